@@ -1,0 +1,1 @@
+"""Deciding: compile rules to durable-rules, match profiles, resolve, allot, account."""

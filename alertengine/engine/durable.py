@@ -1,0 +1,175 @@
+"""durable-rules, kept inside the dialect in which it is right.
+
+One host without its background threads, flat facts of small integers, ``assert_fact`` then
+``retract_fact`` under one session with sequential ids, rules in shards of bounded width.
+Outside that dialect it crashes, hangs or misses in silence; nothing else in the program
+imports it.  Each shard holds a sentinel that fires for every fact, and every call proves
+that it fired exactly once.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alertengine.engine.codes import Coded, Column, Leaf
+from alertengine.errors import EngineError
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # the library calls utcfromtimestamp when imported
+    from durable import engine as _durable
+
+#: Comparisons and alternatives of one shard that may match together; above 64 the matcher fails.
+SHARD_WIDTH = 60
+_SESSION = "s"
+_SENTINEL = "sentinel"
+
+
+class _QuietHost(_durable.Host):  # type: ignore[misc]
+    """A host without timers and dispatcher: both walk freed memory."""
+
+    def __init__(self, actions: Mapping[str, Callable[[Any], None]], rulesets: dict[str, Any]) -> None:
+        self._actions = actions
+        super().__init__(copy.deepcopy(rulesets))
+
+    def get_action(self, action_name: str) -> Callable[[Any], None]:
+        return self._actions[action_name]
+
+    def _run(self) -> None:
+        """Start nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One thing to match in a shard: a name and the coded condition, surely or possibly."""
+
+    name: str
+    condition: Coded
+    possibly: bool
+
+    @property
+    def width(self) -> int:
+        """Comparisons and alternatives, an upper bound of the branches that match together."""
+        return 1 + _width(self.condition, self.possibly)
+
+
+class Shards:
+    """Rules in shards, matched one profile at a time.
+
+    Args:
+        shards: for each shard its columns and patterns.
+
+    Raises:
+        EngineError: a pattern is too wide for the dialect.
+
+    """
+
+    def __init__(self, shards: Sequence[tuple[tuple[Column, ...], Sequence[Pattern]]]) -> None:
+        """Build the host; it is never freed by the library, so keep the object."""
+        self._hits: list[str] = []
+        self._ids = itertools.count()
+        actions: dict[str, Callable[[Any], None]] = {_SENTINEL: self._collector(_SENTINEL)}
+        rulesets: dict[str, Any] = {}
+        for number, (columns, patterns) in enumerate(shards):
+            body: dict[str, Any] = {_SENTINEL: _rule([{"k": 1}], _SENTINEL)}
+            if sum(pattern.width for pattern in patterns) > SHARD_WIDTH and len(patterns) > 1:
+                raise EngineError(f"shard {number} is wider than {SHARD_WIDTH}")
+            for pattern in patterns:
+                if pattern.width > SHARD_WIDTH:
+                    raise EngineError(f"rule {pattern.name} has more than {SHARD_WIDTH} comparisons; split it")
+                said = _pattern(pattern.condition, columns, possibly=pattern.possibly)
+                if said is False:
+                    continue
+                body[pattern.name] = _rule([{"k": 1}] if said is True else [{"k": 1}, said], pattern.name)
+                actions[pattern.name] = self._collector(pattern.name)
+            rulesets[f"shard{number}"] = body
+        self._host = _QuietHost(actions, rulesets) if rulesets else None
+
+    def _collector(self, name: str) -> Callable[[Any], None]:
+        hits = self._hits
+
+        def collect(_context: Any) -> None:  # one parameter: with two the library takes it for asynchronous
+            hits.append(name)
+
+        return collect
+
+    def match(self, shard: int, row: tuple[int, ...]) -> list[str]:
+        """The names of the patterns that hold for a profile in a shard.
+
+        Raises:
+            EngineError: the proof failed (the sentinel did not fire exactly once, or an action failed).
+
+        """
+        if self._host is None:
+            return []
+        self._hits.clear()
+        name = f"shard{shard}"
+        fact = {"k": 1, "sid": _SESSION, "id": next(self._ids), **{f"c{n}": code for n, code in enumerate(row)}}
+        try:
+            state = self._host.assert_fact(name, fact)
+            if state and "exception" in state:
+                raise EngineError(f"durable-rules failed on {fact}: {state['exception']}")
+            self._host.retract_fact(name, fact)
+        except EngineError:
+            raise
+        except Exception as error:
+            raise EngineError(f"durable-rules failed on {fact}: {error}") from error
+        if self._hits.count(_SENTINEL) != 1:
+            raise EngineError(f"durable-rules saw {fact} {self._hits.count(_SENTINEL)} times in {name}")
+        return [hit for hit in dict.fromkeys(self._hits) if hit != _SENTINEL]
+
+
+def _rule(parts: list[Any], name: str) -> dict[str, Any]:
+    return {"all": [{"m": parts[0] if len(parts) == 1 else {"$and": parts}}], "run": name}
+
+
+def _width(coded: Coded, possibly: bool) -> int:  # noqa: FBT001 -- surely or possibly, nothing else
+    if isinstance(coded, Leaf):  # equalities of one field exclude each other; open-ended halves of ranges do not
+        runs = _ranges(coded.possibly if possibly else coded.surely)
+        return 1 + 2 * sum(first < last for first, last in runs)
+    return sum(_width(part, possibly) for part in coded.parts)
+
+
+def _pattern(coded: Coded, columns: tuple[Column, ...], *, possibly: bool) -> Any:
+    """A coded condition in the library's pattern language; True and False where it is constant."""
+    if isinstance(coded, Leaf):
+        codes = coded.possibly if possibly else coded.surely
+        if codes == columns[coded.column].everything():
+            return True
+        return _either([_range(f"c{coded.column}", first, last) for first, last in _ranges(codes)])
+    parts = [_pattern(part, columns, possibly=possibly) for part in coded.parts]
+    if (not coded.every) in parts:
+        return not coded.every
+    parts = [part for part in parts if part is not coded.every]
+    if not coded.every:
+        return _either(parts)
+    if not parts:
+        return True
+    return parts[0] if len(parts) == 1 else {"$and": parts}
+
+
+def _either(parts: list[Any]) -> Any:
+    if not parts:
+        return False
+    return parts[0] if len(parts) == 1 else {"$or": parts}
+
+
+def _range(name: str, first: int, last: int) -> dict[str, Any]:
+    if first == last:
+        return {name: first}
+    return {"$and": [{"$gte": {name: first}}, {"$lte": {name: last}}]}
+
+
+def _ranges(codes: frozenset[int]) -> list[tuple[int, int]]:
+    """Codes as runs of consecutive numbers."""
+    runs: list[tuple[int, int]] = []
+    for code in sorted(codes):
+        if runs and runs[-1][1] == code - 1:
+            runs[-1] = (runs[-1][0], code)
+        else:
+            runs.append((code, code))
+    return runs

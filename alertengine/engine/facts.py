@@ -1,0 +1,140 @@
+"""The facts of a list of lines, as the engine reads them: columns of codes and numbers.
+
+Texts come as category codes (-1 unknown), booleans as 0 unknown, 1 no, 2 yes, numbers as
+floats with NaN for unknown.  Derived fields (sector, effective grade ...) are made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.rulebook.openlists import OpenLists, Place
+from alertengine.vocabulary import FIELDS, GRADES
+
+Codes = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumn:
+    """A text column: ``codes`` into ``categories``, -1 where unknown."""
+
+    codes: Codes
+    categories: tuple[str, ...]
+
+
+def text_column(series: pd.Series[Any]) -> TextColumn:
+    """A pandas column as codes and categories."""
+    if not isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.astype("category")
+    categories = tuple(str(item) for item in series.cat.categories)
+    return TextColumn(series.cat.codes.to_numpy().astype(np.int32), categories)
+
+
+def mapped(column: TextColumn, values: Sequence[str | None]) -> TextColumn:
+    """The column with each category replaced by the text beside it (None: unknown)."""
+    categories = tuple(dict.fromkeys(value for value in values if value is not None))
+    index = {value: number for number, value in enumerate(categories)}
+    table = np.array([*(index.get(value, -1) if value is not None else -1 for value in values), -1], dtype=np.int32)
+    return TextColumn(table[column.codes], categories)
+
+
+class Facts:
+    """The columns of a list of lines on one day.
+
+    Args:
+        lines: one row per line, columns of the vocabulary.
+        lists: the open lists that derived fields come from.
+        day: the day of the law (an industry's ultra-low standard is dated).
+
+    """
+
+    def __init__(self, lines: pd.DataFrame, lists: OpenLists, day: date) -> None:
+        """Keep the table; columns are made when a rule first reads them."""
+        self._lines = lines
+        self._lists = lists
+        self._day = day
+        self._texts: dict[str, TextColumn] = {}
+        self._numbers: dict[str, npt.NDArray[np.float64]] = {}
+        self._bools: dict[str, npt.NDArray[np.int8]] = {}
+
+    def __len__(self) -> int:
+        """Number of lines."""
+        return len(self._lines)
+
+    def with_grade(self, effective: TextColumn) -> Facts:
+        """The same facts with the effective grade of the day."""
+        other = Facts(self._lines, self._lists, self._day)
+        other._texts = {**self._texts, "effective_grade": effective}
+        other._numbers, other._bools = self._numbers, self._bools
+        return other
+
+    def text(self, name: str) -> TextColumn:
+        """A text, code, open or names field."""
+        if name not in self._texts:
+            self._texts[name] = self._make_text(name)
+        return self._texts[name]
+
+    def _make_text(self, name: str) -> TextColumn:
+        if name == "sector":
+            industry = self.text("industry")
+            return mapped(industry, [self._lists.sector_of(item) for item in industry.categories])
+        if name == "enterprise_worst_grade":
+            return self._worst_grade()
+        return text_column(self._lines[name])
+
+    def _worst_grade(self) -> TextColumn:
+        grade = self.text("grade")
+        rank = np.array([*(GRADES.index(item) for item in grade.categories), -1])[grade.codes]
+        worst = pd.Series(rank).groupby(self._lines["enterprise_id"].to_numpy()).transform("max").to_numpy()
+        return TextColumn(worst.astype(np.int32), GRADES)
+
+    def number(self, name: str) -> npt.NDArray[np.float64]:
+        """A numeric field, NaN where unknown."""
+        if name not in self._numbers:
+            if name == "enterprise_lines":
+                ids = self._lines["enterprise_id"]
+                values = ids.groupby(ids).transform("size").to_numpy()
+            else:
+                values = self._lines[name].to_numpy()
+            self._numbers[name] = values.astype(np.float64)
+        return self._numbers[name]
+
+    def boolean(self, name: str) -> npt.NDArray[np.int8]:
+        """A yes/no field: 0 unknown, 1 no, 2 yes."""
+        if name not in self._bools:
+            self._bools[name] = self._make_boolean(name)
+        return self._bools[name]
+
+    def _make_boolean(self, name: str) -> npt.NDArray[np.int8]:
+        if FIELDS[name].derived:
+            industry = self.text("industry")
+            known = [self._lists.industries.get(item) for item in industry.categories]
+            if name == "ultra_low_standard":
+                said = [None if i is None else bool(i.ultra_low_from and i.ultra_low_from <= self._day) for i in known]
+            else:
+                said = [i is not None and i.number is not None for i in known]
+            table = np.array([*(0 if value is None else 1 + value for value in said), 0], dtype=np.int8)
+            return table[industry.codes]
+        column = self._lines[name]
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.where(np.isnan(values), 0, values + 1).astype(np.int8)
+
+    def places(self) -> tuple[Codes, list[Place]]:
+        """For each line the number of its place, and the distinct places."""
+        city, county = self.text("city"), self.text("county")
+        width = len(county.categories) + 1
+        keys, distinct = pd.factorize(city.codes.astype(np.int64) * width + county.codes + 1)
+        places = []
+        for key in distinct:
+            name = city.categories[int(key) // width] if key >= 0 else ""
+            inner = int(key) % width - 1
+            county_name = county.categories[inner] if inner >= 0 else ""
+            places.append(Place(province=self._lists.province_of(name), city=name, county=county_name))
+        return keys.astype(np.int32), places

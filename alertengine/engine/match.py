@@ -1,0 +1,243 @@
+"""Matching a list against rules, exactly, through its distinct profiles.
+
+Rules are grouped by their area and the set of fields they read (their signature).  Per
+group the fields are cut at the constants in use and only the distinct rows are matched:
+profiles grow with the law, not with the list.  A profile is matched once and remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.engine.codes import UNKNOWN, Coded, CodeArray, Column, Leaf, columns_of, encode, residual, split_names
+from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
+from alertengine.engine.facts import Facts
+from alertengine.rulebook.conditions import Condition
+from alertengine.rulebook.schema import LineRule
+
+Index = npt.NDArray[np.int64]
+Row = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What matched one kind of line: rules that surely hold, and what is open.
+
+    ``open`` pairs a rule that possibly holds with the condition left over its unknown fields.
+    """
+
+    sure: frozenset[str] = frozenset()
+    open: tuple[tuple[str, Condition], ...] = ()
+
+
+NOTHING = Match()
+
+
+@dataclass(slots=True)
+class _Shard:
+    number: int
+    guard: int | None
+    guard_codes: frozenset[int]
+
+
+@dataclass(slots=True)
+class _Group:
+    members: frozenset[str]
+    columns: tuple[Column, ...]
+    rules: list[LineRule]
+    coded: dict[str, Coded]
+    shards: list[_Shard] = field(default_factory=list)
+    memo: dict[Row, Match] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchStats:
+    """How much was matched: profiles by signature, and how many facts the matcher saw."""
+
+    profiles: dict[str, int]
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """For each line the number of its match, and the distinct matches."""
+
+    index: Index
+    matches: list[Match]
+
+
+class Matcher:
+    """Matches lines against a fixed set of rules; keeps what it has seen.
+
+    Args:
+        rules: each rule with the places its area stands for.
+
+    """
+
+    def __init__(self, rules: Sequence[tuple[LineRule, frozenset[str]]]) -> None:
+        """Group the rules, compile each group to shards, build the host."""
+        self._groups = _groups(rules)
+        shards: list[tuple[tuple[Column, ...], list[Pattern]]] = []
+        for group in self._groups:
+            for guard, codes, patterns in _packed(group):
+                group.shards.append(_Shard(len(shards), guard, codes))
+                shards.append((group.columns, patterns))
+        self._shards = Shards(shards)
+        self.facts = 0
+
+    def match(self, facts: Facts) -> Matched:
+        """Match every line; shape of ``index``: (lines,)."""
+        place_of, places = facts.places()
+        total = np.zeros(len(facts), dtype=np.int64)
+        matches: list[Match] = [NOTHING]
+        for group in self._groups:
+            inside = np.array([not group.members.isdisjoint(place.names()) for place in places], dtype=bool)
+            mask = inside[place_of] if len(places) else np.zeros(len(facts), dtype=bool)
+            if not mask.any():
+                continue
+            index, found = self._match_group(group, facts, None if mask.all() else mask)
+            total, matches = _combined(total, matches, index, found)
+        return Matched(total, matches)
+
+    def stats(self) -> MatchStats:
+        """Profiles matched so far, by signature."""
+        profiles: dict[str, int] = {}
+        for group in self._groups:
+            name = "+".join(dict.fromkeys(column.field for column in group.columns)) or "(none)"
+            profiles[name] = profiles.get(name, 0) + len(group.memo)
+        return MatchStats(profiles, self.facts)
+
+    def _match_group(
+        self, group: _Group, facts: Facts, mask: npt.NDArray[np.bool_] | None
+    ) -> tuple[Index, list[Match]]:
+        """Match one group; lines outside ``mask`` get match 0, nothing."""
+        columns = [column.codes(facts) for column in group.columns]
+        if mask is not None:
+            columns = [codes[mask] for codes in columns]
+        count = len(facts) if mask is None else int(mask.sum())
+        inverse, rows = distinct_rows(columns, group.columns, count)
+        numbers: dict[Match, int] = {NOTHING: 0}
+        of_row = np.array([numbers.setdefault(self._match_row(group, row), len(numbers)) for row in rows], dtype=np.int64)
+        index = of_row[inverse]
+        if mask is not None:
+            whole = np.zeros(len(facts), dtype=np.int64)
+            whole[mask] = index
+            index = whole
+        return index, list(numbers)
+
+    def _match_row(self, group: _Group, row: Row) -> Match:
+        if row in group.memo:
+            return group.memo[row]
+        hits: set[str] = set()
+        for shard in group.shards:
+            if shard.guard is None or row[shard.guard] in shard.guard_codes:
+                hits.update(self._shards.match(shard.number, row))
+                self.facts += 1
+        sure = frozenset(rule.id for rule in group.rules if f"{rule.id}/surely" in hits)
+        left: list[tuple[str, Condition]] = []
+        for rule in group.rules:
+            if rule.id not in sure and f"{rule.id}/possibly" in hits:
+                rest = residual(group.coded[rule.id], row)
+                if not isinstance(rest, bool):
+                    left.append((rule.id, rest))
+        group.memo[row] = Match(sure, tuple(left)) if sure or left else NOTHING
+        return group.memo[row]
+
+
+def _groups(rules: Sequence[tuple[LineRule, frozenset[str]]]) -> list[_Group]:
+    by_key: dict[tuple[frozenset[str], frozenset[str]], list[LineRule]] = {}
+    for rule, members in rules:
+        if members:
+            by_key.setdefault((members, rule.reads), []).append(rule)
+    groups = []
+    for (members, _), inside in by_key.items():
+        conditions = {rule.id: split_names(rule.when) for rule in inside}
+        columns = columns_of(conditions.values())
+        coded = {name: encode(condition, columns) for name, condition in conditions.items()}
+        groups.append(_Group(members, columns, inside, coded))
+    return groups
+
+
+def _packed(group: _Group) -> list[tuple[int | None, frozenset[int], list[Pattern]]]:
+    """The patterns of a group in shards, guarded by one text column where rules ask for its value.
+
+    A guarded shard is only shown profiles whose code its rules could accept.
+    """
+    guard = _guard_column(group)
+    buckets: dict[frozenset[int] | None, list[Pattern]] = {}
+    for rule in group.rules:
+        coded = group.coded[rule.id]
+        codes = _guard_codes(coded, guard)
+        patterns = [Pattern(f"{rule.id}/surely", coded, False), Pattern(f"{rule.id}/possibly", coded, True)]
+        buckets.setdefault(codes, []).extend(patterns)
+    packed: list[tuple[int | None, frozenset[int], list[Pattern]]] = []
+    for codes, patterns in buckets.items():
+        shard: list[Pattern] = []
+        for pattern in patterns:
+            if shard and sum(p.width for p in shard) + pattern.width > SHARD_WIDTH:
+                packed.append((guard if codes else None, codes or frozenset(), shard))
+                shard = []
+            shard.append(pattern)
+        packed.append((guard if codes else None, codes or frozenset(), shard))
+    return packed
+
+
+def _guard_column(group: _Group) -> int | None:
+    """The text column with the most constants among those that top-level comparisons ask for."""
+    texts = [number for number, column in enumerate(group.columns) if column.kind == "text"]
+    return max(texts, key=lambda number: group.columns[number].size, default=None)
+
+
+def _guard_codes(coded: Coded, guard: int | None) -> frozenset[int] | None:
+    """The codes of the guard column that a rule could accept, or None where it may accept any."""
+    if guard is None:
+        return None
+    leaves = (coded,) if isinstance(coded, Leaf) else coded.parts if coded.every else ()
+    for leaf in leaves:
+        if isinstance(leaf, Leaf) and leaf.column == guard:
+            return leaf.possibly | {UNKNOWN}
+    return None
+
+
+def distinct_rows(columns: list[CodeArray], shapes: Sequence[Column], count: int) -> tuple[Index, list[Row]]:
+    """Distinct rows of coded columns: for each line the number of its row, and the rows.
+
+    Codes are packed into one integer; where the product of sizes outgrows 62 bits the partial
+    key is first renumbered.
+    """
+    key = np.zeros(count, dtype=np.int64)
+    span = 1
+    for codes, shape in zip(columns, shapes, strict=True):
+        width = shape.size + 1
+        if span * width >= 1 << 62:
+            key, _ = pd.factorize(key)
+            span = int(key.max(initial=0)) + 1
+        key = key * width + codes
+        span *= width
+    inverse, first = _first_occurrences(key)
+    rows = list(zip(*(codes[first].tolist() for codes in columns), strict=True)) if columns else [()] * len(first)
+    return inverse, rows
+
+
+def _first_occurrences(key: Index) -> tuple[Index, Index]:
+    """Renumber keys densely in order of first occurrence; also where each first occurs."""
+    inverse, distinct = pd.factorize(key)
+    first = np.empty(len(distinct), dtype=np.int64)
+    first[inverse[::-1]] = np.arange(len(key) - 1, -1, -1)  # written backwards, the first occurrence stays
+    return inverse.astype(np.int64), first
+
+
+def _combined(left: Index, left_matches: list[Match], right: Index, right_matches: list[Match]) -> tuple[Index, list[Match]]:
+    """Two matches of each line as one: rules of both."""
+    key = left * len(right_matches) + right
+    inverse, distinct = pd.factorize(key)
+    matches = []
+    for pair in distinct:
+        one, other = left_matches[int(pair) // len(right_matches)], right_matches[int(pair) % len(right_matches)]
+        matches.append(Match(one.sure | other.sure, one.open + other.open))
+    return inverse.astype(np.int64), matches

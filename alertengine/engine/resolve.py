@@ -1,0 +1,216 @@
+"""Resolving: from the rules that matched a line to what it must do, and what was set aside.
+
+Layers are resolved within each regime and track, the strictest measure of one kind wins
+within the layer, ``stop`` absorbs the others; then the regimes are merged and all hold.
+A resolution depends only on the set of matched rules, the hours since the warning's
+start and the level: a few hundred of them serve a million lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from alertengine.rulebook.measures import Measure
+from alertengine.rulebook.schema import LineRule
+from alertengine.vocabulary import REGIMES, Level, Regime, Status
+
+#: Measures that ask for nothing themselves: what they leave is a status.
+_STATES = ("exempt", "none", "self_directed", "refer")
+LOWER_LAYER, LESS_STRICT, ABSORBED, NOT_ACTIVE = "lower_layer", "less_strict", "absorbed", "not_active"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A measure and the rule that asks for it, in a regime."""
+
+    rule: LineRule
+    measure: Measure
+    regime: Regime
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A rule that matched and does not bind, and why; ``by`` names what prevailed."""
+
+    rule: str
+    why: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeResult:
+    """What one regime asks of a line's production."""
+
+    regime: Regime
+    status: Status
+    asked: tuple[Asked, ...] = ()
+    ground: tuple[Asked, ...] = ()
+    referred: bool = False
+
+
+@dataclass(slots=True)
+class Resolution:
+    """What binds a line: production measures, transport, advice, grounds and what was set aside."""
+
+    status: Status
+    production: tuple[Asked, ...]
+    transport: tuple[Asked, ...]
+    advice: tuple[Asked, ...]
+    grounds: tuple[Asked, ...]
+    set_aside: tuple[SetAside, ...]
+    regimes: dict[Regime, RegimeResult] = field(default_factory=dict)
+
+    @property
+    def undetermined_warning(self) -> bool:
+        """Whether the warning regime says nothing for the line."""
+        result = self.regimes.get("warning")
+        return result is not None and result.status is Status.UNDETERMINED and not result.referred
+
+    @property
+    def referred(self) -> bool:
+        """Whether the warning regime leaves the line to the city's plan."""
+        result = self.regimes.get("warning")
+        return result is not None and result.referred
+
+    def rule_ids(self) -> tuple[str, ...]:
+        """The rules that bind, in a stable order."""
+        return tuple(dict.fromkeys(asked.rule.id for asked in (*self.production, *self.grounds, *self.transport, *self.advice)))
+
+    def signature(self) -> tuple[object, ...]:
+        """What a person held to the order can tell apart: status, measures, transport."""
+        return (
+            self.status,
+            frozenset(asked.measure for asked in merged(self.production)),
+            frozenset(asked.measure for asked in self.transport),
+            tuple(sorted((name, result.status, result.referred) for name, result in self.regimes.items())),
+        )
+
+
+def resolve(rules: Iterable[LineRule], layers: tuple[str, ...], level: Level, hours: float) -> Resolution:
+    """What the matched rules ask at a level, ``hours`` after the first start of the warning's life.
+
+    Args:
+        rules: the rules that surely hold for the line and are in force.
+        layers: names of the layers, highest first.
+        level: the warning level, ``none`` without one.
+        hours: hours since the life of the warning began.
+
+    """
+    asked = [
+        Asked(rule, measure, regime)
+        for rule in sorted(rules, key=lambda rule: rule.id)
+        for regime in rule.regimes
+        if regime != "warning" or level in rule.levels
+        for measure in rule.measures
+    ]
+    aside: list[SetAside] = [SetAside(a.rule.id, NOT_ACTIVE, "") for a in asked if not a.measure.active(hours)]
+    asked = _standing_alone([a for a in asked if a.measure.active(hours)])
+    results: dict[Regime, RegimeResult] = {}
+    transport: list[Asked] = []
+    for regime in REGIMES:
+        if regime == "warning" and level is Level.NONE:
+            continue
+        inside = [a for a in asked if a.regime == regime]
+        production = _top_layer([a for a in inside if a.measure.track == "production"], layers, aside)
+        results[regime] = _regime_result(regime, production, aside)
+        transport += _strictest(_top_layer([a for a in inside if a.measure.track == "transport"], layers, aside), aside)
+    statuses = [result.status for result in results.values()]
+    binding = tuple(a for result in results.values() for a in result.asked)
+    grounds = tuple(a for result in results.values() for a in result.ground)
+    bound = {a.rule.id for a in (*binding, *grounds, *transport)}
+    return Resolution(
+        status=next((status for status in Status if status in statuses), Status.NONE),
+        production=binding,
+        transport=tuple(_absorb_transport(transport)),
+        advice=tuple(a for a in asked if a.measure.track == "advice"),
+        grounds=grounds,
+        set_aside=tuple(dict.fromkeys(s for s in aside if s.rule not in bound)),
+        regimes=results,
+    )
+
+
+def _standing_alone(asked: list[Asked]) -> list[Asked]:
+    """Drop measures that hold on top of another rule which does not hold."""
+    present = {a.rule.id for a in asked}
+    return [a for a in asked if not a.measure.on_top_of or present.intersection(a.measure.on_top_of)]
+
+
+def _top_layer(asked: list[Asked], layers: tuple[str, ...], aside: list[SetAside]) -> list[Asked]:
+    """The measures of the highest layer; the lower ones are set aside."""
+    if not asked:
+        return []
+    top = min(layers.index(a.rule.layer) for a in asked)
+    winners = [a for a in asked if layers.index(a.rule.layer) == top]
+    aside += [SetAside(a.rule.id, LOWER_LAYER, winners[0].rule.id) for a in asked if layers.index(a.rule.layer) > top]
+    return winners
+
+
+def _regime_result(regime: Regime, asked: list[Asked], aside: list[SetAside]) -> RegimeResult:
+    """What the top layer of one regime asks of production, and the status it gives."""
+    real = [a for a in asked if a.measure.code not in _STATES]
+    states = [a for a in asked if a.measure.code in _STATES]
+    if real:
+        aside += [SetAside(a.rule.id, LESS_STRICT, real[0].rule.id) for a in states]
+        return RegimeResult(regime, Status.ORDERED, tuple(_strictest(real, aside)))
+    nothing = Status.UNDETERMINED if regime == "warning" else Status.NONE
+    if not states:
+        return RegimeResult(regime, nothing)
+    codes = {a.measure.code for a in states}
+    if "self_directed" in codes:
+        return RegimeResult(regime, Status.SELF_DIRECTED, ground=tuple(states))
+    if "exempt" in codes:
+        return RegimeResult(regime, Status.EXEMPT, ground=tuple(states))
+    if "none" in codes:
+        lifted = any(a.measure.code == "none" and a.rule.layer != "measure" for a in states)
+        return RegimeResult(regime, Status.EXEMPT if lifted else Status.ORDERED, ground=tuple(states))
+    return RegimeResult(regime, Status.UNDETERMINED, ground=tuple(states), referred=True)
+
+
+def stricter(one: Measure, other: Measure) -> bool:
+    """Whether ``one`` asks at least as much as ``other`` of the same key."""
+    if one.share is not None and other.share is not None:
+        return one.share >= other.share
+    if one.hours is not None and other.hours is not None:
+        return one.hours >= other.hours
+    if one.amount is not None and other.amount is not None:
+        return one.amount >= other.amount if one.code == "stop_units" else one.amount <= other.amount
+    if one.caps and other.caps:
+        caps = dict(other.caps)
+        return set(dict(one.caps)) == set(caps) and all(value <= caps[name] for name, value in one.caps)
+    return one == other or one.code == "stop"
+
+
+def _strictest(asked: list[Asked], aside: list[SetAside]) -> list[Asked]:
+    """The strictest of each kind; ``stop`` absorbs all that holds no longer than itself."""
+    kept: list[Asked] = []
+    for candidate in asked:
+        rivals = [a for a in kept if a.measure.key() == candidate.measure.key()]
+        if any(stricter(a.measure, candidate.measure) and a.measure != candidate.measure for a in rivals):
+            aside.append(SetAside(candidate.rule.id, LESS_STRICT, rivals[0].rule.id))
+            continue
+        for weaker in [a for a in rivals if stricter(candidate.measure, a.measure) and a.measure != candidate.measure]:
+            kept.remove(weaker)
+            aside.append(SetAside(weaker.rule.id, LESS_STRICT, candidate.rule.id))
+        kept.append(candidate)
+    stops = [a for a in kept if a.measure.code == "stop"]
+    for stop in stops:
+        for other in [a for a in kept if a.measure.code != "stop" and a.measure.track == "production"]:
+            if stop.measure.daily in ("", other.measure.daily):
+                kept.remove(other)
+                aside.append(SetAside(other.rule.id, ABSORBED, stop.rule.id))
+    return kept
+
+
+def _absorb_transport(asked: list[Asked]) -> list[Asked]:
+    """A total ban absorbs every narrower one of the same hours; equal ones are said once."""
+    totals = {a.measure.daily for a in asked if a.measure.total}
+    return [a for a in asked if a.measure.total or not ({"", a.measure.daily} & totals)]
+
+
+def merged(asked: Iterable[Asked]) -> list[Asked]:
+    """The measures of all regimes as they are carried out: the strictest of each kind once."""
+    seen: dict[Measure, Asked] = {}
+    for one in _strictest(list(asked), []):
+        seen.setdefault(one.measure, one)
+    return list(seen.values())

@@ -1,0 +1,269 @@
+"""The rulebook: all documents together, and what is in force there and then.
+
+Two clocks: the day of the law, and ``known_on``: only documents issued by that day count,
+so that an audit judges with what could be known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from alertengine.errors import InputError, Problem
+from alertengine.resources import rules_folder
+from alertengine.rulebook.base import NOT_STATED, PartialDate, RuleHead
+from alertengine.rulebook.load import DocumentLoader, Loaded
+from alertengine.rulebook.openlists import OpenLists, Place
+from alertengine.rulebook.schema import Document, LineRule, Repeal
+from alertengine.rulebook.tables import Hole
+from alertengine.rulebook.yamlfile import read_yaml
+from alertengine.vocabulary import Level
+
+R = TypeVar("R", bound=RuleHead)
+_NOT_DOCUMENTS = ("vocabulary",)
+
+
+class Rulebook:
+    """Documents, rules and open lists of one or several rules folders."""
+
+    def __init__(
+        self, lists: OpenLists, layers: tuple[str, ...], loaded: Iterable[Loaded], adopted: Mapping[str, str] | None = None
+    ) -> None:
+        """Put loaded documents together; ``adopted`` maps a document to the place it is adopted for."""
+        self.lists = lists
+        self.layers = layers
+        self.adopted = dict(adopted or {})
+        self.documents: dict[str, Document] = {}
+        self.rules: dict[str, RuleHead] = {}
+        self.holes: list[tuple[str, Hole]] = []
+        self._repeals: list[tuple[Document, Repeal]] = []
+        self._members: dict[tuple[str, ...], frozenset[str]] = {}
+        problems: list[Problem] = []
+        for one in loaded:
+            self._take(one, problems)
+        for name in self.adopted:
+            if name not in self.documents:
+                expected = ", ".join(d.document for d in self.documents.values() if d.only_where_adopted)
+                problems.append(Problem("adopt", "no such document", value=name, expected=expected))
+        if problems:
+            raise InputError(problems)
+
+    def _take(self, one: Loaded, problems: list[Problem]) -> None:
+        document = one.document
+        if document.document in self.documents:
+            other = self.documents[document.document].file
+            problems.append(Problem(document.file, f"the document id stands in {other} too", value=document.document))
+            return
+        place = self.adopted.get(document.document)
+        self.documents[document.document] = document
+        self.holes += [(document.document, hole) for hole in one.holes]
+        self._repeals += [(document, repeal) for repeal in document.replaces]
+        for rule in one.rules:
+            if rule.id in self.rules:
+                other = self.documents[self.rules[rule.id].document].file
+                problems.append(Problem(document.file, f"the rule id stands in {other} too", column=f"rule {rule.id}"))
+                continue
+            self.rules[rule.id] = rule.model_copy(update={"area": (place,)}) if place else rule
+
+    @classmethod
+    def load(cls, folders: Iterable[Path] = (), *, shipped: bool = True, adopt: Mapping[str, str] | None = None) -> Rulebook:
+        """Load the shipped rules and further folders.
+
+        Raises:
+            InputError: with every defect of every file.
+
+        """
+        all_folders = ([rules_folder()] if shipped else []) + list(folders)
+        problems = [
+            Problem(str(folder), "no such folder", expected="a folder of rule documents")
+            for folder in all_folders
+            if not folder.is_dir()
+        ]
+        if problems:
+            raise InputError(problems)
+        lists = OpenLists.load(all_folders)
+        layers = _layers(all_folders)
+        loader = DocumentLoader(lists, layers)
+        loaded: list[Loaded] = []
+        for path in document_files(all_folders):
+            try:
+                loaded.append(loader.load(path))
+            except InputError as error:
+                problems += error.problems
+        for place in (adopt or {}).values():
+            try:
+                lists.members(place)
+            except KeyError:
+                problems.append(Problem("adopt", "unknown area", value=place, expected="a city, 城市/区县 or area"))
+        if problems:
+            raise InputError(problems)
+        book = cls(lists, layers, loaded, adopt)
+        book.folders = tuple(all_folders)
+        return book
+
+    folders: tuple[Path, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over every file of the rules folders, and what was adopted."""
+        digest = hashlib.sha256(repr(sorted(self.adopted.items())).encode())
+        for folder in self.folders:
+            for path in sorted(folder.rglob("*.yaml")):
+                if not path.name.endswith(".test.yaml"):
+                    digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()
+
+    # -- what is in force
+
+    def rules_of(self, kind: str) -> list[RuleHead]:
+        """All rules of a kind, whatever their dates, in the order they were read."""
+        return [rule for rule in self.rules.values() if rule.kind == kind]
+
+    def line_rules(self) -> list[LineRule]:
+        """All rules about lines."""
+        return [rule for rule in self.rules.values() if isinstance(rule, LineRule)]
+
+    def members(self, rule: RuleHead) -> frozenset[str]:
+        """The provinces, cities and counties a rule's area stands for; empty where it awaits adoption."""
+        if self.documents[rule.document].only_where_adopted and rule.document not in self.adopted:
+            return frozenset()
+        if rule.area not in self._members:
+            parts = [self.lists.members(area) for area in rule.area]
+            self._members[rule.area] = frozenset().union(*parts)
+        return self._members[rule.area]
+
+    def reaches(self, rule: RuleHead, place: Place) -> bool:
+        """Whether a place lies in a rule's area."""
+        return not self.members(rule).isdisjoint(place.names())
+
+    def holds(self, rule: RuleHead, day: date, known_on: date | None = None) -> bool:
+        """Whether a rule is in force on a day, its area and recurring period aside."""
+        if not rule.valid.holds(day) or not self.documents[rule.document].known(known_on):
+            return False
+        return not any(
+            self._ends(repeal, document, rule, day) for document, repeal in self._repeals if document.known(known_on)
+        ) and not any(
+            rule.id in other.replaces and other.valid.holds(day) and self.documents[other.document].known(known_on)
+            for other in self._replacing
+        )
+
+    @cached_property
+    def _replacing(self) -> list[RuleHead]:
+        return [rule for rule in self.rules.values() if rule.replaces]
+
+    @staticmethod
+    def _ends(repeal: Repeal, document: Document, rule: RuleHead, day: date) -> bool:
+        """Whether a repeal ends a rule by a day."""
+        first = repeal.first or document.valid.first
+        return (
+            (first is None or first.day <= day)
+            and repeal.document in ("", rule.document)
+            and repeal.kind in ("", rule.kind)
+            and repeal.rule in ("", rule.id)
+            and rule.document != document.document
+        )
+
+    def in_period(self, rule: RuleHead, day: date, place: Place | None = None) -> bool:
+        """Whether a day lies in the recurring period a rule names (true where it names none)."""
+        during = getattr(rule, "during", "")
+        if not during:
+            return True
+        period = self.lists.period(during, place)
+        return period is not None and period.holds(day)
+
+    def in_force(
+        self, kind: str, day: date, place: Place | None = None, known_on: date | None = None
+    ) -> list[RuleHead]:
+        """The rules of a kind in force on a day, at a place where one is given."""
+        return [
+            rule
+            for rule in self.rules_of(kind)
+            if self.holds(rule, day, known_on)
+            and self.in_period(rule, day, place)
+            and (place is None or self.reaches(rule, place))
+        ]
+
+    def line_rules_on(self, day: date, level: Level, known_on: date | None = None) -> list[LineRule]:
+        """Line rules in force on a day at a level, any place; recurring periods not yet looked at."""
+        return [
+            rule
+            for rule in self.line_rules()
+            if self.holds(rule, day, known_on)
+            and (
+                rule.kind == "classification"
+                or any(regime != "warning" for regime in rule.regimes)
+                or level in rule.levels
+            )
+        ]
+
+    def change_days(self, first: date, last: date) -> list[date]:
+        """Days after ``first`` and up to ``last`` on which the set of rules in force may change."""
+        days: set[date] = set()
+        for rule in self.line_rules():
+            begin, end = rule.valid.bounds()
+            days.add(begin)
+            if end < date.max:
+                days.add(end + timedelta(days=1))
+        days |= {repeal.first.day for _, repeal in self._repeals if repeal.first}
+        days |= {document.valid.first.day for document, _ in self._repeals if document.valid.first}
+        used = {rule.during for rule in self.line_rules() if rule.during}
+        for year in range(first.year, last.year + 1):
+            for period in self.lists.periods:
+                if period.name in used:
+                    days.add(date.fromisoformat(f"{year}-{period.first}"))
+                    days.add(date.fromisoformat(f"{year}-{period.last}") + timedelta(days=1))
+        return sorted(day for day in days if first < day <= last)
+
+    def lapsed(self, day: date, known_on: date | None = None) -> list[LineRule]:
+        """Line rules whose stated end has passed and that nothing replaced: holes that must show."""
+        return [
+            rule
+            for rule in self.line_rules()
+            if isinstance(rule.valid.last, PartialDate)
+            and rule.valid.last.day < day
+            and self.documents[rule.document].known(known_on)
+            and self.members(rule)
+        ]
+
+    def overdue(self, rule: RuleHead, day: date) -> bool:
+        """Whether a rule rests on a document for a named year or winter that has passed, with no end stated."""
+        document = self.documents[rule.document]
+        concerns = document.concerns
+        if concerns is None or not isinstance(concerns.last, PartialDate):
+            return False
+        return day > concerns.last.day and rule.valid.last in (NOT_STATED, None)
+
+    def cite(self, rule: RuleHead) -> str:
+        """《title》（number） article: the legal ground as people read it."""
+        return f"{self.documents[rule.document].citation}{rule.article}"
+
+
+def document_files(folders: Iterable[Path]) -> list[Path]:
+    """All rule documents of some folders: every yaml that is neither a test nor vocabulary."""
+    return [
+        path
+        for folder in folders
+        for path in sorted(folder.rglob("*.yaml"))
+        if not path.name.endswith(".test.yaml")
+        and path.relative_to(folder).parts[0] not in _NOT_DOCUMENTS
+        and path.name != "precedence.yaml"
+    ]
+
+
+def _layers(folders: list[Path]) -> tuple[str, ...]:
+    """The layers of the last folder that names them, highest first."""
+    layers: tuple[str, ...] = ("livelihood", "sanction", "exemption", "measure")
+    for folder in folders:
+        path = folder / "precedence.yaml"
+        if not path.is_file():
+            continue
+        content = read_yaml(path)
+        names = content.get("layers") if isinstance(content, dict) else None
+        if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+            raise InputError([Problem(str(path), "no layers", expected="layers: [highest, ..., lowest]")])
+        layers = tuple(names)
+    return layers

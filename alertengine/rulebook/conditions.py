@@ -1,0 +1,220 @@
+"""Conditions: comparisons of vocabulary fields with constants, and any/all/not around them.
+
+No expressions, no code, ever.  A condition is kept in negation normal form: ``not`` is
+pushed down to the comparisons while it is read, so matching needs only *and* and *or*.
+Logic is Kleene's: a comparison with an unknown field is neither true nor false.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from alertengine.rulebook.openlists import OpenLists
+from alertengine.vocabulary import FIELDS, Field
+
+#: Nesting deeper than this leaves the dialect of the matcher.
+MAX_DEPTH = 4
+#: More alternatives than this in one comparison leave the dialect of the matcher.
+MAX_ALTERNATIVES = 200
+
+_NUMBER_OPS = ("lt", "le", "gt", "ge")
+_COMPLEMENT = {"lt": "ge", "ge": "lt", "le": "gt", "gt": "le"}
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One comparison.
+
+    ``op`` is ``in`` (texts, booleans, set membership), ``lt le gt ge`` (numbers) or
+    ``missing``.  ``values`` holds the constants; ``negated`` inverts it under Kleene logic.
+    """
+
+    field: str
+    op: str
+    values: tuple[Any, ...] = ()
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several conditions of which all (``every``) or at least one must hold."""
+
+    every: bool
+    parts: tuple[Condition, ...]
+
+
+Condition = Atom | Group
+ALWAYS = Group(every=True, parts=())
+
+
+class ConditionError(ValueError):
+    """What is wrong in a condition: ``field`` names the place, the text says what was expected."""
+
+    def __init__(self, field: str, message: str) -> None:
+        """Remember the field beside the message."""
+        self.field = field
+        super().__init__(message)
+
+
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """All comparisons of a condition, in reading order."""
+    if isinstance(condition, Atom):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from atoms(part)
+
+
+def fields_of(condition: Condition) -> frozenset[str]:
+    """The names of the fields a condition reads."""
+    return frozenset(atom.field for atom in atoms(condition))
+
+
+def negate(condition: Condition) -> Condition:
+    """The condition that holds surely where this one surely fails."""
+    if isinstance(condition, Group):
+        return Group(every=not condition.every, parts=tuple(map(negate, condition.parts)))
+    if condition.op in _COMPLEMENT:
+        return replace(condition, op=_COMPLEMENT[condition.op])
+    return replace(condition, negated=not condition.negated)
+
+
+def conjoin(*conditions: Condition) -> Condition:
+    """All of the conditions, flattened."""
+    parts: list[Condition] = []
+    for condition in conditions:
+        if isinstance(condition, Group) and condition.every:
+            parts.extend(condition.parts)
+        else:
+            parts.append(condition)
+    return parts[0] if len(parts) == 1 else Group(every=True, parts=tuple(parts))
+
+
+def depth(condition: Condition) -> int:
+    """How deep the groups are nested."""
+    if isinstance(condition, Atom):
+        return 0
+    return 1 + max(map(depth, condition.parts), default=0)
+
+
+class ConditionReader:
+    """Reads ``when`` mappings; knows the vocabulary and the open lists."""
+
+    def __init__(self, lists: OpenLists) -> None:
+        """Take the open lists that constants of open fields must come from."""
+        self._lists = lists
+
+    def read(self, when: Any) -> Condition:
+        """The condition a ``when`` mapping says.
+
+        Raises:
+            ConditionError: at the first unknown field, value or operator.
+
+        """
+        condition = self._mapping(when, "when")
+        if depth(condition) > MAX_DEPTH:
+            raise ConditionError("when", f"nested deeper than {MAX_DEPTH}; split the rule")
+        return condition
+
+    def _mapping(self, when: Any, where: str) -> Condition:
+        if not isinstance(when, dict):
+            raise ConditionError(where, "expected a mapping of field: condition")
+        return conjoin(*(self._entry(str(key), value, where) for key, value in when.items()))
+
+    def _entry(self, key: str, value: Any, where: str) -> Condition:
+        if key in ("any", "all"):
+            if not isinstance(value, list) or not value:
+                raise ConditionError(f"{where}.{key}", "expected a list of mappings")
+            parts = tuple(self._mapping(item, f"{where}.{key}") for item in value)
+            return conjoin(*parts) if key == "all" else Group(every=False, parts=parts)
+        if key == "not":
+            return negate(self._mapping(value, f"{where}.not"))
+        field = FIELDS.get(key)
+        if field is None:
+            raise ConditionError(f"{where}.{key}", "unknown field; expected a field of the vocabulary, any, all or not")
+        if field.private or (field.type == "text" and key not in _CONDITION_TEXTS):
+            raise ConditionError(f"{where}.{key}", "a rule may not read this field")
+        return self._field(field, value, f"{where}.{key}")
+
+    def _field(self, field: Field, value: Any, where: str) -> Condition:
+        if not isinstance(value, dict):
+            return self._one_of(field, value, where)
+        parts: list[Condition] = []
+        for op, operand in value.items():
+            if op == "not":
+                parts.append(negate(self._field(field, operand, where)))
+            elif op in ("missing", "present"):
+                if operand is not True:
+                    raise ConditionError(where, f"expected {op}: true")
+                parts.append(Atom(field.name, "missing", negated=op == "present"))
+            elif op in _NUMBER_OPS:
+                parts.append(Atom(field.name, op, (self._number(field, operand, where),)))
+            elif op == "between":
+                low, high = self._pair(field, operand, where)
+                parts += [Atom(field.name, "ge", (low,)), Atom(field.name, "le", (high,))]
+            elif op == "in":
+                parts.append(self._one_of(field, operand, where))
+            else:
+                expected = "lt, le, gt, ge, between, in, not, missing or present"
+                raise ConditionError(where, f"unknown comparison {op!r}; expected {expected}")
+        if not parts:
+            raise ConditionError(where, "empty condition")
+        return conjoin(*parts)
+
+    def _one_of(self, field: Field, value: Any, where: str) -> Condition:
+        values = list(value) if isinstance(value, (list, tuple)) else [value]
+        if not values:
+            raise ConditionError(where, "an empty list can never hold")
+        if len(values) > MAX_ALTERNATIVES:
+            raise ConditionError(where, f"more than {MAX_ALTERNATIVES} alternatives; split the rule")
+        if field.type in ("number", "integer"):
+            equal = tuple(self._equals(field, item, where) for item in values)
+            return equal[0] if len(equal) == 1 else Group(every=False, parts=equal)
+        return Atom(field.name, "in", tuple(dict.fromkeys(self._constant(field, item, where) for item in values)))
+
+    def _equals(self, field: Field, item: Any, where: str) -> Condition:
+        number = self._number(field, item, where)
+        return Group(every=True, parts=(Atom(field.name, "ge", (number,)), Atom(field.name, "le", (number,))))
+
+    @staticmethod
+    def _number(field: Field, value: Any, where: str) -> float:
+        if field.type not in ("number", "integer"):
+            raise ConditionError(where, "this field is not a number")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise ConditionError(where, f"expected a number{f' in {field.unit}' if field.unit else ''}, found {value!r}")
+        return float(value)
+
+    def _pair(self, field: Field, value: Any, where: str) -> tuple[float, float]:
+        if not isinstance(value, list) or len(value) != 2:
+            raise ConditionError(where, "between: expected [low, high], both inclusive")
+        low, high = (self._number(field, item, where) for item in value)
+        if low > high:
+            raise ConditionError(where, f"between: {low} is above {high}")
+        return low, high
+
+    def _constant(self, field: Field, value: Any, where: str) -> Any:
+        if field.type == "bool":
+            if not isinstance(value, bool):
+                raise ConditionError(where, f"expected true or false, found {value!r}")
+            return value
+        if not isinstance(value, str) or not value.strip():
+            raise ConditionError(where, f"expected text, found {value!r}")
+        if field.type == "code" and value not in field.values:
+            raise ConditionError(where, f"{value!r} is not one of {' '.join(field.values)}")
+        if field.type == "open":
+            return self._open_constant(field, value, where)
+        return value
+
+    def _open_constant(self, field: Field, value: str, where: str) -> str:
+        known = self._lists.sectors if field.open_list == "sectors" else None
+        standard = (value if value in known else None) if known is not None else self._lists.standard_name(field.open_list, value)
+        if standard is None:
+            raise ConditionError(where, f"{value!r} is not in rules/vocabulary ({field.open_list}); add it there")
+        return standard
+
+
+#: Free-text fields a rule may still compare with constants.
+_CONDITION_TEXTS = frozenset({"county", "local_class", "capacity_unit", "unit_size_unit", "decision_no", "special_terms"})

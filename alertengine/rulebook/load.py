@@ -1,0 +1,225 @@
+"""Loading a rule document: from its YAML to checked rules, every defect at once.
+
+``like`` and ``defaults`` are resolved here, tables written out, conditions and measures
+read, dates cut to those of the document.  A file that fails is refused whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from alertengine.errors import InputError, Problem
+from alertengine.rulebook.air import AIR_KINDS
+from alertengine.rulebook.base import RuleHead, Valid, worst
+from alertengine.rulebook.conditions import ALWAYS, Condition, ConditionError, ConditionReader, Group, conjoin, negate
+from alertengine.rulebook.measures import read_measures
+from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
+from alertengine.rulebook.tables import Hole, TableError, expand
+from alertengine.rulebook.yamlfile import problems_of, read_yaml
+from alertengine.vocabulary import REGIMES
+
+KINDS = (*LINE_KINDS, *AIR_KINDS)
+_BODY = ("defaults", "rules", "tables")
+
+
+@dataclass(slots=True)
+class Loaded:
+    """One document with its rules and the holes its tables declare."""
+
+    document: Document
+    rules: list[RuleHead] = field(default_factory=list)
+    holes: list[Hole] = field(default_factory=list)
+
+
+class DocumentLoader:
+    """Loads documents against one set of open lists and layers."""
+
+    def __init__(self, lists: OpenLists, layers: tuple[str, ...]) -> None:
+        """Take what rules may refer to."""
+        self._lists = lists
+        self._layers = layers
+        self._conditions = ConditionReader(lists)
+
+    def load(self, path: Path) -> Loaded:
+        """Read one document file.
+
+        Raises:
+            InputError: with every defect, each naming file, rule and field.
+
+        """
+        content = read_yaml(path)
+        if not isinstance(content, dict) or "document" not in content:
+            raise InputError([Problem(str(path), "not a rule document", expected="a mapping with the key 'document'")])
+        problems: list[Problem] = []
+        head = {key: value for key, value in content.items() if key not in _BODY}
+        try:
+            document = Document.model_validate({**head, "file": str(path)})
+        except ValidationError as error:
+            raise InputError(problems_of(error, str(path), "head")) from None
+        loaded = Loaded(document)
+        for area in document.area:
+            self._check_area(area, path, "head area", problems)
+        raw = self._raw_rules(content, path, loaded, problems)
+        for rule in raw:
+            made = self._rule(rule, document, path, problems)
+            if made is not None:
+                loaded.rules.append(made)
+        if problems:
+            raise InputError(problems)
+        return loaded
+
+    def _raw_rules(self, content: Any, path: Path, loaded: Loaded, problems: list[Problem]) -> list[dict[str, Any]]:
+        """All rules of a file as plain mappings: tables out, ``like`` and ``defaults`` in."""
+        raw: list[dict[str, Any]] = []
+        for table in content.get("tables") or []:
+            try:
+                expanded = expand(table if isinstance(table, dict) else {})
+            except TableError as error:
+                problems.append(Problem(str(path), str(error), column=error.where))
+                continue
+            raw += expanded.rules
+            loaded.holes += expanded.holes
+        for rule in content.get("rules") or []:
+            if isinstance(rule, dict) and rule.get("id"):
+                raw.append(rule)
+            else:
+                problems.append(Problem(str(path), "a rule without id", value=str(rule)[:60], expected="id: name"))
+        by_id = {rule["id"]: rule for rule in raw}
+        defaults = content.get("defaults") or {}
+        out = []
+        for rule in raw:
+            try:
+                out.append(_with_defaults(_inherit(rule, by_id, ()), defaults))
+            except ValueError as error:
+                problems.append(Problem(str(path), str(error), column=f"rule {rule['id']} like"))
+        return out
+
+    def _rule(
+        self, raw: dict[str, Any], document: Document, path: Path, problems: list[Problem]
+    ) -> RuleHead | None:
+        where = f"rule {raw['id']}"
+        kind = raw.get("kind")
+        before = len(problems)
+        if kind not in KINDS:
+            problems.append(
+                Problem(str(path), "unknown kind", column=where, value=str(kind), expected=", ".join(KINDS))
+            )
+            return None
+        data = dict(raw)
+        try:
+            valid = Valid.model_validate(data.pop("valid", {}))
+        except ValidationError as error:
+            problems += problems_of(error, str(path), f"{where} valid")
+            return None
+        valid = valid.within(document.valid)
+        standing = worst(data.get("source", document.source), document.source)
+        if not valid.exact or (document.issued and not document.issued.exact):
+            standing = worst(standing, "inferred")
+        data |= {"document": document.document, "source": standing}
+        data.setdefault("area", document.area)
+        if kind in LINE_KINDS:
+            self._read_line_rule(data, path, where, problems)
+            if len(problems) > before:
+                return None
+        model = LineRule if kind in LINE_KINDS else AIR_KINDS[kind]
+        try:
+            rule = model.model_validate({**data, "valid": valid})
+        except ValidationError as error:
+            problems += problems_of(error, str(path), where)
+            return None
+        for area in rule.area:
+            self._check_area(area, path, f"{where} area", problems)
+        return rule
+
+    def _read_line_rule(self, data: dict[str, Any], path: Path, where: str, problems: list[Problem]) -> None:
+        """Turn when, need and then of a line rule into what they mean, in place."""
+        file = str(path)
+        try:
+            data["when"] = self._condition(data.get("when"), data.pop("need", None))
+        except ConditionError as error:
+            problems.append(Problem(file, str(error), column=f"{where} {error.field}"))
+        then = data.pop("then", None)
+        if data["kind"] == "classification":
+            data["regrade"] = then
+        elif then is not None:
+            try:
+                data["measures"] = read_measures(then)
+            except ValidationError as error:
+                problems += problems_of(error, file, f"{where} then")
+            except ValueError as error:
+                problems.append(Problem(file, str(error), column=f"{where} then"))
+        self._read_scope(data, file, where, problems)
+
+    def _read_scope(self, data: dict[str, Any], file: str, where: str, problems: list[Problem]) -> None:
+        """Regime, levels, layer and period of a line rule, in place."""
+        regime = data.pop("regime", None)
+        names = data.pop("regimes", None) or ([regime] if regime else list(default_regimes(data["kind"])))
+        if not set(names) <= set(REGIMES):
+            problems.append(Problem(file, "unknown regime", column=where, value=str(names), expected=", ".join(REGIMES)))
+            names = []
+        data["regimes"] = tuple(names)
+        level = data.pop("level", None)
+        levels = data.pop("levels", None) or ([level] if level else [])
+        if not levels and "warning" in names:
+            levels = list(WARNING_LEVELS)
+        data["levels"] = tuple(levels) if isinstance(levels, list) else (levels,)
+        if data.get("layer", "measure") not in self._layers:
+            problems.append(
+                Problem(file, "unknown layer", column=where, value=str(data["layer"]), expected=", ".join(self._layers))
+            )
+        during = data.get("during", "")
+        if during and self._lists.period(during) is None and not any(p.name == during for p in self._lists.periods):
+            problems.append(
+                Problem(file, "unknown period", column=where, value=str(during), expected="a name of periods.yaml")
+            )
+
+    def _condition(self, when: Any, need: Any) -> Condition:
+        condition = self._conditions.read(when) if when else ALWAYS
+        needs = need if isinstance(need, list) else [need] if need else []
+        for item in needs:
+            if not isinstance(item, dict) or not set(item) <= {"if", "then"} or "then" not in item:
+                raise ConditionError("need", "expected {if: {...}, then: {...}}")
+            required = self._conditions.read(item["then"])
+            if item.get("if"):
+                required = Group(every=False, parts=(negate(self._conditions.read(item["if"])), required))
+            condition = conjoin(condition, required)
+        return condition
+
+    def _check_area(self, area: str, path: Path, where: str, problems: list[Problem]) -> None:
+        try:
+            self._lists.members(area)
+        except KeyError:
+            problems.append(
+                Problem(str(path), "unknown area", column=where, value=area,
+                        expected="全国, a province, a city, 城市/区县 or an area of rules/vocabulary")
+            )  # fmt: skip
+
+
+def _inherit(rule: dict[str, Any], by_id: dict[str, dict[str, Any]], seen: tuple[str, ...]) -> dict[str, Any]:
+    """The rule with every key of the one it is ``like``; ``when`` merged per key."""
+    like = rule.get("like")
+    if like is None:
+        return rule
+    if like not in by_id:
+        raise ValueError(f"like names {like!r}, which is not a rule of this document")
+    if rule["id"] in seen:
+        raise ValueError(f"like runs in a circle through {' '.join(seen)}")
+    parent = _inherit(by_id[like], by_id, (*seen, rule["id"]))
+    own = {key: value for key, value in rule.items() if key != "like"}
+    merged = {**parent, **own}
+    if isinstance(parent.get("when"), dict) and isinstance(own.get("when"), dict):
+        merged["when"] = {**parent["when"], **own["when"]}
+    return merged
+
+
+def _with_defaults(rule: dict[str, Any], defaults: Any) -> dict[str, Any]:
+    """The rule with what ``defaults`` of its article (or of ``*``) spare it from repeating."""
+    if not isinstance(defaults, dict):
+        raise ValueError("defaults: expected a mapping of article: keys")
+    spared = {**(defaults.get("*") or {}), **(defaults.get(rule.get("article")) or {})}
+    return {**spared, **rule}

@@ -1,0 +1,220 @@
+"""Measures: what a rule asks of a line, read strictly from ``then``.
+
+A measure is written as a word (``stop``) or a mapping whose one measure key carries its
+value (``{limit: 0.20, base: least_of_three}``), with options for counting, phase and
+daily window beside it.  Shares are shares: 0.20, never 20.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from alertengine.rulebook.base import Names, Strict
+from alertengine.vocabulary import MEASURES, POLLUTANTS, Track
+
+Counting = Literal["line", "unit", "chamber", "capacity", "load"]
+Over = Literal["process", "rule", "enterprise"]
+Base = Literal["capacity", "permit", "eia", "last_year", "least_of_three"]
+Demand = Literal["heat", "output", "verified_load"]
+
+#: Options each measure may carry beside its value; every measure may carry the common ones.
+_COMMON = ("after_hours", "until_hours", "daily", "on_top_of", "remark")
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "limit": ("base",),
+    "stop_share": ("by", "over"),
+    "stop_units": ("size_at_least", "size_at_most", "over"),
+    "emission_cap": ("o2_pct",),
+    "vehicle_ban": ("total", "stage_at_most", "classes", "fuels"),
+    "vehicle_quota": ("vehicles",),
+}
+_WORDS = ("stop", "bank", "none", "exempt", "self_directed")
+
+
+class Measure(Strict):
+    """One measure.  Which fields are set depends on ``code``.
+
+    ``share`` 0..1; ``hours`` coking time in hours; ``amount`` tonnes, heats or pushes a day, or a
+    count of machines; ``caps`` mg/m³ by pollutant at ``o2_pct`` % oxygen; ``daily`` a window of the
+    day ``HH:MM-HH:MM``; ``after_hours`` and ``until_hours`` count from the first start of the warning's life.
+    """
+
+    code: str
+    share: float | None = Field(default=None, gt=0, le=1)
+    base: Base | None = None
+    by: tuple[Counting, ...] = ()
+    over: Over = "process"
+    hours: float | None = Field(default=None, gt=0)
+    amount: float | None = Field(default=None, ge=0)
+    caps: tuple[tuple[str, float], ...] = ()
+    o2_pct: float | None = Field(default=None, ge=0, le=21)
+    size_at_least: float | None = None
+    size_at_most: float | None = None
+    demand: Demand | None = None
+    total: bool = False
+    stage_at_most: int | None = Field(default=None, ge=0, le=6)
+    classes: Names = ()
+    fuels: Names = ()
+    vehicles: str = ""
+    text: str = ""
+    remark: str = ""
+    after_hours: float = Field(default=0, ge=0)
+    until_hours: float | None = Field(default=None, gt=0)
+    daily: str = ""
+    on_top_of: Names = ()
+
+    @field_validator("daily")
+    @classmethod
+    def _window(cls, value: str) -> str:
+        if value and not re.fullmatch(r"([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d", value):
+            raise ValueError('expected a daily window such as "20:00-08:00"')
+        if value and value[:5] == value[6:]:
+            raise ValueError("the daily window is empty")
+        return value
+
+    @model_validator(mode="after")
+    def _phase(self) -> Measure:
+        if self.until_hours is not None and self.until_hours <= self.after_hours:
+            raise ValueError("until_hours must lie after after_hours")
+        return self
+
+    @property
+    def track(self) -> Track:
+        """The track the measure acts on: production, transport or advice."""
+        return MEASURES[self.code].track
+
+    @property
+    def window_hours(self) -> float:
+        """Hours of a day the measure holds: 24 without a daily window."""
+        if not self.daily:
+            return 24.0
+        first, last = (int(part[:2]) + int(part[3:]) / 60 for part in self.daily.split("-"))
+        return (last - first) % 24 or 24.0
+
+    def active(self, hours: float) -> bool:
+        """Whether the measure holds ``hours`` after the start of the warning's life."""
+        return self.after_hours <= hours and (self.until_hours is None or hours < self.until_hours)
+
+    def key(self) -> tuple[Any, ...]:
+        """What must be equal for two measures to compete for the strictest: kind, base, phase, window."""
+        return (
+            self.code, self.base, self.by, self.over, self.demand, self.after_hours, self.until_hours, self.daily,
+            self.amount is None, self.size_at_least, self.size_at_most, self.o2_pct, self.on_top_of,
+        )  # fmt: skip
+
+
+def read_measures(then: Any) -> tuple[Measure, ...]:
+    """The measures a ``then`` says: one word or mapping, or a list of them.
+
+    Raises:
+        ValueError: with what was expected.
+
+    """
+    items = then if isinstance(then, list) else [then]
+    if not items:
+        raise ValueError("then is empty: a rule that asks nothing says none or exempt")
+    return tuple(read_measure(item) for item in items)
+
+
+def read_measure(item: Any) -> Measure:
+    """One measure from its word or mapping.
+
+    Raises:
+        ValueError: with what was expected.
+
+    """
+    if isinstance(item, str):
+        if item in _WORDS:
+            return Measure(code=item)
+        hint = "needs a value, as in {limit: 0.2}" if item in MEASURES else f"unknown measure; expected {', '.join(MEASURES)}"
+        raise ValueError(f"{item!r}: {hint}")
+    if not isinstance(item, dict):
+        raise ValueError(f"expected a measure, found {item!r}")
+    named = [key for key in item if key in MEASURES]
+    if len(named) != 1:
+        raise ValueError(f"expected exactly one measure of {', '.join(MEASURES)}; found {list(item)}")
+    code = named[0]
+    options = {key: value for key, value in item.items() if key != code}
+    unknown = [key for key in options if key not in (*_COMMON, *_OPTIONS.get(code, ()))]
+    if unknown:
+        raise ValueError(f"{code} does not take {', '.join(map(repr, unknown))}")
+    if code == "stop_share":
+        by = options.pop("by", "line")
+        options["by"] = (by,) if isinstance(by, str) else tuple(by)
+    return Measure(code=code, **_value(code, item[code]), **options)
+
+
+def _value(code: str, value: Any) -> dict[str, Any]:
+    """The fields that a measure's own value sets."""
+    reader = _READERS.get(code)
+    if reader is None:
+        if code == "filed":
+            raise ValueError("filed is what a list says, not what a rule may ask")
+        if value is True:
+            return {}
+        if isinstance(value, str):
+            return {"text": value}
+        raise ValueError(f"{code}: expected true or a text, found {value!r}")
+    return reader(code, value)
+
+
+def _share(code: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 1:
+        raise ValueError(f"{code}: expected a share above 0 and up to 1 (0.2, not 20), found {value!r}")
+    return {"share": float(value)}
+
+
+def _count(code: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        raise ValueError(f"{code}: expected a number above 0, found {value!r}")
+    return {"hours" if code == "coking_time" else "amount": float(value)}
+
+
+def _cap(code: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        if set(value) == {"cut"}:
+            return _share(f"{code}.cut", value["cut"])
+        if set(value) == {"to"}:
+            return _count(code, value["to"])
+        raise ValueError(f"{code}: expected a number a day, {{to: number}} or {{cut: share}}")
+    return _count(code, value)
+
+
+def _caps(code: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict) or not value or not set(value) <= set(POLLUTANTS):
+        raise ValueError(f"{code}: expected mg/m³ by pollutant ({', '.join(POLLUTANTS)}), found {value!r}")
+    return {"caps": tuple((key, _count(code, value[key])["amount"]) for key in POLLUTANTS if key in value)}
+
+
+def _demand(code: str, value: Any) -> dict[str, Any]:
+    if value not in ("heat", "output", "verified_load"):
+        raise ValueError(f"{code}: expected heat (以热定产), output (以量定产) or verified_load, found {value!r}")
+    return {"demand": value}
+
+
+def _text(code: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{code}: expected a text, found {value!r}")
+    return {"text": value}
+
+
+def _quota(code: str, value: Any) -> dict[str, Any]:
+    return _text(code, value) if isinstance(value, str) else _share(code, value)
+
+
+_READERS: dict[str, Any] = {
+    "limit": _share,
+    "stop_share": _share,
+    "stop_units": _count,
+    "coking_time": _count,
+    "feed_cap": _cap,
+    "cycle_cap": _cap,
+    "emission_cap": _caps,
+    "demand_cap": _demand,
+    "vehicle_ban": _text,
+    "vehicle_quota": _quota,
+    "advice": _text,
+    "refer": _text,
+}

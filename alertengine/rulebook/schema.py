@@ -1,0 +1,141 @@
+"""The schema of a rule document: one source document, one file.
+
+Everything is strict: an unknown key, a missing article, a share written as a percentage
+are errors that name file, rule and field.  Conditions and measures are read here, so what
+leaves this room is ready to decide with.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from alertengine.rulebook.base import AnyDate, Names, RuleHead, Strict, Valid
+from alertengine.rulebook.conditions import ALWAYS, Condition, fields_of
+from alertengine.rulebook.measures import Measure
+from alertengine.vocabulary import GRADES, Level, Regime, Standing
+
+LineKind = Literal["classification", "measure", "season", "transport"]
+LINE_KINDS: tuple[LineKind, ...] = ("classification", "measure", "season", "transport")
+#: Levels that a rule of the warning regime holds at when it names none.
+WARNING_LEVELS = (Level.YELLOW, Level.ORANGE, Level.RED)
+_REGIME_OF: dict[str, Regime] = {"season": "season", "measure": "warning", "transport": "warning"}
+
+
+class Regrade(Strict):
+    """What a classification rule does to a line's grade: sets it, or drops it by steps."""
+
+    grade: str | None = None
+    drop: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _one(self) -> Regrade:
+        if (self.grade is None) == (self.drop is None):
+            raise ValueError("expected either grade: X or drop: 1")
+        if self.grade is not None and self.grade not in GRADES:
+            raise ValueError(f"{self.grade!r} is not one of {' '.join(GRADES)}")
+        return self
+
+
+class LineRule(RuleHead):
+    """A rule about a production line: classification, measure, season or transport."""
+
+    kind: LineKind
+    when: Condition = ALWAYS
+    measures: tuple[Measure, ...] = ()
+    regrade: Regrade | None = None
+    layer: str = "measure"
+    regimes: tuple[Regime, ...] = ()
+    levels: tuple[Level, ...] = ()
+    during: str = ""
+    #: Table row and column this rule was written in, for coverage and export.
+    cell: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> LineRule:
+        if self.kind == "classification":
+            if self.regrade is None:
+                raise ValueError("a classification rule says then: {grade: X} or {drop: 1}")
+            if "effective_grade" in fields_of(self.when):
+                raise ValueError("a classification rule reads grade, not effective_grade")
+        else:
+            if not self.measures:
+                raise ValueError("the rule asks nothing: then is missing")
+            if "grade" in fields_of(self.when):
+                raise ValueError("this rule reads grade; measures read effective_grade")
+            if self.levels and "warning" not in self.regimes:
+                raise ValueError("levels belong to the warning regime")
+        return self
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The fields the rule's condition reads."""
+        return fields_of(self.when)
+
+
+class Repeal(Strict):
+    """A document, one kind of its rules, or one rule, that this document ends."""
+
+    document: str = ""
+    kind: str = ""
+    rule: str = ""
+    first: AnyDate | None = Field(default=None, alias="from")
+
+
+class Missing(Strict):
+    """A declared hole: what is not on file, where it should be found, and why it is missing."""
+
+    what: str
+    source: str = ""
+    reason: str = ""
+    cells: tuple[Any, ...] = ()
+
+
+class Clause(Strict):
+    """A clause of the document and the reason why no rule decides it (or what stands for it)."""
+
+    clause: str
+    text: str = ""
+    rules: Names = ()
+    feature: str = ""
+    reason: str = ""
+
+
+class Document(Strict):
+    """The head of a source document."""
+
+    document: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    title: str
+    number: str = ""
+    issuer: str = ""
+    issued: AnyDate | None = None
+    area: Names
+    valid: Valid
+    source: Standing
+    url: str = ""
+    note: str = ""
+    #: The year or winter a document is made for: after it, what rests on it is marked.
+    concerns: Valid | None = None
+    #: Applied only where a scenario or command adopts the document for a named place.
+    only_where_adopted: bool = False
+    replaces: tuple[Repeal, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    file: str = ""
+
+    @property
+    def citation(self) -> str:
+        """《title》（number）."""
+        return f"《{self.title}》" + (f"（{self.number}）" if self.number else "")
+
+    def known(self, known_on: date | None) -> bool:
+        """Whether the document had been issued by ``known_on`` (undated: by its first day)."""
+        issued = self.issued or self.valid.first
+        return known_on is None or issued is None or issued.day <= known_on
+
+
+def default_regimes(kind: str) -> tuple[Regime, ...]:
+    """The regime a kind of rule belongs to when the rule names none."""
+    return (_REGIME_OF[kind],) if kind in _REGIME_OF else ()
