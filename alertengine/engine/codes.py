@@ -153,10 +153,12 @@ def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
 def residual(coded: Coded, row: tuple[int, ...]) -> Condition | bool:
     """What is left of a condition when the known codes of a profile are filled in.
 
-    True or False where they decide it, else a condition over the unknown fields alone.
+    True or False where they decide it for good, else a condition over the unknown fields alone.
     """
     if isinstance(coded, Leaf):
         code = row[coded.column]
+        if coded.atom.op == "missing" and code == UNKNOWN:
+            return coded.atom  # holds as things are, and would not once the field is filled in
         if code in coded.surely:
             return True
         return coded.atom if code in coded.possibly else False

@@ -17,7 +17,7 @@ import pandas as pd
 from alertengine.engine.codes import UNKNOWN, Coded, CodeArray, Column, Leaf, columns_of, encode, residual, split_names
 from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
 from alertengine.engine.facts import Facts
-from alertengine.rulebook.conditions import Condition
+from alertengine.rulebook.conditions import Condition, atoms
 from alertengine.rulebook.schema import LineRule
 
 Index = npt.NDArray[np.int64]
@@ -28,7 +28,8 @@ Row = tuple[int, ...]
 class Match:
     """What matched one kind of line: rules that surely hold, and what is open.
 
-    ``open`` pairs a rule that possibly holds with the condition left over its unknown fields.
+    ``open`` pairs a rule that filling in unknown fields may bring about, or undo, with the condition
+    left over those fields.
     """
 
     sure: frozenset[str] = frozenset()
@@ -51,6 +52,8 @@ class _Group:
     columns: tuple[Column, ...]
     rules: list[LineRule]
     coded: dict[str, Coded]
+    #: Rules that ask whether a field is missing: filling it in can undo them.
+    on_missing: frozenset[str]
     shards: list[_Shard] = field(default_factory=list)
     memo: dict[Row, Match] = field(default_factory=dict)
 
@@ -141,7 +144,7 @@ class Matcher:
         sure = frozenset(rule.id for rule in group.rules if f"{rule.id}/surely" in hits)
         left: list[tuple[str, Condition]] = []
         for rule in group.rules:
-            if rule.id not in sure and f"{rule.id}/possibly" in hits:
+            if f"{rule.id}/possibly" in hits or rule.id in group.on_missing:
                 rest = residual(group.coded[rule.id], row)
                 if not isinstance(rest, bool):
                     left.append((rule.id, rest))
@@ -159,7 +162,8 @@ def _groups(rules: Sequence[tuple[LineRule, frozenset[str]]]) -> list[_Group]:
         conditions = {rule.id: split_names(rule.when) for rule in inside}
         columns = columns_of(conditions.values())
         coded = {name: encode(condition, columns) for name, condition in conditions.items()}
-        groups.append(_Group(members, columns, inside, coded))
+        asking = {rule.id for rule in inside if any(atom.op == "missing" for atom in atoms(rule.when))}
+        groups.append(_Group(members, columns, inside, coded, frozenset(asking)))
     return groups
 
 

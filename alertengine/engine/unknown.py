@@ -1,0 +1,196 @@
+"""What an order hangs on: the unknown fields whose filling-in could change it.
+
+For one kind of line the matcher leaves, per rule that is still open, the condition over
+its unknown fields.  A set of unknown fields is *decisive* when some values for them change
+status, measures or transport; ``hangs_on`` is the union of the minimal decisive sets,
+named by the list columns they come from, carried through classification.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from alertengine.rulebook.conditions import Atom, Condition, atoms
+from alertengine.vocabulary import FIELDS, GRADES
+
+#: Assignments tried for one candidate set, and candidate sets tried for one kind of line: beyond
+#: either every open field is named, which errs to the side of telling a person too much.
+MAX_ASSIGNMENTS = 4096
+MAX_CANDIDATES = 512
+
+_OTHER = "\0other"
+Key = tuple[str, str]
+Assignment = dict[Key, Any]
+Open = tuple[tuple[str, Condition], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One kind of line with something unknown.
+
+    ``grade`` is the listed grade, None where unknown.  ``classifying`` and ``open`` pair rules with the
+    conditions left over; ``open`` of a line whose effective grade may change leaves the grade open.
+    """
+
+    grade: str | None
+    classified: frozenset[str]
+    classifying: Open
+    sure: frozenset[str]
+    open: Open
+
+
+#: Effective grade from the listed grade and the classification rules that hold.
+Regrade = Callable[[str | None, frozenset[str]], str | None]
+#: A comparable outcome for the rules that hold.
+Outcome = Callable[[frozenset[str]], Any]
+
+
+def hangs_on(question: Question, regrade: Regrade, outcome: Outcome) -> tuple[str, ...]:
+    """List columns the order of this kind of line hangs on, sorted.
+
+    Args:
+        question: the kind of line.
+        regrade: the effective grade that holds under given classification rules.
+        outcome: what a set of measure rules amounts to.
+
+    """
+    search = _Search(question, regrade, outcome)
+    fields = search.run()
+    return tuple(sorted({FIELDS[field].source or field for field, _ in fields}))
+
+
+class _Search:
+    def __init__(self, question: Question, regrade: Regrade, outcome: Outcome) -> None:
+        self._question = question
+        self._regrade = regrade
+        self._outcome = outcome
+        self._domains = _domains(question)
+        self._baseline = self._value({})
+
+    def run(self) -> set[Key]:
+        found: list[frozenset[Key]] = []
+        for tried, candidate in enumerate(self._candidates()):
+            if tried >= MAX_CANDIDATES:
+                return set(self._domains)
+            if any(minimal <= candidate for minimal in found):
+                continue
+            if self._decisive(candidate):
+                found.append(candidate)
+        return set().union(*found)
+
+    def _candidates(self) -> Iterator[frozenset[Key]]:
+        """Sets of fields that could make some open rules hold, smallest first.
+
+        Every minimal decisive set is a union of supports: dropping a field that supports no rule that
+        its values bring about would change nothing.
+        """
+        supports = {s for _, condition in self._question.classifying for s in _supports(condition, ())}
+        graded = tuple(sorted(supports, key=_order))
+        if self._question.grade is None:
+            graded = (frozenset({("grade", "")}), *graded)
+        for _, condition in self._question.open:
+            supports.update(_supports(condition, graded))
+        ordered = sorted((s for s in supports if s), key=_order)
+        seen: set[frozenset[Key]] = set()
+        for size in range(1, len(ordered) + 1):
+            unions = {frozenset().union(*chosen) for chosen in itertools.islice(itertools.combinations(ordered, size), MAX_CANDIDATES + 1)}
+            fresh = sorted(unions - seen, key=_order)
+            if not fresh:
+                return
+            seen.update(fresh)
+            yield from fresh
+
+    def _decisive(self, candidate: frozenset[Key]) -> bool:
+        keys = sorted(candidate)
+        choices = [self._domains[key] for key in keys]
+        if math.prod(map(len, choices)) > MAX_ASSIGNMENTS:
+            return True
+        return any(
+            self._value(dict(zip(keys, values, strict=True))) != self._baseline for values in itertools.product(*choices)
+        )
+
+    def _value(self, assigned: Assignment) -> Any:
+        question = self._question
+        holding = question.classified | {rule for rule, left in question.classifying if _holds(left, assigned) is True}
+        dropped = {rule for rule, left in question.classifying if _holds(left, assigned) is False}
+        listed = assigned.get(("grade", ""), question.grade)
+        effective = self._regrade(listed, frozenset(holding - dropped))
+        known = assigned | ({("effective_grade", ""): effective} if effective is not None else {})
+        rules = question.sure | {rule for rule, left in question.open if _holds(left, known) is True}
+        return self._outcome(frozenset(rules - {rule for rule, left in question.open if _holds(left, known) is False}))
+
+
+def _order(fields: frozenset[Key]) -> tuple[int, list[Key]]:
+    return len(fields), sorted(fields)
+
+
+def _key(atom: Atom) -> Key:
+    """What is filled in to decide a comparison: a field, or one name of a set field."""
+    if FIELDS[atom.field].type == "names" and atom.values:
+        return atom.field, str(atom.values[0])
+    return atom.field, ""
+
+
+def _supports(condition: Condition, graded: tuple[frozenset[Key], ...]) -> set[frozenset[Key]]:
+    """Sets of fields whose values together can make a condition hold."""
+    if isinstance(condition, Atom):
+        if condition.field == "effective_grade":
+            return set(graded)
+        return {frozenset({_key(condition)})}
+    inner = [_supports(part, graded) for part in condition.parts]
+    if not condition.every:
+        return set().union(*inner)
+    product = itertools.islice(itertools.product(*inner), MAX_CANDIDATES)
+    return {frozenset().union(*chosen) for chosen in product}
+
+
+def _domains(question: Question) -> dict[Key, list[Any]]:
+    """Values that stand for every distinguishable way to fill in each open field."""
+    used: dict[Key, list[Atom]] = {}
+    for _, condition in (*question.classifying, *question.open):
+        for atom in atoms(condition):
+            used.setdefault(_key(atom), []).append(atom)
+    used.pop(("effective_grade", ""), None)
+    if question.grade is None:
+        used.setdefault(("grade", ""), [])
+    return {key: _values(key, compared) for key, compared in used.items()}
+
+
+def _values(key: Key, compared: Iterable[Atom]) -> list[Any]:
+    field = FIELDS[key[0]]
+    if key[0] == "grade":
+        return list(GRADES)  # a drop can lead from any grade to one that a rule names
+    constants = sorted({value for atom in compared for value in atom.values}, key=str)
+    if field.type == "bool" or key[1]:
+        return [False, True]
+    if field.type in ("number", "integer"):
+        cuts = sorted(float(value) for value in constants)
+        between = [(a + b) / 2 for a, b in itertools.pairwise(cuts)]
+        return [cuts[0] - 1, *cuts, *between, cuts[-1] + 1] if cuts else [0.0]
+    return [*constants, _OTHER]
+
+
+def _holds(condition: Condition, assigned: Assignment) -> bool | None:
+    """Kleene's value of a condition under an assignment: None where it stays open."""
+    if isinstance(condition, Atom):
+        key = _key(condition)
+        if condition.op == "missing":
+            return (key not in assigned) != condition.negated
+        if key not in assigned:
+            return None
+        return _compare(condition, assigned[key]) != condition.negated
+    values = [_holds(part, assigned) for part in condition.parts]
+    if (not condition.every) in values:
+        return not condition.every
+    return None if None in values else condition.every
+
+
+def _compare(atom: Atom, value: Any) -> bool:
+    if atom.op == "in":
+        return value if FIELDS[atom.field].type == "names" else value in atom.values
+    constant = atom.values[0]
+    return {"lt": value < constant, "le": value <= constant, "gt": value > constant, "ge": value >= constant}[atom.op]
