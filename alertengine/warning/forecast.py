@@ -1,0 +1,308 @@
+"""Forecast and observation files: one row per city and day or hour, as forecasts really come.
+
+Source of the columns: the forecast contract.  A forecast may give an AQI, a range, a
+range of classes or concentrations; hours or whole days; several issues in one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.errors import InputError, Problem
+from alertengine.rulebook.openlists import OpenLists
+from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
+from alertengine.warning.aqi import class_bounds
+from alertengine.warning.cells import Column, normal, parse_days, parse_flag, parse_number, parse_stamp, read_cells
+
+#: Contract columns and their further spellings.
+HEADERS: Final[dict[str, tuple[str, ...]]] = {
+    "issue_time": ("发布时间", "issued"),
+    "issuer": ("发布单位",),
+    "city": ("城市", "区域", "area", "地市", "市"),
+    "target_date": ("预报日期", "date", "日期"),
+    "hour": ("时次", "小时"),
+    "aqi": ("AQI",),
+    "aqi_low": ("AQI下限",),
+    "aqi_high": ("AQI上限",),
+    "level_low": ("等级下限",),
+    "level_high": ("等级上限",),
+    "pm25": ("PM2.5",),
+    "pm10": ("PM10",),
+    "so2": ("SO2",),
+    "no2": ("NO2",),
+    "co": ("CO",),
+    "o3": ("O3",),
+    "o3_8h": ("O3_8h",),
+    "primary": ("首要污染物",),
+    "dust": ("沙尘",),
+    "remark": ("备注", "text_note"),
+}
+REQUIRED: Final = ("issue_time", "city", "target_date")
+CONCENTRATIONS: Final = (*AMBIENT, "o3_8h")
+TOP: Final = AQI_CLASSES[-1][1]
+KEY: Final = ["city", "county", "start", "hours"]
+_CLASSES: Final = {name: name for name, _ in AQI_CLASSES} | {name.removesuffix("污染"): name for name, _ in AQI_CLASSES}
+_PRIMARY: Final = {normal(text): text for text in AMBIENT_TEXT.values()} | {
+    "pm25": "PM2.5", "细颗粒物": "PM2.5", "可吸入颗粒物": "PM10", "臭氧": "O3", "o3-8h": "O3", "o38h": "O3",
+    "二氧化氮": "NO2", "二氧化硫": "SO2", "一氧化碳": "CO",
+}  # fmt: skip
+_NO_PRIMARY: Final = frozenset({"无", "-", "—"})
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What was forecast, or observed.
+
+    ``table`` has one row per issue, place and day or hour: ``issue_time, issuer, city,
+    county`` (empty: the whole city), ``start`` (of the day or hour), ``hours`` (24 or 1),
+    ``aqi_low, aqi_mid, aqi_high``, concentrations (µg/m³, CO mg/m³), ``primary``, ``dust``,
+    ``remark``, ``row``.  ``problems`` are cells that count as missing; ``notes`` need no mending.
+    """
+
+    table: pd.DataFrame
+    file: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def issue_time(self) -> pd.Timestamp:
+        """When the newest issue came out."""
+        return pd.Timestamp(self.table["issue_time"].max())
+
+    def at(self, now: pd.Timestamp) -> Forecast:
+        """Only what had been issued by ``now``."""
+        return replace(self, table=self.table[self.table["issue_time"] <= now])
+
+    def latest(self) -> pd.DataFrame:
+        """One row per place and day or hour: the latest issue, and in it the last row of the file."""
+        return self.table.sort_values(["issue_time", "row"], kind="stable").drop_duplicates(KEY, keep="last")
+
+
+def read_forecast(path: Path | str, lists: OpenLists, *, observed: bool = False) -> Forecast:
+    """Read a forecast, or with ``observed`` an observation file.
+
+    The national hourly feed is read as it is: it has no issue time, so each hour counts as
+    known when it ends (an hour stamped H ends at H; hour 0 is hour 24 of the day before).
+
+    Raises:
+        InputError: unreadable file, a required column missing, or no usable row.
+
+    """
+    path = Path(path)
+    cells = read_cells(path)
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    named = _name_columns(cells, str(path), notes)
+    is_feed = "issue_time" not in named and {"hour", "aqi"} <= set(named.columns)
+    required = REQUIRED[1:] if observed or is_feed else REQUIRED
+    absent = [name for name in required if name not in named]
+    if absent:
+        expected = [f"a column {name} ({HEADERS[name][0]})" for name in absent]
+        raise InputError([Problem(str(path), "required column missing", column=n, expected=e) for n, e in zip(absent, expected, strict=True)])  # fmt: skip
+    table = _Reader(str(path), lists, problems, notes, is_feed=is_feed).read(named)
+    if table.empty:
+        raise InputError([*problems, Problem(str(path), "no usable row", expected="a city, a day and a value")])
+    return Forecast(table, str(path), problems, notes)
+
+
+def as_perfect_forecast(
+    feed: Forecast, issue_time: pd.Timestamp | str, *, first: Any = None, last: Any = None
+) -> Forecast:
+    """Observations as if they had all been forecast at ``issue_time``, optionally from day ``first`` to ``last``."""
+    table = feed.table
+    if first is not None:
+        table = table[table["start"] >= pd.Timestamp(first)]
+    if last is not None:
+        table = table[table["start"] < pd.Timestamp(last) + pd.Timedelta(days=1)]
+    return replace(feed, table=table.assign(issue_time=pd.Timestamp(issue_time)), problems=[], notes=[])
+
+
+def daily_forecast(
+    city: str, days: dict[str, float], issue_time: pd.Timestamp | str, *, primary: str = "PM2.5", county: str = ""
+) -> Forecast:
+    """A forecast of one city from daily AQI values by day: for simulation and worked cases."""
+    rows = [
+        {"city": city, "county": county, "start": pd.Timestamp(day), "hours": 24, "aqi_mid": float(aqi)}
+        for day, aqi in days.items()
+    ]
+    table = pd.DataFrame(rows)
+    table["aqi_low"] = table["aqi_high"] = table["aqi_mid"]
+    table = table.assign(issue_time=pd.Timestamp(issue_time), issuer="", primary=primary, dust=False, remark="")
+    table = table.assign(row=range(2, len(table) + 2), **dict.fromkeys(CONCENTRATIONS, np.nan))
+    return Forecast(table, f"{city} daily AQI")
+
+
+def join(parts: Iterable[Forecast]) -> Forecast:
+    """Several forecasts or observations as one."""
+    held = list(parts)
+    return Forecast(
+        pd.concat([part.table for part in held], ignore_index=True),
+        ", ".join(dict.fromkeys(part.file for part in held)),
+        [problem for part in held for problem in part.problems],
+        [note for part in held for note in part.notes],
+    )
+
+
+def _name_columns(cells: pd.DataFrame, file: str, notes: list[Problem]) -> pd.DataFrame:
+    """The columns under their contract names; the first of several of one name; others reported."""
+    names = {normal(spelling): name for name, said in HEADERS.items() for spelling in (name, *said)}
+    found: dict[str, pd.Series] = {}
+    other: list[str] = []
+    for place, header in enumerate(cells.columns):
+        name = names.get(normal(header))
+        if name is None or name in found:
+            other.append(header)
+        else:
+            found[name] = cells.iloc[:, place]
+    if other:
+        notes.append(Problem(file, f"columns not read: {', '.join(other)}"))
+    return pd.DataFrame(found, index=cells.index)
+
+
+class _Reader:
+    """One file's columns, read into the table of a Forecast."""
+
+    def __init__(
+        self, file: str, lists: OpenLists, problems: list[Problem], notes: list[Problem], *, is_feed: bool
+    ) -> None:
+        self.file, self.lists, self.problems, self.notes, self.is_feed = file, lists, problems, notes, is_feed
+        self.column = Column(file, problems)
+
+    def read(self, cells: pd.DataFrame) -> pd.DataFrame:
+        out = pd.DataFrame(index=cells.index)
+        texts = {name: cells[name] if name in cells else pd.Series("", index=cells.index, dtype=object) for name in HEADERS}
+        self._numbers(out, texts)
+        out["issuer"], out["remark"] = texts["issuer"], texts["remark"]
+        out["primary"] = self.column.read(texts["primary"], "primary", _primary, " ".join(AMBIENT_TEXT.values()), "")
+        out["dust"] = np.array(self.column.read(texts["dust"], "dust", parse_flag, "1 or 0", missing=False), dtype=bool)
+        stamps = self.column.read(texts["issue_time"], "issue_time", parse_stamp, "a time such as 2020-01-22 15:40", pd.NaT)
+        out["issue_time"] = pd.to_datetime(pd.Series(stamps, index=cells.index))
+        days = self.column.read(texts["target_date"], "target_date", parse_days, "a day such as 2020-01-22", ())
+        hours = self.column.read(texts["hour"], "hour", partial(parse_number, lowest=0, highest=24), "1..24", np.nan)
+        out["hour"] = np.array(hours, dtype=float)
+        readable = pd.Series(texts["hour"], index=cells.index).isin(["", "-", "--"]) | ~out["hour"].isna()
+        out["day"] = days
+        out["place"] = self.column.read(texts["city"], "city", self._places, "a city or region on file", ())
+        out["row"] = cells.index
+        out = self._usable(out[readable])
+        return self._spread(out)
+
+    def _numbers(self, out: pd.DataFrame, texts: dict[str, pd.Series]) -> None:
+        """AQI at its lower end, middle and upper end, and the concentrations."""
+        read = self.column.read
+        aqi = {
+            name: np.array(read(texts[name], name, _aqi, f"0..{TOP}", np.nan), dtype=float)
+            for name in ("aqi", "aqi_low", "aqi_high")
+        }
+        self._over_the_top(texts)
+        classes = {
+            name: read(texts[name], name, _CLASSES.__getitem__, " ".join(name for name, _ in AQI_CLASSES), "")
+            for name in ("level_low", "level_high")
+        }
+        low_class = [class_bounds(a or b)[0] if a or b else np.nan for a, b in zip(*classes.values(), strict=True)]
+        high_class = [class_bounds(b or a)[1] if a or b else np.nan for a, b in zip(*classes.values(), strict=True)]
+        no_range = np.isnan(aqi["aqi_low"]) & np.isnan(aqi["aqi_high"])
+        low = np.where(no_range, np.where(np.isnan(aqi["aqi"]), low_class, aqi["aqi"]), aqi["aqi_low"])
+        high = np.where(no_range, np.where(np.isnan(aqi["aqi"]), high_class, aqi["aqi"]), aqi["aqi_high"])
+        low, high = np.where(np.isnan(low), aqi["aqi"], low), np.where(np.isnan(high), aqi["aqi"], high)
+        wrong = (low > high) | (np.isnan(low) != np.isnan(high))
+        for row in out.index[wrong]:
+            self.problems.append(Problem(self.file, "not a range, counted as missing", row=int(row), column="aqi_low, aqi_high / level_low, level_high", expected="a lower and an upper end"))  # fmt: skip
+        low, high = np.where(wrong, np.nan, low), np.where(wrong, np.nan, high)
+        out["aqi_low"], out["aqi_high"] = low, high
+        out["aqi_mid"] = np.where(np.isnan(aqi["aqi"]), np.floor((low + high) / 2), aqi["aqi"])
+        for name in CONCENTRATIONS:
+            values = read(texts[name], name, partial(parse_number, lowest=0, highest=1e5), "a concentration ≥ 0", np.nan)
+            out[name] = np.array(values, dtype=float)
+
+    def _over_the_top(self, texts: dict[str, pd.Series]) -> None:
+        for name in ("aqi", "aqi_low", "aqi_high"):
+            values = pd.to_numeric(texts[name], errors="coerce")
+            self.problems += [
+                Problem(self.file, f"above the scale, read as {TOP}", row=int(row), column=name, value=texts[name][row], expected=f"0..{TOP}")
+                for row in texts[name].index[values > TOP]
+            ]  # fmt: skip
+
+    def _places(self, text: str) -> tuple[tuple[str, str], ...]:
+        found: dict[tuple[str, str], None] = {}
+        for name in filter(None, (part.strip() for part in text.replace("、", "|").replace(";", "|").split("|"))):
+            if "/" in name:
+                (member,) = self.lists.members(name)
+                found[member.split("/")[0], member.split("/")[1]] = None
+            else:
+                found |= dict.fromkeys((city, "") for city in self.lists.cities_of(name))
+        return tuple(found)
+
+    def _usable(self, out: pd.DataFrame) -> pd.DataFrame:
+        """Rows with a place, a day, an issue time and a value; the others are reported."""
+        if self.is_feed:
+            self._forget_foreign(out)
+        if not self.is_feed and out["issue_time"].notna().any():
+            out = out[out["issue_time"].notna()]
+        values = out[["aqi_mid", *CONCENTRATIONS]].notna().any(axis=1)
+        if not self.is_feed:
+            for row in out.index[~values]:
+                self.problems.append(Problem(self.file, "no value, counted as missing", row=int(row), expected="an AQI, a range, classes or concentrations"))  # fmt: skip
+        wrong = out["pm25"] > out["pm10"]
+        if wrong.any():
+            self.notes.append(Problem(self.file, f"PM2.5 above PM10 in {int(wrong.sum())} rows, first in row {out.index[wrong][0]}"))
+        return out[values & (out["place"].map(len) > 0) & (out["day"].map(len) > 0)]
+
+    def _forget_foreign(self, out: pd.DataFrame) -> None:
+        """Cities of the national feed that are not on file: left out with one note, not a problem each."""
+        foreign = [p for p in self.problems if p.column == "city"]
+        if foreign and out["place"].map(len).any():
+            self.problems[:] = [p for p in self.problems if p.column != "city"]
+            names = sorted({p.value for p in foreign})
+            self.notes.append(Problem(self.file, f"{len(names)} cities not on file left out: {', '.join(names[:5])}…"))
+
+    def _spread(self, out: pd.DataFrame) -> pd.DataFrame:
+        """One row per place and day; the start of the day or hour, and its length."""
+        out = out.explode("place").explode("day") if len(out) else out
+        out["city"] = [place[0] for place in out["place"]]
+        out["county"] = [place[1] for place in out["place"]]
+        hour = out["hour"].to_numpy(float)
+        is_day = np.isnan(hour)
+        day = pd.to_datetime(out["day"])
+        out["start"] = day + pd.to_timedelta(np.where(is_day, 0, hour - 1), unit="h")
+        out["hours"] = np.where(is_day, 24, 1)
+        ends = out["start"] + pd.to_timedelta(out["hours"], unit="h")
+        out["issue_time"] = out["issue_time"].fillna(ends)
+        self._report_twice(out)
+        self._report_blank_primary(out)
+        return out.drop(columns=["day", "place", "hour"]).reset_index(drop=True)
+
+    def _report_twice(self, out: pd.DataFrame) -> None:
+        twice = out.duplicated(["issue_time", *KEY], keep="last")
+        for row in sorted({int(row) for row in out.loc[twice, "row"]}):
+            self.problems.append(Problem(self.file, "the same place and time stands again below: the later row counts", row=row))
+
+    def _report_blank_primary(self, out: pd.DataFrame) -> None:
+        bare = out[["pm25", "pm10"]].isna().all(axis=1) & (out["primary"] == "") & (out["aqi_high"] > AQI_CLASSES[0][1])
+        if bare.any() and not self.is_feed:
+            rows = sorted({str(row) for row in out.loc[bare, "row"]}, key=int)
+            self.notes.append(Problem(self.file, f"no primary pollutant in rows {', '.join(rows[:10])}{'…' if len(rows) > 10 else ''}: counted as particulate", column="primary"))  # fmt: skip
+        dusty = ~out["dust"] & out["remark"].str.contains("沙尘", regex=False)
+        if dusty.any():
+            rows = sorted({str(row) for row in out.loc[dusty, "row"]}, key=int)
+            self.notes.append(Problem(self.file, f"the remark speaks of 沙尘 but dust is not set in rows {', '.join(rows[:10])}: not counted as dust", column="dust", expected="1"))  # fmt: skip
+
+
+def _aqi(text: str) -> float:
+    return min(parse_number(text, 0, 1e4), float(TOP))
+
+
+def _primary(text: str) -> str:
+    if text in _NO_PRIMARY:
+        return ""
+    said = text
+    for separator in "、，,;；/ ":
+        said = said.replace(separator, "|")
+    return "|".join(dict.fromkeys(_PRIMARY[normal(part)] for part in said.split("|") if part))
