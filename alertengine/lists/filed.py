@@ -1,0 +1,72 @@
+"""The filed plans of a list: each distinct text read once, shares filled where the list states none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from alertengine.lists.columns import Cells, Encoded, categorical, category
+from alertengine.lists.model import Findings
+from alertengine.lists.plans import PlanReading, read_plan
+from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS
+
+#: Texts and statements that differ by no more than this agree.
+_AGREE = 0.005
+
+
+def add_plans(
+    lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
+) -> tuple[pd.DataFrame, Mapping[str, PlanReading]]:
+    """The lines with ``plan_<level>_kind`` and ``_vehicles`` added and blank shares filled, and all readings."""
+    known = (*MEASURES, "")
+    readings: dict[str, PlanReading] = {}
+    added: dict[str, pd.Series] = {}
+    shares: dict[str, npt.NDArray[np.float64]] = {}
+    for name in PLAN_FIELDS.values():
+        column = pa.array(lines[name], type=pa.string(), from_pandas=True)
+        encoded = Cells(FIELDS[name].text, column, rows, findings).encode()
+        read = [readings.setdefault(text, read_plan(text)) for text in encoded.raw]
+        kinds = [known.index(reading.kind) for reading in read]
+        added[f"{name}_kind"] = categorical(encoded.take(kinds, missing=-1, dtype=np.int32), known)
+        vehicles = category(encoded, [reading.vehicles or None for reading in read])
+        added[f"{name}_vehicles"] = vehicles.astype(lines[name].dtype)
+        said = [np.nan if reading.share is None else reading.share for reading in read]
+        share = encoded.take(said, missing=np.nan, dtype=np.float64)
+        stated = lines[f"{name}_share"].to_numpy()
+        shares[f"{name}_share"] = np.where(np.isnan(stated), share, stated)
+        _warn_unread(name, encoded, read, rows, findings)
+        _warn_differing(name, stated, share, rows, findings)
+    return pd.concat([lines.assign(**shares), pd.DataFrame(added)], axis=1), readings
+
+
+def _warn_unread(
+    name: str, encoded: Encoded, read: list[PlanReading], rows: npt.NDArray[np.int64], findings: Findings
+) -> None:
+    unread = [place for place, reading in enumerate(read) if not reading.read]
+    if not unread:
+        return
+    distinct, first, counts = np.unique(encoded.codes, return_index=True, return_counts=True)
+    where = {int(code): (int(line), int(count)) for code, line, count in zip(distinct, first, counts, strict=True)}
+    for place in sorted(unread, key=lambda place: where[place][0]):
+        line, count = where[place]
+        message = f"filed measure not read, kept as text ({count} lines)"
+        findings.warn(message, row=int(rows[line]), column=FIELDS[name].text, value=encoded.raw[place])
+
+
+def _warn_differing(
+    name: str,
+    stated: npt.NDArray[np.float64],
+    share: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.int64],
+    findings: Findings,
+) -> None:
+    differ = np.flatnonzero(np.abs(stated - share) > _AGREE)
+    if len(differ):
+        line = differ[0]
+        message = f"stated share differs from the filed measure, the stated one holds ({len(differ)} lines)"
+        value, expected = f"{stated[line] * 100:g}", f"{share[line] * 100:g} by the text"
+        findings.warn(message, row=int(rows[line]), column=FIELDS[f"{name}_share"].text, value=value, expected=expected)

@@ -1,0 +1,146 @@
+"""A table that stands somewhere in a sheet: finding its header, reading what is merged, leaving notes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+#: Rows at the top of a sheet among which the header is looked for.
+HEADER_DEPTH = 30
+#: A header row has at least so many known headers.
+LEAST_KNOWN = 3
+
+Grid = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """Cells as a file holds them, one array a column, before anything is read.
+
+    ``rows`` gives each line's row number in the file, the first row being 1; ``header_row``
+    that of the (last) header row; ``sheets`` the sheet of each line where there are several.
+    """
+
+    file: str
+    headers: list[str]
+    columns: list[pa.Array]
+    rows: npt.NDArray[np.int64]
+    header_row: int | None = None
+    sheets: npt.NDArray[np.object_] | None = None
+
+    def keep(self, mask: npt.NDArray[np.bool_]) -> RawTable:
+        """The lines where ``mask`` (shape: lines) is true."""
+        chosen = pa.array(mask)
+        columns = [column.filter(chosen) for column in self.columns]
+        sheets = None if self.sheets is None else self.sheets[mask]
+        return RawTable(self.file, self.headers, columns, self.rows[mask], self.header_row, sheets)
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a header stands (first and last row, from 0) and what it says per column."""
+
+    first: int
+    last: int
+    names: list[str]
+    known: int
+
+
+def find_header(grid: Grid, is_known: Callable[[str], bool], least: int = LEAST_KNOWN) -> Header | None:
+    """The header of the table in a sheet: one row, or two where group headers stand above."""
+    best: Header | None = None
+    for place, row in enumerate(grid[:HEADER_DEPTH]):
+        single = Header(place, place, list(row), sum(map(is_known, row)))
+        options = [single]
+        if place + 1 < len(grid):
+            names = _two_rows(row, grid[place + 1], is_known)
+            options.append(Header(place, place + 1, names, sum(map(is_known, names))))
+        for option in options:
+            if option.known >= least and (best is None or option.known > best.known):
+                best = option
+    return best
+
+
+def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[str], bool]) -> list[str]:
+    """Headers of two rows read together: 排放量(千克/日) over SO2 is SO2排放量(千克/日)."""
+    names = []
+    group = ""
+    for place in range(max(len(above), len(below))):
+        top = above[place].strip() if place < len(above) else ""
+        bottom = below[place].strip() if place < len(below) else ""
+        group = top or group
+        if not bottom:
+            names.append(top)
+            continue
+        options = (bottom, bottom + group, group + bottom)
+        names.append(next((option for option in options if is_known(option)), bottom))
+    return names
+
+
+def to_table(grid: Grid, header: Header, file: str, row_numbers: Sequence[int] | None = None) -> RawTable:
+    """The rows under a header as columns of text; unnamed columns without any cell are left out."""
+    body = grid[header.last + 1 :]
+    numbers = np.asarray(row_numbers if row_numbers is not None else range(1, len(grid) + 1), dtype=np.int64)
+    width = max([len(header.names), *map(len, body)])
+    headers, columns = [], []
+    for place in range(width):
+        name = header.names[place].strip() if place < len(header.names) else ""
+        cells = [row[place] if place < len(row) and row[place] != "" else None for row in body]
+        if not name and not any(cells):
+            continue
+        headers.append(name or f"未命名列{place + 1}")
+        columns.append(pa.array(cells, type=pa.string()))
+    return RawTable(file, headers, columns, numbers[header.last + 1 :], int(numbers[header.last]))
+
+
+def join(tables: Sequence[RawTable], file: str, labels: Sequence[str]) -> RawTable:
+    """Tables of several sheets as one; a column that a sheet does not have is blank there."""
+    headers = list(dict.fromkeys(header for table in tables for header in table.headers))
+    columns = []
+    for header in headers:
+        parts = [
+            table.columns[table.headers.index(header)]
+            if header in table.headers
+            else pa.nulls(len(table.rows), pa.string())
+            for table in tables
+        ]
+        columns.append(pa.concat_arrays(parts))
+    sheets = np.concatenate(
+        [np.full(len(t.rows), label, dtype=object) for t, label in zip(tables, labels, strict=True)]
+    )
+    rows = np.concatenate([table.rows for table in tables])
+    return RawTable(file, headers, columns, rows, tables[0].header_row, sheets)
+
+
+_TOTALS = ("合计", "总计", "小计", "共计")
+_NOTE = r"^\s*(注|备注|说明|填表|制表|审核|合\s*计|总\s*计|小\s*计|共\s*计)"
+
+
+def without_notes(table: RawTable, name_place: int) -> tuple[RawTable, list[tuple[int, str]]]:
+    """The table without empty rows, sums and notes, and the (row, text) of each sum or note left out.
+
+    ``name_place`` is the column of the enterprise name: a row that has one is a line unless it
+    is a lone note or a sum.
+    """
+    names = table.columns[name_place].cast(pa.string())
+    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(names), ""), fill_value=True)
+    looks = pc.fill_null(pc.match_substring_regex(names, _NOTE), fill_value=False)
+    suspects = np.flatnonzero(pc.or_(blank, looks).to_numpy(zero_copy_only=False))
+    if not len(suspects):
+        return table, []
+    keep = np.ones(len(table.rows), dtype=bool)
+    left_out = []
+    cells = [column.take(pa.array(suspects)).cast(pa.string()).to_pylist() for column in table.columns]
+    for line, row in zip(suspects, zip(*cells, strict=True), strict=True):
+        filled = [cell.strip() for cell in row if cell is not None and cell.strip()]
+        if not filled:
+            keep[line] = False
+        elif len(filled) == 1 or filled[0].replace(" ", "").startswith(_TOTALS):
+            keep[line] = False
+            left_out.append((int(table.rows[line]), filled[0]))
+    return table.keep(keep), left_out

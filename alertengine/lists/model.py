@@ -1,0 +1,101 @@
+"""What an enterprise list is, once read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from alertengine.errors import Problem
+from alertengine.lists.plans import PlanReading
+from alertengine.vocabulary import LIST_FIELDS, PLAN_FIELDS
+
+#: Text fields with few distinct values, held as categories like the code and open fields.
+CATEGORY_TEXT: Final = ("county", "local_class", "capacity_unit", "unit_size_unit")
+#: Columns that follow the fields: what the filed plan of each level was read as.
+PLAN_COLUMNS: Final = tuple(f"{name}_{part}" for name in PLAN_FIELDS.values() for part in ("kind", "vehicles"))
+
+
+class ListVersion(BaseModel):
+    """Which version of a city's list this is.  A published one binds, a draft does not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: str = ""
+    city: str = ""
+    year: int | None = None
+    status: Literal["draft", "published"] = "draft"
+    approver: str = ""
+    published_on: date | None = None
+
+    @model_validator(mode="after")
+    def _published_by_someone(self) -> ListVersion:
+        if self.status == "published" and not (self.approver and self.published_on):
+            raise ValueError("a published list names its approver and published_on")
+        return self
+
+
+@dataclass(slots=True)
+class Findings:
+    """Defects found while reading: ``problems`` make a command exit 1, ``warnings`` do not."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def bad_cells(
+        self,
+        column: str,
+        rows: npt.NDArray[np.int64],
+        values: Iterable[str],
+        expected: str,
+        message: str = "cannot be read; counts as unknown",
+    ) -> None:
+        """One problem for each bad cell of a column."""
+        self.problems += [
+            Problem(self.file, message, row=int(row), column=column, value=value, expected=expected)
+            for row, value in zip(rows, values, strict=True)
+        ]
+
+    def warn(
+        self, message: str, *, row: int | None = None, column: str = "", value: str = "", expected: str = ""
+    ) -> None:
+        """Something worth knowing that is no defect of a cell."""
+        self.warnings.append(Problem(self.file, message, row=row, column=column, value=value, expected=expected))
+
+
+@dataclass(slots=True)
+class EnterpriseList:
+    """An enterprise list, one row a production line.
+
+    ``lines`` has every field of ``vocabulary.LIST_FIELDS`` in that order, absent ones unknown,
+    then ``PLAN_COLUMNS``; index 0..n-1.  Bool fields are ``boolean``, numbers ``float64``, code
+    and open fields, ``county``, ``named_lists``, ``local_class``, ``capacity_unit`` and
+    ``unit_size_unit`` ``category``, other texts ``str``; unknown is NA or NaN.  Emissions are in
+    kg/d, plan shares 0 to 1.  ``plan_<level>_kind`` is a code of ``vocabulary.MEASURES``, ``""``
+    where a filed text was not read and NaN where none is filed.  ``extras`` are unknown columns
+    of the file, ``rows`` the row number of each line in it, ``readings`` each filed text and
+    what it was read as, ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``).
+    """
+
+    file: str
+    lines: pd.DataFrame
+    extras: pd.DataFrame
+    rows: pd.Series
+    version: ListVersion = field(default_factory=ListVersion)
+    totals: pd.DataFrame | None = None
+    readings: Mapping[str, PlanReading] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def category_names() -> frozenset[str]:
+    """Names of the list fields held as categories."""
+    coded = {f.name for f in LIST_FIELDS if f.type in ("code", "open", "names")}
+    return frozenset(coded.union(CATEGORY_TEXT))

@@ -1,0 +1,212 @@
+"""Filed plan sentences (一厂一策): the surest reading of each, or none.
+
+A text is read only when every clause of it is understood: one production measure, at most,
+with its modifiers, and clauses on vehicles.  Phases, hours of the day, conditions on the kind
+of oven and unnamed other measures leave it unread: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReading:
+    """What a filed measure says.
+
+    ``kind`` is a code of ``vocabulary.MEASURES``, ``""`` when unread; ``share`` the reduction of
+    the line's emission, 0 to 1, None when the text does not fix it; ``by`` what a partial stop is
+    counted by (line, unit, chamber, capacity, load); ``value`` and ``from_value`` the hours of a
+    coking time, the tonnes or heats a day of a cap (target and start), the number of units of
+    ``stop_units``; ``vehicles`` the clauses on vehicles as written.
+    """
+
+    kind: str = ""
+    share: float | None = None
+    by: tuple[str, ...] = ()
+    value: float | None = None
+    from_value: float | None = None
+    vehicles: str = ""
+
+    @property
+    def read(self) -> bool:
+        """Whether the text was understood."""
+        return bool(self.kind)
+
+
+_NUM: Final = r"(\d+(?:\.\d+)?)"
+_PERCENT: Final = rf"(?:{_NUM}%|(一半))"
+_AT_LEAST: Final = r"(?:\(含\))?(?:及?以上)?"
+_AT_MOST: Final = r"(?:\(含\))?(?:及?以下)?"
+_WHOLE: Final = r"(?:企业|全厂|厂区|全部|全面|整体|该|本|所有|生产线|产线|生产工序|涉气工序|涉气生产工序)*"
+_DOWN_TO: Final = r"(?:降低?|减少?|压减|下调|削减|控制)(?:至|到|为)"
+_UP_TO: Final = r"(?:延长|提高|增加)?(?:至|到|不少于|不低于)"
+_DAY: Final = r"(?:/日|/天|每日|每天)?"
+_TONNES: Final = rf"{_NUM}(?:吨|t){_DAY}"
+_TIMES: Final = rf"{_NUM}(?:炉|炉次|孔|次){_DAY}"
+_BY_WORD: Final = (
+    r"(?:生产线|产线|设备数量|设备|装备|台数|数量|高炉|气化炉|矿热炉|炭化室孔数|炭化室|产能规模|产能|生产负荷|负荷)"
+)
+_BY: Final = rf"[以按]({_BY_WORD}(?:[和及与、]{_BY_WORD})*)(?:计算?|统计)"
+
+_BY_CODE: Final = {"线": "line", "室": "chamber", "孔": "chamber", "产能": "capacity", "负荷": "load"}
+
+
+def _share(percent: str | None, half: str | None) -> float:
+    return 0.5 if half else float(percent or "nan") / 100
+
+
+def _stop_share(m: re.Match[str]) -> PlanReading:
+    share = _share(m[1], m[2])
+    return PlanReading("stop", 1.0) if share == 1 else PlanReading("stop_share", share)
+
+
+def _cap(kind: str) -> Callable[[re.Match[str]], PlanReading]:
+    def reading(m: re.Match[str]) -> PlanReading:
+        start, end = (float(m[1]), float(m[2])) if m.re.groups > 1 else (None, float(m[1]))
+        if start is None:
+            return PlanReading(kind, value=end)
+        if not 0 <= end < start:
+            return PlanReading()
+        return PlanReading(kind, round((start - end) / start, 6), value=end, from_value=start)
+
+    return reading
+
+
+_Grammar = tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PlanReading]], ...]
+
+
+def _grammar(*rows: tuple[str, Callable[[re.Match[str]], PlanReading]]) -> _Grammar:
+    return tuple((re.compile(pattern), reading) for pattern, reading in rows)
+
+
+_PRODUCTION: Final = _grammar(
+    (rf"{_WHOLE}(?:停产|停止生产)(?:到位|措施)?", lambda _: PlanReading("stop", 1.0)),
+    (rf"停止?{_WHOLE}生产|停止涉气工序", lambda _: PlanReading("stop", 1.0)),
+    (rf"{_WHOLE}停产{_PERCENT}{_AT_LEAST}", _stop_share),
+    (
+        rf"停产?(?:运行)?{_PERCENT}{_AT_LEAST}的?({_BY_WORD}|生产装备|生产设备|生产线)",
+        lambda m: replace(_stop_share(m), by=_by(m[3])),
+    ),
+    (rf"停止{_PERCENT}{_AT_LEAST}炭化室装煤", lambda m: PlanReading("stop_share", _share(m[1], m[2]), ("chamber",))),
+    (
+        rf"{_WHOLE}(?:限产|减产|降低(?:生产)?负荷|(?:生产)?负荷降低|压减产量|产量压减){_PERCENT}{_AT_LEAST}",
+        lambda m: PlanReading("limit", _share(m[1], m[2])),
+    ),
+    (
+        r"(?:停运|停用|停产|停)(\d+)(?:台|座|条|套|组)[\u4e00-\u9fff]{1,8}",
+        lambda m: PlanReading("stop_units", value=float(m[1])),
+    ),
+    (rf"日?投料量由{_TONNES}{_DOWN_TO}{_TONNES}{_AT_MOST}", _cap("feed_cap")),
+    (rf"日投料量(?:{_DOWN_TO}|不超过|不高于){_TONNES}{_AT_MOST}", _cap("feed_cap")),
+    (rf"日(?:均)?(?:炉次|出炉数|出焦孔数|出炉孔数)由{_TIMES}{_DOWN_TO}{_TIMES}{_AT_MOST}", _cap("cycle_cap")),
+    (rf"日(?:均)?(?:炉次|出炉数|出焦孔数|出炉孔数)(?:{_DOWN_TO}|不超过){_TIMES}{_AT_MOST}", _cap("cycle_cap")),
+    (
+        rf"(?:延长)?(?:焦炉)?(?:结焦|出焦)时间{_UP_TO}{_NUM}个?小时{_AT_LEAST}",
+        lambda m: PlanReading("coking_time", value=float(m[1])),
+    ),
+    (r"(?:企业)?(?:鼓励)?自主(?:采取)?减排(?:措施)?", lambda _: PlanReading("self_directed")),
+    (rf"(?:企业)?自主减排{_PERCENT}", lambda m: PlanReading("self_directed", _share(m[1], m[2]))),
+    (r"(?:高炉)?焖炉", lambda _: PlanReading("bank")),
+    (r"以热定产|以量定产|按核定负荷生产", lambda _: PlanReading("demand_cap")),
+    (
+        r"(?:不停产不限产|不停限产|不限产|正常生产|无需停限产|不(?:采取|要求|实施)停限产(?:措施)?)",
+        lambda _: PlanReading("none", 0.0),
+    ),
+)
+
+_BRACKET_BY: Final = re.compile(rf"\(({_BY})\)")
+_CLAUSE_BY: Final = re.compile(_BY)
+_VEHICLE: Final = re.compile(
+    r"(?=.*(?:车|运输))(?=.*(?:禁止|停止|不使用|不得|禁用|仅使用|只使用|使用|限制|不允许|停运))(?!.*(?:停产|限产|结焦|投料)).+"
+)
+_VEHICLE_DOUBT: Final = re.compile(r"限产|停产|减排|生产线|除外|例外|但")
+_VEHICLE_SHARE: Final = re.compile(r"%|一半|\d+辆")
+_HARMLESS: Final = re.compile(r"(?:加强|落实|严格落实|做好|强化)[^停限产减降负荷料炉焦时天日夜%除外但若如至到\d]+")
+_NUMBERED: Final = re.compile(r"^(?:\(\d+\)|\d+[.、)](?!\d)|[①-⑨])")
+_INTRO: Final = re.compile(r"^(?:预警期间|应急响应期间|响应期间|期间)[:,]?")
+_SEPARATOR: Final = re.compile(r"[,;。\n]+(?![^()]*\))")
+
+
+def _plain(text: str) -> str:
+    """NFKC, no spaces; the full stop 。 and line breaks still separate clauses."""
+    lines = (re.sub(r"\s+", "", line) for line in unicodedata.normalize("NFKC", text).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _by(words: str) -> tuple[str, ...]:
+    counted = re.findall(_BY_WORD + r"|生产装备|生产设备", words)
+    codes = [next((code for key, code in _BY_CODE.items() if key in word), "unit") for word in counted]
+    return tuple(dict.fromkeys(codes))
+
+
+def read_plan(text: str) -> PlanReading:
+    """The surest reading of a filed measure.
+
+    >>> read_plan("停产50%（以生产线计）")
+    PlanReading(kind='stop_share', share=0.5, by=('line',), value=None, from_value=None, vehicles='')
+    >>> read_plan("日投料量由960吨降到768吨及以下").share
+    0.2
+    """
+    production: list[PlanReading] = []
+    vehicles: list[str] = []
+    unread = False
+    for clause in _SEPARATOR.split(_INTRO.sub("", _plain(text))):
+        said = _NUMBERED.sub("", clause)
+        if not said or _HARMLESS.fullmatch(said):
+            continue
+        by = _CLAUSE_BY.fullmatch(said)
+        if by and production:
+            production[-1] = _counted(production[-1], by[1])
+            continue
+        reading = _production(said)
+        if reading is not None:
+            production.append(reading)
+        elif _VEHICLE.fullmatch(said) and not _VEHICLE_DOUBT.search(said):
+            vehicles.append(said)
+        else:
+            unread = True
+    joined = "；".join(vehicles)
+    reading = PlanReading() if unread else _one(production, joined)
+    return replace(reading, vehicles=joined)
+
+
+def _production(clause: str) -> PlanReading | None:
+    by = _BRACKET_BY.search(clause)
+    bare = _BRACKET_BY.sub("", clause)
+    lone = re.fullmatch(rf"(.+?)\(({_PERCENT}|限产{_PERCENT}|减排{_PERCENT})\)", bare)
+    if lone and "自主" in lone[1]:
+        inner = re.search(_PERCENT, lone[2])
+        bare = lone[1]
+        return replace(PlanReading("self_directed"), share=_share(inner[1], inner[2])) if inner else None
+    for pattern, reading in _PRODUCTION:
+        found = pattern.fullmatch(bare)
+        if found:
+            plan = reading(found)
+            if plan.share is not None and not 0 <= plan.share <= 1:
+                return PlanReading()
+            return _counted(plan, by[2]) if by else plan
+    return None
+
+
+def _counted(plan: PlanReading, words: str) -> PlanReading:
+    """A reading with what it is counted by; only partial stops and limits are counted."""
+    return replace(plan, by=_by(words)) if plan.kind in ("stop", "stop_share", "limit") else PlanReading()
+
+
+def _one(production: list[PlanReading], vehicles: str) -> PlanReading:
+    """The one measure of all production clauses; several different ones are left unread."""
+    distinct = list(dict.fromkeys(production))
+    if not distinct:
+        quota = "vehicle_quota" if _VEHICLE_SHARE.search(vehicles) else "vehicle_ban"
+        return PlanReading(quota) if vehicles else PlanReading()
+    if len(distinct) == 1:
+        return distinct[0]
+    kinds = {reading.kind: reading for reading in distinct}
+    if len(distinct) == 2 and set(kinds) == {"self_directed", "limit"}:
+        return replace(kinds["self_directed"], share=kinds["limit"].share)
+    return PlanReading()

@@ -1,0 +1,94 @@
+"""City totals (全社会排放量): whole-society emissions by sector, against which the ratio is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from alertengine.errors import InputError, Problem
+from alertengine.lists.cells import tidy
+from alertengine.lists.columns import Cells, number_column, text_column, unknown_text
+from alertengine.lists.grid import RawTable
+from alertengine.lists.headers import MASS_UNITS, TOTAL_NAMES, Column, is_mass, map_total_headers
+from alertengine.lists.model import Findings
+from alertengine.lists.sources import read_raw
+from alertengine.rulebook.openlists import OpenLists
+from alertengine.vocabulary import TOTAL_COLUMNS, TOTAL_SECTORS, Field
+
+#: The sheet of a workbook that holds the totals.
+TOTALS_SHEET = "全社会排放"
+_SUMS = frozenset({"全社会", "合计", "总计", "小计"})
+
+
+def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFrame:
+    """The totals of a file: a csv, a parquet or a workbook (sheet 全社会排放, else the sheet that has them).
+
+    Returns the columns of ``vocabulary.TOTAL_COLUMNS``, one row a city and sector; amounts in kg/d,
+    NaN unknown; ``city`` and ``sector`` text.
+
+    Raises:
+        InputError: the file cannot be read, lacks a column, or says a city and sector twice.
+
+    """
+    names = TOTAL_NAMES
+    raw = read_raw(path, names, lambda sheets: [TOTALS_SHEET] if TOTALS_SHEET in sheets else sheets)
+    columns = map_total_headers(raw.headers, str(path), raw.header_row)
+    table = _table(raw, columns, Findings(str(path), findings.problems, findings.warnings))
+    table["city"] = table["city"].map(lambda name: lists.standard_name("places", name) or name, na_action="ignore")
+    table = _sectors(table, str(path), findings)
+    _refuse_twice(table, str(path))
+    return table.drop(columns="row").reset_index(drop=True)
+
+
+def _table(raw: RawTable, columns: Sequence[Column], findings: Findings) -> pd.DataFrame:
+    of_field = {name: column for column in columns for name in column.fields}
+    result: dict[str, pd.Series] = {}
+    for name in TOTAL_COLUMNS:
+        column = of_field.get(name)
+        is_text = name in ("city", "sector")
+        if column is None:
+            result[name] = unknown_text(len(raw.rows)) if is_text else pd.Series(np.full(len(raw.rows), np.nan))
+            continue
+        cells = Cells(column.header, raw.columns[column.place], raw.rows, findings)
+        if is_text:
+            result[name] = text_column(cells)
+            continue
+        field = Field(name, (column.header,), "number", "kg/d" if is_mass(name) else "")
+        kilograms, yearly = MASS_UNITS.get(column.unit, (1.0, False))
+        result[name] = pd.Series(number_column(cells, field) * kilograms / (365.0 if yearly else 1.0))
+    return pd.DataFrame(result).assign(row=raw.rows)
+
+
+def _sectors(table: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame:
+    """Rows with a city and one of the four sectors; sums are left out, others reported."""
+    sector = table["sector"].map(tidy, na_action="ignore")
+    table = table.assign(sector=sector)
+    blank = table.drop(columns="row").isna().all(axis=1)
+    sums = sector.isin(_SUMS) | table["city"].isin(_SUMS)
+    if sums.any():
+        findings.warnings.append(Problem(file, f"{int(sums.sum())} rows of sums left out of the city totals"))
+    known = sector.isin(TOTAL_SECTORS)
+    strange = table[~known & ~sums & ~blank]
+    for row, said in zip(strange["row"].tolist(), strange["sector"].fillna("").tolist(), strict=True):
+        expected = " ".join(TOTAL_SECTORS)
+        findings.problems.append(
+            Problem(file, "unknown sector, row left out", row, TOTAL_COLUMNS["sector"][0], said, expected)
+        )
+    homeless = known & table["city"].isna()
+    for row in table.loc[homeless, "row"]:
+        findings.problems.append(Problem(file, "no city, row left out", row, TOTAL_COLUMNS["city"][0]))
+    return table[known & ~homeless]
+
+
+def _refuse_twice(table: pd.DataFrame, file: str) -> None:
+    again = table[table.duplicated(["city", "sector"])]
+    named = (again["city"] + " " + again["sector"]).tolist()
+    problems = [
+        Problem(file, "the same city and sector twice", row=row, value=value)
+        for row, value in zip(again["row"].tolist(), named, strict=True)
+    ]
+    if problems:
+        raise InputError(problems)
