@@ -102,7 +102,7 @@ def text_column(cells: Cells, blanks: frozenset[str] = BLANKS) -> pd.Series:
 
 def text_series(column: pa.Array) -> pd.Series:
     """An Arrow column of text as a pandas one of dtype ``str``, without copying through objects."""
-    return pd.Series(TEXT.__from_arrow__(pa.chunked_array([column.cast(pa.large_string())])))
+    return pd.Series(TEXT.__from_arrow__(pa.chunked_array([column.cast(pa.large_string())])), copy=False)
 
 
 def unknown_text(count: int) -> pd.Series:
@@ -117,7 +117,7 @@ def bool_column(cells: Cells) -> pd.Series:
     encoded, values = cells.parse(parse_bool, None)
     truth = encoded.take([value is True for value in values], missing=False, dtype=bool)
     unknown = encoded.take([value is None for value in values], missing=True, dtype=bool)
-    return pd.Series(pd.arrays.BooleanArray(truth, unknown))
+    return pd.Series(pd.arrays.BooleanArray(truth, unknown), copy=False)
 
 
 def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
@@ -165,7 +165,7 @@ def category(encoded: Encoded, values: Sequence[str | None], known: Sequence[str
 
 def categorical(codes: npt.NDArray[np.int32], names: Sequence[str]) -> pd.Series:
     """A category column from codes (-1 unknown) and the names they stand for."""
-    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(list(names), dtype=TEXT)))
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(list(names), dtype=TEXT)), copy=False)
 
 
 def unknown_category(count: int, known: Sequence[str] = ()) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from alertengine.lists.columns import (
     TEXT,
     Cells,
     bool_column,
+    categorical,
     category,
     number_column,
     text_column,
@@ -70,7 +72,9 @@ class FrameBuilder:
             case "bool":
                 series = self._bool(cells, field)
             case "number" | "integer":
-                series = pd.Series(number_column(cells, field))
+                unit = self.of_field[field.name].unit
+                said = replace(field, unit=unit) if unit in MASS_UNITS else field
+                series = pd.Series(number_column(cells, said), copy=False)
             case "code":
                 series = self._code(cells, field)
             case "names":
@@ -142,12 +146,10 @@ class FrameBuilder:
                 self._warn_at(line, "city", "city not on file; kept as it stands", str(name))
         self._missing("city", "no city: no law of a city applies to the line")
         self._missing("enterprise", "no enterprise name")
-        default = {str(name): self.lists.province_of(str(name)) for name in city.cat.categories}
-        wanted = city.astype("object").map(default).fillna(self.lists.default_province)
-        said = self.done["province"].astype("object")
-        filled = said.where(said.notna(), wanted)
-        names = sorted(set(filled.dropna()))
-        self.done["province"] = pd.Series(pd.Categorical(filled, categories=pd.Index(names, dtype=TEXT)))
+        home = [self.lists.province_of(str(name)) for name in city.cat.categories]
+        wanted = np.array([*home, self.lists.default_province], dtype=object)[city.cat.codes.to_numpy()]
+        said = self.done["province"]
+        self.done["province"] = fill_category(said, wanted)
 
     def _missing(self, name: str, message: str) -> None:
         lines = np.flatnonzero(self.done[name].isna().to_numpy())
@@ -232,7 +234,7 @@ class FrameBuilder:
             if is_yearly:
                 yearly.append(name)
                 values = values / np.where(np.isnan(days), 365.0, days)
-            self.done[name] = pd.Series(values)
+            self.done[name] = pd.Series(values, copy=False)
         given = np.zeros(self.count, dtype=bool)
         for name in yearly:
             given |= self.done[name].notna().to_numpy()
@@ -240,6 +242,17 @@ class FrameBuilder:
         if assumed:
             message = f"yearly emissions divided by 365 days where the production days are unknown ({assumed} lines)"
             self.findings.warn(message, column=FIELDS["production_days"].text, expected="days a year")
+
+
+def fill_category(said: pd.Series, wanted: npt.NDArray[np.object_]) -> pd.Series:
+    """A category with its unknown cells taken from ``wanted`` (shape: lines)."""
+    names = sorted({*map(str, said.cat.categories), *pd.unique(wanted)} - {""})
+    places = {name: place for place, name in enumerate(names)}
+    codes, distinct = pd.factorize(wanted)
+    filled = np.array([places.get(name, -1) for name in distinct], dtype=np.int32)[codes]
+    own = np.array([*(places[name] for name in map(str, said.cat.categories)), -1], dtype=np.int32)
+    stated = own[said.cat.codes.to_numpy()]
+    return categorical(np.where(stated >= 0, stated, filled), names).cat.remove_unused_categories()
 
 
 def as_category(series: pd.Series) -> pd.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -61,47 +62,53 @@ def _read_csv(path: Path, names: Names, least: int) -> RawTable:
     header = find_header(head, known(names), least)
     if header is None:
         raise refuse(path, "no header row found", "a row with headers such as 企业名称, 城市, 行业")
-    plain = header.first == header.last and not any("\n" in cell for row in head[: header.last + 1] for cell in row)
-    if plain and b"\n\n" not in data and b"\n\r\n" not in data and b"\r\r" not in data:
+    rows = head[: header.last + 1]
+    if header.first == header.last and not any("\n" in cell for row in rows for cell in row) and all(rows):
         try:
             return _fast_csv(data, header, str(path), delimiter)
         except pa.ArrowInvalid:
-            pass  # ragged rows: read below, where each row is counted
+            pass  # empty or ragged rows: read below, where each row is counted
     try:
-        grid = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=delimiter))
+        text = io.StringIO(data.to_pybytes().decode("utf-8"), newline="")
+        grid = list(csv.reader(text, delimiter=delimiter))
     except csv.Error as error:
         raise refuse(path, f"not a csv file: {error}", "comma separated cells") from None
     return to_table(grid, header, str(path))
 
 
-def _utf8(path: Path) -> bytes:
-    """The bytes of a text file as UTF-8 without BOM, whatever its encoding."""
+def _utf8(path: Path) -> pa.Buffer:
+    """The text of a file as UTF-8 without BOM and without line ends at its end, whatever its encoding."""
     try:
-        data = path.read_bytes()
+        with pa.OSFile(str(path)) as file:
+            data = file.read_buffer()
     except OSError as error:
-        raise refuse(path, f"cannot be read: {error.strerror}", "a readable file") from None
+        raise refuse(path, f"cannot be read: {error}", "a readable file") from None
+    start = data.slice(0, min(3, data.size)).to_pybytes()
     try:
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return data.decode("utf-16").encode().rstrip()
-        if data.startswith(b"\xef\xbb\xbf"):
-            data = data[3:]
-        return data.rstrip(b"\r\n") if _is_utf8(data) else data.decode("gb18030").encode().rstrip(b"\r\n")
+        if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            data = pa.py_buffer(data.to_pybytes().decode("utf-16").encode())
+        elif start == b"\xef\xbb\xbf":
+            data = data.slice(3)
+        if not _is_utf8(data):
+            data = pa.py_buffer(data.to_pybytes().decode("gb18030").encode())
     except UnicodeDecodeError as error:
         raise refuse(path, f"cannot be decoded: {error.reason}", "a text file in UTF-8 or GB18030") from None
+    tail = data.slice(max(0, data.size - 4096)).to_pybytes()
+    return data.slice(0, data.size - len(tail) + len(tail.rstrip(b"\r\n")))
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Validated by Arrow, which does not copy the text."""
-    offsets = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
+def _is_utf8(data: pa.Buffer) -> bool:
+    """Whether the bytes are UTF-8, by Arrow, which does not copy them."""
+    offsets = pa.py_buffer(np.array([0, data.size], dtype=np.int64))
     try:
-        pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(data)]).validate(full=True)
+        pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, data]).validate(full=True)
     except pa.ArrowInvalid:
         return False
     return True
 
 
-def _head(data: bytes) -> tuple[list[list[str]], str]:
-    text = data[: 1 << 18].decode("utf-8", errors="ignore")
+def _head(data: pa.Buffer) -> tuple[list[list[str]], str]:
+    text = data.slice(0, min(1 << 18, data.size)).to_pybytes().decode("utf-8", errors="ignore")
     first = text.split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count) if first.count(",") == 0 else ","
     try:
@@ -111,14 +118,14 @@ def _head(data: bytes) -> tuple[list[list[str]], str]:
     return rows, delimiter
 
 
-def _fast_csv(data: bytes, header: Header, file: str, delimiter: str) -> RawTable:
+def _fast_csv(data: pa.Buffer, header: Header, file: str, delimiter: str) -> RawTable:
     """A csv with its header in one row and no ragged or empty rows, read by Arrow."""
     places = [f"c{place}" for place in range(len(header.names))]
     table = arrow_csv.read_csv(
         pa.BufferReader(data),
         read_options=arrow_csv.ReadOptions(column_names=places, skip_rows=header.last + 1, block_size=1 << 24),
         parse_options=arrow_csv.ParseOptions(
-            delimiter=delimiter, newlines_in_values=b'"' in data, ignore_empty_lines=False
+            delimiter=delimiter, newlines_in_values=_quotes(data), ignore_empty_lines=False
         ),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(places, pa.string()),
@@ -127,7 +134,8 @@ def _fast_csv(data: bytes, header: Header, file: str, delimiter: str) -> RawTabl
             check_utf8=False,
         ),
     )
-    columns = [_one(table.column(place)) for place in places]
+    with ThreadPoolExecutor() as pool:
+        columns = list(pool.map(_one, table.columns))
     named = [
         (name.strip() or f"未命名列{place + 1}", column)
         for place, (name, column) in enumerate(zip(header.names, columns, strict=True))
@@ -135,6 +143,11 @@ def _fast_csv(data: bytes, header: Header, file: str, delimiter: str) -> RawTabl
     ]
     rows = np.arange(len(table), dtype=np.int64) + header.last + 2
     return RawTable(file, [name for name, _ in named], [column for _, column in named], rows, header.last + 1)
+
+
+def _quotes(data: pa.Buffer) -> bool:
+    """Whether any cell is quoted, and so may hold line breaks."""
+    return bool((np.frombuffer(data, dtype=np.uint8) == ord('"')).any())
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
