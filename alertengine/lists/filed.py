@@ -12,7 +12,7 @@ import pyarrow as pa
 from alertengine.lists.columns import Cells, Encoded, categorical, category
 from alertengine.lists.model import Findings
 from alertengine.lists.plans import PlanReading, read_plan
-from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS
+from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS
 
 #: Texts and statements that differ by no more than this agree.
 _AGREE = 0.005
@@ -20,8 +20,13 @@ _AGREE = 0.005
 
 def add_plans(
     lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
-) -> tuple[pd.DataFrame, Mapping[str, PlanReading]]:
-    """The lines with ``plan_<level>_kind`` and ``_vehicles`` added and blank shares filled, and all readings."""
+) -> tuple[pd.DataFrame, Mapping[str, PlanReading], pd.DataFrame]:
+    """Add ``plan_<level>_kind`` and ``_vehicles`` to the lines and fill blank shares from the texts.
+
+    Returns the lines, each distinct text with its reading, and where the list itself states a share
+    (bool, shape: lines by the three share fields).
+    """
+    stated_at = lines[list(PLAN_SHARE_FIELDS.values())].notna()
     known = (*MEASURES, "")
     readings: dict[str, PlanReading] = {}
     added: dict[str, pd.Series] = {}
@@ -40,7 +45,7 @@ def add_plans(
         shares[f"{name}_share"] = np.where(np.isnan(stated), share, stated)
         _warn_unread(name, encoded, read, rows, findings)
         _warn_differing(name, stated, share, rows, findings)
-    return pd.concat([lines.assign(**shares), pd.DataFrame(added)], axis=1), readings
+    return pd.concat([lines.assign(**shares), pd.DataFrame(added)], axis=1), readings, stated_at
 
 
 def _warn_unread(

@@ -81,7 +81,8 @@ class EnterpriseList:
     kg/d, plan shares 0 to 1.  ``plan_<level>_kind`` is a code of ``vocabulary.MEASURES``, ``""``
     where a filed text was not read and NaN where none is filed.  ``extras`` are unknown columns
     of the file, ``rows`` the row number of each line in it, ``readings`` each filed text and
-    what it was read as, ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``).
+    what it was read as, ``stated`` where the list itself gives the share of a plan (bool, one column
+    a share field; None: everywhere), ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``).
     """
 
     file: str
@@ -91,6 +92,7 @@ class EnterpriseList:
     version: ListVersion = field(default_factory=ListVersion)
     totals: pd.DataFrame | None = None
     readings: Mapping[str, PlanReading] = field(default_factory=dict)
+    stated: pd.DataFrame | None = None
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 

@@ -45,7 +45,7 @@ def read_list(
     raw = _lines_only(raw, of_field["enterprise"], findings)
     lines = FrameBuilder(raw, columns, open_lists, findings).build()
     _take_identity(lines, raw, of_field, findings)
-    lines, readings = add_plans(lines, raw.rows, findings)
+    lines, readings, stated = add_plans(lines, raw.rows, findings)
     found = _totals_file(path, totals)
     return EnterpriseList(
         file=str(path),
@@ -55,6 +55,7 @@ def read_list(
         version=read_version(path, open_lists),
         totals=read_totals(found, open_lists, findings) if found else None,
         readings=readings,
+        stated=stated,
         problems=findings.problems,
         warnings=findings.warnings,
     )

@@ -38,6 +38,9 @@ def write_list(content: EnterpriseList | pd.DataFrame, path: Path, *, sheet: str
     """
     whole = content if isinstance(content, EnterpriseList) else None
     lines = content.lines if isinstance(content, EnterpriseList) else content
+    if whole and whole.stated is not None:  # a share read from a text is not written as if it were filed
+        stated = whole.stated.reindex(lines.index, fill_value=True)
+        lines = lines.assign(**{str(name): lines[name].where(stated[name]) for name in stated.columns})
     columns = list_columns(lines, whole.extras if whole else None)
     totals = totals_columns(whole.totals) if whole and whole.totals is not None else None
     version = whole.version if whole and whole.version != ListVersion() else None
