@@ -18,6 +18,7 @@ from alertengine.rulebook.air import AqiRule, Rounding
 from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
 
 Floats = npt.NDArray[np.float64]
+Texts = npt.NDArray[np.object_]
 POLLUTANT_ORDER: Final = tuple(AMBIENT)
 _COLUMN_OF_DAY: Final = {"o3_8h": "o3", "o3_1h": "o3_1h"}
 _COLUMN_OF_HOUR: Final = {"o3_1h": "o3", "o3_8h": "o3_8h"}
@@ -46,7 +47,7 @@ class AqiStandard:
         """
         given = np.asarray(values, dtype=float)
         points = np.asarray(self.rule.breakpoints[column])
-        decimals = self.rule.concentration_decimals.get(column.split("_")[0])
+        decimals = self.rule.concentration_decimals.get(column.split("_", maxsplit=1)[0])
         if decimals is not None:
             given = np.round(np.round(given, _EXACT_DECIMALS), decimals)  # half to even, as GB/T 8170
         raw = np.interp(given, points, self._index[: len(points)])
@@ -61,7 +62,7 @@ class AqiStandard:
         return np.ceil(exact) if self.rounding == "up" else np.floor(exact + 0.5)
 
     def index_of_mean(self, mean: npt.ArrayLike) -> Floats:
-        """An AQI that is itself a mean of AQIs, rounded as the standard rounds an index."""
+        """Round an AQI that is itself a mean of AQIs as the standard rounds an index."""
         return self._round(np.asarray(mean, dtype=float))
 
 
@@ -115,7 +116,7 @@ def _index_table(frame: pd.DataFrame, standard: AqiStandard, inputs: list[tuple[
     return out
 
 
-def combine(table: Floats, names: list[str], rule: AqiRule) -> tuple[Floats, npt.NDArray[np.object_]]:
+def combine(table: Floats, names: list[str], rule: AqiRule) -> tuple[Floats, Texts]:
     """AQI and primary pollutants of individual indices (shape: pollutants × rows).
 
     The AQI is the greatest index; ties are joint primaries, joined by ``|``, named only above
@@ -129,7 +130,7 @@ def combine(table: Floats, names: list[str], rule: AqiRule) -> tuple[Floats, npt
     return aqi, _joined((table == aqi) & (aqi > rule.primary_above), names)
 
 
-def _joined(flags: npt.NDArray[np.bool_], names: list[str]) -> npt.NDArray[np.object_]:
+def _joined(flags: npt.NDArray[np.bool_], names: list[str]) -> Texts:
     """Pollutant names where flagged (shape: pollutants × rows), joined by ``|``."""
     if not flags.size:
         return np.full(flags.shape[1] if flags.ndim > 1 else 0, "", dtype=object)
@@ -138,10 +139,10 @@ def _joined(flags: npt.NDArray[np.bool_], names: list[str]) -> npt.NDArray[np.ob
         "|".join(AMBIENT_TEXT[name] for place, name in enumerate(names) if code >> place & 1)
         for code in range(1 << len(names))
     ]
-    return np.array(said, dtype=object)[codes]
+    return np.asarray(np.array(said, dtype=object)[codes], dtype=object)
 
 
-def classes_of(aqi: npt.ArrayLike) -> npt.NDArray[np.object_]:
+def classes_of(aqi: npt.ArrayLike) -> Texts:
     """Class name (优 … 严重污染) of each AQI; empty where it is missing."""
     values = np.asarray(aqi, dtype=float)
     tops = np.array([top for _, top in AQI_CLASSES[:-1]], dtype=float)
@@ -193,6 +194,6 @@ def moving_max(values: Floats, hours: int, need: int) -> Floats:
 
 
 def eight_hour_mean(ozone: Floats, need: int) -> Floats:
-    """Moving 8 h mean of ozone, each at the hour it ends (consecutive hours; shape kept)."""
+    """Return the moving 8 h mean of ozone, each at the hour it ends (consecutive hours; shape kept)."""
     by_start = moving_mean(np.concatenate([np.full(7, np.nan), ozone]), 8, need)
     return by_start[: len(ozone)]

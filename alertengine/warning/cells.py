@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from alertengine.errors import InputError, Problem
@@ -22,7 +23,7 @@ _BLANK = frozenset({"", "-", "--", "—", "/", "nan", "NaN", "NA", "N/A", "null"
 
 
 def read_cells(path: Path) -> pd.DataFrame:
-    """A csv (also ``.csv.gz``; UTF-8, BOM or GB18030) or workbook as a frame of texts.
+    """Return a csv (also ``.csv.gz``; UTF-8, BOM or GB18030) or workbook as a frame of texts.
 
     The index is the row number in the file, the header being row 1; blank cells are ``""``.
 
@@ -61,17 +62,21 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 def _text(frame: pd.DataFrame) -> pd.DataFrame:
     def say(value: Any) -> str:
-        if value is None or (isinstance(value, float) and value != value) or value is pd.NaT:
+        if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
             return ""
         if isinstance(value, datetime):
-            return value.strftime("%Y-%m-%d %H:%M:%S") if value.time() != datetime.min.time() else value.strftime("%Y-%m-%d")
+            return (
+                value.strftime("%Y-%m-%d %H:%M:%S")
+                if value.time() != datetime.min.time()
+                else value.strftime("%Y-%m-%d")
+            )
         return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
 
     return frame.map(say)
 
 
 def normal(header: str) -> str:
-    """A header without full-width forms, spaces and case."""
+    """Return a header without full-width forms, spaces and case."""
     return re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", header)).casefold()
 
 
@@ -106,7 +111,9 @@ class Column:
         if bad:
             for row, text in texts[texts.isin(list(bad))].items():
                 said = bad[text] or "unreadable cell, counted as missing"
-                self._problems.append(Problem(self._file, said, row=_row(row), column=name, value=text, expected=expected))
+                self._problems.append(
+                    Problem(self._file, said, row=_row(row), column=name, value=text, expected=expected)
+                )
         return [values[text] for text in texts]
 
 
@@ -119,7 +126,7 @@ def _row(label: Any) -> int:
 
 
 def parse_stamp(text: str) -> pd.Timestamp:
-    """A local time as written: ``2020-01-22 15:40``, ``2020/1/22``, ``20200122``, ``2020年1月22日15时``, ``… 24:00``.
+    """Return a local time as written: ``2020-01-22 15:40``, ``2020/1/22``, ``20200122``, ``2020年1月22日15时``, ``… 24:00``.
 
     Raises:
         ValueError: it is no such time.
@@ -136,7 +143,7 @@ def parse_stamp(text: str) -> pd.Timestamp:
 
 
 def parse_days(text: str) -> tuple[pd.Timestamp, ...]:
-    """The days a cell names: ``2018-04-15/16`` is two days; a lower number is of the next month.
+    """Return the days a cell names: ``2018-04-15/16`` is two days; a lower number is of the next month.
 
     Raises:
         ValueError: it names no day.
@@ -155,7 +162,7 @@ def parse_days(text: str) -> tuple[pd.Timestamp, ...]:
 
 
 def parse_number(text: str, lowest: float, highest: float) -> float:
-    """A number within bounds.
+    """Return a number within bounds.
 
     Raises:
         ValueError: it is none, or out of bounds.

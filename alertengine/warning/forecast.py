@@ -105,7 +105,12 @@ def read_forecast(path: Path | str, lists: OpenLists, *, observed: bool = False)
     absent = [name for name in required if name not in named]
     if absent:
         expected = [f"a column {name} ({HEADERS[name][0]})" for name in absent]
-        raise InputError([Problem(str(path), "required column missing", column=n, expected=e) for n, e in zip(absent, expected, strict=True)])  # fmt: skip
+        raise InputError(
+            [
+                Problem(str(path), "required column missing", column=n, expected=e)
+                for n, e in zip(absent, expected, strict=True)
+            ]
+        )
     table = _Reader(str(path), lists, problems, notes, is_feed=is_feed).read(named)
     if table.empty:
         raise InputError([*problems, Problem(str(path), "no usable row", expected="a city, a day and a value")])
@@ -127,7 +132,7 @@ def as_perfect_forecast(
 def daily_forecast(
     city: str, days: dict[str, float], issue_time: pd.Timestamp | str, *, primary: str = "PM2.5", county: str = ""
 ) -> Forecast:
-    """A forecast of one city from daily AQI values by day: for simulation and worked cases."""
+    """Return a forecast of one city from daily AQI values by day: for simulation and worked cases."""
     rows = [
         {"city": city, "county": county, "start": pd.Timestamp(day), "hours": 24, "aqi_mid": float(aqi)}
         for day, aqi in days.items()
@@ -151,7 +156,7 @@ def join(parts: Iterable[Forecast]) -> Forecast:
 
 
 def _name_columns(cells: pd.DataFrame, file: str, notes: list[Problem]) -> pd.DataFrame:
-    """The columns under their contract names; the first of several of one name; others reported."""
+    """Return the columns under their contract names; the first of several of one name; others reported."""
     names = {normal(spelling): name for name, said in HEADERS.items() for spelling in (name, *said)}
     found: dict[str, pd.Series] = {}
     other: list[str] = []
@@ -177,12 +182,16 @@ class _Reader:
 
     def read(self, cells: pd.DataFrame) -> pd.DataFrame:
         out = pd.DataFrame(index=cells.index)
-        texts = {name: cells[name] if name in cells else pd.Series("", index=cells.index, dtype=object) for name in HEADERS}
+        texts = {
+            name: cells[name] if name in cells else pd.Series("", index=cells.index, dtype=object) for name in HEADERS
+        }
         self._numbers(out, texts)
         out["issuer"], out["remark"] = texts["issuer"], texts["remark"]
         out["primary"] = self.column.read(texts["primary"], "primary", _primary, " ".join(AMBIENT_TEXT.values()), "")
         out["dust"] = np.array(self.column.read(texts["dust"], "dust", parse_flag, "1 or 0", missing=False), dtype=bool)
-        stamps = self.column.read(texts["issue_time"], "issue_time", parse_stamp, "a time such as 2020-01-22 15:40", pd.NaT)
+        stamps = self.column.read(
+            texts["issue_time"], "issue_time", parse_stamp, "a time such as 2020-01-22 15:40", pd.NaT
+        )
         out["issue_time"] = pd.to_datetime(pd.Series(stamps, index=cells.index))
         days = self.column.read(texts["target_date"], "target_date", parse_days, "a day such as 2020-01-22", ())
         hours = self.column.read(texts["hour"], "hour", partial(parse_number, lowest=0, highest=24), "1..24", np.nan)
@@ -214,21 +223,32 @@ class _Reader:
         low, high = np.where(np.isnan(low), aqi["aqi"], low), np.where(np.isnan(high), aqi["aqi"], high)
         wrong = (low > high) | (np.isnan(low) != np.isnan(high))
         for row in out.index[wrong]:
-            self.problems.append(Problem(self.file, "not a range, counted as missing", row=int(row), column="aqi_low, aqi_high / level_low, level_high", expected="a lower and an upper end"))  # fmt: skip
+            self.problems.append(
+                Problem(
+                    self.file,
+                    "not a range, counted as missing",
+                    row=int(row),
+                    column="aqi_low, aqi_high / level_low, level_high",
+                    expected="a lower and an upper end",
+                )
+            )
         low, high = np.where(wrong, np.nan, low), np.where(wrong, np.nan, high)
         out["aqi_low"], out["aqi_high"] = low, high
         out["aqi_mid"] = np.where(np.isnan(aqi["aqi"]), np.floor((low + high) / 2), aqi["aqi"])
         for name in CONCENTRATIONS:
-            values = read(texts[name], name, partial(parse_number, lowest=0, highest=1e5), "a concentration ≥ 0", np.nan)
+            values = read(
+                texts[name], name, partial(parse_number, lowest=0, highest=1e5), "a concentration ≥ 0", np.nan
+            )
             out[name] = np.array(values, dtype=float)
 
     def _over_the_top(self, texts: dict[str, pd.Series]) -> None:
         for name in ("aqi", "aqi_low", "aqi_high"):
             values = pd.to_numeric(texts[name], errors="coerce")
+            said, expected = f"above the scale, read as {TOP}", f"0..{TOP}"
             self.problems += [
-                Problem(self.file, f"above the scale, read as {TOP}", row=int(row), column=name, value=texts[name][row], expected=f"0..{TOP}")
+                Problem(self.file, said, row=int(row), column=name, value=texts[name][row], expected=expected)
                 for row in texts[name].index[values > TOP]
-            ]  # fmt: skip
+            ]
 
     def _places(self, text: str) -> tuple[tuple[str, str], ...]:
         found: dict[tuple[str, str], None] = {}
@@ -249,10 +269,19 @@ class _Reader:
         values = out[["aqi_mid", *CONCENTRATIONS]].notna().any(axis=1)
         if not self.is_feed:
             for row in out.index[~values]:
-                self.problems.append(Problem(self.file, "no value, counted as missing", row=int(row), expected="an AQI, a range, classes or concentrations"))  # fmt: skip
+                self.problems.append(
+                    Problem(
+                        self.file,
+                        "no value, counted as missing",
+                        row=int(row),
+                        expected="an AQI, a range, classes or concentrations",
+                    )
+                )
         wrong = out["pm25"] > out["pm10"]
         if wrong.any():
-            self.notes.append(Problem(self.file, f"PM2.5 above PM10 in {int(wrong.sum())} rows, first in row {out.index[wrong][0]}"))
+            self.notes.append(
+                Problem(self.file, f"PM2.5 above PM10 in {int(wrong.sum())} rows, first in row {out.index[wrong][0]}")
+            )
         return out[values & (out["place"].map(len) > 0) & (out["day"].map(len) > 0)]
 
     def _forget_foreign(self, out: pd.DataFrame) -> None:
@@ -282,17 +311,24 @@ class _Reader:
     def _report_twice(self, out: pd.DataFrame) -> None:
         twice = out.duplicated(["issue_time", *KEY], keep="last")
         for row in sorted({int(row) for row in out.loc[twice, "row"]}):
-            self.problems.append(Problem(self.file, "the same place and time stands again below: the later row counts", row=row))
+            self.problems.append(
+                Problem(self.file, "the same place and time stands again below: the later row counts", row=row)
+            )
 
     def _report_blank_primary(self, out: pd.DataFrame) -> None:
         bare = out[["pm25", "pm10"]].isna().all(axis=1) & (out["primary"] == "") & (out["aqi_high"] > AQI_CLASSES[0][1])
         if bare.any() and not self.is_feed:
-            rows = sorted({str(row) for row in out.loc[bare, "row"]}, key=int)
-            self.notes.append(Problem(self.file, f"no primary pollutant in rows {', '.join(rows[:10])}{'…' if len(rows) > 10 else ''}: counted as particulate", column="primary"))  # fmt: skip
+            said = f"no primary pollutant in rows {_rows(out[bare])}: counted as particulate"
+            self.notes.append(Problem(self.file, said, column="primary"))
         dusty = ~out["dust"] & out["remark"].str.contains("沙尘", regex=False)
         if dusty.any():
-            rows = sorted({str(row) for row in out.loc[dusty, "row"]}, key=int)
-            self.notes.append(Problem(self.file, f"the remark speaks of 沙尘 but dust is not set in rows {', '.join(rows[:10])}: not counted as dust", column="dust", expected="1"))  # fmt: skip
+            said = f"the remark speaks of 沙尘 but dust is not set in rows {_rows(out[dusty])}: not counted as dust"
+            self.notes.append(Problem(self.file, said, column="dust", expected="1"))
+
+
+def _rows(out: pd.DataFrame) -> str:
+    rows = sorted(set(out["row"]))
+    return ", ".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")
 
 
 def _aqi(text: str) -> float:

@@ -1,0 +1,294 @@
+"""Grading: which hours of a place lie in a run that makes a warning, and of which level.
+
+"96 h above 200" is four 24 h windows back to back, each with its own mean above 200.  A
+run covers every hour of all such windows; hours above a higher number count inside the
+run above the lower one.  The law of each hour's day judges the whole run the hour lies in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.rulebook.air import Advise, AllOf, AqiRule, Exceed, GradingRule, Life, Start, leaves
+from alertengine.vocabulary import Level
+from alertengine.warning.aqi import Floats
+from alertengine.warning.timeline import DAY, ENDS, Bools, End, Timeline, Windows
+
+RANK: Final = {level.value: level.rank for level in Level}
+LEVEL_OF: Final = {level.rank: level.value for level in Level}
+
+
+@dataclass(frozen=True)
+class Law:
+    """The rules about air in force at a place from one day to another, both inclusive."""
+
+    first: date
+    last: date
+    aqi: AqiRule | None
+    levels: tuple[GradingRule, ...]
+    life_rule: GradingRule | None
+    advise: tuple[GradingRule, ...]
+
+    @property
+    def life(self) -> Life | None:
+        """How warnings live, where a rule says so."""
+        return self.life_rule.life if self.life_rule else None
+
+    @property
+    def advised(self) -> frozenset[str]:
+        """Pollutants that bring advice only."""
+        return frozenset(name for rule in self.advise if rule.advise for name in rule.advise.primary)
+
+    @property
+    def dust_advised(self) -> bool:
+        """Whether dust brings advice only."""
+        return any(rule.advise.dust for rule in self.advise if rule.advise)
+
+
+def law(first: date, last: date, rules: Iterable[AqiRule | GradingRule]) -> Law:
+    """Sort rules in force from ``first`` to ``last`` into a Law; grading from the highest level down."""
+    held = list(rules)
+    gradings = [rule for rule in held if isinstance(rule, GradingRule)]
+    return Law(
+        first,
+        last,
+        next((rule for rule in held if isinstance(rule, AqiRule)), None),
+        tuple(sorted((r for r in gradings if r.level), key=lambda r: -RANK[r.level or "none"])),
+        next((rule for rule in gradings if rule.life), None),
+        tuple(rule for rule in gradings if rule.advise),
+    )
+
+
+@dataclass(frozen=True)
+class Run:
+    """Consecutive hours that make a warning: half-open, one level, the rule that gives it."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    level: str
+    rule: GradingRule
+    #: AQI of the windows back to back from the start, at the middle of the range.
+    windows: tuple[float, ...] = ()
+    primary: str = ""
+    lower: str = ""
+    upper: str = ""
+    #: The forecast does not show its beginning: it goes on under the warning in force.
+    carried: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Rank of the level: 1 yellow, 3 red."""
+        return RANK[self.level]
+
+    @property
+    def hours(self) -> int:
+        """Length in hours."""
+        return int((self.end - self.start) / pd.Timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One place graded.
+
+    ``ranks`` per end of the forecast range (shape: hours, 0 = no warning); ``runs`` of one
+    level each at the middle; ``advice`` runs that bring advice only; ``known`` hours that some
+    window covers; ``missing`` days between the first and the last that no window covers;
+    ``ungraded`` days on which no grading is in force.
+    """
+
+    timeline: Timeline
+    ranks: dict[End, npt.NDArray[np.int64]]
+    runs: list[Run]
+    advice: list[Run]
+    known: Bools
+    missing: list[date]
+    ungraded: list[date] = field(default_factory=list)
+    #: Hours in any window above the lowest number of a level's rule, by rank.
+    above: dict[int, Bools] = field(default_factory=dict)
+    #: The rule of each rank under the first law that has one.
+    rules: dict[int, GradingRule] = field(default_factory=dict)
+
+
+def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
+    """Grade one place under the laws of its days, from the highest level down."""
+    hours = timeline.hours
+    ranks = {end: np.zeros(hours, dtype=np.int64) for end in ENDS}
+    rule_at = np.full(hours, None, dtype=object)
+    known, graded_day = np.zeros(hours, dtype=bool), np.zeros(hours, dtype=bool)
+    above = {rank: np.zeros(hours, dtype=bool) for rank in LEVEL_OF if rank}
+    bearing, primary = np.full(hours, np.nan), np.full(hours, "", dtype=object)
+    advice: list[Run] = []
+    for one in laws:
+        span = _span(timeline, one)
+        if one.aqi is None or not span.any():
+            continue
+        windows = timeline.windows(one.aqi, one.advised, dust_advised=one.dust_advised)
+        known |= covered(~np.isnan(windows.total["mid"])) & span
+        graded_day |= span & bool(one.levels)
+        bearing, primary = np.where(span, windows.bearing["mid"], bearing), np.where(span, windows.primary, primary)
+        for rule in one.levels:
+            _grade_level(rule, windows, span, ranks, rule_at, above)
+        for rule in one.advise:
+            if rule.advise:
+                advice += _advice(rule, rule.advise, timeline, windows, span)
+    runs = _runs(timeline, ranks, rule_at, bearing, primary)
+    seen = np.flatnonzero(known)
+    unknown = np.flatnonzero(~known[seen[0] : seen[-1]]) + seen[0] if len(seen) else seen
+    missing = [_day(timeline, place) for place in np.unique(unknown // DAY)]
+    ungraded = [_day(timeline, place) for place in range(timeline.days) if not graded_day[place * DAY]]
+    rules = {RANK[rule.level]: rule for one in reversed(laws) for rule in one.levels if rule.level}
+    return Graded(timeline, ranks, runs, advice, known, missing, ungraded, above, rules)
+
+
+def _grade_level(  # noqa: PLR0917 -- the arrays it marks
+    rule: GradingRule,
+    windows: Windows,
+    span: Bools,
+    ranks: dict[End, npt.NDArray[np.int64]],
+    rule_at: npt.NDArray[np.object_],
+    above: dict[int, Bools],
+) -> None:
+    """Mark the hours at which one level's rule holds; a higher level already there stays."""
+    if rule.start is None or rule.level is None:
+        return
+    rank = RANK[rule.level]
+    for end in ENDS:
+        mask = evaluate(rule.start, windows.bearing[end]) & span
+        fresh = mask & (ranks[end] < rank)
+        ranks[end][fresh] = rank
+        if end == "mid":
+            rule_at[fresh] = rule
+    lowest = min(leaf.threshold for leaf in leaves(rule.start))
+    above[rank] |= covered(windows.bearing["mid"] > lowest) & span
+
+
+def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
+    """Return the hours of every run that meets a start condition (shape: hours).
+
+    ``aqi`` is that of the window starting at each hour; ``within`` confines the windows.
+    """
+    if isinstance(start, Exceed):
+        good = aqi > start.threshold if start.above is not None else aqi >= start.threshold
+        if within is not None:
+            room = np.convolve(within.astype(np.int64), np.ones(DAY, dtype=np.int64))[DAY - 1 :]
+            good &= room == DAY
+        return covered(good & (_chain(good) >= start.hours // DAY))
+    if not isinstance(start, AllOf):
+        return np.asarray(np.logical_or.reduce([evaluate(part, aqi, within) for part in start.any]))
+    longest = max(start.all, key=_hours)
+    rest = [part for part in start.all if part is not longest]
+    out = np.zeros(len(aqi), dtype=bool)
+    for first, last in stretches(evaluate(longest, aqi, within)):
+        inside = np.zeros(len(aqi), dtype=bool)
+        inside[first:last] = True
+        if all(evaluate(part, aqi, inside).any() for part in rest):
+            out |= inside
+    return out
+
+
+def _hours(start: Start) -> int:
+    return max(leaf.hours for leaf in leaves(start))
+
+
+def _chain(good: Bools) -> npt.NDArray[np.int64]:
+    """For each window the number of back-to-back good windows it stands among (shape: hours)."""
+    grid = good.reshape(-1, DAY)
+    length = np.zeros(grid.shape, dtype=np.int64)
+    for day in range(len(grid)):
+        length[day] = np.where(grid[day], (length[day - 1] if day else 0) + 1, 0)
+    for day in range(len(grid) - 2, -1, -1):
+        length[day] = np.where(grid[day] & grid[day + 1], length[day + 1], length[day])
+    return length.ravel()
+
+
+def covered(good: Bools) -> Bools:
+    """Return the hours inside any good window (shape: hours)."""
+    edges = np.zeros(len(good) + DAY + 1, dtype=np.int64)
+    edges[: len(good)] += good
+    edges[DAY : DAY + len(good)] -= good
+    return np.asarray(np.cumsum(edges)[: len(good)] > 0)
+
+
+def stretches(mask: Bools) -> list[tuple[int, int]]:
+    """First and one past last place of each unbroken stretch of true."""
+    edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
+    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
+
+
+def _span(timeline: Timeline, one: Law) -> Bools:
+    """Return the hours on the days of a law."""
+    days = [one.first <= _day(timeline, place) <= one.last for place in range(timeline.days)]
+    return np.repeat(np.array(days, dtype=bool), DAY)
+
+
+def _day(timeline: Timeline, place: int) -> date:
+    return timeline.origin.date() + timedelta(days=int(place))
+
+
+def _runs(
+    timeline: Timeline,
+    ranks: dict[End, npt.NDArray[np.int64]],
+    rule_at: npt.NDArray[np.object_],
+    bearing: Floats,
+    primary: npt.NDArray[np.object_],
+) -> list[Run]:
+    """Unbroken hours of one level and rule, with the windows they rest on."""
+    rank = ranks["mid"]
+    cuts = [0, *(np.flatnonzero((rank[1:] != rank[:-1]) | (rule_at[1:] != rule_at[:-1])) + 1).tolist(), len(rank)]
+    runs = []
+    for first, last in pairwise(cuts):
+        if not rank[first]:
+            continue
+        runs.append(
+            Run(
+                timeline.at(first),
+                timeline.at(last),
+                LEVEL_OF[int(rank[first])],
+                rule_at[first],
+                _values(bearing, first, last),
+                _leading(primary, bearing, first, last),
+                LEVEL_OF[int(ranks["low"][first:last].max())],
+                LEVEL_OF[int(ranks["high"][first:last].max())],
+            )
+        )
+    return runs
+
+
+def _values(aqi: Floats, first: int, last: int) -> tuple[float, ...]:
+    """Return the AQI of the windows back to back from the first hour, as far as known."""
+    return tuple(float(value) for value in aqi[first : max(first + 1, last - DAY + 1) : DAY] if not np.isnan(value))
+
+
+def _leading(primary: npt.NDArray[np.object_], aqi: Floats, first: int, last: int) -> str:
+    """Return the primary pollutant named most often by the run's windows."""
+    inside = slice(first, max(first + 1, last - DAY + 1))
+    names = [
+        str(text) for text, value in zip(primary[inside], aqi[inside], strict=True) if text and not np.isnan(value)
+    ]
+    return max(dict.fromkeys(names), key=names.count) if names else ""
+
+
+def _advice(rule: GradingRule, advise: Advise, timeline: Timeline, windows: Windows, span: Bools) -> list[Run]:
+    """Return runs whose cause brings advice only."""
+    named = ["dust"] if advise.dust else list(advise.primary)
+    aqi = np.where(np.isin(windows.cause.astype(str), named), windows.total["mid"], np.nan)
+    mask = evaluate(advise.start, aqi) & span
+    return [
+        Run(
+            timeline.at(first),
+            timeline.at(last),
+            "none",
+            rule,
+            _values(aqi, first, last),
+            _leading(windows.primary, aqi, first, last) or advise.cause(),
+        )
+        for first, last in stretches(mask)
+    ]

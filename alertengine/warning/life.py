@@ -1,0 +1,203 @@
+"""The life of a warning: runs and orders from above become lives, lives become pieces of a level.
+
+One life per warning: runs less than the joining gap apart belong to one life, each
+graded on its own; a warning in force is lifted or lowered only when enough hours ahead
+are known to be below what started it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from alertengine.rulebook.air import Life
+from alertengine.warning.floors import Floor
+from alertengine.warning.grade import LEVEL_OF, Graded, Run, stretches
+from alertengine.warning.record import Standing
+from alertengine.warning.steps import Piece, at_least, merged, paint, rank_at, rank_before
+
+HOUR = pd.Timedelta(hours=1)
+
+
+@dataclass
+class PlannedLife:
+    """One life as it should be from now on: pieces, what they rest on, the warning it continues."""
+
+    pieces: list[Piece]
+    runs: list[Run] = field(default_factory=list)
+    floors: list[Floor] = field(default_factory=list)
+    continues: Standing | None = None
+    early: bool = False
+    #: Why a lift or a lower level that the forecast shows was not taken.
+    kept: bool = False
+
+
+def next_full_hour(now: pd.Timestamp) -> pd.Timestamp:
+    """Return the full hour that follows a time (16:00 after 15:00 and after 15:40)."""
+    return now.floor("h") + HOUR
+
+
+def plan(
+    graded: Graded | None,
+    active: list[Standing],
+    floors: list[Floor],
+    rule: Life,
+    now: pd.Timestamp,
+    *,
+    heavy_now: bool = False,
+) -> list[PlannedLife]:
+    """Return the lives of one place from the next full hour on, in order of time.
+
+    ``heavy_now``: monitoring is heavy already and the next hours bring no improvement.
+    A warning in force that nothing continues comes first, with no pieces (lifted) or its
+    own (kept, because too little is known ahead).
+    """
+    since = next_full_hour(now)
+    gap = pd.Timedelta(hours=rule.join_gap_hours)
+    runs = [run for run in graded.runs if run.end > since] if graded else []
+    runs += _carried(graded, active, since) if graded else []
+    groups = _groups(runs, [floor for floor in floors if floor.end > since], gap)
+    alive = [life for life in active if not life.lifted and life.end > since - gap]
+    out = []
+    for members in groups:
+        start = min(member.start for member in members)
+        end = max(member.end for member in members)
+        match = next((life for life in alive if _continues(life, start, end, since, gap)), None)
+        if match is not None:
+            alive.remove(match)
+        early = heavy_now and match is None and since < start <= now + pd.Timedelta(hours=rule.early_hours)
+        announced = [match.start] if match is not None else []
+        begin = since if early else max(min([start, *announced]), since)
+        life = PlannedLife(
+            [], [m for m in members if isinstance(m, Run)], [m for m in members if isinstance(m, Floor)], match, early
+        )
+        life.pieces = _pieces(life, rule, begin, end)
+        out.append(life)
+    left = [PlannedLife([], continues=life) for life in alive if life.end > since]
+    for life in (*left, *out):
+        _hold(life, graded, rule, since)
+    return left + out
+
+
+def _carried(graded: Graded, active: list[Standing], since: pd.Timestamp) -> list[Run]:
+    """Return runs whose beginning the forecast does not show, under a warning that was in force before them.
+
+    The hours before are unknown, the warning in force stands for them: its level holds as
+    long as the windows stay above the lowest number of that level's rule.
+    """
+    out = []
+    timeline, found = graded.timeline, {run.level: run.rule for run in graded.runs}
+    for life in active:
+        for rank, mask in graded.above.items():
+            for first, last in stretches(mask):
+                start, end = timeline.at(first), timeline.at(last)
+                unseen = first == 0 or not graded.known[first - 1]
+                if unseen and end > since and rank_before(life.pieces, start) == rank and not life.lifted:
+                    rule = found.get(LEVEL_OF[rank]) or graded.rules.get(rank)
+                    if rule is not None:
+                        out.append(Run(start, end, LEVEL_OF[rank], rule, carried=True))
+    return out
+
+
+def _groups(runs: list[Run], floors: list[Floor], gap: pd.Timedelta) -> list[list[Run | Floor]]:
+    """Return runs and orders less than ``gap`` apart, together."""
+    groups: list[list[Run | Floor]] = []
+    end = pd.Timestamp.min
+    members: list[Run | Floor] = [*runs, *floors]
+    for member in sorted(members, key=_when):
+        if groups and member.start - end < gap:
+            groups[-1].append(member)
+            end = max(end, member.end)
+        else:
+            groups.append([member])
+            end = member.end
+    return groups
+
+
+def _when(member: Run | Floor) -> tuple[pd.Timestamp, pd.Timestamp]:
+    return member.start, member.end
+
+
+def _continues(life: Standing, start: pd.Timestamp, end: pd.Timestamp, since: pd.Timestamp, gap: pd.Timedelta) -> bool:
+    """Whether a group of runs goes on with a warning that stands."""
+    if life.start > since:  # announced, not yet begun
+        return start - life.start < gap and life.start - end < gap
+    return start - min(life.end, since) < gap
+
+
+def _pieces(life: PlannedLife, rule: Life, begin: pd.Timestamp, end: pd.Timestamp) -> list[Piece]:
+    """Levels over a life: its runs, bridged gaps, then orders from above within their own hours."""
+    pieces: list[Piece] = []
+    if life.runs:
+        if rule.oscillation == "higher":
+            first, last = min(run.start for run in life.runs), max(run.end for run in life.runs)
+            pieces = [Piece(first, last, max(run.rank for run in life.runs))]
+        else:
+            pieces = _own_levels(life.runs, pd.Timedelta(hours=rule.join_gap_hours))
+    for floor in life.floors:
+        pieces = at_least(pieces, floor.start, floor.end, floor.rank)
+    pieces = _bridged(pieces, begin, end)
+    for floor in life.floors:
+        if floor.exact:
+            pieces = paint(pieces, floor.start, floor.end, floor.rank)
+    return merged(Piece(max(piece.start, begin), piece.end, piece.rank) for piece in pieces if piece.end > begin)
+
+
+def _own_levels(runs: list[Run], gap: pd.Timedelta) -> list[Piece]:
+    """Each run at its own level; dips shorter than ``gap`` between runs of a level keep that level."""
+    pieces: list[Piece] = []
+    for rank in sorted({run.rank for run in runs}):
+        for group in _groups([run for run in runs if run.rank >= rank], [], gap):
+            pieces = at_least(pieces, min(m.start for m in group), max(m.end for m in group), rank)
+    return pieces
+
+
+def _bridged(pieces: list[Piece], begin: pd.Timestamp, end: pd.Timestamp) -> list[Piece]:
+    """No hour of a life without a level: a gap takes the lower of its neighbours, the front the first level."""
+    if not pieces:
+        return pieces
+    out = merged(pieces)
+    for before, after in pairwise(out):
+        out = at_least(out, before.end, after.start, min(before.rank, after.rank)) if before.end < after.start else out
+    if begin < out[0].start:
+        out = at_least(out, begin, out[0].start, out[0].rank)
+    return out if out[-1].end >= end else at_least(out, out[-1].end, end, out[-1].rank)
+
+
+def _hold(life: PlannedLife, graded: Graded | None, rule: Life, since: pd.Timestamp) -> None:
+    """Keep what is in force where too little is known ahead to lift or lower it."""
+    old = life.continues
+    if old is None:
+        return
+    end = max((piece.end for piece in life.pieces), default=since)
+    if old.end > end and not _known(graded, end, rule.lift_hours):
+        for piece in old.pieces:
+            if piece.end > end:
+                life.pieces = at_least(life.pieces, max(piece.start, end), piece.end, piece.rank)
+        life.kept = True
+    if not _known(graded, since, rule.lift_hours):
+        exact = [floor for floor in life.floors if floor.exact]
+        for piece in old.pieces:
+            if piece.end > since and not any(floor.start <= max(piece.start, since) < floor.end for floor in exact):
+                stop = min(piece.end, max((p.end for p in life.pieces), default=since))
+                before = life.pieces
+                life.pieces = (
+                    at_least(life.pieces, max(piece.start, since), stop, piece.rank) if stop > since else before
+                )
+                life.kept = life.kept or life.pieces != before
+
+
+def _known(graded: Graded | None, start: pd.Timestamp, hours: int) -> bool:
+    """Whether the forecast covers so many hours from a time on."""
+    if graded is None:
+        return False
+    first = graded.timeline.place(start)
+    return first >= 0 and first + hours <= len(graded.known) and bool(np.all(graded.known[first : first + hours]))
+
+
+def level_at(pieces: list[Piece], time: pd.Timestamp) -> str:
+    """Return the level at a time, ``none`` outside all pieces."""
+    return LEVEL_OF[rank_at(pieces, time)]

@@ -1,0 +1,78 @@
+"""The reason of a transition, in one or two Chinese sentences with hours and numbers."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pandas as pd
+
+from alertengine.rulebook.air import Life
+from alertengine.vocabulary import LEVEL_TEXT
+from alertengine.warning.floors import Floor
+from alertengine.warning.grade import Run
+from alertengine.warning.steps import OPEN
+
+_SHOWN = 10
+
+
+def clock(time: pd.Timestamp) -> str:
+    """Return a time as people write it: 2020年1月22日16时; an open end is 另行通知."""
+    if time >= OPEN:
+        return "另行通知"
+    minutes = f"{time.minute}分" if time.minute else ""
+    return f"{time.year}年{time.month}月{time.day}日{time.hour}时{minutes}"
+
+
+def run_text(run: Run) -> str:
+    """Say what a run rests on."""
+    span = f"{clock(run.start)}至{clock(run.end)}共{run.hours}小时"
+    if run.carried:
+        return f"生效中的{LEVEL_TEXT[run.level]}预警所依据的过程仍在持续，{span}未回落至启动条件以下"
+    shown = "、".join(f"{value:g}" for value in run.windows[:_SHOWN]) + ("等" if len(run.windows) > _SHOWN else "")
+    primary = f"，首要污染物{run.primary}" if run.primary else "，首要污染物未载明（按颗粒物计）"
+    met = "属" if run.level == "none" else f"达到{LEVEL_TEXT[run.level]}预警条件"
+    ends = ""
+    if run.lower and run.upper and (run.lower, run.upper) != (run.level, run.level):
+        ends = f"；按预报下限为{LEVEL_TEXT[run.lower]}，按上限为{LEVEL_TEXT[run.upper]}"
+    return f"{span}，逐24小时AQI均值{shown}{primary}，{met}（{run.rule.title}）{ends}"
+
+
+def floor_text(floor: Floor) -> str:
+    """Say what an order from above asks."""
+    word = "为" if floor.exact else "不低于"
+    source = f"（{floor.source}）" if floor.source else ""
+    return f"上级要求{source}{clock(floor.start)}至{clock(floor.end)}{word}{LEVEL_TEXT[floor.level]}预警"
+
+
+def joined_text(runs: list[Run], rule: Life) -> str:
+    """Say that several runs make one life, where they do."""
+    own = sorted((run for run in runs if not run.carried), key=lambda run: run.start)
+    gaps = [b.start - a.end for a, b in pairwise(own) if b.start > a.end]
+    if not gaps:
+        return ""
+    how = "，从高级别启动" if rule.oscillation == "higher" else "，各按自身级别执行"
+    return f"共{len(gaps) + 1}段污染过程，间隔不足{rule.join_gap_hours}小时，按一次计{how}"
+
+
+def lead_text(start: pd.Timestamp, now: pd.Timestamp, rule: Life, *, early: bool) -> str:
+    """Say whether the lead time is kept."""
+    if early:
+        return f"监测已达重污染且未来{rule.early_hours}小时无明显改善，提早启动"
+    hours = (start - now) / pd.Timedelta(hours=1)
+    kept = "满足" if hours >= rule.lead_hours else "不足"
+    return f"发布距启动{hours:.1f}小时，{kept}提前{rule.lead_hours}小时的要求".replace(".0小时", "小时")
+
+
+def lift_text(start: pd.Timestamp, level: str, rule: Life) -> str:
+    """Say why a warning is lifted."""
+    return f"预计自{clock(start)}起回落至启动条件以下并将持续{rule.lift_hours}小时以上，解除{LEVEL_TEXT[level]}预警"
+
+
+def advice_text(run: Run) -> str:
+    """Say why a run brings advice only."""
+    advise = run.rule.advise
+    said = advise.text if advise else ""
+    cause = advise.cause() if advise else run.primary
+    shown = "、".join(f"{value:g}" for value in run.windows[:_SHOWN])
+    span = f"{clock(run.start)}至{clock(run.end)}共{run.hours}小时"
+    return f"{span}，逐24小时AQI均值{shown}，由{cause}引起，不启动应急减排；{said}"

@@ -1,0 +1,145 @@
+"""The record of warnings: rows of ``warnings.csv`` and what they leave standing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.errors import InputError, Problem
+from alertengine.vocabulary import ACTION_TEXT, WARNING_COLUMNS
+from alertengine.warning.cells import Column, parse_stamp, read_cells
+from alertengine.warning.grade import LEVEL_OF, RANK
+from alertengine.warning.steps import OPEN, Piece, paint
+
+TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
+TIME_COLUMNS: Final = ("starts", "ends", "issued")
+SEGMENT_COLUMNS: Final = ("city", "county", "warning_id", "level", "starts", "ends", "life_start")
+Unit = tuple[str, str]
+
+
+@dataclass
+class Standing:
+    """A warning as the record leaves it: its pieces, when its life began, whether it was lifted."""
+
+    warning_id: str
+    pieces: list[Piece] = field(default_factory=list)
+    life_start: pd.Timestamp = OPEN
+    lifted: bool = False
+
+    @property
+    def start(self) -> pd.Timestamp:
+        """First start of its pieces."""
+        return min((piece.start for piece in self.pieces), default=self.life_start)
+
+    @property
+    def end(self) -> pd.Timestamp:
+        """Last end of its pieces."""
+        return max((piece.end for piece in self.pieces), default=self.life_start)
+
+    @property
+    def last_rank(self) -> int:
+        """Rank of its last piece."""
+        return self.pieces[-1].rank if self.pieces else 0
+
+
+def empty_table() -> pd.DataFrame:
+    """Return a table of warnings without rows."""
+    table = pd.DataFrame({name: pd.Series(dtype=object) for name in WARNING_COLUMNS})
+    return table.astype(dict.fromkeys(TIME_COLUMNS, "datetime64[us]"))
+
+
+def table_of(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows as a table with exactly the columns of the contract."""
+    if not rows:
+        return empty_table()
+    table = pd.DataFrame(list(rows), columns=list(WARNING_COLUMNS))
+    for name in TIME_COLUMNS:
+        table[name] = pd.to_datetime(table[name])
+    return table
+
+
+def write_warnings(table: pd.DataFrame, path: Path | str) -> None:
+    """Write ``warnings.csv``: UTF-8, times as ``YYYY-MM-DD HH:MM``, an open end blank."""
+    table.to_csv(path, index=False, date_format=TIME_FORMAT, columns=list(WARNING_COLUMNS))
+
+
+def read_warnings(path: Path | str) -> pd.DataFrame:
+    """Read ``warnings.csv`` of a run before.
+
+    Raises:
+        InputError: a column is missing, a time or level cannot be read.
+
+    """
+    path = Path(path)
+    cells = read_cells(path)
+    chinese = {text: name for name, text in WARNING_COLUMNS.items()}
+    cells = cells.rename(columns=chinese)
+    absent = [
+        name for name in ("warning_id", "city", "action", "level", "starts", "ends", "issued") if name not in cells
+    ]
+    if absent:
+        raise InputError(
+            [Problem(str(path), "required column missing", column=n, expected=WARNING_COLUMNS[n]) for n in absent]
+        )
+    problems: list[Problem] = []
+    column = Column(str(path), problems)
+    out = cells.reindex(columns=list(WARNING_COLUMNS), fill_value="")
+    for name in TIME_COLUMNS:
+        out[name] = pd.to_datetime(
+            pd.Series(column.read(out[name], name, parse_stamp, "YYYY-MM-DD HH:MM", pd.NaT), index=out.index)
+        )
+    column.read(out["level"], "level", RANK.__getitem__, ", ".join(RANK))
+    column.read(out["action"], "action", ACTION_TEXT.__getitem__, ", ".join(ACTION_TEXT))
+    bad = out["starts"].isna() | (out["action"] == "")
+    problems += [Problem(str(path), "a warning without action or start", row=int(row)) for row in out.index[bad]]
+    if problems:
+        raise InputError(problems)
+    return out.reset_index(drop=True)
+
+
+def standing(record: pd.DataFrame) -> dict[Unit, list[Standing]]:
+    """Return what a record leaves standing, by (city, county) and in order of issue; advice left out."""
+    out: dict[Unit, dict[str, Standing]] = {}
+    for row in record.to_dict("records"):
+        if row["action"] == "advise":
+            continue
+        for county in str(row["counties"]).split(";"):
+            lives = out.setdefault((str(row["city"]), county), {})
+            life = lives.setdefault(str(row["warning_id"]), Standing(str(row["warning_id"])))
+            start = pd.Timestamp(row["starts"])
+            end = OPEN if pd.isna(row["ends"]) else pd.Timestamp(row["ends"])
+            if row["action"] == "lift":
+                life.pieces, life.lifted = paint(life.pieces, start, OPEN, 0), True
+            else:
+                life.pieces, life.lifted = paint(life.pieces, start, end, RANK[str(row["level"])]), False
+                life.life_start = min(life.life_start, start)
+    return {unit: list(lives.values()) for unit, lives in out.items()}
+
+
+def segments_of(record: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
+    """Half-open intervals of constant level that end after ``since``: what the engine responds to.
+
+    Columns ``city, county`` (empty: the rest of the city), ``warning_id, level, starts,
+    ends`` (NaT: open), ``life_start``, from which the hours of a response count.
+    """
+    rows = [
+        {
+            "city": city,
+            "county": county,
+            "warning_id": life.warning_id,
+            "level": LEVEL_OF[piece.rank],
+            "starts": piece.start,
+            "ends": pd.NaT if piece.end >= OPEN else piece.end,
+            "life_start": life.life_start,
+        }
+        for (city, county), lives in standing(record).items()
+        for life in lives
+        for piece in life.pieces
+        if piece.end > since
+    ]
+    table = pd.DataFrame(list(rows), columns=list(SEGMENT_COLUMNS))
+    return table.astype(dict.fromkeys(("starts", "ends", "life_start"), "datetime64[us]"))

@@ -1,0 +1,82 @@
+"""Levels over time: half-open pieces of constant rank, painted one over the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import pandas as pd
+
+#: Stands for an end that no notice names (解除时间另行通知).
+OPEN: Final = pd.Timestamp("2200-01-01")
+
+
+class Piece(NamedTuple):
+    """From ``start`` until before ``end`` the rank of a level (1 yellow … 3 red)."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    rank: int
+
+
+def paint(pieces: Iterable[Piece], start: pd.Timestamp, end: pd.Timestamp, rank: int) -> list[Piece]:
+    """Set the rank from ``start`` to ``end``; rank 0 clears."""
+    if start >= end:
+        return list(pieces)
+    out = [Piece(start, end, rank)] if rank else []
+    for piece in pieces:
+        if piece.start < start:
+            out.append(Piece(piece.start, min(piece.end, start), piece.rank))
+        if piece.end > end:
+            out.append(Piece(max(piece.start, end), piece.end, piece.rank))
+    return merged(out)
+
+
+def merged(pieces: Iterable[Piece]) -> list[Piece]:
+    """In order of time, neighbours of one rank as one, nothing empty."""
+    out: list[Piece] = []
+    for piece in sorted(pieces):
+        if piece.start >= piece.end:
+            continue
+        if out and out[-1].end == piece.start and out[-1].rank == piece.rank:
+            out[-1] = Piece(out[-1].start, piece.end, piece.rank)
+        else:
+            out.append(piece)
+    return out
+
+
+def rank_at(pieces: Iterable[Piece], time: pd.Timestamp) -> int:
+    """Return the rank at a time; 0 outside all pieces."""
+    return next((piece.rank for piece in pieces if piece.start <= time < piece.end), 0)
+
+
+def rank_before(pieces: Iterable[Piece], time: pd.Timestamp) -> int:
+    """Return the rank just before a time."""
+    return next((piece.rank for piece in pieces if piece.start < time <= piece.end), 0)
+
+
+def at_least(pieces: Iterable[Piece], start: pd.Timestamp, end: pd.Timestamp, rank: int) -> list[Piece]:
+    """Raise to ``rank`` from ``start`` to ``end`` wherever lower."""
+    held = list(pieces)
+    cuts = sorted({start, end, *(t for piece in held for t in piece[:2] if start < t < end)})
+    out = held
+    for first, last in pairwise(cuts):
+        if rank_at(held, first) < rank:
+            out = paint(out, first, last, rank)
+    return out
+
+
+def changes(old: list[Piece], new: list[Piece], since: pd.Timestamp) -> list[Piece]:
+    """Where ``new`` differs from ``old`` from ``since`` on: the new rank (0: nothing any more)."""
+    cuts = sorted({since, *(t for piece in (*old, *new) for t in piece[:2] if t > since)})
+    out: list[Piece] = []
+    for first, last in pairwise(cuts):
+        rank = rank_at(new, first)
+        if rank == rank_at(old, first):
+            continue
+        if out and out[-1].end == first and out[-1].rank == rank:
+            out[-1] = Piece(out[-1].start, last, rank)
+        else:
+            out.append(Piece(first, last, rank))
+    return out
