@@ -135,7 +135,8 @@ class Field:
 
     ``headers`` are the Chinese headers, the canonical one first.  ``values`` closes a
     ``code`` field; ``open_list`` names the file of ``rules/vocabulary`` that an ``open``
-    field draws from.  ``source`` names the list column a derived field comes from.
+    field draws from.  ``blank_is_none``: a blank cell says there is none, it is not unknown.
+    ``source`` names the list column a derived field comes from.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Field:
     open_list: str = ""
     required: bool = False
     private: bool = False
+    blank_is_none: bool = False
     source: str = ""
     note: str = ""
 
@@ -162,6 +164,8 @@ class Field:
 
 GUARANTEE_NONE: Final = "无"
 GRADES: Final = ("A+", "A", "B", "B-", "C", "D", "引领性", "非引领性", "未评级")
+
+UNGRADED: Final = "未评级"
 
 _FIELDS = (
     # -- the enterprise
@@ -181,8 +185,8 @@ _FIELDS = (
     Field("permit_no", ("排污许可证编号",), "text"),
     Field("special_terms", ("许可证载明特殊时段要求",), "bool"),
     Field("named_lists", ("所在名单",), "names", note="names joined by ;  无 = on none, blank = unknown"),
-    Field("local_class", ("地方分类",), "text", note="the city's own class; a rule on it fires only where filled"),
-    Field("decision_no", ("处罚决定文号",), "text", note="a sanction already decided"),
+    Field("local_class", ("地方分类",), "text", blank_is_none=True, note="the city's own class; a rule on it fires only where filled"),
+    Field("decision_no", ("处罚决定文号",), "text", blank_is_none=True, note="a sanction already decided"),
     Field("retrofit_done", ("治理任务完成",), "bool"),
     Field("long_stopped", ("长期停产",), "bool"),
     Field("catalogue", ("产业目录类别",), "code", values=("鼓励类", "允许类", "限制类", "淘汰类")),

@@ -125,6 +125,8 @@ def columns_of(conditions: Iterable[Condition]) -> tuple[Column, ...]:
 
 def _kind(atom: Atom) -> str:
     kind = FIELDS[atom.field].type
+    if kind == "names" and atom.op == "missing":
+        return "text"  # one column that only tells known from unknown
     return {"bool": "bool", "number": "number", "integer": "number", "names": "name"}.get(kind, "text")
 
 
@@ -137,14 +139,14 @@ def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
         for number, column in enumerate(columns)
         if column.field == condition.field
         and column.kind == _kind(condition)
-        and (column.kind != "name" or not condition.values or column.constants == condition.values)
+        and (column.kind != "name" or column.constants == condition.values)
     )
     column = columns[number]
     if condition.op == "missing":
         surely = possibly = frozenset({UNKNOWN})
     else:
         surely = column.holding(condition)
-        possibly = surely | {UNKNOWN}
+        possibly = surely if FIELDS[condition.field].blank_is_none else surely | {UNKNOWN}
     if condition.negated:
         surely, possibly = column.everything() - possibly, column.everything() - surely
     return Leaf(number, surely, possibly, condition)
@@ -157,7 +159,7 @@ def residual(coded: Coded, row: tuple[int, ...]) -> Condition | bool:
     """
     if isinstance(coded, Leaf):
         code = row[coded.column]
-        if coded.atom.op == "missing" and code == UNKNOWN:
+        if coded.atom.op == "missing" and code == UNKNOWN and not FIELDS[coded.atom.field].blank_is_none:
             return coded.atom  # holds as things are, and would not once the field is filled in
         if code in coded.surely:
             return True

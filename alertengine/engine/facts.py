@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.engine.numbering import joined
 from alertengine.rulebook.openlists import OpenLists, Place
 from alertengine.vocabulary import FIELDS, GRADES
 
@@ -128,13 +129,12 @@ class Facts:
 
     def places(self) -> tuple[Codes, list[Place]]:
         """For each line the number of its place, and the distinct places."""
-        city, county = self.text("city"), self.text("county")
-        width = len(county.categories) + 1
-        keys, distinct = pd.factorize(city.codes.astype(np.int64) * width + county.codes + 1)
+        columns = [self.text(name) for name in ("province", "city", "county")]
+        keys, firsts = joined(*(column.codes for column in columns))
         places = []
-        for key in distinct:
-            name = city.categories[int(key) // width] if key >= 0 else ""
-            inner = int(key) % width - 1
-            county_name = county.categories[inner] if inner >= 0 else ""
-            places.append(Place(province=self._lists.province_of(name), city=name, county=county_name))
+        for line in firsts:
+            province, city, county = (
+                column.categories[column.codes[line]] if column.codes[line] >= 0 else "" for column in columns
+            )
+            places.append(Place(province=province or self._lists.province_of(city), city=city, county=county))
         return keys.astype(np.int32), places

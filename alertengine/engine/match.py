@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.codes import UNKNOWN, Coded, CodeArray, Column, Leaf, columns_of, encode, residual, split_names
+from alertengine.engine.codes import Coded, CodeArray, Column, Leaf, columns_of, encode, residual, split_names
 from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
 from alertengine.engine.facts import Facts
+from alertengine.engine.numbering import Index, dense
 from alertengine.rulebook.conditions import Condition, atoms
 from alertengine.rulebook.schema import LineRule
 
-Index = npt.NDArray[np.int64]
 Row = tuple[int, ...]
 
 
@@ -204,7 +204,7 @@ def _guard_codes(coded: Coded, guard: int | None) -> frozenset[int] | None:
     leaves = (coded,) if isinstance(coded, Leaf) else coded.parts if coded.every else ()
     for leaf in leaves:
         if isinstance(leaf, Leaf) and leaf.column == guard:
-            return leaf.possibly | {UNKNOWN}
+            return leaf.possibly
     return None
 
 
@@ -223,17 +223,9 @@ def distinct_rows(columns: list[CodeArray], shapes: Sequence[Column], count: int
             span = int(key.max(initial=0)) + 1
         key = key * width + codes
         span *= width
-    inverse, first = _first_occurrences(key)
+    inverse, first = dense(key)
     rows = list(zip(*(codes[first].tolist() for codes in columns), strict=True)) if columns else [()] * len(first)
     return inverse, rows
-
-
-def _first_occurrences(key: Index) -> tuple[Index, Index]:
-    """Renumber keys densely in order of first occurrence; also where each first occurs."""
-    inverse, distinct = pd.factorize(key)
-    first = np.empty(len(distinct), dtype=np.int64)
-    first[inverse[::-1]] = np.arange(len(key) - 1, -1, -1)  # written backwards, the first occurrence stays
-    return inverse.astype(np.int64), first
 
 
 def _combined(left: Index, left_matches: list[Match], right: Index, right_matches: list[Match]) -> tuple[Index, list[Match]]:

@@ -36,6 +36,7 @@ class Rulebook:
         """Put loaded documents together; ``adopted`` maps a document to the place it is adopted for."""
         self.lists = lists
         self.layers = layers
+        self._loaded = list(loaded)
         self.adopted = dict(adopted or {})
         self.documents: dict[str, Document] = {}
         self.rules: dict[str, RuleHead] = {}
@@ -43,9 +44,13 @@ class Rulebook:
         self._repeals: list[tuple[Document, Repeal]] = []
         self._members: dict[tuple[str, ...], frozenset[str]] = {}
         problems: list[Problem] = []
-        for one in loaded:
+        for one in self._loaded:
             self._take(one, problems)
-        for name in self.adopted:
+        for name, place in self.adopted.items():
+            try:
+                lists.members(place)
+            except KeyError:
+                problems.append(Problem("adopt", "unknown area", value=place, expected="a city, 城市/区县 or area"))
             if name not in self.documents:
                 expected = ", ".join(d.document for d in self.documents.values() if d.only_where_adopted)
                 problems.append(Problem("adopt", "no such document", value=name, expected=expected))
@@ -94,11 +99,6 @@ class Rulebook:
                 loaded.append(loader.load(path))
             except InputError as error:
                 problems += error.problems
-        for place in (adopt or {}).values():
-            try:
-                lists.members(place)
-            except KeyError:
-                problems.append(Problem("adopt", "unknown area", value=place, expected="a city, 城市/区县 or area"))
         if problems:
             raise InputError(problems)
         book = cls(lists, layers, loaded, adopt)
@@ -106,6 +106,17 @@ class Rulebook:
         return book
 
     folders: tuple[Path, ...] = ()
+
+    def adopting(self, adopt: Mapping[str, str]) -> Rulebook:
+        """The same rulebook with further documents adopted for a place each.
+
+        Raises:
+            InputError: no such document or place.
+
+        """
+        book = Rulebook(self.lists, self.layers, self._loaded, {**self.adopted, **adopt})
+        book.folders = self.folders
+        return book
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,0 +1,297 @@
+"""Deciding a list: for every line, what it must do in every slice of a response.
+
+Matching, resolving, unknowns, allotment and accounting come together here; the result is
+arrays per slice, from which ``orders`` writes its rows and ``report`` its totals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.engine.account import Floats, Numbers, shares
+from alertengine.engine.allotting import Allotted, allot_lines
+from alertengine.engine.facts import Facts, TextColumn
+from alertengine.engine.filed import Filed, Use, Warned, combine, filed_plan
+from alertengine.engine.law import Kind, Law, Matching
+from alertengine.engine.match import Matcher, MatchStats
+from alertengine.engine.numbering import Index
+from alertengine.engine.resolve import Resolution, merged, resolve
+from alertengine.engine.timeline import Response, Slice, slices
+from alertengine.engine.unknown import hangs_on
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.measures import Measure
+from alertengine.vocabulary import EMISSION_FIELDS, Status
+
+STATUSES = tuple(Status)
+
+
+@dataclass(slots=True)
+class Binding:
+    """What one kind of line is bound to in a slice: the resolution and what it hangs on."""
+
+    resolution: Resolution
+    classified: tuple[str, ...]
+    hangs_on: tuple[str, ...]
+    expires: datetime | None
+
+
+@dataclass(slots=True)
+class Decision:
+    """All lines in one slice.
+
+    ``binding`` (lines,) numbers into ``bindings``; shares are 0..1 or NaN: ``share`` of everything that
+    binds, ``warning_share`` of the warning measures, ``other_share`` of what binds without one; ``partial``
+    marks shares that are a lower bound; ``reduced`` kg/d by pollutant; ``status`` codes of STATUSES.
+    """
+
+    slice: Slice
+    bindings: list[Binding]
+    binding: Index
+    effective: TextColumn
+    share: Floats
+    warning_share: Floats
+    other_share: Floats
+    partial: npt.NDArray[np.bool_]
+    reduced: dict[str, Floats]
+    warning_reduced: dict[str, Floats]
+    status: npt.NDArray[np.int8]
+    undetermined: npt.NDArray[np.bool_]
+    filed: Filed
+    allotted: Allotted
+    lacking: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+
+
+class Engine:
+    """Decides lists under one rulebook; keeps compiled rules and resolutions across calls."""
+
+    def __init__(self, book: Rulebook, known_on: date | None = None) -> None:
+        """Take the rulebook; ``known_on`` is the second clock."""
+        self.book = book
+        self._known_on = known_on
+        self._matchers: dict[frozenset[str], Matcher] = {}
+        self._laws: dict[date, Law] = {}
+        self._bound: dict[tuple[object, ...], Binding] = {}
+        self._outcomes: dict[tuple[object, ...], object] = {}
+
+    def law(self, day: date) -> Law:
+        """The law of a day, compiled once."""
+        if day not in self._laws:
+            self._laws[day] = Law(self.book, day, self._known_on, self._matchers)
+        return self._laws[day]
+
+    def stats(self) -> list[MatchStats]:
+        """What was matched so far, per compiled set of rules."""
+        return [matcher.stats() for matcher in self._matchers.values()]
+
+    def decide(self, lines: pd.DataFrame, response: Response, *, published: bool = False) -> list[Decision]:
+        """Decide every line in every slice of a response.
+
+        Args:
+            lines: the list, columns of the vocabulary, one row per line.
+            response: the segments of a warning's life, or one segment without a warning.
+            published: whether the list is published, so that its filed measures bind.
+
+        """
+        out: list[Decision] = []
+        matched: dict[date, Matching] = {}
+        for piece in slices(response, self.book, self._known_on):
+            law = self.law(piece.day)
+            if piece.day not in matched:
+                matched[piece.day] = law.match(lines)
+            previous = out[-1] if out else None
+            out.append(self._decide_slice(lines, law, matched[piece.day], piece, previous, published=published))
+        return out
+
+    def _decide_slice(
+        self, lines: pd.DataFrame, law: Law, matching: Matching, piece: Slice, previous: Decision | None, *, published: bool
+    ) -> Decision:
+        facts = Facts(lines, self.book.lists, piece.day)
+        bindings, numbers = self._bindings(law, matching.kinds, piece)
+        binding = numbers[matching.kind]
+        order = np.argsort(binding, kind="stable")
+        starts = np.searchsorted(binding[order], np.arange(len(bindings) + 1))
+        rows_of = [order[starts[n] : starts[n + 1]] for n in range(len(bindings))]
+        filed = filed_plan(lines, piece.level)
+        allotted = allot_lines(lines, facts, [b.resolution for b in bindings], rows_of, filed, previous and previous.allotted)
+        ledger = _Shares(len(lines))
+        for one, rows in zip(bindings, rows_of, strict=True):
+            ledger.add(one.resolution, Numbers(facts, rows), allotted)
+        return _finish(facts, piece, bindings, binding, matching, ledger, filed, allotted, published=published)
+
+    def _bindings(self, law: Law, kinds: list[Kind], piece: Slice) -> tuple[list[Binding], Index]:
+        """The bindings of all kinds of line, equal ones once, and for each kind its number."""
+        found: dict[int, int] = {}
+        bindings: list[Binding] = []
+        numbers = []
+        for kind in kinds:
+            key = (law.key, piece.level, law.passed(piece.hours), kind)
+            if key not in self._bound:
+                self._bound[key] = self._bind(law, kind, piece)
+            binding = self._bound[key]
+            if id(binding) not in found:
+                found[id(binding)] = len(bindings)
+                bindings.append(binding)
+            numbers.append(found[id(binding)])
+        return bindings, np.array(numbers, dtype=np.int64)
+
+    def _bind(self, law: Law, kind: Kind, piece: Slice) -> Binding:
+        resolution = resolve((law.rules[name] for name in kind.rules), self.book.layers, piece.level, piece.hours)
+        hanging: tuple[str, ...] = ()
+        if kind.question is not None:
+
+            def outcome(rules: frozenset[str]) -> object:
+                key = (law.key, piece.level, law.passed(piece.hours), rules)
+                if key not in self._outcomes:
+                    found = resolve((law.rules[name] for name in rules), self.book.layers, piece.level, piece.hours)
+                    self._outcomes[key] = found.signature()
+                return self._outcomes[key]
+
+            hanging = hangs_on(kind.question, law.regrade(kind.ladder), outcome)
+        graded = any("effective_grade" in law.rules[name].reads for name in resolution.rule_ids())
+        grounds = kind.classified if graded or resolution.status is Status.UNDETERMINED else frozenset()
+        return Binding(resolution, tuple(sorted(grounds)), hanging, self._expiry(resolution, piece.day))
+
+    def _expiry(self, resolution: Resolution, day: date) -> datetime | None:
+        """Midnight after the last day on which what binds still holds, where a date says so."""
+        ends = []
+        for name in resolution.rule_ids():
+            rule = self.book.rules[name]
+            last = rule.valid.bounds()[1]
+            if last < date.max:
+                ends.append(last)
+            during = getattr(rule, "during", "")
+            period = self.book.lists.period(during) if during else None
+            if period is not None:
+                end = date.fromisoformat(f"{day.year}-{period.last}")
+                ends.append(end if end >= day else date.fromisoformat(f"{day.year + 1}-{period.last}"))
+        return datetime.combine(min(ends) + timedelta(days=1), time()) if ends else None
+
+
+class _Shares:
+    """Shares of all lines, gathered binding by binding."""
+
+    def __init__(self, count: int) -> None:
+        self.warning = np.full(count, np.nan)
+        self.other = np.full(count, np.nan)
+        self.partial = np.zeros(count, dtype=bool)
+        self.lacking: dict[str, npt.NDArray[np.bool_]] = {}
+        self.by_pollutant: dict[str, Floats] = {}
+        self._count = count
+
+    def add(self, resolution: Resolution, numbers: Numbers, allotted: Allotted) -> None:
+        """Add the measures of one resolution for the lines it binds."""
+        for regime, result in resolution.regimes.items():
+            into = self.warning if regime == "warning" else self.other
+            if result.status in (Status.EXEMPT, Status.SELF_DIRECTED) or (result.ground and result.status is Status.ORDERED):
+                into[numbers.rows] = np.fmax(into[numbers.rows], 0.0)
+            for asked in merged(result.asked):
+                self._measure(into, asked.measure, numbers, allotted)
+
+    def _measure(self, into: Floats, measure: Measure, numbers: Numbers, allotted: Allotted) -> None:
+        found = shares(measure, numbers, allotted.fraction(measure, numbers.rows))
+        rows = numbers.rows
+        into[rows] = np.fmax(into[rows], found.share)
+        self.partial[rows] |= np.isnan(found.share)
+        for name, lacking in found.lacking.items():
+            if lacking.any():
+                self.lacking.setdefault(name, np.zeros(self._count, dtype=bool))[rows[lacking]] = True
+        for name, value in (found.by_pollutant or {}).items():
+            column = self.by_pollutant.setdefault(name, np.full(self._count, np.nan))
+            column[rows] = np.fmax(column[rows], value)
+
+
+def _finish(
+    facts: Facts,
+    piece: Slice,
+    bindings: list[Binding],
+    binding: Index,
+    matching: Matching,
+    gathered: _Shares,
+    filed: Filed,
+    allotted: Allotted,
+    *,
+    published: bool,
+) -> Decision:
+    """Put rules, filed plans and emissions together."""
+    warned = _warned(bindings, binding, gathered)
+    warning_share = combine(filed, warned, published=published)
+    total = np.fmax(warning_share, gathered.other)
+    status = _statuses(bindings, binding, filed)
+    total = np.where(status == STATUSES.index(Status.UNDETERMINED), np.nan, total)
+    total = np.where(np.isnan(total) & (status >= STATUSES.index(Status.SELF_DIRECTED)), 0.0, total)
+    unread = np.isin(filed.use, (Use.ALONE, Use.BESIDE, Use.PUBLISHED)) & np.isnan(filed.share)
+    partial = (gathered.partial | unread) & ~(total >= 1)
+    idle = facts.boolean("long_stopped") == 2
+    elsewhere = idle | (gathered.other >= 1)  # stopped for other reasons: no emergency reduction is earned
+    reduced, warning_reduced = {}, {}
+    for pollutant, column in EMISSION_FIELDS.items():
+        emission = facts.number(column)
+        own = gathered.by_pollutant.get(pollutant)
+        whole = total if own is None else np.fmax(total, own)
+        alone = warning_share if own is None else np.fmax(warning_share, own)
+        reduced[pollutant] = np.where(idle, 0.0 * whole, whole * emission)
+        warning_reduced[pollutant] = np.where(elsewhere, 0.0, alone * emission)
+    return Decision(
+        slice=piece,
+        bindings=bindings,
+        binding=binding,
+        effective=matching.effective,
+        share=total,
+        warning_share=warning_share,
+        other_share=gathered.other,
+        partial=partial,
+        reduced=reduced,
+        warning_reduced=warning_reduced,
+        status=status,
+        undetermined=_undetermined(bindings, binding, filed),
+        filed=filed,
+        allotted=allotted,
+        lacking=gathered.lacking,
+    )
+
+
+def _of_bindings(bindings: list[Binding], binding: Index, values: list[bool]) -> npt.NDArray[np.bool_]:
+    return np.array(values, dtype=bool)[binding]
+
+
+def _warning_status(binding: Binding) -> Status | None:
+    result = binding.resolution.regimes.get("warning")
+    return result.status if result else None
+
+
+def _warned(bindings: list[Binding], binding: Index, gathered: _Shares) -> Warned:
+    """The warning regime of each line as the rules alone leave it."""
+    said = [_warning_status(one) for one in bindings]
+    return Warned(
+        ordered=_of_bindings(bindings, binding, [s is Status.ORDERED for s in said]),
+        undetermined=_of_bindings(bindings, binding, [s is Status.UNDETERMINED for s in said]),
+        lifted=_of_bindings(bindings, binding, [s in (Status.EXEMPT, Status.SELF_DIRECTED) for s in said]),
+        self_directed=_of_bindings(bindings, binding, [s is Status.SELF_DIRECTED for s in said]),
+        share=gathered.warning,
+        full=~gathered.partial,
+    )
+
+
+def _statuses(bindings: list[Binding], binding: Index, filed: Filed) -> npt.NDArray[np.int8]:
+    """The status of each line: the first that any regime gives, plans looked at."""
+    rank = {status: number for number, status in enumerate(STATUSES)}
+    others = [
+        min((rank[r.status] for name, r in one.resolution.regimes.items() if name != "warning"), default=len(STATUSES) - 1)
+        for one in bindings
+    ]
+    warned = [rank[_warning_status(one) or Status.NONE] for one in bindings]
+    warning = np.array(warned, dtype=np.int8)[binding]
+    warning = np.where(np.isin(filed.use, (Use.ALONE, Use.PUBLISHED)), rank[Status.ORDERED], warning)
+    warning = np.where(filed.use == Use.NOT_PUBLISHED, rank[Status.UNDETERMINED], warning)
+    return np.minimum(warning, np.array(others, dtype=np.int8)[binding]).astype(np.int8)
+
+
+def _undetermined(bindings: list[Binding], binding: Index, filed: Filed) -> npt.NDArray[np.bool_]:
+    """Lines for which the warning says nothing, or nothing that the published list carries."""
+    said = _of_bindings(bindings, binding, [one.resolution.undetermined_warning for one in bindings])
+    return (said & (filed.use == Use.NONE)) | (filed.use == Use.NOT_PUBLISHED)

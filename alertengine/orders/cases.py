@@ -1,0 +1,214 @@
+"""Worked cases: ``*.test.yaml`` beside each document, written by people who do not program.
+
+A case gives a line (or several of one enterprise), a day and a level, and what the order
+must say.  Running one decides it like any list; a failing case is shown as expected
+against got.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import Field, ValidationError, model_validator
+
+from alertengine.engine.decide import Engine
+from alertengine.engine.timeline import Response, Segment
+from alertengine.errors import AlertEngineError, InputError, Problem
+from alertengine.lists.rows import RowError, lines_from
+from alertengine.orders.ratio import required_ratios
+from alertengine.orders.table import TIME_FORMAT, order_table
+from alertengine.rulebook.base import Strict
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.openlists import Place
+from alertengine.rulebook.yamlfile import problems_of, read_yaml
+from alertengine.vocabulary import Level
+
+#: Columns compared as sets of ids.
+_SETS = ("rules", "set_aside", "hangs_on")
+
+
+class Expected(Strict):
+    """What an order must say; only what is given is compared.
+
+    ``rules``, ``set_aside`` and ``hangs_on`` are compared as whole sets, ``remark``, ``basis``,
+    ``measure_text`` and ``transport`` as parts of the text.
+    """
+
+    status: str | None = None
+    measure: str | None = None
+    share: float | None = None
+    effective_grade: str | None = None
+    rules: tuple[str, ...] | None = None
+    set_aside: tuple[str, ...] | None = None
+    hangs_on: tuple[str, ...] | None = None
+    transport: str | None = None
+    measure_text: str | None = None
+    remark: str | None = None
+    basis: str | None = None
+    standing: str | None = None
+    so2_kg_d: float | None = None
+    nox_kg_d: float | None = None
+    pm_kg_d: float | None = None
+    vocs_kg_d: float | None = None
+    ratio: dict[str, float] | None = None
+
+
+class Case(Strict):
+    """One worked case."""
+
+    name: str
+    day: date = Field(alias="date")
+    level: Level = Level.NONE
+    hours: float = Field(default=0, ge=0)
+    known_on: date | None = None
+    adopt: dict[str, str] = Field(default_factory=dict)
+    published: bool = False
+    city: str = ""
+    line: dict[str, Any] | None = None
+    lines: tuple[dict[str, Any], ...] = ()
+    expect: Expected | tuple[Expected, ...]
+
+    @model_validator(mode="after")
+    def _shape(self) -> Case:
+        expected = self.expectations
+        if any(item.ratio is not None for item in expected):
+            if not self.city:
+                raise ValueError("a case about a ratio names its city")
+        elif len(self.rows) != len(expected):
+            raise ValueError(f"{len(self.rows)} lines but {len(expected)} expectations")
+        return self
+
+    @property
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """The lines of the case."""
+        return (self.line,) if self.line is not None else self.lines
+
+    @property
+    def expectations(self) -> tuple[Expected, ...]:
+        """What is expected of each line."""
+        return self.expect if isinstance(self.expect, tuple) else (self.expect,)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a case: the differences, empty when it holds, and the rules that bound or were set aside."""
+
+    case: Case
+    file: Path
+    differences: list[str] = field(default_factory=list)
+    touched: frozenset[str] = frozenset()
+
+
+def case_files(folders: Iterable[Path]) -> list[Path]:
+    """All files of worked cases in some folders."""
+    return [path for folder in folders for path in sorted(folder.rglob("*.test.yaml"))]
+
+
+def read_cases(path: Path) -> list[Case]:
+    """The cases of a file.
+
+    Raises:
+        InputError: with every malformed case.
+
+    """
+    content = read_yaml(path)
+    if not isinstance(content, list):
+        raise InputError([Problem(str(path), "not a list of cases", expected="- name: ...")])
+    cases, problems = [], []
+    for number, item in enumerate(content, start=1):
+        name = item.get("name", number) if isinstance(item, dict) else number
+        try:
+            cases.append(Case.model_validate(item))
+        except ValidationError as error:
+            problems += problems_of(error, str(path), f"case {name}")
+    if problems:
+        raise InputError(problems)
+    return cases
+
+
+class CaseRunner:
+    """Runs cases against a rulebook; keeps one engine per set of adopted documents."""
+
+    def __init__(self, book: Rulebook) -> None:
+        """Take the rulebook whose folders hold the cases."""
+        self._book = book
+        self._engines: dict[tuple[Any, ...], Engine] = {}
+
+    def run(self, case: Case, path: Path) -> Outcome:
+        """Decide a case and compare."""
+        outcome = Outcome(case, path)
+        try:
+            if case.rows:
+                self._compare_lines(case, outcome)
+            for expected in case.expectations:
+                if expected.ratio is not None:
+                    self._compare_ratio(case, expected.ratio, outcome)
+        except (RowError, AlertEngineError) as error:
+            outcome.differences.append(str(error))
+        return outcome
+
+    def _engine(self, case: Case) -> Engine:
+        key = (tuple(sorted(case.adopt.items())), case.known_on)
+        if key not in self._engines:
+            book = self._book.adopting(case.adopt) if case.adopt else self._book
+            self._engines[key] = Engine(book, case.known_on)
+        return self._engines[key]
+
+    def _compare_lines(self, case: Case, outcome: Outcome) -> None:
+        engine = self._engine(case)
+        lines = lines_from(case.rows, engine.book.lists)
+        day = datetime.combine(case.day, time())
+        response = Response((Segment(day, None, case.level),), day - timedelta(hours=case.hours))
+        decisions = engine.decide(lines, response, published=case.published)
+        table = order_table(engine.book, lines, decisions, response)
+        table = table[table["starts"].astype(str) == day.strftime(TIME_FORMAT)]
+        touched: set[str] = set()
+        for number, (line, expected) in enumerate(zip(lines.itertuples(), case.expectations, strict=True), start=1):
+            mine = table[(table["line_id"] == line.line_id) & (table["enterprise_id"] == line.enterprise_id)].iloc[0]
+            touched |= _ids(mine["rules"]) | _ids(mine["set_aside"])
+            prefix = f"line {number}: " if len(case.rows) > 1 else ""
+            outcome.differences += [prefix + text for text in _differences(expected, mine)]
+        outcome.touched = frozenset(touched)
+
+    def _compare_ratio(self, case: Case, expected: dict[str, float], outcome: Outcome) -> None:
+        book = self._engine(case).book
+        city = book.lists.standard_name("places", case.city) or case.city
+        place = Place(province=book.lists.province_of(city), city=city)
+        got = required_ratios(book, place, case.day, case.level, case.known_on)
+        outcome.touched |= {one.rule for one in got.values()}
+        shares = {pollutant: one.share for pollutant, one in got.items()}
+        if shares != expected:
+            outcome.differences.append(f"ratio: expected {expected}, got {shares}")
+
+
+def _differences(expected: Expected, order: pd.Series[Any]) -> list[str]:
+    """How an order differs from what was expected."""
+    out = []
+    for name in expected.model_fields_set - {"ratio"}:
+        wanted, got = getattr(expected, name), order[name]
+        if name in _SETS:
+            same = _ids(got) == set(wanted or ())
+        elif wanted is None:
+            same = bool(pd.isna(got)) or got == ""
+        elif isinstance(wanted, float):
+            same = not pd.isna(got) and abs(got - wanted) < 1e-6
+        elif name in ("remark", "basis", "measure_text", "transport") and wanted:
+            same = wanted in str(got)
+        else:
+            same = str(got) == wanted
+        if not same:
+            out.append(f"{name}: expected {_shown(wanted)}, got {_shown(got)}")
+    return sorted(out)
+
+
+def _shown(value: Any) -> str:
+    return ";".join(value) if isinstance(value, tuple) else "(blank)" if value is None or value == "" else str(value)
+
+
+def _ids(text: Any) -> set[str]:
+    return {part for part in str(text).split(";") if part}

@@ -1,0 +1,251 @@
+"""What an order says of a line, in codes and in Chinese.
+
+Texts depend on the binding, the allotment, the filed plan and what was missing; they are
+composed once for each distinct combination and shared by all lines that have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from alertengine.engine.decide import STATUSES, Binding, Decision
+from alertengine.engine.filed import Use
+from alertengine.engine.resolve import LOWER_LAYER, Asked, Resolution, merged
+from alertengine.rulebook.base import worst
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.measures import Measure
+from alertengine.rulebook.wording import measure_words, number, percent
+from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, REGIME_TEXT, STANDING_TEXT, Level, Status
+
+_SELF_EVIDENT = ("exempt", "self_directed", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The text columns of an order."""
+
+    measure: str
+    measure_text: str
+    transport: str
+    rules: str
+    set_aside: str
+    basis: str
+    standing: str
+    hangs_on: str
+    remark: str
+
+
+class Phrases:
+    """Composes the texts of one decision's lines.
+
+    Args:
+        book: the rulebook the decision was made under.
+        lines: the list.
+        decision: the decision.
+        source: how the list is cited where a filed plan binds.
+
+    """
+
+    def __init__(self, book: Rulebook, lines: pd.DataFrame, decision: Decision, source: str) -> None:
+        """Prepare what is shared by all lines."""
+        self._book = book
+        self._decision = decision
+        self._source = source
+        level = decision.slice.level
+        self._plans = lines[PLAN_FIELDS[level]].to_numpy() if level is not Level.NONE else None
+        self._grades = lines["grade"].to_numpy()
+        self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)  # noqa: FBT003 -- pandas' own signature
+
+    def of(self, line: int, cap: float) -> Phrase:
+        """The texts of a line; ``cap`` is its ordered daily output where one is known, else NaN."""
+        decision = self._decision
+        binding = decision.bindings[decision.binding[line]]
+        status = STATUSES[decision.status[line]]
+        use = Use(int(decision.filed.use[line]))
+        asked = self._binding_measures(binding, use)
+        return Phrase(
+            measure=self._codes(asked, status, use, line),
+            measure_text=self._text(binding, asked, status, use, line, cap),
+            transport="；".join(dict.fromkeys(measure_words(a.measure) for a in binding.resolution.transport)),
+            rules=";".join(self._rules(binding, use)),
+            set_aside=";".join(dict.fromkeys(self._set_aside(binding, use))),
+            basis=self._basis(binding, use),
+            standing=self._standing(binding, use),
+            hangs_on=";".join(binding.hangs_on),
+            remark="；".join(self._remarks(binding, asked, status, use, line)),
+        )
+
+    def _binding_measures(self, binding: Binding, use: Use) -> list[Asked]:
+        """The production measures carried out; under a published list those of the warning are the list's."""
+        asked: Iterable[Asked] = binding.resolution.production
+        if use in (Use.PUBLISHED, Use.NOT_PUBLISHED):
+            asked = [a for a in asked if a.regime != "warning"]
+        return merged(asked)
+
+    # -- codes
+
+    def _codes(self, asked: list[Asked], status: Status, use: Use, line: int) -> str:
+        if status is Status.UNDETERMINED:
+            return ""
+        if status is not Status.ORDERED:
+            return str(status)
+        codes = [a.measure.code for a in asked if self._fraction(a.measure, line) != 0]
+        if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE):
+            kind = self._plan_kind(line) or "filed"
+            codes = [*codes, kind] if use is Use.BESIDE else [kind, *codes]
+        wanted = [code for code in dict.fromkeys(codes) if code != "none"]
+        return ";".join(sorted(wanted, key=list(MEASURES).index)) or "none"
+
+    def _plan_kind(self, line: int) -> str:
+        kind = self._decision.filed.kind
+        code = int(kind.codes[line])
+        return kind.categories[code] if code >= 0 else ""
+
+    def _fraction(self, measure: Measure, line: int) -> float | None:
+        column = self._decision.allotted.fractions.get(measure)
+        return None if column is None or np.isnan(column[line]) else float(column[line])
+
+    # -- texts
+
+    def _text(self, binding: Binding, asked: list[Asked], status: Status, use: Use, line: int, cap: float) -> str:
+        if status is Status.UNDETERMINED:
+            referred = [a.measure.text for a in binding.resolution.grounds if a.measure.code == "refer"]
+            return "；".join(referred) or "依据缺失，待人工确定"
+        if status is Status.SELF_DIRECTED:
+            plan = self._plan(line)
+            return "自主减排" + (f"（企业承诺：{plan}）" if plan else "")
+        if status is Status.EXEMPT:
+            grounds = [a.measure.text or a.rule.title for a in binding.resolution.grounds if a.measure.code in _SELF_EVIDENT]
+            return "不采取停限产措施" + (f"（{'；'.join(dict.fromkeys(grounds))}）" if grounds else "")
+        if status is Status.NONE:
+            return "无停限产要求"
+        parts = [self._words(a, line, cap) for a in asked]
+        plan = self._plan(line)
+        if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED):
+            parts.insert(0, f"清单备案措施：{plan}")
+        elif use is Use.BESIDE:
+            parts.append(f"清单备案措施：{plan}")
+        return "；".join(dict.fromkeys(parts)) or "本级别不要求停限产"
+
+    def _words(self, asked: Asked, line: int, cap: float) -> str:
+        text = measure_words(asked.measure)
+        fraction = self._fraction(asked.measure, line)
+        if fraction is not None:
+            part = "本生产线不停" if fraction == 0 else "本生产线停产" if fraction >= 1 else f"本生产线停{percent(fraction)}"
+            text = f"{text}：{part}"
+        if asked.measure.code == "limit" and asked.measure.base and not np.isnan(cap):
+            text += f"，日产量不超过{number(round(cap, 2))}"
+        return text if asked.regime == "warning" else f"{text}（{REGIME_TEXT[asked.regime]}）"
+
+    def _plan(self, line: int) -> str:
+        """The filed plan as it stands in the list, or its share."""
+        text = self._plans[line] if self._plans is not None else None
+        if isinstance(text, str) and text:
+            return text
+        share = self._decision.filed.share[line]
+        return "" if np.isnan(share) else f"减排{percent(float(share))}"
+
+    # -- grounds
+
+    def _rules(self, binding: Binding, use: Use) -> list[str]:
+        held = self._held(binding, use)
+        return [*binding.classified, *held]
+
+    def _held(self, binding: Binding, use: Use) -> list[str]:
+        """The rules that bind; where the published list prevails, not those of the warning it does not carry."""
+        resolution = binding.resolution
+        if use is not Use.NOT_PUBLISHED:
+            return list(resolution.rule_ids())
+        kept = [a.rule.id for a in (*resolution.production, *resolution.grounds) if a.regime != "warning"]
+        return list(dict.fromkeys([*kept, *(a.rule.id for a in resolution.transport)]))
+
+    def _set_aside(self, binding: Binding, use: Use) -> list[str]:
+        aside = [item.rule for item in binding.resolution.set_aside]
+        if use is Use.NOT_PUBLISHED:
+            held = set(self._held(binding, use))
+            aside += [name for name in binding.resolution.rule_ids() if name not in held]
+        return aside
+
+    def _basis(self, binding: Binding, use: Use) -> str:
+        cited = [self._book.cite(self._book.rules[name]) for name in self._rules(binding, use)]
+        if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE):
+            cited.append(self._source)
+        return "；".join(dict.fromkeys(cited))
+
+    def _standing(self, binding: Binding, use: Use) -> str:
+        standings = [self._book.rules[name].source for name in self._rules(binding, use)]
+        return worst(*standings) if standings else ""
+
+    # -- remarks
+
+    def _remarks(self, binding: Binding, asked: list[Asked], status: Status, use: Use, line: int) -> list[str]:
+        decision, resolution = self._decision, binding.resolution
+        out: list[str] = []
+        if decision.undetermined[line]:
+            out.append("预警措施依据缺失")
+        elif resolution.referred and use is Use.NONE:
+            out.append("须由地方方案确定")
+        out += self._plan_remarks(resolution, status, use, line)
+        out += self._arithmetic(asked, status, line)
+        if self._idle[line]:
+            out.append("长期停产，不计减排量")
+        out += self._regraded(binding, line)
+        out += [f"建议：{a.measure.text}" for a in resolution.advice]
+        if any(s.why == LOWER_LAYER and self._layer(s.rule) == "sanction" for s in resolution.set_aside):
+            out.append("处罚类措施因更高层级规定未执行，须人工决定")
+        out += self._source_remarks(binding, use)
+        return list(dict.fromkeys(out))
+
+    def _layer(self, name: str) -> str:
+        return str(getattr(self._book.rules[name], "layer", ""))
+
+    def _plan_remarks(self, resolution: Resolution, status: Status, use: Use, line: int) -> list[str]:
+        plan = self._plan(line)
+        words = "；".join(dict.fromkeys(measure_words(a.measure) for a in merged(resolution.production) if a.regime == "warning"))
+        if self._decision.filed.finding[line]:
+            if use is Use.NOT_PUBLISHED:
+                return [f"已发布清单未载明本级别措施，规定要求：{words}，须人工决定"]
+            return [f"规定严于已发布清单：{words}，须人工决定"]
+        if use is Use.WITHIN:
+            return [f"备案措施：{plan}"]
+        if use is Use.STRICTER and words:
+            return [f"规定要求：{words}，备案措施更严"]
+        return [f"企业承诺：{plan}"] if use is Use.COMMITMENT and status is not Status.SELF_DIRECTED else []
+
+    def _arithmetic(self, asked: list[Asked], status: Status, line: int) -> list[str]:
+        decision = self._decision
+        out = []
+        lacking = [FIELDS[name].text for name, column in decision.lacking.items() if column[line]]
+        if lacking:
+            out.append(f"缺核算数据：{'、'.join(sorted(lacking))}")
+        if status is Status.ORDERED and decision.partial[line]:
+            known = not np.isnan(decision.share[line])
+            out.append("减排比例为下限" if known else "减排比例无法核算")
+        unmet = decision.allotted.unmet
+        if unmet is not None and unmet[line] and any(self._fraction(a.measure, line) is not None for a in asked):
+            out.append("停产比例无法满足或缺少计数数据，全部停产")
+        return out
+
+    def _regraded(self, binding: Binding, line: int) -> list[str]:
+        code = int(self._decision.effective.codes[line])
+        effective = self._decision.effective.categories[code] if code >= 0 else "未知"
+        listed = self._grades[line]
+        listed = listed if isinstance(listed, str) else "未知"
+        if effective == listed or not binding.classified:
+            return []
+        return [f"执行等级由{listed}调整为{effective}"]
+
+    def _source_remarks(self, binding: Binding, use: Use) -> list[str]:
+        names = self._rules(binding, use)
+        day = self._decision.slice.day
+        out = []
+        if any(self._book.overdue(self._book.rules[name], day) for name in names):
+            out.append("有效期未载明")
+        standing = self._standing(binding, use)
+        if standing not in ("", "primary"):
+            out.append(f"依据文本性质：{STANDING_TEXT[standing]}，须核对官方文本")
+        return out

@@ -1,0 +1,36 @@
+"""The city-wide reduction a level requires, by the law of the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from alertengine.rulebook.air import RatioRule
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.openlists import Place
+from alertengine.vocabulary import POLLUTANTS, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A required share of whole-society emission, 0 to 1, and the rule that asks for it."""
+
+    share: float
+    rule: str
+    basis: str
+
+
+def required_ratios(
+    book: Rulebook, place: Place, day: date, level: Level, known_on: date | None = None
+) -> dict[str, Required]:
+    """The strictest required share of each pollutant at a place, day and level; absent where none is asked."""
+    out: dict[str, Required] = {}
+    if level is Level.NONE:
+        return out
+    for rule in book.in_force("ratio", day, place, known_on):
+        if not isinstance(rule, RatioRule):
+            continue
+        for pollutant, share in rule.required.get(level.value, {}).items():
+            if pollutant not in out or share > out[pollutant].share:
+                out[pollutant] = Required(share, rule.id, book.cite(rule))
+    return {pollutant: out[pollutant] for pollutant in POLLUTANTS if pollutant in out}

@@ -1,0 +1,162 @@
+"""What the orders of a city amount to: counts, kilograms, and the ratio reached against required.
+
+The ratio is the reduction of industry, vehicles and sites over whole-society emission
+(全社会排放量), never over industry alone; blank shares count nothing in it, so it is a lower
+bound and says whether even the blanks could close the gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alertengine.engine.decide import STATUSES, Decision
+from alertengine.engine.facts import Facts
+from alertengine.engine.filed import Use
+from alertengine.orders.ratio import Required, required_ratios
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.openlists import Place
+from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, Level
+
+YES, NO, UNKNOWN = "yes", "no", "unknown"
+_EPSILON = 1e-9
+
+
+def summarise(
+    book: Rulebook, lines: pd.DataFrame, decisions: Sequence[Decision], totals: pd.DataFrame | None, known_on: Any = None
+) -> list[dict[str, Any]]:
+    """One entry per city and level, of the first slice at that level.
+
+    Args:
+        book: the rulebook.
+        lines: the list the decisions were made for.
+        decisions: the slices of one response.
+        totals: whole-society emissions by city and sector, kg/d; None where not given.
+        known_on: the second clock.
+
+    """
+    out: list[dict[str, Any]] = []
+    city = lines["city"].astype("str").to_numpy()
+    for decision in _first_of_each_level(decisions):
+        facts = Facts(lines, book.lists, decision.slice.day)
+        for name in sorted(set(city)):
+            rows = np.flatnonzero(city == name)
+            place = Place(province=book.lists.province_of(name), city=name)
+            required = required_ratios(book, place, decision.slice.day, decision.slice.level, known_on)
+            out.append(_city(name, lines, facts, decision, rows, _totals_of(totals, name), required))
+    return out
+
+
+def _first_of_each_level(decisions: Sequence[Decision]) -> list[Decision]:
+    seen: dict[Level, Decision] = {}
+    for decision in decisions:
+        seen.setdefault(decision.slice.level, decision)
+    return list(seen.values())
+
+
+def _city(
+    name: str,
+    lines: pd.DataFrame,
+    facts: Facts,
+    decision: Decision,
+    rows: np.ndarray,
+    totals: pd.DataFrame | None,
+    required: dict[str, Required],
+) -> dict[str, Any]:
+    statuses = np.bincount(decision.status[rows], minlength=len(STATUSES))
+    hanging: dict[str, int] = {}
+    for number, count in enumerate(np.bincount(decision.binding[rows], minlength=len(decision.bindings))):
+        for field in decision.bindings[number].hangs_on if count else ():
+            hanging[field] = hanging.get(field, 0) + int(count)
+    referred = np.array([one.resolution.referred for one in decision.bindings], dtype=bool)[decision.binding[rows]]
+    return {
+        "city": name,
+        "level": str(decision.slice.level),
+        "date": decision.slice.day.isoformat(),
+        "lines": len(rows),
+        "enterprises": int(lines["enterprise_id"].iloc[rows].nunique()),
+        "status": {str(status): int(count) for status, count in zip(STATUSES, statuses, strict=True)},
+        "undetermined": int(decision.undetermined[rows].sum()),
+        "referred_to_city_plan": int((referred & (decision.filed.use[rows] == Use.NONE)).sum()),
+        "rule_asks_more_than_published": int(decision.filed.finding[rows].sum()),
+        "lower_bound_lines": int(decision.partial[rows].sum()),
+        "hangs_on": dict(sorted(hanging.items(), key=lambda item: (-item[1], item[0]))),
+        **_amounts(facts, decision, rows, totals, required),
+    }
+
+
+def _amounts(
+    facts: Facts, decision: Decision, rows: np.ndarray, totals: pd.DataFrame | None, required: dict[str, Required]
+) -> dict[str, Any]:
+    """Kilograms and ratios by pollutant."""
+    reduced, with_season, ratios = {}, {}, {}
+    year = None if totals is None else _year(totals)
+    whole: dict[str, float] | None = None if totals is None else {}
+    for pollutant, column in EMISSION_FIELDS.items():
+        beside = _sum(totals[f"reduced_{column}"]) if totals is not None and f"reduced_{column}" in totals else 0.0
+        warned = float(np.nansum(decision.warning_reduced[pollutant][rows])) + beside
+        everything = float(np.nansum(decision.reduced[pollutant][rows])) + beside
+        reduced[pollutant], with_season[pollutant] = round(warned, 3), round(everything, 3)
+        if totals is None or whole is None:
+            continue
+        society = _sum(totals[column])
+        whole[pollutant] = round(society, 3)
+        emission = np.nan_to_num(facts.number(column)[rows])
+        blank = np.isnan(decision.warning_share[rows]) | decision.partial[rows]
+        open_to = np.where(blank & (facts.boolean("long_stopped")[rows] != 2), emission, 0.0)
+        most = warned + float(np.sum(open_to - np.where(blank, np.nan_to_num(decision.warning_reduced[pollutant][rows]), 0.0)))
+        ratios[pollutant] = _ratio(warned, everything, most, society, required.get(pollutant))
+    met = {entry["met"] for entry in ratios.values() if "met" in entry}
+    return {
+        "reduced_kg_d": reduced,
+        "reduced_with_season_kg_d": with_season,
+        "whole_society_kg_d": whole,
+        "inventory_year": year,
+        "ratio": ratios or None,
+        "met": NO if NO in met else UNKNOWN if UNKNOWN in met or not met else YES,
+    }
+
+
+def _ratio(warned: float, everything: float, most: float, society: float, required: Required | None) -> dict[str, Any]:
+    """One pollutant: ratios, what is required, whether it is met and by how much."""
+    if society <= 0:
+        return {"warning": None, "with_season": None, "required": required.share if required else None, "met": UNKNOWN}
+    entry: dict[str, Any] = {"warning": round(warned / society, 6), "with_season": round(everything / society, 6)}
+    if required is None:
+        return entry
+    needed = required.share * society
+    met = YES if warned >= needed - _EPSILON else NO if most < needed - _EPSILON else UNKNOWN
+    return entry | {
+        "required": required.share,
+        "required_by": required.rule,
+        "basis": required.basis,
+        "met": met,
+        "margin_kg_d": round(warned - needed, 3),
+    }
+
+
+def _totals_of(totals: pd.DataFrame | None, city: str) -> pd.DataFrame | None:
+    if totals is None:
+        return None
+    own = totals[totals["city"].astype("str") == city]
+    return own if len(own) else None
+
+
+def _sum(column: pd.Series) -> float:
+    return float(column.fillna(0).sum())
+
+
+def _year(totals: pd.DataFrame) -> int | None:
+    years = totals["inventory_year"].dropna() if "inventory_year" in totals else []
+    return int(max(years)) if len(years) else None
+
+
+def needs_a_person(summaries: Sequence[dict[str, Any]]) -> bool:
+    """Whether a person must look: undetermined lines, or a rule that asks more than the published list."""
+    return any(entry["undetermined"] or entry["rule_asks_more_than_published"] for entry in summaries)
+
+
+__all__ = ["NO", "POLLUTANTS", "UNKNOWN", "YES", "needs_a_person", "summarise"]

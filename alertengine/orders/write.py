@@ -1,0 +1,181 @@
+"""Writing orders: csv and parquet as machines read them, workbooks as people do.
+
+csv keeps the English names of the contract; a workbook has Chinese headers, the lines
+without a ground first, and a sheet each for totals and undetermined lines.  A file appears
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import xlsxwriter
+
+from alertengine.errors import InputError, Problem
+from alertengine.vocabulary import (
+    LEVEL_TEXT,
+    MEASURES,
+    ORDER_COLUMNS,
+    POLLUTANT_TEXT,
+    POLLUTANTS,
+    STANDING_TEXT,
+    STATUS_TEXT,
+    FIELDS,
+)
+
+SUFFIXES = (".csv", ".xlsx", ".parquet")
+_MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
+_SHEET_ROWS = 1_048_575
+_WIDTHS = {"enterprise": 30, "measure_text": 44, "basis": 48, "remark": 40, "transport": 30, "rules": 24, "order_id": 30}
+
+
+def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[dict[str, Any]] = ()) -> None:
+    """Write orders by suffix: .csv, .parquet or .xlsx; an empty table still gives its header.
+
+    Raises:
+        InputError: another suffix, or the file cannot be written.
+
+    """
+    writers: dict[str, Callable[[Path], None]] = {
+        ".csv": lambda target: _write_csv(table, target),
+        ".parquet": lambda target: pa.parquet.write_table(_arrow(table), target),
+        ".xlsx": lambda target: _write_workbook(table, summaries, target),
+    }
+    if path.suffix.lower() not in writers:
+        raise InputError([Problem(str(path), "unknown suffix", value=path.suffix, expected=" ".join(SUFFIXES))])
+    replacing(path, writers[path.suffix.lower()])
+
+
+def replacing(path: Path, write: Callable[[Path], None]) -> None:
+    """Write beside ``path`` and put it in place when it is whole.
+
+    Raises:
+        InputError: the file cannot be written.
+
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+        os.close(handle)
+        target = Path(name)
+        try:
+            write(target)
+            target.chmod(0o644)
+            target.replace(path)
+        finally:
+            target.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError([Problem(str(path), f"cannot be written: {error.strerror}", expected="a writable place")]) from None
+
+
+def _arrow(table: pd.DataFrame) -> pa.Table:
+    """The table in Arrow, categories decoded, unknown as null."""
+    columns = []
+    for name in table.columns:
+        column = pa.Array.from_pandas(table[name])
+        columns.append(column.dictionary_decode() if pa.types.is_dictionary(column.type) else column)
+    return pa.table(columns, names=list(table.columns))
+
+
+def _write_csv(table: pd.DataFrame, target: Path) -> None:
+    with target.open("wb") as stream:
+        stream.write((",".join(table.columns) + "\n").encode())
+        options = pa.csv.WriteOptions(include_header=False)
+        pa.csv.write_csv(_arrow(table), stream, options)
+
+
+def _write_workbook(table: pd.DataFrame, summaries: Sequence[dict[str, Any]], target: Path) -> None:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False, "constant_memory": True}
+    with xlsxwriter.Workbook(target, options) as book:
+        head = book.add_format({"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1, "text_wrap": True})
+        missing = table["status"].astype("str") == "undetermined"
+        shown = pd.concat([table[missing], table[~missing]]) if missing.any() else table
+        for number in range(0, max(len(shown), 1), _SHEET_ROWS):
+            name = "减排指令" if not number else f"减排指令{number // _SHEET_ROWS + 1}"
+            _sheet(book, name, readable(shown.iloc[number : number + _SHEET_ROWS]), head)
+        _sheet(book, "汇总", readable_totals(summaries), head)
+        _sheet(book, "依据缺失", readable(table[missing]), head)
+
+
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """Orders with Chinese headers and words in place of codes."""
+    out = table.copy()
+    words = {
+        "level": LEVEL_TEXT,
+        "status": STATUS_TEXT,
+        "standing": STANDING_TEXT,
+    }
+    for name, texts in words.items():
+        out[name] = _replaced(out[name], lambda code, texts=texts: texts.get(code, code))
+    out["measure"] = _replaced(out["measure"], _several(lambda code: MEASURES[code].text if code in MEASURES else code))
+    out["hangs_on"] = _replaced(out["hangs_on"], _several(lambda name: FIELDS[name].text))
+    headers = {**ORDER_COLUMNS, "measure": "措施类别"}
+    return out.rename(columns=headers)
+
+
+def _several(word: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: "、".join(word(part) for part in text.split(";") if part)
+
+
+def _replaced(column: pd.Series, word: Callable[[str], str]) -> pd.Series:
+    """Each distinct text replaced by its word."""
+    texts = column.astype("object").where(column.notna(), "")
+    return texts.map({text: word(text) for text in texts.unique()})
+
+
+def readable_totals(summaries: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """The summary as a table people read: one row per city, level and pollutant."""
+    rows = []
+    for entry in summaries:
+        for pollutant in POLLUTANTS:
+            ratio = (entry["ratio"] or {}).get(pollutant, {})
+            rows.append(
+                {
+                    "城市": entry["city"],
+                    "预警级别": LEVEL_TEXT[entry["level"]],
+                    "日期": entry["date"],
+                    "企业数": entry["enterprises"],
+                    "生产线数": entry["lines"],
+                    "依据缺失": entry["undetermined"],
+                    "污染物": POLLUTANT_TEXT[pollutant],
+                    "预警减排量(千克/日)": entry["reduced_kg_d"][pollutant],
+                    "含错峰减排量(千克/日)": entry["reduced_with_season_kg_d"][pollutant],
+                    "全社会排放量(千克/日)": (entry["whole_society_kg_d"] or {}).get(pollutant),
+                    "清单年份": entry["inventory_year"],
+                    "预警减排比例": ratio.get("warning"),
+                    "含错峰减排比例": ratio.get("with_season"),
+                    "要求比例": ratio.get("required"),
+                    "是否达到": _MET.get(ratio.get("met", ""), ""),
+                    "差额(千克/日)": ratio.get("margin_kg_d"),
+                    "要求依据": ratio.get("basis", ""),
+                }
+            )
+    columns = list(rows[0]) if rows else ["城市", "预警级别", "污染物"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _sheet(book: Any, name: str, table: pd.DataFrame, head: Any) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    widths = {ORDER_COLUMNS[key]: width for key, width in _WIDTHS.items()}
+    for number, column in enumerate(table.columns):
+        sheet.set_column(number, number, widths.get(column, 14))
+        sheet.write_string(0, number, column, head)
+    cells = table.astype("object").where(table.notna(), None)
+    for row, values in enumerate(cells.itertuples(index=False, name=None), start=1):
+        for number, value in enumerate(values):
+            if isinstance(value, str):
+                if value:
+                    sheet.write_string(row, number, value)
+            elif value is not None:
+                sheet.write_number(row, number, value)
+    if len(table):
+        sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
