@@ -204,7 +204,11 @@ class FrameBuilder:
         units = self.done["units"]
         self.done["units"] = units.mask(units.isna() & ~self._stated("units"), 1.0)
         for name in PLAN_FIELDS.values():
-            self.done[f"{name}_share"] = self.done[f"{name}_share"] / 100.0
+            share = self.done[f"{name}_share"]
+            if share.max() <= 1 and ((share > 0) & (share < 1)).any():
+                message = "every share is at most 1 %: per cent is meant here, not a fraction"
+                self.findings.warn(message, column=self.of_field[f"{name}_share"].header, expected="0 to 100")
+            self.done[f"{name}_share"] = share / 100.0
         for amount, unit in UNIT_COLUMNS.items():
             column = self.of_field.get(amount)
             if column is not None and column.unit:
@@ -233,7 +237,7 @@ class FrameBuilder:
             values = self.done[name].to_numpy() * kilograms
             if is_yearly:
                 yearly.append(name)
-                values = values / np.where(np.isnan(days), 365.0, days)
+                values = np.round(values / np.where(np.isnan(days), 365.0, days), 6)
             self.done[name] = pd.Series(values, copy=False)
         given = np.zeros(self.count, dtype=bool)
         for name in yearly:

@@ -90,7 +90,7 @@ def _totals_file(path: Path, totals: Path | None) -> Path | None:
     """Where the city totals stand: as named, in the workbook, or beside the list."""
     if totals is not None:
         return totals
-    if path.suffix.lower() in WORKBOOK_SUFFIXES:
-        return path if TOTALS_SHEET in open_workbook(path).sheet_names else None
+    if path.suffix.lower() in WORKBOOK_SUFFIXES and TOTALS_SHEET in open_workbook(path).sheet_names:
+        return path
     beside = (path.with_suffix(".totals.csv"), path.with_suffix(f".{TOTALS_SHEET}.csv"))
     return next((file for file in beside if file.is_file()), None)

@@ -1,0 +1,200 @@
+"""Whatever form a list comes in, the table is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+from alertengine.errors import InputError
+from alertengine.lists.model import PLAN_COLUMNS, category_names
+from alertengine.lists.read import read_list
+from alertengine.lists.write import write_list
+from alertengine.resources import lists_folder
+from alertengine.rulebook.openlists import OpenLists
+from alertengine.vocabulary import LIST_FIELDS
+
+from .conftest import BASE, Reader, table
+
+SAMPLE = lists_folder() / "linfen-synthetic.csv"
+
+
+def test_every_field_is_there_in_order_with_its_dtype(read: Reader) -> None:
+    found = read(table({}))
+    assert list(found.lines.columns) == [*(field.name for field in LIST_FIELDS), *PLAN_COLUMNS]
+    assert isinstance(found.lines.index, pd.RangeIndex)
+    for field in LIST_FIELDS:
+        dtype = str(found.lines[field.name].dtype)
+        if field.type == "bool":
+            assert dtype == "boolean"
+        elif field.type in ("number", "integer"):
+            assert dtype == "float64"
+        else:
+            assert dtype == ("category" if field.name in category_names() else "str"), field.name
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_encodings_read_the_same(read: Reader, encoding: str) -> None:
+    text = table({"区县": "襄汾县"}, {"区县": "𠮷县"})
+    pd.testing.assert_frame_equal(read(text, encoding).lines, read(text).lines)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_sample_survives_each_form(tmp_path: Path, open_lists: OpenLists, suffix: str) -> None:
+    sample = read_list(SAMPLE, open_lists)
+    path = tmp_path / f"again{suffix}"
+    write_list(sample, path)
+    again = read_list(path, open_lists)
+    pd.testing.assert_frame_equal(again.lines, sample.lines)
+    pd.testing.assert_frame_equal(again.extras, sample.extras)
+    assert again.totals is not None
+    assert sample.totals is not None
+    pd.testing.assert_frame_equal(again.totals, sample.totals)
+    assert again.version == sample.version
+
+
+def test_shipped_workbook_says_what_the_shipped_csv_says(open_lists: OpenLists) -> None:
+    csv, workbook = (read_list(SAMPLE.with_suffix(suffix), open_lists) for suffix in (".csv", ".xlsx"))
+    pd.testing.assert_frame_equal(csv.lines, workbook.lines)
+    assert csv.version == workbook.version
+
+
+def test_sample_is_clean_synthetic_and_uses_every_field(open_lists: OpenLists) -> None:
+    sample = read_list(SAMPLE, open_lists)
+    assert sample.problems == []
+    assert sample.lines["enterprise"].str.contains("合成").all()
+    assert [name for name in sample.lines.columns if sample.lines[name].isna().all()] == []
+    assert sample.totals is not None
+    whole = sample.totals[["so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d"]].sum()
+    listed = sample.lines[["so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d"]].sum()
+    assert (listed < whole).all()
+
+
+def test_english_headers_in_any_order_and_unknown_columns(read: Reader) -> None:
+    english = (
+        "vocs_kg_d,line_id,city,备注,enterprise,process,industry,so2_kg_d,pm_kg_d,nox_kg_d\n"
+        "1,L1,太原,看,合成厂,焦炉,焦化,1,2,3\n"
+    )
+    found = read(english)
+    assert found.lines.loc[0, ["city", "so2_kg_d", "nox_kg_d"]].tolist() == ["太原市", 1.0, 3.0]
+    assert found.extras.to_dict("list") == {"备注": ["看"]}
+
+
+def test_header_with_full_width_brackets_spaces_and_line_breaks(read: Reader) -> None:
+    text = table(
+        {"距建成区距离(公里)": "8"},
+        rename={"SO2排放量": "SO₂ 排放量（千克／日）", "距建成区距离(公里)": '"距建成区距离\n（公里）"'},
+    )
+    found = read(text)
+    assert found.lines.loc[0, "so2_kg_d"] == 10
+    assert found.lines.loc[0, "city_distance_km"] == 8
+
+
+def test_title_blank_rows_and_notes_keep_the_row_numbers_of_the_file(read: Reader) -> None:
+    body = table({}, {"SO2排放量": "x"})
+    header, first, second = body.splitlines()
+    commas = "," * header.count(",")
+    found = read(
+        f"临汾市清单（合成）{commas}\n{header}\n{first}\n\n{second}\n{commas}\n注：合成数据{commas}\n合计{commas}\n"
+    )
+    assert found.rows.tolist() == [3, 5]
+    assert [problem.row for problem in found.problems] == [5]
+    assert [(warning.row, warning.value) for warning in found.warnings][:2] == [(7, "注：合成数据"), (8, "合计")]
+
+
+def test_ragged_rows_are_read_where_they_stand(read: Reader) -> None:
+    lines = table({}, {}).splitlines()
+    found = read("\n".join([lines[0], lines[1] + ",多余", lines[2].rpartition(",")[0]]))
+    assert len(found.lines) == 2
+    assert found.extras.iloc[0].tolist() == ["多余"]
+    assert pd.isna(found.lines.loc[1, "vocs_kg_d"])
+
+
+def _workbook(path: Path) -> None:
+    """Two sheets of one list: a title, group headers, merged cells and a note; then the same headers plain."""
+    group = [
+        "企业名称",
+        "城市",
+        "行业",
+        "生产线编号",
+        "工序",
+        "排放量（吨/年）",
+        "",
+        "",
+        "",
+        "年生产天数",
+        "预警减排措施",
+        "",
+    ]
+    under = ["", "", "", "", "", "SO2", "NOx", "颗粒物", "VOCs", "", "黄色", "橙色"]
+    with xlsxwriter.Workbook(str(path)) as book:
+        first = book.add_worksheet("钢铁")
+        first.merge_range(0, 0, 0, 11, "临汾市应急减排清单（合成）")
+        for row, cells in enumerate((group, under), start=1):
+            first.write_row(row, 0, cells)
+        first.merge_range(1, 5, 1, 8, group[5])
+        first.merge_range(3, 0, 4, 0, "合成钢厂")
+        first.write_row(3, 1, ["临汾", "钢铁", "1", "烧结", 365, 36.5, 3.65, 0, 100, "停产", "停产"])
+        first.write_row(4, 1, ["临汾", "钢铁", "2", "高炉", 365, 36.5, 3.65, 0])
+        first.merge_range(3, 9, 4, 9, 100)
+        first.write(6, 0, "注：合成数据")
+        second = book.add_worksheet("焦化")
+        second.write_row(0, 0, [f"{h}(吨/年)" if "排放量" in h else h for h in BASE])
+        second.write_row(1, 0, list(BASE.values()))
+        book.add_worksheet("说明").write(0, 0, "本表为合成数据")
+
+
+def test_workbook_with_title_group_headers_merged_cells_and_two_sheets(tmp_path: Path, open_lists: OpenLists) -> None:
+    path = tmp_path / "list.xlsx"
+    _workbook(path)
+    found = read_list(path, open_lists, sheet="钢铁")
+    assert found.lines["enterprise"].tolist() == ["合成钢厂", "合成钢厂"]
+    assert found.lines["so2_kg_d"].tolist() == [3650.0, 1000.0]  # days are an amount: not repeated down
+    assert found.lines["plan_orange_kind"].tolist()[0] == "stop"
+    assert found.rows.tolist() == [4, 5]
+
+
+def test_all_sheets_with_the_headers_are_one_list(tmp_path: Path, open_lists: OpenLists) -> None:
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name in ("甲", "乙"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, list(BASE))
+            sheet.write_row(1, 0, ["合成" + name, *list(BASE.values())[1:]])
+    assert read_list(path, open_lists).lines["enterprise"].tolist() == ["合成甲", "合成乙"]
+    assert read_list(path, open_lists, sheet="乙").lines["enterprise"].tolist() == ["合成乙"]
+    with pytest.raises(InputError, match="甲, 乙"):
+        read_list(path, open_lists, sheet="丙")
+
+
+def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path, open_lists: OpenLists, read: Reader) -> None:
+    names = ["=1+1", "+合成", "-合成", "@合成"]
+    found = read(table(*({"企业名称": name} for name in names)))
+    path = tmp_path / "formula.xlsx"
+    write_list(found, path)
+    assert read_list(path, open_lists).lines["enterprise"].tolist() == names
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("absent.csv", None),
+        ("absent.xlsx", None),
+        ("absent.parquet", None),
+        ("empty.csv", b""),
+        ("noise.csv", bytes(range(256)) * 9),
+        ("noise.xlsx", b"PK\x03\x04 not a workbook"),
+        ("noise.parquet", b"PAR1 not parquet"),
+        ("list.doc", b""),
+        ("plain.csv", "注意\n没有表头\n".encode()),
+    ],
+)
+def test_unreadable_files_are_refused(tmp_path: Path, open_lists: OpenLists, name: str, content: bytes | None) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError) as error:
+        read_list(path, open_lists)
+    assert str(path) in str(error.value)

@@ -1,0 +1,83 @@
+"""Credit codes, stand-in ids, line numbers and the same line twice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertengine.errors import InputError
+from alertengine.lists.creditcode import ALPHABET, check_character, is_valid, make_code, synthetic_codes, valid_codes
+
+from .conftest import Reader, table
+
+GOOD = make_code("91000000HC0000001")
+
+
+def test_check_character_by_the_weights_of_the_standard() -> None:
+    weights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28]
+    body = "91000000HC0000001"
+    total = sum(ALPHABET.index(c) * w for c, w in zip(body, weights, strict=True))
+    assert ALPHABET.index(check_character(body)) == (31 - total % 31) % 31
+
+
+@given(st.text(ALPHABET, min_size=17, max_size=17), st.integers(0, 17), st.sampled_from(ALPHABET))
+def test_any_one_wrong_character_is_found(body: str, place: int, other: str) -> None:
+    code = make_code(body)
+    assert is_valid(code)
+    assert is_valid(code[:place] + other + code[place + 1 :]) == (code[place] == other)
+
+
+@pytest.mark.parametrize("code", ["", "123", GOOD.lower(), GOOD[:-1], GOOD + "0", "I" + GOOD[1:]])
+def test_what_is_no_code(code: str) -> None:
+    assert not is_valid(code)
+
+
+def test_synthetic_codes_are_valid_and_distinct() -> None:
+    codes = synthetic_codes(np.arange(2000))
+    assert valid_codes(codes).all()
+    assert codes.is_unique
+    assert not valid_codes(pd.Series([None, "x"], dtype="str")).any()
+
+
+def test_a_wrong_code_is_reported_and_stays_the_identity(read: Reader) -> None:
+    found = read(table({"统一社会信用代码": GOOD[:-1] + "?"}, {"统一社会信用代码": GOOD.lower()}))
+    assert found.lines["enterprise_id"].tolist() == [GOOD[:-1] + "?", GOOD]
+    assert [(p.row, p.column) for p in found.problems] == [(2, "统一社会信用代码")]
+
+
+def test_without_code_the_id_is_stable_and_warned_of_once(read: Reader) -> None:
+    first = read(table({}, {}, {"城市": "太原"}))
+    again = read(table({}, {}, {"城市": "太原市"}))
+    ids = first.lines["enterprise_id"]
+    assert ids.tolist() == again.lines["enterprise_id"].tolist()
+    assert ids.str.fullmatch("X[0-9A-F]{17}").all()
+    assert ids[0] == ids[1] != ids[2]
+    assert sum("credit code" in warning.message for warning in first.warnings) == 1
+    assert first.problems == []
+
+
+def test_a_code_given_once_serves_all_lines_of_the_name(read: Reader) -> None:
+    found = read(table({"统一社会信用代码": GOOD}, {"统一社会信用代码": ""}))
+    assert found.lines["enterprise_id"].tolist() == [GOOD, GOOD]
+
+
+def test_blank_line_ids_are_numbered_and_never_collide(read: Reader) -> None:
+    found = read(table({"生产线编号": "2"}, {"生产线编号": ""}, {"生产线编号": ""}))
+    assert found.lines["line_id"].tolist() == ["2", "2+", "3"]
+    assert sum("line id" in warning.message for warning in found.warnings) == 1
+
+
+def test_the_same_line_twice_is_refused_with_all_its_rows(read: Reader) -> None:
+    with pytest.raises(InputError) as error:
+        read(table({"生产线编号": "1"}, {"生产线编号": "2"}, {"生产线编号": "1"}, {"生产线编号": "1"}))
+    assert [problem.row for problem in error.value.problems] == [4, 5]
+    assert all("row 2" in problem.message for problem in error.value.problems)
+
+
+def test_an_enterprise_without_lines_is_one_line(read: Reader) -> None:
+    found = read(table({"生产线编号": "", "工序": ""}))
+    assert found.lines["line_id"].tolist() == ["1"]
+    assert found.lines["process"].isna().all()

@@ -1,0 +1,120 @@
+"""Filed plans: the surest reading, or none."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertengine.lists.plans import PlanReading, read_plan
+from alertengine.vocabulary import MEASURES
+
+from .conftest import Reader, table
+
+REAL = Path(__file__).parents[2].parent / "shared" / "data" / "enterprise_rows_real.csv"
+BAN = "不使用国四及以下重型载货车辆运输"
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("停产", PlanReading("stop", 1.0)),
+        ("全厂停产。", PlanReading("stop", 1.0)),
+        ("限产50%", PlanReading("limit", 0.5)),
+        ("限产５０％", PlanReading("limit", 0.5)),
+        ("停产50%（以生产线计）", PlanReading("stop_share", 0.5, ("line",))),
+        ("停产50%(含)以上,以高炉计", PlanReading("stop_share", 0.5, ("unit",))),
+        ("停产50%(含)以上,以产能规模和设备数量计", PlanReading("stop_share", 0.5, ("capacity", "unit"))),
+        ("停止50%(含)以上炭化室装煤", PlanReading("stop_share", 0.5, ("chamber",))),
+        ("日投料量由960吨降到768吨及以下", PlanReading("feed_cap", 0.2, (), 768.0, 960.0)),
+        ("日均炉次由24炉降至12炉", PlanReading("cycle_cap", 0.5, (), 12.0, 24.0)),
+        ("延长结焦时间至36小时", PlanReading("coking_time", None, (), 36.0)),
+        ("结焦时间延长至36小时", PlanReading("coking_time", None, (), 36.0)),
+        ("自主减排", PlanReading("self_directed")),
+        ("自主减排，限产20%", PlanReading("self_directed", 0.2)),
+        ("以热定产", PlanReading("demand_cap")),
+        ("正常生产", PlanReading("none", 0.0)),
+        (f"限产20%，{BAN}", PlanReading("limit", 0.2, vehicles=BAN)),
+        (BAN, PlanReading("vehicle_ban", vehicles=BAN)),
+        ("1.停产；2.停止公路运输", PlanReading("stop", 1.0, vehicles="停止公路运输")),
+    ],
+)
+def test_what_is_read(text: str, reading: PlanReading) -> None:
+    assert read_plan(text) == reading
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "停产20天",
+        "限产至50%",
+        "烧结机停产",
+        "夜间停产",
+        "停产，响应超过120小时后改为停产50%",
+        "6m及以上炭化室出焦时间延长至28小时；6m以下36小时",
+        "限产30%，停产50%",
+        "停产150%",
+        "日投料量由768吨降到960吨",
+        "停产，使用国五车辆运输的除外",
+        "按要求执行",
+        "无",
+        "",
+    ],
+)
+def test_what_is_not_sure_is_not_read(text: str) -> None:
+    reading = read_plan(text)
+    assert not reading.read
+    assert reading.share is None
+
+
+@given(
+    st.text(
+        alphabet="停产限降低负荷延长结焦时间至到由日投料量吨小时0123456789%.（）()，；以生产线计自主减排不使用国四车辆运输含上下",
+        max_size=30,
+    )
+)
+def test_any_text_gives_a_known_kind_and_a_share_in_bounds(text: str) -> None:
+    reading = read_plan(text)
+    assert reading.kind in {*MEASURES, ""}
+    assert reading.share is None or 0 <= reading.share <= 1
+    assert reading.kind or reading.share is None
+
+
+def test_readings_fill_blank_shares_and_a_stated_share_holds(read: Reader) -> None:
+    found = read(
+        table(
+            {"橙色预警减排措施": "限产50%"},
+            {"橙色预警减排措施": "限产50%", "橙色减排比例(%)": "40"},
+            {"橙色预警减排措施": f"延长结焦时间至36小时，{BAN}"},
+            {"橙色预警减排措施": "看情况"},
+            {},
+        )
+    )
+    lines = found.lines
+    assert lines["plan_orange_share"].fillna(-1).tolist() == [0.5, 0.4, -1, -1, -1]
+    assert lines["plan_orange_kind"].astype("object").fillna("?").tolist() == ["limit", "limit", "coking_time", "", "?"]
+    assert lines["plan_orange_vehicles"].fillna("?").tolist() == ["?", "?", BAN, "?", "?"]
+    assert found.stated is not None
+    assert found.stated["plan_orange_share"].tolist() == [False, True, False, False, False]
+    assert found.readings["限产50%"].share == 0.5
+    assert found.problems == []
+    said = {(w.row, w.value) for w in found.warnings if w.column.startswith("橙色")}
+    assert said == {(3, "40"), (5, "看情况")}
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="real rows of notices are not beside this checkout")
+def test_real_wordings() -> None:
+    with REAL.open(encoding="utf-8-sig", newline="") as file:
+        said = {row["row"]: row["measure"] for row in csv.DictReader(file)}
+    kinds = pd.Series({row: read_plan(text).kind for row, text in said.items() if text})
+    shares = {row: read_plan(said[row]).share for row in ("14", "20", "85", "86", "90", "92")}
+    assert shares == {"14": 0.2, "20": 0.2, "85": 0.5, "86": 1.0, "90": 0.5, "92": 0.5}
+    assert kinds["91"] == "coking_time"
+    assert kinds["88"] == "vehicle_ban"
+    assert kinds["89"] == "stop"
+    for row in ("52", "70", "84", "87"):  # for other works, for some days, after 120 hours, by oven height
+        assert kinds[row] == ""

@@ -1,0 +1,86 @@
+"""What is written reads back as the same list."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alertengine.lists.creditcode import make_code
+from alertengine.lists.read import read_list
+from alertengine.lists.write import write_list
+from alertengine.rulebook.openlists import OpenLists
+from alertengine.vocabulary import FIELDS, LIST_FIELDS, Field
+
+WORDS = st.text(st.sampled_from("合成甲乙丙厂=+-@,;\"'\n 一#%()Aa1"), min_size=1, max_size=8).map(
+    lambda text: "合" + text.strip()
+)
+PLANS = ("停产", "限产33%", "停产50%（以生产线计）", "日投料量由900吨降到700吨", "延长结焦时间至36小时", "看情况")
+
+
+def _value(field: Field) -> st.SearchStrategy[Any]:  # noqa: PLR0911 -- one return a type
+    if field.type == "bool":
+        return st.sampled_from([True, False, pd.NA])
+    if field.name.endswith("_share"):
+        return st.sampled_from([np.nan]) | st.integers(0, 10000).map(lambda n: n / 100 / 100)
+    if field.name in ("units", "chambers"):
+        return st.integers(1, 90).map(float)
+    if field.type in ("number", "integer"):
+        high = {"lon": 180, "lat": 90, "below_special_pct": 100, "production_days": 366}.get(field.name, 1e9)
+        numbers = st.floats(1, high, allow_nan=False).map(lambda n: float(f"{n:.12g}"))  # a workbook holds 15 digits
+        return st.sampled_from([np.nan]) | (numbers.map(np.floor) if field.type == "integer" else numbers)
+    if field.type == "code":
+        codes = list(field.values)
+        return st.sampled_from(codes if field.name == "guarantee" else [*codes, None])
+    if field.type == "names":
+        return st.sampled_from(["无", "炉窑清单", "炉窑清单;错峰豁免清单", None])
+    if field.name in ("plan_yellow", "plan_orange", "plan_red"):
+        return st.sampled_from([*PLANS, None])
+    return st.sampled_from([None]) | WORDS
+
+
+FIXED = ("enterprise_id", "enterprise", "city", "province", "line_id")
+LINE = st.fixed_dictionaries({field.name: _value(field) for field in LIST_FIELDS if field.name not in FIXED})
+
+
+def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    columns = {}
+    for field in LIST_FIELDS:
+        values = [row.get(field.name) for row in rows]
+        kind = {"bool": "boolean", "number": "float64", "integer": "float64"}.get(field.type, "str")
+        columns[field.name] = pd.Series(values, dtype=kind)
+    frame = pd.DataFrame(columns)
+    frame["enterprise_id"] = make_code("91000000HC0000009")
+    frame["enterprise"], frame["city"], frame["province"] = "合成厂", "临汾市", "山西省"
+    frame["line_id"] = [f"0{number}" for number in range(len(rows))]
+    return frame
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(rows=st.lists(LINE, min_size=1, max_size=5))
+def test_read_of_written_is_the_same(open_lists: OpenLists, suffix: str, rows: list[dict[str, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        first, second = (Path(folder) / f"{name}{suffix}" for name in "ab")
+        write_list(_frame(rows), first)
+        once = read_list(first, open_lists)
+        assert once.problems == []
+        write_list(once, second)
+        twice = read_list(second, open_lists)
+    pd.testing.assert_frame_equal(once.lines, twice.lines)
+    for name in ("so2_kg_d", "enterprise", "stable", "local_class", "plan_orange", "lon"):
+        given_values = pd.Series([row.get(name) for row in rows] if name != "enterprise" else ["合成厂"] * len(rows))
+        read = once.lines[name].astype("object")
+        assert (
+            read.where(read.notna(), None).tolist()
+            == given_values.astype("object").where(given_values.notna(), None).tolist()
+        )
+    assert FIELDS["so2_kg_d"].unit == "kg/d"
