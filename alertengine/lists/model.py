@@ -96,6 +96,11 @@ class EnterpriseList:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
+    @property
+    def citation(self) -> str:
+        """How orders cite the list: with its version where it has one."""
+        return "《应急减排清单》" + (f"（{self.version.version}）" if self.version.version else "")
+
 
 def category_names() -> frozenset[str]:
     """Names of the list fields held as categories."""

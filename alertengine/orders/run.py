@@ -1,0 +1,85 @@
+"""Orders for a list at a level and day: the ``orders`` command as a function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from alertengine.engine.decide import Engine
+from alertengine.engine.match import MatchStats
+from alertengine.engine.timeline import Response
+from alertengine.errors import InputError, Problem
+from alertengine.lists.model import EnterpriseList
+from alertengine.lists.read import read_list
+from alertengine.orders.summary import needs_a_person, summarise
+from alertengine.orders.table import order_table
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.query import place_of
+from alertengine.vocabulary import Level
+
+
+@dataclass(slots=True)
+class OrderRun:
+    """Orders of one list: the table (ORDER_COLUMNS), summaries per city, and how much was matched."""
+
+    enterprises: EnterpriseList
+    table: pd.DataFrame
+    summaries: list[dict[str, Any]]
+    stats: list[MatchStats]
+    notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done and a person must look."""
+        return int(bool(self.enterprises.problems) or needs_a_person(self.summaries))
+
+
+def run_orders(
+    book: Rulebook,
+    file: Path,
+    level: Level,
+    day: date,
+    *,
+    city: str | None = None,
+    hours: float | None = None,
+    totals: Path | None = None,
+    known_on: date | None = None,
+) -> OrderRun:
+    """Read a list and decide it.
+
+    Raises:
+        InputError: the list cannot be used, or has no line of the city.
+
+    """
+    enterprises = read_list(file, book.lists, totals=totals)
+    lines = enterprises.lines
+    if city is not None:
+        lines = lines[lines["city"].astype("str") == place_of(book, city).city].reset_index(drop=True)
+    if lines.empty:
+        raise InputError([Problem(str(file), "no lines" + (f" of {city}" if city else ""), expected="at least one line")])
+    response = Response.single(level, day, hours)
+    engine = Engine(book, known_on)
+    decisions = engine.decide(lines, response, published=enterprises.version.status == "published")
+    table = order_table(book, lines, decisions, response, source=enterprises.citation)
+    summaries = summarise(book, lines, decisions, enterprises.totals, known_on)
+    return OrderRun(enterprises, table, summaries, engine.stats(), lapsed_notes(book, lines, day, known_on))
+
+
+def lapsed_notes(book: Rulebook, lines: pd.DataFrame, day: date, known_on: date | None = None) -> list[Problem]:
+    """Rules that reached these lines once and whose stated end has passed: holes that must show."""
+    cities = set(lines["city"].astype("str"))
+    notes: dict[str, list[str]] = {}
+    for rule in book.lapsed(day, known_on):
+        if any(book.reaches(rule, place_of(book, name)) for name in cities if book.lists.standard_name("places", name)):
+            notes.setdefault(rule.document, []).append(rule.id)
+    return [
+        Problem(
+            book.documents[name].citation,
+            f"{len(ids)} rules lapsed before {day}, no later text on file: {', '.join(ids[:4])}{' ...' if len(ids) > 4 else ''}",
+        )
+        for name, ids in notes.items()
+    ]

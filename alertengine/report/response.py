@@ -1,0 +1,139 @@
+"""The report of a response: one offline HTML page a person reads, prints and files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import pandas as pd
+
+import alertengine
+from alertengine.vocabulary import (
+    ACTION_TEXT,
+    FIELDS,
+    LEVEL_CLASS,
+    LEVEL_COLOUR,
+    LEVEL_TEXT,
+    POLLUTANT_TEXT,
+    STANDING_TEXT,
+    STATUS_TEXT,
+)
+
+if TYPE_CHECKING:
+    from alertengine.scenario.respond import Responded
+
+#: Rows of the order table shown on the page; all of them are in orders.xlsx.
+SHOWN_ORDERS = 400
+_MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
+
+
+def response_report(run: Responded) -> str:
+    """The page as HTML."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("alertengine.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"number": _number, "percent": _percent}
+    template = environment.get_template("response.html.j2")
+    orders = _strings(run.orders)
+    undetermined = orders[orders["status"] == "undetermined"]
+    others = orders[orders["status"] != "undetermined"]
+    return template.render(
+        title=run.scenario.title,
+        note=run.scenario.note,
+        version=alertengine.__version__,
+        rulebook=run.book.fingerprint[:12],
+        list_version=run.enterprises.version,
+        summaries=run.summaries,
+        warnings=_warnings(run.warnings.record),
+        undetermined=undetermined.to_dict("records"),
+        causes=_causes(undetermined),
+        orders=others.head(SHOWN_ORDERS).to_dict("records"),
+        hidden=max(0, len(others) - SHOWN_ORDERS),
+        industries=_by_industry(run.orders),
+        documents=_documents(run),
+        problems=[str(problem) for problem in run.problems],
+        level_text=LEVEL_TEXT,
+        level_class=LEVEL_CLASS,
+        level_colour=LEVEL_COLOUR,
+        status_text=STATUS_TEXT,
+        standing_text=STANDING_TEXT,
+        pollutant_text=POLLUTANT_TEXT,
+        met_text=_MET,
+        field_text={name: field.text for name, field in FIELDS.items()},
+    )
+
+
+def _number(value: Any) -> str:
+    return "—" if value is None or pd.isna(value) else f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.1f}"
+
+
+def _percent(value: Any) -> str:
+    return "—" if value is None or pd.isna(value) or value == "" else f"{float(value) * 100:.3g}%"
+
+
+def _strings(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype("object").where(table.notna(), "")
+
+
+def _warnings(record: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = []
+    for row in record.to_dict("records"):
+        shown = {name: "" if pd.isna(value) else value for name, value in row.items()}
+        for name in ("starts", "ends", "issued"):
+            if hasattr(shown[name], "strftime"):
+                shown[name] = shown[name].strftime("%m月%d日%H时")
+        shown["action"] = ACTION_TEXT.get(shown["action"], shown["action"])
+        rows.append(shown)
+    return rows
+
+
+def _causes(undetermined: pd.DataFrame) -> list[tuple[str, int]]:
+    """Which industries and processes have no ground, most lines first."""
+    if undetermined.empty:
+        return []
+    counts = (undetermined["industry"].astype(str) + " · " + undetermined["process"].astype(str)).value_counts()
+    return [(str(name), int(count)) for name, count in counts.items()]
+
+
+def _by_industry(orders: pd.DataFrame) -> list[dict[str, Any]]:
+    """Lines, stopped lines and kilograms by industry, of the first phase of each line."""
+    if orders.empty:
+        return []
+    first = orders.drop_duplicates(["enterprise_id", "line_id"])
+    grouped = first.groupby(first["industry"].astype("str"), sort=False)
+    table = pd.DataFrame(
+        {
+            "lines": grouped.size(),
+            "stopped": grouped["share"].agg(lambda share: int((share >= 1).sum())),
+            **{f"{p}_kg_d": grouped[f"{p}_kg_d"].sum() for p in POLLUTANT_TEXT},
+        }
+    )
+    return table.sort_values("lines", ascending=False).reset_index(names="industry").to_dict("records")
+
+
+def _documents(run: Responded) -> list[dict[str, str]]:
+    """The documents that the orders and warnings rest on."""
+    used: dict[str, int] = {}
+    for text in run.orders["rules"].astype("str") if len(run.orders) else []:
+        for name in filter(None, text.split(";")):
+            used[run.book.rules[name].document] = used.get(run.book.rules[name].document, 0) + 1
+    for name in run.warnings.record["grading"].dropna().astype("str"):
+        for part in filter(None, name.split(";")):
+            if part in run.book.rules:
+                used.setdefault(run.book.rules[part].document, 0)
+    return [_document(run, name, count) for name, count in sorted(used.items(), key=lambda item: -item[1])]
+
+
+def _document(run: Responded, name: str, count: int) -> dict[str, str]:
+    document = run.book.documents[name]
+    return {
+        "citation": document.citation,
+        "issuer": document.issuer,
+        "issued": str(document.issued or ""),
+        "standing": STANDING_TEXT[document.source],
+        "orders": str(count or ""),
+    }
+
+
+__all__: Sequence[str] = ("response_report",)

@@ -1,0 +1,76 @@
+"""Finding rules: what is in force there and then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from alertengine.errors import InputError, Problem
+from alertengine.rulebook.base import RuleHead
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.load import KINDS
+from alertengine.rulebook.openlists import Place
+from alertengine.rulebook.schema import LineRule
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for; None leaves a question open."""
+
+    rule_id: str | None = None
+    kind: str | None = None
+    city: str | None = None
+    day: date | None = None
+    level: str | None = None
+    known_on: date | None = None
+
+
+def find_rules(book: Rulebook, query: Query) -> list[RuleHead]:
+    """The rules that answer a query, in the order they were read.
+
+    Raises:
+        InputError: no such rule, kind or city.
+
+    """
+    if query.rule_id is not None and query.rule_id not in book.rules:
+        raise InputError([Problem("rules", "no such rule", value=query.rule_id, expected="an id that rules show lists")])
+    if query.kind is not None and query.kind not in KINDS:
+        raise InputError([Problem("--kind", "no such kind", value=query.kind, expected=", ".join(KINDS))])
+    place = place_of(book, query.city) if query.city else None
+    day = query.day or (None if query.rule_id else date.today())
+    rules = [book.rules[query.rule_id]] if query.rule_id else list(book.rules.values())
+    return [rule for rule in rules if _answers(book, rule, query, place, day)]
+
+
+def _answers(book: Rulebook, rule: RuleHead, query: Query, place: Place | None, day: date | None) -> bool:
+    if query.kind is not None and rule.kind != query.kind:
+        return False
+    if day is not None and not (book.holds(rule, day, query.known_on) and book.in_period(rule, day, place)):
+        return False
+    if place is not None and not book.reaches(rule, place):
+        return False
+    return query.level is None or _at_level(rule, query.level)
+
+
+def _at_level(rule: RuleHead, level: str) -> bool:
+    """Whether a rule speaks at a level; rules without levels speak at all of them."""
+    if isinstance(rule, LineRule):
+        if rule.kind == "classification" or any(regime != "warning" for regime in rule.regimes):
+            return True
+        return level in rule.levels
+    own = getattr(rule, "level", None)
+    return own is None or own == level
+
+
+def place_of(book: Rulebook, text: str) -> Place:
+    """The place behind 城市 or 城市/区县.
+
+    Raises:
+        InputError: the city is not on file.
+
+    """
+    city, _, county = text.partition("/")
+    name = book.lists.standard_name("places", city)
+    if name is None or name in book.lists.areas:
+        raise InputError([Problem("--city", "no such city", value=text, expected=", ".join(book.lists.cities()))])
+    return Place(province=book.lists.province_of(name), city=name, county=county)

@@ -1,0 +1,81 @@
+"""A rule as a person or a program reads it: every value a number, every condition in the rule language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alertengine.rulebook.base import RuleHead, Valid
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import Atom, Condition
+from alertengine.rulebook.measures import Measure
+from alertengine.rulebook.schema import LineRule
+
+_HEAD = ("id", "kind", "article", "title")
+
+
+def rule_as_dict(rule: RuleHead, book: Rulebook) -> dict[str, Any]:
+    """A rule with its document, in plain values (shares 0.2, dates ISO)."""
+    document = book.documents[rule.document]
+    out: dict[str, Any] = {name: getattr(rule, name) for name in _HEAD}
+    out |= {"document": rule.document, "document_title": document.title, "number": document.number}
+    out |= {"area": list(rule.area), "valid": valid_as_dict(rule.valid), "source": rule.source}
+    if isinstance(rule, LineRule):
+        out |= _line_rule(rule)
+    else:
+        body = rule.model_dump(mode="json", exclude=set(RuleHead.model_fields), exclude_none=True)
+        out |= body
+    out |= {name: getattr(rule, name) for name in ("interpretation", "note") if getattr(rule, name)}
+    return out
+
+
+def _line_rule(rule: LineRule) -> dict[str, Any]:
+    out: dict[str, Any] = {"layer": rule.layer, "regimes": list(rule.regimes)}
+    if rule.levels:
+        out["levels"] = [str(level) for level in rule.levels]
+    if rule.during:
+        out["during"] = rule.during
+    out["when"] = condition_as_dict(rule.when)
+    if rule.regrade is not None:
+        out["then"] = rule.regrade.model_dump(exclude_none=True)
+    else:
+        out["then"] = [measure_as_dict(measure) for measure in rule.measures]
+    return out
+
+
+def valid_as_dict(valid: Valid) -> dict[str, str | None]:
+    """First and last day as text; ``not stated`` kept, None where open."""
+    return {
+        "from": str(valid.first) if valid.first else None,
+        "to": str(valid.last) if valid.last is not None else None,
+    }
+
+
+def measure_as_dict(measure: Measure) -> dict[str, Any]:
+    """A measure with only the values it sets."""
+    said = measure.model_dump(mode="json", exclude_defaults=True)
+    code = said.pop("code")
+    if "caps" in said:
+        said["caps"] = dict(measure.caps)
+    return {"measure": code, **said}
+
+
+def condition_as_dict(condition: Condition) -> dict[str, Any]:
+    """A condition in the words of the rule language."""
+    if isinstance(condition, Atom):
+        return {condition.field: _comparison(condition)}
+    parts = [condition_as_dict(part) for part in condition.parts]
+    if not condition.every:
+        return {"any": parts}
+    keys = [key for part in parts for key in part]
+    if len(keys) == len(set(keys)):
+        return {key: value for part in parts for key, value in part.items()}
+    return {"all": parts}
+
+
+def _comparison(atom: Atom) -> Any:
+    if atom.op == "missing":
+        return {"present" if atom.negated else "missing": True}
+    if atom.op != "in":
+        return {atom.op: atom.values[0]}
+    value = atom.values[0] if len(atom.values) == 1 else list(atom.values)
+    return {"not": value} if atom.negated else value

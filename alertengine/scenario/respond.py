@@ -1,0 +1,172 @@
+"""The main job: forecast and list in, warnings and an order for every production line out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import alertengine
+from alertengine.engine.decide import Engine
+from alertengine.engine.timeline import Response, Segment
+from alertengine.errors import Problem
+from alertengine.lists.model import EnterpriseList
+from alertengine.lists.read import read_list
+from alertengine.orders.summary import needs_a_person, summarise
+from alertengine.orders.table import order_table
+from alertengine.orders.write import replacing, write_orders
+from alertengine.rulebook.book import Rulebook
+from alertengine.scenario.model import Scenario
+from alertengine.vocabulary import ORDER_COLUMNS, Level
+from alertengine.warning.decide import WarningResult, decide_warnings
+from alertengine.warning.forecast import Forecast, as_perfect_forecast, read_forecast
+from alertengine.warning.record import read_warnings, write_warnings
+
+
+@dataclass(slots=True)
+class Responded:
+    """What a run came to.
+
+    ``problems`` need a person (exit 1), ``notes`` inform; ``orders`` has ORDER_COLUMNS.
+    """
+
+    scenario: Scenario
+    book: Rulebook
+    warnings: WarningResult
+    enterprises: EnterpriseList
+    orders: pd.DataFrame
+    summaries: list[dict[str, Any]]
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done and a person must look."""
+        return int(bool(self.problems) or needs_a_person(self.summaries))
+
+
+def respond(scenario: Scenario) -> Responded:
+    """Run a scenario.
+
+    Raises:
+        InputError: an input cannot be used; nothing was written.
+
+    """
+    folders = [scenario.path(name) for name in scenario.rules]
+    book = Rulebook.load(folders, adopt=scenario.adopt)
+    enterprises = read_list(
+        scenario.path(scenario.list_file), book.lists, totals=scenario.path(scenario.totals) if scenario.totals else None
+    )
+    warnings = scenario_warnings(scenario, book)
+    run = Responded(scenario, book, warnings, enterprises, pd.DataFrame(columns=list(ORDER_COLUMNS)), [])
+    run.problems += [*enterprises.problems, *warnings.problems]
+    run.notes += [*enterprises.warnings, *warnings.notes]
+    _decide(run)
+    return run
+
+
+def scenario_warnings(scenario: Scenario, book: Rulebook) -> WarningResult:
+    """The warnings of a scenario."""
+    forecast = read_forecast(scenario.path(scenario.forecast), book.lists, observed=scenario.perfect is not None)
+    if scenario.perfect is not None:
+        forecast = perfect(forecast, scenario.perfect.issued, scenario.perfect.last)
+    observed = read_forecast(scenario.path(scenario.observed), book.lists, observed=True) if scenario.observed else None
+    active = read_warnings(scenario.path(scenario.active)) if scenario.active else None
+    return decide_warnings(
+        forecast,
+        book,
+        now=pd.Timestamp(scenario.now) if scenario.now else None,
+        observed=observed,
+        active=active,
+        floors=[order.as_floor() for order in scenario.orders],
+        known_on=scenario.known_on,
+    )
+
+
+def perfect(observed: Forecast, issued: datetime, last: date | None = None) -> Forecast:
+    """Observations as a perfect forecast issued at a time: from the day of issue on."""
+    return as_perfect_forecast(observed, pd.Timestamp(issued), first=issued.date(), last=last)
+
+
+def _decide(run: Responded) -> None:
+    """Orders and summaries of every place under a warning, in place."""
+    engine = Engine(run.book, run.scenario.known_on)
+    lines = run.enterprises.lines
+    version = run.enterprises.version
+    tables = []
+    for rows, response, where in _responses(run):
+        own = lines.iloc[rows].reset_index(drop=True)
+        decisions = engine.decide(own, response, published=version.status == "published")
+        tables.append(order_table(run.book, own, decisions, response, source=run.enterprises.citation))
+        for entry in summarise(run.book, own, decisions, run.enterprises.totals, run.scenario.known_on):
+            run.summaries.append({"warning_id": response.warning_id, **where, **entry})
+    if tables:
+        run.orders = pd.concat(tables, ignore_index=True)
+
+
+def _responses(run: Responded) -> list[tuple[list[int], Response, dict[str, str]]]:
+    """For each warning the lines it reaches: a county with a life of its own answers to that."""
+    segments = run.warnings.segments
+    lines = run.enterprises.lines
+    city, county = lines["city"].astype("str"), lines["county"].astype("object").fillna("").astype("str")
+    own = {(str(c), str(n)) for c, n in zip(segments["city"], segments["county"], strict=True) if n}
+    out = []
+    keys = ["city", "county", "warning_id"]
+    for (name, part, warning_id), rows in segments.groupby(keys, sort=True):
+        if run.scenario.cities and name not in run.scenario.cities:
+            continue
+        apart = pd.Series([(c, n) in own for c, n in zip(city, county, strict=True)], index=lines.index)
+        reached = (city == name) & ((county == part) if part else ~apart)
+        if not reached.any():
+            where = f"{name}{part}"
+            run.problems.append(Problem(run.enterprises.file, f"no lines of {where}, which is under a warning"))
+            continue
+        ordered = rows.sort_values("starts")
+        pieces = tuple(
+            Segment(row.starts.to_pydatetime(), None if pd.isna(row.ends) else row.ends.to_pydatetime(), Level(row.level))
+            for row in ordered.itertuples()
+        )
+        response = Response(pieces, ordered["life_start"].iloc[0].to_pydatetime(), str(warning_id))
+        out.append((reached.to_numpy().nonzero()[0].tolist(), response, {"county": str(part)}))
+    return out
+
+
+def write_outputs(run: Responded, folder: Path) -> None:
+    """Write warnings.csv, orders.csv, orders.xlsx, summary.json and report.html into a folder.
+
+    Raises:
+        InputError: the folder cannot be written.
+
+    """
+    from alertengine.report.response import response_report
+
+    replacing(folder / "warnings.csv", lambda target: write_warnings(run.warnings.record, target))
+    write_orders(run.orders, folder / "orders.csv")
+    write_orders(run.orders, folder / "orders.xlsx", run.summaries)
+    text = json.dumps(summary(run), ensure_ascii=False, indent=2) + "\n"
+    replacing(folder / "summary.json", lambda target: _write_text(target, text))
+    page = response_report(run)
+    replacing(folder / "report.html", lambda target: _write_text(target, page))
+
+
+def _write_text(target: Path, text: str) -> None:
+    target.write_text(text, encoding="utf-8")
+
+
+def summary(run: Responded) -> dict[str, Any]:
+    """summary.json: the run, its inputs and one entry per place and level."""
+    version = run.enterprises.version
+    return {
+        "title": run.scenario.title,
+        "note": run.scenario.note,
+        "alertengine": alertengine.__version__,
+        "rulebook": run.book.fingerprint,
+        "list": {"file": Path(run.enterprises.file).name, **version.model_dump(mode="json")},
+        "warnings": len(run.warnings.record),
+        "cities": run.summaries,
+        "problems": [str(problem) for problem in run.problems],
+    }
