@@ -109,7 +109,10 @@ _rules_option = click.option(
     "--rules", "rules", type=_FILE, multiple=True, help="A folder of rules added to the shipped ones; may be repeated."
 )
 _adopt_option = click.option(
-    "--adopt", multiple=True, metavar="DOCUMENT=AREA", help="Apply a document that awaits adoption to a city or 城市/区县."
+    "--adopt",
+    multiple=True,
+    metavar="DOCUMENT=AREA",
+    help="Apply a document that awaits adoption to a city or 城市/区县.",
 )
 _known_option = click.option("--known-on", type=_Day(), help="Only documents issued by that day count.")
 
@@ -290,7 +293,9 @@ def rules_test(rules: tuple[Path, ...], as_json: bool) -> int:
 @click.argument("rule_id", metavar="[ID]", required=False)
 @click.option("--kind", help="Only rules of this kind.")
 @click.option("--city", help="Only what is in force in this city (城市 or 城市/区县).")
-@click.option("--date", "day", type=_Day(), help="In force on this day; absent: today, or any day where an ID is given.")
+@click.option(
+    "--date", "day", type=_Day(), help="In force on this day; absent: today, or any day where an ID is given."
+)
 @click.option("--level", type=_LEVELS, help="Leave out rules of the other levels.")
 @_known_option
 @_adopt_option
@@ -339,10 +344,11 @@ def lists() -> None:
 def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -> int:
     """Make a synthetic list of any size with realistic shares, labelled synthetic."""
     from alertengine.lists.generate import generate
+    from alertengine.lists.settings import load_settings
     from alertengine.lists.write import write_list
     from alertengine.rulebook.book import Rulebook
 
-    write_list(generate(count, seed, Rulebook.load().lists, cities=city), output)
+    write_list(generate(count, seed, Rulebook.load().lists, load_settings(), cities=city), output)
     return 0
 
 
@@ -370,7 +376,7 @@ def _summary_rows(summaries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         if name in table:
             table[name] = [f"{value:.1%}" if value == value and value is not None else "" for value in table[name]]  # noqa: PLR0124
     return [
-        {name: value for name, value in row.items() if name not in ("要求依据", "日期", "清单年份")}
+        {str(name): value for name, value in row.items() if name not in ("要求依据", "日期", "清单年份")}
         for row in table.astype("object").where(table.notna(), "").to_dict("records")
     ]
 
@@ -379,7 +385,9 @@ def _tell_undetermined(table: Any) -> None:
     """The lines without a ground first, grouped by industry and process."""
     if not len(table):
         return
-    rows = table[table["remark"].astype(str).str.contains("预警措施依据缺失") | (table["status"].astype(str) == "undetermined")]
+    rows = table[
+        table["remark"].astype(str).str.contains("预警措施依据缺失") | (table["status"].astype(str) == "undetermined")
+    ]
     if not len(rows):
         return
     click.echo(f"依据缺失 {len(rows)} 条，须人工确定：", err=True)

@@ -163,7 +163,11 @@ def _emission_cap(measure: Measure, numbers: Numbers) -> Shares:
 
 def _demand_cap(measure: Measure, numbers: Numbers) -> Shares:
     if measure.demand == "verified_load":
-        cap, current, fields = numbers.get("load_verified_pct"), numbers.get("load_pct"), ("load_verified_pct", "load_pct")
+        cap, current, fields = (
+            numbers.get("load_verified_pct"),
+            numbers.get("load_pct"),
+            ("load_verified_pct", "load_pct"),
+        )
         return Shares(_reduction(cap, current), {name: np.isnan(numbers.get(name)) for name in fields})
     cap, current = numbers.get("demand_daily"), numbers.output()
     return Shares(_reduction(cap, current), {"demand_daily": np.isnan(cap), "load_pct": np.isnan(current)})

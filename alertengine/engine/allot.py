@@ -103,7 +103,8 @@ def _extended(states: _States, candidate: Candidate, weight: int) -> _States:
         for step in range(candidate.steps + 1):
             part = step / candidate.steps
             rest = tuple(
-                round(max(0.0, want - (amount or 0) * part), 9) for want, amount in zip(need, candidate.amounts, strict=True)
+                round(max(0.0, want - (amount or 0) * part), 9)
+                for want, amount in zip(need, candidate.amounts, strict=True)
             )
             paid = (
                 cost[0] + weight * step * (not candidate.kept),
@@ -111,7 +112,10 @@ def _extended(states: _States, candidate: Candidate, weight: int) -> _States:
                 round(cost[2] + part * candidate.loss, 9),
             )
             chosen = (paid, (*steps, step))
-            if rest not in out or (paid, tuple(-s for s in chosen[1])) < (out[rest][0], tuple(-s for s in out[rest][1])):
+            if rest not in out or (paid, tuple(-s for s in chosen[1])) < (
+                out[rest][0],
+                tuple(-s for s in out[rest][1]),
+            ):
                 out[rest] = chosen
     return out
 
@@ -121,7 +125,9 @@ def _pruned(states: _States) -> _States:
     kept: _States = {}
     for need, (cost, steps) in sorted(states.items(), key=lambda item: (item[1][0], item[0])):
         if not any(
-            other_cost <= cost and all(a <= b for a, b in zip(other, need, strict=True)) and (other_cost, other) != (cost, need)
+            other_cost <= cost
+            and all(a <= b for a, b in zip(other, need, strict=True))
+            and (other_cost, other) != (cost, need)
             for other, (other_cost, _) in kept.items()
         ):
             kept[need] = (cost, steps)

@@ -73,7 +73,9 @@ class Column:
                 return frozenset({2})
             return frozenset(self.constants.index(value) + 1 for value in atom.values)
         rank = 2 * self.constants.index(atom.values[0]) + 2  # the code of the constant itself
-        first, last = {"lt": (1, rank - 1), "le": (1, rank), "gt": (rank + 1, self.size), "ge": (rank, self.size)}[atom.op]
+        first, last = {"lt": (1, rank - 1), "le": (1, rank), "gt": (rank + 1, self.size), "ge": (rank, self.size)}[
+            atom.op
+        ]
         return frozenset(range(first, last + 1))
 
 
@@ -118,7 +120,7 @@ def columns_of(conditions: Iterable[Condition]) -> tuple[Column, ...]:
             used = constants.setdefault((name, kind), set())
             if kind in ("text", "number", "name"):
                 used.update(atom.values)
-    columns = [Column(name.split("\0")[0], kind, tuple(sorted(used, key=str if kind != "number" else None)))  # type: ignore[arg-type]
+    columns = [Column(name.split("\0")[0], kind, tuple(sorted(used, key=str if kind != "number" else None)))
                for (name, kind), used in constants.items()]  # fmt: skip
     return tuple(sorted(columns, key=lambda column: (column.field, column.kind, str(column.constants))))
 

@@ -108,7 +108,14 @@ class Engine:
         return out
 
     def _decide_slice(
-        self, lines: pd.DataFrame, law: Law, matching: Matching, piece: Slice, previous: Decision | None, *, published: bool
+        self,
+        lines: pd.DataFrame,
+        law: Law,
+        matching: Matching,
+        piece: Slice,
+        previous: Decision | None,
+        *,
+        published: bool,
     ) -> Decision:
         facts = Facts(lines, self.book.lists, piece.day)
         bindings, numbers = self._bindings(law, matching.kinds, piece)
@@ -117,7 +124,9 @@ class Engine:
         starts = np.searchsorted(binding[order], np.arange(len(bindings) + 1))
         rows_of = [order[starts[n] : starts[n + 1]] for n in range(len(bindings))]
         filed = filed_plan(lines, piece.level)
-        allotted = allot_lines(lines, facts, [b.resolution for b in bindings], rows_of, filed, previous and previous.allotted)
+        allotted = allot_lines(
+            lines, facts, [b.resolution for b in bindings], rows_of, filed, previous.allotted if previous else None
+        )
         ledger = _Shares(len(lines))
         for one, rows in zip(bindings, rows_of, strict=True):
             ledger.add(one.resolution, Numbers(facts, rows), allotted)
@@ -187,7 +196,9 @@ class _Shares:
         """Add the measures of one resolution for the lines it binds."""
         for regime, result in resolution.regimes.items():
             into = self.warning if regime == "warning" else self.other
-            if result.status in (Status.EXEMPT, Status.SELF_DIRECTED) or (result.ground and result.status is Status.ORDERED):
+            if result.status in (Status.EXEMPT, Status.SELF_DIRECTED) or (
+                result.ground and result.status is Status.ORDERED
+            ):
                 into[numbers.rows] = np.fmax(into[numbers.rows], 0.0)
             for asked in merged(result.asked):
                 self._measure(into, asked.measure, numbers, allotted)
@@ -255,7 +266,7 @@ def _finish(
     )
 
 
-def _of_bindings(bindings: list[Binding], binding: Index, values: list[bool]) -> npt.NDArray[np.bool_]:
+def _spread(binding: Index, values: list[bool]) -> npt.NDArray[np.bool_]:
     return np.array(values, dtype=bool)[binding]
 
 
@@ -268,10 +279,10 @@ def _warned(bindings: list[Binding], binding: Index, gathered: _Shares) -> Warne
     """The warning regime of each line as the rules alone leave it."""
     said = [_warning_status(one) for one in bindings]
     return Warned(
-        ordered=_of_bindings(bindings, binding, [s is Status.ORDERED for s in said]),
-        undetermined=_of_bindings(bindings, binding, [s is Status.UNDETERMINED for s in said]),
-        lifted=_of_bindings(bindings, binding, [s in (Status.EXEMPT, Status.SELF_DIRECTED) for s in said]),
-        self_directed=_of_bindings(bindings, binding, [s is Status.SELF_DIRECTED for s in said]),
+        ordered=_spread(binding, [s is Status.ORDERED for s in said]),
+        undetermined=_spread(binding, [s is Status.UNDETERMINED for s in said]),
+        lifted=_spread(binding, [s in (Status.EXEMPT, Status.SELF_DIRECTED) for s in said]),
+        self_directed=_spread(binding, [s is Status.SELF_DIRECTED for s in said]),
         share=gathered.warning,
         full=~gathered.partial,
     )
@@ -281,7 +292,10 @@ def _statuses(bindings: list[Binding], binding: Index, filed: Filed) -> npt.NDAr
     """The status of each line: the first that any regime gives, plans looked at."""
     rank = {status: number for number, status in enumerate(STATUSES)}
     others = [
-        min((rank[r.status] for name, r in one.resolution.regimes.items() if name != "warning"), default=len(STATUSES) - 1)
+        min(
+            (rank[r.status] for name, r in one.resolution.regimes.items() if name != "warning"),
+            default=len(STATUSES) - 1,
+        )
         for one in bindings
     ]
     warned = [rank[_warning_status(one) or Status.NONE] for one in bindings]
@@ -293,5 +307,5 @@ def _statuses(bindings: list[Binding], binding: Index, filed: Filed) -> npt.NDAr
 
 def _undetermined(bindings: list[Binding], binding: Index, filed: Filed) -> npt.NDArray[np.bool_]:
     """Lines for which the warning says nothing, or nothing that the published list carries."""
-    said = _of_bindings(bindings, binding, [one.resolution.undetermined_warning for one in bindings])
+    said = _spread(binding, [one.resolution.undetermined_warning for one in bindings])
     return (said & (filed.use == Use.NONE)) | (filed.use == Use.NOT_PUBLISHED)

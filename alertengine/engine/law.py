@@ -50,15 +50,13 @@ class Kind:
 class Law:
     """The rules in force on a day, compiled."""
 
-    def __init__(self, book: Rulebook, day: date, known_on: date | None, matchers: dict[frozenset[str], Matcher]) -> None:
+    def __init__(
+        self, book: Rulebook, day: date, known_on: date | None, matchers: dict[frozenset[str], Matcher]
+    ) -> None:
         """Take the rules in force; ``matchers`` keeps compiled sets of rules across days."""
         self.book = book
         self.day = day
-        in_force = [
-            rule
-            for rule in book.line_rules()
-            if book.holds(rule, day, known_on) and book.members(rule)
-        ]
+        in_force = [rule for rule in book.line_rules() if book.holds(rule, day, known_on) and book.members(rule)]
         self.rules: dict[str, LineRule] = {rule.id: rule for rule in in_force}
         hours = {h for rule in in_force for m in rule.measures for h in (m.after_hours, m.until_hours) if h}
         self._thresholds = tuple(sorted(hours))
@@ -90,7 +88,7 @@ class Law:
         effective = self._effective(firsts, classes, idle, idle_sets, grade, industry)
         graded = facts.with_grade(TextColumn(effective[key], GRADES))
         measures = self._measuring.match(graded)
-        open_index, opened = self._opened(facts, key, firsts, classes, grade, measures)
+        open_index, opened = self._opened(facts, key, firsts, classes, grade)
         kind, kind_firsts = joined(key, measures.index, open_index)
         kinds = [
             self._kind(line, classes, measures, (open_index, opened), (idle, idle_sets), grade, industry)
@@ -110,7 +108,13 @@ class Law:
         return frozenset(rule.id for rule in seasonal if not self.book.in_period(rule, self.day, place))
 
     def _effective(
-        self, firsts: Index, classes: Matched, idle: Index, idle_sets: list[frozenset[str]], grade: TextColumn, industry: TextColumn
+        self,
+        firsts: Index,
+        classes: Matched,
+        idle: Index,
+        idle_sets: list[frozenset[str]],
+        grade: TextColumn,
+        industry: TextColumn,
     ) -> npt.NDArray[np.int32]:
         """The effective grade of each distinct (classification, grade, industry), as codes of GRADES."""
         out = []
@@ -141,7 +145,7 @@ class Law:
         return effective
 
     def _opened(
-        self, facts: Facts, key: Index, firsts: Index, classes: Matched, grade: TextColumn, measures: Matched
+        self, facts: Facts, key: Index, firsts: Index, classes: Matched, grade: TextColumn
     ) -> tuple[Index, list[Match]]:
         """What is open once the grade is left open, for lines whose effective grade may still change."""
         unsure = np.array([bool(classes.matches[classes.index[line]].open) or grade.codes[line] < 0 for line in firsts])

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.codes import Coded, CodeArray, Column, Leaf, columns_of, encode, residual, split_names
+from alertengine.engine.codes import CodeArray, Coded, Column, Leaf, columns_of, encode, residual, split_names
 from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
 from alertengine.engine.facts import Facts
 from alertengine.engine.numbering import Index, dense
@@ -125,7 +125,9 @@ class Matcher:
         count = len(facts) if mask is None else int(mask.sum())
         inverse, rows = distinct_rows(columns, group.columns, count)
         numbers: dict[Match, int] = {NOTHING: 0}
-        of_row = np.array([numbers.setdefault(self._match_row(group, row), len(numbers)) for row in rows], dtype=np.int64)
+        of_row = np.array(
+            [numbers.setdefault(self._match_row(group, row), len(numbers)) for row in rows], dtype=np.int64
+        )
         index = of_row[inverse]
         if mask is not None:
             whole = np.zeros(len(facts), dtype=np.int64)
@@ -224,11 +226,13 @@ def distinct_rows(columns: list[CodeArray], shapes: Sequence[Column], count: int
         key = key * width + codes
         span *= width
     inverse, first = dense(key)
-    rows = list(zip(*(codes[first].tolist() for codes in columns), strict=True)) if columns else [()] * len(first)
-    return inverse, rows
+    rows: list[Row] = list(zip(*(codes[first].tolist() for codes in columns), strict=True))
+    return inverse, rows or [()] * len(first)
 
 
-def _combined(left: Index, left_matches: list[Match], right: Index, right_matches: list[Match]) -> tuple[Index, list[Match]]:
+def _combined(
+    left: Index, left_matches: list[Match], right: Index, right_matches: list[Match]
+) -> tuple[Index, list[Match]]:
     """Two matches of each line as one: rules of both."""
     key = left * len(right_matches) + right
     inverse, distinct = pd.factorize(key)

@@ -75,7 +75,9 @@ class Resolution:
 
     def rule_ids(self) -> tuple[str, ...]:
         """The rules that bind, in a stable order."""
-        return tuple(dict.fromkeys(asked.rule.id for asked in (*self.production, *self.grounds, *self.transport, *self.advice)))
+        return tuple(
+            dict.fromkeys(asked.rule.id for asked in (*self.production, *self.grounds, *self.transport, *self.advice))
+        )
 
     def signature(self) -> tuple[object, ...]:
         """What a person held to the order can tell apart: status, measures, transport."""

@@ -97,7 +97,10 @@ class _Search:
         ordered = sorted((s for s in supports if s), key=_order)
         seen: set[frozenset[Key]] = set()
         for size in range(1, len(ordered) + 1):
-            unions = {frozenset().union(*chosen) for chosen in itertools.islice(itertools.combinations(ordered, size), MAX_CANDIDATES + 1)}
+            unions = {
+                frozenset().union(*chosen)
+                for chosen in itertools.islice(itertools.combinations(ordered, size), MAX_CANDIDATES + 1)
+            }
             fresh = sorted(unions - seen, key=_order)
             if not fresh:
                 return
@@ -110,7 +113,8 @@ class _Search:
         if math.prod(map(len, choices)) > MAX_ASSIGNMENTS:
             return True
         return any(
-            self._value(dict(zip(keys, values, strict=True))) != self._baseline for values in itertools.product(*choices)
+            self._value(dict(zip(keys, values, strict=True))) != self._baseline
+            for values in itertools.product(*choices)
         )
 
     def _value(self, assigned: Assignment) -> Any:

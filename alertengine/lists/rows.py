@@ -64,8 +64,9 @@ def _checked(name: str, value: Any, lists: OpenLists) -> Any:
             raise RowError(f"{name}: expected a number, found {value!r}")
         return float(value)
     text = str(value).strip()
-    if field.type == "code" and text not in field.values:
-        raise RowError(f"{name}: {text!r} is not one of {' '.join(field.values)}")
+    allowed = field.values  # noqa: PD011 -- a Field, not a frame
+    if field.type == "code" and text not in allowed:
+        raise RowError(f"{name}: {text!r} is not one of {' '.join(allowed)}")
     if field.type == "names":
         return ";".join(sorted({part.strip() for part in text.split(";") if part.strip()}))
     if field.type == "open" and field.open_list in ("industries", "processes", "places"):

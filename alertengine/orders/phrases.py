@@ -58,7 +58,7 @@ class Phrases:
         level = decision.slice.level
         self._plans = lines[PLAN_FIELDS[level]].to_numpy() if level is not Level.NONE else None
         self._grades = lines["grade"].to_numpy()
-        self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)  # noqa: FBT003 -- pandas' own signature
+        self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
 
     def of(self, line: int, cap: float) -> Phrase:
         """The texts of a line; ``cap`` is its ordered daily output where one is known, else NaN."""
@@ -119,7 +119,9 @@ class Phrases:
             plan = self._plan(line)
             return "自主减排" + (f"（企业承诺：{plan}）" if plan else "")
         if status is Status.EXEMPT:
-            grounds = [a.measure.text or a.rule.title for a in binding.resolution.grounds if a.measure.code in _SELF_EVIDENT]
+            grounds = [
+                a.measure.text or a.rule.title for a in binding.resolution.grounds if a.measure.code in _SELF_EVIDENT
+            ]
             return "不采取停限产措施" + (f"（{'；'.join(dict.fromkeys(grounds))}）" if grounds else "")
         if status is Status.NONE:
             return "无停限产要求"
@@ -135,7 +137,13 @@ class Phrases:
         text = measure_words(asked.measure)
         fraction = self._fraction(asked.measure, line)
         if fraction is not None:
-            part = "本生产线不停" if fraction == 0 else "本生产线停产" if fraction >= 1 else f"本生产线停{percent(fraction)}"
+            part = (
+                "本生产线不停"
+                if fraction == 0
+                else "本生产线停产"
+                if fraction >= 1
+                else f"本生产线停{percent(fraction)}"
+            )
             text = f"{text}：{part}"
         if asked.measure.code == "limit" and asked.measure.base and not np.isnan(cap):
             text += f"，日产量不超过{number(round(cap, 2))}"
@@ -205,7 +213,9 @@ class Phrases:
 
     def _plan_remarks(self, resolution: Resolution, status: Status, use: Use, line: int) -> list[str]:
         plan = self._plan(line)
-        words = "；".join(dict.fromkeys(measure_words(a.measure) for a in merged(resolution.production) if a.regime == "warning"))
+        words = "；".join(
+            dict.fromkeys(measure_words(a.measure) for a in merged(resolution.production) if a.regime == "warning")
+        )
         if self._decision.filed.finding[line]:
             if use is Use.NOT_PUBLISHED:
                 return [f"已发布清单未载明本级别措施，规定要求：{words}，须人工决定"]

@@ -30,7 +30,12 @@ def required_ratios(
     for rule in book.in_force("ratio", day, place, known_on):
         if not isinstance(rule, RatioRule):
             continue
-        for pollutant, share in rule.required.get(level.value, {}).items():
+        for pollutant, share in _asked(rule, level).items():
             if pollutant not in out or share > out[pollutant].share:
                 out[pollutant] = Required(share, rule.id, book.cite(rule))
     return {pollutant: out[pollutant] for pollutant in POLLUTANTS if pollutant in out}
+
+
+def _asked(rule: RatioRule, level: Level) -> dict[str, float]:
+    """The shares a rule asks for at a level."""
+    return next((shares for name, shares in rule.required.items() if name == level.value), {})

@@ -60,7 +60,9 @@ def run_orders(
     if city is not None:
         lines = lines[lines["city"].astype("str") == place_of(book, city).city].reset_index(drop=True)
     if lines.empty:
-        raise InputError([Problem(str(file), "no lines" + (f" of {city}" if city else ""), expected="at least one line")])
+        raise InputError(
+            [Problem(str(file), "no lines" + (f" of {city}" if city else ""), expected="at least one line")]
+        )
     response = Response.single(level, day, hours)
     engine = Engine(book, known_on)
     decisions = engine.decide(lines, response, published=enterprises.version.status == "published")
@@ -79,7 +81,8 @@ def lapsed_notes(book: Rulebook, lines: pd.DataFrame, day: date, known_on: date 
     return [
         Problem(
             book.documents[name].citation,
-            f"{len(ids)} rules lapsed before {day}, no later text on file: {', '.join(ids[:4])}{' ...' if len(ids) > 4 else ''}",
+            f"{len(ids)} rules lapsed before {day}, no later text on file: {', '.join(ids[:4])}"
+            + (" ..." if len(ids) > 4 else ""),
         )
         for name, ids in notes.items()
     ]

@@ -26,7 +26,11 @@ _EPSILON = 1e-9
 
 
 def summarise(
-    book: Rulebook, lines: pd.DataFrame, decisions: Sequence[Decision], totals: pd.DataFrame | None, known_on: Any = None
+    book: Rulebook,
+    lines: pd.DataFrame,
+    decisions: Sequence[Decision],
+    totals: pd.DataFrame | None,
+    known_on: Any = None,
 ) -> list[dict[str, Any]]:
     """One entry per city and level, of the first slice at that level.
 
@@ -107,7 +111,9 @@ def _amounts(
         emission = np.nan_to_num(facts.number(column)[rows])
         blank = np.isnan(decision.warning_share[rows]) | decision.partial[rows]
         open_to = np.where(blank & (facts.boolean("long_stopped")[rows] != 2), emission, 0.0)
-        most = warned + float(np.sum(open_to - np.where(blank, np.nan_to_num(decision.warning_reduced[pollutant][rows]), 0.0)))
+        most = warned + float(
+            np.sum(open_to - np.where(blank, np.nan_to_num(decision.warning_reduced[pollutant][rows]), 0.0))
+        )
         ratios[pollutant] = _ratio(warned, everything, most, society, required.get(pollutant))
     met = {entry["met"] for entry in ratios.values() if "met" in entry}
     return {
@@ -150,8 +156,10 @@ def _sum(column: pd.Series) -> float:
 
 
 def _year(totals: pd.DataFrame) -> int | None:
-    years = totals["inventory_year"].dropna() if "inventory_year" in totals else []
-    return int(max(years)) if len(years) else None
+    if "inventory_year" not in totals:
+        return None
+    years = totals["inventory_year"].dropna()
+    return int(years.max()) if len(years) else None
 
 
 def needs_a_person(summaries: Sequence[dict[str, Any]]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +34,12 @@ class _Piece:
 
 
 def order_table(
-    book: Rulebook, lines: pd.DataFrame, decisions: Sequence[Decision], response: Response, *, source: str = "应急减排清单"
+    book: Rulebook,
+    lines: pd.DataFrame,
+    decisions: Sequence[Decision],
+    response: Response,
+    *,
+    source: str = "应急减排清单",
 ) -> pd.DataFrame:
     """The orders of a response: columns of ORDER_COLUMNS, one row per line and phase.
 
@@ -69,7 +75,7 @@ def _distinguishing(lines: pd.DataFrame, decision: Decision) -> list[npt.NDArray
         decision.effective.codes,
         decision.filed.finding.astype(np.int8),
         decision.filed.kind.codes,
-        lines["long_stopped"].fillna(False).to_numpy(dtype=bool).astype(np.int8),  # noqa: FBT003 -- pandas' own signature
+        lines["long_stopped"].fillna(False).to_numpy(dtype=bool).astype(np.int8),
         lines["grade"].astype("category").cat.codes.to_numpy(),
     ]
     keys += [column.astype(np.int8) for column in decision.lacking.values()]
@@ -77,7 +83,10 @@ def _distinguishing(lines: pd.DataFrame, decision: Decision) -> list[npt.NDArray
     if decision.allotted.unmet is not None:
         keys.append(decision.allotted.unmet.astype(np.int8))
     if decision.slice.level is not Level.NONE and decision.filed.present.any():
-        keys += [pd.factorize(lines[PLAN_FIELDS[decision.slice.level]].to_numpy())[0], pd.factorize(decision.filed.share)[0]]
+        keys += [
+            pd.factorize(lines[PLAN_FIELDS[decision.slice.level]].to_numpy())[0],
+            pd.factorize(decision.filed.share)[0],
+        ]
     return keys
 
 
@@ -109,7 +118,7 @@ class _Rows:
 def _rows(pieces: Sequence[_Piece]) -> _Rows:
     """Join the phases in which a line's order stays the same."""
     count = len(pieces[0].phrase) if pieces else 0
-    changes = [np.ones(count, dtype=bool)] + [_changed(a, b) for a, b in zip(pieces, pieces[1:], strict=False)]
+    changes = [np.ones(count, dtype=bool)] + [_changed(a, b) for a, b in itertools.pairwise(pieces)]
     last = np.full(count, len(pieces) - 1)
     until: list[Index] = [last] * len(pieces)
     for number in range(len(pieces) - 1, -1, -1):
@@ -126,7 +135,9 @@ def _rows(pieces: Sequence[_Piece]) -> _Rows:
         ends = np.array([_text(p.decision.slice.ends) for p in pieces], dtype=object)[final]
         out.starts.append(np.full(len(rows), _text(piece.decision.slice.starts), dtype=object))
         out.ends.append(np.where(ends == "", expiry, ends))
-        out.phases.append(np.array([_phase(piece.decision.slice, p.decision.slice) for p in pieces], dtype=object)[final])
+        out.phases.append(
+            np.array([_phase(piece.decision.slice, p.decision.slice) for p in pieces], dtype=object)[final]
+        )
     if lines:
         out.line, out.piece = np.concatenate(lines), np.concatenate(numbers)
     return out
@@ -163,10 +174,16 @@ def _columns(lines: pd.DataFrame, rows: _Rows, phrases: list[Phrase]) -> dict[st
     columns["ends"] = pd.Categorical(np.concatenate(rows.ends) if rows.ends else starts)
     columns["phase"] = pd.Categorical(np.concatenate(rows.phases) if rows.phases else starts)
     stamp = pd.Series(starts, dtype="str").str.replace(r"\D", "", regex=True)
-    ids = base["enterprise_id"].astype("str").reset_index(drop=True) + "-" + base["line_id"].astype("str").reset_index(drop=True)
+    ids = (
+        base["enterprise_id"].astype("str").reset_index(drop=True)
+        + "-"
+        + base["line_id"].astype("str").reset_index(drop=True)
+    )
     columns["order_id"] = ids + "-" + stamp
     picks = [(rows.piece == number, piece) for number, piece in enumerate(rows.pieces)]
-    columns["level"] = pd.Categorical(_gather(rows, picks, lambda p, at: np.full(len(at), str(p.decision.slice.level), dtype=object)))
+    columns["level"] = pd.Categorical(
+        _gather(rows, picks, lambda p, at: np.full(len(at), str(p.decision.slice.level), dtype=object))
+    )
     columns["status"] = pd.Categorical(
         _gather(rows, picks, lambda p, at: np.array([str(s) for s in STATUSES], dtype=object)[p.decision.status[at]])
     )
@@ -179,11 +196,13 @@ def _columns(lines: pd.DataFrame, rows: _Rows, phrases: list[Phrase]) -> dict[st
     numbers = _gather(rows, picks, lambda p, at: p.phrase[at], np.int64)
     for name in _PHRASE_COLUMNS:
         texts, distinct = pd.factorize(np.array([getattr(phrase, name) for phrase in phrases], dtype=object))
-        columns[name] = pd.Categorical.from_codes(texts[numbers], categories=list(distinct))
+        columns[name] = pd.Categorical.from_codes(texts[numbers], categories=pd.Index(distinct))
     return columns
 
 
-def _gather(rows: _Rows, picks: list[tuple[npt.NDArray[np.bool_], _Piece]], values: object, dtype: object = object) -> np.ndarray:
+def _gather(
+    rows: _Rows, picks: list[tuple[npt.NDArray[np.bool_], _Piece]], values: object, dtype: object = object
+) -> np.ndarray:
     """One column: for each row the value of its line in its piece."""
     out = np.empty(len(rows.line), dtype=dtype)  # type: ignore[call-overload]
     for mask, piece in picks:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import xlsxwriter
 
 from alertengine.errors import InputError, Problem
 from alertengine.vocabulary import (
+    FIELDS,
     LEVEL_TEXT,
     MEASURES,
     ORDER_COLUMNS,
@@ -28,13 +30,20 @@ from alertengine.vocabulary import (
     POLLUTANTS,
     STANDING_TEXT,
     STATUS_TEXT,
-    FIELDS,
 )
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
 _MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 _SHEET_ROWS = 1_048_575
-_WIDTHS = {"enterprise": 30, "measure_text": 44, "basis": 48, "remark": 40, "transport": 30, "rules": 24, "order_id": 30}
+_WIDTHS = {
+    "enterprise": 30,
+    "measure_text": 44,
+    "basis": 48,
+    "remark": 40,
+    "transport": 30,
+    "rules": 24,
+    "order_id": 30,
+}
 
 
 def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[dict[str, Any]] = ()) -> None:
@@ -73,7 +82,9 @@ def replacing(path: Path, write: Callable[[Path], None]) -> None:
         finally:
             target.unlink(missing_ok=True)
     except OSError as error:
-        raise InputError([Problem(str(path), f"cannot be written: {error.strerror}", expected="a writable place")]) from None
+        raise InputError(
+            [Problem(str(path), f"cannot be written: {error.strerror}", expected="a writable place")]
+        ) from None
 
 
 def _arrow(table: pd.DataFrame) -> pa.Table:
@@ -93,9 +104,16 @@ def _write_csv(table: pd.DataFrame, target: Path) -> None:
 
 
 def _write_workbook(table: pd.DataFrame, summaries: Sequence[dict[str, Any]], target: Path) -> None:
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False, "constant_memory": True}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "nan_inf_to_errors": False,
+        "constant_memory": True,
+    }
     with xlsxwriter.Workbook(target, options) as book:
-        head = book.add_format({"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1, "text_wrap": True})
+        head = book.add_format(
+            {"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1, "text_wrap": True}
+        )
         missing = table["status"].astype("str") == "undetermined"
         shown = pd.concat([table[missing], table[~missing]]) if missing.any() else table
         for number in range(0, max(len(shown), 1), _SHEET_ROWS):
@@ -114,11 +132,15 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
         "standing": STANDING_TEXT,
     }
     for name, texts in words.items():
-        out[name] = _replaced(out[name], lambda code, texts=texts: texts.get(code, code))
+        out[name] = _replaced(out[name], partial(_word, texts))
     out["measure"] = _replaced(out["measure"], _several(lambda code: MEASURES[code].text if code in MEASURES else code))
     out["hangs_on"] = _replaced(out["hangs_on"], _several(lambda name: FIELDS[name].text))
     headers = {**ORDER_COLUMNS, "measure": "措施类别"}
     return out.rename(columns=headers)
+
+
+def _word(texts: Mapping[str, str], code: str) -> str:
+    return texts.get(code, code)
 
 
 def _several(word: Callable[[str], str]) -> Callable[[str], str]:

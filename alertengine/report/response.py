@@ -79,10 +79,10 @@ def _strings(table: pd.DataFrame) -> pd.DataFrame:
 def _warnings(record: pd.DataFrame) -> list[dict[str, Any]]:
     rows = []
     for row in record.to_dict("records"):
-        shown = {name: "" if pd.isna(value) else value for name, value in row.items()}
+        shown: dict[str, Any] = {str(name): "" if pd.isna(value) else value for name, value in row.items()}
         for name in ("starts", "ends", "issued"):
-            if hasattr(shown[name], "strftime"):
-                shown[name] = shown[name].strftime("%m月%d日%H时")
+            if shown[name] != "":
+                shown[name] = pd.Timestamp(shown[name]).strftime("%m月%d日%H时")
         shown["action"] = ACTION_TEXT.get(shown["action"], shown["action"])
         rows.append(shown)
     return rows
@@ -109,7 +109,8 @@ def _by_industry(orders: pd.DataFrame) -> list[dict[str, Any]]:
             **{f"{p}_kg_d": grouped[f"{p}_kg_d"].sum() for p in POLLUTANT_TEXT},
         }
     )
-    return table.sort_values("lines", ascending=False).reset_index(names="industry").to_dict("records")
+    rows = table.sort_values("lines", ascending=False).reset_index(names="industry").to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _documents(run: Responded) -> list[dict[str, str]]:

@@ -82,7 +82,7 @@ class Valid(Strict):
         return first <= day <= last
 
     def within(self, outer: Valid) -> Valid:
-        """This interval where it speaks, else the outer one, never reaching beyond it."""
+        """The interval where it speaks, else the outer one, never reaching beyond it."""
         first = self.first or outer.first
         last = self.last if self.last is not None else outer.last
         if first and outer.first and outer.first.day > first.day:

@@ -31,7 +31,11 @@ class Rulebook:
     """Documents, rules and open lists of one or several rules folders."""
 
     def __init__(
-        self, lists: OpenLists, layers: tuple[str, ...], loaded: Iterable[Loaded], adopted: Mapping[str, str] | None = None
+        self,
+        lists: OpenLists,
+        layers: tuple[str, ...],
+        loaded: Iterable[Loaded],
+        adopted: Mapping[str, str] | None = None,
     ) -> None:
         """Put loaded documents together; ``adopted`` maps a document to the place it is adopted for."""
         self.lists = lists
@@ -75,7 +79,9 @@ class Rulebook:
             self.rules[rule.id] = rule.model_copy(update={"area": (place,)}) if place else rule
 
     @classmethod
-    def load(cls, folders: Iterable[Path] = (), *, shipped: bool = True, adopt: Mapping[str, str] | None = None) -> Rulebook:
+    def load(
+        cls, folders: Iterable[Path] = (), *, shipped: bool = True, adopt: Mapping[str, str] | None = None
+    ) -> Rulebook:
         """Load the shipped rules and further folders.
 
         Raises:

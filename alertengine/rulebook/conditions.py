@@ -184,7 +184,9 @@ class ConditionReader:
         if field.type not in ("number", "integer"):
             raise ConditionError(where, "this field is not a number")
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise ConditionError(where, f"expected a number{f' in {field.unit}' if field.unit else ''}, found {value!r}")
+            raise ConditionError(
+                where, f"expected a number{f' in {field.unit}' if field.unit else ''}, found {value!r}"
+            )
         return float(value)
 
     def _pair(self, field: Field, value: Any, where: str) -> tuple[float, float]:
@@ -210,11 +212,17 @@ class ConditionReader:
 
     def _open_constant(self, field: Field, value: str, where: str) -> str:
         known = self._lists.sectors if field.open_list == "sectors" else None
-        standard = (value if value in known else None) if known is not None else self._lists.standard_name(field.open_list, value)
+        standard = (
+            (value if value in known else None)
+            if known is not None
+            else self._lists.standard_name(field.open_list, value)
+        )
         if standard is None:
             raise ConditionError(where, f"{value!r} is not in rules/vocabulary ({field.open_list}); add it there")
         return standard
 
 
 #: Free-text fields a rule may still compare with constants.
-_CONDITION_TEXTS = frozenset({"county", "local_class", "capacity_unit", "unit_size_unit", "decision_no", "special_terms"})
+_CONDITION_TEXTS = frozenset(
+    {"county", "local_class", "capacity_unit", "unit_size_unit", "decision_no", "special_terms"}
+)

@@ -99,9 +99,7 @@ class DocumentLoader:
                 problems.append(Problem(str(path), str(error), column=f"rule {rule['id']} like"))
         return out
 
-    def _rule(
-        self, raw: dict[str, Any], document: Document, path: Path, problems: list[Problem]
-    ) -> RuleHead | None:
+    def _rule(self, raw: dict[str, Any], document: Document, path: Path, problems: list[Problem]) -> RuleHead | None:
         where = f"rule {raw['id']}"
         kind = raw.get("kind")
         before = len(problems)
@@ -160,7 +158,9 @@ class DocumentLoader:
         regime = data.pop("regime", None)
         names = data.pop("regimes", None) or ([regime] if regime else list(default_regimes(data["kind"])))
         if not set(names) <= set(REGIMES):
-            problems.append(Problem(file, "unknown regime", column=where, value=str(names), expected=", ".join(REGIMES)))
+            problems.append(
+                Problem(file, "unknown regime", column=where, value=str(names), expected=", ".join(REGIMES))
+            )
             names = []
         data["regimes"] = tuple(names)
         level = data.pop("level", None)

@@ -128,7 +128,11 @@ def read_measure(item: Any) -> Measure:
     if isinstance(item, str):
         if item in _WORDS:
             return Measure(code=item)
-        hint = "needs a value, as in {limit: 0.2}" if item in MEASURES else f"unknown measure; expected {', '.join(MEASURES)}"
+        hint = (
+            "needs a value, as in {limit: 0.2}"
+            if item in MEASURES
+            else f"unknown measure; expected {', '.join(MEASURES)}"
+        )
         raise ValueError(f"{item!r}: {hint}")
     if not isinstance(item, dict):
         raise ValueError(f"expected a measure, found {item!r}")

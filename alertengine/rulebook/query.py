@@ -33,7 +33,9 @@ def find_rules(book: Rulebook, query: Query) -> list[RuleHead]:
 
     """
     if query.rule_id is not None and query.rule_id not in book.rules:
-        raise InputError([Problem("rules", "no such rule", value=query.rule_id, expected="an id that rules show lists")])
+        raise InputError(
+            [Problem("rules", "no such rule", value=query.rule_id, expected="an id that rules show lists")]
+        )
     if query.kind is not None and query.kind not in KINDS:
         raise InputError([Problem("--kind", "no such kind", value=query.kind, expected=", ".join(KINDS))])
     place = place_of(book, query.city) if query.city else None

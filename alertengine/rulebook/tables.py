@@ -65,7 +65,9 @@ def expand(table: dict[str, Any]) -> Expanded:
     for number, row in enumerate(table.get("all_levels") or [], start=1):
         where = f"{name} all_levels row {number}"
         cells = _cells(row, len(match) + 1, where)
-        _rule(out, name, match, cells[: len(match)], "", {**common, **({"levels": levels} if levels else {})}, cells[-1])
+        _rule(
+            out, name, match, cells[: len(match)], "", {**common, **({"levels": levels} if levels else {})}, cells[-1]
+        )
     if not out.rules and not out.holes:
         raise TableError(name, "the table has no rows")
     return out
@@ -88,9 +90,7 @@ def _rule(
     out: Expanded, name: str, match: list[str], values: list[Any], level: str, common: dict[str, Any], then: Any
 ) -> None:
     when = dict(common.get("when") or {})
-    for column, value in zip(match, values, strict=True):
-        if value != "*":
-            when[column] = value
+    when |= {column: value for column, value in zip(match, values, strict=True) if value != "*"}
     label = ".".join(_label(value) for value in values if value != "*") or "any"
     suffix = level or ("all" if "levels" in common else "")
     rule_id = f"{name}-{label}" + (f"-{suffix}" if suffix else "")
@@ -101,7 +101,9 @@ def _rule(
         number += 1
     said = "、".join(part for part in (label.replace(".", "、"), LEVEL_TEXT.get(level, "")) if part and part != "any")
     title = f"{common.get('title', name)}" + (f"（{said}）" if said else "")
-    out.rules.append({**common, "id": rule_id, "title": title, "when": when, "then": then, "cell": [name, label, level]})
+    out.rules.append(
+        {**common, "id": rule_id, "title": title, "when": when, "then": then, "cell": [name, label, level]}
+    )
 
 
 def _label(value: Any) -> str:

@@ -36,7 +36,7 @@ def measure_words(measure: Measure) -> str:
     return _timed(measure, _plain(measure)) + (f"（{measure.remark}）" if measure.remark else "")
 
 
-def _plain(measure: Measure) -> str:  # noqa: C901, PLR0911, PLR0912 -- one branch a measure, read as a list
+def _plain(measure: Measure) -> str:  # noqa: PLR0911 -- one branch a measure, read as a list
     share = percent(measure.share) if measure.share is not None else ""
     match measure.code:
         case "limit":
@@ -71,7 +71,9 @@ def _size(measure: Measure) -> str:
     low, high = measure.size_at_least, measure.size_at_most
     if low is not None and low == high:
         return f"规格{number(low)}的"
-    return (f"规格{number(low)}及以上的" if low is not None else "") + (f"规格{number(high)}及以下的" if high is not None else "")
+    return (f"规格{number(low)}及以上的" if low is not None else "") + (
+        f"规格{number(high)}及以下的" if high is not None else ""
+    )
 
 
 def _timed(measure: Measure, text: str) -> str:

@@ -1,0 +1,1 @@
+"""Scenarios: what a run reads, and the runs themselves."""

@@ -39,7 +39,13 @@ class Order(Strict):
 
     def as_floor(self) -> dict[str, Any]:
         """The mapping that the warning room reads."""
-        said = {"area": self.area, "level": self.level, "from": str(self.first), "source": self.source, "exact": self.exact}
+        said = {
+            "area": self.area,
+            "level": self.level,
+            "from": str(self.first),
+            "source": self.source,
+            "exact": self.exact,
+        }
         return said | ({"to": str(self.last)} if self.last is not None else {})
 
 

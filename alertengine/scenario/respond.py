@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -59,7 +60,9 @@ def respond(scenario: Scenario) -> Responded:
     folders = [scenario.path(name) for name in scenario.rules]
     book = Rulebook.load(folders, adopt=scenario.adopt)
     enterprises = read_list(
-        scenario.path(scenario.list_file), book.lists, totals=scenario.path(scenario.totals) if scenario.totals else None
+        scenario.path(scenario.list_file),
+        book.lists,
+        totals=scenario.path(scenario.totals) if scenario.totals else None,
     )
     warnings = scenario_warnings(scenario, book)
     run = Responded(scenario, book, warnings, enterprises, pd.DataFrame(columns=list(ORDER_COLUMNS)), [])
@@ -126,13 +129,16 @@ def _responses(run: Responded) -> list[tuple[list[int], Response, dict[str, str]
             run.problems.append(Problem(run.enterprises.file, f"no lines of {where}, which is under a warning"))
             continue
         ordered = rows.sort_values("starts")
-        pieces = tuple(
-            Segment(row.starts.to_pydatetime(), None if pd.isna(row.ends) else row.ends.to_pydatetime(), Level(row.level))
-            for row in ordered.itertuples()
-        )
-        response = Response(pieces, ordered["life_start"].iloc[0].to_pydatetime(), str(warning_id))
+        pieces = tuple(_segment(row) for row in ordered.to_dict("records"))
+        response = Response(pieces, pd.Timestamp(ordered["life_start"].iloc[0]).to_pydatetime(), str(warning_id))
         out.append((reached.to_numpy().nonzero()[0].tolist(), response, {"county": str(part)}))
     return out
+
+
+def _segment(row: Mapping[Hashable, Any]) -> Segment:
+    """A segment of the warnings as the engine takes it."""
+    ends = None if pd.isna(row["ends"]) else pd.Timestamp(row["ends"]).to_pydatetime()
+    return Segment(pd.Timestamp(row["starts"]).to_pydatetime(), ends, Level(row["level"]))
 
 
 def write_outputs(run: Responded, folder: Path) -> None:
