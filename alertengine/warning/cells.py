@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from io import BytesIO
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +35,21 @@ def read_cells(path: Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".ods"}:
             frame = _text(pd.read_excel(path, engine="calamine", dtype=object))
+            frame.index = pd.RangeIndex(2, len(frame) + 2)
         else:
             frame = _read_csv(path)
+    except InputError:
+        raise
     except OSError as error:
         raise InputError([Problem(str(path), f"cannot be read: {error.strerror or error}")]) from None
     except Exception as error:  # noqa: BLE001 -- whatever a reader says of a broken file is an input error
         raise InputError([Problem(str(path), f"not a table: {error}", expected="a csv or xlsx file")]) from None
-    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    if not len(frame.columns):
+        raise InputError(
+            [Problem(str(path), "not a table: it is empty", expected="a csv or xlsx file with a header row")]
+        )
     frame.columns = pd.Index([str(name) for name in frame.columns])
-    return frame.loc[(frame != "").any(axis=1)] if len(frame.columns) else frame
+    return frame.loc[(frame != "").any(axis=1)]
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -56,8 +63,23 @@ def _read_csv(path: Path) -> pd.DataFrame:
         encoding = "utf-8-sig"
     except UnicodeDecodeError:
         encoding = "gb18030"
-    frame = pd.read_csv(BytesIO(data), encoding=encoding, dtype=str, keep_default_na=False, skip_blank_lines=False)
-    return frame.fillna("").map(str.strip)
+    reader = csv.reader(StringIO(data.decode(encoding), newline=""))
+    header = next(reader, [])
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    long: list[Problem] = []
+    last = reader.line_num
+    for cells in reader:
+        number, last = last + 1, reader.line_num
+        extra = [cell for cell in cells[len(header) :] if cell.strip()]
+        if extra:
+            long.append(Problem(str(path), "more cells than the header has", row=number, value=extra[0]))
+        rows.append([*cells, *[""] * (len(header) - len(cells))][: len(header)])
+        numbers.append(number)
+    if long:
+        raise InputError(long)
+    frame = pd.DataFrame(rows, columns=header, index=numbers, dtype=object)
+    return frame.apply(lambda column: column.str.strip()) if rows else frame
 
 
 def _text(frame: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +148,7 @@ def _row(label: Any) -> int:
 
 
 def parse_stamp(text: str) -> pd.Timestamp:
-    """Return a local time as written: ``2020-01-22 15:40``, ``2020/1/22``, ``20200122``, ``2020年1月22日15时``, ``… 24:00``.
+    """Read a local time: ``2020-01-22 15:40``, ``2020/1/22``, ``20200122``, ``2020年1月22日15时``, ``… 24:00``.
 
     Raises:
         ValueError: it is no such time.

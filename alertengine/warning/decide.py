@@ -192,8 +192,10 @@ class _Decider:
             )
         level = rank_before(before, self.since) or (old.last_rank if old and old.end <= self.since else 0)
         first = old is None
+        identity = old.warning_id if old else warning_id(unit, life.pieces[0].start)
         for piece in changes(before, life.pieces, self.since):
-            was = rank_at(before, piece.start) or rank_before(life.pieces, piece.start) or level
+            ranks = [rank_at(before, piece.start), rank_before(life.pieces, piece.start), level]
+            was = next(filter(None, ranks if piece.rank else [ranks[1], *ranks]), 0)
             if not piece.rank:
                 action = "lift"
             elif first:
@@ -201,15 +203,14 @@ class _Decider:
             else:
                 action = "extend" if piece.rank == was or not was else "raise" if piece.rank > was else "lower"
             first = False
-            self._add(unit, life, law, action, Piece(piece.start, piece.end, piece.rank or was))
+            self._add((*unit, identity), life, law, action, Piece(piece.start, piece.end, piece.rank or was))
 
-    def _add(self, unit: Unit, life: PlannedLife, law: Law, action: str, piece: Piece) -> None:
+    def _add(self, named: tuple[str, str, str], life: PlannedLife, law: Law, action: str, piece: Piece) -> None:
         """One row: a piece of a life and why; a lifted piece has the level it had."""
-        city, county = unit
+        city, county, identity = named
         start, end, rank = piece
         rule = law.life
         assert rule is not None and law.life_rule is not None  # noqa: S101, PT018 -- looked at before planning
-        identity = life.continues.warning_id if life.continues else warning_id(unit, start)
         bearing = _bearing(life, rank, start, end)
         lifted = action == "lift"
         parts = [] if lifted else self._reason_parts(life, rule, bearing, piece)
@@ -217,8 +218,8 @@ class _Decider:
             parts.append(lift_text(start, LEVEL_OF[rank], rule))
         elif action == "issue":
             parts.append(lead_text(start, self.now, rule, early=life.early))
-        rules: list[RuleHead] = [law.life_rule] if lifted or bearing is None else [bearing.rule]
         orders = [] if lifted else [floor for floor in life.floors if floor.start < end and floor.end > start]
+        rules: list[RuleHead] = [bearing.rule] if bearing and not lifted else [] if orders else [law.life_rule]
         self.rows.append({
             "warning_id": identity,
             "city": city,
@@ -289,7 +290,7 @@ class _Decider:
 
     def _no_better(self, own: Graded, rule: Life) -> bool:
         """Whether every one of the next hours stays above what counts as heavy."""
-        first = own.timeline.place(self.since)
+        first = own.timeline.place(self.now)
         air = own.timeline.hour_of_air()[max(first, 0) : max(first, 0) + rule.early_hours]
         return len(air) == rule.early_hours and bool(np.all(air > rule.early_above))
 

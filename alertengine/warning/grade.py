@@ -100,7 +100,7 @@ class Graded:
 
     ``ranks`` per end of the forecast range (shape: hours, 0 = no warning); ``runs`` of one
     level each at the middle; ``advice`` runs that bring advice only; ``known`` hours that some
-    window covers; ``missing`` days between the first and the last that no window covers;
+    window covers; ``missing`` days between the first and the last given that no window covers wholly;
     ``ungraded`` days on which no grading is in force.
     """
 
@@ -140,15 +140,14 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
             if rule.advise:
                 advice += _advice(rule, rule.advise, timeline, windows, span)
     runs = _runs(timeline, ranks, rule_at, bearing, primary)
-    seen = np.flatnonzero(known)
-    unknown = np.flatnonzero(~known[seen[0] : seen[-1]]) + seen[0] if len(seen) else seen
+    unknown = np.flatnonzero(timeline.given() & ~known)
     missing = [_day(timeline, place) for place in np.unique(unknown // DAY)]
     ungraded = [_day(timeline, place) for place in range(timeline.days) if not graded_day[place * DAY]]
     rules = {RANK[rule.level]: rule for one in reversed(laws) for rule in one.levels if rule.level}
     return Graded(timeline, ranks, runs, advice, known, missing, ungraded, above, rules)
 
 
-def _grade_level(  # noqa: PLR0917 -- the arrays it marks
+def _grade_level(
     rule: GradingRule,
     windows: Windows,
     span: Bools,

@@ -60,7 +60,7 @@ def plan(
     runs = [run for run in graded.runs if run.end > since] if graded else []
     runs += _carried(graded, active, since) if graded else []
     groups = _groups(runs, [floor for floor in floors if floor.end > since], gap)
-    alive = [life for life in active if not life.lifted and life.end > since - gap]
+    alive = [life for life in active if life.end > (since if life.lifted else since - gap)]
     out = []
     for members in groups:
         start = min(member.start for member in members)
@@ -172,13 +172,14 @@ def _hold(life: PlannedLife, graded: Graded | None, rule: Life, since: pd.Timest
     old = life.continues
     if old is None:
         return
-    end = max((piece.end for piece in life.pieces), default=since)
+    begin = max(since, old.start)
+    end = max((piece.end for piece in life.pieces), default=begin)
     if old.end > end and not _known(graded, end, rule.lift_hours):
         for piece in old.pieces:
             if piece.end > end:
                 life.pieces = at_least(life.pieces, max(piece.start, end), piece.end, piece.rank)
         life.kept = True
-    if not _known(graded, since, rule.lift_hours):
+    if not _known(graded, begin, rule.lift_hours):
         exact = [floor for floor in life.floors if floor.exact]
         for piece in old.pieces:
             if piece.end > since and not any(floor.start <= max(piece.start, since) < floor.end for floor in exact):

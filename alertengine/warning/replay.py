@@ -35,8 +35,8 @@ def replay(
     orders = list(floors)
     rows = feed.table.sort_values("start", kind="stable")
     record = empty_table()
-    problems: dict[Problem, None] = {}
-    notes: dict[Problem, None] = {}
+    problems: dict[tuple[str, str], Problem] = {}
+    notes: dict[tuple[str, str], Problem] = {}
     for day in pd.date_range(rows["start"].min().normalize(), rows["start"].max().normalize(), freq="D"):
         now = day + pd.Timedelta(hours=issue_hour)
         ahead = as_perfect_forecast(_between(feed, rows, day, days_ahead + 1), now)
@@ -47,11 +47,11 @@ def replay(
             ahead, rulebook, now=now, observed=behind, active=record, floors=orders, known_on=known_on
         )
         record = result.record
-        problems |= dict.fromkeys(result.problems)
-        notes |= dict.fromkeys(result.notes)
+        problems = {(said.file, said.message): said for said in result.problems} | problems  # the first of each stays
+        notes = {(said.file, said.message): said for said in result.notes} | notes
     table = record if len(record) else table_of([])
     first = pd.Timestamp(rows["start"].min())
-    return WarningResult(table, record, segments_of(record, first), list(problems), list(notes))
+    return WarningResult(table, record, segments_of(record, first), list(problems.values()), list(notes.values()))
 
 
 def _between(feed: Forecast, rows: pd.DataFrame, first: pd.Timestamp, days: int) -> Forecast:

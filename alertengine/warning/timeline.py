@@ -54,6 +54,10 @@ class Timeline:
         self.hours = self.days * DAY
         hourly = rows["hours"].to_numpy() == 1
         self._hourly = _laid_out(rows[hourly], self.origin, pd.Timedelta(hours=1), self.hours)
+        there = np.flatnonzero(hourly)
+        places = ((starts.iloc[there] - self.origin) // pd.Timedelta(hours=1)).to_numpy(int)
+        #: First and one past last hour that an hourly row gives; windows never reach outside.
+        self._first, self._last = (int(places.min()), int(places.max()) + 1) if len(places) else (0, 0)
         self._daily = _laid_out(rows[~hourly], self.origin, pd.Timedelta(days=1), self.days)
 
     def at(self, hour: int) -> pd.Timestamp:
@@ -63,6 +67,17 @@ class Timeline:
     def place(self, time: pd.Timestamp) -> int:
         """Return the hour of the timeline that a time lies in; may lie outside."""
         return int((time - self.origin) // pd.Timedelta(hours=1))
+
+    def given(self) -> Bools:
+        """Return which hours lie between the first and the last that any row gives (shape: hours)."""
+        days = np.repeat(~np.isnan(self._daily["aqi_mid"]) | ~np.isnan(self._daily["pm25"]), DAY)
+        places = np.flatnonzero(days)
+        ends = [*places[[0, -1]].tolist()] if len(places) else []
+        ends += [self._first, self._last - 1] if self._last else []
+        out = np.zeros(self.hours, dtype=bool)
+        if ends:
+            out[min(ends) : max(ends) + 1] = True
+        return out
 
     def hour_of_air(self) -> Floats:
         """AQI hour by hour, the day's value where there is no hour (shape: hours)."""
@@ -131,6 +146,10 @@ class Timeline:
             mean = standard.index_of_mean(moving_mean(rows[f"aqi_{end}"], DAY, need))
             total[end] = np.where(complete, computed, np.fmax(computed, mean))
             bearing[end] = np.where(complete | (cause != ""), rest, np.fmax(rest, mean))
+        inside = np.zeros(self.hours, dtype=bool)
+        inside[self._first : max(self._last - DAY + 1, self._first)] = True
+        total = {end: np.where(inside, values, np.nan) for end, values in total.items()}
+        bearing = {end: np.where(inside, values, np.nan) for end, values in bearing.items()}
         return Windows(total, bearing, cause, primary)
 
     def _means(self, rule: AqiRule) -> Iterator[tuple[str, Floats]]:

@@ -1,0 +1,121 @@
+"""Forecast files as they really come, and broken ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alertengine.errors import InputError
+from alertengine.rulebook.book import Rulebook
+from alertengine.warning.forecast import read_forecast
+
+HEAD = "issue_time,city,target_date,aqi,primary\n"
+
+
+def read(book: Rulebook, folder: Path, text: str, encoding: str = "utf-8", **more: bool):
+    path = folder / "forecast.csv"
+    path.write_text(text, encoding=encoding)
+    return read_forecast(path, book.lists, **more)
+
+
+def test_the_published_forecasts_read_as_they_are(book: Rulebook, data: Callable[[str], Path]) -> None:
+    forecast = read_forecast(data("forecast_examples.csv"), book.lists)
+    assert not forecast.problems
+    table = forecast.table
+    of_linfen = table[(table["city"] == "临汾市") & (table["issue_time"] == "2020-01-22 15:40")]
+    assert of_linfen["aqi_mid"].tolist() == [225, 225, 225]
+    assert of_linfen["aqi_low"].tolist() == [151] * 3
+    assert of_linfen["aqi_high"].tolist() == [300] * 3
+    both = table[(table["city"] == "大同市") & (table["row"] == 13)]
+    assert both["start"].dt.strftime("%m-%d").tolist() == ["04-15", "04-16"]
+    assert any("沙尘" in note.message for note in forecast.notes)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("day", ["20190104", "2019-01-04", "2019/1/4", "2019年1月4日"])
+def test_encodings_dates_and_chinese_headers(book: Rulebook, tmp_path: Path, encoding: str, day: str) -> None:
+    head = "发布时间,区域,预报日期,时次,AQI下限,AQI上限,首要污染物,沙尘,备注"
+    text = f"{head}\n2019-01-03 15:00,临汾,{day},,200,301,细颗粒物,0,甲\n"
+    forecast = read(book, tmp_path, text, encoding)
+    row = forecast.table.iloc[0]
+    assert (row["city"], row["start"], row["hours"]) == ("临汾市", pd.Timestamp("2019-01-04"), 24)
+    assert (row["aqi_low"], row["aqi_mid"], row["aqi_high"]) == (200, 250, 301)  # 250.5 rounds down
+    assert (row["primary"], row["dust"], row["remark"]) == ("PM2.5", False, "甲")
+    assert not forecast.problems
+
+
+def test_a_workbook(book: Rulebook, tmp_path: Path) -> None:
+    path = tmp_path / "forecast.xlsx"
+    cells = {
+        "发布时间": [pd.Timestamp("2019-01-03 15:00")],
+        "城市": ["临汾"],
+        "预报日期": [pd.Timestamp("2019-01-04")],
+        "时次": [3],
+    }
+    pd.DataFrame({**cells, "AQI": [210]}).to_excel(path, index=False)
+    row = read_forecast(path, book.lists).table.iloc[0]
+    assert (row["start"], row["hours"], row["aqi_mid"]) == (pd.Timestamp("2019-01-04 02:00"), 1, 210)
+    assert row["issue_time"] == pd.Timestamp("2019-01-03 15:00")
+
+
+def test_regions_and_hour_zero(book: Rulebook, tmp_path: Path) -> None:
+    rows = ["2019-01-03,汾渭平原山西四市,2019-01-04,0,90", "2019-01-03,晋中市/榆次区,2019-01-04,24,90"]
+    text = "\n".join(["issue_time,city,target_date,hour,aqi", *rows])
+    table = read(book, tmp_path, text).table
+    assert table["city"].tolist() == ["晋中市", "运城市", "临汾市", "吕梁市", "晋中市"]
+    assert table["start"].tolist()[0] == pd.Timestamp("2019-01-03 23:00")
+    assert table.iloc[-1][["city", "county"]].tolist() == ["晋中市", "榆次区"]
+    assert table.iloc[-1]["start"] == pd.Timestamp("2019-01-04 23:00")
+
+
+def test_the_latest_issue_wins_and_the_older_is_kept(book: Rulebook, tmp_path: Path) -> None:
+    text = HEAD + "2019-01-04 15:00,临汾,2019-01-05,250,\n2019-01-03 15:00,临汾,2019-01-05,150,\n"
+    forecast = read(book, tmp_path, text)
+    assert forecast.latest()["aqi_mid"].tolist() == [250]
+    assert forecast.at(pd.Timestamp("2019-01-03 20:00")).latest()["aqi_mid"].tolist() == [150]
+    assert len(forecast.table) == 2
+
+
+def test_every_bad_cell_is_reported_at_once(book: Rulebook, tmp_path: Path) -> None:
+    text = HEAD + "\n".join([
+        "2019-01-03 15:00,临汾,2019-01-04,216,PM2.5",
+        "昨天,临汾,2019-01-05,216,PM2.5",
+        "2019-01-03 15:00,火星,2019-01-04,216,PM2.5",
+        "2019-01-03 15:00,太原,2019-13-04,216,PM2.5",
+        "2019-01-03 15:00,太原,2019-01-04,很高,PM2.5",
+        "2019-01-03 15:00,太原,2019-01-05,600,雾",
+    ])  # fmt: skip
+    forecast = read(book, tmp_path, text)
+    said = {(p.row, p.column) for p in forecast.problems}
+    assert {(3, "issue_time"), (4, "city"), (5, "target_date"), (6, "aqi"), (7, "aqi"), (7, "primary")} <= said
+    assert all(p.file.endswith("forecast.csv") and (p.value or p.row) for p in forecast.problems)
+    assert forecast.table["aqi_mid"].tolist() == [216, 500]  # above the scale is the top, never missing
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("city,aqi\n临汾,200\n", "required column missing"),
+        (HEAD, "no usable row"),
+        ("", "not a table"),
+        (HEAD + "2019-01-03,火星,2019-01-04,200,\n", "no usable row"),
+        (HEAD + "2019-01-03,临汾,2019-01-04,200,,,,甲\n", "more cells"),
+    ],
+)
+def test_unusable_files(book: Rulebook, tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read(book, tmp_path, text)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_forecast(tmp_path / "nothing.csv", book.lists)
+
+
+def test_the_national_feed_reads_as_it_is(book: Rulebook, data: Callable[[str], Path]) -> None:
+    feed = read_forecast(data("hourly_shanxi_winter1819.csv.gz"), book.lists)
+    assert not feed.problems
+    first = feed.table.iloc[0]
+    assert first["start"] == pd.Timestamp("2018-11-30 23:00")  # stamped 0 on 12-01
+    assert first["issue_time"] == pd.Timestamp("2018-12-01")
+    assert any("99 rows" in note.message for note in feed.notes)  # PM2.5 above PM10: warned, kept
