@@ -222,7 +222,8 @@ class FrameBuilder:
         cells = self.cells(name)
         if cells is None:
             return np.zeros(self.count, dtype=bool)
-        if not pa.types.is_string(cells.column.type):
+        kind = cells.column.type
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
             return np.asarray(cells.column.is_valid().to_numpy(zero_copy_only=False))
         encoded = cells.encode()
         return encoded.take([text not in cell.BLANKS for text in encoded.texts], missing=False, dtype=bool)

@@ -47,30 +47,34 @@ def enterprise_ids(
 def _fill_ids(
     lines: pd.DataFrame, ids: pd.Series, rows: npt.NDArray[np.int64], header: str | None, findings: Findings
 ) -> pd.Series:
+    """The ids with the missing ones filled, one look a distinct (city, name)."""
     missing = ids.isna().to_numpy()
     if not missing.any():
         return ids
-    city = lines["city"].astype(TEXT).fillna("")
-    name = lines["enterprise"].fillna("")
-    nameless = (name == "").to_numpy()
-    name = name.mask(nameless, pd.Series(rows, dtype="int64").astype(TEXT))
-    who = pd.DataFrame({"city": city, "name": name, "id": ids})
-    coded = who[~missing & ~nameless].drop_duplicates().drop_duplicates(["city", "name"], keep=False)
-    wanted = who.loc[missing, ["city", "name"]].drop_duplicates().merge(coded, on=["city", "name"], how="left")
-    made = [
-        stand_in_id(c, n) if i != i else i  # noqa: PLR0124 -- NaN is unlike itself
-        for c, n, i in zip(wanted["city"], wanted["name"], wanted["id"], strict=True)
-    ]
-    by_name = dict(zip(zip(wanted["city"], wanted["name"], strict=True), made, strict=True))
-    at = np.flatnonzero(missing)
-    filled = [by_name[key] for key in zip(city.iloc[at], name.iloc[at], strict=True)]
+    count = int(missing.sum())
     known = "the enterprise goes by the code its name has elsewhere or by an id made of city and name"
-    message = f"no credit code on {len(at)} lines; {known}"
-    row = None if header is None else int(rows[at[0]])
-    findings.warn(message, row=row, column=header or FIELDS["enterprise_id"].text)
-    result = ids.copy()
-    result.iloc[at] = filled
-    return result
+    row = None if header is None else int(rows[np.argmax(missing)])
+    column = header or FIELDS["enterprise_id"].text
+    findings.warn(f"no credit code on {count} lines; {known}", row=row, column=column)
+    name = lines["enterprise"]
+    nameless = name.isna().to_numpy()
+    if nameless.any():  # without a name each row is an enterprise of its own
+        name = name.mask(nameless, pd.Series(rows, dtype="int64").astype(TEXT))
+    city_codes, cities = pd.factorize(lines["city"])
+    name_codes, names = pd.factorize(name)
+    group, keys = pd.factorize((city_codes + 1) * np.int64(len(names)) + name_codes)
+    own = pd.DataFrame({"group": group, "id": ids})[~missing & ~nameless].drop_duplicates()
+    single = own.drop_duplicates("group", keep=False)
+    of_group = np.full(len(keys), None, dtype=object)
+    of_group[single["group"].to_numpy()] = single["id"].to_list()
+    wanted = np.unique(group[missing])
+    wanted = wanted[of_group[wanted] == None]  # noqa: E711 -- element by element
+    where, who = np.divmod(keys[wanted], len(names))
+    places = ["", *map(str, cities)]
+    called = np.asarray(names, dtype=object)[who]
+    of_group[wanted] = [stand_in_id(places[at], str(said)) for at, said in zip(where, called, strict=True)]
+    filled = pa.array(of_group, type=pa.string()).take(pa.array(group))
+    return text_series(pc.coalesce(pa.array(ids, type=pa.string(), from_pandas=True), filled))
 
 
 def line_ids(lines: pd.DataFrame, rows: npt.NDArray[np.int64], header: str, findings: Findings) -> pd.Series:

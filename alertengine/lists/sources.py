@@ -172,6 +172,19 @@ def open_workbook(path: Path) -> CalamineWorkbook:
         raise refuse(path, f"cannot be opened: {error}", "an Excel workbook") from None
 
 
+def open_sheet(book: CalamineWorkbook, name: str, path: Path) -> CalamineSheet:
+    """One sheet of a workbook.
+
+    Raises:
+        InputError: the sheet is broken.
+
+    """
+    try:
+        return book.get_sheet_by_name(name)
+    except (OSError, CalamineError, ValueError) as error:
+        raise refuse(path, f"sheet {name} cannot be read: {error}", "an Excel workbook") from None
+
+
 def sheet_grid(sheet: CalamineSheet) -> list[list[str]]:
     """A sheet as texts from its first cell on, so that row numbers are those a person sees."""
     return [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
@@ -197,7 +210,7 @@ def _read_workbook(path: Path, names: Names, sheets: Callable[[list[str]], list[
     shown = [meta.name for meta in book.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
     tables, labels = [], []
     for name in sheets(shown):
-        sheet = book.get_sheet_by_name(name)
+        sheet = open_sheet(book, name, path)
         grid = sheet_grid(sheet)
         header = find_header(grid, known(names), least)
         if header is not None:
@@ -235,8 +248,13 @@ def _fill_merged(grid: list[list[str]], sheet: CalamineSheet, header: Header, na
 def _read_parquet(path: Path) -> RawTable:
     try:
         table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
+        table.validate(full=True)
+        names = list(table.column_names)
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise refuse(path, f"cannot be read: {error}", "a parquet file") from None
+    nested = [name for name, kind in zip(names, table.schema.types, strict=True) if pa.types.is_nested(kind)]
+    if nested:
+        raise refuse(path, f"columns hold lists or structures: {', '.join(nested)}", "plain cells")
     columns = [_one(table.column(place)) for place in range(table.num_columns)]
     rows = np.arange(1, len(table) + 1, dtype=np.int64)
-    return RawTable(str(path), list(table.column_names), columns, rows)
+    return RawTable(str(path), names, columns, rows)

@@ -13,7 +13,7 @@ from alertengine.errors import InputError, Problem
 from alertengine.lists.cells import tidy
 from alertengine.lists.headers import normal
 from alertengine.lists.model import ListVersion
-from alertengine.lists.sources import WORKBOOK_SUFFIXES, open_workbook, sheet_grid
+from alertengine.lists.sources import WORKBOOK_SUFFIXES, open_sheet, open_workbook, sheet_grid
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.rulebook.yamlfile import problems_of, read_yaml
 
@@ -62,7 +62,7 @@ def _from_sheet(path: Path, lists: OpenLists) -> ListVersion:
     book = open_workbook(path)
     if VERSION_SHEET not in book.sheet_names:
         return ListVersion()
-    grid = [[tidy(cell) for cell in row] for row in sheet_grid(book.get_sheet_by_name(VERSION_SHEET))]
+    grid = [[tidy(cell) for cell in row] for row in sheet_grid(open_sheet(book, VERSION_SHEET, path))]
     grid = [row for row in grid if any(row)]
     keys = {normal(name): key for key, names in VERSION_KEYS.items() for name in (key, *names)}
     flat = len(grid) > 1 and sum(normal(cell) in keys for cell in grid[0]) > 1
