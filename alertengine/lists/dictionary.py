@@ -56,7 +56,8 @@ def _row(field: Field) -> str:
     name = f"`{field.name}`" + (" ●" if field.required else "") + (" ✕" if field.private else "")
     open_list = f"rules/vocabulary/{field.open_list}.yaml" if field.open_list else ""
     unit = "%, held 0 to 1" if field.name in PLAN_SHARE_FIELDS.values() else field.unit
-    notes = "; ".join(filter(None, (" ".join(field.values), open_list, field.note)))
+    blank = "blank = none (not unknown)" if field.blank_is_none else ""
+    notes = "; ".join(filter(None, (" ".join(field.values), open_list, field.note, blank)))
     return f"| {name} | {_cell(field.headers)} | {_TYPES[field.type]} | {unit} | {held_as(field)} | {notes} |"
 
 

@@ -209,3 +209,9 @@ def test_quoted_line_breaks_do_not_shift_rows(read: Reader) -> None:
     found = read(table({"地址": "合成路\n1号"}, {"稳定达标": "x"}))
     assert [problem.row for problem in found.problems] == [3]
     assert len(BASE) == 9
+
+
+def test_headers_of_other_forms(read: Reader) -> None:
+    rename = {"SO2排放量": "二氧化硫排放量（吨/年）", "NOx排放量": "氮氧化物排放量", "VOCs排放量": "挥发性有机物排放量"}
+    found = read(table({"年生产天数": "100", "联系电话": "000"}, rename=rename))
+    assert found.lines.loc[0, ["so2_kg_d", "nox_kg_d", "vocs_kg_d", "phone"]].tolist() == [100.0, 20.0, 2.5, "000"]
