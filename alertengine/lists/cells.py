@@ -21,7 +21,7 @@ BLANKS: Final = frozenset(
 )
 #: The word for "not known" where a blank cell means something else.
 UNKNOWN_WORD: Final = "未知"
-_UNKNOWN_WORDS: Final = frozenset({UNKNOWN_WORD, "不详", "待核实", "不明"})
+UNKNOWN_WORDS: Final = frozenset({UNKNOWN_WORD, "不详", "待核实", "不明"})
 
 _YES: Final = frozenset({"是", "有", "Y", "YES", "1", "TRUE", "T", "√", "✓", "✔", "☑"})
 _NO: Final = frozenset({"否", "无", "N", "NO", "0", "FALSE", "F", "×", "✗", "✘", "☐"})
@@ -54,7 +54,7 @@ def tidy(text: str) -> str:
 
 def is_unknown(text: str) -> bool:
     """Whether a tidy cell says that nothing is known."""
-    return text in BLANKS or text in _UNKNOWN_WORDS
+    return text in BLANKS or text in UNKNOWN_WORDS
 
 
 def parse_bool(text: str) -> bool | None:

@@ -31,7 +31,7 @@ from alertengine.rulebook.openlists import OpenLists
 from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, Field
 
 #: Texts that 无 also leaves empty; in a filed plan it stays, as a text that is not read.
-_BLANK_OR_NONE: Final = cell.BLANKS | {"无", cell.UNKNOWN_WORD}
+_BLANK_OR_NONE: Final = cell.BLANKS | cell.UNKNOWN_WORDS | {"无"}
 
 
 class FrameBuilder:
