@@ -113,7 +113,8 @@ def read_forecast(path: Path | str, lists: OpenLists, *, observed: bool = False)
         )
     table = _Reader(str(path), lists, problems, notes, is_feed=is_feed).read(named)
     if table.empty:
-        raise InputError([*problems, Problem(str(path), "no usable row", expected="a city, a day and a value")])
+        said = [*problems, *(note for note in notes if "not on file" in note.message)]
+        raise InputError([*said, Problem(str(path), "no usable row", expected="a city, a day and a value")])
     return Forecast(table, str(path), problems, notes)
 
 
@@ -263,7 +264,7 @@ class _Reader:
     def _usable(self, out: pd.DataFrame) -> pd.DataFrame:
         """Rows with a place, a day, an issue time and a value; the others are reported."""
         if self.is_feed:
-            self._forget_foreign(out)
+            self._forget_foreign()
         if not self.is_feed and out["issue_time"].notna().any():
             out = out[out["issue_time"].notna()]
         values = out[["aqi_mid", *CONCENTRATIONS]].notna().any(axis=1)
@@ -284,10 +285,10 @@ class _Reader:
             )
         return out[values & (out["place"].map(len) > 0) & (out["day"].map(len) > 0)]
 
-    def _forget_foreign(self, out: pd.DataFrame) -> None:
+    def _forget_foreign(self) -> None:
         """Cities of the national feed that are not on file: left out with one note, not a problem each."""
         foreign = [p for p in self.problems if p.column == "city"]
-        if foreign and out["place"].map(len).any():
+        if foreign:
             self.problems[:] = [p for p in self.problems if p.column != "city"]
             names = sorted({p.value for p in foreign})
             self.notes.append(Problem(self.file, f"{len(names)} cities not on file left out: {', '.join(names[:5])}…"))

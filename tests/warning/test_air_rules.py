@@ -1,0 +1,135 @@
+"""The kinds of rule about air: what they accept, what they refuse, and areas that act together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from alertengine.errors import InputError
+from alertengine.resources import rules_folder
+from alertengine.rulebook.air import AIR_KINDS, AqiRule, Exceed, GradingRule, RatioRule
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.load import DocumentLoader
+from alertengine.warning.decide import decide_warnings
+from alertengine.warning.forecast import Forecast, daily_forecast, join
+
+DAY = {"above": 200, "hours": 24}
+HEAD = {"id": "r", "article": "一", "title": "规则"}
+
+
+def grading(**keys: Any) -> GradingRule:
+    return GradingRule.model_validate({**HEAD, "kind": "grading", **keys})
+
+
+def test_a_start_condition_reads_as_text() -> None:
+    both = {"all": [{"above": 200, "hours": 96}, {"above": 300, "hours": 48}]}
+    rule = grading(level="red", start={"any": [both, {"reach": 500, "hours": 24}]})
+    assert rule.start is not None
+    assert (
+        rule.start.text()
+        == "日均AQI大于200持续96小时及以上且日均AQI大于300持续48小时及以上；或日均AQI达到500持续24小时及以上"
+    )
+    assert Exceed(above=200, hours=24).threshold == 200
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"level": "red"},
+        {"level": "blue", "start": {"above": 200, "hours": 24}},
+        {"level": "red", "start": {"above": 200, "hours": 36}},
+        {"level": "red", "start": {"above": 200, "reach": 300, "hours": 24}},
+        {"level": "red", "start": {"hours": 24}},
+        {"level": "red", "start": {"all": [{"above": 200, "hours": 24}]}},
+        {"level": "red", "start": DAY, "advise": {"dust": True, "start": DAY, "text": "提示"}},
+        {"advise": {"start": DAY, "text": "提示"}},
+        {"advise": {"primary": ["smoke"], "start": DAY, "text": "提示"}},
+        {"life": {"join_gap_hours": 36}},
+        {"level": "red", "start": "above 200"},
+        {"level": "red", "start": {"above": 200, "hours": 24}, "unknown": 1},
+    ],
+)  # fmt: skip
+def test_a_malformed_grading_is_refused(keys: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        grading(**keys)
+
+
+def test_a_malformed_standard_is_refused(aqi_rule: Callable[[int], AqiRule]) -> None:
+    good = aqi_rule(2012).model_dump(exclude={"valid"})
+    assert AqiRule.model_validate(good).id == "hj633-2012-aqi"
+    table = good["breakpoints"]
+    for bad in (
+        {"breakpoints": {**table, "pm25_24h": (0, 35, 35)}},
+        {"breakpoints": {**table, "pm1_24h": (0, 35)}},
+        {"breakpoints": {**table, "pm25_24h": (*table["pm25_24h"], 600)}},
+        {"daily": ["pm25"]},
+        {"concentration_decimals": {"lead": 1}},
+        {"beyond": {"so2_1h": "unknown"}},
+    ):
+        with pytest.raises(ValidationError):
+            AqiRule.model_validate({**good, **bad})
+
+
+def test_a_graver_level_asks_no_less() -> None:
+    with pytest.raises(ValidationError, match="asks less"):
+        RatioRule.model_validate({**HEAD, "kind": "ratio", "required": {"yellow": {"so2": 0.2}, "red": {"so2": 0.1}}})
+    with pytest.raises(ValidationError, match="unknown pollutant"):
+        RatioRule.model_validate({**HEAD, "kind": "ratio", "required": {"red": {"pm25": 0.1}}})
+
+
+def test_every_kind_is_named_by_its_model() -> None:
+    assert set(AIR_KINDS) == {"aqi", "grading", "ratio", "linkage"}
+    assert all(model.model_fields["kind"].annotation is not str for model in AIR_KINDS.values())
+
+
+LINKAGE = """
+document: link-test
+title: 联动规则
+area: 山西省
+valid: {from: 2018-01-01, to: not stated}
+source: inferred
+rules:
+  - id: link
+    article: 一
+    title: 三市联动
+    kind: linkage
+    members: [临汾市, 运城市, 长治市]
+    trigger: {cities: 2, level: yellow}
+"""
+
+
+def linked(book: Rulebook, folder: Path, text: str) -> Rulebook:
+    path = folder / "link-test.yaml"
+    path.write_text(text, encoding="utf-8")
+    loader = DocumentLoader(book.lists, book.layers)
+    shipped = [rules_folder() / "national" / f"{name}.yaml" for name in ("hj-633-2012", "mee-2018-875")]
+    return Rulebook(book.lists, book.layers, [loader.load(one) for one in (*shipped, path)])
+
+
+def test_areas_act_together_when_enough_cities_do(book: Rulebook, tmp_path: Path) -> None:
+    rulebook = linked(book, tmp_path, LINKAGE)
+
+    def forecast(*heavy: str) -> Forecast:
+        said = [
+            daily_forecast(city, {"2019-01-04": aqi, "2019-01-05": aqi, "2019-01-06": 60.0}, "2019-01-03 15:00")
+            for city in ("临汾市", "运城市", "长治市", "太原市")
+            for aqi in (250.0 if city in heavy else 150.0,)
+        ]
+        return join(said)
+
+    alone = decide_warnings(forecast("临汾市"), rulebook)
+    assert alone.table["city"].tolist() == ["临汾市"]
+    together = decide_warnings(forecast("临汾市", "运城市"), rulebook)
+    assert together.table["city"].tolist() == ["临汾市", "运城市", "长治市"]
+    last = together.table.iloc[-1]
+    assert (last["level"], last["grading"], last["basis"]) == ("yellow", "", "《联动规则》一")
+
+
+def test_a_floor_needs_a_trigger(book: Rulebook, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a floor without a trigger"):
+        linked(book, tmp_path, LINKAGE.replace("trigger: {cities: 2, level: yellow}", "floor: red"))
