@@ -145,9 +145,9 @@ def respond(scenario: str, folder: Path, as_json: bool) -> int:
     write_outputs(run, folder)
     _tell(run.notes, "note: ")
     _tell(run.problems)
+    _tell_undetermined(run.orders)
     _table([] if as_json else _warning_rows(run.warnings.record), as_json=False)
     _table(run.summaries if as_json else _summary_rows(run.summaries), as_json=as_json)
-    _tell_undetermined(run.orders)
     click.echo(f"written to {folder}", err=True)
     return run.exit_status
 
@@ -385,9 +385,9 @@ def _tell_undetermined(table: Any) -> None:
     """The lines without a ground first, grouped by industry and process."""
     if not len(table):
         return
-    rows = table[
-        table["remark"].astype(str).str.contains("预警措施依据缺失") | (table["status"].astype(str) == "undetermined")
-    ]
+    from alertengine.orders.phrases import NO_GROUND
+
+    rows = table[table["remark"].astype(str).str.contains(NO_GROUND, regex=False)]
     if not len(rows):
         return
     click.echo(f"依据缺失 {len(rows)} 条，须人工确定：", err=True)

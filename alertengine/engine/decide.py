@@ -300,7 +300,9 @@ def _statuses(bindings: list[Binding], binding: Index, filed: Filed) -> npt.NDAr
     ]
     warned = [rank[_warning_status(one) or Status.NONE] for one in bindings]
     warning = np.array(warned, dtype=np.int8)[binding]
-    warning = np.where(np.isin(filed.use, (Use.ALONE, Use.PUBLISHED)), rank[Status.ORDERED], warning)
+    by_plan = np.isin(filed.use, (Use.ALONE, Use.PUBLISHED))
+    said = np.where(filed.kind.among("self_directed"), rank[Status.SELF_DIRECTED], rank[Status.ORDERED])
+    warning = np.where(by_plan, said, warning)
     warning = np.where(filed.use == Use.NOT_PUBLISHED, rank[Status.UNDETERMINED], warning)
     return np.minimum(warning, np.array(others, dtype=np.int8)[binding]).astype(np.int8)
 

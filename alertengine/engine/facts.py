@@ -29,6 +29,10 @@ class TextColumn:
     codes: Codes
     categories: tuple[str, ...]
 
+    def among(self, *texts: str) -> npt.NDArray[np.bool_]:
+        """Where the text is one of ``texts``."""
+        return np.array([*(item in texts for item in self.categories), False], dtype=bool)[self.codes]
+
 
 def text_column(series: pd.Series[Any]) -> TextColumn:
     """A pandas column as codes and categories."""

@@ -21,6 +21,7 @@ from alertengine.vocabulary import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 _TOLERANCE = 1e-9
+_ASKING_NOTHING = ("none", "exempt", "self_directed")
 
 
 class Use(IntEnum):
@@ -57,6 +58,7 @@ def filed_plan(lines: pd.DataFrame, level: Level) -> Filed:
     share = lines[PLAN_SHARE_FIELDS[level]].to_numpy(dtype=np.float64)
     column = f"{PLAN_FIELDS[level]}_kind"
     kind = text_column(lines[column]) if column in lines else TextColumn(np.full(count, -1, dtype=np.int32), ())
+    share = np.where(np.isnan(share) & kind.among(*_ASKING_NOTHING), 0.0, share)
     present = lines[PLAN_FIELDS[level]].notna().to_numpy() | ~np.isnan(share)
     return Filed(present, kind, share, np.zeros(count, dtype=np.int8), nothing)
 

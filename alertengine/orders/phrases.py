@@ -21,6 +21,9 @@ from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.wording import measure_words, number, percent
 from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, REGIME_TEXT, STANDING_TEXT, Level, Status
 
+#: Remarks by which lines without a ground and lines left to a plan are told apart.
+NO_GROUND = "预警措施依据缺失"
+LEFT_TO_PLAN = "由地方方案规定"
 _SELF_EVIDENT = ("exempt", "self_directed", "none")
 
 
@@ -57,6 +60,8 @@ class Phrases:
         self._source = source
         level = decision.slice.level
         self._plans = lines[PLAN_FIELDS[level]].to_numpy() if level is not Level.NONE else None
+        vehicles = f"{PLAN_FIELDS[level]}_vehicles" if level is not Level.NONE else ""
+        self._vehicles = lines[vehicles].to_numpy() if vehicles in lines else None
         self._grades = lines["grade"].to_numpy()
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
 
@@ -70,7 +75,7 @@ class Phrases:
         return Phrase(
             measure=self._codes(asked, status, use, line),
             measure_text=self._text(binding, asked, status, use, line, cap),
-            transport="；".join(dict.fromkeys(measure_words(a.measure) for a in binding.resolution.transport)),
+            transport="；".join(self._transport(binding, use, line)),
             rules=";".join(self._rules(binding, use)),
             set_aside=";".join(dict.fromkeys(self._set_aside(binding, use))),
             basis=self._basis(binding, use),
@@ -85,6 +90,14 @@ class Phrases:
         if use in (Use.PUBLISHED, Use.NOT_PUBLISHED):
             asked = [a for a in asked if a.regime != "warning"]
         return merged(asked)
+
+    def _transport(self, binding: Binding, use: Use, line: int) -> list[str]:
+        """Transport measures of the rules, and what the filed plan says of vehicles."""
+        said = [measure_words(a.measure) for a in binding.resolution.transport]
+        filed = self._vehicles[line] if self._vehicles is not None and use is not Use.NONE else None
+        if isinstance(filed, str) and filed:
+            said.append(f"清单备案措施：{filed}")
+        return list(dict.fromkeys(said))
 
     # -- codes
 
@@ -194,9 +207,8 @@ class Phrases:
         decision, resolution = self._decision, binding.resolution
         out: list[str] = []
         if decision.undetermined[line]:
-            out.append("预警措施依据缺失")
-        elif resolution.referred and use is Use.NONE:
-            out.append("须由地方方案确定")
+            out.append(NO_GROUND)
+        out += self._referred(resolution, use)
         out += self._plan_remarks(resolution, status, use, line)
         out += self._arithmetic(asked, status, line)
         if self._idle[line]:
@@ -207,6 +219,14 @@ class Phrases:
             out.append("处罚类措施因更高层级规定未执行，须人工决定")
         out += self._source_remarks(binding, use)
         return list(dict.fromkeys(out))
+
+    def _referred(self, resolution: Resolution, use: Use) -> list[str]:
+        """What documents leave to the city's plan, where no filed plan answers it."""
+        return [
+            f"{LEFT_TO_PLAN}（{REGIME_TEXT[name]}）"
+            for name, result in resolution.regimes.items()
+            if result.referred and not (name == "warning" and use is not Use.NONE)
+        ]
 
     def _layer(self, name: str) -> str:
         return str(getattr(self._book.rules[name], "layer", ""))

@@ -9,6 +9,7 @@ import jinja2
 import pandas as pd
 
 import alertengine
+from alertengine.orders.phrases import NO_GROUND
 from alertengine.vocabulary import (
     ACTION_TEXT,
     FIELDS,
@@ -36,8 +37,8 @@ def response_report(run: Responded) -> str:
     environment.filters |= {"number": _number, "percent": _percent}
     template = environment.get_template("response.html.j2")
     orders = _strings(run.orders)
-    undetermined = orders[orders["status"] == "undetermined"]
-    others = orders[orders["status"] != "undetermined"]
+    baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)
+    undetermined, others = orders[baseless], orders[~baseless]
     return template.render(
         title=run.scenario.title,
         note=run.scenario.note,
