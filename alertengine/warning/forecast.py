@@ -70,6 +70,8 @@ class Forecast:
     file: str = ""
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    #: The national hourly feed: observations, without issue times of their own.
+    is_feed: bool = False
 
     @property
     def issue_time(self) -> pd.Timestamp:
@@ -115,7 +117,7 @@ def read_forecast(path: Path | str, lists: OpenLists, *, observed: bool = False)
     if table.empty:
         said = [*problems, *(note for note in notes if "not on file" in note.message)]
         raise InputError([*said, Problem(str(path), "no usable row", expected="a city, a day and a value")])
-    return Forecast(table, str(path), problems, notes)
+    return Forecast(table, str(path), problems, notes, is_feed)
 
 
 def as_perfect_forecast(
@@ -127,7 +129,7 @@ def as_perfect_forecast(
         table = table[table["start"] >= pd.Timestamp(first)]
     if last is not None:
         table = table[table["start"] < pd.Timestamp(last) + pd.Timedelta(days=1)]
-    return replace(feed, table=table.assign(issue_time=pd.Timestamp(issue_time)), problems=[], notes=[])
+    return replace(feed, table=table.assign(issue_time=pd.Timestamp(issue_time)), problems=[], notes=[], is_feed=False)
 
 
 def daily_forecast(

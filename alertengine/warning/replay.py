@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.errors import Problem
+from alertengine.errors import InputError, Problem
 from alertengine.rulebook.book import Rulebook
 from alertengine.warning.decide import WarningResult, decide_warnings
 from alertengine.warning.floors import Floor
@@ -39,10 +39,11 @@ def replay(
     notes: dict[tuple[str, str], Problem] = {}
     for day in pd.date_range(rows["start"].min().normalize(), rows["start"].max().normalize(), freq="D"):
         now = day + pd.Timedelta(hours=issue_hour)
-        ahead = as_perfect_forecast(_between(feed, rows, day, days_ahead + 1), now)
-        behind = _between(feed, rows, day - pd.Timedelta(days=days_behind), days_behind + 1)
-        if ahead.table.empty:
+        cut = _between(feed, rows, day, days_ahead + 1)
+        if cut.table.empty:
             continue
+        ahead = as_perfect_forecast(cut, now)
+        behind = _between(feed, rows, day - pd.Timedelta(days=days_behind), days_behind + 1)
         result = decide_warnings(
             ahead, rulebook, now=now, observed=behind, active=record, floors=orders, known_on=known_on
         )
@@ -52,6 +53,23 @@ def replay(
     table = record if len(record) else table_of([])
     first = pd.Timestamp(rows["start"].min())
     return WarningResult(table, record, segments_of(record, first), list(problems.values()), list(notes.values()))
+
+
+def ahead_and_behind(
+    feed: Forecast, now: pd.Timestamp, days_ahead: int, days_behind: int = 15
+) -> tuple[Forecast, Forecast]:
+    """Observations cut at a moment: what comes as a perfect forecast issued then, what was as observations.
+
+    Raises:
+        InputError: the feed has no hour from the day of issue on.
+
+    """
+    rows = feed.table.sort_values("start", kind="stable")
+    day = now.normalize()
+    ahead = _between(feed, rows, day, days_ahead + 1)
+    if ahead.table.empty:
+        raise InputError([Problem(feed.file, f"no hour from {day.date()} on", expected="a day within the feed")])
+    return as_perfect_forecast(ahead, now), _between(feed, rows, day - pd.Timedelta(days=days_behind), days_behind + 1)
 
 
 def _between(feed: Forecast, rows: pd.DataFrame, first: pd.Timestamp, days: int) -> Forecast:

@@ -1,0 +1,1 @@
+"""The commands, one module each: a few lines that call the rooms."""

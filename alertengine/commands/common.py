@@ -1,0 +1,163 @@
+"""What all commands share: options, exit statuses, messages and tables.
+
+Exit status: 0 done; 1 done, and a person must look; 2 input unusable, nothing written.
+Messages go to stderr, tables and JSON to stdout.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from alertengine.errors import AlertEngineError, InputError, Problem
+
+#: Messages of one kind shown before the rest is only counted.
+SHOWN_MESSAGES = 40
+FILE = click.Path(path_type=Path)
+LEVELS = click.Choice(["none", "yellow", "orange", "red"])
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day, or a usage error."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a day; expected YYYY-MM-DD", param, ctx)
+
+
+class Moment(click.ParamType[datetime]):
+    """A time as YYYY-MM-DD or 'YYYY-MM-DD HH:MM'."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The time, or a usage error."""
+        try:
+            return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time; expected YYYY-MM-DD or 'YYYY-MM-DD HH:MM'", param, ctx)
+
+
+def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
+    """Say what was wrong with an input on stderr and leave with the contract's exit status."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            status = command(*args, **kwargs)
+        except InputError as error:
+            tell(error.problems)
+            sys.exit(2)
+        except AlertEngineError as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(2)
+        sys.exit(status or 0)
+
+    return run
+
+
+def tell(problems: Iterable[Problem], prefix: str = "") -> None:
+    """Messages to stderr, one a line; a long list is cut and counted."""
+    messages = [f"{prefix}{problem}" for problem in problems]
+    for message in messages[:SHOWN_MESSAGES]:
+        click.echo(message, err=True)
+    if len(messages) > SHOWN_MESSAGES:
+        click.echo(f"{prefix}and {len(messages) - SHOWN_MESSAGES} more of the same kind", err=True)
+
+
+def print_table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    """Rows to stdout, as a table or as JSON."""
+    if as_json:
+        click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str))
+        return
+    if not rows:
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(header_style="bold")
+    for column in rows[0]:
+        table.add_column(str(column), overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def adopted(pairs: Sequence[str]) -> dict[str, str]:
+    """``DOCUMENT=AREA`` options as a mapping."""
+    out = {}
+    for pair in pairs:
+        name, _, place = pair.partition("=")
+        if not name or not place:
+            raise InputError([Problem("--adopt", "cannot be read", value=pair, expected="DOCUMENT=AREA")])
+        out[name] = place
+    return out
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+rules_option = click.option(
+    "--rules", "rules", type=FILE, multiple=True, help="A folder of rules added to the shipped ones; may be repeated."
+)
+adopt_option = click.option(
+    "--adopt",
+    multiple=True,
+    metavar="DOCUMENT=AREA",
+    help="Apply a document that awaits adoption to a city or 城市/区县.",
+)
+known_option = click.option("--known-on", type=Day(), help="Only documents issued by that day count.")
+
+
+def warning_rows(table: Any, *, codes: bool = False) -> list[dict[str, Any]]:
+    """Warnings as rows to print: the contract's names with codes, or Chinese."""
+    from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS
+
+    rows = []
+    for row in table.to_dict("records"):
+        clean = {name: ("" if value != value or value is None else str(value)) for name, value in row.items()}  # noqa: PLR0124 -- NaT and NaN differ from themselves
+        if not codes:
+            clean |= {"action": ACTION_TEXT[clean["action"]], "level": LEVEL_TEXT.get(clean["level"], "")}
+            wanted = ("city", "counties", "action", "level", "starts", "ends", "primary", "reason")
+            clean = {WARNING_COLUMNS[name]: clean[name] for name in wanted}
+        rows.append(clean)
+    return rows
+
+
+def summary_rows(summaries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The summary as rows to print."""
+    from alertengine.orders.write import readable_totals
+
+    table = readable_totals(summaries)
+    for name in ("预警减排比例", "含错峰减排比例", "要求比例"):
+        if name in table:
+            table[name] = [f"{value:.1%}" if value == value and value is not None else "" for value in table[name]]  # noqa: PLR0124
+    return [
+        {str(name): value for name, value in row.items() if name not in ("要求依据", "日期", "清单年份")}
+        for row in table.astype("object").where(table.notna(), "").to_dict("records")
+    ]
+
+
+def tell_undetermined(table: Any) -> None:
+    """The lines without a ground first, grouped by industry and process."""
+    if not len(table):
+        return
+    from alertengine.orders.phrases import NO_GROUND
+
+    rows = table[table["remark"].astype(str).str.contains(NO_GROUND, regex=False)]
+    if not len(rows):
+        return
+    click.echo(f"依据缺失 {len(rows)} 条，须人工确定：", err=True)
+    names = rows["industry"].astype(str) + " " + rows["process"].astype(str)
+    for name, count in names.value_counts().head(SHOWN_MESSAGES).items():
+        click.echo(f"  {name}：{count} 条", err=True)

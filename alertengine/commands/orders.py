@@ -1,0 +1,68 @@
+"""``orders``: orders for a list at a level and day."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from alertengine.commands.common import (
+    FILE,
+    LEVELS,
+    Day,
+    adopt_option,
+    adopted,
+    guarded,
+    json_option,
+    known_option,
+    print_table,
+    rules_option,
+    summary_rows,
+    tell,
+    tell_undetermined,
+)
+
+
+@click.command()
+@click.argument("enterprise_list", metavar="LIST", type=FILE)
+@click.option("--level", type=LEVELS, required=True, help="none: what binds without a warning.")
+@click.option("--date", "day", type=Day(), required=True, help="Day of the law, and the first day of the response.")
+@click.option("--city", help="Only this city.")
+@click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="Expected length; absent: open-ended.")
+@click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
+@click.option("-o", "--output", "output", type=FILE, help="orders .csv, .xlsx or .parquet to write.")
+@known_option
+@adopt_option
+@rules_option
+@json_option
+@guarded
+def orders(
+    enterprise_list: Path,
+    level: str,
+    day: date,
+    city: str | None,
+    hours: float | None,
+    totals: Path | None,
+    output: Path | None,
+    known_on: date | None,
+    adopt: tuple[str, ...],
+    rules: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Orders for a list at a level and day."""
+    from alertengine.orders.run import run_orders
+    from alertengine.orders.write import write_orders
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.vocabulary import Level
+
+    book = Rulebook.load(rules, adopt=adopted(adopt))
+    run = run_orders(book, enterprise_list, Level(level), day, city=city, hours=hours, totals=totals, known_on=known_on)
+    if output:
+        write_orders(run.table, output, run.summaries)
+    tell(run.enterprises.warnings, "note: ")
+    tell(run.enterprises.problems)
+    tell(run.notes, "note: ")
+    tell_undetermined(run.table)
+    print_table(run.summaries if as_json else summary_rows(run.summaries), as_json=as_json)
+    return run.exit_status

@@ -1,0 +1,80 @@
+"""``warn``: warnings only."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from alertengine.commands.common import (
+    FILE,
+    Moment,
+    guarded,
+    json_option,
+    known_option,
+    print_table,
+    rules_option,
+    tell,
+    warning_rows,
+)
+
+
+@click.command()
+@click.argument("forecast", type=FILE)
+@click.option("--observed", type=FILE, help="Observations: forecast columns or the national hourly feed.")
+@click.option("--active", type=FILE, help="warnings.csv of the run before.")
+@click.option("--date", "now", type=Moment(), help="Now; absent: the newest issue time of the forecast.")
+@click.option(
+    "--days", type=click.IntRange(1), default=7, show_default=True, help="Days ahead that a feed counts as forecast."
+)
+@click.option("-o", "--output", "output", type=FILE, help="warnings.csv to write.")
+@known_option
+@rules_option
+@json_option
+@guarded
+def warn(
+    forecast: Path,
+    observed: Path | None,
+    active: Path | None,
+    now: datetime | None,
+    days: int,
+    output: Path | None,
+    known_on: date | None,
+    rules: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Decide the warnings of every city of a forecast.
+
+    The national hourly feed serves as a perfect forecast: with --date one issued then, without it one
+    issued every afternoon of the feed, decided day by day.
+    """
+    import pandas as pd
+
+    from alertengine.orders.write import replacing
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.warning.decide import decide_warnings
+    from alertengine.warning.forecast import read_forecast
+    from alertengine.warning.record import read_warnings, write_warnings
+    from alertengine.warning.replay import ahead_and_behind, replay
+
+    book = Rulebook.load(rules)
+    ahead = read_forecast(forecast, book.lists)
+    behind = read_forecast(observed, book.lists, observed=True) if observed else None
+    time = pd.Timestamp(now) if now else None
+    if ahead.is_feed and time is None:
+        result = replay(ahead, book, days_ahead=days, known_on=known_on)
+    else:
+        if ahead.is_feed and time is not None:
+            ahead, past = ahead_and_behind(ahead, time, days)
+            behind = behind or past
+        standing = read_warnings(active) if active else None
+        result = decide_warnings(ahead, book, now=time, observed=behind, active=standing, known_on=known_on)
+    if output:
+        replacing(output, lambda target: write_warnings(result.record, target))
+    tell(result.notes, "note: ")
+    tell(result.problems)
+    print_table(warning_rows(result.table, codes=as_json), as_json=as_json)
+    if not len(result.table) and not as_json:
+        click.echo("no change: no warning to issue, extend, raise, lower or lift", err=True)
+    return int(bool(result.problems))
