@@ -6,6 +6,7 @@ arrays per slice, from which ``orders`` writes its rows and ``report`` its total
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -163,12 +164,12 @@ class Engine:
             hanging = hangs_on(kind.question, law.regrade(kind.ladder), outcome)
         graded = any("effective_grade" in law.rules[name].reads for name in resolution.rule_ids())
         grounds = kind.classified if graded or resolution.status is Status.UNDETERMINED else frozenset()
-        return Binding(resolution, tuple(sorted(grounds)), hanging, self._expiry(resolution, piece.day))
+        return Binding(resolution, tuple(sorted(grounds)), hanging, self._expiry(resolution, grounds, piece.day))
 
-    def _expiry(self, resolution: Resolution, day: date) -> datetime | None:
+    def _expiry(self, resolution: Resolution, grounds: Iterable[str], day: date) -> datetime | None:
         """Midnight after the last day on which what binds still holds, where a date says so."""
         ends = []
-        for name in resolution.rule_ids():
+        for name in (*grounds, *resolution.rule_ids()):
             rule = self.book.rules[name]
             last = rule.valid.bounds()[1]
             if last < date.max:

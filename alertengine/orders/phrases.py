@@ -198,7 +198,7 @@ class Phrases:
         return "；".join(dict.fromkeys(cited))
 
     def _standing(self, binding: Binding, use: Use) -> str:
-        standings = [self._book.rules[name].source for name in self._rules(binding, use)]
+        standings = [self._book.standing(self._book.rules[name]) for name in self._rules(binding, use)]
         return worst(*standings) if standings else ""
 
     # -- remarks
@@ -277,5 +277,7 @@ class Phrases:
             out.append("有效期未载明")
         standing = self._standing(binding, use)
         if standing not in ("", "primary"):
-            out.append(f"依据文本性质：{STANDING_TEXT[standing]}，须核对官方文本")
+            periods = {getattr(self._book.rules[name], "during", "") for name in names} - {""}
+            dated = f"（{'、'.join(sorted(periods))}起止日期为推定）" if periods and standing == "inferred" else ""
+            out.append(f"依据文本性质：{STANDING_TEXT[standing]}{dated}，须核对官方文本")
         return out

@@ -15,13 +15,13 @@ from typing import TypeVar
 
 from alertengine.errors import InputError, Problem
 from alertengine.resources import rules_folder
-from alertengine.rulebook.base import NOT_STATED, PartialDate, RuleHead
+from alertengine.rulebook.base import NOT_STATED, PartialDate, RuleHead, worst
 from alertengine.rulebook.load import DocumentLoader, Loaded
 from alertengine.rulebook.openlists import OpenLists, Place
 from alertengine.rulebook.schema import Document, LineRule, Repeal
 from alertengine.rulebook.tables import Hole
 from alertengine.rulebook.yamlfile import read_yaml
-from alertengine.vocabulary import Level
+from alertengine.vocabulary import Level, Standing
 
 R = TypeVar("R", bound=RuleHead)
 _NOT_DOCUMENTS = ("vocabulary",)
@@ -253,6 +253,13 @@ class Rulebook:
         if concerns is None or not isinstance(concerns.last, PartialDate):
             return False
         return day > concerns.last.day and rule.valid.last in (NOT_STATED, None)
+
+    def standing(self, rule: RuleHead) -> Standing:
+        """The standing of a rule with that of the recurring period and the named areas it rests on."""
+        during = getattr(rule, "during", "")
+        period = self.lists.period(during) if during else None
+        named = [self.lists.areas[area].standing for area in rule.area if area in self.lists.areas]
+        return worst(rule.source, *named, *([period.standing] if period else []))
 
     def cite(self, rule: RuleHead) -> str:
         """《title》（number） article: the legal ground as people read it."""
