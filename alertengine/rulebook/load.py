@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from alertengine.errors import InputError, Problem
+from alertengine.rulebook.acts import ACT_KINDS
 from alertengine.rulebook.air import AIR_KINDS
 from alertengine.rulebook.base import RuleHead, Valid, worst
 from alertengine.rulebook.conditions import ALWAYS, Condition, ConditionError, ConditionReader, Group, conjoin, negate
@@ -23,7 +24,8 @@ from alertengine.rulebook.tables import Hole, TableError, expand
 from alertengine.rulebook.yamlfile import problems_of, read_yaml
 from alertengine.vocabulary import REGIMES
 
-KINDS = (*LINE_KINDS, *AIR_KINDS)
+_OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS}
+KINDS = (*LINE_KINDS, *_OTHER_KINDS)
 _BODY = ("defaults", "rules", "tables")
 
 
@@ -124,7 +126,7 @@ class DocumentLoader:
             self._read_line_rule(data, path, where, problems)
             if len(problems) > before:
                 return None
-        model = LineRule if kind in LINE_KINDS else AIR_KINDS[kind]
+        model = LineRule if kind in LINE_KINDS else _OTHER_KINDS[kind]
         try:
             rule = model.model_validate({**data, "valid": valid})
         except ValidationError as error:
