@@ -18,10 +18,9 @@ from alertengine.engine.allot import Candidate, allot, amounts_of
 from alertengine.engine.facts import Facts
 from alertengine.engine.filed import Filed
 from alertengine.engine.numbering import Index
-from alertengine.engine.resolve import Asked, Resolution
+from alertengine.engine.resolve import ALLOTTED, Resolution
 from alertengine.rulebook.measures import Measure
 
-_ALLOTTED = ("stop_share", "stop_units")
 Floats = npt.NDArray[np.float64]
 
 
@@ -72,7 +71,8 @@ def allot_lines(
     for resolution, rows in zip(resolutions, rows_of, strict=True):
         if any(asked.measure.code == "stop" and not asked.measure.daily for asked in resolution.production):
             stopped[rows] = True
-        for asked in _asking(resolution):
+        asking = [asked for asked in resolution.production if asked.measure.code in ALLOTTED]
+        for asked in (*asking, *resolution.counted):
             members.setdefault((asked.rule.id, asked.measure), []).append(rows)
     if not members:
         return out
@@ -86,11 +86,6 @@ def allot_lines(
         _population(lines, facts, measure, rows[~idle[rows]], _Marks(stopped, kept, named), fractions, out.unmet)
         fractions[rows[idle[rows]]] = 0.0
     return out
-
-
-def _asking(resolution: Resolution) -> list[Asked]:
-    """Share orders a line is under, those that another of its orders absorbed included: it counts as stopped."""
-    return [asked for asked in resolution.production if asked.measure.code in _ALLOTTED]
 
 
 @dataclass(slots=True)

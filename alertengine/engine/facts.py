@@ -68,6 +68,7 @@ class Facts:
         self._texts: dict[str, TextColumn] = {}
         self._numbers: dict[str, npt.NDArray[np.float64]] = {}
         self._bools: dict[str, npt.NDArray[np.int8]] = {}
+        self._places: tuple[Codes, list[Place]] | None = None
 
     def __len__(self) -> int:
         """Number of lines."""
@@ -77,7 +78,7 @@ class Facts:
         """The same facts with the effective grade of the day."""
         other = Facts(self._lines, self._lists, self._day)
         other._texts = {**self._texts, "effective_grade": effective}
-        other._numbers, other._bools = self._numbers, self._bools
+        other._numbers, other._bools, other._places = self._numbers, self._bools, self._places
         return other
 
     def text(self, name: str) -> TextColumn:
@@ -97,8 +98,9 @@ class Facts:
     def _worst_grade(self) -> TextColumn:
         grade = self.text("grade")
         rank = np.array([*(GRADES.index(item) for item in grade.categories), -1])[grade.codes]
-        worst = pd.Series(rank).groupby(self._lines["enterprise_id"].to_numpy()).transform("max").to_numpy()
-        return TextColumn(worst.astype(np.int32), GRADES)
+        grouped = pd.Series(rank).groupby(self._lines["enterprise_id"].to_numpy())
+        worst, least = grouped.transform("max").to_numpy(), grouped.transform("min").to_numpy()
+        return TextColumn(np.where(least < 0, -1, worst).astype(np.int32), GRADES)  # one unknown, all unknown
 
     def number(self, name: str) -> npt.NDArray[np.float64]:
         """A numeric field, NaN where unknown."""
@@ -133,6 +135,11 @@ class Facts:
 
     def places(self) -> tuple[Codes, list[Place]]:
         """For each line the number of its place, and the distinct places."""
+        if self._places is None:
+            self._places = self._find_places()
+        return self._places
+
+    def _find_places(self) -> tuple[Codes, list[Place]]:
         columns = [self.text(name) for name in ("province", "city", "county")]
         keys, firsts = joined(*(column.codes for column in columns))
         places = []

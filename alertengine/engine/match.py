@@ -18,7 +18,8 @@ from alertengine.engine.codes import CodeArray, Coded, Column, Leaf, columns_of,
 from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
 from alertengine.engine.facts import Facts
 from alertengine.engine.numbering import Index, dense
-from alertengine.rulebook.conditions import Condition, atoms
+from alertengine.rulebook.conditions import Atom, Condition, atoms, conjoin
+from alertengine.rulebook.openlists import Place
 from alertengine.rulebook.schema import LineRule
 
 Row = tuple[int, ...]
@@ -99,12 +100,14 @@ class Matcher:
         total = np.zeros(len(facts), dtype=np.int64)
         matches: list[Match] = [NOTHING]
         for group in self._groups:
-            inside = np.array([not group.members.isdisjoint(place.names()) for place in places], dtype=bool)
-            mask = inside[place_of] if len(places) else np.zeros(len(facts), dtype=bool)
-            if not mask.any():
-                continue
-            index, found = self._match_group(group, facts, None if mask.all() else mask)
-            total, matches = _combined(total, matches, index, found)
+            inside = np.array([not group.members.isdisjoint(place.names()) for place in places], dtype=bool)[place_of]
+            if inside.any():
+                index, found = self._match_group(group, facts, None if inside.all() else inside)
+                total, matches = _combined(total, matches, index, found)
+            perhaps = np.array([_perhaps(group.members, place) for place in places], dtype=bool)[place_of] & ~inside
+            if perhaps.any():
+                index, found = self._match_group(group, facts, perhaps)
+                total, matches = _combined(total, matches, index, [_if_in(group.members, match) for match in found])
         return Matched(total, matches)
 
     def stats(self) -> MatchStats:
@@ -152,6 +155,22 @@ class Matcher:
                     left.append((rule.id, rest))
         group.memo[row] = Match(sure, tuple(left)) if sure or left else NOTHING
         return group.memo[row]
+
+
+def _perhaps(members: frozenset[str], place: Place) -> bool:
+    """Whether a line of unknown county could lie in an area of counties."""
+    return not place.county and any(member.startswith(f"{place.city}/") for member in members)
+
+
+def _if_in(members: frozenset[str], match: Match) -> Match:
+    """What a match amounts to while the county is unknown: nothing surely, all of it on that condition."""
+    counties = tuple(sorted({member.split("/", 1)[1] for member in members if "/" in member}))
+    inside = Atom("county", "in", counties)
+    rules = [
+        *((rule, inside) for rule in sorted(match.sure)),
+        *((rule, conjoin(inside, left)) for rule, left in match.open),
+    ]
+    return Match(frozenset(), tuple(rules))
 
 
 def _groups(rules: Sequence[tuple[LineRule, frozenset[str]]]) -> list[_Group]:

@@ -17,6 +17,8 @@ from alertengine.vocabulary import REGIMES, Level, Regime, Status
 
 #: Measures that ask for nothing themselves: what they leave is a status.
 _STATES = ("exempt", "none", "self_directed", "refer")
+#: Measures ordered for an enterprise and obeyed by chosen lines.
+ALLOTTED = ("stop_share", "stop_units")
 LOWER_LAYER, LESS_STRICT, ABSORBED, NOT_ACTIVE = "lower_layer", "less_strict", "absorbed", "not_active"
 
 
@@ -60,6 +62,8 @@ class Resolution:
     grounds: tuple[Asked, ...]
     set_aside: tuple[SetAside, ...]
     regimes: dict[Regime, RegimeResult] = field(default_factory=dict)
+    #: Share orders that a full stop took the place of: the line counts in their population as stopped.
+    counted: tuple[Asked, ...] = ()
 
     @property
     def undetermined_warning(self) -> bool:
@@ -110,12 +114,14 @@ def resolve(rules: Iterable[LineRule], layers: tuple[str, ...], level: Level, ho
     asked = _standing_alone([a for a in asked if a.measure.active(hours)])
     results: dict[Regime, RegimeResult] = {}
     transport: list[Asked] = []
+    counted: list[Asked] = []
     for regime in REGIMES:
         if regime == "warning" and level is Level.NONE:
             continue
         inside = [a for a in asked if a.regime == regime]
         production = _top_layer([a for a in inside if a.measure.track == "production"], layers, aside)
         results[regime] = _regime_result(regime, production, aside)
+        counted += _counted(inside, results[regime])
         transport += _strictest(_top_layer([a for a in inside if a.measure.track == "transport"], layers, aside), aside)
     statuses = [result.status for result in results.values()]
     binding = tuple(a for result in results.values() for a in result.asked)
@@ -129,7 +135,15 @@ def resolve(rules: Iterable[LineRule], layers: tuple[str, ...], level: Level, ho
         grounds=grounds,
         set_aside=tuple(dict.fromkeys(s for s in aside if s.rule not in bound)),
         regimes=results,
+        counted=tuple(counted),
     )
+
+
+def _counted(inside: list[Asked], result: RegimeResult) -> list[Asked]:
+    """Share orders of a regime that another order's full stop took the place of."""
+    if not any(a.measure.code == "stop" and not a.measure.daily for a in result.asked):
+        return []
+    return [a for a in inside if a.measure.code in ALLOTTED and a not in result.asked]
 
 
 def _standing_alone(asked: list[Asked]) -> list[Asked]:

@@ -63,6 +63,7 @@ class Phrases:
         vehicles = f"{PLAN_FIELDS[level]}_vehicles" if level is not Level.NONE else ""
         self._vehicles = lines[vehicles].to_numpy() if vehicles in lines else None
         self._grades = lines["grade"].to_numpy()
+        self._decisions = lines["decision_no"].to_numpy()
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
 
     def of(self, line: int, cap: float) -> Phrase:
@@ -211,6 +212,9 @@ class Phrases:
         out += self._referred(resolution, use)
         out += self._plan_remarks(resolution, status, use, line)
         out += self._arithmetic(asked, status, line)
+        decision_no = self._decisions[line]
+        if isinstance(decision_no, str) and any(self._layer(name) == "sanction" for name in resolution.rule_ids()):
+            out.append(f"处罚决定：{decision_no}")
         if self._idle[line]:
             out.append("长期停产，不计减排量")
         out += self._regraded(binding, line)

@@ -77,6 +77,7 @@ def _distinguishing(lines: pd.DataFrame, decision: Decision) -> list[npt.NDArray
         decision.filed.kind.codes,
         lines["long_stopped"].fillna(False).to_numpy(dtype=bool).astype(np.int8),
         lines["grade"].astype("category").cat.codes.to_numpy(),
+        pd.factorize(lines["decision_no"])[0],
     ]
     keys += [column.astype(np.int8) for column in decision.lacking.values()]
     keys += [pd.factorize(column)[0] for column in decision.allotted.fractions.values()]

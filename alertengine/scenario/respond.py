@@ -122,7 +122,7 @@ def _responses(run: Responded) -> list[tuple[list[int], Response, dict[str, str]
     for (name, part, warning_id), rows in segments.groupby(keys, sort=True):
         if run.scenario.cities and name not in run.scenario.cities:
             continue
-        apart = pd.Series([(c, n) in own for c, n in zip(city, county, strict=True)], index=lines.index)
+        apart = county.isin([n for c, n in own if c == name])
         reached = (city == name) & ((county == part) if part else ~apart)
         if not reached.any():
             where = f"{name}{part}"
