@@ -28,11 +28,12 @@ class TableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A cell declared missing: table, row values and level."""
+    """A cell declared missing: table, row values, level, and the keys the rule would have (``when`` complete)."""
 
     table: str
     match: dict[str, Any]
     level: str
+    rule: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -81,7 +82,9 @@ def _row(
         if cell == SILENT:
             continue
         if cell == MISSING:
-            out.holes.append(Hole(name, dict(zip(match, cells, strict=False)), level))
+            values = dict(zip(match, cells, strict=False))
+            when = {**(common.get("when") or {}), **{key: value for key, value in values.items() if value != "*"}}
+            out.holes.append(Hole(name, values, level, {**common, "when": when}))
             continue
         _rule(out, name, match, cells[: len(match)], level, {**common, **({"levels": [level]} if level else {})}, cell)
 
