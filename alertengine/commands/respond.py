@@ -32,9 +32,9 @@ def respond(scenario: str, folder: Path, as_json: bool) -> int:
     \b
     alertengine respond 2020-01-22-province -o out
     """
+    from alertengine.report.outputs import write_outputs
     from alertengine.scenario.model import read_scenario
     from alertengine.scenario.respond import respond as run_scenario
-    from alertengine.scenario.respond import write_outputs
 
     run = run_scenario(read_scenario(scenario))
     write_outputs(run, folder)

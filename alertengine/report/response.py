@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 import pandas as pd
 
 import alertengine
 from alertengine.orders.phrases import NO_GROUND
+from alertengine.scenario.respond import Responded
 from alertengine.vocabulary import (
     ACTION_TEXT,
     FIELDS,
@@ -20,9 +21,6 @@ from alertengine.vocabulary import (
     STANDING_TEXT,
     STATUS_TEXT,
 )
-
-if TYPE_CHECKING:
-    from alertengine.scenario.respond import Responded
 
 #: Rows of the order table shown on the page; all of them are in orders.xlsx.
 SHOWN_ORDERS = 400

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-import alertengine
 from alertengine.engine.decide import Engine
 from alertengine.engine.timeline import Response, Segment
 from alertengine.errors import Problem
@@ -19,13 +16,12 @@ from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.summary import needs_a_person, summarise
 from alertengine.orders.table import order_table
-from alertengine.orders.write import replacing, write_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.scenario.model import Scenario
 from alertengine.vocabulary import ORDER_COLUMNS, Level
 from alertengine.warning.decide import WarningResult, decide_warnings
 from alertengine.warning.forecast import Forecast, as_perfect_forecast, read_forecast
-from alertengine.warning.record import read_warnings, write_warnings
+from alertengine.warning.record import read_warnings
 
 
 @dataclass(slots=True)
@@ -139,40 +135,3 @@ def _segment(row: Mapping[Hashable, Any]) -> Segment:
     """A segment of the warnings as the engine takes it."""
     ends = None if pd.isna(row["ends"]) else pd.Timestamp(row["ends"]).to_pydatetime()
     return Segment(pd.Timestamp(row["starts"]).to_pydatetime(), ends, Level(row["level"]))
-
-
-def write_outputs(run: Responded, folder: Path) -> None:
-    """Write warnings.csv, orders.csv, orders.xlsx, summary.json and report.html into a folder.
-
-    Raises:
-        InputError: the folder cannot be written.
-
-    """
-    from alertengine.report.response import response_report
-
-    replacing(folder / "warnings.csv", lambda target: write_warnings(run.warnings.record, target))
-    write_orders(run.orders, folder / "orders.csv")
-    write_orders(run.orders, folder / "orders.xlsx", run.summaries)
-    text = json.dumps(summary(run), ensure_ascii=False, indent=2) + "\n"
-    replacing(folder / "summary.json", lambda target: _write_text(target, text))
-    page = response_report(run)
-    replacing(folder / "report.html", lambda target: _write_text(target, page))
-
-
-def _write_text(target: Path, text: str) -> None:
-    target.write_text(text, encoding="utf-8")
-
-
-def summary(run: Responded) -> dict[str, Any]:
-    """summary.json: the run, its inputs and one entry per place and level."""
-    version = run.enterprises.version
-    return {
-        "title": run.scenario.title,
-        "note": run.scenario.note,
-        "alertengine": alertengine.__version__,
-        "rulebook": run.book.fingerprint,
-        "list": {"file": Path(run.enterprises.file).name, **version.model_dump(mode="json")},
-        "warnings": len(run.warnings.record),
-        "cities": run.summaries,
-        "problems": [str(problem) for problem in run.problems],
-    }
