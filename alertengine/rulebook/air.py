@@ -189,6 +189,14 @@ class Advise(Strict):
         return "沙尘" if self.dust else "、".join(AMBIENT_TEXT[name] for name in self.primary)
 
 
+class Tier(Strict):
+    """A step below the lowest level where a place has one (蓝色预警, 不利气象条件应对): advice, never curtailment."""
+
+    name: str = Field(min_length=1)
+    start: Start
+    text: str
+
+
 class GradingRule(RuleHead):
     """When a forecast makes a warning of a level, how a warning lives, or what brings advice only."""
 
@@ -197,13 +205,14 @@ class GradingRule(RuleHead):
     start: Start | None = None
     life: Life | None = None
     advise: Advise | None = None
+    tier: Tier | None = None
 
     @model_validator(mode="after")
     def _one(self) -> GradingRule:
         if (self.level is None) != (self.start is None):
             raise ValueError("level and start go together")
-        if [self.level, self.life, self.advise].count(None) != 2:
-            raise ValueError("expected exactly one of: level with start, life, advise")
+        if [self.level, self.life, self.advise, self.tier].count(None) != 3:
+            raise ValueError("expected exactly one of: level with start, life, advise, tier")
         return self
 
 
