@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from alertengine.commands.common import (
+    FILE,
     LEVELS,
     Day,
     adopt_option,
@@ -103,4 +104,37 @@ def rules_show(
         columns = ("id", "kind", "title", "article", "number", "source")
         print_table([{name: row[name] for name in columns} for row in shown], as_json=False)
         click.echo(f"{len(shown)} rules", err=True)
+    return 0
+
+
+@rules.command("coverage")
+@click.option("--city", help="For this city (城市 or 城市/区县); absent: what holds in the whole province.")
+@click.option("--date", "day", type=Day(), help="Day of the law; absent: today.")
+@click.option("-o", "--output", "output", type=FILE, help=".csv, or .html for the heat map.")
+@known_option
+@adopt_option
+@rules_option
+@json_option
+@guarded
+def rules_coverage(
+    city: str | None,
+    day: date | None,
+    output: Path | None,
+    known_on: date | None,
+    adopt: tuple[str, ...],
+    rules: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Which rule decides each industry, process, grade and level, and what is missing."""
+    from alertengine.report.coverage import write_coverage
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook.query import place_of
+    from alertengine.workbench.coverage import coverage
+
+    book = Rulebook.load(rules, adopt=adopted(adopt))
+    found = coverage(book, day or date.today(), place_of(book, city) if city else None, known_on)
+    if output:
+        write_coverage(found, book, output)
+    print_table(found.rows() if as_json else found.by_industry(), as_json=as_json)
+    click.echo(found.summary(), err=True)
     return 0
