@@ -69,7 +69,10 @@ class _Search:
         self._regrade = regrade
         self._outcome = outcome
         self._domains = _domains(question)
-        self._baseline = self._value({})
+        self._touching = _touching(question)
+        self._grading = frozenset().union(*(_keys(left) for _, left in question.classifying)) | {("grade", "")}
+        self._holding = self._rules({}, question.open, question.sure)
+        self._baseline = outcome(self._holding)
 
     def run(self) -> set[Key]:
         found: list[frozenset[Key]] = []
@@ -112,20 +115,39 @@ class _Search:
         choices = [self._domains[key] for key in keys]
         if math.prod(map(len, choices)) > MAX_ASSIGNMENTS:
             return True
+        read = [*keys, *([("effective_grade", "")] if self._grading & candidate else [])]
+        touched = tuple(dict.fromkeys(item for key in read for item in self._touching.get(key, ())))
         return any(
-            self._value(dict(zip(keys, values, strict=True))) != self._baseline
+            self._outcome(self._rules(dict(zip(keys, values, strict=True)), touched, self._holding)) != self._baseline
             for values in itertools.product(*choices)
         )
 
-    def _value(self, assigned: Assignment) -> Any:
+    def _rules(self, assigned: Assignment, looked_at: Open, before: frozenset[str]) -> frozenset[str]:
+        """The measure rules that hold under an assignment; only those looked at can differ from before."""
         question = self._question
         holding = question.classified | {rule for rule, left in question.classifying if _holds(left, assigned) is True}
         dropped = {rule for rule, left in question.classifying if _holds(left, assigned) is False}
         listed = assigned.get(("grade", ""), question.grade)
         effective = self._regrade(listed, frozenset(holding - dropped))
         known = assigned | ({("effective_grade", ""): effective} if effective is not None else {})
-        rules = question.sure | {rule for rule, left in question.open if _holds(left, known) is True}
-        return self._outcome(frozenset(rules - {rule for rule, left in question.open if _holds(left, known) is False}))
+        values = {rule: _holds(left, known) for rule, left in looked_at}
+        return (before - {rule for rule, value in values.items() if value is not True}) | {
+            rule for rule, value in values.items() if value
+        }
+
+
+def _keys(condition: Condition) -> frozenset[Key]:
+    """Everything a condition reads."""
+    return frozenset(_key(atom) for atom in atoms(condition))
+
+
+def _touching(question: Question) -> dict[Key, list[tuple[str, Condition]]]:
+    """For each field the open rules that read it."""
+    out: dict[Key, list[tuple[str, Condition]]] = {}
+    for rule, left in question.open:
+        for key in _keys(left):
+            out.setdefault(key, []).append((rule, left))
+    return out
 
 
 def _order(fields: frozenset[Key]) -> tuple[int, list[Key]]:
