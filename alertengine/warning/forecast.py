@@ -39,13 +39,14 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "no2": ("NO2",),
     "co": ("CO",),
     "o3": ("O3",),
-    "o3_8h": ("O3_8h",),
+    "o3_8h": ("O3_8h", "O3_8", "O3_8h_max", "O3_8h最大"),
+    "o3_1h": ("O3_1h", "O3_1h_max", "O3_1h最大"),
     "primary": ("首要污染物",),
     "dust": ("沙尘",),
     "remark": ("备注", "text_note"),
 }
 REQUIRED: Final = ("issue_time", "city", "target_date")
-CONCENTRATIONS: Final = (*AMBIENT, "o3_8h")
+CONCENTRATIONS: Final = (*AMBIENT, "o3_8h", "o3_1h")
 TOP: Final = AQI_CLASSES[-1][1]
 KEY: Final = ["city", "county", "start", "hours"]
 _CLASSES: Final = {name: name for name, _ in AQI_CLASSES} | {name.removesuffix("污染"): name for name, _ in AQI_CLASSES}
@@ -305,6 +306,7 @@ class _Reader:
         day = pd.to_datetime(out["day"])
         out["start"] = day + pd.to_timedelta(np.where(is_day, 0, hour - 1), unit="h")
         out["hours"] = np.where(is_day, 24, 1)
+        out["o3"] = np.where(is_day & out["o3"].isna(), out["o3_8h"], out["o3"])  # a day's ozone is its 8 h maximum
         ends = out["start"] + pd.to_timedelta(out["hours"], unit="h")
         out["issue_time"] = out["issue_time"].fillna(ends)
         self._report_twice(out)

@@ -36,6 +36,7 @@ class Law:
     levels: tuple[GradingRule, ...]
     life_rule: GradingRule | None
     advise: tuple[GradingRule, ...]
+    tiers: tuple[GradingRule, ...] = ()
 
     @property
     def life(self) -> Life | None:
@@ -64,6 +65,7 @@ def law(first: date, last: date, rules: Iterable[AqiRule | GradingRule]) -> Law:
         tuple(sorted((r for r in gradings if r.level), key=lambda r: -RANK[r.level or "none"])),
         next((rule for rule in gradings if rule.life), None),
         tuple(rule for rule in gradings if rule.advise),
+        tuple(rule for rule in gradings if rule.tier),
     )
 
 
@@ -121,50 +123,58 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
     """Grade one place under the laws of its days, from the highest level down."""
     hours = timeline.hours
     ranks = {end: np.zeros(hours, dtype=np.int64) for end in ENDS}
-    rule_at = np.full(hours, None, dtype=object)
-    known, graded_day = np.zeros(hours, dtype=bool), np.zeros(hours, dtype=bool)
+    rule_at, known, graded_hour = np.full(hours, -1), np.zeros(hours, dtype=bool), np.zeros(hours, dtype=bool)
     above = {rank: np.zeros(hours, dtype=bool) for rank in LEVEL_OF if rank}
     bearing, primary = np.full(hours, np.nan), np.full(hours, "", dtype=object)
-    advice: list[Run] = []
+    held, advice, tiers = [rule for one in laws for rule in one.levels], list[Run](), list[_Below]()
+    number = 0
     for one in laws:
         span = _span(timeline, one)
         if one.aqi is None or not span.any():
+            number += len(one.levels)
             continue
         windows = timeline.windows(one.aqi, one.advised, dust_advised=one.dust_advised)
         known |= covered(~np.isnan(windows.total["mid"])) & span
-        graded_day |= span & bool(one.levels)
+        graded_hour |= span & bool(one.levels)
         bearing, primary = np.where(span, windows.bearing["mid"], bearing), np.where(span, windows.primary, primary)
         for rule in one.levels:
-            _grade_level(rule, windows, span, ranks, rule_at, above)
+            _grade_level(rule, number, windows, span, ranks, rule_at, above)
+            number += 1
         for rule in one.advise:
             if rule.advise:
                 advice += _advice(rule, rule.advise, timeline, windows, span)
-    runs = _runs(timeline, ranks, rule_at, bearing, primary)
-    unknown = np.flatnonzero(timeline.given() & ~known)
-    missing = [_day(timeline, place) for place in np.unique(unknown // DAY)]
-    ungraded = [_day(timeline, place) for place in range(timeline.days) if not graded_day[place * DAY]]
+        tiers += [_Below(rule, windows, span) for rule in one.tiers]
+    advice += [run for tier in tiers for run in _below(tier, timeline, ranks["mid"])]
+    runs = _runs(timeline, ranks, rule_at, held, bearing, primary)
+    missing = [_day(timeline, place) for place in np.unique(np.flatnonzero(timeline.given() & ~known) // DAY)]
+    ungraded = [_day(timeline, int(place)) for place in np.flatnonzero(~graded_hour[::DAY])]
     rules = {RANK[rule.level]: rule for one in reversed(laws) for rule in one.levels if rule.level}
     return Graded(timeline, ranks, runs, advice, known, missing, ungraded, above, rules)
 
 
 def _grade_level(
     rule: GradingRule,
+    number: int,
     windows: Windows,
     span: Bools,
     ranks: dict[End, npt.NDArray[np.int64]],
-    rule_at: npt.NDArray[np.object_],
+    rule_at: npt.NDArray[np.int64],
     above: dict[int, Bools],
 ) -> None:
-    """Mark the hours at which one level's rule holds; a higher level already there stays."""
+    """Mark the hours at which one level's rule (by its number) holds; a higher level already there stays."""
     if rule.start is None or rule.level is None:
         return
     rank = RANK[rule.level]
+    masks: dict[int, Bools] = {}
     for end in ENDS:
-        mask = evaluate(rule.start, windows.bearing[end]) & span
-        fresh = mask & (ranks[end] < rank)
-        ranks[end][fresh] = rank
-        if end == "mid":
-            rule_at[fresh] = rule
+        aqi = windows.bearing[end]
+        if id(aqi) not in masks:
+            masks[id(aqi)] = evaluate(rule.start, aqi) & span
+        fresh = masks[id(aqi)] & (ranks[end] < rank)
+        if fresh.any():
+            ranks[end][fresh] = rank
+            if end == "mid":
+                rule_at[fresh] = number
     lowest = min(leaf.threshold for leaf in leaves(rule.start))
     above[rank] |= covered(windows.bearing["mid"] > lowest) & span
 
@@ -176,6 +186,8 @@ def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
     """
     if isinstance(start, Exceed):
         good = aqi > start.threshold if start.above is not None else aqi >= start.threshold
+        if not good.any():
+            return good
         if within is not None:
             room = np.convolve(within.astype(np.int64), np.ones(DAY, dtype=np.int64))[DAY - 1 :]
             good &= room == DAY
@@ -200,12 +212,15 @@ def _hours(start: Start) -> int:
 def _chain(good: Bools) -> npt.NDArray[np.int64]:
     """For each window the number of back-to-back good windows it stands among (shape: hours)."""
     grid = good.reshape(-1, DAY)
-    length = np.zeros(grid.shape, dtype=np.int64)
-    for day in range(len(grid)):
-        length[day] = np.where(grid[day], (length[day - 1] if day else 0) + 1, 0)
-    for day in range(len(grid) - 2, -1, -1):
-        length[day] = np.where(grid[day] & grid[day + 1], length[day + 1], length[day])
-    return length.ravel()
+    before = _so_far(grid)
+    after = _so_far(grid[::-1])[::-1]
+    return np.where(grid, before + after - 1, 0).ravel()
+
+
+def _so_far(grid: Bools) -> npt.NDArray[np.int64]:
+    """Length of the unbroken run down each column up to and with each cell."""
+    counted = np.cumsum(grid, axis=0)
+    return np.asarray(counted - np.maximum.accumulate(np.where(grid, 0, counted), axis=0))
 
 
 def covered(good: Bools) -> Bools:
@@ -224,8 +239,11 @@ def stretches(mask: Bools) -> list[tuple[int, int]]:
 
 def _span(timeline: Timeline, one: Law) -> Bools:
     """Return the hours on the days of a law."""
-    days = [one.first <= _day(timeline, place) <= one.last for place in range(timeline.days)]
-    return np.repeat(np.array(days, dtype=bool), DAY)
+    origin = timeline.origin.date()
+    first, last = (one.first - origin).days, (one.last - origin).days
+    out = np.zeros(timeline.hours, dtype=bool)
+    out[max(first, 0) * DAY : max(last + 1, 0) * DAY] = True
+    return out
 
 
 def _day(timeline: Timeline, place: int) -> date:
@@ -235,12 +253,15 @@ def _day(timeline: Timeline, place: int) -> date:
 def _runs(
     timeline: Timeline,
     ranks: dict[End, npt.NDArray[np.int64]],
-    rule_at: npt.NDArray[np.object_],
+    rule_at: npt.NDArray[np.int64],
+    rules: list[GradingRule],
     bearing: Floats,
     primary: npt.NDArray[np.object_],
 ) -> list[Run]:
     """Unbroken hours of one level and rule, with the windows they rest on."""
     rank = ranks["mid"]
+    if not rank.any():
+        return []
     cuts = [0, *(np.flatnonzero((rank[1:] != rank[:-1]) | (rule_at[1:] != rule_at[:-1])) + 1).tolist(), len(rank)]
     runs = []
     for first, last in pairwise(cuts):
@@ -251,7 +272,7 @@ def _runs(
                 timeline.at(first),
                 timeline.at(last),
                 LEVEL_OF[int(rank[first])],
-                rule_at[first],
+                rules[int(rule_at[first])],
                 _values(bearing, first, last),
                 _leading(primary, bearing, first, last),
                 LEVEL_OF[int(ranks["low"][first:last].max())],
@@ -277,9 +298,36 @@ def _leading(primary: npt.NDArray[np.object_], aqi: Floats, first: int, last: in
 
 def _advice(rule: GradingRule, advise: Advise, timeline: Timeline, windows: Windows, span: Bools) -> list[Run]:
     """Return runs whose cause brings advice only."""
+    if windows.plain:
+        return []
     named = ["dust"] if advise.dust else list(advise.primary)
     aqi = np.where(np.isin(windows.cause.astype(str), named), windows.total["mid"], np.nan)
     mask = evaluate(advise.start, aqi) & span
+    return _bare_runs(rule, timeline, mask, aqi, windows.primary, advise.cause())
+
+
+@dataclass(frozen=True)
+class _Below:
+    """A tier below the lowest level, and what it is judged on."""
+
+    rule: GradingRule
+    windows: Windows
+    span: Bools
+
+
+def _below(one: _Below, timeline: Timeline, rank: npt.NDArray[np.int64]) -> list[Run]:
+    """Return the hours that meet a tier below the lowest level where no level holds."""
+    if one.rule.tier is None:
+        return []
+    aqi = one.windows.bearing["mid"]
+    mask = evaluate(one.rule.tier.start, aqi) & one.span & (rank == 0)
+    return _bare_runs(one.rule, timeline, mask, aqi, one.windows.primary, "")
+
+
+def _bare_runs(
+    rule: GradingRule, timeline: Timeline, mask: Bools, aqi: Floats, primary: npt.NDArray[np.object_], cause: str
+) -> list[Run]:
+    """Unbroken hours that make no level."""
     return [
         Run(
             timeline.at(first),
@@ -287,7 +335,7 @@ def _advice(rule: GradingRule, advise: Advise, timeline: Timeline, windows: Wind
             "none",
             rule,
             _values(aqi, first, last),
-            _leading(windows.primary, aqi, first, last) or advise.cause(),
+            _leading(primary, aqi, first, last) or cause,
         )
         for first, last in stretches(mask)
     ]

@@ -7,7 +7,8 @@ than the mean of the hourly AQI where a pollutant is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -23,6 +24,9 @@ DAY: Final = 24
 Bools = npt.NDArray[np.bool_]
 End = Literal["low", "mid", "high"]
 ENDS: Final[tuple[End, ...]] = ("low", "mid", "high")
+#: Columns of rows, or of the grid they are laid out on, as arrays.
+Columns = dict[str, npt.NDArray[Any]]
+_NUMBERS: Final = (*(f"aqi_{end}" for end in ENDS), *AMBIENT, "o3_8h", "o3_1h")
 #: Windows with more hours of a cause than not belong to that cause.
 _MOSTLY: Final = 0.5
 
@@ -40,25 +44,57 @@ class Windows:
     bearing: dict[End, Floats]
     cause: npt.NDArray[np.object_]
     primary: npt.NDArray[np.object_]
+    #: The same from daily rows alone, for parts whose hours end inside a window.
+    days: Windows | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing keeps any window from bearing a level."""
+        return not any(self.cause.tolist())
 
 
 class Timeline:
     """The rows of one place laid out by hours from ``origin`` (a midnight) on."""
 
-    def __init__(self, rows: pd.DataFrame) -> None:
+    def __init__(self, rows: pd.DataFrame | Columns) -> None:
         """Lay out rows of a Forecast's table: one place, no place and time twice."""
-        starts = rows["start"]
-        self.origin = pd.Timestamp(starts.min()).normalize()
-        end = (starts + pd.to_timedelta(rows["hours"], unit="h")).max()
-        self.days = max(1, int(np.ceil((end - self.origin) / pd.Timedelta(days=1))))
+        given = columns_of(rows) if isinstance(rows, pd.DataFrame) else rows
+        start, length = given["start"], given["hours"]
+        first = int(start.min()) // DAY
+        self.origin = pd.Timestamp(first * DAY, unit="h")
+        self.days = max(1, -(-int((start + length).max()) // DAY) - first)
+        hourly = length == 1
+        self._hourly = _laid_out(given, hourly, start - first * DAY, self.days * DAY)
+        self._daily = _laid_out(given, ~hourly, start // DAY - first, self.days)
+        self._parent: Timeline | None = None
+        self._offset = 0
+        self._windows: dict[tuple[str, frozenset[str], bool], Windows] = {}
+        self._edges()
+
+    def _edges(self) -> None:
+        """Hours in all; first and one past last hour that an hourly row gives: windows never reach outside."""
         self.hours = self.days * DAY
-        hourly = rows["hours"].to_numpy() == 1
-        self._hourly = _laid_out(rows[hourly], self.origin, pd.Timedelta(hours=1), self.hours)
-        there = np.flatnonzero(hourly)
-        places = ((starts.iloc[there] - self.origin) // pd.Timedelta(hours=1)).to_numpy(int)
-        #: First and one past last hour that an hourly row gives; windows never reach outside.
-        self._first, self._last = (int(places.min()), int(places.max()) + 1) if len(places) else (0, 0)
-        self._daily = _laid_out(rows[~hourly], self.origin, pd.Timedelta(days=1), self.days)
+        there = np.flatnonzero(self._hourly["there"])
+        self._first, self._last = (int(there[0]), int(there[-1]) + 1) if len(there) else (0, 0)
+
+    def between(self, first: pd.Timestamp, last: pd.Timestamp) -> Timeline | None:
+        """Return the part from one midnight until before another, as if only its rows had been given."""
+        begin = max(0, (first - self.origin).days)
+        end = min(self.days, (last - self.origin).days)
+        if begin >= end:
+            return None
+        days = self._hourly["there"].reshape(-1, DAY).any(axis=1) | self._daily["there"]
+        there = np.flatnonzero(days[begin:end])
+        if not len(there):
+            return None
+        begin, end = begin + int(there[0]), begin + int(there[-1]) + 1
+        part = copy(self)
+        part.origin, part.days = self.origin + pd.Timedelta(days=begin), end - begin
+        part._hourly = {name: values[begin * DAY : end * DAY] for name, values in self._hourly.items()}
+        part._daily = {name: values[begin:end] for name, values in self._daily.items()}
+        part._parent, part._offset, part._windows = self, begin * DAY, {}
+        part._edges()
+        return part
 
     def at(self, hour: int) -> pd.Timestamp:
         """Return the time at which an hour of the timeline begins."""
@@ -70,9 +106,8 @@ class Timeline:
 
     def given(self) -> Bools:
         """Return which hours lie between the first and the last that any row gives (shape: hours)."""
-        days = np.repeat(~np.isnan(self._daily["aqi_mid"]) | ~np.isnan(self._daily["pm25"]), DAY)
-        places = np.flatnonzero(days)
-        ends = [*places[[0, -1]].tolist()] if len(places) else []
+        places = np.flatnonzero(~np.isnan(self._daily["aqi_mid"]) | ~np.isnan(self._daily["pm25"]))
+        ends = [int(places[0]) * DAY, int(places[-1]) * DAY + DAY - 1] if len(places) else []
         ends += [self._first, self._last - 1] if self._last else []
         out = np.zeros(self.hours, dtype=bool)
         if ends:
@@ -85,47 +120,76 @@ class Timeline:
             np.isnan(self._hourly["aqi_mid"]), np.repeat(self._daily["aqi_mid"], DAY), self._hourly["aqi_mid"]
         )
 
+    def hourly_aqi(self) -> Floats:
+        """AQI hour by hour, NaN where no hourly row gives one (shape: hours)."""
+        return np.asarray(self._hourly["aqi_mid"], dtype=float)
+
+    def daily_mean(self, pollutant: str, need: int) -> Floats:
+        """Concentration day by day, from ``need`` hours at least where there are hours (shape: days)."""
+        by_hour = self._hourly[pollutant].reshape(-1, DAY)
+        there = (~np.isnan(by_hour)).sum(axis=1)
+        mean = np.nansum(by_hour, axis=1) / np.maximum(there, 1)
+        return np.where(there >= need, mean, self._daily[pollutant])
+
     def windows(self, standard: AqiRule, advised: frozenset[str], *, dust_advised: bool) -> Windows:
         """All windows under one AQI standard; ``advised`` pollutants bear no level."""
+        key = (standard.id, advised, dust_advised)
+        if key not in self._windows:
+            if self._parent is None:
+                self._windows[key] = self._all_windows(standard, advised, dust_advised=dust_advised)
+            else:
+                whole = self._parent.windows(standard, advised, dust_advised=dust_advised)
+                self._windows[key] = self._cut(whole)
+        return self._windows[key]
+
+    def _all_windows(self, standard: AqiRule, advised: frozenset[str], *, dust_advised: bool) -> Windows:
+        """Windows of hours where they are known, else of days."""
         computer = AqiStandard(standard)
-        by_hour = self._hour_windows(computer, advised)
-        by_day = self._day_windows(computer, advised)
-        at_midnight = np.arange(self.hours) % DAY == 0
+        hour = self._hour_windows(computer, advised, dust_advised=dust_advised)
+        day = _at_midnights(self._day_windows(computer, advised, dust_advised=dust_advised))
+        known = ~np.isnan(hour.total["mid"])
+        total = _each_end(lambda end: np.where(known, hour.total[end], day.total[end]), hour.total, day.total)
+        bearing = _each_end(lambda end: np.where(known, hour.bearing[end], day.bearing[end]), hour.bearing, day.bearing)
+        cause = np.where(known, hour.cause, day.cause).astype(object)
+        return Windows(total, bearing, cause, np.where(known, hour.primary, day.primary).astype(object), day)
 
-        def merge(hour: npt.NDArray[np.generic], day: npt.NDArray[np.generic], known: Bools) -> npt.NDArray[np.generic]:
-            spread = np.repeat(day, DAY)
-            empty = np.full(self.hours, np.nan) if spread.dtype.kind == "f" else np.full(self.hours, "", dtype=object)
-            return np.where(known, hour, np.where(at_midnight, spread, empty))
+    def _cut(self, whole: Windows) -> Windows:
+        """The windows of a part: those of hours only where they lie within its own hourly rows."""
+        part = slice(self._offset, self._offset + self.hours)
+        outside = np.ones(self.hours, dtype=bool)
+        outside[self._first : max(self._last - DAY + 1, self._first)] = False
+        day = whole.days
 
-        known = ~np.isnan(by_hour.total["mid"])
-        cause = merge(by_hour.cause, by_day.cause, known)
-        if not dust_advised:
-            cause = np.where(cause == "dust", "", cause)
-        total = {end: merge(by_hour.total[end], by_day.total[end], known).astype(float) for end in ENDS}
-        bearing = {end: merge(by_hour.bearing[end], by_day.bearing[end], known).astype(float) for end in ENDS}
-        bearing = {end: np.where(cause == "dust", np.nan, values) for end, values in bearing.items()}
+        def texts(values: npt.NDArray[np.object_], of_day: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+            return np.asarray(np.where(outside, of_day[part], values[part]), dtype=object)
+
+        def numbers(values: dict[End, Floats], of_day: dict[End, Floats]) -> dict[End, Floats]:
+            return _each_end(lambda end: np.where(outside, of_day[end][part], values[end][part]), values, of_day)
+
+        if day is None:
+            return whole
         return Windows(
-            total, bearing, cause.astype(object), merge(by_hour.primary, by_day.primary, known).astype(object)
+            numbers(whole.total, day.total),
+            numbers(whole.bearing, day.bearing),
+            texts(whole.cause, day.cause),
+            texts(whole.primary, day.primary),
         )
 
-    def _day_windows(self, standard: AqiStandard, advised: frozenset[str]) -> Windows:
+    def _day_windows(self, standard: AqiStandard, advised: frozenset[str], *, dust_advised: bool) -> Windows:
         """Windows of whole days from daily rows (shape: days): the published AQI, else that of the concentrations."""
         rows = self._daily
         table = np.vstack([standard.iaqi(column, rows[_day_column(column)]) for column in standard.rule.daily])
         names = _pollutants(standard.rule)
         computed, primary = combine(*_by_pollutant(table, names), standard.rule)
         primary = np.where(rows["primary"] == "", primary, rows["primary"])
-        cause = np.where(rows["dust"], "dust", _cause_of(primary, advised))
-        rest = _without(table, names, advised)
-        total: dict[End, Floats] = {}
-        bearing: dict[End, Floats] = {}
-        for end in ENDS:
-            given = rows[f"aqi_{end}"]
-            total[end] = np.where(np.isnan(given), computed, given)
-            bearing[end] = np.where((cause == "") & ~np.isnan(given), given, rest)
+        cause = np.where(rows["dust"] & dust_advised, "dust", _cause_of(primary, advised))
+        rest = np.where(cause == "dust", np.nan, _without(table, names, advised))
+        given: dict[End, Floats] = {end: rows[f"aqi_{end}"] for end in ENDS}
+        total = _each_end(lambda end: np.where(np.isnan(given[end]), computed, given[end]), given)
+        bearing = _each_end(lambda end: np.where((cause == "") & ~np.isnan(given[end]), given[end], rest), given)
         return Windows(total, bearing, cause, primary)
 
-    def _hour_windows(self, standard: AqiStandard, advised: frozenset[str]) -> Windows:
+    def _hour_windows(self, standard: AqiStandard, advised: frozenset[str], *, dust_advised: bool) -> Windows:
         """Windows of 24 consecutive hours from hourly rows (shape: hours)."""
         rows, need = self._hourly, standard.rule.validity.daily_hours
         if np.isnan(rows["aqi_mid"]).all() and all(np.isnan(rows[name]).all() for name in AMBIENT):
@@ -138,18 +202,19 @@ class Timeline:
         complete = ~np.isnan(by_pollutant).any(axis=0)
         primary = np.where(primary == "", _most_said(rows["primary"], self.hours), primary)
         dusty = moving_mean(np.where(np.isnan(rows["aqi_mid"]) & np.isnan(rows["pm10"]), np.nan, rows["dust"]), DAY, 1)
-        cause = np.where(dusty > _MOSTLY, "dust", _cause_of(primary, advised))
-        rest = _without(table, names, advised)
-        total: dict[End, Floats] = {}
-        bearing: dict[End, Floats] = {}
-        for end in ENDS:
-            mean = standard.index_of_mean(moving_mean(rows[f"aqi_{end}"], DAY, need))
-            total[end] = np.where(complete, computed, np.fmax(computed, mean))
-            bearing[end] = np.where(complete | (cause != ""), rest, np.fmax(rest, mean))
+        cause = np.where((dusty > _MOSTLY) & dust_advised, "dust", _cause_of(primary, advised))
+        rest = np.where(cause == "dust", np.nan, _without(table, names, advised))
+        given: dict[End, Floats] = {end: rows[f"aqi_{end}"] for end in ENDS}
+        means = _each_end(lambda end: standard.index_of_mean(moving_mean(given[end], DAY, need)), given)
         inside = np.zeros(self.hours, dtype=bool)
         inside[self._first : max(self._last - DAY + 1, self._first)] = True
-        total = {end: np.where(inside, values, np.nan) for end, values in total.items()}
-        bearing = {end: np.where(inside, values, np.nan) for end, values in bearing.items()}
+        total = _each_end(
+            lambda end: np.where(inside, np.where(complete, computed, np.fmax(computed, means[end])), np.nan), means
+        )
+        bearing = _each_end(
+            lambda end: np.where(inside, np.where(complete | (cause != ""), rest, np.fmax(rest, means[end])), np.nan),
+            means,
+        )
         return Windows(total, bearing, cause, primary)
 
     def _means(self, rule: AqiRule) -> Iterator[tuple[str, Floats]]:
@@ -168,25 +233,82 @@ class Timeline:
                 yield column, moving_mean(self._hourly[column.split("_", maxsplit=1)[0]], DAY, need)
 
 
-def _laid_out(rows: pd.DataFrame, origin: pd.Timestamp, step: pd.Timedelta, length: int) -> dict[str, Any]:
+def columns_of(rows: pd.DataFrame) -> Columns:
+    """Return the columns of a Forecast's table as arrays; ``start`` in hours since the epoch."""
+    out: Columns = {
+        name: rows[name].to_numpy(float) if name in rows else np.full(len(rows), np.nan) for name in _NUMBERS
+    }
+    out["start"] = rows["start"].to_numpy("datetime64[h]").astype(np.int64)
+    out["hours"] = rows["hours"].to_numpy(np.int64)
+    out["dust"] = rows["dust"].to_numpy(bool)
+    out["primary"] = rows["primary"].to_numpy(object)
+    return out
+
+
+def timelines(table: pd.DataFrame) -> dict[tuple[str, str], Timeline]:
+    """Timelines of a table without a place and time twice, by (city, county), in the order of its rows."""
+    columns = columns_of(table)
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, unit in enumerate(zip(table["city"].tolist(), table["county"].tolist(), strict=True)):
+        places.setdefault(unit, []).append(place)
+    return {
+        unit: Timeline({name: values[rows] for name, values in columns.items()})
+        for unit, rows in ((unit, np.array(found)) for unit, found in places.items())
+    }
+
+
+def _laid_out(given: Columns, rows: Bools, place: npt.NDArray[np.int64], length: int) -> Columns:
     """Return the columns of some rows by their place on a regular grid; NaN, False or empty elsewhere."""
-    place = ((rows["start"] - origin) // step).to_numpy(int)
-    out: dict[str, Any] = {}
-    for name in (*(f"aqi_{end}" for end in ENDS), *AMBIENT, "o3_8h"):
-        values = np.full(length, np.nan)
-        values[place] = rows[name].to_numpy(float)
-        out[name] = values
-    dust = np.zeros(length, dtype=bool)
-    dust[place] = rows["dust"].to_numpy(bool)
-    primary = np.full(length, "", dtype=object)
-    primary[place] = rows["primary"].to_numpy(object)
-    return out | {"dust": dust, "primary": primary}
+    at = place[rows]
+    out: Columns = {}
+    for name in _NUMBERS:
+        out[name] = np.full(length, np.nan)
+        out[name][at] = given[name][rows]
+    for name in ("dust", "there"):
+        out[name] = np.zeros(length, dtype=bool)
+    out["dust"][at] = given["dust"][rows]
+    out["there"][at] = True
+    out["primary"] = np.full(length, "", dtype=object)
+    out["primary"][at] = given["primary"][rows]
+    return out
+
+
+def _each_end(compute: Callable[[End], Floats], *of: dict[End, Floats]) -> dict[End, Floats]:
+    """Compute for each end of the range, once where the ends do not differ."""
+    out: dict[End, Floats] = {}
+    for place, end in enumerate(ENDS):
+        same = next((e for e in ENDS[:place] if all(_alike(given[e], given[end]) for given in of)), None)
+        out[end] = out[same] if same else compute(end)
+    return out
+
+
+def _alike(one: Floats, other: Floats) -> bool:
+    return one is other or np.array_equal(one, other, equal_nan=True)
+
+
+def _at_midnights(day: Windows) -> Windows:
+    """Windows of days as windows by starting hour, known at midnight only."""
+
+    def numbers(values: dict[End, Floats]) -> dict[End, Floats]:
+        def spread(end: End) -> Floats:
+            out = np.full(len(values[end]) * DAY, np.nan)
+            out[::DAY] = values[end]
+            return out
+
+        return _each_end(spread, values)
+
+    def texts(values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        out = np.full(len(values) * DAY, "", dtype=object)
+        out[::DAY] = values
+        return out
+
+    return Windows(numbers(day.total), numbers(day.bearing), texts(day.cause), texts(day.primary))
 
 
 def _day_column(column: str) -> str:
     """Return the forecast column a daily indicator reads; a day's o3 is its greatest 8 h mean."""
     name = column.split("_", maxsplit=1)[0]
-    return "o3" if column == "o3_8h" else "o3_8h" if column == "o3_1h" else name
+    return column if column == "o3_1h" else name
 
 
 def _pollutants(rule: AqiRule) -> list[str]:
