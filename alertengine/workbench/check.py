@@ -1,0 +1,125 @@
+"""Checking a rulebook: every defect that shows without an enterprise list, found exactly.
+
+Not by sampling: the profiles a rulebook can distinguish are finite, so "never", "always"
+and "on some line" are decided over all of them (see :mod:`alertengine.workbench.space`).
+Declared holes are not defects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from alertengine.engine.match import Matcher
+from alertengine.errors import EngineError
+from alertengine.orders.cases import CaseRunner, Outcome, case_files, read_cases
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import Condition, Group, atoms
+from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook.show import condition_as_dict
+from alertengine.workbench.dates import SameCondition, dead_validities, succession_holes
+from alertengine.workbench.findings import Finding, about
+from alertengine.workbench.grids import contradicted_holes, gaps
+from alertengine.workbench.overlaps import Overlaps
+from alertengine.workbench.references import broken_references
+from alertengine.workbench.situations import situations, whole
+from alertengine.workbench.space import Space
+from alertengine.workbench.variant import variant
+from alertengine.workbench.written import written
+
+
+def check_rulebook(book: Rulebook, outcomes: Iterable[Outcome] | None = None) -> list[Finding]:
+    """Every finding on a rulebook, in the order of the kinds.
+
+    Args:
+        book: the rulebook.
+        outcomes: what its worked cases came to; None leaves the question of missing tests aside.
+
+    """
+    book = whole(book)
+    documents = written(book)
+    unfit = list(outside_dialect(book))
+    fit = variant(book, without=map(_rule_of, unfit))
+    impossible, dates = list(never_holding(fit)), list(dead_validities(book))
+    overlaps, same = Overlaps(fit), SameCondition(fit)
+    for situation in situations(fit):
+        same.see(situation)
+        overlaps.see(situation)
+    known = {*map(_rule_of, (*impossible, *dates)), *(name for pair in same.findings for name in pair)}
+    findings = [*unfit, *impossible, *overlaps.never_binding(known), *overlaps.disagreeing, *gaps(book, documents)]
+    findings += [*dates, *same.findings.values(), *succession_holes(book, documents)]
+    findings += [*broken_references(book, documents), *contradicted_holes(fit)]
+    if outcomes is not None:
+        findings += untested(book, outcomes)
+    return findings
+
+
+def _rule_of(finding: Finding) -> str:
+    return finding.problem.column.removeprefix("rule ")
+
+
+def outside_dialect(book: Rulebook) -> Iterator[Finding]:
+    """Rules that cannot be compiled on their own, or have too many alternatives to be looked at one by one."""
+    for rule in book.line_rules():
+        try:
+            Matcher([(rule, book.members(rule))])
+            Space([rule.when], book.lists, rule.valid.bounds()[0]).region(rule.when)
+        except (EngineError, OverflowError) as error:
+            yield about(book, rule, "dialect", str(error), expected="a condition the matcher can carry; split the rule")
+
+
+def never_holding(book: Rulebook) -> Iterator[Finding]:
+    """Rules with a condition, or an alternative of one, that holds for no line on any day of their validity."""
+    for rule in book.line_rules():
+        spaces = [Space([rule.when], book.lists, day) for day in _law_days(book, rule)]
+        for part in _parts(rule.when):
+            if not any(space.region(part) for space in spaces):
+                what = "the condition can never hold" if part is rule.when else "an alternative can never hold"
+                fields = ", ".join(dict.fromkeys(atom.field for atom in atoms(part)))
+                value = str(condition_as_dict(part))
+                yield about(
+                    book, rule, "never_holds", f"{what} ({fields})", value=value, expected="values that can meet"
+                )
+                break
+
+
+def _parts(condition: Condition) -> Iterator[Condition]:
+    """The whole condition first, then every alternative in it."""
+    yield condition
+    if isinstance(condition, Group):
+        for part in condition.parts:
+            yield from (_parts(part) if not condition.every else _inner(part))
+
+
+def _inner(condition: Condition) -> Iterator[Condition]:
+    if isinstance(condition, Group):
+        for part in condition.parts:
+            yield from (_parts(part) if not condition.every else _inner(part))
+
+
+def _law_days(book: Rulebook, rule: LineRule) -> list[date]:
+    """One day for each set of ultra-low standards a rule can meet."""
+    first, last = rule.valid.bounds()
+    since = {i.ultra_low_from for i in book.lists.industries.values() if i.ultra_low_from}
+    return [first, *sorted(day for day in since if first < day <= last)]
+
+
+def run_cases(book: Rulebook, progress: Callable[[Outcome], None] | None = None) -> list[Outcome]:
+    """Run every worked case of a rulebook's folders once."""
+    runner = CaseRunner(book)
+    outcomes = []
+    for path in case_files(book.folders):
+        for case in read_cases(path):
+            outcomes.append(runner.run(case, path))
+            if progress is not None:
+                progress(outcomes[-1])
+    return outcomes
+
+
+def untested(book: Rulebook, outcomes: Iterable[Outcome]) -> Iterator[Finding]:
+    """Line rules that no worked case brings to bear: neither binding nor set aside in any."""
+    touched = frozenset[str]().union(*(outcome.touched for outcome in outcomes))
+    for rule in book.line_rules():
+        if rule.id not in touched:
+            expected = "a case in the document's .test.yaml in which it binds or is set aside"
+            yield about(book, rule, "untested", "no worked case touches it", expected=expected)
