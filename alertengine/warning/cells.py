@@ -74,12 +74,11 @@ def _read_csv(path: Path) -> pd.DataFrame:
         extra = [cell for cell in cells[len(header) :] if cell.strip()]
         if extra:
             long.append(Problem(str(path), "more cells than the header has", row=number, value=extra[0]))
-        rows.append([*cells, *[""] * (len(header) - len(cells))][: len(header)])
+        rows.append([*map(str.strip, cells), *[""] * (len(header) - len(cells))][: len(header)])
         numbers.append(number)
     if long:
         raise InputError(long)
-    frame = pd.DataFrame(rows, columns=header, index=numbers, dtype=object)
-    return frame.apply(lambda column: column.str.strip()) if rows else frame
+    return pd.DataFrame(rows, columns=header, index=numbers, dtype=object)
 
 
 def _text(frame: pd.DataFrame) -> pd.DataFrame:

@@ -233,6 +233,8 @@ def covered(good: Bools) -> Bools:
 
 def stretches(mask: Bools) -> list[tuple[int, int]]:
     """First and one past last place of each unbroken stretch of true."""
+    if not mask.any():
+        return []
     edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
     return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from alertengine.errors import InputError, Problem
 from alertengine.rulebook.air import AqiRule, ForecastDuty, GradingRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import Place
@@ -14,16 +15,92 @@ from alertengine.warning.grade import Law, law
 _KINDS: Final = ("aqi", "grading")
 
 
-def laws_of(rulebook: Rulebook, place: Place, first: date, last: date, known_on: date | None = None) -> tuple[Law, ...]:
-    """Return the laws of a place from ``first`` to ``last``, one for each stretch without a change."""
+def laws_of(
+    rulebook: Rulebook,
+    place: Place,
+    first: date,
+    last: date,
+    known_on: date | None = None,
+    *,
+    regime: str = "",
+) -> tuple[Law, ...]:
+    """Return the laws of a place from ``first`` to ``last``, one for each stretch without a change.
+
+    ``regime`` names a document whose levels hold on every day and at every place instead of
+    those in force; where it does not say how a warning lives or what brings advice only,
+    the rules in force say so, or else those nearest in time.
+    """
     cuts = [day for day in _change_days(rulebook) if first < day <= last]
     begins = [first, *cuts]
     ends = [*(day - timedelta(days=1) for day in cuts), last]
     out = []
     for begin, end in zip(begins, ends, strict=True):
-        rules = [rule for kind in _KINDS for rule in rulebook.in_force(kind, begin, place, known_on)]
-        out.append(law(begin, end, [rule for rule in rules if isinstance(rule, (AqiRule, GradingRule))]))
+        standards = [rule for rule in rulebook.in_force("aqi", begin, place, known_on) if isinstance(rule, AqiRule)]
+        gradings = _gradings(rulebook.in_force("grading", begin, place, known_on))
+        if regime:
+            gradings = _as_under(rulebook, regime, gradings, begin)
+            standards = standards or _nearest_standard(rulebook, begin)
+        gradings.sort(key=lambda rule: _width(rulebook, rule, place))
+        out.append(law(begin, end, [*standards, *gradings]))
     return tuple(out)
+
+
+def regime_rules(rulebook: Rulebook, regime: str) -> list[GradingRule]:
+    """The gradings of a document, whatever their dates.
+
+    Raises:
+        InputError: no such document, or one without levels.
+
+    """
+    rules = [rule for rule in _gradings(rulebook.rules_of("grading")) if rule.document == regime]
+    if not any(rule.level for rule in rules):
+        said = {rule.document for rule in _gradings(rulebook.rules_of("grading")) if rule.level}
+        what = "a document without levels" if regime in rulebook.documents else "no such document"
+        raise InputError([Problem("--regime", what, value=regime, expected=", ".join(sorted(said)))])
+    return rules
+
+
+def _as_under(rulebook: Rulebook, regime: str, in_force: list[GradingRule], day: date) -> list[GradingRule]:
+    """The gradings of a document; what it does not say of the life of a warning and of advice is filled in."""
+    rules = regime_rules(rulebook, regime)
+    every = sorted(_gradings(rulebook.rules_of("grading")), key=lambda rule: _distance(rule, day))
+    for has in (_has_life, _has_advice):
+        if not any(has(rule) for rule in rules):
+            held = [rule for rule in in_force if has(rule)]
+            near = next((rule.document for rule in every if has(rule)), "")
+            rules += held or [rule for rule in every if has(rule) and rule.document == near]
+    return rules
+
+
+def _has_life(rule: GradingRule) -> bool:
+    return rule.life is not None
+
+
+def _has_advice(rule: GradingRule) -> bool:
+    return rule.advise is not None
+
+
+def _gradings(rules: Iterable[object]) -> list[GradingRule]:
+    return [rule for rule in rules if isinstance(rule, GradingRule)]
+
+
+def _nearest_standard(rulebook: Rulebook, day: date) -> list[AqiRule]:
+    """The AQI standard nearest in time, for years before any was in force everywhere."""
+    rules = [rule for rule in rulebook.rules_of("aqi") if isinstance(rule, AqiRule)]
+    return sorted(rules, key=lambda rule: _distance(rule, day))[:1]
+
+
+def _distance(rule: AqiRule | GradingRule, day: date) -> timedelta:
+    """How far a day lies outside a rule's validity."""
+    first, last = rule.valid.bounds()
+    return max(first - day, day - last, timedelta(0))
+
+
+def _width(rulebook: Rulebook, rule: GradingRule, place: Place) -> int:
+    """How wide the area is by which a rule reaches a place: its own county or city first, the nation last."""
+    names = place.names()
+    held = rulebook.members(rule)
+    return next((step for step, name in enumerate(reversed(names)) if name in held), len(names))
 
 
 def _change_days(rulebook: Rulebook) -> list[date]:

@@ -88,6 +88,8 @@ def _carried(graded: Graded, active: list[Standing], since: pd.Timestamp) -> lis
     The hours before are unknown, the warning in force stands for them: its level holds as
     long as the windows stay above the lowest number of that level's rule.
     """
+    if not active:
+        return []
     out = []
     timeline, found = graded.timeline, {run.level: run.rule for run in graded.runs}
     for life in active:

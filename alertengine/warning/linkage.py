@@ -2,52 +2,90 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from alertengine.rulebook.air import LinkageRule
+from alertengine.errors import Problem
+from alertengine.rulebook.air import LinkageRule, Trigger
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary import LEVEL_TEXT
 from alertengine.warning.floors import Floor
-from alertengine.warning.grade import RANK, Graded
+from alertengine.warning.grade import RANK, Graded, stretches
+from alertengine.warning.reasons import clock
 from alertengine.warning.record import Unit
 
 _HOUR = pd.Timedelta(hours=1)
 
 
-def linked_floors(
-    rulebook: Rulebook, graded: Mapping[Unit, Graded], now: pd.Timestamp, known_on: date | None = None
-) -> list[Floor]:
-    """Orders that the linkage rules in force make of the graded cities.
+@dataclass(frozen=True)
+class Prompt:
+    """A regional start that a linkage rule makes: who reached the level, who follows, from when to when."""
 
-    An order holds from the first to the last hour in which enough member cities hold the
-    level of the trigger at once; a county among the members counts through its city.
+    rule: LinkageRule
+    level: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+    reached: tuple[str, ...]
+    follow: tuple[str, ...]
+    floors: tuple[Floor, ...]
+
+    def note(self) -> Problem:
+        """Say it in a sentence."""
+        asked = self.rule.trigger
+        least = f"（不少于{asked.cities}市{LEVEL_TEXT[asked.level]}）" if asked else ""
+        follow = f"随同启动：{'、'.join(self.follow)}" if self.follow else "区域内各市均已达到"
+        return Problem(
+            "linkage",
+            f"{self.rule.title}：{'、'.join(self.reached)}达到启动条件{least}，建议{clock(self.start)}至{clock(self.end)}"
+            f"区域同步启动{LEVEL_TEXT[self.level]}及以上预警；{follow}（{self.floors[0].source}）",
+        )
+
+
+def linked(
+    rulebook: Rulebook, graded: Mapping[Unit, Graded], now: pd.Timestamp, known_on: date | None = None
+) -> list[Prompt]:
+    """Regional starts that the linkage rules in force make of the graded cities.
+
+    A start holds while enough member cities hold the level of the trigger at once; a county
+    among the members counts through its city and itself follows.
     """
-    out: list[Floor] = []
-    for rule in rulebook.in_force("linkage", now.date(), None, known_on):
-        if not isinstance(rule, LinkageRule) or rule.trigger is None:
-            continue
-        cities = {city for member in rule.members for city in rulebook.lists.cities_of(member)}
-        counted: Counter[pd.Timestamp] = Counter()
-        for (city, county), own in graded.items():
-            if city in cities and not county:
-                counted.update(
-                    own.timeline.at(int(hour)) for hour in np.flatnonzero(own.ranks["mid"] >= RANK[rule.trigger.level])
-                )
-        held = sorted(hour for hour, count in counted.items() if count >= rule.trigger.cities)
-        stretches: list[list[pd.Timestamp]] = []
-        for hour in held:
-            if stretches and hour - stretches[-1][1] == _HOUR:
-                stretches[-1][1] = hour
-            else:
-                stretches.append([hour, hour])
-        level = rule.floor or rule.trigger.level
-        out += [
-            Floor(member, level, first, last + _HOUR, rulebook.cite(rule))
-            for member in rule.members
-            for first, last in stretches
-        ]
+    if not any(own.ranks["mid"].any() for own in graded.values()):
+        return []
+    rules = rulebook.in_force("linkage", now.date(), None, known_on)
+    return [
+        prompt
+        for rule in rules
+        if isinstance(rule, LinkageRule) and rule.trigger is not None
+        for prompt in _prompts(rulebook, rule, rule.trigger, graded, now)
+    ]
+
+
+def _prompts(
+    rulebook: Rulebook, rule: LinkageRule, asked: Trigger, graded: Mapping[Unit, Graded], now: pd.Timestamp
+) -> list[Prompt]:
+    """The regional starts of one rule that are not over."""
+    cities = dict.fromkeys(city for member in rule.members for city in rulebook.lists.cities_of(member))
+    held = {city: graded[city, ""] for city in cities if (city, "") in graded}
+    if len(held) < asked.cities:
+        return []
+    origin = min(own.timeline.origin for own in held.values())
+    length = max(-own.timeline.place(origin) + own.timeline.hours for own in held.values())
+    reach = np.zeros((len(held), length), dtype=bool)
+    for place, own in enumerate(held.values()):
+        first = -own.timeline.place(origin)
+        reach[place, first : first + own.timeline.hours] = own.ranks["mid"] >= RANK[asked.level]
+    level = rule.floor or asked.level
+    source = rulebook.cite(rule)
+    out = []
+    for first, last in stretches(reach.sum(axis=0) >= asked.cities):
+        start, end = origin + first * _HOUR, origin + last * _HOUR
+        reached = tuple(city for city, row in zip(held, reach, strict=True) if row[first:last].any())
+        if end > now:
+            follow = tuple(city for city in cities if city not in reached)
+            floors = tuple(Floor(member, level, start, end, source) for member in rule.members)
+            out.append(Prompt(rule, level, start, end, reached, follow, floors))
     return out

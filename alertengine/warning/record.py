@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -44,6 +44,14 @@ class Standing:
     def last_rank(self) -> int:
         """Rank of its last piece."""
         return self.pieces[-1].rank if self.pieces else 0
+
+
+class Advised(NamedTuple):
+    """Advice given: from when to when, by which rule."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    grading: str
 
 
 def empty_table() -> pd.DataFrame:
@@ -101,45 +109,77 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
     return out.reset_index(drop=True)
 
 
-def standing(record: pd.DataFrame) -> dict[Unit, list[Standing]]:
-    """Return what a record leaves standing, by (city, county) and in order of issue; advice left out."""
-    out: dict[Unit, dict[str, Standing]] = {}
-    for row in record.to_dict("records"):
-        if row["action"] == "advise":
-            continue
+class Record:
+    """The record so far, row by row, and what it leaves standing: kept in step as rows are added."""
+
+    def __init__(self, table: pd.DataFrame | None = None) -> None:
+        """Begin with the rows of a run before, where there are any."""
+        self._before = empty_table() if table is None else table
+        self._lives: dict[Unit, dict[str, Standing]] = {}
+        self._advice: dict[Unit, list[Advised]] = {}
+        self.rows: list[Mapping[Any, Any]] = []
+        for row in self._before.to_dict("records"):
+            self._take(row)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Add one transition."""
+        self.rows.append(row)
+        self._take(row)
+
+    def _take(self, row: Mapping[Any, Any]) -> None:
+        start = pd.Timestamp(row["starts"])
+        end = OPEN if pd.isna(row["ends"]) else pd.Timestamp(row["ends"])
         for county in str(row["counties"]).split(";"):
-            lives = out.setdefault((str(row["city"]), county), {})
+            unit = (str(row["city"]), county)
+            if row["action"] == "advise":
+                self._advice.setdefault(unit, []).append(Advised(start, end, str(row["grading"])))
+                continue
+            lives = self._lives.setdefault(unit, {})
             life = lives.setdefault(str(row["warning_id"]), Standing(str(row["warning_id"])))
-            start = pd.Timestamp(row["starts"])
-            end = OPEN if pd.isna(row["ends"]) else pd.Timestamp(row["ends"])
-            if row["action"] == "lift":
-                life.pieces, life.lifted = paint(life.pieces, start, OPEN, 0), True
-            else:
-                life.pieces, life.lifted = paint(life.pieces, start, end, RANK[str(row["level"])]), False
-                life.life_start = min(life.life_start, start)
-    return {unit: list(lives.values()) for unit, lives in out.items()}
+            lifted = row["action"] == "lift"
+            rank = 0 if lifted else RANK[str(row["level"])]
+            life.pieces, life.lifted = paint(life.pieces, start, OPEN if lifted else end, rank), lifted
+            life.life_start = life.life_start if lifted else min(life.life_start, start)
 
+    def lives(self, unit: Unit) -> list[Standing]:
+        """The warnings of a place in order of issue."""
+        return list(self._lives.get(unit, {}).values())
 
-def segments_of(record: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
-    """Half-open intervals of constant level that end after ``since``: what the engine responds to.
+    def units(self) -> list[Unit]:
+        """Every place that ever held a warning."""
+        return list(self._lives)
 
-    Columns ``city, county`` (empty: the rest of the city), ``warning_id, level, starts,
-    ends`` (NaT: open), ``life_start``, from which the hours of a response count.
-    """
-    rows = [
-        {
-            "city": city,
-            "county": county,
-            "warning_id": life.warning_id,
-            "level": LEVEL_OF[piece.rank],
-            "starts": piece.start,
-            "ends": pd.NaT if piece.end >= OPEN else piece.end,
-            "life_start": life.life_start,
-        }
-        for (city, county), lives in standing(record).items()
-        for life in lives
-        for piece in life.pieces
-        if piece.end > since
-    ]
-    table = pd.DataFrame(list(rows), columns=list(SEGMENT_COLUMNS))
-    return table.astype(dict.fromkeys(("starts", "ends", "life_start"), "datetime64[us]"))
+    def advised(self, unit: Unit) -> list[Advised]:
+        """The advice a place was given."""
+        return self._advice.get(unit, [])
+
+    def table(self) -> pd.DataFrame:
+        """All rows as warnings.csv has them."""
+        new = table_of(self.rows)
+        if self._before.empty or new.empty:
+            return self._before if new.empty else new
+        return pd.concat([self._before, new], ignore_index=True)
+
+    def segments(self, since: pd.Timestamp) -> pd.DataFrame:
+        """Half-open intervals of constant level that end after ``since``: what the engine responds to.
+
+        Columns ``city, county`` (empty: the rest of the city), ``warning_id, level, starts,
+        ends`` (NaT: open), ``life_start``, from which the hours of a response count.
+        """
+        rows = [
+            {
+                "city": city,
+                "county": county,
+                "warning_id": life.warning_id,
+                "level": LEVEL_OF[piece.rank],
+                "starts": piece.start,
+                "ends": pd.NaT if piece.end >= OPEN else piece.end,
+                "life_start": life.life_start,
+            }
+            for (city, county), lives in self._lives.items()
+            for life in lives.values()
+            for piece in life.pieces
+            if piece.end > since
+        ]
+        table = pd.DataFrame(list(rows), columns=list(SEGMENT_COLUMNS))
+        return table.astype(dict.fromkeys(("starts", "ends", "life_start"), "datetime64[us]"))

@@ -8,7 +8,6 @@ than the mean of the hourly AQI where a pollutant is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -56,26 +55,31 @@ class Windows:
 class Timeline:
     """The rows of one place laid out by hours from ``origin`` (a midnight) on."""
 
-    def __init__(self, rows: pd.DataFrame | Columns) -> None:
-        """Lay out rows of a Forecast's table: one place, no place and time twice."""
-        given = columns_of(rows) if isinstance(rows, pd.DataFrame) else rows
-        start, length = given["start"], given["hours"]
-        first = int(start.min()) // DAY
-        self.origin = pd.Timestamp(first * DAY, unit="h")
-        self.days = max(1, -(-int((start + length).max()) // DAY) - first)
-        hourly = length == 1
-        self._hourly = _laid_out(given, hourly, start - first * DAY, self.days * DAY)
-        self._daily = _laid_out(given, ~hourly, start // DAY - first, self.days)
-        self._parent: Timeline | None = None
-        self._offset = 0
-        self._windows: dict[tuple[str, frozenset[str], bool], Windows] = {}
-        self._edges()
-
-    def _edges(self) -> None:
-        """Hours in all; first and one past last hour that an hourly row gives: windows never reach outside."""
+    def __init__(
+        self, hourly: Columns, daily: Columns, origin: pd.Timestamp, parent: Timeline | None = None, offset: int = 0
+    ) -> None:
+        """Rows by hour and by day from a midnight on; ``parent`` has the same rows from ``offset`` hours before."""
+        self.hourly, self.daily, self.origin = hourly, daily, origin
+        self.days = len(daily["there"])
         self.hours = self.days * DAY
-        there = np.flatnonzero(self._hourly["there"])
+        self._parent, self._offset = parent, offset
+        self._windows: dict[tuple[str, frozenset[str], bool], Windows] = {}
+        there = np.flatnonzero(hourly["there"])
+        #: First and one past last hour that an hourly row gives; windows never reach outside.
         self._first, self._last = (int(there[0]), int(there[-1]) + 1) if len(there) else (0, 0)
+
+    @classmethod
+    def of(cls, rows: Columns) -> Timeline:
+        """Lay out rows: one place, no place and time twice."""
+        start, length = rows["start"], rows["hours"]
+        first = int(start.min()) // DAY
+        days = max(1, -(-int((start + length).max()) // DAY) - first)
+        hourly = length == 1
+        return cls(
+            _laid_out(rows, hourly, start - first * DAY, days * DAY),
+            _laid_out(rows, ~hourly, start // DAY - first, days),
+            pd.Timestamp(first * DAY, unit="h"),
+        )
 
     def between(self, first: pd.Timestamp, last: pd.Timestamp) -> Timeline | None:
         """Return the part from one midnight until before another, as if only its rows had been given."""
@@ -83,18 +87,14 @@ class Timeline:
         end = min(self.days, (last - self.origin).days)
         if begin >= end:
             return None
-        days = self._hourly["there"].reshape(-1, DAY).any(axis=1) | self._daily["there"]
+        days = self.hourly["there"].reshape(-1, DAY).any(axis=1) | self.daily["there"]
         there = np.flatnonzero(days[begin:end])
         if not len(there):
             return None
         begin, end = begin + int(there[0]), begin + int(there[-1]) + 1
-        part = copy(self)
-        part.origin, part.days = self.origin + pd.Timedelta(days=begin), end - begin
-        part._hourly = {name: values[begin * DAY : end * DAY] for name, values in self._hourly.items()}
-        part._daily = {name: values[begin:end] for name, values in self._daily.items()}
-        part._parent, part._offset, part._windows = self, begin * DAY, {}
-        part._edges()
-        return part
+        hourly = {name: values[begin * DAY : end * DAY] for name, values in self.hourly.items()}
+        daily = {name: values[begin:end] for name, values in self.daily.items()}
+        return Timeline(hourly, daily, self.origin + pd.Timedelta(days=begin), self, begin * DAY)
 
     def at(self, hour: int) -> pd.Timestamp:
         """Return the time at which an hour of the timeline begins."""
@@ -104,9 +104,15 @@ class Timeline:
         """Return the hour of the timeline that a time lies in; may lie outside."""
         return int((time - self.origin) // pd.Timedelta(hours=1))
 
+    def last_start(self) -> pd.Timestamp:
+        """Return the start of the last hour or day that a row gives."""
+        hour = self._last - 1 if self._last else 0
+        days = np.flatnonzero(self.daily["there"])
+        return self.at(max(hour, int(days[-1]) * DAY if len(days) else 0))
+
     def given(self) -> Bools:
         """Return which hours lie between the first and the last that any row gives (shape: hours)."""
-        places = np.flatnonzero(~np.isnan(self._daily["aqi_mid"]) | ~np.isnan(self._daily["pm25"]))
+        places = np.flatnonzero(~np.isnan(self.daily["aqi_mid"]) | ~np.isnan(self.daily["pm25"]))
         ends = [int(places[0]) * DAY, int(places[-1]) * DAY + DAY - 1] if len(places) else []
         ends += [self._first, self._last - 1] if self._last else []
         out = np.zeros(self.hours, dtype=bool)
@@ -116,20 +122,14 @@ class Timeline:
 
     def hour_of_air(self) -> Floats:
         """AQI hour by hour, the day's value where there is no hour (shape: hours)."""
-        return np.where(
-            np.isnan(self._hourly["aqi_mid"]), np.repeat(self._daily["aqi_mid"], DAY), self._hourly["aqi_mid"]
-        )
-
-    def hourly_aqi(self) -> Floats:
-        """AQI hour by hour, NaN where no hourly row gives one (shape: hours)."""
-        return np.asarray(self._hourly["aqi_mid"], dtype=float)
+        return np.where(np.isnan(self.hourly["aqi_mid"]), np.repeat(self.daily["aqi_mid"], DAY), self.hourly["aqi_mid"])
 
     def daily_mean(self, pollutant: str, need: int) -> Floats:
         """Concentration day by day, from ``need`` hours at least where there are hours (shape: days)."""
-        by_hour = self._hourly[pollutant].reshape(-1, DAY)
+        by_hour = self.hourly[pollutant].reshape(-1, DAY)
         there = (~np.isnan(by_hour)).sum(axis=1)
         mean = np.nansum(by_hour, axis=1) / np.maximum(there, 1)
-        return np.where(there >= need, mean, self._daily[pollutant])
+        return np.where(there >= need, mean, self.daily[pollutant])
 
     def windows(self, standard: AqiRule, advised: frozenset[str], *, dust_advised: bool) -> Windows:
         """All windows under one AQI standard; ``advised`` pollutants bear no level."""
@@ -177,7 +177,7 @@ class Timeline:
 
     def _day_windows(self, standard: AqiStandard, advised: frozenset[str], *, dust_advised: bool) -> Windows:
         """Windows of whole days from daily rows (shape: days): the published AQI, else that of the concentrations."""
-        rows = self._daily
+        rows = self.daily
         table = np.vstack([standard.iaqi(column, rows[_day_column(column)]) for column in standard.rule.daily])
         names = _pollutants(standard.rule)
         computed, primary = combine(*_by_pollutant(table, names), standard.rule)
@@ -191,7 +191,7 @@ class Timeline:
 
     def _hour_windows(self, standard: AqiStandard, advised: frozenset[str], *, dust_advised: bool) -> Windows:
         """Windows of 24 consecutive hours from hourly rows (shape: hours)."""
-        rows, need = self._hourly, standard.rule.validity.daily_hours
+        rows, need = self.hourly, standard.rule.validity.daily_hours
         if np.isnan(rows["aqi_mid"]).all() and all(np.isnan(rows[name]).all() for name in AMBIENT):
             empty, nothing = np.full(self.hours, np.nan), np.full(self.hours, "", dtype=object)
             return Windows(dict.fromkeys(ENDS, empty), dict.fromkeys(ENDS, empty), nothing, nothing)
@@ -223,14 +223,14 @@ class Timeline:
         missing_allowed = DAY - need
         for column in rule.daily:
             if column == "o3_1h":
-                yield column, moving_max(self._hourly["o3"], DAY, need)
+                yield column, moving_max(self.hourly["o3"], DAY, need)
             elif column == "o3_8h":
-                own = eight_hour_mean(self._hourly["o3"], rule.validity.o3_8h_hours)
-                by_end = np.where(np.isnan(own), self._hourly["o3_8h"], own)
+                own = eight_hour_mean(self.hourly["o3"], rule.validity.o3_8h_hours)
+                by_end = np.where(np.isnan(own), self.hourly["o3_8h"], own)
                 inside = np.concatenate([by_end[7:], np.full(7, np.nan)])  # 8 h means that lie in the window
                 yield column, moving_max(inside, DAY - 7, DAY - 7 - missing_allowed)
             else:
-                yield column, moving_mean(self._hourly[column.split("_", maxsplit=1)[0]], DAY, need)
+                yield column, moving_mean(self.hourly[column.split("_", maxsplit=1)[0]], DAY, need)
 
 
 def columns_of(rows: pd.DataFrame) -> Columns:
@@ -252,7 +252,7 @@ def timelines(table: pd.DataFrame) -> dict[tuple[str, str], Timeline]:
     for place, unit in enumerate(zip(table["city"].tolist(), table["county"].tolist(), strict=True)):
         places.setdefault(unit, []).append(place)
     return {
-        unit: Timeline({name: values[rows] for name, values in columns.items()})
+        unit: Timeline.of({name: values[rows] for name, values in columns.items()})
         for unit, rows in ((unit, np.array(found)) for unit, found in places.items())
     }
 
