@@ -14,9 +14,9 @@ import itertools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from alertengine.engine.codes import Coded, Column, Leaf
+from alertengine.engine.codes import Coded, Column, Leaf, Node
 from alertengine.errors import EngineError
 
 with warnings.catch_warnings():
@@ -25,6 +25,8 @@ with warnings.catch_warnings():
 
 #: Comparisons and alternatives of one shard that may match together; above 64 the matcher fails.
 SHARD_WIDTH = 60
+#: Groups ($and, $or) of one pattern; with more the library builds nothing (error 113).
+MAX_GROUPS = 15
 _SESSION = "s"
 _SENTINEL = "sentinel"
 
@@ -85,6 +87,8 @@ class Shards:
                 if said is False:
                     continue
                 body[pattern.name] = _rule([{"k": 1}] if said is True else [{"k": 1}, said], pattern.name)
+                if _groups(said) + 1 > MAX_GROUPS:
+                    raise EngineError(f"rule {pattern.name} nests more than {MAX_GROUPS} groups; split it")
                 actions[pattern.name] = self._collector(pattern.name)
             rulesets[f"shard{number}"] = body
         self._host = _QuietHost(actions, rulesets) if rulesets else None
@@ -127,29 +131,52 @@ def _rule(parts: list[Any], name: str) -> dict[str, Any]:
     return {"all": [{"m": parts[0] if len(parts) == 1 else {"$and": parts}}], "run": name}
 
 
+def _groups(pattern: Any) -> int:
+    """How many groups a pattern nests."""
+    if not isinstance(pattern, dict):
+        return 0
+    return sum(1 + sum(map(_groups, parts)) for key, parts in pattern.items() if key in ("$and", "$or"))
+
+
+def _span(coded: Coded, possibly: bool) -> tuple[int, frozenset[int]] | None:  # noqa: FBT001 -- as below
+    """The column and codes of a condition over one column alone, else None."""
+    if isinstance(coded, Leaf):
+        return coded.column, coded.possibly if possibly else coded.surely
+    spans = [span for part in coded.parts if (span := _span(part, possibly)) is not None]
+    if not spans or len(spans) < len(coded.parts) or len({column for column, _ in spans}) > 1:
+        return None
+    join = frozenset.intersection if coded.every else frozenset.union
+    return spans[0][0], join(*(codes for _, codes in spans))
+
+
 def _width(coded: Coded, possibly: bool) -> int:  # noqa: FBT001 -- surely or possibly, nothing else
-    if isinstance(coded, Leaf):  # equalities of one field exclude each other; open-ended halves of ranges do not
-        runs = _ranges(coded.possibly if possibly else coded.surely)
-        return 1 + 2 * sum(first < last for first, last in runs)
-    return sum(_width(part, possibly) for part in coded.parts)
+    span = _span(coded, possibly)
+    if span is not None:  # equalities of one field exclude each other; open-ended halves of ranges do not
+        return 1 + 2 * sum(first < last for first, last in _ranges(span[1]))
+    return sum(_width(part, possibly) for part in cast("Node", coded).parts)
 
 
 def _pattern(coded: Coded, columns: tuple[Column, ...], *, possibly: bool) -> Any:
     """A coded condition in the library's pattern language; True and False where it is constant."""
-    if isinstance(coded, Leaf):
-        codes = coded.possibly if possibly else coded.surely
-        if codes == columns[coded.column].everything():
-            return True
-        return _either([_range(f"c{coded.column}", first, last) for first, last in _ranges(codes)])
-    parts = [_pattern(part, columns, possibly=possibly) for part in coded.parts]
-    if (not coded.every) in parts:
-        return not coded.every
-    parts = [part for part in parts if part is not coded.every]
-    if not coded.every:
+    span = _span(coded, possibly)
+    if span is not None:
+        return _within(*span, columns)
+    every = cast("Node", coded).every  # a leaf has a span
+    parts = [_pattern(part, columns, possibly=possibly) for part in cast("Node", coded).parts]
+    if (not every) in parts:
+        return not every
+    parts = [part for part in parts if part is not every]
+    if not every:
         return _either(parts)
     if not parts:
         return True
     return parts[0] if len(parts) == 1 else {"$and": parts}
+
+
+def _within(column: int, codes: frozenset[int], columns: tuple[Column, ...]) -> Any:
+    if codes == columns[column].everything():
+        return True
+    return _either([_range(f"c{column}", first, last) for first, last in _ranges(codes)])
 
 
 def _either(parts: list[Any]) -> Any:
