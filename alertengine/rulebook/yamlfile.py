@@ -58,12 +58,22 @@ def read_yaml(path: Path) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Problem(str(path), f"cannot be read: {error}", expected="a UTF-8 YAML file")]) from None
     try:
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 -- _StrictLoader is a SafeLoader
+        return parse_yaml(text)
     except yaml.MarkedYAMLError as error:
         row = error.problem_mark.line + 1 if error.problem_mark else None
         raise InputError([Problem(str(path), error.problem or "not YAML", row=row, expected="valid YAML")]) from None
     except (yaml.YAMLError, ValueError) as error:
         raise InputError([Problem(str(path), f"not YAML: {error}", expected="valid YAML")]) from None
+
+
+def parse_yaml(text: str) -> Any:
+    """The content of a YAML text.
+
+    Raises:
+        yaml.YAMLError: it is not YAML, or repeats a key.
+
+    """
+    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 -- _StrictLoader is a SafeLoader
 
 
 def problems_of(error: ValidationError, file: str, where: str = "") -> list[Problem]:
