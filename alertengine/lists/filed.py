@@ -59,7 +59,9 @@ def _warn_unread(
     for place in sorted(unread, key=lambda place: where[place][0]):
         line, count = where[place]
         message = f"filed measure not read, kept as text ({count} lines)"
-        findings.warn(message, row=int(rows[line]), column=FIELDS[name].text, value=encoded.raw[place])
+        findings.warn(
+            message, kind="plan_unread", row=int(rows[line]), column=FIELDS[name].text, value=encoded.raw[place]
+        )
 
 
 def _warn_differing(
@@ -74,4 +76,6 @@ def _warn_differing(
         line = differ[0]
         message = f"stated share differs from the filed measure, the stated one holds ({len(differ)} lines)"
         value, expected = f"{stated[line] * 100:g}", f"{share[line] * 100:g} by the text"
-        findings.warn(message, row=int(rows[line]), column=FIELDS[f"{name}_share"].text, value=value, expected=expected)
+        column = FIELDS[f"{name}_share"].text
+        at = int(rows[line])
+        findings.warn(message, kind="plan_share", row=at, column=column, value=value, expected=expected)

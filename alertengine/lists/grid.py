@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from alertengine.lists.model import SHEET
 
 #: Rows at the top of a sheet among which the header is looked for.
 HEADER_DEPTH = 30
@@ -22,8 +24,9 @@ Grid = Sequence[Sequence[str]]
 class RawTable:
     """Cells as a file holds them, one array a column, before anything is read.
 
-    ``rows`` gives each line's row number in the file, the first row being 1; ``header_row``
-    that of the (last) header row; ``sheets`` the sheet of each line where there are several.
+    ``rows`` gives each line's row number in the file, the first row being 1, in a workbook plus
+    ``model.SHEET`` times the place of its sheet in ``labels``; ``header_row`` that of the (last)
+    header row; ``places`` the column (from 0) of each sheet and header.
     """
 
     file: str
@@ -31,14 +34,17 @@ class RawTable:
     columns: list[pa.Array]
     rows: npt.NDArray[np.int64]
     header_row: int | None = None
-    sheets: npt.NDArray[np.object_] | None = None
+    labels: tuple[str, ...] = ()
+    places: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> RawTable:
         """The lines where ``mask`` (shape: lines) is true."""
         chosen = pa.array(mask)
-        columns = [column.filter(chosen) for column in self.columns]
-        sheets = None if self.sheets is None else self.sheets[mask]
-        return RawTable(self.file, self.headers, columns, self.rows[mask], self.header_row, sheets)
+        return replace(self, columns=[column.filter(chosen) for column in self.columns], rows=self.rows[mask])
+
+    def on_sheet(self, name: str) -> RawTable:
+        """The same table as that of a sheet."""
+        return replace(self, labels=(name,), places={(name, header): at for (_, header), at in self.places.items()})
 
 
 @dataclass(frozen=True)
@@ -87,18 +93,19 @@ def to_table(grid: Grid, header: Header, file: str, row_numbers: Sequence[int] |
     body = grid[header.last + 1 :]
     numbers = np.asarray(row_numbers if row_numbers is not None else range(1, len(grid) + 1), dtype=np.int64)
     width = max([len(header.names), *map(len, body)])
-    headers, columns = [], []
+    headers, columns, places = [], [], {}
     for place in range(width):
         name = header.names[place].strip() if place < len(header.names) else ""
         cells = [row[place] if place < len(row) and row[place] != "" else None for row in body]
         if not name and not any(cells):
             continue
         headers.append(name or f"未命名列{place + 1}")
+        places["", headers[-1]] = place
         columns.append(pa.array(cells, type=pa.string()))
-    return RawTable(file, headers, columns, numbers[header.last + 1 :], int(numbers[header.last]))
+    return RawTable(file, headers, columns, numbers[header.last + 1 :], int(numbers[header.last]), places=places)
 
 
-def join(tables: Sequence[RawTable], file: str, labels: Sequence[str]) -> RawTable:
+def join(tables: Sequence[RawTable], file: str) -> RawTable:
     """Tables of several sheets as one; a column that a sheet does not have is blank there."""
     headers = list(dict.fromkeys(header for table in tables for header in table.headers))
     columns = []
@@ -110,11 +117,10 @@ def join(tables: Sequence[RawTable], file: str, labels: Sequence[str]) -> RawTab
             for table in tables
         ]
         columns.append(pa.concat_arrays(parts))
-    sheets = np.concatenate(
-        [np.full(len(t.rows), label, dtype=object) for t, label in zip(tables, labels, strict=True)]
-    )
-    rows = np.concatenate([table.rows for table in tables])
-    return RawTable(file, headers, columns, rows, tables[0].header_row, sheets)
+    rows = np.concatenate([table.rows + number * SHEET for number, table in enumerate(tables)])
+    labels = tuple(label for table in tables for label in table.labels)
+    places = {key: at for table in tables for key, at in table.places.items()}
+    return RawTable(file, headers, columns, rows, tables[0].header_row, labels, places)
 
 
 _TOTALS = ("合计", "总计", "小计", "共计")

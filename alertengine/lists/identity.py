@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,14 +12,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.errors import InputError, Problem
 from alertengine.lists.columns import TEXT, text_series
 from alertengine.lists.creditcode import valid_codes
-from alertengine.lists.model import Findings
+from alertengine.lists.model import Defect, Findings
 from alertengine.vocabulary import FIELDS
 
 #: Shape of an id that stands in for a credit code (no code begins with X).
 STAND_IN: Final = "^X[0-9A-F]{17}$"
+#: The columns that tell a line, as a problem names them.
+_IDS: Final = "enterprise_id, line_id"
 
 
 def stand_in_id(city: str, enterprise: str) -> str:
@@ -40,7 +42,7 @@ def enterprise_ids(
         at = np.flatnonzero((codes >= 0) & wrong[codes])
         expected = "18 characters with the check character of GB 32100-2015"
         message = "credit code wrong; kept as the id of the enterprise"
-        findings.bad_cells(header or "", rows[at], ids.iloc[at].tolist(), expected, message)
+        findings.bad_cells(header or "", rows[at], ids.iloc[at].tolist(), expected, message, "credit_code")
     return _fill_ids(lines, ids, rows, header, findings)
 
 
@@ -55,7 +57,7 @@ def _fill_ids(
     known = "the enterprise goes by the code its name has elsewhere or by an id made of city and name"
     row = None if header is None else int(rows[np.argmax(missing)])
     column = header or FIELDS["enterprise_id"].text
-    findings.warn(f"no credit code on {count} lines; {known}", row=row, column=column)
+    findings.warn(f"no credit code on {count} lines; {known}", kind="no_code", row=row, column=column)
     name = lines["enterprise"]
     nameless = name.isna().to_numpy()
     if nameless.any():  # without a name each row is an enterprise of its own
@@ -96,32 +98,41 @@ def line_ids(lines: pd.DataFrame, rows: npt.NDArray[np.int64], header: str, find
             name += "+"
         result.iloc[line] = name
     message = f"no line id on {len(at)} lines; numbered by their order in the enterprise"
-    findings.warn(message, row=int(rows[at[0]]), column=header)
+    findings.warn(message, kind="no_line_id", row=int(rows[at[0]]), column=header)
     return result
 
 
-def refuse_duplicates(lines: pd.DataFrame, rows: npt.NDArray[np.int64], file: str) -> None:
-    """Raise where the same line stands twice.
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Lines that stand more than once.
 
-    Raises:
-        InputError: one problem for each line that repeats an earlier one, naming both rows.
-
+    ``again`` (lines,) marks those that repeat an earlier one; ``defects`` name each of them with the
+    row of the first, ``every`` the first ones too.
     """
+
+    again: npt.NDArray[np.bool_]
+    defects: tuple[Defect, ...] = ()
+    every: tuple[Defect, ...] = ()
+
+
+def repeated_lines(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings) -> Repeats:
+    """The lines of which enterprise and line id stand more than once."""
     key = pd.factorize(lines["enterprise_id"])[0].astype(np.int64) * (len(lines) + 1)
     key += pd.factorize(lines["line_id"])[0]
     again = pd.Series(key).duplicated().to_numpy()
     if not again.any():
-        return
+        return Repeats(again)
     first = pd.Series(rows).groupby(key).transform("first").to_numpy()
-    problems = [
-        Problem(
-            file,
-            f"the same line twice (first on row {first[line]})",
-            row=int(rows[line]),
-            column="enterprise_id, line_id",
-            value=f"{lines['enterprise_id'].iloc[line]}, {lines['line_id'].iloc[line]}",
-            expected="each line once",
-        )
+    ids = pd.Series(lines["enterprise_id"].astype(TEXT) + ", " + lines["line_id"].astype(TEXT))
+
+    def defect(line: int, message: str) -> Defect:
+        value = str(ids.iloc[line])
+        return findings.defect("line_twice", message, int(rows[line]), _IDS, value, "each line once")
+
+    defects = {
+        int(line): defect(int(line), f"the same line twice (first on {findings.row_text(int(first[line]))})")
         for line in np.flatnonzero(again)
-    ]
-    raise InputError(problems)
+    }
+    heads = np.flatnonzero(np.isin(key, key[again]) & ~again)
+    firsts = {int(line): defect(int(line), "the same line stands again below") for line in heads}
+    return Repeats(again, tuple(defects.values()), tuple((firsts | defects)[line] for line in sorted(firsts | defects)))

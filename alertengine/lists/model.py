@@ -14,12 +14,36 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from alertengine.errors import Problem
 from alertengine.lists.plans import PlanReading
-from alertengine.vocabulary import LIST_FIELDS, PLAN_FIELDS
+from alertengine.vocabulary import FIELDS, LIST_FIELDS, PLAN_FIELDS
 
 #: Text fields with few distinct values, held as categories like the code and open fields.
 CATEGORY_TEXT: Final = ("county", "local_class", "capacity_unit", "unit_size_unit")
 #: Columns that follow the fields: what the filed plan of each level was read as.
 PLAN_COLUMNS: Final = tuple(f"{name}_{part}" for name in PLAN_FIELDS.values() for part in ("kind", "vehicles"))
+
+
+#: Row numbers of a workbook are kept as ``sheet number * SHEET + row`` until they are reported.
+SHEET: Final = 1 << 32
+
+
+@dataclass(frozen=True, slots=True)
+class Defect(Problem):
+    """A problem of a list: its ``kind`` (a word that ``check`` groups by) and the sheet it stands on."""
+
+    kind: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where things stand in the file: the header of each field, the column (from 0) of each sheet and header."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def header(self, name: str) -> str:
+        """The header of a field as written, its canonical one where the file has no such column."""
+        return self.headers.get(name) or FIELDS[name].text
 
 
 class ListVersion(BaseModel):
@@ -43,11 +67,29 @@ class ListVersion(BaseModel):
 
 @dataclass(slots=True)
 class Findings:
-    """Defects found while reading: ``problems`` make a command exit 1, ``warnings`` do not."""
+    """Defects found while reading: ``problems`` make a command exit 1, ``warnings`` do not.
+
+    ``sheets`` are the sheets of a workbook that row numbers count from (see :data:`SHEET`).
+    """
 
     file: str
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    sheets: tuple[str, ...] = ()
+
+    def defect(
+        self, kind: str, message: str, row: int | None = None, column: str = "", value: str = "", expected: str = ""
+    ) -> Defect:
+        """A defect at a row, its sheet said with the file."""
+        number, row = (0, None) if row is None else divmod(row, SHEET)
+        sheet = self.sheets[number] if self.sheets and row is not None else ""
+        file = f"{self.file}[{sheet}]" if sheet else self.file
+        return Defect(file, message, row, column, value, expected, kind, sheet)
+
+    def row_text(self, row: int) -> str:
+        """A row as people speak of it, with its sheet where there is one."""
+        number, row = divmod(row, SHEET)
+        return f"row {row} of {self.sheets[number]}" if len(self.sheets) > 1 else f"row {row}"
 
     def bad_cells(
         self,
@@ -56,18 +98,26 @@ class Findings:
         values: Iterable[str],
         expected: str,
         message: str = "cannot be read; counts as unknown",
+        kind: str = "bad_cell",
     ) -> None:
         """One problem for each bad cell of a column."""
         self.problems += [
-            Problem(self.file, message, row=int(row), column=column, value=value, expected=expected)
+            self.defect(kind, message, int(row), column, value, expected)
             for row, value in zip(rows, values, strict=True)
         ]
 
     def warn(
-        self, message: str, *, row: int | None = None, column: str = "", value: str = "", expected: str = ""
+        self,
+        message: str,
+        *,
+        kind: str,
+        row: int | None = None,
+        column: str = "",
+        value: str = "",
+        expected: str = "",
     ) -> None:
         """Something worth knowing that is no defect of a cell."""
-        self.warnings.append(Problem(self.file, message, row=row, column=column, value=value, expected=expected))
+        self.warnings.append(self.defect(kind, message, row, column, value, expected))
 
 
 @dataclass(slots=True)
@@ -80,9 +130,10 @@ class EnterpriseList:
     ``unit_size_unit`` ``category``, other texts ``str``; unknown is NA or NaN.  Emissions are in
     kg/d, plan shares 0 to 1.  ``plan_<level>_kind`` is a code of ``vocabulary.MEASURES``, ``""``
     where a filed text was not read and NaN where none is filed.  ``extras`` are unknown columns
-    of the file, ``rows`` the row number of each line in it, ``readings`` each filed text and
+    of the file, ``rows`` the row number of each line in it (of its sheet, ``sheets``), ``readings`` each filed text and
     what it was read as, ``stated`` where the list itself gives the share of a plan (bool, one column
-    a share field; None: everywhere), ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``).
+    a share field; None: everywhere), ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``),
+    ``layout`` where the columns stand.
     """
 
     file: str
@@ -95,6 +146,8 @@ class EnterpriseList:
     stated: pd.DataFrame | None = None
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    sheets: tuple[str, ...] | None = None
+    layout: Layout = field(default_factory=Layout)
 
     @property
     def citation(self) -> str:

@@ -8,23 +8,31 @@ from typing import Final
 
 import pandas as pd
 
+from alertengine.errors import InputError
 from alertengine.lists.filed import add_plans
 from alertengine.lists.frame import FrameBuilder, extra_columns
 from alertengine.lists.grid import RawTable, without_notes
 from alertengine.lists.headers import LIST_NAMES, Column, map_headers
-from alertengine.lists.identity import enterprise_ids, line_ids, refuse_duplicates
-from alertengine.lists.model import EnterpriseList, Findings
+from alertengine.lists.identity import enterprise_ids, line_ids, repeated_lines
+from alertengine.lists.model import SHEET, EnterpriseList, Findings, Layout
 from alertengine.lists.sources import WORKBOOK_SUFFIXES, open_workbook, read_raw, refuse
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.lists.version import VERSION_SHEET, read_version
 from alertengine.rulebook.openlists import OpenLists
 
+#: The sheet that a marked copy of a list begins with.
+PROBLEMS_SHEET: Final = "问题清单"
 #: Notes and sums left out that are named one by one; the rest are counted.
 _NAMED_NOTES: Final = 5
 
 
 def read_list(
-    path: Path, open_lists: OpenLists, *, sheet: str | None = None, totals: Path | None = None
+    path: Path,
+    open_lists: OpenLists,
+    *,
+    sheet: str | None = None,
+    totals: Path | None = None,
+    keep_repeats: bool = False,
 ) -> EnterpriseList:
     """An enterprise list from csv (UTF-8, BOM, GB18030), a workbook or parquet.
 
@@ -32,38 +40,48 @@ def read_list(
     list are read together.  ``totals`` is the file of city totals; without it, the sheet
     全社会排放 or a file ``<name>.totals.csv`` or ``<name>.全社会排放.csv`` beside the list.  Bad
     cells count as unknown and are in ``problems``; see :class:`EnterpriseList` for the table.
+    ``keep_repeats``: the same line twice is no error but a problem of each of its rows, and the
+    first one stays.
 
     Raises:
         InputError: the file cannot be read, a required column is missing, a column is there
             twice, a unit is not understood, or the same line stands twice.
 
     """
-    findings = Findings(str(path))
     raw = read_raw(path, LIST_NAMES, lambda names: _list_sheets(path, names, sheet))
+    findings = Findings(str(path), sheets=raw.labels)
     columns = map_headers(raw.headers, str(path), raw.header_row)
     of_field = {name: column for column in columns for name in column.fields}
     raw = _lines_only(raw, of_field["enterprise"], findings)
     lines = FrameBuilder(raw, columns, open_lists, findings).build()
     _take_identity(lines, raw, of_field, findings)
+    repeats = repeated_lines(lines, raw.rows, findings)
+    if repeats.again.any():
+        if not keep_repeats:
+            raise InputError([*repeats.defects])
+        findings.problems += repeats.every
+        lines, raw = lines[~repeats.again].reset_index(drop=True), raw.keep(~repeats.again)
     lines, readings, stated = add_plans(lines, raw.rows, findings)
     found = _totals_file(path, totals)
     return EnterpriseList(
         file=str(path),
         lines=lines,
         extras=extra_columns(raw, columns, findings),
-        rows=pd.Series(raw.rows, name="row"),
+        rows=pd.Series(raw.rows % SHEET, name="row"),
         version=read_version(path, open_lists),
         totals=read_totals(found, open_lists, findings) if found else None,
         readings=readings,
         stated=stated,
         problems=findings.problems,
         warnings=findings.warnings,
+        sheets=tuple(raw.labels[number] for number in raw.rows // SHEET) if raw.labels else None,
+        layout=Layout({name: column.header for name, column in of_field.items()}, raw.places),
     )
 
 
 def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[str]:
     if sheet is None:
-        return [name for name in names if name not in (TOTALS_SHEET, VERSION_SHEET)]
+        return [name for name in names if name not in (TOTALS_SHEET, VERSION_SHEET, PROBLEMS_SHEET)]
     if sheet not in names:
         raise refuse(path, f"no sheet {sheet!r}", "one of " + ", ".join(names))
     return [sheet]
@@ -72,18 +90,17 @@ def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[st
 def _lines_only(raw: RawTable, name: Column, findings: Findings) -> RawTable:
     table, left_out = without_notes(raw, name.place)
     for row, text in left_out[:_NAMED_NOTES]:
-        findings.warn("a note or a sum, not a line: left out", row=row, value=text[:40])
+        findings.warn("a note or a sum, not a line: left out", kind="note_left_out", row=row, value=text[:40])
     if len(left_out) > _NAMED_NOTES:
-        findings.warn(f"{len(left_out) - _NAMED_NOTES} more notes or sums left out")
+        findings.warn(f"{len(left_out) - _NAMED_NOTES} more notes or sums left out", kind="note_left_out")
     return table
 
 
 def _take_identity(lines: pd.DataFrame, raw: RawTable, of_field: dict[str, Column], findings: Findings) -> None:
-    """Enterprise and line ids, in place; the same line twice is refused."""
+    """Enterprise and line ids, in place."""
     code = of_field.get("enterprise_id")
     lines["enterprise_id"] = enterprise_ids(lines, raw.rows, code.header if code else None, findings)
     lines["line_id"] = line_ids(lines, raw.rows, of_field["line_id"].header, findings)
-    refuse_duplicates(lines, raw.rows, findings.file)
 
 
 def _totals_file(path: Path, totals: Path | None) -> Path | None:

@@ -136,13 +136,11 @@ def _fast_csv(data: pa.Buffer, header: Header, file: str, delimiter: str) -> Raw
     )
     with ThreadPoolExecutor() as pool:
         columns = list(pool.map(_one, table.columns))
-    named = [
-        (name.strip() or f"未命名列{place + 1}", column)
-        for place, (name, column) in enumerate(zip(header.names, columns, strict=True))
-        if name.strip() or column.null_count < len(column)
-    ]
+    kept = [place for place, name in enumerate(header.names) if name.strip() or columns[place].null_count < len(table)]
+    named = [(header.names[place].strip() or f"未命名列{place + 1}", columns[place]) for place in kept]
     rows = np.arange(len(table), dtype=np.int64) + header.last + 2
-    return RawTable(file, [name for name, _ in named], [column for _, column in named], rows, header.last + 1)
+    at = {("", name): place for place, (name, _) in zip(kept, named, strict=True)}
+    return RawTable(file, [n for n, _ in named], [c for _, c in named], rows, header.last + 1, places=at)
 
 
 def _quotes(data: pa.Buffer) -> bool:
@@ -208,20 +206,19 @@ def cell_text(cell: Any) -> str:
 def _read_workbook(path: Path, names: Names, sheets: Callable[[list[str]], list[str]], least: int) -> RawTable:
     book = open_workbook(path)
     shown = [meta.name for meta in book.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
-    tables, labels = [], []
+    tables = []
     for name in sheets(shown):
         sheet = open_sheet(book, name, path)
         grid = sheet_grid(sheet)
         header = find_header(grid, known(names), least)
         if header is not None:
             _fill_merged(grid, sheet, header, names)
-            tables.append(to_table(grid, header, str(path)))
-            labels.append(name)
+            tables.append(to_table(grid, header, str(path)).on_sheet(name))
     if not tables:
         raise refuse(
             path, f"no sheet with the table (sheets: {', '.join(shown)})", "a header row such as 企业名称, 城市, 行业"
         )
-    return tables[0] if len(tables) == 1 else join(tables, str(path), labels)
+    return tables[0] if len(tables) == 1 else join(tables, str(path))
 
 
 def _fill_merged(grid: list[list[str]], sheet: CalamineSheet, header: Header, names: Names) -> None:
@@ -257,4 +254,4 @@ def _read_parquet(path: Path) -> RawTable:
         raise refuse(path, f"columns hold lists or structures: {', '.join(nested)}", "plain cells")
     columns = [_one(table.column(place)) for place in range(table.num_columns)]
     rows = np.arange(1, len(table) + 1, dtype=np.int64)
-    return RawTable(str(path), names, columns, rows)
+    return RawTable(str(path), names, columns, rows, places={("", name): at for at, name in enumerate(names)})

@@ -13,7 +13,7 @@ from alertengine.lists.cells import tidy
 from alertengine.lists.columns import Cells, number_column, text_column, unknown_text
 from alertengine.lists.grid import RawTable
 from alertengine.lists.headers import MASS_UNITS, TOTAL_NAMES, Column, is_mass, map_total_headers
-from alertengine.lists.model import Findings
+from alertengine.lists.model import SHEET, Defect, Findings
 from alertengine.lists.sources import read_raw
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.vocabulary import TOTAL_COLUMNS, TOTAL_SECTORS, Field
@@ -36,7 +36,7 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFram
     names = TOTAL_NAMES
     raw = read_raw(path, names, lambda sheets: [TOTALS_SHEET] if TOTALS_SHEET in sheets else sheets)
     columns = map_total_headers(raw.headers, str(path), raw.header_row)
-    table = _table(raw, columns, Findings(str(path), findings.problems, findings.warnings))
+    table = _table(raw, columns, Findings(str(path), findings.problems, findings.warnings, raw.labels))
     table["city"] = table["city"].map(lambda name: lists.standard_name("places", name) or name, na_action="ignore")
     table = _sectors(table, str(path), findings)
     _refuse_twice(table, str(path))
@@ -59,7 +59,7 @@ def _table(raw: RawTable, columns: Sequence[Column], findings: Findings) -> pd.D
         field = Field(name, (column.header,), "number", "kg/d" if is_mass(name) else "")
         kilograms, yearly = MASS_UNITS.get(column.unit, (1.0, False))
         result[name] = pd.Series(number_column(cells, field) * kilograms / (365.0 if yearly else 1.0))
-    return pd.DataFrame(result).assign(row=raw.rows)
+    return pd.DataFrame(result).assign(row=raw.rows % SHEET)
 
 
 def _sectors(table: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame:
@@ -69,17 +69,19 @@ def _sectors(table: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame
     blank = table.drop(columns="row").isna().all(axis=1)
     sums = sector.isin(_SUMS) | table["city"].isin(_SUMS)
     if sums.any():
-        findings.warnings.append(Problem(file, f"{int(sums.sum())} rows of sums left out of the city totals"))
+        message = f"{int(sums.sum())} rows of sums left out of the city totals"
+        findings.warnings.append(Defect(file, message, kind="totals"))
     known = sector.isin(TOTAL_SECTORS)
     strange = table[~known & ~sums & ~blank]
     for row, said in zip(strange["row"].tolist(), strange["sector"].fillna("").tolist(), strict=True):
         expected = " ".join(TOTAL_SECTORS)
         findings.problems.append(
-            Problem(file, "unknown sector, row left out", row, TOTAL_COLUMNS["sector"][0], said, expected)
+            Defect(file, "unknown sector, row left out", row, TOTAL_COLUMNS["sector"][0], said, expected, "totals")
         )
     homeless = known & table["city"].isna()
     for row in table.loc[homeless, "row"]:
-        findings.problems.append(Problem(file, "no city, row left out", row, TOTAL_COLUMNS["city"][0]))
+        where = TOTAL_COLUMNS["city"][0]
+        findings.problems.append(Defect(file, "no city, row left out", int(row), where, kind="totals"))
     return table[known & ~homeless]
 
 
