@@ -37,10 +37,12 @@ class Industry(_Strict):
 
 
 class Process(_Strict):
-    """A process step (工序) and its spellings."""
+    """A process step (工序), its spellings, and the hours a safe stop takes where a source says so."""
 
     name: str
     aliases: tuple[str, ...] = ()
+    stop_hours: float | None = Field(default=None, ge=0)
+    stop_source: str = ""
 
 
 class Province(_Strict):
@@ -190,6 +192,12 @@ class OpenLists:
             self._keep("places", self.provinces, new)
             for city in new.cities:
                 self._aliases["places"].update({city: city, city.removesuffix("市"): city})
+
+    def _add_city_aliases(self, rows: dict[str, list[str]]) -> None:
+        for city, spellings in rows.items():
+            if city not in self.cities():
+                raise ValueError(f"{city}: no such city")
+            self._aliases["places"].update(dict.fromkeys(spellings, city))
 
     def _add_areas(self, rows: list[Any]) -> None:
         for row in rows:

@@ -114,7 +114,7 @@ def read_forecast(path: Path | str, lists: OpenLists, *, observed: bool = False)
                 for n, e in zip(absent, expected, strict=True)
             ]
         )
-    table = _Reader(str(path), lists, problems, notes, is_feed=is_feed).read(named)
+    table = _Reader(str(path), lists, problems, notes, is_feed=is_feed, observed=observed).read(named)
     if table.empty:
         said = [*problems, *(note for note in notes if "not on file" in note.message)]
         raise InputError([*said, Problem(str(path), "no usable row", expected="a city, a day and a value")])
@@ -179,9 +179,17 @@ class _Reader:
     """One file's columns, read into the table of a Forecast."""
 
     def __init__(
-        self, file: str, lists: OpenLists, problems: list[Problem], notes: list[Problem], *, is_feed: bool
+        self,
+        file: str,
+        lists: OpenLists,
+        problems: list[Problem],
+        notes: list[Problem],
+        *,
+        is_feed: bool,
+        observed: bool = False,
     ) -> None:
         self.file, self.lists, self.problems, self.notes, self.is_feed = file, lists, problems, notes, is_feed
+        self.observed = observed and not is_feed
         self.column = Column(file, problems)
 
     def read(self, cells: pd.DataFrame) -> pd.DataFrame:
@@ -266,12 +274,14 @@ class _Reader:
 
     def _usable(self, out: pd.DataFrame) -> pd.DataFrame:
         """Rows with a place, a day, an issue time and a value; the others are reported."""
-        if self.is_feed:
+        if self.is_feed or self.observed:
             self._forget_foreign()
         if not self.is_feed and out["issue_time"].notna().any():
             out = out[out["issue_time"].notna()]
         values = out[["aqi_mid", *CONCENTRATIONS]].notna().any(axis=1)
-        if not self.is_feed:
+        if self.observed and not values.all():
+            self.notes.append(Problem(self.file, f"{int((~values).sum())} rows without a value: missing days"))
+        elif not self.is_feed:
             for row in out.index[~values]:
                 self.problems.append(
                     Problem(
@@ -294,7 +304,9 @@ class _Reader:
         if foreign:
             self.problems[:] = [p for p in self.problems if p.column != "city"]
             names = sorted({p.value for p in foreign})
-            self.notes.append(Problem(self.file, f"{len(names)} cities not on file left out: {', '.join(names[:5])}…"))
+            said = f"{len(names)} cities not on file left out: {', '.join(names[:5])}{'…' if len(names) > 5 else ''}"
+            how = "cities of vocabulary/places.yaml; --rules adds a folder with more"
+            self.notes.append(Problem(self.file, said, column="city", expected=how))
 
     def _spread(self, out: pd.DataFrame) -> pd.DataFrame:
         """One row per place and day; the start of the day or hour, and its length."""
@@ -322,7 +334,7 @@ class _Reader:
 
     def _report_blank_primary(self, out: pd.DataFrame) -> None:
         bare = out[["pm25", "pm10"]].isna().all(axis=1) & (out["primary"] == "") & (out["aqi_high"] > AQI_CLASSES[0][1])
-        if bare.any() and not self.is_feed:
+        if bare.any() and not self.is_feed and not self.observed:
             said = f"no primary pollutant in rows {_rows(out[bare])}: counted as particulate"
             self.notes.append(Problem(self.file, said, column="primary"))
         dusty = ~out["dust"] & out["remark"].str.contains("沙尘", regex=False)
