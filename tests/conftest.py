@@ -1,0 +1,154 @@
+"""What several rooms' tests share: the shipped law, small laws written on the spot, and orders under them."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from alertengine.engine.decide import Decision, Engine
+from alertengine.engine.timeline import Response, Segment
+from alertengine.lists.rows import lines_from
+from alertengine.orders.table import order_table
+from alertengine.resources import rules_folder
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.load import DocumentLoader
+from alertengine.rulebook.openlists import OpenLists
+from alertengine.vocabulary import Level
+
+LAYERS = ("livelihood", "sanction", "exemption", "verified", "measure")
+#: A winter day: in 采暖期 and 秋冬季.
+WINTER = date(2021, 12, 10)
+
+Rule = Mapping[str, Any]
+BookMaker = Callable[..., Rulebook]
+Decider = Callable[..., pd.DataFrame]
+
+
+def full_rule(rule: Rule) -> dict[str, Any]:
+    """A rule with the keys that a test need not repeat."""
+    return {"article": "一", "title": str(rule.get("id")), "kind": "measure", **rule}
+
+
+def document(name: str = "law", **keys: Any) -> dict[str, Any]:
+    """A document with the head that a test need not repeat; its rules completed."""
+    head = {
+        "document": name,
+        "title": f"{name}方案",
+        "area": "山西省",
+        "valid": {"from": "2018-01-01", "to": "not stated"},
+        "source": "primary",
+    }
+    content = {**head, **keys}
+    if "rules" in content:
+        content["rules"] = [full_rule(rule) for rule in content["rules"]]
+    return content
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Rulebook:
+    """The shipped rulebook."""
+    return Rulebook.load()
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> OpenLists:
+    """The shipped open lists."""
+    return OpenLists.load([rules_folder()])
+
+
+@pytest.fixture(scope="session")
+def make_book(tmp_path_factory: pytest.TempPathFactory, vocabulary: OpenLists) -> BookMaker:
+    """Makes a rulebook of documents (mappings) or of rules alone, on the shipped vocabulary."""
+    folder = tmp_path_factory.mktemp("laws")
+    numbers = itertools.count()
+
+    def make(*documents: Rule, rules: Sequence[Rule] = (), adopt: Mapping[str, str] | None = None) -> Rulebook:
+        contents = [*documents, *([document(rules=list(rules))] if rules else [])]
+        loader = DocumentLoader(vocabulary, LAYERS)
+        loaded = []
+        for content in contents:
+            path = folder / f"{next(numbers)}.yaml"
+            path.write_text(json.dumps(content, ensure_ascii=False, default=str), encoding="utf-8")
+            loaded.append(loader.load(path))
+            path.unlink()
+        return Rulebook(vocabulary, LAYERS, loaded, adopt)
+
+    return make
+
+
+def response_of(level: str, day: date, hours: float | None = None, since: float = 0) -> Response:
+    """One segment from midnight of a day, ``since`` hours into the warning's life."""
+    start = datetime.combine(day, time())
+    ends = None if hours is None else start + timedelta(hours=hours)
+    return Response((Segment(start, ends, Level(level)),), start - timedelta(hours=since))
+
+
+def rows_of(lines: Sequence[Rule], *, apart: bool = False) -> list[dict[str, Any]]:
+    """Lines with the cells that a test need not repeat; ``apart``: each in an enterprise of its own."""
+    return [
+        {
+            "city": "临汾市",
+            "industry": "焦化",
+            "process": "焦炉",
+            "so2_kg_d": 100,
+            "nox_kg_d": 200,
+            "pm_kg_d": 50,
+            "vocs_kg_d": 10,
+            **({"enterprise_id": f"E{number:04d}"} if apart else {}),
+            **line,
+        }
+        for number, line in enumerate(lines, start=1)
+    ]
+
+
+@pytest.fixture(scope="session")
+def decisions() -> Callable[..., list[Decision]]:
+    """Decides lines (mappings) under a rulebook."""
+
+    def run(
+        book: Rulebook,
+        lines: Sequence[Rule],
+        *,
+        level: str = "red",
+        day: date = WINTER,
+        hours: float | None = None,
+        since: float = 0,
+        published: bool = False,
+        apart: bool = False,
+        response: Response | None = None,
+    ) -> list[Decision]:
+        table = lines_from(rows_of(lines, apart=apart), book.lists)
+        return Engine(book).decide(table, response or response_of(level, day, hours, since), published=published)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def decide() -> Decider:
+    """The orders of lines (mappings) under a rulebook, as the order table."""
+
+    def run(
+        book: Rulebook,
+        lines: Sequence[Rule],
+        *,
+        level: str = "red",
+        day: date = WINTER,
+        hours: float | None = None,
+        since: float = 0,
+        published: bool = False,
+        apart: bool = False,
+        response: Response | None = None,
+        engine: Engine | None = None,
+    ) -> pd.DataFrame:
+        table = lines_from(rows_of(lines, apart=apart), book.lists)
+        asked = response or response_of(level, day, hours, since)
+        found = (engine or Engine(book)).decide(table, asked, published=published)
+        return order_table(book, table, found, asked)
+
+    return run
