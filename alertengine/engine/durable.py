@@ -14,7 +14,7 @@ import itertools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from alertengine.engine.codes import Coded, Column, Leaf, Node
 from alertengine.errors import EngineError
@@ -138,31 +138,37 @@ def _groups(pattern: Any) -> int:
     return sum(1 + sum(map(_groups, parts)) for key, parts in pattern.items() if key in ("$and", "$or"))
 
 
-def _span(coded: Coded, possibly: bool) -> tuple[int, frozenset[int]] | None:  # noqa: FBT001 -- as below
-    """The column and codes of a condition over one column alone, else None."""
+def _split(coded: Coded, *, possibly: bool) -> tuple[dict[int, frozenset[int]], list[Node]]:
+    """The parts of a condition: those over one column as its codes, taken together by column, and the others."""
     if isinstance(coded, Leaf):
-        return coded.column, coded.possibly if possibly else coded.surely
-    spans = [span for part in coded.parts if (span := _span(part, possibly)) is not None]
-    if not spans or len(spans) < len(coded.parts) or len({column for column, _ in spans}) > 1:
-        return None
-    join = frozenset.intersection if coded.every else frozenset.union
-    return spans[0][0], join(*(codes for _, codes in spans))
+        return {coded.column: coded.possibly if possibly else coded.surely}, []
+    spans: dict[int, frozenset[int]] = {}
+    others: list[Node] = []
+    for part in coded.parts:
+        inner, rest = _split(part, possibly=possibly)
+        if isinstance(part, Node) and (rest or len(inner) != 1):
+            others.append(part)
+            continue
+        for column, codes in inner.items():
+            held = spans.get(column, codes)
+            spans[column] = held & codes if coded.every else held | codes
+    return spans, others
 
 
 def _width(coded: Coded, possibly: bool) -> int:  # noqa: FBT001 -- surely or possibly, nothing else
-    span = _span(coded, possibly)
-    if span is not None:  # equalities of one field exclude each other; open-ended halves of ranges do not
-        return 1 + 2 * sum(first < last for first, last in _ranges(span[1]))
-    return sum(_width(part, possibly) for part in cast("Node", coded).parts)
+    spans, others = _split(coded, possibly=possibly)
+    runs = [_ranges(codes) for codes in spans.values()]
+    # equalities of one field exclude each other; open-ended halves of ranges do not
+    own = sum(1 + 2 * sum(first < last for first, last in ranges) for ranges in runs)
+    return own + sum(_width(part, possibly) for part in others)
 
 
 def _pattern(coded: Coded, columns: tuple[Column, ...], *, possibly: bool) -> Any:
     """A coded condition in the library's pattern language; True and False where it is constant."""
-    span = _span(coded, possibly)
-    if span is not None:
-        return _within(*span, columns)
-    every = cast("Node", coded).every  # a leaf has a span
-    parts = [_pattern(part, columns, possibly=possibly) for part in cast("Node", coded).parts]
+    every = isinstance(coded, Leaf) or coded.every
+    spans, others = _split(coded, possibly=possibly)
+    parts = [_within(column, codes, columns) for column, codes in spans.items()]
+    parts += [_pattern(part, columns, possibly=possibly) for part in others]
     if (not every) in parts:
         return not every
     parts = [part for part in parts if part is not every]
