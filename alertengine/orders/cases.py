@@ -24,7 +24,7 @@ from alertengine.orders.ratio import required_ratios
 from alertengine.orders.table import TIME_FORMAT, order_table
 from alertengine.rulebook.base import Strict
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.openlists import Place
+from alertengine.rulebook.openlists import OpenLists, Place
 from alertengine.rulebook.yamlfile import problems_of, read_yaml
 from alertengine.vocabulary import Level
 
@@ -159,9 +159,13 @@ class CaseRunner:
             self._engines[key] = Engine(book, case.known_on)
         return self._engines[key]
 
+    def _lines(self, case: Case, lists: OpenLists) -> pd.DataFrame:
+        """The lines of a case as a list holds them."""
+        return lines_from(case.rows, lists)
+
     def _compare_lines(self, case: Case, outcome: Outcome) -> None:
         engine = self._engine(case)
-        lines = lines_from(case.rows, engine.book.lists)
+        lines = self._lines(case, engine.book.lists)
         day = datetime.combine(case.day, time())
         response = Response((Segment(day, None, case.level),), day - timedelta(hours=case.hours))
         decisions = engine.decide(lines, response, published=case.published)

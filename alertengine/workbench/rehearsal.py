@@ -1,0 +1,181 @@
+"""Worked cases run again and again under changed rules: the engine with a plain matcher.
+
+The matcher library frees nothing it has compiled, so a thousand changed rulebooks cannot
+go through it.  Here the same coded conditions are evaluated directly; everything else is
+the engine itself.  What an order hangs on is searched only where a case expects it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from alertengine.engine.codes import Coded, Leaf, residual
+from alertengine.engine.decide import Engine
+from alertengine.engine.law import Kind, Law, Matching
+from alertengine.engine.match import NOTHING, Match, Matcher, Row, _Group, _groups
+from alertengine.orders.cases import Case, CaseRunner
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import Condition
+from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.schema import LineRule
+from alertengine.workbench.variant import variant
+
+Members = frozenset[str]
+Groups = dict[tuple[object, ...], _Group]
+
+
+def holds(coded: Coded, row: Row, *, possibly: bool) -> bool:
+    """Whether a coded condition surely, or possibly, holds for a profile."""
+    if isinstance(coded, Leaf):
+        return row[coded.column] in (coded.possibly if possibly else coded.surely)
+    return (all if coded.every else any)(holds(part, row, possibly=possibly) for part in coded.parts)
+
+
+class PlainMatcher(Matcher):
+    """A matcher that evaluates coded conditions itself; ``groups`` keeps what it has compiled and matched."""
+
+    def __init__(self, rules: Sequence[tuple[LineRule, Members]], groups: Groups) -> None:
+        """Group the rules, those seen before as they were."""
+        buckets: dict[tuple[Members, frozenset[str]], list[tuple[LineRule, Members]]] = {}
+        for rule, members in rules:
+            buckets.setdefault((members, rule.reads), []).append((rule, members))
+        self._groups = []
+        for (members, _), inside in buckets.items():
+            key = (members, *((rule.id, rule.when) for rule, _ in inside))
+            if key not in groups:
+                groups.update((key, group) for group in _groups(inside))
+            self._groups += [groups[key]] if key in groups else []
+        self.facts = 0
+
+    def _match_row(self, group: _Group, row: Row) -> Match:
+        if row not in group.memo:
+            sure: set[str] = set()
+            left: list[tuple[str, Condition]] = []
+            for rule in group.rules:
+                coded = group.coded[rule.id]
+                if holds(coded, row, possibly=False):
+                    sure.add(rule.id)
+                if rule.id in group.on_missing or holds(coded, row, possibly=True):
+                    rest = residual(coded, row)
+                    left += [] if isinstance(rest, bool) else [(rule.id, rest)]
+            group.memo[row] = Match(frozenset(sure), tuple(left)) if sure or left else NOTHING
+        return group.memo[row]
+
+
+class _PlainLaw(Law):
+    """The law of a day with plain matchers; questions only where ``hanging``."""
+
+    def __init__(self, book: Rulebook, day: date, known_on: date | None, kept: Kept, *, hanging: bool) -> None:
+        self._kept = kept
+        self._hanging = hanging
+        super().__init__(book, day, known_on, kept.matchers)
+
+    def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
+        key = frozenset(rule.id for rule in rules)
+        if key not in matchers:
+            matchers[key] = PlainMatcher([(rule, self.book.members(rule)) for rule in rules], self._kept.groups)
+        return matchers[key]
+
+    def match(self, lines: pd.DataFrame) -> Matching:
+        """Match a list; open advice is left out, it changes no order."""
+        matching = super().match(lines)
+        return replace(matching, kinds=[self._asking(kind) for kind in matching.kinds])
+
+    def _asking(self, kind: Kind) -> Kind:
+        if kind.question is None or not self._hanging:
+            return replace(kind, question=None)
+        named = {name for rule in self.rules.values() for measure in rule.measures for name in measure.on_top_of}
+        left = tuple(item for item in kind.question.open if item[0] in named or not self._advising(item[0]))
+        return replace(kind, question=replace(kind.question, open=left))
+
+    def _advising(self, name: str) -> bool:
+        return all(measure.track == "advice" for measure in self.rules[name].measures)
+
+
+class Kept:
+    """What stays valid from one changed rulebook to the next."""
+
+    def __init__(self, groups: Groups | None = None, matchers: dict[frozenset[str], Matcher] | None = None) -> None:
+        """Start from groups and matchers that are already there."""
+        self.groups: Groups = groups if groups is not None else {}
+        self.matchers: dict[frozenset[str], Matcher] = dict(matchers or {})
+
+    def without(self, names: Iterable[str]) -> Kept:
+        """What still holds once the conditions of some rules have changed."""
+        gone = set(names)
+        return Kept(self.groups, {key: value for key, value in self.matchers.items() if not gone & key})
+
+
+class _PlainEngine(Engine):
+    """An engine whose law matches plainly."""
+
+    def __init__(self, book: Rulebook, known_on: date | None, kept: Kept, *, hanging: bool) -> None:
+        super().__init__(book, known_on)
+        self._kept = kept
+        self._hanging = hanging
+
+    def law(self, day: date) -> Law:
+        """The law of a day."""
+        if day not in self._laws:
+            self._laws[day] = _PlainLaw(self.book, day, self._known_on, self._kept, hanging=self._hanging)
+        return self._laws[day]
+
+
+class Rehearsal(CaseRunner):
+    """Runs cases under a rulebook with some line rules changed."""
+
+    def __init__(self, books: Books, changed: Sequence[LineRule] = (), *, conditions: bool = True) -> None:
+        """Take the rulebook as it is and what is changed; ``conditions``: also in what the rules ask for."""
+        super().__init__(books.book)
+        self._books = books
+        self._changed = changed
+        self._new = [rule.id for rule in changed] if conditions else []
+
+    def _lines(self, case: Case, lists: OpenLists) -> pd.DataFrame:
+        """The lines of a case, made once."""
+        if id(case) not in self._books.lines:
+            self._books.lines[id(case)] = super()._lines(case, lists)
+        return self._books.lines[id(case)]
+
+    def _engine(self, case: Case) -> Engine:
+        adopt = tuple(sorted(case.adopt.items()))
+        hanging = any(expected.hangs_on is not None for expected in case.expectations)
+        key: tuple[Any, ...] = (adopt, case.known_on, hanging)
+        if key not in self._engines:
+            book = self._books.adopting(adopt)
+            here = [rule.model_copy(update={"area": book.rules[rule.id].area}) for rule in self._changed]
+            kept = self._books.kept(adopt)
+            self._engines[key] = _PlainEngine(
+                variant(book, here) if here else book,
+                case.known_on,
+                kept.without(self._new) if here else kept,
+                hanging=hanging,
+            )
+        return self._engines[key]
+
+
+class Books:
+    """A rulebook under every set of adopted documents that cases ask for, and what is kept for each."""
+
+    def __init__(self, book: Rulebook) -> None:
+        """Take the rulebook without further adoptions."""
+        self.book = book
+        self._adopted: dict[tuple[tuple[str, str], ...], Rulebook] = {(): book}
+        self._kept: dict[tuple[tuple[str, str], ...], Kept] = {}
+        #: The lines of each case that was run, by the case's identity.
+        self.lines: dict[int, pd.DataFrame] = {}
+
+    def adopting(self, adopt: tuple[tuple[str, str], ...]) -> Rulebook:
+        """The rulebook with some documents adopted."""
+        if adopt not in self._adopted:
+            self._adopted[adopt] = self.book.adopting(dict(adopt))
+        return self._adopted[adopt]
+
+    def kept(self, adopt: tuple[tuple[str, str], ...]) -> Kept:
+        """What was compiled for the rulebook as it is."""
+        return self._kept.setdefault(adopt, Kept())
