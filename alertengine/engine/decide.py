@@ -26,6 +26,7 @@ from alertengine.engine.timeline import Response, Slice, slices
 from alertengine.engine.unknown import hangs_on
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.measures import Measure
+from alertengine.rulebook.openlists import Place
 from alertengine.vocabulary import EMISSION_FIELDS, Status
 
 STATUSES = tuple(Status)
@@ -84,6 +85,11 @@ class Engine:
         if day not in self._laws:
             self._laws[day] = Law(self.book, day, self._known_on, self._matchers)
         return self._laws[day]
+
+    def place_of(self, line: pd.DataFrame) -> Place:
+        """Where the first line of a list stands."""
+        _, places = Facts(line.iloc[:1], self.book.lists, date.max).places()
+        return places[0]
 
     def stats(self) -> list[MatchStats]:
         """What was matched so far, per compiled set of rules."""

@@ -125,12 +125,12 @@ class _Search:
     def _rules(self, assigned: Assignment, looked_at: Open, before: frozenset[str]) -> frozenset[str]:
         """The measure rules that hold under an assignment; only those looked at can differ from before."""
         question = self._question
-        holding = question.classified | {rule for rule, left in question.classifying if _holds(left, assigned) is True}
-        dropped = {rule for rule, left in question.classifying if _holds(left, assigned) is False}
+        holding = question.classified | {rule for rule, left in question.classifying if holds(left, assigned) is True}
+        dropped = {rule for rule, left in question.classifying if holds(left, assigned) is False}
         listed = assigned.get(("grade", ""), question.grade)
         effective = self._regrade(listed, frozenset(holding - dropped))
         known = assigned | ({("effective_grade", ""): effective} if effective is not None else {})
-        values = {rule: _holds(left, known) for rule, left in looked_at}
+        values = {rule: holds(left, known) for rule, left in looked_at}
         return (before - {rule for rule, value in values.items() if value is not True}) | {
             rule for rule, value in values.items() if value
         }
@@ -138,7 +138,7 @@ class _Search:
 
 def _keys(condition: Condition) -> frozenset[Key]:
     """Everything a condition reads."""
-    return frozenset(_key(atom) for atom in atoms(condition))
+    return frozenset(key_of(atom) for atom in atoms(condition))
 
 
 def _touching(question: Question) -> dict[Key, list[tuple[str, Condition]]]:
@@ -154,7 +154,7 @@ def _order(fields: frozenset[Key]) -> tuple[int, list[Key]]:
     return len(fields), sorted(fields)
 
 
-def _key(atom: Atom) -> Key:
+def key_of(atom: Atom) -> Key:
     """What is filled in to decide a comparison: a field, or one name of a set field."""
     if FIELDS[atom.field].type == "names" and atom.values:
         return atom.field, str(atom.values[0])
@@ -166,7 +166,7 @@ def _supports(condition: Condition, graded: tuple[frozenset[Key], ...]) -> set[f
     if isinstance(condition, Atom):
         if condition.field == "effective_grade":
             return set(graded)
-        return {frozenset({_key(condition)})}
+        return {frozenset({key_of(condition)})}
     inner = [_supports(part, graded) for part in condition.parts]
     if not condition.every:
         return set().union(*inner)
@@ -179,14 +179,15 @@ def _domains(question: Question) -> dict[Key, list[Any]]:
     used: dict[Key, list[Atom]] = {}
     for _, condition in (*question.classifying, *question.open):
         for atom in atoms(condition):
-            used.setdefault(_key(atom), []).append(atom)
+            used.setdefault(key_of(atom), []).append(atom)
     used.pop(("effective_grade", ""), None)
     if question.grade is None:
         used.setdefault(("grade", ""), [])
-    return {key: _values(key, compared) for key, compared in used.items()}
+    return {key: stand_ins(key, compared) for key, compared in used.items()}
 
 
-def _values(key: Key, compared: Iterable[Atom]) -> list[Any]:
+def stand_ins(key: Key, compared: Iterable[Atom]) -> list[Any]:
+    """One value for every way the comparisons can tell values of a field apart."""
     field = FIELDS[key[0]]
     if key[0] == "grade":
         return list(GRADES)  # a drop can lead from any grade to one that a rule names
@@ -200,16 +201,16 @@ def _values(key: Key, compared: Iterable[Atom]) -> list[Any]:
     return [*constants, _OTHER]
 
 
-def _holds(condition: Condition, assigned: Assignment) -> bool | None:
+def holds(condition: Condition, assigned: Assignment) -> bool | None:
     """Kleene's value of a condition under an assignment: None where it stays open."""
     if isinstance(condition, Atom):
-        key = _key(condition)
+        key = key_of(condition)
         if condition.op == "missing":
             return (key not in assigned) != condition.negated
         if key not in assigned:
             return None
         return _compare(condition, assigned[key]) != condition.negated
-    values = [_holds(part, assigned) for part in condition.parts]
+    values = [holds(part, assigned) for part in condition.parts]
     if (not condition.every) in values:
         return not condition.every
     return None if None in values else condition.every

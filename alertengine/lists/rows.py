@@ -64,7 +64,7 @@ def _checked(name: str, value: Any, lists: OpenLists) -> Any:
             raise RowError(f"{name}: expected a number, found {value!r}")
         return float(value)
     text = str(value).strip()
-    allowed = field.values  # noqa: PD011 -- a Field, not a frame
+    allowed = field.values
     if field.type == "code" and text not in allowed:
         raise RowError(f"{name}: {text!r} is not one of {' '.join(allowed)}")
     if field.type == "names":

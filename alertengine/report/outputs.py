@@ -41,6 +41,10 @@ def summary(run: Responded) -> dict[str, Any]:
         "note": run.scenario.note,
         "alertengine": alertengine.__version__,
         "rulebook": run.book.fingerprint,
+        "inputs": {
+            "scenario": str(Path(run.scenario.file).resolve()),
+            "list": str(Path(run.enterprises.file).resolve()),
+        },
         "list": {"file": Path(run.enterprises.file).name, **version.model_dump(mode="json")},
         "warnings": len(run.warnings.record),
         "cities": run.summaries,

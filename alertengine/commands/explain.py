@@ -1,0 +1,67 @@
+"""``explain``: why, why not, and what would change it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertengine.commands.common import FILE, adopt_option, adopted, guarded, json_option, rules_option
+
+if TYPE_CHECKING:
+    from alertengine.explaining.why import Reason
+
+#: Changes named one by one.
+SHOWN_CHANGES = 12
+
+
+@click.command()
+@click.argument("orders", metavar="ORDERS", type=FILE)
+@click.option("--line", required=True, help="An order id, ENTERPRISE/LINE, or a line id where it is unique.")
+@click.option("--list", "enterprise_list", type=FILE, help="The list; absent: the one summary.json beside names.")
+@adopt_option
+@rules_option
+@json_option
+@guarded
+def explain(
+    orders: Path,
+    line: str,
+    enterprise_list: Path | None,
+    adopt: tuple[str, ...],
+    rules: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Why a line got its order, why not a lighter one, and what would change it."""
+    from alertengine.explaining.run import explain as explained
+    from alertengine.rulebook.book import Rulebook
+
+    found = explained(orders, line, Rulebook.load(rules, adopt=adopted(adopt)), enterprise_list)
+    if as_json:
+        changes = [{"facts": dict(c.facts), "status": str(c.status), "share": c.share} for c in found.changes]
+        content = {"phases": [one.as_dict() for one in found.phases], "lighter": changes}
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+        return 0
+    from rich.console import Console
+    from rich.tree import Tree
+
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    for phase in found.phases:
+        console.print(_grown(Tree(phase.text), phase))
+    from alertengine.vocabulary import STATUS_TEXT
+
+    click.echo("怎样会更轻（其他事实不变）：" if found.changes else "没有单项或两项事实的改变会使这条指令更轻。")
+    for change in found.changes[:SHOWN_CHANGES]:
+        click.echo(f"  {change.words()} → {STATUS_TEXT[change.status]}，减排比例{change.share:.0%}")
+    if len(found.changes) > SHOWN_CHANGES:
+        click.echo(f"  另有{len(found.changes) - SHOWN_CHANGES}种")
+    return 0
+
+
+def _grown(tree: Any, reason: Reason) -> Any:
+    """A rich tree with all reasons beneath it."""
+    for one in reason.below:
+        _grown(tree.add(one.text), one)
+    return tree

@@ -1,0 +1,1 @@
+"""Explaining one order: why, why not, and what would change it."""
