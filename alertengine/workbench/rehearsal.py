@@ -16,6 +16,7 @@ import pandas as pd
 
 from alertengine.engine.codes import Coded, Leaf, residual
 from alertengine.engine.decide import Engine
+from alertengine.engine.facts import Facts
 from alertengine.engine.law import Kind, Law, Matching
 from alertengine.engine.match import NOTHING, Match, Matcher, Row, _Group, _groups
 from alertengine.orders.cases import Case, CaseRunner
@@ -23,6 +24,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Condition
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.rulebook.schema import LineRule
+from alertengine.workbench.truth import Line
 from alertengine.workbench.variant import variant
 
 Members = frozenset[str]
@@ -141,6 +143,14 @@ class Rehearsal(CaseRunner):
         if id(case) not in self._books.lines:
             self._books.lines[id(case)] = super()._lines(case, lists)
         return self._books.lines[id(case)]
+
+    def facts(self, case: Case) -> list[Line]:
+        """The lines of a case with their effective grades."""
+        engine = self._engine(case)
+        lines = self._lines(case, engine.book.lists)
+        facts = Facts(lines, engine.book.lists, case.day)
+        graded = facts.with_grade(engine.law(case.day).match(lines).effective)
+        return [Line(graded, row) for row in range(len(lines))]
 
     def _engine(self, case: Case) -> Engine:
         adopt = tuple(sorted(case.adopt.items()))

@@ -20,23 +20,26 @@ class Written:
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
 
-    def origin(self, rule: LineRule, key: str) -> str:
-        """Where a rule's key is written: the rule, table or rule it is like, its defaults, or the document."""
+    def origin(self, rule: LineRule, key: str) -> tuple[str, Any]:
+        """Where a rule's key is written, and what stands there.
+
+        The rule itself, the one it is like, its table, its defaults, or (with None) the document.
+        """
         name = rule.id
         while name in self.rules:
             own = self.rules[name]
             if key in own:
-                return name
+                return name, own[key]
             if "like" not in own:
                 break
             name = own["like"]
-        table = next((cell for cell in rule.cell[:1] if key in self.tables.get(cell, {})), "")
-        if table:
-            return table
+        for table in (*rule.cell[:1], name):
+            if key in self.tables.get(table, {}):
+                return table, self.tables[table][key]
         for article in (rule.article, "*"):
             if key in (self.defaults.get(article) or {}):
-                return f"defaults {article}"
-        return "document"
+                return f"defaults {article}", self.defaults[article][key]
+        return "document", None
 
     def like(self) -> Iterator[tuple[str, str]]:
         """Rules and the rule each is like."""

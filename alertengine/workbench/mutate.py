@@ -1,0 +1,123 @@
+"""Testing the worked cases: every value of every rule is moved a step, and some case must notice.
+
+A shift that no case of the rule's document notices is a survivor: the law could be
+mistyped there and every case would still hold.  Only cases are run that a shift can reach:
+those with a line for which the moved rule holds, or holds otherwise than before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from alertengine.errors import InputError, Problem
+from alertengine.orders.cases import Case, Outcome, case_files, read_cases
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.schema import LineRule
+from alertengine.workbench.rehearsal import Books, Rehearsal
+from alertengine.workbench.shifts import Shift, shifts
+from alertengine.workbench.truth import Line, truth
+from alertengine.workbench.written import written
+
+
+@dataclass(slots=True)
+class Mutation:
+    """What became of all shifts: how many were tried, and those that no case noticed."""
+
+    tried: int = 0
+    survivors: list[Shift] = field(default_factory=list)
+    #: Cases that fail before anything is moved, and so prove nothing.
+    failing: list[Outcome] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """A case that holds as things are: its lines as they stand under the rules unmoved."""
+
+    case: Case
+    path: Path
+    touched: frozenset[str]
+    lines: list[Line]
+    hanging: bool
+
+
+def mutate(book: Rulebook, document: str | None = None, progress: Callable[[int, int], None] | None = None) -> Mutation:
+    """Move every value of the line rules, or of one document's, and run the cases that could notice.
+
+    Args:
+        book: the rulebook, loaded from its folders.
+        document: only rules of this document.
+        progress: called with what is done and what there is to do.
+
+    Raises:
+        InputError: no such document.
+
+    """
+    if document is not None and document not in book.documents:
+        expected = ", ".join(book.documents)
+        raise InputError([Problem("--document", "no such document", value=document, expected=expected)])
+    books = Books(book)
+    out = Mutation()
+    cases = list(_prepared(books, out, document))
+    todo = list(shifts(book, written(book), document))
+    old = {rule.id: rule for rule in book.line_rules()}
+    for number, shift in enumerate(todo):
+        out.tried += 1
+        reached = [one for one in cases if _concerns(shift, one, old, book) and _reaches(shift, one, old)]
+        runner = Rehearsal(books, shift.rules, conditions=shift.condition)
+        ordered = sorted(reached, key=lambda one: _order(shift, one, old))
+        if not any(runner.run(one.case, one.path).differences for one in ordered):
+            out.survivors.append(shift)
+        if progress is not None:
+            progress(number + 1, len(todo))
+    return out
+
+
+def _prepared(books: Books, out: Mutation, document: str | None) -> Iterator[_Prepared]:
+    plain = Rehearsal(books)
+    own = _cases_of(books.book, document) if document else ""
+    for path in case_files(books.book.folders):
+        for case in read_cases(path) if own in ("", path.name) else ():
+            outcome = plain.run(case, path)
+            if outcome.differences:
+                out.failing.append(outcome)
+            elif case.rows:
+                hanging = any(expected.hangs_on is not None for expected in case.expectations)
+                yield _Prepared(case, path, outcome.touched, plain.facts(case), hanging)
+
+
+def _cases_of(book: Rulebook, document: str) -> str:
+    """The name of the file of worked cases beside a document."""
+    return Path(book.documents[document].file).with_suffix(".test.yaml").name
+
+
+def _concerns(shift: Shift, one: _Prepared, old: dict[str, LineRule], book: Rulebook) -> bool:
+    """Whether a case stands beside the document of the moved rules, or touches them."""
+    documents = {old[rule.id].document for rule in shift.rules}
+    return any(_cases_of(book, name) == one.path.name for name in documents) or any(
+        rule.id in one.touched for rule in shift.rules
+    )
+
+
+def _reaches(shift: Shift, one: _Prepared, old: dict[str, LineRule]) -> bool:
+    """Whether a shift can change what a case's order says: the moved rule holds, or holds otherwise."""
+    for rule in shift.rules:
+        for line in one.lines:
+            before, after = truth(old[rule.id].when, line), truth(rule.when, line)
+            if shift.condition and not one.hanging:
+                if (before is True) != (after is True):
+                    return True
+            elif before is True or after is True or one.hanging:
+                return True
+    return False
+
+
+def _order(shift: Shift, one: _Prepared, old: dict[str, LineRule]) -> int:
+    """Sorts cases by how likely they are to notice: nearest to the moved date first, then as they stand."""
+    if not shift.what.startswith("valid "):
+        return 0
+    first, last = old[shift.rules[0].id].valid.bounds()
+    end: date = last if shift.what == "valid to" else first
+    return abs((one.case.day - end).days)
