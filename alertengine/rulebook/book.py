@@ -97,7 +97,7 @@ class Rulebook:
         if problems:
             raise InputError(problems)
         lists = OpenLists.load(all_folders)
-        layers = _layers(all_folders)
+        layers = read_layers(all_folders)
         loader = DocumentLoader(lists, layers)
         loaded: list[Loaded] = []
         for path in document_files(all_folders):
@@ -278,7 +278,7 @@ def document_files(folders: Iterable[Path]) -> list[Path]:
     ]
 
 
-def _layers(folders: list[Path]) -> tuple[str, ...]:
+def read_layers(folders: list[Path]) -> tuple[str, ...]:
     """The layers of the last folder that names them, highest first."""
     layers: tuple[str, ...] = ("livelihood", "sanction", "exemption", "measure")
     for folder in folders:
