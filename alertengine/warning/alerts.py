@@ -156,9 +156,9 @@ def compare(alerts: Sequence[Alert], run: Run, air: Mapping[str, CityAir]) -> li
     for city, own in air.items():
         of_city = [alert for alert in alerts if city in alert.cities and alert.action not in _LIFTS]
         for one in episodes(run, own):
-            begin, end = one["starts"], one["ends"] if not pd.isna(one["ends"]) else own.dates[-1] + _DAY
-            if not any(alert.starts < end and (alert.ends is None or alert.ends > begin) for alert in of_city):
-                rows.append(_row(run, city, one["id"], "false", level=one["level"], starts=begin, ends=one["ends"]))
+            if not any(_overlaps(one, alert, own_end=own.dates[-1] + _DAY) for alert in of_city):
+                same = {name: one[name] for name in ("level", "starts", "ends", "hours", "peak_day_aqi", "peak_day")}
+                rows.append(_row(run, city, one["id"], "false", **same))
     return rows
 
 
@@ -178,11 +178,20 @@ def _against(alert: Alert, city: str, run: Run, air: CityAir) -> dict[str, Any]:
         "ends": alert.ends or pd.NaT, "issued": alert.by or pd.NaT,
         "hours": int((run.ranks[city][inside] > 0).sum()), "remark": _lead(alert),
     }  # fmt: skip
+    met = next((one for one in episodes(run, air) if _overlaps(one, alert, own_end=air.dates[-1] + _DAY)), None)
+    if met and alert.announced is not None and not lifted:
+        more["lead_hours"] = (met["starts"] - alert.announced) / _HOUR
     if not known.any():
         return _row(run, city, alert.id, "no_data", **more)
     worst = int(np.nanargmax(np.where(days, air.daily, np.nan)))
     more |= {"peak_day_aqi": float(air.daily[worst]), "peak_day": air.dates[worst]}
     return _row(run, city, alert.id, _outcome(alert, rank, lifted=lifted), **more)
+
+
+def _overlaps(one: Mapping[str, Any], alert: Alert, own_end: pd.Timestamp) -> bool:
+    """Whether a warning of the backtest and a notice share an hour."""
+    end = own_end if pd.isna(one["ends"]) else one["ends"]
+    return bool(alert.starts < end and (alert.ends is None or alert.ends > one["starts"]))
 
 
 def _outcome(alert: Alert, rank: int, *, lifted: bool) -> str:

@@ -46,6 +46,8 @@ class WarningResult:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     graded: dict[Unit, Graded] = field(default_factory=dict)
+    #: The moment of the decision, of a season its last.
+    now: pd.Timestamp = pd.NaT  # type: ignore[assignment]
 
     @property
     def messages(self) -> list[Problem]:
@@ -78,7 +80,7 @@ def decide_warnings(
     record = Record(active)
     done = decider.decide(sight(forecast, time, observed), record)
     new = table_of(done.rows)
-    return WarningResult(new, record.table(), record.segments(time), done.problems, done.notes, done.graded)
+    return WarningResult(new, record.table(), record.segments(time), done.problems, done.notes, done.graded, time)
 
 
 @dataclass
