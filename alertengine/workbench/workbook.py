@@ -1,0 +1,117 @@
+"""Sheets of texts as an Excel workbook that an official can edit, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import openpyxl
+import xlsxwriter
+
+from alertengine.errors import InputError, Problem
+from alertengine.workbench.measuretext import EXPECTED
+from alertengine.workbench.rowtext import as_text
+from alertengine.workbench.sheets import GUIDE_SHEET, Rows, Sheet
+
+#: Widths of columns in characters: of listings by header, of two-column sheets, of the rest.
+_WIDTHS: Final = {
+    "标题": 44,
+    "条件": 44,
+    "措施": 40,
+    "备注": 50,
+    "解释": 40,
+    "内容": 60,
+    "说明": 50,
+    "其他": 30,
+    "另需": 30,
+}
+_PAIR: Final = (18, 90)
+_USUAL: Final = 26
+_GUIDE: Final = (
+    ("规则", "一行一条规则，编号不重复"),
+    (
+        "条件的写法",
+        (
+            "行业=水泥；工序 属于 熟料、粉磨；距建成区距离(公里)≤10；（稳定达标=否）或（按证排污=否）\n"
+            "比较：= ≠ ≥ ≤ > <，属于、不属于（各值之间用、），缺失、已填；是否类的填是、否\n"
+            "都要满足用；隔开；任一满足写成（…）或（…）；相反写成非（…）；范围写成≥50且<60"
+        ),
+    ),
+    ("措施的写法", EXPECTED + "\n几项措施用；隔开；附加条件写在其后的括号内，用，隔开"),
+    (
+        "附加条件",
+        (
+            "三者最小值；按产能和设备；范围：全厂；120小时内；120小时后；每日20:00-08:00；\n"
+            "国四及以下；车型：重型载货；燃料：柴油；基准氧9%；叠加于：编号；备注：…"
+        ),
+    ),
+    (
+        "决策表",
+        (
+            "每张表一个工作表：先写编号、条款、标题等，空一行，再写表头：行业、工序、执行等级……，然后黄色、橙色、红色\n"
+            "一行一种情形；任意＝不限；可另加一栏“运输”"
+        ),
+    ),
+    ("缺项与—", "缺项＝原文有而未读到，不得猜测；—＝文件未作规定；级别格留空按缺项计"),
+    ("沿用", "本条未写的各项取自所沿用的规则；要清空其中一项，写（空）"),
+    ("其他", "表内写不下的少见内容，用花括号内的YAML写，一般不用改"),
+)
+
+
+def write_workbook(sheets: Iterable[Sheet], path: Path) -> None:
+    """Write sheets as text cells, headers bold and frozen, with a page on how to fill them."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    guide = Sheet(GUIDE_SHEET, [["项目", "写法"], *map(list, _GUIDE)], {0})
+    with xlsxwriter.Workbook(str(path), options) as book:
+        plain = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+        bold = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#e8eef5", "border": 1}
+        )
+        for sheet in (*sheets, guide):
+            page = book.add_worksheet(sheet.name)
+            for number, row in enumerate(sheet.rows):
+                for place, text in enumerate(row):
+                    if text:
+                        page.write_string(number, place, text, bold if number in sheet.heads else plain)
+            _set_widths(page, sheet, plain)
+            if sheet.heads == {0}:
+                page.freeze_panes(1, 0)
+
+
+def _set_widths(page: Any, sheet: Sheet, plain: Any) -> None:
+    """Each column as wide as its texts need, within reason."""
+    top = sheet.rows[0]
+    for place in range(max(map(len, sheet.rows))):
+        longest = max((2 * len(row[place]) for row in sheet.rows if len(row) > place), default=0)
+        if len(top) == len(_PAIR):
+            widest = _PAIR[place] if place < len(_PAIR) and sheet.heads == {0} else _WIDTHS["措施"]
+        else:
+            widest = _WIDTHS.get(top[place], _USUAL) if place < len(top) else _USUAL
+        page.set_column(place, place, max(8, min(widest, longest + 2)), plain)
+
+
+def read_workbook(path: Path) -> dict[str, Rows]:
+    """The sheets of a workbook as texts; a merged range says the same in all its cells.
+
+    Raises:
+        InputError: it cannot be read.
+
+    """
+    try:
+        book = openpyxl.load_workbook(path, data_only=True)
+    except Exception as error:  # noqa: BLE001 -- whatever the library raises, the file is unusable
+        raise InputError([Problem(str(path), f"cannot be read: {error}", expected="an .xlsx workbook")]) from None
+    sheets: dict[str, Rows] = {}
+    for page in book.worksheets:
+        rows = [[as_text(value).strip() for value in row] for row in page.iter_rows(values_only=True)]
+        for area in page.merged_cells.ranges:
+            _fill(rows, area)
+        sheets[page.title.strip()] = rows
+    return sheets
+
+
+def _fill(rows: Rows, area: Any) -> None:
+    text = rows[area.min_row - 1][area.min_col - 1]
+    for row in rows[area.min_row - 1 : area.max_row]:
+        row[area.min_col - 1 : area.max_col] = [text] * (area.max_col - area.min_col + 1)
