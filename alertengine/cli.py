@@ -19,6 +19,7 @@ COMMANDS = {
     "orders": "Orders for a list at a level and day.",
     "explain": "Why a line got its order, why not, and what would change it.",
     "lists": "Enterprise lists.",
+    "backtest": "What the grading would have done, against what was done.",
     "rules": "The rulebook itself.",
 }
 

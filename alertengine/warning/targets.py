@@ -13,6 +13,8 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.rulebook.acts import Goal, TargetRule
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.openlists import Place
 from alertengine.warning.aqi import class_bounds
 from alertengine.warning.backtest import CityAir
 
@@ -143,3 +145,19 @@ def _year_before(day: date) -> date:
         return day.replace(year=day.year - 1)
     except ValueError:
         return day.replace(year=day.year - 1, day=day.day - 1)
+
+
+def targets_of(rulebook: Rulebook, cities: Iterable[str], first: date, last: date) -> list[TargetRule]:
+    """Target rules of some cities whose periods meet the days from ``first`` to ``last``."""
+    places = [Place(province=rulebook.lists.province_of(city), city=city) for city in cities]
+    named = {place.city for place in places}
+    return [
+        rule
+        for rule in rulebook.rules_of("target")
+        if isinstance(rule, TargetRule)
+        and any(goal.first <= last and goal.last >= first for goal in rule.goals())
+        and (
+            any(rulebook.reaches(rule, place) for place in places)
+            or any(member.split("/")[0] in named for member in rulebook.members(rule))
+        )
+    ]

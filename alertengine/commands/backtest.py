@@ -1,0 +1,166 @@
+"""``backtest``: what the grading would have done, against what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alertengine.commands.common import (
+    FILE,
+    Day,
+    guarded,
+    json_option,
+    known_option,
+    print_table,
+    rules_option,
+    tell,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alertengine.errors import Problem
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.warning.alerts import Alert
+    from alertengine.warning.backtest import Backtest
+
+
+@click.command()
+@click.argument("history", type=FILE)
+@click.option("--alerts", type=FILE, help="Real notices to compare with.")
+@click.option("--observed", type=FILE, help="Observations beside a HISTORY of real forecasts.")
+@click.option(
+    "--regime",
+    "regimes",
+    multiple=True,
+    metavar="DOCUMENT",
+    help="A document whose grading holds whatever the date; may be repeated; absent: the law of each day.",
+)
+@click.option("--from", "first", type=Day(), help="First day.")
+@click.option("--to", "last", type=Day(), help="Last day.")
+@click.option("--city", "cities", multiple=True, help="A city or region; may be repeated; absent: every city.")
+@click.option(
+    "--days", type=click.IntRange(1), default=7, show_default=True, help="Days ahead that observations are forecast."
+)
+@click.option("-o", "--output", "folder", type=FILE, help="Folder for backtest.csv and report.html.")
+@known_option
+@rules_option
+@json_option
+@guarded
+def backtest(
+    history: Path,
+    alerts: Path | None,
+    observed: Path | None,
+    regimes: tuple[str, ...],
+    first: date | None,
+    last: date | None,
+    cities: tuple[str, ...],
+    days: int,
+    folder: Path | None,
+    known_on: date | None,
+    rules: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Run a grading regime over years of observations, or over a file of real forecasts.
+
+    HISTORY is the national hourly feed, a daily file, or forecasts with their issue times.
+
+    \b
+    alertengine backtest feed.csv.gz --regime mee-2018-875 --regime mee-2024-6 -o out
+    """
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.warning.alerts import read_alerts
+    from alertengine.warning.backtest import backtest as run_backtest
+    from alertengine.warning.forecast import read_forecast
+    from alertengine.warning.history import read_history
+
+    book = Rulebook.load(rules)
+    wanted = _cities(book, cities)
+    said, unread = read_alerts(alerts, book.lists) if alerts else ([], [])
+    past = read_history(history, book, cities=wanted, first=first, last=last)
+    seen = read_forecast(observed, book.lists, observed=True) if observed else None
+    test = run_backtest(
+        past, book, regimes=list(dict.fromkeys(regimes)), days_ahead=days, observed=seen, known_on=known_on
+    )
+    test = _with_alerts(test, said, unread)
+    if folder:
+        _write(test, book, said, folder, days)
+        click.echo(f"written to {folder}", err=True)
+    tell(test.notes, "note: ")
+    tell(test.problems)
+    print_table(_rows(test.table, codes=as_json), as_json=as_json)
+    return int(bool(test.problems))
+
+
+def _cities(book: Rulebook, names: Sequence[str]) -> list[str]:
+    """Standard names of cities and of the cities of regions."""
+    from alertengine.errors import InputError, Problem
+
+    out: dict[str, None] = {}
+    problems = []
+    for name in names:
+        try:
+            out |= dict.fromkeys(book.lists.cities_of(name))
+        except KeyError:
+            problems.append(Problem("--city", "not on file", value=name, expected="a city or region on file"))
+    if problems:
+        raise InputError(problems)
+    return list(out)
+
+
+def _with_alerts(test: Backtest, alerts: Sequence[Alert], unread: Sequence[Problem]) -> Backtest:
+    """The backtest with a row for each real notice, city and regime."""
+    from dataclasses import replace
+
+    import pandas as pd
+
+    from alertengine.warning.alerts import compare
+    from alertengine.warning.backtest import COLUMNS
+
+    rows = [row for run in test.runs for row in compare(alerts, run, test.air)]
+    table = pd.DataFrame([*test.table.to_dict("records"), *rows], columns=list(COLUMNS)) if rows else test.table
+    return replace(test, table=table, problems=[*test.problems, *unread])
+
+
+def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path, days: int) -> None:
+    """Write backtest.csv and report.html."""
+    from alertengine.orders.write import replacing
+    from alertengine.report.backtest import backtest_report
+    from alertengine.warning.record import TIME_FORMAT
+    from alertengine.warning.targets import observations_of, progress, targets_of
+
+    observations = observations_of(test.air)
+    targets = progress(targets_of(book, list(test.air), test.history.first, test.history.last), observations)
+    page = backtest_report(test, book, alerts=alerts, targets=targets, days_ahead=days)
+    table = test.table.astype({"peak_day": "datetime64[us]"})
+    table["peak_day"] = table["peak_day"].dt.strftime("%Y-%m-%d")
+    replacing(folder / "backtest.csv", lambda target: table.to_csv(target, index=False, date_format=TIME_FORMAT))
+    replacing(folder / "report.html", lambda target: _text(target, page))
+
+
+def _text(target: Path, page: str) -> None:
+    target.write_text(page, encoding="utf-8")
+
+
+def _rows(table: pd.DataFrame, *, codes: bool) -> list[dict[str, object]]:
+    """Rows to print: all with codes, or the seasons in Chinese."""
+    clean = table.astype("object").where(table.notna(), None)
+    if codes:
+        return [
+            {str(k): str(v) if hasattr(v, "isoformat") else v for k, v in row.items()}
+            for row in clean.to_dict("records")
+        ]
+    names = {
+        "regime": "规定", "season": "季节", "city": "城市", "known_days": "有效日", "heavy_days": "重度及以上日",
+        "warnings": "预警次数", "hours": "小时", "yellow_days": "黄色日", "orange_days": "橙色日", "red_days": "红色日",
+        "peak_day_aqi": "最高日AQI",
+    }  # fmt: skip
+    rows = clean[(clean["row"] == "season") & ((clean["warnings"] > 0) | (clean["heavy_days"] > 0))]
+    return [
+        {text: (f"{row[name]:.0f}" if isinstance(row[name], float) else row[name]) for name, text in names.items()}
+        for row in rows.to_dict("records")
+    ]
