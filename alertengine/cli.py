@@ -17,6 +17,7 @@ COMMANDS = {
     "respond": "Forecast and list in, warnings and an order for every line out.",
     "warn": "Decide the warnings of every city of a forecast.",
     "orders": "Orders for a list at a level and day.",
+    "documents": "A Word order per enterprise, its board, and the public notice.",
     "explain": "Why a line got its order, why not, and what would change it.",
     "lists": "Enterprise lists.",
     "backtest": "What the grading would have done, against what was done.",

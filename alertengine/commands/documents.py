@@ -1,0 +1,170 @@
+"""``documents``: a Word order per enterprise, boards, and the public notice."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alertengine.commands.common import FILE, SHOWN_MESSAGES, Moment, adopt_option, adopted, guarded, rules_option
+from alertengine.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from alertengine.documents.ready import Footing
+    from alertengine.documents.run import Written
+
+
+def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) -> None:
+    """``--write-template``: copy the templates and leave."""
+    if target is None or ctx.resilient_parsing:
+        return
+
+    @guarded
+    def copy() -> int:
+        from alertengine.documents.run import copy_templates
+
+        for path in copy_templates(target):
+            click.echo(f"written {path}", err=True)
+        return 0
+
+    copy()
+
+
+@click.command()
+@click.argument("orders", metavar="ORDERS", type=FILE)
+@click.option("-o", "--output", "folder", type=FILE, required=True, help="Folder the documents are written to.")
+@click.option(
+    "--list", "enterprise_list", type=FILE, help="The list the orders were made from: version, plans, contacts."
+)
+@click.option("--warnings", type=FILE, help="warnings.csv of the run: the forecast's reason on every order.")
+@click.option("--scenario", help="The scenario of the run: its list, rules and adopted documents.")
+@click.option("--since", type=FILE, help="Earlier orders: make change orders that say only what changes.")
+@click.option(
+    "--effective", type=Moment(), help="With --since: from when the change counts, e.g. when a warning is lifted."
+)
+@click.option("--template", type=FILE, help="A .docx edited in Word, or a folder with order, change or board .docx.")
+@click.option(
+    "--write-template",
+    type=FILE,
+    is_eager=True,
+    expose_value=False,
+    callback=_copy_out,
+    help="Copy the default template to FILE.docx (or all of them into a folder) and leave.",
+)
+@click.option(
+    "--enterprise", "enterprises", multiple=True, help="Only this enterprise, by id or name; may be repeated."
+)
+@click.option("--draft", "mode", flag_value="draft", help="Mark every document a draft.")
+@click.option("--formal", "mode", flag_value="formal", help="Make only what may go out; name what may not.")
+@click.option("--boards/--no-boards", default=True, help="A board (公示牌) beside every order.")
+@rules_option
+@adopt_option
+@guarded
+def documents(
+    orders: Path,
+    folder: Path,
+    enterprise_list: Path | None,
+    warnings: Path | None,
+    scenario: str | None,
+    since: Path | None,
+    effective: datetime | None,
+    template: Path | None,
+    enterprises: tuple[str, ...],
+    mode: str | None,
+    boards: bool,
+    rules: tuple[Path, ...],
+    adopt: tuple[str, ...],
+) -> int:
+    """A Word order per enterprise, its board, and the public notice.
+
+    ORDERS is orders.csv, .xlsx or .parquet as ``orders`` and ``respond`` write it.  A document
+    on an open ground is headed 草稿—待法制审核, with the reasons.  Exit status 1 where one is.
+
+    \b
+    alertengine documents out/orders.csv -o out/documents --list list.xlsx --warnings out/warnings.csv
+    """
+    from alertengine.documents.read import read_orders
+    from alertengine.documents.run import Wish, write_documents
+
+    if effective and not since:
+        raise InputError([Problem("--effective", "speaks of a change", expected="--since with the earlier orders")])
+    table = read_orders(orders)
+    footing = _footing(enterprise_list, warnings, scenario, rules, adopted(adopt))
+    wish = Wish(
+        mode="draft" if mode == "draft" else "formal" if mode == "formal" else "auto",
+        since=read_orders(since) if since else None,
+        effective=f"{effective:%Y-%m-%d %H:%M}" if effective else None,
+        enterprises=enterprises,
+        template=template,
+        boards=boards,
+    )
+    with _progress() as tick:
+        written = write_documents(table, footing, folder, wish, tick)
+    _report(written, folder)
+    return written.exit_status
+
+
+def _footing(
+    enterprise_list: Path | None,
+    warnings: Path | None,
+    scenario: str | None,
+    rules: tuple[Path, ...],
+    adopt: dict[str, str],
+) -> Footing:
+    """What the orders rest on, as told or as the scenario says."""
+    from alertengine.documents.ready import Footing
+    from alertengine.lists.read import read_list
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.scenario.model import read_scenario
+    from alertengine.warning.record import read_warnings
+
+    if scenario:
+        run = read_scenario(scenario)
+        rules = (*(run.path(name) for name in run.rules), *rules)
+        adopt = {**run.adopt, **adopt}
+        enterprise_list = enterprise_list or run.path(run.list_file)
+    book = Rulebook.load(rules, adopt=adopt)
+    enterprises = read_list(enterprise_list, book.lists) if enterprise_list else None
+    return Footing(book, enterprises, read_warnings(warnings) if warnings else None)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("documents"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("documents", total=None)
+        yield lambda done, every: bar.update(task, total=every, advance=done)
+
+
+def _report(written: Written, folder: Path) -> None:
+    """What was done, and what a person must look at, to stderr."""
+    kinds = Counter(reason.partition("：")[0] for entry in written.open for reason in entry.reasons)
+    for reason, count in kinds.most_common(SHOWN_MESSAGES):
+        click.echo(f"{reason}：{count} 项", err=True)
+    if written.open:
+        click.echo(f"{len(written.open)} of {len(written.entries)} enterprises are not ready to be served", err=True)
+    for path in written.printed.copies:
+        click.echo(f"note: edited by hand since and made anew; the edited one is kept as {path}", err=True)
+    for name in written.printed.kept:
+        click.echo(f"note: edited by hand since, left as it is: {name}", err=True)
+    if written.without_duty:
+        click.echo(f"note: {written.without_duty} enterprises without any duty: no document", err=True)
+    if written.removed:
+        click.echo(f"note: {len(written.removed)} documents of an earlier run removed", err=True)
+    counts = written.printed.counts
+    click.echo(f"{counts['made']} documents made, {counts['standing']} stood already: {folder}", err=True)
+    if written.notice is None:
+        click.echo("note: no public notice was made", err=True)

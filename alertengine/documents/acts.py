@@ -1,0 +1,80 @@
+"""What the rules say of an order as an act: who issues it, until when it is done, what follows, what remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from alertengine.rulebook.acts import PenaltyRule, ProcedureRule
+from alertengine.rulebook.base import RuleHead
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.openlists import Place
+
+#: The step by which an ordered state must be reached, that of the remedy, and that of issuing.
+_IN_PLACE: Final = "stop_in_place"
+_REMEDY: Final = "seek_remedy"
+_ISSUE: Final = "issue"
+#: The breach that is not doing what an order of a warning says.
+_NOT_DONE: Final = "measure_not_done"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The words of an order that come from rules about acts; empty where no rule says so.
+
+    ``cited`` are the grounds they rest on, with their standing.
+    """
+
+    issuer: str = ""
+    deadlines: tuple[str, ...] = ()
+    consequences: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
+    cited: tuple[tuple[str, str], ...] = ()
+
+
+class Acts:
+    """Finds the words of acts for a place, day and level; each combination once."""
+
+    def __init__(self, book: Rulebook) -> None:
+        """Take the rulebook."""
+        self._book = book
+        self._found: dict[tuple[str, str, date, str], Act] = {}
+
+    def of(self, city: str, county: str, day: date, level: str) -> Act:
+        """The words for a place, day and level."""
+        key = (city, county, day, level)
+        if key not in self._found:
+            self._found[key] = self._find(*key)
+        return self._found[key]
+
+    def _find(self, city: str, county: str, day: date, level: str) -> Act:
+        place = Place(province=self._book.lists.province_of(city), city=city, county=county)
+        rules = [
+            rule
+            for kind in ("procedure", "penalty")
+            for rule in self._book.in_force(kind, day, place)
+            if getattr(rule, "speaks_at", lambda _: True)(level)
+        ]
+        steps = [rule for rule in rules if isinstance(rule, ProcedureRule)]
+        issuing = [rule for rule in steps if rule.step == _ISSUE]
+        due = [rule for rule in steps if rule.step == _IN_PLACE]
+        remedial = [rule for rule in steps if rule.step == _REMEDY]
+        breaches = [rule for rule in rules if isinstance(rule, PenaltyRule) and rule.breach == _NOT_DONE]
+        used = [*issuing[:1], *due, *remedial, *breaches]
+        remedies = [self._said(rule.remedy or rule.text, rule) for rule in remedial]
+        remedies += [self._said(rule.remedy, rule) for rule in issuing[:1] if rule.remedy]
+        return Act(
+            issuer=issuing[0].actor if issuing else "",
+            deadlines=tuple(self._said(rule.text, rule) for rule in due),
+            consequences=tuple(self._said(rule.title, rule) for rule in breaches),
+            remedies=tuple(remedies),
+            cited=tuple(self._cited(used)),
+        )
+
+    def _said(self, text: str, rule: RuleHead) -> str:
+        return f"{text}（{self._book.cite(rule)}）"
+
+    def _cited(self, rules: Iterable[RuleHead]) -> list[tuple[str, str]]:
+        return [(self._book.cite(rule), self._book.standing(rule)) for rule in rules]

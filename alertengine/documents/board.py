@@ -1,0 +1,55 @@
+"""The plant's board (公示牌): one page, so lines that do the same share a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from alertengine.documents.model import BoardItem
+from alertengine.documents.words import public, short_moment
+from alertengine.vocabulary import PLAN_FIELDS
+
+#: Lines of text that fit on the page, and characters in one of them, by column.
+_ROOM: Final = 30
+_WIDTHS: Final = {"lines": 8, "process": 5, "measure": 20, "plan": 11}
+_LONGEST: Final = 120
+
+
+def board_items(rows: Sequence[Any], plans: Mapping[tuple[str, str], Any]) -> tuple[tuple[BoardItem, ...], int]:
+    """The rows of a board that fit on one page, and how many lines are left out.
+
+    Args:
+        rows: the orders of the enterprise.
+        plans: its lines in the list, by enterprise and line; empty without a list.
+
+    """
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        filed = plans.get((row.enterprise_id, row.line_id))
+        texts = [_cut(getattr(filed, name, None)) for name in PLAN_FIELDS.values()]
+        when = f"{short_moment(row.starts)}至{short_moment(row.ends) or '另行通知时'}"
+        key = (public(row.process), row.effective_grade or row.grade, _cut(row.measure_text), when, *texts)
+        groups.setdefault(key, []).append(public(row.line or row.line_id))
+    out: list[BoardItem] = []
+    room, left = _ROOM, 0
+    for (process, grade, measure, when, *texts), lines in groups.items():
+        item = BoardItem(_cut("、".join(dict.fromkeys(lines))), process, grade, measure, when, *texts)
+        room -= _height(item)
+        if room < 0 and out:
+            left += len(set(lines))
+        else:
+            out.append(item)
+    return tuple(out), left
+
+
+def _cut(text: object) -> str:
+    """A text as it may be shown, not longer than the board can hold."""
+    shown = public(text) if isinstance(text, str) else ""
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+
+
+def _height(item: BoardItem) -> int:
+    """Lines of text of a row, at least two."""
+    plans = max(len(item.yellow), len(item.orange), len(item.red))
+    wanted = {"lines": len(item.lines), "process": len(item.process), "measure": len(item.measure), "plan": plans}
+    return max(2, *(-(-length // _WIDTHS[name]) for name, length in wanted.items()))

@@ -1,0 +1,309 @@
+"""From orders to documents: the rows of each enterprise put into what its templates print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.documents.acts import Acts
+from alertengine.documents.board import board_items
+from alertengine.documents.changes import Change, What
+from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
+from alertengine.documents.ready import DRAFT_MARK, Footing, grounds_of, readiness, warnings_of
+from alertengine.documents.words import OPEN_END, kilograms, level_words, moment, numeral, percent
+from alertengine.orders.phrases import NO_GROUND
+from alertengine.rulebook.openlists import NATION
+from alertengine.vocabulary import ACTION_TEXT, AMBIENT_TEXT, FIELDS, POLLUTANTS, STATUS_TEXT, Level, Status
+
+ORDER_TITLE: Final = "重污染天气应急减排指令"
+CHANGE_TITLE: Final = "重污染天气应急减排变更指令"
+STANDING_TITLE: Final = "大气污染物减排要求告知书"
+_STATUTE: Final = re.compile("(法|条例)》")
+#: Remarks that stand under the table, not in a line's row.
+_BELOW: Final = (NO_GROUND, "依据文本性质")
+_NAMED: Final = 12
+
+
+class Builder:
+    """Puts the documents of enterprises together."""
+
+    def __init__(self, footing: Footing, *, forced_draft: bool = False) -> None:
+        """Take what the orders rest on; ``forced_draft`` marks every document, whatever its grounds."""
+        self._footing = footing
+        self._forced = forced_draft
+        self._acts = Acts(footing.book)
+        self._plans = _listed(footing)
+        self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
+        self._documents = {
+            one.citation: 1 if NATION in one.area else 2 if set(one.area) & set(footing.book.lists.provinces) else 3
+            for one in footing.book.documents.values()
+        }
+
+    def order(self, rows: Sequence[Any]) -> Document:
+        """The order of an enterprise, and what its board shows."""
+        level = _highest(rows)
+        title = ORDER_TITLE if level else STANDING_TITLE
+        return self._document(title, rows, rows, ())
+
+    def change(self, rows: Sequence[Any]) -> Document:
+        """The change order of an enterprise, of rows of ``changes``."""
+        standing = [row for row in rows if row.change != Change.ENDED]
+        grounds = self._grounds(rows)
+        replaced = tuple(dict.fromkeys(row.old_order_id for row in rows if row.old_order_id))
+        items = tuple(_change_item(row, grounds) for row in rows)
+        return self._document(CHANGE_TITLE, rows, standing, items, replaced)
+
+    def _document(
+        self,
+        title: str,
+        rows: Sequence[Any],
+        held: Sequence[Any],
+        changed: tuple[ChangeItem, ...],
+        replaced: tuple[str, ...] = (),
+    ) -> Document:
+        """All values of a document; ``held`` are the rows whose grounds must carry it."""
+        first, level = rows[0], _highest(rows)
+        act = self._acts.of(first.city, first.county, date.fromisoformat(first.starts[:10]), level or Level.NONE)
+        state = readiness(held, self._footing, act.cited)
+        draft = self._forced or not state.ready
+        grounds = self._grounds(rows)
+        board, more = board_items(rows, self._plans)
+        owner = self._owners.get(first.enterprise_id)
+        list_version, list_state = _list_words(self._footing)
+        opened = [row for row in rows if row.hangs_on]
+        return Document(
+            title=title,
+            mark=DRAFT_MARK if draft else "",
+            draft=draft,
+            reasons=state.reasons,
+            document_id=_document_id(first),
+            enterprise=first.enterprise,
+            enterprise_id=first.enterprise_id,
+            city=first.city,
+            county=first.county,
+            industry="、".join(dict.fromkeys(row.industry for row in rows if row.industry)),
+            grade="、".join(dict.fromkeys(row.effective_grade or row.grade or "未知" for row in rows)),
+            contact=_text(owner, "contact"),
+            phone=_text(owner, "phone"),
+            issuer=act.issuer,
+            level=level_words(level),
+            starts=moment(min(row.starts for row in rows)),
+            ends=moment(_last(rows)) or OPEN_END,
+            alerts=tuple(_alerts(rows)),
+            notices=tuple(_notice(row) for row in warnings_of(self._footing.warnings, rows)),
+            list_version=list_version,
+            list_state=list_state,
+            grounds=tuple(f"{mark}{text}" for text, mark in grounds.items()),
+            lines=() if changed else tuple(_line_item(row, grounds) for row in rows),
+            changes=changed,
+            totals=_totals(rows),
+            lower_bound=any(row.status == Status.ORDERED and _partial(row) for row in rows),
+            haulage=() if changed else tuple(_haulage(rows)),
+            deadlines=act.deadlines,
+            replaced=replaced[:_NAMED] + ((f"等{len(replaced)}项",) if len(replaced) > _NAMED else ()),
+            consequences=act.consequences,
+            remedies=act.remedies,
+            open_items=tuple(dict.fromkeys(f"{_name(row)}：{_fields(row.hangs_on)}" for row in opened)),
+            remarks=tuple(
+                dict.fromkeys(part for row in rows for part in _parts(row.remark) if part.startswith(_BELOW))
+            ),
+            board=board,
+            board_more=more,
+            plans=any(item.yellow or item.orange or item.red for item in board),
+        )
+
+    def _grounds(self, rows: Sequence[Any]) -> dict[str, str]:
+        """Every ground of some orders with its numeral: statute first, then nation, province, city, the list."""
+        texts = dict.fromkeys(text for row in rows for text in grounds_of(row.basis))
+        return {text: numeral(number) for number, text in enumerate(sorted(texts, key=self._rank), start=1)}
+
+    def _rank(self, ground: str) -> int:
+        enterprises = self._footing.enterprises
+        if enterprises is not None and ground == enterprises.citation:
+            return 4
+        rank = next((rank for cited, rank in self._documents.items() if ground.startswith(cited)), None)
+        if rank == 1 and _STATUTE.search(ground):
+            return 0
+        return 4 if rank is None else rank
+
+
+def grouped(table: pd.DataFrame) -> Iterator[list[Any]]:
+    """The rows of each enterprise, in the order of the table."""
+    groups: dict[str, list[Any]] = {}
+    for row in table.itertuples(index=False, name="Order"):
+        groups.setdefault(row.enterprise_id, []).append(row)  # type: ignore[arg-type]
+    yield from groups.values()
+
+
+def has_duty(rows: Sequence[Any]) -> bool:
+    """Whether orders say anything to an enterprise: not all without a duty."""
+    return any(row.status != Status.NONE or row.transport for row in rows)
+
+
+def _listed(footing: Footing) -> dict[tuple[str, str], Any]:
+    """The lines of the list by enterprise and line; empty without a list."""
+    if footing.enterprises is None:
+        return {}
+    names = ["enterprise_id", "line_id", "contact", "phone", "plan_yellow", "plan_orange", "plan_red"]
+    lines = footing.enterprises.lines[names].astype("object")
+    return {(str(row.enterprise_id), str(row.line_id)): row for row in lines.itertuples(index=False)}
+
+
+def list_words(footing: Footing) -> str:
+    """The list the orders rest on, on one line."""
+    version, state = _list_words(footing)
+    return f"应急减排清单{f'（{version}）' if version else ''}：{state}"
+
+
+def _text(row: Any, name: str) -> str:
+    value = getattr(row, name, None)
+    return value if isinstance(value, str) else ""
+
+
+def _list_words(footing: Footing) -> tuple[str, str]:
+    """The version of the list and whether it binds."""
+    if footing.enterprises is None:
+        return "", "未附清单"
+    version = footing.enterprises.version
+    if version.status == "published":
+        return version.version, f"{version.approver}批准，{moment(str(version.published_on)).removesuffix('0时')}发布"
+    return version.version, "草案，未发布"
+
+
+def _highest(rows: Sequence[Any]) -> str:
+    """The highest level of some orders; empty without a warning."""
+    level = max((Level(row.level or "none") for row in rows), key=lambda one: one.rank)
+    return "" if level is Level.NONE else str(level)
+
+
+def _last(rows: Sequence[Any]) -> str:
+    """The last end; empty where one is open."""
+    ends = [row.ends for row in rows]
+    return "" if "" in ends else max(ends)
+
+
+def _alerts(rows: Sequence[Any]) -> Iterator[Alert]:
+    """The stretches of each level, in order of time."""
+    levels: dict[str, list[Any]] = {}
+    for row in rows:
+        levels.setdefault(row.level, []).append(row)
+    for level, own in sorted(levels.items(), key=lambda item: min(row.starts for row in item[1])):
+        if level_words(level):
+            yield Alert(level_words(level), moment(min(row.starts for row in own)), moment(_last(own)) or OPEN_END)
+
+
+def _notice(warning: Mapping[str, Any]) -> Notice:
+    issued = "" if pd.isna(warning["issued"]) else moment(f"{pd.Timestamp(warning['issued']):%Y-%m-%d %H:%M}")
+    primary = str(warning["primary"])
+    return Notice(
+        action=ACTION_TEXT.get(str(warning["action"]), ""),
+        issued=issued,
+        primary=AMBIENT_TEXT.get(primary, primary),
+        reason=str(warning["reason"]).rstrip("。"),
+        basis=str(warning["basis"]),
+    )
+
+
+def _document_id(row: Any) -> str:
+    """The part of an order's id that all lines of the enterprise share."""
+    head, found, _ = row.order_id.partition(row.enterprise_id)
+    return f"{head}{found}"
+
+
+def _name(row: Any) -> str:
+    return str(row.line or row.line_id)
+
+
+def _parts(remark: str) -> list[str]:
+    return [part for part in remark.split("；") if part]
+
+
+def _fields(hangs_on: str) -> str:
+    return "、".join(FIELDS[name].text for name in hangs_on.split(";") if name)
+
+
+def _line_item(row: Any, grounds: Mapping[str, str]) -> LineItem:
+    return LineItem(
+        line=_name(row),
+        line_id=row.line_id,
+        process=row.process,
+        grade=row.effective_grade or row.grade or "未知",
+        status=STATUS_TEXT[row.status],
+        measure=row.measure_text,
+        share=percent(row.share),
+        starts=moment(row.starts),
+        ends=moment(row.ends) or OPEN_END,
+        **_amounts({name: getattr(row, f"{name}_kg_d") for name in POLLUTANTS}),
+        grounds="".join(grounds[text] for text in grounds_of(row.basis)) or "—",
+        remark="；".join(part for part in _parts(row.remark) if not part.startswith(_BELOW)),
+    )
+
+
+def _amounts(values: Mapping[str, float]) -> dict[str, str]:
+    return {name: kilograms(value) for name, value in values.items()}
+
+
+def _partial(row: Any) -> bool:
+    """Whether the share of an order is blank or a lower bound."""
+    return row.share != row.share or "减排比例为下限" in row.remark
+
+
+def _totals(rows: Sequence[Any]) -> Totals:
+    """Kilograms of the first phase of every line; what cannot be computed counts nothing."""
+    first = {row.line_id: row for row in reversed(rows)}.values()
+    sums = {}
+    for name in POLLUTANTS:
+        amounts = [getattr(row, f"{name}_kg_d") for row in first]
+        known = [amount for amount in amounts if amount == amount]  # noqa: PLR0124
+        sums[name] = sum(known) if known else float("nan")
+    return Totals(**_amounts(sums))
+
+
+def _haulage(rows: Sequence[Any]) -> Iterator[Haulage]:
+    """What is asked of transport, each once, for the lines it is asked of."""
+    said: dict[str, list[str]] = {}
+    for row in rows:
+        for text in _parts(row.transport):
+            said.setdefault(text, []).append(_name(row))
+    lines = {_name(row) for row in rows}
+    for text, names in said.items():
+        own = list(dict.fromkeys(names))
+        yield Haulage("全部生产线" if set(own) == lines else "、".join(own), text)
+
+
+def _change_item(row: Any, grounds: Mapping[str, str]) -> ChangeItem:
+    old = (row.old_status, row.old_measure_text, row.old_share, row.old_transport, row.old_ends)
+    new = (row.status, row.measure_text, row.share, row.transport, row.ends)
+    what = tuple(part for part in row.what.split(";") if part)
+    ended = row.change == Change.ENDED
+    had = bool(row.old_status)
+    return ChangeItem(
+        change=row.change,
+        what="、".join(what),
+        line=_name(row),
+        line_id=row.line_id,
+        process=row.process,
+        before=_said(old, what) if had else "—",
+        now="终止执行" if ended or not (row.measure_text or row.transport) else _said(new, what),
+        starts=moment(row.starts),
+        ends=moment(row.ends) or OPEN_END,
+        grounds="".join(grounds[text] for text in grounds_of(row.basis)) or "—",
+    )
+
+
+def _said(values: tuple[str, str, float, str, str], what: Sequence[str]) -> str:
+    """The part of an order that a change is about; all of it where it is new or ends."""
+    status, measure, share, transport, ends = values
+    parts = []
+    if not what or {What.STATUS, What.MEASURE, What.SHARE} & set(what):
+        shown = f"（减排{percent(share)}）" if share == share and share > 0 else ""  # noqa: PLR0124
+        parts.append(f"{measure or STATUS_TEXT[status]}{shown}")
+    if What.TRANSPORT in what or (not what and transport):
+        parts.append(f"运输：{transport or '无要求'}")
+    if list(what) == [What.ENDS]:
+        parts.append(f"至{moment(ends) or OPEN_END}")
+    return "；".join(parts)

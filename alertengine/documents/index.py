@@ -1,0 +1,70 @@
+"""The index for those who review and sign: every enterprise, its file, whether it may go out and why not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import xlsxwriter
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One enterprise: its document (empty where none was made) and what is open about it."""
+
+    enterprise: str
+    enterprise_id: str
+    city: str
+    county: str
+    file: str
+    draft: bool
+    reasons: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """The words for it."""
+        return "未出具" if not self.file else "草稿" if self.draft else "可签发"
+
+
+def write_index(entries: Sequence[Entry], target: Path) -> None:
+    """The index as a workbook: enterprises, and the reasons by how many they hold up."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"created": datetime(1980, 1, 1)})
+        head = book.add_format({"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1})
+        wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet = book.add_worksheet("企业")
+        headers = ("企业名称", "统一社会信用代码", "城市", "区县", "签发状态", "须处理事项", "文件")
+        for place, (header, width) in enumerate(zip(headers, (32, 21, 10, 12, 10, 70, 60), strict=True)):
+            sheet.set_column(place, place, width)
+            sheet.write_string(0, place, header, head)
+        for row, entry in enumerate(entries, start=1):
+            open_items = "\n".join(entry.reasons)
+            texts = (
+                entry.enterprise,
+                entry.enterprise_id,
+                entry.city,
+                entry.county,
+                entry.state,
+                open_items,
+                entry.file,
+            )
+            for place, text in enumerate(texts):
+                sheet.write_string(row, place, text, wrap)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(entries), 1), len(headers) - 1)
+        _reasons(book.add_worksheet("事项汇总"), entries, head)
+
+
+def _reasons(sheet: xlsxwriter.worksheet.Worksheet, entries: Sequence[Entry], head: xlsxwriter.format.Format) -> None:
+    """What is open, and for how many enterprises; the lines each names left out."""
+    counts = Counter(kind for entry in entries for kind in {reason.partition("：")[0] for reason in entry.reasons})
+    sheet.set_column(0, 0, 60)
+    for place, header in enumerate(("须处理事项", "企业数")):
+        sheet.write_string(0, place, header, head)
+    for row, (reason, count) in enumerate(counts.most_common(), start=1):
+        sheet.write_string(row, 0, reason)
+        sheet.write_number(row, 1, count)

@@ -1,0 +1,119 @@
+"""The record a folder of documents keeps of itself, so that a broken run goes on where it stopped.
+
+``manifest.json`` holds, for each file, the hash of what it was made from and of what was
+written.  A file that is whole and made from the same is left alone; one that a person has
+edited since is never overwritten without a copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+MANIFEST: Final = "manifest.json"
+_VERSION: Final = 1
+#: Added to the name of a file that a person edited, when a new one takes its place.
+EDITED: Final = "人工修改"
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of some bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_of(value: Any) -> str:
+    """SHA-256 of a value of texts, numbers, lists and mappings."""
+    return digest(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".~", suffix=path.suffix)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _inside(name: str) -> bool:
+    """Whether a recorded name stays in the folder."""
+    return not Path(name).is_absolute() and ".." not in Path(name).parts
+
+
+def _whole(path: Path) -> bool:
+    """Whether a file is a whole document and not a broken one."""
+    if path.suffix == ".html":
+        return path.read_bytes().rstrip().endswith(b"</html>")
+    try:
+        with zipfile.ZipFile(path) as package:
+            return package.testzip() is None
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+@dataclass(slots=True)
+class Manifest:
+    """What a folder holds: by relative name, the hash of inputs and of the file."""
+
+    folder: Path
+    files: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """The manifest of a folder; empty where there is none, or one that cannot be read."""
+        out = cls(folder)
+        try:
+            content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            if content["version"] == _VERSION:
+                files = {str(name): (str(one["inputs"]), str(one["sha256"])) for name, one in content["files"].items()}
+                out.files = {name: both for name, both in files.items() if _inside(name)}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            pass
+        return out
+
+    def write(self) -> None:
+        """Put the manifest in place."""
+        files = {name: {"inputs": one, "sha256": two} for name, (one, two) in sorted(self.files.items())}
+        text = json.dumps({"version": _VERSION, "files": files}, ensure_ascii=False, indent=1)
+        put(self.folder / MANIFEST, f"{text}\n".encode())
+
+    def state(self, name: str, inputs: str) -> str:
+        """What to do about a file: ``done``, ``make``, ``kept`` (edited since, same inputs) or ``edited``."""
+        path = self.folder / name
+        recorded = self.files.get(name)
+        if recorded is None or not path.is_file():
+            return "make"
+        if digest(path.read_bytes()) == recorded[1]:
+            return "done" if recorded[0] == inputs else "make"
+        if not _whole(path):
+            return "make"
+        return "kept" if recorded[0] == inputs else "edited"
+
+    def set_aside(self, name: str) -> Path:
+        """Keep a copy of a file that a person edited, beside the one that replaces it."""
+        path = self.folder / name
+        number = 1
+        while (copy := path.with_stem(f"{path.stem}-{EDITED}{number}")).exists():
+            number += 1
+        path.rename(copy)
+        return copy
+
+    def drop(self, name: str) -> bool:
+        """Remove a file of an earlier run that this one does not make; one edited since stays."""
+        recorded = self.files.pop(name)
+        path = self.folder / name
+        if path.is_file() and digest(path.read_bytes()) == recorded[1]:
+            path.unlink()
+            return True
+        return not path.exists()

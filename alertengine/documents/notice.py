@@ -1,0 +1,236 @@
+"""The public notice (通告): one offline page and one workbook, nothing personal in either.
+
+Only what the public may read enters: no contact, phone, address, place, meter or plate; phones
+and identity numbers inside free texts are left out.  Remarks of the authority stay inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+import pandas as pd
+import xlsxwriter
+
+from alertengine.documents.model import Alert
+from alertengine.documents.ready import DRAFT_MARK, grounds_of
+from alertengine.documents.words import OPEN_END, level_words, moment, percent, public
+from alertengine.vocabulary import LEVEL_COLOUR, ORDER_COLUMNS, STATUS_TEXT, Level, Status
+
+#: Columns of the orders that may be published.
+PUBLIC_COLUMNS: Final = (
+    "city", "county", "industry", "enterprise", "enterprise_id", "line", "process", "effective_grade",
+    "level", "status", "measure_text", "share", "transport", "starts", "ends", "basis",
+)  # fmt: skip
+#: How many enterprises each notice names as not ready, at most.
+_NO_COUNTY: Final = "未注明区县"
+_WIDTHS: Final = {"enterprise": 32, "enterprise_id": 21, "measure_text": 44, "transport": 30, "basis": 48}
+
+
+@dataclass(frozen=True, slots=True)
+class CityNotice:
+    """The notice of one city."""
+
+    city: str
+    level: str
+    colour: str
+    alerts: tuple[Alert, ...]
+    grounds: tuple[str, ...]
+    enterprises: int
+    lines: int
+    statuses: tuple[tuple[str, int], ...]
+    counties: tuple[dict[str, Any], ...]
+    industries: tuple[dict[str, Any], ...]
+    named: tuple[dict[str, Any], ...]
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicNotice:
+    """All cities of a table of orders, and whether the notice is a draft."""
+
+    cities: tuple[CityNotice, ...]
+    table: pd.DataFrame
+    draft: bool
+    open_enterprises: int
+    list_words: str
+
+    @property
+    def mark(self) -> str:
+        """草稿—待法制审核, or nothing."""
+        return DRAFT_MARK if self.draft else ""
+
+
+def public_notice(
+    orders: pd.DataFrame,
+    *,
+    open_enterprises: int,
+    draft: bool,
+    list_words: str = "",
+    issuers: Mapping[str, str] | None = None,
+    alerts: Mapping[str, Sequence[Alert]] | None = None,
+) -> PublicNotice:
+    """The notice of some orders.
+
+    Args:
+        orders: ORDER_COLUMNS, as ``read_orders`` gives them.
+        open_enterprises: enterprises whose order cannot go out yet.
+        draft: whether the notice is one.
+        list_words: the list the orders rest on, in words.
+        issuers: who issues, by city, where a rule says so.
+        alerts: stretches of the warning, by city; default: those of the orders.
+
+    """
+    table = orders[list(PUBLIC_COLUMNS)].copy()
+    for name in ("county", "industry", "enterprise", "line", "process", "measure_text", "transport"):
+        table[name] = table[name].map(lru_cache(maxsize=None)(public))
+    table["enterprise_id"] = table["enterprise_id"].map(public)
+    table.loc[table["line"] == "", "line"] = orders.loc[table["line"] == "", "line_id"]
+    table.loc[table["county"] == "", "county"] = _NO_COUNTY
+    keys = ["city", "county", "industry", "enterprise", "enterprise_id"]
+    table = table.sort_values(keys, kind="stable", ignore_index=True)
+    cities = tuple(
+        _city(str(name), own, (issuers or {}).get(str(name), ""), (alerts or {}).get(str(name)))
+        for name, own in table.groupby("city", sort=True)
+    )
+    return PublicNotice(cities, table, draft, open_enterprises, list_words)
+
+
+def _city(name: str, table: pd.DataFrame, issuer: str, alerts: Sequence[Alert] | None) -> CityNotice:
+    level = max((Level(code or "none") for code in table["level"].unique()), key=lambda one: one.rank)
+    first = table.drop_duplicates(["enterprise_id", "line", "process"])
+    counts = first["status"].value_counts()
+    return CityNotice(
+        city=name,
+        level=level_words(level),
+        colour=LEVEL_COLOUR[level],
+        alerts=tuple(alerts) if alerts else tuple(_alerts(table)),
+        grounds=tuple(dict.fromkeys(text for basis in table["basis"].unique() for text in grounds_of(basis))),
+        enterprises=int(table["enterprise_id"].nunique()),
+        lines=len(first),
+        statuses=tuple((STATUS_TEXT[code], int(counts[code])) for code in Status if code in counts),
+        counties=tuple(_counts(first, "county")),
+        industries=tuple(_counts(first, "industry")),
+        named=tuple(_named(table)),
+        issuer=issuer,
+    )
+
+
+def _alerts(table: pd.DataFrame) -> Iterable[Alert]:
+    """The stretches of each level of a city's orders."""
+    for level, own in sorted(table.groupby("level"), key=lambda item: min(item[1]["starts"])):
+        if level_words(str(level)):
+            ends = "" if (own["ends"] == "").any() else moment(max(own["ends"]))
+            yield Alert(level_words(str(level)), moment(min(own["starts"])), ends or OPEN_END)
+
+
+def _counts(first: pd.DataFrame, by: str) -> Iterable[dict[str, Any]]:
+    """Enterprises and lines by county or industry, with how many stop whole."""
+    for name, own in first.groupby(by, sort=False):
+        yield {
+            "name": str(name),
+            "enterprises": int(own["enterprise_id"].nunique()),
+            "lines": len(own),
+            "stopped": int((own["share"] >= 1).sum()),
+            "statuses": {str(code): int(count) for code, count in own["status"].value_counts().items()},
+        }
+
+
+def _named(table: pd.DataFrame) -> Iterable[dict[str, Any]]:
+    """Counties, their industries, their enterprises, and the lines of each: what the page prints."""
+    for county, own in table.groupby("county", sort=False):
+        industries = []
+        for industry, rows in own.groupby("industry", sort=False):
+            enterprises = [_enterprise(plants) for _, plants in rows.groupby(["enterprise_id"], sort=False)]
+            industries.append({"name": industry, "enterprises": enterprises})
+        yield {"name": county, "count": int(own["enterprise_id"].nunique()), "industries": industries}
+
+
+def _enterprise(rows: pd.DataFrame) -> dict[str, Any]:
+    """An enterprise with its lines, those that do the same joined."""
+    said: dict[tuple[str, ...], list[str]] = {}
+    names = ("status", "measure_text", "share", "transport", "starts", "ends", "process", "line")
+    for status, measure, share, transport, starts, ends, process, line in zip(*(rows[n] for n in names), strict=True):
+        key = (status, measure, percent(share), transport, moment(starts), moment(ends) or OPEN_END, process)
+        said.setdefault(key, []).append(line)
+    fields = ("status", "measure", "share", "transport", "starts", "ends", "process")
+    lines = [{**dict(zip(fields, key, strict=True)), "lines": "、".join(own)} for key, own in said.items()]
+    return {"name": rows["enterprise"].iloc[0], "lines": lines}
+
+
+def notice_page(notice: PublicNotice) -> str:
+    """The notice as one HTML page that needs nothing else."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("alertengine.documents"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("notice.html.j2").render(notice=notice, status_text=STATUS_TEXT)
+
+
+def write_notice_workbook(notice: PublicNotice, target: Path) -> None:
+    """The notice as a workbook: the lines, and counts by county and by industry; texts never become formulas."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"created": _EPOCH})
+        head = book.add_format({"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1})
+        red = book.add_format({"bold": True, "font_color": "#b3261e"})
+        headers = [ORDER_COLUMNS[name] for name in PUBLIC_COLUMNS]
+        widths = [_WIDTHS.get(name, 13) for name in PUBLIC_COLUMNS]
+        _sheet(book, "企业名单", headers, _public_rows(notice.table), widths, (head, red), notice.mark)
+        for name, attribute in (("按区县", "counties"), ("按行业", "industries")):
+            headers = ["城市", name[1:], "企业数", "生产线数", "全停生产线", *(STATUS_TEXT[code] for code in Status)]
+            _sheet(book, name, headers, _count_rows(notice, attribute), [14, 22] + [12] * 8, (head, red), notice.mark)
+
+
+_EPOCH: Final = pd.Timestamp("1980-01-01").to_pydatetime()
+
+
+def _public_rows(table: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
+    words: dict[str, Callable[[Any], str]] = {
+        "level": level_words,
+        "status": STATUS_TEXT.__getitem__,
+        "starts": moment,
+        "ends": lambda stamp: moment(stamp) or OPEN_END,
+        "share": percent,
+    }
+    columns = [table[name].map(words[name]) if name in words else table[name] for name in PUBLIC_COLUMNS]
+    return zip(*columns, strict=True)
+
+
+def _count_rows(notice: PublicNotice, attribute: str) -> Iterable[tuple[Any, ...]]:
+    for city in notice.cities:
+        for one in getattr(city, attribute):
+            statuses = [one["statuses"].get(code, 0) for code in Status]
+            yield (city.city, one["name"], one["enterprises"], one["lines"], one["stopped"], *statuses)
+
+
+def _sheet(
+    book: Any,
+    name: str,
+    headers: Sequence[str],
+    rows: Iterable[tuple[Any, ...]],
+    widths: Sequence[float],
+    formats: tuple[Any, Any],
+    mark: str,
+) -> None:
+    """A sheet with its header; a draft says so in the row above."""
+    sheet = book.add_worksheet(name)
+    top = 1 if mark else 0
+    if mark:
+        sheet.write_string(0, 0, mark, formats[1])
+    for place, (header, width) in enumerate(zip(headers, widths, strict=False)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(top, place, header, formats[0])
+    sheet.freeze_panes(top + 1, 0)
+    last = top
+    for last, values in enumerate(rows, start=top + 1):
+        for place, value in enumerate(values):
+            if isinstance(value, str):
+                if value:
+                    sheet.write_string(last, place, value)
+            else:
+                sheet.write_number(last, place, value)
+    sheet.autofilter(top, 0, max(last, top), len(headers) - 1)

@@ -1,0 +1,190 @@
+"""Reading orders back: csv, workbook or parquet as ``orders`` and ``respond`` write them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+
+from alertengine.errors import InputError, Problem
+from alertengine.lists.headers import match, normal
+from alertengine.lists.sources import read_raw, refuse
+from alertengine.orders.write import SUFFIXES
+from alertengine.vocabulary import (
+    FIELDS,
+    LEVEL_TEXT,
+    MEASURES,
+    ORDER_COLUMNS,
+    POLLUTANTS,
+    STANDING_TEXT,
+    STATUS_TEXT,
+)
+
+NUMBER_COLUMNS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
+TIME_COLUMNS: Final = ("starts", "ends")
+#: Cells a row cannot do without.
+_FILLED: Final = ("enterprise_id", "enterprise", "line_id", "level", "starts", "status")
+_STAMP: Final = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::\d{2}(?:\.0+)?)?)?")
+#: The sheets of a workbook that hold orders; the others repeat or add them up.
+_SHEET: Final = "减排指令"
+
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    normal(spelling): (name,) for name, text in ORDER_COLUMNS.items() for spelling in (name, text)
+} | {normal("措施类别"): ("measure",)}
+_WORDS: Final = {
+    "level": {text: code for code, text in LEVEL_TEXT.items()},
+    "status": {text: code for code, text in STATUS_TEXT.items()},
+    "standing": {text: code for code, text in STANDING_TEXT.items()},
+}
+_MEASURE_CODES: Final = {word.text: code for code, word in MEASURES.items()}
+_FIELD_CODES: Final = {field.text: name for name, field in FIELDS.items()}
+
+
+def read_orders(path: Path) -> pd.DataFrame:
+    """Orders from .csv, .xlsx or .parquet, with ORDER_COLUMNS, by either name of a column.
+
+    Texts are ``object`` with "" for blank, codes as in the contract whatever the file says them
+    in, times ``YYYY-MM-DD HH:MM``, numbers ``float64``; rows sorted by enterprise, line, start.
+
+    Raises:
+        InputError: with every problem: no such file, a column missing, a cell that cannot be
+            read, the same line and start twice.
+
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise refuse(path, "unknown suffix", " ".join(SUFFIXES))
+    raw = read_raw(path, _NAMES, _order_sheets, least=len(_FILLED))
+    places: dict[str, int] = {}
+    for place, header in enumerate(raw.headers):
+        for name in match(header, place, _NAMES).fields or _NAMES.get(normal(header), ()):
+            places.setdefault(name, place)
+    absent = [name for name in ORDER_COLUMNS if name not in places]
+    if absent:
+        raise InputError(
+            [
+                Problem(str(path), "required column missing", column=name, expected=f"{name} or {ORDER_COLUMNS[name]}")
+                for name in absent
+            ]
+        )
+    texts = {name: _texts(raw.columns[place]) for name, place in places.items()}
+    table = pd.DataFrame({name: pd.Series(texts[name], dtype=object) for name in ORDER_COLUMNS})
+    return _checked(table, str(path), raw.rows.tolist())
+
+
+def _order_sheets(names: list[str]) -> list[str]:
+    return [name for name in names if name.startswith(_SHEET)] or names[:1]
+
+
+def _texts(column: pa.Array) -> list[str]:
+    return ["" if cell is None else str(cell) for cell in column.cast(pa.string()).to_pylist()]
+
+
+def _checked(table: pd.DataFrame, file: str, rows: list[int]) -> pd.DataFrame:
+    """The table with every cell in its form.
+
+    Raises:
+        InputError: with every cell that cannot be read.
+
+    """
+    cells = _Cells(file, rows)
+    for name, words in _WORDS.items():
+        table[name] = cells.read(table[name], name, _coded(words), " ".join(words.values()))
+    table["measure"] = cells.read(table["measure"], "measure", _several(_MEASURE_CODES), "measure codes joined by ;")
+    table["hangs_on"] = cells.read(table["hangs_on"], "hangs_on", _several(_FIELD_CODES), "field names joined by ;")
+    for name in TIME_COLUMNS:
+        table[name] = cells.read(table[name], name, _stamp, "YYYY-MM-DD HH:MM")
+    for name in NUMBER_COLUMNS:
+        table[name] = cells.read(table[name], name, _number, "a number").astype("float64")
+    for name in _FILLED:
+        cells.filled(table[name], name)
+    if not cells.problems:
+        cells.twice(table)
+    if cells.problems:
+        raise InputError(cells.problems)
+    keys = ["enterprise_id", "line_id", "starts"]
+    order = table.assign(_length=table["line_id"].str.len()).sort_values([keys[0], "_length", *keys[1:]], kind="stable")
+    return table.loc[order.index].reset_index(drop=True)
+
+
+class _Cells:
+    """Reads columns cell by distinct cell and keeps every problem."""
+
+    def __init__(self, file: str, rows: list[int]) -> None:
+        """Take the name of the file and the row number of each line in it."""
+        self._file, self._rows = file, rows
+        self.problems: list[Problem] = []
+
+    def read(self, column: pd.Series, name: str, reader: Callable[[str], str | float], expected: str) -> pd.Series:
+        """A column with each distinct text read."""
+        known: dict[str, str | float] = {}
+        bad: set[str] = set()
+        for text in column.unique():
+            try:
+                known[text] = reader(text)
+            except ValueError:
+                bad.add(text)
+        if bad:
+            self._say(column.isin(bad), column, name, "cannot be read", expected)
+        return column.map(known)
+
+    def filled(self, column: pd.Series, name: str) -> None:
+        """Blank cells of a column that a row cannot do without."""
+        self._say(column == "", column, name, "blank", ORDER_COLUMNS[name])
+
+    def twice(self, table: pd.DataFrame) -> None:
+        """Rows of the same line and start."""
+        keys = ["enterprise_id", "line_id", "starts"]
+        again = table.duplicated(keys)
+        self._say(again, table["line_id"], "line_id", "the same line and start twice", "one row a line and phase")
+
+    def _say(self, mask: pd.Series, column: pd.Series, name: str, message: str, expected: str) -> None:
+        for place in mask.to_numpy().nonzero()[0]:
+            value = str(column.iloc[place])
+            self.problems.append(Problem(self._file, message, int(self._rows[place]), name, value, expected))
+
+
+def _coded(words: Mapping[str, str]) -> Callable[[str], str]:
+    codes = set(words.values())
+
+    def read(text: str) -> str:
+        code = words.get(text, text)
+        if code and code not in codes:
+            raise ValueError
+        return code
+
+    return read
+
+
+def _several(words: Mapping[str, str]) -> Callable[[str], str]:
+    codes = set(words.values())
+
+    def read(text: str) -> str:
+        parts = [part for part in re.split("[;、]", text) if part]
+        found = [words.get(part, part) for part in parts]
+        if not codes.issuperset(found):
+            raise ValueError
+        return ";".join(found)
+
+    return read
+
+
+def _number(text: str) -> float:
+    value = float(text) if text else math.nan
+    if math.isinf(value):
+        raise ValueError
+    return value
+
+
+def _stamp(text: str) -> str:
+    if not text:
+        return ""
+    found = _STAMP.fullmatch(text.strip())
+    if not found:
+        raise ValueError
+    year, month, day, hour, minute = (int(part or 0) for part in found.groups())
+    return pd.Timestamp(year, month, day, hour, minute).strftime("%Y-%m-%d %H:%M")
