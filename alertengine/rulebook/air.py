@@ -53,6 +53,8 @@ class AqiRule(RuleHead):
     index_rounding: Rounding
     #: Decimals each concentration is rounded to (GB/T 8170: half to even); empty: not rounded.
     concentration_decimals: dict[str, int] = Field(default_factory=dict)
+    #: Decimals a mean that is computed here is rounded to before it is read in the table (half to even).
+    mean_decimals: dict[str, int] = Field(default_factory=dict)
     daily: Names
     hourly: Names
     #: Which PM mean the hourly index reads: the moving 24 h mean or the hour itself.
@@ -81,9 +83,13 @@ class AqiRule(RuleHead):
         for name in (*self.daily, *self.hourly, *self.beyond):
             if name not in BREAKPOINT_COLUMNS:
                 raise ValueError(f"{name!r} is no breakpoint column")
-        unknown = set(self.concentration_decimals) - set(AMBIENT)
-        if unknown:
-            raise ValueError(f"concentration_decimals: unknown pollutant {', '.join(sorted(unknown))}")
+        for key, decimals in (
+            ("concentration_decimals", self.concentration_decimals),
+            ("mean_decimals", self.mean_decimals),
+        ):
+            unknown = set(decimals) - set(AMBIENT)
+            if unknown:
+                raise ValueError(f"{key}: unknown pollutant {', '.join(sorted(unknown))}")
         return self
 
 

@@ -26,6 +26,8 @@ ENDS: Final[tuple[End, ...]] = ("low", "mid", "high")
 #: Columns of rows, or of the grid they are laid out on, as arrays.
 Columns = dict[str, npt.NDArray[Any]]
 _NUMBERS: Final = (*(f"aqi_{end}" for end in ENDS), *AMBIENT, "o3_8h", "o3_1h")
+#: Means of measured values are exact far below this many decimals.
+_EXACT_DECIMALS: Final = 9
 #: Windows with more hours of a cause than not belong to that cause.
 _MOSTLY: Final = 0.5
 
@@ -225,12 +227,13 @@ class Timeline:
             if column == "o3_1h":
                 yield column, moving_max(self.hourly["o3"], DAY, need)
             elif column == "o3_8h":
-                own = eight_hour_mean(self.hourly["o3"], rule.validity.o3_8h_hours)
+                own = _rounded(eight_hour_mean(self.hourly["o3"], rule.validity.o3_8h_hours), rule, "o3")
                 by_end = np.where(np.isnan(own), self.hourly["o3_8h"], own)
                 inside = np.concatenate([by_end[7:], np.full(7, np.nan)])  # 8 h means that lie in the window
                 yield column, moving_max(inside, DAY - 7, DAY - 7 - missing_allowed)
             else:
-                yield column, moving_mean(self.hourly[column.split("_", maxsplit=1)[0]], DAY, need)
+                name = column.split("_", maxsplit=1)[0]
+                yield column, _rounded(moving_mean(self.hourly[name], DAY, need), rule, name)
 
 
 def columns_of(rows: pd.DataFrame) -> Columns:
@@ -303,6 +306,12 @@ def _at_midnights(day: Windows) -> Windows:
         return out
 
     return Windows(numbers(day.total), numbers(day.bearing), texts(day.cause), texts(day.primary))
+
+
+def _rounded(means: Floats, rule: AqiRule, pollutant: str) -> Floats:
+    """Round means as the standard's reading has it; noise of the sum is cut before (half to even)."""
+    decimals = rule.mean_decimals.get(pollutant)
+    return means if decimals is None else np.round(np.round(means, _EXACT_DECIMALS), decimals)
 
 
 def _day_column(column: str) -> str:
