@@ -77,7 +77,7 @@ class Maker:
 
     def _put(self, name: str, codes: Places, names: Sequence[str]) -> None:
         """A text or category column; the empty name is unknown."""
-        closed = FIELDS[name].values  # noqa: PD011 -- of a Field
+        closed = FIELDS[name].values
         kept = list(closed) or sorted(set(names) - {""})
         of = np.array([kept.index(n) if n else -1 for n in names], dtype=np.int32)
         column = categorical(of[codes], kept)
@@ -136,7 +136,7 @@ class Maker:
         industries = list(self.settings.industries.values())
         tables = [line.grades or self.settings.industries[name].grades for name, line in self.kinds]
         luck = self.rng.random(self.firms)[self.owner]
-        names = ["", *FIELDS["grade"].values]  # noqa: PD011 -- of a Field
+        names = ["", *FIELDS["grade"].values]
         codes = np.zeros(len(self.owner), dtype=np.int64)
         for table in sorted({*tables, *(industry.grades for industry in industries)}):
             weights = self.settings.grades[table]

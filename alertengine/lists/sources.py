@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from alertengine.errors import InputError, Problem
+from alertengine.lists.columns import as_text
 from alertengine.lists.grid import HEADER_DEPTH, Header, RawTable, find_header, join, to_table
-from alertengine.lists.headers import known, match
+from alertengine.lists.headers import LIST_NAMES, known, match
 from alertengine.vocabulary import FIELDS
 
 CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
@@ -255,3 +256,31 @@ def _read_parquet(path: Path) -> RawTable:
     columns = [_one(table.column(place)) for place in range(table.num_columns)]
     rows = np.arange(1, len(table) + 1, dtype=np.int64)
     return RawTable(str(path), names, columns, rows, places={("", name): at for at, name in enumerate(names)})
+
+
+# -- the rows as they stand, for a copy
+
+
+def raw_rows(path: Path) -> Iterator[tuple[str, int | None, Iterator[list[str]]]]:
+    """The rows of each sheet of a file as texts, from its first row on: (sheet, header row from 0, rows).
+
+    A csv or parquet is one sheet without a name; a parquet gets its headers as a first row.
+    """
+    suffix = path.suffix.lower()
+    if suffix in CSV_SUFFIXES:
+        data = _utf8(path)
+        head, delimiter = _head(data)
+        header = find_header(head, known(LIST_NAMES))
+        text = io.StringIO(data.to_pybytes().decode("utf-8"), newline="")
+        yield "", header.last if header else None, csv.reader(text, delimiter=delimiter)
+    elif suffix in WORKBOOK_SUFFIXES:
+        book = open_workbook(path)
+        for name in book.sheet_names:
+            grid = sheet_grid(open_sheet(book, name, path))
+            header = find_header(grid, known(LIST_NAMES))
+            yield name, header.last if header else None, iter(grid)
+    else:
+        raw = _read_parquet(path)
+        columns = [as_text(column).to_pylist() for column in raw.columns]
+        body = (["" if cell is None else cell for cell in row] for row in zip(*columns, strict=True))
+        yield "", 0, chain([raw.headers], body)

@@ -1,0 +1,1 @@
+"""Checking an enterprise list: every defect, by row, and what hangs on it."""

@@ -1,0 +1,52 @@
+"""Writing what was found: problems.csv, or a marked copy of the list."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from alertengine.checking.findings import COLUMNS
+from alertengine.checking.marked import write_marked
+from alertengine.checking.run import CheckRun
+from alertengine.errors import InputError, Problem
+from alertengine.lists.safety import safe_cell
+from alertengine.orders.write import replacing
+
+SUFFIXES: Final = (".csv", ".xlsx")
+
+
+def write_check(run: CheckRun, path: Path) -> None:
+    """Write problems.csv or, for .xlsx, the list with its defects marked.
+
+    Raises:
+        InputError: another suffix, or the file cannot be written.
+
+    """
+    require_suffix(path)
+    if path.suffix.lower() == ".xlsx":
+        replacing(path, lambda target: write_marked(run, target))
+    else:
+        rows = (finding.as_row() for finding in run.findings)
+        replacing(path, lambda target: write_rows(target, COLUMNS, rows))
+
+
+def require_suffix(path: Path) -> None:
+    """Refuse an output that cannot be written.
+
+    Raises:
+        InputError: another suffix.
+
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError([Problem(str(path), "unknown suffix", value=path.suffix, expected=" ".join(SUFFIXES))])
+
+
+def write_rows(path: Path, columns: Iterable[str], rows: Iterable[dict[str, object]]) -> None:
+    """Rows as a csv that a spreadsheet opens without running anything."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        names = list(columns)
+        writer.writerow(names)
+        writer.writerows([safe_cell(row[name]) for name in names] for row in rows)

@@ -1,0 +1,163 @@
+"""``check``: every defect of an enterprise list, and what hangs on it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertengine.commands.common import (
+    FILE,
+    SHOWN_MESSAGES,
+    Day,
+    adopt_option,
+    adopted,
+    guarded,
+    json_option,
+    known_option,
+    print_table,
+    rules_option,
+)
+
+if TYPE_CHECKING:
+    from alertengine.checking.run import CheckRun
+
+
+@click.command()
+@click.argument("enterprise_list", metavar="LIST", type=FILE)
+@click.option("--permits", type=FILE, help="Who holds a pollutant discharge permit: names, credit codes, numbers.")
+@click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
+@click.option("--date", "day", type=Day(), help="Day of the law; absent: the day the list was published, or today.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    type=FILE,
+    multiple=True,
+    help="problems .csv, or .xlsx: the list itself with its defects marked; may be repeated.",
+)
+@known_option
+@adopt_option
+@rules_option
+@json_option
+@guarded
+def check(
+    enterprise_list: Path,
+    permits: Path | None,
+    totals: Path | None,
+    day: date | None,
+    outputs: tuple[Path, ...],
+    known_on: date | None,
+    adopt: tuple[str, ...],
+    rules: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Every defect of a list by row and column, what was expected, and which orders hang on it.
+
+    Errors and findings make the exit status 1, warnings do not.  The same line twice makes the list
+    unusable (2): everything found is still said, and no file is written.
+
+    \b
+    alertengine check list.xlsx --permits permits.xlsx --date 2021-12-01 -o problems.csv -o marked.xlsx
+    """
+    from alertengine.checking.run import check_list
+    from alertengine.checking.write import require_suffix, write_check
+    from alertengine.rulebook.book import Rulebook
+
+    for output in outputs:
+        require_suffix(output)
+    book = Rulebook.load(rules, adopt=adopted(adopt))
+    run = check_list(book, enterprise_list, day, permits=permits, totals=totals, known_on=known_on)
+    if not run.unusable:
+        for output in outputs:
+            write_check(run, output)
+    if as_json:
+        click.echo(json.dumps(as_dict(run), ensure_ascii=False, indent=2, default=str))
+    else:
+        _tell_gravest(run)
+        print_table(kind_rows(run), as_json=False)
+        print_table(ratio_rows(run), as_json=False)
+    _tell_counts(run, outputs)
+    return run.exit_status
+
+
+def kind_rows(run: CheckRun) -> list[dict[str, Any]]:
+    """The findings grouped by kind, gravest first."""
+    from alertengine.checking.kinds import KINDS, SEVERITIES, SEVERITY_TEXT
+
+    first = {finding.kind: finding for finding in reversed(run.findings)}
+    counts = run.counts()
+    return [
+        {
+            "severity": f"{KINDS[kind].severity} {SEVERITY_TEXT[KINDS[kind].severity]}",
+            "kind": kind,
+            "问题": KINDS[kind].title,
+            "count": counts[kind],
+            "first": f"row {first[kind].row}" if first[kind].row else "",
+            "example": first[kind].text,
+            "影响": first[kind].hangs_on_text,
+        }
+        for kind in sorted(counts, key=lambda kind: SEVERITIES.index(KINDS[kind].severity))
+    ]
+
+
+def ratio_rows(run: CheckRun) -> list[dict[str, Any]]:
+    """Whether each city reaches the required ratio, level by level."""
+    from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT
+
+    words = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
+    rows = []
+    for entry in run.summaries:
+        row = {"城市": entry["city"], "预警级别": LEVEL_TEXT[entry["level"]]}
+        for pollutant, ratio in (entry["ratio"] or {}).items():
+            reached = "" if ratio.get("warning") is None else f"{ratio['warning']:.1%}"
+            asked = f" / {ratio['required']:.0%} {words[ratio['met']]}" if ratio.get("required") is not None else ""
+            row[POLLUTANT_TEXT[pollutant]] = reached + asked
+        if entry["ratio"]:
+            rows.append(row)
+    return rows
+
+
+def as_dict(run: CheckRun) -> dict[str, Any]:
+    """Everything found, for ``--json``."""
+    from alertengine.checking.kinds import KINDS
+
+    return {
+        "file": run.enterprises.file,
+        "date": run.day.isoformat(),
+        "lines": len(run.enterprises.lines),
+        "enterprises": run.firms,
+        "enterprises_without_lines": run.without_lines(),
+        "kinds": [
+            {"kind": kind, "severity": KINDS[kind].severity, "title": KINDS[kind].title, "count": count}
+            for kind, count in run.counts().items()
+        ],
+        "hangs_on": run.needs,
+        "ratios": [{name: entry[name] for name in ("city", "level", "ratio", "met")} for entry in run.summaries],
+        "problems": [finding.as_row() for finding in run.findings],
+    }
+
+
+def _tell_gravest(run: CheckRun) -> None:
+    """Errors and findings to stderr, one a line; a long list is cut and counted."""
+    grave = [finding for finding in run.findings if finding.of_kind.severity != "warning"]
+    for finding in grave[:SHOWN_MESSAGES]:
+        click.echo(finding.as_line(), err=True)
+    if len(grave) > SHOWN_MESSAGES:
+        click.echo(f"and {len(grave) - SHOWN_MESSAGES} more; -o problems.csv names them all", err=True)
+
+
+def _tell_counts(run: CheckRun, outputs: tuple[Path, ...]) -> None:
+    from alertengine.vocabulary import FIELDS
+
+    without = f"{run.without_lines()} of {run.firms} enterprises without lines"
+    click.echo(f"{len(run.enterprises.lines)} lines; {without}; law of {run.day}", err=True)
+    for name, count in list(run.needs.items())[:SHOWN_MESSAGES]:
+        click.echo(f"  待核实 {FIELDS[name].text}：{count} 条生产线", err=True)
+    if run.unusable:
+        click.echo("the same line stands twice: no order can be given, nothing written", err=True)
+    elif outputs:
+        click.echo("written to " + ", ".join(map(str, outputs)), err=True)

@@ -1,0 +1,23 @@
+"""Cells that a spreadsheet would run.
+
+A text that begins with ``= + - @`` is a formula to a spreadsheet that opens a csv.  In workbooks
+such cells are written as texts and stay as they are.  In a csv that people open (problems, what
+changed between two lists) they get an apostrophe in front; numbers are no formulas.  A list
+written as csv is data that must read back as the same list, and is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?%?")
+
+
+def safe_cell(value: object) -> str:
+    """A cell of a csv for people: unknown is empty, what looks like a formula is quoted."""
+    text = "" if value is None else str(value)
+    if text.startswith(_STARTS) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
