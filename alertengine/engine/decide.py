@@ -125,7 +125,7 @@ class Engine:
         published: bool,
     ) -> Decision:
         facts = Facts(lines, self.book.lists, piece.day)
-        bindings, numbers = self._bindings(law, matching.kinds, piece)
+        bindings, numbers = self._bindings(law, matching.kinds, piece, published=published)
         binding = numbers[matching.kind]
         order = np.argsort(binding, kind="stable")
         starts = np.searchsorted(binding[order], np.arange(len(bindings) + 1))
@@ -139,15 +139,17 @@ class Engine:
             ledger.add(one.resolution, Numbers(facts, rows), allotted)
         return _finish(facts, piece, bindings, binding, matching, ledger, filed, allotted, published=published)
 
-    def _bindings(self, law: Law, kinds: list[Kind], piece: Slice) -> tuple[list[Binding], Index]:
+    def _bindings(self, law: Law, kinds: list[Kind], piece: Slice, *, published: bool) -> tuple[list[Binding], Index]:
         """The bindings of all kinds of line, equal ones once, and for each kind its number."""
         found: dict[int, int] = {}
         bindings: list[Binding] = []
         numbers = []
+        today = piece.day.strftime("%m-%d")
+        turn = (piece.day.year, *(today <= period.last for period in self.book.lists.periods))  # when periods end
         for kind in kinds:
-            key = (law.key, piece.level, law.passed(piece.hours), kind)
+            key = (law.key, piece.level, law.passed(piece.hours), kind, turn, published)
             if key not in self._bound:
-                self._bound[key] = self._bind(law, kind, piece)
+                self._bound[key] = self._bind(law, kind, piece, published=published)
             binding = self._bound[key]
             if id(binding) not in found:
                 found[id(binding)] = len(bindings)
@@ -155,16 +157,16 @@ class Engine:
             numbers.append(found[id(binding)])
         return bindings, np.array(numbers, dtype=np.int64)
 
-    def _bind(self, law: Law, kind: Kind, piece: Slice) -> Binding:
+    def _bind(self, law: Law, kind: Kind, piece: Slice, *, published: bool) -> Binding:
         resolution = resolve((law.rules[name] for name in kind.rules), self.book.layers, piece.level, piece.hours)
         hanging: tuple[str, ...] = ()
         if kind.question is not None:
 
             def outcome(rules: frozenset[str]) -> object:
-                key = (law.key, piece.level, law.passed(piece.hours), rules)
+                key = (law.key, piece.level, law.passed(piece.hours), rules, published)
                 if key not in self._outcomes:
                     found = resolve((law.rules[name] for name in rules), self.book.layers, piece.level, piece.hours)
-                    self._outcomes[key] = found.signature()
+                    self._outcomes[key] = found.signature(published=published)
                 return self._outcomes[key]
 
             hanging = hangs_on(kind.question, law.regrade(kind.ladder), outcome)

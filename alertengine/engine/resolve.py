@@ -83,13 +83,23 @@ class Resolution:
             dict.fromkeys(asked.rule.id for asked in (*self.production, *self.grounds, *self.transport, *self.advice))
         )
 
-    def signature(self) -> tuple[object, ...]:
-        """What a person held to the order can tell apart: status, measures, transport."""
+    def signature(self, *, published: bool = False) -> tuple[object, ...]:
+        """What a person held to the order can tell apart: status, measures, transport.
+
+        Under a published list, whose measures take the place of the warning's, what binds without one counts apart.
+        """
+        warning = self.regimes.get("warning")
+        others = [result for name, result in self.regimes.items() if name != "warning"]
+        apart = (
+            frozenset(asked.measure for asked in merged(a for result in others for a in result.asked)),
+            any(result.status is Status.ORDERED for result in others),
+        )
         return (
             self.status,
             frozenset(asked.measure for asked in merged(self.production)),
             frozenset(asked.measure for asked in self.transport),
-            tuple(sorted((name, result.status, result.referred) for name, result in self.regimes.items())),
+            (warning.status, warning.referred) if warning else None,
+            apart if published else None,
         )
 
 
