@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from functools import partial
 from pathlib import Path
 
 from alertengine.errors import InputError, Problem
@@ -19,6 +19,7 @@ from alertengine.rulebook.schema import LineRule
 from alertengine.workbench.rehearsal import Books, Rehearsal
 from alertengine.workbench.shifts import Shift, shifts
 from alertengine.workbench.truth import Line, truth
+from alertengine.workbench.variant import variant
 from alertengine.workbench.written import written
 
 
@@ -61,14 +62,15 @@ def mutate(book: Rulebook, document: str | None = None, progress: Callable[[int,
     books = Books(book)
     out = Mutation()
     cases = list(_prepared(books, out, document))
-    todo = list(shifts(book, written(book), document))
+    todo = shifts(book, written(book), document)
     old = {rule.id: rule for rule in book.line_rules()}
     for number, shift in enumerate(todo):
         out.tried += 1
+        names = {rule.id for rule in shift.rules}
         reached = [one for one in cases if _concerns(shift, one, old, book) and _reaches(shift, one, old)]
         runner = Rehearsal(books, shift.rules, conditions=shift.condition)
-        ordered = sorted(reached, key=lambda one: _order(shift, one, old))
-        if not any(runner.run(one.case, one.path).differences for one in ordered):
+        reached.sort(key=partial(_order, names))
+        if not any(runner.run(one.case, one.path).differences for one in reached):
             out.survivors.append(shift)
         if progress is not None:
             progress(number + 1, len(todo))
@@ -94,11 +96,28 @@ def _cases_of(book: Rulebook, document: str) -> str:
 
 
 def _concerns(shift: Shift, one: _Prepared, old: dict[str, LineRule], book: Rulebook) -> bool:
-    """Whether a case stands beside the document of the moved rules, or touches them."""
+    """Whether a case stands beside the document of the moved rules, or touches them, and is of a day that counts."""
     documents = {old[rule.id].document for rule in shift.rules}
-    return any(_cases_of(book, name) == one.path.name for name in documents) or any(
-        rule.id in one.touched for rule in shift.rules
-    )
+    beside = any(_cases_of(book, name) == one.path.name for name in documents)
+    if not beside and not any(rule.id in one.touched for rule in shift.rules):
+        return False
+    moved = variant(book, shift.rules)
+    if shift.what.startswith("valid ") or shift.what in ("levels", "during"):
+        return any(_acts(moved, rule, one) != _acts(book, old[rule.id], one) for rule in shift.rules)
+    return any(_acts(moved, rule, one) for rule in shift.rules)
+
+
+def _acts(book: Rulebook, rule: LineRule, one: _Prepared) -> bool:
+    """Whether a rule can act on the day and at the level of a case."""
+    case = one.case
+    at_level = not rule.regimes or any(regime != "warning" or case.level in rule.levels for regime in rule.regimes)
+    return at_level and book.holds(rule, case.day, case.known_on) and _in_period(book, rule, one)
+
+
+def _in_period(book: Rulebook, rule: LineRule, one: _Prepared) -> bool:
+    """Whether a rule's recurring period holds on the day of a case, in some place that has its own."""
+    periods = [period for period in book.lists.periods if period.name == rule.during]
+    return not rule.during or any(period.holds(one.case.day) for period in periods)
 
 
 def _reaches(shift: Shift, one: _Prepared, old: dict[str, LineRule]) -> bool:
@@ -114,10 +133,7 @@ def _reaches(shift: Shift, one: _Prepared, old: dict[str, LineRule]) -> bool:
     return False
 
 
-def _order(shift: Shift, one: _Prepared, old: dict[str, LineRule]) -> int:
-    """Sorts cases by how likely they are to notice: nearest to the moved date first, then as they stand."""
-    if not shift.what.startswith("valid "):
-        return 0
-    first, last = old[shift.rules[0].id].valid.bounds()
-    end: date = last if shift.what == "valid to" else first
-    return abs((one.case.day - end).days)
+def _order(names: set[str], one: _Prepared) -> tuple[bool, bool]:
+    """Sorts cases by how likely they are to notice: those that expect a rule first, then those that touch it."""
+    expected = {name for expect in one.case.expectations for name in expect.rules or ()}
+    return not expected & names, not one.touched & names

@@ -1,24 +1,26 @@
 """Every way to move one value of a line rule by a step: numbers, dates, booleans, codes, shares, levels.
 
 A number moves by one in its last decimal and across its own edge (le to lt), a share by
-0.05, a date by a day, a code to its neighbour in the list it comes from.
+0.05, a date by a day; a code moves to its neighbour in the list it comes from, one of
+several is left out.  A value is moved where it is written: what rules take from another
+(``like``), from their table, from ``defaults`` or from the document moves in all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from alertengine.rulebook.base import PartialDate, Valid
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Condition, Group, atoms, negate
+from alertengine.rulebook.conditions import Atom, Condition, Group, atoms
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.openlists import OpenLists
-from alertengine.rulebook.schema import WARNING_LEVELS, LineRule
+from alertengine.rulebook.schema import WARNING_LEVELS, LineRule, Regrade
 from alertengine.vocabulary import FIELDS, GRADES
 from alertengine.workbench.written import Written
 
@@ -31,12 +33,13 @@ _CODES = {
     "demand": ("heat", "output", "verified_load"),
 }
 _COUNTINGS = ("line", "unit", "chamber", "capacity", "load")
-_ONES = ("hours", "amount", "o2_pct", "size_at_least", "size_at_most", "stage_at_most", "after_hours", "until_hours")
+#: Numbers of a measure that an order shows (the stage, class and fuel of vehicles stand in its text only).
+_ONES = ("hours", "amount", "o2_pct", "size_at_least", "size_at_most", "after_hours", "until_hours")
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One value moved: where, what, from, to, and the rules as they then read."""
+    """One value moved: where it is written, what, from, to, and the rules as they then read."""
 
     where: str
     what: str
@@ -50,50 +53,82 @@ class Shift:
         return self.what.startswith("when ")
 
 
-def shifts(book: Rulebook, documents: dict[str, Written], document: str | None = None) -> Iterator[Shift]:
-    """Every shift of every line rule, or of those of one document."""
-    rules = [rule for rule in book.line_rules() if document in (None, rule.document)]
-    for rule in rules:
-        yield from _conditions(rule, book.lists)
-        yield from _measures(rule)
-        yield from _scope(rule, book.lists)
-    yield from _dates(rules, documents)
+def shifts(book: Rulebook, documents: dict[str, Written], document: str | None = None) -> list[Shift]:
+    """Every shift of every value of the line rules, or of those of one document, once for each place."""
+    found: dict[tuple[str, ...], dict[str, Shift]] = {}
+    for rule in book.line_rules():
+        if document in (None, rule.document):
+            source = _Source(rule, documents[rule.document], {r.id: r for r in book.line_rules()})
+            for shift in (*_conditions(source, book.lists), *_measures(source), *_scope(source, book)):
+                key = (rule.document, shift.where, shift.what, shift.before, shift.after)
+                found.setdefault(key, {}).setdefault(rule.id, shift)
+    return [
+        replace(next(iter(same.values())), rules=tuple(moved for shift in same.values() for moved in shift.rules))
+        for same in found.values()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A rule and where its keys are written."""
+
+    rule: LineRule
+    document: Written
+    rules: dict[str, LineRule]
+
+    def moved(self, where: str, what: str, before: Any, after: Any, **update: Any) -> Shift:
+        """The shift of one value."""
+        return Shift(where, what, str(before), str(after), (self.rule.model_copy(update=update),))
+
+    def key(self, key: str) -> tuple[str, Any]:
+        """Where a key is written, and what stands there; keys of a table's cells are the rule's own."""
+        if self.rule.cell and key in ("then", "levels"):
+            return self.rule.id, True
+        place, value = self.document.origin(self.rule, key)
+        return (f"{self.rule.document} {place}" if place.startswith("defaults") else place), value
+
+    def atom(self, atom: Atom) -> str:
+        """Where a comparison is written: here, in a rule this one is like, or in the ``when`` of its table."""
+        name = self.rule.id
+        while name in self.document.rules:
+            own = self.document.rules[name]
+            parent = own.get("like")
+            taken = parent in self.rules and atom in atoms(self.rules[parent].when)
+            if not taken or atom.field in (own.get("when") or {}):
+                return name
+            name = str(parent)
+        table = self.document.tables.get(self.rule.cell[0] if self.rule.cell else "", {})
+        return str(table["id"]) if atom.field in (table.get("when") or {}) else name
 
 
 # -- conditions
 
 
-def _conditions(rule: LineRule, lists: OpenLists) -> Iterator[Shift]:
-    for number, atom in enumerate(atoms(rule.when)):
+def _conditions(source: _Source, lists: OpenLists) -> Iterator[Shift]:
+    for number, atom in enumerate(atoms(source.rule.when)):
         for moved in _moved(atom, lists):
-            when = _replaced(rule.when, number, moved)
-            if when != rule.when:
-                changed = rule.model_copy(update={"when": when})
-                yield Shift(
-                    rule.id,
-                    f"when {atom.field}",
-                    said(atom),
-                    said(moved) if isinstance(moved, Atom) else str(moved),
-                    (changed,),
-                )
+            when = _replaced(source.rule.when, number, moved)
+            if when != source.rule.when:
+                after = said(moved)
+                if gone := set(atom.values) - set(moved.values) if len(atom.values) > 1 else ():
+                    after = f"without {', '.join(map(str, gone))}"
+                yield source.moved(source.atom(atom), f"when {atom.field}", said(atom), after, when=when)
 
 
-def _moved(atom: Atom, lists: OpenLists) -> Iterator[Condition]:
+def _moved(atom: Atom, lists: OpenLists) -> Iterator[Atom]:
     if atom.op in _EDGES:
         yield replace(atom, op=_EDGES[atom.op])
         step = unit(atom.values[0])
         yield from (replace(atom, values=(round(atom.values[0] + d, 9),)) for d in (step, -step))
         return
-    yield negate(atom)
+    yield replace(atom, negated=not atom.negated)
     if atom.op != "in" or FIELDS[atom.field].type == "bool":
         return
     for value in atom.values:
         rest = tuple(other for other in atom.values if other != value)
-        if rest:
-            yield replace(atom, values=rest)
-        neighbour = _neighbour(atom.field, value, atom.values, lists)
-        if neighbour is not None:
-            yield replace(atom, values=tuple(neighbour if other == value else other for other in atom.values))
+        neighbour = None if rest else _neighbour(atom.field, value, atom.values, lists)
+        if rest or neighbour is not None:
+            yield replace(atom, values=rest or (neighbour,))
 
 
 def _neighbour(field: str, value: str, taken: tuple[Any, ...], lists: OpenLists) -> str | None:
@@ -139,19 +174,19 @@ def said(atom: Atom) -> str:
 # -- measures and regrading
 
 
-def _measures(rule: LineRule) -> Iterator[Shift]:
+def _measures(source: _Source) -> Iterator[Shift]:
+    rule = source.rule
+    where, _ = source.key("then")
     for number, measure in enumerate(rule.measures):
         for name, value in _values(measure):
             try:
                 moved = Measure.model_validate(measure.model_dump() | {name: value})
             except ValidationError:
                 continue
+            measures = (*rule.measures[:number], moved, *rule.measures[number + 1 :])
             if moved != measure:
-                measures = (*rule.measures[:number], moved, *rule.measures[number + 1 :])
-                changed = rule.model_copy(update={"measures": measures})
-                yield Shift(rule.id, f"then {name}", str(getattr(measure, name)), str(value), (changed,))
-    if rule.regrade is not None:
-        yield from _regrades(rule)
+                yield source.moved(where, f"then {name}", getattr(measure, name), value, measures=measures)
+    yield from _regrades(source, where)
 
 
 def _values(measure: Measure) -> Iterator[tuple[str, Any]]:
@@ -178,68 +213,56 @@ def _values(measure: Measure) -> Iterator[tuple[str, Any]]:
     if measure.daily:
         hour = (int(measure.daily[:2]) + 1) % 24
         yield "daily", f"{hour:02d}{measure.daily[2:]}"
-    if measure.code == "vehicle_ban":
-        yield "total", not measure.total
+    if measure.total:
+        yield "total", False
 
 
-def _regrades(rule: LineRule) -> Iterator[Shift]:
-    regrade = rule.regrade
+def _regrades(source: _Source, where: str) -> Iterator[Shift]:
+    regrade = source.rule.regrade
     if regrade is None:
         return
-    moved: list[dict[str, Any]]
+    moved: list[Regrade] = []
     if regrade.grade is not None:
-        moved = [{"grade": GRADES[(GRADES.index(regrade.grade) + 1) % len(GRADES)]}]
+        moved.append(Regrade(grade=GRADES[(GRADES.index(regrade.grade) + 1) % len(GRADES)]))
     else:
-        moved = [{"drop": (regrade.drop or 0) + d} for d in (1, -1)]
-    for update in moved:
-        changed = rule.model_copy(update={"regrade": regrade.model_copy(update=update)})
-        name, value = next(iter(update.items()))
-        yield Shift(rule.id, f"then {name}", str(getattr(regrade, name)), str(value), (changed,))
+        moved += [Regrade(drop=drop) for drop in ((regrade.drop or 0) + 1, (regrade.drop or 0) - 1) if drop]
+    for other in moved:
+        before, after = regrade.grade or regrade.drop, other.grade or other.drop
+        yield source.moved(where, "then grade" if regrade.grade else "then drop", before, after, regrade=other)
 
 
 # -- levels, periods, dates
 
 
-def _scope(rule: LineRule, lists: OpenLists) -> Iterator[Shift]:
-    if "warning" in rule.regimes:
+def _scope(source: _Source, book: Rulebook) -> Iterator[Shift]:
+    rule = source.rule
+    where, written = next((found for key in ("levels", "level") if (found := source.key(key))[1]), ("", None))
+    if "warning" in rule.regimes and written is not None:
         for level in WARNING_LEVELS:
             levels = tuple(one for one in WARNING_LEVELS if (one in rule.levels) != (one is level))
-            changed = rule.model_copy(update={"levels": levels})
-            yield Shift(rule.id, "levels", " ".join(rule.levels), " ".join(levels) or "(none)", (changed,))
+            yield source.moved(where, "levels", " ".join(rule.levels), " ".join(levels) or "(none)", levels=levels)
     if rule.during:
-        for name in dict.fromkeys(period.name for period in lists.periods if period.name != rule.during):
-            changed = rule.model_copy(update={"during": name})
-            yield Shift(rule.id, "during", rule.during, name, (changed,))
+        for name in dict.fromkeys(period.name for period in book.lists.periods if period.name != rule.during):
+            yield source.moved(source.key("during")[0], "during", rule.during, name, during=name)
+    yield from _dates(source, book)
 
 
-def _dates(rules: list[LineRule], documents: dict[str, Written]) -> Iterator[Shift]:
-    """Dates a day earlier and later, once for each place where they are written."""
-    written: dict[tuple[str, str, str], list[LineRule]] = {}
-    for rule in rules:
-        for key, end in (("from", rule.valid.first), ("to", rule.valid.last)):
-            if isinstance(end, PartialDate):
-                place = _place(rule, key, documents[rule.document])
-                written.setdefault((rule.document, place, key), []).append(rule)
-    for (document, place, key), holding in written.items():
-        where = place if place != "document" else f"document {document}"
-        where = f"{where} ({document})" if place.startswith("defaults") else where
+def _dates(source: _Source, book: Rulebook) -> Iterator[Shift]:
+    """Both ends a day later and a day earlier; not where no rule would hold on a day more or less."""
+    valid = source.rule.valid
+    for key, name, end in (("from", "first", valid.first), ("to", "last", valid.last)):
+        if not isinstance(end, PartialDate):
+            continue
+        place, value = source.key("valid")
+        where = place if isinstance(value, dict) and key in value else f"document {source.rule.document}"
         for days in (1, -1):
-            moved = tuple(_dated(rule, key, days) for rule in holding)
-            before, after = (getattr(rule.valid, _ENDS[key]) for rule in (holding[0], moved[0]))
-            yield Shift(where, f"valid {key}", str(before), str(after), moved)
+            changing = end.day + timedelta(days=min(days, 0) if key == "from" else max(days, 0))
+            if _in_season(source.rule, changing, book):
+                other = PartialDate(day=end.day + timedelta(days=days), exact=end.exact)
+                moved = Valid.model_construct(**{"first": valid.first, "last": valid.last, name: other})  # type: ignore[arg-type]
+                yield source.moved(where, f"valid {key}", end, other, valid=moved)
 
 
-_ENDS = {"from": "first", "to": "last"}
-
-
-def _place(rule: LineRule, key: str, document: Written) -> str:
-    place, value = document.origin(rule, "valid")
-    return place if isinstance(value, dict) and key in value else "document"
-
-
-def _dated(rule: LineRule, key: str, days: int) -> LineRule:
-    ends: dict[str, Any] = {"first": rule.valid.first, "last": rule.valid.last}
-    end = ends[_ENDS[key]]
-    if isinstance(end, PartialDate):
-        ends[_ENDS[key]] = PartialDate(day=end.day + timedelta(days=days), exact=end.exact)
-    return rule.model_copy(update={"valid": Valid.model_construct(**ends)})
+def _in_season(rule: LineRule, day: date, book: Rulebook) -> bool:
+    """Whether a day lies in the rule's recurring period."""
+    return not rule.during or any(p.holds(day) for p in book.lists.periods if p.name == rule.during)
