@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -16,13 +15,11 @@ from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, Li
 from alertengine.documents.ready import DRAFT_MARK, Footing, grounds_of, readiness, warnings_of
 from alertengine.documents.words import OPEN_END, kilograms, level_words, moment, numeral, percent
 from alertengine.orders.phrases import NO_GROUND
-from alertengine.rulebook.openlists import NATION
 from alertengine.vocabulary import ACTION_TEXT, AMBIENT_TEXT, FIELDS, POLLUTANTS, STATUS_TEXT, Level, Status
 
 ORDER_TITLE: Final = "重污染天气应急减排指令"
 CHANGE_TITLE: Final = "重污染天气应急减排变更指令"
 STANDING_TITLE: Final = "大气污染物减排要求告知书"
-_STATUTE: Final = re.compile("(法|条例)》")
 #: Remarks that stand under the table, not in a line's row.
 _BELOW: Final = (NO_GROUND, "依据文本性质")
 _NAMED: Final = 12
@@ -38,10 +35,6 @@ class Builder:
         self._acts = Acts(footing.book)
         self._plans = _listed(footing)
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
-        self._documents = {
-            one.citation: 1 if NATION in one.area else 2 if set(one.area) & set(footing.book.lists.provinces) else 3
-            for one in footing.book.documents.values()
-        }
 
     def order(self, rows: Sequence[Any]) -> Document:
         """The order of an enterprise, and what its board shows."""
@@ -119,16 +112,7 @@ class Builder:
     def _grounds(self, rows: Sequence[Any]) -> dict[str, str]:
         """Every ground of some orders with its numeral: statute first, then nation, province, city, the list."""
         texts = dict.fromkeys(text for row in rows for text in grounds_of(row.basis))
-        return {text: numeral(number) for number, text in enumerate(sorted(texts, key=self._rank), start=1)}
-
-    def _rank(self, ground: str) -> int:
-        enterprises = self._footing.enterprises
-        if enterprises is not None and ground == enterprises.citation:
-            return 4
-        rank = next((rank for cited, rank in self._documents.items() if ground.startswith(cited)), None)
-        if rank == 1 and _STATUTE.search(ground):
-            return 0
-        return 4 if rank is None else rank
+        return {text: numeral(number) for number, text in enumerate(self._footing.ranked(texts), start=1)}
 
 
 def grouped(table: pd.DataFrame) -> Iterator[list[Any]]:

@@ -72,7 +72,7 @@ def public_notice(
     draft: bool,
     list_words: str = "",
     issuers: Mapping[str, str] | None = None,
-    alerts: Mapping[str, Sequence[Alert]] | None = None,
+    ranked: Callable[[Iterable[str]], Iterable[str]] = dict.fromkeys,
 ) -> PublicNotice:
     """The notice of some orders.
 
@@ -82,7 +82,7 @@ def public_notice(
         draft: whether the notice is one.
         list_words: the list the orders rest on, in words.
         issuers: who issues, by city, where a rule says so.
-        alerts: stretches of the warning, by city; default: those of the orders.
+        ranked: puts grounds in the order they are cited.
 
     """
     table = orders[list(PUBLIC_COLUMNS)].copy()
@@ -94,13 +94,13 @@ def public_notice(
     keys = ["city", "county", "industry", "enterprise", "enterprise_id"]
     table = table.sort_values(keys, kind="stable", ignore_index=True)
     cities = tuple(
-        _city(str(name), own, (issuers or {}).get(str(name), ""), (alerts or {}).get(str(name)))
+        _city(str(name), own, (issuers or {}).get(str(name), ""), ranked)
         for name, own in table.groupby("city", sort=True)
     )
     return PublicNotice(cities, table, draft, open_enterprises, list_words)
 
 
-def _city(name: str, table: pd.DataFrame, issuer: str, alerts: Sequence[Alert] | None) -> CityNotice:
+def _city(name: str, table: pd.DataFrame, issuer: str, ranked: Callable[[Iterable[str]], Iterable[str]]) -> CityNotice:
     level = max((Level(code or "none") for code in table["level"].unique()), key=lambda one: one.rank)
     first = table.drop_duplicates(["enterprise_id", "line", "process"])
     counts = first["status"].value_counts()
@@ -108,8 +108,8 @@ def _city(name: str, table: pd.DataFrame, issuer: str, alerts: Sequence[Alert] |
         city=name,
         level=level_words(level),
         colour=LEVEL_COLOUR[level],
-        alerts=tuple(alerts) if alerts else tuple(_alerts(table)),
-        grounds=tuple(dict.fromkeys(text for basis in table["basis"].unique() for text in grounds_of(basis))),
+        alerts=tuple(_alerts(table)),
+        grounds=tuple(ranked(text for basis in table["basis"].unique() for text in grounds_of(basis))),
         enterprises=int(table["enterprise_id"].nunique()),
         lines=len(first),
         statuses=tuple((STATUS_TEXT[code], int(counts[code])) for code in Status if code in counts),

@@ -7,6 +7,7 @@ the person who has to settle them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,12 +17,15 @@ import pandas as pd
 from alertengine.lists.model import EnterpriseList
 from alertengine.orders.phrases import NO_GROUND
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.openlists import NATION
 from alertengine.vocabulary import FIELDS, STANDING_TEXT, STATUS_TEXT, Status
 
 DRAFT_MARK: Final = "草稿—待法制审核"
 #: What stands in a basis between two grounds.
 GROUND_MARK: Final = "；"
 _NAMED: Final = 6
+_STATUTE: Final = re.compile("(法|条例)》")
+_STATUTE_RANK, _LIST_RANK = 0, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,23 @@ class Footing:
     warnings: pd.DataFrame | None = None
     _known: frozenset[str] = field(init=False, default=frozenset())
 
+    _ranks: dict[str, int] = field(init=False, default_factory=dict)
+
     def __post_init__(self) -> None:
-        """Take the enterprises of the list."""
+        """Take the enterprises of the list, and how wide each document reaches."""
+        provinces = set(self.book.lists.provinces)
+        for one in self.book.documents.values():
+            self._ranks[one.citation] = 1 if NATION in one.area else 2 if provinces & set(one.area) else 3
         if self.enterprises is not None:
             self._known = frozenset(self.enterprises.lines["enterprise_id"].astype("str"))
+
+    def ranked(self, grounds: Iterable[str]) -> list[str]:
+        """Grounds in the order an order cites them: statute, nation, province, city, the list; each once."""
+        return sorted(dict.fromkeys(grounds), key=self._rank)
+
+    def _rank(self, ground: str) -> int:
+        rank = next((rank for cited, rank in self._ranks.items() if ground.startswith(cited)), _LIST_RANK)
+        return _STATUTE_RANK if rank == 1 and _STATUTE.search(ground) else rank
 
     def list_reasons(self, rows: Sequence[Any]) -> list[str]:
         """What is open about the list that the orders of an enterprise rest on."""

@@ -271,6 +271,7 @@ def _beside(out: Written, orders: pd.DataFrame, footing: Footing, folder: Path, 
         draft=wish.mode == "draft" or bool(out.open),
         list_words=list_words(footing),
         issuers=_issuers(orders, footing),
+        ranked=footing.ranked,
     )
     out.notice = notice
     _guarded(folder, lambda: put(folder / NOTICE_PAGE, notice_page(notice).encode()))
