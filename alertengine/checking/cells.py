@@ -44,6 +44,7 @@ def add_reader_findings(collector: Collector) -> None:
                 facts,
                 levels,
                 int(line is not None and own),
+                line if own else None,
             )
         )
 

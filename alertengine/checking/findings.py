@@ -23,7 +23,11 @@ CHECKED: Final = tuple(Level)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One defect: ``facts`` fill the sentences of its kind; ``levels`` and ``lines`` say which orders hang on it."""
+    """One defect.
+
+    ``facts`` fill the sentences of its kind; ``levels`` and ``lines`` say which orders hang on it; ``line``
+    is the line of the list it stands on.
+    """
 
     kind: str
     file: str
@@ -34,6 +38,7 @@ class Finding:
     facts: Mapping[str, str] = field(default_factory=dict)
     levels: tuple[str, ...] = ()
     lines: int = 0
+    line: int | None = None
 
     @property
     def of_kind(self) -> Kind:
@@ -146,6 +151,7 @@ class Collector:
                 facts,
                 self.levels_of(concerned) if levels is None else tuple(levels),
                 len(concerned),
+                line,
             )
         )
 

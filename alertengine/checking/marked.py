@@ -7,15 +7,18 @@ workbook with its rows where they were.  Texts are written as texts: nothing bec
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import openpyxl
+import pandas as pd
 import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from alertengine.checking.findings import Finding
 from alertengine.checking.kinds import SEVERITIES, SEVERITY_COLOUR, SEVERITY_TEXT
@@ -31,13 +34,15 @@ HEADERS: Final = {
     "序号": 6,
     "级别": 12,
     "类别": 20,
-    "工作表": 16,
+    "工作表": 14,
     "行": 7,
-    "列": 24,
-    "原值": 26,
-    "问题": 46,
-    "应为": 40,
-    "影响": 34,
+    "企业": 28,
+    "生产线": 9,
+    "列": 20,
+    "原值": 18,
+    "问题": 42,
+    "应为": 36,
+    "影响": 30,
 }
 _TITLE: Final = "清单核查结果（{day}所依据的规定）：错误{error}项，须人工判断{finding}项，提示{warning}项"
 _HEAD: Final = "D9E1F2"
@@ -91,6 +96,7 @@ def gravest(findings: Iterable[Finding]) -> str:
 def problem_rows(run: CheckRun) -> list[list[str | int]]:
     """The rows of the first sheet."""
     own = run.enterprises.file
+    names, ids = run.enterprises.lines["enterprise"], run.enterprises.lines["line_id"]
     return [
         [
             number,
@@ -98,6 +104,8 @@ def problem_rows(run: CheckRun) -> list[list[str | int]]:
             finding.of_kind.title,
             finding.sheet if finding.file.startswith(own) else Path(finding.file).name,
             finding.row or "",
+            _said(names, finding.line),
+            _said(ids, finding.line),
             finding.column,
             finding.value,
             finding.text,
@@ -106,6 +114,20 @@ def problem_rows(run: CheckRun) -> list[list[str | int]]:
         ]
         for number, finding in enumerate(run.findings, start=1)
     ]
+
+
+def _said(column: pd.Series, line: int | None) -> str:
+    said = None if line is None else column.iloc[line]
+    return said if isinstance(said, str) else ""
+
+
+def _height(values: Iterable[object]) -> float:
+    """The height of a row of wrapped texts, in points; a Chinese character is two letters wide."""
+    lines = 1
+    for value, width in zip(values, HEADERS.values(), strict=True):
+        letters = sum(1 if character.isascii() else 2 for character in str(value))
+        lines = max(lines, math.ceil(letters / (width - 1)))
+    return 15.0 * lines
 
 
 def title_of(run: CheckRun) -> str:
@@ -179,11 +201,15 @@ def _first_sheet(run: CheckRun, book: Any) -> None:
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula
                 cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+        sheet.row_dimensions[number].height = _height(values)
         sheet.cell(number, 2).fill = fills[str(values[1])]
         _link(sheet, number, values, book.sheetnames)
     for place, width in enumerate(HEADERS.values(), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "A3"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "2:2"
     sheet.auto_filter.ref = f"A2:{get_column_letter(len(HEADERS))}{max(2, sheet.max_row)}"
 
 
@@ -265,7 +291,11 @@ def _problems_anew(run: CheckRun, book: Any, head: Any) -> None:
     for place, text in enumerate(HEADERS):
         sheet.write_string(1, place, text, head)
     rows = problem_rows(run)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
     for number, values in enumerate(rows, start=2):
+        sheet.set_row(number, _height(values))
         for place, value in enumerate(values):
             shape = fills[str(value)] if place == 1 else plain
             if isinstance(value, int):

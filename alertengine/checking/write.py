@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +9,7 @@ from alertengine.checking.findings import COLUMNS
 from alertengine.checking.marked import write_marked
 from alertengine.checking.run import CheckRun
 from alertengine.errors import InputError, Problem
-from alertengine.lists.safety import safe_cell
+from alertengine.lists.safety import write_rows
 from alertengine.orders.write import replacing
 
 SUFFIXES: Final = (".csv", ".xlsx")
@@ -41,12 +39,3 @@ def require_suffix(path: Path) -> None:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise InputError([Problem(str(path), "unknown suffix", value=path.suffix, expected=" ".join(SUFFIXES))])
-
-
-def write_rows(path: Path, columns: Iterable[str], rows: Iterable[dict[str, object]]) -> None:
-    """Rows as a csv that a spreadsheet opens without running anything."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        names = list(columns)
-        writer.writerow(names)
-        writer.writerows([safe_cell(row[name]) for name in names] for row in rows)

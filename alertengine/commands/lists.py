@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    guarded,
-)
+from alertengine.commands.common import FILE, guarded, json_option, print_table, rules_option, tell
+from alertengine.errors import InputError, Problem
 
 
 @click.group()
@@ -30,5 +29,72 @@ def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -
     from alertengine.lists.write import write_list
     from alertengine.rulebook.book import Rulebook
 
-    write_list(generate(count, seed, Rulebook.load().lists, load_settings(), cities=city), output)
+    known = Rulebook.load().lists
+    cities = [known.standard_name("places", name) or name for name in city]
+    write_list(generate(count, seed, known, load_settings(), cities=cities), output)
     return 0
+
+
+@lists.command("diff")
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.option("-o", "--output", "output", type=FILE, help="csv of all changes to write.")
+@rules_option
+@json_option
+@guarded
+def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...], as_json: bool) -> int:
+    """What changed between two versions of a list.
+
+    New and closed enterprises and lines, names, codes, grades, filed measures that ask less or more,
+    kilograms by county.  Exit status 1 where a measure asks less than before, or a cell is bad.
+    """
+    from alertengine.lists.diff import CHANGES, COLUMNS, diff_lists
+    from alertengine.lists.read import read_list
+    from alertengine.lists.safety import write_rows
+    from alertengine.orders.write import replacing
+    from alertengine.rulebook.book import Rulebook
+
+    if output and output.suffix.lower() != ".csv":
+        raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".csv")])
+    known = Rulebook.load(rules).lists
+    before, after = (read_list(path, known) for path in (old, new))
+    changes = diff_lists(before, after)
+    rows = [{str(name): value for name, value in row.items()} for row in changes.table.to_dict("records")]
+    if output:
+        replacing(output, lambda target: write_rows(target, COLUMNS, rows))
+    tell([*before.problems, *after.problems])
+    counts = [{"change": name, "变化": CHANGES[name], "count": count} for name, count in changes.counts.items()]
+    print_table(rows if as_json else counts, as_json=as_json)
+    if not as_json:
+        print_table(_by_county(rows), as_json=False)
+        tell(_weakened(rows, str(new)))
+    return int(changes.weakened or bool(before.problems or after.problems))
+
+
+def _by_county(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Kilograms a day, new less old, by county and pollutant."""
+    from alertengine.vocabulary import EMISSION_FIELDS, FIELDS
+
+    out: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        if row["change"] == "kilograms":
+            headers = [f"{FIELDS[name].text}(千克/日)" for name in EMISSION_FIELDS.values()]
+            place = {"城市": row["city"], "区县": row["county"], **dict.fromkeys(headers, "")}
+            entry = out.setdefault((row["city"], row["county"]), place)
+            entry[f"{FIELDS[row['field']].text}(千克/日)"] = f"{row['difference']:+g}"
+    return list(out.values())
+
+
+def _weakened(rows: list[dict[str, Any]], file: str) -> list[Problem]:
+    """The measures that ask less than before, as messages."""
+    return [
+        Problem(
+            file,
+            f"{row['enterprise']}, line {row['line_id']}: the filed measure asks less than before",
+            column=row["field"],
+            value=row["new"],
+            expected=f"at least {row['old']}",
+        )
+        for row in rows
+        if row["change"] == "weakened"
+    ]

@@ -8,7 +8,10 @@ written as csv is data that must read back as the same list, and is left alone.
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Final
 
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -21,3 +24,12 @@ def safe_cell(value: object) -> str:
     if text.startswith(_STARTS) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
+
+
+def write_rows(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Rows as a csv that a spreadsheet opens without running anything."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        names = list(columns)
+        writer.writerow(names)
+        writer.writerows([safe_cell(row[name]) for name in names] for row in rows)

@@ -1,0 +1,170 @@
+"""What changed between two versions of a list: enterprises, lines, grades, measures, kilograms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.lists.model import EnterpriseList
+from alertengine.lists.strength import plan_strength
+from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS
+
+#: Columns of a list of changes.
+COLUMNS: Final = (
+    "change",
+    "city",
+    "county",
+    "enterprise_id",
+    "enterprise",
+    "line_id",
+    "line",
+    "field",
+    "old",
+    "new",
+    "difference",
+)
+#: The kinds of change, in the order they are told, with what people read.
+CHANGES: Final = {
+    "new_enterprise": "新增企业",
+    "closed_enterprise": "退出企业",
+    "renamed": "更名",
+    "recoded": "信用代码变更",
+    "new_line": "新增生产线",
+    "closed_line": "退出生产线",
+    "regraded": "等级变更",
+    "weakened": "措施减轻",
+    "strengthened": "措施加严",
+    "kilograms": "排放量变化",
+}
+Index = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Changes:
+    """The changes, one row each (``COLUMNS``), and which lines of the old and the new list are the same."""
+
+    table: pd.DataFrame
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def weakened(self) -> bool:
+        """Whether any filed measure asks less than before: a person must look."""
+        return "weakened" in self.counts
+
+
+def diff_lists(old: EnterpriseList, new: EnterpriseList) -> Changes:
+    """What changed from one version of a list to the next.
+
+    An enterprise is known by its credit code, else by city and name; a line by its id in the enterprise.
+    """
+    before, after = _keyed(old), _keyed(new)
+    _take_over_codes(before, after)
+    rows = [*_enterprises(before, after), *_lines(before, after, old, new), *_kilograms(before, after)]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    order = {change: place for place, change in enumerate(CHANGES)}
+    table = table.sort_values("change", key=lambda column: column.map(order), kind="stable").reset_index(drop=True)
+    counts = table["change"].value_counts()
+    return Changes(table, {change: int(counts[change]) for change in CHANGES if change in counts})
+
+
+def _keyed(content: EnterpriseList) -> pd.DataFrame:
+    """The columns that tell who and where, as plain text, and the enterprise each line is matched by."""
+    names = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "grade")
+    table = pd.DataFrame({name: content.lines[name].astype("object") for name in names})
+    table = table.where(table.notna(), "")
+    table["key"] = table["enterprise_id"]
+    return pd.concat([table, content.lines[list(EMISSION_FIELDS.values())]], axis=1)
+
+
+def _take_over_codes(before: pd.DataFrame, after: pd.DataFrame) -> None:
+    """Match the enterprises whose code changed by city and name, where both names are unique."""
+    gone = before[~before["key"].isin(after["key"])].drop_duplicates("key")
+    come = after[~after["key"].isin(before["key"])].drop_duplicates("key")
+    gone, come = (side.drop_duplicates(["city", "enterprise"], keep=False) for side in (gone, come))
+    pairs = come.merge(gone, on=["city", "enterprise"], suffixes=("", "_old"))
+    after["key"] = after["key"].replace(dict(zip(pairs["key"], pairs["key_old"], strict=True)))
+
+
+Row = dict[str, object]
+
+
+def _row(change: str, who: pd.Series, name: str = "", old: object = "", new: object = "") -> Row:
+    line = {"line_id": who["line_id"], "line": who["line"]} if change not in _OF_ENTERPRISE else {}
+    where = {name: who[name] for name in ("city", "county", "enterprise_id", "enterprise")}
+    blank: Row = dict.fromkeys(COLUMNS, "")
+    return {**blank, **where, **line, "change": change, "field": name, "old": old, "new": new}
+
+
+_OF_ENTERPRISE: Final = ("new_enterprise", "closed_enterprise", "renamed", "recoded")
+
+
+def _enterprises(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Row]:
+    first, second = (side.drop_duplicates("key").set_index("key", drop=False) for side in (before, after))
+    for key in second.index.difference(first.index, sort=False):
+        yield _row("new_enterprise", second.loc[key])
+    for key in first.index.difference(second.index, sort=False):
+        yield _row("closed_enterprise", first.loc[key])
+    both = first.index.intersection(second.index, sort=False)
+    for name, change in (("enterprise", "renamed"), ("enterprise_id", "recoded")):
+        one, other = first.loc[both, name], second.loc[both, name]
+        for key in both[(one != other).to_numpy()]:
+            yield _row(change, second.loc[key], name, one[key], other[key])
+
+
+def _pairs(before: pd.DataFrame, after: pd.DataFrame) -> tuple[Index, Index, Index, Index]:
+    """Places of the lines on both lists (old, new), of those only on the old and only on the new."""
+    one, other = (pd.MultiIndex.from_frame(side[["key", "line_id"]]) for side in (before, after))
+    place = one.get_indexer(other)
+    there = np.flatnonzero(place >= 0)
+    return place[there], there, np.flatnonzero(~one.isin(other)), np.flatnonzero(place < 0)
+
+
+def _lines(before: pd.DataFrame, after: pd.DataFrame, old: EnterpriseList, new: EnterpriseList) -> Iterator[Row]:
+    was, now, gone, come = _pairs(before, after)
+    for line in come[after["key"].isin(before["key"]).to_numpy()[come]]:
+        yield _row("new_line", after.iloc[line])
+    for line in gone[before["key"].isin(after["key"]).to_numpy()[gone]]:
+        yield _row("closed_line", before.iloc[line])
+    grades = before["grade"].to_numpy()[was], after["grade"].to_numpy()[now]
+    for pair in np.flatnonzero(grades[0] != grades[1]):
+        yield _row("regraded", after.iloc[now[pair]], "grade", grades[0][pair], grades[1][pair])
+    yield from _measures(after, old, new, was, now)
+
+
+def _measures(after: pd.DataFrame, old: EnterpriseList, new: EnterpriseList, was: Index, now: Index) -> Iterator[Row]:
+    """Filed measures that surely ask less, or more, than before; one that is gone asks nothing."""
+    one, other = old.lines.iloc[was].reset_index(drop=True), new.lines.iloc[now].reset_index(drop=True)
+    for level, name in PLAN_FIELDS.items():
+        first, second = plan_strength(one, old.readings, level), plan_strength(other, new.readings, level)
+        texts = [_filed(side, level) for side in (one, other)]
+        for change, here in (
+            ("weakened", second.below(first) | ((texts[0] != "") & (texts[1] == ""))),
+            ("strengthened", first.below(second) | ((texts[0] == "") & (texts[1] != ""))),
+        ):
+            for pair in np.flatnonzero(here):
+                yield _row(change, after.iloc[now[pair]], name, texts[0][pair], texts[1][pair])
+
+
+def _filed(lines: pd.DataFrame, level: str) -> npt.NDArray[np.object_]:
+    """What is filed at a level, as a person reads it: the text, else the share."""
+    share = lines[PLAN_SHARE_FIELDS[level]].map(lambda value: f"{value:.4g}", na_action="ignore").astype("object")
+    return np.asarray(lines[PLAN_FIELDS[level]].astype("object").fillna(share).fillna("").to_numpy())
+
+
+def _kilograms(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Row]:
+    """Emissions by county and pollutant, where they changed."""
+    names = list(EMISSION_FIELDS.values())
+    sums = [side.groupby(["city", "county"], sort=True)[names].sum() for side in (before, after)]
+    one, other = sums[0].align(sums[1], fill_value=0.0)
+    for place in one.index:
+        for name in names:
+            old, new = round(float(one.loc[place, name]), 3), round(float(other.loc[place, name]), 3)
+            if old != new:
+                blank: Row = dict.fromkeys(COLUMNS, "")
+                where = {"city": place[0], "county": place[1], "field": name, "old": old, "new": new}
+                yield {**blank, **where, "change": "kilograms", "difference": round(new - old, 3)}
