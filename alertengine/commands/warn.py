@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,12 @@ from alertengine.commands.common import (
     warning_rows,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.warning.decide import WarningResult
+
 
 @click.command()
 @click.argument("forecast", type=FILE)
@@ -28,6 +35,7 @@ from alertengine.commands.common import (
 @click.option(
     "--days", type=click.IntRange(1), default=7, show_default=True, help="Days ahead that a feed counts as forecast."
 )
+@click.option("--list", "list_file", type=FILE, help="Enterprise list: which uninterruptible lines to tell early.")
 @click.option("-o", "--output", "output", type=FILE, help="warnings.csv to write.")
 @known_option
 @rules_option
@@ -39,6 +47,7 @@ def warn(
     active: Path | None,
     now: datetime | None,
     days: int,
+    list_file: Path | None,
     output: Path | None,
     known_on: date | None,
     rules: tuple[Path, ...],
@@ -51,6 +60,7 @@ def warn(
     """
     import pandas as pd
 
+    from alertengine.lists.read import read_list
     from alertengine.orders.write import replacing
     from alertengine.rulebook.book import Rulebook
     from alertengine.warning.decide import decide_warnings
@@ -60,6 +70,7 @@ def warn(
 
     book = Rulebook.load(rules)
     ahead = read_forecast(forecast, book.lists)
+    enterprises = read_list(list_file, book.lists) if list_file else None
     behind = read_forecast(observed, book.lists, observed=True) if observed else None
     time = pd.Timestamp(now) if now else None
     if ahead.is_feed and time is None:
@@ -77,4 +88,25 @@ def warn(
     print_table(warning_rows(result.table, codes=as_json), as_json=as_json)
     if not len(result.table) and not as_json:
         click.echo("no change: no warning to issue, extend, raise, lower or lift", err=True)
-    return int(bool(result.problems))
+    if enterprises is not None:
+        tell(enterprises.problems)
+        _tell_early(result, enterprises.lines, book, as_json=as_json)
+    return int(bool(result.problems) or bool(enterprises and enterprises.problems))
+
+
+def _tell_early(result: WarningResult, lines: pd.DataFrame, book: Rulebook, *, as_json: bool) -> None:
+    """Print the uninterruptible lines to tell early; to stderr what the list leaves open."""
+    from alertengine.warning.early import EARLY_COLUMNS, EARLY_SHOWN, early_notice
+
+    table = early_notice(result, lines, book.lists)
+    if not table.attrs["cities"]:
+        click.echo("橙色及以上预警没有连续多次出现的可能，不需提前告知", err=True)
+        return
+    click.echo(f"可能连续多次启动橙色及以上预警：{'、'.join(table.attrs['cities'])}", err=True)
+    if table.attrs["unknown"]:
+        click.echo(f"其中 {table.attrs['unknown']} 条生产线是否可中断未填，须核实", err=True)
+    if as_json:
+        return
+    click.echo("生产工序不可中断、须提前告知的生产线（停产所需时间未载明的，最迟按最早启动时间告知，宜尽早）：")
+    clean = table.astype("object").where(table.notna(), "")[list(EARLY_SHOWN)]
+    print_table([{EARLY_COLUMNS[str(k)]: v for k, v in row.items()} for row in clean.to_dict("records")], as_json=False)

@@ -80,14 +80,14 @@ def _stretches(air: CityAir, episode: dict[Any, Any]) -> str:
     first = pd.Timestamp(episode["starts"]).normalize()
     days = [place for place, day in enumerate(air.dates) if first <= day <= last and air.daily[place] > HEAVY]
     if not days:
-        return "其间没有一个自然日达到重度（按连续24小时均值判定）"
+        return "其间没有一个自然日达到重度（预警按连续24小时均值判定）"
     out = []
     for _, part in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
         places = [place for _, place in part]
         ends = day_text(air.dates[places[0]]) + (f"至{day_text(air.dates[places[-1]])}" if len(places) > 1 else "")
-        out.append(f"{ends}日AQI {'、'.join(f'{air.daily[place]:.0f}' for place in places)}")
+        out.append(f"{ends}AQI {'、'.join(f'{air.daily[place]:.0f}' for place in places)}")
     quiet = int((last.normalize() - first).days) + 1 - len(days)
-    rest = f"；其余{quiet}日未达重度，因间隔短或首尾不足一日仍在预警之中" if quiet else ""
+    rest = f"；其余{quiet}日未达重度，因启动条件较低、间隔短或首尾不足一日仍在预警之中" if quiet else ""
     return "其间" + "；".join(out) + rest
 
 

@@ -32,7 +32,9 @@ EARLY_COLUMNS: Final = {
     "latest": "最迟告知时间",
     "remark": "备注",
 }
-_NOT_STATED: Final = "工序停产所需时间未载明，最迟告知时间按最早启动时间计，宜尽早"
+_NOT_STATED: Final = "停产所需时间未载明"
+#: Columns shown where there is little room.
+EARLY_SHOWN: Final = ("city", "county", "enterprise", "line", "process", "starts", "latest", "remark")
 _HOUR: Final = pd.Timedelta(hours=1)
 
 

@@ -165,6 +165,9 @@ def _grade_level(
     if rule.start is None or rule.level is None:
         return
     rank = RANK[rule.level]
+    lowest = min(leaf.threshold for leaf in leaves(rule.start))
+    if not windows.reaches(lowest):
+        return
     masks: dict[int, Bools] = {}
     for end in ENDS:
         aqi = windows.bearing[end]
@@ -175,7 +178,6 @@ def _grade_level(
             ranks[end][fresh] = rank
             if end == "mid":
                 rule_at[fresh] = number
-    lowest = min(leaf.threshold for leaf in leaves(rule.start))
     above[rank] |= covered(windows.bearing["mid"] > lowest) & span
 
 

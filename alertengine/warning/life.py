@@ -88,6 +88,7 @@ def _carried(graded: Graded, active: list[Standing], since: pd.Timestamp) -> lis
     The hours before are unknown, the warning in force stands for them: its level holds as
     long as the windows stay above the lowest number of that level's rule.
     """
+    active = [life for life in active if not life.lifted]
     if not active:
         return []
     out = []
@@ -95,9 +96,10 @@ def _carried(graded: Graded, active: list[Standing], since: pd.Timestamp) -> lis
     for life in active:
         for rank, mask in graded.above.items():
             for first, last in stretches(mask):
+                if first and graded.known[first - 1]:
+                    continue
                 start, end = timeline.at(first), timeline.at(last)
-                unseen = first == 0 or not graded.known[first - 1]
-                if unseen and end > since and rank_before(life.pieces, start) == rank and not life.lifted:
+                if end > since and rank_before(life.pieces, start) == rank:
                     rule = found.get(LEVEL_OF[rank]) or graded.rules.get(rank)
                     if rule is not None:
                         out.append(Run(start, end, LEVEL_OF[rank], rule, carried=True))

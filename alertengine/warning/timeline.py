@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -47,6 +48,14 @@ class Windows:
     primary: npt.NDArray[np.object_]
     #: The same from daily rows alone, for parts whose hours end inside a window.
     days: Windows | None = None
+
+    def reaches(self, aqi: float) -> bool:
+        """Whether any window may reach a number."""
+        return bool(self._top >= aqi)
+
+    @cached_property
+    def _top(self) -> float:
+        return float(np.fmax.reduce(np.fmax(self.bearing["high"], self.bearing["mid"]), initial=-np.inf))
 
     @property
     def plain(self) -> bool:
