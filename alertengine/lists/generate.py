@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 import numpy as np
@@ -38,6 +39,12 @@ from alertengine.vocabulary import (
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
+
+
+#: Plans of lines that a guarantee covers, whatever their grade.
+_GUARDED: Final = "保障"
+#: Keys of ``plans`` that are no grade: guaranteed lines, and lines without a grade.
+_OTHER_PLANS: Final = (_GUARDED, "")
 
 
 class Maker:
@@ -177,11 +184,15 @@ class Maker:
     def _plans(self) -> None:
         """Filed plans by grade, on a share of the enterprises."""
         filed = (self.rng.random(self.firms) < self.settings.filed)[self.owner]
-        grade = self.columns["grade"]
-        names = [str(name) for name in grade.cat.categories]
+        grade, plans = self.columns["grade"], self.settings.plans
+        keys = [*map(str, grade.cat.categories), *_OTHER_PLANS]
+        key = grade.cat.codes.to_numpy().astype(np.int64)
+        key[key < 0] = keys.index("")
+        guarded = (self.columns["guarantee"] != GUARANTEE_NONE).to_numpy()
+        key[guarded & (_GUARDED in plans)] = keys.index(_GUARDED)
         for level, field in enumerate(PLAN_FIELDS.values()):
-            texts = ["", *(self.settings.plans[name][level] if name in self.settings.plans else "" for name in names)]
-            self._put(field, np.where(filed, grade.cat.codes.to_numpy() + 1, 0), texts)
+            texts = ["", *(plans[name][level] if name in plans else "" for name in keys)]
+            self._put(field, np.where(filed, key + 1, 0), texts)
 
     def totals(self, lines: pd.DataFrame) -> pd.DataFrame:
         """City totals that hold the listed lines: kg/d by sector and pollutant."""

@@ -64,6 +64,22 @@ class IndustryKind(_Strict):
     lines: Annotated[tuple[LineKind, ...], Field(min_length=1)]
 
 
+class Sample(_Strict):
+    """A shipped sample list of a city: its file name, size and seed, and what is changed for it.
+
+    ``filed`` is the share of enterprises with a filed plan, ``beside`` multiplies what the sectors
+    beside industry emit, so that a city reaches the required ratio or misses it.
+    """
+
+    file: Annotated[str, Field(pattern="^[a-z]+$")]
+    lines: int = Field(gt=0)
+    seed: int
+    filed: Share | None = None
+    beside: Amount = 1
+    published: str = ""
+    note: str = ""
+
+
 class Settings(_Strict):
     """The whole of ``generator.yaml``."""
 
@@ -86,6 +102,8 @@ class Settings(_Strict):
     totals: dict[str, Share | dict[Literal["so2", "nox", "pm", "vocs"], Amount]]
     spread: Amount
     industries: Annotated[dict[str, IndustryKind], Field(min_length=1)]
+    samples: dict[str, Sample] = Field(default_factory=dict)
+    sample_plans: dict[str, tuple[str, str, str]] = Field(default_factory=dict)
 
 
 def load_settings(path: Path | None = None) -> Settings:
