@@ -288,6 +288,6 @@ def _said(values: tuple[str, str, float, str, str], what: Sequence[str]) -> str:
         parts.append(f"{measure or STATUS_TEXT[status]}{shown}")
     if What.TRANSPORT in what or (not what and transport):
         parts.append(f"运输：{transport or '无要求'}")
-    if list(what) == [What.ENDS]:
+    if What.ENDS in what:
         parts.append(f"至{moment(ends) or OPEN_END}")
     return "；".join(parts)

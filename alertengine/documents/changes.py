@@ -97,7 +97,7 @@ def changes(old: pd.DataFrame, new: pd.DataFrame, since: str | None = None) -> p
         before, after = mine.get(key, []), theirs.get(key, [])
         city = (new if after else old)["city"].iloc[(after or before)[0].at]
         spans = _spans(before, after, moments.of(city, after))
-        records += [_record(found, old, new) for found in _judged(spans, said_old, said_new)]
+        records += [_record(found, old, new) for found in _joined(_judged(spans, said_old, said_new))]
     return pd.DataFrame(records, columns=list(CHANGE_COLUMNS))
 
 
@@ -182,6 +182,7 @@ class _Found(NamedTuple):
     old: int | None
     new: int | None
     whole: bool = False
+    grows: bool = False
 
 
 def _judged(spans: list[_Span], old: list[tuple[Any, ...]], new: list[tuple[Any, ...]]) -> Iterator[_Found]:
@@ -203,13 +204,26 @@ def _judged(spans: list[_Span], old: list[tuple[Any, ...]], new: list[tuple[Any,
 
 def _moved(last: _Span | None, span: _Span, new: list[tuple[Any, ...]]) -> _Found:
     """A stretch that only one of both has, of a line that both have: its order ends later or sooner."""
-    told = last is not None and last.new is not None and last.old is not None
-    if told and last is not None and last.new is not None:
-        goes_on = span.new is None or new[span.new] == new[last.new]
-        if goes_on:
-            return _Found(Change.CHANGED, (What.ENDS,), span.starts, span.ends, last.old, last.new, whole=True)
-    what = (What.ENDS,) if span.new is None else (What.MEASURE, What.ENDS)
-    return _Found(Change.CHANGED, what, span.starts, span.ends, span.old, span.new)
+    if last is not None and last.old is not None and last.new is not None:
+        grows = span.new is not None
+        if span.new is None or new[span.new] == new[last.new]:
+            what = (What.ENDS,)
+            return _Found(Change.CHANGED, what, span.starts, span.ends, last.old, last.new, whole=True, grows=grows)
+    moved = (What.ENDS,) if span.new is None else (What.MEASURE, What.ENDS)
+    return _Found(Change.CHANGED, moved, span.starts, span.ends, span.old, span.new)
+
+
+def _joined(found: Iterator[_Found]) -> list[_Found]:
+    """A change whose order then also ends later or sooner is said once."""
+    out: list[_Found] = []
+    for one in found:
+        last = out[-1] if out else None
+        if one.whole and last is not None and last.new == one.new and last.ends == one.starts:
+            ends = one.ends if one.grows else last.ends
+            out[-1] = last._replace(what=(*last.what, What.ENDS), ends=ends)
+        else:
+            out.append(one)
+    return out
 
 
 def _differences(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[What, ...]:

@@ -130,7 +130,7 @@ class _Cells:
                 bad.add(text)
         if bad:
             self._say(column.isin(bad), column, name, "cannot be read", expected)
-        return column.map(known)
+        return column.map(known).astype(object)
 
     def filled(self, column: pd.Series, name: str) -> None:
         """Blank cells of a column that a row cannot do without."""

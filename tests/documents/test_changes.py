@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertengine.documents.changes import CHANGE_COLUMNS, changes
+from tests.documents.conftest import Maker
+
+LIMIT = {"measure": "limit", "share": 0.3, "measure_text": "限产30%", "level": "orange"}
+DAYS = [f"2021-01-{day:02d} 00:00" for day in range(4, 10)]
+
+
+def told(table: pd.DataFrame) -> list[tuple[Any, ...]]:
+    return list(table[["change", "what", "starts", "ends"]].itertuples(index=False, name=None))
+
+
+def test_a_raised_level_changes_the_measure_from_its_hour_on(orders: Maker) -> None:
+    old = orders(LIMIT)
+    new = orders({**LIMIT, "ends": DAYS[2]}, {"starts": DAYS[2]})
+    got = changes(old, new)
+    assert told(got) == [("变更", "措施;减排比例", DAYS[2], DAYS[5])]
+    assert got.loc[0, ["old_measure_text", "measure_text", "old_share", "share"]].tolist() == ["限产30%", "停产", 0.3, 1]
+
+
+def test_a_row_cut_in_two_that_says_the_same_is_no_change(orders: Maker) -> None:
+    new = orders({"ends": DAYS[2]}, {"starts": DAYS[2], "level": "orange"})
+    assert told(changes(orders(), new)) == []
+
+
+def test_an_extension_says_only_the_new_end(orders: Maker) -> None:
+    got = changes(orders({"ends": DAYS[3]}), orders({"ends": DAYS[5]}))
+    assert told(got) == [("变更", "结束时间", DAYS[0], DAYS[5])]
+    assert got.loc[0, "old_ends"] == DAYS[3]
+
+
+def test_an_earlier_end_says_only_the_new_end(orders: Maker) -> None:
+    got = changes(orders({"ends": ""}), orders({"ends": DAYS[3]}))
+    assert told(got) == [("变更", "结束时间", DAYS[0], DAYS[3])]
+    assert got.loc[0, "old_ends"] == ""
+
+
+def test_a_stricter_and_longer_order_is_one_change(orders: Maker) -> None:
+    got = changes(orders({**LIMIT, "ends": DAYS[3]}), orders({"starts": DAYS[1], "ends": DAYS[5]}))
+    assert told(got) == [("变更", "措施;减排比例;结束时间", DAYS[1], DAYS[5])]
+
+
+def test_what_came_before_the_later_orders_is_past_not_ended(orders: Maker) -> None:
+    assert told(changes(orders(), orders({"starts": DAYS[2]}))) == []
+
+
+def test_a_lifted_warning_ends_every_line_from_its_hour(orders: Maker) -> None:
+    old = orders({}, {"line_id": "02"})
+    got = changes(old, old.iloc[:0], since=DAYS[3])
+    assert told(got) == [("终止", "", DAYS[3], DAYS[5])] * 2
+    assert got["measure_text"].tolist() == ["", ""]
+    assert got["share"].isna().all()
+
+
+def test_a_line_that_only_one_table_has_is_new_or_ends(orders: Maker) -> None:
+    old, new = orders({}, {"line_id": "02"}), orders({}, {"line_id": "03"})
+    assert told(changes(old, new)) == [("终止", "", DAYS[0], DAYS[5]), ("新增", "", DAYS[0], DAYS[5])]
+
+
+def test_a_longer_order_that_goes_on_otherwise_is_a_change(orders: Maker) -> None:
+    new = orders({"ends": DAYS[3]}, {**LIMIT, "starts": DAYS[3]})
+    assert told(changes(orders({"ends": DAYS[3]}), new)) == [("变更", "措施;结束时间", DAYS[3], DAYS[5])]
+
+
+@pytest.mark.parametrize(
+    ("cells", "what"),
+    [
+        ({"transport": "停止公路运输"}, "运输管控"),
+        ({"status": "exempt", "measure": "exempt", "share": 0.0, "measure_text": "不采取"}, "状态;措施;减排比例"),
+        ({"measure": "coking_time", "share": float("nan"), "measure_text": "结焦时间延长至48小时"}, "措施;减排比例"),
+        ({"measure_text": "清单备案措施：停产"}, None),
+        ({"basis": "《另一方案》", "remark": "x"}, None),
+    ],
+)
+def test_only_what_is_asked_of_the_line_counts(orders: Maker, cells: dict[str, Any], what: str | None) -> None:
+    assert [row[1] for row in told(changes(orders(), orders(cells)))] == ([] if what is None else [what])
+
+
+def test_a_blank_share_on_both_sides_is_no_change_but_other_words_are(orders: Maker) -> None:
+    one = {"measure": "coking_time", "share": float("nan"), "measure_text": "结焦时间延长至36小时"}
+    other = {**one, "measure_text": "结焦时间延长至48小时"}
+    assert told(changes(orders(one), orders(one))) == []
+    assert [row[1] for row in told(changes(orders(one), orders(other)))] == ["措施"]
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from([0.2, 0.5, 1.0])), min_size=1, max_size=4))
+def test_orders_never_change_against_themselves(orders: Maker, pieces: list[tuple[int, float]]) -> None:
+    """However a timeline is cut, the same table changes nothing; ending it ends all of it."""
+    rows, day = [], 4
+    for days, share in pieces:
+        row = {"starts": f"2021-01-{day:02d} 00:00", "ends": f"2021-01-{day + days:02d} 00:00"}
+        rows.append({**row, "share": share, "measure": "limit", "measure_text": f"限产{share}"})
+        day += days
+    table = orders(*rows)
+    assert changes(table, table).empty
+    ended = changes(table, table.iloc[:0])
+    assert list(ended.columns) == list(CHANGE_COLUMNS)
+    assert (ended["starts"].min(), ended["ends"].max()) == (rows[0]["starts"], rows[-1]["ends"])

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alertengine.documents.read import read_orders
+from alertengine.errors import InputError
+from alertengine.orders.write import write_orders
+from tests.documents.conftest import Maker
+
+ROWS = (
+    {"line_id": "2", "status": "undetermined", "measure": "", "share": float("nan"), "hangs_on": "grade;units"},
+    {"line_id": "10", "enterprise": "=SUM(A1)", "transport": "禁止国四及以下", "ends": ""},
+    {"enterprise_id": "E0000", "level": "none", "status": "none", "measure": "none", "standing": "inferred"},
+    {"enterprise_id": "E0002", "measure": "limit;vehicle_ban", "share": 0.35, "basis": "《甲》一；《乙》二"},
+)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_orders_read_back_as_written(orders: Maker, tmp_path: Path, suffix: str) -> None:
+    """Whatever the suffix, codes, times, numbers and blanks are those of the table written; rows sorted."""
+    table = orders(*ROWS)
+    write_orders(table, tmp_path / f"orders{suffix}")
+    got = read_orders(tmp_path / f"orders{suffix}")
+    pd.testing.assert_frame_equal(got, table.iloc[[2, 0, 1, 3]].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_no_orders_are_an_empty_table(orders: Maker, tmp_path: Path, suffix: str) -> None:
+    write_orders(orders().iloc[:0], tmp_path / f"orders{suffix}")
+    assert read_orders(tmp_path / f"orders{suffix}").empty
+
+
+def test_every_bad_cell_is_told_at_once(orders: Maker, tmp_path: Path) -> None:
+    table = orders({"level": "purple"}, {"line_id": "02", "starts": "soon"}, {"line_id": "03", "enterprise_id": " "})
+    table.loc[2, "enterprise_id"] = ""
+    table["share"] = pd.Series(["1", "half", ""], dtype=object)
+    table.to_csv(tmp_path / "orders.csv", index=False)
+    with pytest.raises(InputError) as caught:
+        read_orders(tmp_path / "orders.csv")
+    assert {(p.row, p.column) for p in caught.value.problems} == {
+        (2, "level"),
+        (3, "starts"),
+        (3, "share"),
+        (4, "enterprise_id"),
+    }
+
+
+def test_a_missing_column_is_refused(orders: Maker, tmp_path: Path) -> None:
+    orders().drop(columns=["basis", "hangs_on"]).to_csv(tmp_path / "orders.csv", index=False)
+    with pytest.raises(InputError) as caught:
+        read_orders(tmp_path / "orders.csv")
+    assert [p.column for p in caught.value.problems] == ["basis", "hangs_on"]
+
+
+def test_the_same_line_and_start_twice_is_refused(orders: Maker, tmp_path: Path) -> None:
+    write_orders(orders({}, {}), tmp_path / "orders.csv")
+    with pytest.raises(InputError, match="twice"):
+        read_orders(tmp_path / "orders.csv")
+
+
+@pytest.mark.parametrize("name", ["none.csv", "orders.docx"])
+def test_what_is_no_table_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError):
+        read_orders(tmp_path / name)
