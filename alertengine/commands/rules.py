@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,50 +29,94 @@ from alertengine.commands.common import (
 )
 from alertengine.errors import InputError, Problem
 
+if TYPE_CHECKING:
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook.query import Query
+
 
 @click.group()
 def rules() -> None:
     """The rulebook itself."""
 
 
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, silence elsewhere; called with what is done and what there is to do."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 @rules.command("check")
 @rules_option
+@json_option
 @guarded
-def rules_check(rules: tuple[Path, ...]) -> int:
-    """Load every document, compile every rule, and say what is wrong or missing."""
-    from alertengine.engine.lint import check_rulebook
-    from alertengine.orders.cases import case_files, read_cases
+def rules_check(rules: tuple[Path, ...], as_json: bool) -> int:
+    """Say what is wrong in the rulebook, exactly: every finding names file, rule and what was expected.
+
+    Rules that can never hold or bind, that disagree, forgotten cells of a table, dates, references, rules without
+    a worked case.  Declared holes are counted, they are no findings.
+    """
     from alertengine.rulebook.book import Rulebook
+    from alertengine.workbench.check import check_rulebook, run_cases
 
     book = Rulebook.load(rules)
-    findings = check_rulebook(book)
-    tell(findings)
-    cases = sum(len(read_cases(path)) for path in case_files(book.folders))
+    with progress_bar("cases") as step:
+        outcomes = run_cases(book, step)
+    findings = check_rulebook(book, outcomes)
+    if as_json:
+        print_table([{"kind": f.kind, **asdict(f.problem)} for f in findings], as_json=True)
+    else:
+        tell(f.problem for f in findings)
     holes = len(book.holes) + sum(len(document.missing) for document in book.documents.values())
     click.echo(
-        f"{len(book.documents)} documents, {len(book.rules)} rules, {cases} worked cases, "
-        f"{holes} declared holes, {len(findings)} findings"
+        f"{len(book.documents)} documents, {len(book.rules)} rules, {len(outcomes)} worked cases, "
+        f"{holes} declared holes, {len(findings)} findings",
+        err=as_json,
     )
     return int(bool(findings))
 
 
 @rules.command("test")
+@click.option("--mutate", is_flag=True, help="Move every value of every rule a step; some case must then fail.")
+@click.option("--document", help="Only the rules and cases of this document.")
 @rules_option
 @json_option
 @guarded
-def rules_test(rules: tuple[Path, ...], as_json: bool) -> int:
+def rules_test(mutate: bool, document: str | None, rules: tuple[Path, ...], as_json: bool) -> int:
     """Run every worked case (*.test.yaml); a failing one is shown as expected against got."""
-    from alertengine.orders.cases import CaseRunner, case_files, read_cases
+    from alertengine.orders.cases import CaseRunner, read_cases
     from alertengine.rulebook.book import Rulebook
+    from alertengine.workbench.check import files_of_cases
 
     book = Rulebook.load(rules)
+    files = files_of_cases(book, document)
+    if mutate:
+        return _mutate(book, document, as_json=as_json)
     runner = CaseRunner(book)
-    outcomes = [runner.run(case, path) for path in case_files(book.folders) for case in read_cases(path)]
+    outcomes = [runner.run(case, path) for path in files for case in read_cases(path)]
     failed = [outcome for outcome in outcomes if outcome.differences]
     rows = [{"file": o.file.name, "case": o.case.name, "differences": "; ".join(o.differences)} for o in failed]
     print_table(rows, as_json=as_json)
     click.echo(f"{len(outcomes) - len(failed)} cases hold, {len(failed)} fail", err=as_json)
     return int(bool(failed))
+
+
+def _mutate(book: Rulebook, document: str | None, *, as_json: bool) -> int:
+    """Move the values of rules and show what no case noticed."""
+    from alertengine.workbench.mutate import mutate
+
+    with progress_bar("values") as step:
+        found = mutate(book, document, step)
+    rows = [{"rule": s.where, "what": s.what, "from": s.before, "to": s.after} for s in found.survivors]
+    print_table(rows, as_json=as_json)
+    for outcome in found.failing:
+        click.echo(f"{outcome.file}: {outcome.case.name}: fails as things are, left out", err=True)
+    click.echo(f"{found.tried} values moved, {len(found.survivors)} noticed by no case", err=as_json)
+    return int(bool(found.survivors or found.failing))
 
 
 @rules.command("show")
@@ -78,6 +125,9 @@ def rules_test(rules: tuple[Path, ...], as_json: bool) -> int:
 @click.option("--city", help="Only what is in force in this city (城市 or 城市/区县).")
 @click.option("--date", "day", type=Day(), help="In force on this day; absent: today, or any day where an ID is given.")
 @click.option("--level", type=LEVELS, help="Leave out rules of the other levels.")
+@click.option("--list", "enterprise_list", type=FILE, help="With --line: what the rules did for a line of this list.")
+@click.option("--line", metavar="ENTERPRISE/LINE", help="The line: id or name of its enterprise, then its own id.")
+@click.option("--hours", type=float, default=0, help="With --line: hours since the warning's life began.")
 @known_option
 @adopt_option
 @rules_option
@@ -89,17 +139,29 @@ def rules_show(
     city: str | None,
     day: date | None,
     level: str | None,
+    enterprise_list: Path | None,
+    line: str | None,
+    hours: float,
     known_on: date | None,
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
     as_json: bool,
 ) -> int:
-    """List the rules in force there and then, or show one in full."""
+    """List the rules in force there and then, or show one in full.
+
+    With --list and --line: what became of them for that line: binding, set aside by what and why, or which
+    comparison failed or is unknown, with the value found.
+    """
     from alertengine.rulebook.book import Rulebook
     from alertengine.rulebook.query import Query, find_rules
     from alertengine.rulebook.show import rule_as_dict
 
+    if (enterprise_list is None) != (line is None):
+        raise InputError([Problem("--line", "--list and --line go together", expected="both, or neither")])
     book = Rulebook.load(rules, adopt=adopted(adopt))
+    if enterprise_list is not None and line is not None:
+        query = Query(rule_id, kind, city, day, level, known_on)
+        return _show_line(book, enterprise_list, line, query, hours, as_json=as_json)
     found = find_rules(book, Query(rule_id, kind, city, day, level, known_on))
     shown = [rule_as_dict(rule, book) for rule in found]
     if as_json or rule_id:
@@ -108,6 +170,44 @@ def rules_show(
         columns = ("id", "kind", "title", "article", "number", "source")
         print_table([{name: row[name] for name in columns} for row in shown], as_json=False)
         click.echo(f"{len(shown)} rules", err=True)
+    return 0
+
+
+def _show_line(book: Rulebook, file: Path, line: str, query: Query, hours: float, *, as_json: bool) -> int:
+    """What the rules did for one line; without an ID, those far from holding are only counted."""
+    from alertengine.lists.read import read_list
+    from alertengine.vocabulary import Level
+    from alertengine.workbench.line import LineReport
+
+    report = LineReport(
+        book, read_list(file, book.lists), line, query.day or date.today(), Level(query.level or "none"), hours,
+        query.known_on,
+    )  # fmt: skip
+    answers = report.answers_to(query)
+    near = answers if query.rule_id or as_json else [a for a in answers if a.near]
+    print_table([answer.row() for answer in near], as_json=as_json)
+    click.echo(f"{report.summary}; {len(answers) - len(near)} rules further from holding not shown", err=True)
+    return 0
+
+
+@rules.command("schema")
+@click.option("-o", "--output", "output", type=FILE, help="The .json to write; absent: to stdout.")
+@rules_option
+@guarded
+def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
+    """Write the JSON Schema of rule documents, by which an editor completes and checks them while they are typed.
+
+    In VS Code (YAML extension): "yaml.schemas": {"rules.schema.json": "rules/*/*.yaml"}.
+    """
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.workbench.jsonschema import document_schema
+
+    text = json.dumps(document_schema(Rulebook.load(rules)), ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        click.echo(f"written: {output}", err=True)
     return 0
 
 
@@ -246,7 +346,8 @@ def rules_diff(
     print_table(rows, as_json=False)
     if orders:
         print_table([_brief(line) for line in orders.lines[:SHOWN_MESSAGES]], as_json=False)
-        print_table(orders.totals, as_json=False)
+        print_table(orders.counts(), as_json=False)
+        print_table(orders.kilograms(), as_json=False)
     more = f", {len(orders.lines)} orders differ" if orders else ""
     click.echo(f"{len(changes)} differences of {len({c.id for c in changes})} rules and documents{more}", err=True)
     return 0

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from pathlib import Path
 
 from alertengine.engine.match import Matcher
-from alertengine.errors import EngineError
-from alertengine.orders.cases import CaseRunner, Outcome, case_files, read_cases
+from alertengine.errors import EngineError, InputError, Problem
+from alertengine.orders.cases import Outcome, case_files, read_cases
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Condition, Group, atoms
 from alertengine.rulebook.schema import LineRule
@@ -22,6 +23,7 @@ from alertengine.workbench.findings import Finding, about
 from alertengine.workbench.grids import contradicted_holes, gaps
 from alertengine.workbench.overlaps import Overlaps
 from alertengine.workbench.references import broken_references
+from alertengine.workbench.rehearsal import Books, Rehearsal
 from alertengine.workbench.situations import situations, whole
 from alertengine.workbench.space import Space
 from alertengine.workbench.variant import variant
@@ -104,16 +106,32 @@ def _law_days(book: Rulebook, rule: LineRule) -> list[date]:
     return [first, *sorted(day for day in since if first < day <= last)]
 
 
-def run_cases(book: Rulebook, progress: Callable[[Outcome], None] | None = None) -> list[Outcome]:
-    """Run every worked case of a rulebook's folders once."""
-    runner = CaseRunner(book)
+def run_cases(book: Rulebook, progress: Callable[[int, int], None] | None = None) -> list[Outcome]:
+    """Run every worked case of a rulebook's folders once; ``progress`` hears what is done and what there is."""
+    runner = Rehearsal(Books(book))
+    cases = [(case, path) for path in case_files(book.folders) for case in read_cases(path)]
     outcomes = []
-    for path in case_files(book.folders):
-        for case in read_cases(path):
-            outcomes.append(runner.run(case, path))
-            if progress is not None:
-                progress(outcomes[-1])
+    for case, path in cases:
+        outcomes.append(runner.run(case, path))
+        if progress is not None:
+            progress(len(outcomes), len(cases))
     return outcomes
+
+
+def files_of_cases(book: Rulebook, document: str | None = None) -> list[Path]:
+    """The files of worked cases of a rulebook, or the one beside a document.
+
+    Raises:
+        InputError: no such document.
+
+    """
+    if document is None:
+        return case_files(book.folders)
+    if document not in book.documents:
+        expected = ", ".join(book.documents)
+        raise InputError([Problem("--document", "no such document", value=document, expected=expected)])
+    beside = Path(book.documents[document].file).with_suffix(".test.yaml")
+    return [path for path in case_files(book.folders) if path == beside]
 
 
 def untested(book: Rulebook, outcomes: Iterable[Outcome]) -> Iterator[Finding]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from alertengine.errors import InputError, Problem
-from alertengine.orders.cases import Case, Outcome, case_files, read_cases
+from alertengine.orders.cases import Case, Outcome, read_cases
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.schema import LineRule
+from alertengine.workbench.check import files_of_cases
 from alertengine.workbench.rehearsal import Books, Rehearsal
 from alertengine.workbench.shifts import Shift, shifts
 from alertengine.workbench.truth import Line, truth
@@ -56,9 +56,6 @@ def mutate(book: Rulebook, document: str | None = None, progress: Callable[[int,
         InputError: no such document.
 
     """
-    if document is not None and document not in book.documents:
-        expected = ", ".join(book.documents)
-        raise InputError([Problem("--document", "no such document", value=document, expected=expected)])
     books = Books(book)
     out = Mutation()
     cases = list(_prepared(books, out, document))
@@ -79,9 +76,8 @@ def mutate(book: Rulebook, document: str | None = None, progress: Callable[[int,
 
 def _prepared(books: Books, out: Mutation, document: str | None) -> Iterator[_Prepared]:
     plain = Rehearsal(books)
-    own = _cases_of(books.book, document) if document else ""
-    for path in case_files(books.book.folders):
-        for case in read_cases(path) if own in ("", path.name) else ():
+    for path in files_of_cases(books.book, document):
+        for case in read_cases(path):
             outcome = plain.run(case, path)
             if outcome.differences:
                 out.failing.append(outcome)

@@ -157,8 +157,11 @@ class Overlaps:
     @staticmethod
     def _profile(situation: Situation, one: Act, other: Act, acts: list[Act], hours: list[float]) -> str:
         """A profile on which two measures of one layer meet and no higher layer takes their place."""
-        shared = meet(_region(one, situation), _region(other, situation))
-        if not shared:
+        mine, theirs = _region(one, situation), _region(other, situation)
+        shared = meet(mine, theirs)
+        minus = situation.space.minus
+        apart = one.measure.code == "refer" and (minus(mine, theirs) or minus(theirs, mine))
+        if not shared or apart:  # two documents may each leave part of the same line to a plan
             return ""
         layers = situation.book.layers
         for level in (level for level in one.levels if level in other.levels):
