@@ -16,7 +16,7 @@ from alertengine.warning.grade import RANK
 from alertengine.warning.reasons import clock
 
 #: Why a real notice and the air seen afterwards may differ; said once, where it applies.
-WHY_MISSED: Final = "实际预警依据当时的预报、会商或上级要求作出；推演以事后观测作预报，未达到启动条件即不启动，二者不一致不说明任何一方有误"
+WHY_MISSED: Final = "实际预警依据当时的预报、会商或上级要求；推演以事后观测为准，二者不一致不说明任何一方有误"
 WHY_HIGHER: Final = "实际级别高于本市AQI单独所需，通常因省级调度令或区域预警对一片城市统一要求"
 WHY_FALSE: Final = "所给通知只是收集到的一部分，推演有而未见通知，不能据此认定当时没有发布"
 

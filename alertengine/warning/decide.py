@@ -150,7 +150,7 @@ class Decider:
         if floors:
             units |= dict.fromkeys((city, "") for city in cities_named(floors, lists))
             units |= dict.fromkeys(counties_named(floors, lists))
-        units |= {unit: None for unit in record.units() if any(life.end > since for life in record.lives(unit))}
+        units |= {unit: None for unit in record.units() if record.lives(unit, since)}
         return sorted(units, key=lambda unit: unit[1] != "")
 
 
@@ -177,7 +177,9 @@ class _Turn:
         floors = reaching(self.floors, self.rulebook.lists, city, county)
         heavy_air = self.seen.heavy.get(unit, 0.0)
         heavy = heavy_air > law.life.early_above and own is not None and self._no_better(own, law.life)
-        lives = plan(own, self.record.lives(unit), floors, law.life, self.now, heavy_now=heavy)
+        first = own.timeline.origin if own else self.now.normalize()
+        held = self.record.lives(unit, min(first, self.now) - pd.Timedelta(hours=law.life.join_gap_hours))
+        lives = plan(own, held, floors, law.life, self.now, heavy_now=heavy)
         if county and not self.record.lives(unit) and unit not in graded and self._same_as_city(lives, city):
             return
         for life in lives:

@@ -29,16 +29,13 @@ class Standing:
     pieces: list[Piece] = field(default_factory=list)
     life_start: pd.Timestamp = OPEN
     lifted: bool = False
+    #: Last end of its pieces, kept with them.
+    end: pd.Timestamp = OPEN
 
     @property
     def start(self) -> pd.Timestamp:
         """First start of its pieces."""
         return min((piece.start for piece in self.pieces), default=self.life_start)
-
-    @property
-    def end(self) -> pd.Timestamp:
-        """Last end of its pieces."""
-        return max((piece.end for piece in self.pieces), default=self.life_start)
 
     @property
     def last_rank(self) -> int:
@@ -140,10 +137,11 @@ class Record:
             rank = 0 if lifted else RANK[str(row["level"])]
             life.pieces, life.lifted = paint(life.pieces, start, OPEN if lifted else end, rank), lifted
             life.life_start = life.life_start if lifted else min(life.life_start, start)
+            life.end = max((piece.end for piece in life.pieces), default=life.life_start)
 
-    def lives(self, unit: Unit) -> list[Standing]:
-        """The warnings of a place in order of issue."""
-        return list(self._lives.get(unit, {}).values())
+    def lives(self, unit: Unit, after: pd.Timestamp = pd.Timestamp.min) -> list[Standing]:
+        """The warnings of a place that end after a time, in order of issue."""
+        return [life for life in self._lives.get(unit, {}).values() if life.end > after]
 
     def units(self) -> list[Unit]:
         """Every place that ever held a warning."""
