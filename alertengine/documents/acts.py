@@ -10,7 +10,7 @@ from typing import Final
 from alertengine.rulebook.acts import PenaltyRule, ProcedureRule
 from alertengine.rulebook.base import RuleHead
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.openlists import Place
+from alertengine.rulebook.openlists import NATION, Place
 
 #: The step by which an ordered state must be reached, that of the remedy, and that of issuing.
 _IN_PLACE: Final = "stop_in_place"
@@ -58,20 +58,22 @@ class Acts:
             if getattr(rule, "speaks_at", lambda _: True)(level)
         ]
         steps = [rule for rule in rules if isinstance(rule, ProcedureRule)]
-        issuing = [rule for rule in steps if rule.step == _ISSUE]
+        issuing = [rule for rule in steps if rule.step == _ISSUE and self._names_one(rule, place)]
         due = [rule for rule in steps if rule.step == _IN_PLACE]
         remedial = [rule for rule in steps if rule.step == _REMEDY]
         breaches = [rule for rule in rules if isinstance(rule, PenaltyRule) and rule.breach == _NOT_DONE]
         used = [*issuing[:1], *due, *remedial, *breaches]
-        remedies = [self._said(rule.remedy or rule.text, rule) for rule in remedial]
-        remedies += [self._said(rule.remedy, rule) for rule in issuing[:1] if rule.remedy]
         return Act(
             issuer=issuing[0].actor if issuing else "",
             deadlines=tuple(self._said(rule.text, rule) for rule in due),
             consequences=tuple(self._said(rule.title, rule) for rule in breaches),
-            remedies=tuple(remedies),
+            remedies=tuple(self._said(rule.remedy or rule.text, rule) for rule in remedial),
             cited=tuple(self._cited(used)),
         )
+
+    def _names_one(self, rule: RuleHead, place: Place) -> bool:
+        """Whether a rule is the city's own: a wider one names a rank of government, not who signs here."""
+        return not self._book.members(rule) & {NATION, place.province}
 
     def _said(self, text: str, rule: RuleHead) -> str:
         return f"{text}（{self._book.cite(rule)}）"

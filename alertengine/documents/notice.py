@@ -85,7 +85,7 @@ def public_notice(
         ranked: puts grounds in the order they are cited.
 
     """
-    table = orders[list(PUBLIC_COLUMNS)].copy()
+    table = orders[[*PUBLIC_COLUMNS, "line_id"]].copy()
     for name in ("county", "industry", "enterprise", "line", "process", "measure_text", "transport"):
         table[name] = table[name].map(lru_cache(maxsize=None)(public))
     table["enterprise_id"] = table["enterprise_id"].map(public)
@@ -102,7 +102,7 @@ def public_notice(
 
 def _city(name: str, table: pd.DataFrame, issuer: str, ranked: Callable[[Iterable[str]], Iterable[str]]) -> CityNotice:
     level = max((Level(code or "none") for code in table["level"].unique()), key=lambda one: one.rank)
-    first = table.drop_duplicates(["enterprise_id", "line", "process"])
+    first = table.drop_duplicates(["enterprise_id", "line_id"])
     counts = first["status"].value_counts()
     return CityNotice(
         city=name,

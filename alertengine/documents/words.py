@@ -15,7 +15,7 @@ _SPACE: Final = re.compile(r"\s+")
 _NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|%{}$`~\x00-\x1f\x7f]+')
 _NUMERALS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 #: Phones (mobile and fixed) and identity numbers, which never enter what is published.
-_PHONE: Final = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9][\d\- ]{9,12}\d|0\d{2,3}[-－ ]?\d{7,8})(?![0-9A-Za-z])")
+_PHONE: Final = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9](?:[-－ ]?\d){9}|0\d{2,3}[-－ ]?\d{7,8})(?![0-9A-Za-z])")
 _IDENTITY: Final = re.compile(
     r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
 )

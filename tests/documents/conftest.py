@@ -56,7 +56,9 @@ def orders() -> Maker:
         for row in rows or ({},):
             one = {**dict.fromkeys(ORDER_COLUMNS, ""), **_ORDER, "enterprise_id": "E0001", **row}
             stamp = "".join(char for char in one["starts"] if char.isdigit())
-            one["order_id"] = row.get("order_id") or f"临汾市-2021010400-{one['enterprise_id']}-{one['line_id']}-{stamp}"
+            one["order_id"] = (
+                row.get("order_id") or f"临汾市-2021010400-{one['enterprise_id']}-{one['line_id']}-{stamp}"
+            )
             full.append(one)
         table = pd.DataFrame(full, columns=list(ORDER_COLUMNS))
         numbers = [name for name in table if name == "share" or str(name).endswith("_kg_d")]
@@ -103,6 +105,6 @@ def text_of(path: Path) -> str:
         for name in package.namelist():
             if name.startswith("word/") and name.endswith(".xml"):
                 root = etree.fromstring(package.read(name))
-                for paragraph in root.iter("{*}p"):
-                    out.append("".join(node.text or "" for node in paragraph.iter("{*}t")))
+                paragraphs = root.iter("{*}p")
+                out += ["".join(node.text or "" for node in one.iter("{*}t")) for one in paragraphs]
     return "\n".join(out)

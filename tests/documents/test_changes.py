@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertengine.documents.changes import CHANGE_COLUMNS, changes
@@ -23,7 +23,12 @@ def test_a_raised_level_changes_the_measure_from_its_hour_on(orders: Maker) -> N
     new = orders({**LIMIT, "ends": DAYS[2]}, {"starts": DAYS[2]})
     got = changes(old, new)
     assert told(got) == [("变更", "措施;减排比例", DAYS[2], DAYS[5])]
-    assert got.loc[0, ["old_measure_text", "measure_text", "old_share", "share"]].tolist() == ["限产30%", "停产", 0.3, 1]
+    assert got.loc[0, ["old_measure_text", "measure_text", "old_share", "share"]].tolist() == [
+        "限产30%",
+        "停产",
+        0.3,
+        1,
+    ]
 
 
 def test_a_row_cut_in_two_that_says_the_same_is_no_change(orders: Maker) -> None:
@@ -91,6 +96,7 @@ def test_a_blank_share_on_both_sides_is_no_change_but_other_words_are(orders: Ma
     assert [row[1] for row in told(changes(orders(one), orders(other)))] == ["措施"]
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from([0.2, 0.5, 1.0])), min_size=1, max_size=4))
 def test_orders_never_change_against_themselves(orders: Maker, pieces: list[tuple[int, float]]) -> None:
     """However a timeline is cut, the same table changes nothing; ending it ends all of it."""

@@ -64,7 +64,14 @@ def test_acts_come_from_the_rules_alone(orders: Maker, footing: Footer, make_boo
     rules = [
         {"id": "p1", "kind": "procedure", "step": "stop_in_place", "actor": "企业", "text": "接到指令后四小时内到位"},
         {"id": "p2", "kind": "procedure", "step": "seek_remedy", "actor": "企业", "text": "可以依法申请行政复议"},
-        {"id": "p3", "kind": "procedure", "step": "issue", "actor": "某市人民政府", "text": "由其发布", "levels": "red"},
+        {
+            "id": "p3",
+            "kind": "procedure",
+            "step": "issue",
+            "actor": "某市人民政府",
+            "text": "由其发布",
+            "area": "临汾市",
+        },
         {"id": "n1", "kind": "penalty", "breach": "measure_not_done", "outcome": "by_law", "proposal": "建议依法查处"},
     ]
     table = orders()
@@ -91,5 +98,11 @@ def test_grounds_are_cited_statute_first_and_the_list_last(
     ]
     table = orders({"basis": f"{LIST_GROUND}；《某市方案》一；《某省方案》二；《某国方案》三；《某污染防治法》四"})
     got = Builder(footing(table, book=make_book(*papers))).order(next(grouped(table)))
-    assert got.grounds == ("①《某污染防治法》四", "②《某国方案》三", "③《某省方案》二", "④《某市方案》一", f"⑤{LIST_GROUND}")
+    assert got.grounds == (
+        "①《某污染防治法》四",
+        "②《某国方案》三",
+        "③《某省方案》二",
+        "④《某市方案》一",
+        f"⑤{LIST_GROUND}",
+    )
     assert got.lines[0].grounds == "⑤④③②①"
