@@ -62,7 +62,7 @@ def allot(candidates: Sequence[Candidate], share: float | None, count: float | N
     else:
         targets = [float(count or 0), *([0.0] * (countings - 1))]
     if any(target > total + _EPSILON for target, total in zip(targets, totals, strict=True)):
-        return Allotment((1.0,) * len(candidates), met=False)
+        return Allotment(tuple(float(any(candidate.amounts)) for candidate in candidates), met=False)
     done = [sum((c.amounts[n] or 0) for c in candidates if c.stopped) for n in range(countings)]
     left = tuple(max(0.0, target - had) for target, had in zip(targets, done, strict=True))
     choice = _search([c for c in candidates if not c.stopped], left)
@@ -81,8 +81,9 @@ def _search(free: list[Candidate], left: tuple[float, ...]) -> tuple[float, ...]
     states: dict[tuple[float, ...], tuple[tuple[float, ...], tuple[int, ...]]] = {left: ((0.0, 0.0, 0.0), ())}
     scale = math.lcm(*(candidate.steps for candidate in free))  # parts of lines counted in whole numbers
     order = sorted(range(len(free)), key=lambda n: (not free[n].kept, not free[n].named, free[n].loss, n))
+    prefers = (any(candidate.kept for candidate in free), any(candidate.named for candidate in free))
     for number in order:
-        states = _pruned(_extended(states, free[number], scale // free[number].steps))
+        states = _pruned(_extended(states, free[number], scale // free[number].steps, prefers))
     _, (_, steps) = min(
         ((need, state) for need, state in states.items() if all(part <= _EPSILON for part in need)),
         key=lambda item: (item[1][0], tuple(-step for step in item[1][1])),
@@ -96,8 +97,11 @@ def _search(free: list[Candidate], left: tuple[float, ...]) -> tuple[float, ...]
 _States = dict[tuple[float, ...], tuple[tuple[float, ...], tuple[int, ...]]]
 
 
-def _extended(states: _States, candidate: Candidate, weight: int) -> _States:
-    """Every state followed by every way to stop the candidate; ``weight`` is the size of one of its parts."""
+def _extended(states: _States, candidate: Candidate, weight: int, prefers: tuple[bool, bool]) -> _States:
+    """Every state followed by every way to stop the candidate; ``weight`` is the size of one of its parts.
+
+    ``prefers``: whether any candidate is kept, and any named; where none is, lost production alone counts.
+    """
     out: _States = {}
     for need, (cost, steps) in states.items():
         for step in range(candidate.steps + 1):
@@ -107,8 +111,8 @@ def _extended(states: _States, candidate: Candidate, weight: int) -> _States:
                 for want, amount in zip(need, candidate.amounts, strict=True)
             )
             paid = (
-                cost[0] + weight * step * (not candidate.kept),
-                cost[1] + weight * step * (not candidate.named),
+                cost[0] + weight * step * (prefers[0] and not candidate.kept),
+                cost[1] + weight * step * (prefers[1] and not candidate.named),
                 round(cost[2] + part * candidate.loss, 9),
             )
             chosen = (paid, (*steps, step))

@@ -115,11 +115,16 @@ def _population(
     by = measure.by or ("unit",)
     load = numbers.get("actual_daily") if "load" in by else np.full(len(rows), np.nan)
     columns = np.stack([numbers.get("units"), numbers.get("chambers"), numbers.get("capacity"), load], axis=1)
+    unit = facts.text("capacity_unit").codes[rows]
     order = np.argsort(owner, kind="stable")
     bounds = np.flatnonzero(np.diff(owner[order], prepend=-1))
-    for group in np.split(order, bounds[1:]):
+    names = lines["line_id"].astype("str").to_numpy()[rows]
+    for whole in np.split(order, bounds[1:]):
+        group = np.array(sorted(whole, key=lambda n: (len(names[n]), names[n])))  # whatever the order of the list
+        if len(np.unique(unit[group])) > 1:
+            columns[group, 2] = np.nan  # capacities are added only in one unit
         chosen = _allot_one(measure, by, columns[group], rows[group], numbers, group, marks)
-        fractions[rows[group]] = chosen.fractions
+        fractions[rows[group]] = np.fmax(fractions[rows[group]], chosen.fractions)  # two rules may ask the same
         if not chosen.met:
             unmet[rows[group]] = True
 
