@@ -116,13 +116,11 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], unread: Sequence[Probl
     """The backtest with a row for each real notice, city and regime."""
     from dataclasses import replace
 
-    import pandas as pd
-
     from alertengine.warning.alerts import compare
-    from alertengine.warning.backtest import COLUMNS
+    from alertengine.warning.backtest import table_of
 
     rows = [row for run in test.runs for row in compare(alerts, run, test.air)]
-    table = pd.DataFrame([*test.table.to_dict("records"), *rows], columns=list(COLUMNS)) if rows else test.table
+    table = table_of([*test.table.to_dict("records"), *rows]) if rows else test.table
     return replace(test, table=table, problems=[*test.problems, *unread])
 
 
@@ -136,8 +134,7 @@ def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path
     observations = observations_of(test.air)
     targets = progress(targets_of(book, list(test.air), test.history.first, test.history.last), observations)
     page = backtest_report(test, book, alerts=alerts, targets=targets, days_ahead=days)
-    table = test.table.astype({"peak_day": "datetime64[us]"})
-    table["peak_day"] = table["peak_day"].dt.strftime("%Y-%m-%d")
+    table = test.table.assign(peak_day=test.table["peak_day"].dt.strftime("%Y-%m-%d"))
     replacing(folder / "backtest.csv", lambda target: table.to_csv(target, index=False, date_format=TIME_FORMAT))
     replacing(folder / "report.html", lambda target: _text(target, page))
 

@@ -42,6 +42,10 @@ COLUMNS: Final = (
     "peak_day_aqi", "peak_day", "peak_hour_aqi", "peak_hour", "heavy_days", "severe_days", "known_days",
     "real_level", "outcome", "remark",
 )  # fmt: skip
+_COUNTS: Final = (
+    "hours", "days", *(f"{level}_days" for level in LEVELS), *(f"{level}_hours" for level in LEVELS), "warnings",
+    "heavy_days", "severe_days", "known_days",
+)  # fmt: skip
 _HOUR: Final = pd.Timedelta(hours=1)
 
 
@@ -117,10 +121,17 @@ def backtest(
         ranks = {city: _ranks(result, own) for city, own in air.items()}
         runs.append(Run(regime or IN_FORCE, regime_title(rulebook, regime), result, ranks))
     rows = [row for run in runs for row in _rows(run, air, rulebook.lists)]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = table_of(rows)
     problems, notes = _messages(history, runs)
     notes += [*gaps(air, forecast.file), *_beyond(rulebook, regimes, list(air))]
     return Backtest(history, air, runs, table, problems, notes)
+
+
+def table_of(rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
+    """Rows as backtest.csv has them; counts are whole numbers."""
+    table = pd.DataFrame(list(rows), columns=list(COLUMNS))
+    table = table.astype(dict.fromkeys(_COUNTS, "Int64"))
+    return table.astype(dict.fromkeys(("starts", "ends", "issued", "peak_day", "peak_hour"), "datetime64[us]"))
 
 
 def regime_title(rulebook: Rulebook, regime: str) -> str:

@@ -210,7 +210,11 @@ class _Reader:
         out["hour"] = np.array(hours, dtype=float)
         readable = pd.Series(texts["hour"], index=cells.index).isin(["", "-", "--"]) | ~out["hour"].isna()
         out["day"] = days
-        out["place"] = self.column.read(texts["city"], "city", self._places, "a city or region on file", ())
+        if self.is_feed or self.observed:
+            places: list[Any] = self._known_places(texts["city"])
+        else:
+            places = self.column.read(texts["city"], "city", self._places, "a city or region on file", ())
+        out["place"] = places
         out["row"] = cells.index
         out = self._usable(out[readable])
         return self._spread(out)
@@ -274,8 +278,6 @@ class _Reader:
 
     def _usable(self, out: pd.DataFrame) -> pd.DataFrame:
         """Rows with a place, a day, an issue time and a value; the others are reported."""
-        if self.is_feed or self.observed:
-            self._forget_foreign()
         if not self.is_feed and out["issue_time"].notna().any():
             out = out[out["issue_time"].notna()]
         values = out[["aqi_mid", *CONCENTRATIONS]].notna().any(axis=1)
@@ -298,15 +300,22 @@ class _Reader:
             )
         return out[values & (out["place"].map(len) > 0) & (out["day"].map(len) > 0)]
 
-    def _forget_foreign(self) -> None:
-        """Cities of the national feed that are not on file: left out with one note, not a problem each."""
-        foreign = [p for p in self.problems if p.column == "city"]
+    def _known_places(self, texts: pd.Series) -> list[tuple[tuple[str, str], ...]]:
+        """Places of observations; cities that are not on file are left out with one note, not a problem each."""
+        known: dict[str, tuple[tuple[str, str], ...]] = {}
+        foreign: list[str] = []
+        for text in pd.unique(texts):
+            try:
+                known[text] = self._places(text)
+            except KeyError:
+                known[text] = ()
+                foreign.append(text)
         if foreign:
-            self.problems[:] = [p for p in self.problems if p.column != "city"]
-            names = sorted({p.value for p in foreign})
-            said = f"{len(names)} cities not on file left out: {', '.join(names[:5])}{'…' if len(names) > 5 else ''}"
+            names = ", ".join(sorted(foreign)[:5])
+            said = f"{len(foreign)} cities not on file left out: {names}{'…' if len(foreign) > 5 else ''}"
             how = "cities of vocabulary/places.yaml; --rules adds a folder with more"
             self.notes.append(Problem(self.file, said, column="city", expected=how))
+        return [known[text] for text in texts]
 
     def _spread(self, out: pd.DataFrame) -> pd.DataFrame:
         """One row per place and day; the start of the day or hour, and its length."""

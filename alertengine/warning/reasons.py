@@ -70,9 +70,11 @@ def lift_text(start: pd.Timestamp, level: str, rule: Life) -> str:
 
 def advice_text(run: Run) -> str:
     """Say why a run brings advice only."""
-    advise = run.rule.advise
-    said = advise.text if advise else ""
-    cause = advise.cause() if advise else run.primary
     shown = "、".join(f"{value:g}" for value in run.windows[:_SHOWN])
-    span = f"{clock(run.start)}至{clock(run.end)}共{run.hours}小时"
-    return f"{span}，逐24小时AQI均值{shown}，由{cause}引起，不启动应急减排；{said}"
+    span = f"{clock(run.start)}至{clock(run.end)}共{run.hours}小时，逐24小时AQI均值{shown}"
+    advise, tier = run.rule.advise, run.rule.tier
+    if tier:
+        primary = f"，首要污染物{run.primary}" if run.primary else ""
+        return f"{span}{primary}，达到{tier.name}条件、未达到预警条件（{run.rule.title}），不启动应急减排；{tier.text}"
+    cause, said = (advise.cause(), advise.text) if advise else (run.primary, "")
+    return f"{span}，由{cause}引起，不启动应急减排；{said}"
