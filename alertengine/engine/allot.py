@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alertengine.rulebook.measures import Counting
 
@@ -63,6 +63,9 @@ def allot(candidates: Sequence[Candidate], share: float | None, count: float | N
         targets = [float(count or 0), *([0.0] * (countings - 1))]
     if any(target > total + _EPSILON for target, total in zip(targets, totals, strict=True)):
         return Allotment(tuple(float(any(candidate.amounts)) for candidate in candidates), met=False)
+    reached = [sum((c.amounts[n] or 0) for c in candidates if c.stopped or c.kept) for n in range(countings)]
+    if any(target > reach + _EPSILON for target, reach in zip(targets, reached, strict=True)):
+        candidates = [replace(c, stopped=c.stopped or c.kept) for c in candidates]  # kept lines stay, others join
     done = [sum((c.amounts[n] or 0) for c in candidates if c.stopped) for n in range(countings)]
     left = tuple(max(0.0, target - had) for target, had in zip(targets, done, strict=True))
     choice = _search([c for c in candidates if not c.stopped], left)
