@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,18 +30,35 @@ def _covers(
     return True
 
 
-def _cost(candidates: Sequence[Candidate], fractions: Sequence[float]) -> tuple[float, float, float]:
-    """What is stopped anew, what the plan does not name, lost production: in that order; stopped lines are free."""
+def _cost(candidates: Sequence[Candidate], fractions: Sequence[float]) -> tuple[float, float]:
+    """What the plan does not name, then lost production; lines stopped already are free."""
     free = [(c, part) for c, part in zip(candidates, fractions, strict=True) if not c.stopped]
-    anew = sum(part for c, part in free if not c.kept) if any(c.kept for c, _ in free) else 0
     unnamed = sum(part for c, part in free if not c.named) if any(c.named for c, _ in free) else 0
-    return round(anew, 9), round(unnamed, 9), round(sum(part * c.loss for c, part in free), 9)
+    return round(unnamed, 9), round(sum(part * c.loss for c, part in free), 9)
 
 
-def _brute_force(candidates: Sequence[Candidate], share: float | None, count: float | None) -> tuple[float, ...] | None:
-    choices = [(1.0,) if c.stopped else [step / c.steps for step in range(c.steps + 1)] for c in candidates]
+def _settled(candidates: list[Candidate], share: float | None, count: float | None) -> list[Candidate] | None:
+    """The candidates with the active warning's say: its lines alone where they suffice, else all of them stay."""
+    if _covers(candidates, [float(c.kept or c.stopped) for c in candidates], share, count):
+        return None
+    return [replace(c, stopped=c.stopped or c.kept) for c in candidates]
+
+
+def _brute_force(candidates: list[Candidate], share: float | None, count: float | None) -> list[tuple[float, ...]]:
+    """Every best choice."""
+    suffices = _settled(candidates, share, count) is None
+    choices = []
+    for c in candidates:
+        free = [step / c.steps for step in range(c.steps + 1)]
+        if c.stopped or (c.kept and not suffices):
+            free = [1.0]
+        elif suffices and not c.kept:
+            free = [0.0]
+        choices.append(free)
     covering = [some for some in itertools.product(*choices) if _covers(candidates, some, share, count)]
-    return min((_cost(candidates, some) for some in covering), default=None)
+    counted = candidates if suffices else _settled(candidates, share, count) or []
+    least = min((_cost(counted, some) for some in covering), default=None)
+    return [some for some in covering if _cost(counted, some) == least]
 
 
 @st.composite
@@ -64,24 +81,15 @@ def _populations(draw: st.DrawFn) -> list[Candidate]:
     share=st.sampled_from((0.1, 0.2, 0.3, 0.5, 0.75, 1.0, None)),
     count=st.sampled_from((1.0, 2.0, 4.0)),
 )
-@settings(max_examples=300, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=150, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
 def test_the_choice_covers_every_count_at_the_least_cost(
     population: list[Candidate], share: float | None, count: float
 ) -> None:
     asked = None if share is not None else count
     found = allot(population, share, asked)
-    least = _brute_force(population, share, asked)
-    if least is None:
-        assert not found.met
-        assert found.fractions == (1.0,) * len(population)
-        return
-    assert found.met
-    assert all(part == 1 for part, c in zip(found.fractions, population, strict=True) if c.stopped)
-    assert all(
-        math.isclose(part * c.steps, round(part * c.steps)) for part, c in zip(found.fractions, population, strict=True)
-    )
-    assert _covers(population, found.fractions, share, asked)
-    assert _cost(population, found.fractions) == least
+    best = _brute_force(population, share, asked)
+    assert found.met == bool(best)
+    assert found.fractions in (best or [(1.0,) * len(population)])
 
 
 def _lines(*losses: float, **marks: Any) -> list[Candidate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -91,8 +92,6 @@ def test_classification_holds_without_a_warning_too(make_book: BookMaker, decide
 
 
 def test_a_classification_of_a_period_holds_inside_it_only(order: Any, make_book: BookMaker, decide: Decider) -> None:
-    from datetime import date
-
     winter = {**DROP, "during": "采暖期"}
     line = {"grade": "B", "stable": False}
     assert order(line, winter)["effective_grade"] == "C"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.conftest import BookMaker, Decider
+from tests.conftest import BookMaker, Decider, document
 
 
 @pytest.fixture(scope="module")
@@ -258,8 +258,6 @@ def test_advice_orders_nothing(order: Any) -> None:
 def test_the_basis_cites_document_number_and_article_and_the_weakest_standing(
     make_book: BookMaker, decide: Decider
 ) -> None:
-    from tests.conftest import document
-
     book = make_book(
         document("one", number="甲〔2020〕1号", rules=[{"id": "a", "article": "三(一)", "then": {"limit": 0.2}}]),
         document("two", source="secondary", rules=[{"id": "b", "article": "五", "then": {"coking_time": 30}}]),
