@@ -1,0 +1,103 @@
+"""Every clause the source documents ask for ends as rules, a feature or a reason; the README's table is up to date."""
+
+from __future__ import annotations
+
+import pytest
+
+from alertengine.resources import rules_folder
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.clauses import BEGIN, END, clause_table, names_of, unknown_names, with_table
+
+#: The rows of the five source documents: document and clause as its entry names it.
+ASKED = [
+    ("shanxi-2014-plan", "二(一)18"),
+    ("shanxi-2014-plan", "二(二)8"),
+    ("shanxi-2014-plan", "文件头"),
+    ("shanxi-2019-39", "三(一)2"),
+    ("shanxi-2019-39", "三(二)5"),
+    ("shanxi-2019-39", "三(二)7"),
+    ("shanxi-2019-39", "三(二)10"),
+    ("shanxi-2019-39", "三(二)11"),
+    ("shanxi-2019-39", "三(二)12"),
+    ("shanxi-2019-39", "三(四)18"),
+    ("shanxi-2019-39", "三(四)20"),
+    ("shanxi-2019-39", "三(五)28"),
+    ("shanxi-2019-39", "三(六)32"),
+    ("shanxi-2019-39", "三(六)32第二、三款"),
+    ("shanxi-2019-39", "三(六)33"),
+    ("shanxi-2019-39", "二(二)5"),
+    ("shanxi-2019-39", "四(二)"),
+    ("shanxi-2019-39", "四(三)"),
+    ("shanxi-2019-39", "四(五)、四(六)"),
+    ("taiyuan-2018-40", "二(一)1"),
+    ("taiyuan-2018-40", "二(一)4"),
+    ("taiyuan-2018-40", "二(四)20、21"),
+    ("taiyuan-2018-40", "二(五)24"),
+    ("taiyuan-2018-40", "二(六)26"),
+    ("taiyuan-2018-40", "二(六)27"),
+    ("taiyuan-2018-40", "二(六)28"),
+    ("taiyuan-2018-40", "二(六)28第二款"),
+    ("jincheng-2024-plan", "三(一)3"),
+    ("jincheng-2024-plan", "三(六)25"),
+    ("jincheng-2024-plan", "附件5"),
+    ("jincheng-2024-plan", "三(六)24"),
+    ("jincheng-2024-plan", "附件2"),
+    ("jincheng-2024-plan", "附件9"),
+    ("jincheng-2024-plan", "附件13"),
+    ("yangquan-2020-131", "一(二)、附件1、2"),
+    ("yangquan-2020-131", "一(一)"),
+    ("yangquan-2020-131", "二(一)"),
+    ("yangquan-2020-131", "二(二)"),
+    ("yangquan-2020-131", "二(三)"),
+    ("yangquan-2020-131", "二(四)"),
+    ("yangquan-2020-131", "三(五)"),
+    ("yangquan-2020-131", "四(二)、四(三)"),
+    ("yangquan-2020-131", "附件3"),
+]
+
+
+@pytest.mark.parametrize(("document", "clause"), ASKED)
+def test_a_clause_of_a_source_ends_as_rules_a_feature_or_a_reason(
+    shipped: Rulebook, document: str, clause: str
+) -> None:
+    found = [entry for entry in shipped.documents[document].clauses if entry.clause == clause]
+    assert len(found) == 1
+    assert found[0].text
+    assert found[0].rules or found[0].feature or found[0].reason
+
+
+def test_every_rule_a_clause_names_exists(shipped: Rulebook) -> None:
+    assert unknown_names(shipped) == []
+    assert {"clinker", "grinding"} <= names_of(shipped)
+
+
+def test_every_document_lists_its_clauses_and_every_entry_says_something(shipped: Rulebook) -> None:
+    for document in shipped.documents.values():
+        assert document.clauses, document.document
+        for entry in document.clauses:
+            assert entry.rules or entry.feature or entry.reason, (document.document, entry.clause)
+            assert "后续录入" not in entry.reason
+
+
+def test_every_rule_of_a_source_stands_under_one_of_its_clauses(shipped: Rulebook) -> None:
+    for document in {name for name, _ in ASKED}:
+        named = {name for entry in shipped.documents[document].clauses for name in entry.rules}
+        own = {rule.id for rule in shipped.rules.values() if rule.document == document}
+        assert own - named == set(), document
+
+
+def test_the_readme_ends_with_the_table_of_today(shipped: Rulebook) -> None:
+    readme = (rules_folder() / "README.md").read_text(encoding="utf-8")
+    assert readme == with_table(readme, clause_table(shipped)), "python -m alertengine.rulebook.clauses writes it"
+    assert readme.rstrip().endswith(END)
+
+
+def test_a_text_without_markers_is_refused() -> None:
+    with pytest.raises(ValueError, match="clauses"):
+        with_table("no table here", "| |")
+    with pytest.raises(ValueError, match="clauses"):
+        with_table(f"{BEGIN} open", "| |")
+
+
+def test_a_cell_keeps_its_row(shipped: Rulebook) -> None:
+    assert all(line.replace("\\|", "").count("|") == 4 for line in clause_table(shipped).splitlines())
