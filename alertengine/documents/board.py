@@ -10,7 +10,7 @@ from alertengine.documents.words import public, short_moment
 from alertengine.vocabulary import PLAN_FIELDS
 
 #: Lines of text that fit on the page, and characters in one of them, by column.
-_ROOM: Final = 30
+_ROOM: Final = 18
 _WIDTHS: Final = {"lines": 8, "process": 5, "measure": 20, "plan": 11}
 _LONGEST: Final = 120
 

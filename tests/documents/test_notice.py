@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from alertengine.documents.board import board_items
 from alertengine.documents.notice import notice_page, public_notice
 from alertengine.documents.ready import DRAFT_MARK, Footing
 from alertengine.documents.run import write_documents
@@ -114,3 +115,13 @@ def test_midnight_and_minutes() -> None:
     assert moment("2021-01-04 00:00") == "2021年1月4日0时"
     assert moment("2021-12-31 23:30") == "2021年12月31日23时30分"
     assert moment("") == ""
+
+
+def test_a_board_joins_lines_that_do_the_same_and_says_what_it_leaves_out(orders: Maker) -> None:
+    rows = list(orders(*({"line_id": f"{n}", "line": f"{n}#"} for n in range(9))).itertuples(index=False))
+    items, left = board_items(rows, {})
+    assert ([item.lines for item in items], left) == (["、".join(f"{n}#" for n in range(9))], 0)
+    apart = orders(*({"line_id": f"{n}", "line": f"{n}#", "measure_text": f"限产{n}" * 20} for n in range(40)))
+    items, left = board_items(list(apart.itertuples(index=False)), {})
+    assert 3 < len(items) < 10
+    assert len(items) + left == 40
