@@ -92,7 +92,7 @@ def print_table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
         table.add_column(str(column), overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    Console(width=None if sys.stdout.isatty() else 160, markup=False).print(table)
 
 
 def adopted(pairs: Sequence[str]) -> dict[str, str]:

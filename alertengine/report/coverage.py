@@ -179,6 +179,7 @@ def _detail(cell: Cell) -> dict[str, str]:
         "measure": cell.measure,
         "transport": cell.transport,
         "rules": cell.rules.replace(";", "；"),
+        "transport_rules": cell.transport_rules.replace(";", "；"),
         "basis": cell.basis,
         "standing": STANDING_TEXT.get(cell.standing, ""),
         "hangs_on": "、".join(FIELDS[name].text for name in cell.hangs_on.split(";") if name),
@@ -191,7 +192,7 @@ def _rules(found: Coverage, book: Rulebook) -> list[dict[str, Any]]:
     """Every rule the grid rests on, with the number of cells it stands in, most first."""
     counts: dict[str, int] = {}
     for cell in found.cells:
-        for name in filter(None, cell.rules.split(";")):
+        for name in filter(None, f"{cell.rules};{cell.transport_rules}".split(";")):
             counts[name] = counts.get(name, 0) + 1
     rows = []
     for name, count in sorted(counts.items(), key=lambda item: -item[1]):

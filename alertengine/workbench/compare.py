@@ -20,17 +20,22 @@ from alertengine.lists.read import read_list
 from alertengine.orders.table import order_table
 from alertengine.orders.write import replacing
 from alertengine.resources import rules_folder
+from alertengine.rulebook.base import RuleHead
 from alertengine.rulebook.book import Rulebook, document_files, read_layers
 from alertengine.rulebook.load import DocumentLoader, Loaded
 from alertengine.rulebook.openlists import OpenLists
-from alertengine.rulebook.schema import Document
-from alertengine.rulebook.show import rule_as_dict
-from alertengine.vocabulary import POLLUTANTS, Level
+from alertengine.rulebook.schema import Document, LineRule
+from alertengine.rulebook.show import condition_as_dict, rule_as_dict
+from alertengine.rulebook.wording import measure_words
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANTS, Level
+from alertengine.workbench.conditiontext import condition_text
+from alertengine.workbench.measuretext import measures_text
 from alertengine.workbench.scanner import flow
 
 SHIPPED: Final = "shipped"
 #: Keys of a shown rule that say where it stands rather than what it asks.
-_ASIDE: Final = ("id", "document", "document_title", "number")
+_WORDS: Final = "words"
+_ASIDE: Final = ("id", "document", "document_title", "number", _WORDS)
 _HEAD_ASIDE: Final = ("document", "file")
 #: What makes two orders of a line differ.
 _ORDER: Final = ("status", "measure_text", "share", "transport")
@@ -69,7 +74,7 @@ class Side:
     def rules(self) -> dict[str, dict[str, Any]]:
         """The rules that count, as plain values."""
         return {
-            rule.id: rule_as_dict(rule, self.book)
+            rule.id: rule_as_dict(rule, self.book) | {_WORDS: _asks(rule)}
             for rule in self.book.rules.values()
             if self.day is None or (self.book.holds(rule, self.day) and self.book.in_period(rule, self.day))
         }
@@ -145,12 +150,14 @@ def book_changes(old: Side, new: Side) -> list[Change]:
 def rule_changes(old: Mapping[str, dict[str, Any]], new: Mapping[str, dict[str, Any]]) -> list[Change]:
     """Rules removed, changed and added, field by field."""
     out = [
-        Change("removed", "rule", name, one["document"], one["title"]) for name, one in old.items() if name not in new
+        Change("removed", "rule", name, one["document"], one["title"], "", one[_WORDS])
+        for name, one in old.items()
+        if name not in new
     ]
     for name, after in new.items():
         before = old.get(name)
         if before is None:
-            out.append(Change("added", "rule", name, after["document"], after["title"], "", "", _asks(after)))
+            out.append(Change("added", "rule", name, after["document"], after["title"], "", "", after[_WORDS]))
             continue
         fields = dict.fromkeys(key for key in (*before, *after) if key not in _ASIDE)
         out += [
@@ -161,8 +168,8 @@ def rule_changes(old: Mapping[str, dict[str, Any]], new: Mapping[str, dict[str, 
                 after["document"],
                 after["title"],
                 key,
-                _said(before.get(key)),
-                _said(after.get(key)),
+                _said(before.get(key), key),
+                _said(after.get(key), key),
             )
             for key in fields
             if before.get(key) != after.get(key)
@@ -185,13 +192,22 @@ def _document_changes(old: Mapping[str, Document], new: Mapping[str, Document]) 
     return out
 
 
-def _asks(rule: Mapping[str, Any]) -> str:
-    return _said({key: rule[key] for key in ("when", "then", "levels") if rule.get(key)}) if "then" in rule else ""
+def _asks(rule: RuleHead) -> str:
+    """What a rule about lines says, in a cell's words; blank for the other kinds."""
+    if not isinstance(rule, LineRule):
+        return ""
+    when = condition_as_dict(rule.when)
+    then = rule.regrade.model_dump(exclude_none=True) if rule.regrade else {}
+    words = measures_text(then) if then else "；".join(map(measure_words, rule.measures))
+    levels = "、".join(LEVEL_TEXT[level] for level in rule.levels)
+    return (f"{levels}：" if levels else "") + (f"{condition_text(when)} → " if when else "") + words
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, key: str = "") -> str:
     if value is None:
         return ""
+    if key == "when" and value:
+        return condition_text(value)
     return flow(value) if isinstance(value, (dict, list)) else str(value)
 
 
@@ -204,6 +220,24 @@ class OrderChanges:
 
     lines: list[dict[str, Any]] = field(default_factory=list)
     totals: list[dict[str, Any]] = field(default_factory=list)
+
+    def counts(self) -> list[dict[str, Any]]:
+        """Lines by level: all, those whose order changes, those on another basis only, and by status."""
+        return [{name: row[name] for name in row if "_kg_d" not in name} for row in self.totals]
+
+    def kilograms(self) -> list[dict[str, Any]]:
+        """Reduced kg/d by level and pollutant, before and after."""
+        return [
+            {
+                "level": row["level"],
+                "pollutant": name,
+                "old_kg_d": row[f"{name}_kg_d_old"],
+                "new_kg_d": row[f"{name}_kg_d_new"],
+                "difference": row[f"{name}_kg_d"],
+            }
+            for row in self.totals
+            for name in POLLUTANTS
+        ]
 
 
 def order_changes(old: Side, new: Side, file: Path, levels: Iterable[Level], changes: Sequence[Change]) -> OrderChanges:

@@ -22,11 +22,12 @@ from alertengine.lists.rows import lines_from
 from alertengine.rulebook.base import Valid, worst
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition, ConditionReader, atoms
+from alertengine.rulebook.load import Loaded
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.openlists import Place
 from alertengine.rulebook.schema import WARNING_LEVELS, LineRule
 from alertengine.rulebook.wording import measure_words
-from alertengine.vocabulary import FIELDS, MEASURES, UNGRADED, Level, Standing, Status
+from alertengine.vocabulary import MEASURES, UNGRADED, Level, Standing, Status
 
 State = Literal["primary", "secondary", "inferred", "refer", "missing", "undetermined"]
 #: A cell is decided by rules of a standing, left to a city's plan, a declared hole, or an undeclared gap.
@@ -56,6 +57,7 @@ class Cell:
     rules: str = ""
     basis: str = ""
     standing: str = ""
+    transport_rules: str = ""
     hangs_on: str = ""
     note: str = ""
 
@@ -124,16 +126,33 @@ def coverage(book: Rulebook, day: date, place: Place | None = None, known_on: da
     rows = _rows(book, at, [*named, *(hole.rule for hole in holes)])
     lines = lines_from([{k: v for k, v in row.items() if v} for row in rows], book.lists)
     open_at = _declared(book, lines, day, holes)
-    engine = Engine(book, known_on)
-    asked = frozenset().union(*(r.reads for r in named if r.kind == "classification" or "warning" in r.regimes))
-    sources = {FIELDS[name].source or name for name in asked}
+    engine = Engine(_of_warnings(book), known_on)
     cells: list[Cell] = []
     for level in WARNING_LEVELS:
         decisions = engine.decide(lines, Response.single(level, day))
         for number, row in enumerate(rows):
             hole = next((h for h in open_at[number] if level in h.rule.levels), None)
-            cells.append(_cell(book, row, level, [_bound(d, number, sources) for d in decisions], hole))
+            cells.append(_cell(book, row, level, [_bound(d, number) for d in decisions], hole))
     return Coverage(at, day, tuple(_shown(book, cells, rows)))
+
+
+def _of_warnings(book: Rulebook) -> Rulebook:
+    """The rulebook without what cannot bear on the duties of a warning: other regimes and mere advice.
+
+    Regimes are resolved apart, so nothing of the warning changes; an unknown that only advice or the season
+    hangs on is not asked for.
+    """
+    beside = {name for rule in book.line_rules() for measure in rule.measures for name in measure.on_top_of}
+
+    def bears(rule: LineRule) -> bool:
+        duty = "warning" in rule.regimes and any(measure.track != "advice" for measure in rule.measures)
+        return duty or rule.kind == "classification" or bool(rule.replaces) or rule.id in beside
+
+    rules = [rule for rule in book.line_rules() if bears(rule)]
+    loaded = [
+        Loaded(document, [rule for rule in rules if rule.document == name]) for name, document in book.documents.items()
+    ]
+    return Rulebook(book.lists, book.layers, loaded, book.adopted)
 
 
 # -- the grid
@@ -255,15 +274,15 @@ def _declared(book: Rulebook, lines: Any, day: date, holes: list[_Hole]) -> list
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """What binds one line in one phase; of what it hangs on, only the fields that warning rules read."""
+    """What binds one line in one phase."""
 
     resolution: Resolution
     hangs_on: tuple[str, ...]
 
 
-def _bound(decision: Decision, line: int, read: set[str]) -> _Bound:
+def _bound(decision: Decision, line: int) -> _Bound:
     binding = decision.bindings[decision.binding[line]]
-    return _Bound(binding.resolution, tuple(name for name in binding.hangs_on if name in read))
+    return _Bound(binding.resolution, binding.hangs_on)
 
 
 def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[_Bound], hole: _Hole | None) -> Cell:
@@ -272,8 +291,8 @@ def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[_Bound
     warning = first.resolution.regimes["warning"]
     asked = [a for phase in phases for a in _deciding(phase)]
     vehicles = [a for phase in phases for a in phase.resolution.transport if a.regime == "warning"]
-    rules = tuple(dict.fromkeys(a.rule.id for a in (*asked, *vehicles)))
-    standing = worst(*(book.standing(book.rules[name]) for name in dict.fromkeys(a.rule.id for a in asked)))
+    rules = tuple(dict.fromkeys(a.rule.id for a in asked))
+    standing = worst(*(book.standing(book.rules[name]) for name in rules))
     state = _state(first.resolution, standing, hole)
     return Cell(
         number=book.lists.industries[row["industry"]].number,
@@ -290,6 +309,7 @@ def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[_Bound
         rules=";".join(rules),
         basis="；".join(dict.fromkeys(book.cite(book.rules[name]) for name in rules)),
         standing=standing if asked else "",
+        transport_rules=";".join(dict.fromkeys(a.rule.id for a in vehicles)),
         hangs_on=";".join(first.hangs_on),
         note=f"声明的缺项：{hole.name}" if hole and state == "missing" else "",
     )

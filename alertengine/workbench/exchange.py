@@ -9,24 +9,37 @@ from __future__ import annotations
 
 import re
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from alertengine.engine.match import Matcher
 from alertengine.errors import EngineError, InputError, Problem
 from alertengine.orders.write import replacing
+from alertengine.rulebook.base import NOT_STATED
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import ConditionError, ConditionReader
 from alertengine.rulebook.load import DocumentLoader, Loaded
 from alertengine.rulebook.openlists import NATION
 from alertengine.rulebook.tables import TableError, expand
 from alertengine.rulebook.yamlfile import read_yaml
+from alertengine.vocabulary import FIELDS
 from alertengine.workbench.compare import Change, Side, book_changes
+from alertengine.workbench.conditiontext import match_text
 from alertengine.workbench.rowtext import HEAD, RULE
-from alertengine.workbench.sheets import HEAD_SHEET, Draft, document_sheets, read_sheets
+from alertengine.workbench.sheets import BODY, HEAD_SHEET, Draft, document_sheets, read_sheets
 from alertengine.workbench.workbook import read_workbook, write_workbook
 from alertengine.workbench.yamltext import document_yaml
 
+#: Parts of a decision table, and how the loader names their rows.
+_GRIDS: Final = (("rows", ""), ("all_levels", "all_levels "))
+_HEAD_STUB: Final = {
+    "document": "draft",
+    "title": "-",
+    "area": NATION,
+    "valid": {"from": "1900", "to": NOT_STATED},
+    "source": "primary",
+}
 #: Parts of a loader's complaint about a rule, and the column it is about.
 _COLUMNS: Final = {key: handler.headers[0] for handler in RULE for key in handler.keys} | {"measures": "措施"}
 _HEADS: Final = {key: handler.headers[0] for handler in HEAD for key in handler.keys}
@@ -97,9 +110,7 @@ def read_import(book: Rulebook, path: Path) -> Import:
 
     """
     draft = read_sheets(read_workbook(path), str(path))
-    if draft.problems:
-        raise InputError(draft.problems)
-    loaded = _loaded(book, draft)
+    loaded = _checked(book, draft)
     name = loaded.document.document
     problems = [
         _placed(
@@ -147,6 +158,47 @@ def write_import(found: Import, target: Path) -> None:
     replacing(target, write)
 
 
+def _checked(book: Rulebook, draft: Draft) -> Loaded:
+    """The draft loaded; every defect of its cells and of its rules at once."""
+    draft.problems += _about_cells(book, draft)
+    problems = list(draft.problems)
+    try:
+        loaded = _loaded(book, draft)
+        if not problems:
+            return loaded
+    except InputError as error:
+        problems += error.problems
+    try:  # a head that cannot be used hides what is wrong with the rules
+        _loaded(book, replace(draft, raw={**_HEAD_STUB, **{key: draft.raw[key] for key in BODY if key in draft.raw}}))
+    except InputError as error:
+        problems += error.problems
+    raise InputError(_once(problems, len(draft.problems)))
+
+
+def _about_cells(book: Rulebook, draft: Draft) -> list[Problem]:
+    """Values of decision tables that no list could hold, cell by cell."""
+    reader = ConditionReader(book.lists)
+    problems = []
+    for table in draft.raw.get("tables", []):
+        for key, prefix in _GRIDS:
+            for number, row in enumerate(table.get(key) or [], start=1):
+                sheet, place = draft.places[f"{table['id']} {prefix}row {number}"]
+                for name, value in zip(table["match"], row, strict=False):
+                    try:
+                        reader.read({} if value == "*" else {name: value})
+                    except ConditionError as error:
+                        file, column = f"{draft.file} [{sheet}]", FIELDS[name].text
+                        problems.append(Problem(file, str(error), place, column, match_text(FIELDS[name], value)))
+    return list(dict.fromkeys(problems))
+
+
+def _once(problems: list[Problem], cells: int) -> list[Problem]:
+    """Each complaint once; of the loader's those about rows whose cells are all read."""
+    unread = {(problem.file, problem.row) for problem in problems[:cells]}
+    later = [problem for problem in problems[cells:] if (problem.file, problem.row) not in unread]
+    return list(dict.fromkeys([*problems[:cells], *later]))
+
+
 def _loaded(book: Rulebook, draft: Draft) -> Loaded:
     """The draft loaded from the very text that would be written."""
     with tempfile.TemporaryDirectory() as folder:
@@ -192,7 +244,7 @@ def _place_of(draft: Draft, rule: str) -> tuple[str, int | None, str]:
     if rule in draft.places:
         return (*draft.places[rule], "编号")
     for table in draft.raw.get("tables", []):
-        for key, prefix in (("rows", ""), ("all_levels", "all_levels ")):
+        for key, prefix in _GRIDS:
             for number, row in enumerate(table.get(key) or [], start=1):
                 try:
                     made = expand({**table, "rows": [], "all_levels": [], key: [row]}).rules

@@ -30,7 +30,8 @@ _IDLE: Final = ("序号",)
 _LEVELS: Final = tuple(level for level in Level if level is not Level.NONE)
 _TABLE: Final = tuple(handler for handler in RULE if handler.keys[0] not in ("like", "then", "need"))
 _SHARED: Final = tuple(handler for handler in RULE if handler.keys[0] not in ("id", "article", "like"))
-_BODY: Final = ("defaults", "rules", "tables", "missing", "clauses")
+#: Keys of a document that are no part of its head.
+BODY: Final = ("defaults", "rules", "tables", "missing", "clauses")
 Rows = list[list[str]]
 
 
@@ -72,10 +73,10 @@ class Draft:
 
 def document_sheets(raw: Mapping[str, Any]) -> list[Sheet]:
     """The sheets of a document's mapping."""
-    body = {key: raw[key] for key in _BODY if raw.get(key)}
+    body = {key: raw[key] for key in BODY if raw.get(key)}
     shared = body.get("defaults", {})
     plain = isinstance(shared, dict) and all(isinstance(v, dict) and "article" not in v for v in shared.values())
-    head = {key: value for key, value in raw.items() if key not in _BODY or (key == "defaults" and value and not plain)}
+    head = {key: value for key, value in raw.items() if key not in BODY or (key == "defaults" and value and not plain)}
     sheets = [Sheet(HEAD_SHEET, [["项目", "内容"], *map(list, to_cells(head, HEAD).items())], {0})]
     if shared and plain:
         rows = [{"条款": str(article), **to_cells(keys, _SHARED)} for article, keys in shared.items()]
@@ -309,6 +310,7 @@ class _Table:
         for place, name in self.results.items():
             if name == VEHICLES and row[place] and row[place] not in _SILENT:
                 out["all_levels"].append([*about, self._vehicles(row[place])])
+                self.draft.places[f"{self.id} all_levels row {len(out['all_levels'])}"] = (self.name, number + 1)
 
     def _about(self, number: int, column: Column, text: str) -> Any:
         try:
