@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.checking.findings import Collector
 from alertengine.checking.settings import Limits
-from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANT_TEXT, TOTAL_SECTORS
+from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, POLLUTANT_TEXT, TOTAL_SECTORS
 
 Floats = npt.NDArray[np.float64]
 Groups = npt.NDArray[np.int64]
@@ -95,7 +95,8 @@ def _far(factor: Floats, limit: float) -> npt.NDArray[np.bool_]:
 
 def _doubt(collector: Collector, line: int, name: str, peers: _Peers, usual: float) -> None:
     value = collector.content.lines[name].iloc[line]
-    factor, count = plain(round(float(peers.factor[line]), 6)), str(int(peers.count[line]))
+    times, count = float(peers.factor[line]), str(int(peers.count[line]))
+    factor = f"{times:.0f}" if times >= 1 else f"1/{1 / times:.0f}"
     collector.at("unit_off", line, name, plain(value), factor=factor, peers=count, expected=f"{usual:.3g}")
 
 
@@ -114,6 +115,7 @@ def _totals(collector: Collector) -> None:
                 collector.general(
                     "listed_above_totals",
                     plain(sum_of),
+                    levels=list(PLAN_FIELDS),
                     city=str(city),
                     pollutant=POLLUTANT_TEXT[pollutant],
                     expected=plain(whole),

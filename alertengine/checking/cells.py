@@ -28,6 +28,8 @@ def add_reader_findings(collector: Collector) -> None:
         if kind == "bad_cell" and is_negative(name, problem.value):
             kind = "negative"
         line = line_of.get((problem.sheet, problem.row or 0))
+        if line is not None and name:
+            collector.unread.add((line, name))
         facts = {"message": problem.message, "expected": problem.expected}
         if name:
             facts["wanted"] = expected_text(FIELDS[name])
@@ -39,7 +41,7 @@ def add_reader_findings(collector: Collector) -> None:
                 problem.file,
                 problem.row,
                 problem.column,
-                problem.value or ("" if problem.row else problem.message),
+                problem.value,
                 problem.sheet,
                 facts,
                 levels,

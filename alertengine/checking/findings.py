@@ -124,6 +124,7 @@ class Collector:
         self.content = content
         self.bound = bound
         self.found: list[Finding] = []
+        self.unread: set[tuple[int, str]] = set()  # cells that said something, and were not read
         self._rows = content.rows.to_numpy()
 
     def at(  # one line, or several where an enterprise or an industry is concerned

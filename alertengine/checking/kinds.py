@@ -186,7 +186,7 @@ KINDS: Final[dict[str, Kind]] = {
         "kilograms",
         "{factor} times its {peers} peers, perhaps a wrong unit",
         "about {expected}",
-        "约为同行业同工序{peers}条生产线的{factor}倍，疑似单位有误",
+        "约为同行业同工序{peers}条生产线的{factor}（倍），疑似单位有误",
         "约{expected}",
     ),
     "yearly_365": Kind(
@@ -202,9 +202,9 @@ KINDS: Final[dict[str, Kind]] = {
         "缺核算数据",
         "warning",
         "kilograms",
-        "blank, and the kilograms are counted from it",
+        "unknown, and the kilograms are counted from it",
         "{expected}",
-        "未填，减排量无法核算",
+        "未填或未知，减排量无法核算",
         "{wanted}",
     ),
     # -- what rules need
@@ -212,9 +212,9 @@ KINDS: Final[dict[str, Kind]] = {
         "缺规则所需信息",
         "warning",
         "order",
-        "blank, and the order depends on it",
+        "unknown, and the order depends on it",
         "{expected}",
-        "未填，减排指令取决于此项",
+        "未填或未知，减排指令取决于此项",
         "{wanted}",
     ),
     "column_absent": Kind(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from alertengine.checking.findings import Finding
@@ -50,6 +52,9 @@ _HEAD: Final = "D9E1F2"
 MOST_COMMENTS: Final = 20_000
 #: What a sheet of a workbook holds.
 MOST_ROWS: Final = 1_048_576
+#: Rows looked at to choose the width of columns, and the widest a column is drawn.
+_LOOKED_AT: Final = 200
+_WIDEST: Final = 36
 #: Workbooks that can be marked in place.
 _IN_PLACE: Final = (".xlsx", ".xlsm")
 #: A cell: its sheet, row and column, counted from 1.
@@ -125,8 +130,7 @@ def _height(values: Iterable[object]) -> float:
     """The height of a row of wrapped texts, in points; a Chinese character is two letters wide."""
     lines = 1
     for value, width in zip(values, HEADERS.values(), strict=True):
-        letters = sum(1 if character.isascii() else 2 for character in str(value))
-        lines = max(lines, math.ceil(letters / (width - 1)))
+        lines = max(lines, math.ceil(_letters(str(value)) / width))
     return 15.0 * lines
 
 
@@ -217,7 +221,8 @@ def _link(sheet: Any, number: int, values: list[str | int], names: list[str]) ->
     """The row number leads to the row."""
     if values[4] and values[3] in names:
         quoted = str(values[3]).replace("'", "''")
-        sheet.cell(number, 5).hyperlink = f"#'{quoted}'!A{values[4]}"
+        place = sheet.cell(number, 5)
+        place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{quoted}'!A{values[4]}")
         sheet.cell(number, 5).font = Font(color="0563C1", underline="single")
 
 
@@ -234,12 +239,28 @@ def _write_anew(run: CheckRun, source: Path, marks: dict[Cell, list[Finding]], p
         for name, header_row, rows in raw_rows(source):
             sheet = book.add_worksheet(name or LIST_SHEET)
             sheet.set_comments_author(AUTHOR)
-            for number, row in enumerate(rows):
+            first = list(islice(rows, _LOOKED_AT))
+            for place, width in enumerate(_widths(first, header_row)):
+                sheet.set_column(place, place, width)
+            for number, row in enumerate(chain(first, rows)):
                 if number >= MOST_ROWS:
                     raise InputError([Problem(str(source), "too long for a sheet", expected="problems.csv")])
                 told += _row_anew(sheet, number, row, name, marks, fills, head if number == header_row else None, told)
             if header_row is not None:
                 sheet.freeze_panes(header_row + 1, 0)
+
+
+def _widths(rows: list[list[str]], header_row: int | None) -> list[float]:
+    """How wide to draw each column, from the first rows of the table."""
+    body = rows[header_row or 0 :]
+    width = max(map(len, body), default=0)
+    longest = [max((_letters(row[place]) for row in body if place < len(row)), default=0) for place in range(width)]
+    return [min(_WIDEST, letters + 2) for letters in longest]
+
+
+def _letters(text: str) -> int:
+    """The width of a text in letters; a Chinese character is two wide."""
+    return sum(1 if character.isascii() else 2 for character in text)
 
 
 def _row_anew(

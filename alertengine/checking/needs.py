@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.checking.cells import expected_text, expected_words
-from alertengine.checking.findings import CHECKED, Collector
+from alertengine.checking.findings import CHECKED, Collector, Finding
 from alertengine.engine.decide import Decision
 from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, Level
 
@@ -53,15 +53,17 @@ def _lacking(collector: Collector, decisions: Mapping[Level, Decision]) -> dict[
 
 def _report(collector: Collector, kind: str, name: str, table: Bools) -> None:
     """One finding a line; where the file has no such column, one for all."""
-    at = np.flatnonzero(table.any(axis=0))
-    if not len(at):
+    at = [line for line in np.flatnonzero(table.any(axis=0)).tolist() if (line, name) not in collector.unread]
+    if not at:
         return
     field = FIELDS[name]
     if name not in collector.content.layout.headers:
         levels = [level.value for level, row in zip(CHECKED, table, strict=True) if row.any()]
-        collector.at("column_absent", int(at[0]), name, lines=at, levels=levels, field=field.text, count=str(len(at)))
+        facts = {"field": field.text, "count": str(len(at))}
+        file = collector.content.file
+        collector.found.append(Finding("column_absent", file, None, field.text, "", "", facts, tuple(levels), len(at)))
         return
     expected, wanted = expected_words(field), expected_text(field)
     for line in at:
         levels = [level.value for level, here in zip(CHECKED, table[:, line], strict=True) if here]
-        collector.at(kind, int(line), name, levels=levels, expected=expected, wanted=wanted)
+        collector.at(kind, line, name, levels=levels, expected=expected, wanted=wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from alertengine.errors import InputError, Problem
 from alertengine.lists.columns import Cells, bool_column, text_column
 from alertengine.lists.creditcode import is_valid
 from alertengine.lists.headers import match, normal
+from alertengine.lists.identity import STAND_IN
 from alertengine.lists.model import SHEET, Findings
 from alertengine.lists.sources import read_raw
 from alertengine.rulebook.openlists import OpenLists
@@ -55,7 +57,7 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
         table[name] = bool_column(cells) if name == "air" else text_column(cells).astype("object")
     table["city"] = table["city"].map(lambda city: lists.standard_name("places", city) or city, na_action="ignore")
     table["enterprise_id"] = _codes(table)
-    emits = table["air"].astype("object").map(lambda said: said is not False and said != False)  # noqa: E712 -- NA is yes
+    emits = table["air"].astype("boolean").fillna(value=True).to_numpy(dtype=bool)
     return table[emits & (table["enterprise"].notna() | table["enterprise_id"].notna())].reset_index(drop=True)
 
 
@@ -100,7 +102,7 @@ def _compare(collector: Collector, line: int, holder: Mapping[Hashable, object])
     for name in ("enterprise_id", "enterprise", "permit_no"):
         here, there = _text(lines[name].iloc[line]), _text(holder[name])
         same = plain_name(here).upper() == plain_name(there).upper()
-        if here and there and not same:
+        if here and there and not same and not re.match(STAND_IN, here):
             own = np.flatnonzero((lines["enterprise_id"] == lines["enterprise_id"].iloc[line]).to_numpy())
             collector.at("permit_differs", line, name, here, lines=own, expected=there)
             return

@@ -8,7 +8,7 @@ from typing import Any
 from alertengine.checking.findings import Collector
 from alertengine.orders.summary import NO, UNKNOWN
 from alertengine.rulebook.wording import percent
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, PLAN_FIELDS, POLLUTANT_TEXT
 
 _KINDS = {NO: "ratio_missed", UNKNOWN: "ratio_open"}
 
@@ -16,7 +16,7 @@ _KINDS = {NO: "ratio_missed", UNKNOWN: "ratio_open"}
 def add_ratio_findings(collector: Collector, summaries: Sequence[dict[str, Any]]) -> None:
     """A finding for each city, level and pollutant whose ratio is missed or cannot be told."""
     for city in dict.fromkeys(entry["city"] for entry in summaries if entry["ratio"] is None):
-        collector.general("totals_missing", str(city))
+        collector.general("totals_missing", str(city), levels=list(PLAN_FIELDS))
     for entry in summaries:
         for pollutant, ratio in (entry["ratio"] or {}).items():
             kind = _KINDS.get(ratio.get("met", ""))

@@ -104,7 +104,9 @@ def check_list(
     add_plan_findings(collector, decisions, limits)
     needs = add_needs(collector, decisions)
     warned = [decisions[level] for level in CHECKED if level is not Level.NONE]
-    summaries = summarise(book, content.lines, warned, content.totals, known_on)
+    city = content.lines["city"].astype("object").fillna("")  # a line without one belongs to no city's ratio
+    summaries = summarise(book, content.lines.assign(city=city), warned, content.totals, known_on)
+    summaries = [entry for entry in summaries if entry["city"]]
     add_ratio_findings(collector, summaries)
     if permits is not None:
         _permits(collector, permits, book)

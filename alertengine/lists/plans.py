@@ -45,7 +45,8 @@ _AT_MOST: Final = r"(?:\(含\))?(?:及?以下)?"
 _WHOLE: Final = r"(?:企业|全厂|厂区|全部|全面|整体|该|本|所有|生产线|产线|生产工序|涉气工序|涉气生产工序)*"
 _DOWN_TO: Final = r"(?:降低?|减少?|压减|下调|削减|控制)(?:至|到|为)"
 _UP_TO: Final = r"(?:延长|提高|增加)?(?:至|到|不少于|不低于)"
-_DAY: Final = r"(?:/日|/天|每日|每天)?"
+_HOURS: Final = rf"{_NUM}个?(?:小时|h)"
+_DAY: Final = r"(?:/日|/天|/d|每日|每天)?"
 _TONNES: Final = rf"{_NUM}(?:吨|t){_DAY}"
 _TIMES: Final = rf"{_NUM}(?:炉|炉次|孔|次){_DAY}"
 _BY_WORD: Final = (
@@ -106,8 +107,16 @@ _PRODUCTION: Final = _grammar(
     (rf"日(?:均)?(?:炉次|出炉数|出焦孔数|出炉孔数)由{_TIMES}{_DOWN_TO}{_TIMES}{_AT_MOST}", _cap("cycle_cap")),
     (rf"日(?:均)?(?:炉次|出炉数|出焦孔数|出炉孔数)(?:{_DOWN_TO}|不超过){_TIMES}{_AT_MOST}", _cap("cycle_cap")),
     (
-        rf"(?:延长)?(?:焦炉)?(?:结焦|出焦)时间{_UP_TO}{_NUM}个?小时{_AT_LEAST}",
+        rf"(?:延长)?(?:焦炉)?(?:结焦|出焦)时间{_UP_TO}{_HOURS}{_AT_LEAST}",
         lambda m: PlanReading("coking_time", value=float(m[1])),
+    ),
+    (
+        rf"(?:焦炉)?(?:结焦|出焦)时间[由从]{_HOURS}(?:延长|提高|增加)(?:至|到){_HOURS}{_AT_LEAST}",
+        lambda m: (
+            PlanReading("coking_time", value=float(m[2]), from_value=float(m[1]))
+            if float(m[1]) < float(m[2])
+            else PlanReading()
+        ),
     ),
     (r"(?:企业)?(?:鼓励)?自主(?:采取)?减排(?:措施)?", lambda _: PlanReading("self_directed")),
     (rf"(?:企业)?自主减排{_PERCENT}", lambda m: PlanReading("self_directed", _share(m[1], m[2]))),
