@@ -7,7 +7,7 @@ Declared holes are not defects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Condition, Group, atoms
 from alertengine.rulebook.schema import LineRule
 from alertengine.rulebook.show import condition_as_dict
-from alertengine.workbench.dates import SameCondition, dead_validities, succession_holes
+from alertengine.workbench.dates import SameCondition, idle_periods, succession_holes
 from alertengine.workbench.findings import Finding, about
 from alertengine.workbench.grids import contradicted_holes, gaps
 from alertengine.workbench.overlaps import Overlaps
@@ -42,17 +42,18 @@ def check_rulebook(book: Rulebook, outcomes: Iterable[Outcome] | None = None) ->
     documents = written(book)
     unfit = list(outside_dialect(book))
     fit = variant(book, without=map(_rule_of, unfit))
-    impossible, dates = list(never_holding(fit)), list(dead_validities(book))
+    impossible, idle = list(never_holding(fit)), list(idle_periods(book))
     overlaps, same = Overlaps(fit), SameCondition(fit)
     for situation in situations(fit):
         same.see(situation)
         overlaps.see(situation)
-    known = {*map(_rule_of, (*impossible, *dates)), *(name for pair in same.findings for name in pair)}
-    findings = [*unfit, *impossible, *overlaps.never_binding(known), *overlaps.disagreeing, *gaps(book, documents)]
-    findings += [*dates, *same.findings.values(), *succession_holes(book, documents)]
+    known = {*map(_rule_of, (*unfit, *impossible, *idle)), *(name for pair in same.findings for name in pair)}
+    idling = overlaps.never_binding(known)
+    findings = [*unfit, *impossible, *idling, *overlaps.disagreeing, *gaps(book, documents)]
+    findings += [*idle, *same.findings.values(), *succession_holes(book, documents)]
     findings += [*broken_references(book, documents), *contradicted_holes(fit)]
-    if outcomes is not None:
-        findings += untested(book, outcomes)
+    if outcomes is not None:  # a rule that can do nothing can have no case
+        findings += untested(book, outcomes, {*map(_rule_of, (*unfit, *impossible, *idle, *idling))})
     return findings
 
 
@@ -134,10 +135,10 @@ def files_of_cases(book: Rulebook, document: str | None = None) -> list[Path]:
     return [path for path in case_files(book.folders) if path == beside]
 
 
-def untested(book: Rulebook, outcomes: Iterable[Outcome]) -> Iterator[Finding]:
+def untested(book: Rulebook, outcomes: Iterable[Outcome], skip: Container[str] = ()) -> Iterator[Finding]:
     """Line rules that no worked case brings to bear: neither binding nor set aside in any."""
     touched = frozenset[str]().union(*(outcome.touched for outcome in outcomes))
     for rule in book.line_rules():
-        if rule.id not in touched:
+        if rule.id not in touched and rule.id not in skip:
             expected = "a case in the document's .test.yaml in which it binds or is set aside"
             yield about(book, rule, "untested", "no worked case touches it", expected=expected)

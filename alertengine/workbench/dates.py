@@ -1,4 +1,4 @@
-"""Dates: values that overlap, holes between successive validities, periods that never come, dead validities."""
+"""Dates: values that overlap, holes between successive validities, periods that never come."""
 
 from __future__ import annotations
 
@@ -17,15 +17,10 @@ _DAY = timedelta(days=1)
 _YEAR = 366
 
 
-def dead_validities(book: Rulebook) -> Iterator[Finding]:
-    """Rules whose dates lie outside their document's, or whose recurring period never falls on them."""
-    for rule in book.rules.values():
-        first, last = rule.valid.bounds()
-        outer = book.documents[rule.document].valid
-        if first > last:
-            said = f"{outer.first or ''}..{outer.last or ''}"
-            yield about(book, rule, "dates", "is valid on no day of its document", expected=f"dates within {said}")
-        elif isinstance(rule, LineRule) and rule.during and not _ever_in_period(book, rule):
+def idle_periods(book: Rulebook) -> Iterator[Finding]:
+    """Rules whose recurring period never falls within their validity."""
+    for rule in book.line_rules():
+        if not _meets_period(book, rule, *rule.valid.bounds()):
             yield about(
                 book, rule, "dates", f"its period {rule.during} never falls within its validity",
                 value=f"{rule.valid.first or ''}..{rule.valid.last or ''}", expected=f"days in {rule.during}",
@@ -35,10 +30,6 @@ def dead_validities(book: Rulebook) -> Iterator[Finding]:
 def _periods(book: Rulebook, rule: LineRule) -> list[Period]:
     """The periods a rule's name can mean, in whatever place."""
     return [period for period in book.lists.periods if period.name == rule.during]
-
-
-def _ever_in_period(book: Rulebook, rule: LineRule) -> bool:
-    return _meets_period(book, rule, *rule.valid.bounds())
 
 
 def _meets_period(book: Rulebook, rule: LineRule, first: date, last: date) -> bool:

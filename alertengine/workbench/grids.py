@@ -25,13 +25,14 @@ def gaps(book: Rulebook, documents: dict[str, Written]) -> Iterator[Finding]:
     for name, document in documents.items():
         for table in document.tables.values():
             left, space = _uncovered(book, book.documents[name], table, reader)
-            if left:
-                more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
+            said = list(dict.fromkeys(space.example(box) for box in left))
+            if said:
+                more = f" and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
                 problem = Problem(
                     book.documents[name].file,
                     "combinations of the table's own values have no row",
                     column=f"table {table['id']}",
-                    value="; ".join(space.example(box) for box in left[:SHOWN]) + more,
+                    value="; ".join(said[:SHOWN]) + more,
                     expected="a row: - where the document says nothing, missing where it was not read",
                 )
                 yield Finding("grid", problem)

@@ -76,6 +76,10 @@ class Answer:
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{key} {_said(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_said, value))
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -149,7 +153,9 @@ class LineReport:
         share = "" if math.isnan(self.share) else f", share {self.share:g}"
         grade = f", effective grade {self.line.value('effective_grade') or 'unknown'}"
         hanging = f", hangs on {' '.join(self.binding.hangs_on)}" if self.binding.hangs_on else ""
-        return f"{self._day} {self._level}: {status}{share}{grade}{hanging}"
+        use = Use(int(self.decision.filed.use[self._row]))
+        plan = ", by the measure on file" if use in (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED) else ""
+        return f"{self._day} {self._level}: {status}{share}{plan}{grade}{hanging}"
 
     def answers_to(self, query: Query) -> list[Answer]:
         """What became of the rule a query names, or of all line rules in force at the line's place then.
