@@ -60,7 +60,8 @@ def backtest_report(
         alert_rows=_records(compared),
         outcome_text=OUTCOMES,
         episodes=_records(test.table[test.table["row"] == "episode"]),
-        targets=_targets(targets),
+        targets=[row for row in _targets(targets) if row["known"]],
+        unseen_targets=[row for row in _targets(targets) if not row["known"]],
         level_text=LEVEL_TEXT,
         levels=LEVELS,
         problems=[str(problem) for problem in test.problems],
@@ -90,7 +91,7 @@ def _whole(value: Any) -> str:
 def _totals(test: Backtest) -> list[dict[str, Any]]:
     """Sums over the cities, by winter and regime."""
     table = test.table[(test.table["row"] == "season") & test.table["season"].str.endswith(SEASON)]
-    names = ["warnings", "hours", "days", *(f"{level}_days" for level in LEVELS)]
+    names = ["warnings", "hours", "lawless_days", *(f"{level}_days" for level in LEVELS)]
     out = []
     for season in dict.fromkeys(table["season"]):
         for run in test.runs:

@@ -39,12 +39,12 @@ LEVELS: Final = tuple(LEVEL_OF[rank] for rank in sorted(LEVEL_OF) if rank)
 COLUMNS: Final = (
     "row", "regime", "city", "season", "id", "level", "starts", "ends", "issued", "lead_hours", "hours", "days",
     *(f"{level}_days" for level in LEVELS), *(f"{level}_hours" for level in LEVELS), "warnings",
-    "peak_day_aqi", "peak_day", "peak_hour_aqi", "peak_hour", "heavy_days", "severe_days", "known_days",
+    "peak_day_aqi", "peak_day", "peak_hour_aqi", "peak_hour", "heavy_days", "severe_days", "known_days", "lawless_days",
     "real_level", "outcome", "remark",
 )  # fmt: skip
 _COUNTS: Final = (
     "hours", "days", *(f"{level}_days" for level in LEVELS), *(f"{level}_hours" for level in LEVELS), "warnings",
-    "heavy_days", "severe_days", "known_days",
+    "heavy_days", "severe_days", "known_days", "lawless_days",
 )  # fmt: skip
 _HOUR: Final = pd.Timedelta(hours=1)
 
@@ -59,6 +59,7 @@ class CityAir:
     primary: npt.NDArray[np.object_]
     hourly: Floats
     pm25: Floats
+    so2: Floats
 
     @property
     def dates(self) -> pd.DatetimeIndex:
@@ -68,12 +69,16 @@ class CityAir:
 
 @dataclass(frozen=True)
 class Run:
-    """One regime over the history: its warnings, and each city's rank hour by hour from its air's origin on."""
+    """One regime over the history: its warnings, and each city's rank hour by hour from its air's origin on.
+
+    ``lawless`` flags the days of each city on which no grading was in force.
+    """
 
     regime: str
     title: str
     result: WarningResult
     ranks: dict[str, npt.NDArray[np.int64]]
+    lawless: dict[str, npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,8 @@ def backtest(
                 forecast, rulebook, observed=observed, floors=orders, known_on=known_on, regime=regime
             )
         ranks = {city: _ranks(result, own) for city, own in air.items()}
-        runs.append(Run(regime or IN_FORCE, regime_title(rulebook, regime), result, ranks))
+        lawless = {city: _lawless(own, rulebook, regime, known_on) for city, own in air.items()}
+        runs.append(Run(regime or IN_FORCE, regime_title(rulebook, regime), result, ranks, lawless))
     rows = [row for run in runs for row in _rows(run, air, rulebook.lists)]
     table = table_of(rows)
     problems, notes = _messages(history, runs)
@@ -162,8 +168,8 @@ def _air(whole: Mapping[tuple[str, str], Timeline], rulebook: Rulebook) -> dict[
             daily[part] = windows.total["mid"][::DAY][part]
             primary[part] = windows.primary[::DAY][part]
             need = standard.validity.daily_hours
-        pm25 = timeline.daily_mean("pm25", need)
-        out[city] = CityAir(city, timeline.origin, daily, primary, timeline.hourly["aqi_mid"], pm25)
+        pm25, so2 = (timeline.daily_mean(name, need) for name in ("pm25", "so2"))
+        out[city] = CityAir(city, timeline.origin, daily, primary, timeline.hourly["aqi_mid"], pm25, so2)
     return out
 
 
@@ -180,6 +186,16 @@ def _ranks(result: WarningResult, air: CityAir) -> npt.NDArray[np.int64]:
     for row in held[(held["city"] == air.city) & (held["county"] == "")].to_dict("records"):
         inside = hours_between(air, pd.Timestamp(row["starts"]), row["ends"])
         out[inside] = np.maximum(out[inside], RANK[str(row["level"])])
+    return out
+
+
+def _lawless(air: CityAir, rulebook: Rulebook, regime: str, known_on: date | None) -> npt.NDArray[np.bool_]:
+    """Which days of a city have no grading in force."""
+    place = Place(province=rulebook.lists.province_of(air.city), city=air.city)
+    first = air.origin.date()
+    out = np.ones(len(air.daily), dtype=bool)
+    for law in laws_of(rulebook, place, first, air.dates[-1].date(), known_on, regime=regime):
+        out[(law.first - first).days : (law.last - first).days + 1] = not law.levels
     return out
 
 
@@ -221,6 +237,7 @@ def _rows(run: Run, air: Mapping[str, CityAir], lists: OpenLists) -> list[dict[s
                 "heavy_days": int((own.daily[days] > HEAVY).sum()),
                 "severe_days": int((own.daily[days] > SEVERE).sum()),
                 "known_days": int((~np.isnan(own.daily[days])).sum()),
+                "lawless_days": int(run.lawless[city][days].sum()),
             })  # fmt: skip
             out += [{"row": "episode", "regime": run.regime, "season": season, **one} for one in inside]
     return out
@@ -298,10 +315,14 @@ def _messages(history: History, runs: Sequence[Run]) -> tuple[list[Problem], lis
     """What the file and the runs have to say, each once; days missing are said apart, a perfect forecast is in time."""
     problems = dict.fromkeys(history.forecast.problems)
     notes = dict.fromkeys(history.forecast.notes)
-    duty = ("covers ", "issued late")
+    duty, once = ("covers ", "issued late"), ("missing or incomplete", "no grading in force", "no rule on the life")
     for run in runs:
-        problems |= dict.fromkeys(p for p in run.result.problems if "missing or incomplete" not in p.message)
+        problems |= dict.fromkeys(p for p in run.result.problems if not any(words in p.message for words in once))
         notes |= dict.fromkeys(n for n in run.result.notes if history.real or not n.message.startswith(duty))
+        for city, days in run.lawless.items():
+            if days.any():
+                said = f"{city}: no grading in force on {int(days.sum())} days, nothing decided on them"
+                problems[Problem("rules", said, value=run.regime, expected="--regime DOCUMENT to suppose one")] = None
     return list(problems), [note for note in notes if note.file != "linkage"]
 
 

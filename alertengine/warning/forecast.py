@@ -19,7 +19,16 @@ from alertengine.errors import InputError, Problem
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
 from alertengine.warning.aqi import class_bounds
-from alertengine.warning.cells import Column, normal, parse_days, parse_flag, parse_number, parse_stamp, read_cells
+from alertengine.warning.cells import (
+    Column,
+    is_blank,
+    normal,
+    parse_days,
+    parse_flag,
+    parse_number,
+    parse_stamp,
+    read_cells,
+)
 
 #: Contract columns and their further spellings.
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
@@ -306,7 +315,7 @@ class _Reader:
         foreign: list[str] = []
         for text in pd.unique(texts):
             try:
-                known[text] = self._places(text)
+                known[text] = () if is_blank(text) else self._places(text)
             except KeyError:
                 known[text] = ()
                 foreign.append(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -28,7 +28,8 @@ def laws_of(
 
     ``regime`` names a document whose levels hold on every day and at every place instead of
     those in force; where it does not say how a warning lives or what brings advice only,
-    the rules in force say so, or else those nearest in time.
+    the rules in force say so, or else those nearest in time.  Levels in force without a
+    word on the life of a warning take that nearest in time too.
     """
     cuts = [day for day in _change_days(rulebook) if first < day <= last]
     begins = [first, *cuts]
@@ -38,8 +39,12 @@ def laws_of(
         standards = [rule for rule in rulebook.in_force("aqi", begin, place, known_on) if isinstance(rule, AqiRule)]
         gradings = _gradings(rulebook.in_force("grading", begin, place, known_on))
         if regime:
-            gradings = _as_under(rulebook, regime, gradings, begin)
+            gradings = _filled(
+                rulebook, regime_rules(rulebook, regime), gradings, begin, known_on, (_has_life, _has_advice)
+            )
             standards = standards or _nearest_standard(rulebook, begin)
+        elif any(rule.level for rule in gradings):
+            gradings = _filled(rulebook, gradings, [], begin, known_on, (_has_life,))
         gradings.sort(key=lambda rule: _width(rulebook, rule, place))
         out.append(law(begin, end, [*standards, *gradings]))
     return tuple(out)
@@ -60,16 +65,24 @@ def regime_rules(rulebook: Rulebook, regime: str) -> list[GradingRule]:
     return rules
 
 
-def _as_under(rulebook: Rulebook, regime: str, in_force: list[GradingRule], day: date) -> list[GradingRule]:
-    """The gradings of a document; what it does not say of the life of a warning and of advice is filled in."""
-    rules = regime_rules(rulebook, regime)
+def _filled(
+    rulebook: Rulebook,
+    rules: list[GradingRule],
+    in_force: list[GradingRule],
+    day: date,
+    known_on: date | None,
+    wanted: Iterable[Callable[[GradingRule], bool]],
+) -> list[GradingRule]:
+    """Rules, with what they do not say filled in from those in force, or else from those nearest in time."""
     every = sorted(_gradings(rulebook.rules_of("grading")), key=lambda rule: _distance(rule, day))
-    for has in (_has_life, _has_advice):
-        if not any(has(rule) for rule in rules):
+    every = [rule for rule in every if rulebook.documents[rule.document].known(known_on)]
+    out = list(rules)
+    for has in wanted:
+        if not any(has(rule) for rule in out):
             held = [rule for rule in in_force if has(rule)]
             near = next((rule.document for rule in every if has(rule)), "")
-            rules += held or [rule for rule in every if has(rule) and rule.document == near]
-    return rules
+            out += held or [rule for rule in every if has(rule) and rule.document == near]
+    return out
 
 
 def _has_life(rule: GradingRule) -> bool:

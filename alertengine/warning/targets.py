@@ -30,7 +30,9 @@ _MEANS: Final = {"pm25_mean": "pm25", "so2_mean": "so2"}
 def observations_of(air: Mapping[str, CityAir]) -> pd.DataFrame:
     """Days of the cities of a backtest, as :func:`progress` takes them."""
     parts = [
-        pd.DataFrame({"city": city, "county": "", "date": own.dates.date, "aqi": own.daily, "pm25": own.pm25})
+        pd.DataFrame(
+            {"city": city, "county": "", "date": own.dates.date, "aqi": own.daily, "pm25": own.pm25, "so2": own.so2}
+        )
         for city, own in air.items()
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["city", "county", "date", "aqi"])
