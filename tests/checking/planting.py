@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 
+from alertengine.checking.findings import Finding
+from alertengine.checking.kinds import KINDS
+from alertengine.checking.run import check_list
 from alertengine.lists.generate import generate
 from alertengine.lists.settings import Settings, load_settings
 from alertengine.lists.write import write_list
 from alertengine.resources import lists_folder, rules_folder
+from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import OpenLists
 
 CITY = "忻州市"
@@ -172,5 +177,37 @@ def write_all(folder: Path) -> None:
     defective(folder, clean(folder))
 
 
+BEGIN = "<!-- kinds of defect: begin (made by tests.checking.planting) -->"
+END = "<!-- kinds of defect: end -->"
+
+
+def kinds_table() -> str:
+    """The kinds of defect as a table, with where each stands in the defective list."""
+    path = lists_folder() / "defective-synthetic.csv"
+    book = Rulebook.load()
+    run = check_list(book, path, date.fromisoformat(DAY), permits=path.with_suffix(".permits.csv"))
+    places = {finding.kind: finding for finding in reversed(run.findings)}
+    rows = ["| kind | severity | 问题 | planted in `defective-synthetic` |", "|---|---|---|---|"]
+    for kind, said in KINDS.items():
+        found = places.get(kind)
+        where = "`twice-synthetic.csv`, rows 2, 5, 8, 9" if found is None else _where(found)
+        rows.append(f"| `{kind}` | {said.severity} | {said.title} | {where} |")
+    return "\n".join(rows)
+
+
+def _where(found: Finding) -> str:
+    other = Path(found.file).name.removeprefix("defective-synthetic").removesuffix(".csv")
+    parts = [f"`{other}.csv`" if other else "", f"row {found.row}" if found.row else "", found.column, found.value[:30]]
+    return ", ".join(part.replace("|", "/") for part in parts if part) or "the whole list"
+
+
+def with_kinds(readme: str) -> str:
+    """The text of a README with the table of kinds brought up to date."""
+    before, _, rest = readme.partition(BEGIN)
+    return f"{before}{BEGIN}\n\n{kinds_table()}\n\n{END}{rest.partition(END)[2]}"
+
+
 if __name__ == "__main__":
     write_all(lists_folder())
+    README = lists_folder() / "README.md"
+    README.write_text(with_kinds(README.read_text(encoding="utf-8")), encoding="utf-8")
