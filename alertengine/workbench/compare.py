@@ -256,7 +256,7 @@ def order_changes(old: Side, new: Side, file: Path, levels: Iterable[Level], cha
     out = OrderChanges()
     for level in levels:
         one, other = before.at(level), after.at(level)
-        joined = one.join(other, how="outer", lsuffix="_old", rsuffix="_new", sort=False)
+        joined = pd.concat([one.add_suffix("_old"), other.add_suffix("_new")], axis=1)
         rows = [_line(level, key, row, moved) for key, row in zip(joined.index, joined.to_dict("records"), strict=True)]
         out.lines += [row for row in rows if row["change"]]
         out.totals.append(_totals(level, rows, one, other))
