@@ -109,9 +109,10 @@ def _law_days(book: Rulebook, rule: LineRule) -> list[date]:
 
 def run_cases(book: Rulebook, progress: Callable[[int, int], None] | None = None) -> list[Outcome]:
     """Run every worked case of a rulebook's folders once; ``progress`` hears what is done and what there is."""
-    runner = Rehearsal(Books(book))
+    books = Books(book)
     cases = [(case, path) for path in case_files(book.folders) for case in read_cases(path)]
-    outcomes = []
+    books.prepare(case for case, _ in cases)
+    runner, outcomes = Rehearsal(books), []
     for case, path in cases:
         outcomes.append(runner.run(case, path))
         if progress is not None:

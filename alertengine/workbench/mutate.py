@@ -76,14 +76,15 @@ def mutate(book: Rulebook, document: str | None = None, progress: Callable[[int,
 
 def _prepared(books: Books, out: Mutation, document: str | None) -> Iterator[_Prepared]:
     plain = Rehearsal(books)
-    for path in files_of_cases(books.book, document):
-        for case in read_cases(path):
-            outcome = plain.run(case, path)
-            if outcome.differences:
-                out.failing.append(outcome)
-            elif case.rows:
-                hanging = any(expected.hangs_on is not None for expected in case.expectations)
-                yield _Prepared(case, path, outcome.touched, plain.facts(case), hanging)
+    cases = [(case, path) for path in files_of_cases(books.book, document) for case in read_cases(path)]
+    books.prepare(case for case, _ in cases)
+    for case, path in cases:
+        outcome = plain.run(case, path)
+        if outcome.differences:
+            out.failing.append(outcome)
+        elif case.rows:
+            hanging = any(expected.hangs_on is not None for expected in case.expectations)
+            yield _Prepared(case, path, outcome.touched, plain.facts(case), hanging)
 
 
 def _cases_of(book: Rulebook, document: str) -> str:

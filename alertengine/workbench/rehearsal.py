@@ -19,6 +19,7 @@ from alertengine.engine.decide import Engine
 from alertengine.engine.facts import Facts
 from alertengine.engine.law import Kind, Law, Matching
 from alertengine.engine.match import NOTHING, Match, Matcher, Row, _Group, _groups
+from alertengine.lists.rows import RowError, lines_from
 from alertengine.orders.cases import Case, CaseRunner
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Condition
@@ -185,6 +186,19 @@ class Books:
         if adopt not in self._adopted:
             self._adopted[adopt] = self.book.adopting(dict(adopt))
         return self._adopted[adopt]
+
+    def prepare(self, cases: Iterable[Case]) -> None:
+        """Make the lines of many cases in one go; a case with a fact no list could hold is left to itself."""
+        whole = [case for case in cases if case.rows]
+        rows = [{"line_id": str(number), **row} for case in whole for number, row in enumerate(case.rows, start=1)]
+        try:
+            table = lines_from(rows, self.book.lists)
+        except RowError:
+            return
+        at = 0
+        for case in whole:
+            self.lines[id(case)] = table.iloc[at : at + len(case.rows)].reset_index(drop=True)
+            at += len(case.rows)
 
     def kept(self, adopt: tuple[tuple[str, str], ...]) -> Kept:
         """What was compiled for the rulebook as it is."""
