@@ -64,31 +64,58 @@ def write_workbook(sheets: Iterable[Sheet], path: Path) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     guide = Sheet(GUIDE_SHEET, [["项目", "写法"], *map(list, _GUIDE)], {0})
     with xlsxwriter.Workbook(str(path), options) as book:
-        plain = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+        cell: dict[str, Any] = {"valign": "top", "num_format": "@"}
+        plain = book.add_format({**cell, "text_wrap": True})
+        grid = book.add_format({**cell, "text_wrap": True, "border": 1, "border_color": "#c5ccd6"})
+        line = book.add_format(cell)
         bold = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#e8eef5", "border": 1}
         )
         for sheet in (*sheets, guide):
             page = book.add_worksheet(sheet.name)
+            top = min(sheet.heads)
             for number, row in enumerate(sheet.rows):
+                style = bold if number in sheet.heads else line if number < top else grid
                 for place, text in enumerate(row):
                     if text:
-                        page.write_string(number, place, text, bold if number in sheet.heads else plain)
-            _set_widths(page, sheet, plain)
-            if sheet.heads == {0}:
-                page.freeze_panes(1, 0)
+                        page.write_string(number, place, text, style)
+                    elif number > top:
+                        page.write_blank(number, place, None, style)
+            _lay_out(page, sheet, plain)
 
 
-def _set_widths(page: Any, sheet: Sheet, plain: Any) -> None:
-    """Each column as wide as its texts need, within reason."""
-    top = sheet.rows[0]
+def _lay_out(page: Any, sheet: Sheet, plain: Any) -> None:
+    """Widths and heights within reason, the header kept in sight, one page wide when printed."""
+    top = min(sheet.heads)
+    widths = _widths(sheet, top)
+    for place, width in enumerate(widths):
+        page.set_column(place, place, width, plain)
+    for number, row in enumerate(sheet.rows):
+        lines = [_lines(text, width) for text, width in zip(row, widths, strict=False)] if number >= top else [1]
+        if max(lines, default=1) > 1:
+            page.set_row(number, min(400, 15 * max(lines)))
+    page.set_landscape()
+    page.set_paper(8)  # A3
+    page.fit_to_pages(1, 0)
+    if not top:
+        page.freeze_panes(1, 0)
+        page.repeat_rows(0)
+
+
+def _widths(sheet: Sheet, top: int) -> list[int]:
+    head, rows = sheet.rows[top], sheet.rows[top:]
+    widths = []
     for place in range(max(map(len, sheet.rows))):
-        longest = max((2 * len(row[place]) for row in sheet.rows if len(row) > place), default=0)
-        if len(top) == len(_PAIR):
-            widest = _PAIR[place] if place < len(_PAIR) and sheet.heads == {0} else _WIDTHS["措施"]
-        else:
-            widest = _WIDTHS.get(top[place], _USUAL) if place < len(top) else _USUAL
-        page.set_column(place, place, max(8, min(widest, longest + 2)), plain)
+        longest = max((2 * len(row[place]) for row in rows if len(row) > place), default=0)
+        pair = len(head) == len(_PAIR) and not top
+        widest = _PAIR[place] if pair else _WIDTHS.get(head[place], _USUAL) if place < len(head) else _USUAL
+        widths.append(max(9, min(widest, longest + 2)))
+    return widths
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column; a Chinese sign is two characters wide."""
+    return sum(1 + sum(1 + (sign > "\u2e7f") for sign in part) // max(1, width - 1) for part in text.split("\n"))
 
 
 def read_workbook(path: Path) -> dict[str, Rows]:
