@@ -248,11 +248,11 @@ class OpenLists:
         """The ladder of grades of an industry, best first."""
         return self.ladders.get(self.industry_ladder.get(industry, "default"), ())
 
-    def members(self, name: str) -> frozenset[str]:
+    def members(self, name: str, inside: tuple[str, ...] = ()) -> frozenset[str]:
         """The places a name stands for (provinces, cities, 城市/区县), areas opened up.
 
         Raises:
-            KeyError: the name is neither a place nor an area on file.
+            KeyError: the name is neither a place nor an area on file, or the area stands ``inside`` itself.
 
         """
         if name == NATION:
@@ -263,10 +263,11 @@ class OpenLists:
                 raise KeyError(name)
             return frozenset({f"{city}/{name.split('/', 1)[1]}"})
         standard = self.standard_name("places", name)
-        if standard is None:
+        if standard is None or standard in inside:
             raise KeyError(name)
         if standard in self.areas:
-            return frozenset().union(*(self.members(member) for member in self.areas[standard].members))
+            held = (self.members(member, (*inside, standard)) for member in self.areas[standard].members)
+            return frozenset().union(*held)
         return frozenset({standard})
 
     def cities_of(self, name: str) -> list[str]:
