@@ -42,6 +42,12 @@ class RawTable:
         chosen = pa.array(mask)
         return replace(self, columns=[column.filter(chosen) for column in self.columns], rows=self.rows[mask])
 
+    def renamed(self, names: Mapping[str, str]) -> RawTable:
+        """The same table with some headers written otherwise."""
+        headers = [names.get(header, header) for header in self.headers]
+        places = {(sheet, names.get(header, header)): at for (sheet, header), at in self.places.items()}
+        return replace(self, headers=headers, places=places)
+
     def on_sheet(self, name: str) -> RawTable:
         """The same table as that of a sheet."""
         return replace(self, labels=(name,), places={(name, header): at for (_, header), at in self.places.items()})

@@ -207,19 +207,33 @@ def cell_text(cell: Any) -> str:
 def _read_workbook(path: Path, names: Names, sheets: Callable[[list[str]], list[str]], least: int) -> RawTable:
     book = open_workbook(path)
     shown = [meta.name for meta in book.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
-    tables = []
+    tables: list[RawTable] = []
+    said: dict[tuple[tuple[str, ...], str], str] = {}
     for name in sheets(shown):
         sheet = open_sheet(book, name, path)
         grid = sheet_grid(sheet)
         header = find_header(grid, known(names), least)
         if header is not None:
             _fill_merged(grid, sheet, header, names)
-            tables.append(to_table(grid, header, str(path)).on_sheet(name))
+            table = to_table(grid, header, str(path)).on_sheet(name)
+            tables.append(table.renamed(_as_before(table, names, said)))
     if not tables:
         raise refuse(
             path, f"no sheet with the table (sheets: {', '.join(shown)})", "a header row such as 企业名称, 城市, 行业"
         )
     return tables[0] if len(tables) == 1 else join(tables, str(path))
+
+
+def _as_before(table: RawTable, names: Names, said: dict[tuple[tuple[str, ...], str], str]) -> dict[str, str]:
+    """The headers of a sheet that mean what one of a sheet before meant, in the same unit."""
+    changed = {}
+    for header in table.headers:
+        column = match(header, 0, names)
+        if column.fields:
+            first = said.setdefault((column.fields, column.unit), header)
+            if first != header and first not in table.headers:
+                changed[header] = first
+    return changed
 
 
 def _fill_merged(grid: list[list[str]], sheet: CalamineSheet, header: Header, names: Names) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -9,12 +10,12 @@ import pytest
 import xlsxwriter
 
 from alertengine.errors import InputError
-from alertengine.lists.model import PLAN_COLUMNS, category_names
+from alertengine.lists.model import PLAN_COLUMNS, Defect, category_names
 from alertengine.lists.read import read_list
-from alertengine.lists.write import write_list
+from alertengine.lists.write import list_columns, write_list
 from alertengine.resources import lists_folder
 from alertengine.rulebook.openlists import OpenLists
-from alertengine.vocabulary import LIST_FIELDS
+from alertengine.vocabulary import EMISSION_FIELDS, LIST_FIELDS
 
 from .conftest import BASE, Reader, table
 
@@ -198,3 +199,79 @@ def test_unreadable_files_are_refused(tmp_path: Path, open_lists: OpenLists, nam
     with pytest.raises(InputError) as error:
         read_list(path, open_lists)
     assert str(path) in str(error.value)
+
+
+def _county_workbook(path: Path, columns: dict[str, list[object]]) -> None:
+    """A list as a county sends it: a title, group headers, merged enterprise cells, notes, two sheets, t/a."""
+    groups = {"SO2": "SO2排放量(千克/日)", "NOx": "NOx排放量(千克/日)", "颗粒物": "颗粒物排放量(千克/日)"}
+    groups["VOCs"] = "VOCs排放量(千克/日)"
+    plain = [name for name in columns if name not in groups.values()]
+    count = len(columns[plain[0]])
+    names = columns["企业名称"]
+    cut = names.index("临汾襄汾合成焦化三有限公司")
+    with xlsxwriter.Workbook(str(path)) as book:
+        for title, rows in (("甲", range(cut)), ("乙", range(cut, count))):
+            sheet = book.add_worksheet(title)
+            sheet.merge_range(0, 0, 0, 9, f"应急减排清单（合成）{title}")
+            for place, name in enumerate(plain):
+                sheet.merge_range(1, place, 2, place, name)
+            sheet.merge_range(1, len(plain), 1, len(plain) + 3, "排放量（吨/年）")
+            sheet.write_row(2, len(plain), list(groups))
+            for at, row in enumerate(rows, start=3):
+                for place, name in enumerate(plain):
+                    if columns[name][row] is not None:
+                        sheet.write(at, place, columns[name][row])
+                days = columns["年生产天数"][row] or 365.0
+                for place, name in enumerate(groups.values(), start=len(plain)):
+                    value = columns[name][row]
+                    if value is not None:
+                        sheet.write(at, place, float(str(value)) * float(str(days)) / 1000)
+            runs = [(one, other) for one, other in pairwise(rows) if names[one] == names[other]]
+            first = next(one for one, other in runs if (one - 1, one) not in runs and (other, other + 1) not in runs)
+            place, at = plain.index("企业名称"), 3 + first - rows[0]
+            sheet.write_blank(at, place, None)
+            sheet.write_blank(at + 1, place, None)
+            sheet.merge_range(at, place, at + 1, place, names[first])
+            sheet.write(4 + len(rows), 0, "填表人：合成")
+        book.add_worksheet("填表说明").write_column(0, 0, ["企业名称：全称", "城市：设区市", "行业：39个"])
+        book.add_worksheet("旧表").hide()
+
+
+def test_a_county_workbook_reads_like_the_plain_csv(tmp_path: Path, open_lists: OpenLists) -> None:
+    sample = read_list(SAMPLE, open_lists)
+    columns = {name: column.to_pylist() for name, column in list_columns(sample.lines).items()}
+    path = tmp_path / "county.xlsx"
+    _county_workbook(path, columns)
+    found = read_list(path, open_lists)
+    emissions = list(EMISSION_FIELDS.values())
+    others = [name for name in sample.lines.columns if name not in emissions and not name.endswith("_share")]
+    pd.testing.assert_frame_equal(found.lines[others], sample.lines[others], check_categorical=False)
+    pd.testing.assert_frame_equal(found.lines[emissions], sample.lines[emissions], rtol=1e-5, atol=1e-5)
+    assert set(found.sheets or ()) == {"甲", "乙"}
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_csv_with_title_and_yearly_amounts(read: Reader, encoding: str) -> None:
+    rows = table({"年生产天数": "250", "SO2排放量": "2.5"}, {"年生产天数": "", "SO2排放量": "3.65"})
+    head = rows.replace("SO2排放量", "SO2排放量（吨/年）")
+    found = read("某某市清单（合成）" + "," * 9 + "\n" + head + "注：合成数据" + "," * 9 + "\n", encoding)
+    assert found.lines["so2_kg_d"].tolist() == [10.0, 10.0]
+    assert found.lines["nox_kg_d"].tolist() == [20.0, 20.0]
+    assert [warning.kind for warning in found.warnings if isinstance(warning, Defect)].count("yearly_365") == 1
+
+
+def test_sheets_may_name_and_order_their_columns_differently(tmp_path: Path, open_lists: OpenLists) -> None:
+    path = tmp_path / "list.xlsx"
+    other = {"行业": "行业类别", "城市": "地市", "SO2排放量": "二氧化硫排放量"}
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, headers in (("甲", list(BASE)), ("乙", [other.get(h, h) for h in reversed(BASE)])):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, headers)
+            values = [f"合成{name}", *list(BASE.values())[1:]]
+            sheet.write_row(1, 0, values if name == "甲" else values[::-1])
+    found = read_list(path, open_lists)
+    assert found.lines["industry"].tolist() == ["焦化", "焦化"]
+    assert found.lines["so2_kg_d"].tolist() == [10.0, 10.0]
+    assert found.layout.places["甲", "行业"] == 2
+    assert found.layout.places["乙", "行业"] == len(BASE) - 3
