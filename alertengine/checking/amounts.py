@@ -97,7 +97,9 @@ def _doubt(collector: Collector, line: int, name: str, peers: _Peers, usual: flo
     value = collector.content.lines[name].iloc[line]
     times, count = float(peers.factor[line]), str(int(peers.count[line]))
     factor = f"{times:.0f}" if times >= 1 else f"1/{1 / times:.0f}"
-    collector.at("unit_off", line, name, plain(value), factor=factor, peers=count, expected=f"{usual:.3g}")
+    said = f"{factor}倍" if times >= 1 else factor
+    usually = f"{usual:.3g}"
+    collector.at("unit_off", line, name, plain(value), factor=factor, factor_text=said, peers=count, expected=usually)
 
 
 def _totals(collector: Collector) -> None:

@@ -186,7 +186,7 @@ KINDS: Final[dict[str, Kind]] = {
         "kilograms",
         "{factor} times its {peers} peers, perhaps a wrong unit",
         "about {expected}",
-        "约为同行业同工序{peers}条生产线的{factor}（倍），疑似单位有误",
+        "约为同行业同工序{peers}条生产线的{factor_text}，疑似单位有误",
         "约{expected}",
     ),
     "yearly_365": Kind(
