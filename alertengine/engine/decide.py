@@ -7,7 +7,7 @@ arrays per slice, from which ``orders`` writes its rows and ``report`` its total
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -169,7 +169,8 @@ class Engine:
                     self._outcomes[key] = found.signature(published=published)
                 return self._outcomes[key]
 
-            hanging = hangs_on(kind.question, law.regrade(kind.ladder), outcome)
+            left = tuple(item for item in kind.question.open if law.can_matter(item[0], piece.level))
+            hanging = hangs_on(replace(kind.question, open=left), law.regrade(kind.ladder), outcome)
         graded = any("effective_grade" in law.rules[name].reads for name in resolution.rule_ids())
         grounds = kind.classified if graded or resolution.status is Status.UNDETERMINED else frozenset()
         return Binding(resolution, tuple(sorted(grounds)), hanging, self._expiry(resolution, grounds, piece.day))

@@ -21,7 +21,7 @@ from alertengine.engine.unknown import Open, Question
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import Place
 from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary import GRADES, UNGRADED
+from alertengine.vocabulary import GRADES, UNGRADED, Level
 
 
 @dataclass(slots=True)
@@ -67,6 +67,12 @@ class Law:
     def key(self) -> frozenset[str]:
         """What distinguishes one day's law from another's, periods aside."""
         return frozenset(self.rules)
+
+    def can_matter(self, name: str, level: Level) -> bool:
+        """Whether a rule can change an order at a level: it speaks there, and not advice alone."""
+        rule = self.rules[name]
+        speaks = level in rule.levels or any(regime != "warning" for regime in rule.regimes)
+        return speaks and any(measure.track != "advice" for measure in rule.measures)
 
     def passed(self, hours: float) -> tuple[float, ...]:
         """Which hour limits of the day's measures have been passed: equal tuples, equal measures."""
