@@ -1,0 +1,324 @@
+"""Rules about acts beside the line: what they accept, what they refuse, and the shipped ones as numbers."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from pydantic import ValidationError
+
+from alertengine.cli import main
+from alertengine.errors import InputError
+from alertengine.rulebook.acts import (
+    ACT_KINDS,
+    BREACHES,
+    Act,
+    Bound,
+    DustRule,
+    EvidenceRule,
+    Goal,
+    PenaltyRule,
+    ProcedureRule,
+    ResponseRule,
+    TargetRule,
+    period_of,
+)
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.openlists import Place
+from alertengine.rulebook.show import rule_as_dict
+
+from ..conftest import BookMaker
+
+HEAD = {"id": "r", "article": "一", "title": "规则"}
+DUST = {"kind": "dust", "pollutant": "pm10", "hourly_ug_m3": {"ge": 250}, "text": "停止扬尘作业"}
+TARGET = {
+    "kind": "target",
+    "of": "pm25_mean",
+    "bound": "at_most",
+    "per": "county",
+    "periods": ["2020-10..2020-12", "2020-10"],
+    "rows": [["盂县", 49, 37]],
+}
+EVIDENCE = {"kind": "evidence", "evidence": "electricity", "weighs": "reference", "of": ["production"]}
+PENALTY = {"kind": "penalty", "breach": "over_standard", "outcome": "by_law", "proposal": "建议依法查处"}
+STEP = {"kind": "procedure", "step": "issue", "actor": "市政府", "text": "发布"}
+RESPONSE = {"kind": "response", "group": "mandatory", "about": "vehicles", "text": "限行"}
+
+
+def act(base: dict[str, Any], **keys: Any) -> Any:
+    return ACT_KINDS[base["kind"]].model_validate({**HEAD, **base, **keys})
+
+
+@pytest.mark.parametrize("base", [DUST, TARGET, EVIDENCE, PENALTY, STEP, RESPONSE])
+def test_a_well_formed_act_loads(base: dict[str, Any]) -> None:
+    assert isinstance(act(base), Act)
+
+
+@pytest.mark.parametrize(
+    ("base", "keys"),
+    [
+        (DUST, {"hourly_ug_m3": {}}),
+        (DUST, {"hourly_ug_m3": {"ge": 250, "gt": 250}}),
+        (DUST, {"hourly_ug_m3": {"ge": 0}}),
+        (DUST, {"hourly_ug_m3": 250}),
+        (DUST, {"pollutant": "o3"}),
+        (DUST, {"text": ""}),
+        (DUST, {"unknown": 1}),
+        (TARGET, {"rows": [["盂县", 49]]}),
+        (TARGET, {"rows": [["盂县", 49, -1]]}),
+        (TARGET, {"rows": [["盂县", 49, "37"]]}),
+        (TARGET, {"rows": [["盂县", 49, 37], ["盂县", 50, 38]]}),
+        (TARGET, {"rows": [[49, 37, 36]]}),
+        (TARGET, {"rows": []}),
+        (TARGET, {"periods": ["2020-13", "2020-10"]}),
+        (TARGET, {"periods": ["2020-12..2020-10", "2020-10"]}),
+        (TARGET, {"periods": []}),
+        (TARGET, {"bound": "at_least"}),
+        (TARGET, {"bound": "fall_at_least"}),
+        (TARGET, {"of": "ozone"}),
+        (EVIDENCE, {"weighs": "proof"}),
+        (EVIDENCE, {"of": []}),
+        (EVIDENCE, {"retention_days": 0}),
+        (EVIDENCE, {"threshold": {}}),
+        (EVIDENCE, {"threshold": {"stop_at_least": 80}}),
+        (EVIDENCE, {"evidence": "gate", "threshold": {"stop_at_least": 0.8}}),
+        (PENALTY, {"breach": "rudeness"}),
+        (PENALTY, {"proposal": "停产治理"}),
+        (PENALTY, {"outcome": "fine"}),
+        (PENALTY, {"fine": {"at_least_yuan": 10000, "at_most_yuan": 20000}}),
+        (PENALTY, {"outcome": "fine", "fine": {"at_least_yuan": 30000, "at_most_yuan": 20000}}),
+        (PENALTY, {"times_limit_other": {"ge": 3}}),
+        (PENALTY, {"times_limit": {"ge": 2}, "times_limit_other": {"ge": 3}}),
+        (STEP, {"within_hours": 2}),
+        (STEP, {"after": "consult", "within_hours": 0}),
+        (STEP, {"by": "13-01"}),
+        (STEP, {"step": "celebrate"}),
+        (STEP, {"actor": ""}),
+        (RESPONSE, {"levels": ["blue"]}),
+        (RESPONSE, {"levels": ["red", "red"]}),
+        (RESPONSE, {"daily": "20:00"}),
+        (RESPONSE, {"daily": "08:00-08:00"}),
+        (RESPONSE, {"vehicles": {}}),
+        (RESPONSE, {"vehicles": {"stage": 6, "stage_at_most": 5}}),
+        (RESPONSE, {"vehicles": {"stage": 6, "cut": 50}}),
+        (RESPONSE, {"vehicles": {"stage_at_most": 7}}),
+        (RESPONSE, {"about": "schools", "vehicles": {"stage_at_most": 4}}),
+        (RESPONSE, {"humidity_below_pct": 180}),
+    ],
+)  # fmt: skip
+def test_a_malformed_act_is_refused(base: dict[str, Any], keys: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        act(base, **keys)
+
+
+def test_a_defect_in_a_file_names_file_rule_and_field(make_book: BookMaker) -> None:
+    with pytest.raises(InputError) as caught:
+        make_book(rules=[{**DUST, "hourly_ug_m3": {"ge": "viel"}, "id": "dust-x"}])
+    text = str(caught.value.problems[0])
+    assert "rule dust-x" in text
+    assert "hourly_ug_m3" in text
+
+
+def test_reaching_and_exceeding_differ_at_the_number_itself() -> None:
+    assert [Bound(ge=250).passed(value) for value in (249.9, 250, 250.1)] == [False, True, True]
+    assert [Bound(gt=10).passed(value) for value in (9, 10, 11)] == [False, False, True]
+
+
+def test_periods_run_from_the_first_to_the_last_day_of_their_months() -> None:
+    assert period_of("2021-02") == (date(2021, 2, 1), date(2021, 2, 28))
+    assert period_of("2020-10..2020-12") == (date(2020, 10, 1), date(2020, 12, 31))
+    with pytest.raises(ValueError, match="no period"):
+        period_of("2020")
+
+
+def test_reference_alone_makes_a_suspicion_only() -> None:
+    assert act(EVIDENCE).conclusion == "疑似"
+    assert act(EVIDENCE, weighs="valid").conclusion == "可作为认定依据"
+
+
+def test_an_act_without_levels_holds_at_every_level() -> None:
+    assert act(RESPONSE).speaks_at("yellow")
+    assert act(RESPONSE, levels="red").speaks_at("red")
+    assert not act(RESPONSE, levels=["red"]).speaks_at("orange")
+
+
+# -- the shipped acts
+
+
+def one(book: Rulebook, rule_id: str) -> Any:
+    return book.rules[rule_id]
+
+
+def held(book: Rulebook, kind: str, day: str, city: str, county: str = "") -> set[str]:
+    place = Place(province="山西省", city=city, county=county)
+    return {rule.id for rule in book.in_force(kind, date.fromisoformat(day), place)}
+
+
+@pytest.mark.parametrize("kind", sorted(ACT_KINDS))
+def test_every_kind_is_in_use_and_shown_with_its_numbers(shipped: Rulebook, kind: str) -> None:
+    rules = shipped.rules_of(kind)
+    assert rules
+    for rule in rules:
+        assert rule.area
+        assert json.dumps(rule_as_dict(rule, shipped), ensure_ascii=False, default=str)
+
+
+def test_dust_work_stops_at_250_from_the_day_of_the_plan(shipped: Rulebook) -> None:
+    rule = one(shipped, "39-dust-250")
+    assert isinstance(rule, DustRule)
+    assert (rule.pollutant, rule.hourly_ug_m3.ge, rule.regime) == ("pm10", 250, "always")
+    assert rule_as_dict(rule, shipped)["hourly_ug_m3"] == {"ge": 250.0}
+    assert "39-dust-250" not in held(shipped, "dust", "2019-05-30", "大同市")
+    assert "39-dust-250" in held(shipped, "dust", "2019-05-31", "大同市")
+
+
+def test_the_tables_of_yangquan_are_whole(shipped: Rulebook) -> None:
+    pm25, days, stations = (one(shipped, name) for name in ("131-pm25-county", "131-good-county", "131-pm25-station"))
+    assert isinstance(pm25, TargetRule)
+    assert {row[0] for row in pm25.rows} == {"城区", "矿区", "开发区", "郊区", "平定县", "盂县"}
+    assert len(list(pm25.goals())) == 24
+    assert len(list(days.goals())) == 30
+    assert len(list(stations.goals())) == 24
+    assert Goal("盂县", date(2020, 10, 1), date(2020, 10, 31), 37) in set(pm25.goals())
+    assert Goal("白羊墅站", date(2020, 11, 1), date(2020, 11, 30), 64) in set(stations.goals())
+    assert next(one(shipped, "131-pm25-city").goals()) == Goal("阳泉市", date(2020, 10, 1), date(2020, 12, 31), 52)
+    assert next(one(shipped, "131-pm25-q1").goals()).value == 77
+    assert next(one(shipped, "131-heavy-q1").goals()).value == 9
+    assert {goal.value for goal in one(shipped, "131-heavy-q4").goals()} == {1}
+    assert (pm25.unit, days.unit, one(shipped, "39-so2-cities").unit) == ("µg/m³", "天", "")
+
+
+def test_good_days_of_the_months_add_up_to_those_of_the_quarter(shipped: Rulebook) -> None:
+    for name in ("131-good-city", "131-good-county"):
+        for row in one(shipped, name).rows:
+            two, three, october, november, december = (float(cell) for cell in row[1:])
+            assert two == october + november
+            assert three == two + december
+
+
+def test_gate_records_are_kept_a_year_and_electricity_only_refers(shipped: Rulebook) -> None:
+    assert one(shipped, "39-gate-records").retention_days == 365
+    for rule in shipped.rules_of("evidence"):
+        assert isinstance(rule, EvidenceRule)
+        assert rule.threshold is None, "no document that was read gives a threshold"
+        if rule.evidence == "electricity":
+            assert rule.weighs == "reference"
+    assert one(shipped, "40-cems").weighs == "valid"
+
+
+def test_every_penalty_is_a_proposal_to_a_person(shipped: Rulebook) -> None:
+    for rule in shipped.rules_of("penalty"):
+        assert isinstance(rule, PenaltyRule)
+        assert rule.proposal.startswith("建议")
+        assert rule.breach in BREACHES
+    twice = one(shipped, "39-penalty-twice")
+    assert [twice.times_limit.passed(value) for value in (1.99, 2, 2.5)] == [False, True, True]
+    assert [twice.times_limit_other.passed(value) for value in (2.5, 3)] == [False, True]
+    assert one(shipped, "39-penalty-repeat").repeat_within_months == 12
+    assert one(shipped, "39-penalty-criminal").pollutants == ("so2", "nox")
+    assert one(shipped, "law-121-site").fine.at_most_yuan == 100000
+    assert one(shipped, "law-98").fine.at_least_yuan == 20000
+
+
+def test_who_signs_in_taiyuan_and_within_how_many_hours(shipped: Rulebook) -> None:
+    signs = {level: rule.actor for name in ("typlan-approve", "typlan-approve-red")
+             for rule in [one(shipped, name)] for level in rule.levels}  # fmt: skip
+    assert signs == {"yellow": "分管副市长", "orange": "分管副市长", "red": "市长"}
+    timed = [one(shipped, name) for name in ("typlan-propose", "typlan-issue", "typlan-regional")]
+    assert [(rule.after, rule.within_hours) for rule in timed] == [("consult", 2), ("approve", 2), ("notify", 2)]
+    assert all(isinstance(rule, ProcedureRule) for rule in timed)
+    assert one(shipped, "40-list").by == "08-31"
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "city", "county", "day", "before", "after"),
+    [
+        ("yq1912-machinery", "阳泉市", "", "2019-12-13", "2019-12-12", "2019-12-14"),
+        ("ty2001-odd-even", "太原市", "", "2020-01-13", "2020-01-12", "2020-01-14"),
+        ("ty2011-schools", "太原市", "", "2020-11-16", "2020-11-15", "2020-11-17"),
+        ("ty25-ring", "太原市", "", "2025-12-10", "2025-12-09", "2025-12-11"),
+        ("zz21-trucks-6", "晋城市", "泽州县", "2021-12-06", "2021-12-05", "2021-12-07"),
+        ("sy24-public", "晋中市", "寿阳县", "2024-11-23", "2024-11-22", "2024-11-24"),
+        ("lf1801-sites", "临汾市", "", "2018-01-14", "2018-01-13", "2018-01-15"),
+    ],
+)  # fmt: skip
+def test_a_notice_holds_on_the_days_and_in_the_place_that_were_read(
+    shipped: Rulebook, rule_id: str, city: str, county: str, day: str, before: str, after: str
+) -> None:
+    assert rule_id in held(shipped, "response", day, city, county)
+    assert rule_id not in held(shipped, "response", before, city, county)
+    assert rule_id not in held(shipped, "response", after, city, county)
+    assert rule_id not in held(shipped, "response", day, "大同市")
+    if county:
+        assert rule_id not in held(shipped, "response", day, city, "别县")
+
+
+def test_vehicles_of_a_response_are_numbers(shipped: Rulebook) -> None:
+    rule = one(shipped, "zz21-trucks-6")
+    assert isinstance(rule, ResponseRule)
+    assert (rule.vehicles.stage, rule.vehicles.cut) == (6, 0.5)
+    assert one(shipped, "ty25-machinery").vehicles.stage_at_most == 2
+    assert one(shipped, "ty25-ring").vehicles.stage_at_most == 5
+    assert one(shipped, "ty1910-trucks-logistics").vehicles.trips_per_day.gt == 10
+    assert one(shipped, "ty1910-transit").last_bus_minutes_more == 60
+    roads = one(shipped, "yq1912-roads")
+    assert (roads.sprinklings_more, roads.humidity_below_pct) == (2, 80)
+
+
+def test_yellow_labels_from_the_end_of_2014(shipped: Rulebook) -> None:
+    assert "2014-yellow-label" not in held(shipped, "response", "2014-12-30", "朔州市")
+    assert "2014-yellow-label" in held(shipped, "response", "2014-12-31", "朔州市")
+
+
+# -- air rules of earlier years
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted"),
+    [
+        ("2017-08-31", set()),
+        ("2017-09-01", {"2017-86-red", "2017-86-orange", "2017-86-yellow"}),
+        ("2017-12-31", {"2017-86-red", "2017-86-orange", "2017-86-yellow"}),
+        ("2018-01-01", {"875-red", "875-orange", "875-yellow"}),
+        ("2024-01-22", {"875-red", "875-orange", "875-yellow"}),
+        ("2024-01-23", {"2024-6-red", "2024-6-orange", "2024-6-yellow"}),
+    ],
+)  # fmt: skip
+def test_one_grading_holds_on_a_day(shipped: Rulebook, day: str, wanted: set[str]) -> None:
+    place = Place(province="山西省", city="太原市")
+    rules = shipped.in_force("grading", date.fromisoformat(day), place)
+    assert {rule.id for rule in rules if getattr(rule, "level", None)} == wanted
+
+
+def test_the_standard_of_2016_binds_only_where_adopted(shipped: Rulebook) -> None:
+    place = Place(province="山西省", city="太原市")
+    day = date(2016, 12, 1)
+    assert not shipped.in_force("grading", day, place)
+    adopted = shipped.adopting({"jjj-2016": "太原市"})
+    assert [rule.id for rule in adopted.in_force("grading", day, place)] == ["jjj2016-orange"]
+
+
+def test_both_joint_areas_are_kept_each_from_its_day(shipped: Rulebook) -> None:
+    assert held(shipped, "linkage", "2018-09-28", "太原市") == set()
+    assert held(shipped, "linkage", "2018-09-29", "太原市") == {"40-linkage-taiyuan"}
+    assert "39-linkage-taiyuan" in held(shipped, "linkage", "2019-05-31", "晋中市", "祁县")
+    assert "39-linkage-taiyuan" not in held(shipped, "linkage", "2019-05-31", "晋中市", "榆次区")
+
+
+def test_the_code_of_2026_claims_no_first_day(shipped: Rulebook) -> None:
+    code = shipped.documents["eco-code-2026"]
+    assert code.source == "inferred"
+    assert code.valid.first is not None
+    assert not code.valid.first.exact
+    assert any(hole.what == "施行日" for hole in code.missing)
+    assert not [rule for rule in shipped.rules.values() if rule.document == "eco-code-2026"]
+
+
+def test_rules_show_gives_the_numbers_as_json() -> None:
+    result = CliRunner().invoke(main, ["rules", "show", "--kind", "dust", "--date", "2020-01-01", "--json"])
+    assert result.exit_code == 0, result.output
+    shown = json.loads(result.output)
+    assert shown[0]["hourly_ug_m3"] == {"ge": 250.0}

@@ -1,0 +1,61 @@
+"""The shipped rules: every document loads, every worked case holds, every rule about lines has one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from alertengine.orders.cases import Outcome, case_files
+from alertengine.resources import rules_folder
+from alertengine.rulebook.book import Rulebook, document_files
+from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook.show import rule_as_dict
+
+FILES = case_files([rules_folder()])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_case_holds(path: Path, shipped_outcomes: list[Outcome]) -> None:
+    own = [outcome for outcome in shipped_outcomes if outcome.file == path]
+    assert own
+    failed = {outcome.case.name: outcome.differences for outcome in own if outcome.differences}
+    assert not failed
+
+
+def test_names_of_cases_are_unique_in_their_file(shipped_outcomes: list[Outcome]) -> None:
+    names = [(outcome.file, outcome.case.name) for outcome in shipped_outcomes]
+    assert len(names) == len(set(names))
+
+
+def test_every_rule_about_lines_is_touched_by_a_case(shipped: Rulebook, shipped_outcomes: list[Outcome]) -> None:
+    touched = frozenset[str]().union(*(outcome.touched for outcome in shipped_outcomes))
+    assert {rule.id for rule in shipped.line_rules()} <= touched
+
+
+def test_every_document_is_loaded_and_says_where_it_comes_from(shipped: Rulebook) -> None:
+    assert {Path(d.file) for d in shipped.documents.values()} == set(document_files([rules_folder()]))
+    for document in shipped.documents.values():
+        assert document.title
+        assert document.issuer or document.note, document.document
+        assert document.file.endswith(f"{document.document}.yaml")
+        if document.source != "primary":
+            assert document.note or document.url, document.document
+
+
+def test_every_rule_can_be_shown_as_plain_values(shipped: Rulebook) -> None:
+    for rule in shipped.rules.values():
+        shown = rule_as_dict(rule, shipped)
+        assert shown["id"] == rule.id
+        if isinstance(rule, LineRule) and rule.kind != "classification":
+            assert shown["then"]
+            for measure in shown["then"]:
+                share = measure.get("share")
+                assert share is None or (isinstance(share, float) and 0 < share <= 1), rule.id
+
+
+def test_every_rule_is_in_chinese_and_names_its_article(shipped: Rulebook) -> None:
+    for rule in shipped.rules.values():
+        assert rule.article, rule.id
+        assert any("一" <= sign <= "鿿" for sign in rule.title), rule.id
+        assert "\n" not in rule.title, rule.id
