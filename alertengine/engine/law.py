@@ -45,6 +45,16 @@ class Kind:
     classified: frozenset[str]
     question: Question | None
     ladder: tuple[str, ...]
+    #: The recurring periods of its place and their last day (MM-DD).
+    season_ends: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The recurring periods of a place on a day: rules they leave idle, and the last day (MM-DD) of each."""
+
+    idle: frozenset[str]
+    ends: tuple[tuple[str, str], ...]
 
 
 class Law:
@@ -60,6 +70,7 @@ class Law:
         self.rules: dict[str, LineRule] = {rule.id: rule for rule in in_force}
         hours = {h for rule in in_force for m in rule.measures for h in (m.after_hours, m.until_hours) if h}
         self._thresholds = tuple(sorted(hours))
+        self._carrying = {name for rule in in_force for measure in rule.measures for name in measure.on_top_of}
         self._classifying = self._matcher([r for r in in_force if r.kind == "classification"], matchers)
         self._measuring = self._matcher([r for r in in_force if r.kind != "classification"], matchers)
 
@@ -69,10 +80,10 @@ class Law:
         return frozenset(self.rules)
 
     def can_matter(self, name: str, level: Level) -> bool:
-        """Whether a rule can change an order at a level: it speaks there, and not advice alone."""
+        """Whether a rule can change an order at a level: it speaks there, and not advice that carries nothing."""
         rule = self.rules[name]
         speaks = level in rule.levels or any(regime != "warning" for regime in rule.regimes)
-        return speaks and any(measure.track != "advice" for measure in rule.measures)
+        return speaks and (name in self._carrying or any(measure.track != "advice" for measure in rule.measures))
 
     def passed(self, hours: float) -> tuple[float, ...]:
         """Which hour limits of the day's measures have been passed: equal tuples, equal measures."""
@@ -102,30 +113,32 @@ class Law:
         ]
         return Matching(kind, kinds, TextColumn(effective[key], GRADES))
 
-    def _out_of_period(self, facts: Facts) -> tuple[Index, list[frozenset[str]]]:
-        """For each line the number of the set of rules whose recurring period does not hold there today."""
+    def _out_of_period(self, facts: Facts) -> tuple[Index, list[Season]]:
+        """For each line the number of its place's season: which rules it leaves idle today, when its periods end."""
         place_of, places = facts.places()
         seasonal = [rule for rule in self.rules.values() if rule.during]
-        numbers: dict[frozenset[str], int] = {}
-        of_place = [numbers.setdefault(self._idle_at(place, seasonal), len(numbers)) for place in places]
+        numbers: dict[Season, int] = {}
+        of_place = [numbers.setdefault(self._season_at(place, seasonal), len(numbers)) for place in places]
         return np.array(of_place, dtype=np.int64)[place_of], list(numbers)
 
-    def _idle_at(self, place: Place, seasonal: list[LineRule]) -> frozenset[str]:
-        return frozenset(rule.id for rule in seasonal if not self.book.in_period(rule, self.day, place))
+    def _season_at(self, place: Place, seasonal: list[LineRule]) -> Season:
+        idle = frozenset(rule.id for rule in seasonal if not self.book.in_period(rule, self.day, place))
+        periods = {rule.during: self.book.lists.period(rule.during, place) for rule in seasonal}
+        return Season(idle, tuple(sorted((name, period.last) for name, period in periods.items() if period)))
 
     def _effective(
         self,
         firsts: Index,
         classes: Matched,
         idle: Index,
-        idle_sets: list[frozenset[str]],
+        idle_sets: list[Season],
         grade: TextColumn,
         industry: TextColumn,
     ) -> npt.NDArray[np.int32]:
         """The effective grade of each distinct (classification, grade, industry), as codes of GRADES."""
         out = []
         for line in firsts:
-            holding = classes.matches[classes.index[line]].sure - idle_sets[idle[line]]
+            holding = classes.matches[classes.index[line]].sure - idle_sets[idle[line]].idle
             ladder = self.book.lists.ladder_of(_category(industry, line) or "")
             effective = self.regrade(ladder)(_category(grade, line), holding)
             out.append(GRADES.index(effective) if effective in GRADES else -1)
@@ -167,12 +180,13 @@ class Law:
         classes: Matched,
         measures: Matched,
         opened: tuple[Index, list[Match]],
-        idle: tuple[Index, list[frozenset[str]]],
+        idle: tuple[Index, list[Season]],
         grade: TextColumn,
         industry: TextColumn,
     ) -> Kind:
         """The kind of one line, rules out of their period left aside."""
-        off = idle[1][idle[0][line]]
+        season = idle[1][idle[0][line]]
+        off = season.idle
         classed = classes.matches[classes.index[line]]
         measured = measures.matches[measures.index[line]]
         number = opened[0][line]
@@ -186,7 +200,7 @@ class Law:
         question = None
         if classifying or still:
             question = Question(listed, classed.sure - off, classifying, left.sure - off, still)
-        return Kind(measured.sure - off, regrading, question, ladder)
+        return Kind(measured.sure - off, regrading, question, ladder, season.ends)
 
 
 def _without(left: Open, off: frozenset[str]) -> Open:
