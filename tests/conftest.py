@@ -14,6 +14,7 @@ import pytest
 from alertengine.engine.decide import Decision, Engine
 from alertengine.engine.timeline import Response, Segment
 from alertengine.lists.rows import lines_from
+from alertengine.orders.cases import CaseRunner, Outcome, case_files, read_cases
 from alertengine.orders.table import order_table
 from alertengine.resources import rules_folder
 from alertengine.rulebook.book import Rulebook
@@ -152,3 +153,10 @@ def decide() -> Decider:
         return order_table(book, table, found, asked)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def shipped_outcomes(shipped: Rulebook) -> list[Outcome]:
+    """Every worked case of the shipped rules, run once."""
+    runner = CaseRunner(shipped)
+    return [runner.run(case, path) for path in case_files(shipped.folders) for case in read_cases(path)]

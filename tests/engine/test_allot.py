@@ -137,9 +137,6 @@ def test_a_count_beyond_what_is_there_stops_all_that_is_meant_and_says_so() -> N
     assert found == Allotment((1.0, 0.0), met=False)
 
 
-@pytest.mark.xfail(
-    run=False, reason="the search doubles with each line: a population of 16 lines by line and capacity takes minutes"
-)
 def test_forty_lines_by_line_and_capacity_are_allotted() -> None:
     population = [Candidate((1.0, 50 + 7.3 * n), loss=50 + 7.3 * n) for n in range(40)]
     assert allot(population, 0.5).met

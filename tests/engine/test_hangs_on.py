@@ -191,3 +191,27 @@ def test_under_a_published_list_the_season_is_asked_about_even_where_the_rule_wo
     assert _only(decide(book, [line])) == set()
     assert _only(decide(book, [line], published=True)) == {"stable"}
     assert list(decide(book, [{**line, "stable": False}], published=True)["share"]) == [0.5]
+
+
+def test_advice_that_another_measure_stands_on_can_change_an_order(make_book: BookMaker, decide: Decider) -> None:
+    rules = [
+        {"id": "base", "then": {"limit": 0.2}},
+        {"id": "tip", "when": {"stable": False}, "then": {"advice": "提前检修"}},
+        {"id": "more", "then": {"limit": 0.5, "on_top_of": ["tip"]}},
+        {"id": "idle", "when": {"small": True}, "then": {"advice": "别的"}},
+    ]
+    book = make_book(rules=rules)
+    assert _only(decide(book, [{}])) == {"stable"}
+    assert list(decide(book, [{"stable": False}])["share"]) == [0.5]
+
+
+@pytest.mark.parametrize("level", ["none", "yellow", "red"])
+def test_a_rule_of_another_level_is_nothing_an_order_hangs_on(
+    make_book: BookMaker, decide: Decider, level: str
+) -> None:
+    rules = [
+        {"id": "r", "levels": ["red"], "when": {"stable": False}, "then": "stop"},
+        {"id": "s", "kind": "season", "when": {"small": True}, "then": "stop"},
+    ]
+    expected = {"small"} if level != "red" else {"small", "stable"}
+    assert _only(decide(make_book(rules=rules), [{}], level=level)) == expected

@@ -120,7 +120,6 @@ def test_an_engine_kept_over_two_winters_knows_the_end_of_each(make_book: BookMa
     assert ends == ["2022-04-01 00:00", "2022-04-01 00:00", "2023-04-01 00:00"]
 
 
-@pytest.mark.xfail(reason="the end of an open order is looked up in the nation's period, not the city's", strict=True)
 def test_an_open_order_ends_with_the_citys_own_season(
     make_book: BookMaker, decide: Decider, monkeypatch: pytest.MonkeyPatch, vocabulary: OpenLists
 ) -> None:

@@ -1,0 +1,219 @@
+"""The summary of a city: counts, kilograms, ratios, and whether the required ratio is met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from alertengine.engine.decide import Engine
+from alertengine.engine.timeline import Response, Segment
+from alertengine.lists.rows import lines_from
+from alertengine.orders.summary import needs_a_person, summarise
+from alertengine.vocabulary import POLLUTANTS, Level
+from tests.conftest import WINTER, BookMaker, document, response_of, rows_of
+
+RATIO = {
+    "id": "ratio",
+    "kind": "ratio",
+    "required": {level: dict.fromkeys(POLLUTANTS, share) for level, share in (("yellow", 0.1), ("red", 0.3))},
+}
+Summarise = Callable[..., list[dict[str, Any]]]
+
+
+def totals(city: str = "临汾市", so2: float = 1000, **more: Any) -> pd.DataFrame:
+    """Whole-society emissions of a city in one row."""
+    row = {"city": city, "sector": "工业", **{f"{p}_kg_d": so2 for p in POLLUTANTS}, "inventory_year": 2020, **more}
+    return pd.DataFrame([row])
+
+
+@pytest.fixture(scope="module")
+def summary(make_book: BookMaker) -> Summarise:
+    """The summaries of some lines under some rules."""
+
+    def run(
+        rules: Sequence[dict[str, Any]],
+        lines: Sequence[dict[str, Any]],
+        society: pd.DataFrame | None,
+        *,
+        level: str = "red",
+        published: bool = False,
+        response: Response | None = None,
+    ) -> list[dict[str, Any]]:
+        book = make_book(document(rules=[*rules, RATIO]))
+        table = lines_from(rows_of(lines, apart=True), book.lists)
+        asked = response or response_of(level, WINTER)
+        return summarise(book, table, Engine(book).decide(table, asked, published=published), society)
+
+    return run
+
+
+LIMIT = {"id": "limit", "when": {"process": "焦炉"}, "then": {"limit": 0.5}}
+SO2 = {"nox_kg_d": 0, "pm_kg_d": 0, "vocs_kg_d": 0}
+
+
+def test_counts_per_city(summary: Summarise) -> None:
+    rules = [
+        LIMIT,
+        {"id": "free", "layer": "exemption", "when": {"green_factory": True}, "then": "exempt"},
+        {"id": "own", "layer": "exemption", "when": {"effective_grade": "A"}, "then": "self_directed"},
+        {"id": "left", "when": {"process": "烧结"}, "then": {"refer": "由市方案规定"}},
+    ]
+    lines = [
+        {"enterprise_id": "A"},
+        {"enterprise_id": "A", "green_factory": True, "grade": "B"},
+        {"grade": "A", "green_factory": False},
+        {"process": "熔炼", "grade": "B", "green_factory": False},
+        {"process": "烧结", "grade": "B", "green_factory": False},
+        {"city": "太原市", "grade": "B", "green_factory": False},
+    ]
+    linfen, taiyuan = summary(rules, lines, None)
+    assert (linfen["city"], taiyuan["city"]) == ("临汾市", "太原市")
+    assert (linfen["lines"], linfen["enterprises"], taiyuan["lines"]) == (5, 4, 1)
+    assert linfen["status"] == {"ordered": 1, "undetermined": 2, "self_directed": 1, "exempt": 1, "none": 0}
+    assert (linfen["undetermined"], linfen["referred_to_city_plan"]) == (1, 1)
+    assert linfen["hangs_on"] == {"grade": 1, "green_factory": 1}
+    assert needs_a_person([linfen])
+    assert not needs_a_person([taiyuan])
+
+
+def test_a_line_left_to_the_citys_plan_does_not_by_itself_call_a_person(summary: Summarise) -> None:
+    entries = summary([{"id": "left", "then": {"refer": "由市方案规定"}}], [{}], None)
+    assert entries[0]["referred_to_city_plan"] == 1
+    assert not needs_a_person(entries)
+
+
+def test_a_rule_stricter_than_the_published_list_calls_a_person(summary: Summarise) -> None:
+    lines = [{"plan_red": "限产20%"}, {"plan_red": "停产"}]
+    entries = summary([LIMIT], lines, None, published=True)
+    assert entries[0]["rule_asks_more_than_published"] == 1
+    assert needs_a_person(entries)
+
+
+def test_the_ratio_is_over_whole_society_and_never_over_industry(summary: Summarise) -> None:
+    (entry,) = summary([LIMIT], [{"so2_kg_d": 100}], totals(so2=400))
+    assert entry["reduced_kg_d"]["so2"] == 50
+    assert entry["whole_society_kg_d"]["so2"] == 400
+    assert entry["inventory_year"] == 2020
+    assert entry["ratio"]["so2"]["warning"] == 0.125
+    several = pd.concat([totals(so2=300), totals(so2=100, sector="移动源")])
+    (entry,) = summary([LIMIT], [{"so2_kg_d": 100}], several)
+    assert entry["ratio"]["so2"]["warning"] == 0.125
+
+
+def test_the_denominator_is_that_of_the_city_alone(summary: Summarise) -> None:
+    both = pd.concat([totals(so2=400), totals("太原市", so2=100)])
+    entries = summary([LIMIT], [{"so2_kg_d": 100}, {"so2_kg_d": 100, "city": "太原市"}], both)
+    assert [entry["ratio"]["so2"]["warning"] for entry in entries] == [0.125, 0.5]
+
+
+@pytest.mark.parametrize("society", [None, totals("太原市")])
+def test_without_totals_there_is_no_ratio(summary: Summarise, society: pd.DataFrame | None) -> None:
+    (entry,) = summary([LIMIT], [{}], society)
+    assert entry["ratio"] is None
+    assert entry["whole_society_kg_d"] is None
+    assert entry["met"] == "unknown"
+    assert entry["reduced_kg_d"]["so2"] == 50
+
+
+@pytest.mark.parametrize(
+    ("emission", "met", "margin"),
+    [(600, "yes", 0.0), (601, "yes", 0.5), (599, "no", -0.5)],
+)
+def test_met_at_the_very_ratio_and_by_how_much(summary: Summarise, emission: float, met: str, margin: float) -> None:
+    (entry,) = summary([LIMIT], [dict.fromkeys((f"{p}_kg_d" for p in POLLUTANTS), emission)], totals())
+    for pollutant in POLLUTANTS:
+        said = entry["ratio"][pollutant]
+        assert (said["required"], said["met"], said["margin_kg_d"]) == (0.3, met, margin)
+    assert entry["met"] == met
+
+
+def test_one_pollutant_short_fails_the_city(summary: Summarise) -> None:
+    line = {**dict.fromkeys((f"{p}_kg_d" for p in POLLUTANTS), 900), "vocs_kg_d": 10}
+    (entry,) = summary([LIMIT], [line], totals())
+    assert [entry["ratio"][p]["met"] for p in POLLUTANTS] == ["yes", "yes", "yes", "no"]
+    assert entry["met"] == "no"
+
+
+def test_blank_shares_count_nothing_and_leave_it_unknown_where_they_could_close_the_gap(summary: Summarise) -> None:
+    rules = [LIMIT, {"id": "bank", "when": {"process": "高炉"}, "then": "bank"}]
+    sure = dict.fromkeys((f"{p}_kg_d" for p in POLLUTANTS), 400)  # reduces 200 of the 300 asked for
+    for blank, met in ((100, "unknown"), (99, "no")):
+        open_line = {"process": "高炉", **dict.fromkeys((f"{p}_kg_d" for p in POLLUTANTS), blank)}
+        (entry,) = summary(rules, [sure, open_line], totals())
+        assert entry["reduced_kg_d"]["so2"] == 200
+        assert entry["met"] == met
+        assert entry["lower_bound_lines"] == 1
+
+
+def test_undetermined_lines_are_blanks_too(summary: Summarise) -> None:
+    line = dict.fromkeys((f"{p}_kg_d" for p in POLLUTANTS), 500)
+    (entry,) = summary([LIMIT], [{**line, "process": "熔炼"}], totals())
+    assert entry["reduced_kg_d"]["so2"] == 0
+    assert entry["met"] == "unknown"
+
+
+def test_the_season_is_told_apart_from_the_warning(summary: Summarise) -> None:
+    rules = [LIMIT, {"id": "winter", "kind": "season", "then": {"limit": 0.8}}]
+    (entry,) = summary(rules, [{"so2_kg_d": 100}], totals())
+    assert entry["reduced_kg_d"]["so2"] == 50
+    assert entry["reduced_with_season_kg_d"]["so2"] == 80
+    assert entry["ratio"]["so2"]["warning"] == 0.05
+    assert entry["ratio"]["so2"]["with_season"] == 0.08
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [
+        {"long_stopped": True},
+        {"retrofit_done": False},
+    ],
+)
+def test_a_line_stopped_for_other_reasons_earns_no_emergency_reduction(
+    summary: Summarise, idle: dict[str, Any]
+) -> None:
+    rules = [LIMIT, {"id": "stop", "regime": "always", "when": {"retrofit_done": False}, "then": "stop"}]
+    (entry,) = summary(rules, [{"so2_kg_d": 100, **idle}], totals())
+    assert entry["reduced_kg_d"]["so2"] == 0
+    assert entry["met"] == "no"
+    assert entry["reduced_with_season_kg_d"]["so2"] == (0 if "long_stopped" in idle else 100)
+
+
+def test_reductions_of_vehicles_and_sites_from_the_bureau_count(summary: Summarise) -> None:
+    more = {f"reduced_{p}_kg_d": 280 for p in POLLUTANTS}
+    (entry,) = summary([LIMIT], [dict.fromkeys((f"{q}_kg_d" for q in POLLUTANTS), 40)], totals(**more))
+    assert entry["reduced_kg_d"]["so2"] == 300
+    assert entry["met"] == "yes"
+
+
+def test_an_unknown_emission_counts_nothing(summary: Summarise) -> None:
+    (entry,) = summary([LIMIT], [{"so2_kg_d": None, **SO2}], totals())
+    assert entry["reduced_kg_d"]["so2"] == 0
+
+
+def test_a_society_of_nought_has_no_ratio(summary: Summarise) -> None:
+    (entry,) = summary([LIMIT], [{}], totals(so2=0))
+    assert entry["ratio"]["so2"]["warning"] is None
+    assert entry["ratio"]["so2"]["met"] == "unknown"
+
+
+def test_no_ratio_is_required_without_a_warning(summary: Summarise) -> None:
+    (entry,) = summary([{**LIMIT, "kind": "season"}], [{}], totals(), level="none")
+    assert "required" not in entry["ratio"]["so2"]
+    assert entry["met"] == "unknown"
+
+
+def test_one_entry_a_city_and_level_of_a_response(summary: Summarise) -> None:
+    days = [datetime(2021, 12, day) for day in (10, 11, 12, 13)]
+    levels = (Level.YELLOW, Level.RED, Level.YELLOW)
+    segments = tuple(Segment(days[n], days[n + 1], level) for n, level in enumerate(levels))
+    rules = [{**LIMIT, "levels": ["red"]}, {"id": "y", "levels": ["yellow"], "then": {"limit": 0.2}}]
+    entries = summary(rules, [{"so2_kg_d": 100}], totals(), response=Response(segments, days[0]))
+    assert [(e["level"], e["date"], e["reduced_kg_d"]["so2"]) for e in entries] == [
+        ("yellow", date(2021, 12, 10).isoformat(), 20),
+        ("red", "2021-12-11", 50),
+    ]
+    assert [e["ratio"]["so2"]["required"] for e in entries] == [0.1, 0.3]
