@@ -14,6 +14,9 @@ from dataclasses import dataclass, replace
 
 from alertengine.rulebook.measures import Counting
 
+#: Open choices kept in a search.  Below this it is exact; a population of many unlike lines under several
+#: countings passes it, and then the counts are still met but the least lost production is not proven.
+MAX_STATES = 600
 #: Shares of counts are compared to this many decimals: 0.1 + 0.2 must reach 0.3.
 _EPSILON = 1e-9
 
@@ -85,8 +88,10 @@ def _search(free: list[Candidate], left: tuple[float, ...]) -> tuple[float, ...]
     scale = math.lcm(*(candidate.steps for candidate in free))  # parts of lines counted in whole numbers
     order = sorted(range(len(free)), key=lambda n: (not free[n].kept, not free[n].named, free[n].loss, n))
     prefers = (any(candidate.kept for candidate in free), any(candidate.named for candidate in free))
-    for number in order:
-        states = _pruned(_extended(states, free[number], scale // free[number].steps, prefers))
+    for at, number in enumerate(order):
+        rest = [free[later] for later in order[at + 1 :]]
+        extended = _extended(states, free[number], scale // free[number].steps, prefers)
+        states = _pruned(_promising(_coverable(extended, rest), rest))
     _, (_, steps) = min(
         ((need, state) for need, state in states.items() if all(part <= _EPSILON for part in need)),
         key=lambda item: (item[1][0], tuple(-step for step in item[1][1])),
@@ -125,6 +130,31 @@ def _extended(states: _States, candidate: Candidate, weight: int, prefers: tuple
             ):
                 out[rest] = chosen
     return out
+
+
+def _coverable(states: _States, rest: list[Candidate]) -> _States:
+    """Without the states that not even stopping all that is left would cover."""
+    most = [sum(candidate.amounts[n] or 0 for candidate in rest) for n in range(len(next(iter(states))))]
+    return {
+        need: state
+        for need, state in states.items()
+        if all(part <= total + _EPSILON for part, total in zip(need, most, strict=True))
+    }
+
+
+def _promising(states: _States, rest: list[Candidate]) -> _States:
+    """The states themselves, or the likeliest of too many: by cost and what covering the rest will cost."""
+    if len(states) <= MAX_STATES:
+        return states
+    loss = sum(candidate.loss for candidate in rest)
+    totals = [sum(candidate.amounts[n] or 0 for candidate in rest) for n in range(len(next(iter(states))))]
+
+    def outlook(item: tuple[tuple[float, ...], tuple[tuple[float, ...], tuple[int, ...]]]) -> tuple[float, ...]:
+        need, (cost, _) = item
+        share = max((part / total for part, total in zip(need, totals, strict=True) if total), default=0.0)
+        return (*cost[:-1], cost[-1] + share * loss)
+
+    return dict(sorted(states.items(), key=outlook)[:MAX_STATES])
 
 
 def _pruned(states: _States) -> _States:

@@ -173,9 +173,16 @@ class Engine:
             hanging = hangs_on(replace(kind.question, open=left), law.regrade(kind.ladder), outcome)
         graded = any("effective_grade" in law.rules[name].reads for name in resolution.rule_ids())
         grounds = kind.classified if graded or resolution.status is Status.UNDETERMINED else frozenset()
-        return Binding(resolution, tuple(sorted(grounds)), hanging, self._expiry(resolution, grounds, piece.day))
+        return Binding(
+            resolution,
+            tuple(sorted(grounds)),
+            hanging,
+            self._expiry(resolution, grounds, piece.day, dict(kind.season_ends)),
+        )
 
-    def _expiry(self, resolution: Resolution, grounds: Iterable[str], day: date) -> datetime | None:
+    def _expiry(
+        self, resolution: Resolution, grounds: Iterable[str], day: date, season_ends: dict[str, str]
+    ) -> datetime | None:
         """Midnight after the last day on which what binds still holds, where a date says so."""
         ends = []
         for name in (*grounds, *resolution.rule_ids()):
@@ -183,11 +190,10 @@ class Engine:
             last = rule.valid.bounds()[1]
             if last < date.max:
                 ends.append(last)
-            during = getattr(rule, "during", "")
-            period = self.book.lists.period(during) if during else None
-            if period is not None:
-                end = date.fromisoformat(f"{day.year}-{period.last}")
-                ends.append(end if end >= day else date.fromisoformat(f"{day.year + 1}-{period.last}"))
+            last_day = season_ends.get(getattr(rule, "during", ""))
+            if last_day is not None:
+                end = date.fromisoformat(f"{day.year}-{last_day}")
+                ends.append(end if end >= day else date.fromisoformat(f"{day.year + 1}-{last_day}"))
         return datetime.combine(min(ends) + timedelta(days=1), time()) if ends else None
 
 

@@ -136,11 +136,12 @@ def resolve(rules: Iterable[LineRule], layers: tuple[str, ...], level: Level, ho
     statuses = [result.status for result in results.values()]
     binding = tuple(a for result in results.values() for a in result.asked)
     grounds = tuple(a for result in results.values() for a in result.ground)
-    bound = {a.rule.id for a in (*binding, *grounds, *transport)}
+    kept = _absorb_transport(transport, aside)
+    bound = {a.rule.id for a in (*binding, *grounds, *kept)}
     return Resolution(
         status=next((status for status in Status if status in statuses), Status.NONE),
         production=binding,
-        transport=tuple(_absorb_transport(transport)),
+        transport=tuple(kept),
         advice=tuple(a for a in asked if a.measure.track == "advice"),
         grounds=grounds,
         set_aside=tuple(dict.fromkeys(s for s in aside if s.rule not in bound)),
@@ -228,10 +229,16 @@ def _strictest(asked: list[Asked], aside: list[SetAside]) -> list[Asked]:
     return kept
 
 
-def _absorb_transport(asked: list[Asked]) -> list[Asked]:
-    """A total ban absorbs every narrower one of the same hours; equal ones are said once."""
-    totals = {a.measure.daily for a in asked if a.measure.total}
-    return [a for a in asked if a.measure.total or not ({"", a.measure.daily} & totals)]
+def _absorb_transport(asked: list[Asked], aside: list[SetAside]) -> list[Asked]:
+    """A total ban absorbs every narrower one of the same hours."""
+    kept = []
+    for one in asked:
+        over = next((a for a in asked if a.measure.total and a.measure.daily in ("", one.measure.daily)), None)
+        if over is None or one.measure.total:
+            kept.append(one)
+        else:
+            aside.append(SetAside(one.rule.id, ABSORBED, over.rule.id))
+    return kept
 
 
 def merged(asked: Iterable[Asked]) -> list[Asked]:

@@ -202,6 +202,10 @@ class DocumentLoader:
             )  # fmt: skip
 
 
+#: Keys that say the same thing: an heir that uses one does not keep its parent's other.
+_SYNONYMS = ({"level", "levels"}, {"regime", "regimes"})
+
+
 def _inherit(rule: dict[str, Any], by_id: dict[str, dict[str, Any]], seen: tuple[str, ...]) -> dict[str, Any]:
     """The rule with every key of the one it is ``like``; ``when`` merged per key."""
     like = rule.get("like")
@@ -213,7 +217,8 @@ def _inherit(rule: dict[str, Any], by_id: dict[str, dict[str, Any]], seen: tuple
         raise ValueError(f"like runs in a circle through {' '.join(seen)}")
     parent = _inherit(by_id[like], by_id, (*seen, rule["id"]))
     own = {key: value for key, value in rule.items() if key != "like"}
-    merged = {**parent, **own}
+    spoken = {other for pair in _SYNONYMS if pair & own.keys() for other in pair}
+    merged = {**{key: value for key, value in parent.items() if key not in spoken}, **own}
     if isinstance(parent.get("when"), dict) and isinstance(own.get("when"), dict):
         merged["when"] = {**parent["when"], **own["when"]}
     return merged
