@@ -77,7 +77,6 @@ class Sample(_Strict):
     filed: Share | None = None
     beside: Amount = 1
     published: str = ""
-    note: str = ""
 
 
 class Settings(_Strict):
