@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -30,8 +31,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import Place
 from alertengine.rulebook.show import rule_as_dict
 
-from ..conftest import BookMaker
-
+BookMaker = Callable[..., Rulebook]
 HEAD = {"id": "r", "article": "一", "title": "规则"}
 DUST = {"kind": "dust", "pollutant": "pm10", "hourly_ug_m3": {"ge": 250}, "text": "停止扬尘作业"}
 TARGET = {
