@@ -15,18 +15,20 @@ from pydantic import ValidationError
 from alertengine.errors import InputError, Problem
 from alertengine.rulebook.acts import ACT_KINDS
 from alertengine.rulebook.air import AIR_KINDS
-from alertengine.rulebook.base import RuleHead, Valid, worst
+from alertengine.rulebook.base import RuleHead, Valid, as_tuple, worst
 from alertengine.rulebook.conditions import ALWAYS, Condition, ConditionError, ConditionReader, Group, conjoin, negate
 from alertengine.rulebook.measures import read_measures
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
 from alertengine.rulebook.tables import Hole, TableError, expand
 from alertengine.rulebook.yamlfile import problems_of, read_yaml
-from alertengine.vocabulary import REGIMES
+from alertengine.vocabulary import REGIMES, STANDINGS
 
 _OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS}
 KINDS = (*LINE_KINDS, *_OTHER_KINDS)
 _BODY = ("defaults", "rules", "tables")
+#: Keys of a rule that hold one name.
+_NAMED = ("article", "kind", "like", "layer", "during", "source", "regime", "level")
 
 
 @dataclass(slots=True)
@@ -78,7 +80,11 @@ class DocumentLoader:
     def _raw_rules(self, content: Any, path: Path, loaded: Loaded, problems: list[Problem]) -> list[dict[str, Any]]:
         """All rules of a file as plain mappings: tables out, ``like`` and ``defaults`` in."""
         raw: list[dict[str, Any]] = []
-        for table in content.get("tables") or []:
+        listed = {key: content.get(key) or [] for key in ("tables", "rules")}
+        for key in [key for key, value in listed.items() if not isinstance(value, list)]:
+            problems.append(Problem(str(path), "not a list", column=key, expected=f"{key}: [...]"))
+            listed[key] = []
+        for table in listed["tables"]:
             try:
                 expanded = expand(table if isinstance(table, dict) else {})
             except TableError as error:
@@ -86,11 +92,19 @@ class DocumentLoader:
                 continue
             raw += expanded.rules
             loaded.holes += expanded.holes
-        for rule in content.get("rules") or []:
-            if isinstance(rule, dict) and rule.get("id"):
+        for rule in listed["rules"]:
+            if isinstance(rule, dict) and rule.get("id") and isinstance(rule["id"], str):
                 raw.append(rule)
             else:
                 problems.append(Problem(str(path), "a rule without id", value=str(rule)[:60], expected="id: name"))
+        for rule in raw:
+            problems += [
+                Problem(str(path), "not a name", column=f"rule {rule['id']} {key}", value=str(value), expected="a word")
+                for key, value in rule.items()
+                if key in _NAMED and value is not None and not isinstance(value, str)
+            ]
+        if problems:
+            return []
         by_id = {rule["id"]: rule for rule in raw}
         defaults = content.get("defaults") or {}
         out = []
@@ -117,6 +131,10 @@ class DocumentLoader:
             problems += problems_of(error, str(path), f"{where} valid")
             return None
         valid = valid.within(document.valid)
+        if data.get("source", document.source) not in STANDINGS:
+            expected = ", ".join(STANDINGS)
+            problems.append(Problem(str(path), "unknown standing", column=f"{where} source", expected=expected))
+            return None
         standing = worst(data.get("source", document.source), document.source)
         if not valid.exact or (document.issued and not document.issued.exact):
             standing = worst(standing, "inferred")
@@ -158,8 +176,9 @@ class DocumentLoader:
     def _read_scope(self, data: dict[str, Any], file: str, where: str, problems: list[Problem]) -> None:
         """Regime, levels, layer and period of a line rule, in place."""
         regime = data.pop("regime", None)
-        names = data.pop("regimes", None) or ([regime] if regime else list(default_regimes(data["kind"])))
-        if not set(names) <= set(REGIMES):
+        names = as_tuple(data.pop("regimes", None)) or ([regime] if regime else list(default_regimes(data["kind"])))
+        names = names if isinstance(names, list | tuple) else [names]
+        if not all(name in REGIMES for name in names):
             problems.append(
                 Problem(file, "unknown regime", column=where, value=str(names), expected=", ".join(REGIMES))
             )
@@ -226,7 +245,7 @@ def _inherit(rule: dict[str, Any], by_id: dict[str, dict[str, Any]], seen: tuple
 
 def _with_defaults(rule: dict[str, Any], defaults: Any) -> dict[str, Any]:
     """The rule with what ``defaults`` of its article (or of ``*``) spare it from repeating."""
-    if not isinstance(defaults, dict):
+    if not isinstance(defaults, dict) or not all(isinstance(keys, dict | None) for keys in defaults.values()):
         raise ValueError("defaults: expected a mapping of article: keys")
     spared = {**(defaults.get("*") or {}), **(defaults.get(rule.get("article")) or {})}
     return {**spared, **rule}

@@ -8,7 +8,7 @@ daily window beside it.  Shares are shares: 0.20, never 20.
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -146,6 +146,8 @@ def read_measure(item: Any) -> Measure:
         raise ValueError(f"{code} does not take {', '.join(map(repr, unknown))}")
     if code == "stop_share":
         by = options.pop("by", "line")
+        if not by or not isinstance(by, str | list):
+            raise ValueError(f"stop_share: by: expected one of {', '.join(get_args(Counting))} or a list, found {by!r}")
         options["by"] = (by,) if isinstance(by, str) else tuple(by)
     return Measure(code=code, **_value(code, item[code]), **options)
 

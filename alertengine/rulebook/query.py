@@ -73,6 +73,6 @@ def place_of(book: Rulebook, text: str) -> Place:
     """
     city, _, county = text.partition("/")
     name = book.lists.standard_name("places", city)
-    if name is None or name in book.lists.areas:
+    if name is None or name not in book.lists.cities():
         raise InputError([Problem("--city", "no such city", value=text, expected=", ".join(book.lists.cities()))])
     return Place(province=book.lists.province_of(name), city=name, county=county)
