@@ -24,6 +24,12 @@ FILE = click.Path(path_type=Path)
 LEVELS = click.Choice(["none", "yellow", "orange", "red"])
 
 
+#: The years a day may lie in: beyond them no law is on file and arithmetic of days ends.
+YEARS = range(1900, 2201)
+#: The longest response that can be asked for: a year.
+MOST_HOURS = 8784
+
+
 class Day(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
@@ -32,9 +38,12 @@ class Day(click.ParamType[date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The day, or a usage error."""
         try:
-            return value if isinstance(value, date) else date.fromisoformat(str(value))
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a day; expected YYYY-MM-DD", param, ctx)
+        if day.year not in YEARS:
+            self.fail(f"{value!r} is not a day of the years {YEARS[0]} to {YEARS[-1]}", param, ctx)
+        return day
 
 
 class Moment(click.ParamType[datetime]):
@@ -45,9 +54,28 @@ class Moment(click.ParamType[datetime]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """The time, or a usage error."""
         try:
-            return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a time; expected YYYY-MM-DD or 'YYYY-MM-DD HH:MM'", param, ctx)
+        if moment.year not in YEARS or moment.tzinfo is not None:
+            self.fail(f"{value!r} is not a local time of the years {YEARS[0]} to {YEARS[-1]}", param, ctx)
+        return moment
+
+
+class Hours(click.ParamType[float]):
+    """A length in hours, above 0 and up to a year."""
+
+    name = "hours"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The hours, or a usage error."""
+        try:
+            hours = float(value)
+        except ValueError:
+            hours = 0.0
+        if not 0 < hours <= MOST_HOURS:
+            self.fail(f"{value!r} is not a length; expected hours above 0 and up to {MOST_HOURS}", param, ctx)
+        return hours
 
 
 def guarded(command: Callable[..., int | None]) -> Callable[..., None]:

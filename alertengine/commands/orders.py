@@ -11,6 +11,7 @@ from alertengine.commands.common import (
     FILE,
     LEVELS,
     Day,
+    Hours,
     adopt_option,
     adopted,
     guarded,
@@ -29,7 +30,7 @@ from alertengine.commands.common import (
 @click.option("--level", type=LEVELS, required=True, help="none: what binds without a warning.")
 @click.option("--date", "day", type=Day(), required=True, help="Day of the law, and the first day of the response.")
 @click.option("--city", help="Only this city.")
-@click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="Expected length; absent: open-ended.")
+@click.option("--hours", type=Hours(), help="Expected length; absent: open-ended.")
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
 @click.option("-o", "--output", "output", type=FILE, help="orders .csv, .xlsx or .parquet to write.")
 @known_option

@@ -19,6 +19,10 @@ from alertengine.rulebook.yamlfile import problems_of, read_yaml
 
 
 def _moment(value: Any) -> Any:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        raise ValueError("a time with a zone; expected a local time")
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)
     return value

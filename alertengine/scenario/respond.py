@@ -11,7 +11,7 @@ import pandas as pd
 
 from alertengine.engine.decide import Engine
 from alertengine.engine.timeline import Response, Segment
-from alertengine.errors import Problem
+from alertengine.errors import InputError, Problem
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.summary import needs_a_person, summarise
@@ -55,6 +55,7 @@ def respond(scenario: Scenario) -> Responded:
     """
     folders = [scenario.path(name) for name in scenario.rules]
     book = Rulebook.load(folders, adopt=scenario.adopt)
+    scenario = scenario.model_copy(update={"cities": _cities(scenario, book)})
     enterprises = read_list(
         scenario.path(scenario.list_file),
         book.lists,
@@ -66,6 +67,19 @@ def respond(scenario: Scenario) -> Responded:
     run.notes += [*enterprises.warnings, *warnings.notes]
     _decide(run)
     return run
+
+
+def _cities(scenario: Scenario, book: Rulebook) -> tuple[str, ...]:
+    """The standard names of the cities a scenario is about."""
+    names = {said: book.lists.standard_name("places", said) for said in scenario.cities}
+    known = book.lists.cities()
+    unknown = [said for said, name in names.items() if name not in known]
+    if unknown:
+        expected = ", ".join(known)
+        raise InputError(
+            [Problem(scenario.file, "no such city", column="cities", value=n, expected=expected) for n in unknown]
+        )
+    return tuple(str(name) for name in names.values())
 
 
 def scenario_warnings(scenario: Scenario, book: Rulebook) -> WarningResult:
