@@ -43,7 +43,7 @@ def summarise(
 
     """
     out: list[dict[str, Any]] = []
-    city = lines["city"].astype("str").to_numpy()
+    city = lines["city"].astype("object").fillna("").to_numpy()
     for decision in _first_of_each_level(decisions):
         facts = Facts(lines, book.lists, decision.slice.day)
         for name in sorted(set(city)):
