@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alertengine.errors import InputError, Problem
+from alertengine.rulebook.acts import Act
 from alertengine.rulebook.base import RuleHead
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.load import KINDS
@@ -60,6 +61,8 @@ def _at_level(rule: RuleHead, level: str) -> bool:
         if rule.kind == "classification" or any(regime != "warning" for regime in rule.regimes):
             return True
         return level in rule.levels
+    if isinstance(rule, Act):
+        return rule.speaks_at(level)
     own = getattr(rule, "level", None)
     return own is None or own == level
 
