@@ -36,6 +36,8 @@ def order(make_book: BookMaker, decide: Decider) -> Any:
         ({"limit": 0.3}, {"load_pct": 70}, 0),
         ({"limit": 0.3}, {"load_pct": 50}, 0),
         ({"limit": 0.3}, {"load_pct": 0}, 0),
+        ({"limit": 1.0}, {"load_pct": 0}, 0),
+        ({"demand_cap": "verified_load"}, {"load_verified_pct": 0, "load_pct": 0}, 0),
         ({"limit": 0.3, "base": "capacity"}, {"load_pct": 80}, 1 - 0.7 / 0.8),
         # bases: the cap is (1 - share) of the base, against what runs today
         ({"limit": 0.2, "base": "permit"}, {**DAILY, "load_pct": 90, "permit_daily": 800}, 1 - 640 / 900),

@@ -84,6 +84,11 @@ def test_a_later_document_ends_a_document_a_kind_or_a_rule(
     assert _on(book, date(2021, 1, 1)) == left
 
 
+def test_a_document_that_ends_a_kind_everywhere_keeps_its_own(make_book: BookMaker) -> None:
+    new = document("new", replaces=[{"kind": "measure"}], rules=[_one(id="s")])
+    assert _on(make_book(document("old", rules=[_one()]), new), date(2021, 1, 1)) == {"s"}
+
+
 def test_a_repeal_may_have_a_day_of_its_own(make_book: BookMaker) -> None:
     new = document("new", replaces=[{"document": "old", "from": "2022-02-02"}])
     book = make_book(document("old", rules=[_one()]), new)
