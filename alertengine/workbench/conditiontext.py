@@ -247,7 +247,7 @@ def read_match(field: Field, text: str) -> Any:
 
 
 def need_text(need: Any) -> str:
-    """A ``need`` (or a list of them): ``若（行业=焦化）则（干法熄焦=是）``."""
+    """A ``need`` (or a list of them): ``若（保障类型=供暖）则（干法熄焦=是）``."""
     items = need if isinstance(need, list) else [need]
     return exact(normal_need(items), _say_needs, read_need)
 
