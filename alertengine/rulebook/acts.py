@@ -19,9 +19,9 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from alertengine.rulebook.air import WarningLevel
 from alertengine.rulebook.base import Names, RuleHead, Strict, as_tuple
+from alertengine.rulebook.evidence import Baseline, ElectricityDrop, Share
 from alertengine.vocabulary import Regime
 
-Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 #: Pollutants of a stack or of the air that a finding may be about.
 Pollutant = Literal["so2", "nox", "pm", "vocs"]
@@ -176,24 +176,11 @@ EvidenceKind = Literal[
 ]
 
 
-class ElectricityDrop(Strict):
-    """By how much consumption must fall where an order says stop, or limit by a share."""
-
-    stop_at_least: Share | None = None
-    #: Of the ordered share, e.g. 0.8: an order of 50 % expects a fall of 40 %.
-    limit_at_least_of_share: Share | None = None
-
-    @model_validator(mode="after")
-    def _some(self) -> ElectricityDrop:
-        if self.stop_at_least is None and self.limit_at_least_of_share is None:
-            raise ValueError("expected stop_at_least or limit_at_least_of_share")
-        return self
-
-
 class EvidenceRule(Act):
     """What a kind of evidence is worth: ``reference`` makes a suspicion, ``valid`` may ground a finding.
 
-    ``of`` says what it is evidence of; ``threshold`` only where a document gives one.
+    ``of`` says what it is evidence of; ``threshold`` only where a document gives one; ``baseline`` how days
+    are compared.  ``only_marked``: what is valid is only what the data itself marks as valid.
     """
 
     kind: Literal["evidence"]
@@ -203,6 +190,8 @@ class EvidenceRule(Act):
     #: Whose records: an empty list is everyone's.
     sectors: Names = ()
     threshold: ElectricityDrop | None = None
+    baseline: Baseline | None = None
+    only_marked: bool = False
     retention_days: Annotated[int, Field(gt=0)] | None = None
     text: str = ""
 
@@ -210,8 +199,10 @@ class EvidenceRule(Act):
     def _electric(self) -> EvidenceRule:
         if self.threshold is not None and self.evidence != "electricity":
             raise ValueError("a threshold of consumption belongs to electricity")
-        if not self.of and self.retention_days is None:
-            raise ValueError("the rule says nothing: expected of: or retention_days:")
+        if not self.of and self.retention_days is None and self.baseline is None:
+            raise ValueError("the rule says nothing: expected of:, retention_days: or baseline:")
+        if self.baseline is not None and self.weighs == "valid":
+            raise ValueError("a comparison with a baseline is a reference, never valid on its own")
         return self
 
     @property

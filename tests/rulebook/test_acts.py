@@ -42,6 +42,16 @@ TARGET = {
     "periods": ["2020-10..2020-12", "2020-10"],
     "rows": [["盂县", 49, 37]],
 }
+BASELINE = {
+    "look_back_days": 35,
+    "least_days": 7,
+    "least_same_weekday": 3,
+    "noise": 3,
+    "unstable_above": 0.35,
+    "idle_below": 0.15,
+    "shift_above": 0.5,
+    "least_hours_share": 0.75,
+}
 EVIDENCE = {"kind": "evidence", "evidence": "electricity", "weighs": "reference", "of": ["production"]}
 PENALTY = {"kind": "penalty", "breach": "over_standard", "outcome": "by_law", "proposal": "建议依法查处"}
 STEP = {"kind": "procedure", "step": "issue", "actor": "市政府", "text": "发布"}
@@ -84,6 +94,9 @@ def test_a_well_formed_act_loads(base: dict[str, Any]) -> None:
         (EVIDENCE, {"retention_days": 0}),
         (EVIDENCE, {"threshold": {}}),
         (EVIDENCE, {"threshold": {"stop_at_least": 80}}),
+        (EVIDENCE, {"baseline": {"look_back_days": 35}}),
+        (EVIDENCE, {"baseline": {**BASELINE, "least_days": 36}}),
+        (EVIDENCE, {"weighs": "valid", "baseline": BASELINE}),
         (EVIDENCE, {"evidence": "gate", "threshold": {"stop_at_least": 0.8}}),
         (PENALTY, {"breach": "rudeness"}),
         (PENALTY, {"proposal": "停产治理"}),
@@ -203,10 +216,13 @@ def test_gate_records_are_kept_a_year_and_electricity_only_refers(shipped: Ruleb
     assert one(shipped, "39-gate-records").retention_days == 365
     for rule in shipped.rules_of("evidence"):
         assert isinstance(rule, EvidenceRule)
-        assert rule.threshold is None, "no document that was read gives a threshold"
+        if rule.threshold is not None or rule.baseline is not None:
+            assert rule.source == "inferred", "no document of an authority that was read gives a threshold or a method"
+            assert rule.weighs == "reference"
         if rule.evidence == "electricity":
             assert rule.weighs == "reference"
     assert one(shipped, "40-cems").weighs == "valid"
+    assert one(shipped, "env-penalty-36").only_marked
 
 
 def test_every_penalty_is_a_proposal_to_a_person(shipped: Rulebook) -> None:
