@@ -124,6 +124,17 @@ class Rulebook:
         book.folders = self.folders
         return book
 
+    def adding(self, loaded: Iterable[Loaded]) -> Rulebook:
+        """The same rulebook with further documents; ``fingerprint`` stays that of the folders.
+
+        Raises:
+            InputError: a document or rule id stands in it already.
+
+        """
+        book = Rulebook(self.lists, self.layers, [*self._loaded, *loaded], self.adopted)
+        book.folders = self.folders
+        return book
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over every file of the rules folders, and what was adopted."""

@@ -56,7 +56,15 @@ class DocumentLoader:
             InputError: with every defect, each naming file, rule and field.
 
         """
-        content = read_yaml(path)
+        return self.read(read_yaml(path), path)
+
+    def read(self, content: Any, path: Path) -> Loaded:
+        """Read one document that is already at hand as plain mappings; ``path`` names it in messages.
+
+        Raises:
+            InputError: with every defect, each naming file, rule and field.
+
+        """
         if not isinstance(content, dict) or "document" not in content:
             raise InputError([Problem(str(path), "not a rule document", expected="a mapping with the key 'document'")])
         problems: list[Problem] = []
