@@ -17,7 +17,7 @@ from alertengine.lists.identity import enterprise_ids, line_ids, repeated_lines
 from alertengine.lists.model import SHEET, EnterpriseList, Findings, Layout
 from alertengine.lists.sources import WORKBOOK_SUFFIXES, open_workbook, read_raw, refuse
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
-from alertengine.lists.version import VERSION_SHEET, read_version
+from alertengine.lists.version import VERSION_SHEET, read_version, version_files
 from alertengine.rulebook.openlists import OpenLists
 
 #: The sheet that a marked copy of a list begins with.
@@ -109,5 +109,16 @@ def _totals_file(path: Path, totals: Path | None) -> Path | None:
         return totals
     if path.suffix.lower() in WORKBOOK_SUFFIXES and TOTALS_SHEET in open_workbook(path).sheet_names:
         return path
-    beside = (path.with_suffix(".totals.csv"), path.with_suffix(f".{TOTALS_SHEET}.csv"))
-    return next((file for file in beside if file.is_file()), None)
+    return next((file for file in _totals_beside(path) if file.is_file()), None)
+
+
+def _totals_beside(path: Path) -> tuple[Path, ...]:
+    return path.with_suffix(".totals.csv"), path.with_suffix(f".{TOTALS_SHEET}.csv")
+
+
+def beside_list(path: Path) -> list[Path]:
+    """The files beside a list that reading it would look at: its totals and its version."""
+    found = [next((file for file in _totals_beside(path) if file.is_file()), None)]
+    if path.suffix.lower() not in WORKBOOK_SUFFIXES:
+        found.append(next((file for file in version_files(path) if file.is_file()), None))
+    return [file for file in found if file is not None]

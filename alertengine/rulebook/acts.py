@@ -289,11 +289,12 @@ class ProcedureRule(Act):
     """A step of the procedure: who does it, by when, with what remedy.
 
     ``within_hours`` counts from ``after`` (a step); ``ahead_hours`` before the start of the warning;
-    ``by`` is a day that recurs each year (MM-DD).
+    ``by`` is a day that recurs each year (MM-DD); ``about`` what is proposed, approved, archived.
     """
 
     kind: Literal["procedure"]
     step: Step
+    about: Literal["warning", "list", "plan", "grade"] = "warning"
     actor: str = Field(min_length=1)
     text: str = Field(min_length=1)
     after: Step | None = None

@@ -46,15 +46,15 @@ class Responded:
         return int(bool(self.problems) or needs_a_person(self.summaries))
 
 
-def respond(scenario: Scenario) -> Responded:
-    """Run a scenario.
+def respond(scenario: Scenario, book: Rulebook | None = None) -> Responded:
+    """Run a scenario, by the shipped rules and the folders it names, or by a rulebook given.
 
     Raises:
         InputError: an input cannot be used; nothing was written.
 
     """
-    folders = [scenario.path(name) for name in scenario.rules]
-    book = Rulebook.load(folders, adopt=scenario.adopt)
+    if book is None:
+        book = Rulebook.load([scenario.path(name) for name in scenario.rules], adopt=scenario.adopt)
     scenario = scenario.model_copy(update={"cities": _cities(scenario, book)})
     enterprises = read_list(
         scenario.path(scenario.list_file),

@@ -1,0 +1,1 @@
+"""The record: acts in one SQLite file, append-only, hash-chained, each with all it rests on."""

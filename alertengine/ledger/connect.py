@@ -1,0 +1,149 @@
+"""Opening a ledger file: settings of the connection, one writer at a time, errors in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlite_utils import Database
+
+from alertengine.errors import InputError, Problem
+from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_of
+
+#: How long a writer waits for another one, in seconds.
+BUSY_SECONDS: Final = 20.0
+
+
+def refuse(path: Path, message: str, expected: str = "", value: str = "") -> InputError:
+    """The error for a ledger that cannot be used."""
+    return InputError([Problem(str(path), message, value=value, expected=expected)])
+
+
+def as_text(data: bytes) -> str:
+    """Text of a cell; bytes that are no UTF-8 are kept, so that a damaged cell can still be compared."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """SQLite's errors as one message.
+
+    Raises:
+        InputError: the file cannot be read or written; nothing of the act was.
+
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+        if "locked" in said or "busy" in said:
+            raise refuse(path, "another process is writing; nothing was written", "a second try") from None
+        if "full" in said or "disk I/O" in said:
+            raise refuse(path, f"nothing was written: {said}", "room on the disk") from None
+        if "readonly" in said or "unable to open" in said:
+            raise refuse(path, f"cannot be opened: {said}", "a file and folder that can be read and written") from None
+        if "not a database" in said:
+            raise refuse(path, "not a ledger", "a file that ledger issue wrote") from None
+        raise refuse(path, f"damaged: {said}", "an untouched ledger; see ledger verify") from None
+
+
+def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS) -> Database:
+    """A connection to a file, read-only unless ``write``; whether it is a ledger is not yet looked at.
+
+    Raises:
+        InputError: no such file, or it cannot be opened.
+
+    """
+    if not write and not path.is_file():
+        raise refuse(path, "no such file", "a ledger that ledger issue wrote")
+    if write and not path.parent.is_dir():
+        raise refuse(path, "no such folder", "an existing folder")
+    address = path.resolve().as_uri()
+    with in_words(path):
+        connection = _opened(f"{address}?mode={'rwc' if write else 'ro'}", busy)
+        if not write:
+            try:
+                connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+            except sqlite3.OperationalError:
+                # A folder that cannot be written has no room for the shared memory of WAL.
+                connection.close()
+                connection = _opened(f"{address}?mode=ro&immutable=1", busy)
+        return _set_up(Database(connection, execute_plugins=False), write=write)
+
+
+def _opened(address: str, busy: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, uri=True, timeout=busy, isolation_level=None)
+    connection.text_factory = as_text
+    return connection
+
+
+def _set_up(db: Database, *, write: bool) -> Database:
+    settings = ["foreign_keys = ON", "recursive_triggers = ON", "temp_store = MEMORY"]
+    if write:
+        # FULL: what was said to be recorded survives a power cut.
+        settings += ["journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"]
+    for setting in settings:
+        db.conn.execute(f"PRAGMA {setting}")
+    return db
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """One transaction that no other writer can come between: all of it or nothing."""
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.conn.execute("COMMIT")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
+
+
+def is_empty(db: Database) -> bool:
+    """Whether nothing was ever written into a file."""
+    return db.conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+
+
+def check_version(db: Database, path: Path) -> None:
+    """Refuse a file that is no ledger, or one of another version of the layout.
+
+    Raises:
+        InputError: saying what to do.
+
+    """
+    with in_words(path):
+        mark = db.conn.execute("PRAGMA application_id").fetchone()[0]
+        version, empty = version_of(db), is_empty(db)
+    if empty:
+        raise refuse(path, "an empty file", "a ledger with at least one act")
+    if mark != APPLICATION_ID:
+        raise refuse(path, "not a ledger", "a file that ledger issue wrote")
+    if version > current():
+        raise refuse(path, "written by a newer program", f"layout {current()} or older", str(version))
+    if version < current():
+        raise refuse(path, "an older layout", "ledger upgrade LEDGER first", str(version))
+
+
+def ready_to_write(path: Path, *, busy: float = BUSY_SECONDS) -> Database:
+    """A connection for writing; a file that is not there yet is laid out, whole or not at all.
+
+    Raises:
+        InputError: it cannot be written, or is no ledger.
+
+    """
+    db = connect(path, write=True, busy=busy)
+    try:
+        with in_words(path):
+            if is_empty(db):
+                with writing(db):
+                    if is_empty(db):
+                        lay_out(db)
+        check_version(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db

@@ -1,0 +1,292 @@
+"""A ledger: reading its acts, adding one.
+
+::
+
+    with Ledger.open(Path("record.db")) as ledger:
+        for act in ledger.acts():
+            orders = ledger.orders(act.act)
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import pandas as pd
+from sqlite_utils import Database
+
+from alertengine.ledger.canonical import MARK
+from alertengine.ledger.connect import BUSY_SECONDS, check_version, connect, in_words, ready_to_write, refuse, writing
+from alertengine.ledger.model import Act, Head, Input, InputFile, Part
+from alertengine.ledger.personal import MASKED, Vault
+from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of
+
+if TYPE_CHECKING:
+    from alertengine.lists.model import EnterpriseList
+    from alertengine.rulebook.book import Rulebook
+
+_ACT_COLUMNS = tuple(Act.__slots__)
+_TIMES = ("starts", "ends", "issued")
+
+
+class Ledger:
+    """A ledger file that is open."""
+
+    def __init__(self, db: Database, path: Path) -> None:
+        """Take a connection; use :meth:`open` or :meth:`writable`."""
+        self.db = db
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path) -> Ledger:
+        """Open a ledger to read it.
+
+        Raises:
+            InputError: no such file, no ledger, or one of another layout.
+
+        """
+        db = connect(Path(path))
+        try:
+            check_version(db, Path(path))
+        except BaseException:
+            db.close()
+            raise
+        return cls(db, Path(path))
+
+    @classmethod
+    def writable(cls, path: Path, *, busy: float = BUSY_SECONDS) -> Ledger:
+        """Open a ledger to add to it; a file that is not there yet is made.
+
+        Raises:
+            InputError: it cannot be written, or is no ledger.
+
+        """
+        return cls(ready_to_write(Path(path), busy=busy), Path(path))
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        """The ledger itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    # -- reading
+
+    def acts(self, kind: str | None = None) -> list[Act]:
+        """All acts in order, or those of a kind."""
+        sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts{' WHERE kind = ?' if kind else ''} ORDER BY act"  # noqa: S608 -- our own names
+        with in_words(self.path):
+            return [_act(row) for row in self.db.conn.execute(sql, [kind] if kind else [])]
+
+    def act(self, number: int) -> Act:
+        """An act.
+
+        Raises:
+            InputError: there is no such act.
+
+        """
+        found = [act for act in self.acts() if act.act == number]
+        if not found:
+            count = len(self.acts())
+            raise refuse(self.path, "no such act", f"1 to {count}" if count else "an act", str(number))
+        return found[0]
+
+    def last(self) -> Act | None:
+        """The last act, None in a ledger without any."""
+        sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts ORDER BY act DESC LIMIT 1"  # noqa: S608 -- our own names
+        row = self.db.conn.execute(sql).fetchone()
+        return _act(row) if row else None
+
+    def parts(self, act: int) -> list[Part]:
+        """The tables of an act."""
+        sql = "SELECT part, columns, rows, sha256 FROM parts WHERE act = ? ORDER BY part"
+        with in_words(self.path):
+            rows = self.db.conn.execute(sql, [act]).fetchall()
+        return [Part(part, tuple(columns_of(columns)), count, digest) for part, columns, count, digest in rows]
+
+    def part(self, act: int, name: str, *, personal: bool = True) -> pd.DataFrame:
+        """A table of an act as object columns, None for blank; ``personal=False`` masks personal values.
+
+        Raises:
+            InputError: the act has no such table.
+
+        """
+        if name == "orders":
+            return self.orders(act, personal=personal)
+        return self._part(act, name, personal=personal)
+
+    def _part(self, act: int, name: str, *, personal: bool) -> pd.DataFrame:
+        columns = self._columns(act, name)
+        sql = "SELECT content FROM part_rows WHERE act = ? AND part = ? ORDER BY row"
+        with in_words(self.path):
+            rows = [json.loads(content) for (content,) in self.db.conn.execute(sql, [act, name])]
+        table = pd.DataFrame(rows, columns=columns, dtype="object")
+        said = self._said({v for row in rows for v in row if isinstance(v, str)}, personal=personal)
+        return table.replace(said) if said else table
+
+    def _columns(self, act: int, name: str) -> list[str]:
+        self.act(act)
+        found = {part.part: list(part.columns) for part in self.parts(act)}
+        if name not in found:
+            raise refuse(self.path, f"act {act} has no such table", ", ".join(found) or "an act with tables", name)
+        return found[name]
+
+    def orders(self, act: int, *, personal: bool = True) -> pd.DataFrame:
+        """The orders of an act: ORDER_COLUMNS, texts as categories, numbers as ``float64``, blank as NaN.
+
+        Raises:
+            InputError: the act has no orders.
+
+        """
+        columns = self._columns(act, "orders")
+        sql = f"SELECT {', '.join(columns)} FROM order_rows WHERE act = ? ORDER BY row"  # noqa: S608 -- our own names
+        with in_words(self.path):
+            raw = pd.DataFrame(self.db.conn.execute(sql, [act]).fetchall(), columns=columns, dtype="object")
+            texts = self._texts(raw)
+        said = self._said(texts.values(), personal=personal)
+        return pd.DataFrame({name: _order_column(raw[name], name, texts, said) for name in columns}, columns=columns)
+
+    def _texts(self, raw: pd.DataFrame) -> dict[int, str]:
+        """The texts that the numbers of a table stand for."""
+        used: set[int] = set()
+        for name in raw.columns:
+            if name not in PLAIN_COLUMNS:
+                used.update(int(number) for number in raw[name].dropna().unique())
+        sql = "SELECT id, text FROM texts WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self.db.conn.execute(sql, [json.dumps(sorted(used))]).fetchall())
+
+    def _said(self, texts: Any, *, personal: bool) -> dict[Any, str]:
+        if personal:
+            return Vault(self.db).opened(texts)
+        return {text: MASKED for text in texts if isinstance(text, str) and text.startswith(MARK)}
+
+    def warnings(self, act: int) -> pd.DataFrame:
+        """The warnings of an act: WARNING_COLUMNS, times as ``datetime64``, blank texts as recorded.
+
+        Raises:
+            InputError: the act has no warnings.
+
+        """
+        table = self._part(act, "warnings", personal=True)
+        for name in _TIMES:
+            table[name] = pd.to_datetime(table[name]).astype("datetime64[us]")
+        return table
+
+    def inputs(self, act: int) -> list[Input]:
+        """The files an act rests on."""
+        sql = (
+            "SELECT i.path, coalesce(s.sha256, i.personal), i.personal IS NOT NULL,"
+            " s.id IS NOT NULL OR p.value IS NOT NULL"
+            " FROM inputs i LEFT JOIN snapshots s ON s.id = i.snapshot LEFT JOIN personal p ON p.digest = i.personal"
+            " WHERE i.act = ? ORDER BY i.path"
+        )
+        with in_words(self.path):
+            rows = self.db.conn.execute(sql, [act]).fetchall()
+        return [Input(path, digest, bool(apart), bool(kept)) for path, digest, apart, kept in rows]
+
+    def input(self, act: int, path: str) -> bytes | None:
+        """The bytes of a file of an act; None where it was personal and is erased.
+
+        Raises:
+            InputError: the act rests on no such file.
+
+        """
+        joined = "inputs i LEFT JOIN snapshots s ON s.id = i.snapshot"
+        sql = f"SELECT s.data, i.personal FROM {joined} WHERE act = ? AND path = ?"  # noqa: S608 -- our own names
+        with in_words(self.path):
+            row = self.db.conn.execute(sql, [act, path]).fetchone()
+            if row is None:
+                raise refuse(self.path, f"act {act} rests on no such file", "a path that ledger show names", path)
+            return zlib.decompress(row[0]) if row[1] is None else Vault(self.db).file(row[1])
+
+    def unpack(self, act: int, folder: Path) -> list[Path]:
+        """Write the files of an act into a folder, those erased left out."""
+        written = []
+        for one in self.inputs(act):
+            data = self.input(act, one.path) if one.kept else None
+            if data is not None:
+                target = folder / one.path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+                written.append(target)
+        return written
+
+    def rulebook_of(self, act: int) -> Rulebook:
+        """The rulebook an act was decided by, from its snapshots.
+
+        Raises:
+            InputError: the act rests on no rules, or today's program cannot read them.
+
+        """
+        from alertengine.ledger.replay import rulebook_of
+
+        return rulebook_of(self, act)
+
+    def list_of(self, act: int) -> EnterpriseList:
+        """The enterprise list an act was decided on, from its snapshots; without personal fields once erased.
+
+        Raises:
+            InputError: the act rests on no list.
+
+        """
+        from alertengine.ledger.replay import list_of
+
+        return list_of(self, act)
+
+    # -- writing
+
+    def append(
+        self,
+        kind: str,
+        head: Head,
+        parts: Mapping[str, pd.DataFrame] | None = None,
+        *,
+        inputs: Sequence[InputFile] = (),
+        clock_reason: str = "",
+    ) -> Act:
+        """Record an act: all of it in one transaction, or nothing.
+
+        Args:
+            kind: a word of :data:`~alertengine.ledger.model.KINDS`, or a new one.
+            head: what the act says of itself.
+            parts: its tables by name; ``orders`` has ORDER_COLUMNS.  Cells that are
+                :class:`~alertengine.ledger.canonical.Personal` are kept apart.
+            inputs: the files it rests on.
+            clock_reason: why the act may be recorded before the last one's time.
+
+        Raises:
+            InputError: nothing was written: another process writes, the disk is full, the clock
+                went backwards, or the act it corrects is not there.
+
+        """
+        from alertengine.ledger.appending import append
+
+        with in_words(self.path), writing(self.db):
+            number = append(self, kind, head, parts or {}, inputs, clock_reason)
+        return self.act(number)
+
+
+def _act(row: Sequence[Any]) -> Act:
+    said = dict(zip(_ACT_COLUMNS, row, strict=True))
+    return Act(**{**said, "head": json.loads(said["head"])})
+
+
+def _order_column(raw: pd.Series, name: str, texts: dict[int, str], said: dict[Any, str]) -> pd.Series:
+    if name in NUMBER_COLUMNS:
+        return raw.astype("float64")
+    if name in PLAIN_COLUMNS:
+        return raw.astype("str")
+    distinct = raw.dropna().unique()
+    words = {number: said.get(texts[number], texts[number]) for number in distinct}
+    return raw.map(words).astype("category")
