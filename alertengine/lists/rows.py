@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from alertengine.lists.identity import stand_in_id
 from alertengine.lists.model import PLAN_COLUMNS, category_names
 from alertengine.lists.plans import read_plan
 from alertengine.rulebook.openlists import OpenLists
@@ -23,7 +24,8 @@ class RowError(ValueError):
 def lines_from(rows: Sequence[Mapping[str, Any]], lists: OpenLists) -> pd.DataFrame:
     """A list's ``lines`` from mappings of English field names; absent fields are unknown.
 
-    Each row without ``enterprise_id`` belongs to one common enterprise, lines numbered in order.
+    A row without ``enterprise_id`` belongs to the enterprise of its name and city, as in a list without codes;
+    rows without a name belong to one common enterprise.  Lines are numbered in order.
 
     Raises:
         RowError: at the first fact that is not of its field.
@@ -33,7 +35,7 @@ def lines_from(rows: Sequence[Mapping[str, Any]], lists: OpenLists) -> pd.DataFr
     for number, row in enumerate(rows, start=1):
         facts = {name: _checked(name, value, lists) for name, value in row.items()}
         defaults = {
-            "enterprise_id": "E",
+            "enterprise_id": _id_of(facts),
             "enterprise": "示例企业",
             "line_id": str(number),
             "units": 1.0,
@@ -46,6 +48,12 @@ def lines_from(rows: Sequence[Mapping[str, Any]], lists: OpenLists) -> pd.DataFr
     for name in PLAN_COLUMNS:
         columns[name] = pd.Series([row.get(name) for row in complete], dtype="category")
     return pd.DataFrame(columns)
+
+
+def _id_of(facts: Mapping[str, Any]) -> str:
+    """The id of an enterprise without a credit code: its name is its identity."""
+    name = facts.get("enterprise")
+    return stand_in_id(str(facts.get("city") or ""), str(name)) if name else "E"
 
 
 def _checked(name: str, value: Any, lists: OpenLists) -> Any:

@@ -90,8 +90,8 @@ class Case(Strict):
 
     @property
     def expectations(self) -> tuple[Expected, ...]:
-        """What is expected of each line."""
-        return self.expect if isinstance(self.expect, tuple) else (self.expect,)
+        """What is expected of each line; a single expectation is expected of every one."""
+        return self.expect if isinstance(self.expect, tuple) else (self.expect,) * max(len(self.rows), 1)
 
 
 @dataclass(slots=True)
