@@ -118,9 +118,9 @@ def _triggers() -> str:
     parts = []
     for table in _TABLES:
         parts.append(f"CREATE TRIGGER {table}_stay BEFORE DELETE ON {table} BEGIN SELECT {said}; END;")
-        # Erasing takes salt and value away and touches nothing else.
+        # Erasing takes salt, value and kind away; the digest stays.
         spared = (
-            " WHEN NOT (NEW.digest IS OLD.digest AND NEW.kind IS OLD.kind AND NEW.value IS NULL)"
+            " WHEN NOT (NEW.digest IS OLD.digest AND NEW.kind = '' AND NEW.value IS NULL)"
             if table == "personal"
             else ""
         )

@@ -289,7 +289,8 @@ class ProcedureRule(Act):
     """A step of the procedure: who does it, by when, with what remedy.
 
     ``within_hours`` counts from ``after`` (a step); ``ahead_hours`` before the start of the warning;
-    ``by`` is a day that recurs each year (MM-DD); ``about`` what is proposed, approved, archived.
+    ``by`` is a day that recurs each year (MM-DD); ``about`` what is proposed, approved, archived;
+    ``retention_days`` how long what is archived must be kept.
     """
 
     kind: Literal["procedure"]
@@ -301,10 +302,13 @@ class ProcedureRule(Act):
     within_hours: Positive | None = None
     ahead_hours: Positive | None = None
     by: str = ""
+    retention_days: Annotated[int, Field(gt=0)] | None = None
     remedy: str = ""
 
     @model_validator(mode="after")
     def _timed(self) -> ProcedureRule:
+        if self.retention_days is not None and self.step != "archive":
+            raise ValueError("retention_days belongs to the step archive")
         if self.within_hours is not None and self.after is None:
             raise ValueError("within_hours counts from a step: after is missing")
         if self.by:

@@ -1,0 +1,256 @@
+"""The chain of acts, recomputed from every row."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlite_utils import Database
+
+from alertengine.ledger.canonical import BEGINNING, MARK, PartHash, act_hash, canonical, personal_digest, sha256
+from alertengine.ledger.clock import behind
+from alertengine.ledger.model import FORMAT, Act
+from alertengine.ledger.schema import ACT_TABLES, ORDERS_1, PLAIN_COLUMNS
+
+if TYPE_CHECKING:
+    from alertengine.ledger.verify import Verified
+
+_COLUMNS = tuple(Act.__slots__)
+#: What a damaged or altered cell makes reading raise.
+_BROKEN = (sqlite3.DatabaseError, ValueError, TypeError, KeyError, UnicodeError, zlib.error, OverflowError)
+
+
+@dataclass(slots=True)
+class _Look:
+    """A ledger being looked at, and what its acts were seen to use."""
+
+    db: Database
+    found: Verified
+    texts: dict[int, str] = field(default_factory=dict)
+    used_texts: set[int] = field(default_factory=set)
+    snapshots: dict[int, str] = field(default_factory=dict)
+    used_snapshots: set[int] = field(default_factory=set)
+    personal: set[str] = field(default_factory=set)
+    erased: set[str] = field(default_factory=set)
+
+    def rows(self, sql: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query."""
+        yield from self.db.conn.execute(sql, values)
+
+    def attempt(self, table: str, act: int | None, look: Callable[..., None], *args: Any) -> None:
+        """Run a check; what cannot be read is a change."""
+        try:
+            look(*args)
+        except _BROKEN as error:
+            self.found.changed(table, f"cannot be read: {error}", act)
+
+
+def check_acts(db: Database, found: Verified) -> dict[int, str]:
+    """Check every act and all it points to; the hash of each act as stored."""
+    look = _Look(db, found)
+    hashes: dict[int, str] = {}
+    look.attempt("texts", None, _texts, look)
+    look.attempt("snapshots", None, _snapshots, look)
+    look.attempt("acts", None, _acts, look, hashes)
+    _left_over(look, max(hashes, default=0))
+    look.attempt("personal", None, _personal, look)
+    found.acts, found.last = len(hashes), hashes[max(hashes)] if hashes else ""
+    return hashes
+
+
+def _texts(look: _Look) -> None:
+    look.texts.update((int(number), str(text)) for number, text in look.rows("SELECT id, text FROM texts"))
+
+
+def _acts(look: _Look, hashes: dict[int, str]) -> None:
+    """Every act in order; one that cannot be read does not hide the next."""
+    numbers = [row[0] for row in look.rows("SELECT act FROM acts ORDER BY act")]
+    before: dict[str, Any] = {"hash": BEGINNING, "recorded_at": "", "act": 0}
+    for number in numbers:
+        if number != before["act"] + 1:
+            look.found.changed("acts", f"the act before {number} is gone", number)
+        row = {"hash": "", "recorded_at": "", "act": number}
+        look.attempt("acts", number, _fetch, look, row)
+        hashes[number] = str(row["hash"])
+        if "previous" in row:
+            if row["previous"] != before["hash"]:
+                look.found.changed("acts", "does not follow the act before", number)
+            look.attempt("acts", number, _act, look, dict(row), number == numbers[-1])
+            look.attempt("acts", number, _times, look, row, str(before["recorded_at"]))
+        before = row
+
+
+def _fetch(look: _Look, row: dict[str, Any]) -> None:
+    sql = f"SELECT {', '.join(_COLUMNS)} FROM acts WHERE act = ?"  # noqa: S608 -- our own names
+    row.update(zip(_COLUMNS, next(look.rows(sql, (row["act"],))), strict=True))
+
+
+def _times(look: _Look, row: dict[str, Any], last: str) -> None:
+    """Times that went backwards: allowed with a reason, and said."""
+    if last and behind(str(row["recorded_at"]), last):
+        reason = json.loads(row["head"]).get("clock", {}).get("reason", "")
+        look.found.flags.append(f"act {row['act']} was recorded before the one before it: {reason}")
+
+
+def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 -- passed on by attempt
+    number = int(row["act"])
+    defects = len(look.found.defects)
+    stored = row.pop("hash")
+    if row["format"] != FORMAT:
+        look.found.changed("acts", f"unknown form {row['format']}", number)
+        return
+    files = _inputs(look, number)
+    parts: list[list[Any]] = []
+    sql = "SELECT part, columns, rows, sha256 FROM parts WHERE act = ? ORDER BY part"
+    for part, columns, rows, digest in list(look.rows(sql, (number,))):
+        names = json.loads(columns)
+        if canonical(names) != columns:
+            look.found.changed("parts", f"columns of {part} are not as they were written", number)
+        parts.append([part, names, rows, digest])
+        look.attempt(part, number, _part, look, number, parts[-1], last)
+    new = look.found.defects[defects:]
+    torn = bool(new) and all(defect.kind == "torn" for defect in new)
+    if act_hash(row, parts, files) != stored and not torn:
+        look.found.changed("acts", "the act, its tables or its files were changed", number)
+    if row["kind"] == "erasure":
+        look.erased.update(json.loads(row["head"]).get("digests", []))
+
+
+def _inputs(look: _Look, act: int) -> list[list[str]]:
+    out = []
+    for path, snapshot, personal in look.rows(
+        "SELECT path, snapshot, personal FROM inputs WHERE act = ? ORDER BY path", (act,)
+    ):
+        if personal is not None:
+            look.personal.add(personal)
+            out.append([path, personal])
+            continue
+        look.used_snapshots.add(snapshot)
+        if snapshot not in look.snapshots:
+            look.found.changed("inputs", f"the file {path} is gone", act)
+        out.append([path, look.snapshots.get(snapshot, "")])
+    return out
+
+
+def _part(look: _Look, act: int, part: list[Any], last: bool) -> None:  # noqa: FBT001 -- passed on by attempt
+    name, columns, rows, digest = part
+    said = PartHash(columns)
+    places: list[int] = []
+    said.add(_content(look, act, name, columns, places))
+    if said.hex() == digest and said.rows == rows:
+        return
+    if last and said.rows < rows and places == list(range(1, said.rows + 1)):
+        look.found.torn(name, f"rows {said.rows + 1} to {rows} are not there", act)
+    elif said.rows != rows:
+        look.found.changed(name, f"{rows} rows were written, {said.rows} are there", act)
+    else:
+        look.found.changed(name, "a row was changed", act)
+
+
+def _content(look: _Look, act: int, name: str, columns: list[str], places: list[int]) -> Iterator[str]:
+    """The rows of a part as they are hashed; ``places`` takes their numbers."""
+    if name != "orders":
+        sql = "SELECT row, content FROM part_rows WHERE act = ? AND part = ? ORDER BY row"
+        for row, content in look.rows(sql, (act, name)):
+            places.append(row)
+            if MARK in content:
+                look.personal.update(_tokens(json.loads(content)))
+            yield content if row == len(places) else f"{row}:{content}"
+        return
+    if not set(columns) <= set(ORDERS_1):
+        raise ValueError("the columns of the orders")
+    plain = [column in PLAIN_COLUMNS for column in columns]
+    sql = f"SELECT row, {', '.join(columns)} FROM order_rows WHERE act = ? ORDER BY row"  # noqa: S608 -- our own names
+    for row, *cells in look.rows(sql, (act,)):
+        places.append(row)
+        look.used_texts.update(
+            value for value, direct in zip(cells, plain, strict=True) if not direct and value is not None
+        )
+        texts = [v if direct or v is None else look.texts[v] for v, direct in zip(cells, plain, strict=True)]
+        content = canonical(texts)
+        yield content if row == len(places) else f"{row}:{content}"
+
+
+def _tokens(cells: list[Any]) -> Iterator[str]:
+    for value in cells:
+        if isinstance(value, str) and value.startswith(MARK):
+            yield value.removeprefix(MARK)
+
+
+def _snapshots(look: _Look) -> None:
+    """The contents of every file by their hashes."""
+    for (number,) in list(look.rows("SELECT id FROM snapshots ORDER BY id")):
+        look.attempt("snapshots", None, _snapshot, look, number)
+
+
+def _snapshot(look: _Look, number: int) -> None:
+    digest, size, data = next(look.rows("SELECT sha256, size, data FROM snapshots WHERE id = ?", (number,)))
+    look.snapshots[number] = digest
+    unpacker = zlib.decompressobj()
+    content = unpacker.decompress(data)
+    if sha256(content) != digest or len(content) != size or unpacker.unused_data or not unpacker.eof:
+        acts = [row[0] for row in look.rows("SELECT DISTINCT act FROM inputs WHERE snapshot = ?", (number,))]
+        for act in acts or [None]:
+            look.found.changed("snapshots", f"the content of snapshot {number} was changed", act)
+
+
+def _left_over(look: _Look, last: int) -> None:
+    """Rows that no act accounts for: after the last act an unfinished one, elsewhere added."""
+    for table in ACT_TABLES:
+        look.attempt(table, None, _strays, look, table, last)
+    look.attempt("part_rows", None, _unlisted, look, last)
+    unfinished = any(defect.kind == "torn" for defect in look.found.defects)
+    say = look.found.torn if unfinished else look.found.changed
+    for table, stray in (
+        ("texts", set(look.texts) - look.used_texts),
+        ("snapshots", set(look.snapshots) - look.used_snapshots),
+    ):
+        if stray:
+            say(table, f"{len(stray)} rows that no act uses")
+
+
+def _strays(look: _Look, table: str, last: int) -> None:
+    sql = f"SELECT act, count(*) FROM {table} WHERE act NOT IN (SELECT act FROM acts) GROUP BY act"  # noqa: S608 -- our own names
+    for act, count in list(look.rows(sql)):
+        if act == last + 1:
+            look.found.torn(table, f"{count} rows of an act that was never finished", act)
+        else:
+            look.found.changed(table, f"{count} rows of no act", act)
+
+
+def _unlisted(look: _Look, last: int) -> None:
+    """Rows of tables that their act does not list."""
+    sql = (
+        "SELECT act, part, count(*) FROM (SELECT act, part FROM part_rows UNION ALL"
+        " SELECT act, 'orders' FROM order_rows) r WHERE act <= ? AND NOT EXISTS"
+        " (SELECT 1 FROM parts p WHERE p.act = r.act AND p.part = r.part) GROUP BY act, part"
+    )
+    for act, part, count in list(look.rows(sql, (last,))):
+        look.found.changed(part, f"{count} rows of a table that the act does not have", act)
+
+
+def _personal(look: _Look) -> None:
+    """Personal values by their salted hashes; what is gone must have been erased by an act."""
+    used = look.personal | {look.texts[n].removeprefix(MARK) for n in look.used_texts if look.texts[n].startswith(MARK)}
+    there = set()
+    for digest, kind, salt, value in look.rows("SELECT digest, kind, salt, value FROM personal"):
+        there.add(digest)
+        if digest not in used:
+            look.found.changed("personal", f"a value that no act uses: {digest[:12]}")
+        if value is None:
+            if digest not in look.erased:
+                look.found.changed("personal", f"{digest[:12]} was erased, and no act says so")
+            if kind:
+                look.found.changed("personal", f"{digest[:12]} was changed after it was erased")
+            continue
+        if digest in look.erased:
+            look.found.changed("personal", f"{digest[:12]} is there, and an act says it was erased")
+        content = zlib.decompress(value) if kind == "file" else value
+        if personal_digest(salt, kind, content) != digest:
+            look.found.changed("personal", f"{digest[:12]} was changed")
+    for digest in sorted(used - there):
+        look.found.changed("personal", f"{digest[:12]} is gone without an act that erased it")

@@ -1,0 +1,190 @@
+"""Signed checkpoints (Ed25519): what the ledger said at a time, kept outside it.
+
+Whoever holds a ledger file can recompute its chain; who holds a checkpoint that another has
+kept can show that the acts up to it are still the ones that were there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from alertengine.errors import InputError, Problem
+from alertengine.ledger import clock
+from alertengine.ledger.canonical import as_bytes, canonical, sha256
+from alertengine.ledger.connect import refuse
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+    from alertengine.ledger.store import Ledger
+    from alertengine.ledger.verify import Verified
+
+_HEX64 = r"^[0-9a-f]{64}$"
+
+
+class Checkpoint(BaseModel):
+    """What a checkpoint file holds; the signature is over the canonical JSON of all else."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1] = 1
+    ledger: str
+    act: int = Field(ge=1)
+    hash: str = Field(pattern=_HEX64)
+    recorded_at: str
+    signed_at: str
+    key: str = Field(pattern=_HEX64)
+    signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
+
+    def signed_bytes(self) -> bytes:
+        """What the signature is over."""
+        return as_bytes(canonical(self.model_dump(exclude={"signature"})))
+
+    @property
+    def fingerprint(self) -> str:
+        """The key as people compare it: the first 16 digits of its SHA-256."""
+        return sha256(bytes.fromhex(self.key))[:16]
+
+
+def _needs_cryptography() -> Any:
+    try:
+        from cryptography.hazmat.primitives import serialization
+    except ImportError:
+        raise InputError([Problem("cryptography", "not installed", expected="the extra alertengine[sign]")]) from None
+    return serialization
+
+
+def make_key(path: Path) -> tuple[Path, str]:
+    """Make a key: the private one at ``path`` (read by its owner alone), the public one at ``path.pub``.
+
+    Returns the path of the public key and its fingerprint.
+
+    Raises:
+        InputError: a file is there already, or cannot be written.
+
+    """
+    serialization = _needs_cryptography()
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    beside = path.with_name(path.name + ".pub")
+    for file, data, mode in ((path, private, 0o600), (beside, public, 0o644)):
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        except OSError as error:
+            raise refuse(file, f"cannot be written: {error.strerror}", "a new file") from None
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+    return beside, sha256(_raw(key.public_key()))[:16]
+
+
+def _raw(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes_raw()
+
+
+def _private(path: Path) -> Ed25519PrivateKey:
+    serialization = _needs_cryptography()
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as error:
+        raise refuse(path, f"no private key: {error}", "a file that ledger keygen wrote") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise refuse(path, "another kind of key", "Ed25519")
+    return key
+
+
+def read_public(path: Path) -> str:
+    """A public key as 64 hexadecimal digits.
+
+    Raises:
+        InputError: the file is no public key of this kind.
+
+    """
+    serialization = _needs_cryptography()
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        key = serialization.load_pem_public_key(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise refuse(path, f"no public key: {error}", "a .pub file that ledger keygen wrote") from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise refuse(path, "another kind of key", "Ed25519")
+    return _raw(key).hex()
+
+
+def sign(ledger: Ledger, key: Path) -> Checkpoint:
+    """A checkpoint of the ledger as it stands.
+
+    Raises:
+        InputError: the ledger has no act, or the key cannot be used.
+
+    """
+    private, last = _private(key), ledger.last()
+    if last is None:
+        raise refuse(ledger.path, "no act to sign", "a ledger with at least one act")
+    plain = Checkpoint(
+        ledger=ledger.path.name,
+        act=last.act,
+        hash=last.hash,
+        recorded_at=last.recorded_at,
+        signed_at=clock.stamp(clock.now()),
+        key=_raw(private.public_key()).hex(),
+    )
+    return plain.model_copy(update={"signature": private.sign(plain.signed_bytes()).hex()})
+
+
+def checkpoint_json(checkpoint: Checkpoint) -> str:
+    """A checkpoint as the text of its file."""
+    return json.dumps(checkpoint.model_dump(), ensure_ascii=False, indent=2) + "\n"
+
+
+def read_checkpoint(path: Path, public: str = "") -> Checkpoint:
+    """Read a checkpoint and check its signature, against a known public key where one is given.
+
+    Raises:
+        InputError: no checkpoint, the signature does not hold, or another key signed it.
+
+    """
+    _needs_cryptography()
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        checkpoint = Checkpoint.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise refuse(path, f"cannot be read: {error.strerror}", "a checkpoint file") from None
+    except ValidationError:
+        raise refuse(path, "not a checkpoint", "a file that ledger checkpoint wrote") from None
+    if public and checkpoint.key != public:
+        raise refuse(
+            path, "signed by another key", f"the key {sha256(bytes.fromhex(public))[:16]}", checkpoint.fingerprint
+        )
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(checkpoint.key))
+        key.verify(bytes.fromhex(checkpoint.signature), checkpoint.signed_bytes())
+    except (InvalidSignature, ValueError):
+        raise refuse(path, "the signature does not hold", "an untouched checkpoint") from None
+    return checkpoint
+
+
+def check_against(found: Verified, hashes: dict[int, str], checkpoints: Sequence[Checkpoint]) -> None:
+    """Whether the acts a checkpoint saw are still those; acts missing since are a change, not a torn end."""
+    for checkpoint in checkpoints:
+        when = f"the checkpoint of {checkpoint.signed_at}"
+        if checkpoint.act not in hashes:
+            last = max(hashes, default=0)
+            found.changed("acts", f"{when} saw {checkpoint.act} acts, {last} are there: the end was cut off", last + 1)
+        elif hashes[checkpoint.act] != checkpoint.hash:
+            found.changed("acts", f"{when} saw another act {checkpoint.act}: the past was rewritten", checkpoint.act)

@@ -1,0 +1,42 @@
+"""Bringing a ledger of an older layout to today's: its acts keep their hashes, and an act says it was done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alertengine.ledger import appending
+from alertengine.ledger.connect import connect, in_words, is_empty, refuse, writing
+from alertengine.ledger.model import Act, Head
+from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_of
+from alertengine.ledger.store import Ledger
+
+
+def upgrade(path: Path, approved_by: str) -> tuple[Act, Path]:
+    """Upgrade a ledger in one transaction, after a copy as it was beside it; the act and the copy.
+
+    Raises:
+        InputError: no ledger, nothing to upgrade, or it cannot be written.
+
+    """
+    connect(path).close()  # says so where the file is not there, before write access would make it
+    db = connect(path, write=True)
+    try:
+        with in_words(path):
+            version = version_of(db)
+            if is_empty(db) or db.conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                raise refuse(path, "not a ledger", "a file that ledger issue wrote")
+            if version >= current():
+                raise refuse(path, "nothing to upgrade", f"a layout before {current()}", str(version))
+            copy = path.with_name(f"{path.name}.v{version}")
+            if copy.exists():
+                raise refuse(copy, "the copy of the older layout is there already", "a name that is free")
+            db.conn.execute("VACUUM INTO ?", [str(copy)])
+            ledger = Ledger(db, path)
+            details = {"from": version, "to": current()}
+            with writing(db):
+                lay_out(db)
+                head = Head(f"台账格式{version}升级到{current()}", approved_by=approved_by, details=details)
+                number = appending.append(ledger, "upgrade", head, {}, (), "")
+        return ledger.act(number), copy
+    finally:
+        db.close()
