@@ -83,6 +83,12 @@ class Resolution:
             dict.fromkeys(asked.rule.id for asked in (*self.production, *self.grounds, *self.transport, *self.advice))
         )
 
+    def _left_to(self) -> frozenset[str]:
+        """To whom an undetermined line is left, in the rules' words."""
+        if self.status is not Status.UNDETERMINED:
+            return frozenset()
+        return frozenset(asked.measure.text for asked in self.grounds if asked.measure.code == "refer")
+
     def signature(self, *, published: bool = False) -> tuple[object, ...]:
         """What a person held to the order can tell apart: status, measures, transport.
 
@@ -96,6 +102,7 @@ class Resolution:
         )
         return (
             self.status,
+            self._left_to(),
             frozenset(asked.measure for asked in merged(self.production)),
             frozenset(asked.measure for asked in self.transport),
             (warning.status, warning.referred) if warning else None,

@@ -162,11 +162,11 @@ def key_of(atom: Atom) -> Key:
 
 
 def _supports(condition: Condition, graded: tuple[frozenset[Key], ...]) -> set[frozenset[Key]]:
-    """Sets of fields whose values together can make a condition hold."""
+    """Sets of fields whose values together can make a condition hold, or undo it."""
     if isinstance(condition, Atom):
-        if condition.field == "effective_grade":
-            return set(graded)
-        return {frozenset({key_of(condition)})}
+        blank_will_do = {frozenset[Key]()} if condition.op == "missing" and not condition.negated else set()
+        filled_in = graded if condition.field == "effective_grade" else {frozenset({key_of(condition)})}
+        return blank_will_do.union(filled_in)
     inner = [_supports(part, graded) for part in condition.parts]
     if not condition.every:
         return set().union(*inner)

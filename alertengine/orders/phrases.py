@@ -128,7 +128,7 @@ class Phrases:
     def _text(self, binding: Binding, asked: list[Asked], status: Status, use: Use, line: int, cap: float) -> str:
         if status is Status.UNDETERMINED:
             referred = [a.measure.text for a in binding.resolution.grounds if a.measure.code == "refer"]
-            return "；".join(referred) or "依据缺失，待人工确定"
+            return "；".join(dict.fromkeys(referred)) or "依据缺失，待人工确定"
         if status is Status.SELF_DIRECTED:
             plan = self._plan(line)
             return "自主减排" + (f"（企业承诺：{plan}）" if plan else "")
