@@ -45,7 +45,7 @@ def _plain(measure: Measure) -> str:  # noqa: PLR0911 -- one branch a measure, r
             by = "和".join(_BY[name] for name in measure.by)
             return f"{_OVER[measure.over]}停产{share}以上（以{by}计）"
         case "stop_units":
-            return f"停运{_size(measure)}设备{number(measure.amount or 0)}台（套）"
+            return f"{_OVER[measure.over]}停运{_size(measure)}设备{number(measure.amount or 0)}台（套）"
         case "coking_time":
             return f"结焦时间延长至{number(measure.hours or 0)}小时以上"
         case "feed_cap":

@@ -4,6 +4,7 @@ A number moves by one in its last decimal and across its own edge (le to lt), a 
 0.05, a date by a day; a code moves to its neighbour in the list it comes from, one of
 several is left out.  A value is moved where it is written: what rules take from another
 (``like``), from their table, from ``defaults`` or from the document moves in all of them.
+A move after which the rule would mean the same is not made (:mod:`.sameness`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.rulebook.schema import WARNING_LEVELS, LineRule, Regrade
 from alertengine.vocabulary import FIELDS, GRADES
+from alertengine.workbench.sameness import means_the_same
 from alertengine.workbench.written import Written
 
 SHARE_STEP = 0.05
@@ -60,6 +62,8 @@ def shifts(book: Rulebook, documents: dict[str, Written], document: str | None =
         if document in (None, rule.document):
             source = _Source(rule, documents[rule.document], {r.id: r for r in book.line_rules()})
             for shift in (*_conditions(source, book.lists), *_measures(source), *_scope(source, book)):
+                if means_the_same(rule, shift.rules[0], book.lists):
+                    continue
                 key = (rule.document, shift.where, shift.what, shift.before, shift.after)
                 found.setdefault(key, {}).setdefault(rule.id, shift)
     return [

@@ -107,6 +107,47 @@ def test_what_is_inherited_moves_where_it_is_written(tmp_path: Path) -> None:
     assert ("near", "when industry") not in found
 
 
+PHASED = """
+  - id: phased
+    article: 二
+    title: 先停后半
+    kind: measure
+    level: orange
+    when: {industry: 玻璃}
+    then:
+      - {stop: true, until_hours: UNTIL}
+      - {stop_share: 0.50, by: line, after_hours: 120}
+"""
+DROP = """
+  - id: lower
+    article: 三
+    title: 降一级
+    kind: classification
+    when: {industry: 玻璃, grade: [B, C, D]}
+    then: {drop: 1}
+"""
+
+
+def moved(where: Path, rule: str, what: str) -> set[str]:
+    book = Rulebook.load([BASE, where], shipped=False)
+    return {shift.after for shift in shifts(book, written(book)) if (shift.where, shift.what) == (rule, what)}
+
+
+def test_what_begins_sooner_under_a_stop_is_no_move(tmp_path: Path) -> None:
+    where = folder(tmp_path, PINNED, LAW + PHASED.replace("UNTIL", "120"))
+    assert moved(where, "phased", "then after_hours") == {"121.0"}
+    folder(tmp_path, PINNED, LAW + PHASED.replace("UNTIL", "119"))  # an hour lies open between them
+    assert moved(where, "phased", "then after_hours") == {"121.0", "119.0"}
+
+
+def test_a_grade_that_a_drop_leaves_as_it_is_is_no_move(tmp_path: Path) -> None:
+    where = folder(tmp_path, PINNED, LAW + DROP)
+    assert {"without B", "without C"} <= moved(where, "lower", "when grade")
+    assert "without D" not in moved(where, "lower", "when grade")
+    folder(tmp_path, PINNED, LAW + DROP.replace("{drop: 1}", "{grade: C}"))  # set outright, a D changes too
+    assert "without D" in moved(where, "lower", "when grade")
+
+
 def test_a_case_that_fails_anyway_proves_nothing(tmp_path: Path) -> None:
     wrong = [*PINNED, ("错", "2020-06-01", "orange", "水泥", "10", "share: 0.9")]
     found = mutate(Rulebook.load([BASE, folder(tmp_path, wrong)], shipped=False))
