@@ -21,7 +21,9 @@ COMMANDS = {
     "documents": "A Word order per enterprise, its board, and the public notice.",
     "explain": "Why a line got its order, why not, and what would change it.",
     "lists": "Enterprise lists.",
+    "plan": "The least costly stricter measures that close the gap to the required ratio.",
     "backtest": "What the grading would have done, against what was done.",
+    "ledger": "The record: what was issued, by whom, on what, unchanged.",
     "rules": "The rulebook itself.",
 }
 

@@ -1,0 +1,88 @@
+"""The certificate of a plan: what was chosen, what it costs, what is proven, and what holds it back."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from alertengine.scenario.planning.milp import Solution
+from alertengine.scenario.planning.model import Model
+from alertengine.scenario.production import Production
+
+#: Order rows with a price that are named; the rest are only counted.
+_NAMED = 10
+
+
+def certificate(
+    model: Model, solution: Solution, production: Production, lost_now: float, *, exact: bool, differs: float
+) -> dict[str, Any]:
+    """The certificate as plain data.
+
+    ``differs`` is the largest distance, kg/d, between the planned reductions and those of the orders under the
+    written document; ``lost_now`` the production lost under the present measures.
+    """
+    whole = float(production.amounts.sum())
+    now = float(sum(model.lost[place] for place, (_, _, combo) in enumerate(model.variables) if combo == 0))
+    elsewhere = lost_now - now
+    return {
+        "status": status_of(model, solution),
+        "production_lost": {
+            "unit": production.unit,
+            "basis": production.basis,
+            "of": whole,
+            "now": lost_now,
+            "plan": solution.lost + elsewhere,
+            "more": solution.lost - now,
+        },
+        "bound": solution.bound + elsewhere,
+        "gap": solution.gap,
+        "proven": solution.proven and exact,
+        "groups_independent": exact,
+        "solver": f"HiGHS, scipy {version('scipy')}",
+        "variables": len(model.variables),
+        "rows": len(model.rows) + len(model.needs),
+        "orders_differ_by_kg_d": differs,
+        "requirements": _requirements(model, solution),
+        "held_back_by": [{"row": name, "price": price} for name, price in solution.binding[:_NAMED]],
+        "held_back_by_more": max(0, len(solution.binding) - _NAMED),
+    }
+
+
+def status_of(model: Model, solution: Solution) -> str:
+    """``no_gap``, ``closed``, or ``short`` where no lawful plan closes the gap."""
+    if solution.short.any():
+        return "short"
+    return "closed" if any(need.gap > 1e-9 for need in model.needs) else "no_gap"
+
+
+def _requirements(model: Model, solution: Solution) -> list[dict[str, Any]]:
+    """Every level and pollutant: asked, now, planned, slack or shortfall, and whether it binds."""
+    brought = model.fixed + model.cover[:, solution.chosen].sum(axis=1)
+    out = []
+    for at, need in enumerate(model.needs):
+        reached = float(brought[at]) + need.beside
+        entry: dict[str, Any] = {
+            "level": str(need.level),
+            "pollutant": need.pollutant,
+            "required": need.share,
+            "required_kg_d": need.share * need.society,
+            "required_by": need.rule,
+            "basis": need.basis,
+            "now_kg_d": need.now + need.beside,
+            "now": (need.now + need.beside) / need.society,
+            "plan_kg_d": reached,
+            "plan": reached / need.society,
+            "margin_kg_d": reached - need.share * need.society,
+            "short_kg_d": float(solution.short[at]),
+        }
+        if solution.reachable is not None:
+            entry["best_reachable_kg_d"] = float(solution.reachable[at]) + need.beside
+            entry["best_reachable"] = entry["best_reachable_kg_d"] / need.society
+        if solution.prices is not None:
+            price = float(solution.prices[at])
+            entry["production_per_further_tonne"] = None if np.isnan(price) else price * 1000
+            entry["binds"] = bool(price > 1e-12)
+        out.append(entry)
+    return out
