@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "The least costly stricter measures that close the gap to the required ratio.",
     "backtest": "What the grading would have done, against what was done.",
     "ledger": "The record: what was issued, by whom, on what, unchanged.",
+    "ledger": "The record: what was issued, by whom, on what, unchanged.",
     "rules": "The rulebook itself.",
 }
 

@@ -12,6 +12,7 @@ import click
 from alertengine.commands.common import FILE, adopt_option, adopted, guarded, json_option, rules_option
 
 if TYPE_CHECKING:
+    from alertengine.explaining.run import Explanation
     from alertengine.explaining.why import Reason
 
 #: Changes named one by one.
@@ -39,11 +40,17 @@ def explain(
     from alertengine.rulebook.book import Rulebook
 
     found = explained(orders, line, Rulebook.load(rules, adopt=adopted(adopt)), enterprise_list)
+    print_explanation(found, as_json=as_json)
+    return 0
+
+
+def print_explanation(found: Explanation, *, as_json: bool) -> None:
+    """An explanation to stdout, as a tree or as JSON."""
     if as_json:
         changes = [{"facts": dict(c.facts), "status": str(c.status), "share": c.share} for c in found.changes]
         content = {"phases": [one.as_dict() for one in found.phases], "lighter": changes}
         click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
-        return 0
+        return
     from rich.console import Console
     from rich.tree import Tree
 
@@ -57,7 +64,6 @@ def explain(
         click.echo(f"  {change.words()} → {STATUS_TEXT[change.status]}，减排比例{change.share:.0%}")
     if len(found.changes) > SHOWN_CHANGES:
         click.echo(f"  另有{len(found.changes) - SHOWN_CHANGES}种")
-    return 0
 
 
 def _grown(tree: Any, reason: Reason) -> Any:

@@ -8,7 +8,7 @@ rule gives the archive a term it is missing, and erasing takes a person's decisi
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +27,17 @@ if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook
 
 ARCHIVE: Final = "archive"
+_ERASE: Final = (
+    "UPDATE personal SET kind = '', salt = NULL, value = NULL WHERE digest IN (SELECT value FROM json_each(?))"
+)
+#: Where acts use personal values: files, names in orders, cells of other tables.
+_USES: Final = (
+    "SELECT personal FROM inputs WHERE personal IS NOT NULL AND act IN (SELECT value FROM json_each(:acts))",
+    """SELECT DISTINCT t.text FROM order_rows o JOIN texts t ON t.id = o.enterprise
+    WHERE t.text LIKE :mark AND o.act IN (SELECT value FROM json_each(:acts))""",
+    """SELECT j.value FROM part_rows r, json_each(r.content) j
+    WHERE j.value LIKE :mark AND r.act IN (SELECT value FROM json_each(:acts))""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +82,14 @@ def _days(orders: pd.DataFrame) -> tuple[date, date | None]:
 
 
 def _kept(book: Rulebook, act: Act, city: str, first: date, last: date | None, day: date) -> list[Keep]:
-    place = place_of(book, city)
-    out = []
-    for rule in book.in_force("evidence", first, place):
-        if isinstance(rule, EvidenceRule) and rule.retention_days is not None:
-            out.append(
-                _keep(book, rule, act, city, (rule.evidence, ";".join(rule.sectors)), rule.retention_days, last, day)
-            )
+    logs = [
+        _keep(book, rule, act, city, (rule.evidence, ";".join(rule.sectors)), rule.retention_days, last, day)
+        for rule in book.in_force("evidence", first, place_of(book, city))
+        if isinstance(rule, EvidenceRule) and rule.retention_days is not None
+    ]
     terms = _archive_rules(book, city, first)
-    out += [_keep(book, rule, act, city, (ARCHIVE, ""), rule.retention_days or 0, last, day) for rule in terms]
-    if not terms:
-        out.append(Keep(act.act, city, ARCHIVE, "", None, None, "missing", "", ""))
-    return out
+    archive = [_keep(book, rule, act, city, (ARCHIVE, ""), rule.retention_days or 0, last, day) for rule in terms]
+    return logs + (archive or [Keep(act.act, city, ARCHIVE, "", None, None, "missing", "", "")])
 
 
 def _archive_rules(book: Rulebook, city: str, day: date) -> list[ProcedureRule]:
@@ -132,13 +139,9 @@ def erase(ledger: Ledger, book: Rulebook, before: date, head: Head, clock_reason
         if not digests:
             raise refuse(ledger.path, f"nothing personal that only acts before {before} use", "a later --before")
         details = {**head.details, "before": before.isoformat(), "digests": digests}
-        said_head = Head(
-            head.title, head.issued_at, head.drafted_by, head.reviewed_by, head.approved_by, None, head.reason, details
-        )
         with writing(ledger.db):
-            number = appending.append(ledger, "erasure", said_head, {}, (), clock_reason)
-            sql = "UPDATE personal SET kind = '', salt = NULL, value = NULL WHERE digest IN (SELECT value FROM json_each(?))"
-            ledger.db.conn.execute(sql, [json.dumps(digests)])
+            number = appending.append(ledger, "erasure", replace(head, details=details), {}, (), clock_reason)
+            ledger.db.conn.execute(_ERASE, [json.dumps(digests)])
         ledger.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log still held the values
     missing = tuple(sorted({one.city for one in kept if one.state == "missing"}))
     return Erased(ledger.act(number), len(digests), missing)
@@ -146,14 +149,7 @@ def erase(ledger: Ledger, book: Rulebook, before: date, head: Head, clock_reason
 
 def _used(ledger: Ledger, acts: list[Act]) -> set[str]:
     """The digests of personal values, not yet erased, that some acts use."""
-    numbers = json.dumps([act.act for act in acts])
-    queries = (
-        "SELECT personal FROM inputs WHERE personal IS NOT NULL AND act IN (SELECT value FROM json_each(?))",
-        f"SELECT DISTINCT substr(t.text, {len(MARK) + 1}) FROM order_rows o JOIN texts t ON t.id = o.enterprise"
-        f" WHERE t.text LIKE '{MARK}%' AND o.act IN (SELECT value FROM json_each(?))",
-        f"SELECT substr(j.value, {len(MARK) + 1}) FROM part_rows r, json_each(r.content) j"
-        f" WHERE j.value LIKE '{MARK}%' AND r.act IN (SELECT value FROM json_each(?))",
-    )
-    found = {row[0] for sql in queries for row in ledger.db.conn.execute(sql, [numbers])}
+    asked = {"acts": json.dumps([act.act for act in acts]), "mark": MARK + "%"}
+    found = {row[0].removeprefix(MARK) for sql in _USES for row in ledger.db.conn.execute(sql, asked)}
     there = {row[0] for row in ledger.db.conn.execute("SELECT digest FROM personal WHERE value IS NOT NULL")}
     return found & there

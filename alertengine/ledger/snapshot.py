@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import platform
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -129,6 +129,27 @@ def collect_scenario(scenario: Scenario) -> Collected:
         else:
             taken.take(options[key], source)
     taken.options = {"way": "scenario", "scenario": options}
+    return taken
+
+
+def collect_orders(
+    source: Path,
+    options: Mapping[str, Any],
+    rules: Sequence[Path] = (),
+    totals: Path | None = None,
+) -> Collected:
+    """All that orders for a list rest on; ``options`` are level, date, city, hours, known_on and adopt, as JSON.
+
+    Raises:
+        InputError: a file cannot be read.
+
+    """
+    taken = Collected()
+    collect_rules(taken, rules)
+    collect_list(taken, source, totals)
+    taken.options = {"way": "orders", **options, "list": f"list/{source.name}"}
+    if totals is not None:
+        taken.options["totals"] = f"totals/{totals.name}"
     return taken
 
 

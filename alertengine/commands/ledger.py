@@ -1,0 +1,282 @@
+"""``ledger``: the record: adding to it and proving it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertengine.commands.common import (
+    FILE,
+    LEVELS,
+    Day,
+    Hours,
+    Moment,
+    adopt_option,
+    adopted,
+    guarded,
+    json_option,
+    known_option,
+    print_table,
+    rules_option,
+    tell,
+    tell_undetermined,
+)
+from alertengine.commands.ledgerview import VIEWS, ledger_argument
+from alertengine.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from alertengine.ledger.model import Act
+    from alertengine.ledger.snapshot import Collected
+
+
+@click.group()
+def ledger() -> None:
+    """The record: what was issued, by whom, on what, and that nobody changed it."""
+
+
+for _command in VIEWS:
+    ledger.add_command(_command)
+
+_clock_option = click.option(
+    "--clock-reason", default="", help="Why this may be recorded before the last act's time (its clock was wrong)."
+)
+_Decorated = Callable[..., Any]
+
+
+def _signatures(command: _Decorated) -> _Decorated:
+    """The three signatures."""
+    for name, words in (("approved", "approves"), ("reviewed", "reviews"), ("drafted", "drafts")):
+        said = f'Who {words} it: office and name, "市长 某某".'
+        command = click.option(f"--{name}-by", required=True, help=said)(command)
+    return command
+
+
+@ledger.command("issue")
+@ledger_argument
+@click.argument("scenario", required=False)
+@click.option("--list", "enterprise_list", type=FILE, help="Orders for a list at a level and day, without a forecast.")
+@click.option("--level", type=LEVELS, help="With --list.")
+@click.option("--date", "day", type=Day(), help="With --list: day of the law, and the first day.")
+@click.option("--city", help="With --list: only this city.")
+@click.option("--hours", type=Hours(), help="With --list: expected length; absent: open-ended.")
+@click.option("--totals", type=FILE, help="With --list: city totals beside the list.")
+@_signatures
+@click.option("--issued-at", type=Moment(), help="When it was issued; absent: now.")
+@click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act that this one puts right.")
+@click.option("--reason", default="", help="Why it is corrected.")
+@click.option("--despite", default="", help="Why it stands although the procedure names another office to approve.")
+@_clock_option
+@known_option
+@adopt_option
+@rules_option
+@json_option
+@guarded
+def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
+    """Run a scenario or a list and record its warnings and orders as one act.
+
+    The act holds, beside warnings and orders, a snapshot of every file they rest on.  LEDGER is made where it is
+    not there yet.  Exit status 1 where a person must look: undetermined lines, or no procedure on file that says
+    who approves.
+
+    \b
+    alertengine ledger issue record.db 2020-01-22-province --drafted-by "办公室 甲" \\
+      --reviewed-by "科长 乙" --approved-by "市长 丙"
+    """
+    from alertengine.ledger.issue import Correction, Signatures, prepare, record
+    from alertengine.ledger.store import Ledger
+
+    collected, title = _collected(scenario, given)
+    ready = prepare(collected, title)
+    signed = Signatures(given["drafted_by"], given["reviewed_by"], given["approved_by"], given["issued_at"])
+    correction = Correction(given["corrects"], given["reason"])
+    with Ledger.writable(path) as record_book:
+        act, findings = record(
+            record_book, ready, signed, correction, despite=given["despite"], clock_reason=given["clock_reason"]
+        )
+    tell(ready.notes, "note: ")
+    tell(ready.problems)
+    tell_undetermined(ready.run.orders)
+    told = [one for one in findings if one.role == "approved_by" or one.verdict == "differs"]
+    tell([one.problem(str(path)) for one in told])
+    _told(act, as_json=as_json, warnings=len(ready.run.warnings), orders=len(ready.run.orders))
+    return int(bool(ready.run.exit_status or told))
+
+
+def _told(act: Act, *, as_json: bool, **counts: int) -> None:
+    row = {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, **counts, "hash": act.hash}
+    print_table([row], as_json=as_json)
+
+
+#: Options of a list that a scenario gives itself.
+_OF_LIST = ("level", "day", "city", "hours", "totals", "known_on", "adopt", "rules")
+
+
+def _collected(scenario: str | None, given: dict[str, Any]) -> tuple[Collected, str]:
+    """What the run rests on, and the title of the act.
+
+    Raises:
+        InputError: both or neither of a scenario and a list.
+
+    """
+    from alertengine.ledger.snapshot import collect_orders, collect_scenario
+    from alertengine.scenario.model import read_scenario
+    from alertengine.vocabulary import LEVEL_TEXT
+
+    source, level, day = given["enterprise_list"], given["level"], given["day"]
+    if scenario is not None:
+        extra = [f"--{name.replace('_', '-')}" for name in ("enterprise_list", *_OF_LIST) if given[name]]
+        if extra:
+            said = ", ".join(extra).replace("--enterprise-list", "--list").replace("--day", "--date")
+            raise InputError(
+                [Problem(scenario, "a scenario says this itself", value=said, expected="one or the other")]
+            )
+        found = read_scenario(scenario)
+        return collect_scenario(found), found.title
+    if source is None or level is None or day is None:
+        expected = "SCENARIO, or --list with --level and --date"
+        raise InputError([Problem("ledger issue", "nothing to issue", expected=expected)])
+    options = {
+        "level": level,
+        "date": day.isoformat(),
+        "city": given["city"],
+        "hours": given["hours"],
+        "known_on": given["known_on"].isoformat() if given["known_on"] else None,
+        "adopt": adopted(given["adopt"]),
+    }
+    title = f"{day.isoformat()} {given['city'] or ''}{LEVEL_TEXT[level]}减排指令"
+    return collect_orders(source, options, given["rules"], given["totals"]), title
+
+
+@ledger.command("verify")
+@ledger_argument
+@click.option("--checkpoint", "checkpoints", type=FILE, multiple=True, help="A signed checkpoint to compare with.")
+@click.option("--key", type=FILE, help="The public key that must have signed the checkpoints.")
+@json_option
+@guarded
+def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, as_json: bool) -> int:
+    """Find any change of any record: exit status 1 with every defect, its act and table.
+
+    A defect is "torn" where an interrupted copy or a broken disk left the end unfinished, else "changed".
+    """
+    from alertengine.ledger.checkpoint import read_checkpoint, read_public
+    from alertengine.ledger.verify import verify as verified
+
+    public = read_public(key) if key else ""
+    read = [read_checkpoint(file, public) for file in checkpoints]
+    found = verified(path, read)
+    for one in read:
+        known = "the key given" if key else "not compared with a known key: give --key"
+        click.echo(f"checkpoint of {one.signed_at}: act {one.act}, signed by {one.fingerprint} ({known})", err=True)
+    for flag in found.flags:
+        click.echo(f"note: {flag}", err=True)
+    rows = [{"act": d.act, "table": d.table, "kind": d.kind, "message": d.message} for d in found.defects]
+    print_table(rows, as_json=as_json)
+    if found.sound:
+        click.echo(f"{path}: {found.acts} acts, unchanged; last {found.last}", err=True)
+    else:
+        torn = all(defect.kind == "torn" for defect in found.defects)
+        said = "its end is torn, the acts before stand" if torn else "changed"
+        click.echo(f"{path}: {len(found.defects)} defects: {said}", err=True)
+    return int(not found.sound)
+
+
+@ledger.command("keygen")
+@click.option("-o", "--output", "path", type=FILE, required=True, help="The private key; the public one gets .pub.")
+@guarded
+def keygen(path: Path) -> int:
+    """Make a key (Ed25519) to sign checkpoints with; keep it away from the ledger."""
+    from alertengine.ledger.checkpoint import make_key
+
+    public, fingerprint = make_key(path)
+    click.echo(f"written to {path} and {public}; key {fingerprint}", err=True)
+    return 0
+
+
+@ledger.command("checkpoint")
+@ledger_argument
+@click.option("--key", type=FILE, required=True, help="The private key.")
+@click.option("-o", "--output", "output", type=FILE, required=True, help="The checkpoint, to be kept by another.")
+@guarded
+def checkpoint(path: Path, key: Path, output: Path) -> int:
+    """Sign what the ledger says now; given to another office, it proves later that nothing was rewritten."""
+    from alertengine.ledger.checkpoint import checkpoint_json, sign
+    from alertengine.ledger.store import Ledger
+    from alertengine.orders.write import replacing
+
+    with Ledger.open(path) as record_book:
+        signed = sign(record_book, key)
+
+    def write(target: Path) -> None:
+        target.write_text(checkpoint_json(signed), encoding="utf-8")
+
+    replacing(output, write)
+    click.echo(f"act {signed.act}, hash {signed.hash}; written to {output}", err=True)
+    return 0
+
+
+@ledger.command("retention")
+@ledger_argument
+@click.option("--date", "day", type=Day(), help="Seen from this day; absent: today.")
+@rules_option
+@json_option
+@guarded
+def retention(path: Path, day: date | None, rules: tuple[Path, ...], as_json: bool) -> int:
+    """What acts make plants and the bureau keep, until when, by which rule; exit status 1 where no term is on file."""
+    from alertengine.ledger.retention import retention as kept
+    from alertengine.ledger.store import Ledger
+    from alertengine.rulebook.book import Rulebook
+
+    with Ledger.open(path) as record_book:
+        rows = kept(record_book, Rulebook.load(rules), day or datetime.now().date())
+    print_table([one.as_dict() for one in rows], as_json=as_json)
+    missing = sorted({one.city for one in rows if one.state == "missing"})
+    if missing:
+        click.echo(f"{'、'.join(missing)}：归档保存期限未录入，删除个人信息须由人决定", err=True)
+    return int(bool(missing))
+
+
+@ledger.command("erase")
+@ledger_argument
+@click.option("--before", type=Day(), required=True, help="Only what no act issued on or after this day uses.")
+@click.option("--reason", required=True, help="Why.")
+@click.option("--approved-by", required=True, help="Who decided it: office and name.")
+@_clock_option
+@rules_option
+@json_option
+@guarded
+def erase(
+    path: Path, before: date, reason: str, approved_by: str, clock_reason: str, rules: tuple[Path, ...], as_json: bool
+) -> int:
+    """Erase personal data that has served its time; the chain still holds, and an act says what was done."""
+    from alertengine.ledger.model import Head
+    from alertengine.ledger.retention import erase as erased
+    from alertengine.ledger.store import Ledger
+    from alertengine.rulebook.book import Rulebook
+
+    Ledger.open(path).close()
+    head = Head(f"删除{before.isoformat()}以前的个人信息", approved_by=approved_by, reason=reason)
+    with Ledger.writable(path) as record_book:
+        done = erased(record_book, Rulebook.load(rules), before, head, clock_reason)
+    _told(done.act, as_json=as_json, erased=done.values)
+    if done.missing:
+        click.echo(f"{'、'.join(done.missing)}：归档保存期限未录入，依决定人的理由删除", err=True)
+    return int(bool(done.missing))
+
+
+@ledger.command("upgrade")
+@ledger_argument
+@click.option("--approved-by", required=True, help="Who had it done: office and name.")
+@json_option
+@guarded
+def upgrade(path: Path, approved_by: str, as_json: bool) -> int:
+    """Bring a ledger that an older program wrote to today's layout; a copy as it was stays beside it."""
+    from alertengine.ledger.upgrade import upgrade as upgraded
+
+    act, copy = upgraded(path, approved_by)
+    _told(act, as_json=as_json)
+    click.echo(f"the ledger as it was: {copy}", err=True)
+    return 0

@@ -1,0 +1,200 @@
+"""``ledger``: reading the record: log, show, explain, diff, replay, export, browse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from alertengine.commands.common import FILE, guarded, json_option, print_table
+from alertengine.commands.explain import print_explanation
+
+#: Differences printed one by one.
+SHOWN = 40
+ledger_argument = click.argument("path", metavar="LEDGER", type=FILE)
+_act_argument = click.argument("number", metavar="ACT", type=click.IntRange(min=1))
+_personal_option = click.option("--personal", is_flag=True, help="Show personal data, masked otherwise.")
+
+
+@click.command("log")
+@ledger_argument
+@click.option("--kind", help="Only acts of this kind.")
+@json_option
+@guarded
+def log(path: Path, kind: str | None, as_json: bool) -> int:
+    """All acts, the latest last."""
+    from alertengine.ledger.export import corrections
+    from alertengine.ledger.store import Ledger
+
+    with Ledger.open(path) as ledger:
+        acts, after = ledger.acts(kind), corrections(ledger.acts())
+        rows = [
+            {
+                "act": act.act,
+                "kind": act.kind,
+                "title": act.title,
+                "issued_at": act.issued_at if as_json else act.issued_at[:16],
+                "recorded_at": act.recorded_at if as_json else act.recorded_at[:16],
+                "approved_by": act.approved_by,
+                "corrects": act.corrects,
+                "corrected_by": after.get(act.act),
+                **{part.part: part.rows for part in ledger.parts(act.act)},
+                "hash": act.hash if as_json else act.hash[:12],
+            }
+            for act in acts
+        ]
+    columns = list(dict.fromkeys(name for row in rows for name in row if name != "hash"))
+    print_table([{name: row.get(name) for name in [*columns, "hash"]} for row in rows], as_json=as_json)
+    return 0
+
+
+@click.command("show")
+@ledger_argument
+@_act_argument
+@click.option("--table", help="Print a table of the act: orders, warnings, ...")
+@_personal_option
+@json_option
+@guarded
+def show(path: Path, number: int, table: str | None, personal: bool, as_json: bool) -> int:
+    """Everything an act says: who, when, the procedure, its tables and the files it rests on."""
+    from alertengine.ledger.store import Ledger
+
+    with Ledger.open(path) as ledger:
+        if table:
+            found = ledger.part(number, table, personal=personal).astype("object")
+            records = found.where(found.notna(), None).to_dict("records")
+            print_table([{str(key): value for key, value in row.items()} for row in records], as_json=as_json)
+            return 0
+        act = ledger.act(number)
+        said = {name: getattr(act, name) for name in type(act).__slots__}
+        parts = [{"table": one.part, "rows": one.rows, "sha256": one.sha256} for one in ledger.parts(number)]
+        files = [{"file": i.path, "sha256": i.sha256, "kept": i.kept} for i in ledger.inputs(number)]
+    if as_json:
+        click.echo(json.dumps({**said, "parts": parts, "inputs": files}, ensure_ascii=False, indent=2))
+        return 0
+    head = {k: v for k, v in dict(said.pop("head")).items() if k not in ("procedure", "summaries")}
+    every = {**said, **{k: json.dumps(v, ensure_ascii=False) if isinstance(v, dict) else v for k, v in head.items()}}
+    rows = [{"column": name, "value": value} for name, value in every.items() if value not in (None, "", "{}")]
+    print_table(rows, as_json=False)
+    print_table(_procedure(act.head), as_json=False)
+    print_table(parts, as_json=False)
+    print_table(files, as_json=False)
+    return 0
+
+
+def _procedure(head: Any) -> list[dict[str, Any]]:
+    """Who signed against who had to, by city."""
+    names = ("city", "level", "step", "verdict", "given", "actor", "basis", "standing")
+    return [{name: one[name] for name in names} for one in head.get("procedure", [])]
+
+
+@click.command("explain")
+@ledger_argument
+@_act_argument
+@click.option("--line", required=True, help="An order id, ENTERPRISE/LINE, or a line id where it is unique.")
+@json_option
+@guarded
+def explain(path: Path, number: int, line: str, as_json: bool) -> int:
+    """Why a line got its order, by the rules and the list of then."""
+    from alertengine.ledger.replay import explain_line
+    from alertengine.ledger.store import Ledger
+
+    with Ledger.open(path) as ledger:
+        found = explain_line(ledger, number, line)
+    print_explanation(found, as_json=as_json)
+    return 0
+
+
+@click.command("diff")
+@ledger_argument
+@click.argument("before", metavar="A", type=click.IntRange(min=1))
+@click.argument("after", metavar="B", type=click.IntRange(min=1))
+@click.option("--all-columns", is_flag=True, help="Also order ids and texts that follow from the rest.")
+@json_option
+@guarded
+def diff(path: Path, before: int, after: int, all_columns: bool, as_json: bool) -> int:
+    """How the orders of two acts differ, by line and column."""
+    from alertengine.ledger.diff import compare_orders
+    from alertengine.ledger.store import Ledger
+
+    ignore = () if all_columns else ("order_id", "standing")
+    with Ledger.open(path) as ledger:
+        tables = [ledger.orders(number, personal=False) for number in (before, after)]
+    found = compare_orders(tables[0], tables[1], ignore)
+    _print_differences([one.as_dict() for one in found], as_json=as_json)
+    click.echo(f"{len(found)} differences between act {before} and act {after}", err=True)
+    return 0
+
+
+def _print_differences(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    print_table(rows if as_json else rows[:SHOWN], as_json=as_json)
+    if not as_json and len(rows) > SHOWN:
+        click.echo(f"and {len(rows) - SHOWN} more: --json", err=True)
+
+
+@click.command("replay")
+@ledger_argument
+@click.argument("number", metavar="[ACT]", type=click.IntRange(min=1), required=False)
+@json_option
+@guarded
+def replay(path: Path, number: int | None, as_json: bool) -> int:
+    """Recompute an act, or every one, from its snapshots and compare byte for byte; exit status 1 where it differs."""
+    from alertengine.ledger.replay import replay as replayed
+    from alertengine.ledger.store import Ledger
+
+    rows, same = [], True
+    with Ledger.open(path) as ledger:
+        for one in [number] if number else [act.act for act in ledger.acts("issue")]:
+            found = replayed(ledger, one)
+            same &= found.identical
+            rows += [{"act": one, **difference.as_dict()} for difference in found.differences]
+            click.echo(f"act {one}: {found.rows} orders, {_said(found)}", err=True)
+    _print_differences(rows, as_json=as_json)
+    return int(not same)
+
+
+def _said(found: Any) -> str:
+    """What a replay came to, in words."""
+    said = "identical" if found.identical else f"{len(found.differences)} differences"
+    if found.erased:
+        said += ", from the list without personal fields (erased)"
+    changed = ", ".join(f"{name} {then} → {now}" for name, (then, now) in found.versions.items())
+    return said + (f"; since then {changed}" if changed else "")
+
+
+@click.command("export")
+@ledger_argument
+@click.option("-o", "--output", "output", type=FILE, required=True, help=".csv or .jsonl to write.")
+@click.option("--what", default="orders", show_default=True, help="acts, orders, warnings, or another table.")
+@click.option("--act", "numbers", type=click.IntRange(min=1), multiple=True, help="Only this act; may be repeated.")
+@_personal_option
+@guarded
+def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], personal: bool) -> int:
+    """Write acts or their tables as csv or JSON lines, each row with its act and the act's hash."""
+    from alertengine.ledger.export import export as exported
+    from alertengine.ledger.store import Ledger
+
+    with Ledger.open(path) as ledger:
+        acts = [ledger.act(number) for number in numbers] or None
+        count = exported(ledger, what, output, acts, personal=personal)
+    click.echo(f"{count} rows written to {output}", err=True)
+    return 0
+
+
+@click.command("browse")
+@ledger_argument
+@click.option("--port", type=click.IntRange(1, 65535), default=8765, show_default=True, help="Port on this machine.")
+@guarded
+def browse(path: Path, port: int) -> int:
+    """Show the record in a browser on this machine, read-only, without personal data."""
+    from alertengine.ledger.browse import application, serve
+
+    application(path)
+    click.echo(f"http://127.0.0.1:{port}/ledger  (Ctrl+C ends it)", err=True)
+    serve(path, port)
+    return 0
+
+
+VIEWS = (log, show, explain, diff, replay, export, browse)
