@@ -247,13 +247,18 @@ class Rulebook:
         return sorted(day for day in days if first < day <= last)
 
     def lapsed(self, day: date, known_on: date | None = None) -> list[LineRule]:
-        """Line rules whose stated end has passed and that nothing replaced: holes that must show."""
+        """Line rules whose stated end has passed and that nothing replaced: holes that must show.
+
+        A document made for one episode leaves no hole when the episode is over; one that was adopted
+        for a place is named all the same, as it was asked for.
+        """
         return [
             rule
             for rule in self.line_rules()
             if isinstance(rule.valid.last, PartialDate)
             and rule.valid.last.day < day
             and self.documents[rule.document].known(known_on)
+            and (not self.documents[rule.document].episode or rule.document in self.adopted)
             and self.members(rule)
         ]
 

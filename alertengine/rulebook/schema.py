@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from alertengine.rulebook.base import AnyDate, Names, RuleHead, Strict, Valid
+from alertengine.rulebook.base import AnyDate, Names, PartialDate, RuleHead, Strict, Valid
 from alertengine.rulebook.conditions import ALWAYS, Condition, fields_of
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary import GRADES, Level, Regime, Standing
@@ -120,10 +120,18 @@ class Document(Strict):
     concerns: Valid | None = None
     #: Applied only where a scenario or command adopts the document for a named place.
     only_where_adopted: bool = False
+    #: Made for one episode of pollution (a notice, a dispatch order): after its last day nothing is missing.
+    episode: bool = False
     replaces: tuple[Repeal, ...] = ()
     missing: tuple[Missing, ...] = ()
     clauses: tuple[Clause, ...] = ()
     file: str = ""
+
+    @model_validator(mode="after")
+    def _ends(self) -> Document:
+        if self.episode and not isinstance(self.valid.last, PartialDate):
+            raise ValueError("a document for one episode has a last day: valid: {to: YYYY-MM-DD}")
+        return self
 
     @property
     def citation(self) -> str:

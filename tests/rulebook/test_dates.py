@@ -226,6 +226,26 @@ def test_a_lapsed_rule_shows_and_one_with_no_stated_end_does_not(make_book: Book
     assert book.lapsed(date(2020, 12, 31)) == []
 
 
+def test_an_episode_that_is_over_leaves_no_hole(make_book: BookMaker) -> None:
+    valid = {"from": "2020-01-05", "to": "2020-01-06"}
+    book = make_book(document("notice", valid=valid, episode=True, rules=[_one()]))
+    assert book.lapsed(date(2021, 1, 1)) == []
+    asked = document("notice", valid=valid, episode=True, only_where_adopted=True, rules=[_one()])
+    adopted = make_book(asked).adopting({"notice": "吕梁市"})
+    assert [rule.id for rule in adopted.lapsed(date(2021, 1, 1))] == ["r"]
+
+
+def test_an_episode_has_a_last_day(make_book: BookMaker) -> None:
+    with pytest.raises(InputError, match="last day"):
+        make_book(document("notice", valid={"from": "2020-01-05", "to": "not stated"}, episode=True, rules=[_one()]))
+
+
+def test_a_document_of_a_few_days_is_marked_as_one_episode(shipped: Rulebook) -> None:
+    for name, head in shipped.documents.items():
+        first, last = head.valid.bounds()
+        assert head.episode == ((last - first).days < 10), name
+
+
 def test_a_document_for_a_named_winter_is_overdue_after_it(make_book: BookMaker) -> None:
     concerns = {"from": "2019-10-01", "to": "2020-03-31"}
     book = make_book(
