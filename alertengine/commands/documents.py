@@ -16,7 +16,7 @@ from alertengine.commands.common import FILE, SHOWN_MESSAGES, Moment, adopt_opti
 from alertengine.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.documents.ready import Footing
+    from alertengine.orders.ready import Footing
     from alertengine.documents.run import Written
 
 
@@ -89,7 +89,7 @@ def documents(
     \b
     alertengine documents out/orders.csv -o out/documents --list list.xlsx --warnings out/warnings.csv
     """
-    from alertengine.documents.read import read_orders
+    from alertengine.orders.read import read_orders
     from alertengine.documents.run import Wish, write_documents
 
     if effective and not since:
@@ -118,7 +118,7 @@ def _footing(
     adopt: dict[str, str],
 ) -> Footing:
     """What the orders rest on, as told or as the scenario says."""
-    from alertengine.documents.ready import Footing
+    from alertengine.orders.ready import Footing
     from alertengine.lists.read import read_list
     from alertengine.rulebook.book import Rulebook
     from alertengine.scenario.model import read_scenario

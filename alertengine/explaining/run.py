@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from alertengine.documents.read import read_orders
 from alertengine.engine.decide import Engine
 from alertengine.engine.timeline import Response, Segment
 from alertengine.errors import InputError, Problem
 from alertengine.explaining.lighter import Change, lighter_changes
 from alertengine.explaining.why import Explainer, Reason
 from alertengine.lists.read import read_list
+from alertengine.orders.read import read_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary import Level
 

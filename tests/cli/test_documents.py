@@ -78,7 +78,7 @@ def test_orders_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_no_orders_give_an_empty_notice(run_folder: Path, tmp_path: Path) -> None:
-    from alertengine.documents.read import read_orders
+    from alertengine.orders.read import read_orders
 
     write_orders(read_orders(run_folder / "orders.csv").iloc[:0], tmp_path / "none.csv")
     assert call(tmp_path / "none.csv", "-o", tmp_path / "out")[0] == 0

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.documents.read import read_orders
 from alertengine.errors import InputError
+from alertengine.orders.read import read_orders
 from alertengine.orders.write import write_orders
-from tests.documents.conftest import Maker
+from tests.orders.conftest import Maker
 
 ROWS = (
     {"line_id": "2", "status": "undetermined", "measure": "", "share": float("nan"), "hangs_on": "grade;units"},
