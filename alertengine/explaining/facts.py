@@ -11,6 +11,7 @@ import pandas as pd
 
 from alertengine.engine.facts import Facts, TextColumn
 from alertengine.engine.unknown import Assignment
+from alertengine.orders.phrases import NOT_ON_FILE
 from alertengine.rulebook.conditions import Atom, Condition, atoms
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.rulebook.wording import number
@@ -25,6 +26,7 @@ class LineFacts:
     def __init__(self, line: pd.DataFrame, lists: OpenLists, day: date, effective: str | None) -> None:
         """Take a list of one line."""
         graded = TextColumn(np.array([GRADES.index(effective) if effective in GRADES else -1], dtype=np.int32), GRADES)
+        self._lists = lists
         self._facts = Facts(line, lists, day).with_grade(graded)
 
     def value(self, name: str) -> Any:
@@ -55,7 +57,18 @@ class LineFacts:
 
     def said(self, name: str) -> str:
         """A field and its value in Chinese."""
-        return f"{FIELDS[name].text}：{value_words(name, self.value(name))}"
+        note = f"（{NOT_ON_FILE}）" if self._not_on_file(name) else ""
+        return f"{FIELDS[name].text}：{value_words(name, self.value(name))}{note}"
+
+    def asked(self, name: str) -> str:
+        """A field that is to be looked into; where the list holds something unusable, what that is."""
+        note = f"（清单写“{self.value(name)}”，{NOT_ON_FILE}）" if self._not_on_file(name) else ""
+        return f"{FIELDS[name].text}{note}"
+
+    def _not_on_file(self, name: str) -> bool:
+        """Whether the list holds an industry of which the vocabulary knows nothing."""
+        found = self.value(name) if name == "industry" else None
+        return found is not None and found not in self._lists.industries
 
 
 def value_words(name: str, value: Any) -> str:

@@ -194,7 +194,7 @@ class Explainer:
         if lacking:
             out.below.append(Reason(f"缺核算数据：{'、'.join(lacking)}"))
         if self._binding.hangs_on:
-            names = "、".join(FIELDS[name].text for name in self._binding.hangs_on)
+            names = "、".join(self._facts.asked(name) for name in self._binding.hangs_on)
             out.below.append(Reason(f"待核实事项（填上可能改变指令）：{names}"))
         return out
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine.decide import STATUSES, Binding, Decision
@@ -24,6 +25,8 @@ from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, REGIME_TEXT, S
 #: Remarks by which lines without a ground and lines left to a plan are told apart.
 NO_GROUND = "预警措施依据缺失"
 LEFT_TO_PLAN = "由地方方案规定"
+#: Said of an industry that the list names and the vocabulary does not.
+NOT_ON_FILE = "不在行业词表内，行业大类未知"
 _SELF_EVIDENT = ("exempt", "self_directed", "none")
 
 
@@ -40,6 +43,13 @@ class Phrase:
     standing: str
     hangs_on: str
     remark: str
+
+
+def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> npt.NDArray[np.object_]:
+    """For each line its industry as the list writes it where the vocabulary has no such name, else None."""
+    column = lines["industry"].astype("category")
+    names = [None if name in book.lists.industries else str(name) for name in column.cat.categories]
+    return np.array([*names, None], dtype=object)[column.cat.codes.to_numpy()]
 
 
 class Phrases:
@@ -64,6 +74,7 @@ class Phrases:
         self._vehicles = lines[vehicles].to_numpy() if vehicles in lines else None
         self._grades = lines["grade"].to_numpy()
         self._decisions = lines["decision_no"].to_numpy()
+        self._unfiled = industries_not_on_file(lines, book)
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
 
     def of(self, line: int, cap: float) -> Phrase:
@@ -212,6 +223,8 @@ class Phrases:
         out += self._referred(resolution, use)
         out += self._plan_remarks(resolution, status, use, line)
         out += self._arithmetic(asked, status, line)
+        if self._unfiled[line] is not None and "industry" in binding.hangs_on:
+            out.append(f"行业“{self._unfiled[line]}”{NOT_ON_FILE}，须核对行业名称")
         decision_no = self._decisions[line]
         if isinstance(decision_no, str) and any(self._layer(name) == "sanction" for name in resolution.rule_ids()):
             out.append(f"处罚决定：{decision_no}")

@@ -16,7 +16,7 @@ from alertengine.engine.decide import STATUSES, Decision
 from alertengine.engine.facts import Facts
 from alertengine.engine.numbering import Index, joined
 from alertengine.engine.timeline import Response, Slice
-from alertengine.orders.phrases import Phrase, Phrases
+from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary import ORDER_COLUMNS, PLAN_FIELDS, POLLUTANTS, Level
 
@@ -57,13 +57,13 @@ def order_table(
 
 def _piece(book: Rulebook, lines: pd.DataFrame, decision: Decision, source: str, phrases: dict[Phrase, int]) -> _Piece:
     caps = _caps(book, lines, decision)
-    key, firsts = joined(*_distinguishing(lines, decision), pd.factorize(caps)[0])
+    key, firsts = joined(*_distinguishing(book, lines, decision), pd.factorize(caps)[0])
     composer = Phrases(book, lines, decision, source)
     numbers = [phrases.setdefault(composer.of(int(line), float(caps[line])), len(phrases)) for line in firsts]
     return _Piece(decision, np.array(numbers, dtype=np.int64)[key])
 
 
-def _distinguishing(lines: pd.DataFrame, decision: Decision) -> list[npt.NDArray[np.integer]]:
+def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> list[npt.NDArray[np.integer]]:
     """All that the texts of a line depend on, as numberings of the lines."""
     keys: list[npt.NDArray[np.integer]] = [
         decision.binding,
@@ -78,6 +78,7 @@ def _distinguishing(lines: pd.DataFrame, decision: Decision) -> list[npt.NDArray
         lines["long_stopped"].fillna(False).to_numpy(dtype=bool).astype(np.int8),
         lines["grade"].astype("category").cat.codes.to_numpy(),
         pd.factorize(lines["decision_no"])[0],
+        pd.factorize(industries_not_on_file(lines, book))[0],
     ]
     keys += [column.astype(np.int8) for column in decision.lacking.values()]
     keys += [pd.factorize(column)[0] for column in decision.allotted.fractions.values()]

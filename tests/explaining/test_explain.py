@@ -57,6 +57,15 @@ def test_what_kept_it_from_being_self_directed_is_named(book: Rulebook) -> None:
     assert "要求执行等级为A、引领性，清单为C" in text
 
 
+def test_an_industry_that_is_not_on_file_is_not_called_blank(book: Rulebook) -> None:
+    text = tree_of(book, {**KILN, "industry": "合成新材料"}, Level.ORANGE)
+    assert "行业：合成新材料（不在行业词表内，行业大类未知）" in text
+    assert "行业（清单写“合成新材料”，不在行业词表内，行业大类未知）" in text
+    blank = tree_of(book, {**KILN, "industry": None}, Level.ORANGE)
+    assert "行业：未知" in blank
+    assert "不在行业词表内" not in blank
+
+
 def test_what_was_set_aside_and_why(book: Rulebook) -> None:
     coke = {**KILN, "industry": "焦化", "process": "焦炉", "catalogue": "限制类", "city_distance_km": 8.0}
     text = tree_of(book, coke, Level.NONE, date(2019, 12, 10))

@@ -66,3 +66,23 @@ def test_one_expectation_is_expected_of_every_line(shipped: Rulebook, tmp_path: 
 def test_a_list_of_expectations_is_as_long_as_the_lines(shipped: Rulebook, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="2 lines but 1 expectations"):
         run(shipped, tmp_path, HEAD + LINES + "  expect:\n    - {effective_grade: D}\n")
+
+
+def test_an_order_names_the_industry_that_is_not_on_file(shipped: Rulebook, tmp_path: Path) -> None:
+    text = """
+- name: 行业名称不在词表
+  date: 2026-02-10
+  level: orange
+  lines:
+    - {city: 大同市, industry: 合成新材料, process: 其他}
+    - {city: 大同市, industry: 合成旧材料, process: 其他}
+    - {city: 大同市, process: 其他}
+  expect:
+    - {hangs_on: [HANGS], remark: 行业“合成新材料”不在行业词表内，行业大类未知，须核对行业名称}
+    - {hangs_on: [HANGS], remark: 行业“合成旧材料”不在行业词表内}
+    - {remark: 预警措施依据缺失}
+"""
+    known = {"retrofit_done": "true", "stable": "true", "permit_held": "true", "permit_kept": "true"}
+    facts = "".join(f", {name}: {value}" for name, value in (*known.items(), ("is_kiln", "false")))
+    text = text.replace(", process: 其他", facts + ", process: 其他").replace("HANGS", "industry")
+    assert run(shipped, tmp_path, text) == []
