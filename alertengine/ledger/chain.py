@@ -126,6 +126,8 @@ def _inputs(look: _Look, act: int) -> list[list[str]]:
         "SELECT path, snapshot, personal FROM inputs WHERE act = ? ORDER BY path", (act,)
     ):
         if personal is not None:
+            if snapshot is not None:
+                look.found.changed("inputs", f"the file {path} is said twice", act)
             look.personal.add(personal)
             out.append([path, personal])
             continue
@@ -244,7 +246,7 @@ def _personal(look: _Look) -> None:
         if value is None:
             if digest not in look.erased:
                 look.found.changed("personal", f"{digest[:12]} was erased, and no act says so")
-            if kind:
+            if kind or salt is not None:
                 look.found.changed("personal", f"{digest[:12]} was changed after it was erased")
             continue
         if digest in look.erased:

@@ -15,6 +15,8 @@ from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_
 
 #: How long a writer waits for another one, in seconds.
 BUSY_SECONDS: Final = 20.0
+#: What SQLite raises on a damaged file: its own errors, or a message that quotes damaged text.
+BROKEN: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
 def refuse(path: Path, message: str, expected: str = "", value: str = "") -> InputError:
@@ -37,7 +39,7 @@ def in_words(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except BROKEN as error:
         said = str(error)
         if "locked" in said or "busy" in said:
             raise refuse(path, "another process is writing; nothing was written", "a second try") from None
@@ -67,10 +69,11 @@ def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS) -> D
         if not write:
             try:
                 connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
-            except sqlite3.OperationalError:
-                # A folder that cannot be written has no room for the shared memory of WAL.
-                connection.close()
-                connection = _opened(f"{address}?mode=ro&immutable=1", busy)
+            except BROKEN as error:  # a damaged file is for those who read it to say
+                if "unable to open" in str(error):
+                    # A folder that cannot be written has no room for the shared memory of WAL.
+                    connection.close()
+                    connection = _opened(f"{address}?mode=ro&immutable=1", busy)
         return _set_up(Database(connection, execute_plugins=False), write=write)
 
 

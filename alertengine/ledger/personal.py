@@ -36,9 +36,9 @@ def names_apart(table: pd.DataFrame) -> pd.DataFrame:
     mine = sole_traders(table)
     if not mine.any():
         return table
-    names = table["enterprise"].astype("object").copy()
-    names[mine] = [Personal(name) for name in names[mine]]
-    return table.assign(enterprise=pd.Series(names, dtype="object"))
+    # Element by element: an assignment to a slice would make plain texts of them.
+    names = [Personal(name) if own else name for name, own in zip(table["enterprise"], mine, strict=True)]
+    return table.assign(enterprise=pd.Series(names, index=table.index, dtype="object"))
 
 
 class Vault:

@@ -7,15 +7,14 @@ Anything else is ``changed``: somebody or something altered what was recorded.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sqlite_utils import Database
 
-from alertengine.ledger.connect import check_version, connect
+from alertengine.ledger.connect import BROKEN, check_version, connect
 from alertengine.ledger.schema import expected_objects, objects, version_of
 
 if TYPE_CHECKING:
@@ -79,8 +78,8 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
         found = Verified(path)
         if _whole(db, found):
             check_version(db, path)
-            _attempt(found, "layout", lambda: _layout(db, found))
-            _attempt(found, "file", lambda: _file(db, found))
+            _attempt(found, "layout", _layout, db)
+            _attempt(found, "pages", _file, db)
             hashes = check_acts(db, found)
             check_against(found, hashes, checkpoints)
     finally:
@@ -88,11 +87,11 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
     return found
 
 
-def _attempt(found: Verified, table: str, look: object) -> None:
+def _attempt(found: Verified, table: str, look: Callable[[Database, Verified], None], db: Database) -> None:
     """Run a check; a page that SQLite cannot read is a defect, not the end."""
     try:
-        look()  # type: ignore[operator]
-    except sqlite3.DatabaseError as error:
+        look(db, found)
+    except BROKEN as error:
         found.changed(table, str(error))
 
 
@@ -101,7 +100,7 @@ def _whole(db: Database, found: Verified) -> bool:
     try:
         pages, size = (db.conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
         db.conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.DatabaseError as error:
+    except BROKEN as error:
         if "not a database" in str(error):
             check_version(db, found.path)
         pages, size = _header(found.path)

@@ -1,0 +1,246 @@
+"""Any change of any record is found, whichever way it was made, and its act is named."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alertengine.errors import InputError
+from alertengine.ledger.model import Head
+from alertengine.ledger.store import Ledger
+from alertengine.ledger.verify import verify
+from tests.ledger.conftest import write_small
+
+TABLES = ("acts", "parts", "part_rows", "order_rows", "texts", "snapshots", "personal", "inputs")
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger, left as it is, in a folder to make changed copies in."""
+    path = tmp_path_factory.mktemp("tamper") / "ledger.db"
+    write_small(path)
+    return path
+
+
+def loose(path: Path) -> tuple[sqlite3.Connection, list[str]]:
+    """A connection on which nothing guards the ledger, and what puts the guards back."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.execute("PRAGMA synchronous = OFF")
+    db.execute("PRAGMA ignore_check_constraints = ON")
+    guards = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for name, _ in guards:
+        db.execute(f"DROP TRIGGER {name}")
+    return db, [sql for _, sql in guards]
+
+
+def columns(path: Path) -> list[tuple[str, str, str]]:
+    """Every table, column and type."""
+    db = sqlite3.connect(path)
+    found = [(t, name, kind) for t in TABLES for _, name, kind, *_ in db.execute(f"PRAGMA table_info({t})")]
+    db.close()
+    return found
+
+
+def content(path: Path) -> list[Any]:
+    """Every record of every table; None where SQLite itself cannot read them."""
+    db = sqlite3.connect(path)
+    db.text_factory = bytes
+    try:
+        rows = [db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES]
+        rows.append(db.execute("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'").fetchall())
+        return rows
+    finally:
+        db.close()
+
+
+def altered(value: Any, kind: str, how: random.Random) -> Any:
+    """Another value that the column takes."""
+    if value is None:
+        return {"INTEGER": 1, "REAL": 0.25, "BLOB": b"x"}.get(kind, "x")
+    if isinstance(value, (int, float)):
+        return value + how.choice([1, -1, 7]) if isinstance(value, int) else value + how.choice([1e-9, 1.0])
+    if isinstance(value, str):
+        return how.choice([value + " ", value[:-1], value.swapcase() if value.swapcase() != value else value + "x"])
+    place = how.randrange(max(len(value), 1))
+    return value[:place] + bytes([value[place] ^ how.randrange(1, 256)]) + value[place + 1 :] if value else b"x"
+
+
+def tamper(path: Path, table: str, column: str, kind: str, how: random.Random) -> bool:
+    """Change one cell by SQL with the guards taken away and put back; False where no other value fits."""
+    db, guards = loose(path)
+    keys = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[5]]
+    rows = db.execute(f"SELECT {', '.join(keys)}, {column} FROM {table}").fetchall()
+    *where, value = how.choice(rows)
+    test = " AND ".join(f"{key} = ?" for key in keys)
+    try:
+        for _ in range(5):
+            new = altered(value, kind, how)
+            if new == value:
+                continue
+            try:
+                changed = db.execute(f"UPDATE {table} SET {column} = ? WHERE {test}", [new, *where]).rowcount
+            except sqlite3.IntegrityError:
+                continue
+            return changed == 1
+        return False
+    finally:
+        for sql in guards:
+            db.execute(sql)
+        db.close()
+
+
+def test_an_untouched_ledger_is_sound(scene: Path) -> None:
+    found = verify(scene)
+    assert found.sound, found.defects
+    assert found.acts == 3
+
+
+def test_every_column_of_every_table_is_watched(scene: Path) -> None:
+    how = random.Random(7)
+    missed, tried = [], 0
+    for table, column, kind in columns(scene):
+        copy = Path(shutil.copy(scene, scene.with_name("column.db")))
+        if tamper(copy, table, column, kind, how):
+            tried += 1
+            if verify(copy).sound:
+                missed.append(f"{table}.{column}")
+    assert missed == []
+    assert tried >= len(columns(scene)) - 1
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**32), place=st.integers(0, 10_000))
+def test_a_change_of_any_cell_is_found(scene: Path, seed: int, place: int) -> None:
+    every = columns(scene)
+    copy = Path(shutil.copy(scene, scene.with_name("cell.db")))
+    if tamper(copy, *every[place % len(every)], random.Random(seed)):
+        assert not verify(copy).sound
+
+
+def test_the_act_is_named(scene: Path) -> None:
+    copy = Path(shutil.copy(scene, scene.with_name("named.db")))
+    db, guards = loose(copy)
+    db.execute("UPDATE order_rows SET share = 0.9 WHERE act = 2 AND row = 1")
+    for sql in guards:
+        db.execute(sql)
+    db.close()
+    assert [str(defect) for defect in verify(copy).defects] == ["act 2, orders: a row was changed [changed]"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(place=st.integers(0, 2**31), mask=st.integers(1, 255))
+def test_a_flipped_byte_is_found_or_touches_no_record(scene: Path, place: int, mask: int) -> None:
+    data = bytearray(scene.read_bytes())
+    data[place % len(data)] ^= mask
+    copy = scene.with_name("byte.db")
+    copy.write_bytes(data)
+    try:
+        found = verify(copy)
+    except InputError:
+        return
+    if found.sound:
+        assert content(copy) == content(scene)
+
+
+def damage(scene: Path, name: str, *statements: str) -> list[str]:
+    """Run statements on a copy without its guards, put them back, verify: the defects as text."""
+    copy = Path(shutil.copy(scene, scene.with_name(name)))
+    db, guards = loose(copy)
+    for sql in statements:
+        db.execute(sql)
+    for sql in guards:
+        db.execute(sql)
+    db.close()
+    return [str(defect) for defect in verify(copy).defects]
+
+
+def test_a_missing_row_in_the_middle_is_a_change(scene: Path) -> None:
+    said = damage(scene, "a.db", "DELETE FROM order_rows WHERE act = 1 AND row = 3")
+    assert any("act 1, orders: 3 rows were written, 2 are there [changed]" in text for text in said)
+
+
+def test_a_missing_act_is_a_change(scene: Path) -> None:
+    said = damage(
+        scene,
+        "b.db",
+        "PRAGMA foreign_keys = OFF",
+        *(f"DELETE FROM {t} WHERE act = 2" for t in ("order_rows", "part_rows", "parts", "inputs", "acts")),
+    )
+    assert any("act 3" in text and "before" in text for text in said)
+    assert all("[changed]" in text for text in said)
+
+
+def test_an_added_row_is_a_change(scene: Path) -> None:
+    said = damage(scene, "c.db", "INSERT INTO part_rows VALUES (3, 'deliveries', 3, '[]')")
+    assert any("act 3, deliveries" in text and "[changed]" in text for text in said)
+    said = damage(scene, "d.db", "INSERT INTO texts VALUES (999, 'x')")
+    assert said == ["file, texts: 1 rows that no act uses [changed]"]
+
+
+@pytest.mark.parametrize(
+    "sql", ["DROP TRIGGER acts_keep", "CREATE TABLE extra (a)", "DROP VIEW warnings", "CREATE INDEX i ON parts(rows)"]
+)
+def test_a_changed_layout_is_a_change(scene: Path, sql: str) -> None:
+    copy = Path(shutil.copy(scene, scene.with_name("e.db")))
+    db = sqlite3.connect(copy)
+    db.execute(sql)
+    db.close()
+    found = verify(copy)
+    assert [defect.table for defect in found.defects] == ["layout"]
+
+
+def test_rows_without_their_act_are_a_torn_end(scene: Path) -> None:
+    said = damage(
+        scene,
+        "f.db",
+        "INSERT INTO parts VALUES (4, 'x', '[]', 0, '')",
+        "INSERT INTO part_rows VALUES (4, 'x', 1, '[]')",
+    )
+    torn = [text for text in said if "never finished" in text]
+    assert len(torn) == 2
+    assert all("act 4" in text and "[torn]" in text for text in torn)
+
+
+def test_a_last_act_without_its_last_rows_is_a_torn_end(scene: Path) -> None:
+    said = damage(scene, "g.db", "DELETE FROM part_rows WHERE act = 3 AND row = 2")
+    assert said == ["act 3, deliveries: rows 2 to 2 are not there [torn]"]
+    said = damage(scene, "h.db", "DELETE FROM part_rows WHERE act = 3 AND row = 1")
+    assert any("[changed]" in text for text in said)
+
+
+def test_a_file_cut_short_is_torn(scene: Path) -> None:
+    copy = scene.with_name("cut.db")
+    copy.write_bytes(scene.read_bytes()[: -4096 * 3])
+    found = verify(copy)
+    assert found.defects[0].kind == "torn"
+    assert "the file is cut" in found.defects[0].message
+
+
+@pytest.mark.parametrize("page", [1, 2, 5, 9, 14])
+def test_a_corrupted_page_is_said(scene: Path, page: int) -> None:
+    data = bytearray(scene.read_bytes())
+    data[page * 4096 : (page + 1) * 4096] = random.Random(page).randbytes(4096)
+    copy = scene.with_name("page.db")
+    copy.write_bytes(data)
+    assert not verify(copy).sound
+
+
+def test_what_another_program_writes_is_found(scene: Path) -> None:
+    """A row that the guards let in, a text, is found all the same."""
+    copy = Path(shutil.copy(scene, scene.with_name("other.db")))
+    db = sqlite3.connect(copy)
+    db.execute("INSERT INTO texts(text) VALUES ('x')")
+    db.commit()
+    db.close()
+    assert not verify(copy).sound
+    with Ledger.writable(copy) as ledger:
+        ledger.append("delivery", Head("例"))
+    assert not verify(copy).sound
