@@ -16,6 +16,7 @@ from alertengine.documents.ready import DRAFT_MARK, Footing, grounds_of, readine
 from alertengine.documents.words import OPEN_END, kilograms, level_words, moment, numeral, percent
 from alertengine.orders.phrases import NO_GROUND
 from alertengine.vocabulary import ACTION_TEXT, AMBIENT_TEXT, FIELDS, POLLUTANTS, STATUS_TEXT, Level, Status
+from alertengine.warning.reasons import outward
 
 ORDER_TITLE: Final = "重污染天气应急减排指令"
 CHANGE_TITLE: Final = "重污染天气应急减排变更指令"
@@ -187,7 +188,7 @@ def _notice(warning: Mapping[str, Any]) -> Notice:
         action=ACTION_TEXT.get(str(warning["action"]), ""),
         issued=issued,
         primary=AMBIENT_TEXT.get(primary, primary),
-        reason=str(warning["reason"]).rstrip("。"),
+        reason=outward(str(warning["reason"])),
         basis=str(warning["basis"]),
     )
 

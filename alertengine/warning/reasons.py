@@ -13,6 +13,8 @@ from alertengine.warning.grade import Run
 from alertengine.warning.steps import OPEN
 
 _SHOWN = 10
+#: How the sentence on the lead time begins: the bureau's own record of its timeliness.
+_LEAD = "发布距启动"
 
 
 def clock(time: pd.Timestamp) -> str:
@@ -60,7 +62,13 @@ def lead_text(start: pd.Timestamp, now: pd.Timestamp, rule: Life, *, early: bool
         return f"监测已达重污染且未来{rule.early_hours}小时无明显改善，提早启动"
     hours = (start - now) / pd.Timedelta(hours=1)
     kept = "满足" if hours >= rule.lead_hours else "不足"
-    return f"发布距启动{hours:.1f}小时，{kept}提前{rule.lead_hours}小时的要求".replace(".0小时", "小时")
+    return f"{_LEAD}{hours:.1f}小时，{kept}提前{rule.lead_hours}小时的要求".replace(".0小时", "小时")
+
+
+def outward(reason: str) -> str:
+    """A reason as it leaves the bureau: without the sentence on the lead time, without a full stop at its end."""
+    sentences = [sentence for sentence in reason.split("。") if sentence]
+    return "。".join(sentence for sentence in sentences if not sentence.startswith(_LEAD))
 
 
 def lift_text(start: pd.Timestamp, level: str, rule: Life) -> str:

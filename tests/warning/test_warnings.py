@@ -18,6 +18,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS
 from alertengine.warning.decide import WarningResult, decide_warnings
 from alertengine.warning.forecast import Forecast, as_perfect_forecast, daily_forecast, read_forecast
+from alertengine.warning.reasons import outward
 from alertengine.warning.record import read_warnings, write_warnings
 from alertengine.warning.replay import replay
 
@@ -390,3 +391,10 @@ def test_a_file_in_two_parts_ends_where_the_whole_ends(
     one_by_one = decide_warnings(whole, book, active=decide_warnings(part, book).record).segments
     columns = ["level", "starts", "ends", "life_start"]
     pd.testing.assert_frame_equal(one_by_one[columns], at_once[columns])
+
+
+def test_the_lead_time_stays_in_the_bureau() -> None:
+    lead = "发布距启动4小时，不足提前24小时的要求"
+    assert outward(f"共72小时。{lead}。依上级要求。") == "共72小时。依上级要求"
+    assert outward(f"共72小时。{lead.replace('不足', '满足')}。") == "共72小时"
+    assert outward("监测已达重污染且未来12小时无明显改善，提早启动。") == "监测已达重污染且未来12小时无明显改善，提早启动"
