@@ -138,6 +138,8 @@ _VEHICLE_SHARE: Final = re.compile(r"%|一半|\d+辆")
 _HARMLESS: Final = re.compile(r"(?:加强|落实|严格落实|做好|强化)[^停限产减降负荷料炉焦时天日夜%除外但若如至到\d]+")
 _NUMBERED: Final = re.compile(r"^(?:\(\d+\)|\d+[.、)](?!\d)|[①-⑨])")
 _INTRO: Final = re.compile(r"^(?:预警期间|应急响应期间|响应期间|期间)[:,]?")
+#: Separators as they are written, kept when a text is taken apart.
+_WRITTEN: Final = re.compile(r"([，,；;。\n]+)(?![^（(]*[)）])")
 _SEPARATOR: Final = re.compile(r"[,;。\n]+(?![^()]*\))")
 
 
@@ -175,13 +177,35 @@ def read_plan(text: str) -> PlanReading:
         reading = _production(said)
         if reading is not None:
             production.append(reading)
-        elif _VEHICLE.fullmatch(said) and not _VEHICLE_DOUBT.search(said):
+        elif _about_vehicles(said):
             vehicles.append(said)
         else:
             unread = True
     joined = "；".join(vehicles)
     reading = PlanReading() if unread else _one(production, joined)
     return replace(reading, vehicles=joined)
+
+
+def without_vehicles(text: str) -> str:
+    """A filed measure as it is written, without its clauses about vehicles; blank where it has no others.
+
+    >>> without_vehicles("停产50%（以生产线计），停止公路运输")
+    '停产50%（以生产线计）'
+    """
+    kept, content = "", False
+    pieces = _WRITTEN.split(text)
+    for piece, end in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        said = _NUMBERED.sub("", _INTRO.sub("", _plain(piece)))
+        if not (said and _about_vehicles(said)):
+            kept += piece + end
+            content |= bool(said)
+    return kept.strip("，,；;。\n ") if content else ""
+
+
+def _about_vehicles(clause: str) -> bool:
+    """Whether a clause asks something of vehicles and nothing else."""
+    asks = _production(clause) is None and _VEHICLE.fullmatch(clause) is not None
+    return asks and not _VEHICLE_DOUBT.search(clause)
 
 
 def _production(clause: str) -> PlanReading | None:

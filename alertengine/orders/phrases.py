@@ -16,6 +16,7 @@ import pandas as pd
 from alertengine.engine.decide import STATUSES, Binding, Decision
 from alertengine.engine.filed import Use
 from alertengine.engine.resolve import LOWER_LAYER, Asked, Resolution, merged
+from alertengine.lists.plans import without_vehicles
 from alertengine.rulebook.base import worst
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.measures import Measure
@@ -27,6 +28,8 @@ NO_GROUND = "预警措施依据缺失"
 LEFT_TO_PLAN = "由地方方案规定"
 #: Said of an industry that the list names and the vocabulary does not.
 NOT_ON_FILE = "不在行业词表内，行业大类未知"
+#: Said of production where a filed plan speaks of vehicles alone.
+_VEHICLES_ONLY = "只列运输要求"
 _SELF_EVIDENT = ("exempt", "self_directed", "none")
 
 
@@ -151,11 +154,10 @@ class Phrases:
         if status is Status.NONE:
             return "无停限产要求"
         parts = [self._words(a, line, cap) for a in asked]
-        plan = self._plan(line)
         if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED):
-            parts.insert(0, f"清单备案措施：{plan}")
+            parts.insert(0, self._filed(line))
         elif use is Use.BESIDE:
-            parts.append(f"清单备案措施：{plan}")
+            parts.append(self._filed(line))
         return "；".join(dict.fromkeys(parts)) or "本级别不要求停限产"
 
     def _words(self, asked: Asked, line: int, cap: float) -> str:
@@ -173,6 +175,14 @@ class Phrases:
         if asked.measure.code == "limit" and asked.measure.base and not np.isnan(cap):
             text += f"，日产量不超过{number(round(cap, 2))}"
         return text if asked.regime == "warning" else f"{text}（{REGIME_TEXT[asked.regime]}）"
+
+    def _filed(self, line: int) -> str:
+        """What the filed plan asks of production; its vehicles stand under transport."""
+        plan = self._plan(line)
+        vehicles = self._vehicles[line] if self._vehicles is not None else None
+        if isinstance(vehicles, str) and vehicles:
+            plan = without_vehicles(plan) or _VEHICLES_ONLY
+        return f"清单备案措施：{plan}"
 
     def _plan(self, line: int) -> str:
         """The filed plan as it stands in the list, or its share."""

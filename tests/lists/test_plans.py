@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.lists.plans import PlanReading, read_plan
+from alertengine.lists.plans import PlanReading, read_plan, without_vehicles
 from alertengine.vocabulary import MEASURES
 
 from .conftest import Reader, table
@@ -148,3 +148,21 @@ def test_no_wrong_reading_on_the_real_rows(capsys: pytest.CaptureFixture[str]) -
     assert wrong == []
     assert len(read) / len(readings) >= 0.8
     assert {text for text, _ in read} == SAID.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("停产，停止公路运输", "停产"),
+        ("停止公路运输；限产20%（以生产线计，含备用线）", "限产20%（以生产线计，含备用线）"),
+        ("1.停产；2.停止公路运输", "1.停产"),
+        ("限产20%。加强洒水。", "限产20%。加强洒水"),
+        ("预警期间，不使用国四及以下重型载货车辆运输", ""),
+        ("停止公路运输", ""),
+        ("车间停产，运输照常", "车间停产，运输照常"),
+        ("", ""),
+    ],
+)
+def test_a_filed_measure_without_its_vehicles(text: str, left: str) -> None:
+    assert without_vehicles(text) == left
+    assert not read_plan(left).vehicles

@@ -86,3 +86,19 @@ def test_an_order_names_the_industry_that_is_not_on_file(shipped: Rulebook, tmp_
     facts = "".join(f", {name}: {value}" for name, value in (*known.items(), ("is_kiln", "false")))
     text = text.replace(", process: 其他", facts + ", process: 其他").replace("HANGS", "industry")
     assert run(shipped, tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("plan", "production"),
+    [("停产，停止公路运输", "清单备案措施：停产"), ("停止公路运输", "清单备案措施：只列运输要求")],
+)
+def test_what_a_filed_plan_asks_of_vehicles_is_said_once(
+    shipped: Rulebook, tmp_path: Path, plan: str, production: str
+) -> None:
+    facts = f"city: 大同市, industry: 制鞋, process: 其他, plan_orange: {plan}"
+    head = f"- name: 备案措施\n  date: 2026-02-10\n  level: orange\n  line: {{{facts}}}\n"
+    got = run(shipped, tmp_path, head + "  expect: {measure_text: 〇, transport: 〇}\n")
+    assert got == [
+        f"measure_text: expected 〇, got {production}",
+        "transport: expected 〇, got 清单备案措施：停止公路运输",
+    ]

@@ -397,4 +397,5 @@ def test_the_lead_time_stays_in_the_bureau() -> None:
     lead = "发布距启动4小时，不足提前24小时的要求"
     assert outward(f"共72小时。{lead}。依上级要求。") == "共72小时。依上级要求"
     assert outward(f"共72小时。{lead.replace('不足', '满足')}。") == "共72小时"
-    assert outward("监测已达重污染且未来12小时无明显改善，提早启动。") == "监测已达重污染且未来12小时无明显改善，提早启动"
+    early = "监测已达重污染且未来12小时无明显改善，提早启动"
+    assert outward(f"{early}。") == early
