@@ -22,8 +22,8 @@ COMMANDS = {
     "explain": "Why a line got its order, why not, and what would change it.",
     "lists": "Enterprise lists.",
     "plan": "The least costly stricter measures that close the gap to the required ratio.",
+    "audit": "Whether each line did what it was ordered to: evidence against orders.",
     "backtest": "What the grading would have done, against what was done.",
-    "ledger": "The record: what was issued, by whom, on what, unchanged.",
     "ledger": "The record: what was issued, by whom, on what, unchanged.",
     "rules": "The rulebook itself.",
 }

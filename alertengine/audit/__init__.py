@@ -1,0 +1,1 @@
+"""Did the plant do it: evidence against orders, as findings a person decides on."""

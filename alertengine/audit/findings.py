@@ -1,0 +1,164 @@
+"""Findings as a table: what every kind of evidence says of a line and day, and what of it prevails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.audit.duties import Duties
+from alertengine.audit.model import FINDING_COLUMNS, Verdict
+
+#: A column beside those of the contract: what is said here may ground a finding, whichever way it speaks.
+FIRM: Final = "firm"
+NUMBERS: Final = (
+    "share", "ordered_hours", "observed", "expected_at_most", "tolerance", "baseline", "baseline_days",
+    "observed_fall", "expected_fall", "shared_by",
+)  # fmt: skip
+#: Texts of which hardly two are alike: kept as they are, not as categories.
+FREE: Final = ("finding_text",)
+_OF_ORDER: Final = ("order_id", "level", "measure_text")
+_OF_LINE: Final = ("city", "county", "enterprise_id", "enterprise", "line_id", "line")
+
+
+def table_of(count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Findings with every column of the contract, those not given blank."""
+    made: dict[str, Any] = {}
+    for name in FINDING_COLUMNS:
+        value = columns.get(name, np.full(count, np.nan) if name in NUMBERS else "")
+        if isinstance(value, str):
+            value = everywhere(value, count)
+        made[name] = pd.Series(value, dtype=object) if name in FREE else value
+    return pd.DataFrame(made)
+
+
+def everywhere(text: str, count: int) -> pd.Categorical:
+    """One text in every row."""
+    return _categories(np.zeros(count, dtype=np.int64), [text])
+
+
+def _categories(codes: npt.NDArray[Any], texts: Sequence[Any] | pd.Index) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes.astype(np.int64), categories=pd.Index(list(texts), dtype="object"))
+
+
+def of_duties(duties: Duties, rows: npt.NDArray[np.int64], columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Findings on duty days: who, when and what was ordered taken from the duties, the rest as given."""
+    days = duties.days.iloc[rows]
+    line, order = days["line"].to_numpy(), days["order"].to_numpy()
+    base: dict[str, Any] = {name: _coded(duties.lines[name], line) for name in _OF_LINE}
+    base |= {name: _coded(duties.orders[name], order) for name in _OF_ORDER}
+    base["day"] = _coded_days(days["day"])
+    base["share"] = np.round(days["share"].to_numpy(), 6)
+    base["ordered_hours"] = np.round(days["hours"].to_numpy(), 2)
+    return table_of(len(rows), base | dict(columns))
+
+
+def of_enterprises(table: pd.DataFrame) -> pd.DataFrame:
+    """The findings as of the whole enterprise: no line, no share, once a day."""
+    blank = everywhere("", len(table))
+    whole = table.assign(line_id=blank, line=blank, share=np.nan)
+    return whole.drop_duplicates(["enterprise_id", "day", "subject", "evidence"], ignore_index=True)
+
+
+def _coded(column: pd.Series, at: npt.NDArray[np.int64]) -> pd.Categorical:
+    codes, texts = pd.factorize(column.astype("str").fillna(""))
+    return _categories(codes[at], texts)
+
+
+def _coded_days(days: pd.Series) -> pd.Categorical:
+    codes, stamps = pd.factorize(days)
+    return _categories(codes, [stamp.strftime("%Y-%m-%d") for stamp in pd.DatetimeIndex(stamps)])
+
+
+def numbered(*keys: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """One number for each distinct combination of some numberings, from 0 in order of appearance."""
+    out = np.zeros(len(keys[0]), dtype=np.int64)
+    for key in keys:
+        wide = key.astype(np.int64) - (int(key.min()) if len(key) else 0)
+        out = pd.factorize(out * (int(wide.max(initial=0)) + 1) + wide)[0]
+    return out
+
+
+def firsts_of(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The first row of each number, for numbers from 0 on without holes."""
+    return np.unique(numbers, return_index=True)[1]
+
+
+def chosen(codes: npt.NDArray[Any], texts: Sequence[str]) -> pd.Categorical:
+    """A text column from the number of each row's text; the texts may repeat."""
+    places, distinct = pd.factorize(pd.Series(list(texts), dtype=object))
+    return _categories(places[codes] if len(texts) else codes, distinct)
+
+
+def verdicts(codes: npt.NDArray[Any]) -> pd.Categorical:
+    """A finding column from places in ``Verdict``."""
+    return _categories(codes, [str(one) for one in Verdict])
+
+
+def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """All findings, those of one enterprise and day together, with what prevails of them in ``conclusion``."""
+    tables = [table for table in tables if len(table)]
+    if not tables:
+        return table_of(0, {})
+    out: dict[str, Any] = {}
+    for name in FINDING_COLUMNS:
+        columns = [table[name] for table in tables]
+        plain = name in NUMBERS or name in FREE
+        out[name] = np.concatenate([c.to_numpy() for c in columns]) if plain else _union(columns)
+        if name in FREE:
+            out[name] = pd.Series(out[name], dtype=object)
+    table = pd.DataFrame(out)
+    firm = [table[FIRM].to_numpy() if FIRM in table else np.zeros(len(table), dtype=bool) for table in tables]
+    table["conclusion"] = _prevailing(table, np.concatenate(firm))
+    keys = [_rank_of(table[name]) for name in ("evidence", "line_id", "day", "enterprise", "enterprise_id", "city")]
+    return table.iloc[np.lexsort(keys)].reset_index(drop=True)
+
+
+def _union(columns: Sequence[pd.Series]) -> pd.Categorical:
+    return pd.api.types.union_categoricals([_as_category(column) for column in columns])
+
+
+def _as_category(column: pd.Series) -> pd.Categorical:
+    values = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("object").fillna("")
+    return pd.Categorical(values)
+
+
+def _rank_of(column: pd.Series) -> npt.NDArray[np.int64]:
+    """The place of each text among the sorted ones."""
+    codes = column.cat.codes.to_numpy()
+    order = np.argsort(np.argsort(column.cat.categories.to_numpy(dtype=object), kind="stable"), kind="stable")
+    return np.asarray(order[codes], dtype=np.int64)
+
+
+def _prevailing(table: pd.DataFrame, firm: npt.NDArray[np.bool_]) -> pd.Categorical:
+    """Of a line and day: what may ground a finding, then doubt, then compliance.
+
+    A record that may ground a finding and says the measure was done outweighs doubt from data that only refers.
+    """
+    finding = table["finding"].astype("str")
+    record = (finding == "complied") & firm
+    rank = np.select(
+        [finding == "breached", record, finding == "doubtful", finding == "complied"], [0, 1, 2, 3], default=4
+    )
+    words = ["breached", "complied", "doubtful", "complied", "no_evidence"]
+    codes = numbered(*(table[name].cat.codes.to_numpy() for name in ("enterprise_id", "enterprise", "line_id", "day")))
+    best = np.full(codes.max(initial=-1) + 1, 4)
+    np.minimum.at(best, codes, rank)
+    return chosen(best[codes], words)
+
+
+def nothing(duties: Duties, seen: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """One row for each production or transport duty day no evidence speaks of; ``seen`` marks the others."""
+    days = duties.days
+    missing = (days["produces"] | days["moves"]).to_numpy() & ~seen
+    rows = np.flatnonzero(missing)
+    subject = np.where(days["produces"].to_numpy()[rows], 0, 1)
+    columns = {
+        "subject": chosen(subject, ["production", "transport"]),
+        "finding": verdicts(np.full(len(rows), 3)),
+        "finding_text": np.full(len(rows), "当日没有可用的证据", dtype=object),
+    }
+    return of_duties(duties, rows, columns)

@@ -1,0 +1,104 @@
+"""``audit``: evidence against orders, as findings a person decides on."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alertengine.commands.common import (
+    FILE,
+    SHOWN_MESSAGES,
+    adopt_option,
+    adopted,
+    guarded,
+    json_option,
+    known_option,
+    print_table,
+    rules_option,
+    tell,
+)
+
+if TYPE_CHECKING:
+    from alertengine.audit.run import AuditRun
+
+
+@click.command()
+@click.argument("orders", metavar="LEDGER", type=FILE)
+@click.option(
+    "--evidence",
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="Evidence, csv, workbook or parquet; what it is its headers tell, or KIND=FILE. May be repeated.",
+)
+@click.option("--list", "enterprise_list", type=FILE, help="The list: whose meters, stacks and gates are whose.")
+@click.option("-o", "--output", type=FILE, help="findings .csv, .xlsx or .parquet.")
+@click.option("--unmask", is_flag=True, help="Vehicle plates in full, for the role that needs them.")
+@known_option
+@adopt_option
+@rules_option
+@json_option
+@guarded
+def audit(
+    orders: Path,
+    evidence: tuple[str, ...],
+    enterprise_list: Path | None,
+    output: Path | None,
+    unmask: bool,
+    known_on: date | None,
+    adopt: tuple[str, ...],
+    rules: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Whether each line did what it was ordered to: findings per line and day, each with its numbers and grounds.
+
+    LEDGER is the record, or an orders file (.csv, .xlsx, .parquet).  Kinds of evidence: electricity, cems,
+    gate, site_pm10, inspection, ledger (the plant's own log).  What the rules take as a reference makes a
+    doubt at most; every consequence is a proposal.  Exit status 1 where anything is doubtful or breached, or
+    a cell could not be read.
+
+    \b
+    alertengine audit out/orders.csv --list list.xlsx --evidence power.csv --evidence cems.csv -o findings.csv
+    """
+    from alertengine.audit.run import audit as audited
+    from alertengine.audit.run import read_all
+    from alertengine.audit.write import require_suffix, write_findings
+    from alertengine.documents.read import read_orders
+    from alertengine.lists.read import read_list
+    from alertengine.rulebook.book import Rulebook
+
+    if output is not None:
+        require_suffix(output)
+    book = Rulebook.load(rules, adopt=adopted(adopt))
+    table = read_orders(orders)
+    lines = read_list(enterprise_list, book.lists).lines if enterprise_list is not None else None
+    run = audited(table, read_all(evidence), book, enterprises=lines, known_on=known_on, unmask=unmask)
+    if output is not None:
+        write_findings(run.table, output)
+    if as_json:
+        click.echo(json.dumps({"counts": run.counts(), "found": run.found}, ensure_ascii=False, indent=2))
+    else:
+        print_table(run.counts(), as_json=False)
+        _tell_gravest(run)
+    tell(run.problems)
+    tell(run.notes, "note: ")
+    if output is not None:
+        click.echo(f"written to {output}", err=True)
+    return run.exit_status
+
+
+def _tell_gravest(run: AuditRun) -> None:
+    """Breaches first, then doubts, one a line; a long list is cut and counted."""
+    shown = 0
+    for verdict in ("breached", "doubtful"):
+        rows = run.table[run.table["finding"] == verdict]
+        for row in rows.head(SHOWN_MESSAGES - shown).to_dict("records"):
+            line = f" {row['line']}" if row["line"] else ""
+            click.echo(f"{row['rank']}　{row['day']}　{row['enterprise']}{line}：{row['finding_text']}")
+        shown += min(len(rows), SHOWN_MESSAGES - shown)
+    if run.found > shown:
+        click.echo(f"另有{run.found - shown}条", err=False)
