@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from alertengine.scenario.planning.milp import Solution
 from alertengine.scenario.planning.model import Model
 from alertengine.scenario.production import Production
 
+Floats = npt.NDArray[np.float64]
+#: Kilograms up to this are rounding.
+_ROUNDING = 1e-9
 #: Order rows with a price that are named; the rest are only counted.
 _NAMED = 10
 
 
 def certificate(
-    model: Model, solution: Solution, production: Production, lost_now: float, *, exact: bool, differs: float
+    model: Model, solution: Solution, production: Production, lost_now: float, reached: Floats, *, exact: bool
 ) -> dict[str, Any]:
     """The certificate as plain data.
 
-    ``differs`` is the largest distance, kg/d, between the planned reductions and those of the orders under the
-    written document; ``lost_now`` the production lost under the present measures.
+    Args:
+        model: the model of the city.
+        solution: what was chosen in it.
+        production: what the lines make.
+        lost_now: the production lost under the present measures.
+        reached: (needs,) kg/d of the lines by the orders under the written draft: what is said to be reached.
+        exact: whether the options were tried with all that they touch.
+
     """
+    brought = model.fixed + model.cover[:, solution.chosen].sum(axis=1)
+    requirements = _requirements(model, solution, reached)
     whole = float(production.amounts.sum())
     now = float(sum(model.lost[place] for place, (_, _, combo) in enumerate(model.variables) if combo == 0))
     elsewhere = lost_now - now
     return {
-        "status": status_of(model, solution),
+        "status": _status(model, requirements),
         "production_lost": {
             "unit": production.unit,
             "basis": production.basis,
@@ -43,26 +56,26 @@ def certificate(
         "solver": f"HiGHS, scipy {version('scipy')}",
         "variables": len(model.variables),
         "rows": len(model.rows) + len(model.needs),
-        "orders_differ_by_kg_d": differs,
-        "requirements": _requirements(model, solution),
+        "orders_differ_by_kg_d": float(np.max(np.abs(brought - reached))),
+        "requirements": requirements,
         "held_back_by": [{"row": name, "price": price} for name, price in solution.binding[:_NAMED]],
         "held_back_by_more": max(0, len(solution.binding) - _NAMED),
     }
 
 
-def status_of(model: Model, solution: Solution) -> str:
-    """``no_gap``, ``closed``, or ``short`` where no lawful plan closes the gap."""
-    if solution.short.any():
+def _status(model: Model, requirements: Sequence[Mapping[str, Any]]) -> str:
+    """``no_gap``, ``closed``, or ``short`` where the plan does not close the gap."""
+    if any(entry["short_kg_d"] for entry in requirements):
         return "short"
-    return "closed" if any(need.gap > 1e-9 for need in model.needs) else "no_gap"
+    return "closed" if any(need.gap > _ROUNDING for need in model.needs) else "no_gap"
 
 
-def _requirements(model: Model, solution: Solution) -> list[dict[str, Any]]:
+def _requirements(model: Model, solution: Solution, found: Floats) -> list[dict[str, Any]]:
     """Every level and pollutant: asked, now, planned, slack or shortfall, and whether it binds."""
-    brought = model.fixed + model.cover[:, solution.chosen].sum(axis=1)
     out = []
     for at, need in enumerate(model.needs):
-        reached = float(brought[at]) + need.beside
+        reached = float(found[at]) + need.beside
+        missing = need.share * need.society - reached
         entry: dict[str, Any] = {
             "level": str(need.level),
             "pollutant": need.pollutant,
@@ -75,7 +88,7 @@ def _requirements(model: Model, solution: Solution) -> list[dict[str, Any]]:
             "plan_kg_d": reached,
             "plan": reached / need.society,
             "margin_kg_d": reached - need.share * need.society,
-            "short_kg_d": float(solution.short[at]),
+            "short_kg_d": missing if missing > _ROUNDING else 0.0,
         }
         if solution.reachable is not None:
             entry["best_reachable_kg_d"] = float(solution.reachable[at]) + need.beside

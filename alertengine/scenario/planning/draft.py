@@ -7,6 +7,7 @@ nothing about a measure's effect is computed here a second time.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -99,7 +100,7 @@ def _tables(name: str, head: Head, groups: Sequence[Group], choice: Choice) -> l
     out = []
     for article, ((city, industry, process), found) in enumerate(rows.items(), start=1):
         table: dict[str, Any] = {
-            "id": f"{name}-{article}",
+            "id": "-".join([name, *([city] if len(head.cities) > 1 else []), *map(_plain, (industry, process))]),
             "article": f"第{article}条",
             "title": f"{industry}{process}加严措施",
         }
@@ -116,6 +117,11 @@ def _tables(name: str, head: Head, groups: Sequence[Group], choice: Choice) -> l
         }
         out.append(table)
     return out
+
+
+def _plain(text: str) -> str:
+    """A name as a rule id may hold it: the id stands for the same conditions whatever else a draft changes."""
+    return re.sub(r"[\s;/]+", "_", text)
 
 
 def _grade(key: Key) -> Any:

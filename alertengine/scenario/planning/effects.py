@@ -11,12 +11,14 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine.decide import Decision, Engine
+from alertengine.engine.match import Matcher
 from alertengine.engine.resolve import ALLOTTED
 from alertengine.engine.timeline import Response
 from alertengine.rulebook.book import Rulebook
@@ -50,9 +52,26 @@ class Effects:
     exact: bool = True
 
 
-def decide_at(book: Rulebook, lines: pd.DataFrame, levels: Sequence[Level], head: Head) -> dict[Level, Decision]:
-    """The first phase of a response at each level, the list taken as a draft."""
-    engine = Engine(book, head.known_on)
+#: Compiled conditions by the ids of their rules, kept from round to round.
+Matchers = dict[frozenset[str], Matcher]
+
+
+class _RoundEngine(Engine):
+    """An engine that keeps the compiled conditions of earlier rounds: only the measures of a draft differ."""
+
+    def __init__(self, book: Rulebook, known_on: date | None, matchers: Matchers) -> None:
+        super().__init__(book, known_on)
+        self._matchers = matchers
+
+
+def decide_at(
+    book: Rulebook, lines: pd.DataFrame, levels: Sequence[Level], head: Head, matchers: Matchers | None = None
+) -> dict[Level, Decision]:
+    """The first phase of a response at each level, the list taken as a draft.
+
+    ``matchers`` are shared between rulebooks in which rules of the same id have the same conditions.
+    """
+    engine = _RoundEngine(book, head.known_on, {} if matchers is None else matchers)
     return {level: engine.decide(lines, Response.single(level, head.day))[0] for level in levels}
 
 
@@ -72,13 +91,14 @@ def measure_effects(
 ) -> Effects:
     """Try every option of every group."""
     clusters, exact = _clusters(lines, groups, [base[level] for level in head.levels])
+    matchers: Matchers = {}
     rounds = max((len(cluster.combos) for cluster in clusters), default=1)
     for number in range(rounds):
         if number == 0:
             decided: Mapping[Level, Decision] = base
         else:
             document = draft_document(head, groups, _round(clusters, head.levels, number), book)
-            decided = decide_at(with_draft(book, document), lines, head.levels, head)
+            decided = decide_at(with_draft(book, document), lines, head.levels, head, matchers)
         for level in head.levels:
             kilograms, lost = amounts(decided[level], production)
             for cluster in clusters:
@@ -96,12 +116,11 @@ def _note(cluster: Cluster, level: Level, number: int, kilograms: Floats, lost: 
 
 
 def _round(clusters: Sequence[Cluster], levels: Sequence[Level], number: int) -> Choice:
-    """Every cluster at its joint option of a number; those that have fewer keep their measures."""
+    """Every cluster at its joint option of a number; those that have fewer stay at their last."""
     return {
         (level, group): option
         for cluster in clusters
-        if number < len(cluster.combos)
-        for group, option in zip(cluster.groups, cluster.combos[number], strict=True)
+        for group, option in zip(cluster.groups, cluster.combos[min(number, len(cluster.combos) - 1)], strict=True)
         for level in levels
     }
 

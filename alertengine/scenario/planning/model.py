@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import lt
 
 import numpy as np
 import numpy.typing as npt
@@ -150,9 +151,7 @@ def _pair(groups: Sequence[Group], light: Node, grave: Node, chosen: _Chosen) ->
     asks = {node: {option: groups[node[1]].asks(node[0], option) for option in chosen[node]} for node in (light, grave)}
     name = _name(groups, light, grave)
     kept = asks[light][0]
-    lighter = [
-        n for n, said in asks[grave].items() if n and any(part < least for part, least in zip(said, kept, strict=True))
-    ]
+    lighter = [n for n, said in asks[grave].items() if n and any(map(lt, said, kept))]
     if lighter:
         yield Row(_summed([(chosen[light][0], 1.0), *((chosen[grave][n], 1.0) for n in lighter)]), -np.inf, 1.0, name)
     for dimension in range(len(DIMENSIONS)):

@@ -96,8 +96,20 @@ def plan_list(book: Rulebook, file: Path, levels: Sequence[Level], day: date, wi
 
     """
     wish = wish or Wish()
+    return plan_enterprises(book, read_list(file, book.lists, totals=wish.totals), levels, day, wish)
+
+
+def plan_enterprises(
+    book: Rulebook, enterprises: EnterpriseList, levels: Sequence[Level], day: date, wish: Wish
+) -> PlanRun:
+    """Plan a list that was read; ``wish.totals`` is not looked at.
+
+    Raises:
+        InputError: the steps cannot be used, or there are no totals or no ratio to reach.
+        EngineError: the solver found nothing in its time.
+
+    """
     steps = load_steps(wish.steps)
-    enterprises = read_list(file, book.lists, totals=wish.totals)
     production = by_column(enterprises, wish.value) if wish.value else mean_lines(enterprises.lines)
     planned = tuple(sorted(set(levels), key=lambda level: level.rank))
     notes = lapsed_notes(book, enterprises.lines, day, wish.known_on)
@@ -113,7 +125,7 @@ def plan_list(book: Rulebook, file: Path, levels: Sequence[Level], day: date, wi
     tables = [_finish(plan, decide_at(law, plan.lines, planned, head)) for plan in plans]
     if enterprises.version.status == "published":
         message = "a published list: planned as the draft of its revision"
-        notes.append(Problem(str(file), message, expected="the plan published before it can bind"))
+        notes.append(Problem(enterprises.file, message, expected="the plan published before it can bind"))
     return PlanRun(enterprises, plans, pd.concat(tables, ignore_index=True), document, text, notes)
 
 
@@ -174,7 +186,7 @@ def _joined(plans: Sequence[CityPlan]) -> tuple[list[Group], Choice]:
 
 
 def _said(plans: Sequence[CityPlan]) -> str:
-    """What the draft says of itself: where a requirement stays missed."""
+    """What the draft says of itself: whether the ratio is reached, and where a requirement stays missed."""
     said = [
         f"{plan.city}{LEVEL_TEXT[need.level]}{POLLUTANT_TEXT[need.pollutant]}仍差{short:.1f}千克/日"
         for plan in plans
@@ -186,15 +198,14 @@ def _said(plans: Sequence[CityPlan]) -> str:
 
 def _finish(plan: CityPlan, decided: Mapping[Level, Decision]) -> pd.DataFrame:
     """Certificate and burden of a city from the orders under the written draft, in place; its rows of the table."""
-    brought = plan.model.fixed + plan.model.cover[:, plan.solution.chosen].sum(axis=1)
-    reached = [float(np.nansum(decided[need.level].warning_reduced[need.pollutant])) for need in plan.model.needs]
-    differs = float(np.max(np.abs(brought - reached)))
+    needs = plan.model.needs
+    reached = np.array([float(np.nansum(decided[need.level].warning_reduced[need.pollutant])) for need in needs])
     lost_now = sum(float(amounts(decision, plan.production)[1].sum()) for decision in plan.base.values())
     plan.certificate = certificate(
-        plan.model, plan.solution, plan.production, lost_now, exact=plan.effects.exact, differs=differs
+        plan.model, plan.solution, plan.production, lost_now, reached, exact=plan.effects.exact
     )
     if plan.certificate["status"] == "short":
-        left = remainder(plan.lines, plan.grouping, decided, plan.model.needs)
+        left = remainder(plan.lines, plan.grouping, decided, needs)
         for entry, kilograms in zip(plan.certificate["requirements"], left, strict=True):
             entry["unreduced_kg_d"] = kilograms
     for level, decision in decided.items():

@@ -21,9 +21,9 @@ from alertengine.rulebook.yamlfile import problems_of, read_yaml
 from alertengine.vocabulary import POLLUTANTS, Standing
 
 Said = Annotated[str, Field(min_length=1)]
-#: Dimensions in which two measures are compared: the share surely asked of any plant, the share asked of a
-#: plant with one line, coking hours, and the caps on concentrations (negated: a lower cap asks more).
-DIMENSIONS = ("share", "single", "hours", *(f"cap_{name}" for name in POLLUTANTS))
+#: Dimensions in which two measures are compared: the share surely asked of any plant, the share asked in whole
+#: lines (rounded up, a single line stops), coking hours, and caps on concentrations (negated: a lower cap asks more).
+DIMENSIONS = ("share", "lines", "hours", *(f"cap_{name}" for name in POLLUTANTS))
 Strictness = tuple[float, ...]
 NOTHING: Strictness = (0.0, 0.0, 0.0, *(-math.inf for _ in POLLUTANTS))
 STOPPED: Strictness = (1.0, 1.0, math.inf, *(0.0 for _ in POLLUTANTS))
@@ -123,8 +123,8 @@ def _of_one(measure: Measure) -> Strictness:
     if measure.share is None or measure.track != "production":
         return NOTHING
     share = measure.share * hours
-    whole = measure.code == "stop_share" and measure.by != ("chamber",)  # a single line or machine stops whole
-    return (share, hours if whole else share, *NOTHING[2:])
+    whole = measure.code == "stop_share" and measure.by != ("chamber",)  # chambers stop in small parts
+    return (share, share if whole else 0.0, *NOTHING[2:])
 
 
 def stricter_of(one: Strictness, other: Strictness) -> Strictness:
