@@ -20,13 +20,13 @@ from alertengine.warning.floors import Floor, cities_named, counties_named, reac
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade
 from alertengine.warning.laws import law_on, laws_of
-from alertengine.warning.life import PlannedLife, next_full_hour, plan
+from alertengine.warning.life import PlannedLife, next_full_hour, plan, transitions
 from alertengine.warning.linkage import linked
 from alertengine.warning.reasons import advice_text, floor_text, joined_text, lead_text, lift_text, run_text
 from alertengine.warning.record import Record, Unit, table_of
 from alertengine.warning.said import duty_notes, grading_problems
 from alertengine.warning.sight import Sight, sight
-from alertengine.warning.steps import OPEN, Piece, changes, rank_at, rank_before
+from alertengine.warning.steps import OPEN, Piece, changes
 from alertengine.warning.timeline import Timeline
 
 
@@ -207,24 +207,12 @@ class _Turn:
     def _transitions(self, unit: Unit, life: PlannedLife, law: Law) -> None:
         """Rows for whatever changes in one life."""
         old = life.continues
-        before = old.pieces if old else []
         if life.kept:
             said = f"{unit[0]}{unit[1]}: too few hours ahead are known to lift or lower the warning in force"
             self.done.notes.append(Problem("forecast", said))
-        level = rank_before(before, self.since) or (old.last_rank if old and old.end <= self.since else 0)
-        first = old is None
         identity = old.warning_id if old else warning_id(unit, life.pieces[0].start)
-        for piece in changes(before, life.pieces, self.since):
-            ranks = [rank_at(before, piece.start), rank_before(life.pieces, piece.start), level]
-            was = next(filter(None, ranks if piece.rank else [ranks[1], *ranks]), 0)
-            if not piece.rank:
-                action = "lift"
-            elif first:
-                action = "issue"
-            else:
-                action = "extend" if piece.rank == was or not was else "raise" if piece.rank > was else "lower"
-            first = False
-            self._add((*unit, identity), life, law, action, Piece(piece.start, piece.end, piece.rank or was))
+        for action, piece in transitions(life, self.since):
+            self._add((*unit, identity), life, law, action, piece)
 
     def _add(self, named: tuple[str, str, str], life: PlannedLife, law: Law, action: str, piece: Piece) -> None:
         """One row: a piece of a life and why; a lifted piece has the level it had."""

@@ -17,7 +17,7 @@ from alertengine.rulebook.air import Life
 from alertengine.warning.floors import Floor
 from alertengine.warning.grade import LEVEL_OF, Graded, Run, stretches
 from alertengine.warning.record import Standing
-from alertengine.warning.steps import Piece, at_least, merged, paint, rank_at, rank_before
+from alertengine.warning.steps import Piece, at_least, changes, merged, paint, rank_at, rank_before
 
 HOUR = pd.Timedelta(hours=1)
 
@@ -59,10 +59,10 @@ def plan(
     gap = pd.Timedelta(hours=rule.join_gap_hours)
     runs = [run for run in graded.runs if run.end > since] if graded else []
     runs += _carried(graded, active, since) if graded else []
-    groups = _groups(runs, [floor for floor in floors if floor.end > since], gap)
+    together = groups(runs, [floor for floor in floors if floor.end > since], gap)
     alive = [life for life in active if life.end > (since if life.lifted else since - gap)]
     out = []
-    for members in groups:
+    for members in together:
         start = min(member.start for member in members)
         end = max(member.end for member in members)
         match = next((life for life in alive if _continues(life, start, end, since, gap)), None)
@@ -106,7 +106,7 @@ def _carried(graded: Graded, active: list[Standing], since: pd.Timestamp) -> lis
     return out
 
 
-def _groups(runs: list[Run], floors: list[Floor], gap: pd.Timedelta) -> list[list[Run | Floor]]:
+def groups(runs: list[Run], floors: list[Floor], gap: pd.Timedelta) -> list[list[Run | Floor]]:
     """Return runs and orders less than ``gap`` apart, together."""
     groups: list[list[Run | Floor]] = []
     end = pd.Timestamp.min
@@ -134,13 +134,7 @@ def _continues(life: Standing, start: pd.Timestamp, end: pd.Timestamp, since: pd
 
 def _pieces(life: PlannedLife, rule: Life, begin: pd.Timestamp, end: pd.Timestamp) -> list[Piece]:
     """Levels over a life: its runs, bridged gaps, then orders from above within their own hours."""
-    pieces: list[Piece] = []
-    if life.runs:
-        if rule.oscillation == "higher":
-            first, last = min(run.start for run in life.runs), max(run.end for run in life.runs)
-            pieces = [Piece(first, last, max(run.rank for run in life.runs))]
-        else:
-            pieces = _own_levels(life.runs, pd.Timedelta(hours=rule.join_gap_hours))
+    pieces = levels_of(life.runs, rule)
     for floor in life.floors:
         pieces = at_least(pieces, floor.start, floor.end, floor.rank)
     pieces = _bridged(pieces, begin, end)
@@ -150,11 +144,21 @@ def _pieces(life: PlannedLife, rule: Life, begin: pd.Timestamp, end: pd.Timestam
     return merged(Piece(max(piece.start, begin), piece.end, piece.rank) for piece in pieces if piece.end > begin)
 
 
+def levels_of(runs: list[Run], rule: Life) -> list[Piece]:
+    """Levels that the runs of one life give, gaps between different levels still open."""
+    if not runs:
+        return []
+    if rule.oscillation == "higher":
+        first, last = min(run.start for run in runs), max(run.end for run in runs)
+        return [Piece(first, last, max(run.rank for run in runs))]
+    return _own_levels(runs, pd.Timedelta(hours=rule.join_gap_hours))
+
+
 def _own_levels(runs: list[Run], gap: pd.Timedelta) -> list[Piece]:
     """Each run at its own level; dips shorter than ``gap`` between runs of a level keep that level."""
     pieces: list[Piece] = []
     for rank in sorted({run.rank for run in runs}):
-        for group in _groups([run for run in runs if run.rank >= rank], [], gap):
+        for group in groups([run for run in runs if run.rank >= rank], [], gap):
             pieces = at_least(pieces, min(m.start for m in group), max(m.end for m in group), rank)
     return pieces
 
@@ -201,6 +205,26 @@ def _known(graded: Graded | None, start: pd.Timestamp, hours: int) -> bool:
         return False
     first = graded.timeline.place(start)
     return first >= 0 and first + hours <= len(graded.known) and bool(np.all(graded.known[first : first + hours]))
+
+
+def transitions(life: PlannedLife, since: pd.Timestamp) -> list[tuple[str, Piece]]:
+    """Return what a planned life changes from ``since`` on: actions and pieces; a lifted piece has the level it had."""
+    old = life.continues
+    before = old.pieces if old else []
+    level = rank_before(before, since) or (old.last_rank if old and old.end <= since else 0)
+    first, out = old is None, list[tuple[str, Piece]]()
+    for piece in changes(before, life.pieces, since):
+        ranks = [rank_at(before, piece.start), rank_before(life.pieces, piece.start), level]
+        was = next(filter(None, ranks if piece.rank else [ranks[1], *ranks]), 0)
+        if not piece.rank:
+            action = "lift"
+        elif first:
+            action = "issue"
+        else:
+            action = "extend" if piece.rank == was or not was else "raise" if piece.rank > was else "lower"
+        first = False
+        out.append((action, Piece(piece.start, piece.end, piece.rank or was)))
+    return out
 
 
 def level_at(pieces: list[Piece], time: pd.Timestamp) -> str:

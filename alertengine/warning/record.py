@@ -32,6 +32,13 @@ class Standing:
     #: Last end of its pieces, kept with them.
     end: pd.Timestamp = OPEN
 
+    def take(self, piece: Piece, *, lifted: bool) -> None:
+        """Bring in one transition: a piece of a level, or (``lifted``) nothing from its start on."""
+        start, end, rank = piece
+        self.pieces, self.lifted = paint(self.pieces, start, OPEN if lifted else end, 0 if lifted else rank), lifted
+        self.life_start = self.life_start if lifted else min(self.life_start, start)
+        self.end = max((held.end for held in self.pieces), default=self.life_start)
+
     @property
     def start(self) -> pd.Timestamp:
         """First start of its pieces."""
@@ -134,10 +141,7 @@ class Record:
             lives = self._lives.setdefault(unit, {})
             life = lives.setdefault(str(row["warning_id"]), Standing(str(row["warning_id"])))
             lifted = row["action"] == "lift"
-            rank = 0 if lifted else RANK[str(row["level"])]
-            life.pieces, life.lifted = paint(life.pieces, start, OPEN if lifted else end, rank), lifted
-            life.life_start = life.life_start if lifted else min(life.life_start, start)
-            life.end = max((piece.end for piece in life.pieces), default=life.life_start)
+            life.take(Piece(start, end, 0 if lifted else RANK[str(row["level"])]), lifted=lifted)
 
     def lives(self, unit: Unit, after: pd.Timestamp = pd.Timestamp.min) -> list[Standing]:
         """The warnings of a place that end after a time, in order of issue."""
