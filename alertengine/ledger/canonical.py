@@ -35,6 +35,9 @@ class Personal(str):
     __slots__ = ()
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: Any) -> str:
     """A value as canonical JSON.
 
@@ -42,7 +45,7 @@ def canonical(value: Any) -> str:
         ValueError: a number that is not finite.
 
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def sha256(data: bytes) -> str:

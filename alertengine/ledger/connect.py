@@ -67,14 +67,24 @@ def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS) -> D
     with in_words(path):
         connection = _opened(f"{address}?mode={'rwc' if write else 'ro'}", busy)
         if not write:
-            try:
-                connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
-            except BROKEN as error:  # a damaged file is for those who read it to say
-                if "unable to open" in str(error):
-                    # A folder that cannot be written has no room for the shared memory of WAL.
-                    connection.close()
-                    connection = _opened(f"{address}?mode=ro&immutable=1", busy)
+            connection = _probed(connection, address, busy)
         return _set_up(Database(connection, execute_plugins=False), write=write)
+
+
+def _probed(connection: sqlite3.Connection, address: str, busy: float) -> sqlite3.Connection:
+    """A connection that can read: a killed writer's unfinished transaction is taken back first."""
+    try:
+        connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+    except BROKEN as error:  # a damaged file is for those who read it to say
+        if "readonly" in str(error):
+            mending = _opened(f"{address}?mode=rw", busy)
+            mending.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+            mending.close()
+        elif "unable to open" in str(error):
+            # A folder that cannot be written has no room for the shared memory of WAL.
+            connection.close()
+            return _opened(f"{address}?mode=ro&immutable=1", busy)
+    return connection
 
 
 def _opened(address: str, busy: float) -> sqlite3.Connection:

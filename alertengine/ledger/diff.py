@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -47,30 +47,54 @@ def _compare(
     columns = [column for column in before.columns if column not in ignore]
     if list(before.columns) != list(after.columns):
         return [Difference(name, "", "", "", ";".join(before.columns), ";".join(after.columns))]
-    old, new = _rows(before, key, columns), _rows(after, key, columns)
-    out = []
-    for where in dict.fromkeys((*old, *new)):
-        one, other = old.get(where), new.get(where)
-        row = "/".join((*map(str, where[:-1]), str(where[-1] + 1)))
-        enterprise = str((one or other or {}).get("enterprise") or "")
-        if one is None or other is None:
-            out.append(Difference(name, row, enterprise, "", "" if one is None else "there", "there" if other else ""))
-            continue
-        out += [Difference(name, row, enterprise, c, one[c], other[c]) for c in columns if one[c] != other[c]]
-    if not out and list(old) != list(new):
+    old, new = _Rows(before, key, columns), _Rows(after, key, columns)
+    out = [Difference(name, said, old.enterprise(at), "", "there", "") for said, at in old.without(new)]
+    out += [Difference(name, said, new.enterprise(at), "", "", "there") for said, at in new.without(old)]
+    both = [(where, at, new.places[where]) for where, at in old.places.items() if where in new.places]
+    for column in columns:
+        one, other = old.cells[column], new.cells[column]
+        out += [
+            Difference(name, _said(where), old.enterprise(at), column, one[at], other[to])
+            for where, at, to in both
+            if one[at] != other[to]
+        ]
+    if not out and list(old.places) != list(new.places):
         out.append(Difference(name, "", "", "", "rows in one order", "in another"))
-    return out
+    return sorted(out, key=lambda one: one.row)
 
 
-def _rows(table: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """Rows by their key and the number of the row under it."""
-    cells = {name: [cell(value) for value in table[name].tolist()] for name in dict.fromkeys((*key, *columns))}
-    out: dict[tuple[Any, ...], dict[str, Any]] = {}
-    seen: dict[tuple[Any, ...], int] = {}
-    for values in zip(*cells.values(), strict=True):
-        row = dict(zip(cells, values, strict=True))
-        where = tuple(row[name] for name in key)
-        place = seen.get(where, 0)
-        seen[where] = place + 1
-        out[*where, place] = row
-    return out
+_Where = tuple[Any, ...]
+
+
+def _said(where: _Where) -> str:
+    """A row as people name it: its key and its number under it, from 1."""
+    return "/".join((*map(str, where[:-1]), str(where[-1] + 1)))
+
+
+class _Rows:
+    """The cells of a table by column, and where each row stands by its key."""
+
+    def __init__(self, table: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> None:
+        names = dict.fromkeys((*key, *columns))
+        self.cells = {name: _cells(table[name]) for name in names}
+        self.places: dict[_Where, int] = {}
+        seen: dict[_Where, int] = {}
+        for at, where in enumerate(zip(*(self.cells[name] for name in key), strict=True)):
+            number = seen.get(where, 0)
+            seen[where] = number + 1
+            self.places[*where, number] = at
+
+    def enterprise(self, at: int) -> str:
+        """Whose row it is, where the table says so."""
+        return str(self.cells["enterprise"][at] or "") if "enterprise" in self.cells else ""
+
+    def without(self, other: _Rows) -> Iterator[tuple[str, int]]:
+        """Rows that another table does not have."""
+        return ((_said(where), at) for where, at in self.places.items() if where not in other.places)
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        words = [*(cell(word) for word in column.cat.categories), None]
+        return [words[code] for code in column.cat.codes]
+    return [cell(value) for value in column.tolist()]

@@ -1,0 +1,171 @@
+"""The commands: messages, tables and exit statuses."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from alertengine.cli import main
+from alertengine.ledger.issue import Correction, Prepared, record
+from alertengine.ledger.store import Ledger
+from tests.ledger.conftest import HEADER, LINES, SIGNED
+
+ROLES = ["--drafted-by", "办公室 甲", "--reviewed-by", "科长 乙", "--approved-by", "市长 丙"]
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, ["ledger", *map(str, words)])
+
+
+@pytest.fixture(scope="module")
+def _record(tmp_path_factory: pytest.TempPathFactory, prepared: Prepared) -> Path:
+    path = tmp_path_factory.mktemp("commands") / "record.db"
+    with Ledger.writable(path) as ledger:
+        record(ledger, prepared, SIGNED)
+        record(ledger, prepared, SIGNED, Correction(1, "清单有误"))
+    return path
+
+
+@pytest.fixture
+def book(_record: Path, tmp_path: Path) -> Path:
+    """A ledger of two acts."""
+    return Path(shutil.copy(_record, tmp_path / "record.db"))
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    path = tmp_path / "l.csv"
+    path.write_text("\n".join([HEADER, *LINES]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_issue_from_a_list(tmp_path: Path, listed: Path) -> None:
+    path = tmp_path / "new.db"
+    options = ["--list", listed, "--level", "red", "--date", "2021-01-10", *ROLES, "--json"]
+    done = run("issue", path, *options)
+    assert done.exit_code == 1, "no procedure on file says who approves"
+    assert "程序未录入" in done.stderr
+    [row] = json.loads(done.stdout)
+    assert (row["act"], row["title"]) == (1, "2021-01-10 红色减排指令")
+    assert run("verify", path).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["2020-01-22-province", "--level", "red"], "a scenario says this itself"),
+        (["--level", "red"], "nothing to issue"),
+        (["no-such-scenario"], "no such scenario"),
+        (["--list", "none.csv", "--level", "red", "--date", "2021-01-10"], "cannot be read"),
+    ],
+)
+def test_issue_without_a_run_is_refused_and_nothing_written(tmp_path: Path, words: list[str], said: str) -> None:
+    done = run("issue", tmp_path / "new.db", *words, *ROLES)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_log_show_and_diff(book: Path) -> None:
+    rows = json.loads(run("log", book, "--json").stdout)
+    assert [(row["act"], row["corrects"], row["corrected_by"], row["orders"]) for row in rows] == [
+        (1, None, 2, 3),
+        (2, 1, None, 3),
+    ]
+    assert "清单有误" in run("show", book, 2).stdout
+    said = json.loads(run("show", book, 1, "--json").stdout)
+    assert said["head"]["versions"]["alertengine"]
+    assert {one["file"] for one in said["inputs"]} >= {"list/l.csv", "list-public/l.csv"}
+    masked, plain = (run("show", book, 1, "--table", "orders", "--json", *more).stdout for more in ([], ["--personal"]))
+    assert "乙某合成砖厂" not in masked
+    assert "乙某合成砖厂" in plain
+    assert json.loads(run("diff", book, 1, 2, "--json").stdout) == []
+
+
+def test_replay_and_explain(book: Path) -> None:
+    done = run("replay", book)
+    assert done.exit_code == 0
+    assert done.stderr.count("identical") == 2
+    done = run("explain", book, 1, "--line", "91000000HC0000001B/1")
+    assert done.exit_code == 0
+    assert "甲合成水泥厂" in done.stdout
+    assert run("explain", book, 1, "--line", "nothing").exit_code == 2
+
+
+def test_verify_says_what_changed(book: Path) -> None:
+    done = run("verify", book)
+    assert done.exit_code == 0
+    assert "2 acts, unchanged" in done.stderr
+    db = sqlite3.connect(book)
+    db.execute("DROP TRIGGER acts_keep")
+    db.execute("UPDATE acts SET approved_by = '副市长 丁' WHERE act = 1")
+    db.commit()
+    db.close()
+    done = run("verify", book, "--json")
+    assert done.exit_code == 1
+    assert {(row["act"], row["table"]) for row in json.loads(done.stdout)} == {(None, "layout"), (1, "acts")}
+
+
+def test_checkpoints_from_the_command_line(book: Path, tmp_path: Path) -> None:
+    pytest.importorskip("cryptography", reason="the extra alertengine[sign]")
+    key, file = tmp_path / "key", tmp_path / "ck.json"
+    assert run("keygen", "-o", key).exit_code == 0
+    assert run("checkpoint", book, "--key", key, "-o", file).exit_code == 0
+    done = run("verify", book, "--checkpoint", file, "--key", f"{key}.pub")
+    assert done.exit_code == 0
+    assert "the key given" in done.stderr
+    assert "not compared with a known key" in run("verify", book, "--checkpoint", file).stderr
+    assert run("checkpoint", book, "--key", file, "-o", tmp_path / "no.json").exit_code == 2
+    assert not (tmp_path / "no.json").exists()
+
+
+def test_export_retention_and_erase(book: Path, tmp_path: Path) -> None:
+    assert run("export", book, "-o", tmp_path / "o.csv").exit_code == 0
+    assert len((tmp_path / "o.csv").read_text(encoding="utf-8").splitlines()) == 7
+    done = run("retention", book, "--date", "2021-06-01", "--json")
+    assert done.exit_code == 1
+    assert "归档保存期限未录入" in done.stderr
+    words = ["--before", "2030-01-01", "--reason", "期满", "--approved-by", "局长 戊"]
+    done = run("erase", book, *words)
+    assert done.exit_code == 1
+    assert run("verify", book).exit_code == 0
+    assert run("erase", book, *words).exit_code == 2
+    assert run("upgrade", book, "--approved-by", "某").exit_code == 2
+
+
+COMMANDS = [
+    ["log"],
+    ["show", 1],
+    ["show", 9],
+    ["explain", 1, "--line", "x"],
+    ["diff", 1, 2],
+    ["verify"],
+    ["replay"],
+    ["export", "-o", "x.csv"],
+    ["browse"],
+    ["retention"],
+    ["erase", "--before", "2030-01-01", "--reason", "x", "--approved-by", "x"],
+    ["upgrade", "--approved-by", "x"],
+    ["checkpoint", "--key", "k", "-o", "x.json"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: str(words[0]))
+@pytest.mark.parametrize("content", [None, b"", b"no database " * 900, b"SQLite format 3\0" + bytes(9000)])
+def test_what_cannot_be_read_is_one_message_and_exit_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[object], content: bytes | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("x.db")
+    if content is not None:
+        path.write_bytes(content)
+    done = run(words[0], path, *words[1:])
+    assert done.exit_code == 2, done.output
+    assert "x.db" in done.stderr
+    assert "Traceback" not in done.output
+    assert {file.name for file in tmp_path.iterdir()} <= {"x.db"}

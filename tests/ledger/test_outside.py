@@ -1,0 +1,215 @@
+"""What leaves the ledger: exports, the browser; and what comes from an older program."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from alertengine.errors import InputError
+from alertengine.ledger import schema
+from alertengine.ledger.canonical import BEGINNING, as_bytes, canonical, sha256
+from alertengine.ledger.export import export
+from alertengine.ledger.personal import MASKED
+from alertengine.ledger.questions import QUESTIONS
+from alertengine.ledger.store import Ledger
+from alertengine.ledger.upgrade import upgrade
+from alertengine.ledger.verify import verify
+from alertengine.vocabulary import ORDER_COLUMNS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_chain_can_be_checked_from_an_export_alone(small: Path, tmp_path: Path) -> None:
+    with Ledger.open(small) as ledger:
+        assert export(ledger, "acts", tmp_path / "acts.jsonl") == 3
+    before = BEGINNING
+    for line in (tmp_path / "acts.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        assert row["content"]["previous"] == before
+        before = sha256(as_bytes(canonical(row["content"])))
+        assert before == row["hash"]
+
+
+def test_orders_go_out_with_their_act_and_without_persons(small: Path, tmp_path: Path) -> None:
+    with Ledger.open(small) as ledger:
+        assert export(ledger, "orders", tmp_path / "o.csv") == 6
+        assert export(ledger, "orders", tmp_path / "p.jsonl", [ledger.act(2)], personal=True) == 3
+        hashes = {str(act.act): act.hash for act in ledger.acts()}
+    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[-len(ORDER_COLUMNS) :] == list(ORDER_COLUMNS)
+    assert all(row["act_hash"] == hashes[row["act"]] for row in rows)
+    assert {row["act"]: row["corrected_by"] for row in rows} == {"1": "2", "2": ""}
+    assert [row["enterprise"] for row in rows[:3]] == ["合成企业0", MASKED, "合成企业2"]
+    lines = [json.loads(line) for line in (tmp_path / "p.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["enterprise"] for line in lines] == ["合成企业0", "合成企业1", "合成企业2"]
+    assert lines[2]["so2_kg_d"] == 2 / 7
+
+
+def test_other_tables_and_empty_ones_go_out_too(small: Path, tmp_path: Path) -> None:
+    with Ledger.open(small) as ledger:
+        assert export(ledger, "warnings", tmp_path / "w.csv") == 2
+        assert export(ledger, "deliveries", tmp_path / "d.csv") == 2
+        assert export(ledger, "acts", tmp_path / "a.csv") == 3
+        table = pd.read_csv(tmp_path / "a.csv")
+        assert list(table["orders"].fillna(0)) == [3, 3, 0]
+        for what, name in (("nothing", "x.csv"), ("orders", "x.xlsx")):
+            with pytest.raises(InputError, match=r"no act has such a table|unknown suffix"):
+                export(ledger, what, tmp_path / name)
+    assert not list(tmp_path.glob("x.*"))
+
+
+# -- the browser
+
+
+@pytest.fixture
+def ask(small: Path) -> Any:
+    """Asks the browser's pages in process: status and text."""
+    pytest.importorskip("datasette", reason="the extra alertengine[browse]")
+    from alertengine.ledger.browse import application
+
+    made = application(small)
+
+    async def one(path: str) -> tuple[int, str]:
+        answer = await made.client.get(path)
+        return answer.status_code, answer.text
+
+    yield lambda path: asyncio.run(one(path))
+    made.get_database("ledger").close()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_pages_are_in_chinese_and_say_what_columns_mean(ask: Any) -> None:
+    status, page = ask("/ledger")
+    assert status == 200
+    assert all(question.title in page for question in QUESTIONS)
+    status, page = ask("/ledger/orders")
+    assert status == 200
+    assert "减排措施" in page
+    assert "合成企业0" in page
+    status, page = ask("/ledger/acts")
+    assert "签发" in page
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_every_question_has_an_answer(ask: Any) -> None:
+    given = "moment=2021-01-11+08:00&enterprise_id=91000000HC00000000"
+    for question in QUESTIONS:
+        status, text = ask(f"/ledger/{question.name}.json?_shape=array&{given}")
+        assert status == 200, (question.name, text)
+        rows = json.loads(text)
+        assert rows or question.name in {"no-ground", "to-verify"}, question.name
+        for row in rows:
+            assert all(any("\u4e00" <= letter <= "\u9fff" for letter in name) for name in row), row
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_browser_shows_no_person_and_takes_no_sql(ask: Any) -> None:
+    assert ask("/ledger/personal")[0] == 403
+    assert ask("/ledger/personal.json")[0] == 403
+    assert ask("/ledger.json?sql=select+*+from+personal")[0] == 403
+    for page in ("/ledger/orders.json?_size=max", "/ledger/part_rows.json?_size=max", "/ledger/texts.json?_size=max"):
+        assert "李某某" not in ask(page)[1]
+        assert "合成企业1" not in ask(page)[1]
+
+
+# -- an older layout
+
+#: SHA-256 over the statements of the layout of version 1, as they stand in files on disk.
+VERSION_1 = "9f9af4bc3ce1c254797adec9aaf59f572ba1e88981efd4c949a1dc2856f0862a"
+
+
+def _second_layout(db: Any) -> None:
+    """A layout that does not exist: one table more, one column more."""
+    db.conn.execute("CREATE TABLE seals (act INTEGER PRIMARY KEY REFERENCES acts(act), office TEXT) STRICT")
+    db.conn.execute("DROP TRIGGER snapshots_keep")
+    db.conn.execute("ALTER TABLE snapshots ADD COLUMN kind TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("UPDATE snapshots SET kind = 'file'")
+
+
+def test_an_older_ledger_is_upgraded_with_its_acts_unchanged(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Ledger.open(small) as ledger:
+        before, orders = ledger.acts(), ledger.orders(2)
+    monkeypatch.setattr(schema, "STEPS", [*schema.STEPS, _second_layout])
+    for opening in (Ledger.open, Ledger.writable, verify):
+        with pytest.raises(InputError, match="an older layout"):
+            opening(small)
+    act, copy = upgrade(small, "科长 乙")
+    assert (act.act, act.kind, act.head["from"], act.head["to"]) == (4, "upgrade", 1, 2)
+    with Ledger.open(small) as ledger:
+        assert ledger.acts()[:3] == before
+        pd.testing.assert_frame_equal(ledger.orders(2), orders)
+    assert verify(small).sound, verify(small).defects
+    with pytest.raises(InputError, match="nothing to upgrade"):
+        upgrade(small, "科长 乙")
+    monkeypatch.undo()
+    with pytest.raises(InputError, match="newer program"):
+        Ledger.open(small)
+    assert verify(copy).sound
+
+
+def test_version_1_opens_as_it_was_written(small: Path) -> None:
+    """A layout that files on disk have never changes: what is new is a further step."""
+    db = sqlite3.connect(small)
+    said = "\n".join(row[0] or "" for row in db.execute("SELECT sql FROM sqlite_schema ORDER BY type, name"))
+    db.close()
+    assert sha256(said.encode()) == VERSION_1
+
+
+def test_an_upgrade_that_fails_leaves_the_ledger_as_it_was(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(db: Any) -> None:
+        _second_layout(db)
+        raise InputError([])
+
+    monkeypatch.setattr(schema, "STEPS", [*schema.STEPS, broken])
+    with pytest.raises(InputError):
+        upgrade(small, "科长 乙")
+    monkeypatch.undo()
+    assert verify(small).sound
+    assert verify(small).acts == 3
+
+
+# -- under stress
+
+
+def test_a_killed_writer_leaves_whole_acts(tmp_path: Path) -> None:
+    script = Path(__file__).with_name("kill_rounds.py")
+    command = [sys.executable, str(script), "--rounds", "10", "--seed", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "'rounds': 10" in done.stdout
+
+
+def test_a_file_that_may_not_grow_is_said(small: Path, tmp_path: Path) -> None:
+    """The system refuses to write further, as on a full disk or quota."""
+    program = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from alertengine.errors import InputError\n"
+        "from alertengine.ledger.model import Head\n"
+        "from alertengine.ledger.store import Ledger\n"
+        "from tests.ledger.conftest import orders_of\n"
+        "path = Path(sys.argv[1])\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "with Ledger.writable(path) as ledger:\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 8192,) * 2)\n"
+        "    try:\n"
+        "        ledger.append('issue', Head('例'), {'orders': orders_of(3000)})\n"
+        "    except InputError as error:\n"
+        "        print(error)\n"
+    )
+    command = [sys.executable, "-c", program, str(small)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "nothing was written" in done.stdout
+    assert verify(small).sound
+    assert verify(small).acts == 3
