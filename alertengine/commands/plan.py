@@ -21,6 +21,7 @@ from alertengine.commands.common import (
     rules_option,
     tell,
 )
+from alertengine.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from alertengine.scenario.planning.run import PlanRun
@@ -74,6 +75,7 @@ def plan(
     A draft for the list's revision, marked 待公示.  Exit status 1 where no lawful plan closes the gap;
     the nearest one is written.
     """
+    _needs_solver()
     from alertengine.rulebook.book import Rulebook
     from alertengine.scenario.planning.run import Wish, plan_list
     from alertengine.scenario.planning.write import check_targets, write_plan
@@ -92,6 +94,14 @@ def plan(
     else:
         _print(run)
     return run.exit_status
+
+
+def _needs_solver() -> None:
+    """Say what to install where the solver is missing."""
+    try:
+        import scipy  # noqa: F401
+    except ImportError:
+        raise InputError([Problem("plan", "scipy is missing", expected="pip install 'alertengine[plan]'")]) from None
 
 
 def _as_data(run: PlanRun) -> list[dict[str, Any]]:
@@ -127,7 +137,7 @@ def _print(run: PlanRun) -> None:
     )
 
     for one in run.cities:
-        found = one.certificate
+        found, several = one.certificate, len(one.burden) > 1
         lost: Mapping[str, Any] = found["production_lost"]
         click.echo(f"{one.city}：{_STATUS[found['status']]}（草案，待公示）")
         print_table(readable_requirements(found["requirements"]), as_json=False)
@@ -137,10 +147,12 @@ def _print(run: PlanRun) -> None:
         print_table(readable_rows(run.table[run.table["city"] == one.city]), as_json=False)
         click.echo(
             f"损失产能：现行{lost['now']:.2f}，拟定{lost['plan']:.2f}，共{lost['of']:.1f}"
-            f"（{lost['unit']}，{lost['basis']}；各级别相加）"
+            f"（{lost['unit']}，{lost['basis']}" + ("；各级别相加）" if several else "）")
         )
         proven = "已证明最省" if found["proven"] else "未证明最省"
         click.echo(f"{proven}：下界{found['bound']:.4f}，相对差距{found['gap']:.2e}（{found['solver']}）")
+        for reason, count in one.grouping.reasons().items():
+            click.echo(f"未纳入{count}条：{reason}")
         for held in found["held_back_by"]:
             click.echo(f"起约束作用：{held['row']}")
         print_table(readable_burden(one.burden), as_json=False)

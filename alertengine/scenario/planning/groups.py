@@ -102,6 +102,13 @@ class Grouping:
     groups: list[Group]
     left_out: list[LeftOut]
 
+    def reasons(self) -> dict[str, int]:
+        """Lines left out, by reason."""
+        out: dict[str, int] = {}
+        for left in self.left_out:
+            out[left.reason] = out.get(left.reason, 0) + left.lines
+        return out
+
 
 @dataclass(frozen=True, slots=True)
 class _Held:

@@ -123,6 +123,9 @@ def plan_enterprises(
     text = document_yaml(document, _COMMENT)
     law = with_draft(book, parse_yaml(text))  # the written text itself is proven, not what it was made from
     tables = [_finish(plan, decide_at(law, plan.lines, planned, head)) for plan in plans]
+    if wish.value is None:
+        message = "no column of output value named: an average line of every industry and process weighs the same"
+        notes.append(Problem(enterprises.file, message, expected="--value HEADER where the list has one"))
     if enterprises.version.status == "published":
         message = "a published list: planned as the draft of its revision"
         notes.append(Problem(enterprises.file, message, expected="the plan published before it can bind"))

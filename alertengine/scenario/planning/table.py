@@ -15,7 +15,16 @@ from alertengine.scenario.planning.draft import Choice
 from alertengine.scenario.planning.groups import Group, LeftOut
 from alertengine.scenario.planning.remainder import PLACES
 from alertengine.scenario.production import Production, lost_share
-from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANT_TEXT, POLLUTANTS, STANDING_TEXT, Level, Status
+from alertengine.vocabulary import (
+    EMISSION_FIELDS,
+    LEVEL_TEXT,
+    PLAN_FIELDS,
+    POLLUTANT_TEXT,
+    POLLUTANTS,
+    STANDING_TEXT,
+    Level,
+    Status,
+)
 
 #: Columns of plan.csv, with the header people read.
 PLAN_TABLE = {
@@ -41,6 +50,8 @@ PLAN_TABLE = {
 DRAFT = "待公示"
 NO_GROUND = "依据缺失"
 KEPT = "维持现行"
+#: Filed plans of a group that are quoted; the rest are counted.
+_NAMED_PLANS = 2
 
 
 def plan_table(
@@ -67,7 +78,7 @@ def plan_table(
                 **_key(group, level),
                 "enterprises": len(np.unique(owner[at])),
                 "lines": len(at),
-                "measure_now": present_words(now[level], at),
+                "measure_now": present_words(now[level], lines, at),
                 "measure": measure_words(step.measure) if step else KEPT,
                 "changed": bool(step),
                 "lost_now": float((lost_now * production.amounts)[at].sum()),
@@ -115,17 +126,19 @@ def _remark(group: Group, lines: pd.DataFrame, at: Any, *, drafted: bool) -> str
     return "；".join(said)
 
 
-def present_words(decision: Decision, rows: Any) -> str:
-    """What the rules and plans ask of some lines now, most frequent first."""
+def present_words(decision: Decision, lines: pd.DataFrame, rows: Any) -> str:
+    """What the rules and the filed plans ask of some lines now, most frequent first."""
     numbers, counts = np.unique(decision.binding[rows], return_counts=True)
     words: dict[str, int] = {}
     for number, count in zip(numbers, counts, strict=True):
         text = _words(decision.bindings[number])
         words[text] = words.get(text, 0) + int(count)
     ordered = sorted(words.items(), key=lambda item: -item[1])
-    filed = int(decision.filed.present[rows].sum())
     text = "；".join(f"{word}（{count}条）" if len(words) > 1 else word for word, count in ordered)
-    return text + (f"；另有备案措施{filed}条" if filed else "")
+    filed = lines[PLAN_FIELDS[decision.slice.level]].iloc[rows].dropna().astype("str").value_counts()
+    plans = [f"{plan}（{count}条）" for plan, count in filed.iloc[:_NAMED_PLANS].items()]
+    more = int(filed.iloc[_NAMED_PLANS:].sum())
+    return text + (f"；备案：{'、'.join(plans)}" if plans else "") + (f"等{more}条" if more else "")
 
 
 def _words(binding: Binding) -> str:
