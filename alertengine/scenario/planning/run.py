@@ -207,6 +207,9 @@ def _finish(plan: CityPlan, decided: Mapping[Level, Decision]) -> pd.DataFrame:
     plan.certificate = certificate(
         plan.model, plan.solution, plan.production, lost_now, reached, exact=plan.effects.exact
     )
+    for entry, need in zip(plan.certificate["requirements"], needs, strict=True):
+        with_season = float(np.nansum(decided[need.level].reduced[need.pollutant])) + need.beside
+        entry["plan_with_season"] = with_season / need.society
     if plan.certificate["status"] == "short":
         left = remainder(plan.lines, plan.grouping, decided, needs)
         for entry, kilograms in zip(plan.certificate["requirements"], left, strict=True):

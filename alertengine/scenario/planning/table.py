@@ -179,6 +179,7 @@ def readable_requirements(requirements: Sequence[Mapping[str, Any]]) -> list[dic
             "要求比例": f"{entry['required']:.1%}",
             "现行比例": f"{entry['now']:.2%}",
             "拟定比例": f"{entry['plan']:.2%}",
+            "含错峰": f"{entry['plan_with_season']:.2%}",
             "余量(千克/日)": f"{entry['margin_kg_d']:.1f}",
             "是否达到": "未达到" if entry["short_kg_d"] > 0 else "达到",
         }

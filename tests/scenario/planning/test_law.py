@@ -82,6 +82,7 @@ def test_a_group_with_lines_that_direct_themselves_in_the_same_layer_is_left_out
     entry = run.cities[0].certificate["requirements"][0]
     assert entry["best_reachable"] == pytest.approx(1 / 3)
     assert entry["short_kg_d"] == pytest.approx(0.9 * 300 - 100)
+    assert sum(entry["unreduced_kg_d"].values()) + entry["plan_kg_d"] == pytest.approx(300)
     assert entry["unreduced_kg_d"] == {
         "beyond_list": 0,
         "stopped_already": 0,
