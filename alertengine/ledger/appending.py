@@ -34,7 +34,7 @@ def append(
     """Write an act and return its number; the caller holds the transaction.
 
     Raises:
-        InputError: the clock went backwards, or the act it corrects is not there.
+        InputError: the clock went backwards, the act lies in the future, or the one it corrects is not there.
 
     """
     db, last = ledger.db, ledger.last()
@@ -51,7 +51,7 @@ def append(
         "format": FORMAT,
         "kind": kind,
         "title": head.title,
-        "issued_at": clock.stamp(head.issued_at) if head.issued_at else recorded,
+        "issued_at": _issued(ledger, head, recorded),
         "recorded_at": recorded,
         "drafted_by": head.drafted_by,
         "reviewed_by": head.reviewed_by,
@@ -67,6 +67,19 @@ def append(
     row["hash"] = act_hash(row, tables, files)
     db.table("acts").insert(row)
     return number
+
+
+def _issued(ledger: Ledger, head: Head, recorded: str) -> str:
+    """When the act was issued.
+
+    Raises:
+        InputError: later than it is recorded: it has not been issued.
+
+    """
+    issued = clock.stamp(head.issued_at) if head.issued_at else recorded
+    if clock.behind(recorded, issued):
+        raise refuse(ledger.path, "issued later than it is recorded; nothing was written", f"by {recorded}", issued)
+    return issued
 
 
 def _keep(db: Database, vault: Vault, act: int, file: InputFile) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,43 +31,51 @@ _ACTS: Final = {
     "previous": "上一条的哈希",
     "hash": "本条的哈希（SHA-256）",
 }
-#: Tables that only serve the views, and those that say something about persons.
+_INPUTS: Final = {"act": "台账序号", "path": "文件", "snapshot": "内容", "personal": "含个人信息的文件，只见加盐哈希"}
+#: Tables that only serve the views.
 _HIDDEN: Final = ("texts", "order_rows", "part_rows", "parts", "snapshots")
 _CODES: Final = {"level": LEVEL_TEXT, "status": STATUS_TEXT, "measure": {k: word.text for k, word in MEASURES.items()}}
 
 
 def metadata() -> dict[str, Any]:
     """Datasette's metadata: titles, descriptions of columns, facets and questions."""
-    tables: dict[str, Any] = {name: {"hidden": True} for name in _HIDDEN}
-    tables["personal"] = {"hidden": True, "allow": False}
-    tables["acts"] = {
-        "title": "台账",
-        "description": "每一条是一次发布、更正或其他行为，只增不改，按哈希相连",
-        "columns": _ACTS,
-        "facets": ["kind", "approved_by"],
-        "sort_desc": "act",
+    place = {"act": "台账序号", "row": "行号"}
+    shown = {
+        "acts": _table(
+            "台账", "每一条是一次发布、更正或其他行为，只增不改，按哈希相连", _ACTS, ["kind", "approved_by"]
+        ),
+        "orders": _table(
+            "指令",
+            "每条生产线每阶段一行",
+            place | {name: _described(name) for name in ORDER_COLUMNS},
+            ["level", "status", "city", "industry", "grade"],
+        ),
+        "warnings": _table(
+            "预警", "发布、延长、升级、降级、解除", place | dict(WARNING_COLUMNS), ["city", "action", "level"]
+        ),
+        "inputs": _table("所依据的文件", "规则、清单、预报的快照", _INPUTS, ["act"]),
     }
-    tables["orders"] = {
-        "title": "指令",
-        "description": "每条生产线每阶段一行",
-        "columns": {"act": "台账序号", "row": "行号"} | {name: _described(name) for name in ORDER_COLUMNS},
-        "facets": ["act", "city", "level", "status", "industry", "grade"],
-    }
-    tables["warnings"] = {
-        "title": "预警",
-        "description": "发布、延长、升级、降级、解除",
-        "columns": {"act": "台账序号", "row": "行号"} | dict(WARNING_COLUMNS),
-        "facets": ["city", "action", "level"],
-    }
-    tables["inputs"] = {"title": "所依据的文件", "columns": {"act": "台账序号", "path": "文件"}, "facets": ["act"]}
+    hidden: dict[str, Any] = {name: {"hidden": True} for name in _HIDDEN}
+    links = "　".join(f'<a href="{DATABASE}/{name}">{one["title"]}</a>' for name, one in shown.items())
     database = {
         "title": "预警与指令台账",
-        "description": "只读；个人信息不在此显示",
+        "description_html": f"<p>只读；个人信息不在此显示</p><p>{links}</p>",
         "allow_sql": False,
-        "tables": tables,
-        "queries": {q.name: {"title": q.title, "description": q.description, "sql": q.sql} for q in QUESTIONS},
+        "tables": {**hidden, "personal": {"hidden": True, "allow": False}, **shown},
+        "queries": {
+            q.name: {"title": q.title, "description": q.description, "sql": q.sql, "hide_sql": True} for q in QUESTIONS
+        },
     }
     return {"title": "重污染天气应急台账", "databases": {DATABASE: database}}
+
+
+def _table(title: str, said: str, columns: Mapping[str, str], facets: list[str]) -> dict[str, Any]:
+    """A table's page; what its columns mean opens on a click."""
+    words = "".join(
+        f"<dt><strong>{escape(name)}</strong></dt><dd>{escape(text)}</dd>" for name, text in columns.items()
+    )
+    page = f"<p>{escape(said)}</p><details><summary>各列含义</summary><dl>{words}</dl></details>"
+    return {"title": title, "description_html": page, "facets": facets, "sort_desc": "act"}
 
 
 def _described(name: str) -> str:
@@ -92,6 +102,7 @@ def application(path: Path) -> Any:
         "sql_time_limit_ms": 10_000,
         "facet_time_limit_ms": 3_000,
         "suggest_facets": False,
+        "default_facet_size": 12,
     }
     made = Datasette([], metadata=metadata(), settings=settings)
     made.add_database(Database(made, path=str(path.resolve()), is_mutable=True), name=DATABASE)

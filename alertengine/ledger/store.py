@@ -96,11 +96,13 @@ class Ledger:
             InputError: there is no such act.
 
         """
-        found = [act for act in self.acts() if act.act == number]
-        if not found:
-            count = len(self.acts())
+        sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts WHERE act = ?"  # noqa: S608 -- our own names
+        with in_words(self.path):
+            row = self.db.conn.execute(sql, [number]).fetchone()
+            count = self.db.conn.execute("SELECT count(*) FROM acts").fetchone()[0]
+        if row is None:
             raise refuse(self.path, "no such act", f"1 to {count}" if count else "an act", str(number))
-        return found[0]
+        return _act(row)
 
     def last(self) -> Act | None:
         """The last act, None in a ledger without any."""

@@ -76,6 +76,7 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
     db = connect(path)
     try:
         found = Verified(path)
+        _attempt(found, "pages", _hold, db)
         if _whole(db, found):
             check_version(db, path)
             _attempt(found, "layout", _layout, db)
@@ -85,6 +86,12 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
     finally:
         db.close()
     return found
+
+
+def _hold(db: Database, found: Verified) -> None:
+    """One state of the file for all that is looked at, though another process may be writing."""
+    del found
+    db.conn.execute("BEGIN")
 
 
 def _attempt(found: Verified, table: str, look: Callable[[Database, Verified], None], db: Database) -> None:

@@ -195,6 +195,11 @@ def test_times_have_a_zone(small: Path) -> None:
     assert datetime.fromisoformat(act.recorded_at).utcoffset() == timedelta(hours=8)
 
 
+def test_what_is_not_issued_yet_is_not_recorded(small: Path) -> None:
+    with Ledger.writable(small) as ledger, pytest.raises(InputError, match="issued later than it is recorded"):
+        ledger.append("issue", Head("例", issued_at=datetime(2190, 1, 1)))
+
+
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 50, None])
 def test_what_is_no_ledger_is_said(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "x.db"

@@ -224,6 +224,15 @@ def test_a_file_cut_short_is_torn(scene: Path) -> None:
     assert "the file is cut" in found.defects[0].message
 
 
+def test_verifying_while_another_writes_sees_one_state(scene: Path) -> None:
+    copy = Path(shutil.copy(scene, scene.with_name("live.db")))
+    with Ledger.writable(copy) as ledger:
+        for place in range(4, 8):
+            ledger.append("delivery", Head("例"))
+            assert verify(copy).acts == place
+            assert verify(copy).sound
+
+
 @pytest.mark.parametrize("page", [1, 2, 5, 9, 14])
 def test_a_corrupted_page_is_said(scene: Path, page: int) -> None:
     data = bytearray(scene.read_bytes())
