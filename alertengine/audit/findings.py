@@ -122,8 +122,11 @@ def _union(columns: Sequence[pd.Series]) -> pd.Categorical:
 
 
 def _as_category(column: pd.Series) -> pd.Categorical:
-    values = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("object").fillna("")
-    return pd.Categorical(values)
+    """Texts as categories of one and the same type, so that tables can be put together."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return _categories(column.cat.codes.to_numpy(), column.cat.categories)
+    codes, texts = pd.factorize(column.astype("object").fillna(""))
+    return _categories(codes, texts)
 
 
 def _rank_of(column: pd.Series) -> npt.NDArray[np.int64]:

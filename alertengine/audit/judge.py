@@ -276,6 +276,7 @@ def _decide(judged: Judged, at: Ints, method: Baseline) -> None:
     found = judged.comparison
     allowed = judged.allowed[at]
     spread = np.where(np.isnan(found.spread[at]), method.unstable_above, found.spread[at])
+    spread = np.maximum(spread, method.least_spread)
     # noise of a level grows with the level; that of a quarter of the baseline is always granted
     judged.tolerance[at] = method.noise * spread * np.maximum(allowed, found.base[at] / 4)
     why = found.why[at]

@@ -147,7 +147,8 @@ class AuditLaw:
                 said += f"，另一种读法不适用：{rule.interpretation}"
             parts.append(said + (f"，由{rule.department}处理" if rule.department else ""))
         told = "；".join(dict.fromkeys(parts))
-        referred = any(rule.outcome == "referral" for rule in rules)
+        # a referral that hangs on facts no record of ours holds is told, but does not raise the rank
+        referred = any(rule.outcome == "referral" and not rule.also for rule in rules)
         return Consequence(
             f"疑似，建议现场核查；如经查实：{told}" if suspected else f"由人决定：{told}",
             tuple(rule.id for rule in rules),

@@ -149,12 +149,12 @@ UNITS: Final[dict[str, dict[str, float]]] = {
 }
 TIMES: Final = ("time", "time_out")
 
-#: What a mark of an hour says (HJ 212 letters and the words platforms write), and whether it is marked valid in law.
+#: What a mark of an hour says (the letters of HJ 212 and words of platforms): marked valid, usable, not to be used.
 MARKS: Final[dict[str, tuple[str, ...]]] = {
     "valid": ("有效", "有效数据"),
-    "usable": ("", "正常", "N", "T", "超标"),
+    "usable": ("", "正常", "N", "超标"),
     "unusable": (
-        "F", "M", "S", "D", "C", "B", "无效", "停运", "维护", "手工", "故障", "校准", "通讯异常", "超量程",
+        "F", "M", "S", "D", "C", "T", "B", "无效", "停运", "维护", "手工", "故障", "校准", "通讯异常", "超量程",
         "停炉", "停产", "启炉", "烘炉", "启停炉", "质控", "校零校标", "缺失",
     ),
 }  # fmt: skip

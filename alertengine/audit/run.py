@@ -65,21 +65,23 @@ def audit(
     book: Rulebook,
     *,
     enterprises: pd.DataFrame | None = None,
+    ordered_under: Rulebook | None = None,
     known_on: date | None = None,
     unmask: bool = False,
 ) -> AuditRun:
     """Hold evidence against orders.
 
     Args:
-        orders: ORDER_COLUMNS, as ``documents.read.read_orders`` gives them.
+        orders: ORDER_COLUMNS, as ``orders.read.read_orders`` gives them.
         evidence: the files read.
-        book: the rulebook the orders were given under.
+        book: the rulebook that weighs evidence, by the days it is of.
         enterprises: the list's ``lines``, which tie meters, stacks and gates to lines.
+        ordered_under: the rulebook the orders were given under, where it is another.
         known_on: only documents issued by that day count.
         unmask: plates in full, for the role that needs them.
 
     """
-    duties = spread(orders, book, _until(orders, evidence))
+    duties = spread(orders, ordered_under or book, _until(orders, evidence))
     law = AuditLaw(book, known_on)
     holidays, notes = public_holidays(evidence, duties)
     seen = np.zeros(len(duties.days), dtype=bool)

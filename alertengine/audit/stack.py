@@ -61,7 +61,7 @@ def find(
         best, which = _kindest([one for _, one in judged])
         names = np.array([judged[place][0] for place in range(len(judged))], dtype=np.int64)[which]
         tables.append(_mass_table(best, names, duties, law, evidence))
-        seen[best.rows[best.comparison.why != Why.NO_READING]] = True
+        seen[best.rows] = True
     tables += hours_found(evidence, duties, law, groups, marked, usable)
     return tables, seen
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("orders", metavar="LEDGER", type=FILE)
+@click.option("--act", type=click.IntRange(min=1), help="Only this act of the ledger; absent: all that stand.")
 @click.option(
     "--evidence",
     multiple=True,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 @guarded
 def audit(
     orders: Path,
+    act: int | None,
     evidence: tuple[str, ...],
     enterprise_list: Path | None,
     output: Path | None,
@@ -66,17 +68,21 @@ def audit(
     """
     from alertengine.audit.run import audit as audited
     from alertengine.audit.run import read_all
+    from alertengine.audit.sources import ordered
     from alertengine.audit.write import require_suffix, write_findings
-    from alertengine.documents.read import read_orders
     from alertengine.lists.read import read_list
     from alertengine.rulebook.book import Rulebook
 
     if output is not None:
         require_suffix(output)
     book = Rulebook.load(rules, adopt=adopted(adopt))
-    table = read_orders(orders)
-    lines = read_list(enterprise_list, book.lists).lines if enterprise_list is not None else None
-    run = audited(table, read_all(evidence), book, enterprises=lines, known_on=known_on, unmask=unmask)
+    given = ordered(orders, act)
+    lines = read_list(enterprise_list, book.lists).lines if enterprise_list is not None else given.lines
+    files = read_all(evidence)
+    run = audited(
+        given.orders, files, book, enterprises=lines, ordered_under=given.book, known_on=known_on, unmask=unmask
+    )
+    run.notes += given.notes
     if output is not None:
         write_findings(run.table, output)
     if as_json:

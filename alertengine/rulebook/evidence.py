@@ -37,7 +37,8 @@ class Baseline(Strict):
     ``look_back_days`` before the first ordered day are looked at, ordered days and public holidays (with
     ``around_holidays`` days on either side) left out; the median of the same weekday is taken where there
     are ``least_same_weekday`` of them, else of all, at least ``least_days``.  ``noise`` times the robust
-    relative spread (1.4826 × MAD / median) is granted on top of what the order allows.  A spread above
+    relative spread (1.4826 × MAD / median, but ``least_spread`` at least: instruments err even where days are
+    alike) is granted on top of what the order allows.  A spread above
     ``unstable_above`` allows no judgement, nor does a median below ``idle_below`` of the usual level (the
     plant stood already), nor a level after the response that differs from that before it by more than
     ``shift_above`` (a meter changed, or the production).  A day counts only with readings for
@@ -49,6 +50,7 @@ class Baseline(Strict):
     least_same_weekday: Count
     around_holidays: Annotated[int, Field(ge=0)] = 0
     noise: Positive
+    least_spread: Share
     unstable_above: Positive
     idle_below: Share
     shift_above: Positive

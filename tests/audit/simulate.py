@@ -113,7 +113,7 @@ def _shape(
     if trouble == "holiday":
         shape[(days >= festival[0]) & (days <= festival[1])] = overhead
     elif trouble == "weekend":
-        shape[days.dayofweek == 6] = rng.uniform(0.2, 0.6)
+        shape[days.day_of_week == 6] = rng.uniform(0.2, 0.6)
     elif trouble == "idle":
         shape[rng.integers(0, len(days) // 2) :] = overhead
     elif trouble == "swap":  # another current transformer: the same plant read at another level from a day on

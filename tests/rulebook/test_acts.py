@@ -47,6 +47,7 @@ BASELINE = {
     "least_days": 7,
     "least_same_weekday": 3,
     "noise": 3,
+    "least_spread": 0.03,
     "unstable_above": 0.35,
     "idle_below": 0.15,
     "shift_above": 0.5,

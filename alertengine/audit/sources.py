@@ -1,0 +1,86 @@
+"""What is audited: the orders, list and law of a ledger, or an orders file with a list beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from alertengine.errors import InputError, Problem
+from alertengine.orders.read import read_orders
+from alertengine.orders.write import SUFFIXES
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary import ORDER_COLUMNS
+
+
+@dataclass(slots=True)
+class Ordered:
+    """Orders to audit (ORDER_COLUMNS, blank texts ``""``), the lines of their list, the law they were given under.
+
+    ``lines`` and ``book`` are None where an orders file does not carry them.
+    """
+
+    orders: pd.DataFrame
+    lines: pd.DataFrame | None = None
+    book: Rulebook | None = None
+    notes: list[Problem] = field(default_factory=list)
+
+
+def ordered(path: Path, act: int | None = None) -> Ordered:
+    """The orders of a ledger or of a file.
+
+    Args:
+        path: a ledger, or a file as ``orders`` and ``respond`` write it.
+        act: of a ledger only this act; absent: every act with orders that no later one corrects, a later act
+            taking the place of an earlier one for the lines and hours it speaks of.
+
+    Raises:
+        InputError: the file cannot be read, or the ledger has no orders.
+
+    """
+    if path.suffix.lower() in SUFFIXES:
+        if act is not None:
+            raise InputError([Problem("--act", "an orders file has no acts", value=str(act), expected="a ledger")])
+        return Ordered(read_orders(path))
+    from alertengine.ledger.store import Ledger
+
+    with Ledger.open(path) as ledger:
+        acts = ledger.acts()
+        corrected = {one.corrects for one in acts if one.corrects is not None}
+        standing = [one.act for one in acts if one.act not in corrected]
+        numbers = [one for one in standing if any(part.part == "orders" for part in ledger.parts(one))]
+        if act is not None:
+            numbers = [ledger.act(act).act]
+        if not numbers:
+            raise InputError([Problem(str(path), "no act with orders", expected="an act that ledger issue recorded")])
+        tables = [_plain(ledger.orders(number)) for number in numbers]
+        note = Problem(str(path), f"orders of act {', '.join(map(str, numbers))}; list and law of act {numbers[-1]}")
+        book = ledger.rulebook_of(numbers[-1])
+        return Ordered(prevailing(tables), ledger.list_of(numbers[-1]).lines, book, [note])
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Orders as an orders file gives them: texts as objects, blank ``""``."""
+    numbers = ["share", *(name for name in ORDER_COLUMNS if name.endswith("_kg_d"))]
+    out = pd.DataFrame({name: table[name].astype("object").where(table[name].notna(), "") for name in ORDER_COLUMNS})
+    for name in numbers:
+        out[name] = table[name].astype("float64")
+    return out.astype({name: object for name in ORDER_COLUMNS if name not in numbers})
+
+
+def prevailing(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Orders of acts in their order: where a later one speaks of a line, the earlier ends."""
+    kept: list[pd.DataFrame] = []
+    begins: dict[tuple[str, str], str] = {}
+    for table in reversed(tables):
+        keys = list(zip(table["enterprise_id"], table["line_id"], strict=True))
+        later = pd.Series([begins.get(key, "") for key in keys], index=table.index, dtype=object)
+        own = table[(later == "") | (table["starts"] < later)]
+        later = later.loc[own.index]
+        # times are YYYY-MM-DD HH:MM: their order as texts is that in time
+        cut = (later != "") & ((own["ends"] == "") | (own["ends"] > later))
+        kept.append(own.assign(ends=own["ends"].where(~cut, later)))
+        for key, start in zip(keys, table["starts"], strict=True):
+            begins[key] = min(begins.get(key, start), start)
+    return pd.concat(kept[::-1], ignore_index=True)

@@ -1,0 +1,109 @@
+"""The command: files in, findings out, exit statuses, and a README that matches the models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from alertengine.audit.dictionary import README, with_tables
+from alertengine.audit.model import COLUMNS, FINDING_COLUMNS
+from alertengine.audit.sources import prevailing
+from alertengine.cli import main
+from alertengine.orders.write import write_orders
+from tests.audit.conftest import daily, wave
+from tests.audit.simulate import orders_of
+
+WARNING = [("2019-12-10 00:00", "2019-12-13 00:00")]
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["audit", *map(str, arguments)])
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.csv"
+    write_orders(orders_of(["A"], WARNING, [1.0]), path)
+    return path
+
+
+def power(folder: Path, under: float, name: str = "power.csv") -> Path:
+    path = folder / name
+    pd.DataFrame(daily("A", "2019-11-05", [*wave(35), under, under, under, *wave(20)])).to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize(("under", "status"), [(100, 0), (990, 1)])
+def test_the_exit_status_says_whether_a_person_must_look(
+    tmp_path: Path, orders: Path, under: float, status: int
+) -> None:
+    out = tmp_path / "findings.csv"
+    result = run(orders, "--evidence", power(tmp_path, under), "-o", out)
+    assert result.exit_code == status, result.output
+    table = pd.read_csv(out)
+    assert list(table.columns) == list(FINDING_COLUMNS)
+    assert len(table) == 3
+
+
+def test_an_empty_audit_still_has_its_header(tmp_path: Path) -> None:
+    path, out = tmp_path / "orders.csv", tmp_path / "findings.csv"
+    write_orders(orders_of(["A"], WARNING, [0.0]), path)
+    assert run(path, "--evidence", power(tmp_path, 100), "-o", out).exit_code == 0
+    assert out.read_text(encoding="utf-8").strip() == ",".join(FINDING_COLUMNS)
+
+
+def test_a_bad_cell_needs_a_person(tmp_path: Path, orders: Path) -> None:
+    path = power(tmp_path, 100)
+    path.write_text(path.read_text(encoding="utf-8").replace("980.0", "许多", 1), encoding="utf-8")
+    result = run(orders, "--evidence", path)
+    assert result.exit_code == 1
+    assert "许多" in result.stderr
+
+
+def test_unusable_input_writes_nothing_and_says_all_of_it(tmp_path: Path, orders: Path) -> None:
+    out = tmp_path / "findings.csv"
+    (tmp_path / "bad.csv").write_text("随便,写点,什么\n1,2,3\n", encoding="utf-8")
+    result = run(orders, "--evidence", tmp_path / "bad.csv", "--evidence", tmp_path / "none.csv", "-o", out)
+    assert result.exit_code == 2
+    assert "bad.csv" in result.stderr
+    assert "none.csv" in result.stderr
+    assert not out.exists()
+    assert run(orders, "--evidence", power(tmp_path, 100), "-o", tmp_path / "findings.pdf").exit_code == 2
+
+
+def test_a_workbook_is_chinese_with_the_gravest_first(tmp_path: Path, orders: Path) -> None:
+    out = tmp_path / "findings.xlsx"
+    run(orders, "--evidence", f"electricity={power(tmp_path, 990)}", "-o", out)
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["违反和疑似", "落实和证据不足"]
+    rows = list(book["违反和疑似"].values)
+    assert rows[0] == tuple(text for text, _ in FINDING_COLUMNS.values())
+    assert "疑似" in rows[1]
+    assert run(orders, "--evidence", power(tmp_path, 990), "-o", tmp_path / "findings.parquet").exit_code == 1
+    assert len(pd.read_parquet(tmp_path / "findings.parquet")) == 3
+
+
+def test_json_counts(tmp_path: Path, orders: Path) -> None:
+    result = run(orders, "--evidence", power(tmp_path, 990), "--json")
+    assert '"doubtful": 3' in result.stdout
+
+
+def test_a_later_act_takes_the_place_of_an_earlier_one() -> None:
+    first = orders_of(["A", "B"], [("2019-12-10 00:00", "2019-12-14 00:00")], [0.3, 0.3])
+    second = orders_of(["A"], [("2019-12-12 00:00", "2019-12-16 00:00")], [1.0])
+    table = prevailing([first, second]).sort_values(["enterprise_id", "starts"])
+    assert table[["enterprise_id", "starts", "ends", "share"]].to_numpy().tolist() == [
+        ["A", "2019-12-10 00:00", "2019-12-12 00:00", 0.3],
+        ["A", "2019-12-12 00:00", "2019-12-16 00:00", 1.0],
+        ["B", "2019-12-10 00:00", "2019-12-14 00:00", 0.3],
+    ]
+
+
+def test_the_readme_is_made_from_the_models() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert with_tables(text) == text, "run python -m alertengine.audit.dictionary"
+    assert all(f"### `{kind}`" in text for kind in COLUMNS)

@@ -1,0 +1,127 @@
+"""Sites, inspections and the plant's own log: what each may ground."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from alertengine.audit.run import AuditRun
+from tests.audit.conftest import Auditor, daily, wave
+from tests.audit.simulate import orders_of
+
+WARNING = [("2021-12-10 00:00", "2021-12-13 00:00")]
+NOTE = {"统一社会信用代码": "A", "检查时间": "2021-12-10 10:30", "检查结果": "未落实", "笔录编号": "并环笔1号"}
+
+
+def of(run: AuditRun, evidence: str) -> Any:
+    return run.table[run.table["evidence"] == evidence].reset_index(drop=True)
+
+
+def test_a_numbered_record_may_ground_a_breach(audited: Auditor) -> None:
+    orders = orders_of(["A"], [("2020-12-10 00:00", "2020-12-13 00:00")], [1.0], city="阳泉市")
+    table = of(audited(orders, [{**NOTE, "检查时间": "2020-12-10 10:30", "生产线编号": 1}]), "inspection")
+    assert table["finding"].tolist() == ["breached"]
+    assert table["rank"].tolist() == ["违反"]
+    assert table["penalty_rules"][0].split(";")[0] == "131-penalty-measure"
+    assert table["proposal_rank"][0] == "建议另案处理"
+    assert table["evidence_rules"].tolist() == ["env-penalty-records"]
+
+
+def test_without_a_rule_on_file_the_consequence_is_said_to_be_missing(audited: Auditor) -> None:
+    table = of(audited(orders_of(["A"], WARNING, [1.0], city="临汾市"), [NOTE]), "inspection")
+    assert table["consequence"][0] == "处罚依据未录入，由法制人员决定"
+    assert table["proposal_rank"][0] == ""
+
+
+def test_a_note_without_number_only_refers(audited: Auditor) -> None:
+    table = of(
+        audited(orders_of(["A"], WARNING, [1.0]), [{**NOTE, "笔录编号": None, "检查情况": "窑在转"}]), "inspection"
+    )
+    assert table["finding"].tolist() == ["doubtful"]
+    assert "无笔录编号" in table["finding_text"][0]
+    assert "窑在转" in table["finding_text"][0]
+
+
+def test_what_one_plant_did_not_do_is_held_against_no_single_line(audited: Auditor) -> None:
+    table = of(audited(orders_of(["A"], WARNING, [1.0], lines=3), [NOTE]), "inspection")
+    assert table["line_id"].tolist() == [""]
+    kept = of(audited(orders_of(["A"], WARNING, [1.0], lines=3), [{**NOTE, "检查结果": "已停产"}]), "inspection")
+    assert kept["line_id"].tolist() == ["1", "2", "3"]
+    assert set(kept["finding"]) == {"complied"}
+
+
+def test_refusal_is_a_breach_of_its_own(audited: Auditor) -> None:
+    table = of(audited(orders_of(["A"], WARNING, [1.0]), [{**NOTE, "检查结果": "拒绝检查"}]), "inspection")
+    assert table["penalty_rules"].tolist() == ["law-98"]
+
+
+@pytest.mark.parametrize("time", ["2021-12-09 23:59", "2021-12-13 00:00"])
+def test_a_visit_outside_the_order_proves_nothing(audited: Auditor, time: str) -> None:
+    run = audited(orders_of(["A"], WARNING, [1.0]), [{**NOTE, "检查时间": time}, {**NOTE, "检查结果": "已停产"}])
+    assert of(run, "inspection")["finding"].tolist() == ["complied"]
+    assert len(run.notes) == 1
+
+
+def test_an_unknown_result_is_a_problem_and_a_doubt(audited: Auditor) -> None:
+    run = audited(orders_of(["A"], WARNING, [1.0]), [{**NOTE, "检查结果": "一言难尽"}])
+    assert [problem.value for problem in run.problems] == ["一言难尽"]
+    assert of(run, "inspection")["finding"].tolist() == ["doubtful"]
+
+
+def test_a_numbered_inspection_outweighs_doubt_and_both_stay(audited: Auditor) -> None:
+    power = daily("A", "2021-11-05", [*wave(35), 990, 990, 990, *wave(20)])
+    run = audited(orders_of(["A"], WARNING, [1.0]), power, [{**NOTE, "检查结果": "已停产"}])
+    first = run.table[run.table["day"] == "2021-12-10"]
+    assert sorted(first["finding"]) == ["complied", "doubtful"]
+    assert set(first["conclusion"]) == {"complied"}
+    assert set(run.table.loc[run.table["day"] == "2021-12-11", "conclusion"]) == {"doubtful"}
+
+
+def test_the_plants_own_log_counts_where_it_admits(audited: Auditor) -> None:
+    rows = [
+        {"统一社会信用代码": "A", "生产线编号": 1, "日期": f"2021-12-{day}", "运行小时数": hours, "日产量": None}
+        for day, hours in ((10, 20), (11, 0), (12, None))
+    ]
+    run = audited(orders_of(["A"], WARNING, [1.0]), rows)
+    table = run.table
+    assert table["finding"].tolist() == ["breached", "complied", "no_evidence"]
+    assert table["rank"].tolist() == ["违反", "", ""]
+    assert "不单独证明" in table["finding_text"][1]
+
+
+def site(hour: int, value: float | None, working: str | None = None) -> dict[str, Any]:
+    return {
+        "城市": "太原市",
+        "工地名称": "一号工地",
+        "时间": f"2021-12-10 {hour:02d}:00",
+        "PM10": value,
+        "作业状态": working,
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "finding"),
+    [
+        ([site(8, 249.9), site(9, 100)], "complied"),
+        ([site(8, 250), site(9, 260)], "doubtful"),
+        ([site(8, 250), site(9, 120)], "complied"),
+        ([site(8, 250), site(9, 120, "作业")], "doubtful"),
+        ([site(8, 250), site(9, 260, "停工"), site(10, 90)], "complied"),
+        ([site(8, 250), site(11, 260)], "no_evidence"),
+        ([site(8, None)], "no_evidence"),
+    ],
+)
+def test_a_site_stops_at_the_value_of_the_rule(audited: Auditor, rows: list[dict[str, Any]], finding: str) -> None:
+    table = of(audited(orders_of(["A"], WARNING, [0.0]), rows), "site_pm10")
+    assert table["finding"].tolist() == [finding]
+    assert table["evidence_rules"].tolist() == ["39-dust-250"]
+    if finding == "doubtful":
+        assert "39-penalty-dust" in table["penalty_rules"][0]
+        assert table["rank"].tolist() == ["疑似"]
+
+
+def test_concentrations_in_milligrams_are_brought_to_micrograms(audited: Auditor) -> None:
+    rows = [{"城市": "太原市", "工地名称": "一号工地", "时间": "2021-12-10 08:00", "PM10(mg/m3)": 0.3}]
+    table = of(audited(orders_of(["A"], WARNING, [0.0]), rows), "site_pm10")
+    assert table["observed"].tolist() == [300.0]
