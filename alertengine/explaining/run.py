@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -31,7 +31,9 @@ class Explanation:
     changes: list[Change]
 
 
-def explain(orders: Path, line: str, book: Rulebook, enterprise_list: Path | None = None) -> Explanation:
+def explain(
+    orders: Path, line: str, book: Rulebook, enterprise_list: Path | None = None, known_on: date | None = None
+) -> Explanation:
     """Explain one line of an orders file.
 
     Args:
@@ -39,6 +41,7 @@ def explain(orders: Path, line: str, book: Rulebook, enterprise_list: Path | Non
         line: an order id, ``ENTERPRISE/LINE`` (credit code or name), or a line id where it is unique.
         book: the rulebook, with what the orders adopted.
         enterprise_list: the list; absent: the one the run's summary.json names.
+        known_on: only documents issued by that day count, as they did for the orders.
 
     Raises:
         InputError: no such line, or the list does not hold it.
@@ -53,7 +56,7 @@ def explain(orders: Path, line: str, book: Rulebook, enterprise_list: Path | Non
     at = own.index[own["line_id"].astype("str") == str(rows["line_id"].iloc[0])]
     if not len(at):
         raise InputError([Problem(enterprises.file, "the list does not hold this line", value=line)])
-    engine = Engine(book)
+    engine = Engine(book, known_on)
     published = enterprises.version.status == "published"
     decisions = engine.decide(own, response, published=published)
     starts = set(rows["starts"].astype("str"))

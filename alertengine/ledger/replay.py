@@ -5,18 +5,19 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from alertengine.errors import InputError
 from alertengine.ledger.connect import refuse
 from alertengine.ledger.diff import Difference, compare_orders, compare_warnings
 from alertengine.ledger.issue import plain
 from alertengine.ledger.model import Act
 from alertengine.ledger.personal import ERASED, sole_traders
-from alertengine.ledger.recompute import PUBLIC, list_file, load_rules, run_inputs
+from alertengine.ledger.recompute import PUBLIC, known_on, list_file, load_rules, run_inputs
 from alertengine.ledger.snapshot import versions
 
 if TYPE_CHECKING:
@@ -123,4 +124,8 @@ def explain_line(ledger: Ledger, number: int, line: str) -> Explanation:
         write_orders(orders, table)
         options = act.head["options"]
         book = load_rules(folder, options)
-        return explain(table, line, book, folder / list_file(folder, options))
+        try:
+            return explain(table, line, book, folder / list_file(folder, options), known_on(options))
+        except InputError as error:
+            named = f"{ledger.path} act {number}"
+            raise InputError([replace(one, file=named) for one in error.problems]) from None

@@ -83,6 +83,19 @@ def kiln(tmp_path: Path) -> Path:
     return path
 
 
+def test_the_second_clock_of_the_run_is_that_of_its_explanation(make: Make, kiln: Path) -> None:
+    rules = {"level": "red", "date": "2021-01-10", "known_on": "2020-01-01"}
+    with make() as ledger:
+        record(ledger, prepare(collect_orders(kiln, rules), "例"), SIGNED)
+        record(ledger, prepare(collect_orders(kiln, {**rules, "known_on": None}), "例"), SIGNED)
+        then, now = (repr(explain_line(ledger, act, "1").phases) for act in (1, 2))
+        assert "340号" in now
+        assert "340号" not in then
+        assert replay(ledger, 1).identical
+        with pytest.raises(InputError, match=r"record.db act 1: no such line"):
+            explain_line(ledger, 1, "nothing")
+
+
 def test_a_replay_that_differs_says_where(make: Make, prepared: Prepared) -> None:
     changed = prepared.run.orders.copy()
     changed["so2_kg_d"] = changed["so2_kg_d"] + [1.0, 0, 0][: len(changed)]
