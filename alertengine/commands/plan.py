@@ -26,7 +26,12 @@ from alertengine.errors import InputError, Problem
 if TYPE_CHECKING:
     from alertengine.scenario.planning.run import PlanRun
 
-_STATUS = {"closed": "缺口可补齐", "no_gap": "没有缺口", "short": "没有合规方案能补齐，下为最接近的方案"}
+_STATUS = {
+    "closed": "缺口可补齐",
+    "no_gap": "没有缺口",
+    "short": "没有合规方案能补齐，下为最接近的方案",
+    "missed": "未能补齐：各组措施相互影响，未逐一试算",
+}
 
 
 @click.command()
@@ -141,7 +146,7 @@ def _print(run: PlanRun) -> None:
         lost: Mapping[str, Any] = found["production_lost"]
         click.echo(f"{one.city}：{_STATUS[found['status']]}（草案，待公示）")
         print_table(readable_requirements(found["requirements"]), as_json=False)
-        if found["status"] == "short":
+        if found["status"] in ("short", "missed"):
             click.echo("未减的排放量在哪里（千克/日）")
             print_table(readable_remainder(found["requirements"]), as_json=False)
         print_table(readable_rows(run.table[run.table["city"] == one.city]), as_json=False)

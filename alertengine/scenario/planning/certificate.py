@@ -40,7 +40,7 @@ def certificate(
     now = float(sum(model.lost[place] for place, (_, _, combo) in enumerate(model.variables) if combo == 0))
     elsewhere = lost_now - now
     return {
-        "status": _status(model, requirements),
+        "status": _status(model, solution, requirements),
         "production_lost": {
             "unit": production.unit,
             "basis": production.basis,
@@ -63,10 +63,13 @@ def certificate(
     }
 
 
-def _status(model: Model, requirements: Sequence[Mapping[str, Any]]) -> str:
-    """``no_gap``, ``closed``, or ``short`` where the plan does not close the gap."""
+def _status(model: Model, solution: Solution, requirements: Sequence[Mapping[str, Any]]) -> str:
+    """``no_gap``, ``closed``, ``short`` where no lawful plan closes the gap.
+
+    ``missed`` where this one does not, because groups touch each other more than could be tried.
+    """
     if any(entry["short_kg_d"] for entry in requirements):
-        return "short"
+        return "short" if solution.short.any() else "missed"
     return "closed" if any(need.gap > _ROUNDING for need in model.needs) else "no_gap"
 
 

@@ -20,8 +20,11 @@ from alertengine.rulebook.tables import SILENT
 from alertengine.scenario.planning.groups import Group, Key
 from alertengine.vocabulary import GUARANTEE_NONE, LEVEL_TEXT, Level
 
+KEPT = "维持现行"
 #: The choice of a plan: the option of each group at each planned level; absent or 0 keeps the measure.
 Choice = Mapping[tuple[Level, int], int]
+#: A measure that asks nothing of production.
+SILENT_RULE: Any = {"advice": KEPT}
 _GRAVE = (Level.YELLOW, Level.ORANGE, Level.RED)
 
 
@@ -63,9 +66,12 @@ def document_id(head: Head, book: Rulebook) -> str:
 
 
 def draft_document(
-    head: Head, groups: Sequence[Group], choice: Choice, book: Rulebook, note: str = ""
+    head: Head, groups: Sequence[Group], choice: Choice, book: Rulebook, note: str = "", kept: Any = SILENT
 ) -> dict[str, Any]:
-    """The document of a choice as plain mappings, ready to write or to load."""
+    """The document of a choice as plain mappings, ready to write or to load.
+
+    ``kept`` stands where a group keeps its measure: nothing, or SILENT_RULE so that every draft has the same rules.
+    """
     name = document_id(head, book)
     cities = "、".join(head.cities)
     levels = "、".join(LEVEL_TEXT[level] for level in head.levels)
@@ -77,7 +83,7 @@ def draft_document(
         "source": "inferred",
         "note": "应急减排清单修订的草案，由plan算出，待公示、未批准，不是法律文件；" + note,
     }
-    tables = _tables(name, head, groups, choice)
+    tables = _tables(name, head, groups, choice, kept)
     if tables:
         document["tables"] = tables
     else:
@@ -85,15 +91,15 @@ def draft_document(
     return document
 
 
-def _tables(name: str, head: Head, groups: Sequence[Group], choice: Choice) -> list[dict[str, Any]]:
+def _tables(name: str, head: Head, groups: Sequence[Group], choice: Choice, kept: Any) -> list[dict[str, Any]]:
     """One table per city, industry and process in which anything changes."""
     covers = head.covers()
     rows: dict[tuple[str, str, str], list[tuple[Group, list[Any], list[str]]]] = {}
     for number, group in enumerate(groups):
         steps = {level: group.step(choice.get((planned, number), 0)) for level, planned in covers.items()}
-        if not any(steps.values()):
+        if kept == SILENT and not any(steps.values()):
             continue
-        cells = [step.then if step else SILENT for step in steps.values()]
+        cells = [step.then if step else kept for step in steps.values()]
         sources = [f"{step.source}（{step.standing}）" for step in steps.values() if step]
         key = group.key
         rows.setdefault((key.city, key.industry, key.process), []).append((group, [_grade(key), *cells], sources))

@@ -22,14 +22,14 @@ from alertengine.engine.match import Matcher
 from alertengine.engine.resolve import ALLOTTED
 from alertengine.engine.timeline import Response
 from alertengine.rulebook.book import Rulebook
-from alertengine.scenario.planning.draft import Choice, Head, draft_document, with_draft
+from alertengine.scenario.planning.draft import SILENT_RULE, Choice, Head, draft_document, with_draft
 from alertengine.scenario.planning.groups import Group
 from alertengine.scenario.production import Production, lost_share
 from alertengine.vocabulary import POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
 #: Joint options of one cluster that are tried; above it its groups are tried alone and the bound is not proven.
-MOST_JOINT = 64
+MOST_JOINT = 512
 
 
 @dataclass(slots=True)
@@ -97,7 +97,7 @@ def measure_effects(
         if number == 0:
             decided: Mapping[Level, Decision] = base
         else:
-            document = draft_document(head, groups, _round(clusters, head.levels, number), book)
+            document = draft_document(head, groups, _round(clusters, head.levels, number), book, kept=SILENT_RULE)
             decided = decide_at(with_draft(book, document), lines, head.levels, head, matchers)
         for level in head.levels:
             kilograms, lost = amounts(decided[level], production)

@@ -70,7 +70,7 @@ class PlanRun:
     @property
     def exit_status(self) -> int:
         """0 planned, or nothing to plan; 1 a requirement stays missed, or the list has bad cells."""
-        short = any(city.certificate["status"] == "short" for city in self.cities)
+        short = any(city.certificate["status"] in ("short", "missed") for city in self.cities)
         return int(short or bool(self.enterprises.problems))
 
 
@@ -196,6 +196,9 @@ def _said(plans: Sequence[CityPlan]) -> str:
         for need, short in zip(plan.model.needs, plan.solution.short, strict=True)
         if short > 0
     ]
+    if not all(plan.effects.exact for plan in plans):
+        said.append("各组措施相互影响，减排比例以orders的结果为准")
+        return "；".join(said)
     return "按此执行达到要求的减排比例" if not said else "没有合规方案能达到要求：" + "，".join(said)
 
 
@@ -210,7 +213,7 @@ def _finish(plan: CityPlan, decided: Mapping[Level, Decision]) -> pd.DataFrame:
     for entry, need in zip(plan.certificate["requirements"], needs, strict=True):
         with_season = float(np.nansum(decided[need.level].reduced[need.pollutant])) + need.beside
         entry["plan_with_season"] = with_season / need.society
-    if plan.certificate["status"] == "short":
+    if plan.certificate["status"] in ("short", "missed"):
         left = remainder(plan.lines, plan.grouping, decided, needs)
         for entry, kilograms in zip(plan.certificate["requirements"], left, strict=True):
             entry["unreduced_kg_d"] = kilograms

@@ -11,7 +11,7 @@ import pandas as pd
 from alertengine.engine.decide import Binding, Decision
 from alertengine.engine.resolve import merged
 from alertengine.rulebook.wording import measure_words
-from alertengine.scenario.planning.draft import Choice
+from alertengine.scenario.planning.draft import KEPT, Choice
 from alertengine.scenario.planning.groups import Group, LeftOut
 from alertengine.scenario.planning.remainder import PLACES
 from alertengine.scenario.production import Production, lost_share
@@ -49,7 +49,6 @@ PLAN_TABLE = {
 }
 DRAFT = "待公示"
 NO_GROUND = "依据缺失"
-KEPT = "维持现行"
 #: Filed plans of a group that are quoted; the rest are counted.
 _NAMED_PLANS = 2
 

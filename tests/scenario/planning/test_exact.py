@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from alertengine.rulebook.measures import read_measure
-from alertengine.scenario.planning.draft import Head
+from alertengine.scenario.planning.draft import Head, draft_document, with_draft
+from alertengine.scenario.planning.effects import decide_at
 from alertengine.vocabulary import Level
 from tests.conftest import BookMaker
 from tests.scenario.planning.brute import least_loss
@@ -58,6 +59,29 @@ def test_two_levels_together_agree_with_every_choice_tried(make_book: BookMaker,
     best = least_loss(book, found, levels, Head(("临汾市",), tuple(levels), DAY), {})
     assert best is not None
     assert found.certificate["production_lost"]["plan"] == pytest.approx(best, abs=1e-9)
+
+
+def test_a_cluster_too_wide_to_try_is_not_called_proven(
+    make_book: BookMaker, planned: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said to be reached is then still what the orders under the written draft reach."""
+    monkeypatch.setattr("alertengine.scenario.planning.effects.MOST_JOINT", 1)
+    both = {"id": "half", "when": {"industry": "砖瓦窑"}, "then": {"stop_share": 0.5, "by": "line"}}
+    lines = [
+        {**KILN, "enterprise_id": "E", "line_id": str(n), "grade": grade, "so2_kg_d": kg, "capacity": 10.0 + n}
+        for n, (grade, kg) in enumerate([("B", 90), ("B", 20), ("C", 60), ("C", 70)])
+    ]
+    found = planned(make_book(law(both, share=0.7)), lines).cities[0]
+    assert not found.certificate["proven"]
+    head = Head(("临汾市",), (Level.ORANGE,), DAY)
+    book = with_draft(
+        make_book(law(both, share=0.7)), draft_document(head, found.grouping.groups, found.choice, make_book(law(both)))
+    )
+    decided = decide_at(book, found.lines, [Level.ORANGE], head)[Level.ORANGE]
+    for entry in found.certificate["requirements"]:
+        reached = float(decided.warning_reduced[entry["pollutant"]].sum())
+        assert entry["plan_kg_d"] == pytest.approx(reached)
+        assert (entry["short_kg_d"] > 0) == (reached < entry["required_kg_d"] - 1e-9)
 
 
 def test_groups_that_one_order_counts_together_are_tried_jointly(make_book: BookMaker, planned: Planner) -> None:
