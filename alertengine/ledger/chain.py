@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = tuple(Act.__slots__)
 #: What a damaged or altered cell makes reading raise.
-_BROKEN = (sqlite3.DatabaseError, ValueError, TypeError, KeyError, UnicodeError, zlib.error, OverflowError)
+_BROKEN = (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, LookupError, OverflowError, zlib.error)
 
 
 @dataclass(slots=True)
@@ -40,6 +40,13 @@ class _Look:
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         """Rows of a query."""
         yield from self.db.conn.execute(sql, values)
+
+    def one(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The row of a key; ValueError where an index names it and the table does not have it."""
+        row = next(self.rows(sql, values), None)
+        if row is None:
+            raise ValueError("the row is gone")
+        return row
 
     def attempt(self, table: str, act: int | None, look: Callable[..., None], *args: Any) -> None:
         """Run a check; what cannot be read is a change."""
@@ -86,7 +93,7 @@ def _acts(look: _Look, hashes: dict[int, str]) -> None:
 
 def _fetch(look: _Look, row: dict[str, Any]) -> None:
     sql = f"SELECT {', '.join(_COLUMNS)} FROM acts WHERE act = ?"  # noqa: S608 -- our own names
-    row.update(zip(_COLUMNS, next(look.rows(sql, (row["act"],))), strict=True))
+    row.update(zip(_COLUMNS, look.one(sql, (row["act"],)), strict=True))
 
 
 def _times(look: _Look, row: dict[str, Any], last: str) -> None:
@@ -190,7 +197,7 @@ def _snapshots(look: _Look) -> None:
 
 
 def _snapshot(look: _Look, number: int) -> None:
-    digest, size, data = next(look.rows("SELECT sha256, size, data FROM snapshots WHERE id = ?", (number,)))
+    digest, size, data = look.one("SELECT sha256, size, data FROM snapshots WHERE id = ?", (number,))
     look.snapshots[number] = digest
     unpacker = zlib.decompressobj()
     content = unpacker.decompress(data)

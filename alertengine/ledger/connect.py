@@ -93,6 +93,18 @@ def _opened(address: str, busy: float) -> sqlite3.Connection:
     return connection
 
 
+def tidy(path: Path) -> None:
+    """Take away the empty log that a reader leaves beside the file, where nobody else has it open."""
+    log = path.with_name(path.name + "-wal")
+    try:
+        if log.is_file() and not log.stat().st_size:
+            last = _opened(f"{path.resolve().as_uri()}?mode=rw", 0.0)
+            last.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+            last.close()
+    except (OSError, *BROKEN):  # it does no harm where it is
+        return
+
+
 def _set_up(db: Database, *, write: bool) -> Database:
     settings = ["foreign_keys = ON", "recursive_triggers = ON", "temp_store = MEMORY"]
     if write:

@@ -20,7 +20,16 @@ import pandas as pd
 from sqlite_utils import Database
 
 from alertengine.ledger.canonical import MARK
-from alertengine.ledger.connect import BUSY_SECONDS, check_version, connect, in_words, ready_to_write, refuse, writing
+from alertengine.ledger.connect import (
+    BUSY_SECONDS,
+    check_version,
+    connect,
+    in_words,
+    ready_to_write,
+    refuse,
+    tidy,
+    writing,
+)
 from alertengine.ledger.model import Act, Head, Input, InputFile, Part
 from alertengine.ledger.personal import MASKED, Vault
 from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of
@@ -70,6 +79,7 @@ class Ledger:
     def close(self) -> None:
         """Close the file."""
         self.db.close()
+        tidy(self.path)
 
     def __enter__(self) -> Self:
         """The ledger itself."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlite_utils import Database
 
-from alertengine.ledger.connect import BROKEN, check_version, connect
+from alertengine.ledger.connect import BROKEN, check_version, connect, tidy
 from alertengine.ledger.schema import expected_objects, objects, version_of
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
             check_against(found, hashes, checkpoints)
     finally:
         db.close()
+        tidy(path)
     return found
 
 

@@ -158,6 +158,15 @@ def test_two_writers_at_once_wait_then_say_so(small: Path) -> None:
     assert verify(small).sound
 
 
+def test_reading_leaves_nothing_beside_the_file(small: Path) -> None:
+    before = small.read_bytes()
+    with Ledger.open(small) as one, Ledger.open(small) as other:
+        assert one.acts() == other.acts()
+    assert verify(small).sound
+    assert [file.name for file in small.parent.iterdir()] == [small.name]
+    assert small.read_bytes() == before
+
+
 def test_reading_goes_on_while_another_writes(small: Path) -> None:
     with Ledger.open(small) as reader, Ledger.writable(small) as writer, writing(writer.db):
         assert len(reader.acts()) == 3
