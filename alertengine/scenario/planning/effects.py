@@ -88,9 +88,14 @@ def measure_effects(
     base: Mapping[Level, Decision],
     head: Head,
     production: Production,
+    *,
+    needed: bool = True,
 ) -> Effects:
-    """Try every option of every group."""
+    """Try every option of every group; where nothing is ``needed``, only the measures they have now."""
     clusters, exact = _clusters(lines, groups, [base[level] for level in head.levels])
+    if not needed:
+        for cluster in clusters:
+            del cluster.combos[1:]  # the first keeps every measure
     matchers: Matchers = {}
     rounds = max((len(cluster.combos) for cluster in clusters), default=1)
     for number in range(rounds):

@@ -6,7 +6,7 @@ Exempt, guaranteed and self-directed lines are in no group.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.numbering import Index, joined
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import OpenLists
-from alertengine.scenario.planning.steps import NOTHING, Step, Steps, Strictness, stricter_of, strictness
+from alertengine.scenario.planning.steps import NOTHING, Family, Step, Steps, Strictness, stricter_of, strictness
 from alertengine.vocabulary import GUARANTEE_NONE, UNGRADED, Level, Status
 
 Bools = npt.NDArray[np.bool_]
@@ -139,39 +139,41 @@ def group_lines(
         leave_undetermined: leave out groups for which no rule and no plan says anything.
 
     """
-    facts = Facts(lines, book.lists, next(iter(base.values())).slice.day)
     held = {level: _held(book, base[level]) for level in levels}
-    effective = next(iter(base.values())).effective
-    columns = [facts.text(name) for name in ("city", "industry", "process")]
-    index, firsts = joined(*(column.codes for column in columns), effective.codes)
+    idle = lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
     out = Grouping([], [])
+    for key, rows in _alike(book.lists, lines, next(iter(base.values()))):
+        bound = rows[np.any([held[level].open[rows] for level in levels], axis=0) & ~idle[rows]]
+        if not len(bound):
+            continue
+        family = steps.of(key.industry, key.process)
+        silent = all(held[level].silent[bound].all() for level in levels)
+        reason = _unfit(book.lists, key, family)
+        if not reason and any(held[level].lifted[rows].any() for level in levels):
+            reason = "组内有自主减排或豁免的生产线，加严会改变其待遇"
+        if not reason and leave_undetermined and silent:
+            reason = "依据缺失，按要求不纳入"
+        if reason or family is None:
+            out.left_out.append(LeftOut(key, bound, reason))
+            continue
+        now = {level: _least(decision, bound) for level, decision in base.items()}
+        out.groups.append(Group(key, rows, bound, family.steps, now, without_ground=silent))
+    out.groups.sort(key=lambda group: _place(book.lists, group.key))
+    return out
+
+
+def _alike(lists: OpenLists, lines: pd.DataFrame, decision: Decision) -> Iterator[tuple[Key, Index]]:
+    """Lines of one city, industry, process and effective grade, guaranteed ones aside."""
+    facts = Facts(lines, lists, decision.slice.day)
+    columns = [*(facts.text(name) for name in ("city", "industry", "process")), decision.effective]
+    index, firsts = joined(*(column.codes for column in columns))
     order = np.argsort(index, kind="stable")
     bounds = np.searchsorted(index[order], np.arange(len(firsts) + 1))
     free = facts.text("guarantee").among(GUARANTEE_NONE)
-    idle = facts.boolean("long_stopped") == 2
     for number, first in enumerate(firsts):
-        texts = [column.categories[c] if (c := column.codes[first]) >= 0 else "" for column in (*columns, effective)]
-        key, rows = Key(*texts), order[bounds[number] : bounds[number + 1]]
-        rows = rows[free[rows]]
-        open_rows = rows[np.any([held[level].open[rows] for level in levels], axis=0) & ~idle[rows]]
-        if not len(open_rows):
-            continue
-        family = steps.of(key.industry, key.process)
-        silent = all(held[level].silent[open_rows].all() for level in levels)
-        group = Group(key, rows, open_rows, family.steps if family else (), without_ground=silent)
-        reason = _unfit(book.lists, key, family is not None and bool(family.steps), family.reason if family else "")
-        if not reason and any(held[level].lifted[rows].any() for level in levels):
-            reason = "组内有自主减排或豁免的生产线，加严会改变其待遇"
-        if not reason and leave_undetermined and group.without_ground:
-            reason = "依据缺失，按要求不纳入"
-        if reason or family is None:
-            out.left_out.append(LeftOut(key, open_rows, reason))
-            continue
-        for level, decision in base.items():
-            group.now[level] = _least(decision, open_rows)
-        out.groups.append(group)
-    out.groups.sort(key=lambda group: _place(book.lists, group.key))
-    return out
+        texts = [column.categories[code] if (code := column.codes[first]) >= 0 else "" for column in columns]
+        rows = order[bounds[number] : bounds[number + 1]]
+        yield Key(*texts), rows[free[rows]]
 
 
 def _held(book: Rulebook, decision: Decision) -> _Held:
@@ -187,7 +189,7 @@ def _held(book: Rulebook, decision: Decision) -> _Held:
     return _Held(low & ~lifted & ~promised, low & (lifted | promised), decision.undetermined)
 
 
-def _unfit(lists: OpenLists, key: Key, has_steps: bool, why: str) -> str:  # noqa: FBT001 -- a question answered
+def _unfit(lists: OpenLists, key: Key, family: Family | None) -> str:
     """Why no rule can be written for a group, or the empty text."""
     if key.city not in lists.cities():
         return "城市不在目录，规则无法指名"
@@ -196,7 +198,9 @@ def _unfit(lists: OpenLists, key: Key, has_steps: bool, why: str) -> str:  # noq
             return f"{name}未填，规则无法指名"
         if lists.standard_name(table, text) != text:
             return f"{name}不在目录（rules/vocabulary），规则无法指名"
-    return "" if has_steps else why or "没有可用的措施档次"
+    if family is None:
+        return "没有可用的措施档次"
+    return "" if family.steps else family.reason
 
 
 def _least(decision: Decision, rows: Index) -> Strictness:

@@ -167,7 +167,8 @@ def _plan_city(
     now = {level: base[level] for level in head.levels}
     needs = needs_of(book, head.cities[0], enterprises.totals, now, head.known_on)
     grouping = group_lines(book, lines, base, head.covers(), steps, leave_undetermined=wish.leave_undetermined)
-    effects = measure_effects(book, lines, grouping.groups, now, head, production)
+    missing = any(need.gap > 0 for need in needs)
+    effects = measure_effects(book, lines, grouping.groups, now, head, production, needed=missing)
     model = build_model(book.lists, grouping.groups, effects.clusters, head.levels, needs)
     solution = solve(model, wish.seconds)
     choice: dict[tuple[Level, int], int] = {}
