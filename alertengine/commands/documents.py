@@ -16,7 +16,7 @@ from alertengine.commands.common import FILE, SHOWN_MESSAGES, Moment, adopt_opti
 from alertengine.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.orders.ready import Footing
+    from alertengine.documents.ready import Footing
     from alertengine.documents.run import Written
 
 
@@ -118,7 +118,7 @@ def _footing(
     adopt: dict[str, str],
 ) -> Footing:
     """What the orders rest on, as told or as the scenario says."""
-    from alertengine.orders.ready import Footing
+    from alertengine.documents.ready import Footing
     from alertengine.lists.read import read_list
     from alertengine.rulebook.book import Rulebook
     from alertengine.scenario.model import read_scenario
