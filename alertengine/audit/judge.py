@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from typing import Final
 
 import numpy as np
@@ -29,12 +30,21 @@ VERDICTS: Final = tuple(Verdict)
 _BREACHED, _DOUBTFUL, _COMPLIED, _NONE = range(4)
 
 
+class Mix(IntEnum):
+    """How the fall expected of lines measured together came about."""
+
+    ALONE = 0
+    ALIKE = 1
+    BY_LOAD = 2
+    LEAST = 3
+
+
 @dataclass(slots=True)
 class Judged:
     """Duty days judged, one element a row of ``rows`` (places in ``Duties.days``).
 
     Amounts in the unit of the readings; ``verdict`` places in ``VERDICTS``; ``weight`` places in ``weights``;
-    ``by_load``: whether the lines of the group were mixed by their load (else by the least share of them);
+    ``mix``: how the lines of the group were mixed (``Mix``);
     ``cell``: the same number for lines of one group on one day.
     """
 
@@ -46,7 +56,7 @@ class Judged:
     weight: Ints
     weights: list[Weight]
     shared_by: Ints
-    by_load: Bools
+    mix: npt.NDArray[np.int8]
     first_day: np.datetime64
     cell: Ints
 
@@ -97,14 +107,14 @@ def expected_falls(duties: Duties, rows: Ints, weight: Ints, weights: list[Weigh
 
 def mixed(
     duties: Duties, groups: Groups, fall: Floats, loads: Floats | None, day_index: Ints, days: int
-) -> tuple[Floats, Ints, Bools]:
+) -> tuple[Floats, Ints, npt.NDArray[np.int8]]:
     """The fall expected of all lines of a group together, per row of ``Duties.days``.
 
     Weighted by load where every line of the group has one; else the least of the lines, in the plant's favour.
     A line without a duty expects none.
 
     Returns:
-        The fall, the number of lines, and whether it was weighted by load; shape (rows of days,).
+        The fall, the number of lines, and how they were mixed; shape (rows of days,).
 
     """
     line = duties.days["line"].to_numpy()
@@ -113,22 +123,26 @@ def mixed(
     cell = np.where(there, group * days + day_index, 0)
     at, inverse = np.unique(cell[there], return_inverse=True)
     known = np.nan_to_num(fall)
-    least = np.full(len(at), np.inf)
+    least, most = np.full(len(at), np.inf), np.zeros(len(at))
     np.minimum.at(least, inverse, known[there])
+    np.maximum.at(most, inverse, known[there])
     size = np.bincount(groups.of_line[groups.of_line >= 0], minlength=groups.count)
     own = at // days
     on_the_day = np.bincount(inverse, minlength=len(at))
     least = np.where(on_the_day < size[own], 0.0, least)  # a line without an order on this day need not fall
-    value, weighted = least, np.zeros(len(at), dtype=bool)
+    value = least
+    mix = np.where(size[own] == 1, Mix.ALONE, np.where(least == most, Mix.ALIKE, Mix.LEAST)).astype(np.int8)
     if loads is not None:
         usable = groups.of_line >= 0
         total = np.bincount(groups.of_line[usable], weights=loads[usable], minlength=groups.count)[own]
         part = np.bincount(inverse, weights=known[there] * np.nan_to_num(loads[line[there]]), minlength=len(at))
-        weighted = (total > 0) & (size[own] > 1)
+        weighted = (total > 0) & (mix == Mix.LEAST)
         value = np.where(weighted, part / np.where(total > 0, total, 1), least)
-    out, count, even = np.full(len(line), np.nan), np.ones(len(line), dtype=np.int64), np.zeros(len(line), dtype=bool)
-    out[there], count[there], even[there] = value[inverse], size[own][inverse], weighted[inverse]
-    return out, count, even
+        mix[weighted] = Mix.BY_LOAD
+    out, count = np.full(len(line), np.nan), np.ones(len(line), dtype=np.int64)
+    how = np.zeros(len(line), dtype=np.int8)
+    out[there], count[there], how[there] = value[inverse], size[own][inverse], mix[inverse]
+    return out, count, how
 
 
 def by_fall(
@@ -152,12 +166,12 @@ def by_fall(
     everything = np.arange(len(days))
     codes, weights = weights_of(duties, everything, law, evidence, "production")
     fall = expected_falls(duties, everything, codes, weights, by_threshold=by_threshold)
-    fall, shared_by, by_load = mixed(duties, groups, fall, loads, offset, readings.days)
+    fall, shared_by, mix = mixed(duties, groups, fall, loads, offset, readings.days)
     inside = (offset >= 0) & (offset < readings.days)
     rows = np.flatnonzero(days["produces"].to_numpy() & (groups.of_line[line] >= 0) & inside)
     judged = Judged(
         rows, Comparison.empty(len(rows)), fall[rows], np.full(len(rows), np.nan),
-        np.full(len(rows), _NONE, dtype=np.int8), codes[rows], weights, shared_by[rows], by_load[rows],
+        np.full(len(rows), _NONE, dtype=np.int8), codes[rows], weights, shared_by[rows], mix[rows],
         readings.first_day, (groups.of_line[line] * readings.days + offset)[rows],
     )  # fmt: skip
     _judge(judged, duties, groups, readings, offset, holidays)

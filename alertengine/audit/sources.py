@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from alertengine.errors import InputError, Problem
+from alertengine.ledger.model import Act
+from alertengine.lists.model import ListVersion
 from alertengine.orders.read import read_orders
 from alertengine.orders.write import SUFFIXES
 from alertengine.rulebook.book import Rulebook
@@ -18,12 +20,16 @@ from alertengine.vocabulary import ORDER_COLUMNS
 class Ordered:
     """Orders to audit (ORDER_COLUMNS, blank texts ``""``), the lines of their list, the law they were given under.
 
-    ``lines`` and ``book`` are None where an orders file does not carry them.
+    ``lines`` and ``book`` are None where an orders file does not carry them.  ``said``, ``list_said`` and
+    ``served`` are what is known of the acts, of the list's version and of service, in Chinese.
     """
 
     orders: pd.DataFrame
     lines: pd.DataFrame | None = None
     book: Rulebook | None = None
+    said: str = ""
+    list_said: str = ""
+    served: str = ""
     notes: list[Problem] = field(default_factory=list)
 
 
@@ -56,8 +62,29 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             raise InputError([Problem(str(path), "no act with orders", expected="an act that ledger issue recorded")])
         tables = [_plain(ledger.orders(number)) for number in numbers]
         note = Problem(str(path), f"orders of act {', '.join(map(str, numbers))}; list and law of act {numbers[-1]}")
-        book = ledger.rulebook_of(numbers[-1])
-        return Ordered(prevailing(tables), ledger.list_of(numbers[-1]).lines, book, [note])
+        listed = ledger.list_of(numbers[-1])
+        deliveries = sum(one.kind == "delivery" for one in acts)
+        return Ordered(
+            prevailing(tables),
+            listed.lines,
+            ledger.rulebook_of(numbers[-1]),
+            said="；".join(_act_said(one) for one in acts if one.act in numbers),
+            list_said=version_said(listed.version),
+            served=f"记录中有{deliveries}次送达" if deliveries else "记录中没有送达",
+            notes=[note],
+        )
+
+
+def _act_said(act: Act) -> str:
+    return f"第{act.act}号《{act.title}》，{act.issued_at[:16].replace('T', ' ')}签发，{act.approved_by}批准"
+
+
+def version_said(version: ListVersion) -> str:
+    """A list's version as people speak of it."""
+    name = version.version or "未编号"
+    if version.status != "published":
+        return f"{name}（草稿，未发布）"
+    return f"{name}，{version.published_on}发布，{version.approver}批准"
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

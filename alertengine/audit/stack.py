@@ -103,7 +103,7 @@ def _kindest(judged: list[Judged]) -> tuple[Judged, npt.NDArray[np.int64]]:
     comparison = Comparison(**{name: pick([getattr(one.comparison, name) for one in judged]) for name in names})
     best = Judged(
         first.rows, comparison, pick([one.fall for one in judged]), pick([one.tolerance for one in judged]),
-        pick([one.verdict for one in judged]), first.weight, first.weights, first.shared_by, first.by_load,
+        pick([one.verdict for one in judged]), first.weight, first.weights, first.shared_by, first.mix,
         first.first_day, first.cell,
     )  # fmt: skip
     return best, which.astype(np.int64)

@@ -12,7 +12,7 @@ import pandas as pd
 from alertengine.audit.baseline import Taken, Why
 from alertengine.audit.duties import Duties
 from alertengine.audit.findings import chosen, firsts_of, numbered, verdicts
-from alertengine.audit.judge import VERDICTS, Judged
+from alertengine.audit.judge import VERDICTS, Judged, Mix
 from alertengine.audit.law import AuditLaw
 from alertengine.audit.model import Evidence, Verdict
 
@@ -21,6 +21,12 @@ _LIKE: Final = {
     Taken.ALL: "受令前{}个同类日的中位数",
     Taken.RECENT: "受令前最近{}个同类日的中位数，高于同星期日，从宽取用",
     Taken.AFTER: "响应后{}个同类日的中位数，高于受令前，从宽取用",
+}
+_MIXED: Final = {
+    Mix.ALONE: "",
+    Mix.ALIKE: "，同一计量的各生产线一并判断",
+    Mix.BY_LOAD: "，同一计量的各生产线一并判断（应有降幅按各线负荷加权）",
+    Mix.LEAST: "，同一计量的各生产线一并判断（各线负荷不可比，应有降幅取其中最小的）",
 }
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -120,18 +126,15 @@ def _texts(judged: Judged, observed_fall: np.ndarray, words: Words) -> np.ndarra
     numbers = numbered(judged.cell, judged.weight)
     at = firsts_of(numbers)
     found = judged.comparison
-    shared = [""] + ["，同一计量的各生产线一并判断"] * 2
-    mixture = np.where(judged.shared_by > 1, np.where(judged.by_load, 1, 2), 0)
-    how = ["", "（应有降幅按各线负荷加权）", "（各线负荷不可比，应有降幅取其中最小的）"]
     ask = [one.threshold is not None for one in judged.weights]
     columns = (
         found.why, found.observed, found.base, found.days, found.taken, observed_fall, judged.fall, judged.tolerance,
-        found.after, mixture, judged.weight,
+        found.after, judged.mix, judged.weight,
     )  # fmt: skip
     rows = zip(*(column[at].tolist() for column in columns), strict=True)
     out = []
     for why, seen, base, days, taken, fell, fall, room, after, mix, weight in rows:
-        line = shared[mix] + how[mix]
+        line = _MIXED[mix]
         like = f"{words.name}{seen:.6g}{words.unit}，基线{base:.6g}{words.unit}（{_LIKE[taken].format(days)}；"
         like += "已剔除受令日和节假日）"
         need = f"，实际变化{-fell:+.1%}，参照应降{fall:.1%}" + line

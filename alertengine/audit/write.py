@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,8 +43,10 @@ def require_suffix(path: Path) -> None:
         raise InputError([Problem(str(path), "unknown suffix", value=path.suffix, expected=" ".join(SUFFIXES))])
 
 
-def write_findings(table: pd.DataFrame, path: Path) -> None:
+def write_findings(table: pd.DataFrame, path: Path, opening: Sequence[tuple[str, str]] = ()) -> None:
     """Write findings by suffix; an empty table still gives its header, a file appears whole or not at all.
+
+    ``opening``: what a workbook begins with, label and text.
 
     Raises:
         InputError: another suffix, or the file cannot be written.
@@ -56,7 +59,7 @@ def write_findings(table: pd.DataFrame, path: Path) -> None:
     elif suffix == ".parquet":
         replacing(path, lambda target: pa.parquet.write_table(_arrow(table), target))
     else:
-        replacing(path, lambda target: _write_workbook(table, target))
+        replacing(path, lambda target: _write_workbook(table, opening, target))
 
 
 def _arrow(table: pd.DataFrame) -> pa.Table:
@@ -77,8 +80,8 @@ def _write_csv(table: pd.DataFrame, target: Path) -> None:
         pa.csv.write_csv(_arrow(table), stream, pa.csv.WriteOptions(include_header=False))
 
 
-def _write_workbook(table: pd.DataFrame, target: Path) -> None:
-    """Two sheets: what a person must look at, and everything else."""
+def _write_workbook(table: pd.DataFrame, opening: Sequence[tuple[str, str]], target: Path) -> None:
+    """What it rests on, then what a person must look at, then everything else."""
     grave = table["finding"].isin(["breached", "doubtful"])
     first = table[grave]
     first = first.assign(_order=first["finding"].astype("str").map({"breached": 0, "doubtful": 1}))
@@ -87,6 +90,13 @@ def _write_workbook(table: pd.DataFrame, target: Path) -> None:
     with xlsxwriter.Workbook(target, options) as book:
         head = book.add_format({"bold": True, "bg_color": "#1f4e79", "font_color": "white", "text_wrap": True})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        if opening:
+            sheet = book.add_worksheet("核查概要")
+            sheet.set_column(0, 0, 12)
+            sheet.set_column(1, 1, 110)
+            for row, (label, text) in enumerate(opening):
+                sheet.write_string(row, 0, label, head)
+                sheet.write_string(row, 1, text, wrap)
         _sheets(book, "违反和疑似", first, head, wrap)
         _sheets(book, "落实和证据不足", table[~grave], head, wrap)
 

@@ -66,9 +66,10 @@ def audit(
     \b
     alertengine audit out/orders.csv --list list.xlsx --evidence power.csv --evidence cems.csv -o findings.csv
     """
+    from alertengine.audit.opening import opening
     from alertengine.audit.run import audit as audited
     from alertengine.audit.run import read_all
-    from alertengine.audit.sources import ordered
+    from alertengine.audit.sources import ordered, version_said
     from alertengine.audit.write import require_suffix, write_findings
     from alertengine.lists.read import read_list
     from alertengine.rulebook.book import Rulebook
@@ -77,17 +78,23 @@ def audit(
         require_suffix(output)
     book = Rulebook.load(rules, adopt=adopted(adopt))
     given = ordered(orders, act)
-    lines = read_list(enterprise_list, book.lists).lines if enterprise_list is not None else given.lines
+    if enterprise_list is not None:
+        listed = read_list(enterprise_list, book.lists)
+        given.lines, given.list_said = listed.lines, version_said(listed.version)
     files = read_all(evidence)
     run = audited(
-        given.orders, files, book, enterprises=lines, ordered_under=given.book, known_on=known_on, unmask=unmask
+        given.orders, files, book, enterprises=given.lines, ordered_under=given.book, known_on=known_on, unmask=unmask
     )
     run.notes += given.notes
+    said = opening(given, files, book)
     if output is not None:
-        write_findings(run.table, output)
+        write_findings(run.table, output, said)
     if as_json:
-        click.echo(json.dumps({"counts": run.counts(), "found": run.found}, ensure_ascii=False, indent=2))
+        content = {"opening": dict(said), "counts": run.counts(), "found": run.found}
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
     else:
+        for label, text in said:
+            click.echo(f"{label}：{text}")
         print_table(run.counts(), as_json=False)
         _tell_gravest(run)
     tell(run.problems)
@@ -98,13 +105,15 @@ def audit(
 
 
 def _tell_gravest(run: AuditRun) -> None:
-    """Breaches first, then doubts, one a line; a long list is cut and counted."""
-    shown = 0
+    """Breaches first, then doubts, one a sentence for all lines it is said of; a long list is cut and counted."""
+    said: dict[tuple[str, ...], list[str]] = {}
     for verdict in ("breached", "doubtful"):
         rows = run.table[run.table["finding"] == verdict]
-        for row in rows.head(SHOWN_MESSAGES - shown).to_dict("records"):
-            line = f" {row['line']}" if row["line"] else ""
-            click.echo(f"{row['rank']}　{row['day']}　{row['enterprise']}{line}：{row['finding_text']}")
-        shown += min(len(rows), SHOWN_MESSAGES - shown)
-    if run.found > shown:
-        click.echo(f"另有{run.found - shown}条", err=False)
+        for row in rows[["rank", "day", "enterprise", "finding_text", "line"]].itertuples(index=False, name=None):
+            lines = said.setdefault(row[:4], [])
+            if len(said) <= SHOWN_MESSAGES and row[4]:
+                lines.append(row[4])
+    for (rank, day, enterprise, text), lines in list(said.items())[:SHOWN_MESSAGES]:
+        click.echo(f"{rank}　{day}　{enterprise}{'　' if lines else ''}{'、'.join(lines)}：{text}")
+    if len(said) > SHOWN_MESSAGES:
+        click.echo(f"另有{len(said) - SHOWN_MESSAGES}条")

@@ -79,12 +79,39 @@ def test_a_workbook_is_chinese_with_the_gravest_first(tmp_path: Path, orders: Pa
     out = tmp_path / "findings.xlsx"
     run(orders, "--evidence", f"electricity={power(tmp_path, 990)}", "-o", out)
     book = openpyxl.load_workbook(out)
-    assert book.sheetnames == ["违反和疑似", "落实和证据不足"]
+    assert book.sheetnames == ["核查概要", "违反和疑似", "落实和证据不足"]
     rows = list(book["违反和疑似"].values)
     assert rows[0] == tuple(text for text, _ in FINDING_COLUMNS.values())
     assert "疑似" in rows[1]
     assert run(orders, "--evidence", power(tmp_path, 990), "-o", tmp_path / "findings.parquet").exit_code == 1
     assert len(pd.read_parquet(tmp_path / "findings.parquet")) == 3
+
+
+def test_an_audit_of_the_record_opens_with_what_it_rests_on(tmp_path: Path) -> None:
+    path = tmp_path / "record.db"
+    listed = [
+        "城市,企业名称,统一社会信用代码,行业,生产线编号,工序,绩效等级,用电户号,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,橙色预警减排措施",
+        "临汾市,甲厂,A,铸造,1,熔炼,D,M1,1,1,1,1,停产",
+    ]
+    (tmp_path / "list.csv").write_text("\n".join(listed), encoding="utf-8")
+    signed = ("--drafted-by", "办公室 甲", "--reviewed-by", "科长 乙", "--approved-by", "市长 丙")
+    issued = CliRunner().invoke(
+        main,
+        ["ledger", "issue", str(path), "--list", str(tmp_path / "list.csv"), "--level", "orange",
+         "--date", "2019-12-10", "--hours", "72", *signed],
+    )  # fmt: skip
+    assert issued.exit_code in (0, 1), issued.output
+    power_file = tmp_path / "power.csv"
+    rows = daily("A", "2019-11-05", [*wave(35), 990, 990, 990, *wave(20)], 用电户号="M1")
+    pd.DataFrame(rows).to_csv(power_file, index=False)
+    result = run(path, "--evidence", power_file, "-o", tmp_path / "findings.csv")
+    assert result.exit_code == 1, result.output
+    assert "市长 丙批准" in result.stdout
+    assert "草稿，未发布" in result.stdout
+    assert "记录中没有送达" in result.stdout
+    assert pd.read_csv(tmp_path / "findings.csv")["finding"].tolist() == ["doubtful"] * 3
+    assert run(tmp_path / "no.db", "--evidence", power_file).exit_code == 2
+    assert run(path, "--act", 9, "--evidence", power_file).exit_code == 2
 
 
 def test_json_counts(tmp_path: Path, orders: Path) -> None:
