@@ -115,7 +115,7 @@ def _remark(group: Group, lines: pd.DataFrame, at: Any, *, drafted: bool) -> str
     if group.without_ground:
         said.append(NO_GROUND + ("，拟由本方案规定" if drafted else "，本方案未加严，须另行规定"))
     if not group.key.grade:
-        said.append("等级未载明")
+        said.append("等级未载明，须先核定")
     fixed = int((lines["interruptible"].iloc[at] == False).fillna(value=False).sum())  # noqa: E712 -- nullable
     if drafted and fixed:
         said.append(f"不可中断工序{fixed}条，须提前安排")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -160,3 +161,10 @@ def test_a_column_of_the_list_can_say_what_production_is_worth(tmp_path: Path, s
         plan_list(shipped, valued, [Level.YELLOW], DAY, wish)
     assert "row 5" in str(error.value)
     assert "约20" in str(error.value)
+
+
+def test_a_missing_solver_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    result = plan(LINFEN, "--level", "yellow", "--date", DAY)
+    assert result.exit_code == 2
+    assert "alertengine[plan]" in result.output
