@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from alertengine.commands.common import FILE, SHOWN_MESSAGES, Moment, adopt_option, adopted, guarded, rules_option
+from alertengine.commands.common import (
+    FILE,
+    SHOWN_MESSAGES,
+    Moment,
+    adopt_option,
+    adopted,
+    guarded,
+    progress_bar,
+    rules_option,
+)
 from alertengine.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -104,7 +110,7 @@ def documents(
         template=template,
         boards=boards,
     )
-    with _progress() as tick:
+    with progress_bar("documents") as tick:
         written = write_documents(table, footing, folder, wish, tick)
     _report(written, folder)
     return written.exit_status
@@ -132,21 +138,6 @@ def _footing(
     book = Rulebook.load(rules, adopt=adopt)
     enterprises = read_list(enterprise_list, book.lists) if enterprise_list else None
     return Footing(book, enterprises, read_warnings(warnings) if warnings else None)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal, silence elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _all: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("documents"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("documents", total=None)
-        yield lambda done, every: bar.update(task, total=every, advance=done)
 
 
 def _report(written: Written, folder: Path) -> None:
