@@ -17,6 +17,7 @@ COMMANDS = {
     "respond": "Forecast and list in, warnings and an order for every line out.",
     "warn": "Decide the warnings of every city of a forecast.",
     "orders": "Orders for a list at a level and day.",
+    "simulate": "A season, one or many variants: what is saved, and what it costs.",
     "check": "Every defect of a list, and what hangs on it.",
     "documents": "A Word order per enterprise, its board, and the public notice.",
     "explain": "Why a line got its order, why not, and what would change it.",

@@ -95,8 +95,8 @@ def documents(
     \b
     alertengine documents out/orders.csv -o out/documents --list list.xlsx --warnings out/warnings.csv
     """
-    from alertengine.orders.read import read_orders
     from alertengine.documents.run import Wish, write_documents
+    from alertengine.orders.read import read_orders
 
     if effective and not since:
         raise InputError([Problem("--effective", "speaks of a change", expected="--since with the earlier orders")])

@@ -107,23 +107,36 @@ class Engine:
         out: list[Decision] = []
         matched: dict[date, Matching] = {}
         for piece in slices(response, self.book, self._known_on):
-            law = self.law(piece.day)
             if piece.day not in matched:
-                matched[piece.day] = law.match(lines)
+                matched[piece.day] = self.match(lines, piece.day)
             previous = out[-1] if out else None
-            out.append(self._decide_slice(lines, law, matched[piece.day], piece, previous, published=published))
+            out.append(self.decide_slice(lines, matched[piece.day], piece, previous, published=published))
         return out
 
-    def _decide_slice(
+    def match(self, lines: pd.DataFrame, day: date) -> Matching:
+        """The list matched under the law of a day; serves every level and phase of it."""
+        return self.law(day).match(lines)
+
+    def decide_slice(
         self,
         lines: pd.DataFrame,
-        law: Law,
         matching: Matching,
         piece: Slice,
-        previous: Decision | None,
+        previous: Decision | None = None,
         *,
-        published: bool,
+        published: bool = False,
     ) -> Decision:
+        """Decide every line in one slice.
+
+        Args:
+            lines: as in :meth:`decide`.
+            matching: the same lines matched under the law of the slice's day.
+            piece: the slice.
+            previous: the slice before it in the same response: lines it stopped stay chosen.
+            published: as in :meth:`decide`.
+
+        """
+        law = self.law(piece.day)
         facts = Facts(lines, self.book.lists, piece.day)
         bindings, numbers = self._bindings(law, matching.kinds, piece, published=published)
         binding = numbers[matching.kind]
@@ -253,6 +266,7 @@ def _finish(
     total = np.where(np.isnan(total) & (status >= STATUSES.index(Status.SELF_DIRECTED)), 0.0, total)
     unread = np.isin(filed.use, (Use.ALONE, Use.BESIDE, Use.PUBLISHED)) & np.isnan(filed.share)
     partial = (gathered.partial | unread) & ~(total >= 1)
+    total = np.where(partial & (total == 0), np.nan, total)  # a lower bound of nothing says nothing
     idle = facts.boolean("long_stopped") == 2
     elsewhere = idle | (gathered.other >= 1)  # stopped for other reasons: no emergency reduction is earned
     reduced, warning_reduced = {}, {}

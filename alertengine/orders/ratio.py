@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from alertengine.errors import InputError, Problem
 from alertengine.rulebook.air import RatioRule
+from alertengine.rulebook.base import RuleHead
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import Place
 from alertengine.vocabulary import POLLUTANTS, Level
@@ -21,19 +23,40 @@ class Required:
 
 
 def required_ratios(
-    book: Rulebook, place: Place, day: date, level: Level, known_on: date | None = None
+    book: Rulebook, place: Place, day: date, level: Level, known_on: date | None = None, *, document: str = ""
 ) -> dict[str, Required]:
-    """The strictest required share of each pollutant at a place, day and level; absent where none is asked."""
+    """The strictest required share of each pollutant at a place, day and level; absent where none is asked.
+
+    ``document`` names one whose ratios are supposed to hold instead of those in force.
+
+    Raises:
+        InputError: that document says no ratio.
+
+    """
     out: dict[str, Required] = {}
     if level is Level.NONE:
         return out
-    for rule in book.in_force("ratio", day, place, known_on):
+    for rule in supposed_ratios(book, document) if document else book.in_force("ratio", day, place, known_on):
         if not isinstance(rule, RatioRule):
             continue
         for pollutant, share in _asked(rule, level).items():
             if pollutant not in out or share > out[pollutant].share:
                 out[pollutant] = Required(share, rule.id, book.cite(rule))
     return {pollutant: out[pollutant] for pollutant in POLLUTANTS if pollutant in out}
+
+
+def supposed_ratios(book: Rulebook, document: str) -> list[RuleHead]:
+    """The ratios of a document, whatever its dates and area.
+
+    Raises:
+        InputError: that document says none.
+
+    """
+    rules = [rule for rule in book.rules_of("ratio") if rule.document == document]
+    if not rules:
+        said = ", ".join(sorted({rule.document for rule in book.rules_of("ratio")}))
+        raise InputError([Problem("ratio", "no ratio in this document", value=document, expected=said)])
+    return rules
 
 
 def _asked(rule: RatioRule, level: Level) -> dict[str, float]:

@@ -31,6 +31,8 @@ def summarise(
     decisions: Sequence[Decision],
     totals: pd.DataFrame | None,
     known_on: Any = None,
+    *,
+    ratio: str = "",
 ) -> list[dict[str, Any]]:
     """One entry per city and level, of the first slice at that level.
 
@@ -40,6 +42,7 @@ def summarise(
         decisions: the slices of one response.
         totals: whole-society emissions by city and sector, kg/d; None where not given.
         known_on: the second clock.
+        ratio: a document whose ratios are supposed instead of those in force.
 
     """
     out: list[dict[str, Any]] = []
@@ -49,7 +52,7 @@ def summarise(
         for name in sorted(set(city)):
             rows = np.flatnonzero(city == name)
             place = Place(province=book.lists.province_of(name), city=name)
-            required = required_ratios(book, place, decision.slice.day, decision.slice.level, known_on)
+            required = required_ratios(book, place, decision.slice.day, decision.slice.level, known_on, document=ratio)
             out.append(_city(name, lines, facts, decision, rows, _totals_of(totals, name), required))
     return out
 

@@ -135,6 +135,23 @@ class Rulebook:
         book.folders = self.folders
         return book
 
+    def dropping(self, names: Iterable[str]) -> Rulebook:
+        """The same rulebook without some documents; ``fingerprint`` stays that of the folders.
+
+        Raises:
+            InputError: no such document.
+
+        """
+        gone = set(names)
+        unknown = sorted(gone - set(self.documents))
+        if unknown:
+            said = "a document on file"
+            raise InputError([Problem("without", "no such document", value=name, expected=said) for name in unknown])
+        kept = [one for one in self._loaded if one.document.document not in gone]
+        book = Rulebook(self.lists, self.layers, kept, {k: v for k, v in self.adopted.items() if k not in gone})
+        book.folders = self.folders
+        return book
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over every file of the rules folders, and what was adopted."""

@@ -118,6 +118,8 @@ def read_scenario(name: str) -> Scenario:
     content = read_yaml(path)
     if not isinstance(content, dict):
         raise InputError([Problem(str(path), "not a scenario", expected="title, forecast, list, ...")])
+    if "season" in content:
+        raise InputError([Problem(str(path), "a whole season", column="season", expected="alertengine simulate")])
     try:
         scenario = Scenario.model_validate({**content, "file": str(path)})
     except ValidationError as error:

@@ -26,7 +26,7 @@ from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.history import History
 from alertengine.warning.laws import laws_of, regime_rules
-from alertengine.warning.replay import replay_issues, replay_seen
+from alertengine.warning.replay import DAYS_BEHIND, replay_issues, replay_seen
 from alertengine.warning.said import days_text
 from alertengine.warning.sight import Perfect
 from alertengine.warning.timeline import DAY, Timeline, timelines
@@ -102,8 +102,11 @@ def backtest(
     observed: Forecast | None = None,
     floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | None = None,
+    said: Perfect | None = None,
 ) -> Backtest:
     """Run regimes (documents; none: the law of each day) over a history.
+
+    ``said`` is what a forecaster says of observations instead of just what comes.
 
     Raises:
         InputError: a regime is no document with levels.
@@ -112,7 +115,7 @@ def backtest(
     for regime in regimes:
         regime_rules(rulebook, regime)
     forecast, orders = history.forecast, list(floors)
-    perfect = None if history.real else Perfect(forecast, days_ahead=days_ahead, days_behind=15)
+    perfect = None if history.real else said or Perfect(forecast, days_ahead=days_ahead, days_behind=DAYS_BEHIND)
     whole = perfect.whole if perfect else timelines((observed or forecast).latest())
     air = _air(whole, rulebook)
     runs = []

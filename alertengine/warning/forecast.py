@@ -56,6 +56,7 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
 }
 REQUIRED: Final = ("issue_time", "city", "target_date")
 CONCENTRATIONS: Final = (*AMBIENT, "o3_8h", "o3_1h")
+INDICES: Final = ("aqi_low", "aqi_mid", "aqi_high")
 TOP: Final = AQI_CLASSES[-1][1]
 KEY: Final = ["city", "county", "start", "hours"]
 _CLASSES: Final = {name: name for name, _ in AQI_CLASSES} | {name.removesuffix("污染"): name for name, _ in AQI_CLASSES}

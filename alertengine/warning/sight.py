@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from alertengine.warning.forecast import KEY, Forecast
+from alertengine.warning.forecast import CONCENTRATIONS, INDICES, KEY, TOP, Forecast
 from alertengine.warning.record import Unit
-from alertengine.warning.timeline import Timeline, timelines
+from alertengine.warning.timeline import DAY, Timeline, timelines
 
 _HOUR: Final = pd.Timedelta(hours=1)
 
@@ -77,16 +77,45 @@ class Perfect:
         ends = [timeline.last_start() for timeline in ahead.values() if timeline is not None]
         if not ends:
             return None
-        parts = {
-            unit: timeline.between(today - self._behind, today + self._ahead) for unit, timeline in self.whole.items()
-        }
+        parts = {unit: self._seen(unit, timeline, today) for unit, timeline in self.whole.items()}
         found = {unit: part for unit, part in parts.items() if part is not None}
         heavy = {unit: self._heavy(unit, now) for unit in found}
         heavy = {unit: aqi for unit, aqi in heavy.items() if not np.isnan(aqi)}
         return Sight(now, found, heavy, self.file, now, max(ends).normalize())
+
+    def _seen(self, unit: Unit, timeline: Timeline, today: pd.Timestamp) -> Timeline | None:  # noqa: ARG002 -- for those who say more
+        """The days in sight of one place."""
+        return timeline.between(today - self._behind, today + self._ahead)
 
     def _heavy(self, unit: Unit, now: pd.Timestamp) -> float:
         """AQI of the hour that ended last, NaN where it was not observed."""
         timeline = self.whole[unit]
         place = timeline.place(now) - 1
         return float(timeline.hourly["aqi_mid"][place]) if 0 <= place < timeline.hours else np.nan
+
+
+class Said(Perfect):
+    """A forecaster who says ``scale`` times the concentrations that come (times the AQI where only that is known)."""
+
+    def __init__(self, feed: Forecast, *, scale: float, days_ahead: int, days_behind: int) -> None:
+        """Lay out what comes, and beside it what is said."""
+        super().__init__(feed, days_ahead=days_ahead, days_behind=days_behind)
+        rows = feed.latest()
+        amounts = rows[list(CONCENTRATIONS)].notna().any(axis=1)
+        table = rows.astype(dict.fromkeys(INDICES, "float64"))
+        table[list(CONCENTRATIONS)] = table[list(CONCENTRATIONS)] * scale
+        for name in INDICES:  # an index beside concentrations is worked out from them
+            table[name] = (table[name] * scale).clip(upper=TOP).where(~amounts)
+        self._said = timelines(table)
+
+    def _seen(self, unit: Unit, timeline: Timeline, today: pd.Timestamp) -> Timeline | None:
+        part = super()._seen(unit, timeline, today)
+        said = super()._seen(unit, self._said[unit], today)
+        if part is None or said is None:
+            return part
+        cut = min(max((today - part.origin).days, 0), part.days)
+        hourly = {
+            name: np.concatenate([v[: cut * DAY], said.hourly[name][cut * DAY :]]) for name, v in part.hourly.items()
+        }
+        daily = {name: np.concatenate([v[:cut], said.daily[name][cut:]]) for name, v in part.daily.items()}
+        return Timeline(hourly, daily, part.origin)

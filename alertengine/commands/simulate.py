@@ -1,0 +1,81 @@
+"""``simulate``: a season, one or many variants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from alertengine.commands.common import FILE, Day, guarded, json_option, print_table, progress_bar, tell
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("-o", "--output", "folder", type=FILE, required=True, help="Folder the results are written to.")
+@click.option("--history", type=FILE, help="The weather, in place of the scenario's: feed, daily file or forecasts.")
+@click.option("--list", "lists", type=FILE, multiple=True, help="A list, in place of the scenario's; may be repeated.")
+@click.option("--totals", type=FILE, multiple=True, help="Totals beside the lists given, in their order.")
+@click.option("--from", "first", type=Day(), help="First day, in place of the scenario's.")
+@click.option("--to", "last", type=Day(), help="Last day, in place of the scenario's.")
+@json_option
+@guarded
+def simulate(
+    scenario: str,
+    folder: Path,
+    history: Path | None,
+    lists: tuple[Path, ...],
+    totals: tuple[Path, ...],
+    first: Any,
+    last: Any,
+    as_json: bool,
+) -> int:
+    """A season run day by day: warnings, orders, staggered production, what is saved and what it costs.
+
+    SCENARIO is a YAML file with `season:`, or the name of a shipped one.  Writes days.csv,
+    totals.csv, enterprises.csv and report.html.
+
+    \b
+    alertengine simulate winter-2018-19 --history hourly.csv.gz -o out
+    """
+    from alertengine.report.charts import plotly_objects
+    from alertengine.report.seasonfiles import write_season
+    from alertengine.scenario.season.model import read_season
+    from alertengine.scenario.season.simulate import simulate as run_season
+
+    plotly_objects()
+    given = {
+        "history": str(history.resolve()) if history else "",
+        "list": [str(path.resolve()) for path in lists],
+        "totals": [str(path.resolve()) for path in totals],
+    }
+    asked = read_season(scenario, {key: value for key, value in given.items() if value}, first=first, last=last)
+    with progress_bar("simulate") as progress:
+        season = run_season(asked, progress)
+    write_season(season, folder)
+    tell(season.notes, "note: ")
+    tell(season.problems)
+    print_table(_rows(season, codes=as_json), as_json=as_json)
+    click.echo(f"written to {folder}", err=True)
+    return season.exit_status
+
+
+def _rows(season: Any, *, codes: bool) -> list[dict[str, Any]]:
+    """The season rows: all with codes, or the sums of the variants in Chinese."""
+    table = season.totals[season.totals["row"] == "season"]
+    clean = table.astype("object").where(table.notna(), None)
+    if codes:
+        return [dict(row) for row in clean.dropna(axis=1, how="all").to_dict("records")]
+    names = {
+        "variant": "方案", "warnings": "预警次数", "days": "城市·日", "hours": "小时", "enterprises": "企业",
+        "enterprises_hit": "受影响", "enterprises_stopped": "曾全厂停产", "lost_share": "产能损失比例",
+    }  # fmt: skip
+    rows = clean[clean["city"] == ""]
+    return [
+        {text: f"{row[name]:.1%}" if name == "lost_share" else _short(row[name]) for name, text in names.items()}
+        for row in rows.to_dict("records")
+    ]
+
+
+def _short(value: Any) -> Any:
+    return f"{value:.0f}" if isinstance(value, float) else value

@@ -1,0 +1,367 @@
+"""The report of a season: what a deputy mayor needs first, then the winter, the variants, the burden, the method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+import numpy as np
+import pandas as pd
+
+import alertengine
+from alertengine.engine.filed import Use
+from alertengine.report.charts import PATTERN, bars, plotly_script
+from alertengine.report.ribbon import Band, legend, patterns, ribbon
+from alertengine.report.story import short_title
+from alertengine.scenario.burden import HEADERS, burden_by, enterprise_shares, gini, quantile_table
+from alertengine.scenario.season.air import expected_pm25
+from alertengine.scenario.season.model import BASE
+from alertengine.scenario.season.simulate import Detail, Season
+from alertengine.scenario.season.tables import stopped_names
+from alertengine.vocabulary import (
+    LEVEL_CLASS,
+    LEVEL_COLOUR,
+    LEVEL_TEXT,
+    POLLUTANT_TEXT,
+    POLLUTANTS,
+    STANDING_TEXT,
+    Level,
+)
+
+MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
+SIGN: Final = {"yes": "✓", "no": "✗", "unknown": "？"}
+WARNED: Final = tuple(str(level) for level in Level if level is not Level.NONE)
+#: Industries drawn, variants compared side by side, and enterprises listed as winners or losers.
+_INDUSTRIES, _VARIANTS, _PLANTS = 14, 40, 12
+
+
+def season_report(season: Season) -> str:
+    """The page as HTML.
+
+    Raises:
+        InputError: plotly is not installed.
+
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("alertengine.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"whole": _whole, "share": _share, "signed": _signed, "points": _points}
+    base = season.base
+    return environment.get_template("season.html.j2").render(
+        title=season.scenario.title,
+        note=season.scenario.note,
+        first=season.scenario.season.first,
+        last=season.scenario.season.last,
+        weather_from=season.scenario.season.weather_from,
+        history=Path(base.run.weather.history.forecast.file).name,
+        real=base.run.weather.history.real,
+        days_ahead=season.scenario.days_ahead,
+        lists=[Path(file).name for file in base.run.plants.files],
+        headline=headline(season),
+        verdicts=_verdicts(season),
+        figures=_figures(season),
+        levels=WARNED,
+        pollutants=POLLUTANTS,
+        level_text=LEVEL_TEXT,
+        level_class=LEVEL_CLASS,
+        level_colour=LEVEL_COLOUR,
+        pollutant_text=POLLUTANT_TEXT,
+        met=MET,
+        sign=SIGN,
+        patterns=patterns(),
+        legend=legend(),
+        ribbons=_ribbons(season),
+        variants=_variants(season),
+        hidden=max(0, len(season.names) - 1 - _VARIANTS),
+        matrix=_matrix(season),
+        charts=_charts(season),
+        changes=_changes(season),
+        burden=_burden(base),
+        headers=HEADERS,
+        air=_air(season),
+        air_source=season.scenario.air_response.source if season.scenario.air_response else "",
+        sources=_sources(base),
+        unit=base.run.production.unit,
+        basis=base.run.production.basis,
+        problems=[str(problem) for problem in season.problems],
+        notes=[str(note) for note in season.notes],
+        script=plotly_script(),
+        version=alertengine.__version__,
+        rulebook=base.run.book.fingerprint[:12],
+    )
+
+
+# -- words and numbers
+
+
+def _blank(value: Any) -> bool:
+    return value is None or pd.isna(value)
+
+
+def _whole(value: Any) -> str:
+    return "—" if _blank(value) else f"{float(value):,.0f}"
+
+
+def _share(value: Any) -> str:
+    return "—" if _blank(value) else f"{float(value):.1%}"
+
+
+def _signed(value: Any) -> str:
+    if _blank(value):
+        return ""
+    return "±0" if abs(float(value)) < 0.5 else f"{float(value):+,.0f}"
+
+
+def _points(value: Any) -> str:
+    """A change of a share in percentage points."""
+    if _blank(value):
+        return ""
+    return "±0" if abs(float(value)) < 0.0005 else f"{100 * float(value):+.1f}"
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    clean = table.astype("object").where(table.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in clean.to_dict("records")]
+
+
+def _rows(season: Season, row: str, variant: str = BASE) -> pd.DataFrame:
+    table = season.totals
+    return table[(table["row"] == row) & (table["variant"] == variant)]
+
+
+# -- the first screen
+
+
+def headline(season: Season) -> list[dict[str, str]]:
+    """One sentence a level: in how many places the required ratio is reached, and where it is not."""
+    rows = _judged(season)
+    out = []
+    for level in WARNED:
+        own = rows[rows["level"] == level]
+        started = own.loc[own["row"] == "level", "city"].nunique()
+        verdict = {place: _worst(part["met"]) for place, part in own.groupby("city", sort=False)}
+        named = {met: [str(city) for city, found in verdict.items() if found == met] for met in MET}
+        said = [f"{len(named['yes'])}市达到"]
+        said += [
+            f"{len(cities)}市{MET[met]}（{'、'.join(cities)}）"
+            for met, cities in named.items()
+            if cities and met != "yes"
+        ]
+        text = "，".join(said) + (f"；本季{started}市启动" if started else "；本季未启动")
+        out.append({"level": level, "met": _worst(pd.Series(list(verdict.values()))), "text": text})
+    return out
+
+
+def _worst(met: pd.Series) -> str:
+    found = set(met.dropna())
+    return "no" if "no" in found else "unknown" if "unknown" in found or not found else "yes"
+
+
+def _verdicts(season: Season) -> list[dict[str, Any]]:
+    """A row a city: for each level and pollutant the ratio, what is required, and the verdict."""
+    out = []
+    for city, own in _judged(season).groupby("city", sort=False):
+        cells = {(str(row["level"]), str(row["pollutant"])): row for row in _records(own)}
+        out.append({"city": city, "cells": cells})
+    return out
+
+
+def _judged(season: Season) -> pd.DataFrame:
+    """Every place at every level, supposed where the season did not bring it."""
+    table = season.totals[season.totals["variant"] == BASE]
+    rows = table[table["row"].isin(["level", "level_supposed"]) & (table["city"] != "") & (table["level"] != "none")]
+    return rows.assign(supposed=rows["row"] == "level_supposed")
+
+
+def _figures(season: Season) -> dict[str, Any]:
+    whole = _rows(season, "season")
+    return _records(whole[whole["city"] == ""])[0]
+
+
+def _ribbons(season: Season) -> list[dict[str, str]]:
+    """The winter of each city: the base, and the first variants whose warnings differ."""
+    shown = [season.base]
+    for detail in season.details[1:]:
+        if detail.run.weather is not season.base.run.weather and len(shown) < 4:
+            shown.append(detail)
+    out = []
+    for city, air in season.base.run.weather.air.items():
+        bands = []
+        for detail in shown:
+            other = detail.run.weather.air.get(city)
+            if other is not None and len(other.daily) == len(air.daily):
+                name = short_title(detail.run.weather.runs[0]) if detail.run.name == BASE else detail.run.name
+                bands.append(Band(name[:9], detail.run.weather.runs[0].ranks[city]))
+        out.append({"city": city, "svg": ribbon(f"{city} {season.scenario.title}", air.dates, air.daily, bands)})
+    return out
+
+
+# -- variants
+
+
+def _variants(season: Season) -> list[dict[str, Any]]:
+    """A row a variant: the season of all places together, against the base."""
+    table = season.totals[(season.totals["row"] == "season") & (season.totals["city"] == "")]
+    levels = season.totals[(season.totals["row"] == "level") & (season.totals["city"] == "")]
+    days = levels[levels["pollutant"] == POLLUTANTS[0]].set_index(["variant", "level"])["days"]
+    notes = {variant.name: variant.note for variant in season.scenario.variants}
+    out = []
+    for row in _records(table)[: _VARIANTS + 1]:
+        name = str(row["variant"])
+        own = levels[levels["variant"] == name]
+        kg = own.groupby("pollutant")["kg"].sum()
+        change = (
+            own.groupby("pollutant")["kg"].sum() - levels[levels["variant"] == BASE].groupby("pollutant")["kg"].sum()
+        )
+        out.append(row | {
+            "note": notes.get(name, ""),
+            "level_days": {level: int(days.get((name, level), 0) or 0) for level in WARNED},
+            "kg": {p: float(kg.get(p, 0.0)) for p in POLLUTANTS},
+            "kg_change": {p: float(change.get(p, 0.0)) if name != BASE else None for p in POLLUTANTS},
+        })  # fmt: skip
+    return out
+
+
+def _matrix(season: Season) -> list[dict[str, Any]]:
+    """Every variant at every level and pollutant: the ratio of all places together, and how many places miss it."""
+    table = season.totals[season.totals["row"] == "level"]
+    whole = table[(table["city"] == "") & (table["level"] != "none")]
+    places = table[(table["city"] != "") & table["met"].notna()]
+    missed = places[places["met"] == "no"].groupby(["variant", "level", "pollutant"]).size()
+    judged = places.groupby(["variant", "level", "pollutant"]).size()
+    out = []
+    for name in season.names[: _VARIANTS + 1]:
+        cells = {}
+        for row in _records(whole[whole["variant"] == name]):
+            key = (name, row["level"], row["pollutant"])
+            cells[row["level"], row["pollutant"]] = row | {
+                "missed": int(missed.get(key, 0)), "judged": int(judged.get(key, 0)),
+            }  # fmt: skip
+        out.append({"name": name, "cells": cells})
+    return out
+
+
+def _changes(season: Season) -> list[dict[str, Any]]:
+    """Who wins and who loses in each variant, by output lost: the ends of the list."""
+    out = []
+    table = season.plants
+    for name in season.names[1:]:
+        own = table[(table["variant"] == name) & (table["lost_change"].abs() > 1e-9)]
+        if own.empty:
+            continue
+        ordered = own.sort_values(["lost_change", "city", "enterprise_id"], kind="stable")
+        lighter, heavier = ordered[ordered["lost_change"] < 0], ordered[ordered["lost_change"] > 0][::-1]
+        out.append({
+            "name": name, "lighter": len(lighter), "heavier": len(heavier),
+            "win": _records(lighter.head(_PLANTS)), "lose": _records(heavier.head(_PLANTS)),
+        })  # fmt: skip
+    return out
+
+
+# -- charts
+
+
+def _charts(season: Season) -> dict[str, str]:
+    variants = _variants(season)[:_INDUSTRIES]
+    names = [row["variant"] for row in variants]
+    out = {
+        "days": bars(
+            names,
+            {LEVEL_TEXT[level]: [row["level_days"][level] for row in variants] for level in WARNED},
+            unit="城市·日", stacked=True, colours={LEVEL_TEXT[level]: LEVEL_COLOUR[level] for level in WARNED},
+            patterns={LEVEL_TEXT[level]: PATTERN[level] for level in WARNED},
+        ),
+        "industries": _industries(season),
+        "stopped": _stopped(season),
+    }  # fmt: skip
+    if len(variants) > 1:
+        out["lost"] = bars(
+            names, {"产能损失": [row["lost"] for row in variants]}, unit=f"{season.base.run.production.unit}·日"
+        )
+    return out
+
+
+def _industries(season: Season) -> str:
+    """Output lost by industry, the base and the first variants."""
+    table = season.totals[(season.totals["row"] == "industry") & (season.totals["city"] == "")]
+    base = table[table["variant"] == BASE].sort_values("lost", ascending=False).head(_INDUSTRIES)
+    groups = [str(name) for name in base["group"] if name]
+    series = {}
+    for name in [detail.run.name for detail in season.details[:4]]:
+        own = table[table["variant"] == name].set_index("group")["lost"]
+        series[name] = [float(own.get(group, 0.0)) for group in groups]
+    unit = f"{season.base.run.production.unit}·日"
+    return bars(
+        groups, series, unit=unit, sideways=True, height=max(340, 26 * len(groups) * max(1, len(series) // 2) + 110)
+    )
+
+
+def _stopped(season: Season) -> str:
+    """Plants by days wholly stopped."""
+    table = season.totals[season.totals["row"] == "stopped_days"]
+    names = stopped_names()
+    series = {}
+    for detail in season.details[:5]:
+        own = table[table["variant"] == detail.run.name].set_index("group")["enterprises"]
+        series[detail.run.name] = [int(own.get(name, 0)) for name in names]
+    return bars([f"{name}天" for name in names], series, unit="企业数")
+
+
+# -- burden, air, sources
+
+
+def _burden(base: Detail) -> dict[str, Any]:
+    """How the base's burden falls over the season."""
+    lines = base.lines
+    plant = lines["city"] + "/" + lines["enterprise_id"]  # one code may stand for plants in two cities
+    lines = lines.assign(enterprise_id=plant, county=lines["city"] + lines["county"], before=lines["lost_season"])
+    shares = enterprise_shares(lines)
+    quantiles = [(f"{q:.0%}", value) for q, value in quantile_table(lines).itertuples(index=False)]
+    return {
+        "gini": gini(shares),
+        "quantiles": quantiles,
+        "tables": [(name, _records(burden_by(lines, name))) for name in ("grade", "size", "county")],
+    }
+
+
+def _air(season: Season) -> list[dict[str, Any]]:
+    if season.scenario.air_response is None:
+        return []
+    return expected_pm25(season.scenario.air_response, season.base.run, season.base.tallies)
+
+
+def _sources(base: Detail) -> list[dict[str, str]]:
+    """The rules that bound lines in the season, by document."""
+    book, seen = base.run.book, dict[str, set[str]]()
+    for place in base.run.places:
+        for chain in {stay.chain for stay in place.stays}:
+            for binding in place.states.state(chain).decision.bindings:
+                for name in binding.resolution.rule_ids():
+                    seen.setdefault(book.rules[name].document, set()).add(book.rules[name].article)
+    for run in base.run.weather.runs:
+        for name in set(run.result.record["grading"].dropna()) - {""}:
+            seen.setdefault(book.rules[name].document, set()).add(book.rules[name].article)
+    plans = [
+        {"citation": f"应急减排清单 {Path(file).name}", "articles": "企业备案措施", "standing": "清单"}
+        for file in base.run.plants.files
+    ]
+    return plans * _filed(base) + [
+        {
+            "citation": book.documents[name].citation,
+            "articles": "、".join(sorted(articles)),
+            "standing": STANDING_TEXT[book.documents[name].source],
+        }
+        for name, articles in sorted(seen.items())
+    ]
+
+
+def _filed(base: Detail) -> bool:
+    """Whether filed plans were part of what bound lines."""
+    own = (Use.ALONE, Use.STRICTER, Use.BESIDE)
+    chains = {(place.states, stay.chain) for place in base.run.places for stay in place.stays}
+    return any(np.isin(states.state(chain).decision.filed.use, own).any() for states, chain in chains)
+
+
+__all__: Sequence[str] = ("headline", "season_report")
