@@ -11,7 +11,7 @@ from alertengine.errors import InputError, Problem
 from alertengine.ledger.model import KINDS
 from alertengine.ledger.questions import QUESTIONS
 from alertengine.ledger.store import Ledger
-from alertengine.vocabulary import LEVEL_TEXT, MEASURES, ORDER_COLUMNS, STATUS_TEXT, WARNING_COLUMNS
+from alertengine.vocabulary import FIELDS, LEVEL_TEXT, MEASURES, ORDER_COLUMNS, STATUS_TEXT, WARNING_COLUMNS
 
 #: The name of the database in addresses.
 DATABASE: Final = "ledger"
@@ -48,7 +48,7 @@ def metadata() -> dict[str, Any]:
             "指令",
             "每条生产线每阶段一行",
             place | {name: _described(name) for name in ORDER_COLUMNS},
-            ["level", "status", "city", "industry", "grade"],
+            [name for name in ORDER_COLUMNS if _faceted(name)],
         ),
         "warnings": _table(
             "预警", "发布、延长、升级、降级、解除", place | dict(WARNING_COLUMNS), ["city", "action", "level"]
@@ -76,6 +76,11 @@ def _table(title: str, said: str, columns: Mapping[str, str], facets: list[str])
     )
     page = f"<p>{escape(said)}</p><details><summary>各列含义</summary><dl>{words}</dl></details>"
     return {"title": title, "description_html": page, "facets": facets, "sort_desc": "act"}
+
+
+def _faceted(name: str) -> bool:
+    """Whether a column of orders draws from a closed or open list of words."""
+    return name in {"level", "status"} or (name in FIELDS and FIELDS[name].type in {"code", "open"})
 
 
 def _described(name: str) -> str:

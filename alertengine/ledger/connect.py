@@ -15,6 +15,8 @@ from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_
 
 #: How long a writer waits for another one, in seconds.
 BUSY_SECONDS: Final = 20.0
+#: The first SQLite with strict tables.
+OLDEST_SQLITE: Final = (3, 37, 0)
 #: What SQLite raises on a damaged file: its own errors, or a message that quotes damaged text.
 BROKEN: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 
@@ -59,6 +61,8 @@ def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS) -> D
         InputError: no such file, or it cannot be opened.
 
     """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise refuse(path, "this Python's SQLite is too old", ".".join(map(str, OLDEST_SQLITE)), sqlite3.sqlite_version)
     if not write and not path.is_file():
         raise refuse(path, "no such file", "a ledger that ledger issue wrote")
     if write and not path.parent.is_dir():

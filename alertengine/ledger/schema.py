@@ -21,7 +21,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from alertengine.ledger.canonical import BEGINNING
+from alertengine.ledger.canonical import BEGINNING, MARK
 
 #: Marks the file as a ledger ("AELG").
 APPLICATION_ID: Final = 0x41454C47
@@ -103,7 +103,9 @@ def _order_rows() -> str:
 
 
 def _orders_view() -> str:
-    cells = ", ".join(f"o.{n}" if n in PLAIN_COLUMNS else f"t_{n}.text AS {n}" for n in ORDERS_1)
+    text = {name: f"t_{name}.text" for name in ORDERS_1}
+    text["enterprise"] = f"CASE WHEN t_enterprise.text LIKE '{MARK}%' THEN '（个人信息）' ELSE t_enterprise.text END"
+    cells = ", ".join(f"o.{n}" if n in PLAIN_COLUMNS else f"{text[n]} AS {n}" for n in ORDERS_1)
     joins = "".join(f"\n  LEFT JOIN texts t_{n} ON t_{n}.id = o.{n}" for n in ORDERS_1 if n not in PLAIN_COLUMNS)
     return f"CREATE VIEW orders AS SELECT o.act, o.row, {cells}\nFROM order_rows o{joins};\n"
 
