@@ -18,6 +18,7 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
+    progress_bar,
     rules_option,
     tell,
 )
@@ -88,8 +89,9 @@ def plan(
 
     check_targets(output, rules_out)
     book = Rulebook.load(rules, adopt=adopted(adopt))
-    wish = Wish(city, totals, known_on, steps, value, leave_undetermined, seconds)
-    run = plan_list(book, enterprise_list, [Level(level) for level in levels], day, wish)
+    with progress_bar("planning") as tick:
+        wish = Wish(city, totals, known_on, steps, value, leave_undetermined, seconds, tick)
+        run = plan_list(book, enterprise_list, [Level(level) for level in levels], day, wish)
     write_plan(run, output, rules_out)
     tell(run.enterprises.warnings, "note: ")
     tell(run.enterprises.problems)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,7 +20,7 @@ import pandas as pd
 from alertengine.engine.decide import Decision, Engine
 from alertengine.engine.match import Matcher
 from alertengine.engine.resolve import ALLOTTED
-from alertengine.engine.timeline import Response
+from alertengine.engine.timeline import Response, slices
 from alertengine.rulebook.book import Rulebook
 from alertengine.scenario.planning.draft import SILENT_RULE, Choice, Head, draft_document, with_draft
 from alertengine.scenario.planning.groups import Group
@@ -72,7 +72,9 @@ def decide_at(
     ``matchers`` are shared between rulebooks in which rules of the same id have the same conditions.
     """
     engine = _RoundEngine(book, head.known_on, {} if matchers is None else matchers)
-    return {level: engine.decide(lines, Response.single(level, head.day))[0] for level in levels}
+    matching = engine.match(lines, head.day)
+    first = {level: slices(Response.single(level, head.day), book, head.known_on)[0] for level in levels}
+    return {level: engine.decide_slice(lines, matching, piece) for level, piece in first.items()}
 
 
 def amounts(decision: Decision, production: Production) -> tuple[Floats, Floats]:
@@ -90,8 +92,12 @@ def measure_effects(
     production: Production,
     *,
     needed: bool = True,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Effects:
-    """Try every option of every group; where nothing is ``needed``, only the measures they have now."""
+    """Try every option of every group; where nothing is ``needed``, only the measures they have now.
+
+    ``progress`` hears how many rounds are done, of how many.
+    """
     clusters, exact = _clusters(lines, groups, [base[level] for level in head.levels])
     if not needed:
         for cluster in clusters:
@@ -109,6 +115,7 @@ def measure_effects(
             for cluster in clusters:
                 if number < len(cluster.combos):
                     _note(cluster, level, number, kilograms[cluster.rows].sum(axis=0), lost[cluster.rows].sum())
+        progress(number + 1, rounds)
     return Effects(clusters, exact)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,8 @@ class Wish:
     value: str | None = None
     leave_undetermined: bool = False
     seconds: float = 60.0
+    #: Hears how much is done, of how much.
+    progress: Callable[[int, int], None] = lambda _done, _of: None
 
 
 def plan_list(book: Rulebook, file: Path, levels: Sequence[Level], day: date, wish: Wish | None = None) -> PlanRun:
@@ -114,9 +117,11 @@ def plan_enterprises(
     planned = tuple(sorted(set(levels), key=lambda level: level.rank))
     notes = lapsed_notes(book, enterprises.lines, day, wish.known_on)
     plans = []
-    for name, rows in _cities(book, enterprises, wish.city, notes):
+    cities = _cities(book, enterprises, wish.city, notes)
+    for number, (name, rows) in enumerate(cities):
         head = Head((name,), planned, day, wish.known_on)
-        plans.append(_plan_city(book, enterprises, rows, head, steps, production.of(rows), wish))
+        tick = partial(_tick, wish.progress, number, len(cities))
+        plans.append(_plan_city(book, enterprises, rows, head, steps, production.of(rows), wish, tick))
     head = Head(tuple(plan.city for plan in plans), planned, day, wish.known_on)
     groups, choice = _joined(plans)
     document = draft_document(head, groups, choice, book, _said(plans))
@@ -152,6 +157,11 @@ def _cities(
     return out
 
 
+def _tick(progress: Callable[[int, int], None], number: int, cities: int, done: int, rounds: int) -> None:
+    """Rounds of one city as hundredths of all cities."""
+    progress(100 * number + 100 * done // rounds, 100 * cities)
+
+
 def _plan_city(
     book: Rulebook,
     enterprises: EnterpriseList,
@@ -160,6 +170,7 @@ def _plan_city(
     steps: Steps,
     production: Production,
     wish: Wish,
+    tick: Callable[[int, int], None],
 ) -> CityPlan:
     """Group, try, solve."""
     lines = enterprises.lines.iloc[rows].reset_index(drop=True)
@@ -168,7 +179,7 @@ def _plan_city(
     needs = needs_of(book, head.cities[0], enterprises.totals, now, head.known_on)
     grouping = group_lines(book, lines, base, head.covers(), steps, leave_undetermined=wish.leave_undetermined)
     missing = any(need.gap > 0 for need in needs)
-    effects = measure_effects(book, lines, grouping.groups, now, head, production, needed=missing)
+    effects = measure_effects(book, lines, grouping.groups, now, head, production, needed=missing, progress=tick)
     model = build_model(book.lists, grouping.groups, effects.clusters, head.levels, needs)
     solution = solve(model, wish.seconds)
     choice: dict[tuple[Level, int], int] = {}
