@@ -213,18 +213,20 @@ def compare(
     first, last = runs(ordered)
     out.observed = matrix[group, day]
     start, end = first[group, day], last[group, day]
+    # the days of a run and the lines of a group share their like days: each window is looked at once
     for begin in np.unique(start):
         rows = np.flatnonzero(start == begin)
         low = max(int(begin) - method.look_back_days, 0)
-        window = like[group[rows], low:begin] if begin > low else np.full((len(rows), 0), np.nan)
-        _take_before(out, rows, window, weekday[low:begin], weekday[day[rows]], method)
+        own, at = np.unique(group[rows], return_inverse=True)
+        _take_before(out, rows, at, like[own, low:begin], weekday[low:begin], weekday[day[rows]], method)
         out.span_first[rows], out.span_last[rows] = low, begin - 1
     for finish in np.unique(end):
         rows = np.flatnonzero(end == finish)
-        after = like[group[rows], finish + 1 : finish + 1 + method.look_back_days]
+        own, at = np.unique(group[rows], return_inverse=True)
+        after = like[own, finish + 1 : finish + 1 + method.look_back_days]
         count = (~np.isnan(after)).sum(axis=1)
-        out.after[rows] = np.where(count >= method.least_days, middle(after), np.nan)
-        _favour(out, rows, out.after[rows], count, Taken.AFTER)
+        out.after[rows] = np.where(count >= method.least_days, middle(after), np.nan)[at]
+        _favour(out, rows, out.after[rows], count[at], Taken.AFTER)
     return out
 
 
@@ -236,35 +238,35 @@ def _favour(out: Comparison, rows: Ints, level: Floats, days: Ints, taken: Taken
     out.base[at], out.days[at], out.taken[at] = level[higher], days[higher], taken
 
 
-def _take_before(out: Comparison, rows: Ints, window: Floats, weekdays: Ints, own: Ints, method: Baseline) -> None:
-    """Level, spread and count of like days before, in place."""
-    overall = middle(window)
-    known = ~np.isnan(window)
+def _take_before(
+    out: Comparison, rows: Ints, at: Ints, window: Floats, weekdays: Ints, own: Ints, method: Baseline
+) -> None:
+    """Level, spread and count of like days before, in place.
+
+    ``window``: the days looked at, a row a group; ``at``: the row of it for each of ``rows``; ``weekdays`` those
+    of its columns, ``own`` those of the days judged.
+    """
+    overall, known = middle(window), ~np.isnan(window)
     count = known.sum(axis=1)
-    level, days = overall.copy(), count.copy()
-    taken = np.full(len(rows), Taken.ALL, dtype=np.int8)
-    expected = np.repeat(overall[:, None], window.shape[1], axis=1)
+    medians, many = np.repeat(overall[:, None], 7, axis=1), np.zeros((len(window), 7), dtype=np.int64)
     for one in range(7):
         columns = np.flatnonzero(weekdays == one)
-        if not len(columns):
-            continue
-        many = known[:, columns].sum(axis=1)
-        enough = many >= method.least_same_weekday
-        median = np.where(enough, middle(window[:, columns]), overall)
-        expected[:, columns] = median[:, None]
-        mine = enough & (own == one)
-        level[mine], days[mine], taken[mine] = median[mine], many[mine], Taken.WEEKDAY
-    few = count < method.least_days
+        many[:, one] = known[:, columns].sum(axis=1)
+        enough = many[:, one] >= method.least_same_weekday
+        medians[enough, one] = middle(window[:, columns])[enough]
     # the spread is of all like days about their own weekday's level: three Mondays alone would say too little
-    scatter = middle(np.abs(window - expected)) * MAD_SCALE
-    size = np.maximum(days, 2)
-    # deviations from a median of few look too small, and that median is itself uncertain
-    scatter *= np.sqrt(size / (size - 1) * (1 + np.pi / 2 / size))
-    out.base[rows] = np.where(few, np.nan, level)
-    out.before[rows] = out.base[rows]
-    out.days[rows], out.taken[rows] = np.where(few, count, days), taken
     with np.errstate(divide="ignore", invalid="ignore"):
-        out.spread[rows] = np.where(few, np.nan, scatter / np.where(overall > 0, overall, np.nan))
+        spread = middle(np.abs(window - medians[:, weekdays])) * MAD_SCALE / np.where(overall > 0, overall, np.nan)
     late = known & (known[:, ::-1].cumsum(axis=1)[:, ::-1] <= method.least_days)
     recent = middle(np.where(late, window, np.nan))
-    _favour(out, rows, recent, np.full(len(rows), method.least_days), Taken.RECENT)
+    few = (count < method.least_days)[at]
+    same = many[at, own] >= method.least_same_weekday
+    days = np.where(few | ~same, count[at], many[at, own])
+    size = np.maximum(days, 2)
+    # deviations from a median of few look too small, and that median is itself uncertain
+    spread = spread[at] * np.sqrt(size / (size - 1) * (1 + np.pi / 2 / size))
+    out.base[rows] = np.where(few, np.nan, np.where(same, medians[at, own], overall[at]))
+    out.before[rows] = out.base[rows]
+    out.spread[rows] = np.where(few, np.nan, spread)
+    out.days[rows], out.taken[rows] = days, np.where(same, Taken.WEEKDAY, Taken.ALL)
+    _favour(out, rows, recent[at], np.full(len(rows), method.least_days), Taken.RECENT)

@@ -20,6 +20,7 @@ NUMBERS: Final = (
 )  # fmt: skip
 #: Texts of which hardly two are alike: kept as they are, not as categories.
 FREE: Final = ("finding_text",)
+_PLACES: Final = {one: place for place, one in enumerate(Verdict)}
 _OF_ORDER: Final = ("order_id", "level", "measure_text")
 _OF_LINE: Final = ("city", "county", "enterprise_id", "enterprise", "line_id", "line")
 
@@ -54,6 +55,21 @@ def of_duties(duties: Duties, rows: npt.NDArray[np.int64], columns: Mapping[str,
     base["share"] = np.round(days["share"].to_numpy(), 6)
     base["ordered_hours"] = np.round(days["hours"].to_numpy(), 2)
     return table_of(len(rows), base | dict(columns))
+
+
+def columns_of(entries: Sequence[Mapping[str, Any]], **same: str) -> dict[str, Any]:
+    """Columns from findings made one by one: those of the contract, a verdict as ``Verdict``; ``same`` in every row."""
+    columns: dict[str, Any] = dict(same)
+    for name, column in pd.DataFrame(list(entries)).items():
+        if name == "finding":
+            columns["finding"] = verdicts(np.array([_PLACES[Verdict(one)] for one in column], dtype=np.int64))
+        elif name in NUMBERS:
+            columns[str(name)] = column.to_numpy(dtype=np.float64)
+        elif name in FREE:
+            columns[str(name)] = column.to_numpy(dtype=object)
+        elif name in FINDING_COLUMNS:
+            columns[str(name)] = _as_category(column)
+    return columns
 
 
 def of_enterprises(table: pd.DataFrame) -> pd.DataFrame:

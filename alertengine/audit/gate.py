@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.duties import STAGE_NUMBER, Ban, Duties
-from alertengine.audit.findings import FIRM, of_duties, of_enterprises, verdicts
+from alertengine.audit.findings import FIRM, columns_of, of_duties, of_enterprises
 from alertengine.audit.groups import grouped
-from alertengine.audit.judge import VERDICTS, weights_of
-from alertengine.audit.law import AuditLaw
+from alertengine.audit.judge import weights_of
+from alertengine.audit.law import AuditLaw, Weight
 from alertengine.audit.model import Evidence, Verdict
 from alertengine.errors import Problem
 from alertengine.lists.cells import tidy
@@ -192,53 +192,46 @@ def _table(passages: pd.DataFrame, evidence: Evidence, duties: Duties, law: Audi
     )  # fmt: skip
     rows = counted.index.to_numpy(dtype=np.int64)
     codes, weights = weights_of(duties, rows, law, "gate", "transport")
-    days = duties.days.iloc[rows]
-    lines = duties.lines.iloc[days["line"]]
-    levels = duties.orders["level"].iloc[days["order"]]
     offending = passages[passages["state"] > _NO]
     of_row = {int(part["row"].iloc[0]): part for _, part in offending.groupby("row")}
-    said: list[dict[str, Any]] = []
-    for row, code, entry, city, county, day, level, number in zip(
-        rows, codes, counted.to_dict("records"), lines["city"], lines["county"], days["day"], levels, days["said"],
-        strict=True,
-    ):  # fmt: skip
-        weight = weights[code]
-        readable = any(ban.readable for ban in duties.said[number].bans)
-        hit = entry["banned"] + entry["perhaps"] > 0
-        grounded = weight.valid and not weight.needs_mark and entry["banned"] > 0
-        verdict = Verdict.BREACHED if grounded else Verdict.DOUBTFUL if hit else Verdict.COMPLIED
-        follows = law.consequence(("measure_not_done",), city, county, day.date(), str(level), suspected=not grounded)
-        said.append(
-            {
-                "finding": VERDICTS.index(verdict if readable else Verdict.NO_EVIDENCE),
-                "rank": "" if not hit else "违反" if grounded else "疑似",
-                "proposal_rank": follows.rank if grounded else "",
-                "evidence_rules": ";".join(weight.rules),
-                "penalty_rules": ";".join(follows.rules) if hit else "",
-                "basis": "；".join(t for t in (weight.basis, follows.basis if hit else "") if t),
-                "standing": weight.standing,
-                "consequence": follows.text if hit else "",
-                "finding_text": _text(entry, of_row.get(row), evidence, readable=readable, unmask=unmask),
-                "source": _source(evidence, of_row.get(row)),
-            }
-        )
-    frame = pd.DataFrame(said)
-    columns: dict[str, Any] = {
-        str(name): pd.Categorical(frame[name]) for name in frame if name not in ("finding", "finding_text")
-    }
-    columns |= {
-        "subject": "transport",
-        "evidence": evidence.kind,
-        "finding": verdicts(frame["finding"].to_numpy()),
-        "finding_text": frame["finding_text"].to_numpy(dtype=object),
-        "observed": (counted["banned"] + counted["perhaps"]).to_numpy(dtype=np.float64),
-        "expected_at_most": np.zeros(len(rows)),
-        "unit": "vehicles",
-    }
+    entries = []
+    for row, code, entry in zip(rows.tolist(), codes, counted.to_dict("records"), strict=True):
+        part = of_row.get(row)
+        readable = any(ban.readable for ban in duties.said[int(duties.days["said"].iloc[row])].bans)
+        made = _entry(entry, row, duties, law, weights[code], readable=readable)
+        made["finding_text"] = _text(entry, part, evidence, readable=readable, unmask=unmask)
+        entries.append(made | {"source": _source(evidence, part)})
+    columns = columns_of(entries, subject="transport", evidence=evidence.kind, unit="vehicles")
     table = of_duties(duties, rows, columns)
-    table[FIRM] = frame["rank"].to_numpy() == "违反"
-    table["measure_text"] = pd.Categorical(duties.orders["transport"].iloc[days["order"]].astype("str"))
+    table[FIRM] = [one["rank"] == "违反" for one in entries]
+    orders = duties.days["order"].iloc[rows]
+    table["measure_text"] = pd.Categorical(duties.orders["transport"].iloc[orders].astype("str"))
     return of_enterprises(table)
+
+
+def _entry(
+    entry: dict[Any, Any], row: int, duties: Duties, law: AuditLaw, weight: Weight, *, readable: bool
+) -> dict[str, Any]:
+    """What the passages of a day make, as the rules weigh a gate log."""
+    day = duties.days.iloc[row]
+    line, level = duties.lines.iloc[int(day["line"])], str(duties.orders["level"].iloc[int(day["order"])])
+    hit = readable and entry["banned"] + entry["perhaps"] > 0
+    grounded = hit and weight.valid and not weight.needs_mark and entry["banned"] > 0
+    verdict = Verdict.BREACHED if grounded else Verdict.DOUBTFUL if hit else Verdict.COMPLIED
+    where = (line["city"], line["county"], day["day"].date(), level)
+    follows = law.consequence(("measure_not_done",), *where, suspected=not grounded)
+    return {
+        "finding": verdict if readable else Verdict.NO_EVIDENCE,
+        "rank": "" if not hit else "违反" if grounded else "疑似",
+        "proposal_rank": follows.rank if grounded else "",
+        "observed": float(entry["banned"] + entry["perhaps"]),
+        "expected_at_most": 0.0,
+        "evidence_rules": ";".join(weight.rules),
+        "penalty_rules": ";".join(follows.rules) if hit else "",
+        "basis": "；".join(text for text in (weight.basis, follows.basis if hit else "") if text),
+        "standing": weight.standing,
+        "consequence": follows.text if hit else "",
+    }
 
 
 def _text(entry: dict[str, Any], part: pd.DataFrame | None, evidence: Evidence, *, readable: bool, unmask: bool) -> str:

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.duties import Duties
-from alertengine.audit.findings import FIRM, of_duties, of_enterprises, verdicts
+from alertengine.audit.findings import FIRM, columns_of, of_duties, of_enterprises
 from alertengine.audit.groups import Groups
-from alertengine.audit.judge import VERDICTS, weights_of
+from alertengine.audit.judge import weights_of
 from alertengine.audit.law import AuditLaw, Weight
 from alertengine.audit.model import Evidence, Verdict
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
@@ -157,7 +157,9 @@ def _over_table(
         )  # fmt: skip
         said.append(
             {
-                "finding": VERDICTS.index(Verdict.BREACHED if grounded else Verdict.DOUBTFUL),
+                "finding": Verdict.BREACHED if grounded else Verdict.DOUBTFUL,
+                "observed": round(float(one["value"]), 3),
+                "expected_at_most": float(one["bound"]),
                 "rank": "违反" if grounded else "疑似",
                 "proposal_rank": follows.rank if grounded else "",
                 "evidence_rules": ";".join(weight.rules),
@@ -169,21 +171,9 @@ def _over_table(
                 "source": f"{evidence.name} row {evidence.rows[int(one['reading'])]}",
             }
         )
-    frame = pd.DataFrame(said)
-    columns: dict[str, Any] = {
-        str(name): pd.Categorical(frame[name]) for name in frame if name not in ("finding", "finding_text")
-    }
-    columns |= {
-        "subject": "emission",
-        "evidence": evidence.kind,
-        "finding": verdicts(frame["finding"].to_numpy()),
-        "finding_text": frame["finding_text"].to_numpy(dtype=object),
-        "observed": np.round([one["value"] for one in over], 3),
-        "expected_at_most": np.array([one["bound"] for one in over], dtype=np.float64),
-        "unit": "mg/m³",
-    }
+    columns = columns_of(said, subject="emission", evidence=evidence.kind, unit="mg/m³")
     table = of_duties(duties, rows, columns).assign(row=rows)
-    table[FIRM] = frame["rank"].to_numpy() == "违反"
+    table[FIRM] = [one["rank"] == "违反" for one in said]
     return table
 
 
@@ -213,16 +203,17 @@ def _kept_table(
     enough = count.to_numpy() >= least * wanted
     rows = np.sort(count.index[enough & ~count.index.isin(list(named))].to_numpy())
     weights = [weight_of[int(row)] for row in rows]
-    columns = {
-        "subject": "emission",
-        "evidence": evidence.kind,
-        "finding": verdicts(np.full(len(rows), VERDICTS.index(Verdict.COMPLIED))),
-        "evidence_rules": pd.Categorical([";".join(one.rules) for one in weights]),
-        "basis": pd.Categorical([one.basis for one in weights]),
-        "standing": pd.Categorical([one.standing for one in weights]),
-        "finding_text": np.array([f"小时均值{int(count[row])}个小时均未超过限值" for row in rows], dtype=object),
-        "source": evidence.name,
-    }
+    entries = [
+        {
+            "finding": Verdict.COMPLIED,
+            "evidence_rules": ";".join(weight.rules),
+            "basis": weight.basis,
+            "standing": weight.standing,
+            "finding_text": f"小时均值{int(count[row])}个小时均未超过限值",
+        }
+        for row, weight in zip(rows, weights, strict=True)
+    ]
+    columns = columns_of(entries, subject="emission", evidence=evidence.kind, source=evidence.name)
     table = of_duties(duties, rows, columns).assign(row=rows)
     table[FIRM] = False
     return table

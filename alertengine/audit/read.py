@@ -13,7 +13,7 @@ import pandas as pd
 from alertengine.audit.model import COLUMNS, ONE_OF, TIMES, UNITS, Evidence, Kind
 from alertengine.errors import InputError, Problem
 from alertengine.lists.cells import BadCellError
-from alertengine.lists.columns import Cells, number_column, text_column
+from alertengine.lists.columns import Cells, number_column, text_column, unknown_text
 from alertengine.lists.grid import RawTable
 from alertengine.lists.headers import Column, match, normal
 from alertengine.lists.model import Findings
@@ -136,7 +136,7 @@ def _read(raw: RawTable, field: Field, columns: Mapping[str, Column], findings: 
     if field.name not in columns:
         if field.name in TIMES:
             return pd.Series(np.full(count, np.datetime64("NaT", "s")))
-        return pd.Series(np.full(count, np.nan), dtype="float64" if field.type == "number" else "str")
+        return pd.Series(np.full(count, np.nan)) if field.type == "number" else unknown_text(count)
     column = columns[field.name]
     cells = Cells(column.header, raw.columns[column.place], raw.rows, findings)
     if field.name in TIMES:

@@ -9,8 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.duties import Duties
-from alertengine.audit.findings import FIRM, everywhere, of_duties, verdicts
-from alertengine.audit.judge import VERDICTS
+from alertengine.audit.findings import FIRM, columns_of, everywhere, of_duties
 from alertengine.audit.law import AuditLaw
 from alertengine.audit.model import RESULTS, Evidence, Verdict
 from alertengine.errors import Problem
@@ -163,7 +162,7 @@ def _entry(
     suspected = verdict is Verdict.DOUBTFUL
     follows = law.consequence(breaches, line["city"], line["county"], when, level, suspected=suspected)
     return {
-        "row": row, "whole": whole, "subject": subject, "finding": VERDICTS.index(verdict),
+        "row": row, "whole": whole, "subject": subject, "finding": verdict,
         "rank": ("疑似" if suspected else "违反") if against else "",
         "proposal_rank": follows.rank if verdict is Verdict.BREACHED else "",
         "evidence_rules": ";".join(weight.rules), "penalty_rules": ";".join(follows.rules) if against else "",
@@ -175,15 +174,10 @@ def _entry(
 
 
 def _table(entries: list[dict[str, Any]], duties: Duties, kind: str) -> pd.DataFrame:
-    frame = pd.DataFrame(entries)
-    columns: dict[str, Any] = {"evidence": kind, "finding_text": frame["finding_text"].to_numpy(dtype=object)}
-    for name in frame:
-        if name not in ("row", "whole", "finding", "finding_text", FIRM):
-            columns[str(name)] = pd.Categorical(frame[name])
-    columns["finding"] = verdicts(frame["finding"].to_numpy())
-    table = of_duties(duties, frame["row"].to_numpy(dtype=np.int64), columns)
-    table[FIRM] = frame[FIRM].to_numpy(dtype=bool)
-    whole = frame["whole"].to_numpy(dtype=bool)
+    rows = np.array([one["row"] for one in entries], dtype=np.int64)
+    whole = np.array([one["whole"] for one in entries], dtype=bool)
+    table = of_duties(duties, rows, columns_of(entries, evidence=kind))
+    table[FIRM] = [bool(one[FIRM]) for one in entries]
     if not whole.any():
         return table
     for name in ("line_id", "line"):

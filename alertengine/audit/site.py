@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.audit.duties import Duties
-from alertengine.audit.findings import FIRM, NUMBERS, table_of, verdicts
-from alertengine.audit.judge import VERDICTS
+from alertengine.audit.findings import columns_of, table_of
 from alertengine.audit.law import AuditLaw
 from alertengine.audit.model import WORKING, Evidence, Verdict
 from alertengine.errors import Problem
@@ -40,7 +39,9 @@ def find(evidence: Evidence, duties: Duties, law: AuditLaw) -> list[pd.DataFrame
         rules = law.dust(city, county, when.date())
         held = [rule for rule in rules if rule.regime != "warning" or (city, when) in warned]
         entries += _site_day(evidence, law, part, held, (city, county, site), when.date())
-    return [_table(entries)] if entries else []
+    if not entries:
+        return []
+    return [table_of(len(entries), columns_of(entries, subject="dust", evidence="site_pm10"))]
 
 
 def _warned(duties: Duties) -> set[tuple[str, pd.Timestamp]]:
@@ -118,19 +119,3 @@ def _reached(law: AuditLaw, rule: DustRule, hours: pd.DataFrame, told: str, limi
     if blind.all():
         return {"finding": Verdict.NO_EVIDENCE, "finding_text": text + "；其后一小时没有数据，不能判断是否停工"}
     return {"finding": Verdict.COMPLIED, "finding_text": text + "；其后一小时已回落或已停工"}
-
-
-def _table(entries: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = pd.DataFrame(entries)
-    columns: dict[str, Any] = {"subject": "dust", "evidence": "site_pm10"}
-    for name in frame:
-        if name in NUMBERS:
-            columns[str(name)] = frame[name].to_numpy(dtype=np.float64)
-        elif name == "finding_text":
-            columns[str(name)] = frame[name].to_numpy(dtype=object)
-        elif name != "finding":
-            columns[str(name)] = pd.Categorical(frame[name].fillna(""))
-    columns["finding"] = verdicts(np.array([VERDICTS.index(one) for one in frame["finding"]], dtype=np.int64))
-    table = table_of(len(frame), columns)
-    table[FIRM] = False
-    return table
