@@ -234,7 +234,7 @@ def _entry(
     }
 
 
-def _text(entry: dict[str, Any], part: pd.DataFrame | None, evidence: Evidence, *, readable: bool, unmask: bool) -> str:
+def _text(entry: dict[Any, Any], part: pd.DataFrame | None, evidence: Evidence, *, readable: bool, unmask: bool) -> str:
     if not readable:
         return f"当日门禁记录{entry['all']}辆次；运输要求不能逐车比对（未载明阶段、燃料或车型），由人核查"
     text = f"受令时段进厂{entry['within']}辆次"
