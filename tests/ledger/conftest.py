@@ -10,12 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from alertengine.ledger import snapshot
 from alertengine.ledger.canonical import Personal
 from alertengine.ledger.issue import Prepared, Signatures, prepare
 from alertengine.ledger.model import Head, InputFile
 from alertengine.ledger.personal import names_apart
 from alertengine.ledger.snapshot import collect_orders
 from alertengine.ledger.store import Ledger
+from alertengine.resources import rules_folder
 from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS
 
 SIGNED = Signatures("市应急指挥部办公室 甲", "科长 乙", "市长 丙", datetime(2021, 1, 9, 18))
@@ -98,11 +100,30 @@ def small(_small: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+def few_rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped rules, the vocabulary and one document alone: quick to read again and again."""
+    folder = tmp_path_factory.mktemp("few")
+    shutil.copytree(rules_folder() / "vocabulary", folder / "vocabulary")
+    for name in ("precedence.yaml", "national/guide-2020-340.yaml"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(rules_folder() / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def quick(few_rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs of this test rest on few rules."""
+    monkeypatch.setattr(snapshot, "rules_folder", lambda: few_rules)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, few_rules: Path) -> Prepared:
     """Orders at red for a list that names a contact and a sole trader, ready to be recorded."""
     path = tmp_path_factory.mktemp("lists") / "l.csv"
     path.write_text("\n".join([HEADER, *LINES]) + "\n", encoding="utf-8")
-    return prepare(collect_orders(path, {"level": "red", "date": "2021-01-10", "hours": 72}), "合成红色指令")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshot, "rules_folder", lambda: few_rules)
+        return prepare(collect_orders(path, {"level": "red", "date": "2021-01-10", "hours": 72}), "合成红色指令")
 
 
 @pytest.fixture

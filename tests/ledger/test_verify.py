@@ -116,7 +116,7 @@ def test_every_column_of_every_table_is_watched(scene: Path) -> None:
     assert tried >= len(columns(scene)) - 1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32), place=st.integers(0, 10_000))
 def test_a_change_of_any_cell_is_found(scene: Path, seed: int, place: int) -> None:
     every = columns(scene)
@@ -135,7 +135,7 @@ def test_the_act_is_named(scene: Path) -> None:
     assert [str(defect) for defect in verify(copy).defects] == ["act 2, orders: a row was changed [changed]"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(place=st.integers(0, 2**31), mask=st.integers(1, 255))
 def test_a_flipped_byte_is_found_or_touches_no_record(scene: Path, place: int, mask: int) -> None:
     data = bytearray(scene.read_bytes())
