@@ -8,6 +8,7 @@ bound and says whether even the blanks could close the gap.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from alertengine.engine.filed import Use
 from alertengine.orders.ratio import Required, required_ratios
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import Place
-from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, Level
+from alertengine.vocabulary import EMISSION_FIELDS, Level
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 _EPSILON = 1e-9
@@ -31,8 +32,6 @@ def summarise(
     decisions: Sequence[Decision],
     totals: pd.DataFrame | None,
     known_on: Any = None,
-    *,
-    ratio: str = "",
 ) -> list[dict[str, Any]]:
     """One entry per city and level, of the first slice at that level.
 
@@ -42,7 +41,6 @@ def summarise(
         decisions: the slices of one response.
         totals: whole-society emissions by city and sector, kg/d; None where not given.
         known_on: the second clock.
-        ratio: a document whose ratios are supposed instead of those in force.
 
     """
     out: list[dict[str, Any]] = []
@@ -52,8 +50,8 @@ def summarise(
         for name in sorted(set(city)):
             rows = np.flatnonzero(city == name)
             place = Place(province=book.lists.province_of(name), city=name)
-            required = required_ratios(book, place, decision.slice.day, decision.slice.level, known_on, document=ratio)
-            out.append(_city(name, lines, facts, decision, rows, _totals_of(totals, name), required))
+            required = required_ratios(book, place, decision.slice.day, decision.slice.level, known_on)
+            out.append(_city(name, lines, facts, decision, rows, totals_of(totals, name), required))
     return out
 
 
@@ -91,39 +89,59 @@ def _city(
         "rule_asks_more_than_published": int(decision.filed.finding[rows].sum()),
         "lower_bound_lines": int(decision.partial[rows].sum()),
         "hangs_on": dict(sorted(hanging.items(), key=lambda item: (-item[1], item[0]))),
-        **_amounts(facts, decision, rows, totals, required),
+        **amounts(sums_of(facts, decision, rows), totals, required),
     }
 
 
-def _amounts(
-    facts: Facts, decision: Decision, rows: np.ndarray, totals: pd.DataFrame | None, required: dict[str, Required]
-) -> dict[str, Any]:
-    """Kilograms and ratios by pollutant."""
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What lines come to in one slice, kg/d by pollutant.
+
+    ``warned`` of the warning measures alone, ``everything`` with the season, ``most`` if what cannot be
+    computed were saved whole.
+    """
+
+    warned: dict[str, float]
+    everything: dict[str, float]
+    most: dict[str, float]
+
+
+def sums_of(facts: Facts, decision: Decision, rows: np.ndarray) -> Sums:
+    """Add up some lines of a decision."""
+    blank = np.isnan(decision.warning_share[rows]) | decision.partial[rows]
+    open_to = blank & (facts.boolean("long_stopped")[rows] != 2)
+    warned, everything, most = {}, {}, {}
+    for pollutant, column in EMISSION_FIELDS.items():
+        saved = np.nan_to_num(decision.warning_reduced[pollutant][rows])
+        warned[pollutant] = float(saved.sum())
+        everything[pollutant] = float(np.nansum(decision.reduced[pollutant][rows]))
+        emission = np.nan_to_num(facts.number(column)[rows])
+        most[pollutant] = warned[pollutant] + float(
+            np.sum(np.where(open_to, emission, 0.0) - np.where(blank, saved, 0.0))
+        )
+    return Sums(warned, everything, most)
+
+
+def amounts(sums: Sums, totals: pd.DataFrame | None, required: dict[str, Required]) -> dict[str, Any]:
+    """Kilograms and ratios by pollutant, against the totals of the place (None: no ratio)."""
     reduced, with_season, ratios = {}, {}, {}
-    year = None if totals is None else _year(totals)
     whole: dict[str, float] | None = None if totals is None else {}
     for pollutant, column in EMISSION_FIELDS.items():
         beside = _sum(totals[f"reduced_{column}"]) if totals is not None and f"reduced_{column}" in totals else 0.0
-        warned = float(np.nansum(decision.warning_reduced[pollutant][rows])) + beside
-        everything = float(np.nansum(decision.reduced[pollutant][rows])) + beside
+        warned, everything = sums.warned[pollutant] + beside, sums.everything[pollutant] + beside
         reduced[pollutant], with_season[pollutant] = round(warned, 3), round(everything, 3)
         if totals is None or whole is None:
             continue
         society = _sum(totals[column])
         whole[pollutant] = round(society, 3)
-        emission = np.nan_to_num(facts.number(column)[rows])
-        blank = np.isnan(decision.warning_share[rows]) | decision.partial[rows]
-        open_to = np.where(blank & (facts.boolean("long_stopped")[rows] != 2), emission, 0.0)
-        most = warned + float(
-            np.sum(open_to - np.where(blank, np.nan_to_num(decision.warning_reduced[pollutant][rows]), 0.0))
-        )
+        most = sums.most[pollutant] + beside
         ratios[pollutant] = _ratio(warned, everything, most, society, required.get(pollutant))
     met = {entry["met"] for entry in ratios.values() if "met" in entry}
     return {
         "reduced_kg_d": reduced,
         "reduced_with_season_kg_d": with_season,
         "whole_society_kg_d": whole,
-        "inventory_year": year,
+        "inventory_year": None if totals is None else _year(totals),
         "ratio": ratios or None,
         "met": NO if NO in met else UNKNOWN if UNKNOWN in met or not met else YES,
     }
@@ -147,7 +165,8 @@ def _ratio(warned: float, everything: float, most: float, society: float, requir
     }
 
 
-def _totals_of(totals: pd.DataFrame | None, city: str) -> pd.DataFrame | None:
+def totals_of(totals: pd.DataFrame | None, city: str) -> pd.DataFrame | None:
+    """The rows of a city, None where there are none."""
     if totals is None:
         return None
     own = totals[totals["city"].astype("str") == city]
@@ -168,6 +187,3 @@ def _year(totals: pd.DataFrame) -> int | None:
 def needs_a_person(summaries: Sequence[dict[str, Any]]) -> bool:
     """Whether a person must look: undetermined lines, or a rule that asks more than the published list."""
     return any(entry["undetermined"] or entry["rule_asks_more_than_published"] for entry in summaries)
-
-
-__all__ = ["NO", "POLLUTANTS", "UNKNOWN", "YES", "needs_a_person", "summarise"]

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, partial
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -20,7 +21,8 @@ from pydantic import PrivateAttr
 from alertengine.engine.decide import Engine
 from alertengine.engine.facts import Facts
 from alertengine.errors import InputError, Problem
-from alertengine.orders.ratio import supposed_ratios
+from alertengine.orders.ratio import Required, required_ratios, supposed_ratios
+from alertengine.orders.summary import totals_of
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import Place
 from alertengine.rulebook.query import place_of
@@ -30,7 +32,7 @@ from alertengine.scenario.season.model import BASE, Choices, SeasonScenario, Spa
 from alertengine.scenario.season.plants import Plants, raised, read_plants, scaled
 from alertengine.scenario.season.states import States
 from alertengine.scenario.season.weather import season_history, season_weather
-from alertengine.vocabulary import EMISSION_FIELDS
+from alertengine.vocabulary import EMISSION_FIELDS, Level
 from alertengine.warning.backtest import Backtest
 
 Unit = tuple[str, str]
@@ -67,14 +69,21 @@ class PlaceRun:
     rows: npt.NDArray[np.int64]
     states: States
     stays: list[Stay]
+    totals: pd.DataFrame | None
 
 
 @dataclass(frozen=True)
 class VariantRun:
-    """One variant through the season."""
+    """One variant through the season.
+
+    ``required`` gives the ratios that a city must reach on a day at a level; ``key`` is what its lines'
+    season depends on: equal keys, equal losses, whatever the totals and ratios.
+    """
 
     name: str
     note: str
+    key: Hashable
+    required: Callable[[str, date, Level], dict[str, Required]]
     book: Rulebook
     plants: Plants
     lines: pd.DataFrame
@@ -140,15 +149,29 @@ class Simulation:
         self._tell(plants.problems, weather.problems, plants.notes, weather.notes)
         totals = scaled(plants.totals, said.sectors, tuple(EMISSION_FIELDS.values()))
         units = _units(change.lines, weather, self._cities(book))
-        states_key = (said.book_key, said.known_on, said.ratio, list_key, repr(said.raises), repr(said.sectors))
+        states_key = (said.book_key, said.known_on, list_key, repr(said.raises))
+        required = self._engines.get(
+            ("required", said.book_key, said.known_on, said.ratio),
+            lambda: cache(partial(_required, book, said.known_on, said.ratio)),
+        )
         places = [
             self._place(unit, rows, said, book, change.lines, totals, weather, states_key)
             for unit, rows in units.items()
         ]
         return VariantRun(
-            variant.name, variant.note, book, plants, change.lines, production, weather, places,
-            int(change.changed.sum()), change.enterprises,
-        )  # fmt: skip
+            name=variant.name,
+            note=variant.note,
+            key=(states_key, id(weather), said.span),
+            required=required,
+            book=book,
+            plants=plants,
+            lines=change.lines,
+            production=production,
+            weather=weather,
+            places=places,
+            raised_lines=int(change.changed.sum()),
+            raised_plants=change.enterprises,
+        )
 
     def _book(self, said: _Merged) -> Rulebook:
         book = Rulebook.load([self.scenario.path(name) for name in said.rules], adopt=said.adopt)
@@ -189,10 +212,11 @@ class Simulation:
     ) -> PlaceRun:
         span = said.span
         engine = self._engines.get((said.book_key, said.known_on), lambda: Engine(book, said.known_on))
-        own = lines.iloc[rows].reset_index(drop=True)
-        held: dict[Unit, States] = self._states.get(states_key, dict)
-        if unit not in held or not held[unit].lines.index.equals(own.index):
-            held[unit] = States(engine, own, totals, known_on=said.known_on, ratio=said.ratio)
+        held: dict[tuple[Unit, int], States] = self._states.get(states_key, dict)
+        at = unit, len(rows)  # a county with warnings of its own in one weather is part of its city in another
+        if at not in held:
+            held[at] = States(engine, lines.iloc[rows].reset_index(drop=True))
+        own = held[at].lines
         laws = self._engines.get(
             ("laws", said.book_key, said.known_on, span.first), lambda: Laws(engine, said.known_on, first=span.first)
         )
@@ -203,7 +227,7 @@ class Simulation:
             key,
             lambda: (weather, course(segments, span.first, span.last, book, laws, _places(own, book), said.known_on)),
         )[1]
-        return PlaceRun(*unit, rows, held[unit], stays)
+        return PlaceRun(*unit, rows, held[at], stays, totals_of(totals, unit[0]))
 
     def _tell(self, *said: list[Problem]) -> None:
         """Keep each message once: the first two are problems, the others notes."""
@@ -262,6 +286,13 @@ def _units(lines: pd.DataFrame, weather: Backtest, cities: list[str]) -> dict[Un
     if not out:
         raise InputError([Problem("list", "no line of the cities asked for", expected=", ".join(cities))])
     return {unit: np.array(rows, dtype=np.int64) for unit, rows in sorted(out.items())}
+
+
+def _required(
+    book: Rulebook, known_on: date | None, document: str, city: str, day: date, level: Level
+) -> dict[str, Required]:
+    place = Place(province=book.lists.province_of(city), city=city)
+    return required_ratios(book, place, day, level, known_on, document=document)
 
 
 def _places(lines: pd.DataFrame, book: Rulebook) -> tuple[Place, ...]:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 
 from alertengine.errors import Problem
 from alertengine.scenario.season.model import BASE, SeasonScenario, Variant
-from alertengine.scenario.season.run import Simulation, VariantRun
-from alertengine.scenario.season.tables import line_table, plant_table, plants_compared, total_rows, totals_table
+from alertengine.scenario.season.run import Kept, Simulation, VariantRun
+from alertengine.scenario.season.tables import (
+    line_table,
+    plant_table,
+    plants_compared,
+    season_rows,
+    total_rows,
+    totals_table,
+)
 from alertengine.scenario.season.tally import DAY_COLUMNS, PlaceTally, tally
 
 #: Up to so many variants, days and plants are written for each; beyond, for the base alone.
@@ -61,14 +69,15 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
     variants = [Variant(name=BASE), *scenario.all_variants()]
     detailed = len(variants) <= DETAILED + 1
     simulation = Simulation(scenario)
+    losses = Kept(2)  # variants that differ in totals and ratios alone lose the same
     rows: list[dict[str, Any]] = []
     details, days, plants = [], [], []
     for variant in variants:
         run = simulation.run(variant)
         whole = detailed or variant.name == BASE
         tallies = tally(run, daily=whole)
-        lines = line_table(run, tallies)
-        rows += total_rows(run, tallies, lines, grouped=whole)
+        lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
+        rows += total_rows(run, tallies, lines, seasons, grouped=whole)
         if whole:
             details.append(Detail(run, tallies, lines))
             days.append(pd.concat([one.by_day for one in tallies], ignore_index=True))
@@ -84,3 +93,9 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         simulation.simulated.problems,
         simulation.simulated.notes,
     )
+
+
+def _losses(run: VariantRun, tallies: list[PlaceTally]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """What a variant's lines lose, and the rows of its season."""
+    lines = line_table(run, tallies)
+    return lines, season_rows(tallies, lines)

@@ -1,20 +1,24 @@
-"""States of a season decided once: what each line loses, what is saved, and the ratio reached."""
+"""States of a season decided once: what each line loses, what is saved, and what stays add up to.
+
+Nothing here depends on city totals or required ratios, so variants that differ in these share it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine.decide import STATUSES, Decision, Engine
+from alertengine.engine.facts import Facts
 from alertengine.engine.law import Matching
-from alertengine.orders.summary import summarise
+from alertengine.orders.summary import Sums, sums_of
 from alertengine.scenario.production import lost_share
-from alertengine.scenario.season.course import Chain
+from alertengine.scenario.season.course import Chain, Stay
 from alertengine.vocabulary import POLLUTANTS, Status
 
 Floats = npt.NDArray[np.float64]
@@ -26,39 +30,54 @@ class State:
     """A place in one state.
 
     Arrays are by line: ``lost`` the share of output that the warning takes, ``other`` what binds
-    without one, ``stopped`` lines that stand still, ``hit`` those from which the warning takes something,
-    ``unsaid`` those whose share cannot be computed.  ``kg_d`` and ``kg_d_season`` are what is saved by
-    pollutant, vehicles and sites of the bureau among them; ``entry`` is the city's summary.
+    without one, ``stopped`` lines that stand still, ``hit`` those from which the warning takes something;
+    by plant: ``shut`` 1 where every running line stands still, a warning being why for some of them.
+    ``unsaid`` counts lines whose share cannot be computed; ``sums`` are the kg saved.
     """
 
     lost: Floats
     other: Floats
     stopped: Bools
     hit: Bools
-    unsaid: Bools
-    kg_d: dict[str, float]
-    kg_d_season: dict[str, float]
-    entry: dict[str, Any]
+    shut: Floats
+    unsaid: int
+    sums: Sums
     decision: Decision
 
 
-class States:
-    """Decides the lines of one place, each state once."""
+@dataclass(frozen=True, slots=True)
+class LineSums:
+    """A season by line, in days.
 
-    def __init__(
-        self,
-        engine: Engine,
-        lines: pd.DataFrame,
-        totals: pd.DataFrame | None,
-        *,
-        known_on: date | None = None,
-        ratio: str = "",
-    ) -> None:
-        """Take the lines of one place (index 0..n-1) and its totals."""
+    ``lost`` and ``other`` shares of output times days, ``stopped`` at a stand, ``hit`` under a warning that
+    takes something; ``kg`` saved by warnings per pollutant; ``shut`` by plant.
+    """
+
+    lost: Floats
+    other: Floats
+    stopped: Floats
+    hit: Floats
+    kg: dict[str, Floats]
+    shut: Floats
+
+
+class States:
+    """Decides the lines of one place, each state once.
+
+    ``owner`` (lines,) numbers the plant of each line.
+    """
+
+    def __init__(self, engine: Engine, lines: pd.DataFrame) -> None:
+        """Take the lines of one place (index 0..n-1)."""
         self.lines = lines
-        self._engine, self._totals, self._known_on, self._ratio = engine, totals, known_on, ratio
+        self.owner, plants = pd.factorize(lines["enterprise_id"])
+        self.running = ~lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
+        self._plants = len(plants)
+        self._engine = engine
+        self._rows = np.arange(len(lines))
         self._matched: dict[date, Matching] = {}
         self._states: dict[Chain, State] = {}
+        self._added: tuple[Sequence[Stay], LineSums] | None = None
 
     def __len__(self) -> int:
         """States decided so far."""
@@ -70,26 +89,60 @@ class States:
             self._states[chain] = self._decide(chain)
         return self._states[chain]
 
+    def sums(self, stays: Sequence[Stay]) -> LineSums:
+        """What a season comes to by line; the last season asked for is remembered."""
+        if self._added is None or self._added[0] is not stays:
+            self._added = stays, self._add_up(stays)
+        return self._added[1]
+
     def _decide(self, chain: Chain) -> State:
         before = self.state(chain[:-1]).decision if len(chain) > 1 else None
         piece = chain[-1].slice()
         if piece.day not in self._matched:
             self._matched[piece.day] = self._engine.match(self.lines, piece.day)
         decision = self._engine.decide_slice(self.lines, self._matched[piece.day], piece, before)
-        found = summarise(self._engine.book, self.lines, [decision], self._totals, self._known_on, ratio=self._ratio)
-        entry = found[0]
-        lost = lost_share(decision)
-        running = ~self.lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
-        share = np.nan_to_num(decision.share)
+        facts = Facts(self.lines, self._engine.book.lists, piece.day)
+        lost = np.where(self.running, lost_share(decision), 0.0)
+        stopped = self.running & (np.nan_to_num(decision.share) >= 1)
         undetermined = decision.status == STATUSES.index(Status.UNDETERMINED)
         return State(
-            lost=np.where(running, lost, 0.0),
-            other=np.where(running, np.nan_to_num(decision.other_share), 0.0),
-            stopped=running & (share >= 1),
-            hit=running & (lost > 0),
-            unsaid=running & (decision.partial | undetermined),
-            kg_d={name: float(entry["reduced_kg_d"][name]) for name in POLLUTANTS},
-            kg_d_season={name: float(entry["reduced_with_season_kg_d"][name]) for name in POLLUTANTS},
-            entry=entry,
+            lost=lost,
+            other=np.where(self.running, np.nan_to_num(decision.other_share), 0.0),
+            stopped=stopped,
+            hit=lost > 0,
+            shut=self._shut(stopped, lost > 0),
+            unsaid=int((self.running & (decision.partial | undetermined)).sum()),
+            sums=sums_of(facts, decision, self._rows),
             decision=decision,
         )
+
+    def _shut(self, stopped: Bools, hit: Bools) -> Floats:
+        def plants(lines: Bools) -> npt.NDArray[np.bool_]:
+            return np.bincount(self.owner[lines], minlength=self._plants) > 0
+
+        going = plants(self.running & ~stopped)
+        return (plants(self.running) & ~going & plants(stopped & hit)).astype(np.float64)
+
+    def _add_up(self, stays: Sequence[Stay]) -> LineSums:
+        count = len(self.lines)
+        lost, other, stopped, hit = (np.zeros(count) for _ in range(4))
+        kg = {name: np.zeros(count) for name in POLLUTANTS}
+        shut = np.zeros(self._plants)
+        for chain, hours in spent(stays).items():
+            state, days = self.state(chain), hours / 24
+            lost += state.lost * days
+            other += state.other * days
+            stopped += state.stopped * days
+            hit += state.hit * days
+            shut += state.shut * days
+            for name in POLLUTANTS:
+                kg[name] += np.nan_to_num(state.decision.warning_reduced[name]) * days
+        return LineSums(lost, other, stopped, hit, kg, shut)
+
+
+def spent(stays: Sequence[Stay]) -> dict[Chain, float]:
+    """Hours in each state."""
+    out: dict[Chain, float] = {}
+    for stay in stays:
+        out[stay.chain] = out.get(stay.chain, 0.0) + stay.hours
+    return out

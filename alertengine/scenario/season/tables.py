@@ -17,7 +17,7 @@ import pandas as pd
 
 from alertengine.scenario.burden import sizes
 from alertengine.scenario.season.model import BASE
-from alertengine.scenario.season.run import VariantRun
+from alertengine.scenario.season.run import PlaceRun, VariantRun
 from alertengine.scenario.season.tally import LevelSum, PlaceTally
 from alertengine.vocabulary import POLLUTANTS, Level
 
@@ -54,14 +54,15 @@ def line_table(run: VariantRun, tallies: Sequence[PlaceTally]) -> pd.DataFrame:
     Columns ``city, county, enterprise_id, enterprise, industry, grade, size, production`` (over the season),
     ``lost, lost_season, hit, down, stopped, stopped_days`` and a column of kg a pollutant.
     """
-    parts = [_lines_of(run, place.rows, one) for place, one in zip(run.places, tallies, strict=True)]
+    parts = [_lines_of(run, place, one) for place, one in zip(run.places, tallies, strict=True)]
     table = pd.concat(parts, ignore_index=True)
     return table[table.pop("running")].reset_index(drop=True)
 
 
-def _lines_of(run: VariantRun, rows: Any, one: PlaceTally) -> pd.DataFrame:
-    lines = run.lines.iloc[rows].reset_index(drop=True)
-    amounts = run.production.amounts[rows]
+def _lines_of(run: VariantRun, place: PlaceRun, one: PlaceTally) -> pd.DataFrame:
+    lines = place.states.lines
+    amounts = run.production.amounts[place.rows]
+    shut = one.sums.shut[place.states.owner]
     text = {
         name: lines[name].astype("object").fillna("").astype(str) for name in ("city", "county", "industry", "grade")
     }
@@ -71,14 +72,14 @@ def _lines_of(run: VariantRun, rows: Any, one: PlaceTally) -> pd.DataFrame:
         "enterprise": lines["enterprise"].astype("object").fillna("").astype(str),
         "size": sizes(lines).to_numpy(),
         "production": amounts * one.days,
-        "lost": amounts * one.lost,
-        "lost_season": amounts * one.other,
-        "hit": one.hit_days > 0,
-        "down": one.shut[one.owner] > 0,
-        "stopped": one.shut[one.owner] > 0,
-        "stopped_days": one.shut[one.owner],
-        **{f"{name}_kg": one.kg[name] for name in POLLUTANTS},
-        "running": ~lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool),
+        "lost": amounts * one.sums.lost,
+        "lost_season": amounts * one.sums.other,
+        "hit": one.sums.hit > 0,
+        "down": shut > 0,
+        "stopped": shut > 0,
+        "stopped_days": shut,
+        **{f"{name}_kg": one.sums.kg[name] for name in POLLUTANTS},
+        "running": place.states.running,
     })  # fmt: skip
 
 
@@ -104,12 +105,22 @@ def _joined(values: pd.Series) -> str:
     return "、".join(dict.fromkeys(text for text in values if text))
 
 
+def season_rows(tallies: Sequence[PlaceTally], lines: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of the season, place by place and together; they depend on no total and no ratio."""
+    return list(_season_rows(tallies, lines))
+
+
 def total_rows(
-    run: VariantRun, tallies: Sequence[PlaceTally], lines: pd.DataFrame, *, grouped: bool
+    run: VariantRun,
+    tallies: Sequence[PlaceTally],
+    lines: pd.DataFrame,
+    seasons: Sequence[dict[str, Any]],
+    *,
+    grouped: bool,
 ) -> list[dict[str, Any]]:
     """The rows of one variant; ``grouped`` adds those by industry, county, grade and days stopped."""
     unit = {"lost_unit": f"{run.production.unit}·日"}
-    rows = [{**row, **unit} for row in _season_rows(tallies, lines)]
+    rows = [{**row, **unit} for row in seasons]
     rows += _level_rows(tallies)
     if grouped:
         rows += [{**row, **unit} for row in _group_rows(lines)]
