@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from alertengine.commands.common import FILE, guarded, json_option, print_table
 from alertengine.commands.explain import print_explanation
+
+if TYPE_CHECKING:
+    from alertengine.ledger.diff import Difference
 
 #: Differences printed one by one.
 SHOWN = 40
@@ -124,8 +129,14 @@ def diff(path: Path, before: int, after: int, all_columns: bool, as_json: bool) 
         tables = [ledger.orders(number, personal=False) for number in (before, after)]
     found = compare_orders(tables[0], tables[1], ignore)
     _print_differences([one.as_dict() for one in found], as_json=as_json)
-    click.echo(f"{len(found)} differences between act {before} and act {after}", err=True)
+    click.echo(f"{len(found)} differences between act {before} and act {after}{_counted(found)}", err=True)
     return 0
+
+
+def _counted(differences: Sequence[Difference]) -> str:
+    """How many differences each column has, the most first."""
+    counts = Counter(one.column or "the row itself" for one in differences)
+    return ": " + ", ".join(f"{name} {count}" for name, count in counts.most_common()) if counts else ""
 
 
 def _print_differences(rows: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -157,7 +168,7 @@ def replay(path: Path, number: int | None, as_json: bool) -> int:
 
 def _said(found: Any) -> str:
     """What a replay came to, in words."""
-    said = "identical" if found.identical else f"{len(found.differences)} differences"
+    said = "identical" if found.identical else f"{len(found.differences)} differences{_counted(found.differences)}"
     if found.erased:
         said += ", from the list without personal fields (erased)"
     changed = ", ".join(f"{name} {then} → {now}" for name, (then, now) in found.versions.items())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.ledger import appending
+from alertengine.ledger import appending, clock
 from alertengine.ledger.canonical import MARK
 from alertengine.ledger.connect import in_words, refuse, writing
 from alertengine.ledger.model import Act, Head
@@ -127,8 +127,9 @@ def erase(ledger: Ledger, book: Rulebook, before: date, head: Head, clock_reason
     if not head.reason.strip() or not head.approved_by.strip():
         raise refuse(ledger.path, "erasing takes a reason and who approved it", "--reason and --approved-by")
     old = [act for act in ledger.acts() if datetime.fromisoformat(act.issued_at).date() < before]
+    today = clock.now().date()
     kept = [
-        one for one in retention(ledger, book, before) if one.act in {act.act for act in old} and one.what == ARCHIVE
+        one for one in retention(ledger, book, today) if one.act in {act.act for act in old} and one.what == ARCHIVE
     ]
     held = [one for one in kept if one.state == "keep"]
     if held:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from alertengine.errors import InputError
+from alertengine.ledger import clock
 from alertengine.ledger.diff import compare_orders
 from alertengine.ledger.issue import Correction, Prepared, Signatures, prepare, record
 from alertengine.ledger.model import Head
@@ -276,7 +277,9 @@ def test_what_a_later_act_uses_is_not_erased(make: Make, prepared: Prepared, shi
             erase(ledger, shipped, date(2022, 1, 1), Head("删除", approved_by="局长 戊", reason="期满"))
 
 
-def test_a_term_on_file_is_kept(make: Make, make_book: BookMaker, prepared: Prepared) -> None:
+def test_a_term_on_file_is_kept(
+    make: Make, make_book: BookMaker, prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rule = {
         "id": "keep",
         "kind": "procedure",
@@ -292,8 +295,10 @@ def test_a_term_on_file_is_kept(make: Make, make_book: BookMaker, prepared: Prep
         [kept] = retention(ledger, book, date(2022, 1, 1))
         assert (kept.what, kept.state, kept.until) == ("archive", "keep", date(2031, 1, 11))
         with pytest.raises(InputError, match="must still be kept"):
-            erase(ledger, book, date(2030, 1, 1), head)
-        assert erase(ledger, book, date(2040, 1, 1), head).missing == ()
+            erase(ledger, book, date(2040, 1, 1), head)
+        later = datetime(2031, 1, 12, tzinfo=clock.ZONE)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        assert erase(ledger, book, date(2030, 1, 1), head).missing == ()
 
 
 @pytest.mark.usefixtures("quick")
