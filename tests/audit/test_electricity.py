@@ -118,6 +118,16 @@ def test_staggering_before_the_warning_is_not_expected_again(audited: Auditor) -
     assert set(of(run)) == {"doubtful"}
 
 
+def test_staggering_itself_is_held_against_the_days_before_the_season(audited: Auditor) -> None:
+    orders = orders_of(["A", "B"], [("2019-11-15 00:00", "2019-11-30 00:00")], [1.0, 1.0], level="none")
+    rows = daily("A", "2019-10-08", [*wave(38), *([90.0] * 15)]) + daily("B", "2019-10-08", wave(53))
+    run = audited(orders, rows)
+    table = run.table.set_index("enterprise_id")
+    assert set(table.loc["A", "finding"]) == {"complied"}
+    assert set(table.loc["B", "finding"]) == {"doubtful"}
+    assert table.loc["B", "baseline_span"].tolist()[-1] == "2019-10-11..2019-11-14"
+
+
 def test_lines_behind_one_meter_are_judged_together(audited: Auditor, shipped: Rulebook) -> None:
     orders = orders_of(["A"], WARNING, [1.0], lines=2)
     orders.loc[1, ["share", "status", "measure"]] = [0.0, "exempt", "exempt"]
