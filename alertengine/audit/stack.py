@@ -83,8 +83,8 @@ def marks(evidence: Evidence) -> tuple[Bools, Bools]:
             known = " ".join(text for texts in MARKS.values() for text in texts if text)
             message = f"unknown mark on {int((codes == place).sum())} rows; these hours are not used"
             evidence.problems.append(Problem(evidence.file, message, row, "mark", str(word), known))
-    valid = np.array([name == "valid" for name in meant])[codes]
-    usable = np.array([name in ("valid", "usable") for name in meant])[codes]
+    valid = np.array([name == "valid" for name in meant], dtype=bool)[codes]
+    usable = np.array([name in ("valid", "usable") for name in meant], dtype=bool)[codes]
     return valid, usable
 
 

@@ -130,6 +130,25 @@ def test_a_later_act_takes_the_place_of_an_earlier_one() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "统一社会信用代码,日期,用电量",
+        "统一社会信用代码,监测时间,SO2浓度",
+        "统一社会信用代码,车牌号,进厂时间",
+        "城市,工地名称,时间,PM10",
+        "企业名称,检查时间,检查结果",
+        "企业名称,生产线编号,日期,日产量",
+    ],
+)
+def test_a_file_without_rows_says_nothing(tmp_path: Path, orders: Path, header: str) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text(header + "\n", encoding="utf-8")
+    result = run(orders, "--evidence", path)
+    assert result.exit_code == 0, result.output
+    assert "没有可用的行" in result.stdout
+
+
 def test_the_readme_is_made_from_the_models() -> None:
     text = README.read_text(encoding="utf-8")
     assert with_tables(text) == text, "run python -m alertengine.audit.dictionary"

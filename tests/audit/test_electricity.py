@@ -243,3 +243,25 @@ def test_precision_and_recall_on_plants_with_known_truth(tmp_path: Any, shipped:
     for trouble in TROUBLES:
         mine = innocent & (table["trouble"] == trouble)
         assert (accused & mine).sum() <= 0.015 * mine.sum(), trouble
+
+
+def test_an_open_order_runs_until_the_evidence_ends(audited: Auditor) -> None:
+    orders = orders_of(["A"], [("2019-12-10 00:00", "")], [1.0])
+    run = audited(orders, daily("A", FIRST, [*wave(35), 90, 95]))
+    assert run.table["day"].tolist() == ["2019-12-10", "2019-12-11"]
+    assert set(of(run)) == {"complied"}
+
+
+@pytest.mark.parametrize("first", ["2018-01-01", "2021-01-01"])
+def test_evidence_of_another_year_says_nothing(audited: Auditor, first: str) -> None:
+    run = audited(orders_of(["A"], WARNING, [1.0]), daily("A", first, wave(20)))
+    assert "doubtful" not in of(run)
+
+
+def test_no_orders_and_no_readings_are_no_error(audited: Auditor) -> None:
+    orders = orders_of(["A"], WARNING, [1.0])
+    assert audited(orders.iloc[:0], daily("A", FIRST, wave(20))).table.empty
+    strangers = audited(orders, daily("Z", FIRST, wave(60)))
+    assert set(of(strangers)) == {"no_evidence"}
+    assert strangers.exit_status == 0
+    assert len(strangers.notes) == 1
