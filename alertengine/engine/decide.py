@@ -71,10 +71,11 @@ class Decision:
 class Engine:
     """Decides lists under one rulebook; keeps compiled rules and resolutions across calls."""
 
-    def __init__(self, book: Rulebook, known_on: date | None = None) -> None:
-        """Take the rulebook; ``known_on`` is the second clock."""
+    def __init__(self, book: Rulebook, known_on: date | None = None, *, hanging: bool = True) -> None:
+        """Take the rulebook; ``known_on`` is the second clock; ``hanging``: also search what orders hang on."""
         self.book = book
         self._known_on = known_on
+        self._hanging = hanging
         self._matchers: dict[frozenset[str], Matcher] = {}
         self._laws: dict[date, Law] = {}
         self._bound: dict[tuple[object, ...], Binding] = {}
@@ -173,7 +174,7 @@ class Engine:
     def _bind(self, law: Law, kind: Kind, piece: Slice, *, published: bool) -> Binding:
         resolution = resolve((law.rules[name] for name in kind.rules), self.book.layers, piece.level, piece.hours)
         hanging: tuple[str, ...] = ()
-        if kind.question is not None:
+        if kind.question is not None and self._hanging:
 
             def outcome(rules: frozenset[str]) -> object:
                 key = (law.key, piece.level, law.passed(piece.hours), rules, published)

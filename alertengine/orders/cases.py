@@ -94,6 +94,12 @@ class Case(Strict):
         return self.expect if isinstance(self.expect, tuple) else (self.expect,) * max(len(self.rows), 1)
 
 
+    @property
+    def asks_what_is_open(self) -> bool:
+        """Whether the case expects anything of what an order hangs on: a costly search, left out elsewhere."""
+        return any(one.hangs_on is not None or one.remark is not None for one in self.expectations)
+
+
 @dataclass(slots=True)
 class Outcome:
     """What became of a case: the differences, empty when it holds, and the rules that bound or were set aside."""
@@ -153,10 +159,10 @@ class CaseRunner:
         return outcome
 
     def _engine(self, case: Case) -> Engine:
-        key = (tuple(sorted(case.adopt.items())), case.known_on)
+        key = (tuple(sorted(case.adopt.items())), case.known_on, case.asks_what_is_open)
         if key not in self._engines:
             book = self._book.adopting(case.adopt) if case.adopt else self._book
-            self._engines[key] = Engine(book, case.known_on)
+            self._engines[key] = Engine(book, case.known_on, hanging=case.asks_what_is_open)
         return self._engines[key]
 
     def _lines(self, case: Case, lists: OpenLists) -> pd.DataFrame:
