@@ -93,7 +93,6 @@ class Case(Strict):
         """What is expected of each line; a single expectation is expected of every one."""
         return self.expect if isinstance(self.expect, tuple) else (self.expect,) * max(len(self.rows), 1)
 
-
     @property
     def asks_what_is_open(self) -> bool:
         """Whether the case expects anything of what an order hangs on: a costly search, left out elsewhere."""
