@@ -18,6 +18,7 @@ from alertengine.warning.laws import law_on
 from alertengine.warning.replay import DAYS_BEHIND
 
 MINUTES: Final = 1440
+_NEVER: Final = 10**9
 
 
 @dataclass(frozen=True)
@@ -124,10 +125,10 @@ class Outlooks:
         return LifeLaw.of(law.life, rules) if law is not None and law.life is not None else None
 
     def _kept(self) -> list[int]:
-        """Per afternoon, on the next one's clock, the minute before which no later decision looks."""
+        """Per afternoon the minute of the next one's clock before which no decision looks; _NEVER: not behind it."""
         out, needed = [0] * self.days, self.days
         for day in range(self.days - 1, -1, -1):
-            out[day] = (min(needed, day + 1) - day - 2) * MINUTES
+            out[day] = (needed - day - 2) * MINUTES if needed <= day + 1 else _NEVER
             starts = [day + start for _, start in self.afternoons[day].begun if start <= 0]
             needed = min([needed, *starts])
         return out

@@ -12,6 +12,9 @@ import numpy.typing as npt
 from alertengine.scenario.ensemble.grading import Threshold
 from alertengine.scenario.ensemble.lives import ACTIONS, MINUTES, Outcomes
 
+#: What is counted: whole warnings (see lives), then afternoons on which what is announced changes.
+COUNTED: Final = (*ACTIONS, "extend", "shorten", "raise", "lower")
+
 #: Ranks of levels above none.
 RANKS: Final = (1, 2, 3)
 #: Against what a winter is held: the warnings of a forecast without error, the level the observed day itself bears.
@@ -28,8 +31,8 @@ class Kept:
     """A block of winters as it is decided.
 
     ``levels`` (cities, slots, winters) the rank in force; ``actions`` (cities, days, winters)
-    what was announced each afternoon, a bit per name of ``ACTIONS``; ``counts`` (cities,
-    actions, winters) how often; ``said`` and ``cases`` (cities, thresholds, leads, not
+    what was announced each afternoon, a bit per name of ``COUNTED``; ``counts`` (cities,
+    counted, winters) how often; ``said`` and ``cases`` (cities, thresholds, leads, not
     observed / observed) forecasts above a threshold and all forecasts; ``announced`` per
     city (starts of the reference, winters) the day since which a start is announced, -1 if not.
     """
@@ -40,6 +43,8 @@ class Kept:
     said: Int64
     cases: Int64
     announced: list[npt.NDArray[np.int32]] = field(default_factory=list)
+    #: Number of the outcome of each city's last afternoon.
+    last: Int64 = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
 
     @classmethod
     def empty(
@@ -50,9 +55,10 @@ class Kept:
         return cls(
             np.zeros((cities, days * slots, winters), dtype=np.int8),
             np.zeros((cities, days, winters), dtype=np.uint8),
-            np.zeros((cities, len(ACTIONS), winters), dtype=np.int16),
+            np.zeros((cities, len(COUNTED), winters), dtype=np.int16),
             np.zeros(shape, dtype=np.int64),
             np.zeros(shape, dtype=np.int64),
+            last=np.zeros((cities, winters), dtype=np.int64),
         )
 
     def take(
@@ -62,11 +68,17 @@ class Kept:
         room = min(slots, self.levels.shape[1] - slot)
         for place in range(room):
             self.levels[city, slot + place, rows] = outcomes.ahead[done, place]
-        happened = outcomes.actions[done]
-        if happened.any():
-            self.counts[city][:, rows] += happened.T
-            weights = 1 << np.arange(len(ACTIONS), dtype=np.uint8)
-            self.actions[city, day, rows] = ((happened > 0) * weights).sum(axis=1, dtype=np.uint8)
+        before, now = outcomes.ahead[self.last[city, rows], slots:], outcomes.ahead[done]
+        happened = np.zeros((len(rows), len(COUNTED)), dtype=np.int16)
+        happened[:, : len(ACTIONS)] = outcomes.actions[done]
+        happened[:, len(ACTIONS) :] = _changed(before, now)
+        happened[:, 3] &= happened[:, 0] == 0  # a new warning is no extension of another
+        happened[:, 4] &= happened[:, 1] + happened[:, 2] == 0
+        self.counts[city][:, rows] += happened.T
+        weights = 1 << np.arange(len(COUNTED), dtype=np.uint8)
+        self.actions[city, day, rows] = ((happened > 0) * weights).sum(axis=1, dtype=np.uint8)
+        self.last[city] = 0
+        self.last[city, rows] = done
 
     def time_starts(
         self,
@@ -106,6 +118,20 @@ class Kept:
             there = known[day : day + len(steps)]
             np.add.at(self.said[city, place], (leads, (came > place).astype(int)), np.where(there, over, 0))
             np.add.at(self.cases[city, place], (leads, (came > place).astype(int)), np.where(there, steps.shape[1], 0))
+
+
+def _changed(before: Int8, now: Int8) -> npt.NDArray[np.bool_]:
+    """Whether announced hours became more, fewer, graver, lighter (shape: rows, 4)."""
+    known = before.shape[1]
+    old, new = before > 0, now > 0
+    both = old & new[:, :known]
+    rest = now[:, :known]
+    return np.stack([
+        (new[:, :known] & ~old).any(axis=1) | new[:, known:].any(axis=1),
+        (old & ~new[:, :known]).any(axis=1),
+        (both & (rest > before)).any(axis=1),
+        (both & (rest < before)).any(axis=1),
+    ], axis=1)  # fmt: skip
 
 
 @dataclass(frozen=True)

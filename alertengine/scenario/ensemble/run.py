@@ -111,7 +111,8 @@ class Season:
         times |= {time % MINUTES for held in self.orders for order in held for time in order[:2] if time < _FAR}
         #: Minutes of the day at which slots begin.
         self.cuts = tuple(sorted(times))
-        self.lives = Lives(issue_hour, days_ahead, self.cuts)
+        gaps = [law.life.join_gap_hours for held in truth.laws for law in held if law.life]
+        self.lives = Lives(issue_hour, days_ahead, self.cuts, max(gaps, default=0))
         self._plain: dict[Any, dict[int, int]] = {}
         ahead = [truth.known[:, day : day + self.leads].any() for day in range(truth.days)]
         #: Whether anything is issued each day.
@@ -208,12 +209,22 @@ class Season:
             carried = self._carried(seen, steps[:, rows], state[rows], city) if seen.special else []
             keys, place = _joint([*parts, *(code for _, code in carried)])
             numbers = self._situations(city, day, keys, [link for link, _ in own], [rank for rank, _ in carried])
-            codes, back = np.unique(state[rows] << _SITUATION | numbers[place], return_inverse=True)
-            done = self.lives.follow(codes)[back]
+            codes, one, back = np.unique(
+                state[rows] << _SITUATION | numbers[place], return_index=True, return_inverse=True
+            )
+            plain = ~np.logical_or.reduce(keys[:, 1:], axis=1)[place[one]] & (not self.orders[city])
+            done = self.lives.follow(codes, plain & self._free(seen, codes >> _SITUATION))[back]
             state[rows] = self.lives.outcomes.state[done]
             kept.take(city, day, slot, rows, done, self.lives.outcomes, len(self.cuts))
         if starts:
             kept.time_starts(city, day, slot, rows, starts[city], self.lives.outcomes, done)
+
+    def _free(self, seen: Outlook, states: Codes) -> npt.NDArray[np.bool_]:
+        """Where what stands can hold back no lift: the days ahead are known long enough."""
+        if seen.life is None or seen.known is None:
+            return np.zeros(len(states), dtype=bool)
+        ahead = [*seen.known[seen.back :], False]
+        return self.lives.free(states, seen.life.life.lift_hours, ahead.index(False))
 
     def _carried(self, seen: Outlook, steps: grading.Steps, state: Codes, city: int) -> list[tuple[int, Codes]]:
         """Per rank the days ahead (bits) of runs whose beginning is not known, where a warning may carry them."""
@@ -223,9 +234,12 @@ class Season:
         for rank, mask in sorted(grading.above(steps, own.scale, seen.laws, spans).items()):
             runs = mask & (state != 0)
             for day in range(len(runs)):
-                opens = rank in begun if day == 0 else day in seen.open_days
-                if not opens:
-                    runs[day] &= runs[day - 1] if day else False
+                if day == 0:
+                    runs[0] &= rank in begun
+                elif day in seen.open_days:  # only a warning that lasts until then carries it
+                    runs[day] &= self.lives.ends(state) >= day * MINUTES
+                else:
+                    runs[day] &= runs[day - 1]
             out.append((rank, bits(runs)))
         return out
 

@@ -16,9 +16,9 @@ import pandas as pd
 
 from alertengine.errors import Problem
 from alertengine.scenario.ensemble.grading import Threshold
-from alertengine.scenario.ensemble.lives import ACTIONS, MINUTES
+from alertengine.scenario.ensemble.lives import MINUTES
 from alertengine.scenario.ensemble.model import EnsembleSpec
-from alertengine.scenario.ensemble.result import OUTCOMES, RANKS, REFERENCES, Kept, Summary
+from alertengine.scenario.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, Kept, Summary
 from alertengine.scenario.ensemble.truth import Truth
 from alertengine.warning.grade import LEVEL_OF
 
@@ -133,13 +133,16 @@ class Ensemble:
         return pd.DataFrame(rows)
 
     def warnings_table(self) -> pd.DataFrame:
-        """How often warnings were issued, extended, raised, lowered, lifted, withdrawn before they began.
+        """How often warnings were issued, lifted, withdrawn before they began, and what is announced changed.
 
+        ``issue, lift, withdraw`` count warnings; ``extend, shorten, raise, lower`` count the
+        afternoons on which announced hours become more (without a new warning), fewer
+        (without one lifted or withdrawn), graver, lighter.
         Columns ``city, action, count_mean, count_p05, count_p50, count_p95, perfect_count``.
         """
         rows = []
         for city, places in self._cities():
-            for place, action in enumerate(ACTIONS):
+            for place, action in enumerate(COUNTED):
                 counts = self.summary.counts[places, place].sum(axis=0)
                 perfect = int(self.reference_summary.counts[places, place].sum())
                 rows.append({"city": city, "action": action, **spread("count", counts), "perfect_count": perfect})

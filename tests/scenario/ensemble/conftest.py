@@ -60,7 +60,9 @@ def book(make_book: BookMaker) -> Rulebook:
     return make_book()
 
 
-def rows_of(air: Mapping[str, Sequence[float]], first: pd.Timestamp, issued: pd.Timestamp | None = None) -> pd.DataFrame:
+def rows_of(
+    air: Mapping[str, Sequence[float]], first: pd.Timestamp, issued: pd.Timestamp | None = None
+) -> pd.DataFrame:
     """Rows of a Forecast: one AQI a day by city; NaN days are left out; observed ones are known when they end."""
     rows = [
         {"city": city, "county": "", "start": first + n * DAY, "hours": 24, "aqi_mid": float(aqi)}
