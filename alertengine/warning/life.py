@@ -37,7 +37,7 @@ class PlannedLife:
 
 def next_full_hour(now: pd.Timestamp) -> pd.Timestamp:
     """Return the full hour that follows a time (16:00 after 15:00 and after 15:40)."""
-    return now.floor("h") + HOUR
+    return now.replace(minute=0, second=0, microsecond=0, nanosecond=0) + HOUR
 
 
 def plan(

@@ -21,6 +21,7 @@ from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT
 from alertengine.warning.aqi import AqiStandard, Floats, combine, eight_hour_mean, moving_max, moving_mean
 
 DAY: Final = 24
+_HOUR: Final = pd.Timedelta(hours=1)
 Bools = npt.NDArray[np.bool_]
 End = Literal["low", "mid", "high"]
 ENDS: Final[tuple[End, ...]] = ("low", "mid", "high")
@@ -113,7 +114,7 @@ class Timeline:
 
     def place(self, time: pd.Timestamp) -> int:
         """Return the hour of the timeline that a time lies in; may lie outside."""
-        return int((time - self.origin) // pd.Timedelta(hours=1))
+        return int((time - self.origin) // _HOUR)
 
     def last_start(self) -> pd.Timestamp:
         """Return the start of the last hour or day that a row gives."""
