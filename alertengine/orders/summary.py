@@ -51,7 +51,7 @@ def summarise(
             rows = np.flatnonzero(city == name)
             place = Place(province=book.lists.province_of(name), city=name)
             required = required_ratios(book, place, decision.slice.day, decision.slice.level, known_on)
-            out.append(_city(name, lines, facts, decision, rows, totals_of(totals, name), required))
+            out.append(_city(name, lines, facts, decision, rows, whole_of(totals, name), required))
     return out
 
 
@@ -68,7 +68,7 @@ def _city(
     facts: Facts,
     decision: Decision,
     rows: np.ndarray,
-    totals: pd.DataFrame | None,
+    whole: Whole | None,
     required: dict[str, Required],
 ) -> dict[str, Any]:
     statuses = np.bincount(decision.status[rows], minlength=len(STATUSES))
@@ -89,7 +89,7 @@ def _city(
         "rule_asks_more_than_published": int(decision.filed.finding[rows].sum()),
         "lower_bound_lines": int(decision.partial[rows].sum()),
         "hangs_on": dict(sorted(hanging.items(), key=lambda item: (-item[1], item[0]))),
-        **amounts(sums_of(facts, decision, rows), totals, required),
+        **amounts(sums_of(facts, decision, rows), whole, required),
     }
 
 
@@ -122,26 +122,43 @@ def sums_of(facts: Facts, decision: Decision, rows: np.ndarray) -> Sums:
     return Sums(warned, everything, most)
 
 
-def amounts(sums: Sums, totals: pd.DataFrame | None, required: dict[str, Required]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Whole-society emissions of a place and what the bureau saves beside industry, kg/d by pollutant."""
+
+    emitted: dict[str, float]
+    beside: dict[str, float]
+    year: int | None
+
+
+def whole_of(totals: pd.DataFrame | None, city: str) -> Whole | None:
+    """The totals of a city, None where there are none."""
+    own = None if totals is None else totals[totals["city"].astype("str") == city]
+    if own is None or own.empty:
+        return None
+    columns = EMISSION_FIELDS.items()
+    beside = {name: _sum(own[f"reduced_{c}"]) if f"reduced_{c}" in own else 0.0 for name, c in columns}
+    return Whole({name: _sum(own[column]) for name, column in columns}, beside, _year(own))
+
+
+def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required]) -> dict[str, Any]:
     """Kilograms and ratios by pollutant, against the totals of the place (None: no ratio)."""
-    reduced, with_season, ratios = {}, {}, {}
-    whole: dict[str, float] | None = None if totals is None else {}
-    for pollutant, column in EMISSION_FIELDS.items():
-        beside = _sum(totals[f"reduced_{column}"]) if totals is not None and f"reduced_{column}" in totals else 0.0
-        warned, everything = sums.warned[pollutant] + beside, sums.everything[pollutant] + beside
-        reduced[pollutant], with_season[pollutant] = round(warned, 3), round(everything, 3)
-        if totals is None or whole is None:
-            continue
-        society = _sum(totals[column])
-        whole[pollutant] = round(society, 3)
-        most = sums.most[pollutant] + beside
-        ratios[pollutant] = _ratio(warned, everything, most, society, required.get(pollutant))
+    beside = whole.beside if whole else dict.fromkeys(EMISSION_FIELDS, 0.0)
+    warned = {name: sums.warned[name] + beside[name] for name in EMISSION_FIELDS}
+    everything = {name: sums.everything[name] + beside[name] for name in EMISSION_FIELDS}
+    ratios = {
+        name: _ratio(
+            warned[name], everything[name], sums.most[name] + beside[name], whole.emitted[name], required.get(name)
+        )
+        for name in (EMISSION_FIELDS if whole else ())
+        if whole
+    }
     met = {entry["met"] for entry in ratios.values() if "met" in entry}
     return {
-        "reduced_kg_d": reduced,
-        "reduced_with_season_kg_d": with_season,
-        "whole_society_kg_d": whole,
-        "inventory_year": None if totals is None else _year(totals),
+        "reduced_kg_d": {name: round(value, 3) for name, value in warned.items()},
+        "reduced_with_season_kg_d": {name: round(value, 3) for name, value in everything.items()},
+        "whole_society_kg_d": {name: round(value, 3) for name, value in whole.emitted.items()} if whole else None,
+        "inventory_year": whole.year if whole else None,
         "ratio": ratios or None,
         "met": NO if NO in met else UNKNOWN if UNKNOWN in met or not met else YES,
     }
@@ -163,14 +180,6 @@ def _ratio(warned: float, everything: float, most: float, society: float, requir
         "met": met,
         "margin_kg_d": round(warned - needed, 3),
     }
-
-
-def totals_of(totals: pd.DataFrame | None, city: str) -> pd.DataFrame | None:
-    """The rows of a city, None where there are none."""
-    if totals is None:
-        return None
-    own = totals[totals["city"].astype("str") == city]
-    return own if len(own) else None
 
 
 def _sum(column: pd.Series) -> float:

@@ -336,7 +336,7 @@ def _sources(base: Detail) -> list[dict[str, str]]:
     """The rules that bound lines in the season, by document."""
     book, seen = base.run.book, dict[str, set[str]]()
     for place in base.run.places:
-        for chain in {stay.chain for stay in place.stays}:
+        for chain in {stay.chain for stay in place.course.stays}:
             for binding in place.states.state(chain).decision.bindings:
                 for name in binding.resolution.rule_ids():
                     seen.setdefault(book.rules[name].document, set()).add(book.rules[name].article)
@@ -360,7 +360,7 @@ def _sources(base: Detail) -> list[dict[str, str]]:
 def _filed(base: Detail) -> bool:
     """Whether filed plans were part of what bound lines."""
     own = (Use.ALONE, Use.STRICTER, Use.BESIDE)
-    chains = {(place.states, stay.chain) for place in base.run.places for stay in place.stays}
+    chains = {(place.states, stay.chain) for place in base.run.places for stay in place.course.stays}
     return any(np.isin(states.state(chain).decision.filed.use, own).any() for states, chain in chains)
 
 

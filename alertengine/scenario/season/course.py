@@ -18,6 +18,7 @@ from alertengine.engine.decide import Engine
 from alertengine.engine.timeline import Response, Segment, Slice, slices
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import Place
+from alertengine.scenario.season.model import Span
 from alertengine.vocabulary import Level
 
 
@@ -66,6 +67,24 @@ class Stay:
             at = until
 
 
+class Course:
+    """A place's stays in order, and what is counted on them: hours in each state, warnings, days at each level."""
+
+    def __init__(self, stays: list[Stay]) -> None:
+        """Count once."""
+        self.stays = stays
+        self.hours: dict[Chain, float] = {}
+        highest: dict[date, Level] = {}
+        for stay in stays:
+            self.hours[stay.chain] = self.hours.get(stay.chain, 0.0) + stay.hours
+            if stay.level is not Level.NONE:
+                for day, _ in stay.days():
+                    highest[day] = max(stay.level, highest.get(day, stay.level), key=lambda level: level.rank)
+        self.lives = len({stay.life for stay in stays} - {""})
+        self.level_days = {level: sum(found is level for found in highest.values()) for level in Level if level.rank}
+        self.days = sum(self.hours.values()) / 24
+
+
 class Laws:
     """Days with the same law at a place, found once."""
 
@@ -101,8 +120,7 @@ class Laws:
 
 def course(
     rows: pd.DataFrame,
-    first: date,
-    last: date,
+    span: Span,
     book: Rulebook,
     laws: Laws,
     places: tuple[Place, ...],
@@ -112,15 +130,14 @@ def course(
 
     Args:
         rows: its segments (columns of ``Record.segments``).
-        first: first day.
-        last: last day, inclusive.
+        span: the season.
         book: the rulebook.
         laws: which days share their law.
         places: the places its lines stand at.
         known_on: the second clock.
 
     """
-    begin, end = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
+    begin, end = datetime.combine(span.first, time()), datetime.combine(span.last + timedelta(days=1), time())
     out: list[Stay] = []
     at = begin
     for response in _lives(rows, begin, end):

@@ -24,7 +24,7 @@ from alertengine.rulebook.conditions import ConditionError, ConditionReader
 from alertengine.rulebook.query import place_of
 from alertengine.rulebook.schema import LineRule
 from alertengine.scenario.season.model import Raise
-from alertengine.vocabulary import GRADES, PLAN_FIELDS, PLAN_SHARE_FIELDS
+from alertengine.vocabulary import EMISSION_FIELDS, GRADES, PLAN_FIELDS, PLAN_SHARE_FIELDS
 
 _PLANS = (*PLAN_FIELDS.values(), *PLAN_SHARE_FIELDS.values(), *PLAN_COLUMNS)
 
@@ -74,7 +74,7 @@ def _categories(read: Sequence[EnterpriseList]) -> list[str]:
     return [name for name in dtypes[0].index if all(isinstance(d[name], pd.CategoricalDtype) for d in dtypes)]
 
 
-def scaled(totals: pd.DataFrame | None, sectors: Mapping[str, float], amounts: Sequence[str]) -> pd.DataFrame | None:
+def scaled(totals: pd.DataFrame | None, sectors: Mapping[str, float]) -> pd.DataFrame | None:
     """Totals with the emissions (and reductions) of some sectors multiplied.
 
     Raises:
@@ -89,7 +89,7 @@ def scaled(totals: pd.DataFrame | None, sectors: Mapping[str, float], amounts: S
     if unknown:
         expected = ", ".join(sorted(present))
         raise InputError([Problem("totals", "no such sector", value=name, expected=expected) for name in unknown])
-    columns = [name for name in map(str, out) if name.removeprefix("reduced_") in amounts]
+    columns = [name for name in map(str, out) if name.removeprefix("reduced_") in EMISSION_FIELDS.values()]
     for name, factor in sectors.items():
         rows = out["sector"].astype(str) == name
         out.loc[rows, columns] = out.loc[rows, columns] * factor

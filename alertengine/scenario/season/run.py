@@ -22,23 +22,23 @@ from alertengine.engine.decide import Engine
 from alertengine.engine.facts import Facts
 from alertengine.errors import InputError, Problem
 from alertengine.orders.ratio import Required, required_ratios, supposed_ratios
-from alertengine.orders.summary import totals_of
+from alertengine.orders.summary import Whole, whole_of
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import Place
 from alertengine.rulebook.query import place_of
 from alertengine.scenario.production import Production, mean_lines
-from alertengine.scenario.season.course import Laws, Stay, course
+from alertengine.scenario.season.course import Course, Laws, course
 from alertengine.scenario.season.model import BASE, Choices, SeasonScenario, Span, Variant
 from alertengine.scenario.season.plants import Plants, raised, read_plants, scaled
 from alertengine.scenario.season.states import States
 from alertengine.scenario.season.weather import season_history, season_weather
-from alertengine.vocabulary import EMISSION_FIELDS, Level
+from alertengine.vocabulary import Level
 from alertengine.warning.backtest import Backtest
 
 Unit = tuple[str, str]
 T = TypeVar("T")
 #: Lists, rulebooks and decided places kept for the variants to come; a sweep goes through them in order.
-_KEPT: Final = 6
+_KEPT: Final = 12
 
 
 class Kept:
@@ -68,8 +68,8 @@ class PlaceRun:
     county: str
     rows: npt.NDArray[np.int64]
     states: States
-    stays: list[Stay]
-    totals: pd.DataFrame | None
+    course: Course
+    whole: Whole | None
 
 
 @dataclass(frozen=True)
@@ -147,15 +147,20 @@ class Simulation:
         production = self._lists.get(("production", list_key), lambda: mean_lines(plants.lines))
         weather = self._weather_of(said, book, plants)
         self._tell(plants.problems, weather.problems, plants.notes, weather.notes)
-        totals = scaled(plants.totals, said.sectors, tuple(EMISSION_FIELDS.values()))
-        units = _units(change.lines, weather, self._cities(book))
+        units = self._lists.get(
+            ("units", list_key, id(weather)), lambda: (weather, _units(plants.lines, weather, self._cities(book)))
+        )[1]
+        wholes = self._lists.get(
+            ("wholes", list_key, repr(said.sectors)),
+            lambda: {city: whole_of(scaled(plants.totals, said.sectors), city) for city, _ in units},
+        )
         states_key = (said.book_key, said.known_on, list_key, repr(said.raises))
         required = self._engines.get(
             ("required", said.book_key, said.known_on, said.ratio),
             lambda: cache(partial(_required, book, said.known_on, said.ratio)),
         )
         places = [
-            self._place(unit, rows, said, book, change.lines, totals, weather, states_key)
+            self._place(unit, rows, said, book, change.lines, wholes, weather, states_key)
             for unit, rows in units.items()
         ]
         return VariantRun(
@@ -206,7 +211,7 @@ class Simulation:
         said: _Merged,
         book: Rulebook,
         lines: pd.DataFrame,
-        totals: pd.DataFrame | None,
+        wholes: dict[str, Whole | None],
         weather: Backtest,
         states_key: tuple[Hashable, ...],
     ) -> PlaceRun:
@@ -220,14 +225,11 @@ class Simulation:
         laws = self._engines.get(
             ("laws", said.book_key, said.known_on, span.first), lambda: Laws(engine, said.known_on, first=span.first)
         )
-        segments = weather.runs[0].result.segments
-        segments = segments[(segments["city"] == unit[0]) & (segments["county"] == unit[1])]
-        key = (unit, said.book_key, said.known_on, id(weather), len(own))
-        stays = self._courses.get(
-            key,
-            lambda: (weather, course(segments, span.first, span.last, book, laws, _places(own, book), said.known_on)),
+        found = self._courses.get(
+            (unit, said.book_key, said.known_on, id(weather), len(own)),
+            lambda: (weather, Course(course(_own(weather, unit), span, book, laws, _places(own, book), said.known_on))),
         )[1]
-        return PlaceRun(*unit, rows, held[at], stays, totals_of(totals, unit[0]))
+        return PlaceRun(*unit, rows, held[at], found, wholes[unit[0]])
 
     def _tell(self, *said: list[Problem]) -> None:
         """Keep each message once: the first two are problems, the others notes."""
@@ -293,6 +295,12 @@ def _required(
 ) -> dict[str, Required]:
     place = Place(province=book.lists.province_of(city), city=city)
     return required_ratios(book, place, day, level, known_on, document=document)
+
+
+def _own(weather: Backtest, unit: Unit) -> pd.DataFrame:
+    """The segments of one place."""
+    segments = weather.runs[0].result.segments
+    return segments[(segments["city"] == unit[0]) & (segments["county"] == unit[1])]
 
 
 def _places(lines: pd.DataFrame, book: Rulebook) -> tuple[Place, ...]:

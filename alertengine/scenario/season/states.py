@@ -5,7 +5,6 @@ Nothing here depends on city totals or required ratios, so variants that differ 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +17,7 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.law import Matching
 from alertengine.orders.summary import Sums, sums_of
 from alertengine.scenario.production import lost_share
-from alertengine.scenario.season.course import Chain, Stay
+from alertengine.scenario.season.course import Chain, Course
 from alertengine.vocabulary import POLLUTANTS, Status
 
 Floats = npt.NDArray[np.float64]
@@ -77,7 +76,7 @@ class States:
         self._rows = np.arange(len(lines))
         self._matched: dict[date, Matching] = {}
         self._states: dict[Chain, State] = {}
-        self._added: tuple[Sequence[Stay], LineSums] | None = None
+        self._added: tuple[Course, LineSums] | None = None
 
     def __len__(self) -> int:
         """States decided so far."""
@@ -89,10 +88,10 @@ class States:
             self._states[chain] = self._decide(chain)
         return self._states[chain]
 
-    def sums(self, stays: Sequence[Stay]) -> LineSums:
+    def sums(self, course: Course) -> LineSums:
         """What a season comes to by line; the last season asked for is remembered."""
-        if self._added is None or self._added[0] is not stays:
-            self._added = stays, self._add_up(stays)
+        if self._added is None or self._added[0] is not course:
+            self._added = course, self._add_up(course)
         return self._added[1]
 
     def _decide(self, chain: Chain) -> State:
@@ -123,12 +122,12 @@ class States:
         going = plants(self.running & ~stopped)
         return (plants(self.running) & ~going & plants(stopped & hit)).astype(np.float64)
 
-    def _add_up(self, stays: Sequence[Stay]) -> LineSums:
+    def _add_up(self, course: Course) -> LineSums:
         count = len(self.lines)
         lost, other, stopped, hit = (np.zeros(count) for _ in range(4))
         kg = {name: np.zeros(count) for name in POLLUTANTS}
         shut = np.zeros(self._plants)
-        for chain, hours in spent(stays).items():
+        for chain, hours in course.hours.items():
             state, days = self.state(chain), hours / 24
             lost += state.lost * days
             other += state.other * days
@@ -138,11 +137,3 @@ class States:
             for name in POLLUTANTS:
                 kg[name] += np.nan_to_num(state.decision.warning_reduced[name]) * days
         return LineSums(lost, other, stopped, hit, kg, shut)
-
-
-def spent(stays: Sequence[Stay]) -> dict[Chain, float]:
-    """Hours in each state."""
-    out: dict[Chain, float] = {}
-    for stay in stays:
-        out[stay.chain] = out.get(stay.chain, 0.0) + stay.hours
-    return out

@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.orders.summary import amounts
-from alertengine.scenario.season.course import Chain, Key, Stay
+from alertengine.scenario.season.course import Chain, Key
 from alertengine.scenario.season.run import PlaceRun, VariantRun
-from alertengine.scenario.season.states import LineSums, spent
+from alertengine.scenario.season.states import LineSums
 from alertengine.vocabulary import POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
@@ -70,23 +70,22 @@ class _Adding:
 
     def __init__(self, place: PlaceRun, run: VariantRun) -> None:
         self._place, self._run = place, run
-        self._hours = spent(place.stays)
+        self._hours = place.course.hours
         self._amounts: dict[Chain, dict[str, Any]] = {}
 
     def place_tally(self, *, daily: bool) -> PlaceTally:
-        place, sums = self._place, self._place.states.sums(self._place.stays)
+        place, sums = self._place, self._place.states.sums(self._place.course)
         reached = {chain[-1].level for chain in self._hours}
         levels = {
             level: self._level([(chain, hours) for chain, hours in self._hours.items() if chain[-1].level is level])
             for level in Level
             if level in reached
         }
-        lives = len({stay.life for stay in place.stays} - {""})
         supposed = self._supposed(levels) if daily else {}
         by_day = self._days() if daily else pd.DataFrame(columns=list(DAY_COLUMNS))
-        days = sum(self._hours.values()) / 24
+        course = place.course
         return PlaceTally(
-            place.city, place.county, days, lives, _level_days(place.stays), levels, supposed, sums, by_day
+            place.city, place.county, course.days, course.lives, course.level_days, levels, supposed, sums, by_day
         )
 
     def _amount(self, chain: Chain) -> dict[str, Any]:
@@ -94,7 +93,7 @@ class _Adding:
         if chain not in self._amounts:
             place, key = self._place, chain[-1]
             required = self._run.required(place.city, key.day, key.level)
-            self._amounts[chain] = amounts(place.states.state(chain).sums, place.totals, required)
+            self._amounts[chain] = amounts(place.states.state(chain).sums, place.whole, required)
         return self._amounts[chain]
 
     def _level(self, chains: list[tuple[Chain, float]]) -> LevelSum:
@@ -123,7 +122,7 @@ class _Adding:
         output = run.production.amounts[place.rows]
         figures = {chain: self._day_figures(chain, output) for chain in self._hours}
         rows: dict[date, dict[str, Any]] = {}
-        for stay in place.stays:
+        for stay in place.course.stays:
             for day, hours in stay.days():
                 row = rows.setdefault(day, _blank_day(run.name, day, place))
                 if stay.level is not Level.NONE:
@@ -151,16 +150,6 @@ class _Adding:
             "enterprises_stopped": float(state.shut.sum()),
             "lost": float((state.lost * output).sum()),
         }
-
-
-def _level_days(stays: list[Stay]) -> dict[Level, int]:
-    """Days by the highest level they touch."""
-    highest: dict[date, Level] = {}
-    for stay in stays:
-        for day, _ in stay.days():
-            if stay.level.rank > highest.get(day, Level.NONE).rank:
-                highest[day] = stay.level
-    return {level: sum(found is level for found in highest.values()) for level in WARNED}
 
 
 def _ratio(entries: list[tuple[dict[str, Any], float]]) -> dict[str, Any]:

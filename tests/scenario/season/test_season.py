@@ -41,10 +41,10 @@ def test_the_stays_of_a_place_cover_the_season_without_gap_or_overlap(season: Se
     for detail in season.details:
         span = detail.run.weather.history
         for place in detail.run.places:
-            assert place.stays[0].starts.time() == time()
-            for before, after in zip(place.stays[:-1], place.stays[1:], strict=True):
+            assert place.course.stays[0].starts.time() == time()
+            for before, after in zip(place.course.stays[:-1], place.course.stays[1:], strict=True):
                 assert before.ends == after.starts
-            hours = sum(stay.hours for stay in place.stays)
+            hours = sum(stay.hours for stay in place.course.stays)
             assert hours == 24 * len(AQI), span.forecast.file
 
 
@@ -53,7 +53,7 @@ def test_the_levels_of_the_season_are_those_of_its_warnings(season: Season) -> N
         ranks = detail.run.weather.runs[0].ranks["临汾市"]
         found = np.zeros(len(ranks), dtype=int)
         origin = detail.run.weather.air["临汾市"].origin
-        for stay in detail.run.places[0].stays:
+        for stay in detail.run.places[0].course.stays:
             begin, end = (
                 (moment - origin) // pd.Timedelta(hours=1) for moment in map(pd.Timestamp, (stay.starts, stay.ends))
             )
@@ -66,8 +66,8 @@ def test_states_are_what_the_engine_decides_for_the_whole_response(season: Seaso
     run = season.base.run
     place = run.places[0]
     engine = Engine(run.book)
-    for life in sorted({stay.life for stay in place.stays} - {""}):
-        stays = [stay for stay in place.stays if stay.life == life]
+    for life in sorted({stay.life for stay in place.course.stays} - {""}):
+        stays = [stay for stay in place.course.stays if stay.life == life]
         pieces = tuple(Segment(stay.starts, stay.ends, stay.level) for stay in stays)
         decided = engine.decide(place.states.lines, Response(pieces, stays[0].starts, life))
         by_start = {decision.slice.starts: decision for decision in decided}
