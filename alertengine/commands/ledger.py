@@ -25,7 +25,7 @@ from alertengine.commands.common import (
     tell,
     tell_undetermined,
 )
-from alertengine.commands.ledgerview import VIEWS, ledger_argument
+from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
 from alertengine.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def _signatures(command: _Decorated) -> _Decorated:
 @rules_option
 @json_option
 @guarded
+@undamaged
 def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     """Run a scenario or a list and record its warnings and orders as one act.
 
@@ -201,6 +202,7 @@ def keygen(path: Path) -> int:
 @click.option("--key", type=FILE, required=True, help="The private key.")
 @click.option("-o", "--output", "output", type=FILE, required=True, help="The checkpoint, to be kept by another.")
 @guarded
+@undamaged
 def checkpoint(path: Path, key: Path, output: Path) -> int:
     """Sign what the ledger says now; given to another office, it proves later that nothing was rewritten."""
     from alertengine.ledger.checkpoint import checkpoint_json, sign
@@ -224,6 +226,7 @@ def checkpoint(path: Path, key: Path, output: Path) -> int:
 @rules_option
 @json_option
 @guarded
+@undamaged
 def retention(path: Path, day: date | None, rules: tuple[Path, ...], as_json: bool) -> int:
     """What acts make plants and the bureau keep, until when, by which rule; exit status 1 where no term is on file."""
     from alertengine.ledger.retention import retention as kept
@@ -248,6 +251,7 @@ def retention(path: Path, day: date | None, rules: tuple[Path, ...], as_json: bo
 @rules_option
 @json_option
 @guarded
+@undamaged
 def erase(
     path: Path, before: date, reason: str, approved_by: str, clock_reason: str, rules: tuple[Path, ...], as_json: bool
 ) -> int:
@@ -272,6 +276,7 @@ def erase(
 @click.option("--approved-by", required=True, help="Who had it done: office and name.")
 @json_option
 @guarded
+@undamaged
 def upgrade(path: Path, approved_by: str, as_json: bool) -> int:
     """Bring a ledger that an older program wrote to today's layout; a copy as it was stays beside it."""
     from alertengine.ledger.upgrade import upgrade as upgraded

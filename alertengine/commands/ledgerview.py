@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +15,7 @@ import click
 
 from alertengine.commands.common import FILE, guarded, json_option, print_table
 from alertengine.commands.explain import print_explanation
+from alertengine.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from alertengine.ledger.diff import Difference
@@ -23,11 +27,35 @@ _act_argument = click.argument("number", metavar="ACT", type=click.IntRange(min=
 _personal_option = click.option("--personal", is_flag=True, help="Show personal data, masked otherwise.")
 
 
+#: What a damaged or altered record makes reading raise.
+_BROKEN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError, sqlite3.Error, zlib.error)
+
+
+def undamaged(command: Callable[..., int]) -> Callable[..., int]:
+    """Say that a ledger was changed where that is why a command failed; a fault of ours stays one."""
+
+    @wraps(command)
+    def run(path: Path, **given: Any) -> int:
+        try:
+            return command(path, **given)
+        except _BROKEN:
+            from alertengine.ledger.verify import verify
+
+            defects = verify(path).defects if path.is_file() else []
+            if not defects:
+                raise
+            expected = "an untouched ledger; see ledger verify"
+            raise InputError([Problem(str(path), f"the record was changed: {defects[0]}", expected=expected)]) from None
+
+    return run
+
+
 @click.command("log")
 @ledger_argument
 @click.option("--kind", help="Only acts of this kind.")
 @json_option
 @guarded
+@undamaged
 def log(path: Path, kind: str | None, as_json: bool) -> int:
     """All acts, the latest last."""
     from alertengine.ledger.export import corrections
@@ -62,6 +90,7 @@ def log(path: Path, kind: str | None, as_json: bool) -> int:
 @_personal_option
 @json_option
 @guarded
+@undamaged
 def show(path: Path, number: int, table: str | None, personal: bool, as_json: bool) -> int:
     """Everything an act says: who, when, the procedure, its tables and the files it rests on."""
     from alertengine.ledger.store import Ledger
@@ -101,6 +130,7 @@ def _procedure(head: Any) -> list[dict[str, Any]]:
 @click.option("--line", required=True, help="An order id, ENTERPRISE/LINE, or a line id where it is unique.")
 @json_option
 @guarded
+@undamaged
 def explain(path: Path, number: int, line: str, as_json: bool) -> int:
     """Why a line got its order, by the rules and the list of then."""
     from alertengine.ledger.replay import explain_line
@@ -119,6 +149,7 @@ def explain(path: Path, number: int, line: str, as_json: bool) -> int:
 @click.option("--all-columns", is_flag=True, help="Also order ids and texts that follow from the rest.")
 @json_option
 @guarded
+@undamaged
 def diff(path: Path, before: int, after: int, all_columns: bool, as_json: bool) -> int:
     """How the orders of two acts differ, by line and column."""
     from alertengine.ledger.diff import compare_orders
@@ -150,6 +181,7 @@ def _print_differences(rows: list[dict[str, Any]], *, as_json: bool) -> None:
 @click.argument("number", metavar="[ACT]", type=click.IntRange(min=1), required=False)
 @json_option
 @guarded
+@undamaged
 def replay(path: Path, number: int | None, as_json: bool) -> int:
     """Recompute an act, or every one, from its snapshots and compare byte for byte; exit status 1 where it differs."""
     from alertengine.ledger.replay import replay as replayed
@@ -182,6 +214,7 @@ def _said(found: Any) -> str:
 @click.option("--act", "numbers", type=click.IntRange(min=1), multiple=True, help="Only this act; may be repeated.")
 @_personal_option
 @guarded
+@undamaged
 def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], personal: bool) -> int:
     """Write acts or their tables as csv or JSON lines, each row with its act and the act's hash."""
     from alertengine.ledger.export import export as exported
@@ -198,6 +231,7 @@ def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], person
 @ledger_argument
 @click.option("--port", type=click.IntRange(1, 65535), default=8765, show_default=True, help="Port on this machine.")
 @guarded
+@undamaged
 def browse(path: Path, port: int) -> int:
     """Show the record in a browser on this machine, read-only, without personal data."""
     from alertengine.ledger.browse import application, serve

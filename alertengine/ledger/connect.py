@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -70,9 +70,13 @@ def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS) -> D
     address = path.resolve().as_uri()
     with in_words(path):
         connection = _opened(f"{address}?mode={'rwc' if write else 'ro'}", busy)
-        if not write:
-            connection = _probed(connection, address, busy)
-        return _set_up(Database(connection, execute_plugins=False), write=write)
+        try:
+            if not write:
+                connection = _probed(connection, address, busy)
+            return _set_up(Database(connection, execute_plugins=False), write=write)
+        except BaseException:
+            connection.close()
+            raise
 
 
 def _probed(connection: sqlite3.Connection, address: str, busy: float) -> sqlite3.Connection:
@@ -81,9 +85,8 @@ def _probed(connection: sqlite3.Connection, address: str, busy: float) -> sqlite
         connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
     except BROKEN as error:  # a damaged file is for those who read it to say
         if "readonly" in str(error):
-            mending = _opened(f"{address}?mode=rw", busy)
-            mending.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
-            mending.close()
+            with closing(_opened(f"{address}?mode=rw", busy)) as mending:
+                mending.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
         elif "unable to open" in str(error):
             # A folder that cannot be written has no room for the shared memory of WAL.
             connection.close()
@@ -102,9 +105,8 @@ def tidy(path: Path) -> None:
     log = path.with_name(path.name + "-wal")
     try:
         if log.is_file() and not log.stat().st_size:
-            last = _opened(f"{path.resolve().as_uri()}?mode=rw", 0.0)
-            last.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
-            last.close()
+            with closing(_opened(f"{path.resolve().as_uri()}?mode=rw", 0.0)) as last:
+                last.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
     except (OSError, *BROKEN):  # it does no harm where it is
         return
 

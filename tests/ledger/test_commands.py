@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import sqlite3
 from pathlib import Path
@@ -14,6 +15,7 @@ from alertengine.cli import main
 from alertengine.ledger.issue import Correction, Prepared, record
 from alertengine.ledger.store import Ledger
 from tests.ledger.conftest import HEADER, LINES, SIGNED
+from tests.ledger.test_verify import columns, tamper
 
 ROLES = ["--drafted-by", "办公室 甲", "--reviewed-by", "科长 乙", "--approved-by", "市长 丙"]
 
@@ -137,6 +139,32 @@ def test_export_retention_and_erase(book: Path, tmp_path: Path) -> None:
     assert run("verify", book).exit_code == 0
     assert run("erase", book, *words).exit_code == 2
     assert run("upgrade", book, "--approved-by", "某").exit_code == 2
+
+
+READING = (
+    ["log"],
+    ["show", 1],
+    ["show", 1, "--table", "orders"],
+    ["export", "-o", "x.csv"],
+    ["diff", 1, 2],
+    ["replay", 1],
+)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_changed_ledger_never_makes_a_traceback(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    how = random.Random(seed)
+    every = [one for one in columns(book) if one[0] != "order_rows"]
+    for _ in range(3):
+        tamper(book, *how.choice(every), how)
+    for words in how.sample(READING, 3):
+        done = run(words[0], book, *words[1:])
+        assert done.exception is None or isinstance(done.exception, SystemExit), (words, done.exception)
+        assert done.exit_code in {0, 1, 2}
+    assert run("verify", book).exit_code == 1
 
 
 COMMANDS = [

@@ -78,10 +78,10 @@ def tamper(path: Path, table: str, column: str, kind: str, how: random.Random) -
     db, guards = loose(path)
     keys = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[5]]
     rows = db.execute(f"SELECT {', '.join(keys)}, {column} FROM {table}").fetchall()
-    *where, value = how.choice(rows)
     test = " AND ".join(f"{key} = ?" for key in keys)
     try:
-        for _ in range(5):
+        *where, value = how.choice(rows) if rows else [None]
+        for _ in range(5 if rows else 0):
             new = altered(value, kind, how)
             if new == value:
                 continue
