@@ -289,13 +289,14 @@ class ProcedureRule(Act):
     """A step of the procedure: who does it, by when, with what remedy.
 
     ``within_hours`` counts from ``after`` (a step); ``ahead_hours`` before the start of the warning;
-    ``by`` is a day that recurs each year (MM-DD); ``about`` what is proposed, approved, archived;
+    ``by`` is a day that recurs each year (MM-DD); ``about`` what is proposed, approved, issued, archived:
+    who issues a ``warning`` and who gives an ``order`` to an enterprise are two questions;
     ``retention_days`` how long what is archived must be kept.
     """
 
     kind: Literal["procedure"]
     step: Step
-    about: Literal["warning", "list", "plan", "grade"] = "warning"
+    about: Literal["warning", "order", "list", "plan", "grade"] = "warning"
     actor: str = Field(min_length=1)
     text: str = Field(min_length=1)
     after: Step | None = None

@@ -122,6 +122,8 @@ class Document(Strict):
     only_where_adopted: bool = False
     #: Made for one episode of pollution (a notice, a dispatch order): after its last day nothing is missing.
     episode: bool = False
+    #: The emergency plan (重污染天气应急预案) of its area: what its orders cite, and without which none is formal.
+    emergency_plan: bool = False
     replaces: tuple[Repeal, ...] = ()
     missing: tuple[Missing, ...] = ()
     clauses: tuple[Clause, ...] = ()

@@ -317,6 +317,7 @@ HEAD: Final = (
     interval("concerns", "所及期间起", "所及期间止"),
     word("source", "文本性质", STANDING_TEXT),
     yes("only_where_adopted", "须经采用方适用"),
+    yes("emergency_plan", "重污染天气应急预案"),
     yes("episode", "只为一次污染过程"),
     yaml_cell("replaces", "替代"),
     text("url", "网址"),
