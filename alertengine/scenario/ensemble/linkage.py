@@ -15,11 +15,10 @@ import numpy.typing as npt
 
 from alertengine.rulebook.air import LinkageRule
 from alertengine.rulebook.book import Rulebook
+from alertengine.scenario.ensemble.states import MINUTES
 from alertengine.warning.floors import Floor, reaching
 from alertengine.warning.grade import RANK
 from alertengine.warning.steps import OPEN
-
-MINUTES = 1440
 
 
 @dataclass(frozen=True)

@@ -12,107 +12,36 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.air import GradingRule, Life
+from alertengine.scenario.ensemble.states import (
+    BITS,
+    LOW_BITS,
+    MINUTES,
+    NEVER,
+    NOTHING,
+    ZERO,
+    Held,
+    LifeLaw,
+    Outcomes,
+    Planned,
+    Situation,
+    Span,
+    State,
+    minute_of,
+    ranks_behind_left_out,
+    spans_of,
+    standing_of,
+    time_of,
+)
 from alertengine.warning.floors import Floor
 from alertengine.warning.grade import LEVEL_OF, Graded, Run
-from alertengine.warning.life import PlannedLife, groups, levels_of, next_full_hour, plan, transitions
+from alertengine.warning.life import groups, levels_of, next_full_hour, plan, transitions
 from alertengine.warning.record import Standing
-from alertengine.warning.steps import OPEN, Piece
 from alertengine.warning.timeline import DAY, Timeline
-
-MINUTES: Final = 1440
-#: Midnight of the day of decision on the clock of situations.
-_ZERO: Final = pd.Timestamp("2001-01-01")
-_NEVER: Final = 10**9
-#: What may happen to a whole warning in an afternoon; ``withdraw`` lifts one that has not begun.
-ACTIONS: Final = ("issue", "lift", "withdraw")
-
-#: A state and a situation in one number.
-_BITS: Final = 32
-_LOW_BITS: Final = (1 << _BITS) - 1
-
-#: From minute to minute a rank.
-Span = tuple[int, int, int]
-
-
-class Held(NamedTuple):
-    """One standing warning: identity (its first announced start, -1 once begun), pieces, start of life, lifted."""
-
-    identity: int
-    pieces: tuple[Span, ...]
-    life_start: int
-    lifted: bool
-
-
-State = tuple[Held, ...]
-#: What the law plans: the place of the warning continued (-1: a new one), the life.
-Planned = tuple[tuple[int, PlannedLife], ...]
-NOTHING: Final[State] = ()
-
-
-class Situation(NamedTuple):
-    """What one place knows in one afternoon, minutes and days from its midnight."""
-
-    #: Number of the law on lives; -1 where nothing is decided.
-    law: int
-    runs: tuple[Span, ...]
-    #: Whether each day is known: from day ``-back`` on; None where the place has no day in sight at all.
-    known: tuple[bool, ...] | None
-    back: int
-    #: Per rank the days above its lowest number whose beginning is not known, from day ``-back`` on.
-    carried: tuple[tuple[int, tuple[bool, ...]], ...]
-    #: Orders: start, end, rank, exactly that.
-    orders: tuple[tuple[int, int, int, bool], ...]
-    #: Nothing before this minute of the next day's clock can matter to a later decision.
-    keep: int
-
-
-@dataclass(frozen=True)
-class LifeLaw:
-    """The rule on lives of a day, and a rule per rank to name."""
-
-    life: Life
-    rules: dict[int, GradingRule]
-    key: tuple[object, ...] = ()
-
-    @classmethod
-    def of(cls, life: Life, rules: dict[int, GradingRule]) -> LifeLaw:
-        """With a key by which equal ones are told."""
-        return cls(life, rules, (life, *((rank, rules[rank].id) for rank in sorted(rules))))
-
-
-@dataclass
-class Outcomes:
-    """All that was ever planned, by number: next state, ranks ahead by slot, what happened."""
-
-    width: int
-    count: int = 0
-    state: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(1024, dtype=np.int64))
-    ahead: npt.NDArray[np.int8] = field(init=False)
-    actions: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros((1024, len(ACTIONS)), dtype=np.int16))
-
-    def __post_init__(self) -> None:
-        """Room for the slots ahead."""
-        self.ahead = np.zeros((1024, self.width), dtype=np.int8)
-
-    def add(self, state: int, ahead: list[int], actions: Counter[str]) -> int:
-        """Add one; its number."""
-        if self.count == len(self.state):
-            self.state, self.ahead, self.actions = (
-                np.concatenate([old, np.zeros_like(old)]) for old in (self.state, self.ahead, self.actions)
-            )
-        place, self.count = self.count, self.count + 1
-        self.state[place], self.ahead[place] = state, ahead
-        self.actions[place] = [actions[name] for name in ACTIONS]
-        return place
 
 
 class Lives:
@@ -123,11 +52,11 @@ class Lives:
 
         ``gap_hours`` is the longest joining gap of any law on lives.
         """
-        self.now = _ZERO + pd.Timedelta(hours=issue_hour)
+        self.now = ZERO + pd.Timedelta(hours=issue_hour)
         self.since = next_full_hour(self.now)
-        self.first_slot = cuts.index(_minute(self.since) % MINUTES)
-        day = [_ZERO + pd.Timedelta(minutes=cut) for cut in cuts]
-        late = self.since - _ZERO.normalize() >= pd.Timedelta(days=1)
+        self.first_slot = cuts.index(minute_of(self.since) % MINUTES)
+        day = [ZERO + pd.Timedelta(minutes=cut) for cut in cuts]
+        late = self.since - ZERO.normalize() >= pd.Timedelta(days=1)
         slots = [time + pd.Timedelta(days=n) for n in range(days_ahead + 3) for time in day]
         begin = slots.index(self.since)
         self.slots = slots[begin : begin + (days_ahead + 1) * len(cuts)]
@@ -135,10 +64,10 @@ class Lives:
         self.slot_day = int(late)
         self.outcomes = Outcomes(len(self.slots))
         self.outcomes.add(0, [0] * len(self.slots), Counter())
-        self._minute = _minute(self.since)
+        self._minute = minute_of(self.since)
         self._gap = gap_hours * 60
         self._low = min(self._minute - self._gap, self._minute - MINUTES)
-        self._slot_minutes = [_minute(slot) for slot in self.slots]
+        self._slot_minutes = [minute_of(slot) for slot in self.slots]
         #: By state: when the last of it ends; its short form and the places of that one's lives in it.
         self._ends: list[int] = [0]
         self._short: dict[int, tuple[int, tuple[int, ...]]] = {}
@@ -208,19 +137,19 @@ class Lives:
         pieces = [
             piece for members in together for piece in levels_of([m for m in members if isinstance(m, Run)], rule.life)
         ]
-        return tuple((_minute(piece.start), _minute(piece.end), piece.rank) for piece in pieces)
+        return tuple((minute_of(piece.start), minute_of(piece.end), piece.rank) for piece in pieces)
 
     def _run(self, law: LifeLaw, start: int, end: int, rank: int) -> Run:
         key = law.key, start, end, rank
         if key not in self._runs:
-            self._runs[key] = Run(_time(start), _time(end), LEVEL_OF[rank], law.rules[rank])
+            self._runs[key] = Run(time_of(start), time_of(end), LEVEL_OF[rank], law.rules[rank])
         return self._runs[key]
 
     # -- one plan
 
     def _outcome(self, code: int, short: bool) -> int:  # noqa: FBT001 -- a flag of arrays
         """Plan one state in one situation, remember the outcome, return its number."""
-        situation, state = self._known[code & _LOW_BITS], self._held[code >> _BITS]
+        situation, state = self._known[code & LOW_BITS], self._held[code >> BITS]
         found = self._composed(code, state, situation) if short and situation.law >= 0 else None
         if found is None:
             planned = self._decide(situation, state)
@@ -233,9 +162,9 @@ class Lives:
         """Let the law plan."""
         if situation.law < 0:
             return ()
-        law, held = self._laws[situation.law], [_standing(n, one) for n, one in enumerate(state)]
+        law, held = self._laws[situation.law], [standing_of(n, one) for n, one in enumerate(state)]
         orders = [
-            Floor("", LEVEL_OF[rank], _time(start), _time(end), exact=exact)
+            Floor("", LEVEL_OF[rank], time_of(start), time_of(end), exact=exact)
             for start, end, rank, exact in situation.orders
         ]
         lives = plan(self._graded(situation, law), list(held), orders, law.life, self.now)
@@ -243,7 +172,7 @@ class Lives:
 
     def _taken(self, state: State, planned: Planned, situation: Situation) -> tuple[State, list[int], Counter[str]]:
         """Bring what changes into the record of what stands, as the record itself does."""
-        held = [_standing(n, one) for n, one in enumerate(state)]
+        held = [standing_of(n, one) for n, one in enumerate(state)]
         names = {one.identity: standing for one, standing in zip(state, held, strict=True) if one.identity >= 0}
         happened: Counter[str] = Counter()
         for place, life, changes in [(place, life, transitions(life, self.since)) for place, life in planned]:
@@ -252,7 +181,7 @@ class Lives:
                 happened["lift" if standing.start < self.since else "withdraw"] += 1
             if standing is None and changes:
                 happened["issue"] += 1
-                first = _minute(life.pieces[0].start)
+                first = minute_of(life.pieces[0].start)
                 standing = names.get(first)
                 if standing is None:
                     standing = names[first] = Standing(str(len(held)))
@@ -261,15 +190,15 @@ class Lives:
                 if standing is not None:
                     standing.take(piece, lifted=action == "lift")
         of = {id(one): start for start, one in names.items()}
-        after = [Held(of.get(id(one), -1), _spans(one.pieces), _minute(one.life_start), one.lifted) for one in held]
+        after = [Held(of.get(id(one), -1), spans_of(one.pieces), minute_of(one.life_start), one.lifted) for one in held]
         return self._after(after, situation), self._ahead(one.pieces for one in after), happened
 
     def _composed(self, code: int, state: State, situation: Situation) -> tuple[State, list[int], Counter[str]] | None:
         """The outcome out of the plan for the short form; None where one warning would take another's name."""
-        short, places = self._short_form(code >> _BITS)
-        key = short << _BITS | code & _LOW_BITS
+        short, places = self._short_form(code >> BITS)
+        key = short << BITS | code & LOW_BITS
         if key not in self._planned:
-            planned = [(place, _spans(life.pieces)) for place, life in self._decide(situation, self._held[short])]
+            planned = [(place, spans_of(life.pieces)) for place, life in self._decide(situation, self._held[short])]
             self._planned[key] = planned, self._ahead(spans for _, spans in planned)
         planned, ahead = self._planned[key]
         after, happened, new = list(state), Counter[str](), list[Held]()
@@ -314,7 +243,7 @@ class Lives:
         if key not in self._sky:
             days = len(situation.known)
             nothing = {"there": np.zeros(days * DAY, dtype=bool)}
-            origin = _ZERO - pd.Timedelta(days=situation.back)
+            origin = ZERO - pd.Timedelta(days=situation.back)
             timeline = Timeline(nothing, {"there": np.ones(days, dtype=bool)}, origin)
             self._sky[key] = timeline, np.repeat(np.array(situation.known), DAY)
         timeline, known = self._sky[key]
@@ -354,11 +283,11 @@ class Lives:
     def _after(self, held: list[Held], situation: Situation) -> State:
         """What stands for the next afternoon, on its own clock, without what no longer matters."""
         since = self._minute
-        low, exact = min(self._low, situation.keep), situation.keep < _NEVER
+        low, exact = min(self._low, situation.keep), situation.keep < NEVER
         out = []
         for one in held:
             pieces = [
-                (start - MINUTES, end if end == _NEVER else end - MINUTES, rank) for start, end, rank in one.pieces
+                (start - MINUTES, end if end == NEVER else end - MINUTES, rank) for start, end, rank in one.pieces
             ]
             spans = [(max(start, low), end, rank) for start, end, rank in pieces if end > low]
             life_start = low if spans and spans[0][0] < since else one.life_start - MINUTES
@@ -366,33 +295,6 @@ class Lives:
             if over or (not spans and pieces):
                 continue
             identity = one.identity - MINUTES
-            shown = tuple(spans) if exact else _ranks_behind_left_out(spans, low, since)
+            shown = tuple(spans) if exact else ranks_behind_left_out(spans, low, since)
             out.append(Held(identity if identity >= since else -1, shown, life_start, one.lifted))
         return tuple(out)
-
-
-def _spans(pieces: list[Piece]) -> tuple[Span, ...]:
-    return tuple((_minute(piece.start), _minute(piece.end), piece.rank) for piece in pieces)
-
-
-def _ranks_behind_left_out(spans: list[Span], low: int, since: int) -> tuple[Span, ...]:
-    """Hours behind as one span of the lowest rank: no later decision asks for theirs."""
-    behind = [min(end, since) for start, end, _ in spans if start < since]
-    ahead = [(max(start, since), end, rank) for start, end, rank in spans if end > since]
-    return (*([(low, max(behind), 1)] if behind else []), *ahead)
-
-
-def _standing(number: int, held: Held) -> Standing:
-    pieces = [Piece(_time(start), _time(end), rank) for start, end, rank in held.pieces]
-    life_start = _time(held.life_start)
-    return Standing(str(number), pieces, life_start, held.lifted, max((p.end for p in pieces), default=life_start))
-
-
-@cache
-def _minute(time: pd.Timestamp) -> int:
-    return _NEVER if time >= OPEN else int((time - _ZERO) // pd.Timedelta(minutes=1))
-
-
-@cache
-def _time(minute: int) -> pd.Timestamp:
-    return OPEN if minute >= _NEVER else _ZERO + pd.Timedelta(minutes=minute)

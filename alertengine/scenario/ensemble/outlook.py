@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from alertengine.scenario.ensemble import grading
-from alertengine.scenario.ensemble.lives import LifeLaw
+from alertengine.scenario.ensemble.states import MINUTES, NEVER, LifeLaw
 from alertengine.scenario.ensemble.truth import Truth
 from alertengine.warning.grade import RANK, Law
 from alertengine.warning.laws import law_on
 from alertengine.warning.replay import DAYS_BEHIND
-
-MINUTES: Final = 1440
-_NEVER: Final = 10**9
 
 
 @dataclass(frozen=True)
@@ -125,10 +121,10 @@ class Outlooks:
         return LifeLaw.of(law.life, rules) if law is not None and law.life is not None else None
 
     def _kept(self) -> list[int]:
-        """Per afternoon the minute of the next one's clock before which no decision looks; _NEVER: not behind it."""
+        """Per afternoon the minute of the next one's clock before which no decision looks; NEVER: not behind it."""
         out, needed = [0] * self.days, self.days
         for day in range(self.days - 1, -1, -1):
-            out[day] = (needed - day - 2) * MINUTES if needed <= day + 1 else _NEVER
+            out[day] = (needed - day - 2) * MINUTES if needed <= day + 1 else NEVER
             starts = [day + start for _, start in self.afternoons[day].begun if start <= 0]
             needed = min([needed, *starts])
         return out

@@ -16,8 +16,9 @@ import pandas as pd
 
 from alertengine.errors import InputError, Problem
 from alertengine.rulebook.openlists import OpenLists
-from alertengine.scenario.ensemble.draws import BLOCK, Block, Floats, city_key, generator
-from alertengine.scenario.ensemble.model import PairsError
+from alertengine.scenario.ensemble.draws import BLOCK, Block, Draws, Floats, Stated, city_key, generator
+from alertengine.scenario.ensemble.model import EnsembleSpec, PairsError, StatedError
+from alertengine.scenario.ensemble.truth import Truth
 from alertengine.warning.cells import Column, normal, parse_number, read_cells
 from alertengine.warning.forecast import TOP, Forecast, read_forecast
 
@@ -137,6 +138,22 @@ def read_pairs(
         said = Problem(str(file), "no day both forecast and observed", expected="forecasts of days that were observed")
         raise InputError([said])
     return Pairs(error, found[0], found[1], seed, cities, str(file))
+
+
+def draws_of(
+    spec: EnsembleSpec, truth: Truth, lists: OpenLists, *, days_ahead: int, path: Callable[[str], Path], file: str = ""
+) -> Draws:
+    """The error model of a scenario, ready: figures as stated, or pairs read from the files it names.
+
+    ``file`` is the scenario, for messages.
+
+    Raises:
+        InputError: figures for too few leads, or pairs that cannot be used.
+
+    """
+    if isinstance(spec.error, StatedError):
+        return Stated(spec.error, spec.seed, truth.cities, days_ahead + 1, file)
+    return read_pairs(spec.error, path, lists, seed=spec.seed, cities=truth.cities, days_ahead=days_ahead)
 
 
 def _column(file: Path, table: pd.DataFrame) -> pd.DataFrame:

@@ -15,10 +15,11 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.scenario.ensemble import grading
 from alertengine.scenario.ensemble.draws import BLOCK, Draws, NoError, Stated
 from alertengine.scenario.ensemble.linkage import Link, Links, bits
-from alertengine.scenario.ensemble.lives import MINUTES, Lives, Situation
+from alertengine.scenario.ensemble.lives import Lives
 from alertengine.scenario.ensemble.model import EnsembleSpec, StatedError
 from alertengine.scenario.ensemble.outlook import Outlook, Outlooks, observed_ranks
 from alertengine.scenario.ensemble.result import Kept, Summary, joined, summary
+from alertengine.scenario.ensemble.states import BITS, MINUTES, NEVER, ZERO, Situation
 from alertengine.scenario.ensemble.tables import Ensemble
 from alertengine.scenario.ensemble.truth import MISSING, Truth
 from alertengine.warning.floors import Floor, reaching, read_floors
@@ -26,11 +27,8 @@ from alertengine.warning.forecast import TOP
 from alertengine.warning.life import next_full_hour
 from alertengine.warning.steps import OPEN
 
-_ZERO: Final = pd.Timestamp("2001-01-01")
-_FAR: Final = 10**9
 #: Two bits a day in one number.
 _MOST_DAYS: Final = 30
-_SITUATION: Final = 32
 Codes = npt.NDArray[np.int64]
 Order = tuple[int, int, int, bool]
 
@@ -52,7 +50,7 @@ def ensemble(
 
     Each day at ``issue_hour`` the forecast of that day and the ``days_ahead`` after it comes
     with the errors of ``spec.error``; days before count as observed.  ``draws`` stands for an
-    error model made ready before (needed for pairs, see :mod:`.pairs`); ``keep_levels`` keeps
+    error model made ready before (needed for pairs, see :func:`.pairs.draws_of`); ``keep_levels`` keeps
     every level of every winter (of 11 cities and 10,000 winters 60 MB); ``progress`` is told
     how many winters each block brought.
 
@@ -106,9 +104,9 @@ class Season:
         self.links = Links(rulebook, truth.cities, known_on)
         self.outlooks = [Outlooks(truth, city, days_ahead) for city in range(len(truth.cities))]
         self.orders = [self._orders(reaching(floors, rulebook.lists, city, "")) for city in truth.cities]
-        since = next_full_hour(_ZERO + pd.Timedelta(hours=issue_hour))
-        times = {0, _minutes(since, _ZERO) % MINUTES}
-        times |= {time % MINUTES for held in self.orders for order in held for time in order[:2] if time < _FAR}
+        since = next_full_hour(ZERO + pd.Timedelta(hours=issue_hour))
+        times = {0, _minutes(since, ZERO) % MINUTES}
+        times |= {time % MINUTES for held in self.orders for order in held for time in order[:2] if time < NEVER}
         #: Minutes of the day at which slots begin.
         self.cuts = tuple(sorted(times))
         gaps = [law.life.join_gap_hours for held in truth.laws for law in held if law.life]
@@ -209,11 +207,9 @@ class Season:
             carried = self._carried(seen, steps[:, rows], state[rows], city) if seen.special else []
             keys, place = _joint([*parts, *(code for _, code in carried)])
             numbers = self._situations(city, day, keys, [link for link, _ in own], [rank for rank, _ in carried])
-            codes, one, back = np.unique(
-                state[rows] << _SITUATION | numbers[place], return_index=True, return_inverse=True
-            )
+            codes, one, back = np.unique(state[rows] << BITS | numbers[place], return_index=True, return_inverse=True)
             plain = ~np.logical_or.reduce(keys[:, 1:], axis=1)[place[one]] & (not self.orders[city])
-            done = self.lives.follow(codes, plain & self._free(seen, codes >> _SITUATION))[back]
+            done = self.lives.follow(codes, plain & self._free(seen, codes >> BITS))[back]
             state[rows] = self.lives.outcomes.state[done]
             kept.take(city, day, slot, rows, done, self.lives.outcomes, len(self.cuts))
         if starts:
@@ -253,7 +249,7 @@ class Season:
         )
         if plain and all(code in held for code in keys[:, 0].tolist()):
             return np.array([held[code] for code in keys[:, 0].tolist()], dtype=np.int64)
-        orders = [(max(a - day * MINUTES, -MINUTES), b if b >= _FAR else b - day * MINUTES, r, x)
+        orders = [(max(a - day * MINUTES, -MINUTES), b if b >= NEVER else b - day * MINUTES, r, x)
                   for a, b, r, x in self.orders[city] if b > day * MINUTES]  # fmt: skip
         law = self.lives.law(seen.life) if seen.life is not None and self.issued[day] else -1
         begun = dict(seen.begun)
@@ -298,4 +294,4 @@ def _joint(codes: Sequence[Codes]) -> tuple[Codes, npt.NDArray[np.intp]]:
 
 
 def _minutes(time: pd.Timestamp, origin: pd.Timestamp) -> int:
-    return _FAR if time >= OPEN else int((time - origin) // pd.Timedelta(minutes=1))
+    return NEVER if time >= OPEN else int((time - origin) // pd.Timedelta(minutes=1))

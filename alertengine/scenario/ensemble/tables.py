@@ -16,9 +16,9 @@ import pandas as pd
 
 from alertengine.errors import Problem
 from alertengine.scenario.ensemble.grading import Threshold
-from alertengine.scenario.ensemble.lives import MINUTES
 from alertengine.scenario.ensemble.model import EnsembleSpec
 from alertengine.scenario.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, Kept, Summary
+from alertengine.scenario.ensemble.states import MINUTES
 from alertengine.scenario.ensemble.truth import Truth
 from alertengine.warning.grade import LEVEL_OF
 

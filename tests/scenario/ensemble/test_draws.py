@@ -13,7 +13,10 @@ from alertengine.errors import InputError
 from alertengine.rulebook.book import Rulebook
 from alertengine.scenario.ensemble.draws import BLOCK, Stated
 from alertengine.scenario.ensemble.model import EnsembleSpec, ErrorModel, PairsError, StatedError
-from alertengine.scenario.ensemble.pairs import read_pairs
+from alertengine.scenario.ensemble.pairs import Pairs, draws_of, read_pairs
+from alertengine.scenario.ensemble.run import ensemble
+from alertengine.scenario.ensemble.truth import truth_of
+from tests.scenario.ensemble.conftest import observed
 
 SAID = {"source": "a test", "bias": 5, "sd": [10, 20, 40], "between_days": 0.6, "between_issues": 0.7,
         "between_cities": 0.5}  # fmt: skip
@@ -123,3 +126,15 @@ def test_pairs_without_observations_are_refused(book: Rulebook, tmp_path: Path) 
     pd.read_csv(path).drop(columns="实况AQI").to_csv(path, index=False)
     with pytest.raises(InputError, match="observed_aqi"):
         read_pairs(model(), tmp_path.__truediv__, book.lists, seed=1, cities=CITIES, days_ahead=2)
+
+
+def test_a_scenario_names_figures_or_pairs(book: Rulebook, tmp_path: Path) -> None:
+    pairs_file(tmp_path)
+    truth = truth_of(observed(dict.fromkeys(CITIES, [150.0] * 8), "2025-01-04"), book)
+    for error, kind in ((model(), Pairs), (StatedError.model_validate(SAID), Stated)):
+        spec = EnsembleSpec(winters=3, seed=1, error=error)
+        draws = draws_of(spec, truth, book.lists, days_ahead=2, path=tmp_path.__truediv__)
+        assert isinstance(draws, kind)
+        assert ensemble(truth, book, spec, days_ahead=2, draws=draws).winters == 3
+    with pytest.raises(InputError, match="pairs"):
+        ensemble(truth, book, EnsembleSpec(winters=3, seed=1, error=model()), days_ahead=2)
