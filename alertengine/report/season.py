@@ -32,6 +32,7 @@ from alertengine.vocabulary import (
 
 MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 SIGN: Final = {"yes": "✓", "no": "✗", "unknown": "？"}
+_ALL: Final = {"yes": "减排比例全部达到", "no": "有城市未达到", "unknown": "有城市无法判定"}
 WARNED: Final = tuple(str(level) for level in Level if level is not Level.NONE)
 #: Industries drawn, variants compared side by side, and enterprises listed as winners or losers.
 _INDUSTRIES, _VARIANTS, _PLANTS = 14, 40, 12
@@ -143,14 +144,16 @@ def headline(season: Season) -> list[dict[str, str]]:
         started = own.loc[own["row"] == "level", "city"].nunique()
         verdict = {place: _worst(part["met"]) for place, part in own.groupby("city", sort=False)}
         named = {met: [str(city) for city, found in verdict.items() if found == met] for met in MET}
-        said = [f"{len(named['yes'])}市达到"]
+        said = [f"{len(named['yes'])}市达到"] if named["yes"] or len(verdict) > 1 else []
         said += [
             f"{len(cities)}市{MET[met]}（{'、'.join(cities)}）"
             for met, cities in named.items()
             if cities and met != "yes"
         ]
         text = "，".join(said) + (f"；本季{started}市启动" if started else "；本季未启动")
-        out.append({"level": level, "met": _worst(pd.Series(list(verdict.values()))), "text": text})
+        met = _worst(pd.Series(list(verdict.values())))
+        one = MET[met] if len(verdict) == 1 else _ALL[met]
+        out.append({"level": level, "met": met, "verdict": one, "text": text})
     return out
 
 
