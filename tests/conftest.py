@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from alertengine.engine.decide import Decision, Engine
 from alertengine.engine.timeline import Response, Segment
@@ -21,6 +22,10 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.load import DocumentLoader
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.vocabulary import Level
+
+# The same examples on every machine: a run that fails can be run again.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
 
 LAYERS = ("livelihood", "sanction", "exemption", "verified", "measure")
 #: A winter day: in 采暖期 and 秋冬季.

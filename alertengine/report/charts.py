@@ -41,8 +41,8 @@ def plotly_script() -> str:
 def drawn(figure: Any, *, height: int = 340) -> str:
     """A figure as a piece of HTML; the page brings the script."""
     figure.update_layout(
-        height=height, margin={"l": 56, "r": 16, "t": 16, "b": 48}, font={"family": FONT, "size": 13, "color": _INK},
-        paper_bgcolor="#fff", plot_bgcolor="#fff", legend={"orientation": "h", "y": -70 / height, "x": 0}, bargap=0.28,
+        height=height, margin={"l": 56, "r": 16, "t": 16, "b": 96}, font={"family": FONT, "size": 13, "color": _INK},
+        paper_bgcolor="#fff", plot_bgcolor="#fff", legend={"orientation": "h", "y": -88 / height, "x": 0}, bargap=0.28,
         separators=".,",
     )  # fmt: skip
     figure.update_xaxes(showgrid=False, linecolor=_INK, ticks="outside", automargin=True)

@@ -15,6 +15,7 @@ from alertengine.engine.filed import Use
 from alertengine.report.charts import PATTERN, bars, plotly_script
 from alertengine.report.ribbon import Band, legend, patterns, ribbon
 from alertengine.report.story import short_title
+from alertengine.report.sure import sure_section
 from alertengine.scenario.burden import HEADERS, burden_by, enterprise_shares, gini, quantile_table
 from alertengine.scenario.season.air import expected_pm25
 from alertengine.scenario.season.model import BASE
@@ -81,6 +82,7 @@ def season_report(season: Season) -> str:
         changes=_changes(season),
         burden=_burden(base),
         headers=HEADERS,
+        sure=sure_section(season.uncertain),
         air=_air(season),
         air_source=season.scenario.air_response.source if season.scenario.air_response else "",
         sources=_sources(base),
@@ -346,10 +348,8 @@ def _sources(base: Detail) -> list[dict[str, str]]:
     for run in base.run.weather.runs:
         for name in set(run.result.record["grading"].dropna()) - {""}:
             seen.setdefault(book.rules[name].document, set()).add(book.rules[name].article)
-    plans = [
-        {"citation": f"应急减排清单 {Path(file).name}", "articles": "企业备案措施", "standing": "清单"}
-        for file in base.run.plants.files
-    ]
+    count = len(base.run.plants.files)
+    plans = [{"citation": f"应急减排清单（{count}份）", "articles": "企业备案措施", "standing": "清单"}]
     return plans * _filed(base) + [
         {
             "citation": book.documents[name].citation,

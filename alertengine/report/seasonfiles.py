@@ -16,7 +16,7 @@ _FLOATS = "%.8g"
 
 
 def write_season(season: Season, folder: Path) -> None:
-    """Write days.csv, totals.csv, enterprises.csv and report.html into a folder.
+    """Write days.csv, totals.csv, enterprises.csv and report.html into a folder; ensemble/*.csv where there is one.
 
     Raises:
         InputError: the folder cannot be written, or plotly is not installed.
@@ -25,6 +25,8 @@ def write_season(season: Season, folder: Path) -> None:
     page = season_report(season)
     for name, table in (("days", season.days), ("totals", season.totals), ("enterprises", season.plants)):
         replacing(folder / f"{name}.csv", partial(_csv, table))
+    for name, table in (season.uncertain.tables if season.uncertain else {}).items():
+        replacing(folder / "ensemble" / f"{name}.csv", partial(_csv, table))
     replacing(folder / "report.html", lambda target: _text(target, page))
 
 

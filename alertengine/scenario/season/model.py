@@ -18,6 +18,7 @@ from alertengine.errors import InputError, Problem
 from alertengine.resources import lists_folder, scenarios_folder
 from alertengine.rulebook.base import Names, Strict
 from alertengine.rulebook.yamlfile import problems_of, read_yaml
+from alertengine.scenario.ensemble.model import EnsembleSpec
 from alertengine.scenario.model import Order, find_scenario
 from alertengine.vocabulary import EMISSION_FIELDS
 
@@ -123,7 +124,7 @@ class SeasonScenario(Choices):
     orders: tuple[Order, ...] = ()
     variants: tuple[Variant, ...] = ()
     sweep: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
-    ensemble: dict[str, Any] | None = None
+    ensemble: EnsembleSpec | None = None
     air_response: AirResponse | None = None
     file: str = ""
 

@@ -84,6 +84,7 @@ class VariantRun:
     note: str
     key: Hashable
     required: Callable[[str, date, Level], dict[str, Required]]
+    known_on: date | None
     book: Rulebook
     plants: Plants
     lines: pd.DataFrame
@@ -168,6 +169,7 @@ class Simulation:
             note=variant.note,
             key=(states_key, id(weather), said.span),
             required=required,
+            known_on=said.known_on,
             book=book,
             plants=plants,
             lines=change.lines,

@@ -21,6 +21,7 @@ from alertengine.scenario.season.tables import (
     totals_table,
 )
 from alertengine.scenario.season.tally import DAY_COLUMNS, PlaceTally, tally
+from alertengine.scenario.season.uncertain import Uncertain, uncertain
 
 #: Up to so many variants, days and plants are written for each; beyond, for the base alone.
 DETAILED: Final = 20
@@ -45,6 +46,7 @@ class Season:
     plants: pd.DataFrame
     details: list[Detail]
     names: list[str]
+    uncertain: Uncertain | None = None
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -90,6 +92,7 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         plants_compared(plants),
         details,
         [variant.name for variant in variants],
+        uncertain(scenario, details[0].run, details[0].tallies),
         simulation.simulated.problems,
         simulation.simulated.notes,
     )

@@ -8,17 +8,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from alertengine.engine.decide import Engine
 from alertengine.engine.timeline import Response, Segment
 from alertengine.errors import InputError
 from alertengine.lists.read import read_list
 from alertengine.orders.run import run_orders
-from alertengine.resources import lists_folder
+from alertengine.report.season import season_report
+from alertengine.resources import lists_folder, scenarios_folder
 from alertengine.rulebook.book import Rulebook
-from alertengine.scenario.season.model import BASE, read_season
+from alertengine.scenario.season.model import BASE, SeasonScenario, read_season
 from alertengine.scenario.season.plants import raised
 from alertengine.scenario.season.simulate import Season, simulate
+from alertengine.scenario.season.tally import DAY_COLUMNS
 from alertengine.vocabulary import GRADES, POLLUTANTS, Level
 
 from .conftest import AQI, FIRST, Maker, Runner, write_weather
@@ -284,3 +287,37 @@ def test_dropping_a_document_takes_its_rules_away(run_season: Runner, shipped: R
     assert any(rule.document == "guide-2020-340" for rule in shipped.rules.values())
     found = run_season(variants=[{"name": "无2020年指南", "without": ["guide-2020-340"]}])
     assert rows_of(found, "season", "无2020年指南", city="")["lost_change"].iloc[0] < 0
+
+
+# -- forecasts that err
+
+
+def test_an_ensemble_without_error_is_the_base(run_season: Runner) -> None:
+    error = {"source": "无误差", "bias": 0, "sd": 0, "between_days": 0, "between_issues": 0, "between_cities": 0}
+    found = run_season(ensemble={"winters": 20, "seed": 3, "error": error})
+    assert found.uncertain is not None
+    days = found.uncertain.tables["days"].set_index("level")
+    reduced = found.uncertain.tables["reduction"].set_index("pollutant")
+    for level in ("yellow", "orange", "red"):
+        told = found.days[found.days["level"] == level]
+        assert days.loc[level, "days_p05"] == days.loc[level, "days_p95"] == len(told)
+    for name in POLLUTANTS:
+        told = rows_of(found, "level", city="临汾市", pollutant=name)["kg"].sum()
+        assert reduced.loc[name, "kg_mean"] == pytest.approx(told, rel=1e-6)
+    page = season_report(found)
+    assert "预报有误差时" in page
+    assert "无误差" in page
+
+
+def test_errors_need_a_source(make_season: Maker) -> None:
+    error = {"bias": 0, "sd": 20, "between_days": 0, "between_issues": 0, "between_cities": 0}
+    with pytest.raises(InputError, match="source"):
+        make_season(ensemble={"winters": 5, "seed": 1, "error": error})
+
+
+def test_the_season_of_the_readme_is_one() -> None:
+    text = (scenarios_folder() / "README.md").read_text(encoding="utf-8")
+    told = yaml.safe_load(text.split("```yaml\n", 1)[1].split("```", 1)[0])
+    assert len(SeasonScenario.model_validate(told).all_variants()) == 14
+    for column in (*DAY_COLUMNS[:5], "lines_hit", "enterprises_stopped", "level_supposed", "lines_unsaid"):
+        assert column in text
