@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,7 @@ def tables() -> str:
         parts += [f"### `{kind}` {KIND_TEXT[kind]}", ""]
         parts += [f"Needed beside the required columns: {groups}.", ""] if groups else []
         parts += ["| column | headers | unit | |", "|---|---|---|---|"]
-        parts += [_row(field) for field in fields]
+        parts += [row(field) for field in fields]
         parts.append("")
     parts += ["Units a header may give in brackets, any other is refused:", ""]
     parts += [f"- {unit}: {', '.join(spellings)}" for unit, spellings in UNITS.items()]
@@ -36,16 +37,17 @@ def tables() -> str:
     return "\n".join(parts)
 
 
-def _row(field: Field) -> str:
+def row(field: Field, times: Sequence[str] = TIMES) -> str:
+    """A column as a row of its table; ``times`` are the names of columns that hold a time."""
     notes = ["required"] if field.required else []
-    notes += ["time"] if field.name in TIMES else []
+    notes += ["time"] if field.name in times else []
     notes += ["personal: masked"] if field.private else []
     notes += [field.note] if field.note else []
     return f"| {field.name} | {', '.join(field.headers)} | {field.unit} | {'; '.join(notes)} |"
 
 
-def with_tables(text: str) -> str:
-    """The README with its tables made anew.
+def with_tables(text: str, made: Callable[[], str] = tables) -> str:
+    """A README with its tables made anew.
 
     Raises:
         ValueError: the marks between which they stand are missing.
@@ -55,7 +57,7 @@ def with_tables(text: str) -> str:
     _, mark, after = rest.partition(END)
     if not mark:
         raise ValueError(f"{README.name}: no {BEGIN} ... {END}")
-    return f"{before}{BEGIN}\n\n{tables()}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{made()}\n\n{END}{after}"
 
 
 if __name__ == "__main__":

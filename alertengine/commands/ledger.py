@@ -25,6 +25,7 @@ from alertengine.commands.common import (
     tell,
     tell_undetermined,
 )
+from alertengine.commands.ledgerdeliver import deliver
 from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
 from alertengine.errors import InputError, Problem
 
@@ -38,7 +39,7 @@ def ledger() -> None:
     """The record: what was issued, by whom, on what, and that nobody changed it."""
 
 
-for _command in VIEWS:
+for _command in (*VIEWS, deliver):
     ledger.add_command(_command)
 
 _clock_option = click.option(

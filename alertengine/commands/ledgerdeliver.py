@@ -1,0 +1,137 @@
+"""``ledger deliver``: receipts into the record, and who has not been served."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table, tell
+from alertengine.commands.ledgerview import SHOWN, ledger_argument, undamaged
+from alertengine.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@click.command("deliver")
+@ledger_argument
+@click.argument("number", metavar="ACT", type=click.IntRange(min=1))
+@click.option("--receipts", type=FILE, help="Receipts to record: csv, workbook or parquet.")
+@click.option("--by", default="", help="Who brings them in: office and name.")
+@click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act of receipts this file replaces.")
+@click.option("--reason", default="", help="Why it is replaced.")
+@click.option("--open", "show_open", is_flag=True, help="Print who has not been served, by county.")
+@click.option("--at", type=Moment(), help="With --open: as it was known to be at this hour; absent: now.")
+@click.option("-o", "--output", type=FILE, help="With --open: the list as csv.")
+@click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
+@json_option
+@guarded
+@undamaged
+def deliver(path: Path, number: int, receipts: Path | None, as_json: bool, **given: Any) -> int:
+    """Record receipts of an act's orders, and say who is still to be served.
+
+    Nothing is sent: what is recorded is what another system or a person says of sending, reading, signing,
+    refusal and service in person, and of requests for relief for safety with their answers.  Only a signature
+    or service in person proves service.  Exit status 1 where anyone is not served, or a receipt wants a look.
+
+    \b
+    alertengine ledger deliver record.db 1 --receipts receipts.csv --by "办公室 甲"
+    alertengine ledger deliver record.db 1 --open --at "2020-01-22 12:00"
+    """
+    if receipts is None and not given["show_open"]:
+        raise InputError([Problem("ledger deliver", "nothing to do", expected="--receipts FILE, --open, or both")])
+    for name in ("at", "output"):
+        if given[name] and not given["show_open"]:
+            raise InputError([Problem(f"--{name}", "belongs to --open", expected="--open")])
+    output = given["output"]
+    if output is not None and output.suffix.lower() != ".csv":
+        raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".csv")])
+    status = 0 if receipts is None else _record(path, number, receipts, given, as_json=as_json)
+    if given["show_open"]:
+        status = max(status, _show_open(path, number, given, as_json=as_json))
+    return status
+
+
+def _record(path: Path, number: int, receipts: Path, given: dict[str, Any], *, as_json: bool) -> int:
+    from alertengine.delivery.record import deliver as delivered
+    from alertengine.ledger.model import Head
+    from alertengine.ledger.store import Ledger
+
+    Ledger.open(path).close()
+    head = Head("", drafted_by=given["by"], corrects=given["corrects"], reason=given["reason"])
+    with Ledger.writable(path) as ledger:
+        done = delivered(ledger, number, receipts, head, given["clock_reason"])
+    if done.act is None:
+        click.echo(f"all {done.known} receipts are recorded already; no act was added", err=True)
+        return 0
+    row = {"act": done.act.act, "title": done.act.title, "recorded_at": done.act.recorded_at}
+    counts = {"receipts": done.new, "known": done.known}
+    if not given["show_open"] or not as_json:
+        print_table([{**row, **counts, "hash": done.act.hash}], as_json=as_json)
+    tell(done.notes)
+    return int(bool(done.notes))
+
+
+def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool) -> int:
+    """Print the open list; 1 where anyone is on it."""
+    import pandas as pd
+
+    from alertengine.delivery.model import OPEN_STATES, SERVICE_COLUMNS
+    from alertengine.delivery.state import by_county, service, still_open
+    from alertengine.ledger import clock
+    from alertengine.ledger.store import Ledger
+    from alertengine.lists.safety import write_rows
+    from alertengine.orders.write import replacing
+
+    moment: datetime = given["at"] or clock.now().replace(tzinfo=None)
+    at = pd.Timestamp(moment).floor("min")
+    with Ledger.open(path) as ledger:
+        table = service(ledger, number, at)
+    waiting = still_open(table)
+    rows = _rows(waiting)
+    if given["output"] is not None:
+        replacing(given["output"], lambda target: write_rows(target, SERVICE_COLUMNS, rows))
+    if as_json:
+        print_table(rows, as_json=True)
+    else:
+        print_table(by_county(table), as_json=False)
+        print_table(_readable(rows[:SHOWN]), as_json=False)
+        if len(rows) > SHOWN:
+            click.echo(f"and {len(rows) - SHOWN} more: --json, or -o FILE.csv", err=True)
+    missing = int(waiting["state"].isin(OPEN_STATES).sum())
+    click.echo(f"截至{at:%Y-%m-%d %H:%M}：应送达{len(table)}家，未送达{missing}家；义务自指令载明的时间起算", err=True)
+    late = table[table["state"] == "late"]
+    if len(late):
+        said = "起始至送达之间是否知悉没有回执证明，能否据以认定违反由人确定"
+        click.echo(f"起始后送达{len(late)}家，最长晚{late['hours_unproved'].max():g}小时：{said}", err=True)
+    return int(bool(rows))
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with Chinese headers and words, without what the county table says already."""
+    from alertengine.delivery.model import SERVICE_COLUMNS, STATES
+    from alertengine.delivery.record import county_text
+
+    shown = ("county", "enterprise", "enterprise_id", "starts", "state", "tries", "last", "hours_run", "relief")
+    said = [
+        {
+            **row,
+            "state": STATES[row["state"]],
+            "county": county_text(row["county"]),
+            "hours_run": _run(row["hours_run"]),
+        }
+        for row in rows
+    ]
+    return [{SERVICE_COLUMNS[name]: row[name] for name in shown} for row in said]
+
+
+def _run(hours: float) -> str:
+    """How long a duty has run, as people say it."""
+    return f"{hours:g}" if hours >= 0 else f"尚余{-hours:g}"
