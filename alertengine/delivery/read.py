@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.delivery.model import ANSWERS, COLUMNS, EVENT_TEXT, EVENTS, NAMES, RECEIPT_COLUMNS, RELIEF, SAME, TIMES
+from alertengine.delivery.model import ANSWERS, COLUMNS, EVENT_TEXT, EVENTS, RECEIPT_COLUMNS, RELIEF, SAME, TIMES
 from alertengine.errors import InputError, Problem
 from alertengine.lists.cells import tidy
-from alertengine.lists.columns import as_text
-from alertengine.lists.grid import RawTable
-from alertengine.lists.headers import match, normal
-from alertengine.lists.sources import read_raw, refuse
+from alertengine.lists.forms import read_form
 from alertengine.warning.cells import parse_stamp
 
-_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
-    normal(spelling): (field.name,) for field in COLUMNS for spelling in (field.name, *field.headers)
-}
 _EVENT_OF: Final = {word: name for name, words in EVENTS.items() for word in (name, *words)}
 _STAMP: Final = "%Y-%m-%d %H:%M"
 _EXPECTED_TIME: Final = "a time with its hour such as 2020-01-22 18:30"
@@ -40,53 +33,14 @@ def read_receipts(path: Path, addressees: pd.DataFrame, *, after: pd.Timestamp, 
         InputError: the file cannot be read, or with every row that cannot be used.
 
     """
-    raw = read_raw(path, _HEADERS, lambda names: names)
-    cells = _cells(raw, path)
+    form = read_form(path, COLUMNS, ("enterprise_id", "enterprise"))
     reader = _Reader(str(path), addressees, after, before)
-    rows = [
-        reader.row(int(number), dict(zip(NAMES, texts, strict=True)))
-        for number, texts in zip(raw.rows, zip(*(cells[name] for name in NAMES), strict=True), strict=True)
-        if any(texts)
-    ]
-    if not rows:
-        raise refuse(path, "no receipt", "at least one row below the headers")
+    rows = [reader.row(number, said) for number, said in form.items()]
     if reader.problems:
         raise InputError(reader.problems)
     return pd.DataFrame(rows, columns=list(RECEIPT_COLUMNS), dtype="object").drop_duplicates(
         list(SAME), ignore_index=True
     )
-
-
-def _cells(raw: RawTable, path: Path) -> dict[str, list[str]]:
-    """Each column as tidy texts.
-
-    Raises:
-        InputError: a column is missing or there twice.
-
-    """
-    places: dict[str, int] = {}
-    problems = []
-    for place, header in enumerate(raw.headers):
-        for name in match(header, place, _HEADERS).fields:
-            if name in places:
-                message = f"two columns are the same field {name}: {raw.headers[places[name]]} and {header}"
-                problems.append(Problem(str(path), message, raw.header_row, header, expected="one column"))
-            places.setdefault(name, place)
-    needed = [(field.name, (*field.headers, field.name)) for field in COLUMNS if field.required]
-    if not {"enterprise_id", "enterprise"} & set(places):
-        needed.append(("enterprise_id", ("统一社会信用代码", "企业名称")))
-    problems += [
-        Problem(str(path), "required column missing", raw.header_row, name, expected=" or ".join(words))
-        for name, words in needed
-        if name not in places
-    ]
-    if problems:
-        raise InputError(problems)
-    blank = [""] * len(raw.rows)
-    return {
-        name: [tidy(text or "") for text in as_text(raw.columns[places[name]]).to_pylist()] if name in places else blank
-        for name in NAMES
-    }
 
 
 class _Reader:

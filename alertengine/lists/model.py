@@ -10,7 +10,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from alertengine.errors import Problem
 from alertengine.lists.plans import PlanReading
@@ -47,7 +47,10 @@ class Layout:
 
 
 class ListVersion(BaseModel):
-    """Which version of a city's list this is.  A published one binds, a draft does not."""
+    """Which version of a city's list this is.  A published one binds, a draft does not.
+
+    ``sha256`` is that of the list file as it was published: a file that was changed since is a draft again.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,6 +60,7 @@ class ListVersion(BaseModel):
     status: Literal["draft", "published"] = "draft"
     approver: str = ""
     published_on: date | None = None
+    sha256: str = Field(default="", pattern="^([0-9a-f]{64})?$")
 
     @model_validator(mode="after")
     def _published_by_someone(self) -> ListVersion:

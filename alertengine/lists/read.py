@@ -68,7 +68,7 @@ def read_list(
         lines=lines,
         extras=extra_columns(raw, columns, findings),
         rows=pd.Series(raw.rows % SHEET, name="row"),
-        version=read_version(path, open_lists),
+        version=read_version(path, open_lists, findings),
         totals=read_totals(found, open_lists, findings) if found else None,
         readings=readings,
         stated=stated,
@@ -119,6 +119,5 @@ def _totals_beside(path: Path) -> tuple[Path, ...]:
 def beside_list(path: Path) -> list[Path]:
     """The files beside a list that reading it would look at: its totals and its version."""
     found = [next((file for file in _totals_beside(path) if file.is_file()), None)]
-    if path.suffix.lower() not in WORKBOOK_SUFFIXES:
-        found.append(next((file for file in version_files(path) if file.is_file()), None))
+    found.append(next((file for file in version_files(path) if file.is_file()), None))
     return [file for file in found if file is not None]

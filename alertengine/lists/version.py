@@ -1,7 +1,8 @@
-"""The version of a list: sheet 版本 of a workbook, or a yaml beside a csv or parquet."""
+"""The version of a list: a yaml beside it, or sheet 版本 of a workbook."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from alertengine.errors import InputError, Problem
 from alertengine.lists.cells import tidy
 from alertengine.lists.headers import normal
-from alertengine.lists.model import ListVersion
+from alertengine.lists.model import Defect, Findings, ListVersion
 from alertengine.lists.sources import WORKBOOK_SUFFIXES, open_sheet, open_workbook, sheet_grid
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.rulebook.yamlfile import problems_of, read_yaml
@@ -26,6 +27,7 @@ VERSION_KEYS: Final = {
     "status": ("状态",),
     "approver": ("批准人", "审批人", "批准单位"),
     "published_on": ("发布日期", "公布日期"),
+    "sha256": ("文件校验值",),
 }
 STATUS_TEXT: Final = {"draft": "草案", "published": "已发布"}
 _STATUS: Final = {
@@ -39,23 +41,51 @@ _STATUS: Final = {
 
 
 def version_files(path: Path) -> tuple[Path, ...]:
-    """Where the version of a csv or parquet list may stand, the first place being the one written."""
-    return path.with_suffix(".version.yaml"), path.with_suffix(".yaml")
+    """Where the version of a list may stand beside it, the first place being the one written."""
+    first = path.with_suffix(".version.yaml")
+    return (first,) if path.suffix.lower() in WORKBOOK_SUFFIXES else (first, path.with_suffix(".yaml"))
 
 
-def read_version(path: Path, lists: OpenLists) -> ListVersion:
-    """The version of the list at ``path``; a draft where none is given.
+def read_version(path: Path, lists: OpenLists, findings: Findings | None = None) -> ListVersion:
+    """The version of the list at ``path``; a draft where none is given, or where the file was changed since.
+
+    A yaml beside a workbook goes before its sheet: it is how a workbook is published.  A file whose hash is not
+    that of its published version is a problem of ``findings``.
 
     Raises:
         InputError: it is there but malformed; a published list must name approver and date.
 
     """
-    if path.suffix.lower() in WORKBOOK_SUFFIXES:
-        return _from_sheet(path, lists)
+    version = _as_given(path, lists)
+    if version.status != "published" or not version.sha256 or version.sha256 == file_hash(path):
+        return version
+    if findings is not None:
+        message = f"changed after it was published on {version.published_on}: counts as a draft"
+        expected = "the file as published, or a new version by lists publish"
+        found = f"发布后改动的清单：{version.version or path.name}"
+        findings.problems.append(Defect(str(path), message, None, "", found, expected))
+    return version.model_copy(update={"status": "draft"})
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file as 64 hexadecimal digits.
+
+    Raises:
+        InputError: it cannot be read.
+
+    """
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError([Problem(str(path), f"cannot be read: {error.strerror}", expected="a list")]) from None
+
+
+def _as_given(path: Path, lists: OpenLists) -> ListVersion:
     for beside in version_files(path):
         if beside.is_file():
             return _validated(read_yaml(beside), str(beside), lists)
-    return ListVersion()
+    return _from_sheet(path, lists) if path.suffix.lower() in WORKBOOK_SUFFIXES else ListVersion()
 
 
 def _from_sheet(path: Path, lists: OpenLists) -> ListVersion:

@@ -43,14 +43,15 @@ def write_list(content: EnterpriseList | pd.DataFrame, path: Path, *, sheet: str
         lines = lines.assign(**{str(name): lines[name].where(stated[name]) for name in stated.columns})
     columns = list_columns(lines, whole.extras if whole else None)
     totals = totals_columns(whole.totals) if whole and whole.totals is not None else None
-    version = whole.version if whole and whole.version != ListVersion() else None
+    # other bytes than those published: the hash would not fit
+    version = whole.version.model_copy(update={"sha256": ""}) if whole else ListVersion()
     suffix = path.suffix.lower()
     try:
         if suffix == ".xlsx":
-            _write_workbook(path, sheet, columns, totals, version)
+            _write_workbook(path, sheet, columns, totals, version if version != ListVersion() else None)
         elif suffix in (".csv", ".parquet"):
             _write_flat(path, columns)
-            _write_beside(path, totals, version)
+            _write_beside(path, totals, version if version != ListVersion() else None)
         else:
             raise InputError([Problem(str(path), f"cannot write {suffix!r}", expected=".csv, .xlsx or .parquet")])
     except OSError as error:
@@ -151,7 +152,7 @@ def _write_workbook(
             _write_sheet(book.add_worksheet(TOTALS_SHEET), totals, bold)
         if version is not None:
             rows = book.add_worksheet(VERSION_SHEET)
-            for row, (name, value) in enumerate(version.model_dump(mode="json").items()):
+            for row, (name, value) in enumerate(version.model_dump(mode="json", exclude={"sha256"}).items()):
                 rows.write_string(row, 0, VERSION_KEYS[name][0], bold)
                 text = "" if value is None else str(value)
                 rows.write_string(row, 1, STATUS_TEXT.get(text, text) if name == "status" else text)

@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.cli import main
 from alertengine.audit.dictionary import with_tables
+from alertengine.cli import main
 from alertengine.delivery.dictionary import README, tables
 from alertengine.delivery.model import EVENT_TEXT, OPEN_STATES, PROOFS, RECEIPT_COLUMNS
 from alertengine.delivery.record import receipts_of

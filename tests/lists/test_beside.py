@@ -8,7 +8,9 @@ import pytest
 import xlsxwriter
 
 from alertengine.errors import InputError
-from alertengine.lists.read import read_list
+from alertengine.lists.read import beside_list, read_list
+from alertengine.lists.version import file_hash
+from alertengine.lists.write import write_list
 from alertengine.rulebook.openlists import OpenLists
 
 from .conftest import BASE, Reader, table
@@ -95,3 +97,36 @@ def test_sheets_of_a_workbook(tmp_path: Path, open_lists: OpenLists, flat: bool)
     assert found.totals is not None
     assert found.totals["so2_kg_d"].tolist() == [12.5]
     assert len(found.lines) == 1
+
+
+PUBLISHED = "version: v1\nstatus: published\napprover: 合成审批人\npublished_on: 2019-09-01\nsha256: {}\n"
+
+
+def test_a_published_list_that_was_changed_is_a_draft(tmp_path: Path, read: Reader, open_lists: OpenLists) -> None:
+    path, text = tmp_path / "list.csv", table({})
+    path.write_bytes(text.encode())
+    (tmp_path / "list.version.yaml").write_text(PUBLISHED.format(file_hash(path)))
+    assert (read(text).version.status, read(text).problems) == ("published", [])
+    changed = read(text.replace("焦炉", "焦 炉"))
+    assert (changed.version.status, changed.version.version) == ("draft", "v1")
+    [problem] = changed.problems
+    assert "changed after it was published on 2019-09-01: counts as a draft" in str(problem)
+    write_list(read(text), tmp_path / "copy.csv")
+    copied = read_list(tmp_path / "copy.csv", open_lists)
+    assert (copied.version.status, copied.version.sha256, copied.problems) == ("published", "", []), "other bytes"
+
+
+def test_a_workbook_is_published_by_the_yaml_beside_it(tmp_path: Path, read: Reader, open_lists: OpenLists) -> None:
+    path = tmp_path / "list.xlsx"
+    write_list(read(table({})), path)
+    assert read_list(path, open_lists).version.status == "draft"
+    beside = tmp_path / "list.version.yaml"
+    beside.write_text(PUBLISHED.format(file_hash(path)))
+    assert read_list(path, open_lists).version.status == "published"
+    assert beside_list(path) == [beside]
+
+
+def test_a_hash_is_64_hexadecimal_digits(tmp_path: Path, read: Reader) -> None:
+    (tmp_path / "list.version.yaml").write_text(PUBLISHED.format("abc"))
+    with pytest.raises(InputError, match="sha256"):
+        read(table({}))
