@@ -164,4 +164,4 @@ def decide() -> Decider:
 def shipped_outcomes(shipped: Rulebook) -> list[Outcome]:
     """Every worked case of the shipped rules, run once."""
     runner = CaseRunner(shipped)
-    return [runner.run(case, path) for path in case_files(shipped.folders) for case in read_cases(path)]
+    return runner.run_all((case, path) for path in case_files(shipped.folders) for case in read_cases(path))

@@ -97,7 +97,7 @@ def rules_test(mutate: bool, document: str | None, rules: tuple[Path, ...], as_j
     if mutate:
         return _mutate(book, document, as_json=as_json)
     runner = CaseRunner(book)
-    outcomes = [runner.run(case, path) for path in files for case in read_cases(path)]
+    outcomes = runner.run_all((case, path) for path in files for case in read_cases(path))
     failed = [outcome for outcome in outcomes if outcome.differences]
     rows = [{"file": o.file.name, "case": o.case.name, "differences": "; ".join(o.differences)} for o in failed]
     print_table(rows, as_json=as_json)

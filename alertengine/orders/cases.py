@@ -150,12 +150,43 @@ class CaseRunner:
         try:
             if case.rows:
                 self._compare_lines(case, outcome)
-            for expected in case.expectations:
-                if expected.ratio is not None:
-                    self._compare_ratio(case, expected.ratio, outcome)
+            self._compare_ratios(outcome)
         except (RowError, AlertEngineError) as error:
             outcome.differences.append(str(error))
         return outcome
+
+    def run_all(self, cases: Iterable[tuple[Case, Path]]) -> list[Outcome]:
+        """Decide many cases, those of one day, level and hour as one list: enterprises do not touch each other."""
+        outcomes = [Outcome(case, path) for case, path in cases]
+        together: dict[tuple[Any, ...], list[Outcome]] = {}
+        for outcome in outcomes:
+            case = outcome.case
+            key = case.day, case.level, case.hours, case.published, id(self._engine(case))
+            together.setdefault(key, []).append(outcome)
+        for group in together.values():
+            try:
+                self._compare_together([outcome for outcome in group if outcome.case.rows])
+            except (RowError, AlertEngineError):  # one of them cannot be decided: each says so for itself
+                for outcome in group:
+                    alone = self.run(outcome.case, outcome.file)
+                    outcome.differences, outcome.touched = alone.differences, alone.touched
+                continue
+            for outcome in group:
+                self._compare_ratios(outcome)
+        return outcomes
+
+    def _compare_together(self, group: list[Outcome]) -> None:
+        """Compare the lines of several cases of one day, level and hour."""
+        if not group:
+            return
+        rows = [row for number, outcome in enumerate(group) for row in _apart(outcome.case, number)]
+        lines = lines_from(rows, self._engine(group[0].case).book.lists)
+        table = self._orders(group[0].case, lines)
+        place = {(row.enterprise_id, row.line_id): number for number, row in enumerate(table.itertuples())}
+        ids = iter(zip(lines["enterprise_id"], lines["line_id"], strict=True))
+        for outcome in group:
+            mine = [table.iloc[place[next(ids)]] for _ in outcome.case.rows]
+            _note_differences(outcome, mine)
 
     def _engine(self, case: Case) -> Engine:
         key = (tuple(sorted(case.adopt.items())), case.known_on, case.asks_what_is_open)
@@ -169,20 +200,25 @@ class CaseRunner:
         return lines_from(case.rows, lists)
 
     def _compare_lines(self, case: Case, outcome: Outcome) -> None:
+        lines = self._lines(case, self._engine(case).book.lists)
+        table = self._orders(case, lines)
+        ids = zip(lines["enterprise_id"], lines["line_id"], strict=True)
+        mine = [table[(table["enterprise_id"] == e) & (table["line_id"] == n)].iloc[0] for e, n in ids]
+        _note_differences(outcome, mine)
+
+    def _orders(self, case: Case, lines: pd.DataFrame) -> pd.DataFrame:
+        """The orders of lines at the day, level and hour of a case."""
         engine = self._engine(case)
-        lines = self._lines(case, engine.book.lists)
         day = datetime.combine(case.day, time())
         response = Response((Segment(day, None, case.level),), day - timedelta(hours=case.hours))
         decisions = engine.decide(lines, response, published=case.published)
         table = order_table(engine.book, lines, decisions, response)
-        table = table[table["starts"].astype(str) == day.strftime(TIME_FORMAT)]
-        touched: set[str] = set()
-        for number, (line, expected) in enumerate(zip(lines.itertuples(), case.expectations, strict=True), start=1):
-            mine = table[(table["line_id"] == line.line_id) & (table["enterprise_id"] == line.enterprise_id)].iloc[0]
-            touched |= _ids(mine["rules"]) | _ids(mine["set_aside"])
-            prefix = f"line {number}: " if len(case.rows) > 1 else ""
-            outcome.differences += [prefix + text for text in _differences(expected, mine)]
-        outcome.touched = frozenset(touched)
+        return table[table["starts"].astype(str) == day.strftime(TIME_FORMAT)]
+
+    def _compare_ratios(self, outcome: Outcome) -> None:
+        for expected in outcome.case.expectations:
+            if expected.ratio is not None:
+                self._compare_ratio(outcome.case, expected.ratio, outcome)
 
     def _compare_ratio(self, case: Case, expected: dict[str, float], outcome: Outcome) -> None:
         book = self._engine(case).book
@@ -193,6 +229,25 @@ class CaseRunner:
         shares = {pollutant: one.share for pollutant, one in got.items()}
         if shares != expected:
             outcome.differences.append(f"ratio: expected {expected}, got {shares}")
+
+
+def _apart(case: Case, number: int) -> list[dict[str, Any]]:
+    """The rows of a case with enterprises of their own beside other cases'."""
+    rows = []
+    for place, row in enumerate(case.rows, start=1):
+        named = row.get("enterprise_id") or row.get("enterprise") or ""
+        rows.append({"line_id": str(place), **row, "enterprise_id": f"{number}/{named}"})
+    return rows
+
+
+def _note_differences(outcome: Outcome, orders: list[pd.Series[Any]]) -> None:
+    """Compare the orders of a case's lines with what it expects of each."""
+    touched: set[str] = set()
+    for number, (expected, mine) in enumerate(zip(outcome.case.expectations, orders, strict=True), start=1):
+        touched |= _ids(mine["rules"]) | _ids(mine["set_aside"])
+        prefix = f"line {number}: " if len(orders) > 1 else ""
+        outcome.differences += [prefix + text for text in _differences(expected, mine)]
+    outcome.touched = frozenset(touched)
 
 
 def _differences(expected: Expected, order: pd.Series[Any]) -> list[str]:

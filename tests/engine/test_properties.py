@@ -23,7 +23,7 @@ from . import oracle
 
 #: Examples are small as they are drawn; shrinking them would cost minutes on a failure.
 _PHASES = (Phase.explicit, Phase.generate)
-_FAST = settings(max_examples=40, deadline=None, derandomize=True, phases=_PHASES)
+_FAST = settings(max_examples=25, deadline=None, derandomize=True, phases=_PHASES)
 _THOROUGH = settings(max_examples=80, deadline=None, derandomize=True, phases=_PHASES)
 #: What a person held to an order can tell apart.
 BINDING = ["status", "share", "measure", "transport", "measure_text", "level"]

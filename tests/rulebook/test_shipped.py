@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.orders.cases import Outcome, case_files
+from alertengine.orders.cases import CaseRunner, Outcome, case_files
 from alertengine.resources import rules_folder
 from alertengine.rulebook.book import Rulebook, document_files
 from alertengine.rulebook.schema import LineRule
@@ -59,3 +59,10 @@ def test_every_rule_is_in_chinese_and_names_its_article(shipped: Rulebook) -> No
         assert rule.article, rule.id
         assert any("一" <= sign <= "鿿" for sign in rule.title), rule.id
         assert "\n" not in rule.title, rule.id
+
+
+def test_cases_decided_together_are_what_each_is_alone(shipped: Rulebook, shipped_outcomes: list[Outcome]) -> None:
+    runner = CaseRunner(shipped)
+    for together in shipped_outcomes[::40]:
+        alone = runner.run(together.case, together.file)
+        assert (alone.differences, alone.touched) == (together.differences, together.touched), together.case.name
