@@ -80,7 +80,7 @@ def season_report(season: Season) -> str:
         matrix=_matrix(season),
         charts=_charts(season),
         changes=_changes(season),
-        burden=_burden(base),
+        burden=_burden(season),
         headers=HEADERS,
         sure=sure_section(season.uncertain),
         air=_air(season),
@@ -317,18 +317,29 @@ def _stopped(season: Season) -> str:
 # -- burden, air, sources
 
 
-def _burden(base: Detail) -> dict[str, Any]:
-    """How the base's burden falls over the season."""
-    lines = base.lines
-    plant = lines["city"] + "/" + lines["enterprise_id"]  # one code may stand for plants in two cities
-    lines = lines.assign(enterprise_id=plant, county=lines["city"] + lines["county"], before=lines["lost_season"])
-    shares = enterprise_shares(lines)
-    quantiles = [(f"{q:.0%}", value) for q, value in quantile_table(lines).itertuples(index=False)]
+def _burden(season: Season) -> dict[str, Any]:
+    """How the burden falls over the season: between enterprises in every variant, by class in the base."""
+    even = []
+    for detail in season.details[: _VARIANTS + 1]:
+        lines = _burden_lines(detail)
+        plants = lines.groupby("enterprise_id")["stopped"].any()
+        quantiles = {f"{q:.0%}": value for q, value in quantile_table(lines).itertuples(index=False)}
+        stopped = float(plants.mean()) if len(plants) else 0.0
+        even.append({
+            "name": detail.run.name, "gini": gini(enterprise_shares(lines)), "quantiles": quantiles, "stopped": stopped,
+        })  # fmt: skip
+    lines = _burden_lines(season.base)
     return {
-        "gini": gini(shares),
-        "quantiles": quantiles,
+        "even": even,
         "tables": [(name, _records(burden_by(lines, name))) for name in ("grade", "size", "county")],
     }
+
+
+def _burden_lines(detail: Detail) -> pd.DataFrame:
+    """The lines of a variant as the burden's tables take them."""
+    lines = detail.lines
+    plant = lines["city"] + "/" + lines["enterprise_id"]  # one code may stand for plants in two cities
+    return lines.assign(enterprise_id=plant, county=lines["city"] + lines["county"], before=lines["lost_season"])
 
 
 def _air(season: Season) -> list[dict[str, Any]]:
