@@ -22,7 +22,7 @@ from alertengine.commands.common import (
 from alertengine.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.documents.ready import Footing
+    from alertengine.documents.ready import Footing, Setting
     from alertengine.documents.run import Written
 
 
@@ -68,6 +68,14 @@ def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) 
 )
 @click.option("--draft", "mode", flag_value="draft", help="Mark every document a draft.")
 @click.option("--formal", "mode", flag_value="formal", help="Make only what may go out; name what may not.")
+@click.option(
+    "--mode",
+    "setting",
+    type=click.Choice(["live", "simulation", "drill"]),
+    help="What the run is for: a simulation is marked 推演, a drill 演练. Default: as the scenario says, else live.",
+)
+@click.option("--release-by", help="Who decides that documents with open matters go out, by name.")
+@click.option("--release-reason", help="Why; recorded in manifest.json and on each such document.")
 @click.option("--boards/--no-boards", default=True, help="A board (公示牌) beside every order.")
 @rules_option
 @adopt_option
@@ -83,6 +91,9 @@ def documents(
     template: Path | None,
     enterprises: tuple[str, ...],
     mode: str | None,
+    setting: Setting | None,
+    release_by: str | None,
+    release_reason: str | None,
     boards: bool,
     rules: tuple[Path, ...],
     adopt: tuple[str, ...],
@@ -90,18 +101,23 @@ def documents(
     """A Word order per enterprise, its board, and the public notice.
 
     ORDERS is orders.csv, .xlsx or .parquet as ``orders`` and ``respond`` write it.  A document
-    on an open ground is headed 草稿—待法制审核, with the reasons.  Exit status 1 where one is.
+    on an open ground is headed 草稿—待法制审核, with the reasons; --release-by and --release-reason let it
+    go out by the decision of a named person.  Exit status 1 where one is left open.
 
     \b
     alertengine documents out/orders.csv -o out/documents --list list.xlsx --warnings out/warnings.csv
     """
+    from alertengine.documents.ready import Release
     from alertengine.documents.run import Wish, write_documents
     from alertengine.orders.read import read_orders
 
     if effective and not since:
         raise InputError([Problem("--effective", "speaks of a change", expected="--since with the earlier orders")])
     table = read_orders(orders)
-    footing = _footing(enterprise_list, warnings, scenario, rules, adopted(adopt))
+    footing, said = _footing(enterprise_list, warnings, scenario, rules, adopted(adopt))
+    if setting == "live" and said != "live":
+        raise InputError([Problem("--mode", f"the scenario is a {said}", value="live", expected="a live scenario")])
+    released = release_by is not None or release_reason is not None
     wish = Wish(
         mode="draft" if mode == "draft" else "formal" if mode == "formal" else "auto",
         since=read_orders(since) if since else None,
@@ -109,6 +125,8 @@ def documents(
         enterprises=enterprises,
         template=template,
         boards=boards,
+        setting=setting or said,
+        release=Release((release_by or "").strip(), (release_reason or "").strip()) if released else None,
     )
     with progress_bar("documents") as tick:
         written = write_documents(table, footing, folder, wish, tick)
@@ -122,22 +140,24 @@ def _footing(
     scenario: str | None,
     rules: tuple[Path, ...],
     adopt: dict[str, str],
-) -> Footing:
-    """What the orders rest on, as told or as the scenario says."""
+) -> tuple[Footing, Setting]:
+    """What the orders rest on, as told or as the scenario says, and what the scenario is for."""
     from alertengine.documents.ready import Footing
     from alertengine.lists.read import read_list
     from alertengine.rulebook.book import Rulebook
     from alertengine.scenario.model import read_scenario
     from alertengine.warning.record import read_warnings
 
+    setting: Setting = "live"
     if scenario:
         run = read_scenario(scenario)
         rules = (*(run.path(name) for name in run.rules), *rules)
         adopt = {**run.adopt, **adopt}
+        setting = run.mode
         enterprise_list = enterprise_list or run.path(run.list_file)
     book = Rulebook.load(rules, adopt=adopt)
     enterprises = read_list(enterprise_list, book.lists) if enterprise_list else None
-    return Footing(book, enterprises, read_warnings(warnings) if warnings else None)
+    return Footing(book, enterprises, read_warnings(warnings) if warnings else None), setting
 
 
 def _report(written: Written, folder: Path) -> None:

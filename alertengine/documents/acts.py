@@ -11,11 +11,15 @@ from alertengine.rulebook.acts import PenaltyRule, ProcedureRule
 from alertengine.rulebook.base import RuleHead
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.openlists import NATION, Place
+from alertengine.rulebook.schema import Document
+from alertengine.vocabulary import Level
 
 #: The step by which an ordered state must be reached, that of the remedy, and that of issuing.
 _IN_PLACE: Final = "stop_in_place"
 _REMEDY: Final = "seek_remedy"
 _ISSUE: Final = "issue"
+#: What is said where a city has no emergency plan on file.
+NO_PLAN: Final = "市级预案未录入"
 #: The breach that is not doing what an order of a warning says.
 _NOT_DONE: Final = "measure_not_done"
 
@@ -24,14 +28,20 @@ _NOT_DONE: Final = "measure_not_done"
 class Act:
     """The words of an order that come from rules about acts; empty where no rule says so.
 
-    ``cited`` are the grounds they rest on, with their standing.
+    ``issuer`` is the city's own authority, ``competent`` the rank of authority the statute names;
+    ``grounds`` are what any order of the place rests on, statute and emergency plan; ``cited`` all grounds
+    with their standing; ``gaps`` what is not on file and keeps a document from being formal.
     """
 
     issuer: str = ""
+    competent: str = ""
+    plan: str = ""
+    grounds: tuple[str, ...] = ()
     deadlines: tuple[str, ...] = ()
     consequences: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
     cited: tuple[tuple[str, str], ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
 class Acts:
@@ -58,18 +68,39 @@ class Acts:
             if getattr(rule, "speaks_at", lambda _: True)(level)
         ]
         steps = [rule for rule in rules if isinstance(rule, ProcedureRule)]
-        issuing = [rule for rule in steps if rule.step == _ISSUE and self._names_one(rule, place)]
+        issuing = [rule for rule in steps if rule.step == _ISSUE and rule.about == "order" and level != Level.NONE]
+        own = [rule for rule in issuing if self._names_one(rule, place)]
         due = [rule for rule in steps if rule.step == _IN_PLACE]
         remedial = [rule for rule in steps if rule.step == _REMEDY]
         breaches = [rule for rule in rules if isinstance(rule, PenaltyRule) and rule.breach == _NOT_DONE]
-        used = [*issuing[:1], *due, *remedial, *breaches]
+        plan, gaps = self._plan(place, day) if level != Level.NONE else (None, ())
+        planned = [(plan.citation, plan.source)] if plan else []
         return Act(
-            issuer=issuing[0].actor if issuing else "",
+            issuer=own[0].actor if own else "",
+            competent=next((rule.actor for rule in issuing if rule not in own), ""),
+            plan=plan.citation if plan else "",
+            grounds=tuple(text for text, _ in [*self._cited(issuing), *planned]),
             deadlines=tuple(self._said(rule.text, rule) for rule in due),
             consequences=tuple(self._said(rule.title, rule) for rule in breaches),
             remedies=tuple(self._said(rule.remedy or rule.text, rule) for rule in remedial),
-            cited=tuple(self._cited(used)),
+            cited=(*self._cited([*issuing, *due, *remedial, *breaches]), *planned),
+            gaps=gaps,
         )
+
+    def _plan(self, place: Place, day: date) -> tuple[Document | None, tuple[str, ...]]:
+        """The emergency plan nearest to a place, the newest of several; what is missing where it is not the city's."""
+        local: list[Document] = []
+        wider: list[Document] = []
+        for one in self._book.documents.values():
+            if not one.emergency_plan or not one.valid.holds(day):
+                continue
+            if one.only_where_adopted and one.document not in self._book.adopted:
+                continue
+            reached = {name for area in one.area for name in self._book.lists.members(area)} & set(place.names())
+            if reached:
+                (wider if reached <= {NATION, place.province} else local).append(one)
+        gaps = () if local else (f"{NO_PLAN}：{place.city}，按上级文件分级",)
+        return max(local or wider, key=lambda one: one.valid.bounds()[0], default=None), gaps
 
     def _names_one(self, rule: RuleHead, place: Place) -> bool:
         """Whether a rule is the city's own: a wider one names a rank of government, not who signs here."""

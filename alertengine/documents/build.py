@@ -8,12 +8,21 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.documents.acts import Acts
+from alertengine.documents.acts import Act, Acts
 from alertengine.documents.board import board_items
 from alertengine.documents.changes import Change, What
 from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
-from alertengine.documents.ready import DRAFT_MARK, Footing, grounds_of, readiness, warnings_of
-from alertengine.documents.words import OPEN_END, kilograms, level_words, moment, numeral, percent
+from alertengine.documents.ready import (
+    SETTING_TEXT,
+    Footing,
+    Release,
+    Setting,
+    grounds_of,
+    mark_of,
+    readiness,
+    warnings_of,
+)
+from alertengine.documents.words import OPEN_END, kilograms, level_words, moment, numeral, percent, spans
 from alertengine.orders.phrases import NO_GROUND
 from alertengine.vocabulary import ACTION_TEXT, AMBIENT_TEXT, FIELDS, POLLUTANTS, STATUS_TEXT, Level, Status
 from alertengine.warning.reasons import outward
@@ -29,12 +38,30 @@ _NAMED: Final = 12
 class Builder:
     """Puts the documents of enterprises together."""
 
-    def __init__(self, footing: Footing, *, forced_draft: bool = False) -> None:
-        """Take what the orders rest on; ``forced_draft`` marks every document, whatever its grounds."""
+    def __init__(
+        self,
+        footing: Footing,
+        *,
+        forced_draft: bool = False,
+        setting: Setting = "live",
+        release: Release | None = None,
+    ) -> None:
+        """Take what the orders rest on.
+
+        Args:
+            footing: rulebook, list and warnings.
+            forced_draft: marks every document a draft, whatever its grounds.
+            setting: outside ``live`` every document bears its mark and none is formal.
+            release: the decision that documents with open matters go out.
+
+        """
         self._footing = footing
         self._forced = forced_draft
+        self._setting = SETTING_TEXT[setting]
+        self._release = release
         self._acts = Acts(footing.book)
         self._plans = _listed(footing)
+        self._rows = _rows(footing)
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
 
     def order(self, rows: Sequence[Any]) -> Document:
@@ -46,7 +73,7 @@ class Builder:
     def change(self, rows: Sequence[Any]) -> Document:
         """The change order of an enterprise, of rows of ``changes``."""
         standing = [row for row in rows if row.change != Change.ENDED]
-        grounds = self._grounds(rows)
+        grounds = self._grounds(rows, self._act(rows))
         replaced = tuple(dict.fromkeys(row.old_order_id for row in rows if row.old_order_id))
         items = tuple(_change_item(row, grounds) for row in rows)
         return self._document(CHANGE_TITLE, rows, standing, items, replaced)
@@ -61,19 +88,22 @@ class Builder:
     ) -> Document:
         """All values of a document; ``held`` are the rows whose grounds must carry it."""
         first, level = rows[0], _highest(rows)
-        act = self._acts.of(first.city, first.county, date.fromisoformat(first.starts[:10]), level or Level.NONE)
-        state = readiness(held, self._footing, act.cited)
-        draft = self._forced or not state.ready
-        grounds = self._grounds(rows)
+        act = self._act(rows)
+        state = readiness(held, self._footing, act.cited, act.gaps)
+        released = self._release.words(state.reasons) if self._release and not state.ready else ()
+        draft = bool(self._forced or self._setting or not (state.ready or released))
+        grounds = self._grounds(rows, act)
         board, more = board_items(rows, self._plans)
         owner = self._owners.get(first.enterprise_id)
         list_version, list_state = _list_words(self._footing)
         opened = [row for row in rows if row.hangs_on]
         return Document(
             title=title,
-            mark=DRAFT_MARK if draft else "",
+            mark=mark_of(self._setting, draft=draft),
             draft=draft,
+            setting=self._setting,
             reasons=state.reasons,
+            release=released,
             document_id=_document_id(first),
             enterprise=first.enterprise,
             enterprise_id=first.enterprise_id,
@@ -84,6 +114,7 @@ class Builder:
             contact=_text(owner, "contact"),
             phone=_text(owner, "phone"),
             issuer=act.issuer,
+            competent=act.competent,
             level=level_words(level),
             starts=moment(min(row.starts for row in rows)),
             ends=moment(_last(rows)) or OPEN_END,
@@ -91,6 +122,7 @@ class Builder:
             notices=tuple(_notice(row) for row in warnings_of(self._footing.warnings, rows)),
             list_version=list_version,
             list_state=list_state,
+            list_rows=spans(self._rows.get((row.enterprise_id, row.line_id)) for row in rows),
             grounds=tuple(f"{mark}{text}" for text, mark in grounds.items()),
             lines=() if changed else tuple(_line_item(row, grounds) for row in rows),
             changes=changed,
@@ -110,9 +142,14 @@ class Builder:
             plans=any(item.yellow or item.orange or item.red for item in board),
         )
 
-    def _grounds(self, rows: Sequence[Any]) -> dict[str, str]:
+    def _act(self, rows: Sequence[Any]) -> Act:
+        """What the rules say of the orders as an act, at the place and first day of them."""
+        first, level = rows[0], _highest(rows)
+        return self._acts.of(first.city, first.county, date.fromisoformat(first.starts[:10]), level or Level.NONE)
+
+    def _grounds(self, rows: Sequence[Any], act: Act) -> dict[str, str]:
         """Every ground of some orders with its numeral: statute first, then nation, province, city, the list."""
-        texts = dict.fromkeys(text for row in rows for text in grounds_of(row.basis))
+        texts = dict.fromkeys([*act.grounds, *(text for row in rows for text in grounds_of(row.basis))])
         return {text: numeral(number) for number, text in enumerate(self._footing.ranked(texts), start=1)}
 
 
@@ -136,6 +173,15 @@ def _listed(footing: Footing) -> dict[tuple[str, str], Any]:
     names = ["enterprise_id", "line_id", "contact", "phone", "plan_yellow", "plan_orange", "plan_red"]
     lines = footing.enterprises.lines[names].astype("object")
     return {(str(row.enterprise_id), str(row.line_id)): row for row in lines.itertuples(index=False)}
+
+
+def _rows(footing: Footing) -> dict[tuple[str, str], int]:
+    """The row in the list of each line, by enterprise and line."""
+    if footing.enterprises is None:
+        return {}
+    lines = footing.enterprises.lines
+    names = zip(lines["enterprise_id"].astype("str"), lines["line_id"].astype("str"), strict=True)
+    return dict(zip(names, (int(row) for row in footing.enterprises.rows), strict=True))
 
 
 def list_words(footing: Footing) -> str:

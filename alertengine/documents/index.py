@@ -22,11 +22,15 @@ class Entry:
     file: str
     draft: bool
     reasons: tuple[str, ...]
+    setting: str = ""
+    released: bool = False
 
     @property
     def state(self) -> str:
         """The words for it."""
-        return "未出具" if not self.file else "草稿" if self.draft else "可签发"
+        if not self.file:
+            return "未出具"
+        return self.setting or ("草稿" if self.draft else "经决定签发" if self.released else "可签发")
 
 
 def write_index(entries: Sequence[Entry], target: Path) -> None:

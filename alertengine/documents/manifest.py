@@ -13,6 +13,7 @@ import os
 import tempfile
 import zipfile
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,10 +65,11 @@ def _whole(path: Path) -> bool:
 
 @dataclass(slots=True)
 class Manifest:
-    """What a folder holds: by relative name, the hash of inputs and of the file."""
+    """What a folder holds: by relative name, the hash of inputs and of the file; and who released what, why, when."""
 
     folder: Path
     files: dict[str, tuple[str, str]] = field(default_factory=dict)
+    releases: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -78,6 +80,7 @@ class Manifest:
             if content["version"] == _VERSION:
                 files = {str(name): (str(one["inputs"]), str(one["sha256"])) for name, one in content["files"].items()}
                 out.files = {name: both for name, both in files.items() if _inside(name)}
+                out.releases = [dict(one) for one in content.get("releases", [])]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             pass
         return out
@@ -85,8 +88,15 @@ class Manifest:
     def write(self) -> None:
         """Put the manifest in place."""
         files = {name: {"inputs": one, "sha256": two} for name, (one, two) in sorted(self.files.items())}
-        text = json.dumps({"version": _VERSION, "files": files}, ensure_ascii=False, indent=1)
+        content = {"version": _VERSION, "files": files} | ({"releases": self.releases} if self.releases else {})
+        text = json.dumps(content, ensure_ascii=False, indent=1)
         put(self.folder / MANIFEST, f"{text}\n".encode())
+
+    def release(self, by: str, reason: str, documents: dict[str, tuple[str, ...]]) -> None:
+        """Record that a person released some documents (by name, with what was open); the same is recorded once."""
+        one = {"by": by, "reason": reason, "documents": {name: list(open_) for name, open_ in documents.items()}}
+        if documents and not any({**had, "at": ""} == {**one, "at": ""} for had in self.releases):
+            self.releases.append({**one, "at": f"{datetime.now():%Y-%m-%d %H:%M}"})
 
     def state(self, name: str, inputs: str) -> str:
         """What to do about a file: ``done``, ``make``, ``kept`` (edited since, same inputs) or ``edited``."""

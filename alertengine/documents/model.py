@@ -121,7 +121,9 @@ class Document:
     title: str
     mark: str
     draft: bool
+    setting: str
     reasons: tuple[str, ...]
+    release: tuple[str, ...]
     document_id: str
     enterprise: str
     enterprise_id: str
@@ -132,6 +134,7 @@ class Document:
     contact: str
     phone: str
     issuer: str
+    competent: str
     level: str
     starts: str
     ends: str
@@ -139,6 +142,7 @@ class Document:
     notices: tuple[Notice, ...]
     list_version: str
     list_state: str
+    list_rows: str
     grounds: tuple[str, ...]
     lines: tuple[LineItem, ...]
     changes: tuple[ChangeItem, ...]
@@ -161,7 +165,9 @@ NAMES: Final = {
     "title": "标题",
     "mark": "标记",
     "draft": "是草稿",
+    "setting": "场景",
     "reasons": "草稿原因",
+    "release": "签发决定",
     "document_id": "指令编号",
     "enterprise": "企业名称",
     "enterprise_id": "统一社会信用代码",
@@ -172,6 +178,7 @@ NAMES: Final = {
     "contact": "联系人",
     "phone": "联系电话",
     "issuer": "发布机关",
+    "competent": "有权机关",
     "level": "级别",
     "starts": "开始",
     "ends": "结束",
@@ -184,6 +191,7 @@ NAMES: Final = {
     "basis": "依据文件",
     "list_version": "清单版本",
     "list_state": "清单状态",
+    "list_rows": "清单行号",
     "grounds": "依据",
     "lines": "生产线",
     "changes": "变更",

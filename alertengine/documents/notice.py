@@ -17,7 +17,7 @@ import pandas as pd
 import xlsxwriter
 
 from alertengine.documents.model import Alert
-from alertengine.documents.ready import DRAFT_MARK, grounds_of
+from alertengine.documents.ready import grounds_of, mark_of
 from alertengine.documents.words import OPEN_END, level_words, moment, percent, public
 from alertengine.vocabulary import LEVEL_COLOUR, ORDER_COLUMNS, STATUS_TEXT, Level, Status
 
@@ -58,11 +58,12 @@ class PublicNotice:
     draft: bool
     open_enterprises: int
     list_words: str
+    setting: str = ""
 
     @property
     def mark(self) -> str:
-        """草稿—待法制审核, or nothing."""
-        return DRAFT_MARK if self.draft else ""
+        """推演 or 演练, or 草稿—待法制审核, or nothing."""
+        return mark_of(self.setting, draft=self.draft)
 
 
 def public_notice(
@@ -73,6 +74,7 @@ def public_notice(
     list_words: str = "",
     issuers: Mapping[str, str] | None = None,
     ranked: Callable[[Iterable[str]], Iterable[str]] = dict.fromkeys,
+    setting: str = "",
 ) -> PublicNotice:
     """The notice of some orders.
 
@@ -83,6 +85,7 @@ def public_notice(
         list_words: the list the orders rest on, in words.
         issuers: who issues, by city, where a rule says so.
         ranked: puts grounds in the order they are cited.
+        setting: the mark of a simulation or drill.
 
     """
     table = orders[[*PUBLIC_COLUMNS, "line_id"]].copy()
@@ -97,7 +100,7 @@ def public_notice(
         _city(str(name), own, (issuers or {}).get(str(name), ""), ranked)
         for name, own in table.groupby("city", sort=True)
     )
-    return PublicNotice(cities, table, draft, open_enterprises, list_words)
+    return PublicNotice(cities, table, draft, open_enterprises, list_words, setting)
 
 
 def _city(name: str, table: pd.DataFrame, issuer: str, ranked: Callable[[Iterable[str]], Iterable[str]]) -> CityNotice:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 
+from alertengine.errors import InputError, Problem
 from alertengine.lists.model import EnterpriseList
 from alertengine.orders.phrases import NO_GROUND
 from alertengine.rulebook.book import Rulebook
@@ -21,11 +22,19 @@ from alertengine.rulebook.openlists import NATION
 from alertengine.vocabulary import FIELDS, STANDING_TEXT, STATUS_TEXT, Status
 
 DRAFT_MARK: Final = "草稿—待法制审核"
+#: What a run is for: ``live`` binds, a ``simulation`` or ``drill`` never does; and the word for it.
+Setting = Literal["live", "simulation", "drill"]
+SETTING_TEXT: Final[dict[str, str]] = {"live": "", "simulation": "推演", "drill": "演练"}
 #: What stands in a basis between two grounds.
 GROUND_MARK: Final = "；"
 _NAMED: Final = 6
 _STATUTE: Final = re.compile("(法|条例)》")
 _STATUTE_RANK, _LIST_RANK = 0, 4
+
+
+def mark_of(setting: str, *, draft: bool) -> str:
+    """The mark across a document: what it is for (``推演``, ``演练``) before that it is a draft; nothing else."""
+    return f"{setting}—不具效力" if setting else DRAFT_MARK if draft else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +125,42 @@ def warnings_of(record: pd.DataFrame | None, rows: Iterable[Any]) -> list[dict[s
     return [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
 
 
-def readiness(rows: Sequence[Any], footing: Footing, cited: Iterable[tuple[str, str]] = ()) -> Readiness:
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The decision of a named person that documents with open matters go out all the same."""
+
+    by: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse a release without a name or a reason.
+
+        Raises:
+            InputError: one of them is blank.
+
+        """
+        blank = [option for option, text in (("--release-by", self.by), ("--release-reason", self.reason)) if not text]
+        if blank:
+            raise InputError([Problem(name, "is blank", expected="who releases, and why") for name in blank])
+
+    def words(self, reasons: Iterable[str]) -> tuple[str, ...]:
+        """What a released document says of it: who, why, and every matter that was open."""
+        return (f"决定人：{self.by}", f"理由：{self.reason}", *(f"未决事项：{reason}" for reason in reasons))
+
+
+def readiness(
+    rows: Sequence[Any], footing: Footing, cited: Iterable[tuple[str, str]] = (), gaps: Iterable[str] = ()
+) -> Readiness:
     """Whether the document of some orders may go out.
 
     Args:
         rows: the orders of one enterprise, as ``itertuples`` gives them.
         footing: list, warnings and rulebook behind them.
-        cited: further grounds the document cites (deadline, consequence, remedy) with their standing.
+        cited: further grounds the document cites (statute, plan, deadline, consequence, remedy) with their standing.
+        gaps: what is not on file for the place, such as its emergency plan.
 
     """
-    reasons = [*_open_lines(rows), *footing.list_reasons(rows), *footing.warning_reasons(rows)]
+    reasons = [*_open_lines(rows), *gaps, *footing.list_reasons(rows), *footing.warning_reasons(rows)]
     reasons += [
         f"文本性质为{STANDING_TEXT[standing]}，须核对官方文本：{text}"
         for text, standing in dict.fromkeys(cited)

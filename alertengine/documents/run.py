@@ -21,7 +21,7 @@ from alertengine.documents.manifest import Manifest, put
 from alertengine.documents.model import FOLDERS, Document, Kind, context
 from alertengine.documents.notice import PublicNotice, notice_page, public_notice, write_notice_workbook
 from alertengine.documents.press import Job, Printed, print_documents
-from alertengine.documents.ready import Footing
+from alertengine.documents.ready import SETTING_TEXT, Footing, Release, Setting
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.words import file_name
 from alertengine.errors import InputError, Problem
@@ -48,6 +48,8 @@ class Wish:
         template: a .docx for the orders (change orders with ``since``), or a folder of templates.
         boards: whether boards are made beside orders.
         workers: processes; default: as many as processors.
+        setting: outside ``live`` every document bears the mark 推演 or 演练, and none is formal.
+        release: the decision of a person that documents with open matters go out.
 
     """
 
@@ -58,6 +60,19 @@ class Wish:
     template: Path | None = None
     boards: bool = True
     workers: int | None = None
+    setting: Setting = "live"
+    release: Release | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a release of what can never be formal.
+
+        Raises:
+            InputError: a release of a simulation, a drill or a draft.
+
+        """
+        if self.release and (self.setting != "live" or self.mode == "draft"):
+            what = "a draft" if self.setting == "live" else f"a {self.setting}"
+            raise InputError([Problem("--release-by", f"{what} is never released", expected="a live run")])
 
 
 @dataclass(slots=True)
@@ -78,7 +93,7 @@ class Written:
     @property
     def open(self) -> list[Entry]:
         """Enterprises whose document cannot go out yet."""
-        return [entry for entry in self.entries if entry.reasons]
+        return [entry for entry in self.entries if entry.reasons and not entry.released]
 
     @property
     def exit_status(self) -> int:
@@ -110,7 +125,7 @@ def write_documents(
     templates = read_templates(wish)
     changed = None if wish.since is None else changes(wish.since, orders, wish.effective)
     wanted = _chosen(orders if changed is None else changed, wish.enterprises)
-    builder = Builder(footing, forced_draft=wish.mode == "draft")
+    builder = Builder(footing, forced_draft=wish.mode == "draft", setting=wish.setting, release=wish.release)
     build = builder.order if changed is None else builder.change
     every = list(grouped(wanted))
     dutiful = [rows for rows in every if changed is not None or has_duty(rows)]
@@ -118,6 +133,10 @@ def write_documents(
     jobs, entries = _jobs(documents, wish)
     manifest = Manifest.read(folder)
     printed = _print(jobs, templates, manifest, wish, tick)
+    if wish.release:
+        released = {entry.file: entry.reasons for entry in entries if entry.released}
+        manifest.release(wish.release.by, wish.release.reason, released)
+        _guarded(folder, manifest.write)
     out = Written(entries, printed, changes=changed, without_duty=len(every) - len(dutiful))
     if not wish.enterprises:
         out.removed = _clear(manifest, {job.name for job in jobs}, _kinds(wish))
@@ -206,6 +225,8 @@ def _jobs(documents: Sequence[Document], wish: Wish) -> tuple[list[Job], list[En
                 "" if left_out else names[0],
                 draft=document.draft,
                 reasons=document.reasons,
+                setting=document.setting,
+                released=bool(document.release),
             )
         )
         if not left_out:
@@ -268,7 +289,8 @@ def _beside(out: Written, orders: pd.DataFrame, footing: Footing, folder: Path, 
     notice = public_notice(
         orders,
         open_enterprises=len(out.open),
-        draft=wish.mode == "draft" or bool(out.open),
+        draft=wish.mode == "draft" or bool(out.open) or wish.setting != "live",
+        setting=SETTING_TEXT[wish.setting],
         list_words=list_words(footing),
         issuers=_issuers(orders, footing),
         ranked=footing.ranked,

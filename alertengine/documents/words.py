@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 from alertengine.vocabulary import LEVEL_CLASS, LEVEL_TEXT
@@ -83,3 +84,15 @@ def kilograms(amount: float) -> str:
 def public(text: str) -> str:
     """A text without phones and identity numbers, as it may be published."""
     return _PHONE.sub(WITHHELD, _IDENTITY.sub(WITHHELD, plain(text)))
+
+
+def spans(rows: Iterable[int | None]) -> str:
+    """2至4、7 for rows 2, 3, 4 and 7; empty where none is known."""
+    numbers = sorted({row for row in rows if row is not None})
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return "、".join(f"{first}" if first == last else f"{first}至{last}" for first, last in runs)

@@ -65,6 +65,8 @@ class Scenario(Strict):
 
     title: str
     note: str = ""
+    #: ``live`` binds; a ``simulation`` or ``drill`` never does, and its documents say so.
+    mode: Literal["live", "simulation", "drill"] = "live"
     forecast: str
     list_file: str = Field(alias="list")
     totals: str = ""

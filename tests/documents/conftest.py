@@ -17,6 +17,7 @@ from alertengine.documents.ready import Footing
 from alertengine.lists.read import read_list
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary import ORDER_COLUMNS
+from tests.conftest import document
 
 Maker = Callable[..., pd.DataFrame]
 LIST_GROUND = "《应急减排清单》（合成清单甲）"
@@ -68,7 +69,16 @@ def orders() -> Maker:
 
 
 @pytest.fixture(scope="session")
-def footing(shipped: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Footing]:
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    """The shipped law and an emergency plan of the orders' city, read from its official text."""
+    folder = tmp_path_factory.mktemp("plan")
+    plan = document("plan", title="某市重污染天气应急预案", area="临汾市", emergency_plan=True, rules=[])
+    (folder / "plan.yaml").write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
+    return Rulebook.load([folder])
+
+
+@pytest.fixture(scope="session")
+def footing(planned: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Footing]:
     """A footing with a list of the enterprises of some orders, published unless told otherwise."""
 
     def make(
@@ -92,7 +102,7 @@ def footing(shipped: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> Call
         if published:
             version |= {"status": "published", "approver": "某局长", "published_on": "2020-10-01"}
         path.with_suffix(".version.yaml").write_text(json.dumps(version, ensure_ascii=False), encoding="utf-8")
-        law = book or shipped
+        law = book or planned
         return Footing(law, read_list(path, law.lists), warnings)
 
     return make

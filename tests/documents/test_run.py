@@ -61,8 +61,10 @@ def test_an_order_says_what_it_must(orders: Maker, footing: Footer, tmp_path: Pa
         "Ⅰ级（红色）",
         "2021年1月4日0时",
         "2021年1月9日0时",
-        "①《某方案》三(六)",
-        "②《甲》九",
+        "①《中华人民共和国大气污染防治法》第九十六条",
+        "②《某市重污染天气应急预案》",
+        "③《某方案》三(六)",
+        "④《甲》九",
         "合成清单甲",
         "某局长批准，2020年10月1日发布",
         "在确保安全的前提下",
@@ -78,7 +80,7 @@ def test_an_order_says_what_it_must(orders: Maker, footing: Footer, tmp_path: Pa
     ):
         assert said in text, said
     assert DRAFT_MARK not in text
-    assert "后果" not in text
+    assert "不执行本指令的后果，规则库未载明" in text
     board = text_of(one(tmp_path, "公示牌"))
     assert "停产" in board
     assert "13800138000" not in board

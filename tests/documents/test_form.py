@@ -1,0 +1,140 @@
+"""The form of an order: who may give it, what it cites first, what is missing, and who let it go out all the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from alertengine.cli import main
+from alertengine.documents.acts import NO_PLAN, Acts
+from alertengine.documents.build import Builder, grouped
+from alertengine.documents.ready import DRAFT_MARK, Footing, Release
+from alertengine.documents.run import Wish, write_documents
+from alertengine.documents.words import spans
+from alertengine.errors import InputError
+from alertengine.rulebook.book import Rulebook
+from tests.conftest import WINTER, BookMaker, document
+from tests.documents.conftest import Maker, text_of
+
+Footer = Callable[..., Footing]
+LAW_96 = "《中华人民共和国大气污染防治法》第九十六条"
+
+
+def order_in(folder: Path) -> str:
+    """The text of the only order of a folder."""
+    (path,) = folder.glob("减排指令/**/*.docx")
+    return text_of(path)
+
+
+def test_an_order_comes_from_a_government_not_from_who_publishes_the_warning(shipped: Rulebook) -> None:
+    """Taiyuan's plan says which office spreads a warning; that office gives no order to an enterprise."""
+    act = Acts(shipped).of("太原市", "", WINTER, "red")
+    assert (act.issuer, act.competent) == ("", "县级以上地方人民政府")
+    assert act.grounds == (LAW_96, "《太原市重污染天气应急预案（2019年修订）》")
+    assert (act.grounds[1], "secondary") in act.cited
+    assert act.gaps == ()
+
+
+def test_a_city_without_a_plan_says_so_and_takes_no_other_citys(shipped: Rulebook) -> None:
+    act = Acts(shipped).of("临汾市", "洪洞县", WINTER, "red")
+    assert act.gaps == (f"{NO_PLAN}：临汾市，按上级文件分级",)
+    assert "太原" not in "".join(act.grounds)
+    assert act.plan.startswith("《山西省重污染天气应急预案》")
+
+
+def test_without_a_warning_neither_plan_nor_emergency_order_is_cited(shipped: Rulebook) -> None:
+    act = Acts(shipped).of("临汾市", "", WINTER, "none")
+    assert (act.grounds, act.gaps, act.competent) == ((), (), "")
+
+
+def test_the_newest_plan_in_force_counts(make_book: BookMaker) -> None:
+    plans = [
+        document(f"p{year}", title=f"{year}年预案", area="临汾市", emergency_plan=True, valid={"from": year}, rules=[])
+        for year in (2020, 2019, 2023)
+    ]
+    assert Acts(make_book(*plans)).of("临汾市", "", WINTER, "red").plan == "《2020年预案》"
+    ended = [{**plans[0], "valid": {"from": 2020, "to": "2020-12-31"}}]
+    assert Acts(make_book(*ended)).of("临汾市", "", WINTER, "red").gaps
+
+
+def test_what_is_not_on_file_stands_in_the_order_as_missing(orders: Maker, footing: Footer, tmp_path: Path) -> None:
+    table = orders({}, {"line_id": "02"}, {"line_id": "04"})
+    write_documents(table, footing(table), tmp_path, Wish(boards=False))
+    text = order_in(tmp_path)
+    for said in ("不服本指令的救济途径和期限，规则库未载明", "（发布机关：县级以上地方人民政府）", "清单第2至4行"):
+        assert said in text, said
+    assert text.index(LAW_96) < text.index("《某方案》")
+
+
+def test_a_release_names_who_why_and_what_was_open(orders: Maker, footing: Footer, tmp_path: Path) -> None:
+    table = orders({"standing": "secondary"})
+    release = Release("市长 某某", "已核对原件")
+    written = write_documents(table, footing(table), tmp_path, Wish(boards=False, release=release))
+    assert (written.exit_status, written.entries[0].state) == (0, "经决定签发")
+    text = order_in(tmp_path)
+    for said in ("签发决定", "决定人：市长 某某", "理由：已核对原件", "未决事项：依据的文本性质为转载", "附签发决定"):
+        assert said in text, said
+    assert DRAFT_MARK not in text
+    first = (tmp_path / "manifest.json").read_text(encoding="utf-8")
+    (record,) = json.loads(first)["releases"]
+    assert (record["by"], record["reason"]) == ("市长 某某", "已核对原件")
+    assert list(record["documents"]) == [written.entries[0].file]
+    write_documents(table, footing(table), tmp_path, Wish(boards=False, release=release))
+    assert (tmp_path / "manifest.json").read_text(encoding="utf-8") == first
+
+
+def test_a_release_leaves_what_is_ready_alone(orders: Maker, footing: Footer, tmp_path: Path) -> None:
+    table = orders()
+    write_documents(table, footing(table), tmp_path, Wish(boards=False, release=Release("某", "急")))
+    assert "签发决定" not in order_in(tmp_path)
+    assert "releases" not in json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("setting", "word"), [("simulation", "推演"), ("drill", "演练")])
+def test_simulations_and_drills_are_marked_and_never_formal(
+    orders: Maker, footing: Footer, tmp_path: Path, setting: str, word: str
+) -> None:
+    table = orders()
+    written = write_documents(table, footing(table), tmp_path, Wish(boards=False, setting=setting))  # type: ignore[arg-type]
+    text = order_in(tmp_path)
+    assert f"{word}—不具效力" in text
+    assert f"本件为{word}文书，不得送达" in text
+    assert written.entries[0].state == word
+    assert f"{word}—不具效力" in (tmp_path / "notice.html").read_text(encoding="utf-8")
+    formal = write_documents(table, footing(table), tmp_path / "f", Wish(mode="formal", setting=setting))  # type: ignore[arg-type]
+    assert formal.entries[0].file == ""
+
+
+def test_releases_that_mean_nothing_are_refused() -> None:
+    with pytest.raises(InputError, match="blank"):
+        Release("某某", "")
+    with pytest.raises(InputError, match="never released"):
+        Wish(setting="drill", release=Release("某某", "急"))
+    with pytest.raises(InputError, match="never released"):
+        Wish(mode="draft", release=Release("某某", "急"))
+
+
+def test_the_command_refuses_half_a_release_and_a_live_simulation(orders: Maker, tmp_path: Path) -> None:
+    table = orders()
+    table.to_csv(tmp_path / "orders.csv", index=False)
+    common = ["documents", str(tmp_path / "orders.csv"), "-o", str(tmp_path / "out")]
+    half = CliRunner().invoke(main, [*common, "--release-by", "某某"])
+    assert (half.exit_code, "--release-reason" in half.output) == (2, True)
+    live = CliRunner().invoke(main, [*common, "--scenario", "linfen-red-episode", "--mode", "live"])
+    assert (live.exit_code, "simulation" in live.output) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_builder_marks_nothing_on_firm_ground(orders: Maker, footing: Footer) -> None:
+    table = orders()
+    got = Builder(footing(table)).order(next(grouped(table)))
+    assert (got.mark, got.reasons, got.release) == ("", (), ())
+
+
+@pytest.mark.parametrize(("rows", "said"), [([4, 2, 3, 7, None], "2至4、7"), ([], ""), ([5], "5")])
+def test_rows_of_a_list_as_people_say_them(rows: list[int | None], said: str) -> None:
+    assert spans(rows) == said
