@@ -8,12 +8,16 @@ from typing import Any
 import click
 
 from alertengine.commands.common import FILE, guarded, json_option, print_table, rules_option, tell
+from alertengine.commands.listspublish import publish
 from alertengine.errors import InputError, Problem
 
 
 @click.group()
 def lists() -> None:
     """Enterprise lists."""
+
+
+lists.add_command(publish)
 
 
 @lists.command("generate")
@@ -45,8 +49,8 @@ def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -
 def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...], as_json: bool) -> int:
     """What changed between two versions of a list.
 
-    New and closed enterprises and lines, names, codes, grades, filed measures that ask less or more,
-    kilograms by county.  Exit status 1 where a measure asks less than before, or a cell is bad.
+    New and closed enterprises and lines, names, codes, grades with certificate and expiry, filed measures that
+    ask less or more, kilograms by county.  Exit status 1 where a measure asks less than before, or a cell is bad.
     """
     from alertengine.lists.diff import CHANGES, COLUMNS, diff_lists
     from alertengine.lists.read import read_list

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.lists.certificates import certificates, said
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.strength import plan_strength
 from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS
@@ -27,6 +28,7 @@ COLUMNS: Final = (
     "old",
     "new",
     "difference",
+    "certificate",
 )
 #: The kinds of change, in the order they are told, with what people read.
 CHANGES: Final = {
@@ -37,6 +39,7 @@ CHANGES: Final = {
     "new_line": "新增生产线",
     "closed_line": "退出生产线",
     "regraded": "等级变更",
+    "recertified": "等级证书变更",
     "weakened": "措施减轻",
     "strengthened": "措施加严",
     "kilograms": "排放量变化",
@@ -60,6 +63,7 @@ class Changes:
 def diff_lists(old: EnterpriseList, new: EnterpriseList) -> Changes:
     """What changed from one version of a list to the next.
 
+    Beside a grade stand its certificate and the day it ends, where the list has such columns.
     An enterprise is known by its credit code, else by city and name; a line by its id in the enterprise.
     """
     before, after = _keyed(old), _keyed(new)
@@ -78,6 +82,8 @@ def _keyed(content: EnterpriseList) -> pd.DataFrame:
     table = pd.DataFrame({name: content.lines[name].astype("object") for name in names})
     table = table.where(table.notna(), "")
     table["key"] = table["enterprise_id"]
+    held = certificates(content)
+    table["certificate"] = [said(*pair) for pair in zip(held["certificate"], held["until"], strict=True)]
     return pd.concat([table, content.lines[list(EMISSION_FIELDS.values())]], axis=1)
 
 
@@ -131,8 +137,13 @@ def _lines(before: pd.DataFrame, after: pd.DataFrame, old: EnterpriseList, new: 
     for line in gone[before["key"].isin(after["key"]).to_numpy()[gone]]:
         yield _row("closed_line", before.iloc[line])
     grades = before["grade"].to_numpy()[was], after["grade"].to_numpy()[now]
+    held = before["certificate"].to_numpy()[was], after["certificate"].to_numpy()[now]
     for pair in np.flatnonzero(grades[0] != grades[1]):
-        yield _row("regraded", after.iloc[now[pair]], "grade", grades[0][pair], grades[1][pair])
+        row = _row("regraded", after.iloc[now[pair]], "grade", grades[0][pair], grades[1][pair])
+        yield row | {"certificate": held[1][pair]}
+    for pair in np.flatnonzero((held[0] != held[1]) & (grades[0] == grades[1])):
+        row = _row("recertified", after.iloc[now[pair]], "certificate", held[0][pair], held[1][pair])
+        yield row | {"certificate": held[1][pair]}
     yield from _measures(after, old, new, was, now)
 
 

@@ -1,0 +1,97 @@
+"""``lists publish``: a version of a list made binding and public."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertengine.commands.common import (
+    FILE,
+    Day,
+    adopt_option,
+    adopted,
+    guarded,
+    json_option,
+    print_table,
+    rules_option,
+    tell,
+)
+from alertengine.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@click.command("publish")
+@click.argument("source", metavar="LIST", type=FILE)
+@click.option("--version", required=True, help="Name of the version.")
+@click.option("--approver", required=True, help="Who approved it: office and name.")
+@click.option("--on", "day", type=Day(), required=True, help="Day of publication; its law is that of the ratio.")
+@click.option("-o", "--output", "folder", type=FILE, help="Folder of the public list; absent: LIST-public beside it.")
+@click.option("--ledger", type=FILE, help="Record it here as an act.")
+@click.option("--counties", type=FILE, help="What counties submitted.")
+@click.option("--objections", type=FILE, help="Objections and answers.")
+@click.option("--filing", type=FILE, help="Filing with the province and the ministry.")
+@click.option("--despite", default="", help="Why it is published despite what stands against it; recorded.")
+@adopt_option
+@rules_option
+@json_option
+@guarded
+def publish(source: Path, as_json: bool, **given: Any) -> int:
+    """Lock a version of a list, prove its ratio and make it public without persons.
+
+    The version, with the hash of the file, goes beside the list: orders then find it published, until the file is
+    changed.  Refused without --despite: a missed ratio or one that cannot be proved, cells that cannot be read,
+    objections without an answer.  The same version again adds what was not on file yet (filing, answers).  Exit
+    status 1 where it is published and a person must look.
+
+    \b
+    alertengine lists publish list.csv --version 2020年版 --approver "市长 丙" --on 2020-09-30 \\
+      --counties counties.csv --objections objections.csv --ledger record.db
+    """
+    from alertengine.lists.model import ListVersion
+    from alertengine.publication.model import Wanted
+    from alertengine.publication.publish import look
+    from alertengine.publication.publish import publish as published
+    from alertengine.rulebook.book import Rulebook
+
+    version, approver, day = given["version"].strip(), given["approver"].strip(), given["day"]
+    _filled({"--version": version, "--approver": approver}, source)
+    adopt = adopted(given["adopt"])
+    book = Rulebook.load(given["rules"], adopt=adopt)
+    said = ListVersion(version=version, approver=approver, published_on=day, status="published")
+    forms = {name: given[name] for name in ("counties", "objections", "filing", "despite")}
+    enterprises, found = look(book, source, Wanted(said, **forms, adopt=adopt))
+    folder = given["folder"] or source.with_name(f"{source.stem}-public")
+    paths, act = published(source, enterprises, found, folder, ledger=given["ledger"], rules=given["rules"])
+    print_table(_rows(found.tables["proof"], codes=as_json), as_json=as_json)
+    for problem in found.obstacles:
+        click.echo(f"despite: {problem}", err=True)
+    tell(found.findings)
+    tell(found.notes, "note: ")
+    click.echo(f"{version}: published on {day}, sha256 {found.version.sha256}", err=True)
+    if act is not None:
+        click.echo(f"act {act.act} of {given['ledger']}, hash {act.hash}", err=True)
+    click.echo("written to " + ", ".join(map(str, paths)), err=True)
+    return int(bool(found.obstacles or found.findings))
+
+
+def _filled(options: dict[str, str], source: Path) -> None:
+    blank = [
+        Problem(str(source), "is blank", column=name, expected="a text") for name, text in options.items() if not text
+    ]
+    if blank:
+        raise InputError(blank)
+
+
+def _rows(proof: pd.DataFrame, *, codes: bool) -> list[dict[str, Any]]:
+    """The proof to print: as it is, or in words."""
+    from alertengine.publication.model import PROOF_COLUMNS
+    from alertengine.publication.public import proof_rows
+
+    if not codes:
+        return proof_rows(proof)
+    table = proof.astype("object").where(proof.notna(), None)
+    return [{name: row[name] for name in PROOF_COLUMNS} for row in table.to_dict("records")]
