@@ -30,7 +30,7 @@ def opening(given: Ordered, evidence: Sequence[Evidence], book: Rulebook) -> Ope
         ("证据", "；".join(_file(one) for one in evidence)),
         ("基线", _methods(book, evidence)),
         ("现场检查", _inspections(evidence)),
-        ("企业答复", NOTHING),
+        ("企业答复", given.answered or NOTHING),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,13 +16,17 @@ from alertengine.orders.write import SUFFIXES
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary import ORDER_COLUMNS
 
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
 
 @dataclass(slots=True)
 class Ordered:
     """Orders to audit (ORDER_COLUMNS, blank texts ``""``), the lines of their list, the law they were given under.
 
-    ``lines`` and ``book`` are None where an orders file does not carry them.  ``said``, ``list_said`` and
-    ``served`` are what is known of the acts, of the list's version and of service, in Chinese.
+    ``lines`` and ``book`` are None where an orders file does not carry them.  ``said``, ``list_said``, ``served``
+    and ``answered`` are what is known of the acts, of the list's version, of service, and of what plants asked
+    and were answered, in Chinese.
     """
 
     orders: pd.DataFrame
@@ -30,6 +35,7 @@ class Ordered:
     said: str = ""
     list_said: str = ""
     served: str = ""
+    answered: str = ""
     notes: list[Problem] = field(default_factory=list)
 
 
@@ -63,16 +69,42 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         tables = [_plain(ledger.orders(number)) for number in numbers]
         note = Problem(str(path), f"orders of act {', '.join(map(str, numbers))}; list and law of act {numbers[-1]}")
         listed = ledger.list_of(numbers[-1])
-        deliveries = sum(one.kind == "delivery" for one in acts)
+        served, answered = _served(ledger, numbers)
         return Ordered(
             prevailing(tables),
             listed.lines,
             ledger.rulebook_of(numbers[-1]),
             said="；".join(_act_said(one) for one in acts if one.act in numbers),
-            list_said=version_said(listed.version),
-            served=f"记录中有{deliveries}次送达" if deliveries else "记录中没有送达",
+            list_said=version_said(listed.version) + _published(acts, listed.version),
+            served=served,
+            answered=answered,
             notes=[note],
         )
+
+
+def _served(ledger: Ledger, numbers: list[int]) -> tuple[str, str]:
+    """What the receipts of some acts say of service, and of requests for relief with their answers."""
+    from alertengine.delivery.record import receipts_of
+    from alertengine.delivery.state import in_words, relief_in_words
+    from alertengine.ledger import clock
+
+    at = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
+    served, answered = [], []
+    for number in numbers:
+        receipts = receipts_of(ledger, number)
+        served.append(f"第{number}号：" + (in_words(ledger, number, at) if len(receipts) else "记录中没有送达回执"))
+        answered.append(relief_in_words(receipts))
+    return "；".join(served), "；".join(text for text in answered if text)
+
+
+def _published(acts: list[Act], version: ListVersion) -> str:
+    """The act that published this very version, where it is on record."""
+    found = [
+        one.act
+        for one in acts
+        if one.kind == "publication" and version.sha256 and one.head["version"]["sha256"] == version.sha256
+    ]
+    return f"，见第{found[0]}号记录" if found else ""
 
 
 def _act_said(act: Act) -> str:

@@ -38,7 +38,11 @@ if TYPE_CHECKING:
 )
 @click.option("--list", "enterprise_list", type=FILE, help="The list: whose meters, stacks and gates are whose.")
 @click.option("-o", "--output", type=FILE, help="findings .csv, .xlsx or .parquet.")
-@click.option("--unmask", is_flag=True, help="Vehicle plates in full, for the role that needs them.")
+@click.option(
+    "--unmask", is_flag=True, help="Vehicle plates in full, for the role that needs them; a ledger records it."
+)
+@click.option("--by", default="", help="With --unmask and a ledger: who sees them, office and name.")
+@click.option("--reason", default="", help="With --unmask and a ledger: why.")
 @known_option
 @adopt_option
 @rules_option
@@ -51,6 +55,8 @@ def audit(
     enterprise_list: Path | None,
     output: Path | None,
     unmask: bool,
+    by: str,
+    reason: str,
     known_on: date | None,
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
@@ -71,13 +77,17 @@ def audit(
     from alertengine.audit.run import read_all
     from alertengine.audit.sources import ordered, version_said
     from alertengine.audit.write import require_suffix, write_findings
+    from alertengine.ledger.access import record_access
     from alertengine.lists.read import read_list
+    from alertengine.orders.write import SUFFIXES
     from alertengine.rulebook.book import Rulebook
 
     if output is not None:
         require_suffix(output)
     book = Rulebook.load(rules, adopt=adopted(adopt))
     given = ordered(orders, act)
+    if unmask and orders.suffix.lower() not in SUFFIXES:
+        record_access(orders, "audit --unmask", by, reason, [act] if act else [])
     if enterprise_list is not None:
         listed = read_list(enterprise_list, book.lists)
         given.lines, given.list_said = listed.lines, version_said(listed.version)

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 SHOWN = 40
 ledger_argument = click.argument("path", metavar="LEDGER", type=FILE)
 _act_argument = click.argument("number", metavar="ACT", type=click.IntRange(min=1))
-_personal_option = click.option("--personal", is_flag=True, help="Show personal data, masked otherwise.")
+
+
+def personal_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--personal``, and to whom and why: that is recorded."""
+    for name, words in (("reason", "With --personal: why."), ("by", "With --personal: to whom, office and name.")):
+        command = click.option(f"--{name}", default="", help=words)(command)
+    said = "Show personal data, masked otherwise; takes --by and --reason, which are recorded."
+    return click.option("--personal", is_flag=True, help=said)(command)
 
 
 #: What a damaged or altered record makes reading raise.
@@ -87,17 +94,22 @@ def log(path: Path, kind: str | None, as_json: bool) -> int:
 @ledger_argument
 @_act_argument
 @click.option("--table", help="Print a table of the act: orders, warnings, ...")
-@_personal_option
+@personal_options
 @json_option
 @guarded
 @undamaged
-def show(path: Path, number: int, table: str | None, personal: bool, as_json: bool) -> int:
+def show(path: Path, number: int, table: str | None, personal: bool, by: str, reason: str, as_json: bool) -> int:
     """Everything an act says: who, when, the procedure, its tables and the files it rests on."""
+    from alertengine.ledger.access import record_access, require_reason
     from alertengine.ledger.store import Ledger
 
+    if personal:
+        require_reason(path, by, reason)
     with Ledger.open(path) as ledger:
         if table:
             found = ledger.part(number, table, personal=personal).astype("object")
+            if personal:
+                record_access(path, table, by, reason, [number])
             records = found.where(found.notna(), None).to_dict("records")
             print_table([{str(key): value for key, value in row.items()} for row in records], as_json=as_json)
             return 0
@@ -212,14 +224,18 @@ def _said(found: Any) -> str:
 @click.option("-o", "--output", "output", type=FILE, required=True, help=".csv or .jsonl to write.")
 @click.option("--what", default="orders", show_default=True, help="acts, orders, warnings, or another table.")
 @click.option("--act", "numbers", type=click.IntRange(min=1), multiple=True, help="Only this act; may be repeated.")
-@_personal_option
+@personal_options
 @guarded
 @undamaged
-def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], personal: bool) -> int:
+def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], personal: bool, by: str, reason: str) -> int:
     """Write acts or their tables as csv or JSON lines, each row with its act and the act's hash."""
+    from alertengine.ledger.access import record_access
     from alertengine.ledger.export import export as exported
     from alertengine.ledger.store import Ledger
 
+    if personal:
+        Ledger.open(path).close()
+        record_access(path, f"export {what}", by, reason, numbers)
     with Ledger.open(path) as ledger:
         acts = [ledger.act(number) for number in numbers] or None
         count = exported(ledger, what, output, acts, personal=personal)

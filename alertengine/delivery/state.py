@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _DUTY: Final = ("ordered", "self_directed")
 _STAMP: Final = "%Y-%m-%d %H:%M"
 UNANSWERED: Final = "未答复"
+#: Enterprises named in a sentence; the rest are counted.
+_NAMED: Final = 10
 
 
 def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = False) -> pd.DataFrame:
@@ -163,3 +165,16 @@ def in_words(ledger: Ledger, number: int, at: pd.Timestamp) -> str:
             "起始至送达之间是否知悉没有回执证明，能否据以认定由人确定"
         )
     return text
+
+
+def relief_in_words(receipts: pd.DataFrame) -> str:
+    """Requests for relief among receipts, by enterprise, with their answers; empty where there are none."""
+    asked = receipts[receipts["event"] == "relief_asked"]
+    if asked.empty:
+        return ""
+    said = []
+    for code in asked["enterprise_id"].drop_duplicates():
+        own = receipts[receipts["enterprise_id"] == code].sort_values("time", kind="stable")
+        said.append(f"{own['enterprise'].iloc[0]} {_relief(own)}")
+    more = f"；另有{len(said) - _NAMED}家" if len(said) > _NAMED else ""
+    return f"安全减排申请{len(said)}家：{'；'.join(said[:_NAMED])}{more}"

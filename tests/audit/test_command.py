@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import openpyxl
@@ -95,6 +96,7 @@ def test_an_audit_of_the_record_opens_with_what_it_rests_on(tmp_path: Path) -> N
     ]
     (tmp_path / "list.csv").write_text("\n".join(listed), encoding="utf-8")
     signed = ("--drafted-by", "办公室 甲", "--reviewed-by", "科长 乙", "--approved-by", "市长 丙")
+    signed += ("--issued-at", "2019-12-09 18:00")
     issued = CliRunner().invoke(
         main,
         ["ledger", "issue", str(path), "--list", str(tmp_path / "list.csv"), "--level", "orange",
@@ -112,6 +114,23 @@ def test_an_audit_of_the_record_opens_with_what_it_rests_on(tmp_path: Path) -> N
     assert pd.read_csv(tmp_path / "findings.csv")["finding"].tolist() == ["doubtful"] * 3
     assert run(tmp_path / "no.db", "--evidence", power_file).exit_code == 2
     assert run(path, "--act", 9, "--evidence", power_file).exit_code == 2
+    receipts = tmp_path / "receipts.csv"
+    receipts.write_text(
+        "企业名称,事项,时间,签收人,经办人\n甲厂,已发送,2019-12-09 18:10,,\n甲厂,签收,2019-12-10 06:00,王某某,\n"
+        "甲厂,停炉风险,2019-12-10 07:00,王某某,\n甲厂,不同意,2019-12-10 08:00,,副局长 戊\n"
+    )
+    done = CliRunner().invoke(main, ["ledger", "deliver", str(path), "1", "--receipts", str(receipts)])
+    assert done.exit_code == 1, done.output
+    result = run(path, "--evidence", power_file, "--unmask", "--by", "执法队 丁", "--reason", "核查")
+    assert "送达：第1号：应送达1家" in result.stdout
+    assert "起始后送达1家；起始后送达的最长晚6小时" in result.stdout
+    assert (
+        "企业答复：安全减排申请1家：甲厂 2019-12-10 07:00申请，2019-12-10 08:00副局长 戊不同意安全减排" in result.stdout
+    )
+    assert "王某某" not in result.stdout
+    log = CliRunner().invoke(main, ["ledger", "log", str(path), "--kind", "access", "--json"])
+    assert [row["title"] for row in json.loads(log.stdout)] == ["查阅个人信息"]
+    assert run(path, "--evidence", power_file, "--unmask").exit_code == 2, "to nobody, for nothing"
 
 
 def test_json_counts(tmp_path: Path, orders: Path) -> None:

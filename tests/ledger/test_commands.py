@@ -84,7 +84,8 @@ def test_log_show_and_diff(book: Path) -> None:
     said = json.loads(run("show", book, 1, "--json").stdout)
     assert said["head"]["versions"]["alertengine"]
     assert {one["file"] for one in said["inputs"]} >= {"list/l.csv", "list-public/l.csv"}
-    masked, plain = (run("show", book, 1, "--table", "orders", "--json", *more).stdout for more in ([], ["--personal"]))
+    who = ["--personal", "--by", "科长 乙", "--reason", "送达"]
+    masked, plain = (run("show", book, 1, "--table", "orders", "--json", *more).stdout for more in ([], who))
     assert "乙某合成砖厂" not in masked
     assert "乙某合成砖厂" in plain
     assert json.loads(run("diff", book, 1, 2, "--json").stdout) == []
@@ -198,3 +199,27 @@ def test_what_cannot_be_read_is_one_message_and_exit_2(
     assert "x.db" in done.stderr
     assert "Traceback" not in done.output
     assert {file.name for file in tmp_path.iterdir()} <= {"x.db"}
+
+
+def test_who_sees_persons_is_on_record(book: Path, tmp_path: Path) -> None:
+    output = tmp_path / "o.csv"
+    for words in (["show", book, 1, "--table", "orders"], ["export", book, "-o", output]):
+        for who in ([], ["--by", "科长 乙"], ["--reason", "送达", "--by", " "]):
+            refused = run(*words, "--personal", *who)
+            assert refused.exit_code == 2
+            assert "shown to a named person for a reason" in refused.stderr
+            assert "乙某" not in refused.stdout
+    assert not output.exists()
+    assert run("show", book, 9, "--table", "orders", "--personal", "--by", "甲", "--reason", "误").exit_code == 2
+    with Ledger.open(book) as ledger:
+        assert not ledger.acts("access"), "nothing was shown"
+    assert (
+        run("export", book, "-o", output, "--act", 2, "--personal", "--by", "科长 乙", "--reason", "送达").exit_code
+        == 0
+    )
+    assert "乙某合成砖厂" in output.read_text(encoding="utf-8")
+    with Ledger.open(book) as ledger:
+        [act] = ledger.acts("access")
+    assert (act.drafted_by, act.reason) == ("科长 乙", "送达")
+    assert dict(act.head) == {"what": "export orders", "acts": [2]}
+    assert run("verify", book).exit_code == 0
