@@ -15,6 +15,7 @@ KINDS: Final = {
     "release": "草稿放行",
     "finding": "核查结论",
     "erasure": "个人信息删除",
+    "access": "个人信息查阅",
     "upgrade": "台账升级",
 }
 #: The version of the canonical form of :mod:`alertengine.ledger.canonical`.
