@@ -1,0 +1,91 @@
+"""Which enterprise is meant: by its id, by any name it went by, or by a part of one that no other has."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from alertengine.errors import InputError, Problem
+from alertengine.ledger.canonical import MARK
+from alertengine.ledger.connect import in_words
+from alertengine.ledger.personal import SOLE_TRADER, Vault
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+#: Enterprises named where none, or more than one, answers.
+_SHOWN: Final = 6
+_SQL: Final = """
+SELECT DISTINCT i.text, n.text FROM (SELECT DISTINCT enterprise_id, enterprise FROM order_rows) o
+JOIN texts i ON i.id = o.enterprise_id JOIN texts n ON n.id = o.enterprise
+"""
+#: Legal forms that a name goes with or without.
+_FORM: Final = re.compile(r"(股份有限公司|有限责任公司|有限公司|总公司|公司|总厂|厂)$")
+
+
+def find_enterprise(ledger: Ledger, said: str) -> str:
+    """The id of the one enterprise that answers; names it went by in any act count.
+
+    Raises:
+        InputError: none or several answer, with the nearest.
+
+    """
+    text = _even(said)
+    with in_words(ledger.path):
+        if _has_orders(ledger, text.upper()):
+            return text.upper()
+        pairs = [(str(code), str(name)) for code, name in ledger.db.conn.execute(_SQL)]
+        opened = Vault(ledger.db).opened(name for _, name in pairs)
+    known: dict[str, set[str]] = {}
+    for code, name in pairs:
+        known.setdefault(_even(opened.get(name, name)), set()).add(code)
+    for answer in (_same, _short, _part):
+        found = {code for name, codes in known.items() if answer(text, name) for code in codes}
+        if len(found) == 1:
+            return found.pop()
+        if found:
+            raise _refused(ledger, said, f"{len(found)} enterprises answer to this", _named(known, found))
+    open_names = [name for name, codes in known.items() if not all(code.startswith(SOLE_TRADER) for code in codes)]
+    near = difflib.get_close_matches(text, open_names, _SHOWN, 0.4)
+    codes = [code for codes in known.values() for code in codes]
+    near += [code for code in difflib.get_close_matches(text.upper(), codes, _SHOWN, 0.8) if code not in near]
+    raise _refused(ledger, said, "no act gave this enterprise an order", near)
+
+
+def _has_orders(ledger: Ledger, code: str) -> bool:
+    sql = "SELECT 1 FROM order_rows WHERE enterprise_id = (SELECT id FROM texts WHERE text = ?) LIMIT 1"
+    return bool(code) and ledger.db.conn.execute(sql, [code]).fetchone() is not None
+
+
+def _even(text: str) -> str:
+    """A name without what writers differ in: width, spaces, brackets."""
+    return re.sub(r"[\s()\[\]〔〕【】]", "", unicodedata.normalize("NFKC", text))
+
+
+def _same(text: str, name: str) -> bool:
+    return text == name
+
+
+def _short(text: str, name: str) -> bool:
+    return bool(_FORM.sub("", text)) and _FORM.sub("", text) == _FORM.sub("", name)
+
+
+def _part(text: str, name: str) -> bool:
+    return len(text) > 1 and text in name and MARK not in name
+
+
+def _named(known: dict[str, set[str]], found: set[str]) -> list[str]:
+    """Those found, by code and name; a sole trader by the code alone."""
+    out = []
+    for code in sorted(found):
+        names = [name for name, codes in known.items() if code in codes]
+        out.append(code if code.startswith(SOLE_TRADER) else f"{code} {names[-1]}")
+    return out
+
+
+def _refused(ledger: Ledger, said: str, message: str, near: list[str]) -> InputError:
+    shown = ", ".join(near[:_SHOWN]) + (f" and {len(near) - _SHOWN} more" if len(near) > _SHOWN else "")
+    expected = "a credit code or name" + (f", such as {shown}" if near else "")
+    return InputError([Problem(str(ledger.path), message, value=said, expected=expected)])
