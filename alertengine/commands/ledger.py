@@ -26,6 +26,7 @@ from alertengine.commands.common import (
     tell_undetermined,
 )
 from alertengine.commands.ledgerdeliver import deliver
+from alertengine.commands.ledgerfiles import FILES
 from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
 from alertengine.errors import InputError, Problem
 
@@ -39,7 +40,7 @@ def ledger() -> None:
     """The record: what was issued, by whom, on what, and that nobody changed it."""
 
 
-for _command in (*VIEWS, deliver):
+for _command in (*VIEWS, *FILES, deliver):
     ledger.add_command(_command)
 
 _clock_option = click.option(

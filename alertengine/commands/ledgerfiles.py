@@ -1,0 +1,206 @@
+"""``ledger``: what is made of the record: findings taken in, dossier, evaluation and archive given out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table
+from alertengine.commands.ledgerview import ledger_argument, undamaged
+from alertengine.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from alertengine.ledger.dossier import Dossier
+    from alertengine.ledger.evaluate import Evaluation
+
+_act_argument = click.argument("number", metavar="ACT", type=click.IntRange(min=1))
+_personal_option = click.option("--personal", is_flag=True, help="Show personal data, masked otherwise.")
+_clock_option = click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
+
+
+@click.command("findings")
+@ledger_argument
+@click.argument("source", metavar="FINDINGS", type=FILE)
+@click.option("--approved-by", required=True, help='Who stands for them: office and name, "科长 某某".')
+@click.option("--reviewed-by", default="", help="Who reviewed them.")
+@click.option("--drafted-by", default="", help="Who ran the audit.")
+@click.option("--evidence", type=FILE, multiple=True, help="Evidence they rest on: its name and hash are recorded.")
+@click.option("--issued-at", type=Moment(), help="When they were made; absent: now.")
+@click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act of findings this puts right.")
+@click.option("--reason", default="", help="Why it is corrected.")
+@_clock_option
+@json_option
+@guarded
+@undamaged
+def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool, **given: Any) -> int:
+    """Record what audit found (.csv or .parquet) as an act, chained like every other.
+
+    Findings stay proposals; recording says who stands for them.  Dossier, evaluation and archive read them.
+
+    \b
+    alertengine ledger findings record.db findings.csv --evidence power.csv --approved-by "科长 丁"
+    """
+    from alertengine.ledger.findings import record_findings
+    from alertengine.ledger.model import Head
+    from alertengine.ledger.store import Ledger
+
+    clock_reason: str = given.pop("clock_reason")
+    Ledger.open(path).close()
+    with Ledger.writable(path) as record_book:
+        act = record_findings(record_book, source, Head("", **given), evidence, clock_reason=clock_reason)
+        rows = record_book.parts(act.act)[0].rows
+    row = {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, "findings": rows, "hash": act.hash}
+    print_table([row], as_json=as_json)
+    return 0
+
+
+@click.command("dossier")
+@ledger_argument
+@click.argument("enterprise", metavar="ENTERPRISE")
+@click.option("-o", "--output", type=FILE, help="A page (.html), a .json, or a folder for both.")
+@_personal_option
+@json_option
+@guarded
+@undamaged
+def dossier(path: Path, enterprise: str, output: Path | None, personal: bool, as_json: bool) -> int:
+    """The dossier of one enterprise over the years (一企一档): grades, orders, findings, hours, corrections.
+
+    ENTERPRISE is a credit code, any name it went by, or a part of one that no other has.
+    """
+    from alertengine.ledger.dossier import dossier as gathered
+    from alertengine.ledger.store import Ledger
+
+    with Ledger.open(path) as record_book:
+        found = gathered(record_book, enterprise, personal=personal)
+    if output is not None:
+        for file, text in _dossier_files(found, output):
+            _write(file, text)
+            click.echo(f"written to {file}", err=True)
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+    elif output is None:
+        _print_dossier(found)
+    return 0
+
+
+def _dossier_files(found: Dossier, output: Path) -> list[tuple[Path, str]]:
+    """The files to write, with their text.
+
+    Raises:
+        InputError: another suffix.
+
+    """
+    from alertengine.ledger.dossierpage import dossier_page
+
+    suffix = output.suffix.lower()
+    if suffix not in ("", ".html", ".json"):
+        raise InputError([Problem(str(output), "unknown suffix", value=suffix, expected=".html, .json or a folder")])
+    text = json.dumps(found.as_dict(), ensure_ascii=False, indent=1) + "\n"
+    if suffix == ".json":
+        return [(output, text)]
+    if suffix == ".html":
+        return [(output, dossier_page(found))]
+    name = found.identity["enterprise_id"]
+    return [(output / f"{name}.html", dossier_page(found)), (output / f"{name}.json", text)]
+
+
+def _print_dossier(found: Dossier) -> None:
+    said = found.identity
+    for label, key in (("名称", "names"), ("城市", "city"), ("区县", "county"), ("行业", "industry")):
+        click.echo(f"{label}：{'；'.join(one['value'] for one in said[key])}")
+    click.echo(f"统一社会信用代码：{said['enterprise_id']}　生产线：{len(said['lines'])}条")
+    print_table(found.hours, as_json=False)
+    names = ("act", "line_id", "level", "starts", "ends", "measure_text", "share", "status", "state")
+    print_table([{name: row[name] for name in names} for row in found.orders], as_json=False)
+    shown = [row for row in found.findings if row["finding"] in ("breached", "doubtful")]
+    print_table([{n: row[n] for n in ("act", "day", "line", "evidence", "finding", "finding_text")} for row in shown],
+                as_json=False)  # fmt: skip
+    click.echo(f"{len(found.findings)} findings, {len(shown)} of them breached or doubtful", err=True)
+
+
+@click.command("evaluate")
+@ledger_argument
+@_act_argument
+@click.option("--findings", "source", type=FILE, help="Findings of audit; absent: those recorded.")
+@click.option("-o", "--output", type=FILE, help="The page to write, .html.")
+@_personal_option
+@json_option
+@guarded
+@undamaged
+def evaluate(path: Path, number: int, source: Path | None, output: Path | None, personal: bool, as_json: bool) -> int:
+    """The evaluation after a response: ordered, done, reached, the ratio as evidence shows it against the required.
+
+    Exit status 1 where a ratio is not met or cannot be told, something is breached or doubtful, or the record has gaps.
+    """
+    from alertengine.ledger.evaluate import evaluate as evaluated
+    from alertengine.ledger.evaluationpage import evaluation_page, sentences
+    from alertengine.ledger.findings import read_findings
+    from alertengine.ledger.store import Ledger
+
+    if output is not None and output.suffix.lower() != ".html":
+        raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".html")])
+    table = read_findings(source) if source else None
+    with Ledger.open(path) as record_book:
+        found = evaluated(record_book, number, table, personal=personal)
+    if output is not None:
+        _write(output, evaluation_page(found))
+        click.echo(f"written to {output}", err=True)
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2, default=str))
+    else:
+        for text in sentences(found):
+            click.echo(text)
+    for note in found.notes:
+        click.echo(note, err=True)
+    return int(_to_look_at(found))
+
+
+def _to_look_at(found: Evaluation) -> bool:
+    return bool(found.notes or found.grave or any(one.met in ("no", "unknown") for one in found.reached))
+
+
+@click.command("archive")
+@ledger_argument
+@_act_argument
+@click.option("-o", "--output", type=FILE, required=True, help="The zip to write.")
+@click.option("--with-personal", is_flag=True, help="With personal data: to a named person, recorded as an act.")
+@click.option("--by", default="", help="With --with-personal: who gets it, office and name.")
+@click.option("--reason", default="", help="With --with-personal: why.")
+@_clock_option
+@guarded
+@undamaged
+def archive(path: Path, number: int, output: Path, with_personal: bool, by: str, reason: str, clock_reason: str) -> int:
+    """Everything of an act as one zip that can be read and checked without this program.
+
+    The same act gives the same zip.  Personal data is masked unless asked for.
+    """
+    from alertengine.ledger.archive import disclose_archive, write_archive
+    from alertengine.ledger.store import Ledger
+
+    if not with_personal:
+        if by or reason:
+            raise InputError([Problem("--by, --reason", "belong to --with-personal", expected="--with-personal")])
+        with Ledger.open(path) as record_book:
+            files, digest = write_archive(record_book, number, output)
+    else:
+        Ledger.open(path).close()
+        with Ledger.writable(path) as record_book:
+            files, digest, act = disclose_archive(record_book, number, output, by, reason, clock_reason)
+        click.echo(f"act {act.act}: {act.title}, {by}", err=True)
+    click.echo(f"{files} files, sha256 {digest}; written to {output}", err=True)
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    from alertengine.orders.write import replacing
+
+    def write(target: Path) -> None:
+        target.write_text(text, encoding="utf-8")
+
+    replacing(path, write)
+
+
+FILES = (findings, dossier, evaluate, archive)
