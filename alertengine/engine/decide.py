@@ -20,8 +20,9 @@ from alertengine.engine.facts import Facts, TextColumn
 from alertengine.engine.filed import Filed, Use, Warned, combine, filed_plan
 from alertengine.engine.law import Kind, Law, Matching
 from alertengine.engine.match import Matcher, MatchStats
+from alertengine.engine.moment import Moment
 from alertengine.engine.numbering import Index
-from alertengine.engine.resolve import Resolution, merged, resolve
+from alertengine.engine.resolve import Resolution, merged
 from alertengine.engine.timeline import Response, Slice, slices
 from alertengine.engine.unknown import hangs_on
 from alertengine.rulebook.book import Rulebook
@@ -78,8 +79,8 @@ class Engine:
         self._hanging = hanging
         self._matchers: dict[frozenset[str], Matcher] = {}
         self._laws: dict[date, Law] = {}
-        self._bound: dict[tuple[object, ...], Binding] = {}
-        self._outcomes: dict[tuple[object, ...], object] = {}
+        self._moments: dict[tuple[object, ...], Moment] = {}
+        self._bound: dict[tuple[object, ...], dict[Kind, Binding]] = {}
 
     def law(self, day: date) -> Law:
         """The law of a day, compiled once."""
@@ -160,38 +161,35 @@ class Engine:
         numbers = []
         today = piece.day.strftime("%m-%d")
         turn = (piece.day.year, *(today <= period.last for period in self.book.lists.periods))  # when periods end
+        state = (law.key, piece.level, law.passed(piece.hours), published)
+        if state not in self._moments:
+            self._moments[state] = Moment(law, self.book.layers, piece.level, piece.hours, published=published)
+        bound = self._bound.setdefault((*state, turn), {})
         for kind in kinds:
-            key = (law.key, piece.level, law.passed(piece.hours), kind, turn, published)
-            if key not in self._bound:
-                self._bound[key] = self._bind(law, kind, piece, published=published)
-            binding = self._bound[key]
+            binding = bound.get(kind)
+            if binding is None:
+                binding = bound[kind] = self._bind(self._moments[state], kind, piece.day)
             if id(binding) not in found:
                 found[id(binding)] = len(bindings)
                 bindings.append(binding)
             numbers.append(found[id(binding)])
         return bindings, np.array(numbers, dtype=np.int64)
 
-    def _bind(self, law: Law, kind: Kind, piece: Slice, *, published: bool) -> Binding:
-        resolution = resolve((law.rules[name] for name in kind.rules), self.book.layers, piece.level, piece.hours)
+    def _bind(self, moment: Moment, kind: Kind, day: date) -> Binding:
+        law = moment.law
+        resolution = moment.resolution(kind.rules)
         hanging: tuple[str, ...] = ()
         if kind.question is not None and self._hanging:
-
-            def outcome(rules: frozenset[str]) -> object:
-                key = (law.key, piece.level, law.passed(piece.hours), rules, published)
-                if key not in self._outcomes:
-                    found = resolve((law.rules[name] for name in rules), self.book.layers, piece.level, piece.hours)
-                    self._outcomes[key] = found.signature(published=published)
-                return self._outcomes[key]
-
-            left = tuple(item for item in kind.question.open if law.can_matter(item[0], piece.level))
-            hanging = hangs_on(replace(kind.question, open=left), law.regrade(kind.ladder), outcome)
+            speaking = law.that_can_matter(moment.level)
+            left = tuple(item for item in kind.question.open if item[0] in speaking)
+            hanging = hangs_on(replace(kind.question, open=left), law.regrade(kind.ladder), moment.outcome)
         graded = any("effective_grade" in law.rules[name].reads for name in resolution.rule_ids())
         grounds = kind.classified if graded or resolution.status is Status.UNDETERMINED else frozenset()
         return Binding(
             resolution,
             tuple(sorted(grounds)),
             hanging,
-            self._expiry(resolution, grounds, piece.day, dict(kind.season_ends)),
+            self._expiry(resolution, grounds, day, dict(kind.season_ends)),
         )
 
     def _expiry(

@@ -68,19 +68,22 @@ class Law:
         self.day = day
         in_force = [rule for rule in book.line_rules() if book.holds(rule, day, known_on) and book.members(rule)]
         self.rules: dict[str, LineRule] = {rule.id: rule for rule in in_force}
+        #: What distinguishes one day's law from another's, periods aside.
+        self.key = frozenset(self.rules)
+        self._speaking: dict[Level, frozenset[str]] = {}
         hours = {h for rule in in_force for m in rule.measures for h in (m.after_hours, m.until_hours) if h}
         self._thresholds = tuple(sorted(hours))
         self._carrying = {name for rule in in_force for measure in rule.measures for name in measure.on_top_of}
         self._classifying = self._matcher([r for r in in_force if r.kind == "classification"], matchers)
         self._measuring = self._matcher([r for r in in_force if r.kind != "classification"], matchers)
 
-    @property
-    def key(self) -> frozenset[str]:
-        """What distinguishes one day's law from another's, periods aside."""
-        return frozenset(self.rules)
+    def that_can_matter(self, level: Level) -> frozenset[str]:
+        """The rules that can change an order at a level: they speak there, and not advice that carries nothing."""
+        if level not in self._speaking:
+            self._speaking[level] = frozenset(name for name in self.rules if self._can_matter(name, level))
+        return self._speaking[level]
 
-    def can_matter(self, name: str, level: Level) -> bool:
-        """Whether a rule can change an order at a level: it speaks there, and not advice that carries nothing."""
+    def _can_matter(self, name: str, level: Level) -> bool:
         rule = self.rules[name]
         speaks = level in rule.levels or any(regime != "warning" for regime in rule.regimes)
         return speaks and (name in self._carrying or any(measure.track != "advice" for measure in rule.measures))
@@ -152,6 +155,8 @@ class Law:
         """
 
         def effective(listed: str | None, holding: frozenset[str]) -> str | None:
+            if not holding:
+                return listed
             regrades = [regrade for name in sorted(holding) if (regrade := self.rules[name].regrade) is not None]
             outright = [regrade.grade for regrade in regrades if regrade.grade is not None]
             if outright:

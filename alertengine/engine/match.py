@@ -17,7 +17,7 @@ import pandas as pd
 from alertengine.engine.codes import CodeArray, Coded, Column, Leaf, columns_of, encode, residual, split_names
 from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
 from alertengine.engine.facts import Facts
-from alertengine.engine.numbering import Index, dense
+from alertengine.engine.numbering import Index, dense, joined
 from alertengine.rulebook.conditions import Atom, Condition, atoms, conjoin
 from alertengine.rulebook.openlists import Place
 from alertengine.rulebook.schema import LineRule
@@ -97,18 +97,16 @@ class Matcher:
     def match(self, facts: Facts) -> Matched:
         """Match every line; shape of ``index``: (lines,)."""
         place_of, places = facts.places()
-        total = np.zeros(len(facts), dtype=np.int64)
-        matches: list[Match] = [NOTHING]
+        parts: list[tuple[Index, list[Match]]] = []
         for group in self._groups:
             inside = np.array([not group.members.isdisjoint(place.names()) for place in places], dtype=bool)[place_of]
             if inside.any():
-                index, found = self._match_group(group, facts, None if inside.all() else inside)
-                total, matches = _combined(total, matches, index, found)
+                parts.append(self._match_group(group, facts, None if inside.all() else inside))
             perhaps = np.array([_perhaps(group.members, place) for place in places], dtype=bool)[place_of] & ~inside
             if perhaps.any():
                 index, found = self._match_group(group, facts, perhaps)
-                total, matches = _combined(total, matches, index, [_if_in(group.members, match) for match in found])
-        return Matched(total, matches)
+                parts.append((index, [_if_in(group.members, match) for match in found]))
+        return _together(parts, len(facts))
 
     def stats(self) -> MatchStats:
         """Profiles matched so far, by signature."""
@@ -249,14 +247,16 @@ def distinct_rows(columns: list[CodeArray], shapes: Sequence[Column], count: int
     return inverse, rows or [()] * len(first)
 
 
-def _combined(
-    left: Index, left_matches: list[Match], right: Index, right_matches: list[Match]
-) -> tuple[Index, list[Match]]:
-    """Two matches of each line as one: rules of both."""
-    key = left * len(right_matches) + right
-    inverse, distinct = pd.factorize(key)
-    matches = []
-    for pair in distinct:
-        one, other = left_matches[int(pair) // len(right_matches)], right_matches[int(pair) % len(right_matches)]
-        matches.append(Match(one.sure | other.sure, one.open + other.open))
-    return inverse.astype(np.int64), matches
+def _together(parts: list[tuple[Index, list[Match]]], count: int) -> Matched:
+    """The matches of all groups as one of each line: rules of every group; match 0 of a group is nothing."""
+    some = [(index, matches) for index, matches in parts if len(matches) > 1]
+    if not some:
+        return Matched(np.zeros(count, dtype=np.int64), [NOTHING])
+    key, firsts = joined(*(index for index, _ in some))
+    rows = np.stack([index[firsts] for index, _ in some], axis=1)
+    made = []
+    for row in rows.tolist():
+        held = [matches[number] for number, (_, matches) in zip(row, some, strict=True) if number]
+        sure = frozenset().union(*(match.sure for match in held))
+        made.append(Match(sure, tuple(item for match in held for item in match.open)))
+    return Matched(key, made)

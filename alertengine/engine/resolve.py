@@ -120,13 +120,22 @@ def resolve(rules: Iterable[LineRule], layers: tuple[str, ...], level: Level, ho
         hours: hours since the life of the warning began.
 
     """
-    asked = [
+    ordered = sorted(rules, key=lambda rule: rule.id)
+    return resolve_asked([asked for rule in ordered for asked in asked_by(rule, level)], layers, level, hours)
+
+
+def asked_by(rule: LineRule, level: Level) -> tuple[Asked, ...]:
+    """What a rule asks for at a level, whatever the hour."""
+    return tuple(
         Asked(rule, measure, regime)
-        for rule in sorted(rules, key=lambda rule: rule.id)
         for regime in rule.regimes
         if regime != "warning" or level in rule.levels
         for measure in rule.measures
-    ]
+    )
+
+
+def resolve_asked(asked: list[Asked], layers: tuple[str, ...], level: Level, hours: float) -> Resolution:
+    """:func:`resolve` of what the rules ask for, in the order of their ids."""
     aside: list[SetAside] = [SetAside(a.rule.id, NOT_ACTIVE, "") for a in asked if not a.measure.active(hours)]
     asked = _standing_alone([a for a in asked if a.measure.active(hours)])
     results: dict[Regime, RegimeResult] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ MAX_CANDIDATES = 512
 
 _OTHER = "\0other"
 Key = tuple[str, str]
+_GRADE: Key = ("grade", "")
+_EFFECTIVE: Key = ("effective_grade", "")
 Assignment = dict[Key, Any]
 Open = tuple[tuple[str, Condition], ...]
 
@@ -125,15 +128,23 @@ class _Search:
     def _rules(self, assigned: Assignment, looked_at: Open, before: frozenset[str]) -> frozenset[str]:
         """The measure rules that hold under an assignment; only those looked at can differ from before."""
         question = self._question
-        holding = question.classified | {rule for rule, left in question.classifying if holds(left, assigned) is True}
-        dropped = {rule for rule, left in question.classifying if holds(left, assigned) is False}
-        listed = assigned.get(("grade", ""), question.grade)
-        effective = self._regrade(listed, frozenset(holding - dropped))
-        known = assigned | ({("effective_grade", ""): effective} if effective is not None else {})
-        values = {rule: holds(left, known) for rule, left in looked_at}
-        return (before - {rule for rule, value in values.items() if value is not True}) | {
-            rule for rule, value in values.items() if value
-        }
+        if question.classifying:
+            said = {rule: holds(left, assigned) for rule, left in question.classifying}
+            gone = {rule for rule, value in said.items() if value is False}
+            holding = (question.classified | {rule for rule, value in said.items() if value}) - gone
+        else:
+            holding = question.classified
+        effective = self._regrade(assigned.get(_GRADE, question.grade), holding)
+        if effective is not None:
+            assigned = {**assigned, _EFFECTIVE: effective}
+        values = [(rule, holds(left, assigned)) for rule, left in looked_at]
+        after = set(before)
+        for rule, value in values:
+            if value:
+                after.add(rule)
+            else:
+                after.discard(rule)
+        return frozenset(after)
 
 
 def _keys(condition: Condition) -> frozenset[Key]:
@@ -201,23 +212,69 @@ def stand_ins(key: Key, compared: Iterable[Atom]) -> list[Any]:
     return [*constants, _OTHER]
 
 
+#: A condition ready to be asked under an assignment: Kleene's value, None where it stays open.
+Test = Callable[[Assignment], bool | None]
+#: Conditions left over are few and asked often: each is made ready once.  Held beside it, so that its id stays its own.
+_READY: dict[int, tuple[Condition, Test]] = {}
+_MOST_READY = 200_000
+
+
 def holds(condition: Condition, assigned: Assignment) -> bool | None:
     """Kleene's value of a condition under an assignment: None where it stays open."""
+    return ready(condition)(assigned)
+
+
+def ready(condition: Condition) -> Test:
+    """A condition made ready."""
+    found = _READY.get(id(condition))
+    if found is None:
+        if len(_READY) >= _MOST_READY:
+            _READY.clear()
+        found = _READY[id(condition)] = (condition, _made_ready(condition))
+    return found[1]
+
+
+def _made_ready(condition: Condition) -> Test:
     if isinstance(condition, Atom):
-        key = key_of(condition)
-        if condition.op == "missing":
-            return (key not in assigned) != condition.negated
-        if key not in assigned:
-            return None
-        return _compare(condition, assigned[key]) != condition.negated
-    values = [holds(part, assigned) for part in condition.parts]
-    if (not condition.every) in values:
-        return not condition.every
-    return None if None in values else condition.every
+        return _ready_atom(condition)
+    parts = tuple(ready(part) for part in condition.parts)
+    every = condition.every
+
+    def group(assigned: Assignment) -> bool | None:
+        value: bool | None = every
+        for part in parts:
+            one = part(assigned)
+            if one is None:
+                value = None
+            elif one is not every:
+                return one
+        return value
+
+    return group
 
 
-def _compare(atom: Atom, value: Any) -> bool:
+def _ready_atom(atom: Atom) -> Test:
+    key, negated = key_of(atom), atom.negated
+    if atom.op == "missing":
+        return lambda assigned: (key not in assigned) != negated
+    said = _comparison(atom)
+
+    def compare(assigned: Assignment) -> bool | None:
+        value = assigned.get(key, _OPEN)
+        return None if value is _OPEN else said(value) != negated
+
+    return compare
+
+
+_OPEN = object()
+
+
+def _comparison(atom: Atom) -> Callable[[Any], bool]:
+    """The comparison of a value with the atom's constants."""
     if atom.op == "in":
-        return value if FIELDS[atom.field].type == "names" else value in atom.values
-    constant = atom.values[0]
-    return {"lt": value < constant, "le": value <= constant, "gt": value > constant, "ge": value >= constant}[atom.op]
+        return bool if FIELDS[atom.field].type == "names" else frozenset(atom.values).__contains__
+    compare, constant = (
+        {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}[atom.op],
+        atom.values[0],
+    )
+    return lambda value: compare(value, constant)
