@@ -46,7 +46,7 @@ class Numbers:
         unit = self._facts.text("capacity_unit")
         per = np.array([_per_day(item) for item in unit.categories] + [0], dtype=np.int8)[unit.codes[self.rows]]
         capacity, days = self.get("capacity"), self.get("production_days")
-        yearly = capacity / np.where(np.isnan(days), DAYS_OF_YEAR, days)
+        yearly = capacity / np.where(days > 0, days, DAYS_OF_YEAR)
         return np.select([per == 1, per == 2], [capacity, yearly], np.nan)
 
     def output(self) -> Floats:
