@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table
-from alertengine.commands.ledgerview import ledger_argument, undamaged
+from alertengine.commands.ledgerview import ledger_argument, personal_options, undamaged
 from alertengine.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from alertengine.ledger.evaluate import Evaluation
 
 _act_argument = click.argument("number", metavar="ACT", type=click.IntRange(min=1))
-_personal_option = click.option("--personal", is_flag=True, help="Show personal data, masked otherwise.")
 _clock_option = click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
 
 
@@ -61,20 +60,27 @@ def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool
 @ledger_argument
 @click.argument("enterprise", metavar="ENTERPRISE")
 @click.option("-o", "--output", type=FILE, help="A page (.html), a .json, or a folder for both.")
-@_personal_option
+@personal_options
 @json_option
 @guarded
 @undamaged
-def dossier(path: Path, enterprise: str, output: Path | None, personal: bool, as_json: bool) -> int:
+def dossier(
+    path: Path, enterprise: str, output: Path | None, personal: bool, by: str, reason: str, as_json: bool
+) -> int:
     """The dossier of one enterprise over the years (一企一档): grades, orders, findings, hours, corrections.
 
     ENTERPRISE is a credit code, any name it went by, or a part of one that no other has.
     """
+    from alertengine.ledger.access import record_access, require_reason
     from alertengine.ledger.dossier import dossier as gathered
     from alertengine.ledger.store import Ledger
 
+    if personal:
+        require_reason(path, by, reason)
     with Ledger.open(path) as record_book:
         found = gathered(record_book, enterprise, personal=personal)
+    if personal:
+        record_access(path, f"dossier of {found.identity['enterprise_id']}", by, reason)
     if output is not None:
         for file, text in _dossier_files(found, output):
             _write(file, text)
@@ -126,15 +132,25 @@ def _print_dossier(found: Dossier) -> None:
 @_act_argument
 @click.option("--findings", "source", type=FILE, help="Findings of audit; absent: those recorded.")
 @click.option("-o", "--output", type=FILE, help="The page to write, .html.")
-@_personal_option
+@personal_options
 @json_option
 @guarded
 @undamaged
-def evaluate(path: Path, number: int, source: Path | None, output: Path | None, personal: bool, as_json: bool) -> int:
+def evaluate(
+    path: Path,
+    number: int,
+    source: Path | None,
+    output: Path | None,
+    personal: bool,
+    by: str,
+    reason: str,
+    as_json: bool,
+) -> int:
     """The evaluation after a response: ordered, done, reached, the ratio as evidence shows it against the required.
 
     Exit status 1 where a ratio is not met or cannot be told, something is breached or doubtful, or the record has gaps.
     """
+    from alertengine.ledger.access import record_access, require_reason
     from alertengine.ledger.evaluate import evaluate as evaluated
     from alertengine.ledger.evaluationpage import evaluation_page, sentences
     from alertengine.ledger.findings import read_findings
@@ -142,9 +158,13 @@ def evaluate(path: Path, number: int, source: Path | None, output: Path | None, 
 
     if output is not None and output.suffix.lower() != ".html":
         raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".html")])
+    if personal:
+        require_reason(path, by, reason)
     table = read_findings(source) if source else None
     with Ledger.open(path) as record_book:
         found = evaluated(record_book, number, table, personal=personal)
+    if personal:
+        record_access(path, "evaluation", by, reason, [number])
     if output is not None:
         _write(output, evaluation_page(found))
         click.echo(f"written to {output}", err=True)
@@ -166,30 +186,23 @@ def _to_look_at(found: Evaluation) -> bool:
 @ledger_argument
 @_act_argument
 @click.option("-o", "--output", type=FILE, required=True, help="The zip to write.")
-@click.option("--with-personal", is_flag=True, help="With personal data: to a named person, recorded as an act.")
-@click.option("--by", default="", help="With --with-personal: who gets it, office and name.")
+@click.option("--with-personal", "personal", is_flag=True, help="With personal data; takes --by and --reason.")
+@click.option("--by", default="", help="With --with-personal: to whom, office and name; recorded as an act.")
 @click.option("--reason", default="", help="With --with-personal: why.")
-@_clock_option
 @guarded
 @undamaged
-def archive(path: Path, number: int, output: Path, with_personal: bool, by: str, reason: str, clock_reason: str) -> int:
+def archive(path: Path, number: int, output: Path, personal: bool, by: str, reason: str) -> int:
     """Everything of an act as one zip that can be read and checked without this program.
 
     The same act gives the same zip.  Personal data is masked unless asked for.
     """
-    from alertengine.ledger.archive import disclose_archive, write_archive
+    from alertengine.ledger.archive import write_archive
     from alertengine.ledger.store import Ledger
 
-    if not with_personal:
-        if by or reason:
-            raise InputError([Problem("--by, --reason", "belong to --with-personal", expected="--with-personal")])
-        with Ledger.open(path) as record_book:
-            files, digest = write_archive(record_book, number, output)
-    else:
-        Ledger.open(path).close()
-        with Ledger.writable(path) as record_book:
-            files, digest, act = disclose_archive(record_book, number, output, by, reason, clock_reason)
-        click.echo(f"act {act.act}: {act.title}, {by}", err=True)
+    if not personal and (by or reason):
+        raise InputError([Problem("--by, --reason", "belong to --with-personal", expected="--with-personal")])
+    with Ledger.open(path) as record_book:
+        files, digest = write_archive(record_book, number, output, personal=personal, by=by, reason=reason)
     click.echo(f"{files} files, sha256 {digest}; written to {output}", err=True)
     return 0
 

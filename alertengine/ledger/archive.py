@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import alertengine
+from alertengine.ledger.access import record_access, require_reason
 from alertengine.ledger.canonical import MARK, as_bytes, canonical, sha256
 from alertengine.ledger.connect import in_words, refuse
 from alertengine.ledger.evaluate import evaluate
 from alertengine.ledger.evaluationpage import evaluation_page
 from alertengine.ledger.export import hashed
 from alertengine.ledger.findings import KIND as FINDING
-from alertengine.ledger.model import Act, Head
+from alertengine.ledger.model import Act
 from alertengine.ledger.pages import environment
 from alertengine.ledger.reasons import explanation_text
 from alertengine.ledger.schema import ORDERS_1, PLAIN_COLUMNS
@@ -32,8 +33,9 @@ from alertengine.orders.write import replacing
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
 
-DISCLOSURE: Final = "disclosure"
-README, MANIFEST, SUMS = "README.txt", "manifest.json", "SHA256SUMS"
+README: Final = "README.txt"
+MANIFEST: Final = "manifest.json"
+SUMS: Final = "SHA256SUMS"
 
 
 @dataclass(slots=True)
@@ -196,46 +198,27 @@ def _pretty(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
 
 
-def write_archive(ledger: Ledger, number: int, path: Path) -> tuple[int, str]:
-    """Write the archive of an act, personal data masked; the number of its files and the hash of the zip.
+def write_archive(
+    ledger: Ledger, number: int, path: Path, *, personal: bool = False, by: str = "", reason: str = ""
+) -> tuple[int, str]:
+    """Write the archive of an act; the number of its files and the hash of the zip.
+
+    With ``personal`` it goes to a named person for a reason; the act of access that says so comes before the
+    file: no archive with personal data without one.
 
     Raises:
-        InputError: as :func:`archive`, or the file cannot be written.
+        InputError: nobody or no reason is named, as :func:`archive`, or ledger or file cannot be written.
 
     """
     _require_zip(path)
-    made = archive(ledger, number)
+    if personal:
+        require_reason(ledger.path, by, reason)
+    made = archive(ledger, number, personal=personal)
     data = made.zipped()
+    if personal:
+        record_access(ledger.path, f"archive of act {number}, sha256 {sha256(data)}", by, reason, [number])
     replacing(path, lambda target: _write(target, data))
     return len(made.files), sha256(data)
-
-
-def disclose_archive(
-    ledger: Ledger, number: int, path: Path, by: str, reason: str, clock_reason: str = ""
-) -> tuple[int, str, Act]:
-    """Write the archive with personal data, and record who took it and why; beside that the act of disclosure.
-
-    The act comes before the file is in its place: no archive with personal data without an act.
-
-    Raises:
-        InputError: nobody or no reason is named, or as :func:`write_archive`.
-
-    """
-    _require_zip(path)
-    if not by.strip() or not reason.strip():
-        raise refuse(ledger.path, "personal data goes out to a named person for a reason", "--by and --reason")
-    made = archive(ledger, number, personal=True)
-    data = made.zipped()
-    details = {"of": [number], "sha256": sha256(data), "file": path.name, "zone": "Asia/Shanghai"}
-    head = Head(f"第{number}号归档（含个人信息）", approved_by=by, reason=reason, details=details)
-    acts: list[Act] = []
-
-    def write(target: Path) -> None:
-        _write(target, data)
-        acts.append(ledger.append(DISCLOSURE, head, clock_reason=clock_reason))
-
-    replacing(path, write)
-    return len(made.files), sha256(data), acts[0]
 
 
 def _require_zip(path: Path) -> None:

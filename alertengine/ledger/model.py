@@ -16,7 +16,6 @@ KINDS: Final = {
     "finding": "核查结论",
     "erasure": "个人信息删除",
     "access": "个人信息查阅",
-    "disclosure": "个人信息提供",
     "upgrade": "台账升级",
 }
 #: The version of the canonical form of :mod:`alertengine.ledger.canonical`.

@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 
 from alertengine.cli import main
 from alertengine.errors import InputError
-from alertengine.ledger import evaluationpage
-from alertengine.ledger.archive import disclose_archive, write_archive
+from alertengine.ledger import archive, evaluationpage
+from alertengine.ledger.archive import write_archive
 from alertengine.ledger.findings import record_findings
 from alertengine.ledger.issue import Correction, Prepared, record
 from alertengine.ledger.model import Head
@@ -123,14 +123,16 @@ def test_a_correction_goes_with_what_it_corrects(book: Path, tmp_path: Path, pre
 
 def test_personal_data_goes_to_a_named_person_and_an_act_says_so(book: Path, tmp_path: Path) -> None:
     target = tmp_path / "p.zip"
-    with Ledger.writable(book) as ledger:
+    with Ledger.open(book) as ledger:
         for by, reason in (("", "复议"), ("法规科 戊", " ")):
             with pytest.raises(InputError, match="named person"):
-                disclose_archive(ledger, 1, target, by, reason)
+                write_archive(ledger, 1, target, personal=True, by=by, reason=reason)
         assert not target.exists()
         assert len(ledger.acts()) == 2
-        _, said, act = disclose_archive(ledger, 1, target, "法规科 戊", "复议")
-        assert (act.kind, act.approved_by, act.reason, act.head["sha256"]) == ("disclosure", "法规科 戊", "复议", said)
+        _, said = write_archive(ledger, 1, target, personal=True, by="法规科 戊", reason="复议")
+        act = ledger.act(3)
+    assert (act.kind, act.drafted_by, act.reason, act.head["acts"]) == ("access", "法规科 戊", "复议", [1])
+    assert said in act.head["what"]
     assert digest(target.read_bytes()) == said
     files = files_of(target)
     assert "王某某".encode() in files["acts/0001/inputs/list/l.csv"]
@@ -146,16 +148,15 @@ def test_personal_data_goes_to_a_named_person_and_an_act_says_so(book: Path, tmp
     )
 
 
-def test_a_disclosure_that_cannot_be_recorded_leaves_no_file(
+def test_an_access_that_cannot_be_recorded_leaves_no_file(
     book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object, **__: object) -> None:
+    def fails(*_: object) -> None:
         raise InputError([])
 
-    with Ledger.writable(book) as ledger:
-        monkeypatch.setattr(type(ledger), "append", fails)
-        with pytest.raises(InputError):
-            disclose_archive(ledger, 1, tmp_path / "p.zip", "法规科 戊", "复议")
+    monkeypatch.setattr(archive, "record_access", fails)
+    with Ledger.open(book) as ledger, pytest.raises(InputError):
+        write_archive(ledger, 1, tmp_path / "p.zip", personal=True, by="法规科 戊", reason="复议")
     assert [file.name for file in tmp_path.iterdir()] == ["record.db"]
 
 
@@ -172,4 +173,5 @@ def test_the_command(book: Path, tmp_path: Path) -> None:
     assert run(book, 1, "-o", tmp_path / "a.zip", "--reason", "x").exit_code == 2
     done = run(book, 1, "-o", tmp_path / "p.zip", "--with-personal", "--by", "法规科 戊", "--reason", "复议")
     assert done.exit_code == 0, done.output
-    assert "act 3" in done.stderr
+    with Ledger.open(book) as ledger:
+        assert ledger.acts("access")

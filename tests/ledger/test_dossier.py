@@ -177,3 +177,8 @@ def test_the_command_writes_a_page_a_json_or_both(years: Path, tmp_path: Path) -
     assert done.exit_code == 2
     assert ".html" in done.stderr
     assert run(years, "没有这家").exit_code == 2
+    assert run(years, TRADER, "--personal").exit_code == 2
+    done = run(years, TRADER, "--personal", "--by", "法规科 戊", "--reason", "复议")
+    assert "乙某合成砖厂" in done.stdout
+    with Ledger.open(years) as ledger:
+        assert [act.head["what"] for act in ledger.acts("access")] == [f"dossier of {TRADER}"]
