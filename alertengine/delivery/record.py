@@ -38,8 +38,8 @@ class Delivered:
     notes: tuple[Problem, ...] = ()
 
 
-def ordered_by(ledger: Ledger, number: int) -> tuple[Act, pd.DataFrame]:
-    """An act of orders and its orders, names as they are.
+def act_of_orders(ledger: Ledger, number: int) -> Act:
+    """An act that orders something.
 
     Raises:
         InputError: no such act, or it orders nothing.
@@ -48,7 +48,7 @@ def ordered_by(ledger: Ledger, number: int) -> tuple[Act, pd.DataFrame]:
     act = ledger.act(number)
     if all(part.part != "orders" for part in ledger.parts(number)):
         raise refuse(ledger.path, f"act {number} orders nothing", "an act of kind issue", act.kind)
-    return act, ledger.orders(number)
+    return act
 
 
 def receipts_of(ledger: Ledger, number: int, *, personal: bool = False) -> pd.DataFrame:
@@ -77,10 +77,10 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
             be written; nothing was written.
 
     """
-    act, orders = ordered_by(ledger, number)
+    act = act_of_orders(ledger, number)
     issued, now = (pd.Timestamp(_civil(text)) for text in (act.issued_at, clock.stamp(clock.now())))
     _check_correction(ledger, head, number)
-    table = read_receipts(path, _addressees(orders), after=issued, before=now)
+    table = read_receipts(path, _addressees(ledger.orders(number)), after=issued, before=now)
     known = receipts_of(ledger, number)
     known = known[known["act"] != head.corrects] if head.corrects is not None else known
     again = pd.MultiIndex.from_frame(table[list(SAME)]).isin(pd.MultiIndex.from_frame(known[list(SAME)]))

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.delivery.model import ANSWERS, EVENT_TEXT, OPEN_STATES, PROOFS, SERVICE_COLUMNS, STATES
-from alertengine.delivery.record import county_text, ordered_by, receipts_of
+from alertengine.delivery.model import ANSWERS, EVENT_TEXT, OPEN_STATES, PROOFS, RELIEF, SERVICE_COLUMNS, STATES
+from alertengine.delivery.record import act_of_orders, county_text, receipts_of
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
 
+Row = dict[Any, Any]
 #: States of a line that carry something to do.
 _DUTY: Final = ("ordered", "self_directed")
 _STAMP: Final = "%Y-%m-%d %H:%M"
@@ -38,20 +39,15 @@ def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = F
         InputError: no such act, or it orders nothing.
 
     """
-    _, orders = ordered_by(ledger, number)
-    orders = ledger.orders(number, personal=personal)
+    act_of_orders(ledger, number)
     receipts = receipts_of(ledger, number, personal=personal)
-    receipts = receipts[receipts["time"] <= f"{at:{_STAMP}}"].sort_values("time", kind="stable")
-    by_firm = {str(code): own for code, own in receipts.groupby("enterprise_id", sort=False)}
-    rows = [
-        _row(str(code), own, by_firm.get(str(code)), at) for code, own in _with_duty(orders).groupby("enterprise_id")
-    ]
+    by_firm = _by_firm(receipts[receipts["time"] <= f"{at:{_STAMP}}"].sort_values("time", kind="stable"))
+    orders = _by_firm(_with_duty(ledger.orders(number, personal=personal)))
+    rows = [_row(code, own, by_firm.get(code, []), at) for code, own in orders.items()]
     table = pd.DataFrame(rows, columns=list(SERVICE_COLUMNS))
     rank = table["state"].map({name: place for place, name in enumerate(STATES)})
-    return (
-        table.assign(rank=rank).sort_values(["city", "county", "rank", "enterprise_id"], kind="stable")
-        .drop(columns="rank").reset_index(drop=True)
-    )  # fmt: skip
+    order = table.assign(rank=rank).sort_values(["city", "county", "rank", "enterprise_id"], kind="stable")
+    return order.drop(columns="rank").reset_index(drop=True)
 
 
 def _with_duty(orders: pd.DataFrame) -> pd.DataFrame:
@@ -63,62 +59,66 @@ def _with_duty(orders: pd.DataFrame) -> pd.DataFrame:
     return table.where(table.notna(), "")
 
 
-def _row(code: str, orders: pd.DataFrame, receipts: pd.DataFrame | None, at: pd.Timestamp) -> dict[str, Any]:
+def _by_firm(table: pd.DataFrame) -> dict[str, list[Row]]:
+    """Rows by enterprise, in their order; plain dictionaries, for there are thousands of enterprises."""
+    out: dict[str, list[Row]] = {}
+    for row in table.to_dict("records"):
+        out.setdefault(str(row["enterprise_id"]), []).append(row)
+    return out
+
+
+def _row(code: str, orders: list[Row], receipts: list[Row], at: pd.Timestamp) -> dict[str, Any]:
     """One enterprise."""
-    first = orders.iloc[0]
-    starts = str(orders["starts"].min())
+    first, starts = orders[0], min(str(row["starts"]) for row in orders)
     out: dict[str, Any] = {"city": first["city"], "county": first["county"], "enterprise_id": code}
-    out |= {"enterprise": first["enterprise"], "lines": orders["line_id"].nunique(), "starts": starts}
-    out |= {"state": "untouched", "tries": 0, "last": "", "channel": "", "served": "", "relief": ""}
-    if receipts is not None:
-        out |= _of_receipts(receipts, starts)
+    out |= {"enterprise": first["enterprise"], "lines": len({row["line_id"] for row in orders}), "starts": starts}
+    out |= _of_receipts(receipts, starts)
     out["hours_run"] = _hours(starts, at)
     until = pd.Timestamp(out["served"]) if out["served"] else at
     out["hours_unproved"] = max(0.0, _hours(starts, until))
     return out
 
 
-def _of_receipts(receipts: pd.DataFrame, starts: str) -> dict[str, Any]:
+def _of_receipts(receipts: list[Row], starts: str) -> dict[str, Any]:
     """What the receipts of one enterprise, by time, come to."""
-    events = receipts["event"]
-    proofs = receipts[events.isin(PROOFS)]
-    tries = receipts[events.isin(("sent", "resent"))]
-    touched = receipts[~events.isin((*ANSWERS, "relief_asked"))]
-    out: dict[str, Any] = {"tries": len(tries), "relief": _relief(receipts)}
-    if len(touched):
-        last = touched.iloc[-1]
+    touched = [row for row in receipts if row["event"] not in RELIEF]
+    out: dict[str, Any] = {"state": "untouched", "last": "", "channel": "", "served": "", "relief": _relief(receipts)}
+    out["tries"] = sum(row["event"] in {"sent", "resent"} for row in touched)
+    if touched:
+        last = touched[-1]
         out |= {"last": f"{last['time']} {EVENT_TEXT[last['event']]}", "channel": last["channel"]}
-        out["state"] = _open_state(touched["event"].tolist())
-    if len(proofs):
-        served = str(proofs["time"].iloc[0])
-        out |= {"served": served, "channel": proofs["channel"].iloc[0]}
-        out["state"] = "late" if served > starts else "served"
+        out["state"] = _open_state([row["event"] for row in touched])
+    proof = next((row for row in touched if row["event"] in PROOFS), None)
+    if proof is not None:
+        out |= {"served": proof["time"], "channel": proof["channel"]}
+        out["state"] = "late" if proof["time"] > starts else "served"
     return out
 
 
 def _open_state(events: list[str]) -> str:
     """The state of an enterprise not served: what it did last counts, not what was sent after."""
-    own = [event for event in events if event in ("read", "refused")]
+    own = [event for event in events if event in {"read", "refused"}]
     return own[-1] if own else "sent"
 
 
-def _relief(receipts: pd.DataFrame) -> str:
+def _relief(receipts: list[Row]) -> str:
     """Requests for relief and their answers, in words; each line's last answer after its last request."""
-    said = []
-    for line, own in receipts[receipts["event"].isin((*ANSWERS, "relief_asked"))].groupby("line_id", sort=True):
-        asked = own[own["event"] == "relief_asked"]
-        answers = own[own["event"].isin(ANSWERS)]
-        if len(asked):
-            answers = answers[answers["time"] >= asked["time"].iloc[-1]]
-        where = f"生产线{line!s}：" if line else ""
-        begin = f"{asked['time'].iloc[0]}申请，" if len(asked) else ""
-        if answers.empty:
-            said.append(f"{where}{begin}{UNANSWERED}")
-            continue
-        last = answers.iloc[-1]
-        until = f"，至{last['until']}" if last["until"] else ""
-        said.append(f"{where}{begin}{last['time']}{last['officer']}{EVENT_TEXT[last['event']]}{until}")
-    return "；".join(said)
+    lines: dict[str, list[Row]] = {}
+    for row in receipts:
+        if row["event"] in RELIEF:
+            lines.setdefault(row["line_id"], []).append(row)
+    return "；".join(_relief_of_line(line, own) for line, own in sorted(lines.items()))
+
+
+def _relief_of_line(line: str, rows: list[Row]) -> str:
+    asked = [row["time"] for row in rows if row["event"] == "relief_asked"]
+    answers = [row for row in rows if row["event"] in ANSWERS and (not asked or row["time"] >= asked[-1])]
+    said = (f"生产线{line}：" if line else "") + (f"{asked[0]}申请，" if asked else "")
+    if not answers:
+        return said + UNANSWERED
+    last = answers[-1]
+    until = f"，至{last['until']}" if last["until"] else ""
+    return f"{said}{last['time']}{last['officer']}{EVENT_TEXT[last['event']]}{until}"
 
 
 def _hours(start: str, at: pd.Timestamp) -> float:
@@ -172,9 +172,7 @@ def relief_in_words(receipts: pd.DataFrame) -> str:
     asked = receipts[receipts["event"] == "relief_asked"]
     if asked.empty:
         return ""
-    said = []
-    for code in asked["enterprise_id"].drop_duplicates():
-        own = receipts[receipts["enterprise_id"] == code].sort_values("time", kind="stable")
-        said.append(f"{own['enterprise'].iloc[0]} {_relief(own)}")
+    firms = _by_firm(receipts.sort_values("time", kind="stable"))
+    said = [f"{firms[code][0]['enterprise']} {_relief(firms[code])}" for code in asked["enterprise_id"].unique()]
     more = f"；另有{len(said) - _NAMED}家" if len(said) > _NAMED else ""
     return f"安全减排申请{len(said)}家：{'；'.join(said[:_NAMED])}{more}"

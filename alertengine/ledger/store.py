@@ -143,9 +143,10 @@ class Ledger:
         sql = "SELECT content FROM part_rows WHERE act = ? AND part = ? ORDER BY row"
         with in_words(self.path):
             rows = [json.loads(content) for (content,) in self.db.conn.execute(sql, [act, name])]
-        table = pd.DataFrame(rows, columns=columns, dtype="object")
         said = self._said({v for row in rows for v in row if isinstance(v, str)}, personal=personal)
-        return table.replace(said) if said else table
+        if said:
+            rows = [[said.get(v, v) if isinstance(v, str) else v for v in row] for row in rows]
+        return pd.DataFrame(rows, columns=columns, dtype="object")
 
     def _columns(self, act: int, name: str) -> list[str]:
         self.act(act)
