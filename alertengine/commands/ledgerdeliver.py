@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 @ledger_argument
 @click.argument("number", metavar="ACT", type=click.IntRange(min=1))
 @click.option("--receipts", type=FILE, help="Receipts to record: csv, workbook or parquet.")
-@click.option("--by", default="", help="Who brings them in: office and name.")
+@click.option("--by", default="", help="Who brings them in, or sees personal data: office and name.")
 @click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act of receipts this file replaces.")
-@click.option("--reason", default="", help="Why it is replaced.")
+@click.option("--reason", default="", help="Why it is replaced, or why personal data are shown.")
 @click.option("--open", "show_open", is_flag=True, help="Print who has not been served, by county.")
 @click.option("--at", type=Moment(), help="With --open: as it was known to be at this hour; absent: now.")
 @click.option("-o", "--output", type=FILE, help="With --open: the list as csv.")
+@click.option("--personal", is_flag=True, help="With --open: sole traders' names; takes --by and --reason, recorded.")
 @click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
 @json_option
 @guarded
@@ -43,7 +44,7 @@ def deliver(path: Path, number: int, receipts: Path | None, as_json: bool, **giv
     """
     if receipts is None and not given["show_open"]:
         raise InputError([Problem("ledger deliver", "nothing to do", expected="--receipts FILE, --open, or both")])
-    for name in ("at", "output"):
+    for name in ("at", "output", "personal"):
         if given[name] and not given["show_open"]:
             raise InputError([Problem(f"--{name}", "belongs to --open", expected="--open")])
     output = given["output"]
@@ -82,14 +83,19 @@ def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool)
     from alertengine.delivery.model import OPEN_STATES, SERVICE_COLUMNS
     from alertengine.delivery.state import by_county, service, still_open
     from alertengine.ledger import clock
+    from alertengine.ledger.access import record_access, require_reason
     from alertengine.ledger.store import Ledger
     from alertengine.lists.safety import write_rows
     from alertengine.orders.write import replacing
 
     moment: datetime = given["at"] or clock.now().replace(tzinfo=None)
     at = pd.Timestamp(moment).floor("min")
+    if given["personal"]:
+        require_reason(path, given["by"], given["reason"])
     with Ledger.open(path) as ledger:
-        table = service(ledger, number, at)
+        table = service(ledger, number, at, personal=given["personal"])
+    if given["personal"]:
+        record_access(path, "deliver --open", given["by"], given["reason"], [number])
     waiting = still_open(table)
     rows = _rows(waiting)
     if given["output"] is not None:

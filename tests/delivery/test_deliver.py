@@ -96,6 +96,11 @@ def test_the_open_list(book: Path, receipts: Write, tmp_path: Path) -> None:
     assert table.loc[table["enterprise_id"] == CODES[3], "enterprise"].item() == MASKED, "a sole trader"
     rows = json.loads(run(book, 1, "--open", "--at", "2021-01-10 12:00", "--json").stdout)
     assert [row["enterprise_id"] for row in rows] == list(table["enterprise_id"])
+    assert run(book, 1, "--open", "--personal").exit_code == 2
+    shown = run(book, 1, "--open", "--json", "--personal", "--by", "办公室 甲", "--reason", "当面送达").stdout
+    assert "合成企业3" in [row["enterprise"] for row in json.loads(shown)]
+    with Ledger.open(book) as ledger:
+        assert [act.reason for act in ledger.acts("access")] == ["当面送达"]
     before = run(book, 1, "--open", "--at", "2021-01-09 17:00")
     assert "尚余7" in before.stdout
     answered = (
