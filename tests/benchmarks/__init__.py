@@ -1,0 +1,1 @@
+"""Benchmarks: not tests.  ``python -m tests.benchmarks`` measures and prints one table; nothing here is collected."""

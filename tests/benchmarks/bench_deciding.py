@@ -1,0 +1,155 @@
+"""Deciding: our matcher against other engines with the same rules, and how its time and profiles grow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from alertengine.engine.decide import Engine
+from alertengine.engine.match import Matcher
+from alertengine.engine.timeline import Response
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.openlists import OpenLists
+from alertengine.vocabulary import Level
+
+from .bench_laws import CUTS, GridRule, book_of, grid, many_cuts
+from .bench_lists import plain, scattered
+from .bench_rivals import DAY, RIVALS, Contestant, Masks, Profiles
+from .bench_rivals import records as records_of
+from .bench_table import Row, Table, rate
+
+#: Lines on which all engines must agree before any is timed.
+_AGREED = 300
+
+
+def seconds(*runs: Callable[[], object], repeats: int) -> list[float]:
+    """The least time of each run over repeats taken in turns, so that the machine's load falls on all alike."""
+    best = [float("inf")] * len(runs)
+    for _ in range(repeats):
+        for number, run in enumerate(runs):
+            start = time.perf_counter()
+            run()
+            best[number] = min(best[number], time.perf_counter() - start)
+    return best
+
+
+def deciding(lists: OpenLists, folder: Path, sizes: Sequence[int], laws: Sequence[int], repeats: int) -> Table:
+    """Lines a second of every engine, by law and size of list."""
+    table = Table(
+        "Deciding", "the same rules, lines a second; ours from the table of lines on, the others' lines ready"
+    )
+    for count in laws:
+        rules = grid(lists, count)
+        ours = Profiles(rules, book_of(rules, lists, folder))
+        for size in sizes:
+            for name, make in (("generated", plain), ("13 fields at random", scattered)):
+                lines = make(size, lists).lines
+                table.rows += _one_list(f"{count} rules, {size:,} lines, {name}", rules, ours, lines, lists, repeats)
+    return table
+
+
+def _one_list(
+    case: str, rules: Sequence[GridRule], ours: Profiles, lines: pd.DataFrame, lists: OpenLists, repeats: int
+) -> list[Row]:
+    masks = Masks(rules, lines, lists)
+    ours.forget()
+    if not np.array_equal(ours.run(lines), masks.run()):
+        raise AssertionError(f"{case}: shares differ from those by numpy masks")
+    rivals = [_agreeing(rival, rules, ours, lines) for rival in RIVALS]
+
+    def cold() -> None:
+        ours.forget()
+        ours.run(lines)
+
+    times = seconds(cold, lambda: ours.run(lines), masks.run, *(rival.run for rival in rivals), repeats=repeats)
+    first, again, floor = (len(lines) / taken for taken in times[:3])
+    profiles = [len(group.memo) for group in ours.matcher._groups]
+    told = f"{sum(profiles):,} profiles, at most {max(profiles):,} of one signature"
+    rows = [
+        Row(case, "alertengine, first list", rate(first), note=told),
+        Row(case, "alertengine, law seen before", rate(again)),
+        Row(case, masks.name, rate(floor), "deciding over numpy masks", first / floor),
+    ]
+    for rival, taken in zip(rivals, times[3:], strict=True):
+        own = len(rival.rows) / taken
+        rows.append(Row(case, rival.name, rate(own), f"deciding over {rival.name}", first / own, _part(rival, lines)))
+    return rows
+
+
+def _part(rival: Contestant, lines: pd.DataFrame) -> str:
+    return f"measured on {len(rival.rows):,} lines, scaled by line" if len(rival.rows) < len(lines) else ""
+
+
+def _agreeing(rival: type[Contestant], rules: Sequence[GridRule], ours: Profiles, lines: pd.DataFrame) -> Contestant:
+    """The rival with its lines ready, once it agrees with ours on the first of them."""
+    some = lines.iloc[:_AGREED].reset_index(drop=True)
+    trial = rival(rules, records_of(some, rules))
+    trial.run()
+    if trial.matches() != ours.matches(some):
+        raise AssertionError(f"{rival.name}: other rules match")
+    return rival(rules, records_of(lines.iloc[: rival.most], rules))
+
+
+def growth(lists: OpenLists, folder: Path, size: int, repeats: int) -> Table:
+    """Time and profiles as the law grows: by rules, and by constants that numbers are compared with."""
+    table = Table("Growth", f"{size:,} lines, first list under a law: lines a second and profiles")
+    lines = plain(size, lists).lines
+    for count in (125, 250, 500, 1000, 2000):
+        table.rows.append(_grown(f"{count} rules", grid(lists, count), lines, lists, folder, repeats))
+    for cuts in (1, 4, 16, 64):
+        rules = grid(lists, 500, many_cuts(cuts))
+        table.rows.append(
+            _grown(
+                f"500 rules, {cuts} constants a number", rules, lists=lists, lines=lines, folder=folder, repeats=repeats
+            )
+        )
+    return table
+
+
+def _grown(
+    case: str, rules: Sequence[GridRule], lines: pd.DataFrame, lists: OpenLists, folder: Path, repeats: int
+) -> Row:
+    ours = Profiles(rules, book_of(rules, lists, folder))
+
+    def cold() -> None:
+        ours.forget()
+        ours.run(lines)
+
+    (taken,) = seconds(cold, repeats=repeats)
+    profiles = [len(group.memo) for group in ours.matcher._groups]
+    return Row(
+        case,
+        "alertengine, first list",
+        rate(len(lines) / taken),
+        note=f"{sum(profiles):,} profiles, at most {max(profiles):,} of one signature",
+    )
+
+
+def whole_law(lists: OpenLists, sizes: Sequence[int]) -> Table:
+    """Profiles and time of whole decisions under the shipped law (unknowns, allotment and accounting in it)."""
+    table = Table("Shipped law", f"every order of a warning (orange, {DAY}), hangs_on in it: lines a second")
+    book = Rulebook.load(())
+    response = Response.single(Level.ORANGE, DAY)
+    for size in sizes:
+        for name, make in (("generated", plain), ("13 fields at random", scattered)):
+            if make is scattered and size > 100_000:
+                continue  # without order nothing is taken together, and what orders hang on is searched line by line
+            lines = make(size, lists).lines
+            engine = Engine(book)
+            (taken,) = seconds(lambda e=engine, given=lines: e.decide(given, response), repeats=1)
+            table.rows.append(
+                Row(f"{size:,} lines, {name}", "alertengine", rate(size / taken), note=_profiles(engine._matchers))
+            )
+    return table
+
+
+def _profiles(matchers: Mapping[object, Matcher]) -> str:
+    counts = [len(group.memo) for matcher in matchers.values() for group in matcher._groups]
+    return f"{sum(counts):,} profiles, at most {max(counts):,} of one signature"
+
+
+__all__ = ["CUTS", "deciding", "growth", "whole_law"]
