@@ -186,7 +186,18 @@ class Simulation:
 
     def _plants(self, said: _Merged, book: Rulebook) -> Plants:
         path = self.scenario.path
-        return read_plants([path(n) for n in said.list_file], [path(n) for n in said.totals], book)
+        try:
+            return read_plants([path(n) for n in said.list_file], [path(n) for n in said.totals], book)
+        except InputError as error:
+            raise InputError([*error.problems, *self._of_the_weather(said, book)]) from None
+
+    def _of_the_weather(self, said: _Merged, book: Rulebook) -> list[Problem]:
+        """What is wrong with the weather, to be said together with what is wrong with the list."""
+        try:
+            season_history(self.scenario, book, said.history, self._cities(book), said.span)
+        except InputError as error:
+            return error.problems
+        return []
 
     def _cities(self, book: Rulebook) -> list[str]:
         return [place_of(book, name).city for name in self.scenario.cities]

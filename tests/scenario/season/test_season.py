@@ -283,6 +283,14 @@ def test_lists_with_the_same_line_are_refused(make_season: Maker) -> None:
         simulate(make_season(list=["linfen-synthetic.csv", "linfen-synthetic.xlsx"]))
 
 
+def test_what_is_wrong_with_list_and_weather_is_said_at_once(make_season: Maker, tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("企业\n甲\n", encoding="utf-8")
+    (tmp_path / "w.csv").write_text("城市\n临汾\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        simulate(make_season(list=str(tmp_path / "l.csv"), history=str(tmp_path / "w.csv")))
+    assert {Path(problem.file).name for problem in caught.value.problems} >= {"l.csv", "w.csv"}
+
+
 def test_dropping_a_document_takes_its_rules_away(run_season: Runner, shipped: Rulebook) -> None:
     assert any(rule.document == "guide-2020-340" for rule in shipped.rules.values())
     found = run_season(variants=[{"name": "无2020年指南", "without": ["guide-2020-340"]}])
