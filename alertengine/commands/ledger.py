@@ -27,6 +27,7 @@ from alertengine.commands.common import (
 )
 from alertengine.commands.ledgerdeliver import deliver
 from alertengine.commands.ledgerfiles import FILES
+from alertengine.commands.ledgerrelease import release
 from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
 from alertengine.errors import InputError, Problem
 
@@ -40,7 +41,7 @@ def ledger() -> None:
     """The record: what was issued, by whom, on what, and that nobody changed it."""
 
 
-for _command in (*VIEWS, *FILES, deliver):
+for _command in (*VIEWS, *FILES, deliver, release):
     ledger.add_command(_command)
 
 _clock_option = click.option(

@@ -1,0 +1,42 @@
+"""``ledger release``: releases of documents into the record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from alertengine.commands.common import FILE, guarded, json_option, print_table
+from alertengine.commands.ledgerview import ledger_argument, undamaged
+
+
+@click.command("release")
+@ledger_argument
+@click.argument("number", metavar="ACT", type=click.IntRange(min=1))
+@click.option("--documents", "folder", type=FILE, required=True, help="The folder that documents wrote.")
+@json_option
+@guarded
+@undamaged
+def release(path: Path, number: int, folder: Path, as_json: bool) -> int:
+    """Record who let documents of an act go out with open matters, why, and which matters.
+
+    The decision itself is made by ``documents --release-by NAME --release-reason TEXT``; the folder's manifest
+    holds it.  Each becomes an act with the hash of every released document.
+
+    \b
+    alertengine ledger release record.db 1 --documents out/documents
+    """
+    from alertengine.ledger.release import record_releases
+    from alertengine.ledger.store import Ledger
+
+    Ledger.open(path).close()
+    with Ledger.writable(path) as ledger:
+        acts = record_releases(ledger, number, folder)
+    rows = [
+        {"act": one.act, "title": one.title, "approved_by": one.approved_by, "reason": one.reason, "hash": one.hash}
+        for one in acts
+    ]
+    print_table(rows, as_json=as_json)
+    if not acts:
+        click.echo("all releases are recorded already; no act was added", err=True)
+    return 0
