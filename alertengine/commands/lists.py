@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from alertengine.commands.common import FILE, guarded, json_option, print_table, rules_option, tell
+from alertengine.commands.listspartition import partition
 from alertengine.commands.listspublish import publish
 from alertengine.errors import InputError, Problem
 
@@ -17,6 +18,7 @@ def lists() -> None:
     """Enterprise lists."""
 
 
+lists.add_command(partition)
 lists.add_command(publish)
 
 

@@ -33,6 +33,7 @@ from alertengine.commands.common import (
 @click.option("--hours", type=Hours(), help="Expected length; absent: open-ended.")
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
 @click.option("-o", "--output", "output", type=FILE, help="orders .csv, .xlsx or .parquet to write.")
+@click.option("--cluster", "address", metavar="ADDRESS", help="Decide on a Dask cluster: its scheduler, or local.")
 @known_option
 @adopt_option
 @rules_option
@@ -46,19 +47,30 @@ def orders(
     hours: float | None,
     totals: Path | None,
     output: Path | None,
+    address: str | None,
     known_on: date | None,
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
     as_json: bool,
 ) -> int:
-    """Orders for a list at a level and day."""
+    """Orders for a list at a level and day.
+
+    With --cluster, LIST may be a folder of `lists partition`.
+    """
+    from functools import partial
+
     from alertengine.orders.run import run_orders
     from alertengine.orders.write import write_orders
     from alertengine.rulebook.book import Rulebook
     from alertengine.vocabulary import Level
 
     book = Rulebook.load(rules, adopt=adopted(adopt))
-    run = run_orders(book, enterprise_list, Level(level), day, city=city, hours=hours, totals=totals, known_on=known_on)
+    decide = run_orders
+    if address:
+        from alertengine.cluster.orders import orders_at
+
+        decide = partial(orders_at, address)
+    run = decide(book, enterprise_list, Level(level), day, city=city, hours=hours, totals=totals, known_on=known_on)
     if output:
         write_orders(run.table, output, run.summaries)
     tell(run.enterprises.warnings, "note: ")

@@ -45,6 +45,19 @@ def order_table(
 
     Phases in which a line's order does not change are one row.  Sorted by enterprise, line, phase.
     """
+    table, _ = unsorted_orders(book, lines, decisions, response, source=source)
+    return in_order(table)
+
+
+def unsorted_orders(
+    book: Rulebook,
+    lines: pd.DataFrame,
+    decisions: Sequence[Decision],
+    response: Response,
+    *,
+    source: str = "应急减排清单",
+) -> tuple[pd.DataFrame, Index]:
+    """The rows of :func:`order_table` not yet in order, and for each the number of its line."""
     phrases: dict[Phrase, int] = {}
     pieces = [_piece(book, lines, decision, source, phrases) for decision in decisions]
     rows = _rows(pieces)
@@ -52,6 +65,11 @@ def order_table(
     table = pd.DataFrame(columns, columns=list(ORDER_COLUMNS))
     if response.warning_id:
         table["order_id"] = response.warning_id + "-" + table["order_id"].astype(str)
+    return table, rows.line
+
+
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows by enterprise, line, phase; index 0..n-1."""
     return table.iloc[_sorted(table)].reset_index(drop=True)
 
 

@@ -1,0 +1,75 @@
+"""A list cut by city, so that every city and every enterprise is decided whole.
+
+A part has the lines of its own cities and, as *guests*, the lines that their enterprises have in
+other cities: what an enterprise must do may hang on all its lines (its worst grade, who of its
+kilns stops), what a city comes to only on its own.  Guests are decided along and then left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+#: Lines of a part at least and at most, where cities allow; a city is never cut.
+LEAST, MOST = 2_000, 20_000
+#: Parts per thread of the cluster to aim at, so that all end at about the same time.
+_PER_THREAD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines of some cities: ``lines`` in the order of the list, ``own`` marks those that are no guests."""
+
+    cities: tuple[str, ...]
+    lines: pd.DataFrame
+    own: npt.NDArray[np.bool_]
+
+
+def city_column(lines: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """The city of each line as text, blank where it has none."""
+    return lines["city"].astype("object").fillna("").to_numpy()
+
+
+def lines_a_part(lines: int, threads: int) -> int:
+    """How many lines to put in a part."""
+    return max(LEAST, min(MOST, lines // (_PER_THREAD * max(threads, 1)) + 1))
+
+
+def city_groups(sizes: Mapping[str, int], most: int) -> list[tuple[str, ...]]:
+    """Cities in groups of up to ``most`` lines, in the order of their names; a larger city stands alone."""
+    groups: list[tuple[str, ...]] = []
+    held: list[str] = []
+    count = 0
+    for city in sorted(sizes):
+        if held and count + sizes[city] > most:
+            groups.append(tuple(held))
+            held, count = [], 0
+        held.append(city)
+        count += sizes[city]
+    return [*groups, tuple(held)] if held else groups
+
+
+def shared_lines(lines: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Lines of enterprises that stand in more than one city."""
+    city = pd.Series(pd.factorize(city_column(lines))[0])
+    grouped = city.groupby(pd.factorize(lines["enterprise_id"])[0])
+    return (grouped.transform("min") != grouped.transform("max")).to_numpy()
+
+
+def cut(lines: pd.DataFrame, groups: Sequence[tuple[str, ...]]) -> Iterator[Part]:
+    """The parts of a list for groups of its cities, one after the other."""
+    names, city = np.unique(city_column(lines).astype(str), return_inverse=True)
+    owner = pd.factorize(lines["enterprise_id"])[0]
+    shared = np.flatnonzero(shared_lines(lines))
+    order = np.argsort(city, kind="stable")
+    bounds = np.searchsorted(city[order], np.arange(len(names) + 1))
+    rows_of = {str(name): order[bounds[n] : bounds[n + 1]] for n, name in enumerate(names)}
+    for group in groups:
+        own = np.concatenate([rows_of[name] for name in group])
+        guests = shared[np.isin(owner[shared], owner[own])]
+        rows = np.union1d(own, guests)
+        yield Part(group, lines.iloc[rows].reset_index(drop=True), np.isin(rows, own))

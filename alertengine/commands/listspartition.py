@@ -1,0 +1,37 @@
+"""``lists partition``: a list as partitioned parquet by city."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from alertengine.commands.common import FILE, guarded, rules_option, tell
+
+
+@click.command("partition")
+@click.argument("enterprise_list", metavar="LIST", type=FILE)
+@click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
+@click.option("-o", "--output", "folder", type=FILE, required=True, help="A new folder.")
+@rules_option
+@guarded
+def partition(enterprise_list: Path, totals: Path | None, folder: Path, rules: tuple[Path, ...]) -> int:
+    """A list as partitioned parquet by city, which `orders --cluster` reads on the workers.
+
+    What was said while reading the list is kept and said again with the orders.  Contact, telephone and
+    address stay out.
+
+    \b
+    alertengine lists partition list.csv -o parts
+    alertengine orders parts --cluster tcp://10.0.0.1:8786 --level red --date 2025-12-01 -o orders.parquet
+    """
+    from alertengine.cluster.folder import write_folder
+    from alertengine.lists.read import read_list
+    from alertengine.rulebook.book import Rulebook
+
+    content = read_list(enterprise_list, Rulebook.load(rules).lists, totals=totals)
+    cities = write_folder(content, folder)
+    tell(content.warnings, "note: ")
+    tell(content.problems)
+    click.echo(f"{len(content.lines)} lines of {cities} cities written to {folder}", err=True)
+    return int(bool(content.problems))
