@@ -25,6 +25,7 @@ from alertengine.commands.common import (
     tell,
     tell_undetermined,
 )
+from alertengine.commands.ledgeractive import active
 from alertengine.commands.ledgerdeliver import deliver
 from alertengine.commands.ledgerfiles import FILES
 from alertengine.commands.ledgerrelease import release
@@ -41,7 +42,7 @@ def ledger() -> None:
     """The record: what was issued, by whom, on what, and that nobody changed it."""
 
 
-for _command in (*VIEWS, *FILES, deliver, release):
+for _command in (*VIEWS, *FILES, active, deliver, release):
     ledger.add_command(_command)
 
 _clock_option = click.option(

@@ -1,0 +1,47 @@
+"""``ledger active``: the warnings on record, for the next run to start from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table, warning_rows
+from alertengine.commands.ledgerview import ledger_argument, undamaged
+from alertengine.errors import InputError, Problem
+
+
+@click.command("active")
+@ledger_argument
+@click.option("--at", type=Moment(), help="Only what was issued by then; absent: all.")
+@click.option(
+    "-o", "--output", type=FILE, help="warnings .csv, as warn --active and the key active of a scenario read."
+)
+@json_option
+@guarded
+@undamaged
+def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) -> int:
+    """The warnings that acts have issued, each change once; acts that another corrects are left out.
+
+    \b
+    alertengine ledger active record.db -o active.csv
+    alertengine warn forecast.csv --active active.csv
+    """
+    import pandas as pd
+
+    from alertengine.ledger.active import warnings_so_far
+    from alertengine.ledger.store import Ledger
+    from alertengine.orders.write import replacing
+    from alertengine.warning.record import write_warnings
+
+    if output is not None and output.suffix.lower() != ".csv":
+        raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".csv")])
+    with Ledger.open(path) as ledger:
+        table = warnings_so_far(ledger, pd.Timestamp(at) if at else None)
+    if output is not None:
+        replacing(output, lambda target: write_warnings(table, target))
+        click.echo(f"{len(table)} rows written to {output}", err=True)
+    else:
+        print_table(warning_rows(table, codes=as_json), as_json=as_json)
+    return 0
