@@ -13,11 +13,17 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from alertengine.errors import AlertEngineError, InputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.warning.decide import WarningResult
 
 #: Messages of one kind shown before the rest is only counted.
 SHOWN_MESSAGES = 40
@@ -205,3 +211,21 @@ def tell_undetermined(table: Any) -> None:
     names = rows["industry"].astype(str) + " " + rows["process"].astype(str)
     for name, count in names.value_counts().head(SHOWN_MESSAGES).items():
         click.echo(f"  {name}：{count} 条", err=True)
+
+
+def tell_early(result: WarningResult, lines: pd.DataFrame, book: Rulebook, *, as_json: bool) -> None:
+    """Print the uninterruptible lines to tell early; to stderr what the list leaves open."""
+    from alertengine.warning.early import EARLY_COLUMNS, EARLY_SHOWN, early_notice
+
+    table = early_notice(result, lines, book.lists)
+    if not table.attrs["cities"]:
+        click.echo("橙色及以上预警没有连续多次出现的可能，不需提前告知", err=True)
+        return
+    click.echo(f"可能连续多次启动橙色及以上预警：{'、'.join(table.attrs['cities'])}", err=True)
+    if table.attrs["unknown"]:
+        click.echo(f"其中 {table.attrs['unknown']} 条生产线是否可中断未填，须核实", err=True)
+    if as_json:
+        return
+    click.echo("生产工序不可中断、须提前告知的生产线（停产所需时间未载明的，最迟按最早启动时间告知，宜尽早）：")
+    clean = table.astype("object").where(table.notna(), "")[list(EARLY_SHOWN)]
+    print_table([{EARLY_COLUMNS[str(k)]: v for k, v in row.items()} for row in clean.to_dict("records")], as_json=False)

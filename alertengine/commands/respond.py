@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,21 +14,30 @@ from alertengine.commands.common import (
     print_table,
     summary_rows,
     tell,
+    tell_early,
     tell_undetermined,
     warning_rows,
 )
+from alertengine.errors import AlertEngineError
+
+if TYPE_CHECKING:
+    from alertengine.documents.pack.write import PackTemplates
+    from alertengine.scenario.respond import Responded
 
 
 @click.command()
 @click.argument("scenario")
 @click.option("-o", "--output", "folder", type=FILE, required=True, help="Folder the results are written to.")
+@click.option("--pack/--no-pack", "packed", default=True, help="The papers of the evening for each city (extra docs).")
+@click.option("--pack-template", type=FILE, help="A folder with templates of the pack edited by the bureau.")
 @json_option
 @guarded
-def respond(scenario: str, folder: Path, as_json: bool) -> int:
+def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | None, as_json: bool) -> int:
     """Forecast and list in, warnings and an order for every line out.
 
     SCENARIO is a YAML file or the name of a shipped scenario.  Writes warnings.csv,
-    orders.csv, orders.xlsx, summary.json and report.html.
+    orders.csv, orders.xlsx, summary.json and report.html; and for each city with a new or changed
+    warning pack/CITY/: approval form, notices, task sheets, public texts, inspection list.
 
     \b
     alertengine respond 2020-01-22-province -o out
@@ -36,12 +46,57 @@ def respond(scenario: str, folder: Path, as_json: bool) -> int:
     from alertengine.scenario.model import read_scenario
     from alertengine.scenario.respond import respond as run_scenario
 
+    templates = _templates(pack_template) if packed else None
     run = run_scenario(read_scenario(scenario))
     write_outputs(run, folder)
     tell(run.notes, "note: ")
     tell(run.problems)
     tell_undetermined(run.orders)
     print_table([] if as_json else warning_rows(run.warnings.record), as_json=False)
+    tell_early(run.warnings, run.enterprises.lines, run.book, as_json=as_json)
     print_table(run.summaries if as_json else summary_rows(run.summaries), as_json=as_json)
+    if templates is not None:
+        _write_pack(run, folder, templates)
     click.echo(f"written to {folder}", err=True)
     return run.exit_status
+
+
+def _templates(folder: Path | None) -> PackTemplates | None:
+    """The templates of the pack; None, with a note, where the extra is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("docxtpl") is None or find_spec("docx") is None:
+        if folder is not None:
+            raise AlertEngineError("the pack needs the extra docs: pip install 'alertengine[docs]'")
+        click.echo("note: no evening pack: it needs the extra docs, pip install 'alertengine[docs]'", err=True)
+        return None
+    from alertengine.documents.pack.write import read_pack_templates
+
+    return read_pack_templates(folder)
+
+
+def _write_pack(run: Responded, folder: Path, templates: PackTemplates) -> None:
+    """The papers of the evening, and what is said of them."""
+    from alertengine.documents.pack.build import Evening
+    from alertengine.documents.pack.write import PACK, write_packs
+
+    evening = Evening(
+        run.book,
+        run.enterprises,
+        run.warnings.table,
+        run.orders,
+        run.summaries,
+        setting=run.scenario.mode,
+        known_on=run.scenario.known_on,
+        cities=run.scenario.cities,
+    )
+    written = write_packs(evening, folder, templates)
+    for city, count in written.cities.items():
+        place = folder / PACK / city
+        click.echo(f"{count} papers for {city}, SMS of {written.sms[city]} characters: {place}", err=True)
+    for name in written.to_fill:
+        click.echo(f"note: to be filled in before it goes out (待填): {name}", err=True)
+    for name in written.kept:
+        click.echo(f"note: edited by hand since, left as it is: {name}", err=True)
+    for path in written.copies:
+        click.echo(f"note: edited by hand since and made anew; the edited one is kept as {path}", err=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,14 +16,9 @@ from alertengine.commands.common import (
     print_table,
     rules_option,
     tell,
+    tell_early,
     warning_rows,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.warning.decide import WarningResult
 
 
 @click.command()
@@ -90,23 +84,5 @@ def warn(
         click.echo("no change: no warning to issue, extend, raise, lower or lift", err=True)
     if enterprises is not None:
         tell(enterprises.problems)
-        _tell_early(result, enterprises.lines, book, as_json=as_json)
+        tell_early(result, enterprises.lines, book, as_json=as_json)
     return int(bool(result.problems) or bool(enterprises and enterprises.problems))
-
-
-def _tell_early(result: WarningResult, lines: pd.DataFrame, book: Rulebook, *, as_json: bool) -> None:
-    """Print the uninterruptible lines to tell early; to stderr what the list leaves open."""
-    from alertengine.warning.early import EARLY_COLUMNS, EARLY_SHOWN, early_notice
-
-    table = early_notice(result, lines, book.lists)
-    if not table.attrs["cities"]:
-        click.echo("橙色及以上预警没有连续多次出现的可能，不需提前告知", err=True)
-        return
-    click.echo(f"可能连续多次启动橙色及以上预警：{'、'.join(table.attrs['cities'])}", err=True)
-    if table.attrs["unknown"]:
-        click.echo(f"其中 {table.attrs['unknown']} 条生产线是否可中断未填，须核实", err=True)
-    if as_json:
-        return
-    click.echo("生产工序不可中断、须提前告知的生产线（停产所需时间未载明的，最迟按最早启动时间告知，宜尽早）：")
-    clean = table.astype("object").where(table.notna(), "")[list(EARLY_SHOWN)]
-    print_table([{EARLY_COLUMNS[str(k)]: v for k, v in row.items()} for row in clean.to_dict("records")], as_json=False)

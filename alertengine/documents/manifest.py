@@ -54,6 +54,8 @@ def _inside(name: str) -> bool:
 
 def _whole(path: Path) -> bool:
     """Whether a file is a whole document and not a broken one."""
+    if path.suffix == ".txt":
+        return True
     if path.suffix == ".html":
         return path.read_bytes().rstrip().endswith(b"</html>")
     try:

@@ -6,6 +6,7 @@ A template written by a bureau says ``{{ 企业名称 }}`` and ``{%tr for 行 in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -230,10 +231,10 @@ NAMES: Final = {
 }
 
 
-def context(value: Any) -> Any:
+def context(value: Any, names: Mapping[str, str] = NAMES) -> Any:
     """A document as a template sees it: Chinese names, clean text, lists."""
     if is_dataclass(value):
-        return {NAMES[field.name]: context(getattr(value, field.name)) for field in fields(value)}
+        return {names[field.name]: context(getattr(value, field.name), names) for field in fields(value)}
     if isinstance(value, tuple):
-        return [context(item) for item in value]
+        return [context(item, names) for item in value]
     return plain(value) if isinstance(value, str) else value

@@ -172,7 +172,8 @@ def copy_templates(target: Path) -> list[Path]:
 
     """
     single = target.suffix.lower() == ".docx"
-    names = [f"{Kind.ORDER}.docx"] if single else [*(f"{kind}.docx" for kind in Kind), "README.md"]
+    papers = sorted(f"pack/{path.name}" for path in (TEMPLATES / "pack").iterdir() if path.is_file())
+    names = [f"{Kind.ORDER}.docx"] if single else [*(f"{kind}.docx" for kind in Kind), "README.md", *papers]
     pairs = [(TEMPLATES / name, target if single else target / name) for name in names]
     there = [Problem(str(path), "stands there already", expected="a new file") for _, path in pairs if path.exists()]
     if there:

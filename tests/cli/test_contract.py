@@ -209,7 +209,7 @@ def test_a_run_writes_five_files_and_the_levels_of_the_day(run: Run, tmp_path: P
         folder = tmp_path / name
         assert run("respond", name, "-o", folder).exit_code == 1
         found = {path.name for path in folder.iterdir()}
-        assert found == {"warnings.csv", "orders.csv", "orders.xlsx", "summary.json", "report.html"}
+        assert found - {"pack"} == {"warnings.csv", "orders.csv", "orders.xlsx", "summary.json", "report.html"}
         warnings = pd.read_csv(folder / "warnings.csv")
         assert list(warnings.columns) == list(WARNING_COLUMNS)
         assert warnings[warnings["city"] == "临汾市"]["level"].tolist() == [level]

@@ -298,7 +298,10 @@ def test_what_is_no_word_document_is_no_template(orders: Maker, footing: Footer,
 
 def test_templates_are_copied_out_whole_and_never_over_a_file(tmp_path: Path) -> None:
     copied = copy_templates(tmp_path / "mine")
-    assert {path.name for path in copied} == {"order.docx", "change.docx", "board.docx", "README.md"}
+    own = {path.name for path in copied if path.parent == tmp_path / "mine"}
+    assert own == {"order.docx", "change.docx", "board.docx", "README.md"}
+    pack = {path.name for path in copied if path.parent == tmp_path / "mine" / "pack"}
+    assert pack >= {"approval.docx", "notice.docx", "task.docx", "public.txt", "sms.txt", "departments.yaml"}
     with pytest.raises(InputError, match="already"):
         copy_templates(tmp_path / "mine")
 

@@ -1,0 +1,77 @@
+"""Which department takes which measure: as a rule says, else as the bureau's own file assigns subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from alertengine.documents.pack.model import Action, Procedure
+from alertengine.errors import InputError, Problem
+from alertengine.rulebook.base import Names, Strict
+from alertengine.rulebook.yamlfile import problems_of, read_yaml
+
+
+class Department(Strict):
+    """A department that gets a task sheet.
+
+    ``called``: how rules name it; ``about``: subjects of measures it takes where no rule names a department;
+    ``production`` and ``transport``: whether its sheet counts the orders to enterprises.
+    """
+
+    name: str
+    called: Names
+    about: Names = ()
+    production: bool = False
+    transport: bool = False
+
+    def named_in(self, text: str) -> bool:
+        """Whether a text names it."""
+        return any(word in text for word in self.called)
+
+
+def read_departments(path: Path) -> tuple[Department, ...]:
+    """The departments of a file.
+
+    Raises:
+        InputError: the file is no list of departments.
+
+    """
+    content = read_yaml(path)
+    rows = content.get("departments") if isinstance(content, dict) else None
+    if not isinstance(rows, list) or not rows:
+        raise InputError(
+            [Problem(str(path), "no departments", expected="departments: a list of {name, called, about}")]
+        )
+    try:
+        return tuple(Department.model_validate(row) for row in rows)
+    except ValidationError as error:
+        raise InputError(problems_of(error, str(path))) from None
+
+
+def tasks_of(
+    department: Department, every: Sequence[Department], actions: Iterable[tuple[str, Action]]
+) -> tuple[Action, ...]:
+    """The measures a department takes, of measures with their subject."""
+    out = []
+    for about, action in actions:
+        named = any(one.named_in(action.department) for one in every)
+        if department.named_in(action.department):
+            out.append(action)
+        elif not named and about in department.about:
+            out.append(replace(action, assumed=True))
+    return tuple(out)
+
+
+def unassigned(every: Sequence[Department], actions: Iterable[tuple[str, Action]]) -> tuple[Action, ...]:
+    """The measures that no department takes."""
+    pairs = list(actions)
+    taken = {(one.text, one.basis) for each in every for one in tasks_of(each, every, pairs)}
+    return tuple(action for _, action in pairs if (action.text, action.basis) not in taken)
+
+
+def duties_of(department: Department, steps: Iterable[Procedure]) -> tuple[Procedure, ...]:
+    """The steps of the procedure whose actor a department is."""
+    return tuple(step for step in steps if department.named_in(step.actor))

@@ -1,0 +1,224 @@
+"""What the papers of an evening say: plain values, and the Chinese names under which templates call them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Paper(StrEnum):
+    """The papers made from a Word template; the value is the template's file name without suffix."""
+
+    APPROVAL = "approval"
+    NOTICE = "notice"
+    TASK = "task"
+    REPORT = "report"
+    DAILY = "daily"
+
+
+#: The name of each paper in the folder of a city, a task sheet's with its department.
+FILES: Final = {
+    Paper.APPROVAL: "01-预警审批表.docx",
+    Paper.NOTICE: "02-应急响应通知.docx",
+    Paper.TASK: "03-部门任务单/{}.docx",
+    Paper.REPORT: "06-启动情况报告.docx",
+    Paper.DAILY: "08-每日情况报告表.docx",
+}
+PUBLIC_TEXT, SMS_TEXT, NIGHT_BOOK, CONTENTS = "04-公众提示.txt", "05-短信.txt", "07-夜间检查清单.xlsx", "00-目录.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A row of the record of warnings that the evening is about."""
+
+    action: str
+    area: str
+    level: str
+    starts: str
+    ends: str
+    issued: str
+    primary: str
+    reason: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """What a rule says of a step: who, what, within which hours, on which ground of which standing."""
+
+    step: str
+    actor: str
+    text: str
+    due: str
+    basis: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A line to sign: which step, and whose it is by the city's own rules; empty where none is on file."""
+
+    step: str
+    actor: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A city-wide measure outside production; ``assumed``: no rule names its department."""
+
+    group: str
+    text: str
+    where: str
+    department: str
+    basis: str
+    standing: str
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Kilograms a day reduced of a pollutant against the city's whole emission and the ratio required."""
+
+    pollutant: str
+    reduced: str
+    whole: str
+    ratio: str
+    required: str
+    met: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Enterprises (all; with an ordered line) and lines of a county or industry; kilograms a day reduced."""
+
+    name: str
+    enterprises: int
+    bound: int
+    lines: int
+    ordered: int
+    stopped: int
+    undetermined: int
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Haul:
+    """A demand on transport and how many enterprises and lines it is made of."""
+
+    text: str
+    enterprises: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """All that the papers of a city's evening may print; a ``department`` only on its task sheet."""
+
+    title: str
+    mark: str
+    setting: str
+    verb: str
+    ended: bool
+    city: str
+    level: str
+    colour: str
+    response: str
+    starts: str
+    ends: str
+    tomorrow: str
+    primary: str
+    transitions: tuple[Transition, ...]
+    signatures: tuple[Signature, ...]
+    steps: tuple[Procedure, ...]
+    start_rules: tuple[Procedure, ...]
+    supervision: tuple[Procedure, ...]
+    reporting: tuple[Procedure, ...]
+    plan: str
+    open_matters: tuple[str, ...]
+    list_words: str
+    total: Count
+    exempt: int
+    self_directed: int
+    shares: tuple[Share, ...]
+    counties: tuple[Count, ...]
+    industries: tuple[Count, ...]
+    haulage: tuple[Haul, ...]
+    health: tuple[Action, ...]
+    advisory: tuple[Action, ...]
+    mandatory: tuple[Action, ...]
+    department: str = ""
+    tasks: tuple[Action, ...] = ()
+    duties: tuple[Procedure, ...] = ()
+    production: bool = False
+    transport: bool = False
+
+
+#: The name of each value in a template.
+NAMES: Final = {
+    "title": "标题",
+    "mark": "标记",
+    "setting": "场景",
+    "verb": "动作词",
+    "ended": "终止",
+    "city": "城市",
+    "level": "级别",
+    "colour": "颜色",
+    "response": "响应级别",
+    "starts": "开始",
+    "ends": "结束",
+    "tomorrow": "首日",
+    "primary": "首要污染物",
+    "transitions": "预警记录",
+    "action": "动作",
+    "area": "范围",
+    "issued": "发布时间",
+    "reason": "理由",
+    "basis": "依据",
+    "signatures": "签署",
+    "step": "环节",
+    "actor": "责任人",
+    "due": "时限",
+    "steps": "程序",
+    "start_rules": "启动要求",
+    "supervision": "检查要求",
+    "reporting": "报告要求",
+    "text": "内容",
+    "standing": "文本性质",
+    "plan": "应急预案",
+    "open_matters": "未决事项",
+    "list_words": "清单",
+    "total": "合计",
+    "exempt": "豁免",
+    "self_directed": "自主减排",
+    "shares": "减排比例",
+    "pollutant": "污染物",
+    "reduced": "减排量",
+    "whole": "全社会排放量",
+    "ratio": "比例",
+    "required": "要求",
+    "met": "是否达到",
+    "counties": "区县",
+    "industries": "行业",
+    "name": "名称",
+    "enterprises": "企业数",
+    "bound": "应执行企业",
+    "lines": "生产线数",
+    "ordered": "执行减排",
+    "stopped": "全停",
+    "undetermined": "依据缺失",
+    "amount": "减排千克",
+    "haulage": "运输",
+    "health": "健康防护",
+    "advisory": "倡议",
+    "mandatory": "强制",
+    "group": "类别",
+    "where": "地点",
+    "department": "部门",
+    "assumed": "归口为推定",
+    "tasks": "任务",
+    "duties": "职责",
+    "production": "列入工业",
+    "transport": "列入运输",
+}

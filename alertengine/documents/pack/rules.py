@@ -1,0 +1,117 @@
+"""What the rules in force say for an evening: steps of the procedure, and measures outside production."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from alertengine.documents.pack.model import Action, Procedure, Signature
+from alertengine.rulebook.acts import DustRule, ProcedureRule, ResponseRule
+from alertengine.rulebook.base import RuleHead
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.openlists import NATION, Place
+from alertengine.vocabulary import STANDING_TEXT
+
+STEP_TEXT: Final = {
+    "forecast": "预报",
+    "consult": "会商",
+    "propose": "提出",
+    "review": "审核",
+    "approve": "签发",
+    "seal": "用印",
+    "issue": "发布",
+    "publish": "告知公众",
+    "notify": "通报",
+    "start": "启动",
+    "supervise": "监督检查",
+    "report": "报告",
+    "raise": "调整",
+    "lower": "降级",
+    "extend": "延长",
+    "lift": "解除",
+}
+GROUP_TEXT: Final = {"health": "健康防护", "advisory": "倡议性", "mandatory": "强制性"}
+#: What binds with or without a warning: it stands on task sheets, not in what is said of the evening.
+ALWAYS: Final = "常年要求"
+#: Steps of the approval form in their order, and those that are signed.
+APPROVAL: Final = ("forecast", "consult", "propose", "review", "approve", "seal", "issue", "publish")
+SIGNED: Final = ("propose", "review", "approve", "seal")
+
+
+@dataclass(frozen=True)
+class Said:
+    """The rules in force at a city on a day and level."""
+
+    book: Rulebook
+    city: str
+    day: date
+    level: str
+    known_on: date | None = None
+
+    @property
+    def place(self) -> Place:
+        """The city as a place."""
+        return Place(province=self.book.lists.province_of(self.city), city=self.city, county="")
+
+    def _rules(self, kind: str) -> list[RuleHead]:
+        rules = self.book.in_force(kind, self.day, self.place, self.known_on)
+        return [rule for rule in rules if getattr(rule, "speaks_at", lambda _: True)(self.level)]
+
+    def _own(self, rule: RuleHead) -> bool:
+        """Whether a rule is the city's, not the province's or the nation's."""
+        return not self.book.members(rule) & {NATION, self.place.province}
+
+    def steps(self, *wanted: str) -> tuple[Procedure, ...]:
+        """What the rules say of some steps of a warning, in the order of the steps."""
+        found = [rule for rule in self._rules("procedure") if isinstance(rule, ProcedureRule)]
+        found = [rule for rule in found if rule.about == "warning"]
+        return tuple(self._step(rule) for step in wanted or STEP_TEXT for rule in found if rule.step == step)
+
+    def _step(self, rule: ProcedureRule) -> Procedure:
+        standing = STANDING_TEXT[self.book.standing(rule)]
+        return Procedure(STEP_TEXT[rule.step], rule.actor, rule.text, _due(rule), self.book.cite(rule), standing)
+
+    def signatures(self) -> tuple[Signature, ...]:
+        """Who signs each step by the city's own rules; nobody where none is on file, never another city's."""
+        own = [r for r in self._rules("procedure") if isinstance(r, ProcedureRule) and self._own(r)]
+        own = [rule for rule in own if rule.about == "warning"]
+        out = []
+        for step in SIGNED:
+            mine = [rule for rule in own if rule.step == step]
+            due = "；".join(dict.fromkeys(text for rule in mine if (text := _due(rule))))
+            out.append(Signature(STEP_TEXT[step], "、".join(dict.fromkeys(rule.actor for rule in mine)), due))
+        return tuple(out)
+
+    def actions(self) -> tuple[tuple[str, Action], ...]:
+        """The measures outside production, each with its subject; dust work among them."""
+        out = []
+        for rule in self._rules("response"):
+            if isinstance(rule, ResponseRule):
+                group = GROUP_TEXT[rule.group] if rule.levels else ALWAYS
+                out.append((rule.about, self._action(rule, group, rule.where, rule.department)))
+        dust = [rule for rule in self._rules("dust") if isinstance(rule, DustRule)]
+        groups = [GROUP_TEXT["mandatory"] if rule.regime == "warning" else ALWAYS for rule in dust]
+        out += [
+            ("sites", self._action(rule, group, "", rule.department)) for rule, group in zip(dust, groups, strict=True)
+        ]
+        return tuple(out)
+
+    def _action(self, rule: RuleHead, group: str, where: str, department: str) -> Action:
+        """A measure in the words of its title: the document's own sentence, with its numbers and exceptions."""
+        standing = STANDING_TEXT[self.book.standing(rule)]
+        return Action(group, rule.title, where, department, self.book.cite(rule), standing)
+
+
+def _due(rule: ProcedureRule) -> str:
+    """The hours of a rule in words; empty where it states none."""
+    if rule.within_hours is None:
+        return ""
+    after = STEP_TEXT.get(str(rule.after), "")
+    return f"{after}后{rule.within_hours:g}小时内"
+
+
+def of_group(actions: Iterable[tuple[str, Action]], group: str) -> tuple[Action, ...]:
+    """The measures of a group, each text once."""
+    return tuple({one.text: one for _, one in actions if one.group == GROUP_TEXT[group]}.values())

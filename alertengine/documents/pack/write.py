@@ -1,0 +1,152 @@
+"""Writing the papers of an evening into ``pack/<city>/``: Word, text and a workbook, from editable templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from alertengine.documents.manifest import Manifest, digest, digest_of, put
+from alertengine.documents.model import context
+from alertengine.documents.pack.build import Evening, orders_of, packs, task_sheets
+from alertengine.documents.pack.departments import Department, read_departments
+from alertengine.documents.pack.model import CONTENTS, FILES, NAMES, NIGHT_BOOK, PUBLIC_TEXT, SMS_TEXT, Pack, Paper
+from alertengine.documents.pack.night import night_book
+from alertengine.documents.template import WordTemplate
+from alertengine.documents.words import file_name
+from alertengine.errors import InputError, Problem
+
+PACK: Final = "pack"
+PACK_TEMPLATES: Final = Path(__file__).parents[1] / "templates" / PACK
+DEPARTMENTS: Final = "departments.yaml"
+_TEXTS: Final = {PUBLIC_TEXT: "public.txt", SMS_TEXT: "sms.txt"}
+#: What a text says where something must be filled in before it goes out.
+TO_FILL: Final = "【待填"
+
+
+@dataclass(frozen=True)
+class PackTemplates:
+    """The templates of a pack: Word papers, texts, and who is responsible for what."""
+
+    papers: Mapping[Paper, WordTemplate]
+    texts: Mapping[str, str]
+    departments: tuple[Department, ...]
+
+
+@dataclass(slots=True)
+class PackWritten:
+    """What became of the papers: by city the number of files and the length of the text message; edited ones kept."""
+
+    cities: dict[str, int] = field(default_factory=dict)
+    sms: dict[str, int] = field(default_factory=dict)
+    to_fill: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    copies: list[Path] = field(default_factory=list)
+
+
+def read_pack_templates(folder: Path | None = None) -> PackTemplates:
+    """The templates of a pack: the shipped ones, but for those the bureau's folder has.
+
+    Raises:
+        InputError: a template cannot be used.
+        AlertEngineError: the extra ``docs`` is not installed.
+
+    """
+    if folder is not None and (folder / PACK).is_dir():
+        folder = folder / PACK
+    if folder is not None and not folder.is_dir():
+        raise InputError([Problem(str(folder), "no such folder", expected="a folder of pack templates")])
+
+    def of(name: str) -> Path:
+        own = folder / name if folder is not None else None
+        return own if own is not None and own.is_file() else PACK_TEMPLATES / name
+
+    papers = {paper: WordTemplate.read(of(f"{paper}.docx")) for paper in Paper}
+    texts = {target: of(name).read_text(encoding="utf-8-sig") for target, name in _TEXTS.items()}
+    return PackTemplates(papers, texts, read_departments(of(DEPARTMENTS)))
+
+
+def write_packs(evening: Evening, folder: Path, templates: PackTemplates | None = None) -> PackWritten:
+    """Write the papers of every city with a new or changed warning into ``folder/pack/<city>/``.
+
+    A paper that a person edited stays where nothing changed, and is kept beside the new one where something did.
+
+    Raises:
+        InputError: a template cannot be filled, or the folder cannot be written.
+
+    """
+    templates = templates or read_pack_templates()
+    out = PackWritten()
+    made: dict[str, bytes] = {}
+    for pack in packs(evening, templates.departments):
+        files = _files(pack, evening, templates, out)
+        out.cities[pack.city] = len(files)
+        made |= {f"{file_name(pack.city)}/{name}": content for name, content in files.items()}
+    try:
+        _put(made, Manifest.read(folder / PACK), out)
+    except OSError as error:
+        problem = Problem(str(folder / PACK), f"cannot be written: {error.strerror}", expected="a writable place")
+        raise InputError([problem]) from None
+    return out
+
+
+def _files(pack: Pack, evening: Evening, templates: PackTemplates, out: PackWritten) -> dict[str, bytes]:
+    """All files of a city by their name in its folder."""
+    values = context(pack, NAMES)
+    wanted = [Paper.APPROVAL, Paper.NOTICE, Paper.REPORT] + ([] if pack.ended else [Paper.DAILY])
+    files = {FILES[paper]: templates.papers[paper].render(values) for paper in wanted}
+    texts = {name: _fill(name, text, values) for name, text in templates.texts.items()}
+    if not pack.ended:
+        for sheet in task_sheets(pack, evening, templates.departments):
+            name = FILES[Paper.TASK].format(file_name(sheet.department))
+            files[name] = templates.papers[Paper.TASK].render(context(sheet, NAMES))
+        files[NIGHT_BOOK] = night_book(pack, orders_of(evening, pack.city))
+    out.sms[pack.city] = len(texts[SMS_TEXT])
+    out.to_fill += [f"{pack.city}/{name}" for name, text in texts.items() if TO_FILL in text]
+    head = f"〔{pack.mark}〕\n" if pack.mark else ""
+    files |= {name: f"{head}{text}\n".encode() for name, text in texts.items()}
+    files[CONTENTS] = _contents(pack, sorted(files), texts).encode()
+    return dict(sorted(files.items()))
+
+
+def _fill(name: str, text: str, values: Mapping[str, Any]) -> str:
+    """A text template filled."""
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    try:
+        return environment.from_string(text).render(values).strip()
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        known = "names as in templates/README.md"
+        raise InputError([Problem(_TEXTS[name], f"template cannot be filled: {error}", expected=known)]) from None
+
+
+def _contents(pack: Pack, names: list[str], texts: Mapping[str, str]) -> str:
+    """What lies in the folder, how long the texts are, and what is open."""
+    lines = [f"{pack.city}　{pack.title}", pack.mark, "", *names, ""]
+    lines += [f"{name.partition('-')[2].removesuffix('.txt')}字数：{len(text)}" for name, text in texts.items()]
+    lines += [f"须填写后才能发出：{name}" for name, text in texts.items() if TO_FILL in text]
+    lines += ["", "未决事项：", *(pack.open_matters or ("无",))]
+    return "\n".join(line for line in lines if line is not None) + "\n"
+
+
+def _put(made: Mapping[str, bytes], manifest: Manifest, out: PackWritten) -> None:
+    """Files in place; what a person edited is never lost."""
+    for name, content in made.items():
+        inputs = digest_of(digest(content))
+        state = manifest.state(name, inputs)
+        if state == "kept":
+            out.kept.append(name)
+        if state in ("done", "kept"):
+            continue
+        if state == "edited":
+            out.copies.append(manifest.set_aside(name))
+        put(manifest.folder / name, content)
+        manifest.files[name] = (inputs, digest(content))
+    cities = {name.partition("/")[0] for name in made}
+    for name in [one for one in manifest.files if one not in made and one.partition("/")[0] in cities]:
+        manifest.drop(name)
+    if made:
+        manifest.write()

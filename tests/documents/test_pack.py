@@ -1,0 +1,296 @@
+"""The evening pack: what each paper says, what is missing, who signs, where inspectors go first."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from alertengine.cli import main
+from alertengine.documents.model import context
+from alertengine.documents.pack.build import Evening, packs, task_sheets
+from alertengine.documents.pack.departments import Department, read_departments, tasks_of, unassigned
+from alertengine.documents.pack.model import NAMES, Action, Pack
+from alertengine.documents.pack.night import inspection_rows
+from alertengine.documents.pack.write import PACK_TEMPLATES, read_pack_templates, write_packs
+from alertengine.documents.ready import Footing
+from alertengine.errors import InputError
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary import WARNING_COLUMNS
+from tests.conftest import BookMaker, document
+from tests.documents.conftest import Maker, text_of
+
+Footer = Callable[..., Footing]
+EveningMaker = Callable[..., Evening]
+
+
+@pytest.fixture(scope="module")
+def departments() -> tuple[Department, ...]:
+    return read_departments(PACK_TEMPLATES / "departments.yaml")
+
+
+@pytest.fixture(scope="module")
+def evening(orders: Maker, footing: Footer, shipped: Rulebook) -> EveningMaker:
+    """An evening of some orders under one transition."""
+
+    def make(
+        *rows: Mapping[str, Any], book: Rulebook | None = None, city: str = "临汾市", known: Any = None, **cells: Any
+    ) -> Evening:
+        law = book or shipped
+        table = orders(*[{"city": city, **row} for row in rows or ({},)])
+        enterprises = footing(table, book=law).enterprises
+        assert enterprises is not None
+        warning = {
+            **dict.fromkeys(WARNING_COLUMNS, ""),
+            "warning_id": f"{city}-2021010400",
+            "city": city,
+            "action": "issue",
+            "level": "red",
+            "starts": pd.Timestamp("2021-01-04"),
+            "ends": pd.Timestamp("2021-01-09"),
+            "issued": pd.Timestamp("2021-01-03 15:00"),
+            "primary": "PM2.5",
+            "reason": "预报AQI大于300",
+            "basis": "《某指导意见》",
+            **cells,
+        }
+        return Evening(law, enterprises, pd.DataFrame([warning]), table, known or [])
+
+    return make
+
+
+def only(evening: Evening, departments: tuple[Department, ...]) -> Pack:
+    (pack,) = packs(evening, departments)
+    return pack
+
+
+def test_a_city_signs_by_its_own_procedure(evening: EveningMaker, departments: tuple[Department, ...]) -> None:
+    red = only(evening(city="太原市"), departments)
+    assert [(one.step, one.actor, one.due) for one in red.signatures] == [
+        ("提出", "市应急指挥部办公室", "会商后2小时内"),
+        ("审核", "", ""),
+        ("签发", "市长", ""),
+        ("用印", "", ""),
+    ]
+    orange = only(evening({"level": "orange"}, city="太原市", level="orange"), departments)
+    assert orange.signatures[2].actor == "分管副市长"
+    assert red.plan.startswith("《太原市重污染天气应急预案")
+
+
+def test_no_citys_procedure_serves_another(evening: EveningMaker, departments: tuple[Department, ...]) -> None:
+    pack = only(evening(), departments)
+    assert [one.actor for one in pack.signatures] == [""] * 4
+    assert pack.plan == ""
+    assert any("市级预案未录入" in one for one in pack.open_matters)
+    assert any(one.basis.startswith("《中华人民共和国大气污染防治法》第九十五条") for one in pack.steps)
+    assert not any("太原" in text for one in pack.steps for text in (one.actor, one.basis))
+
+
+def test_measures_go_to_whom_the_rule_names_else_to_whom_the_bureau_assigns(
+    departments: tuple[Department, ...],
+) -> None:
+    named = Action("强制性", "禁烧", "", "市公安局", "《甲》一", "官方文本")
+    bare = Action("强制性", "停土方", "", "", "《甲》二", "官方文本")
+    lost = Action("强制性", "矿山停工", "", "", "《甲》三", "官方文本")
+    actions = [("burning", named), ("sites", bare), ("mines", lost)]
+    got = {one.name: tasks_of(one, departments, actions) for one in departments}
+    assert got["交警"] == (named,)
+    assert got["城管"] == ()
+    assert [(task.text, task.assumed) for task in got["住建"]] == [("停土方", True)]
+    assert unassigned(departments, actions) == (lost,)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["sites", "roads", "mines", "public"]), st.sampled_from(["", "市教育局"]))))
+def test_no_measure_is_lost_between_departments(pairs: list[tuple[str, str]]) -> None:
+    every = read_departments(PACK_TEMPLATES / "departments.yaml")
+    actions = [(about, Action("强制性", f"措施{n}", "", who, "《甲》", "")) for n, (about, who) in enumerate(pairs)]
+    taken = {task.text for one in every for task in tasks_of(one, every, actions)}
+    left = {action.text for action in unassigned(every, actions)}
+    assert taken | left == {action.text for _, action in actions}
+    assert not taken & left
+
+
+def response(**keys: Any) -> dict[str, Any]:
+    head = {"kind": "response", "levels": "red", "group": "health", "about": "public"}
+    return {**head, "text": str(keys.get("title")), **keys}
+
+
+def test_papers_carry_the_citys_measures_with_their_ground(
+    evening: EveningMaker, make_book: BookMaker, departments: tuple[Department, ...], tmp_path: Path
+) -> None:
+    rules = [
+        response(id="h", title="儿童留在室内"),
+        response(id="s", title="停止土石方作业", group="mandatory", about="sites"),
+        response(id="o", title="橙色才有的措施", levels="orange"),
+        response(id="y", title="全年禁烧", levels=[], group="mandatory", about="burning"),
+    ]
+    law = evening(book=make_book(document("city", title="某市预案", area="临汾市", emergency_plan=True, rules=rules)))
+    pack = only(law, departments)
+    assert [one.text for one in pack.health] == ["儿童留在室内"]
+    assert [one.text for one in pack.mandatory] == ["停止土石方作业"]
+    sheets = {one.department: one for one in task_sheets(pack, law, departments)}
+    assert [(one.text, one.group) for one in sheets["城管"].tasks] == [("全年禁烧", "常年要求")]
+    written = write_packs(law, tmp_path)
+    folder = tmp_path / "pack" / "临汾市"
+    sms = (folder / "05-短信.txt").read_text(encoding="utf-8").strip()
+    assert (sms.endswith("儿童留在室内。"), written.to_fill) == (True, ["临汾市/04-公众提示.txt"])
+    assert written.sms == {"临汾市": len(sms)}
+    assert f"短信字数：{len(sms)}" in (folder / "00-目录.txt").read_text(encoding="utf-8")
+    assert "停止土石方作业" in text_of(folder / "03-部门任务单/住建.docx")
+    assert "归口为推定" in text_of(folder / "03-部门任务单/住建.docx")
+    assert "橙色才有的措施" not in "".join(text_of(path) for path in folder.rglob("*.docx"))
+
+
+def test_what_is_not_on_file_is_said_and_not_invented(evening: EveningMaker, tmp_path: Path) -> None:
+    written = write_packs(evening(), tmp_path)
+    folder = tmp_path / "pack" / "临汾市"
+    assert len(written.to_fill) == 2
+    assert "程序未录入" in text_of(folder / "01-预警审批表.docx")
+    assert "规则库未录入本市" in text_of(folder / "02-应急响应通知.docx")
+    assert "规则库未录入本市" in text_of(folder / "03-部门任务单/教育.docx")
+    assert "时限：规则未载明" in text_of(folder / "06-启动情况报告.docx")
+    assert "【待填" in (folder / "05-短信.txt").read_text(encoding="utf-8")
+
+
+def test_a_warning_is_lifted_and_the_response_ends(
+    evening: EveningMaker, departments: tuple[Department, ...], tmp_path: Path
+) -> None:
+    lifted = evening(action="lift", level="red", ends=pd.NaT)
+    pack = only(lifted, departments)
+    assert (pack.title, pack.ended, pack.total.lines) == ("关于解除重污染天气预警、终止应急响应的通知", True, 0)
+    write_packs(lifted, tmp_path)
+    folder = tmp_path / "pack" / "临汾市"
+    assert not (folder / "07-夜间检查清单.xlsx").exists()
+    assert not (folder / "03-部门任务单").exists()
+    sms = (folder / "05-短信.txt").read_text(encoding="utf-8")
+    assert "解除重污染天气红色预警，终止Ⅰ级应急响应" in sms
+    text_of(folder / "02-应急响应通知.docx").index("终止应急响应")
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [("raise", "升级为Ⅰ级（红色）"), ("lower", "降级为Ⅰ级（红色）"), ("extend", "延长重污染天气Ⅰ级（红色）")],
+)
+def test_titles_of_changes(evening: EveningMaker, departments: tuple[Department, ...], action: str, said: str) -> None:
+    assert said in only(evening(action=action), departments).title
+
+
+def test_advice_and_other_cities_make_no_papers(evening: EveningMaker, departments: tuple[Department, ...]) -> None:
+    assert list(packs(evening(action="advise", level=""), departments)) == []
+    assert list(packs(replace(evening(), cities=("大同市",)), departments)) == []
+
+
+def test_inspectors_go_where_most_is_at_risk(orders: Maker) -> None:
+    table = orders(
+        {"county": "甲县", "enterprise_id": "E1", "so2_kg_d": 1.0},
+        {"county": "乙县", "enterprise_id": "E2", "so2_kg_d": 900.0},
+        {"county": "乙县", "enterprise_id": "E3", "so2_kg_d": 5000.0},
+        {"county": "甲县", "enterprise_id": "E4", "status": "exempt", "so2_kg_d": 9e6},
+        {"county": "丙县", "enterprise_id": "E5", "status": "undetermined"},
+        {"county": "甲县", "enterprise_id": "E6", "status": "exempt", "transport": "停运", "so2_kg_d": 0.0},
+    )
+    rows = inspection_rows(table)
+    assert list(rows["enterprise_id"]) == ["E3", "E2", "E1", "E6"]
+
+
+def test_a_line_of_several_phases_stands_once_with_its_first(orders: Maker) -> None:
+    late = {"starts": "2021-01-05 00:00", "measure_text": "停产", "so2_kg_d": 1.0}
+    rows = inspection_rows(orders(late, {"measure_text": "限产"}))
+    assert list(rows["measure_text"]) == ["限产"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(amounts=st.lists(st.tuples(st.sampled_from("甲乙丙"), st.integers(0, 5), st.floats(0, 1e5)), min_size=1))
+def test_counties_and_plants_stay_together_and_fall(orders: Maker, amounts: list[tuple[str, int, float]]) -> None:
+    table = orders(
+        *(
+            {"county": county, "enterprise_id": f"{county}{firm}", "line_id": f"{n:03}", "so2_kg_d": amount}
+            for n, (county, firm, amount) in enumerate(amounts)
+        )
+    )
+    rows = inspection_rows(table)
+    assert len(rows) == len(amounts)
+    for keys in (["county"], ["county", "enterprise_id"]):
+        runs = (rows[keys] != rows[keys].shift()).any(axis=1).cumsum()
+        assert runs.nunique() == len(rows[keys].drop_duplicates())
+    sums = rows.groupby("county", sort=False)["amount"].sum()
+    assert list(sums) == sorted(sums, reverse=True)
+
+
+def test_the_inspection_list_is_a_workbook_to_write_on(evening: EveningMaker, tmp_path: Path) -> None:
+    write_packs(evening({"so2_kg_d": float("nan"), "line": "=1+1"}), tmp_path)
+    content = (tmp_path / "pack" / "临汾市" / "07-夜间检查清单.xlsx").read_bytes()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    assert book.sheet_names == ["按区县", "夜间检查清单"]
+    rows = book.get_sheet_by_name("夜间检查清单").to_python()
+    assert rows[4][-3:] == ["检查时间", "现场情况", "检查人"]
+    assert "=1+1" in rows[5]
+    assert "—" in rows[5]
+
+
+def test_a_paper_edited_by_hand_is_never_lost(evening: EveningMaker, tmp_path: Path) -> None:
+    write_packs(evening(), tmp_path)
+    sms = tmp_path / "pack" / "临汾市" / "05-短信.txt"
+    sms.write_text("我们改过的短信\n", encoding="utf-8")
+    again = write_packs(evening(), tmp_path)
+    assert (again.kept, sms.read_text(encoding="utf-8")) == (["临汾市/05-短信.txt"], "我们改过的短信\n")
+    changed = write_packs(evening(starts=pd.Timestamp("2021-01-05")), tmp_path)
+    assert [path.read_text(encoding="utf-8") for path in changed.copies if path.suffix == ".txt"] == [
+        "我们改过的短信\n"
+    ]
+
+
+def test_a_bureaus_own_templates_count_and_bad_ones_are_refused(evening: EveningMaker, tmp_path: Path) -> None:
+    own = tmp_path / "mine"
+    own.mkdir()
+    (own / "sms.txt").write_text("本局短信：{{ 城市 }}", encoding="utf-8")
+    write_packs(evening(), tmp_path, read_pack_templates(own))
+    assert "本局短信：临汾市" in (tmp_path / "pack" / "临汾市" / "05-短信.txt").read_text(encoding="utf-8")
+    (own / "sms.txt").write_text("{{ 没有的名称 }}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"sms\.txt"):
+        write_packs(evening(), tmp_path / "other", read_pack_templates(own))
+    assert not (tmp_path / "other").exists()
+    (own / "departments.yaml").write_text("departments: [{name: 甲}]", encoding="utf-8")
+    with pytest.raises(InputError, match="called"):
+        read_pack_templates(own)
+    with pytest.raises(InputError, match="no such folder"):
+        read_pack_templates(tmp_path / "nowhere")
+
+
+def test_names_are_text_in_every_paper(evening: EveningMaker, tmp_path: Path) -> None:
+    write_packs(evening({"county": "{{ 7*7 }}<w:p/>&县"}), tmp_path)
+    report = tmp_path / "pack" / "临汾市" / "06-启动情况报告.docx"
+    assert "{{ 7*7 }}<w:p/>&县" in text_of(report)
+    assert zipfile.ZipFile(report).testzip() is None
+
+
+def test_the_guide_names_every_value(evening: EveningMaker, departments: tuple[Department, ...]) -> None:
+    guide = (PACK_TEMPLATES.parent / "README.md").read_text(encoding="utf-8")
+    assert [name for name in NAMES.values() if name not in guide] == []
+    assert set(context(only(evening(), departments), NAMES)) <= set(NAMES.values())
+
+
+def test_respond_writes_the_pack_and_tells_early(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["respond", "linfen-red-episode", "-o", str(tmp_path)])
+    assert (result.exit_code, "papers for 临汾市" in result.stderr) == (1, True)
+    assert "提前告知" in result.stdout + result.stderr
+    assert "推演—不具效力" in text_of(tmp_path / "pack" / "临汾市" / "02-应急响应通知.docx")
+
+
+def test_respond_goes_on_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    result = CliRunner().invoke(main, ["respond", "linfen-red-episode", "-o", str(tmp_path)])
+    assert (result.exit_code, result.stderr.count("extra docs")) == (1, 1)
+    assert (tmp_path / "orders.csv").is_file()
+    assert not (tmp_path / "pack").exists()
