@@ -21,7 +21,7 @@ from alertengine.ledger.course import plain_orders, responses, standing_acts, wh
 from alertengine.ledger.findings import masked, recorded_findings
 from alertengine.ledger.model import Act
 from alertengine.ledger.recompute import known_on
-from alertengine.ledger.verdicts import GRAVITY, Reached, about_production, counted, judged_days, reached
+from alertengine.ledger.verdicts import GRAVITY, Reached, about_production, counted, judged_days, may_stagger, reached
 from alertengine.rulebook.acts import ProcedureRule
 from alertengine.rulebook.query import place_of
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS
@@ -110,7 +110,7 @@ def evaluate(
         verdicts=_verdicts(days),
         days=counted(days, "day"),
         kg=_kilograms(days),
-        reached=reached(act.head.get("summaries", []), given, days),
+        reached=reached(act.head.get("summaries", []), given, days, may_stagger(given, book)),
         beside=_beside(own),
         grave=_grave(own, served),
         findings=_said(own, every, recorded=findings is None),

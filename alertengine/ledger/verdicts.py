@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS
 
 #: The gravest first: of several audits the gravest word on a line and day prevails.
@@ -123,20 +125,41 @@ class Reached:
         return asdict(self)
 
 
-def reached(summaries: Sequence[Mapping[str, Any]], rows: pd.DataFrame, days: pd.DataFrame) -> list[Reached]:
+def may_stagger(rows: pd.DataFrame, book: Rulebook) -> npt.NDArray[np.bool_]:
+    """Which orders may hold back production outside the warning too: a rule they name or set aside says so."""
+    known: dict[str, bool] = {}
+    for text in set(rows["rules"]) | set(rows["set_aside"]):
+        known[text] = any(_staggers(book, name) for name in text.split(";") if name)
+    return np.array([known[a] or known[b] for a, b in zip(rows["rules"], rows["set_aside"], strict=True)], dtype=bool)
+
+
+def _staggers(book: Rulebook, name: str) -> bool:
+    rule = book.rules.get(name)
+    if not isinstance(rule, LineRule):
+        return rule is None
+    return set(rule.regimes) != {"warning"} and any(one.track == "production" for one in rule.measures)
+
+
+def reached(
+    summaries: Sequence[Mapping[str, Any]],
+    rows: pd.DataFrame,
+    days: pd.DataFrame,
+    staggered: npt.NDArray[np.bool_],
+) -> list[Reached]:
     """The ratios reached, for each city and level whose whole-society emission is on file.
 
     The recorded totals are those of the first phase at a level; verdicts weigh each line by its ordered hours
-    there.  Orders give a line's reduction with staggering, the ratio counts the warning alone: what a failing
-    line takes from it lies between two bounds, which meet where nothing was staggered.
+    there.  Orders give a line's reduction with staggering, the ratio counts the warning alone: what failing
+    lines take from it lies between two bounds, which meet where none of them can have been staggered.
 
     Args:
         summaries: the totals an act recorded.
         rows: its orders as given.
         days: what :func:`judged_days` made of what stands of them.
+        staggered: of ``rows`` what :func:`may_stagger` says.
 
     """
-    out = []
+    rows, out = rows.assign(staggered=staggered), []
     for one in summaries:
         if not one.get("ratio"):
             continue
@@ -149,7 +172,8 @@ def reached(summaries: Sequence[Mapping[str, Any]], rows: pd.DataFrame, days: pd
             entry = one["ratio"].get(pollutant)
             if entry and entry["warning"] is not None:
                 kilograms = first[EMISSION_FIELDS[pollutant]].fillna(0.0).to_numpy()
-                held = {word: float(np.sum(kilograms * share)) for word, share in parts.items()}
+                held = {word: _held(kilograms * share, first["staggered"]) for word, share in parts.items()}
+                held[""] = _held(kilograms, first["staggered"])
                 out.append(_reached(one, pollutant, entry, held))
     return out
 
@@ -164,16 +188,26 @@ def _parts(first: pd.DataFrame, days: pd.DataFrame) -> dict[str, npt.NDArray[np.
     return {word: own[word].to_numpy(dtype=np.float64) for word in GRAVITY}
 
 
-def _reached(one: Mapping[str, Any], pollutant: str, entry: Mapping[str, Any], held: Mapping[str, float]) -> Reached:
+#: Kilograms a day of some lines, and of those among them that may be staggered.
+_Held = tuple[float, float]
+
+
+def _held(kilograms: npt.NDArray[np.float64], staggered: pd.Series) -> _Held:
+    return float(kilograms.sum()), float(kilograms[staggered.to_numpy(dtype=bool)].sum())
+
+
+def _reached(one: Mapping[str, Any], pollutant: str, entry: Mapping[str, Any], held: Mapping[str, _Held]) -> Reached:
     society = float(one["whole_society_kg_d"][pollutant])
     warned, everything = float(one["reduced_kg_d"][pollutant]), float(one["reduced_with_season_kg_d"][pollutant])
-    lost = {
-        "ordered": 0.0,
-        "unbreached": held["breached"],
-        "undoubted": held["breached"] + held["doubtful"],
-        "shown": max(0.0, everything - held["complied"]),
+    breached, doubtful, complied, every = (held[word] for word in ("breached", "doubtful", "complied", ""))
+    gone: dict[str, _Held] = {
+        "ordered": (0.0, 0.0),
+        "unbreached": breached,
+        "undoubted": (breached[0] + doubtful[0], breached[1] + doubtful[1]),
+        "shown": (max(0.0, everything - complied[0]), max(0.0, every[1] - complied[1])),
     }
-    stages = tuple(_stage(name, warned, everything - warned, gone, society) for name, gone in lost.items())
+    season = max(0.0, everything - warned)
+    stages = tuple(_stage(name, warned, season, lost, every[1], society) for name, lost in gone.items())
     required = entry.get("required")
     # with blanks among the orders more may have been saved than was counted
     blanks = bool(one.get("lower_bound_lines") or one.get("undetermined"))
@@ -188,8 +222,14 @@ def _reached(one: Mapping[str, Any], pollutant: str, entry: Mapping[str, Any], h
     return Reached(str(one["city"]), str(one["level"]), pollutant, society, required, basis, stages, met, blanks)
 
 
-def _stage(name: str, warned: float, staggered: float, gone: float, society: float) -> Stage:
-    """What is left of the warning's reduction when lines that save ``gone`` with staggering are taken out."""
-    least = max(0.0, warned - gone)
-    most = max(0.0, warned - max(0.0, gone - max(0.0, staggered)))
-    return Stage(name, round(min(least, warned) / society, 6), round(most / society, 6))
+def _stage(name: str, warned: float, season: float, gone: _Held, staggered: float, society: float) -> Stage:
+    """What is left of the warning's reduction without lines that save ``gone``, staggering among it.
+
+    ``season`` is what staggering saves in all, ``staggered`` what the lines save that may bear it: those taken
+    out bear at least what the others cannot, at the most what they save.
+    """
+    kilograms, theirs = gone
+    least = warned - (kilograms - max(0.0, season - (staggered - theirs)))
+    most = warned - (kilograms - min(season, theirs))
+    low, high = (min(max(0.0, value), warned) / society for value in (least, most))
+    return Stage(name, round(min(low, high), 6), round(high, 6))

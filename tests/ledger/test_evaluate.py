@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -20,7 +21,7 @@ from alertengine.ledger.findings import read_findings, record_findings
 from alertengine.ledger.issue import Prepared, record
 from alertengine.ledger.model import Act, Head
 from alertengine.ledger.store import Ledger
-from alertengine.ledger.verdicts import GRAVITY, Reached, judged_days, reached
+from alertengine.ledger.verdicts import GRAVITY, Reached, judged_days, may_stagger, reached
 from tests.conftest import BookMaker, document
 from tests.ledger.conftest import SIGNED, orders_of
 from tests.ledger.findings import findings_of, write_findings_of
@@ -45,9 +46,12 @@ def summary(warned: float, everything: float, required: float | None, **cells: o
     return said | {"reduced_kg_d": {"so2": warned}, "reduced_with_season_kg_d": {"so2": everything}} | cells
 
 
-def ratio_of(orders: pd.DataFrame, verdicts: dict[str, dict[str, str]], **said: Any) -> Reached:
+def ratio_of(
+    orders: pd.DataFrame, verdicts: dict[str, dict[str, str]], staggered: list[bool] | None = None, **said: Any
+) -> Reached:
     findings = findings_of(orders, {("E", line): days for line, days in verdicts.items()})
-    [found] = reached([summary(**said)], orders, judged_days(orders, findings, UNTIL))
+    may = np.array(staggered or [True] * len(orders))
+    [found] = reached([summary(**said)], orders, judged_days(orders, findings, UNTIL), may)
     return found
 
 
@@ -75,13 +79,30 @@ def test_met_only_where_evidence_is_enough(required: float | None, blanks: int, 
     assert found.met == met
 
 
+def test_staggering_of_others_does_not_blur_a_breach() -> None:
+    orders = plant(2).assign(so2_kg_d=[100.0, 60.0])
+    verdicts = {"0": both("breached"), "1": both("complied")}
+    found = ratio_of(orders, verdicts, [False, True], warned=130.0, everything=160.0, required=0.1)
+    assert (found.stages[1].least, found.stages[1].most) == (0.03, 0.03)
+    assert found.met == "no"
+
+
+def test_an_order_may_be_staggered_where_a_rule_of_it_says_so(make_book: BookMaker) -> None:
+    stop = {"then": [{"stop": True}], "when": {"industry": "焦化"}}
+    book = make_book(rules=[{"id": "w", "levels": ["red"], **stop}, {"id": "s", "kind": "season", **stop}])
+    rows = plant(4).assign(rules=["w", "w;s", "w", "gone"], set_aside=["", "", "s", ""])
+    assert may_stagger(rows, book).tolist() == [False, True, True, True]
+
+
 def test_without_findings_nothing_is_shown() -> None:
     found = ratio_of(plant(2).assign(so2_kg_d=[100.0, 50.0]), {}, warned=150.0, everything=150.0, required=0.1)
     assert (found.stages[1].least, found.stages[3].least, found.stages[3].most) == (0.15, 0.0, 0.0)
     assert found.met == "unknown"
 
 
-LINES = st.tuples(st.floats(0, 100), st.floats(0, 100), st.sampled_from(GRAVITY), st.sampled_from(GRAVITY))
+LINES = st.tuples(
+    st.floats(0, 100), st.sampled_from([0.0, 0.0, 7.5, 80.0]), st.sampled_from(GRAVITY), st.sampled_from(GRAVITY)
+)
 
 
 @settings(max_examples=25)
@@ -90,7 +111,9 @@ def test_what_was_really_done_lies_between_the_bounds(lines: list[tuple[float, f
     warned, staggered = [line[0] for line in lines], [line[1] for line in lines]
     orders = plant(len(lines)).assign(so2_kg_d=[w + s for w, s in zip(warned, staggered, strict=True)])
     days = {str(n): {"2021-01-10": line[2], "2021-01-11": line[3]} for n, line in enumerate(lines)}
-    found = ratio_of(orders, days, warned=sum(warned), everything=sum(warned) + sum(staggered), required=0.1)
+    everything = sum(warned) + sum(staggered)
+    may = [bool(s) or place % 2 == 0 for place, s in enumerate(staggered)]
+    found = ratio_of(orders, days, may, warned=sum(warned), everything=everything, required=0.1)
     out: set[str] = set()
     for stage, gone in zip(found.stages, ("", "breached", "doubtful", "no_evidence"), strict=True):
         out.add(gone)
