@@ -18,6 +18,8 @@ from alertengine.engine.codes import CodeArray, Coded, Column, Leaf, columns_of,
 from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
 from alertengine.engine.facts import Facts
 from alertengine.engine.numbering import Index, dense, joined
+from alertengine.engine.plain import Hits, all_hits
+from alertengine.errors import EngineError
 from alertengine.rulebook.conditions import Atom, Condition, atoms, conjoin
 from alertengine.rulebook.openlists import Place
 from alertengine.rulebook.schema import LineRule
@@ -78,10 +80,15 @@ class Matched:
 class Matcher:
     """Matches lines against a fixed set of rules; keeps what it has seen.
 
+    ``one_by_one``: how many new profiles of a group are shown to the shards; those beyond are matched together
+    by their code sets (see ``plain``), once that agrees with the shards on the first.
+
     Args:
         rules: each rule with the places its area stands for.
 
     """
+
+    one_by_one = 64
 
     def __init__(self, rules: Sequence[tuple[LineRule, frozenset[str]]]) -> None:
         """Group the rules, compile each group to shards, build the host."""
@@ -125,10 +132,9 @@ class Matcher:
             columns = [codes[mask] for codes in columns]
         count = len(facts) if mask is None else int(mask.sum())
         inverse, rows = distinct_rows(columns, group.columns, count)
+        self._match_rows(group, [row for row in rows if row not in group.memo])
         numbers: dict[Match, int] = {NOTHING: 0}
-        of_row = np.array(
-            [numbers.setdefault(self._match_row(group, row), len(numbers)) for row in rows], dtype=np.int64
-        )
+        of_row = np.array([numbers.setdefault(group.memo[row], len(numbers)) for row in rows], dtype=np.int64)
         index = of_row[inverse]
         if mask is not None:
             whole = np.zeros(len(facts), dtype=np.int64)
@@ -136,23 +142,43 @@ class Matcher:
             index = whole
         return index, list(numbers)
 
-    def _match_row(self, group: _Group, row: Row) -> Match:
-        if row in group.memo:
-            return group.memo[row]
+    def _match_rows(self, group: _Group, new: list[Row]) -> None:
+        """Match new profiles: the first by the shards, many more together, which must agree on the first."""
+        first = new[: self.one_by_one]
+        found = [self._hits(group, row) for row in first]
+        if len(new) > len(first):
+            together = all_hits(group.coded, group.columns, np.array(new, dtype=np.int64).T)
+            if together[: len(first)] != found:
+                raise EngineError(f"two ways of matching disagree on rules {', '.join(sorted(group.coded)[:4])}")
+            found = together
+        matches: dict[Match, Match] = {NOTHING: NOTHING}
+        for row, hits in zip(new, found, strict=True):
+            match = _matched(group, row, hits)
+            group.memo[row] = matches.setdefault(match, match)
+
+    def _hits(self, group: _Group, row: Row) -> Hits:
+        """What the shards hit for a profile."""
         hits: set[str] = set()
         for shard in group.shards:
             if shard.guard is None or row[shard.guard] in shard.guard_codes:
                 hits.update(self._shards.match(shard.number, row))
                 self.facts += 1
-        sure = frozenset(rule.id for rule in group.rules if f"{rule.id}/surely" in hits)
-        left: list[tuple[str, Condition]] = []
-        for rule in group.rules:
-            if f"{rule.id}/possibly" in hits or rule.id in group.on_missing:
-                rest = residual(group.coded[rule.id], row)
-                if not isinstance(rest, bool):
-                    left.append((rule.id, rest))
-        group.memo[row] = Match(sure, tuple(left)) if sure or left else NOTHING
-        return group.memo[row]
+        named = [hit.rpartition("/") for hit in hits]
+        return Hits(
+            frozenset(name for name, _, how in named if how == "surely"),
+            frozenset(name for name, _, how in named if how == "possibly"),
+        )
+
+
+def _matched(group: _Group, row: Row, hits: Hits) -> Match:
+    """The match of a profile: rules that surely hold, and what is left of those that filling in may change."""
+    open_rules = (hits.possibly - hits.surely) | group.on_missing
+    left: list[tuple[str, Condition]] = []
+    for name in (rule.id for rule in group.rules if rule.id in open_rules) if open_rules else ():
+        rest = residual(group.coded[name], row)
+        if not isinstance(rest, bool):
+            left.append((name, rest))
+    return Match(hits.surely, tuple(left)) if hits.surely or left else NOTHING
 
 
 def _perhaps(members: frozenset[str], place: Place) -> bool:

@@ -14,15 +14,15 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.engine.codes import Coded, Leaf, residual
+from alertengine.engine.codes import Coded, Leaf
 from alertengine.engine.decide import Engine
 from alertengine.engine.facts import Facts
 from alertengine.engine.law import Kind, Law, Matching
-from alertengine.engine.match import NOTHING, Match, Matcher, Row, _Group, _groups
+from alertengine.engine.match import Matcher, Row, _Group, _groups
+from alertengine.engine.plain import Hits
 from alertengine.lists.rows import RowError, lines_from
 from alertengine.orders.cases import Case, CaseRunner
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Condition
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.rulebook.schema import LineRule
 from alertengine.workbench.truth import Line
@@ -55,19 +55,11 @@ class PlainMatcher(Matcher):
             self._groups += [groups[key]] if key in groups else []
         self.facts = 0
 
-    def _match_row(self, group: _Group, row: Row) -> Match:
-        if row not in group.memo:
-            sure: set[str] = set()
-            left: list[tuple[str, Condition]] = []
-            for rule in group.rules:
-                coded = group.coded[rule.id]
-                if holds(coded, row, possibly=False):
-                    sure.add(rule.id)
-                if rule.id in group.on_missing or holds(coded, row, possibly=True):
-                    rest = residual(coded, row)
-                    left += [] if isinstance(rest, bool) else [(rule.id, rest)]
-            group.memo[row] = Match(frozenset(sure), tuple(left)) if sure or left else NOTHING
-        return group.memo[row]
+    def _hits(self, group: _Group, row: Row) -> Hits:
+        return Hits(
+            frozenset(name for name, coded in group.coded.items() if holds(coded, row, possibly=False)),
+            frozenset(name for name, coded in group.coded.items() if holds(coded, row, possibly=True)),
+        )
 
 
 class _PlainLaw(Law):

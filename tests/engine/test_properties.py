@@ -61,6 +61,7 @@ def bound(table: pd.DataFrame) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
     areas=st.lists(st.sampled_from((*oracle.AREAS, "临汾市/尧都区")), min_size=6, max_size=6),
     lines=st.lists(oracle.lines(), min_size=1, max_size=12),
     grades=st.lists(st.sampled_from((*oracle.GRADES, None)), min_size=12, max_size=12),
+    one_by_one=st.sampled_from((0, 1, 64)),
 )
 @settings(max_examples=150, deadline=None, derandomize=True, phases=_PHASES)
 def test_the_matcher_finds_what_the_oracle_finds(
@@ -70,13 +71,16 @@ def test_the_matcher_finds_what_the_oracle_finds(
     areas: list[str],
     lines: list[dict[str, Any]],
     grades: list[str | None],
+    one_by_one: int,
 ) -> None:
     rules = [{"id": f"r{n}", "when": said, "then": "stop", "area": areas[n]} for n, said in enumerate(when)]
     book = make_book(rules=rules)
     table = lines_from(rows_of(lines, apart=True), vocabulary)
     codes = [GRADES.index(grade) if grade else -1 for grade in grades[: len(lines)]]
     facts = Facts(table, vocabulary, WINTER).with_grade(TextColumn(np.array(codes, dtype=np.int32), GRADES))
-    found = Matcher([(rule, book.members(rule)) for rule in book.line_rules()]).match(facts)
+    matcher = Matcher([(rule, book.members(rule)) for rule in book.line_rules()])
+    matcher.one_by_one = one_by_one  # by the shards, by code sets, or some by each
+    found = matcher.match(facts)
     for number, line in enumerate(lines):
         full = {**rows_of([line])[0], **line, "effective_grade": grades[number]}
         places = {"全国", "山西省", line["city"], f"{line['city']}/{line['county']}"}
