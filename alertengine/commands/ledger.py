@@ -70,6 +70,12 @@ def _signatures(command: _Decorated) -> _Decorated:
 @click.option("--totals", type=FILE, help="With --list: city totals beside the list.")
 @_signatures
 @click.option("--issued-at", type=Moment(), help="When it was issued; absent: now.")
+@click.option("--notified-at", "notify", type=Moment(), help="When a regional notice came in, if one did.")
+@click.option("--consulted-at", "consult", type=Moment(), help="When the consultation (会商) came to its view.")
+@click.option("--proposed-at", "propose", type=Moment(), help="When it was proposed.")
+@click.option(
+    "--approved-at", "approve", type=Moment(), help="When it was approved: limits in hours are held to these."
+)
 @click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act that this one puts right.")
 @click.option("--reason", default="", help="Why it is corrected.")
 @click.option("--despite", default="", help="Why it stands although the procedure names another office to approve.")
@@ -93,10 +99,12 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     """
     from alertengine.ledger.issue import Correction, Signatures, prepare, record
     from alertengine.ledger.store import Ledger
+    from alertengine.ledger.timing import Lapse
 
     collected, title = _collected(scenario, given)
     ready = prepare(collected, title)
-    signed = Signatures(given["drafted_by"], given["reviewed_by"], given["approved_by"], given["issued_at"])
+    times = {step: given[step] for step in ("notify", "consult", "propose", "approve") if given[step]}
+    signed = Signatures(given["drafted_by"], given["reviewed_by"], given["approved_by"], given["issued_at"], times)
     correction = Correction(given["corrects"], given["reason"])
     with Ledger.writable(path) as record_book:
         act, findings = record(
@@ -107,8 +115,10 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     tell_undetermined(ready.run.orders)
     told = [one for one in findings if one.role == "approved_by" or one.verdict == "differs"]
     tell([one.problem(str(path)) for one in told])
+    late = [Lapse(**one) for one in act.head["timing"] if one["verdict"] == "late"]
+    tell([one.problem(str(path)) for one in late])
     _told(act, as_json=as_json, warnings=len(ready.run.warnings), orders=len(ready.run.orders))
-    return int(bool(ready.run.exit_status or told))
+    return int(bool(ready.run.exit_status or told or late))
 
 
 def _told(act: Act, *, as_json: bool, **counts: int) -> None:

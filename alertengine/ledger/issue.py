@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from alertengine.errors import InputError, Problem
+from alertengine.ledger import clock
 from alertengine.ledger.canonical import cell
 from alertengine.ledger.connect import refuse
 from alertengine.ledger.model import Act, Head
@@ -18,17 +19,22 @@ from alertengine.ledger.recompute import PUBLIC, Run, known_on, run_inputs, with
 from alertengine.ledger.roles import OPTION, Finding, compare, levels_of, refuse_incompetent
 from alertengine.ledger.snapshot import Collected, versions
 from alertengine.ledger.store import Ledger
+from alertengine.ledger.timing import lapses, out_of_order
 from alertengine.lists.write import write_list
 
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Who made the act, each as ``office name``, and when it was issued (civil time; None: now)."""
+    """Who made the act, each as ``office name``, and when it was issued (civil time; None: now).
+
+    ``times`` are those of earlier steps that are known, by the names of :data:`alertengine.ledger.timing.STEPS`.
+    """
 
     drafted_by: str
     reviewed_by: str
     approved_by: str
     issued_at: datetime | None = None
+    times: Mapping[str, datetime] = field(default_factory=dict)
 
     def roles(self) -> dict[str, str]:
         """The three signatures by the name of their column."""
@@ -115,7 +121,13 @@ def record(
             [Problem(str(ledger.path), "nobody signed", column=n, expected="office and name") for n in blank]
         )
     run = prepared.run
-    findings = compare(run.book, levels_of(run.orders, run.warnings), roles, known_on(prepared.collected.options))
+    levels, known = levels_of(run.orders, run.warnings), known_on(prepared.collected.options)
+    findings = compare(run.book, levels, roles, known)
+    times = {**signed.times, "issue": signed.issued_at or clock.now().replace(tzinfo=None)}
+    wrong = out_of_order(times, str(ledger.path))
+    if wrong:
+        raise InputError(wrong)
+    timing = lapses(run.book, levels, times, known)
     if not despite:
         refuse_incompetent(findings, str(ledger.path))
     _check_correction(ledger, correction)
@@ -124,7 +136,7 @@ def record(
         issued_at=signed.issued_at,
         corrects=correction.act,
         reason=correction.reason,
-        details=_details(prepared, findings, despite),
+        details={**_details(prepared, findings, despite), "timing": [one.as_dict() for one in timing]},
         **roles,
     )
     parts = {"warnings": run.warnings, "orders": names_apart(run.orders)}
