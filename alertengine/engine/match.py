@@ -268,7 +268,7 @@ def distinct_rows(columns: list[CodeArray], shapes: Sequence[Column], count: int
             span = int(key.max(initial=0)) + 1
         key = key * width + codes
         span *= width
-    inverse, first = dense(key)
+    inverse, first = dense(key, span)
     rows: list[Row] = list(zip(*(codes[first].tolist() for codes in columns), strict=True))
     return inverse, rows or [()] * len(first)
 

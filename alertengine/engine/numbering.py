@@ -11,19 +11,43 @@ import pandas as pd
 Index = npt.NDArray[np.int64]
 
 
-def dense(key: npt.NDArray[Any]) -> tuple[Index, Index]:
-    """Renumber keys densely in order of first occurrence; also the line where each first occurs."""
+def dense(key: npt.NDArray[Any], span: int | None = None) -> tuple[Index, Index]:
+    """Renumber keys densely in order of first occurrence; also the line where each first occurs.
+
+    ``span``: the keys are whole numbers from 0 and below it; where it is small a table serves for a hash.
+    """
+    if span is not None and span <= _table_size(len(key)):
+        return _by_table(key, span)
     inverse, distinct = pd.factorize(key)
     first = np.empty(len(distinct), dtype=np.int64)
     first[inverse[::-1]] = np.arange(len(inverse) - 1, -1, -1)  # written backwards, the first occurrence stays
-    return inverse.astype(np.int64), first
+    return inverse.astype(np.int64, copy=False), first
+
+
+def _table_size(count: int) -> int:
+    """The largest table worth laying out to number so many keys."""
+    return max(1 << 12, min(2 * count, 1 << 22))
+
+
+def _by_table(key: npt.NDArray[Any], span: int) -> tuple[Index, Index]:
+    first = np.full(span, -1, dtype=np.int64)
+    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
+    present = np.flatnonzero(first >= 0)
+    present = present[np.argsort(first[present])]
+    number = np.empty(span, dtype=np.int64)
+    number[present] = np.arange(len(present))
+    return number[key], first[present]
 
 
 def joined(*keys: npt.NDArray[np.integer[Any]]) -> tuple[Index, Index]:
     """Several numberings (from 0 or -1) of the same lines as one, with the first line of each number."""
     total = np.zeros(len(keys[0]), dtype=np.int64)
+    span = 1
     for key in keys:
         width = int(key.max(initial=0)) + 2
-        total, _ = pd.factorize(total * width + key + 1)
-        total = total.astype(np.int64)
-    return dense(total)
+        if span > 1 and span * width > _table_size(len(total)):
+            total, first = dense(total, span)
+            span = len(first)
+        total = total * width + key + 1
+        span *= width
+    return dense(total, span)

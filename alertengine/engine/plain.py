@@ -7,6 +7,7 @@ more new profiles than are worth asserting one by one, and checks it against the
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -70,5 +71,5 @@ def _named(names: Sequence[str], held: Sequence[Bools]) -> list[frozenset[str]]:
     sets: dict[bytes, frozenset[str]] = {}
     for key, row in zip(keys, packed, strict=True):
         if key not in sets:
-            sets[key] = frozenset(names[place] for place in np.flatnonzero(np.unpackbits(row, count=len(names))))
+            sets[key] = frozenset(itertools.compress(names, np.unpackbits(row, count=len(names))))
     return [sets[key] for key in keys]
