@@ -39,6 +39,7 @@ def summary(run: Responded) -> dict[str, Any]:
     return {
         "title": run.scenario.title,
         "note": run.scenario.note,
+        "mode": run.scenario.mode,
         "alertengine": alertengine.__version__,
         "rulebook": run.book.fingerprint,
         "inputs": {

@@ -9,6 +9,7 @@ import jinja2
 import pandas as pd
 
 import alertengine
+from alertengine.documents.ready import SETTING_TEXT
 from alertengine.orders.phrases import NO_GROUND
 from alertengine.scenario.respond import Responded
 from alertengine.vocabulary import (
@@ -39,6 +40,7 @@ def response_report(run: Responded) -> str:
     undetermined, others = orders[baseless], orders[~baseless]
     return template.render(
         title=run.scenario.title,
+        setting=SETTING_TEXT[run.scenario.mode],
         note=run.scenario.note,
         version=alertengine.__version__,
         rulebook=run.book.fingerprint[:12],
