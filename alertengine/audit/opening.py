@@ -9,6 +9,7 @@ import pandas as pd
 
 from alertengine.audit.model import KIND_TEXT, Evidence
 from alertengine.audit.sources import Ordered
+from alertengine.errors import Problem
 from alertengine.rulebook.acts import EvidenceRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.evidence import Baseline
@@ -32,6 +33,23 @@ def opening(given: Ordered, evidence: Sequence[Evidence], book: Rulebook) -> Ope
         ("现场检查", _inspections(evidence)),
         ("企业答复", given.answered or NOTHING),
     ]
+
+
+def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
+    """Breaches and doubts of a day by whose end service of the plant is not proved: a person weighs them."""
+    if given.proved is None:
+        return []
+    against = found[found["finding"].astype("str").isin(["breached", "doubtful"]) & (found["enterprise_id"] != "")]
+    days = against[["enterprise_id", "enterprise", "day"]].astype("str").drop_duplicates()
+    late = [
+        f"{row['enterprise']} {row['day']}"
+        for row in days.to_dict("records")
+        if given.proved.get(row["enterprise_id"], "9") > f"{row['day']} 23:59"
+    ]
+    if not late:
+        return []
+    named = "；".join(late[:_NAMED]) + (" …" if len(late) > _NAMED else "")
+    return [Problem("送达", f"{len(late)}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}")]
 
 
 def _file(one: Evidence) -> str:

@@ -26,7 +26,8 @@ class Ordered:
 
     ``lines`` and ``book`` are None where an orders file does not carry them.  ``said``, ``list_said``, ``served``
     and ``answered`` are what is known of the acts, of the list's version, of service, and of what plants asked
-    and were answered, in Chinese.
+    and were answered, in Chinese.  ``proved`` is the first time service of each enterprise is proved; None where
+    no receipt is on record.
     """
 
     orders: pd.DataFrame
@@ -36,6 +37,7 @@ class Ordered:
     list_said: str = ""
     served: str = ""
     answered: str = ""
+    proved: dict[str, str] | None = None
     notes: list[Problem] = field(default_factory=list)
 
 
@@ -70,6 +72,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         note = Problem(str(path), f"orders of act {', '.join(map(str, numbers))}; list and law of act {numbers[-1]}")
         listed = ledger.list_of(numbers[-1])
         served, answered = _served(ledger, numbers)
+        proved = _proved(ledger, numbers)
         return Ordered(
             prevailing(tables),
             listed.lines,
@@ -78,6 +81,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             list_said=version_said(listed.version) + _published(acts, listed.version),
             served=served,
             answered=answered,
+            proved=proved,
             notes=[note],
         )
 
@@ -95,6 +99,18 @@ def _served(ledger: Ledger, numbers: list[int]) -> tuple[str, str]:
         served.append(f"第{number}号：" + (in_words(ledger, number, at) if len(receipts) else "记录中没有送达回执"))
         answered.append(relief_in_words(receipts))
     return "；".join(served), "；".join(text for text in answered if text)
+
+
+def _proved(ledger: Ledger, numbers: list[int]) -> dict[str, str] | None:
+    """When service of each enterprise by any of some acts is first proved."""
+    from alertengine.delivery.model import PROOFS
+    from alertengine.delivery.record import receipts_of
+
+    receipts = pd.concat([receipts_of(ledger, number) for number in numbers])
+    if receipts.empty:
+        return None
+    proofs = receipts[receipts["event"].isin(PROOFS)]
+    return {str(code): str(time) for code, time in proofs.groupby("enterprise_id")["time"].min().items()}
 
 
 def _published(acts: list[Act], version: ListVersion) -> str:

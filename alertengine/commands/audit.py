@@ -72,7 +72,7 @@ def audit(
     \b
     alertengine audit out/orders.csv --list list.xlsx --evidence power.csv --evidence cems.csv -o findings.csv
     """
-    from alertengine.audit.opening import opening
+    from alertengine.audit.opening import not_served, opening
     from alertengine.audit.run import audit as audited
     from alertengine.audit.run import read_all
     from alertengine.audit.sources import ordered, version_said
@@ -96,6 +96,7 @@ def audit(
         given.orders, files, book, enterprises=given.lines, ordered_under=given.book, known_on=known_on, unmask=unmask
     )
     run.notes += given.notes
+    run.problems += not_served(given, run.table)
     said = opening(given, files, book)
     if output is not None:
         write_findings(run.table, output, said)

@@ -158,7 +158,7 @@ def in_words(ledger: Ledger, number: int, at: pd.Timestamp) -> str:
     counts = table["state"].value_counts()
     said = [f"{text}{int(counts[name])}家" for name, text in STATES.items() if name in counts]
     late = table[table["state"] == "late"]
-    text = f"应送达{len(table)}家，截至{at:{_STAMP}}" + "、".join(said)
+    text = f"应送达{len(table)}家，截至{at:{_STAMP}}：" + "、".join(said)
     if len(late):
         text += (
             f"；起始后送达的最长晚{late['hours_unproved'].max():g}小时，"

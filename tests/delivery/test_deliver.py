@@ -80,7 +80,7 @@ def test_who_is_served_at_each_hour(book: Path, receipts: Write) -> None:
     assert list(noon.loc[CODES[:4], "hours_unproved"]) == [0, 9.5, 12, 12]
     assert noon.loc[CODES[1], "tries"] == 2
     assert "未答复" in noon.loc[CODES[2], "relief"]
-    assert said.startswith("应送达4家，截至2021-01-10 12:00未发送1家、已发送未读1家、起始后送达1家、已送达1家")
+    assert said.startswith("应送达4家，截至2021-01-10 12:00：未发送1家、已发送未读1家、起始后送达1家、已送达1家")
     assert "最长晚9.5小时" in said
     assert "由人确定" in said
 
