@@ -22,6 +22,7 @@ from alertengine.ledger.findings import masked, recorded_findings
 from alertengine.ledger.model import Act
 from alertengine.ledger.recompute import known_on
 from alertengine.ledger.verdicts import GRAVITY, Reached, about_production, counted, judged_days, may_stagger, reached
+from alertengine.ledger.warned import warned_kilograms
 from alertengine.rulebook.acts import ProcedureRule
 from alertengine.rulebook.query import place_of
 from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS
@@ -99,6 +100,7 @@ def evaluate(
     course = _course(ledger, members)
     served = service(ledger, number, until, personal=personal)
     book = ledger.rulebook_of(number)
+    warned = warned_kilograms(ledger, act, given)
     duties, holes = _duties(book, act, given, course)
     return Evaluation(
         act=_act(ledger, act),
@@ -110,7 +112,7 @@ def evaluate(
         verdicts=_verdicts(days),
         days=counted(days, "day"),
         kg=_kilograms(days),
-        reached=reached(act.head.get("summaries", []), given, days, may_stagger(given, book)),
+        reached=reached(act.head.get("summaries", []), given, days, may_stagger(given, book), warned),
         beside=_beside(own),
         grave=_grave(own, served),
         findings=_said(own, every, recorded=findings is None),

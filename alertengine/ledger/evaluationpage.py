@@ -40,6 +40,7 @@ def evaluation_page(found: Evaluation) -> str:
     return environment().get_template("evaluation.html.j2").render(
         e=found,
         sentences=sentences(found),
+        duties=_duties(found),
         ratios=ratios,
         charts=charts,
         script=plotly_script(),
@@ -70,23 +71,39 @@ def sentences(found: Evaluation) -> list[str]:
     rest = [one for one in found.groups["status"] if one["status"] == "undetermined"]
     if rest:
         out.append(f"另有{rest[0]['lines']}条生产线依据缺失，没有命令。")
-    out += [_sentence(one) for one in found.reached if one.required is not None]
+    asked = [one for one in found.reached if one.required is not None]
+    out += [_sentence(city, level, list(own)) for (city, level), own in groupby(asked, key=_where)]
     return out
 
 
-def _sentence(one: Reached) -> str:
-    ordered, unbreached, shown = one.stages[0], one.stages[1], one.stages[-1]
-    return (
-        f"{one.city}{LEVEL_TEXT[one.level]}{POLLUTANT_TEXT[one.pollutant]}：要求{percent(one.required)}，命令"
-        f"{percent(ordered.least)}；有证据做到的{percent(shown.least)}，扣除违反后至多{percent(unbreached.most)}"
-        f"{'（空缺的比例未计）' if one.blanks else ''}——{_MET[one.met]}。"
-    )
+def _where(one: Reached) -> tuple[str, str]:
+    return one.city, one.level
+
+
+def _sentence(city: str, level: str, rows: list[Reached]) -> str:
+    """One city and level."""
+    said = [
+        f"{POLLUTANT_TEXT[one.pollutant]}要求{percent(one.required)}，命令{percent(one.stages[0].least)}，有证据做到的"
+        f"{percent(one.stages[-1].least)}，扣除违反后至多{percent(one.stages[1].most)}，{_MET[one.met]}"
+        for one in rows
+    ]
+    blanks = "（空缺的比例未计）" if any(one.blanks for one in rows) else ""
+    return f"{city}{LEVEL_TEXT[level]}预警减排比例{blanks}：{'；'.join(said)}。"
+
+
+def _duties(found: Evaluation) -> list[dict[str, Any]]:
+    """The duties to evaluate, cities of the same rule and deadline together."""
+    out: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in found.duties:
+        same = out.setdefault((one["rule"], one["due"]), {**one, "city": []})
+        same["city"].append(one["city"])
+    return list(out.values())
 
 
 def _ratios(found: Evaluation) -> list[dict[str, Any]]:
     """The ratios by city and level, each with its chart."""
     out = []
-    for number, ((city, level), rows) in enumerate(groupby(found.reached, key=lambda one: (one.city, one.level))):
+    for number, ((city, level), rows) in enumerate(groupby(found.reached, key=_where)):
         own = list(rows)
         top = max([*(one.required or 0.0 for one in own), *(one.stages[0].most for one in own), 0.05]) * 1.1
         out.append({"city": city, "level": level, "rows": own, "top": top,

@@ -23,6 +23,8 @@ GRAVITY: Final = ("breached", "doubtful", "complied", "no_evidence")
 #: What a finding must be about to speak of a line's production, and evidence that never does.
 _SUBJECTS: Final = ("production", "emission")
 _BESIDE: Final = ("", "gate", "site_pm10")
+#: By how much recomputed kilograms a day may differ from the recorded totals, which are rounded.
+_AGREES: Final = 0.5
 _SEPARATOR: Final = "\x1f"
 
 
@@ -145,18 +147,21 @@ def reached(
     rows: pd.DataFrame,
     days: pd.DataFrame,
     staggered: npt.NDArray[np.bool_],
+    warned: pd.DataFrame | None = None,
 ) -> list[Reached]:
     """The ratios reached, for each city and level whose whole-society emission is on file.
 
     The recorded totals are those of the first phase at a level; verdicts weigh each line by its ordered hours
-    there.  Orders give a line's reduction with staggering, the ratio counts the warning alone: what failing
-    lines take from it lies between two bounds, which meet where none of them can have been staggered.
+    there.  Orders give a line's reduction with staggering, the ratio counts the warning alone: where ``warned``
+    does not say and agree with the totals, what failing lines take from it lies between two bounds, which meet
+    where none of them can have been staggered.
 
     Args:
         summaries: the totals an act recorded.
         rows: its orders as given.
         days: what :func:`judged_days` made of what stands of them.
         staggered: of ``rows`` what :func:`may_stagger` says.
+        warned: what each of ``rows`` saves by the warning alone, kg/d by pollutant, NaN unknown.
 
     """
     rows, out = rows.assign(staggered=staggered), []
@@ -172,9 +177,12 @@ def reached(
             entry = one["ratio"].get(pollutant)
             if entry and entry["warning"] is not None:
                 kilograms = first[EMISSION_FIELDS[pollutant]].fillna(0.0).to_numpy()
-                held = {word: _held(kilograms * share, first["staggered"]) for word, share in parts.items()}
-                held[""] = _held(kilograms, first["staggered"])
-                out.append(_reached(one, pollutant, entry, held))
+                exact = None if warned is None else _exact(one, pollutant, kilograms, warned.loc[first.index])
+                may = first["staggered"] & (exact is None)
+                own = kilograms if exact is None else exact
+                held = {word: _held(own * share, may) for word, share in parts.items()}
+                held[""] = _held(own, may)
+                out.append(_reached(one, pollutant, entry, held, known=exact is not None))
     return out
 
 
@@ -188,6 +196,16 @@ def _parts(first: pd.DataFrame, days: pd.DataFrame) -> dict[str, npt.NDArray[np.
     return {word: own[word].to_numpy(dtype=np.float64) for word in GRAVITY}
 
 
+def _exact(
+    one: Mapping[str, Any], pollutant: str, kilograms: npt.NDArray[np.float64], warned: pd.DataFrame
+) -> npt.NDArray[np.float64] | None:
+    """What each line saves by the warning alone; None where that does not agree with the recorded totals."""
+    own = warned[pollutant].fillna(0.0).to_numpy(dtype=np.float64)
+    beside = float(one["reduced_with_season_kg_d"][pollutant]) - float(kilograms.sum())
+    off = float(own.sum()) + beside - float(one["reduced_kg_d"][pollutant])
+    return own if abs(off) < _AGREES + 1e-6 * float(kilograms.sum()) else None
+
+
 #: Kilograms a day of some lines, and of those among them that may be staggered.
 _Held = tuple[float, float]
 
@@ -196,9 +214,12 @@ def _held(kilograms: npt.NDArray[np.float64], staggered: pd.Series) -> _Held:
     return float(kilograms.sum()), float(kilograms[staggered.to_numpy(dtype=bool)].sum())
 
 
-def _reached(one: Mapping[str, Any], pollutant: str, entry: Mapping[str, Any], held: Mapping[str, _Held]) -> Reached:
+def _reached(
+    one: Mapping[str, Any], pollutant: str, entry: Mapping[str, Any], held: Mapping[str, _Held], *, known: bool
+) -> Reached:
     society = float(one["whole_society_kg_d"][pollutant])
     warned, everything = float(one["reduced_kg_d"][pollutant]), float(one["reduced_with_season_kg_d"][pollutant])
+    everything = warned if known else everything
     breached, doubtful, complied, every = (held[word] for word in ("breached", "doubtful", "complied", ""))
     gone: dict[str, _Held] = {
         "ordered": (0.0, 0.0),

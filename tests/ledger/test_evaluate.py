@@ -87,6 +87,15 @@ def test_staggering_of_others_does_not_blur_a_breach() -> None:
     assert found.met == "no"
 
 
+def test_what_the_warning_alone_saves_is_used_where_it_agrees_with_the_totals() -> None:
+    orders = plant(2).assign(so2_kg_d=[100.0, 60.0])
+    days = judged_days(orders, findings_of(orders, {("E", "0"): both("breached")}), UNTIL)
+    for own, shown in (([70.0, 60.0], (0.06, 0.06)), ([70.0, 10.0], (0.03, 0.06))):
+        warned = pd.DataFrame({"so2": own})
+        [found] = reached([summary(130.0, 160.0, 0.1)], orders, days, np.array([True, True]), warned)
+        assert (found.stages[1].least, found.stages[1].most) == shown
+
+
 def test_an_order_may_be_staggered_where_a_rule_of_it_says_so(make_book: BookMaker) -> None:
     stop = {"then": [{"stop": True}], "when": {"industry": "焦化"}}
     book = make_book(rules=[{"id": "w", "levels": ["red"], **stop}, {"id": "s", "kind": "season", **stop}])
