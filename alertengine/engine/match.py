@@ -88,7 +88,7 @@ class Matcher:
 
     """
 
-    one_by_one = 64
+    one_by_one = 256
 
     def __init__(self, rules: Sequence[tuple[LineRule, frozenset[str]]]) -> None:
         """Group the rules, compile each group to shards, build the host."""
@@ -101,15 +101,17 @@ class Matcher:
         self._shards = Shards(shards)
         self.facts = 0
 
-    def match(self, facts: Facts) -> Matched:
-        """Match every line; shape of ``index``: (lines,)."""
+    def match(self, facts: Facts, within: npt.NDArray[np.bool_] | None = None) -> Matched:
+        """Match every line, or those of ``within`` alone (nothing matches the others); shape of ``index``: (lines,)."""
         place_of, places = facts.places()
         parts: list[tuple[Index, list[Match]]] = []
         for group in self._groups:
             inside = np.array([not group.members.isdisjoint(place.names()) for place in places], dtype=bool)[place_of]
+            perhaps = np.array([_perhaps(group.members, place) for place in places], dtype=bool)[place_of] & ~inside
+            if within is not None:
+                inside, perhaps = inside & within, perhaps & within
             if inside.any():
                 parts.append(self._match_group(group, facts, None if inside.all() else inside))
-            perhaps = np.array([_perhaps(group.members, place) for place in places], dtype=bool)[place_of] & ~inside
             if perhaps.any():
                 index, found = self._match_group(group, facts, perhaps)
                 parts.append((index, [_if_in(group.members, match) for match in found]))
