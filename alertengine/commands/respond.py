@@ -21,7 +21,7 @@ from alertengine.commands.common import (
 from alertengine.errors import AlertEngineError
 
 if TYPE_CHECKING:
-    from alertengine.documents.pack.write import PackTemplates
+    from alertengine.documents.pack.write import PackTemplates, PackWritten
     from alertengine.scenario.respond import Responded
 
 
@@ -48,6 +48,8 @@ def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | Non
 
     templates = _templates(pack_template) if packed else None
     run = run_scenario(read_scenario(scenario))
+    # first, so that a template that cannot be filled leaves nothing behind
+    papers = _write_pack(run, folder, templates) if templates is not None else None
     write_outputs(run, folder)
     tell(run.notes, "note: ")
     tell(run.problems)
@@ -55,8 +57,8 @@ def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | Non
     print_table([] if as_json else warning_rows(run.warnings.record), as_json=False)
     tell_early(run.warnings, run.enterprises.lines, run.book, as_json=as_json)
     print_table(run.summaries if as_json else summary_rows(run.summaries), as_json=as_json)
-    if templates is not None:
-        _write_pack(run, folder, templates)
+    if papers is not None:
+        _tell_pack(papers, folder)
     click.echo(f"written to {folder}", err=True)
     return run.exit_status
 
@@ -75,10 +77,10 @@ def _templates(folder: Path | None) -> PackTemplates | None:
     return read_pack_templates(folder)
 
 
-def _write_pack(run: Responded, folder: Path, templates: PackTemplates) -> None:
-    """The papers of the evening, and what is said of them."""
+def _write_pack(run: Responded, folder: Path, templates: PackTemplates) -> PackWritten:
+    """The papers of the evening."""
     from alertengine.documents.pack.build import Evening
-    from alertengine.documents.pack.write import PACK, write_packs
+    from alertengine.documents.pack.write import write_packs
 
     evening = Evening(
         run.book,
@@ -90,7 +92,13 @@ def _write_pack(run: Responded, folder: Path, templates: PackTemplates) -> None:
         known_on=run.scenario.known_on,
         cities=run.scenario.cities,
     )
-    written = write_packs(evening, folder, templates)
+    return write_packs(evening, folder, templates)
+
+
+def _tell_pack(written: PackWritten, folder: Path) -> None:
+    """What was written for whom, and what must be filled in, to stderr."""
+    from alertengine.documents.pack.write import PACK
+
     for city, count in written.cities.items():
         place = folder / PACK / city
         click.echo(f"{count} papers for {city}, SMS of {written.sms[city]} characters: {place}", err=True)

@@ -175,7 +175,8 @@ def test_a_warning_is_lifted_and_the_response_ends(
     assert not (folder / "03-部门任务单").exists()
     sms = (folder / "05-短信.txt").read_text(encoding="utf-8")
     assert "解除重污染天气红色预警，终止Ⅰ级应急响应" in sms
-    text_of(folder / "02-应急响应通知.docx").index("终止应急响应")
+    assert "终止应急响应" in text_of(folder / "02-应急响应通知.docx")
+    assert (folder / "06-终止情况报告.docx").is_file()
 
 
 @pytest.mark.parametrize(
@@ -294,3 +295,30 @@ def test_respond_goes_on_without_the_extra(tmp_path: Path, monkeypatch: pytest.M
     assert (result.exit_code, result.stderr.count("extra docs")) == (1, 1)
     assert (tmp_path / "orders.csv").is_file()
     assert not (tmp_path / "pack").exists()
+
+
+def test_a_pack_of_a_warning_lifted_drops_the_sheets_of_the_night_before(evening: EveningMaker, tmp_path: Path) -> None:
+    write_packs(evening(), tmp_path)
+    folder = tmp_path / "pack" / "临汾市"
+    assert (folder / "03-部门任务单" / "住建.docx").is_file()
+    write_packs(evening(action="lift", ends=pd.NaT), tmp_path)
+    assert not (folder / "03-部门任务单" / "住建.docx").exists()
+    assert not (folder / "06-启动情况报告.docx").exists()
+
+
+def test_each_transition_of_an_evening_is_in_the_notice(evening: EveningMaker, tmp_path: Path) -> None:
+    made = evening()
+    later = {**made.table.iloc[0], "action": "lower", "level": "orange", "starts": pd.Timestamp("2021-01-07")}
+    both = replace(made, table=pd.concat([made.table, pd.DataFrame([later])], ignore_index=True))
+    write_packs(both, tmp_path)
+    text = text_of(tmp_path / "pack" / "临汾市" / "02-应急响应通知.docx")
+    assert "临汾市降级Ⅱ级（橙色）（2021年1月7日0时至2021年1月9日0时）" in text
+    assert "关于启动重污染天气Ⅰ级（红色）预警应急响应的通知" in text
+
+
+def test_a_template_that_cannot_be_filled_leaves_no_run_behind(tmp_path: Path) -> None:
+    (tmp_path / "sms.txt").write_text("{{ 没有的名称 }}", encoding="utf-8")
+    command = ["respond", "linfen-red-episode", "-o", str(tmp_path / "out"), "--pack-template", str(tmp_path)]
+    result = CliRunner().invoke(main, command)
+    assert (result.exit_code, "sms.txt" in result.stderr) == (2, True)
+    assert not (tmp_path / "out").exists()

@@ -17,12 +17,12 @@ class Paper(StrEnum):
     DAILY = "daily"
 
 
-#: The name of each paper in the folder of a city, a task sheet's with its department.
+#: The name of each paper in the folder of a city; a task sheet's with its department, the report's with 启动 or 终止.
 FILES: Final = {
     Paper.APPROVAL: "01-预警审批表.docx",
     Paper.NOTICE: "02-应急响应通知.docx",
     Paper.TASK: "03-部门任务单/{}.docx",
-    Paper.REPORT: "06-启动情况报告.docx",
+    Paper.REPORT: "06-{}情况报告.docx",
     Paper.DAILY: "08-每日情况报告表.docx",
 }
 PUBLIC_TEXT, SMS_TEXT, NIGHT_BOOK, CONTENTS = "04-公众提示.txt", "05-短信.txt", "07-夜间检查清单.xlsx", "00-目录.txt"

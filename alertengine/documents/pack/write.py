@@ -98,7 +98,8 @@ def _files(pack: Pack, evening: Evening, templates: PackTemplates, out: PackWrit
     """All files of a city by their name in its folder."""
     values = context(pack, NAMES)
     wanted = [Paper.APPROVAL, Paper.NOTICE, Paper.REPORT] + ([] if pack.ended else [Paper.DAILY])
-    files = {FILES[paper]: templates.papers[paper].render(values) for paper in wanted}
+    word = "终止" if pack.ended else "启动"
+    files = {FILES[paper].format(word): templates.papers[paper].render(values) for paper in wanted}
     texts = {name: _fill(name, text, values) for name, text in templates.texts.items()}
     if not pack.ended:
         for sheet in task_sheets(pack, evening, templates.departments):
