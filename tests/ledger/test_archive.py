@@ -175,3 +175,23 @@ def test_the_command(book: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     with Ledger.open(book) as ledger:
         assert ledger.acts("access")
+
+
+def test_after_erasing_the_archive_still_proves_the_act(book: Path, tmp_path: Path) -> None:
+    words = ["erase", str(book), "--before", "2030-01-01", "--reason", "期满", "--approved-by", "局长 戊"]
+    assert CliRunner().invoke(main, ["ledger", *words]).exit_code == 1, "no term on file"
+    files = written(book, tmp_path / "a.zip")
+    with Ledger.open(book) as ledger:
+        assert digest(files["acts/0001/act.json"]) == ledger.act(1).hash
+
+
+@pytest.mark.parametrize("words", [["findings", "f.csv", "--approved-by", "x"], ["dossier", "x"], ["evaluate", "1"]])
+@pytest.mark.parametrize("content", [None, b"", b"SQLite format 3\0" + bytes(9000)])
+def test_what_is_no_ledger_is_one_message(tmp_path: Path, words: list[str], content: bytes | None) -> None:
+    path = tmp_path / "x.db"
+    if content is not None:
+        path.write_bytes(content)
+    done = CliRunner().invoke(main, ["ledger", words[0], str(path), *words[1:]])
+    assert done.exit_code == 2, done.output
+    assert "x.db" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["x.db"][: content is not None]
