@@ -18,6 +18,7 @@ from alertengine.commands.common import FILE, Day, guarded, json_option, print_t
 @click.option("--totals", type=FILE, multiple=True, help="Totals beside the lists given, in their order.")
 @click.option("--from", "first", type=Day(), help="First day, in place of the scenario's.")
 @click.option("--to", "last", type=Day(), help="Last day, in place of the scenario's.")
+@click.option("--cluster", "address", metavar="ADDRESS", help="Run on a Dask cluster: its scheduler, or local.")
 @json_option
 @guarded
 def simulate(
@@ -28,6 +29,7 @@ def simulate(
     totals: tuple[Path, ...],
     first: Any,
     last: Any,
+    address: str | None,
     as_json: bool,
 ) -> int:
     """A season run day by day: warnings, orders, staggered production, what is saved and what it costs.
@@ -50,6 +52,12 @@ def simulate(
         "totals": [str(path.resolve()) for path in totals],
     }
     asked = read_season(scenario, {key: value for key, value in given.items() if value}, first=first, last=last)
+    if address:
+        from functools import partial
+
+        from alertengine.cluster.season import simulate_at
+
+        run_season = partial(simulate_at, address)
     with progress_bar("simulate") as progress:
         season = run_season(asked, progress)
     write_season(season, folder)

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import jinja2
-import numpy as np
 import pandas as pd
 
 import alertengine
-from alertengine.engine.filed import Use
-from alertengine.report.charts import PATTERN, bars, plotly_script
+from alertengine.report.charts import PATTERN, bars, numbered, plotly_script
 from alertengine.report.ribbon import Band, legend, patterns, ribbon
 from alertengine.report.story import short_title
 from alertengine.report.sure import sure_section
@@ -51,7 +49,7 @@ def season_report(season: Season) -> str:
     )
     environment.filters |= {"whole": _whole, "share": _share, "signed": _signed, "points": _points}
     base = season.base
-    return environment.get_template("season.html.j2").render(
+    page = environment.get_template("season.html.j2").render(
         title=season.scenario.title,
         note=season.scenario.note,
         first=season.scenario.season.first,
@@ -94,6 +92,7 @@ def season_report(season: Season) -> str:
         version=alertengine.__version__,
         rulebook=base.run.book.fingerprint[:12],
     )
+    return numbered(page)
 
 
 # -- words and numbers
@@ -351,17 +350,14 @@ def _air(season: Season) -> list[dict[str, Any]]:
 def _sources(base: Detail) -> list[dict[str, str]]:
     """The rules that bound lines in the season, by document."""
     book, seen = base.run.book, dict[str, set[str]]()
-    for place in base.run.places:
-        for chain in {stay.chain for stay in place.course.stays}:
-            for binding in place.states.state(chain).decision.bindings:
-                for name in binding.resolution.rule_ids():
-                    seen.setdefault(book.rules[name].document, set()).add(book.rules[name].article)
+    for name in sorted(frozenset().union(*(one.rules for one in base.tallies))):
+        seen.setdefault(book.rules[name].document, set()).add(book.rules[name].article)
     for run in base.run.weather.runs:
         for name in set(run.result.record["grading"].dropna()) - {""}:
             seen.setdefault(book.rules[name].document, set()).add(book.rules[name].article)
     count = len(base.run.plants.files)
     plans = [{"citation": f"应急减排清单（{count}份）", "articles": "企业备案措施", "standing": "清单"}]
-    return plans * _filed(base) + [
+    return plans * any(one.filed for one in base.tallies) + [
         {
             "citation": book.documents[name].citation,
             "articles": "、".join(sorted(articles)),
@@ -369,13 +365,6 @@ def _sources(base: Detail) -> list[dict[str, str]]:
         }
         for name, articles in sorted(seen.items())
     ]
-
-
-def _filed(base: Detail) -> bool:
-    """Whether filed plans were part of what bound lines."""
-    own = (Use.ALONE, Use.STRICTER, Use.BESIDE)
-    chains = {(place.states, stay.chain) for place in base.run.places for stay in place.course.stays}
-    return any(np.isin(states.state(chain).decision.filed.use, own).any() for states, chain in chains)
 
 
 __all__: Sequence[str] = ("headline", "season_report")

@@ -98,11 +98,15 @@ def scaled(totals: pd.DataFrame | None, sectors: Mapping[str, float]) -> pd.Data
 
 @dataclass(frozen=True)
 class Raised:
-    """Lines with plants raised; ``lines`` the new list, ``count`` lines and ``enterprises`` plants that changed."""
+    """Lines with plants raised; ``lines`` the new list, ``changed`` lines and ``enterprises`` plants that changed.
+
+    ``picks`` are the rows that each change raised, in turn.
+    """
 
     lines: pd.DataFrame
     changed: npt.NDArray[np.bool_]
     enterprises: int
+    picks: tuple[npt.NDArray[np.int64], ...] = ()
 
 
 def raised(lines: pd.DataFrame, changes: Sequence[Raise], book: Rulebook) -> Raised:
@@ -114,12 +118,26 @@ def raised(lines: pd.DataFrame, changes: Sequence[Raise], book: Rulebook) -> Rai
     """
     out = lines
     changed = np.zeros(len(lines), dtype=bool)
+    picks = []
     for change in changes:
         rows = _picked(out, change, book)
         out = _with_grade(out, rows, change.to)
         changed |= rows
+        picks.append(np.flatnonzero(rows))
     owners = out["enterprise_id"].to_numpy()[changed]
-    return Raised(out, changed, len(set(owners)))
+    return Raised(out, changed, len(set(owners)), tuple(picks))
+
+
+def as_picked(lines: pd.DataFrame, changes: Sequence[Raise], picks: Sequence[npt.NDArray[np.int64]]) -> Raised:
+    """Lines raised as was picked before, over a list of which these may be a part."""
+    out = lines
+    changed = np.zeros(len(lines), dtype=bool)
+    for change, at in zip(changes, picks, strict=True):
+        rows = np.zeros(len(lines), dtype=bool)
+        rows[at] = True
+        out = _with_grade(out, rows, change.to)
+        changed |= rows
+    return Raised(out, changed, len(set(out["enterprise_id"].to_numpy()[changed])), tuple(picks))
 
 
 def _picked(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[np.bool_]:

@@ -29,7 +29,7 @@ from alertengine.rulebook.query import place_of
 from alertengine.scenario.production import Production, mean_lines
 from alertengine.scenario.season.course import Course, Laws, course
 from alertengine.scenario.season.model import BASE, Choices, SeasonScenario, Span, Variant
-from alertengine.scenario.season.plants import Plants, raised, read_plants, scaled
+from alertengine.scenario.season.plants import Plants, Raised, raised, read_plants, scaled
 from alertengine.scenario.season.states import States
 from alertengine.scenario.season.weather import season_history, season_weather
 from alertengine.vocabulary import Level
@@ -77,7 +77,8 @@ class VariantRun:
     """One variant through the season.
 
     ``required`` gives the ratios that a city must reach on a day at a level; ``key`` is what its lines'
-    season depends on: equal keys, equal losses, whatever the totals and ratios.
+    season depends on: equal keys, equal losses, whatever the totals and ratios; ``picks`` the lines each
+    raise changed.
     """
 
     name: str
@@ -93,6 +94,7 @@ class VariantRun:
     places: list[PlaceRun]
     raised_lines: int = 0
     raised_plants: int = 0
+    picks: tuple[npt.NDArray[np.int64], ...] = ()
 
 
 @dataclass
@@ -136,20 +138,20 @@ class Simulation:
             raise InputError([_named(problem, where) for problem in error.problems]) from None
 
     def _run(self, variant: Variant) -> VariantRun:
-        said = _Merged(self.scenario, variant)
+        said = Merged(self.scenario, variant)
         book = self._books.get(said.book_key, lambda: self._book(said))
         list_key = (said.list_file, said.totals)
         if said.ratio:
             supposed_ratios(book, said.ratio)
         plants: Plants = self._lists.get(("files", list_key), lambda: self._plants(said, book))
         change = self._lists.get(
-            ("raised", list_key, repr(said.raises), said.book_key), lambda: raised(plants.lines, said.raises, book)
+            ("raised", list_key, repr(said.raises), said.book_key), lambda: self._raised(said, plants, book)
         )
-        production = self._lists.get(("production", list_key), lambda: mean_lines(plants.lines))
+        production = self._lists.get(("production", list_key), lambda: self._production(plants))
         weather = self._weather_of(said, book, plants)
         self._tell(plants.problems, weather.problems, plants.notes, weather.notes)
         units = self._lists.get(
-            ("units", list_key, id(weather)), lambda: (weather, _units(plants.lines, weather, self._cities(book)))
+            ("units", list_key, id(weather)), lambda: (weather, self._units(plants, weather, book))
         )[1]
         wholes = self._lists.get(
             ("wholes", list_key, repr(said.sectors)),
@@ -162,7 +164,7 @@ class Simulation:
         )
         places = [
             self._place(unit, rows, said, book, change.lines, wholes, weather, states_key)
-            for unit, rows in units.items()
+            for unit, rows in self._decided(units).items()
         ]
         return VariantRun(
             name=variant.name,
@@ -178,32 +180,47 @@ class Simulation:
             places=places,
             raised_lines=int(change.changed.sum()),
             raised_plants=change.enterprises,
+            picks=change.picks,
         )
 
-    def _book(self, said: _Merged) -> Rulebook:
+    def _book(self, said: Merged) -> Rulebook:
         book = Rulebook.load([self.scenario.path(name) for name in said.rules], adopt=said.adopt)
         return book.dropping(said.without) if said.without else book
 
-    def _plants(self, said: _Merged, book: Rulebook) -> Plants:
+    def _plants(self, said: Merged, book: Rulebook) -> Plants:
         path = self.scenario.path
         try:
             return read_plants([path(n) for n in said.list_file], [path(n) for n in said.totals], book)
         except InputError as error:
             raise InputError([*error.problems, *self._of_the_weather(said, book)]) from None
 
-    def _of_the_weather(self, said: _Merged, book: Rulebook) -> list[Problem]:
+    def _of_the_weather(self, said: Merged, book: Rulebook) -> list[Problem]:
         """What is wrong with the weather, to be said together with what is wrong with the list."""
         try:
-            season_history(self.scenario, book, said.history, self._cities(book), said.span)
+            season_history(self.scenario, book, said.history, self.cities(book), said.span)
         except InputError as error:
             return error.problems
         return []
 
-    def _cities(self, book: Rulebook) -> list[str]:
+    def _raised(self, said: Merged, plants: Plants, book: Rulebook) -> Raised:
+        return raised(plants.lines, said.raises, book)
+
+    def _production(self, plants: Plants) -> Production:
+        return mean_lines(plants.lines)
+
+    def _units(self, plants: Plants, weather: Backtest, book: Rulebook) -> dict[Unit, npt.NDArray[np.int64]]:
+        return _units(plants.lines, weather, self.cities(book))
+
+    def _decided(self, units: dict[Unit, npt.NDArray[np.int64]]) -> dict[Unit, npt.NDArray[np.int64]]:
+        """The places that are decided here: all."""
+        return units
+
+    def cities(self, book: Rulebook) -> list[str]:
+        """The cities asked for; none: all of the list."""
         return [place_of(book, name).city for name in self.scenario.cities]
 
-    def _weather_of(self, said: _Merged, book: Rulebook, plants: Plants) -> Backtest:
-        wanted = self._cities(book) or sorted(set(plants.lines["city"].dropna().astype(str)))
+    def _weather_of(self, said: Merged, book: Rulebook, plants: Plants) -> Backtest:
+        wanted = self.cities(book) or sorted(set(plants.lines["city"].dropna().astype(str)))
         days = (said.book_key, said.history, said.span, tuple(wanted))
         past = self._lists.get(
             ("history", *days),
@@ -221,7 +238,7 @@ class Simulation:
         self,
         unit: Unit,
         rows: npt.NDArray[np.int64],
-        said: _Merged,
+        said: Merged,
         book: Rulebook,
         lines: pd.DataFrame,
         wholes: dict[str, Whole | None],
@@ -254,10 +271,11 @@ class Simulation:
                     into.append(problem)
 
 
-class _Merged(Choices):
+class Merged(Choices):
     """What holds in a variant: its own choices, the base's where it says nothing."""
 
     def __init__(self, base: SeasonScenario, variant: Variant) -> None:
+        """Put the two together."""
         said = {name: getattr(variant, name) for name in Choices.model_fields if name in variant.model_fields_set}
         both = {name: getattr(base, name) for name in Choices.model_fields} | said
         if "rules" in said:

@@ -13,6 +13,7 @@ from alertengine.errors import Problem
 from alertengine.scenario.season.model import BASE, SeasonScenario, Variant
 from alertengine.scenario.season.run import Kept, Simulation, VariantRun
 from alertengine.scenario.season.tables import (
+    burdens,
     line_table,
     plant_table,
     plants_compared,
@@ -101,4 +102,4 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
 def _losses(run: VariantRun, tallies: list[PlaceTally]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """What a variant's lines lose, and the rows of its season."""
     lines = line_table(run, tallies)
-    return lines, season_rows(tallies, lines)
+    return lines, season_rows(tallies, burdens(tallies, lines))

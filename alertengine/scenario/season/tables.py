@@ -9,7 +9,9 @@ stopped).  ``*_change`` columns compare with the same row of the base.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from math import fsum
 from typing import Any, Final
 
 import numpy as np
@@ -105,9 +107,34 @@ def _joined(values: pd.Series) -> str:
     return "、".join(dict.fromkeys(text for text in values if text))
 
 
-def season_rows(tallies: Sequence[PlaceTally], lines: pd.DataFrame) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Burdens:
+    """What lines lose over a season, added up: for each place in turn, and for each city with all its places."""
+
+    places: list[dict[str, Any]]
+    cities: dict[str, dict[str, Any]]
+
+
+def burdens(tallies: Sequence[PlaceTally], lines: pd.DataFrame) -> Burdens:
+    """The lines of :func:`line_table` added up."""
+    by_city = dict(iter(lines.groupby("city", sort=False)))
+    by_place = dict(iter(lines.groupby(["city", "county"], sort=False)))
+    nothing = lines.iloc[:0]
+    places = []
+    for one in tallies:
+        if one.county:
+            own = by_place.get((one.city, one.county), nothing)
+        else:
+            apart = {other.county for other in tallies if other.city == one.city and other.county}
+            own = by_city.get(one.city, nothing)
+            own = own[~own["county"].isin(apart)]
+        places.append(_burden(own))
+    return Burdens(places, {str(name): _burden(own) for name, own in by_city.items()})
+
+
+def season_rows(tallies: Sequence[PlaceTally], added: Burdens) -> list[dict[str, Any]]:
     """The rows of the season, place by place and together; they depend on no total and no ratio."""
-    return list(_season_rows(tallies, lines))
+    return list(_season_rows(tallies, added))
 
 
 def total_rows(
@@ -128,22 +155,16 @@ def total_rows(
     return [{"variant": run.name, **row} for row in rows]
 
 
-def _season_rows(tallies: Sequence[PlaceTally], lines: pd.DataFrame) -> Iterable[dict[str, Any]]:
+def _season_rows(tallies: Sequence[PlaceTally], added: Burdens) -> Iterable[dict[str, Any]]:
     """Each place's season, then all together."""
-    by_place = dict(iter(lines.groupby(["city", "county"], sort=False)))
-    for one in tallies:
-        if one.county:
-            own = by_place.get((one.city, one.county), lines.iloc[:0])
-        else:
-            apart = {other.county for other in tallies if other.city == one.city and other.county}
-            own = lines[(lines["city"] == one.city) & ~lines["county"].isin(apart)]
-        yield {"row": "season", "city": one.city, "county": one.county, **_time(one), **_burden(own), **_unsaid([one])}
+    for one, own in zip(tallies, added.places, strict=True):
+        yield {"row": "season", "city": one.city, "county": one.county, **_time(one), **own, **_unsaid([one])}
     whole = {
         "days": sum(sum(one.level_days.values()) for one in tallies),
         "warnings": sum(one.lives for one in tallies),
     }
     hours = sum(found.hours for one in tallies for level, found in one.levels.items() if level is not Level.NONE)
-    yield {"row": "season", **whole, "hours": hours, **_burden(lines), **_unsaid(tallies)}
+    yield {"row": "season", **whole, "hours": hours, **_summed(list(added.cities.values())), **_unsaid(tallies)}
 
 
 def _time(one: PlaceTally) -> dict[str, Any]:
@@ -156,16 +177,30 @@ def _unsaid(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
 
 
 def _burden(lines: pd.DataFrame) -> dict[str, Any]:
-    plants = lines.groupby(["city", "enterprise_id"]).agg(hit=("hit", "any"), stopped=("stopped", "any"))
+    plant = lines.groupby(["city", "enterprise_id"], sort=False).ngroup().to_numpy()
     production, lost = float(lines["production"].sum()), float(lines["lost"].sum())
     return {
         "lines": len(lines),
-        "enterprises": len(plants),
-        "enterprises_hit": int(plants["hit"].sum()),
-        "enterprises_stopped": int(plants["stopped"].sum()),
+        "enterprises": len(np.unique(plant)),
+        "enterprises_hit": len(np.unique(plant[lines["hit"].to_numpy(dtype=bool)])),
+        "enterprises_stopped": len(np.unique(plant[lines["stopped"].to_numpy(dtype=bool)])),
+        "production": production,
         "lost": lost,
         "lost_share": lost / production if production else 0.0,
         "lost_season": float(lines["lost_season"].sum()),
+    }
+
+
+def _summed(cities: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Burdens of cities together; sums are exact, whatever the order."""
+    counted = ("lines", "enterprises", "enterprises_hit", "enterprises_stopped")
+    production, lost, season = (fsum(one[name] for one in cities) for name in ("production", "lost", "lost_season"))
+    return {
+        **{name: sum(one[name] for one in cities) for name in counted},
+        "production": production,
+        "lost": lost,
+        "lost_share": lost / production if production else 0.0,
+        "lost_season": season,
     }
 
 

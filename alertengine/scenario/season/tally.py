@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.engine.filed import Use
 from alertengine.orders.summary import amounts
 from alertengine.scenario.season.course import Chain, Key
 from alertengine.scenario.season.run import PlaceRun, VariantRun
@@ -58,6 +59,9 @@ class PlaceTally:
     supposed: dict[Level, LevelSum]
     sums: LineSums
     by_day: pd.DataFrame
+    #: Rules that bound lines, and whether filed plans were part of what did; with the tables by day only.
+    rules: frozenset[str] = frozenset()
+    filed: bool = False
 
 
 def tally(run: VariantRun, *, daily: bool = True) -> list[PlaceTally]:
@@ -84,9 +88,22 @@ class _Adding:
         supposed = self._supposed(levels) if daily else {}
         by_day = self._days() if daily else pd.DataFrame(columns=list(DAY_COLUMNS))
         course = place.course
+        rules = self._rules() if daily else frozenset[str]()
+        filed = daily and self._filed()
         return PlaceTally(
-            place.city, place.county, course.days, course.lives, course.level_days, levels, supposed, sums, by_day
-        )
+            place.city, place.county, course.days, course.lives, course.level_days, levels, supposed, sums, by_day,
+            rules, filed,
+        )  # fmt: skip
+
+    def _rules(self) -> frozenset[str]:
+        """The rules that bound lines in the season."""
+        states = (self._place.states.state(chain) for chain in self._hours)
+        bindings = (binding for state in states for binding in state.decision.bindings)
+        return frozenset(name for binding in bindings for name in binding.resolution.rule_ids())
+
+    def _filed(self) -> bool:
+        own = (Use.ALONE, Use.STRICTER, Use.BESIDE)
+        return any(np.isin(self._place.states.state(chain).decision.filed.use, own).any() for chain in self._hours)
 
     def _amount(self, chain: Chain) -> dict[str, Any]:
         """A state's kilograms and ratios against the totals and ratios of the variant."""
