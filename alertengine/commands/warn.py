@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,10 @@ from alertengine.commands.common import (
     tell_early,
     warning_rows,
 )
+
+if TYPE_CHECKING:
+    from alertengine.lists.model import EnterpriseList
+    from alertengine.rulebook.book import Rulebook
 
 
 @click.command()
@@ -54,8 +59,6 @@ def warn(
     """
     import pandas as pd
 
-    from alertengine.lists.read import read_list
-    from alertengine.orders.write import replacing
     from alertengine.rulebook.book import Rulebook
     from alertengine.warning.decide import decide_warnings
     from alertengine.warning.forecast import read_forecast
@@ -64,7 +67,7 @@ def warn(
 
     book = Rulebook.load(rules)
     ahead = read_forecast(forecast, book.lists)
-    enterprises = read_list(list_file, book.lists) if list_file else None
+    enterprises = _read_list(list_file, book) if list_file else None
     behind = read_forecast(observed, book.lists, observed=True) if observed else None
     time = pd.Timestamp(now) if now else None
     if ahead.is_feed and time is None:
@@ -76,6 +79,8 @@ def warn(
         standing = read_warnings(active) if active else None
         result = decide_warnings(ahead, book, now=time, observed=behind, active=standing, known_on=known_on)
     if output:
+        from alertengine.orders.write import replacing
+
         replacing(output, lambda target: write_warnings(result.record, target))
     tell(result.notes, "note: ")
     tell(result.problems)
@@ -86,3 +91,10 @@ def warn(
         tell(enterprises.problems)
         tell_early(result, enterprises.lines, book, as_json=as_json)
     return int(bool(result.problems) or bool(enterprises and enterprises.problems))
+
+
+def _read_list(file: Path, book: Rulebook) -> EnterpriseList:
+    """A list, read by what is imported only where there is one."""
+    from alertengine.lists.read import read_list
+
+    return read_list(file, book.lists)

@@ -73,7 +73,7 @@ def run_orders(
 
 def lapsed_notes(book: Rulebook, lines: pd.DataFrame, day: date, known_on: date | None = None) -> list[Problem]:
     """Rules that reached these lines once and whose stated end has passed: holes that must show."""
-    cities = set(lines["city"].dropna().astype("str"))
+    cities = {str(name) for name in lines["city"].dropna().unique()}
     notes: dict[str, list[str]] = {}
     for rule in book.lapsed(day, known_on):
         if any(book.reaches(rule, place_of(book, name)) for name in cities if book.lists.standard_name("places", name)):
