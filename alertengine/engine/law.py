@@ -176,7 +176,7 @@ class Law:
         if not unsure.any():
             return np.zeros(len(key), dtype=np.int64), [Match()]
         ungraded = TextColumn(np.full(len(facts), -1, dtype=np.int32), GRADES)
-        left = self._measuring.match(facts.with_grade(ungraded))
+        left = self._measuring.match(facts.with_grade(ungraded), unsure[key])
         return np.where(unsure[key], left.index + 1, 0), [Match(), *left.matches]
 
     def _kind(
