@@ -118,7 +118,7 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     late = [Lapse(**one) for one in act.head["timing"] if one["verdict"] == "late"]
     tell([one.problem(str(path)) for one in late])
     _told(act, as_json=as_json, warnings=len(ready.run.warnings), orders=len(ready.run.orders))
-    return int(bool(ready.run.exit_status or told or late))
+    return int(bool(ready.run.exit_status or ready.problems or told or late))
 
 
 def _told(act: Act, *, as_json: bool, **counts: int) -> None:

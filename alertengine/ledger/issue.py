@@ -79,7 +79,16 @@ def prepare(collected: Collected, title: str) -> Prepared:
             raise InputError([Problem(title, "no warning and no order: nothing to record", expected="a warning")])
         personal = _set_apart(run, collected, folder)
         problems, notes = (collected.named_as_given(said, folder) for said in (run.problems, run.notes))
+        problems += collected.named_as_given(_on_a_draft(run), folder)
     return Prepared(title, run, collected, personal, problems, notes)
+
+
+def _on_a_draft(run: Run) -> list[Problem]:
+    """What must be said where the list binds nobody yet."""
+    if run.enterprises.version.status == "published" or run.orders.empty:
+        return []
+    said = "the list is not published: these orders rest on a draft (草稿)"
+    return [Problem(run.enterprises.file, said, expected="lists publish before issuing")]
 
 
 def _set_apart(run: Run, collected: Collected, folder: Path) -> frozenset[str]:
