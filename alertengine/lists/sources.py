@@ -26,6 +26,9 @@ from alertengine.vocabulary import FIELDS
 CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
+#: Bytes looked at together.
+_LOOK: Final = 1 << 20
+
 Names = Mapping[str, tuple[str, ...]]
 
 
@@ -135,18 +138,21 @@ def _fast_csv(data: pa.Buffer, header: Header, file: str, delimiter: str) -> Raw
             check_utf8=False,
         ),
     )
-    with ThreadPoolExecutor() as pool:
-        columns = list(pool.map(_one, table.columns))
-    kept = [place for place, name in enumerate(header.names) if name.strip() or columns[place].null_count < len(table)]
+    count, chunked = len(table), table.columns
+    del table
+    with ThreadPoolExecutor() as pool:  # each column's pieces are let go once they are one
+        columns = list(pool.map(_one, (chunked.pop(0) for _ in header.names)))
+    kept = [place for place, name in enumerate(header.names) if name.strip() or columns[place].null_count < count]
     named = [(header.names[place].strip() or f"未命名列{place + 1}", columns[place]) for place in kept]
-    rows = np.arange(len(table), dtype=np.int64) + header.last + 2
+    rows = np.arange(count, dtype=np.int64) + header.last + 2
     at = {("", name): place for place, (name, _) in zip(kept, named, strict=True)}
     return RawTable(file, [n for n, _ in named], [c for _, c in named], rows, header.last + 1, places=at)
 
 
 def _quotes(data: pa.Buffer) -> bool:
     """Whether any cell is quoted, and so may hold line breaks."""
-    return bool((np.frombuffer(data, dtype=np.uint8) == ord('"')).any())
+    view = memoryview(data)
+    return any(b'"' in view[start : start + _LOOK].tobytes() for start in range(0, data.size, _LOOK))
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
