@@ -40,6 +40,9 @@ class Match:
 
 
 NOTHING = Match()
+#: What one group makes of a list: for each line the number of its match (every group's are held at once: small
+#: numbers), and the matches.
+_Part = tuple[npt.NDArray[np.int32], list[Match]]
 
 
 @dataclass(slots=True)
@@ -104,7 +107,7 @@ class Matcher:
     def match(self, facts: Facts, within: npt.NDArray[np.bool_] | None = None) -> Matched:
         """Match every line, or those of ``within`` alone (nothing matches the others); shape of ``index``: (lines,)."""
         place_of, places = facts.places()
-        parts: list[tuple[Index, list[Match]]] = []
+        parts: list[_Part] = []
         for group in self._groups:
             inside = np.array([not group.members.isdisjoint(place.names()) for place in places], dtype=bool)[place_of]
             perhaps = np.array([_perhaps(group.members, place) for place in places], dtype=bool)[place_of] & ~inside
@@ -125,9 +128,7 @@ class Matcher:
             profiles[name] = profiles.get(name, 0) + len(group.memo)
         return MatchStats(profiles, self.facts)
 
-    def _match_group(
-        self, group: _Group, facts: Facts, mask: npt.NDArray[np.bool_] | None
-    ) -> tuple[Index, list[Match]]:
+    def _match_group(self, group: _Group, facts: Facts, mask: npt.NDArray[np.bool_] | None) -> _Part:
         """Match one group; lines outside ``mask`` get match 0, nothing."""
         columns = [column.codes(facts) for column in group.columns]
         if mask is not None:
@@ -136,10 +137,10 @@ class Matcher:
         inverse, rows = distinct_rows(columns, group.columns, count)
         self._match_rows(group, [row for row in rows if row not in group.memo])
         numbers: dict[Match, int] = {NOTHING: 0}
-        of_row = np.array([numbers.setdefault(group.memo[row], len(numbers)) for row in rows], dtype=np.int64)
+        of_row = np.array([numbers.setdefault(group.memo[row], len(numbers)) for row in rows], dtype=np.int32)
         index = of_row[inverse]
         if mask is not None:
-            whole = np.zeros(len(facts), dtype=np.int64)
+            whole = np.zeros(len(facts), dtype=np.int32)
             whole[mask] = index
             index = whole
         return index, list(numbers)
@@ -275,7 +276,7 @@ def distinct_rows(columns: list[CodeArray], shapes: Sequence[Column], count: int
     return inverse, rows or [()] * len(first)
 
 
-def _together(parts: list[tuple[Index, list[Match]]], count: int) -> Matched:
+def _together(parts: list[_Part], count: int) -> Matched:
     """The matches of all groups as one of each line: rules of every group; match 0 of a group is nothing."""
     some = [(index, matches) for index, matches in parts if len(matches) > 1]
     if not some:
