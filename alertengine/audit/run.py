@@ -18,6 +18,7 @@ from alertengine.audit.law import AuditLaw
 from alertengine.audit.model import KIND_TEXT, Evidence, Kind, Verdict
 from alertengine.audit.read import KINDS, read_evidence
 from alertengine.errors import InputError, Problem
+from alertengine.ledger.personal import MASKED, sole_traders
 from alertengine.rulebook.book import Rulebook
 
 Bools = npt.NDArray[np.bool_]
@@ -78,7 +79,7 @@ def audit(
         enterprises: the list's ``lines``, which tie meters, stacks and gates to lines.
         ordered_under: the rulebook the orders were given under, where it is another.
         known_on: only documents issued by that day count.
-        unmask: plates in full, for the role that needs them.
+        unmask: plates and names of sole traders in full, for the role that needs them.
 
     """
     duties = spread(orders, ordered_under or book, _until(orders, evidence))
@@ -94,7 +95,11 @@ def audit(
         problems += one.problems
         notes += one.warnings
     tables.append(nothing(duties, seen))
-    return AuditRun(joined(tables), duties, problems, notes)
+    table = joined(tables)
+    mine = sole_traders(table)
+    if not unmask and mine.any():
+        table = table.assign(enterprise=table["enterprise"].astype("object").mask(mine, MASKED))
+    return AuditRun(table, duties, problems, notes)
 
 
 def _find(

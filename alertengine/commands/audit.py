@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--list", "enterprise_list", type=FILE, help="The list: whose meters, stacks and gates are whose.")
 @click.option("-o", "--output", type=FILE, help="findings .csv, .xlsx or .parquet.")
 @click.option(
-    "--unmask", is_flag=True, help="Vehicle plates in full, for the role that needs them; a ledger records it."
+    "--unmask", is_flag=True, help="Plates and sole traders in full, for the role that needs them; a ledger records it."
 )
 @click.option("--by", default="", help="With --unmask and a ledger: who sees them, office and name.")
 @click.option("--reason", default="", help="With --unmask and a ledger: why.")

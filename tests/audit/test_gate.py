@@ -136,3 +136,14 @@ def test_precision_and_recall_on_logs_with_known_truth(audited: Auditor) -> None
         kind = truth[row["enterprise_id"], row["day"]]
         assert row["finding"] == ("complied" if kind == "clean" else "doubtful")
         assert ("受限车辆1辆次" in row["finding_text"]) == (kind == "banned")
+
+
+def test_a_sole_trader_is_named_only_to_the_role_that_needs_it(audited: Auditor) -> None:
+    trader = "92140000MA0TEST01X"
+    orders = orders_of([trader, "A"], WARNING, [1.0, 1.0])
+    table = audited(orders, [passage("2019-12-10 09:00", "国六")]).table
+    assert set(table.loc[table["enterprise_id"] == trader, "enterprise"]) == {"（个人信息）"}
+    assert f"企业{trader}" not in table.to_csv()
+    assert set(table.loc[table["enterprise_id"] == "A", "enterprise"]) == {"企业A"}
+    shown = audited(orders, [passage("2019-12-10 09:00", "国六")], unmask=True).table
+    assert f"企业{trader}" in set(shown["enterprise"])
