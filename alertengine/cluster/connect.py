@@ -49,7 +49,9 @@ def cluster(address: str, *, workers: int | None = None) -> Iterator[Client]:
         raise InputError([Problem("dask", "not installed", expected="the extra alertengine[cluster]")]) from None
     if address == LOCAL:
         with (
-            LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as machine,
+            LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
+            ) as machine,
             Client(machine) as client,
         ):
             yield client

@@ -24,7 +24,7 @@ def machine() -> Iterator[Any]:
     """A scheduler and two worker processes of one thread."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as machine:
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0") as machine:
         yield machine
 
 
