@@ -39,6 +39,7 @@ def main(full: bool, quick: bool, parts: tuple[str, ...], repeats: int, check: b
     versions = ", ".join(f"{name} {number}" for name, number in said["versions"].items())
     click.echo(f"Measured {said['date']} on {said['machine']}, load {said['load']} when begun; {versions}.\n")
     tables: list[Table] = []
+    worse: list[str] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         todo: dict[str, Callable[[], Table]] = {
@@ -51,9 +52,9 @@ def main(full: bool, quick: bool, parts: tuple[str, ...], repeats: int, check: b
         for part in parts or PARTS:
             tables.append(todo[part]())
             click.echo(tables[-1].markdown())
-    worse = regressions(tables) if check else []
-    if keep:
-        store(tables, said)
+            worse += regressions(tables[-1:]) if check else []
+            if keep:  # part by part: a run that is stopped keeps what it has measured
+                store(tables[-1:], said)
     for text in worse:
         click.echo(f"worse than stored: {text}", err=True)
     sys.exit(1 if worse else 0)
