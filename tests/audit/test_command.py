@@ -156,6 +156,24 @@ def test_a_later_act_takes_the_place_of_an_earlier_one() -> None:
     ]
 
 
+def test_an_act_of_another_winter_recorded_late_ends_nothing() -> None:
+    now = orders_of(["A"], [("2021-01-04 00:00", "2021-01-09 00:00")], [1.0])
+    past = orders_of(["A"], [("2019-12-10 00:00", "2019-12-13 00:00")], [1.0])
+    table = prevailing([now, past]).sort_values("starts")
+    spans = list(zip(table["starts"], table["ends"], strict=True))
+    assert spans == [("2019-12-10 00:00", "2019-12-13 00:00"), ("2021-01-04 00:00", "2021-01-09 00:00")]
+
+
+def test_a_response_cut_short_by_a_later_act_does_not_go_on_after_it() -> None:
+    first = orders_of(
+        ["A"], [("2021-01-04 00:00", "2021-01-06 00:00"), ("2021-01-06 00:00", "2021-01-09 00:00")], [1.0]
+    )
+    second = orders_of(["A"], [("2021-01-05 00:00", "2021-01-05 12:00")], [1.0])
+    table = prevailing([first, second]).sort_values("starts")
+    spans = list(zip(table["starts"], table["ends"], strict=True))
+    assert spans == [("2021-01-04 00:00", "2021-01-05 00:00"), ("2021-01-05 00:00", "2021-01-05 12:00")]
+
+
 @pytest.mark.parametrize(
     "header",
     [
