@@ -220,7 +220,7 @@ def _level_rows(tallies: Sequence[PlaceTally]) -> list[dict[str, Any]]:
     for one in tallies:
         for level, found in one.supposed.items():
             head = {"row": "level_supposed", "city": one.city, "county": one.county, "level": str(level)}
-            nothing = {"hours": 0.0, "kg": 0.0, "kg_with_season": 0.0}
+            nothing = {"hours": 0.0, "kg": 0.0, "kg_with_season": 0.0, "lost": 0.0}
             out += [{**head, "pollutant": name, **_amounts(found, name), **nothing} for name in POLLUTANTS]
     return out
 
@@ -238,6 +238,8 @@ def _amounts(found: LevelSum, name: str) -> dict[str, Any]:
         "ratio_with_season": said.get("with_season"),
         **{key: said.get(key) for key in ("required", "required_by", "met", "margin_kg_d")},
         "lines_unsaid": found.unsaid,
+        "lost": found.lost,
+        "enterprises_hit": found.hit,
     }
 
 
@@ -258,6 +260,7 @@ def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: s
         "required": required.pop() if len(required) == 1 else None,
         "met": ("no" if "no" in verdicts else "unknown" if "unknown" in verdicts else "yes") if asked else None,
         "lines_unsaid": sum(found.unsaid for _, found in held),
+        "lost": sum(found.lost for _, found in held), "enterprises_hit": sum(found.hit for _, found in held),
     }  # fmt: skip
 
 

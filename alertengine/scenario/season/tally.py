@@ -43,6 +43,9 @@ class LevelSum:
     whole: dict[str, float] | None
     year: int | None
     unsaid: int
+    #: Output that the warning takes over these hours, in the unit of production times days; plants it hits.
+    lost: float
+    hit: int
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,14 @@ class _Adding:
         last = held[-1][0]
         ratio = {name: _ratio([(a["ratio"][name], h) for a, h in held]) for name in POLLUTANTS} if last["ratio"] else {}
         rate = {name: kg[name] * 24 / hours if hours else 0.0 for name in POLLUTANTS}
-        unsaid = max(self._place.states.state(chain).unsaid for chain, _ in chains)
-        return LevelSum(hours, kg, season, rate, ratio, last["whole_society_kg_d"], last["inventory_year"], unsaid)
+        states = [(self._place.states.state(chain), hours) for chain, hours in chains]
+        unsaid = max(state.unsaid for state, _ in states)
+        output = self._run.production.amounts[self._place.rows]
+        lost = sum(float((state.lost * output).sum()) * h / 24 for state, h in states)
+        hit = np.logical_or.reduce([state.hit for state, _ in states])
+        plants = len(np.unique(self._place.states.owner[hit]))
+        whole, year = last["whole_society_kg_d"], last["inventory_year"]
+        return LevelSum(hours, kg, season, rate, ratio, whole, year, unsaid, lost, plants)
 
     def _supposed(self, levels: dict[Level, LevelSum]) -> dict[Level, LevelSum]:
         """Levels not reached, as they would be under the law that held longest; no hours, kg a day."""

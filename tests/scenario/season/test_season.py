@@ -111,6 +111,10 @@ def test_days_add_up_to_totals(season: Season) -> None:
             assert days[f"{pollutant}_kg_with_season"].sum() == pytest.approx(told["kg_with_season"].sum())
         lost = rows_of(season, "season", name, city="")["lost"].iloc[0]
         assert days["lost"].sum() == pytest.approx(lost)
+        by_level = rows_of(season, "level", name, city="", pollutant="pm")
+        assert by_level["lost"].sum() == pytest.approx(lost)
+        hit = rows_of(season, "season", name, city="")["enterprises_hit"].iloc[0]
+        assert by_level["enterprises_hit"].max() <= hit <= by_level["enterprises_hit"].sum()
 
 
 def test_enterprises_add_up_to_the_season(season: Season) -> None:
