@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from alertengine.audit.sources import prevailing
+from alertengine.orders.prevailing import prevailing
 from alertengine.vocabulary import EMISSION_FIELDS, ORDER_COLUMNS
 
 if TYPE_CHECKING:

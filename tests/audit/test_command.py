@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from alertengine.audit.dictionary import README, with_tables
 from alertengine.audit.model import COLUMNS, FINDING_COLUMNS
-from alertengine.audit.sources import prevailing
 from alertengine.cli import main
+from alertengine.orders.prevailing import prevailing
 from alertengine.orders.write import write_orders
 from tests.audit.conftest import daily, wave
 from tests.audit.simulate import orders_of
