@@ -54,6 +54,8 @@ def read_raw(path: Path, names: Names, sheets: Callable[[list[str]], list[str]],
         return _read_workbook(path, names, sheets, least)
     if suffix in (".parquet", ".pq"):
         return _read_parquet(path)
+    if path.is_dir():
+        raise refuse(path, "a folder", "csv, xlsx or parquet; a list that was partitioned is read with --cluster")
     raise refuse(path, f"unknown kind of file {suffix!r}", "csv, xlsx or parquet")
 
 

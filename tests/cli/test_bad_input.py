@@ -332,3 +332,22 @@ def test_an_output_folder_that_is_a_file_is_refused_and_kept(
     (tmp_path / "out").write_text("mine", encoding="utf-8")
     _refused(run("respond", scenario(), "-o", tmp_path / "out"), "out")
     assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_folder_given_as_a_list_is_sent_to_the_cluster(tmp_path: Path) -> None:
+    (tmp_path / "list").mkdir()
+    arguments = [
+        "orders",
+        str(tmp_path / "list"),
+        "--level",
+        "red",
+        "--date",
+        "2021-12-10",
+        "-o",
+        str(tmp_path / "o.csv"),
+    ]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert "a folder; expected csv, xlsx or parquet" in done.output
+    assert "--cluster" in done.output
+    assert not (tmp_path / "o.csv").exists()
