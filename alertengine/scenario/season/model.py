@@ -95,7 +95,7 @@ class Choices(Strict):
 class Variant(Choices):
     """A named change against the base."""
 
-    name: str = Field(min_length=1)
+    name: Annotated[str, BeforeValidator(str)] = Field(min_length=1)  # a year is a name too
     note: str = ""
     season: Span | None = None
 

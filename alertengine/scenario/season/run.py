@@ -157,6 +157,8 @@ class Simulation:
             ("wholes", list_key, repr(said.sectors)),
             lambda: {city: whole_of(scaled(plants.totals, said.sectors), city) for city, _ in units},
         )
+        in_parts = {city for city, county in units if county}  # totals are the city's: no ratio for its parts
+        wholes = {city: None if city in in_parts else whole for city, whole in wholes.items()}
         states_key = (said.book_key, said.known_on, list_key, repr(said.raises))
         required = self._engines.get(
             ("required", said.book_key, said.known_on, said.ratio),

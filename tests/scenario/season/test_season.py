@@ -295,6 +295,26 @@ def test_what_is_wrong_with_list_and_weather_is_said_at_once(make_season: Maker,
     assert {Path(problem.file).name for problem in caught.value.problems} >= {"l.csv", "w.csv"}
 
 
+def test_a_county_with_warnings_of_its_own_is_a_place_of_its_own(run_season: Runner) -> None:
+    order = {
+        "area": "临汾市/尧都区",
+        "level": "red",
+        "from": "2025-12-29 00:00",
+        "to": "2025-12-30 00:00",
+        "source": "令",
+    }
+    found = run_season(orders=[order])
+    places = [(place.city, place.county) for place in found.base.run.places]
+    assert places == [("临汾市", ""), ("临汾市", "尧都区")]
+    levels = rows_of(found, "level", city="临汾市")
+    assert levels["ratio"].isna().all(), "the totals are those of the whole city"
+    assert set(levels["met"].dropna()) == set()
+    own = found.days[(found.days["county"] == "尧都区") & (found.days["level"] == "red")]
+    assert date(2025, 12, 29) in set(own["date"])
+    assert rows_of(found, "season", city="")["lines"].iloc[0] == rows_of(found, "season")["lines"].iloc[:2].sum()
+    assert "无法判定" in season_report(found)
+
+
 def test_dropping_a_document_takes_its_rules_away(run_season: Runner, shipped: Rulebook) -> None:
     assert any(rule.document == "guide-2020-340" for rule in shipped.rules.values())
     found = run_season(variants=[{"name": "无2020年指南", "without": ["guide-2020-340"]}])
