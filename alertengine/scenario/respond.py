@@ -111,11 +111,17 @@ def _decide(run: Responded) -> None:
     lines = run.enterprises.lines
     version = run.enterprises.version
     tables = []
-    for rows, response, where in _responses(run):
+    responses = _responses(run)
+    in_parts = {lines["city"].iloc[rows[0]] for rows, _, where in responses if where["county"]}
+    for city in sorted(in_parts):
+        said = f"{city}: a county answers to a warning of its own; totals are the whole city's, so no ratio is judged"
+        run.notes.append(Problem(run.enterprises.file, said))
+    for rows, response, where in responses:
         own = lines.iloc[rows].reset_index(drop=True)
         decisions = engine.decide(own, response, published=version.status == "published")
         tables.append(order_table(run.book, own, decisions, response, source=run.enterprises.citation))
-        for entry in summarise(run.book, own, decisions, run.enterprises.totals, run.scenario.known_on):
+        totals = None if own["city"].iloc[0] in in_parts else run.enterprises.totals
+        for entry in summarise(run.book, own, decisions, totals, run.scenario.known_on):
             run.summaries.append({"warning_id": response.warning_id, **where, **entry})
     if tables:
         run.orders = pd.concat(tables, ignore_index=True)

@@ -99,6 +99,8 @@ def test_a_county_ordered_apart_answers_to_its_own_warning(make: Make) -> None:
     assert "red" in levels["甲"]
     assert levels["乙"] == levels["丙"] == {"yellow"}
     assert {entry["county"] for entry in found.summaries} == {"", "尧都区"}
+    assert all(entry["ratio"] is None and entry["met"] == "unknown" for entry in found.summaries)
+    assert any("no ratio is judged" in note.message for note in found.notes)
 
 
 def test_every_line_of_a_warned_city_answers_to_exactly_one_warning(make: Make) -> None:
