@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from alertengine.audit.model import COLUMNS, FINDING_COLUMNS, KIND_TEXT, MARKS, ONE_OF, RESULTS, TIMES, UNITS
-from alertengine.vocabulary import Field
+from alertengine.readme import column_row, with_columns
 
 README: Final = Path(__file__).with_name("README.md")
-BEGIN: Final = "<!-- columns: generated, do not edit -->"
-END: Final = "<!-- end of columns -->"
 
 
 def tables() -> str:
@@ -24,7 +21,7 @@ def tables() -> str:
         parts += [f"### `{kind}` {KIND_TEXT[kind]}", ""]
         parts += [f"Needed beside the required columns: {groups}.", ""] if groups else []
         parts += ["| column | headers | unit | |", "|---|---|---|---|"]
-        parts += [row(field) for field in fields]
+        parts += [column_row(field, TIMES) for field in fields]
         parts.append("")
     parts += ["Units a header may give in brackets, any other is refused:", ""]
     parts += [f"- {unit}: {', '.join(spellings)}" for unit, spellings in UNITS.items()]
@@ -37,28 +34,5 @@ def tables() -> str:
     return "\n".join(parts)
 
 
-def row(field: Field, times: Sequence[str] = TIMES) -> str:
-    """A column as a row of its table; ``times`` are the names of columns that hold a time."""
-    notes = ["required"] if field.required else []
-    notes += ["time"] if field.name in times else []
-    notes += ["personal: masked"] if field.private else []
-    notes += [field.note] if field.note else []
-    return f"| {field.name} | {', '.join(field.headers)} | {field.unit} | {'; '.join(notes)} |"
-
-
-def with_tables(text: str, made: Callable[[], str] = tables) -> str:
-    """A README with its tables made anew.
-
-    Raises:
-        ValueError: the marks between which they stand are missing.
-
-    """
-    before, _, rest = text.partition(BEGIN)
-    _, mark, after = rest.partition(END)
-    if not mark:
-        raise ValueError(f"{README.name}: no {BEGIN} ... {END}")
-    return f"{before}{BEGIN}\n\n{made()}\n\n{END}{after}"
-
-
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
+    README.write_text(with_columns(README.read_text(encoding="utf-8"), tables()), encoding="utf-8")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from alertengine.audit.dictionary import row, with_tables
 from alertengine.delivery.model import COLUMNS, EVENTS, SERVICE_COLUMNS, STATES, TIMES
+from alertengine.readme import column_row, with_columns
 
 README: Final = Path(__file__).with_name("README.md")
 
@@ -14,7 +14,7 @@ README: Final = Path(__file__).with_name("README.md")
 def tables() -> str:
     """The contracts in Markdown."""
     parts = ["### Receipts", "", "| column | headers | unit | |", "|---|---|---|---|"]
-    parts += [row(field, TIMES) for field in COLUMNS]
+    parts += [column_row(field, TIMES) for field in COLUMNS]
     parts += ["", "Words of `event`:", ""]
     parts += [f"- `{name}`: {'、'.join(words)}" for name, words in EVENTS.items()]
     parts += ["", "### The open list", "", "| column | 中文 |", "|---|---|"]
@@ -24,4 +24,4 @@ def tables() -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text(encoding="utf-8"), tables), encoding="utf-8")
+    README.write_text(with_columns(README.read_text(encoding="utf-8"), tables()), encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from alertengine.lists.model import CATEGORY_TEXT
+from alertengine.readme import between
 from alertengine.vocabulary import COMBINED_HEADERS, LIST_FIELDS, PLAN_SHARE_FIELDS, TOTAL_COLUMNS, Field
 
 #: Lines of the README between which the dictionary stands.
@@ -47,9 +48,7 @@ def held_as(field: Field) -> str:
 
 def with_dictionary(readme: str) -> str:
     """The text of a README with the dictionary between its two markers brought up to date."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{column_dictionary()}\n\n{END}{after}"
+    return between(readme, BEGIN, END, f"\n{column_dictionary()}\n")
 
 
 def _row(field: Field) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from alertengine.audit.dictionary import row, with_tables
 from alertengine.lists.certificates import CERTIFICATE, UNTIL
 from alertengine.publication.model import FILINGS, OBJECTIONS, PROOF_COLUMNS, PUBLIC_FIELDS, SUBMISSIONS
+from alertengine.readme import column_row, with_columns
 from alertengine.vocabulary import FIELDS
 
 README: Final = Path(__file__).with_name("README.md")
@@ -19,7 +19,7 @@ def tables() -> str:
     parts = []
     for option, fields in _FORMS.items():
         parts += [f"### `{option}`", "", "| column | headers | unit | |", "|---|---|---|---|"]
-        parts += [*(row(field, ()) for field in fields), ""]
+        parts += [*(column_row(field) for field in fields), ""]
     parts += ["### The proof", "", "| column | 中文 |", "|---|---|"]
     parts += [f"| {name} | {text} |" for name, text in PROOF_COLUMNS.items()]
     parts += ["", "Made public: " + "、".join(FIELDS[name].text for name in PUBLIC_FIELDS) + "、等级证书."]
@@ -28,4 +28,4 @@ def tables() -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text(encoding="utf-8"), tables), encoding="utf-8")
+    README.write_text(with_columns(README.read_text(encoding="utf-8"), tables()), encoding="utf-8")

@@ -7,6 +7,7 @@ them or the reason why no machine decides them.  ``rules/README.md`` ends with t
 
 from __future__ import annotations
 
+from alertengine.readme import between
 from alertengine.resources import rules_folder
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.schema import Clause, LineRule
@@ -60,11 +61,7 @@ def with_table(readme: str, table: str) -> str:
         ValueError: the markers are missing.
 
     """
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the text has no {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{table}\n{END}{after}"
+    return between(readme, BEGIN, END, table)
 
 
 def main() -> None:

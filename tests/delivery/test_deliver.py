@@ -13,7 +13,6 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.audit.dictionary import with_tables
 from alertengine.cli import main
 from alertengine.delivery.dictionary import README, tables
 from alertengine.delivery.model import EVENT_TEXT, OPEN_STATES, PROOFS, RECEIPT_COLUMNS
@@ -24,6 +23,7 @@ from alertengine.ledger.personal import ERASED, MASKED
 from alertengine.ledger.retention import erase
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
+from alertengine.readme import with_columns
 from alertengine.rulebook.book import Rulebook
 from tests.delivery.conftest import CODES
 
@@ -237,4 +237,4 @@ def test_nothing_ordered_is_owed_nothing(book: Path) -> None:
 
 def test_readme_is_up_to_date() -> None:
     text = README.read_text(encoding="utf-8")
-    assert text == with_tables(text, tables)
+    assert text == with_columns(text, tables())

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from alertengine.audit.dictionary import with_tables
 from alertengine.cli import main
 from alertengine.ledger import snapshot
 from alertengine.ledger.personal import MASKED
@@ -20,6 +19,7 @@ from alertengine.lists.diff import diff_lists
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.publication.dictionary import README, tables
+from alertengine.readme import with_columns
 from alertengine.resources import rules_folder
 from alertengine.rulebook import book as book_module
 from alertengine.rulebook.book import Rulebook
@@ -250,4 +250,4 @@ def test_diff_says_certificate_and_expiry(listed: Path, tmp_path: Path) -> None:
 
 def test_readme_is_up_to_date() -> None:
     text = README.read_text(encoding="utf-8")
-    assert text == with_tables(text, tables)
+    assert text == with_columns(text, tables())
