@@ -126,7 +126,7 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], unread: Sequence[Probl
 
 def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path, days: int) -> None:
     """Write backtest.csv and report.html."""
-    from alertengine.orders.write import replacing
+    from alertengine.orders.write import replacing, replacing_text
     from alertengine.report.backtest import backtest_report
     from alertengine.warning.record import TIME_FORMAT
     from alertengine.warning.targets import observations_of, progress, targets_of
@@ -136,11 +136,7 @@ def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path
     page = backtest_report(test, book, alerts=alerts, targets=targets, days_ahead=days)
     table = test.table.assign(peak_day=test.table["peak_day"].dt.strftime("%Y-%m-%d"))
     replacing(folder / "backtest.csv", lambda target: table.to_csv(target, index=False, date_format=TIME_FORMAT))
-    replacing(folder / "report.html", lambda target: _text(target, page))
-
-
-def _text(target: Path, page: str) -> None:
-    target.write_text(page, encoding="utf-8")
+    replacing_text(folder / "report.html", page)
 
 
 def _rows(table: pd.DataFrame, *, codes: bool) -> list[dict[str, object]]:

@@ -74,6 +74,7 @@ def dossier(
     from alertengine.ledger.access import record_access, require_reason
     from alertengine.ledger.dossier import dossier as gathered
     from alertengine.ledger.store import Ledger
+    from alertengine.orders.write import replacing_text
 
     if personal:
         require_reason(path, by, reason)
@@ -83,7 +84,7 @@ def dossier(
         record_access(path, f"dossier of {found.identity['enterprise_id']}", by, reason)
     if output is not None:
         for file, text in _dossier_files(found, output):
-            _write(file, text)
+            replacing_text(file, text)
             click.echo(f"written to {file}", err=True)
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
@@ -155,6 +156,7 @@ def evaluate(
     from alertengine.ledger.evaluationpage import evaluation_page, sentences
     from alertengine.ledger.findings import read_findings
     from alertengine.ledger.store import Ledger
+    from alertengine.orders.write import replacing_text
 
     if output is not None and output.suffix.lower() != ".html":
         raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".html")])
@@ -166,7 +168,7 @@ def evaluate(
     if personal:
         record_access(path, "evaluation", by, reason, [number])
     if output is not None:
-        _write(output, evaluation_page(found))
+        replacing_text(output, evaluation_page(found))
         click.echo(f"written to {output}", err=True)
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2, default=str))
@@ -205,15 +207,6 @@ def archive(path: Path, number: int, output: Path, personal: bool, by: str, reas
         files, digest = write_archive(record_book, number, output, personal=personal, by=by, reason=reason)
     click.echo(f"{files} files, sha256 {digest}; written to {output}", err=True)
     return 0
-
-
-def _write(path: Path, text: str) -> None:
-    from alertengine.orders.write import replacing
-
-    def write(target: Path) -> None:
-        target.write_text(text, encoding="utf-8")
-
-    replacing(path, write)
 
 
 FILES = (findings, dossier, evaluate, archive)

@@ -68,6 +68,20 @@ def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[dict[str, 
     replacing(path, writers[path.suffix.lower()])
 
 
+def replacing_text(path: Path, text: str) -> None:
+    """:func:`replacing` with a text, as UTF-8.
+
+    Raises:
+        InputError: the file cannot be written.
+
+    """
+    replacing(path, lambda target: _write_text(target, text))
+
+
+def _write_text(target: Path, text: str) -> None:
+    target.write_text(text, encoding="utf-8")
+
+
 def replacing(path: Path, write: Callable[[Path], None]) -> None:
     """Write beside ``path`` and put it in place when it is whole.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import alertengine
-from alertengine.orders.write import replacing, write_orders
+from alertengine.orders.write import replacing, replacing_text, write_orders
 from alertengine.report.response import response_report
 from alertengine.scenario.respond import Responded
 from alertengine.warning.record import write_warnings
@@ -24,13 +24,9 @@ def write_outputs(run: Responded, folder: Path) -> None:
     write_orders(run.orders, folder / "orders.csv")
     write_orders(run.orders, folder / "orders.xlsx", run.summaries)
     text = json.dumps(summary(run), ensure_ascii=False, indent=2) + "\n"
-    replacing(folder / "summary.json", lambda target: _write_text(target, text))
+    replacing_text(folder / "summary.json", text)
     page = response_report(run)
-    replacing(folder / "report.html", lambda target: _write_text(target, page))
-
-
-def _write_text(target: Path, text: str) -> None:
-    target.write_text(text, encoding="utf-8")
+    replacing_text(folder / "report.html", page)
 
 
 def summary(run: Responded) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from alertengine.orders.write import replacing
+from alertengine.orders.write import replacing, replacing_text
 from alertengine.report.season import season_report
 from alertengine.scenario.season.simulate import Season
 
@@ -27,12 +27,8 @@ def write_season(season: Season, folder: Path) -> None:
         replacing(folder / f"{name}.csv", partial(_csv, table))
     for name, table in (season.uncertain.tables if season.uncertain else {}).items():
         replacing(folder / "ensemble" / f"{name}.csv", partial(_csv, table))
-    replacing(folder / "report.html", lambda target: _text(target, page))
+    replacing_text(folder / "report.html", page)
 
 
 def _csv(table: pd.DataFrame, target: Path) -> None:
     table.to_csv(target, index=False, float_format=_FLOATS)
-
-
-def _text(target: Path, page: str) -> None:
-    target.write_text(page, encoding="utf-8")

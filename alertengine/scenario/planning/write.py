@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alertengine.errors import InputError, Problem
 from alertengine.lists.safety import write_rows
-from alertengine.orders.write import replacing
+from alertengine.orders.write import replacing, replacing_text
 from alertengine.scenario.planning.run import PlanRun
 from alertengine.scenario.planning.table import PLAN_TABLE
 
@@ -42,8 +42,4 @@ def write_plan(run: PlanRun, output: Path | None, rules_out: Path | None) -> Non
         rows = [dict(zip(PLAN_TABLE, cells, strict=True)) for cells in table.where(table.notna(), None).to_numpy()]
         replacing(output, lambda target: write_rows(target, PLAN_TABLE, rows))
     if rules_out is not None:
-        replacing(rules_out, lambda target: _text(target, run.text))
-
-
-def _text(target: Path, text: str) -> None:
-    target.write_text(text, encoding="utf-8")
+        replacing_text(rules_out, run.text)
