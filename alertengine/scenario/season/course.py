@@ -88,12 +88,11 @@ class Course:
 class Laws:
     """Days with the same law at a place, found once."""
 
-    def __init__(self, engine: Engine, known_on: date | None = None, *, first: date) -> None:
-        """Days are compared from ``first`` on."""
+    def __init__(self, engine: Engine, known_on: date | None = None) -> None:
+        """Nothing is compared yet."""
         self._engine, self._known_on = engine, known_on
         self._first: dict[tuple[object, ...], date] = {}
         self._same: dict[tuple[date, tuple[Place, ...]], date] = {}
-        self._start = first
 
     def same_as(self, day: date, places: tuple[Place, ...]) -> date:
         """The first day seen with the law of this one at some places."""

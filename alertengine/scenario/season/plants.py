@@ -98,14 +98,13 @@ def scaled(totals: pd.DataFrame | None, sectors: Mapping[str, float]) -> pd.Data
 
 @dataclass(frozen=True)
 class Raised:
-    """Lines with plants raised; ``lines`` the new list, ``changed`` lines and ``enterprises`` plants that changed.
+    """Lines with plants raised; ``lines`` the new list, ``changed`` those that changed.
 
     ``picks`` are the rows that each change raised, in turn.
     """
 
     lines: pd.DataFrame
     changed: npt.NDArray[np.bool_]
-    enterprises: int
     picks: tuple[npt.NDArray[np.int64], ...] = ()
 
 
@@ -124,8 +123,7 @@ def raised(lines: pd.DataFrame, changes: Sequence[Raise], book: Rulebook) -> Rai
         out = _with_grade(out, rows, change.to)
         changed |= rows
         picks.append(np.flatnonzero(rows))
-    owners = out["enterprise_id"].to_numpy()[changed]
-    return Raised(out, changed, len(set(owners)), tuple(picks))
+    return Raised(out, changed, tuple(picks))
 
 
 def as_picked(lines: pd.DataFrame, changes: Sequence[Raise], picks: Sequence[npt.NDArray[np.int64]]) -> Raised:
@@ -137,7 +135,7 @@ def as_picked(lines: pd.DataFrame, changes: Sequence[Raise], picks: Sequence[npt
         rows[at] = True
         out = _with_grade(out, rows, change.to)
         changed |= rows
-    return Raised(out, changed, len(set(out["enterprise_id"].to_numpy()[changed])), tuple(picks))
+    return Raised(out, changed, tuple(picks))
 
 
 def _picked(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[np.bool_]:

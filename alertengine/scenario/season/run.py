@@ -7,7 +7,7 @@ rulebook and list; ratios on totals.  A thousand variants of one list decide it 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
@@ -92,8 +92,6 @@ class VariantRun:
     production: Production
     weather: Backtest
     places: list[PlaceRun]
-    raised_lines: int = 0
-    raised_plants: int = 0
     picks: tuple[npt.NDArray[np.int64], ...] = ()
 
 
@@ -117,17 +115,6 @@ class Simulation:
         self._lists, self._weather = Kept(_KEPT), Kept(200)
         self._states, self._courses = Kept(2 * _KEPT), Kept(400)
         self._said: set[Problem] = set()
-
-    def runs(self) -> Iterator[VariantRun]:
-        """The base, then every variant, in order.
-
-        Raises:
-            InputError: an input of the base or of a variant cannot be used.
-
-        """
-        yield self.run(Variant(name=BASE))
-        for variant in self.scenario.all_variants():
-            yield self.run(variant)
 
     def run(self, variant: Variant) -> VariantRun:
         """One variant."""
@@ -180,8 +167,6 @@ class Simulation:
             production=production,
             weather=weather,
             places=places,
-            raised_lines=int(change.changed.sum()),
-            raised_plants=change.enterprises,
             picks=change.picks,
         )
 
@@ -255,7 +240,7 @@ class Simulation:
             held[at] = States(engine, lines.iloc[rows].reset_index(drop=True))
         own = held[at].lines
         laws = self._engines.get(
-            ("laws", said.book_key, said.known_on, span.first), lambda: Laws(engine, said.known_on, first=span.first)
+            ("laws", said.book_key, said.known_on, span.first), lambda: Laws(engine, said.known_on)
         )
         found = self._courses.get(
             (unit, said.book_key, said.known_on, id(weather), len(own)),
