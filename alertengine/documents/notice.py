@@ -12,13 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
 import pandas as pd
 import xlsxwriter
 
 from alertengine.documents.model import Alert
 from alertengine.documents.ready import grounds_of, mark_of
 from alertengine.documents.words import OPEN_END, level_words, moment, percent, public
+from alertengine.pages import environment
 from alertengine.vocabulary import LEVEL_COLOUR, ORDER_COLUMNS, STATUS_TEXT, Level, Status
 
 #: Columns of the orders that may be published.
@@ -167,10 +167,8 @@ def _enterprise(rows: pd.DataFrame) -> dict[str, Any]:
 
 def notice_page(notice: PublicNotice) -> str:
     """The notice as one HTML page that needs nothing else."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("alertengine.documents"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("notice.html.j2").render(notice=notice, status_text=STATUS_TEXT)
+    pages = environment("alertengine.documents")
+    return pages.get_template("notice.html.j2").render(notice=notice, status_text=STATUS_TEXT)
 
 
 def write_notice_workbook(notice: PublicNotice, target: Path) -> None:

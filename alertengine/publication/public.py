@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
 import pandas as pd
 
 from alertengine.documents.words import public as without_numbers
@@ -14,6 +13,7 @@ from alertengine.lists.certificates import certificates, said
 from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.lists.safety import safe_cell
 from alertengine.lists.write import write_list
+from alertengine.pages import environment
 from alertengine.publication.model import PROOF_COLUMNS, PUBLIC_FIELDS
 from alertengine.vocabulary import FIELDS, LEVEL_TEXT, PLAN_FIELDS, PLAN_SHARE_FIELDS, POLLUTANT_TEXT
 
@@ -77,9 +77,7 @@ def _readable(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _page(table: pd.DataFrame, version: ListVersion, proof: pd.DataFrame) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("alertengine.publication"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    pages = environment("alertengine.publication")
     city, county, firm = (FIELDS[name].text for name in ("city", "county", "enterprise_id"))
     table = table.assign(**{county: table.get(county, "")})
     levels = [
@@ -90,7 +88,7 @@ def _page(table: pd.DataFrame, version: ListVersion, proof: pd.DataFrame) -> str
         {"city": place[0], "county": place[1], "rows": own.to_dict("records"), "enterprises": own[firm].nunique()}
         for place, own in table.groupby([city, county], sort=True)
     ]
-    return environment.get_template("public.html.j2").render(
+    return pages.get_template("public.html.j2").render(
         version=version,
         cities="、".join(dict.fromkeys(table[city])),
         enterprises=table[firm].nunique(),

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
 import numpy as np
 import pandas as pd
 
 import alertengine
+from alertengine.pages import environment
 from alertengine.report.ribbon import Band, legend, patterns, ribbon
 from alertengine.report.story import alert_stories, city_stories, real_ranks, regime_story, short_title
 from alertengine.rulebook.acts import TARGET_UNITS
@@ -35,13 +35,10 @@ def backtest_report(
     days_ahead: int = 7,
 ) -> str:
     """The page as HTML."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("alertengine.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"day": _day, "hour": _hour, "whole": _whole}
+    pages = environment("alertengine.report", day=_day, hour=_hour, whole=_whole)
     rows = test.table[test.table["row"] == "alert"]
     compared = rows[rows["outcome"] != "no_data"]
-    return environment.get_template("backtest.html.j2").render(
+    return pages.get_template("backtest.html.j2").render(
         title=f"预警回测　{test.history.first}至{test.history.last}",
         file=Path(test.history.forecast.file).name,
         real=test.history.real,

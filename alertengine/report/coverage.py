@@ -7,11 +7,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 import alertengine
 from alertengine.errors import InputError, Problem
+from alertengine.pages import environment
 from alertengine.rulebook.base import NOT_STATED
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.wording import number
@@ -79,14 +79,12 @@ def write_coverage(found: Coverage, book: Rulebook, path: Path) -> None:
 
 def coverage_report(found: Coverage, book: Rulebook) -> str:
     """The page as HTML."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("alertengine.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    pages = environment("alertengine.report")
     details: dict[str, int] = {}
     grades = _grades(found)
     groups = _groups(found, grades, details)
     counts = found.counts()
-    return environment.get_template("coverage.html.j2").render(
+    return pages.get_template("coverage.html.j2").render(
         found=found,
         version=alertengine.__version__,
         rulebook=book.fingerprint[:12],

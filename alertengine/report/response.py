@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 import alertengine
 from alertengine.documents.ready import SETTING_TEXT
 from alertengine.orders.phrases import NO_GROUND
+from alertengine.pages import environment
 from alertengine.scenario.respond import Responded
 from alertengine.vocabulary import (
     ACTION_TEXT,
@@ -30,11 +30,8 @@ _MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 
 def response_report(run: Responded) -> str:
     """The page as HTML."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("alertengine.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"number": _number, "percent": _percent}
-    template = environment.get_template("response.html.j2")
+    pages = environment("alertengine.report", number=_number, percent=_percent)
+    template = pages.get_template("response.html.j2")
     orders = _strings(run.orders)
     baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)
     undetermined, others = orders[baseless], orders[~baseless]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
 import pandas as pd
 
 import alertengine
+from alertengine.pages import environment
 from alertengine.report.charts import PATTERN, bars, numbered, plotly_script
 from alertengine.report.ribbon import Band, legend, patterns, ribbon
 from alertengine.report.story import short_title
@@ -44,12 +44,9 @@ def season_report(season: Season) -> str:
         InputError: plotly is not installed.
 
     """
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("alertengine.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"whole": _whole, "share": _share, "signed": _signed, "points": _points}
+    pages = environment("alertengine.report", whole=_whole, share=_share, signed=_signed, points=_points)
     base = season.base
-    page = environment.get_template("season.html.j2").render(
+    page = pages.get_template("season.html.j2").render(
         title=season.scenario.title,
         note=season.scenario.note,
         first=season.scenario.season.first,
