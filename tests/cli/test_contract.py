@@ -298,3 +298,16 @@ def test_a_document_awaits_adoption(run: Run, listed: Callable, tmp_path: Path) 
     assert pd.read_csv(tmp_path / "o.csv")["measure"].tolist() == ["coking_time"]
     assert run(*arguments, "--adopt", "lvliang-county-2019-10-18=孝义").exit_code == 2
     assert run(*arguments, "--adopt", "nothing").exit_code == 2
+
+
+def test_the_excerpt_of_the_readme_is_what_the_first_command_writes(run: Run, tmp_path: Path) -> None:
+    assert run("respond", "linfen-red-episode", "-o", tmp_path / "out", "--no-pack").exit_code == 1
+    orders = pd.read_csv(tmp_path / "out" / "orders.csv", dtype=str).fillna("")
+    for name in ("README.md", "README.zh-CN.md"):
+        lines = (Path(__file__).parents[2] / name).read_text(encoding="utf-8").splitlines()
+        told = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+        columns = next(row for row in told if row[0] == "enterprise")
+        shown = [row for row in told if len(row) == len(columns) and "合成" in row[0]]
+        written = {tuple(row) for row in orders[columns].to_numpy().tolist()}
+        assert shown
+        assert [row for row in shown if tuple(row) not in written] == [], name
