@@ -27,6 +27,7 @@ COMMANDS = {
     "backtest": "What the grading would have done, against what was done.",
     "ledger": "The record: what was issued, by whom, on what, unchanged.",
     "rules": "The rulebook itself.",
+    "serve": "The bureau's page over a ledger.",
 }
 
 

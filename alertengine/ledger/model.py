@@ -17,6 +17,9 @@ KINDS: Final = {
     "erasure": "个人信息删除",
     "access": "个人信息查阅",
     "upgrade": "台账升级",
+    "forecast": "预报录入",
+    "account": "账号",
+    "signin": "登录",
 }
 #: The version of the canonical form of :mod:`alertengine.ledger.canonical`.
 FORMAT: Final = 1

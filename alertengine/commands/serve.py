@@ -1,0 +1,67 @@
+"""``serve``: the bureau's page."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+
+import click
+
+from alertengine.commands.common import FILE, guarded, rules_option
+from alertengine.errors import AlertEngineError
+
+
+@click.command()
+@click.argument("ledger", type=FILE)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--name", "names", multiple=True, help="A host name the page is reached by; may be repeated.")
+@click.option("--certificate", type=FILE, help="TLS certificate (PEM), with --key.")
+@click.option("--key", type=FILE, help="Private key of the certificate.")
+@rules_option
+@guarded
+def serve(
+    ledger: Path,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    certificate: Path | None,
+    key: Path | None,
+    rules: tuple[Path, ...],
+) -> int:
+    """Start the bureau's page over a ledger (extra web).
+
+    A ledger that is not there is begun.  The first start prints a one-time password of the account that
+    makes the others.
+
+    \b
+    alertengine serve record.db
+    """
+    try:
+        from alertengine.web.desk import Desk
+        from alertengine.web.server import serve as run
+    except ModuleNotFoundError as error:
+        raise AlertEngineError(f"the page needs the extra web: pip install 'alertengine[web]' ({error.name})") from None
+    if (certificate is None) != (key is None):
+        raise AlertEngineError("--certificate and --key go together")
+    for file in (certificate, key):
+        if file is not None and not file.is_file():
+            raise AlertEngineError(f"{file}: no such file; expected a PEM file")
+    desk = Desk(ledger, rules)
+    _ = desk.book  # a rulebook that cannot be read is said now, not on the first page
+    password = desk.accounts.begin()
+    if password is not None:
+        click.echo(f"first sign-in: user admin, one-time password {password}", err=True)
+    if not _is_loopback(host) and certificate is None:
+        click.echo("note: other machines reach this page unencrypted: give --certificate and --key", err=True)
+    scheme = "https" if certificate else "http"
+    click.echo(f"{scheme}://{host}:{port}  (Ctrl+C ends it)", err=True)
+    run(desk, host, port, names, certificate, key)
+    return 0
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

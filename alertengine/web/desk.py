@@ -1,0 +1,70 @@
+"""What all pages share: the ledger, the rulebook, who is signed in, and one thread that decides."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from alertengine.errors import InputError, Problem
+from alertengine.web.accounts import Account, Accounts
+from alertengine.web.roles import RIGHT_TEXT, Right
+from alertengine.web.sessions import Session, Sessions, Tries
+
+if TYPE_CHECKING:
+    from alertengine.rulebook.book import Rulebook
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass
+class Desk:
+    """One running page: ``path`` is the ledger, ``rules`` further folders of rules."""
+
+    path: Path
+    rules: tuple[Path, ...] = ()
+    sessions: Sessions = field(default_factory=Sessions)
+    tries: Tries = field(default_factory=Tries)
+
+    def __post_init__(self) -> None:
+        """Prepare the accounts and the thread."""
+        self.accounts = Accounts(self.path)
+        # durable-rules wants one thread; deciding in turns keeps the page itself answering
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deciding")
+
+    @cached_property
+    def book(self) -> Rulebook:
+        """The rulebook, read once: a changed rule counts after a restart."""
+        from alertengine.rulebook.book import Rulebook
+
+        return Rulebook.load(self.rules)
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do work in the deciding thread, so that the page goes on answering."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *args, **kwargs))
+
+    def account(self, session: Session | None) -> Account | None:
+        """Who a session belongs to, as the ledger says now; None where it has ended."""
+        if session is None or self.sessions.find(session.token) is None:
+            return None
+        account = self.accounts.get(session.user)
+        return account if account is not None and account.active else None
+
+    def allow(self, session: Session | None, right: Right) -> Account:
+        """The person, if they may do this: asked anew before every act, not only when a page is drawn.
+
+        Raises:
+            InputError: signed out, closed, or not of that role.
+
+        """
+        account = self.account(session)
+        if account is None:
+            raise InputError([Problem("登录", "登录已结束，请重新登录")])
+        if right not in account.rights:
+            raise InputError([Problem("权限", f"{account.signature or account.user}没有“{RIGHT_TEXT[right]}”的权限")])
+        return account

@@ -1,0 +1,166 @@
+"""What stands before every request: who asks, from where, how much, and what the answer's headers allow.
+
+A plain ASGI middleware, so that it sees the page, its websocket, uploads and the API alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from http.cookies import SimpleCookie
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from alertengine.web.sessions import Session, Sessions
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+COOKIE: Final = "alertengine_session"
+#: The largest body of a request: a list of a million lines as xlsx stays below.
+MOST_BYTES: Final = 200 * 1024 * 1024
+SIGN_IN: Final = "/sign-in"
+API: Final = "/api/"
+#: Paths that answer without a session: signing in, health, and what the browser needs to draw a page.
+_OPEN: Final = (SIGN_IN, "/health", "/api/", "/static/")
+_TOO_LARGE: Final[tuple[int, str, dict[str, str]]] = (413, f"文件过大，上限{MOST_BYTES // 1024 // 1024} MB", {})
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+HEADERS: Final = {
+    # Vue compiles the page's components in the browser, which needs eval and inline scripts of our own server.
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self' blob:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "SAMEORIGIN",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class TooLargeError(Exception):
+    """A body that goes past the limit while it is read."""
+
+
+class Guard:
+    """Lets through what may pass.
+
+    Args:
+        app: what is guarded.
+        sessions: who is signed in.
+        hosts: names the server answers to; another one may be a page that rebinds its name to this address.
+        public: path prefixes that need no session.
+
+    """
+
+    def __init__(self, app: App, sessions: Sessions, hosts: frozenset[str], public: tuple[str, ...] = ()) -> None:
+        """Guard an app."""
+        self.app = app
+        self.sessions = sessions
+        self.hosts = hosts
+        self.public = _OPEN + public
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request or websocket."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        refused = self._refusal(scope, headers)
+        if refused is not None:
+            await _answer(scope, receive, send, *refused)
+            return
+        try:
+            await self.app(scope, _limited(receive), _with_headers(scope, send))
+        except TooLargeError:
+            await _answer(scope, receive, send, *_TOO_LARGE)
+
+    def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> tuple[int, str, dict[str, str]] | None:
+        """Status, text and headers of a refusal; None where the request may pass."""
+        if not _is_host(headers.get("host", ""), self.hosts):
+            return 421, "此服务不以该主机名提供", {}
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > MOST_BYTES:
+            return _TOO_LARGE
+        unsafe = scope["type"] == "websocket" or scope["method"] not in _SAFE
+        path = str(scope["path"])
+        if unsafe and not path.startswith(API) and not _same_origin(headers):
+            return 403, "跨站请求被拒绝", {}
+        session = self._session(headers)
+        scope.setdefault("state", {})["session"] = session
+        if session is None and not path.startswith(self.public):
+            if scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+                return 303, "", {"location": f"{SIGN_IN}?next={quote(path, safe='/')}"}
+            return 401, "请先登录", {}
+        return None
+
+    def _session(self, headers: Mapping[str, str]) -> Session | None:
+        cookies: SimpleCookie = SimpleCookie()
+        try:
+            cookies.load(headers.get("cookie", ""))
+        except ValueError:
+            return None
+        token = cookies[COOKIE].value if COOKIE in cookies else ""
+        return self.sessions.find(token) if token else None
+
+
+def _is_host(host: str, hosts: frozenset[str]) -> bool:
+    name = urlsplit(f"//{host}").hostname or ""
+    return name in hosts or "*" in hosts
+
+
+def _same_origin(headers: Mapping[str, str]) -> bool:
+    """Whether the browser says that the request comes from a page of this server."""
+    said = headers.get("origin") or headers.get("referer") or ""
+    return bool(said) and urlsplit(said).netloc == headers.get("host", "")
+
+
+def _limited(receive: Receive) -> Receive:
+    """The body, refused once it goes past the limit: a length need not be stated."""
+    read = 0
+
+    async def limited() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b"")) if message["type"] == "http.request" else 0
+        if read > MOST_BYTES:
+            raise TooLargeError
+        return message
+
+    return limited
+
+
+def _with_headers(scope: Scope, send: Send) -> Send:
+    """Answers carry the security headers; what belongs to a session is not kept by caches."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            held = {name.lower() for name, _ in message["headers"]}
+            extra = dict(HEADERS)
+            if b"cache-control" not in held:
+                extra["cache-control"] = "no-store"
+            if scope.get("scheme") == "https":
+                extra["strict-transport-security"] = "max-age=31536000"
+            added = [(n.encode(), v.encode()) for n, v in extra.items() if n.encode() not in held]
+            message["headers"] = [*message["headers"], *added]
+        await send(message)
+
+    return sending
+
+
+async def _answer(
+    scope: Scope, receive: Receive, send: Send, status: int, text: str, headers: Mapping[str, str]
+) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        return
+    said = {"content-type": "text/plain; charset=utf-8", **headers}
+    sending = _with_headers(scope, send)
+    start = [(name.encode(), value.encode()) for name, value in said.items()]
+    await sending({"type": "http.response.start", "status": status, "headers": start})
+    await sending({"type": "http.response.body", "body": text.encode()})

@@ -1,0 +1,1 @@
+"""The pages, one module each; what they show comes from the modules beside this folder."""

@@ -1,0 +1,97 @@
+"""账号: who may sign in, as what; one-time passwords are shown once and stand nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from nicegui import ui
+
+from alertengine.errors import AlertEngineError
+from alertengine.web.accounts import Account
+from alertengine.web.pages.frame import Visit, card, heading, tell
+from alertengine.web.roles import ROLE_TEXT, Right, Role
+
+_ROLES = {str(role): text for role, text in ROLE_TEXT.items()}
+
+
+def show(visit: Visit) -> None:
+    """The page."""
+    heading("账号")
+    _new(visit)
+    _all(visit)
+
+
+def _new(visit: Visit) -> None:
+    with card("新建账号"), ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+        user = ui.input("用户名（英文）").props("maxlength=40")
+        name = ui.input("姓名").props("maxlength=40")
+        office = ui.input("职务，如 局长").props("maxlength=60")
+        roles = ui.select(_ROLES, label="角色", multiple=True).style("min-width:14em")
+
+        def create() -> None:
+            def work() -> str:
+                by = visit.allow(Right.MANAGE).signature
+                chosen = frozenset(Role(role) for role in roles.value or ())
+                made = Account(user.value.strip(), name.value.strip(), office.value.strip(), chosen)
+                return visit.desk.accounts.create(made, by)
+
+            _shown_once(user.value, work)
+
+        ui.button("建立", on_click=create)
+
+
+def _all(visit: Visit) -> None:
+    with card("全部账号"), ui.element("div").classes("scroll"), ui.element("table").classes("plain"):
+        with ui.element("thead"), ui.element("tr"):
+            for text in ("用户名", "姓名", "职务", "角色", "状态", "操作"):
+                with ui.element("th").props("scope=col"):
+                    ui.label(text)
+        with ui.element("tbody"):
+            for account in visit.desk.accounts.all().values():
+                _row(visit, account)
+
+
+def _row(visit: Visit, account: Account) -> None:
+    state = "停用" if not account.active else "待设定密码" if account.must_change else "正常"
+    roles = "、".join(ROLE_TEXT[role] for role in sorted(account.roles))
+
+    def reset() -> None:
+        def work() -> str:
+            by = visit.allow(Right.MANAGE).signature
+            visit.desk.sessions.end_all(account.user)
+            return visit.desk.accounts.reset(account.user, by)
+
+        _shown_once(account.user, work)
+
+    def switch() -> None:
+        try:
+            by = visit.allow(Right.MANAGE).signature
+            visit.desk.accounts.change(replace(account, active=not account.active), by)
+        except AlertEngineError as error:
+            tell(error)
+            return
+        visit.desk.sessions.end_all(account.user)
+        ui.navigate.reload()
+
+    with ui.element("tr"):
+        for text in (account.user, account.name, account.office, roles, state):
+            with ui.element("td"):
+                ui.label(text)
+        with ui.element("td"), ui.element("div").classes("flex gap-2"):
+            ui.button("重置密码", on_click=reset).props("flat dense")
+            ui.button("启用" if not account.active else "停用", on_click=switch).props("flat dense")
+
+
+def _shown_once(user: str, work: Callable[[], str]) -> None:
+    """Do it and show the one-time password."""
+    try:
+        password = work()
+    except AlertEngineError as error:
+        tell(error)
+        return
+    with ui.dialog(value=True).props("persistent"), ui.card():
+        ui.label(f"{user} 的一次性密码，只显示这一次：")
+        ui.label(password).classes("text-xl").style("font-family:monospace;user-select:all")
+        ui.label("请当面或以其他途径交给本人；首次登录须设定新密码。").classes("soft")
+        ui.button("已记下", on_click=ui.navigate.reload)

@@ -1,0 +1,143 @@
+"""What every page stands in: heading, ways to the other pages, who is signed in, styles, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request
+from nicegui import ui
+
+from alertengine.errors import AlertEngineError, InputError, Problem
+from alertengine.vocabulary import LEVEL_CLASS, LEVEL_COLOUR, LEVEL_TEXT
+from alertengine.web.accounts import Account
+from alertengine.web.desk import Desk
+from alertengine.web.roles import ROLE_TEXT, Right
+from alertengine.web.sessions import Session
+
+#: The pages: address, name, and the right that shows them.
+PAGES: Final = (
+    ("/", "今日", Right.READ),
+    ("/accounts", "账号", Right.MANAGE),
+)
+#: Where problems come from that are about the person, not about a file.
+_OURS: Final = frozenset({"登录", "权限", "账号"})
+#: Problems said at once.
+SHOWN: Final = 8
+#: Shape beside colour: a level is never told by colour alone.
+_MARK: Final = {"none": "○", "yellow": "▲", "orange": "◆", "red": "■"}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One opened page: the desk, the session it was opened in, and who that is."""
+
+    desk: Desk
+    session: Session
+    account: Account
+
+    def allow(self, right: Right) -> Account:
+        """The person, if they may; see :meth:`Desk.allow`."""
+        return self.desk.allow(self.session, right)
+
+
+@contextmanager
+def framed(desk: Desk, request: Request, key: str, path: str) -> Iterator[Visit | None]:
+    """The frame of a page; None where the person may not see it, which the page then says.
+
+    Args:
+        desk: the running page.
+        request: the request that opened it.
+        key: the key of the sign-out form.
+        path: the address of this page among PAGES.
+
+    """
+    session: Session = request.state.session
+    account = desk.account(session)
+    if account is None or account.must_change:
+        ui.navigate.to("/password" if account else "/sign-in")
+        yield None
+        return
+    right = next(right for address, _, right in PAGES if address == path)
+    ui.add_head_html('<link rel="stylesheet" href="/static/page.css">')
+    ui.html('<a class="skip" href="#main">跳到正文</a>', sanitize=False)
+    _heading(account, key, path)
+    with ui.element("main").props("id=main").classes("page"):
+        if right in account.rights:
+            yield Visit(desk, session, account)
+        else:
+            with ui.element("section").classes("card"):
+                ui.label("您的角色不能查看此页").classes("text-lg")
+            yield None
+
+
+def _heading(account: Account, key: str, path: str) -> None:
+    shown = [(address, name) for address, name, right in PAGES if right in account.rights]
+    with ui.element("header").classes("top"), ui.element("div").classes("in"):
+        ui.label("重污染天气应急").classes("name")
+        with ui.element("nav").props('aria-label="主导航"').classes("flex gap-4"):
+            for address, name in shown:
+                here = ' aria-current="page"' if address == path else ""
+                ui.html(f'<a href="{address}"{here}>{name}</a>', sanitize=False)
+        with ui.element("div").classes("who"):
+            roles = "、".join(ROLE_TEXT[role] for role in sorted(account.roles))
+            ui.label(f"{account.signature or account.user}（{roles}）")
+            ui.html('<a href="/password">改密码</a>', sanitize=False)
+            form = f'<form method="post" action="/sign-out"><input type="hidden" name="key" value="{key}">'
+            ui.html(f"{form}<button>退出</button></form>", sanitize=False)
+
+
+def level_tag(level: str) -> None:
+    """A level with its mark, class and colour."""
+    text = LEVEL_TEXT[level] if level == "none" else f"{LEVEL_TEXT[level]}（{LEVEL_CLASS[level]}）"
+    ui.label(f"{_MARK[level]} {text}").classes(f"tag {level}").style(f"background:{LEVEL_COLOUR[level]}")
+
+
+@contextmanager
+def card(title: str, *, alarm: bool = False) -> Iterator[None]:
+    """A part of a page under a heading."""
+    with ui.element("section").classes("card alarm" if alarm else "card"):
+        heading(title, 2)
+        yield
+
+
+def heading(text: str, rank: int = 1) -> None:
+    """A heading that a screen reader knows as one; the text may come from a file."""
+    with ui.element(f"h{rank}"):
+        ui.label(text).style("display:inline")
+
+
+def nothing(text: str) -> None:
+    """An empty place, with what to do about it."""
+    ui.label(text).classes("soft")
+
+
+def plain_table(columns: dict[str, str], rows: list[dict[str, str]], numbers: tuple[str, ...] = ()) -> None:
+    """A table of texts, escaped; ``columns`` maps keys of the rows to headings."""
+    with ui.element("div").classes("scroll tall").props("tabindex=0 role=region"), ui.element("table").classes("plain"):
+        with ui.element("thead"), ui.element("tr"):
+            for text in columns.values():
+                with ui.element("th").props("scope=col"):
+                    ui.label(text)
+        with ui.element("tbody"):
+            for row in rows:
+                with ui.element("tr"):
+                    for key in columns:
+                        with ui.element("td").classes("n" if key in numbers else ""):
+                            ui.label(row.get(key, ""))
+
+
+def said(problem: Problem) -> str:
+    """A problem as a person reads it: our own in one sentence, those of a file with their place."""
+    return problem.message if problem.file in _OURS else str(problem)
+
+
+def tell(error: AlertEngineError) -> None:
+    """Say what was wrong, every problem of it."""
+    problems = error.problems if isinstance(error, InputError) else [Problem("", str(error))]
+    text = "\n".join(
+        problem.message if problem.file in ("登录", "权限", "账号") else str(problem) for problem in problems[:8]
+    )
+    ui.notify(text, type="negative", multi_line=True, close_button="知道了", timeout=0, classes="whitespace-pre-line")

@@ -1,0 +1,94 @@
+"""Putting the page together: forms, pages and guard over one ledger; and running it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import nicegui
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.staticfiles import StaticFiles
+from nicegui import ui
+
+import alertengine
+from alertengine.web.desk import Desk
+from alertengine.web.guard import App, Guard
+from alertengine.web.pages import accounts, today
+from alertengine.web.pages.frame import framed
+from alertengine.web.signin import Forms
+
+TITLE: Final = "重污染天气应急"
+#: Seconds a browser may be gone before its page is drawn anew.
+_GONE: Final = 30.0
+
+
+def build(desk: Desk, hosts: Sequence[str]) -> App:
+    """The whole page as an ASGI app.
+
+    NiceGUI keeps its pages in the process: one desk a process.
+    """
+    server = FastAPI(title="alertengine", version=alertengine.__version__, docs_url=None, redoc_url=None)
+    forms = Forms(desk)
+    server.include_router(forms.router())
+
+    @server.get("/health", include_in_schema=False)
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    server.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    _pages(desk, forms)
+    ui.run_with(
+        server,
+        title=TITLE,
+        favicon="🌫️",
+        language="zh-CN",
+        reconnect_timeout=_GONE,
+        show_welcome_message=False,
+    )
+    # the browser takes scripts, fonts and styles of the page before anyone signs in: they are the package's own
+    public = (f"/_nicegui/{nicegui.__version__}/",)
+    return Guard(server, desk.sessions, frozenset(hosts), public)
+
+
+def _pages(desk: Desk, forms: Forms) -> None:
+    def key(request: Request) -> str:
+        return forms.key_of(request.state.session)
+
+    @ui.page("/", title=f"今日 · {TITLE}")
+    async def _today(request: Request) -> None:
+        with framed(desk, request, key(request), "/") as visit:
+            if visit is not None:
+                await today.show(visit)
+
+    @ui.page("/accounts", title=f"账号 · {TITLE}")
+    def _accounts(request: Request) -> None:
+        with framed(desk, request, key(request), "/accounts") as visit:
+            if visit is not None:
+                accounts.show(visit)
+
+
+def serve(
+    desk: Desk,
+    host: str,
+    port: int,
+    names: Sequence[str] = (),
+    certificate: Path | None = None,
+    key: Path | None = None,
+) -> None:
+    """Run until interrupted."""
+    hosts = {host, "127.0.0.1", "localhost", "::1", *names} - {"0.0.0.0", "::"}  # noqa: S104 -- taken out
+    app = build(desk, sorted(hosts))
+    logging.getLogger("nicegui").setLevel(logging.WARNING)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        server_header=False,
+        ws_max_size=16 * 1024 * 1024,
+    )

@@ -1,0 +1,257 @@
+"""What the first page shows: the forecast, what the engine proposes on it, what is active, and who must be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.errors import InputError, Problem
+from alertengine.ledger.active import warnings_so_far
+from alertengine.ledger.forecasts import Given, latest_forecast
+from alertengine.orders.phrases import NO_GROUND
+from alertengine.vocabulary import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
+from alertengine.warning.decide import WarningResult, decide_warnings
+from alertengine.warning.early import early_notice
+from alertengine.warning.forecast import Forecast
+from alertengine.warning.grade import LEVEL_OF
+from alertengine.warning.record import Record
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+    from alertengine.rulebook.book import Rulebook
+
+#: Rows of a table on the first page; all of them are in the orders.
+SHOWN: Final = 200
+_MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a place: AQI as a range, its class, and the gravest level of its hours."""
+
+    day: str
+    low: float
+    mid: float
+    high: float
+    aqi_class: str
+    primary: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the forecast."""
+
+    name: str
+    days: list[Day]
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """The ratio of one pollutant in one city: shares 0 to 1, None where it is not known."""
+
+    city: str
+    level: str
+    pollutant: str
+    warning: float | None
+    with_season: float | None
+    required: float | None
+    met: str
+    basis: str
+
+
+@dataclass(slots=True)
+class Today:
+    """All of the first page; ``now`` is the issue time of the forecast, or the last act's where there is none."""
+
+    given: Given | None = None
+    result: WarningResult | None = None
+    now: pd.Timestamp | None = None
+    places: list[Place] = field(default_factory=list)
+    proposals: list[dict[str, str]] = field(default_factory=list)
+    active: list[dict[str, str]] = field(default_factory=list)
+    gauges: list[Gauge] = field(default_factory=list)
+    undetermined: list[dict[str, str]] = field(default_factory=list)
+    undetermined_count: int = 0
+    early: list[dict[str, str]] = field(default_factory=list)
+    early_unknown: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    orders_act: int | None = None
+
+
+def today(ledger: Ledger, book: Rulebook) -> Today:
+    """Everything the first page shows, from the ledger alone."""
+    page = Today()
+    record = warnings_so_far(ledger)
+    try:
+        page.given = latest_forecast(ledger, book.lists)
+    except InputError as error:
+        page.problems += error.problems
+    if page.given is not None:
+        _decide(page, page.given, book, record)
+    elif len(record):
+        page.now = pd.Timestamp(record["issued"].max())
+    if page.now is not None:
+        page.active = _active(record, page.now)
+    _orders(page, ledger)
+    if page.result is not None:
+        _early(page, ledger, book)
+    return page
+
+
+def _decide(page: Today, given: Given, book: Rulebook, record: pd.DataFrame) -> None:
+    now = given.forecast.issue_time
+    # what was issued on this forecast already is on record: a proposal is what it leaves to be done
+    result = decide_warnings(given.forecast, book, now=now, observed=given.observed, active=record)
+    page.result, page.now = result, now
+    page.problems += [*given.forecast.problems, *result.problems]
+    page.places = _places(given.forecast, given.observed, now, result)
+    page.proposals = [_transition(row) for row in result.table.to_dict("records")]
+
+
+def _transition(row: dict[Any, Any]) -> dict[str, str]:
+    """A change of a warning as texts; ``action`` and ``level`` stay codes, ``action_text`` is Chinese."""
+    return {
+        "city": str(row["city"]),
+        "counties": "" if pd.isna(row["counties"]) else str(row["counties"]),
+        "action": str(row["action"]),
+        "action_text": ACTION_TEXT[str(row["action"])],
+        "level": "" if pd.isna(row["level"]) else str(row["level"]),
+        "starts": moment(row["starts"]),
+        "ends": moment(row["ends"]),
+        "reason": "" if pd.isna(row["reason"]) else str(row["reason"]),
+        "basis": "" if pd.isna(row["basis"]) else str(row["basis"]),
+    }
+
+
+def moment(value: Any) -> str:
+    """A time as a person reads it, blank where there is none."""
+    if value is None or value == "" or pd.isna(value):
+        return ""
+    time = pd.Timestamp(value)
+    return f"{time.month}月{time.day}日{time.hour}时" + (f"{time.minute}分" if time.minute else "")
+
+
+def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, result: WarningResult) -> list[Place]:
+    rows = forecast.at(now).latest()
+    if observed is not None:
+        rows = pd.concat([rows, observed.at(now).latest()], ignore_index=True)
+    rows = rows.assign(day=rows["start"].dt.normalize())
+    rows = rows[rows["day"] >= now.normalize()]
+    out = []
+    for (city, county), own in rows.groupby(["city", "county"], sort=False):
+        unit = (str(city), str(county))
+        days = [_day(pd.Timestamp(str(day)), of_day, unit, result) for day, of_day in own.groupby("day")]
+        out.append(Place(f"{city}{county}", days))
+    return sorted(out, key=lambda place: -max((day.mid for day in place.days if day.mid == day.mid), default=0.0))
+
+
+def _day(day: pd.Timestamp, rows: pd.DataFrame, unit: tuple[str, str], result: WarningResult) -> Day:
+    whole = rows[rows["hours"] == 24]
+    rows = whole if len(whole) else rows
+    low, mid, high = (float(rows[f"aqi_{end}"].mean()) for end in ("low", "mid", "high"))
+    said = rows["primary"].dropna().astype("str")
+    primary = said[said != ""].mode()
+    return Day(
+        f"{day:%Y-%m-%d}", low, mid, high, aqi_class(mid), str(primary.iloc[0]) if len(primary) else "",
+        _level_on(day, unit, result),
+    )  # fmt: skip
+
+
+def aqi_class(aqi: float) -> str:
+    """The class of an AQI, blank where it is unknown."""
+    return "" if np.isnan(aqi) else next((name for name, top in AQI_CLASSES if aqi <= top), AQI_CLASSES[-1][0])
+
+
+def _level_on(day: pd.Timestamp, unit: tuple[str, str], result: WarningResult) -> str:
+    """The gravest level in force on a day after what is proposed."""
+    segments = result.segments
+    own = segments[(segments["city"] == unit[0]) & segments["county"].isin(["", unit[1]])]
+    own = own[(own["starts"] < day + pd.Timedelta(days=1)) & (own["ends"].isna() | (own["ends"] > day))]
+    ranks = {level: rank for rank, level in LEVEL_OF.items()}
+    return max((str(level) for level in own["level"]), key=lambda level: ranks.get(level, 0), default="none")
+
+
+def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
+    rows = Record(record).segments(now)
+    return [
+        {
+            "place": f"{row['city']}{row['county']}",
+            "level": str(row["level"]),
+            "starts": moment(row["starts"]),
+            "ends": moment(row["ends"]) or "未定",
+            "since": moment(row["life_start"]),
+            "warning_id": str(row["warning_id"]),
+        }
+        for row in rows.sort_values(["city", "county", "starts"]).to_dict("records")
+    ]
+
+
+def _orders(page: Today, ledger: Ledger) -> None:
+    """Ratios and lines without a ground of the last act with orders, while it stands."""
+    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
+    acts = [act for act in ledger.acts("issue") if act.act not in corrected and _has_orders(ledger, act.act)]
+    if not acts:
+        return
+    act = acts[-1]
+    page.orders_act = act.act
+    page.gauges = gauges(act.head.get("summaries", []))
+    orders = ledger.orders(act.act, personal=False)
+    baseless = orders[orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)]
+    baseless = baseless.drop_duplicates(["enterprise_id", "line_id"])
+    page.undetermined_count = len(baseless)
+    names = ["order_id", "city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on"]
+    table = baseless[names].head(SHOWN).astype("object")
+    page.undetermined = [
+        {str(name): str(value) for name, value in row.items()}
+        for row in table.where(table.notna(), "").to_dict("records")
+    ]
+
+
+def _has_orders(ledger: Ledger, act: int) -> bool:
+    return any(part.part == "orders" and part.rows for part in ledger.parts(act))
+
+
+def gauges(summaries: Any) -> list[Gauge]:
+    """The ratios of summaries, city by city and pollutant by pollutant."""
+    out = []
+    for entry in summaries:
+        for pollutant in POLLUTANTS:
+            said = (entry.get("ratio") or {}).get(pollutant)
+            if said is None:
+                continue
+            values = (said.get("warning"), said.get("with_season"), said.get("required"))
+            words = (_MET.get(str(said.get("met")), "无法判定"), str(said.get("basis") or ""))
+            city = f"{entry['city']}{entry.get('county') or ''}"
+            out.append(Gauge(city, str(entry["level"]), POLLUTANT_TEXT[pollutant], *values, *words))
+    return out
+
+
+def _early(page: Today, ledger: Ledger, book: Rulebook) -> None:
+    """Lines that cannot be interrupted, by the list of the last act that has one."""
+    if page.result is None:
+        return
+    for act in reversed(ledger.acts()):
+        if act.kind in ("draft", "issue") and act.head.get("options"):
+            try:
+                lines = ledger.list_of(act.act).lines
+            except InputError:
+                continue
+            table = early_notice(page.result, lines, book.lists)
+            page.early_unknown = int(table.attrs["unknown"])
+            page.early = [
+                {
+                    "place": f"{row['city']}{'' if pd.isna(row['county']) else row['county']}",
+                    "enterprise": str(row["enterprise"]),
+                    "line": f"{row['line']}" if not pd.isna(row["line"]) else str(row["line_id"]),
+                    "process": str(row["process"]),
+                    "starts": moment(row["starts"]),
+                    "latest": moment(row["latest"]),
+                    "remark": "" if pd.isna(row["remark"]) else str(row["remark"]),
+                }
+                for row in table.head(SHOWN).to_dict("records")
+            ]
+            return

@@ -1,0 +1,90 @@
+"""A page running in a process of its own, as the bureau runs it, and people signed in to it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from alertengine.web.accounts import Account, Accounts
+from alertengine.web.roles import Role
+
+PASSWORD = "a long enough one 7"  # noqa: S105 -- of people who exist in these tests alone
+
+
+def signed_up(path: Path, **people: Role) -> None:
+    """Accounts with a password of their own, one a role."""
+    accounts = Accounts(path)
+    accounts.begin()
+    for user, role in people.items():
+        once = accounts.create(Account(user, f"名{user}", "办公室", frozenset({role})), "管理员")
+        accounts.choose(user, once, PASSWORD)
+
+
+@dataclass
+class Served:
+    """A running page."""
+
+    url: str
+    path: Path
+
+    @contextmanager
+    def client(self, user: str = "") -> Iterator[httpx.Client]:
+        """A browser without scripts, signed in where a user is named."""
+        with httpx.Client(base_url=self.url, headers={"origin": self.url, "accept": "text/html"}) as client:
+            if user:
+                answer = sign_in(client, user, PASSWORD)
+                assert answer.status_code == 303, answer.text
+            yield client
+
+
+def key_of(text: str) -> str:
+    """The key of a form."""
+    found = re.search(r'name="key" value="([0-9a-f]+)"', text)
+    assert found
+    return found.group(1)
+
+
+def sign_in(client: httpx.Client, user: str, password: str) -> httpx.Response:
+    """Fill in the form."""
+    key = key_of(client.get("/sign-in").text)
+    return client.post("/sign-in", data={"user": user, "password": password, "key": key})
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A page with an officer, a reviewer, an approver, an auditor and a reader."""
+    path = tmp_path_factory.mktemp("web") / "record.db"
+    signed_up(
+        path,
+        officer=Role.OFFICER,
+        reviewer=Role.REVIEWER,
+        approver=Role.APPROVER,
+        auditor=Role.AUDITOR,
+        reader=Role.READER,
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    code = "from alertengine.cli import main; main()"
+    command = [sys.executable, "-c", code, "serve", str(path), "--port", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(300):
+            try:
+                httpx.get(f"{url}/health")
+                break
+            except httpx.TransportError:
+                assert running.poll() is None, running.stderr.read() if running.stderr else ""
+                time.sleep(0.1)
+        yield Served(url, path)
+        running.terminate()

@@ -1,0 +1,119 @@
+"""What the running page lets through and what it does not."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from alertengine.ledger.store import Ledger
+from alertengine.web.guard import COOKIE, HEADERS, MOST_BYTES, Guard, Message, Receive, Scope, Send
+from alertengine.web.sessions import TRIES, Sessions
+
+from .conftest import PASSWORD, Served, key_of, sign_in
+
+
+def test_nothing_but_the_form_is_shown_to_strangers(served: Served) -> None:
+    with served.client() as stranger:
+        assert stranger.get("/").headers["location"] == "/sign-in?next=/"
+        assert stranger.get("/accounts").status_code == 303
+        assert stranger.get("/_nicegui_ws/socket.io/?EIO=4&transport=polling").status_code in (303, 401)
+        assert stranger.get("/health").json() == {"status": "ok"}
+
+
+def test_every_answer_carries_the_security_headers(served: Served) -> None:
+    with served.client() as stranger:
+        for path in ("/", "/sign-in", "/health", "/nowhere", "/static/page.css"):
+            answer = stranger.get(path)
+            assert {name: answer.headers[name] for name in HEADERS} == HEADERS, path
+
+
+def test_a_session_cookie_is_out_of_reach_of_scripts_and_other_sites(served: Served) -> None:
+    with served.client() as client:
+        cookie = sign_in(client, "reader", PASSWORD).headers.get_list("set-cookie")[0]
+    assert cookie.startswith(COOKIE)
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+
+
+def test_other_sites_can_neither_post_nor_open_a_websocket(served: Served) -> None:
+    with served.client("reader") as client:
+        for origin in ("http://evil.example", "null", ""):
+            answer = client.post("/sign-out", headers={"origin": origin})
+            assert answer.status_code == 403
+        answer = client.post(
+            "/_nicegui_ws/socket.io/?EIO=4&transport=polling", headers={"origin": "http://evil.example"}
+        )
+        assert answer.status_code == 403
+
+
+def test_a_form_without_our_key_does_nothing(served: Served) -> None:
+    with served.client("reader") as client:
+        client.post("/sign-out", data={"key": "0" * 64})
+        assert client.get("/").status_code == 200
+        key = key_of(client.get("/password").text)
+        assert client.post("/sign-out", data={"key": key}).headers["location"] == "/sign-in"
+        assert client.get("/").status_code == 303
+
+
+def test_other_host_names_are_refused(served: Served) -> None:
+    with served.client() as client:
+        assert client.get("/health", headers={"host": "evil.example"}).status_code == 421
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_body_past_the_limit_is_refused_whether_its_length_is_stated_or_not(stated: bool) -> None:
+    read: list[int] = []
+
+    async def reading(_scope: Scope, receive: Receive, _send: Send) -> None:
+        while (message := await receive()).get("more_body"):
+            read.append(len(message["body"]))
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"x" * (16 * 1024 * 1024), "more_body": True}
+
+    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
+    headers += [(b"content-length", str(MOST_BYTES + 1).encode())] if stated else []
+    scope = {"type": "http", "method": "POST", "path": "/sign-in", "headers": headers}
+    asyncio.run(Guard(reading, Sessions(), frozenset({"localhost"}))(scope, receive, send))
+    assert sent[0]["status"] == 413
+    assert sum(read) <= MOST_BYTES
+    assert bool(read) != stated
+
+
+@pytest.mark.parametrize("next_page", ["//evil.example", "https://evil.example", "/\\evil.example", "evil"])
+def test_signing_in_leads_nowhere_else(served: Served, next_page: str) -> None:
+    with served.client() as client:
+        key = key_of(client.get("/sign-in").text)
+        said = {"user": "reader", "password": PASSWORD, "key": key, "next": next_page}
+        assert client.post("/sign-in", data=said).headers["location"] == "/"
+
+
+def test_guessing_is_answered_alike_and_then_stopped_and_recorded(served: Served) -> None:
+    with served.client() as client:
+        texts = {sign_in(client, user, "wrong").status_code for user in ("nobody", "reviewer")}
+        assert texts == {401}
+        for _ in range(TRIES):
+            answer = sign_in(client, "reviewer", "wrong")
+        assert answer.status_code == 429
+        assert sign_in(client, "reviewer", PASSWORD).status_code == 429
+    with Ledger.open(served.path) as ledger:
+        acts = ledger.acts("signin")
+    assert [act.drafted_by for act in acts if "失败次数过多" in act.title] == ["reviewer"]
+
+
+def test_pages_of_another_role_say_so(served: Served) -> None:
+    with served.client("reader") as client:
+        assert "您的角色不能查看此页" in client.get("/accounts").text
+        assert 'href="/accounts"' not in client.get("/").text
+
+
+def test_uploads_need_a_session(served: Served) -> None:
+    answer = httpx.post(f"{served.url}/_nicegui/client/x/upload/1", headers={"origin": served.url})
+    assert answer.status_code == 401
