@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,8 @@ from nicegui import ui
 import alertengine
 from alertengine.web.desk import Desk
 from alertengine.web.guard import App, Guard
-from alertengine.web.pages import accounts, today
 from alertengine.web.pages.frame import framed
+from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.signin import Forms
 
 TITLE: Final = "重污染天气应急"
@@ -39,7 +40,8 @@ def build(desk: Desk, hosts: Sequence[str]) -> App:
         return {"status": "ok"}
 
     server.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    _pages(desk, forms)
+    for entry in PAGES:
+        _page(desk, forms, entry)
     ui.run_with(
         server,
         title=TITLE,
@@ -53,21 +55,14 @@ def build(desk: Desk, hosts: Sequence[str]) -> App:
     return Guard(server, desk.sessions, frozenset(hosts), public)
 
 
-def _pages(desk: Desk, forms: Forms) -> None:
-    def key(request: Request) -> str:
-        return forms.key_of(request.state.session)
+def _page(desk: Desk, forms: Forms, entry: PageEntry) -> None:
+    """Put one page at its address; its module is read when it is first asked for."""
 
-    @ui.page("/", title=f"今日 · {TITLE}")
-    async def _today(request: Request) -> None:
-        with framed(desk, request, key(request), "/") as visit:
+    @ui.page(entry.address, title=f"{entry.name} · {TITLE}", response_timeout=60)
+    async def _shown(request: Request) -> None:
+        with framed(desk, request, forms.key_of(request.state.session), entry) as visit:
             if visit is not None:
-                await today.show(visit)
-
-    @ui.page("/accounts", title=f"账号 · {TITLE}")
-    def _accounts(request: Request) -> None:
-        with framed(desk, request, key(request), "/accounts") as visit:
-            if visit is not None:
-                accounts.show(visit)
+                await import_module(f"alertengine.web.pages.{entry.module}").show(visit)
 
 
 def serve(

@@ -15,7 +15,7 @@ from alertengine.web.roles import ROLE_TEXT, Right, Role
 _ROLES = {str(role): text for role, text in ROLE_TEXT.items()}
 
 
-def show(visit: Visit) -> None:
+async def show(visit: Visit) -> None:
     """The page."""
     heading("账号")
     _new(visit)

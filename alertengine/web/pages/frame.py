@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -14,14 +14,10 @@ from alertengine.errors import AlertEngineError, InputError, Problem
 from alertengine.vocabulary import LEVEL_CLASS, LEVEL_COLOUR, LEVEL_TEXT
 from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
+from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.roles import ROLE_TEXT, Right
 from alertengine.web.sessions import Session
 
-#: The pages: address, name, and the right that shows them.
-PAGES: Final = (
-    ("/", "今日", Right.READ),
-    ("/accounts", "账号", Right.MANAGE),
-)
 #: Where problems come from that are about the person, not about a file.
 _OURS: Final = frozenset({"登录", "权限", "账号"})
 #: Problems said at once.
@@ -32,11 +28,12 @@ _MARK: Final = {"none": "○", "yellow": "▲", "orange": "◆", "red": "■"}
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One opened page: the desk, the session it was opened in, and who that is."""
+    """One opened page: the desk, the session it was opened in, who that is, and what stands behind ``?``."""
 
     desk: Desk
     session: Session
     account: Account
+    query: Mapping[str, str]
 
     def allow(self, right: Right) -> Account:
         """The person, if they may; see :meth:`Desk.allow`."""
@@ -44,14 +41,14 @@ class Visit:
 
 
 @contextmanager
-def framed(desk: Desk, request: Request, key: str, path: str) -> Iterator[Visit | None]:
+def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator[Visit | None]:
     """The frame of a page; None where the person may not see it, which the page then says.
 
     Args:
         desk: the running page.
         request: the request that opened it.
         key: the key of the sign-out form.
-        path: the address of this page among PAGES.
+        entry: the page.
 
     """
     session: Session = request.state.session
@@ -60,27 +57,26 @@ def framed(desk: Desk, request: Request, key: str, path: str) -> Iterator[Visit 
         ui.navigate.to("/password" if account else "/sign-in")
         yield None
         return
-    right = next(right for address, _, right in PAGES if address == path)
     ui.add_head_html('<link rel="stylesheet" href="/static/page.css">')
     ui.html('<a class="skip" href="#main">跳到正文</a>', sanitize=False)
-    _heading(account, key, path)
+    _heading(account, key, entry)
     with ui.element("main").props("id=main").classes("page"):
-        if right in account.rights:
-            yield Visit(desk, session, account)
+        if entry.right in account.rights:
+            yield Visit(desk, session, account, dict(request.query_params))
         else:
             with ui.element("section").classes("card"):
                 ui.label("您的角色不能查看此页").classes("text-lg")
             yield None
 
 
-def _heading(account: Account, key: str, path: str) -> None:
-    shown = [(address, name) for address, name, right in PAGES if right in account.rights]
+def _heading(account: Account, key: str, entry: PageEntry) -> None:
+    shown = [page for page in PAGES if page.right in account.rights]
     with ui.element("header").classes("top"), ui.element("div").classes("in"):
         ui.label("重污染天气应急").classes("name")
         with ui.element("nav").props('aria-label="主导航"').classes("flex gap-4"):
-            for address, name in shown:
-                here = ' aria-current="page"' if address == path else ""
-                ui.html(f'<a href="{address}"{here}>{name}</a>', sanitize=False)
+            for page in shown:
+                here = ' aria-current="page"' if page == entry else ""
+                ui.html(f'<a href="{page.address}"{here}>{page.name}</a>', sanitize=False)
         with ui.element("div").classes("who"):
             roles = "、".join(ROLE_TEXT[role] for role in sorted(account.roles))
             ui.label(f"{account.signature or account.user}（{roles}）")

@@ -1,0 +1,24 @@
+"""The pages in the order they are shown: address, name, the right that shows each, and its module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from alertengine.web.roles import Right
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page: ``module`` is its name in this folder; it has ``async def show(visit: Visit) -> None``."""
+
+    address: str
+    name: str
+    right: Right
+    module: str
+
+
+PAGES: Final = (
+    PageEntry("/", "今日", Right.READ, "today"),
+    PageEntry("/accounts", "账号", Right.MANAGE, "accounts"),
+)
