@@ -14,6 +14,7 @@ from alertengine.engine.timeline import Response, Segment
 from alertengine.errors import InputError, Problem
 from alertengine.explaining.lighter import Change, lighter_changes
 from alertengine.explaining.why import Explainer, Reason
+from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.read import read_orders
 from alertengine.rulebook.book import Rulebook
@@ -47,16 +48,33 @@ def explain(
         InputError: no such line, or the list does not hold it.
 
     """
-    table = read_orders(orders)
-    rows = _rows_of(table, line, orders)
-    response = response_of(rows)
     enterprises = read_list(enterprise_list or _list_beside(orders), book.lists)
+    return explain_order(read_orders(orders), line, Engine(book, known_on), enterprises, str(orders))
+
+
+def explain_order(
+    table: pd.DataFrame, line: str, engine: Engine, enterprises: EnterpriseList, file: str
+) -> Explanation:
+    """Explain one line of orders at hand.
+
+    Args:
+        table: the orders: ORDER_COLUMNS, times as ``YYYY-MM-DD HH:MM`` texts.
+        line: as in :func:`explain`.
+        engine: of the rulebook they were decided by, with the second clock of then.
+        enterprises: the list they were made for.
+        file: where the orders come from, for messages.
+
+    Raises:
+        InputError: no such line, or the list does not hold it.
+
+    """
+    rows = _rows_of(table, line, file)
+    response = response_of(rows)
     own = enterprises.lines
     own = own[own["enterprise_id"].astype("str") == str(rows["enterprise_id"].iloc[0])].reset_index(drop=True)
     at = own.index[own["line_id"].astype("str") == str(rows["line_id"].iloc[0])]
     if not len(at):
         raise InputError([Problem(enterprises.file, "the list does not hold this line", value=line)])
-    engine = Engine(book, known_on)
     published = enterprises.version.status == "published"
     decisions = engine.decide(own, response, published=published)
     starts = set(rows["starts"].astype("str"))
@@ -66,7 +84,7 @@ def explain(
     return Explanation(phases, lighter_changes(engine, alone, response, published=published))
 
 
-def _rows_of(table: pd.DataFrame, line: str, file: Path) -> pd.DataFrame:
+def _rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
     """The rows of one line, in order of time."""
     enterprise, _, own = line.rpartition("/")
     texts = {name: table[name].astype("str") for name in ("order_id", "enterprise_id", "enterprise", "line_id")}
@@ -82,7 +100,7 @@ def _rows_of(table: pd.DataFrame, line: str, file: Path) -> pd.DataFrame:
         known = found if len(found) else table
         names = (known["enterprise_id"].astype("str") + "/" + known["line_id"].astype("str")).drop_duplicates()
         expected = "ENTERPRISE/LINE or an order id, such as " + ", ".join(names.head(_SHOWN))
-        raise InputError([Problem(str(file), message, value=line, expected=expected)])
+        raise InputError([Problem(file, message, value=line, expected=expected)])
     one = distinct.iloc[0]
     mine = (table["enterprise_id"] == one["enterprise_id"]) & (table["line_id"] == one["line_id"])
     return table[mine].sort_values("starts").reset_index(drop=True)
