@@ -17,7 +17,7 @@ from alertengine.engine.decide import STATUSES, Binding, Decision
 from alertengine.engine.filed import Use
 from alertengine.engine.resolve import LOWER_LAYER, Asked, Resolution, merged
 from alertengine.lists.plans import without_vehicles
-from alertengine.rulebook.base import worst
+from alertengine.rulebook.base import RuleHead, worst
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.wording import measure_words, number, percent
@@ -48,11 +48,34 @@ class Phrase:
     remark: str
 
 
-def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> npt.NDArray[np.object_]:
-    """For each line its industry as the list writes it where the vocabulary has no such name, else None."""
+def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.integer], list[str | None]]:
+    """For each line the code of its industry (-1 unknown), and of each code its name where the vocabulary has none."""
     column = lines["industry"].astype("category")
     names = [None if name in book.lists.industries else str(name) for name in column.cat.categories]
-    return np.array([*names, None], dtype=object)[column.cat.codes.to_numpy()]
+    return column.cat.codes.to_numpy(), names
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a binding says of all its lines alike, by the use that is made of the filed plan."""
+
+    asked: list[Asked]
+    transport: list[str]
+    rules: str
+    set_aside: str
+    basis: str
+    standing: str
+    hangs_on: str
+    words: str
+    referred: list[str]
+    advice: list[str]
+    sanctioned: bool
+    sanction_below: bool
+    sources: list[str]
+
+
+#: What rules are cited as, their standing, and the remarks on it.
+_Ground = tuple[list[str], str, list[str]]
 
 
 class Phrases:
@@ -77,26 +100,59 @@ class Phrases:
         self._vehicles = lines[vehicles].to_numpy() if vehicles in lines else None
         self._grades = lines["grade"].to_numpy()
         self._decisions = lines["decision_no"].to_numpy()
-        self._unfiled = industries_not_on_file(lines, book)
+        self._industry, unfiled = industries_not_on_file(lines, book)
+        self._unfiled = [*unfiled, None]
+        self._said: dict[tuple[int, Use], _Said] = {}
+        self._grounds: dict[tuple[str, ...], _Ground] = {}
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
 
     def of(self, line: int, cap: float) -> Phrase:
         """The texts of a line; ``cap`` is its ordered daily output where one is known, else NaN."""
         decision = self._decision
-        binding = decision.bindings[decision.binding[line]]
+        number = int(decision.binding[line])
+        binding = decision.bindings[number]
         status = STATUSES[decision.status[line]]
         use = Use(int(decision.filed.use[line]))
-        asked = self._binding_measures(binding, use)
+        said = self._said.get((number, use))
+        if said is None:
+            said = self._said[number, use] = self._say(binding, use)
         return Phrase(
-            measure=self._codes(asked, status, use, line),
-            measure_text=self._text(binding, asked, status, use, line, cap),
-            transport="；".join(self._transport(binding, use, line)),
-            rules=";".join(self._rules(binding, use)),
+            measure=self._codes(said.asked, status, use, line),
+            measure_text=self._text(binding, said.asked, status, use, line, cap),
+            transport="；".join(self._transport(said, use, line)),
+            rules=said.rules,
+            set_aside=said.set_aside,
+            basis=said.basis,
+            standing=said.standing,
+            hangs_on=said.hangs_on,
+            remark="；".join(self._remarks(binding, said, status, use, line)),
+        )
+
+    def _say(self, binding: Binding, use: Use) -> _Said:
+        """What is the same for all lines of a binding and a use."""
+        resolution = binding.resolution
+        rules = self._rules(binding, use)
+        if rules not in self._grounds:
+            self._grounds[rules] = self._ground(rules)
+        cited, standing, sources = self._grounds[rules]
+        filed = [self._source] if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE) else []
+        warned = [measure_words(a.measure) for a in merged(resolution.production) if a.regime == "warning"]
+        return _Said(
+            asked=self._binding_measures(binding, use),
+            transport=[measure_words(a.measure) for a in resolution.transport],
+            rules=";".join(rules),
             set_aside=";".join(dict.fromkeys(self._set_aside(binding, use))),
-            basis=self._basis(binding, use),
-            standing=self._standing(binding, use),
+            basis="；".join(dict.fromkeys([*cited, *filed])),
+            standing=standing,
             hangs_on=";".join(binding.hangs_on),
-            remark="；".join(self._remarks(binding, asked, status, use, line)),
+            words="；".join(dict.fromkeys(warned)),
+            referred=self._referred(resolution, use),
+            advice=[f"建议：{a.measure.text}" for a in resolution.advice],
+            sanctioned=any(self._layer(name) == "sanction" for name in resolution.rule_ids()),
+            sanction_below=any(
+                s.why == LOWER_LAYER and self._layer(s.rule) == "sanction" for s in resolution.set_aside
+            ),
+            sources=sources,
         )
 
     def _binding_measures(self, binding: Binding, use: Use) -> list[Asked]:
@@ -106,13 +162,12 @@ class Phrases:
             asked = [a for a in asked if a.regime != "warning"]
         return merged(asked)
 
-    def _transport(self, binding: Binding, use: Use, line: int) -> list[str]:
+    def _transport(self, said: _Said, use: Use, line: int) -> list[str]:
         """Transport measures of the rules, and what the filed plan says of vehicles."""
-        said = [measure_words(a.measure) for a in binding.resolution.transport]
         filed = self._vehicles[line] if self._vehicles is not None and use is not Use.NONE else None
         if isinstance(filed, str) and filed:
-            said.append(f"清单备案措施：{filed}")
-        return list(dict.fromkeys(said))
+            return list(dict.fromkeys([*said.transport, f"清单备案措施：{filed}"]))
+        return list(dict.fromkeys(said.transport))
 
     # -- codes
 
@@ -194,9 +249,9 @@ class Phrases:
 
     # -- grounds
 
-    def _rules(self, binding: Binding, use: Use) -> list[str]:
+    def _rules(self, binding: Binding, use: Use) -> tuple[str, ...]:
         held = self._held(binding, use)
-        return [*binding.classified, *held]
+        return (*binding.classified, *held)
 
     def _held(self, binding: Binding, use: Use) -> list[str]:
         """The rules that bind; where the published list prevails, not those of the warning it does not carry."""
@@ -213,38 +268,35 @@ class Phrases:
             aside += [name for name in binding.resolution.rule_ids() if name not in held]
         return aside
 
-    def _basis(self, binding: Binding, use: Use) -> str:
-        cited = [self._book.cite(self._book.rules[name]) for name in self._rules(binding, use)]
-        if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE):
-            cited.append(self._source)
-        return "；".join(dict.fromkeys(cited))
-
-    def _standing(self, binding: Binding, use: Use) -> str:
-        standings = [self._book.standing(self._book.rules[name]) for name in self._rules(binding, use)]
-        return worst(*standings) if standings else ""
+    def _ground(self, names: tuple[str, ...]) -> _Ground:
+        """What some rules are cited as, their standing, and what is to be remarked on it."""
+        rules = [self._book.rules[name] for name in names]
+        standings = [self._book.standing(rule) for rule in rules]
+        standing = worst(*standings) if standings else ""
+        return [self._book.cite(rule) for rule in rules], standing, self._source_remarks(rules, standing)
 
     # -- remarks
 
-    def _remarks(self, binding: Binding, asked: list[Asked], status: Status, use: Use, line: int) -> list[str]:
-        decision, resolution = self._decision, binding.resolution
+    def _remarks(self, binding: Binding, said: _Said, status: Status, use: Use, line: int) -> list[str]:
         out: list[str] = []
-        if decision.undetermined[line]:
+        if self._decision.undetermined[line]:
             out.append(NO_GROUND)
-        out += self._referred(resolution, use)
-        out += self._plan_remarks(resolution, status, use, line)
-        out += self._arithmetic(asked, status, line)
-        if self._unfiled[line] is not None and "industry" in binding.hangs_on:
-            out.append(f"行业“{self._unfiled[line]}”{NOT_ON_FILE}，须核对行业名称")
+        out += said.referred
+        out += self._plan_remarks(said.words, status, use, line)
+        out += self._arithmetic(said.asked, status, line)
+        unfiled = self._unfiled[self._industry[line]]
+        if unfiled is not None and "industry" in binding.hangs_on:
+            out.append(f"行业“{unfiled}”{NOT_ON_FILE}，须核对行业名称")
         decision_no = self._decisions[line]
-        if isinstance(decision_no, str) and any(self._layer(name) == "sanction" for name in resolution.rule_ids()):
+        if isinstance(decision_no, str) and said.sanctioned:
             out.append(f"处罚决定：{decision_no}")
         if self._idle[line]:
             out.append("长期停产，不计减排量")
         out += self._regraded(binding, line)
-        out += [f"建议：{a.measure.text}" for a in resolution.advice]
-        if any(s.why == LOWER_LAYER and self._layer(s.rule) == "sanction" for s in resolution.set_aside):
+        out += said.advice
+        if said.sanction_below:
             out.append("处罚类措施因更高层级规定未执行，须人工决定")
-        out += self._source_remarks(binding, use)
+        out += said.sources
         return list(dict.fromkeys(out))
 
     def _referred(self, resolution: Resolution, use: Use) -> list[str]:
@@ -258,11 +310,8 @@ class Phrases:
     def _layer(self, name: str) -> str:
         return str(getattr(self._book.rules[name], "layer", ""))
 
-    def _plan_remarks(self, resolution: Resolution, status: Status, use: Use, line: int) -> list[str]:
+    def _plan_remarks(self, words: str, status: Status, use: Use, line: int) -> list[str]:
         plan = self._plan(line)
-        words = "；".join(
-            dict.fromkeys(measure_words(a.measure) for a in merged(resolution.production) if a.regime == "warning")
-        )
         if self._decision.filed.finding[line]:
             if use is Use.NOT_PUBLISHED:
                 return [f"已发布清单未载明本级别措施，规定要求：{words}，须人工决定"]
@@ -296,15 +345,13 @@ class Phrases:
             return []
         return [f"执行等级由{listed}调整为{effective}"]
 
-    def _source_remarks(self, binding: Binding, use: Use) -> list[str]:
-        names = self._rules(binding, use)
+    def _source_remarks(self, rules: list[RuleHead], standing: str) -> list[str]:
         day = self._decision.slice.day
         out = []
-        if any(self._book.overdue(self._book.rules[name], day) for name in names):
+        if any(self._book.overdue(rule, day) for rule in rules):
             out.append("有效期未载明")
-        standing = self._standing(binding, use)
         if standing not in ("", "primary"):
-            periods = {getattr(self._book.rules[name], "during", "") for name in names} - {""}
+            periods = {getattr(rule, "during", "") for rule in rules} - {""}
             dated = f"（{'、'.join(sorted(periods))}起止日期为推定）" if periods and standing == "inferred" else ""
             out.append(f"依据文本性质：{STANDING_TEXT[standing]}{dated}，须核对官方文本")
         return out

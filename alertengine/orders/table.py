@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +11,15 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from alertengine.engine.account import Numbers
 from alertengine.engine.decide import STATUSES, Decision
 from alertengine.engine.facts import Facts
 from alertengine.engine.numbering import Index, joined
 from alertengine.engine.timeline import Response, Slice
+from alertengine.lists.columns import text_series
 from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary import ORDER_COLUMNS, PLAN_FIELDS, POLLUTANTS, Level
@@ -96,7 +100,7 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
         lines["long_stopped"].fillna(False).to_numpy(dtype=bool).astype(np.int8),
         lines["grade"].astype("category").cat.codes.to_numpy(),
         pd.factorize(lines["decision_no"])[0],
-        pd.factorize(industries_not_on_file(lines, book))[0],
+        _unfiled_codes(lines, book),
     ]
     keys += [column.astype(np.int8) for column in decision.lacking.values()]
     keys += [pd.factorize(column)[0] for column in decision.allotted.fractions.values()]
@@ -108,6 +112,12 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
             pd.factorize(decision.filed.share)[0],
         ]
     return keys
+
+
+def _unfiled_codes(lines: pd.DataFrame, book: Rulebook) -> Index:
+    """Each line's industry as a number where the vocabulary has no such name, else -1; shape (lines,)."""
+    column, unfiled = industries_not_on_file(lines, book)
+    return np.array([*(-1 if name is None else number for number, name in enumerate(unfiled)), -1])[column]
 
 
 def _caps(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> npt.NDArray[np.float64]:
@@ -130,9 +140,9 @@ class _Rows:
     line: Index
     piece: Index
     pieces: Sequence[_Piece]
-    starts: list[npt.NDArray[np.object_]]
-    ends: list[npt.NDArray[np.object_]]
-    phases: list[npt.NDArray[np.object_]]
+    starts: pd.Categorical
+    ends: pd.Categorical
+    phases: pd.Categorical
 
 
 def _rows(pieces: Sequence[_Piece]) -> _Rows:
@@ -144,23 +154,46 @@ def _rows(pieces: Sequence[_Piece]) -> _Rows:
     for number in range(len(pieces) - 1, -1, -1):
         until[number] = last.copy()
         last = np.where(changes[number], number - 1, last)
-    out = _Rows(np.array([], dtype=np.int64), np.array([], dtype=np.int64), pieces, [], [], [])
-    lines, numbers = [], []
+    lines, numbers, ends = [], [], _Texts()
+    starts, phases = _Texts(), _Texts()
+    closing = [_text(piece.decision.slice.ends) for piece in pieces]
     for number, piece in enumerate(pieces):
         rows = np.flatnonzero(changes[number])
         lines.append(rows)
         numbers.append(np.full(len(rows), number))
         final = until[number][rows]
-        expiry = _expiries(piece.decision)[piece.decision.binding[rows]]
-        ends = np.array([_text(p.decision.slice.ends) for p in pieces], dtype=object)[final]
-        out.starts.append(np.full(len(rows), _text(piece.decision.slice.starts), dtype=object))
-        out.ends.append(np.where(ends == "", expiry, ends))
-        out.phases.append(
-            np.array([_phase(piece.decision.slice, p.decision.slice) for p in pieces], dtype=object)[final]
-        )
-    if lines:
-        out.line, out.piece = np.concatenate(lines), np.concatenate(numbers)
-    return out
+        starts.add([_text(piece.decision.slice.starts)], np.zeros(len(rows), dtype=np.int64))
+        phases.add([_phase(piece.decision.slice, p.decision.slice) for p in pieces], final)
+        lapsing = np.array([not text for text in closing])[final]  # open: until what binds lapses, if it does
+        binding = piece.decision.binding[rows]
+        ends.add([*closing, *_expiries(piece.decision)], np.where(lapsing, len(closing) + binding, final))
+    none = np.array([], dtype=np.int64)
+    return _Rows(
+        np.concatenate(lines) if lines else none,
+        np.concatenate(numbers) if numbers else none,
+        pieces,
+        starts.category(),
+        ends.category(),
+        phases.category(),
+    )
+
+
+class _Texts:
+    """A column of few texts gathered piece by piece as codes."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._codes: list[Index] = []
+
+    def add(self, names: Sequence[str], codes: Index) -> None:
+        """More rows: codes (rows,) into ``names``."""
+        self._codes.append(codes + len(self._names))
+        self._names += names
+
+    def category(self) -> pd.Categorical:
+        """All rows so far."""
+        codes = np.concatenate(self._codes) if self._codes else np.array([], dtype=np.int64)
+        return _category(codes, self._names)
 
 
 def _changed(before: _Piece, after: _Piece) -> npt.NDArray[np.bool_]:
@@ -172,9 +205,9 @@ def _changed(before: _Piece, after: _Piece) -> npt.NDArray[np.bool_]:
     return changed
 
 
-def _expiries(decision: Decision) -> npt.NDArray[np.object_]:
+def _expiries(decision: Decision) -> list[str]:
     """When an open order lapses by date, as text; blank where no date says so."""
-    return np.array([_text(one.expires) for one in decision.bindings], dtype=object)
+    return [_text(one.expires) for one in decision.bindings]
 
 
 def _phase(first: Slice, last: Slice) -> str:
@@ -187,27 +220,17 @@ def _text(moment: datetime | None) -> str:
 
 def _columns(lines: pd.DataFrame, rows: _Rows, phrases: list[Phrase]) -> dict[str, object]:
     """The columns of the table, not yet sorted."""
-    base = lines.iloc[rows.line]
-    columns: dict[str, object] = {name: base[name].reset_index(drop=True) for name in _LIST_COLUMNS}
-    starts = np.concatenate(rows.starts) if rows.starts else np.array([], dtype=object)
-    columns["starts"] = pd.Categorical(starts)
-    columns["ends"] = pd.Categorical(np.concatenate(rows.ends) if rows.ends else starts)
-    columns["phase"] = pd.Categorical(np.concatenate(rows.phases) if rows.phases else starts)
-    stamp = pd.Series(starts, dtype="str").str.replace(r"\D", "", regex=True)
-    ids = (
-        base["enterprise_id"].astype("str").reset_index(drop=True)
-        + "-"
-        + base["line_id"].astype("str").reset_index(drop=True)
-    )
-    columns["order_id"] = ids + "-" + stamp
+    base = lines[list(_LIST_COLUMNS)].take(rows.line).reset_index(drop=True)
+    columns: dict[str, object] = {name: base[name] for name in _LIST_COLUMNS}
+    columns |= {"starts": rows.starts, "ends": rows.ends, "phase": rows.phases}
+    columns["order_id"] = _order_ids(base, rows.starts)
     picks = [(rows.piece == number, piece) for number, piece in enumerate(rows.pieces)]
-    columns["level"] = pd.Categorical(
-        _gather(rows, picks, lambda p, at: np.full(len(at), str(p.decision.slice.level), dtype=object))
+    levels = [str(piece.decision.slice.level) for piece in rows.pieces]
+    columns["level"] = _category(rows.piece, levels)
+    columns["status"] = _category(
+        _gather(rows, picks, lambda p, at: p.decision.status[at], np.int64), [str(status) for status in STATUSES]
     )
-    columns["status"] = pd.Categorical(
-        _gather(rows, picks, lambda p, at: np.array([str(s) for s in STATUSES], dtype=object)[p.decision.status[at]])
-    )
-    columns["effective_grade"] = pd.Categorical(_gather(rows, picks, _effective))
+    columns["effective_grade"] = _effective(rows, picks)
     columns["share"] = _gather(rows, picks, lambda p, at: np.round(p.decision.share[at], 6), np.float64)
     for pollutant in POLLUTANTS:
         columns[f"{pollutant}_kg_d"] = _gather(
@@ -216,23 +239,49 @@ def _columns(lines: pd.DataFrame, rows: _Rows, phrases: list[Phrase]) -> dict[st
     numbers = _gather(rows, picks, lambda p, at: p.phrase[at], np.int64)
     for name in _PHRASE_COLUMNS:
         texts, distinct = pd.factorize(np.array([getattr(phrase, name) for phrase in phrases], dtype=object))
-        columns[name] = pd.Categorical.from_codes(texts[numbers], categories=pd.Index(distinct))
+        columns[name] = pd.Categorical.from_codes(texts.astype(np.int32)[numbers], categories=pd.Index(distinct))
     return columns
+
+
+def _order_ids(base: pd.DataFrame, starts: pd.Categorical) -> pd.Series[str]:
+    """``enterprise-line-start`` of each row, the start in digits alone."""
+    stamps = pa.array([re.sub(r"\D", "", str(start)) for start in starts.categories], pa.large_string())
+    ids = [pa.array(base[name].astype("str"), pa.large_string()) for name in ("enterprise_id", "line_id")]
+    stamp = stamps.take(pa.array(starts.codes))
+    return text_series(pc.binary_join_element_wise(*ids, stamp, pa.scalar("-", pa.large_string())))
+
+
+def _category(codes: npt.NDArray[np.integer], names: Sequence[str]) -> pd.Categorical:
+    """A category from codes (0..) and their names, which may repeat: only what occurs, in order of name."""
+    present = np.flatnonzero(np.bincount(codes, minlength=len(names)))
+    distinct = sorted({names[int(code)] for code in present})
+    place = {name: number for number, name in enumerate(distinct)}
+    table = np.array([place.get(name, -1) for name in names], dtype=np.int32)
+    return pd.Categorical.from_codes(table[codes], categories=pd.Index(distinct, dtype="str" if distinct else object))
 
 
 def _gather(
     rows: _Rows, picks: list[tuple[npt.NDArray[np.bool_], _Piece]], values: object, dtype: object = object
 ) -> np.ndarray:
     """One column: for each row the value of its line in its piece."""
+    if len(picks) == 1:
+        return np.asarray(values(picks[0][1], rows.line), dtype=dtype)  # type: ignore[operator,call-overload]
     out = np.empty(len(rows.line), dtype=dtype)  # type: ignore[call-overload]
     for mask, piece in picks:
         out[mask] = values(piece, rows.line[mask])  # type: ignore[operator]
     return out
 
 
-def _effective(piece: _Piece, at: Index) -> npt.NDArray[np.object_]:
-    column = piece.decision.effective
-    return np.array([*column.categories, ""], dtype=object)[column.codes[at]]
+def _effective(rows: _Rows, picks: list[tuple[npt.NDArray[np.bool_], _Piece]]) -> pd.Categorical:
+    """The effective grade of each row, blank where unknown."""
+    names = list(dict.fromkeys(name for piece in rows.pieces for name in piece.decision.effective.categories))
+    place = {name: number for number, name in enumerate([*names, ""])}
+
+    def codes(piece: _Piece, at: Index) -> npt.NDArray[np.int64]:
+        column = piece.decision.effective
+        return np.array([place[name] for name in (*column.categories, "")])[column.codes[at]]
+
+    return _category(_gather(rows, picks, codes, np.int64), list(place))
 
 
 def _sorted(table: pd.DataFrame) -> Index:
