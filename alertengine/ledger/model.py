@@ -17,7 +17,16 @@ KINDS: Final = {
     "erasure": "个人信息删除",
     "access": "个人信息查阅",
     "upgrade": "台账升级",
+    "forecast": "预报录入",
+    "draft": "拟稿",
+    "review": "审核",
+    "approval": "批准",
+    "withdrawal": "撤回",
 }
+#: Holds warnings and orders that nobody has issued: they count nowhere as orders.
+DRAFT: Final = "draft"
+#: For SQL: rows of acts that are no draft.
+NOT_DRAFTED: Final = f"act NOT IN (SELECT act FROM acts WHERE kind = '{DRAFT}')"  # noqa: S608 -- our own names
 #: The version of the canonical form of :mod:`alertengine.ledger.canonical`.
 FORMAT: Final = 1
 
