@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from alertengine.errors import InputError, Problem
-from alertengine.ledger.model import Act
+from alertengine.ledger.model import DRAFT, Act
 from alertengine.lists.model import ListVersion
 from alertengine.orders.prevailing import prevailing
 from alertengine.orders.read import read_orders
@@ -63,7 +63,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
     with Ledger.open(path) as ledger:
         acts = ledger.acts()
         corrected = {one.corrects for one in acts if one.corrects is not None}
-        standing = [one.act for one in acts if one.act not in corrected]
+        standing = [one.act for one in acts if one.act not in corrected and one.kind != DRAFT]
         numbers = [one for one in standing if any(part.part == "orders" for part in ledger.parts(one))]
         if act is not None:
             numbers = [ledger.act(act).act]

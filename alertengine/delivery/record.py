@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ from alertengine.errors import InputError, Problem
 from alertengine.ledger import clock
 from alertengine.ledger.canonical import Personal
 from alertengine.ledger.connect import refuse
-from alertengine.ledger.model import Act, Head, InputFile
+from alertengine.ledger.model import DRAFT, Act, Head, InputFile
 from alertengine.ledger.personal import names_apart
 from alertengine.vocabulary import FIELDS
 
@@ -46,7 +45,7 @@ def act_of_orders(ledger: Ledger, number: int) -> Act:
 
     """
     act = ledger.act(number)
-    if all(part.part != "orders" for part in ledger.parts(number)):
+    if act.kind == DRAFT or all(part.part != "orders" for part in ledger.parts(number)):
         raise refuse(ledger.path, f"act {number} orders nothing", "an act of kind issue", act.kind)
     return act
 
@@ -78,7 +77,7 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
 
     """
     act = act_of_orders(ledger, number)
-    issued, now = (pd.Timestamp(_civil(text)) for text in (act.issued_at, clock.stamp(clock.now())))
+    issued, now = (pd.Timestamp(clock.civil(text)) for text in (act.issued_at, clock.stamp(clock.now())))
     _check_correction(ledger, head, number)
     table = read_receipts(path, _addressees(ledger.orders(number)), after=issued, before=now)
     known = receipts_of(ledger, number)
@@ -114,11 +113,6 @@ def _addressees(orders: pd.DataFrame) -> pd.DataFrame:
     columns = ["city", "county", "enterprise_id", "enterprise", "line_id"]
     table = orders[columns].astype("object")
     return table.where(table.notna(), "")
-
-
-def _civil(text: str) -> datetime:
-    """A time of the record as civil time without zone."""
-    return datetime.fromisoformat(text).astimezone(clock.ZONE).replace(tzinfo=None)
 
 
 def _check_correction(ledger: Ledger, head: Head, number: int) -> None:

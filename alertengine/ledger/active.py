@@ -10,22 +10,33 @@ from alertengine.vocabulary import WARNING_COLUMNS
 from alertengine.warning.record import empty_table
 
 if TYPE_CHECKING:
+    from alertengine.ledger.model import Act
     from alertengine.ledger.store import Ledger
 
 #: What makes two rows the same transition: a later act carries those before it.
 _SAME: Final = ("warning_id", "city", "counties", "action", "level", "starts", "ends", "issued")
 
 
+def standing_issues(ledger: Ledger) -> list[Act]:
+    """The acts of warnings and orders that bind: not corrected by a later one, no simulation, no drill."""
+    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
+    return [act for act in ledger.acts("issue") if act.act not in corrected and is_live(act)]
+
+
+def is_live(act: Act) -> bool:
+    """Whether an act binds: a simulation or drill says so among its options."""
+    return str(act.head.get("options", {}).get("scenario", {}).get("mode", "live")) == "live"
+
+
 def warnings_so_far(ledger: Ledger, at: pd.Timestamp | None = None) -> pd.DataFrame:
     """The warnings of all acts that no later one corrects, each transition once: WARNING_COLUMNS.
 
-    In the order of issue; ``at``: only what was issued by then.
+    In the order of issue; ``at``: only what was issued by then.  Simulations and drills bind nobody.
     """
-    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
     tables = [
         ledger.warnings(act.act)
-        for act in ledger.acts("issue")
-        if act.act not in corrected and any(part.part == "warnings" and part.rows for part in ledger.parts(act.act))
+        for act in standing_issues(ledger)
+        if any(part.part == "warnings" and part.rows for part in ledger.parts(act.act))
     ]
     if not tables:
         return empty_table()

@@ -24,7 +24,7 @@ from alertengine.ledger.evaluate import evaluate
 from alertengine.ledger.evaluationpage import evaluation_page
 from alertengine.ledger.export import hashed
 from alertengine.ledger.findings import KIND as FINDING
-from alertengine.ledger.model import Act
+from alertengine.ledger.model import DRAFT, Act
 from alertengine.ledger.pages import environment
 from alertengine.ledger.reasons import explanation_text
 from alertengine.ledger.schema import ORDERS_1, PLAIN_COLUMNS
@@ -100,9 +100,9 @@ def related_acts(ledger: Ledger, act: Act) -> list[Act]:
 def _speaks_of(ledger: Ledger, one: Act, act: Act) -> bool:
     if one.kind == FINDING:
         return act.act in one.head.get("judges", [])
-    if one.head.get("about") == act.act:
+    if one.head.get("about") == act.act or act.head.get("draft") in (one.act, one.head.get("about", 0)):
         return True
-    if one.act < act.act or "about" in one.head:
+    if one.act < act.act or "about" in one.head or one.kind == DRAFT:
         return False
     orders = {
         str(order)

@@ -21,6 +21,11 @@ def stamp(moment: datetime) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(ZONE).isoformat()
 
 
+def civil(text: str) -> datetime:
+    """A time of the record as civil time without zone."""
+    return datetime.fromisoformat(text).astimezone(ZONE).replace(tzinfo=None)
+
+
 def behind(recorded: str, last: str) -> float:
     """By how many seconds a time lies before the last act's; 0 where it does not."""
     return max(0.0, (datetime.fromisoformat(last) - datetime.fromisoformat(recorded)).total_seconds())

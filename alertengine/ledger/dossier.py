@@ -18,7 +18,7 @@ from alertengine.ledger.course import plain_orders, responses, standing_acts, wh
 from alertengine.ledger.findings import recorded_findings
 from alertengine.ledger.hours import ordered_hours
 from alertengine.ledger.lookup import find_enterprise
-from alertengine.ledger.model import Act
+from alertengine.ledger.model import NOT_DRAFTED, Act
 from alertengine.ledger.personal import MASKED, SOLE_TRADER, Vault
 from alertengine.lists.creditcode import valid_codes
 from alertengine.resources import rules_folder
@@ -101,8 +101,9 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False) -> Dossier:
 def _orders(ledger: Ledger, code: str, *, personal: bool) -> pd.DataFrame:
     """Every order that any act gave an enterprise, in the order of acts."""
     sql = (
-        f"SELECT act, {', '.join(ORDER_COLUMNS)} FROM orders WHERE (act, row) IN (SELECT act, row FROM order_rows"  # noqa: S608 -- our own names
-        " WHERE enterprise_id = (SELECT id FROM texts WHERE text = ?)) ORDER BY act, row"
+        f"SELECT act, {', '.join(ORDER_COLUMNS)} FROM orders WHERE {NOT_DRAFTED} AND (act, row) IN"  # noqa: S608 -- our own names
+        " (SELECT act, row FROM order_rows WHERE enterprise_id = (SELECT id FROM texts WHERE text = ?))"
+        " ORDER BY act, row"
     )
     with in_words(ledger.path):
         rows = ledger.db.conn.execute(sql, [code]).fetchall()
@@ -116,8 +117,8 @@ def _orders(ledger: Ledger, code: str, *, personal: bool) -> pd.DataFrame:
 def _names(ledger: Ledger, code: str) -> list[str]:
     """The names in an enterprise's orders, opened, in the order of acts."""
     sql = (
-        "SELECT t.text FROM order_rows o JOIN texts t ON t.id = o.enterprise"
-        " WHERE o.enterprise_id = (SELECT id FROM texts WHERE text = ?) ORDER BY o.act, o.row"
+        "SELECT t.text FROM order_rows o JOIN texts t ON t.id = o.enterprise"  # noqa: S608 -- our own names
+        f" WHERE {NOT_DRAFTED} AND o.enterprise_id = (SELECT id FROM texts WHERE text = ?) ORDER BY o.act, o.row"
     )
     texts = [str(text) for (text,) in ledger.db.conn.execute(sql, [code])]
     opened = Vault(ledger.db).opened(texts)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from alertengine.ledger.canonical import canonical, cell
 from alertengine.ledger.connect import refuse
-from alertengine.ledger.model import Act
+from alertengine.ledger.model import DRAFT, Act
 from alertengine.orders.write import replacing
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def export(ledger: Ledger, what: str, path: Path, acts: list[Act] | None = None,
         tables: Iterator[pd.DataFrame] = iter([_acts(ledger, chosen, lines=path.suffix.lower() == ".jsonl")])
     else:
         mine = [act for act in chosen if any(part.part == what for part in ledger.parts(act.act))]
+        mine = [act for act in mine if acts or act.kind != DRAFT]  # a draft orders nothing: only where it is asked for
         if chosen and not mine:
             raise refuse(ledger.path, "no act has such a table", "acts, orders, warnings, ...", what)
         tables = _rows(ledger, what, mine, personal=personal)

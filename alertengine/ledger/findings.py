@@ -21,7 +21,7 @@ from alertengine.audit.model import FINDING_COLUMNS, Verdict
 from alertengine.errors import InputError, Problem
 from alertengine.ledger.canonical import Personal, canonical, sha256
 from alertengine.ledger.connect import refuse
-from alertengine.ledger.model import Act, Head, InputFile
+from alertengine.ledger.model import NOT_DRAFTED, Act, Head, InputFile
 from alertengine.ledger.personal import MASKED, names_apart, sole_traders
 
 if TYPE_CHECKING:
@@ -207,7 +207,8 @@ def acts_judged(ledger: Ledger, table: pd.DataFrame, name: str) -> list[int]:
 
 def _orders_named(ledger: Ledger, orders: Sequence[str]) -> list[tuple[int, str]]:
     """Act and order id of every order with one of some ids."""
-    sql = "SELECT DISTINCT act, order_id FROM order_rows WHERE order_id IN (SELECT value FROM json_each(?))"
+    named = "order_id IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT DISTINCT act, order_id FROM order_rows WHERE {named} AND {NOT_DRAFTED}"  # noqa: S608 -- our own names
     return [(int(act), str(order)) for act, order in ledger.db.conn.execute(sql, [canonical(list(orders))])]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -113,10 +113,13 @@ def record(
     *,
     despite: str = "",
     clock_reason: str = "",
+    further: Mapping[str, Any] | None = None,
+    guard: Callable[[], None] | None = None,
 ) -> tuple[Act, list[Finding]]:
     """Record a prepared run as one act of kind ``issue``; the findings say where the procedure was not kept.
 
-    ``despite`` is why the act stands although the wrong office approved it.
+    ``despite`` is why the act stands although the wrong office approved it; ``further`` are details of the act
+    beside its own, ``guard`` is that of :meth:`Ledger.append`.
 
     Raises:
         InputError: a signature is blank, the wrong office approved, the act it corrects is no issue, or the
@@ -145,12 +148,16 @@ def record(
         issued_at=signed.issued_at,
         corrects=correction.act,
         reason=correction.reason,
-        details={**_details(prepared, findings, despite), "timing": [one.as_dict() for one in timing]},
+        details={
+            **(further or {}),
+            **details_of(prepared, findings, despite),
+            "timing": [one.as_dict() for one in timing],
+        },
         **roles,
     )
     parts = {"warnings": run.warnings, "orders": names_apart(run.orders)}
     inputs = prepared.collected.inputs(prepared.personal)
-    act = ledger.append("issue", head, parts, inputs=inputs, clock_reason=clock_reason)
+    act = ledger.append("issue", head, parts, inputs=inputs, clock_reason=clock_reason, guard=guard)
     return act, [one for one in findings if one.verdict != "meets"]
 
 
@@ -164,7 +171,8 @@ def _check_correction(ledger: Ledger, correction: Correction) -> None:
         raise refuse(ledger.path, "only warnings and orders are corrected so", "an act of kind issue", corrected.kind)
 
 
-def _details(prepared: Prepared, findings: list[Finding], despite: str) -> Mapping[str, Any]:
+def details_of(prepared: Prepared, findings: list[Finding], despite: str = "") -> Mapping[str, Any]:
+    """What the head of an act says of the run it holds: all that replaying needs, and what was found of signatures."""
     run = prepared.run
     return {
         "options": prepared.collected.options,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from alertengine.errors import InputError, Problem
 from alertengine.ledger.canonical import MARK
 from alertengine.ledger.connect import in_words
+from alertengine.ledger.model import NOT_DRAFTED
 from alertengine.ledger.personal import SOLE_TRADER, Vault
 
 if TYPE_CHECKING:
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 #: Enterprises named where none, or more than one, answers.
 _SHOWN: Final = 6
-_SQL: Final = """
-SELECT DISTINCT i.text, n.text FROM (SELECT DISTINCT enterprise_id, enterprise FROM order_rows) o
+_SQL: Final = f"""
+SELECT DISTINCT i.text, n.text FROM (SELECT DISTINCT enterprise_id, enterprise FROM order_rows WHERE {NOT_DRAFTED}) o
 JOIN texts i ON i.id = o.enterprise_id JOIN texts n ON n.id = o.enterprise
-"""
+"""  # noqa: S608 -- our own names
 #: Legal forms that a name goes with or without.
 _FORM: Final = re.compile(r"(股份有限公司|有限责任公司|有限公司|总公司|公司|总厂|厂)$")
 
@@ -55,7 +56,8 @@ def find_enterprise(ledger: Ledger, said: str) -> str:
 
 
 def _has_orders(ledger: Ledger, code: str) -> bool:
-    sql = "SELECT 1 FROM order_rows WHERE enterprise_id = (SELECT id FROM texts WHERE text = ?) LIMIT 1"
+    mine = "enterprise_id = (SELECT id FROM texts WHERE text = ?)"
+    sql = f"SELECT 1 FROM order_rows WHERE {mine} AND {NOT_DRAFTED} LIMIT 1"  # noqa: S608 -- our own names
     return bool(code) and ledger.db.conn.execute(sql, [code]).fetchone() is not None
 
 

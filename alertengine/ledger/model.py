@@ -20,7 +20,15 @@ KINDS: Final = {
     "forecast": "预报录入",
     "account": "账号",
     "signin": "登录",
+    "draft": "拟稿",
+    "review": "审核",
+    "approval": "批准",
+    "withdrawal": "撤回",
 }
+#: Holds warnings and orders that nobody has issued: they count nowhere as orders.
+DRAFT: Final = "draft"
+#: For SQL: rows of acts that are no draft.
+NOT_DRAFTED: Final = f"act NOT IN (SELECT act FROM acts WHERE kind = '{DRAFT}')"  # noqa: S608 -- our own names
 #: The version of the canonical form of :mod:`alertengine.ledger.canonical`.
 FORMAT: Final = 1
 

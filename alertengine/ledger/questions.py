@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from alertengine.ledger.model import KINDS
+from alertengine.ledger.model import KINDS, NOT_DRAFTED
 from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
 
 
@@ -32,8 +32,8 @@ _KIND: Final = _words("a.kind", KINDS) + " AS 种类"
 _ORDER: Final = "enterprise AS 企业名称, line AS 生产线, measure_text AS 减排措施, starts AS 开始, ends AS 结束"
 _WHERE: Final = "city AS 城市, county AS 区县"
 _KG: Final = ", ".join(f'round(sum({p}_kg_d), 1) AS "{ORDER_COLUMNS[f"{p}_kg_d"]}"' for p in POLLUTANTS)
-#: Acts that no later one puts right.
-_STANDING: Final = "act NOT IN (SELECT corrects FROM acts WHERE corrects IS NOT NULL)"
+#: Acts that no later one puts right, drafts left out.
+_STANDING: Final = f"{NOT_DRAFTED} AND act NOT IN (SELECT corrects FROM acts WHERE corrects IS NOT NULL)"
 
 QUESTIONS: Final = (
     Question(
@@ -58,7 +58,7 @@ ORDER BY city, county, enterprise""",
         "一个企业的历次指令",
         "按统一社会信用代码",
         f"""SELECT act AS 序号, {_LEVEL}, {_STATUS}, {_ORDER}, rules AS 依据规则, basis AS 法律依据 FROM orders
-WHERE enterprise_id = :enterprise_id ORDER BY act, line_id, starts""",
+WHERE {NOT_DRAFTED} AND enterprise_id = :enterprise_id ORDER BY act, line_id, starts""",
     ),
     Question(
         "no-ground",

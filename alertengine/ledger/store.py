@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -267,6 +267,7 @@ class Ledger:
         *,
         inputs: Sequence[InputFile] = (),
         clock_reason: str = "",
+        guard: Callable[[], None] | None = None,
     ) -> Act:
         """Record an act: all of it in one transaction, or nothing.
 
@@ -277,6 +278,7 @@ class Ledger:
                 :class:`~alertengine.ledger.canonical.Personal` are kept apart.
             inputs: the files it rests on.
             clock_reason: why the act may be recorded before the last one's time.
+            guard: looks once more, where no other writer can come between, whether the act may be; raises if not.
 
         Raises:
             InputError: nothing was written: another process writes, the disk is full, the clock
@@ -286,6 +288,8 @@ class Ledger:
         from alertengine.ledger.appending import append
 
         with in_words(self.path), writing(self.db):
+            if guard is not None:
+                guard()
             number = append(self, kind, head, parts or {}, inputs, clock_reason)
         return self.act(number)
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from alertengine.errors import InputError, Problem
-from alertengine.ledger.active import warnings_so_far
-from alertengine.ledger.forecasts import Given, latest_forecast
+from alertengine.ledger.active import standing_issues, warnings_so_far
+from alertengine.ledger.forecasts import latest_forecast, read_upload
 from alertengine.orders.phrases import NO_GROUND
 from alertengine.vocabulary import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
 from alertengine.warning.decide import WarningResult, decide_warnings
@@ -67,7 +67,6 @@ class Gauge:
 class Today:
     """All of the first page; ``now`` is the issue time of the forecast, or the last act's where there is none."""
 
-    given: Given | None = None
     result: WarningResult | None = None
     now: pd.Timestamp | None = None
     places: list[Place] = field(default_factory=list)
@@ -87,12 +86,10 @@ def today(ledger: Ledger, book: Rulebook) -> Today:
     page = Today()
     record = warnings_so_far(ledger)
     try:
-        page.given = latest_forecast(ledger, book.lists)
+        _decide(page, ledger, book, record)
     except InputError as error:
         page.problems += error.problems
-    if page.given is not None:
-        _decide(page, page.given, book, record)
-    elif len(record):
+    if page.now is None and len(record):
         page.now = pd.Timestamp(record["issued"].max())
     if page.now is not None:
         page.active = _active(record, page.now)
@@ -102,13 +99,18 @@ def today(ledger: Ledger, book: Rulebook) -> Today:
     return page
 
 
-def _decide(page: Today, given: Given, book: Rulebook, record: pd.DataFrame) -> None:
-    now = given.forecast.issue_time
+def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -> None:
+    held = latest_forecast(ledger)
+    if held is None:
+        return
+    forecast = read_upload(held.forecast, book.lists, observed=False)
+    observed = read_upload(held.observed, book.lists, observed=True) if held.observed else None
+    now = forecast.issue_time
     # what was issued on this forecast already is on record: a proposal is what it leaves to be done
-    result = decide_warnings(given.forecast, book, now=now, observed=given.observed, active=record)
+    result = decide_warnings(forecast, book, now=now, observed=observed, active=record)
     page.result, page.now = result, now
-    page.problems += [*given.forecast.problems, *result.problems]
-    page.places = _places(given.forecast, given.observed, now, result)
+    page.problems += [*forecast.problems, *result.problems]
+    page.places = _places(forecast, observed, now, result)
     page.proposals = [_transition(row) for row in result.table.to_dict("records")]
 
 
@@ -192,8 +194,7 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
 
 def _orders(page: Today, ledger: Ledger) -> None:
     """Ratios and lines without a ground of the last act with orders, while it stands."""
-    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
-    acts = [act for act in ledger.acts("issue") if act.act not in corrected and _has_orders(ledger, act.act)]
+    acts = [act for act in standing_issues(ledger) if _has_orders(ledger, act.act)]
     if not acts:
         return
     act = acts[-1]

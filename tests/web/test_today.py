@@ -22,9 +22,9 @@ def book() -> Rulebook:
     return Rulebook.load(())
 
 
-def _given(ledger: Ledger, book: Rulebook, name: str) -> None:
+def _given(ledger: Ledger, name: str) -> None:
     data = (scenarios_folder() / f"{name}.forecast.csv").read_bytes()
-    record_forecast(ledger, book.lists, (f"{name}.csv", data), "办公室 甲")
+    record_forecast(ledger, f"{name}.csv", data, "办公室 甲")
 
 
 def test_an_empty_ledger_shows_nothing_and_asks_for_a_forecast(tmp_path: Path, book: Rulebook) -> None:
@@ -36,7 +36,7 @@ def test_an_empty_ledger_shows_nothing_and_asks_for_a_forecast(tmp_path: Path, b
 
 def test_a_forecast_in_the_ledger_brings_proposals_by_the_law_of_its_day(tmp_path: Path, book: Rulebook) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
-        _given(ledger, book, "2020-01-22-province")
+        _given(ledger, "2020-01-22-province")
         page = today(ledger, book)
     assert {row["city"] for row in page.proposals} == {"临汾市", "长治市", "运城市", "晋城市"}
     assert {row["level"] for row in page.proposals} == {"orange"}
@@ -48,7 +48,9 @@ def test_a_forecast_in_the_ledger_brings_proposals_by_the_law_of_its_day(tmp_pat
 
 def test_what_was_issued_on_a_forecast_is_active_and_proposed_no_more(tmp_path: Path, book: Rulebook) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
-        prepared = prepare(collect_scenario(read_scenario("linfen-red-episode")), "推演")
+        prepared = prepare(
+            collect_scenario(read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})), "红色预警"
+        )
         act, _ = record(ledger, prepared, Signatures("办公室 甲", "科长 乙", "市长 丙"))
         page = today(ledger, book)
     assert page.orders_act == act.act
@@ -59,18 +61,27 @@ def test_what_was_issued_on_a_forecast_is_active_and_proposed_no_more(tmp_path: 
     assert all(gauge.required for gauge in page.gauges)
 
 
-def test_a_forecast_that_cannot_be_read_is_not_recorded(tmp_path: Path, book: Rulebook) -> None:
+def test_a_simulation_in_the_ledger_is_neither_active_nor_a_forecast(tmp_path: Path, book: Rulebook) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        prepared = prepare(collect_scenario(read_scenario("linfen-red-episode")), "推演")
+        record(ledger, prepared, Signatures("办公室 甲", "科长 乙", "市长 丙"))
+        page = today(ledger, book)
+    assert page.now is page.orders_act is None
+    assert page.places == page.active == page.gauges == []
+
+
+def test_a_forecast_that_cannot_be_read_is_not_recorded(tmp_path: Path) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
         with pytest.raises(InputError):
-            record_forecast(ledger, book.lists, ("../x.csv", b"a,b\n1,2\n"), "办公室 甲")
+            record_forecast(ledger, "../x.csv", b"a,b\n1,2\n", "办公室 甲")
         assert ledger.last() is None
-        assert latest_forecast(ledger, book.lists) is None
+        assert latest_forecast(ledger) is None
 
 
-def test_a_forecast_is_kept_byte_for_byte_under_its_own_name(tmp_path: Path, book: Rulebook) -> None:
+def test_a_forecast_is_kept_byte_for_byte_under_its_own_name(tmp_path: Path) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
-        _given(ledger, book, "linfen-red-episode")
-        given = latest_forecast(ledger, book.lists)
+        _given(ledger, "linfen-red-episode")
+        given = latest_forecast(ledger)
         assert given is not None
         held = ledger.input(given.act.act, "forecast/linfen-red-episode.csv")
     assert held == (scenarios_folder() / "linfen-red-episode.forecast.csv").read_bytes()

@@ -175,4 +175,4 @@ def _entry(visit: Visit) -> None:
 
 def _record(desk: Desk, name: str, data: bytes, by: str) -> None:
     with Ledger.writable(desk.path) as ledger:
-        record_forecast(ledger, desk.book.lists, (name, data), by)
+        record_forecast(ledger, name, data, by)
