@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from alertengine.ledger.model import Act
 from alertengine.ledger.personal import ERASED, sole_traders
 from alertengine.ledger.recompute import PUBLIC, known_on, list_file, load_rules, run_inputs
 from alertengine.ledger.snapshot import versions
+from alertengine.orders.override import OVERRIDDEN, Override, read_overrides
 
 if TYPE_CHECKING:
     from alertengine.explaining.run import Explanation
@@ -114,7 +115,7 @@ def explain_line(ledger: Ledger, number: int, line: str) -> Explanation:
         InputError: no such act or line.
 
     """
-    from alertengine.explaining.run import explain
+    from alertengine.explaining.run import explain, rows_of
     from alertengine.orders.write import write_orders
 
     act = ledger.act(number)
@@ -125,7 +126,21 @@ def explain_line(ledger: Ledger, number: int, line: str) -> Explanation:
         options = act.head["options"]
         book = load_rules(folder, options)
         try:
-            return explain(table, line, book, folder / list_file(folder, options), known_on(options))
+            found = explain(table, line, book, folder / list_file(folder, options), known_on(options))
+            return with_override(found, rows_of(orders, line, str(table)), read_overrides(options))
         except InputError as error:
             named = f"{ledger.path} act {number}"
             raise InputError([replace(one, file=named) for one in error.problems]) from None
+
+
+def with_override(found: Explanation, rows: pd.DataFrame, overrides: Iterable[Override]) -> Explanation:
+    """The reasoning of a line with what a person ordered in its place at its head; ``rows`` are its orders."""
+    from alertengine.explaining.why import Reason
+
+    line = f"{rows['enterprise_id'].iloc[0]}/{rows['line_id'].iloc[0]}"
+    for one in overrides:
+        if one.line == line:
+            said = f"{OVERRIDDEN}：{one.words}。理由：{one.reason}。{one.decided}。以下为规则所定"
+            for phase in found.phases:
+                phase.below.insert(0, Reason(said))
+    return found

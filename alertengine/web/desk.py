@@ -14,6 +14,7 @@ from alertengine.errors import InputError, Problem
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
+from alertengine.web.work import Works
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook
@@ -34,6 +35,7 @@ class Desk:
     def __post_init__(self) -> None:
         """Prepare the accounts and the thread."""
         self.accounts = Accounts(self.path)
+        self.works = Works()
         # durable-rules wants one thread; deciding in turns keeps the page itself answering
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deciding")
 

@@ -24,7 +24,7 @@ MOST_BYTES: Final = 200 * 1024 * 1024
 SIGN_IN: Final = "/sign-in"
 API: Final = "/api/"
 #: Paths that answer without a session: signing in, health, and what the browser needs to draw a page.
-_OPEN: Final = (SIGN_IN, "/health", "/api/", "/static/")
+_OPEN: Final = (SIGN_IN, "/health", "/api/", "/static/", "/favicon.ico")
 _TOO_LARGE: Final[tuple[int, str, dict[str, str]]] = (413, f"文件过大，上限{MOST_BYTES // 1024 // 1024} MB", {})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS: Final = {

@@ -20,5 +20,6 @@ class PageEntry:
 
 PAGES: Final = (
     PageEntry("/", "今日", Right.READ, "today"),
+    PageEntry("/issue", "发布", Right.READ, "issue"),
     PageEntry("/accounts", "账号", Right.MANAGE, "accounts"),
 )

@@ -150,8 +150,9 @@ def _gauge(gauge: Gauge) -> None:
                     ui.element("i").classes(name).style(f"width:{min(value, 0.6) / 0.6:.2%}")
             if gauge.required is not None:
                 ui.element("u").style(f"left:{min(gauge.required, 0.6) / 0.6:.2%}")
-        ui.label(f"{told} / {need}").style("min-width:9em;font-variant-numeric:tabular-nums")
-        ui.label(gauge.met).classes({"达到": "yes", "未达到": "no"}.get(gauge.met, "soft")).tooltip(gauge.basis)
+        ui.label(f"{told} / {need}").style("width:9.5em;font-variant-numeric:tabular-nums")
+        met = ui.label(gauge.met).classes({"达到": "yes", "未达到": "no"}.get(gauge.met, "soft"))
+        met.style("width:4.5em").tooltip(gauge.basis)
 
 
 def _entry(visit: Visit) -> None:

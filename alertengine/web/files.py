@@ -1,0 +1,110 @@
+"""What the page fetches as files: rows of a grid as JSON, documents as a zip; each needs a session and a right."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pandas as pd
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
+
+from alertengine.errors import AlertEngineError, InputError
+from alertengine.ledger.store import Ledger
+from alertengine.web.desk import Desk
+from alertengine.web.orderrows import rows
+from alertengine.web.roles import Right
+
+
+def router(desk: Desk) -> APIRouter:
+    """The routes."""
+    files = _Files(desk)
+    made = APIRouter(include_in_schema=False)
+    made.add_api_route("/files/work/{key}.json", files.work, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act}.json", files.act, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act}.zip", files.documents, methods=["GET"], response_model=None)
+    return made
+
+
+class _Files:
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def work(self, request: Request, key: str) -> Response:
+        """The orders of a person's own work in hand."""
+        try:
+            account = self.desk.allow(request.state.session, Right.WORK)
+            return _json(rows(self.desk.works.get(key, account.user).orders))
+        except AlertEngineError as error:
+            return _refused(error)
+
+    async def act(self, request: Request, act: int) -> Response:
+        """The orders of an act, persons' names masked."""
+        try:
+            self.desk.allow(request.state.session, Right.READ)
+            return _json(await self.desk.run(self._rows, act))
+        except AlertEngineError as error:
+            return _refused(error)
+
+    def _rows(self, act: int) -> list[dict[str, Any]]:
+        with Ledger.open(self.desk.path) as ledger:
+            return rows(ledger.orders(act, personal=False))
+
+    async def documents(self, request: Request, act: int) -> Response:
+        """Word orders, boards and the notice of an issued act, zipped."""
+        try:
+            self.desk.allow(request.state.session, Right.WORK)
+            data = await self.desk.run(zipped_documents, self.desk.path, act)
+        except AlertEngineError as error:
+            return _refused(error)
+        said = {"content-disposition": f'attachment; filename="act-{act}-documents.zip"'}
+        return Response(data, media_type="application/zip", headers=said)
+
+
+def _json(table: list[dict[str, Any]]) -> Response:
+    return Response(orjson.dumps(table), media_type="application/json")
+
+
+def _refused(error: AlertEngineError) -> Response:
+    text = "；".join(one.message for one in error.problems) if isinstance(error, InputError) else str(error)
+    return PlainTextResponse(text, status_code=404)
+
+
+def zipped_documents(path: Path, number: int) -> bytes:
+    """The documents of an issued act, as one zip.
+
+    Raises:
+        InputError: there is no such act of warnings and orders.
+
+    """
+    from alertengine.documents.ready import Footing
+    from alertengine.documents.run import Wish, write_documents
+
+    with Ledger.open(path) as ledger, tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+        act = ledger.act(number)
+        orders = _texts(ledger.orders(number))
+        warnings = ledger.warnings(number) if any(part.part == "warnings" for part in ledger.parts(number)) else None
+        footing = Footing(ledger.rulebook_of(number), ledger.list_of(number), warnings)
+        setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
+        write_documents(orders, footing, Path(name), Wish(setting=setting, workers=1))
+        return _zip(Path(name))
+
+
+def _texts(orders: pd.DataFrame) -> pd.DataFrame:
+    """Orders as ``read_orders`` gives them: texts as objects, "" for blank, numbers as they are."""
+    numbers = orders.select_dtypes("number").columns
+    texts = orders.drop(columns=numbers).astype("object")
+    return orders.assign(**{str(name): texts[name].where(texts[name].notna(), "") for name in texts})
+
+
+def _zip(folder: Path) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                packed.write(file, file.relative_to(folder).as_posix())
+    return made.getvalue()
