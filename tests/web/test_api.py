@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from alertengine.ledger.model import Head
 from alertengine.ledger.personal import MASKED, names_apart
 from alertengine.ledger.snapshot import collect_scenario
 from alertengine.ledger.store import Ledger
+from alertengine.resources import lists_folder
 from alertengine.scenario.model import read_scenario
 from alertengine.web.api.app import Interface
 from alertengine.web.api.keys import Reach
@@ -26,20 +28,23 @@ from alertengine.web.api.limits import ANSWERS, Limit
 from alertengine.web.desk import Desk
 
 SIGNED = Signatures("办公室 甲", "科长 乙", "市长 丙")
-NAME = "张三砖厂"
+#: An enterprise of the sample list that becomes a sole trader's.
+OF_LIST, TRADER, NAME = "91000000HCLF000013", "92000000HCLF000013", "张三砖厂"
 
 
 def fill(path: Path) -> None:
-    """Act 1 binds, act 2 is a simulation, act 3 a draft, act 4 gives a sole trader an order."""
-    live = read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})
+    """Act 1 binds, act 2 is a simulation, act 3 a draft; one enterprise of act 1 is a sole trader's."""
+    text = (lists_folder() / "linfen-synthetic.csv").read_text(encoding="utf-8-sig")
+    own = path.with_name("linfen-synthetic.csv")
+    shutil.copy(lists_folder() / "linfen-synthetic.totals.csv", path.parent)
+    own.write_text(text.replace(OF_LIST, TRADER).replace("临汾曲沃合成钢铁一有限公司", NAME), encoding="utf-8")
+    live = read_scenario("linfen-red-episode").model_copy(update={"mode": "live", "list_file": str(own)})
     with Ledger.writable(path) as ledger:
         record(ledger, prepare(collect_scenario(live), "红色预警"), SIGNED)
         record(ledger, prepare(collect_scenario(read_scenario("linfen-red-episode")), "推演"), SIGNED)
         orders, warnings = ledger.orders(1), ledger.warnings(1)
         ledger.append("draft", Head("拟稿", drafted_by="办公室 甲"), {"orders": orders, "warnings": warnings})
-        own = orders.head(1).astype({"enterprise_id": "object", "enterprise": "object"})
-        own = own.assign(enterprise_id="92140000MA0TEST00X", enterprise=NAME)
-        ledger.append("issue", Head("补充指令", approved_by="局长 丁"), {"orders": names_apart(own)})
+        ledger.append("issue", Head("补充指令", approved_by="局长 丁"), {"orders": names_apart(orders.head(1))})
 
 
 @dataclass
@@ -60,6 +65,12 @@ class Caller:
         return anyio.run(ask)
 
 
+def close(desk: Desk, text: str) -> None:
+    key = desk.keys.find(text)
+    assert key is not None
+    desk.keys.close(key.number, "管理员")
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     path = tmp_path_factory.mktemp("api") / "record.db"
@@ -76,7 +87,7 @@ def call(desk: Desk) -> Iterator[Caller]:
     caller = Caller(app, key)
     caller.interface = interface  # type: ignore[attr-defined]
     yield caller
-    desk.keys.close(max(desk.keys.all()), "管理员")
+    close(desk, key)
 
 
 def problem(answer: httpx.Response) -> str:
@@ -104,7 +115,7 @@ def test_everything_else_asks_for_an_open_key_that_reaches_so_far(desk: Desk, ca
     assert narrow("/v1/warnings").status_code == 200
     for path in ("/v1/acts", "/v1/acts/1/orders", "/v1/enterprises/x/orders", "/v1/acts/1/orders/x/explanation"):
         assert problem(narrow(path)) == "reach-missing", path
-    desk.keys.close(max(number for number, key in desk.keys.all().items() if key.name == "大屏"), "管理员")
+    close(desk, narrow.key)
     assert problem(narrow("/v1/warnings")) == "key-invalid"
 
 
@@ -161,13 +172,15 @@ def test_orders_are_filtered_as_the_ledger_has_them(desk: Desk, call: Caller) ->
     assert call("/v1/acts/1/orders?county=没有县").json()["total"] == 0
 
 
-def test_a_sole_traders_name_is_masked_wherever_it_stands(desk: Desk, call: Caller) -> None:
-    for path in ("/v1/acts/4/orders", "/v1/enterprises/92140000MA0TEST00X/orders"):
+def test_a_sole_traders_name_is_masked_wherever_it_stands(call: Caller) -> None:
+    for path in ("/v1/acts/1/orders", f"/v1/acts/1/orders?enterprise_id={TRADER}", f"/v1/enterprises/{TRADER}/orders"):
         answer = call(path)
         assert NAME not in answer.text
-        assert [one["enterprise"] for one in answer.json()["items"]] == [MASKED]
-    order = call("/v1/acts/4/orders").json()["items"][0]["order_id"]
-    assert problem(call(f"/v1/acts/4/orders/{order}/explanation")) == "cannot-explain"
+        assert {one["enterprise"] for one in answer.json()["items"] if one["enterprise_id"] == TRADER} == {MASKED}
+    order = call(f"/v1/acts/1/orders?enterprise_id={TRADER}").json()["items"][0]["order_id"]
+    answer = call(f"/v1/acts/1/orders/{order}/explanation")
+    assert NAME not in answer.text
+    assert MASKED in answer.json()["phases"][0]["text"]
 
 
 def test_an_order_is_explained_by_the_files_it_rests_on(desk: Desk, call: Caller) -> None:
@@ -178,6 +191,8 @@ def test_an_order_is_explained_by_the_files_it_rests_on(desk: Desk, call: Caller
     assert said["phases"][0]["below"][0]["text"].startswith("结论：红色")
     assert "39-diesel-trucks" in json.dumps(said, ensure_ascii=False)
     assert problem(call("/v1/acts/1/orders/x/explanation")) == "order-not-found"
+    again = call("/v1/acts/4/orders").json()["items"][0]["order_id"]
+    assert problem(call(f"/v1/acts/4/orders/{again}/explanation")) == "cannot-explain"
 
 
 def test_explanations_decided_anew_are_few_and_kept_ones_are_free(call: Caller) -> None:
