@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from alertengine.errors import InputError, Problem
 from alertengine.web.accounts import Account, Accounts
+from alertengine.web.api.keys import Keys
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
 from alertengine.web.work import Works
@@ -33,9 +34,10 @@ class Desk:
     tries: Tries = field(default_factory=Tries)
 
     def __post_init__(self) -> None:
-        """Prepare the accounts and the thread."""
+        """Prepare the accounts, the keys and the thread."""
         self.accounts = Accounts(self.path)
         self.works = Works()
+        self.keys = Keys(self.path)
         # durable-rules wants one thread; deciding in turns keeps the page itself answering
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deciding")
 

@@ -16,6 +16,7 @@ from nicegui import ui
 
 import alertengine
 from alertengine.web import files
+from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
 from alertengine.web.guard import App, Guard
 from alertengine.web.pages.frame import framed
@@ -42,6 +43,7 @@ def build(desk: Desk, hosts: Sequence[str]) -> App:
         return {"status": "ok"}
 
     server.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    server.mount("/api", Interface(desk).application())
     for entry in PAGES:
         _page(desk, forms, entry)
     ui.run_with(
