@@ -11,8 +11,8 @@ from alertengine.engine.decide import Engine
 from alertengine.errors import InputError
 from alertengine.explaining.run import response_of
 from alertengine.ledger.model import Act
+from alertengine.ledger.opened import unpacked
 from alertengine.ledger.recompute import known_on, list_file, load_rules
-from alertengine.ledger.replay import unpacked
 from alertengine.lists.read import read_list
 from alertengine.orders.override import read_overrides
 from alertengine.orders.overriding import Overriding

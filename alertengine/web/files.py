@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import pandas as pd
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from alertengine.errors import AlertEngineError, InputError
+from alertengine.ledger.opened import plain_texts
 from alertengine.ledger.store import Ledger
 from alertengine.web.desk import Desk
 from alertengine.web.orderrows import rows
@@ -86,19 +86,12 @@ def zipped_documents(path: Path, number: int) -> bytes:
 
     with Ledger.open(path) as ledger, tempfile.TemporaryDirectory(prefix="alertengine-") as name:
         act = ledger.act(number)
-        orders = _texts(ledger.orders(number))
+        orders = plain_texts(ledger.orders(number))
         warnings = ledger.warnings(number) if any(part.part == "warnings" for part in ledger.parts(number)) else None
         footing = Footing(ledger.rulebook_of(number), ledger.list_of(number), warnings)
         setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
         write_documents(orders, footing, Path(name), Wish(setting=setting, workers=1))
         return _zip(Path(name))
-
-
-def _texts(orders: pd.DataFrame) -> pd.DataFrame:
-    """Orders as ``read_orders`` gives them: texts as objects, "" for blank, numbers as they are."""
-    numbers = orders.select_dtypes("number").columns
-    texts = orders.drop(columns=numbers).astype("object")
-    return orders.assign(**{str(name): texts[name].where(texts[name].notna(), "") for name in texts})
 
 
 def _zip(folder: Path) -> bytes:

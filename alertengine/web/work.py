@@ -19,8 +19,8 @@ from alertengine.ledger.drafting import overrides_of, prepared_of, submit, with_
 from alertengine.ledger.forecasts import latest_forecast
 from alertengine.ledger.issue import Prepared, prepare
 from alertengine.ledger.model import Act
+from alertengine.ledger.opened import plain_texts, with_override
 from alertengine.ledger.recompute import known_on
-from alertengine.ledger.replay import with_override
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.uploads import Upload, collect_uploads
 from alertengine.orders.override import Override
@@ -60,8 +60,7 @@ class Work:
         """
         if self._engine is None:
             self._engine = Engine(self.prepared.run.book, known_on(self.prepared.collected.options))
-        orders = self.orders.astype("object")
-        table = orders.where(orders.notna(), "")
+        table = plain_texts(self.orders)
         found = explain_order(table, line, self._engine, self.prepared.run.enterprises, "拟稿")
         return with_override(found, rows_of(table, line, "拟稿"), self.overrides.values())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +13,8 @@ from fastapi import Depends, FastAPI, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 
 import alertengine
@@ -61,8 +63,15 @@ class _Listed(_Asked):
     after: int = Field(0, ge=0, le=_LARGEST, description="从上一页的 next 之后开始；首页为 0")
 
 
+def _written(value: object) -> object:
+    """A time as it is written; a bare number would be taken for seconds since 1970."""
+    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value):
+        raise PydanticCustomError("datetime_parsing", "not ISO 8601")
+    return value
+
+
 class _AtTime(_Asked):
-    at: datetime | None = Field(
+    at: Annotated[datetime | None, BeforeValidator(_written)] = Field(
         None,
         description="查询时刻，ISO 8601，不带时区时按北京时间；只用该时刻以前发布的预警；缺省为当前时刻",
         examples=["2021-01-05T08:00:00+08:00"],

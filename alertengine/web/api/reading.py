@@ -15,7 +15,6 @@ from alertengine.ledger.clock import ZONE
 from alertengine.ledger.connect import in_words
 from alertengine.ledger.course import plain_orders, responses, what_stands
 from alertengine.ledger.model import Act
-from alertengine.ledger.personal import MASKED, SOLE_TRADER, Vault
 from alertengine.ledger.replay import explain_line
 from alertengine.ledger.roles import Signed
 from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
@@ -288,27 +287,24 @@ def explanation(ledger: Ledger, number: int, order_id: str) -> Explanation:
     """
     act_of(ledger, number)
     sql = (
-        "SELECT e.text, l.text, n.text FROM order_rows o JOIN texts e ON e.id = o.enterprise_id"
-        " JOIN texts l ON l.id = o.line_id LEFT JOIN texts n ON n.id = o.enterprise"
-        " WHERE o.act = ? AND o.order_id = ?"
+        "SELECT e.text, l.text FROM order_rows o JOIN texts e ON e.id = o.enterprise_id"
+        " JOIN texts l ON l.id = o.line_id WHERE o.act = ? AND o.order_id = ?"
     )
     with in_words(ledger.path):
         row = ledger.db.conn.execute(sql, [number, order_id]).fetchone()
-        if row is None:
-            raise ApiProblemError("order-not-found")
-        code, line, name = (str(text or "") for text in row)
-        name = Vault(ledger.db).opened([name]).get(name, name)
+    if row is None:
+        raise ApiProblemError("order-not-found")
+    code, line = map(str, row)
     try:
-        found = explain_line(ledger, number, order_id)
+        found = explain_line(ledger, number, order_id, personal=False)
     except InputError:
         raise ApiProblemError("cannot-explain") from None
-    hidden = name if code.startswith(SOLE_TRADER) else ""
     return Explanation(
         act=number,
         order_id=order_id,
         enterprise_id=code,
         line_id=line,
-        phases=[_reason(tree, hidden) for tree in found.phases],
+        phases=[_reason(tree) for tree in found.phases],
         lighter=[
             Change(
                 text=one.words(), status=one.status.value, share=None if pd.isna(one.share) else float(one.share)
@@ -318,6 +314,5 @@ def explanation(ledger: Ledger, number: int, order_id: str) -> Explanation:
     )  # fmt: skip
 
 
-def _reason(tree: Tree, hidden: str) -> Reason:
-    text = tree.text.replace(hidden, MASKED) if hidden else tree.text
-    return Reason(text=text, below=[_reason(one, hidden) for one in tree.below])
+def _reason(tree: Tree) -> Reason:
+    return Reason(text=tree.text, below=[_reason(one) for one in tree.below])
