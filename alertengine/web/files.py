@@ -1,23 +1,28 @@
-"""What the page fetches as files: rows of a grid as JSON, documents as a zip; each needs a session and a right."""
+"""What the page fetches as files: rows as JSON, documents zipped, reports as pages; each needs session and right."""
 
 from __future__ import annotations
 
 import io
 import tempfile
 import zipfile
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
-from alertengine.errors import AlertEngineError, InputError
+from alertengine.errors import AlertEngineError, InputError, Problem
+from alertengine.ledger.access import KIND
 from alertengine.ledger.opened import plain_texts
 from alertengine.ledger.store import Ledger
 from alertengine.web.desk import Desk
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
+
+if TYPE_CHECKING:
+    from alertengine.rulebook.book import Rulebook
 
 
 def router(desk: Desk) -> APIRouter:
@@ -27,6 +32,8 @@ def router(desk: Desk) -> APIRouter:
     made.add_api_route("/files/work/{key}.json", files.work, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act}.json", files.act, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act}.zip", files.documents, methods=["GET"], response_model=None)
+    made.add_api_route("/files/coverage.html", files.coverage, methods=["GET"], response_model=None)
+    made.add_api_route("/files/dossiers/{enterprise}.html", files.dossier, methods=["GET"], response_model=None)
     return made
 
 
@@ -63,6 +70,65 @@ class _Files:
             return _refused(error)
         said = {"content-disposition": f'attachment; filename="act-{act}-documents.zip"'}
         return Response(data, media_type="application/zip", headers=said)
+
+    async def coverage(self, request: Request, day: str = "", city: str = "") -> Response:
+        """The coverage of a place and day as a page of its own."""
+        try:
+            self.desk.allow(request.state.session, Right.READ)
+            return HTMLResponse(await self.desk.run(covered, self.desk.book, day, city))
+        except AlertEngineError as error:
+            return _refused(error)
+
+    async def dossier(self, request: Request, enterprise: str, access: int | None = None) -> Response:
+        """The dossier of an enterprise; with personal data where ``access`` is one's own act of asking for them."""
+        try:
+            right = Right.AUDIT if access else Right.READ
+            account = self.desk.allow(request.state.session, right)
+            page = await self.desk.run(dossier_of, self.desk.path, enterprise, access, account.signature)
+            return HTMLResponse(page)
+        except AlertEngineError as error:
+            return _refused(error)
+
+
+def covered(book: Rulebook, day: str, city: str) -> str:
+    """The coverage page.
+
+    Raises:
+        InputError: no such day or city.
+
+    """
+    from alertengine.report.coverage import coverage_report
+    from alertengine.rulebook.query import place_of
+    from alertengine.workbench.coverage import coverage
+
+    try:
+        when = date.fromisoformat(day)
+    except ValueError:
+        raise InputError([Problem("登录", "请选择日期")]) from None
+    return coverage_report(coverage(book, when, place_of(book, city) if city else None), book)
+
+
+def dossier_of(path: Path, enterprise: str, access: int | None, by: str) -> str:
+    """The dossier page.
+
+    Raises:
+        InputError: no such enterprise, or the act is no asking of this person for it.
+
+    """
+    from alertengine.ledger.dossier import dossier
+    from alertengine.ledger.dossierpage import dossier_page
+
+    with Ledger.open(path) as ledger:
+        if access is not None:
+            act = ledger.act(access)
+            if (act.kind, act.drafted_by, act.head.get("what")) != (KIND, by, asked_of(enterprise)):
+                raise InputError([Problem("权限", "查阅个人信息须先写明理由")])
+        return dossier_page(dossier(ledger, enterprise, personal=access is not None))
+
+
+def asked_of(enterprise: str) -> str:
+    """What an act of access says is shown, where it is a dossier."""
+    return f"dossier {enterprise}"
 
 
 def _json(table: list[dict[str, Any]]) -> Response:

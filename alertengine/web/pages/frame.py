@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import Request
 from nicegui import ui
@@ -122,6 +123,7 @@ def plain_table(
     *,
     links: Mapping[str, str] = MappingProxyType({}),
     on_row: Callable[[dict[str, str]], None] | None = None,
+    tall: bool = True,
 ) -> None:
     """A table of texts, escaped.
 
@@ -129,11 +131,15 @@ def plain_table(
         columns: keys of the rows to headings.
         rows: texts by key.
         numbers: keys of columns to be set flush right.
-        links: addresses of columns whose cells lead somewhere, with ``{}`` for the text.
+        links: addresses of columns whose cells lead somewhere, with ``{}`` for the text, ``{key}`` for another one.
         on_row: what choosing a row does; its first cell becomes a button.
+        tall: whether a long table scrolls in a frame of its own.
 
     """
-    with ui.element("div").classes("scroll tall").props("tabindex=0 role=region"), ui.element("table").classes("plain"):
+    with (
+        ui.element("div").classes("scroll tall" if tall else "scroll").props("tabindex=0 role=region"),
+        ui.element("table").classes("plain"),
+    ):
         with ui.element("thead"), ui.element("tr"):
             for text in columns.values():
                 with ui.element("th").props("scope=col"):
@@ -151,7 +157,7 @@ def _cell(row: dict[str, str], key: str, address: str, on_row: Callable[[dict[st
     if on_row is not None:
         ui.button(text, on_click=lambda: on_row(row)).props("flat dense no-caps")
     elif address and text:
-        ui.link(text, address.format(text))
+        ui.link(text, address.format(quote(text, safe=""), **row))
     else:
         ui.label(text)
 
