@@ -18,6 +18,7 @@ from alertengine.web.accounts import Account, Accounts
 from alertengine.web.api.keys import Keys
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
+from alertengine.web.simulation import Simulations
 from alertengine.web.work import Works
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Desk:
         """Prepare the accounts, the keys and the thread."""
         self.accounts = Accounts(self.path)
         self.works = Works()
+        self.simulations = Simulations()
         self._opened: OrderedDict[int, Opened] = OrderedDict()
         self.keys = Keys(self.path)
         # durable-rules wants one thread; deciding in turns keeps the page itself answering

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import tempfile
 import zipfile
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
 from alertengine.errors import AlertEngineError, InputError, Problem
 from alertengine.ledger.access import KIND
@@ -32,6 +33,8 @@ def router(desk: Desk) -> APIRouter:
     made.add_api_route("/files/work/{key}.json", files.work, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act}.json", files.act, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act}.zip", files.documents, methods=["GET"], response_model=None)
+    made.add_api_route("/files/simulations/{key}/report.html", files.report, methods=["GET"], response_model=None)
+    made.add_api_route("/files/simulations/{key}.zip", files.tables, methods=["GET"], response_model=None)
     made.add_api_route("/files/coverage.html", files.coverage, methods=["GET"], response_model=None)
     made.add_api_route("/files/dossiers/{enterprise}.html", files.dossier, methods=["GET"], response_model=None)
     return made
@@ -69,6 +72,26 @@ class _Files:
         except AlertEngineError as error:
             return _refused(error)
         said = {"content-disposition": f'attachment; filename="act-{act}-documents.zip"'}
+        return Response(data, media_type="application/zip", headers=said)
+
+    async def report(self, request: Request, key: str) -> Response:
+        """The report of a person's own simulation."""
+        try:
+            account = self.desk.allow(request.state.session, Right.SIMULATE)
+            found = self.desk.simulations.get(key, account.user).results / "report.html"
+        except AlertEngineError as error:
+            return _refused(error)
+        return FileResponse(found) if found.is_file() else PlainTextResponse("推演尚未完成", status_code=404)
+
+    async def tables(self, request: Request, key: str) -> Response:
+        """Everything a simulation wrote, zipped."""
+        try:
+            account = self.desk.allow(request.state.session, Right.SIMULATE)
+            folder = self.desk.simulations.get(key, account.user).results
+        except AlertEngineError as error:
+            return _refused(error)
+        said = {"content-disposition": 'attachment; filename="simulation.zip"'}
+        data = await asyncio.get_running_loop().run_in_executor(None, _zip, folder)
         return Response(data, media_type="application/zip", headers=said)
 
     async def coverage(self, request: Request, day: str = "", city: str = "") -> Response:

@@ -141,8 +141,8 @@ def plain_table(
         ui.element("table").classes("plain"),
     ):
         with ui.element("thead"), ui.element("tr"):
-            for text in columns.values():
-                with ui.element("th").props("scope=col"):
+            for key, text in columns.items():
+                with ui.element("th").props("scope=col").classes("n" if key in numbers else ""):
                     ui.label(text)
         with ui.element("tbody"):
             for row in rows:
