@@ -188,7 +188,7 @@ class Simulation:
     done: int = 0
     of: int = 0
     rows: list[dict[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
@@ -295,7 +295,7 @@ def _run(path: Path, pipe: Connection) -> None:
     try:
         season = simulate(read_season(str(path)), lambda done, of: pipe.send(("progress", (done, of))))
         write_season(season, path.parent / "out")
-        pipe.send(("done", (compared(season), [str(one) for one in (*season.problems, *season.notes)])))
+        pipe.send(("done", (compared(season), [*season.problems, *season.notes])))
     except InputError as error:
         pipe.send(("failed", error.problems))
     except AlertEngineError as error:

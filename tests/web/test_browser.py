@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -40,7 +41,8 @@ def sign_in(served: Served) -> Iterator[SignIn]:
         def opened(user: str, width: int = 1280) -> Any:
             page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
             page.set_default_timeout(60_000)
-            page.errors = []
+            page.errors, page.strangers = [], []
+            page.on("request", lambda asked: page.strangers.append(asked.url) if _far(asked.url, served) else None)
             page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
             page.on("pageerror", lambda error: page.errors.append(str(error)))
             page.goto(served.url)
@@ -52,6 +54,11 @@ def sign_in(served: Served) -> Iterator[SignIn]:
 
         yield opened
         browser.close()
+
+
+def _far(url: str, served: Served) -> bool:
+    """Whether a request goes anywhere but to the page's own server."""
+    return not url.startswith((served.url, served.url.replace("http", "ws", 1), "data:", "blob:"))
 
 
 def _put(page: Any, field: str, files: Any) -> None:
@@ -104,11 +111,60 @@ def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> No
         assert state.stage is Stage.ISSUED
         assert state.issued is not None
         assert replay(ledger, state.issued).identical
+    with officer.expect_download() as download:
+        officer.get_by_text("下载第").click()
+    with zipfile.ZipFile(download.value.path()) as documents:
+        assert documents.testzip() is None
+        assert any(name.endswith(".docx") for name in documents.namelist())
     officer.goto(served.url)
     officer.wait_for_selector("text=生效中的预警")
     assert "红色" in officer.inner_text("main")
-    for page in (officer, reviewer, approver):
+
+    auditor = sign_in("auditor")
+    auditor.goto(f"{served.url}/audit")
+    auditor.get_by_role("button", name="校验台账").click()
+    auditor.wait_for_selector("text=台账完好")
+    auditor.goto(f"{served.url}/audit?act={state.issued}")
+    auditor.get_by_role("button", name="重放").click()
+    auditor.wait_for_selector("text=逐字节相同")
+    for page in (officer, reviewer, approver, auditor):
         assert page.errors == []
+        assert page.strangers == []
+
+
+def test_a_wrong_role_is_shown_no_step_that_is_not_its_own(served: Served, sign_in: SignIn) -> None:
+    reader, keyless = sign_in("reader"), ("计算指令", "提交审核", "审核通过", "批准", "发布", "校验台账", "重放")
+    for address in ("/", "/issue", "/audit", "/rules"):
+        reader.goto(f"{served.url}{address}")
+        reader.wait_for_selector("h1")
+        shown = reader.locator("main button").all_inner_texts()
+        assert not set(shown) & set(keyless), address
+    for address in ("/simulate", "/accounts"):
+        reader.goto(f"{served.url}{address}")
+        reader.wait_for_selector("text=您的角色不能查看此页")
+    assert reader.request.get(f"{served.url}/files/acts/1.zip").status == 404
+
+
+def test_a_season_is_run_and_its_report_opens_in_place(served: Served, sign_in: SignIn) -> None:
+    page = sign_in("officer")
+    page.goto(f"{served.url}/simulate")
+    page.get_by_label("第一日").fill("2025-12-01")
+    page.get_by_label("最后一日").fill("2025-12-05")
+    page.get_by_role("button", name="开始推演").click()
+    page.wait_for_selector("text=各方案比较")
+    page.frame_locator("iframe").locator("h1").first.wait_for()
+    assert page.errors == []
+    assert page.strangers == []
+
+
+def test_the_bench_answers_while_facts_are_chosen(served: Served, sign_in: SignIn) -> None:
+    page = sign_in("reader")
+    page.goto(f"{served.url}/rules?view=bench")
+    for label, value in (("城市", "临汾市"), ("行业", "焦化"), ("绩效等级", "A")):
+        page.get_by_label(label, exact=True).click()
+        page.get_by_role("option", name=value, exact=True).first.click()
+    page.wait_for_selector("text=自主减排")
+    assert page.errors == []
 
 
 def test_a_phone_shows_the_first_page_without_sideways_scrolling(served: Served, sign_in: SignIn) -> None:
@@ -127,5 +183,5 @@ def test_a_broken_list_is_shown_with_its_cells_and_what_to_mend(served: Served, 
     _put(page, "企业清单", [wrong])
     _put(page, "预报", scenarios_folder() / "linfen-red-episode.forecast.csv")
     page.get_by_role("button", name="计算指令").click()
-    page.wait_for_selector("text=文件不能使用")
+    page.wait_for_selector("text=处须改正")
     assert "清单.csv" in page.inner_text("main")

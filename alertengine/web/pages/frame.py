@@ -19,9 +19,8 @@ from alertengine.web.desk import Desk
 from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.roles import ROLE_TEXT, Right
 from alertengine.web.sessions import Session
+from alertengine.web.words import OURS, column_words, expected_words, in_chinese, said
 
-#: Where problems come from that are about the person, not about a file.
-_OURS: Final = frozenset({"登录", "权限", "账号"})
 #: Dark enough under white text to be read on a projector (contrast 7.6).
 _PRIMARY: Final = "#0b5394"
 #: Problems said at once, and those a table shows.
@@ -164,32 +163,31 @@ def _cell(row: dict[str, str], key: str, address: str, on_row: Callable[[dict[st
 
 def problem_table(error: AlertEngineError) -> None:
     """Every problem of an input with its place, so that all are mended in one go."""
-    problems = error.problems if isinstance(error, InputError) else [Problem("", str(error))]
+    problems = _problems(error)
     rows = [
         {
-            "file": "" if one.file in _OURS else one.file.rpartition("/")[2],
+            "file": "" if one.file in OURS else one.file.rpartition("/")[2],
             "row": "" if one.row is None else str(one.row),
-            "column": one.column,
+            "column": column_words(one.column),
             "value": one.value,
-            "message": one.message,
-            "expected": one.expected,
+            "message": in_chinese(one.message),
+            "expected": expected_words(one.expected),
         }
         for one in problems[:MOST_PROBLEMS]
     ]
-    ui.label(f"文件不能使用：{len(problems)} 处须改正").classes("no").props("role=alert")
+    ui.label(f"不能继续：{len(problems)} 处须改正").classes("no").props("role=alert")
     columns = {"file": "文件", "row": "行", "column": "列", "value": "现值", "message": "问题", "expected": "应为"}
     plain_table(columns, rows)
 
 
-def said(problem: Problem) -> str:
-    """A problem as a person reads it: our own in one sentence, those of a file with their place."""
-    return problem.message if problem.file in _OURS else str(problem)
-
-
 def tell(error: AlertEngineError) -> None:
     """Say what was wrong, every problem of it."""
-    problems = error.problems if isinstance(error, InputError) else [Problem("", str(error))]
-    text = "\n".join(
-        problem.message if problem.file in ("登录", "权限", "账号") else str(problem) for problem in problems[:8]
-    )
+    problems = _problems(error)
+    text = "\n".join(map(said, problems[:SHOWN]))
+    if len(problems) > SHOWN:
+        text += f"\n另有 {len(problems) - SHOWN} 处"
     ui.notify(text, type="negative", multi_line=True, close_button="知道了", timeout=0, classes="whitespace-pre-line")
+
+
+def _problems(error: AlertEngineError) -> list[Problem]:
+    return error.problems if isinstance(error, InputError) else [Problem("登录", str(error))]

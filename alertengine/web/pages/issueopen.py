@@ -15,11 +15,12 @@ from alertengine.ledger.draftstate import DraftState, Stage, draft
 from alertengine.ledger.store import Ledger
 from alertengine.orders.override import Override
 from alertengine.web.orderrows import groups, rows
-from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, said, tell
+from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
 from alertengine.web.pages.issueacts import actions
 from alertengine.web.pages.ordergrid import OrderGrid, Row, Source, of_act
 from alertengine.web.roles import Right
 from alertengine.web.today import gauges
+from alertengine.web.words import said
 from alertengine.web.work import Work, hand_in
 
 _MEASURES: Final = {

@@ -15,9 +15,10 @@ from alertengine.ledger import clock
 from alertengine.rulebook.wording import number, percent
 from alertengine.vocabulary import FIELDS, LEVEL_TEXT, POLLUTANT_TEXT, STATUS_TEXT, Level
 from alertengine.web.bench import FIRST, Bench, Question, Reply, askable, choices
-from alertengine.web.pages.frame import Visit, card, level_tag, nothing, said
+from alertengine.web.pages.frame import Visit, card, level_tag, nothing
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.roles import Right
+from alertengine.web.words import said
 
 
 def show_bench(visit: Visit) -> None:

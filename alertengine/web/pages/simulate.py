@@ -22,6 +22,7 @@ from alertengine.web.simulation import (
     shipped,
     variant_words,
 )
+from alertengine.web.words import said
 
 _STATES: Final = {"running": "进行中", "done": "完成", "failed": "未能完成", "stopped": "已取消"}
 _MOST: Final = 150 * 1024 * 1024
@@ -275,6 +276,6 @@ class _Run:
                 ui.link("下载全部结果（zip）", f"/files/simulations/{run.key}.zip")
         if run.notes:
             with ui.expansion(f"说明 {len(run.notes)} 条").classes("card w-full"):
-                for text in run.notes[:200]:
-                    ui.label(text).classes("small")
+                for note in run.notes[:200]:
+                    ui.label(said(note)).classes("small")
         ui.element("iframe").props(f'src="/files/simulations/{run.key}/report.html" title="推演报告"').classes("report")

@@ -13,6 +13,7 @@ from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT
 from alertengine.web.pages.frame import Visit, card, heading, level_tag, nothing, plain_table, tell
 from alertengine.web.roles import Right
 from alertengine.web.today import Day, Gauge, Place, Today, moment, today
+from alertengine.web.words import said
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk
@@ -40,7 +41,7 @@ async def show(visit: Visit) -> None:
         if page.problems:
             with ui.expansion(f"预报中 {len(page.problems)} 处需要核对").classes("w-full"):
                 for problem in page.problems[:100]:
-                    ui.label(str(problem)).classes("small")
+                    ui.label(said(problem)).classes("small")
         if Right.WORK in visit.account.rights:
             _entry(visit)
     _gauges(page)
