@@ -19,7 +19,6 @@ PAGES = ("/", "/audit")
 def test_fifty_read_while_one_issues(served: Served) -> None:
     def read(_number: int) -> list[int]:
         with served.client("reader") as client:
-            client.timeout = 120
             return [client.get(page).status_code for page in PAGES]
 
     live = read_scenario("linfen-red-episode").model_copy(update={"mode": "drill"})
