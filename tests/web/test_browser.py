@@ -127,6 +127,14 @@ def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> No
     auditor.goto(f"{served.url}/audit?act={state.issued}")
     auditor.get_by_role("button", name="重放").click()
     auditor.wait_for_selector("text=逐字节相同")
+    auditor.locator(".ag-center-cols-container .ag-row").first.locator(".ag-cell").nth(1).click()
+    auditor.wait_for_selector(".panel details")
+    chosen = auditor.inner_text(".panel")
+    for pressed in ("ArrowDown", "Enter"):
+        auditor.keyboard.press(pressed)
+    auditor.wait_for_function("chosen => document.querySelector('.panel').innerText !== chosen", arg=chosen)
+    auditor.get_by_text("全部理由和依据的条款").click()
+    auditor.wait_for_selector("h2:has-text('依据的条款')")
     for page in (officer, reviewer, approver, auditor):
         assert page.errors == []
         assert page.strangers == []

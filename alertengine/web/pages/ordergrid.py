@@ -21,8 +21,11 @@ from alertengine.web.roles import Right
 _WIDTH: Final = {"enterprise": 250, "measure_text": 260, "share": 90, "remark": 260, "transport": 220, "hangs_on": 160}
 _USUAL: Final = 110
 Row = dict[str, Any]
-#: Only the keys that choose a row ask for its reasoning.
-_ON_ENTER: Final = "(e) => { if (['Enter', ' '].includes(e.event.key)) emit({data: e.data}) }"
+#: Enter chooses a row as a click and the space bar do.
+_ON_KEY: Final = "e => { if (e.event.key === 'Enter' && e.node) e.node.setSelected(true, true) }"
+#: Of a change of choice the newly chosen row alone.
+_EVENT: Final = "order-chosen"
+_CHOSEN: Final = f"e => {{ if (e.node.isSelected()) emitEvent('{_EVENT}', e.data) }}"
 #: The browser fetches the rows itself: tens of thousands are no message of a websocket.
 _FILL: Final = """
 async (api) => {
@@ -81,11 +84,10 @@ class OrderGrid:
                 self._grid = _drawn(source.url)
                 self._panel = ui.element("aside").classes("panel").props("aria-live=polite tabindex=0")
         with self._panel:
-            nothing("点选一行（或用方向键和空格选中），这里给出理由。")
+            nothing("点选一行（或用方向键移动、回车选中），这里给出理由。")
         search.on_value_change(lambda event: self._call("setGridOption", "quickFilterText", event.value or ""))
         by.on_value_change(lambda event: self._regroup(event.value))
-        self._grid.on("cellClicked", self._chosen, ["data"])
-        self._grid.on("cellKeyDown", self._chosen, ["data"], js_handler=_ON_ENTER)
+        ui.on(_EVENT, self._chosen)
 
     def refill(self) -> None:
         """Fetch the rows once more."""
@@ -109,7 +111,7 @@ class OrderGrid:
             self._source.beneath(row)
 
     async def _chosen(self, event: events.GenericEventArguments) -> None:
-        await self.explain(event.args.get("data") or {})
+        await self.explain(event.args or {})
 
     def _call(self, name: str, *args: Any) -> None:
         self._grid.run_grid_method(name, *args)
@@ -138,6 +140,8 @@ def _drawn(url: str) -> ui.aggrid:
         ":getRowId": "p => p.data.order_id",
         ":rowClassRules": "({'baseless': p => p.data && p.data.status === '依据缺失'})",
         "suppressFieldDotNotation": True,
+        ":onCellKeyDown": _ON_KEY,
+        ":onRowSelected": _CHOSEN,
         ":onGridReady": f"ready => ({_FILL % url})(ready.api)",
     }
     return ui.aggrid(options, auto_size_columns=False).style("height:560px").classes("grid-host")
