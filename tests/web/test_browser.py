@@ -76,65 +76,74 @@ def _upload(page: Any) -> None:
     page.wait_for_function("document.querySelectorAll('.q-uploader__file--uploaded').length === 4")
 
 
-def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> None:
-    officer = sign_in("officer")
-    officer.goto(f"{served.url}/issue")
-    officer.wait_for_selector("text=新拟稿")
-    _upload(officer)
-    officer.get_by_role("button", name="计算指令").click()
-    officer.wait_for_selector(".ag-row")
-    officer.locator(".ag-center-cols-container .ag-row").first.locator(".ag-cell").nth(1).click()
-    officer.wait_for_selector(".panel details")
-    officer.get_by_label("改为").click()
-    officer.get_by_role("option", name="停产", exact=True).click()
-    officer.get_by_label("理由（写入指令和台账）").fill("<b>会商决定</b>")
-    officer.get_by_role("button", name="变更").click()
-    officer.wait_for_selector("text=人工变更：停产")
-    officer.get_by_role("button", name="提交审核").click()
-    officer.wait_for_url("**/issue?draft=*")
-    address = officer.url
-    assert officer.locator("button", has_text="审核通过").count() == 0
+def _choose_first(page: Any) -> None:
+    page.wait_for_selector(".ag-row")
+    page.locator(".ag-center-cols-container .ag-row").first.locator(".ag-cell").nth(1).click()
+    page.wait_for_selector(".panel details")
 
-    reviewer = sign_in("reviewer")
-    reviewer.goto(address)
-    reviewer.get_by_role("button", name="审核通过").click()
-    reviewer.wait_for_selector("text=待批准")
-    approver = sign_in("approver")
-    approver.goto(address)
-    approver.get_by_role("button", name="批准", exact=True).click()
-    approver.wait_for_selector("text=已批准，待发布")
-    officer.reload()
-    officer.get_by_role("button", name="发布", exact=True).click()
-    officer.wait_for_selector("text=下载第")
+
+def _drafted(page: Any, served: Served) -> str:
+    """From files to a submitted draft with one line ordered otherwise; the draft's address."""
+    page.goto(f"{served.url}/issue")
+    page.wait_for_selector("text=新拟稿")
+    _upload(page)
+    page.get_by_role("button", name="计算指令").click()
+    _choose_first(page)
+    page.get_by_label("改为").click()
+    page.get_by_role("option", name="停产", exact=True).click()
+    page.get_by_label("理由（写入指令和台账）").fill("<b>会商决定</b>")
+    page.get_by_role("button", name="变更").click()
+    page.wait_for_selector("text=人工变更：停产")
+    page.get_by_role("button", name="提交审核").click()
+    page.wait_for_url("**/issue?draft=*")
+    assert page.locator("button", has_text="审核通过").count() == 0
+    return str(page.url)
+
+
+def _taken(page: Any, address: str, step: str, said: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name=step, exact=True).click()
+    page.wait_for_selector(f"text={said}")
+
+
+def _has_documents(page: Any) -> bool:
+    with page.expect_download() as download:
+        page.get_by_text("下载第").click()
+    with zipfile.ZipFile(download.value.path()) as documents:
+        return documents.testzip() is None and any(name.endswith(".docx") for name in documents.namelist())
+
+
+def _audited(page: Any, served: Served, act: int) -> None:
+    """The ledger verified, the act replayed, a line chosen by keyboard and seen with its articles."""
+    page.goto(f"{served.url}/audit")
+    page.get_by_role("button", name="校验台账").click()
+    page.wait_for_selector("text=台账完好")
+    _taken(page, f"{served.url}/audit?act={act}", "重放", "逐字节相同")
+    _choose_first(page)
+    chosen = page.inner_text(".panel")
+    for pressed in ("ArrowDown", "Enter"):
+        page.keyboard.press(pressed)
+    page.wait_for_function("chosen => document.querySelector('.panel').innerText !== chosen", arg=chosen)
+    page.get_by_text("全部理由和依据的条款").click()
+    page.wait_for_selector("h2:has-text('依据的条款')")
+
+
+def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> None:
+    officer, reviewer, approver, auditor = map(sign_in, ("officer", "reviewer", "approver", "auditor"))
+    address = _drafted(officer, served)
+    _taken(reviewer, address, "审核通过", "待批准")
+    _taken(approver, address, "批准", "已批准，待发布")
+    _taken(officer, address, "发布", "下载第")
     with Ledger.open(served.path) as ledger:
         (state,) = drafts(ledger)
         assert state.stage is Stage.ISSUED
         assert state.issued is not None
         assert replay(ledger, state.issued).identical
-    with officer.expect_download() as download:
-        officer.get_by_text("下载第").click()
-    with zipfile.ZipFile(download.value.path()) as documents:
-        assert documents.testzip() is None
-        assert any(name.endswith(".docx") for name in documents.namelist())
+    assert _has_documents(officer)
     officer.goto(served.url)
     officer.wait_for_selector("text=生效中的预警")
     assert "红色" in officer.inner_text("main")
-
-    auditor = sign_in("auditor")
-    auditor.goto(f"{served.url}/audit")
-    auditor.get_by_role("button", name="校验台账").click()
-    auditor.wait_for_selector("text=台账完好")
-    auditor.goto(f"{served.url}/audit?act={state.issued}")
-    auditor.get_by_role("button", name="重放").click()
-    auditor.wait_for_selector("text=逐字节相同")
-    auditor.locator(".ag-center-cols-container .ag-row").first.locator(".ag-cell").nth(1).click()
-    auditor.wait_for_selector(".panel details")
-    chosen = auditor.inner_text(".panel")
-    for pressed in ("ArrowDown", "Enter"):
-        auditor.keyboard.press(pressed)
-    auditor.wait_for_function("chosen => document.querySelector('.panel').innerText !== chosen", arg=chosen)
-    auditor.get_by_text("全部理由和依据的条款").click()
-    auditor.wait_for_selector("h2:has-text('依据的条款')")
+    _audited(auditor, served, state.issued)
     for page in (officer, reviewer, approver, auditor):
         assert page.errors == []
         assert page.strangers == []
