@@ -24,20 +24,29 @@ class Match:
 NOTHING = Match()
 
 
+def surely_name(rule: str) -> str:
+    """The name of a rule's pattern that surely holds."""
+    return f"{rule}/surely"
+
+
+def possibly_name(rule: str) -> str:
+    """The name of a rule's pattern that possibly holds."""
+    return f"{rule}/possibly"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
     """What a rule comes to under some profiles; equal ones of a rule are one object.
 
-    ``surely`` and ``possibly`` say whether its condition holds; ``sure`` whether it surely binds where the line
-    stands; ``left``: the conditions that decide once unknown fields are filled in.
+    ``patterns`` names what holds of its condition; ``sure`` says whether it surely binds where the line stands;
+    ``open``: the rule beside each condition that decides once unknown fields are filled in.
     """
 
     rule: str
     number: int
-    surely: bool
-    possibly: bool
+    patterns: tuple[str, ...]
     sure: bool
-    left: tuple[Condition, ...]
+    open: tuple[tuple[str, Condition], ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -71,12 +80,12 @@ class CodedRule:
         return self._known[key]
 
     def _made(self, *, surely: bool, possibly: bool, left: Condition | None) -> Outcome:
-        rest: tuple[Condition, ...] = () if left is None else (left,)
-        if self.inside is None:
-            return Outcome(self.id, self.number, surely, possibly, surely, rest)
-        # nothing surely while the county is unknown, all of it on that condition
-        rest = tuple(conjoin(self.inside, one) for one in rest)
-        return Outcome(self.id, self.number, surely, possibly, False, (self.inside, *rest) if surely else rest)
+        rest: list[Condition] = [] if left is None else [left]
+        if self.inside is not None:  # nothing surely while the county is unknown, all of it on that condition
+            rest = [*([self.inside] if surely else []), *(conjoin(self.inside, one) for one in rest)]
+        paired = tuple((self.id, one) for one in rest)
+        names = (*([surely_name(self.id)] if surely else []), *([possibly_name(self.id)] if possibly else []))
+        return Outcome(self.id, self.number, names, surely and self.inside is None, paired)
 
 
 #: The outcomes of one kind of line, in the order of the rules.
@@ -85,8 +94,10 @@ Outcomes = tuple[Outcome, ...]
 
 def match_of(outcomes: Iterable[Outcome]) -> Match:
     """The match of a kind of line."""
-    some = list(outcomes)
-    if not some:
-        return NOTHING
-    sure = frozenset(one.rule for one in some if one.sure)
-    return Match(sure, tuple((one.rule, left) for one in some for left in one.left))
+    sure: list[str] = []
+    left: list[tuple[str, Condition]] = []
+    for one in outcomes:
+        if one.sure:
+            sure.append(one.rule)
+        left += one.open
+    return Match(frozenset(sure), tuple(left)) if sure or left else NOTHING

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +17,7 @@ from alertengine.engine.outcomes import Outcomes
 
 #: The codes of a column for the lines being matched; shape (lines,).
 Coding = Callable[[Column], CodeArray]
+_NUMBER = operator.attrgetter("number")
 Numbers = npt.NDArray[np.integer[Any]]
 
 
@@ -86,6 +89,7 @@ def _with_some(index: Numbers, found: list[Outcomes], parts: Sequence[Part]) -> 
 
 def _merged(parts: Iterable[Outcomes]) -> Outcomes:
     """The outcomes of several parts in the order of the rules."""
-    outcomes = [one for part in parts for one in part]
-    outcomes.sort(key=lambda one: one.number)
-    return tuple(outcomes)
+    some = [part for part in parts if part]
+    if len(some) == 1:
+        return some[0]
+    return tuple(sorted(itertools.chain.from_iterable(some), key=_NUMBER))

@@ -8,18 +8,20 @@ where it holds, where it just fails and where it is open; and on the first new p
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterable, Iterator, Sequence
+import operator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from alertengine.engine.codes import UNKNOWN, CodeArray, Coded, Column, Leaf, Row, columns_of, encode, split_names
 from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
-from alertengine.engine.outcomes import Outcomes
+from alertengine.engine.outcomes import Outcomes, possibly_name, surely_name
 from alertengine.engine.terms import Term, terms_of
 from alertengine.errors import EngineError
 from alertengine.rulebook.schema import LineRule
 
 #: Alternatives of one rule that the chosen profiles go through.
 _MOST_TERMS = 64
+_PATTERNS = operator.attrgetter("patterns")
 Members = frozenset[str]
 
 
@@ -121,7 +123,7 @@ class Proof:
         shard = group.shards[at]
         self._compare([shard], group.own(row), _said(found, shard.patterns))
 
-    def _compare(self, shards: Sequence[_Shard], row: Row, said: set[str]) -> None:
+    def _compare(self, shards: Sequence[_Shard], row: Row, said: frozenset[str]) -> None:
         """Show a group's profile to shards; ``said`` are the patterns that hold by the other way of matching."""
         hits: set[str] = set()
         for shard in shards:
@@ -132,10 +134,9 @@ class Proof:
             raise EngineError(f"two ways of matching disagree on rules {', '.join(wrong[:4])}")
 
 
-def _said(found: Outcomes, patterns: Container[str]) -> set[str]:
+def _said(found: Outcomes, patterns: frozenset[str]) -> frozenset[str]:
     """What was found, as names of patterns, of those in ``patterns``."""
-    surely = [f"{one.rule}/surely" for one in found if one.surely]
-    return {name for name in (*surely, *(f"{one.rule}/possibly" for one in found if one.possibly)) if name in patterns}
+    return patterns.intersection(itertools.chain.from_iterable(map(_PATTERNS, found)))
 
 
 def _groups(rules: Sequence[tuple[LineRule, Members]], columns: tuple[Column, ...]) -> list[_Group]:
@@ -176,7 +177,7 @@ def _packed(
     buckets: dict[frozenset[int] | None, list[Pattern]] = {}
     for name, condition in coded.items():
         codes = _guard_codes(condition, guard)
-        patterns = [Pattern(f"{name}/surely", condition, False), Pattern(f"{name}/possibly", condition, True)]
+        patterns = [Pattern(surely_name(name), condition, False), Pattern(possibly_name(name), condition, True)]
         buckets.setdefault(codes, []).extend(patterns)
     packed: list[tuple[int | None, frozenset[int], list[Pattern]]] = []
     for codes, patterns in buckets.items():
