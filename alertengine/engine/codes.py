@@ -21,6 +21,8 @@ from alertengine.vocabulary import FIELDS
 
 CodeArray = npt.NDArray[np.int16]
 UNKNOWN = 0
+#: Whether a condition holds under a profile.
+NOT, POSSIBLY, SURELY = range(3)
 #: A profile: the code of every column.
 Row = tuple[int, ...]
 #: Numbers cut together, so that they stay near the processor; up to so many constants a comparison each is the fastest.
@@ -185,11 +187,20 @@ def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
     return Leaf(number, surely, possibly, condition)
 
 
-def holds(coded: Coded, row: Row, *, possibly: bool) -> bool:
-    """Whether a coded condition surely, or possibly, holds for a profile."""
+def truth(coded: Coded, row: Row) -> int:
+    """Kleene's value of a coded condition under a profile: SURELY, POSSIBLY or NOT."""
     if isinstance(coded, Leaf):
-        return row[coded.column] in (coded.possibly if possibly else coded.surely)
-    return (all if coded.every else any)(holds(part, row, possibly=possibly) for part in coded.parts)
+        code = row[coded.column]
+        return SURELY if code in coded.surely else POSSIBLY if code in coded.possibly else NOT
+    last = NOT if coded.every else SURELY
+    value = NOT + SURELY - last
+    for part in coded.parts:
+        one = truth(part, row)
+        if one == last:
+            return last
+        if one == POSSIBLY:
+            value = POSSIBLY
+    return value
 
 
 def residual(coded: Coded, row: Row) -> Condition | bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from alertengine.engine.codes import Coded, Row, holds, residual
+from alertengine.engine.codes import POSSIBLY, SURELY, Coded, Row, residual, truth
 from alertengine.rulebook.conditions import Atom, Condition, conjoin
 
 
@@ -62,30 +62,30 @@ class CodedRule:
     condition: Coded
     asks_missing: bool
     inside: Atom | None = None
-    _known: dict[tuple[bool, bool, Condition | None], Outcome] = field(default_factory=dict)
+    _known: dict[tuple[int, Condition | None], Outcome] = field(default_factory=dict)
 
     def outcome(self, row: Row) -> Outcome | None:
         """What the rule comes to under a profile, None where it does not and cannot hold."""
-        surely = holds(self.condition, row, possibly=False)
-        possibly = holds(self.condition, row, possibly=True)
+        held = truth(self.condition, row)
         left: Condition | None = None
-        if self.asks_missing or surely != possibly:
+        if self.asks_missing or held == POSSIBLY:
             rest = residual(self.condition, row)
             left = None if isinstance(rest, bool) else rest
-        if not surely and left is None:
+        if held != SURELY and left is None:
             return None
-        key = surely, possibly, left
+        key = held, left
         if key not in self._known:
-            self._known[key] = self._made(surely=surely, possibly=possibly, left=left)
+            self._known[key] = self._made(held, left)
         return self._known[key]
 
-    def _made(self, *, surely: bool, possibly: bool, left: Condition | None) -> Outcome:
+    def _made(self, held: int, left: Condition | None) -> Outcome:
+        surely = held == SURELY
         rest: list[Condition] = [] if left is None else [left]
         if self.inside is not None:  # nothing surely while the county is unknown, all of it on that condition
             rest = [*([self.inside] if surely else []), *(conjoin(self.inside, one) for one in rest)]
         paired = tuple((self.id, one) for one in rest)
-        names = (*([surely_name(self.id)] if surely else []), *([possibly_name(self.id)] if possibly else []))
-        return Outcome(self.id, self.number, names, surely and self.inside is None, paired)
+        names = {SURELY: (surely_name(self.id), possibly_name(self.id)), POSSIBLY: (possibly_name(self.id),)}
+        return Outcome(self.id, self.number, names.get(held, ()), surely and self.inside is None, paired)
 
 
 #: The outcomes of one kind of line, in the order of the rules.

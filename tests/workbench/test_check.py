@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.engine.codes import holds
+from alertengine.engine.codes import SURELY, truth
 from alertengine.errors import InputError
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition, Group
@@ -135,7 +135,7 @@ def test_regions_agree_with_enumeration(seed: int) -> None:
             for number, code in zip(space.members[variable], space.worlds[variable][world], strict=True):
                 row[number] = code
         at = dict(zip(variables, point, strict=True))
-        held = [holds(condition, tuple(row), possibly=False) for condition in coded]
+        held = [truth(condition, tuple(row)) == SURELY for condition in coded]
 
         def inside(region, at=at) -> bool:
             return any(all(at[variable] in worlds for variable, worlds in box.items()) for box in region)
