@@ -8,6 +8,7 @@ carries every operator and Kleene's logic with it.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ from alertengine.vocabulary import FIELDS
 
 CodeArray = npt.NDArray[np.int16]
 UNKNOWN = 0
+#: A profile: the code of every column.
+Row = tuple[int, ...]
+#: Numbers cut together, so that they stay near the processor; up to so many constants a comparison each is the fastest.
+_AT_ONCE, _FEW_CUTS = 1 << 15, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,34 @@ class Column:
 
     def _number_codes(self, values: npt.NDArray[np.float64]) -> CodeArray:
         cuts = np.array(self.constants, dtype=np.float64)
-        codes = np.searchsorted(cuts, values, side="left") + np.searchsorted(cuts, values, side="right") + 1
-        return np.where(np.isnan(values), UNKNOWN, codes).astype(np.int16)
+        codes = np.empty(len(values), dtype=np.int16)
+        for start in range(0, len(values), _AT_ONCE):
+            some = values[start : start + _AT_ONCE]
+            if len(cuts) > _FEW_CUTS:
+                ranks = np.searchsorted(cuts, some, side="left") + np.searchsorted(cuts, some, side="right") + 1
+                codes[start : start + _AT_ONCE] = np.where(np.isnan(some), UNKNOWN, ranks)
+                continue
+            rank = (some == some).view(np.int8)  # noqa: PLR0124 -- 0 for NaN, which no comparison adds to
+            for cut in cuts:
+                rank += (some > cut).view(np.int8)
+                rank += (some >= cut).view(np.int8)
+            codes[start : start + _AT_ONCE] = rank
+        return codes
+
+    def recoded(self, into: Column) -> CodeArray:
+        """For each code of this column that of a column of the same field with fewer constants; shape (size + 1,)."""
+        if self.kind in ("bool", "name"):
+            return np.arange(self.size + 1, dtype=np.int16)
+        if self.kind == "text":
+            index = {constant: number for number, constant in enumerate(into.constants, start=1)}
+            known = [index.get(constant, into.size) for constant in self.constants]
+            return np.array([UNKNOWN, *known, into.size], dtype=np.int16)
+        own, fewer = [float(cut) for cut in self.constants], [float(cut) for cut in into.constants]
+        out = [UNKNOWN, *(2 * bisect.bisect_left(fewer, cut) + 1 for cut in own for _ in range(2)), into.size]
+        for number, cut in enumerate(own):
+            if cut in fewer:  # the constant itself; one that is cut no longer lies between two others
+                out[2 * number + 2] += 1
+        return np.array(out, dtype=np.int16)
 
     def holding(self, atom: Atom) -> frozenset[int]:
         """The known codes for which a comparison holds, its negation aside."""
@@ -154,7 +185,14 @@ def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
     return Leaf(number, surely, possibly, condition)
 
 
-def residual(coded: Coded, row: tuple[int, ...]) -> Condition | bool:
+def holds(coded: Coded, row: Row, *, possibly: bool) -> bool:
+    """Whether a coded condition surely, or possibly, holds for a profile."""
+    if isinstance(coded, Leaf):
+        return row[coded.column] in (coded.possibly if possibly else coded.surely)
+    return (all if coded.every else any)(holds(part, row, possibly=possibly) for part in coded.parts)
+
+
+def residual(coded: Coded, row: Row) -> Condition | bool:
     """What is left of a condition when the known codes of a profile are filled in.
 
     True or False where they decide it for good, else a condition over the unknown fields alone.

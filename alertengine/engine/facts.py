@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,17 @@ from alertengine.rulebook.openlists import OpenLists, Place
 from alertengine.vocabulary import FIELDS, GRADES
 
 Codes = npt.NDArray[np.int32]
+
+
+class Coder(Protocol):
+    """What makes codes of a field."""
+
+    @property
+    def field(self) -> str:
+        """The field."""
+
+    def codes(self, facts: Facts) -> npt.NDArray[np.int16]:
+        """The field's codes; shape (lines,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ class Facts:
         self._numbers: dict[str, npt.NDArray[np.float64]] = {}
         self._bools: dict[str, npt.NDArray[np.int8]] = {}
         self._places: tuple[Codes, list[Place]] | None = None
+        self._coded: dict[Coder, npt.NDArray[np.int16]] = {}
 
     def __len__(self) -> int:
         """Number of lines."""
@@ -79,7 +91,14 @@ class Facts:
         other = Facts(self._lines, self._lists, self._day)
         other._texts = {**self._texts, "effective_grade": effective}
         other._numbers, other._bools, other._places = self._numbers, self._bools, self._places
+        other._coded = {key: codes for key, codes in self._coded.items() if key.field != "effective_grade"}
         return other
+
+    def coded(self, column: Coder) -> npt.NDArray[np.int16]:
+        """A column as codes, made once; shape (lines,)."""
+        if column not in self._coded:
+            self._coded[column] = column.codes(self)
+        return self._coded[column]
 
     def text(self, name: str) -> TextColumn:
         """A text, code, open or names field."""

@@ -1,67 +1,41 @@
-"""Matching a list against rules, exactly, through its distinct profiles.
+"""Matching a list against rules, exactly, through what the rules can tell apart.
 
-Rules are grouped by their area and the set of fields they read (their signature).  Per
-group the fields are cut at the constants in use and only the distinct rows are matched:
-profiles grow with the law, not with the list.  A profile is matched once and remembered.
+A rule's area first selects its lines; what holds at a place is then laid out in words (see ``words``),
+so that lines are matched by the distinct words they make: profiles grow with the law, not with the
+list.  A profile is decided once and remembered, and durable-rules must agree (see ``proof``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from alertengine.engine.codes import CodeArray, Coded, Column, Leaf, columns_of, encode, residual, split_names
-from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
+from alertengine.engine.codes import CodeArray, Column, Row, columns_of, encode, split_names
 from alertengine.engine.facts import Facts
-from alertengine.engine.numbering import Index, dense, joined
-from alertengine.engine.plain import Hits, all_hits
-from alertengine.errors import EngineError
-from alertengine.rulebook.conditions import Atom, Condition, atoms, conjoin
+from alertengine.engine.numbering import Index
+from alertengine.engine.outcomes import CodedRule, Match, Outcomes, match_of
+from alertengine.engine.parts import Coding, Part, Whole, together
+from alertengine.engine.proof import Proof, place_of
+from alertengine.engine.rows import asks_missing, by_fields, rows_of
+from alertengine.engine.terms import Term, terms_of
+from alertengine.engine.words import ROOM, Worded, Words
+from alertengine.rulebook.conditions import Atom
 from alertengine.rulebook.openlists import Place
 from alertengine.rulebook.schema import LineRule
 
-Row = tuple[int, ...]
+__all__ = ["Area", "Match", "MatchStats", "Matched", "Matcher", "Matching", "areas_of"]
 
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What matched one kind of line: rules that surely hold, and what is open.
-
-    ``open`` pairs a rule that filling in unknown fields may bring about, or undo, with the condition
-    left over those fields.
-    """
-
-    sure: frozenset[str] = frozenset()
-    open: tuple[tuple[str, Condition], ...] = ()
-
-
-NOTHING = Match()
-#: What one group makes of a list: for each line the number of its match (every group's are held at once: small
-#: numbers), and the matches.
-_Part = tuple[npt.NDArray[np.int32], list[Match]]
-
-
-@dataclass(slots=True)
-class _Shard:
-    number: int
-    guard: int | None
-    guard_codes: frozenset[int]
-
-
-@dataclass(slots=True)
-class _Group:
-    members: frozenset[str]
-    columns: tuple[Column, ...]
-    rules: list[LineRule]
-    coded: dict[str, Coded]
-    #: Rules that ask whether a field is missing: filling it in can undo them.
-    on_missing: frozenset[str]
-    shards: list[_Shard] = field(default_factory=list)
-    memo: dict[Row, Match] = field(default_factory=dict)
+#: How a place stands to an area: outside, inside, or perhaps inside (its county is unknown).
+_OUTSIDE, _INSIDE, _PERHAPS = range(3)
+#: Terms of one rule, and columns that one of them may leave open, beyond which it is matched by its rows.
+_MOST_TERMS, _NARROW = 16, 3
+Members = frozenset[str]
+#: How a place stands to each area of the rules.
+Standing = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,212 +54,223 @@ class Matched:
     matches: list[Match]
 
 
+class Matching(Protocol):
+    """Some rules, ready to be matched."""
+
+    def match(self, coding: Coding, count: int) -> list[Part]:
+        """The outcomes of each line."""
+
+    def profiles(self) -> dict[str, int]:
+        """Profiles seen, by signature."""
+
+    def forget(self) -> None:
+        """Forget every profile."""
+
+
+@dataclass(slots=True)
+class Area:
+    """The rules of one area, numbered in the order of the law."""
+
+    members: Members
+    rules: list[tuple[int, LineRule]] = field(default_factory=list)
+
+
+def areas_of(rules: Sequence[tuple[LineRule, Members]]) -> list[Area]:
+    """The rules by area; those of an area that stands for no place are left out."""
+    areas: dict[Members, Area] = {}
+    for number, (rule, members) in enumerate(rules):
+        if members:
+            areas.setdefault(members, Area(members)).rules.append((number, rule))
+    return list(areas.values())
+
+
 class Matcher:
     """Matches lines against a fixed set of rules; keeps what it has seen.
 
-    ``one_by_one``: how many new profiles of a group are shown to the shards; those beyond are matched together
-    by their code sets (see ``plain``), once that agrees with the shards on the first.
+    ``one_by_one``: how many new profiles of a list are shown to durable-rules; where there are more, the law
+    as a whole is proven against it first, once.
 
     Args:
         rules: each rule with the places its area stands for.
 
     """
 
-    one_by_one = 256
+    one_by_one = 64
 
-    def __init__(self, rules: Sequence[tuple[LineRule, frozenset[str]]]) -> None:
-        """Group the rules, compile each group to shards, build the host."""
-        self._groups = _groups(rules)
-        shards: list[tuple[tuple[Column, ...], list[Pattern]]] = []
-        for group in self._groups:
-            for guard, codes, patterns in _packed(group):
-                group.shards.append(_Shard(len(shards), guard, codes))
-                shards.append((group.columns, patterns))
-        self._shards = Shards(shards)
-        self.facts = 0
+    def __init__(self, rules: Sequence[tuple[LineRule, Members]]) -> None:
+        """Compile the rules, for durable-rules too."""
+        here = [(rule, members) for rule, members in rules if members]
+        self._columns = columns_of(split_names(rule.when) for rule, _ in here)
+        self._areas = areas_of(rules)
+        self._proof = Proof(here, self._columns)
+        self._proven = False
+        self._prepare()
 
-    def match(self, facts: Facts, within: npt.NDArray[np.bool_] | None = None) -> Matched:
-        """Match every line, or those of ``within`` alone (nothing matches the others); shape of ``index``: (lines,)."""
-        place_of, places = facts.places()
-        parts: list[_Part] = []
-        for group in self._groups:
-            inside = np.array([not group.members.isdisjoint(place.names()) for place in places], dtype=bool)[place_of]
-            perhaps = np.array([_perhaps(group.members, place) for place in places], dtype=bool)[place_of] & ~inside
-            if within is not None:
-                inside, perhaps = inside & within, perhaps & within
-            if inside.any():
-                parts.append(self._match_group(group, facts, None if inside.all() else inside))
-            if perhaps.any():
-                index, found = self._match_group(group, facts, perhaps)
-                parts.append((index, [_if_in(group.members, match) for match in found]))
-        return _together(parts, len(facts))
+    def _prepare(self) -> None:
+        self._at: dict[Standing, list[Matching]] = {}
+        self._placed: dict[tuple[int, int], tuple[list[Worded], list[Matching]]] = {}
+        self._matches: dict[Outcomes, Match] = {}
+
+    @property
+    def facts(self) -> int:
+        """Facts that durable-rules has seen."""
+        return self._proof.facts
 
     def stats(self) -> MatchStats:
         """Profiles matched so far, by signature."""
         profiles: dict[str, int] = {}
-        for group in self._groups:
-            name = "+".join(dict.fromkeys(column.field for column in group.columns)) or "(none)"
-            profiles[name] = profiles.get(name, 0) + len(group.memo)
+        for part in self._parts():
+            for name, count in part.profiles().items():
+                profiles[name] = profiles.get(name, 0) + count
         return MatchStats(profiles, self.facts)
 
-    def _match_group(self, group: _Group, facts: Facts, mask: npt.NDArray[np.bool_] | None) -> _Part:
-        """Match one group; lines outside ``mask`` get match 0, nothing."""
-        columns = [column.codes(facts) for column in group.columns]
-        if mask is not None:
-            columns = [codes[mask] for codes in columns]
-        count = len(facts) if mask is None else int(mask.sum())
-        inverse, rows = distinct_rows(columns, group.columns, count)
-        self._match_rows(group, [row for row in rows if row not in group.memo])
-        numbers: dict[Match, int] = {NOTHING: 0}
-        of_row = np.array([numbers.setdefault(group.memo[row], len(numbers)) for row in rows], dtype=np.int32)
-        index = of_row[inverse]
-        if mask is not None:
-            whole = np.zeros(len(facts), dtype=np.int32)
-            whole[mask] = index
-            index = whole
-        return index, list(numbers)
+    def forget(self) -> None:
+        """Forget every profile; what depends on the law alone is kept."""
+        for part in self._parts():
+            part.forget()
+        self._matches.clear()
 
-    def _match_rows(self, group: _Group, new: list[Row]) -> None:
-        """Match new profiles: the first by the shards, many more together, which must agree on the first."""
-        first = new[: self.one_by_one]
-        found = [self._hits(group, row) for row in first]
-        if len(new) > len(first):
-            together = all_hits(group.coded, group.columns, np.array(new, dtype=np.int64).T)
-            if together[: len(first)] != found:
-                raise EngineError(f"two ways of matching disagree on rules {', '.join(sorted(group.coded)[:4])}")
-            found = together
-        matches: dict[Match, Match] = {NOTHING: NOTHING}
-        for row, hits in zip(new, found, strict=True):
-            match = _matched(group, row, hits)
-            group.memo[row] = matches.setdefault(match, match)
+    def _parts(self) -> Iterable[Matching]:
+        return {id(part): part for parts in self._at.values() for part in parts}.values()
 
-    def _hits(self, group: _Group, row: Row) -> Hits:
-        """What the shards hit for a profile."""
-        hits: set[str] = set()
-        for shard in group.shards:
-            if shard.guard is None or row[shard.guard] in shard.guard_codes:
-                hits.update(self._shards.match(shard.number, row))
-                self.facts += 1
-        named = [hit.rpartition("/") for hit in hits]
-        return Hits(
-            frozenset(name for name, _, how in named if how == "surely"),
-            frozenset(name for name, _, how in named if how == "possibly"),
+    def prove(self) -> None:
+        """Prove the compiled law against durable-rules, on profiles chosen to show all that each shard can do.
+
+        Raises:
+            EngineError: the two ways of matching disagree.
+
+        """
+        self._proven = True
+        chosen = self._proof.chosen()
+        rows = np.array([row for _, _, row in chosen], dtype=np.int16).reshape(len(chosen), len(self._columns)).T
+        parts = self._rules_at((_INSIDE,) * len(self._areas))
+        found = self._match_all(parts, self._coding(rows), len(chosen))
+        for one, number in zip(chosen, found.index.tolist(), strict=True):
+            self._proof.check(one, found.found[number])
+        for part in parts:
+            part.forget()
+
+    def match(self, facts: Facts, within: npt.NDArray[np.bool_] | None = None) -> Matched:
+        """Match every line, or those of ``within`` alone (nothing matches the others); shape of ``index``: (lines,)."""
+        place_of_line, places = facts.places()
+        standings: dict[Standing, int] = {}
+        of_place = [standings.setdefault(self._standing(place), len(standings)) for place in places]
+        numbers: dict[Outcomes, int] = {(): 0}
+        index = np.zeros(len(facts), dtype=np.int64)
+        for standing, at in standings.items():
+            inside = np.array([number == at for number in of_place], dtype=bool)
+            if within is None and inside.all():
+                lines = None
+            else:
+                chosen = inside[place_of_line]
+                lines = np.flatnonzero(chosen if within is None else chosen & within)
+            found = self._match_at(standing, facts, lines)
+            of_found = np.array([numbers.setdefault(one, len(numbers)) for one in found.found], dtype=np.int64)
+            index[slice(None) if lines is None else lines] = of_found[found.index]
+        return Matched(index, [self._match_of(outcomes) for outcomes in numbers])
+
+    def _match_of(self, outcomes: Outcomes) -> Match:
+        found = self._matches.get(outcomes)
+        if found is None:
+            found = self._matches[outcomes] = match_of(outcomes)
+        return found
+
+    def _match_at(self, standing: Standing, facts: Facts, lines: Index | None) -> Whole:
+        """Match the lines (None: all) that stand so to the areas."""
+        parts = self._rules_at(standing)
+        taken: dict[Column, CodeArray] = {}
+
+        def coding(column: Column) -> CodeArray:
+            if column not in taken:
+                codes = facts.coded(column)
+                taken[column] = codes if lines is None else codes[lines]
+            return taken[column]
+
+        found = self._match_all(parts, coding, len(facts) if lines is None else len(lines))
+        if len(found.fresh) > self.one_by_one and not self._proven:
+            self.prove()
+        self._show(standing, coding, found)
+        return found
+
+    def _match_all(self, parts: Sequence[Matching], coding: Coding, count: int) -> Whole:
+        return together([one for part in parts for one in part.match(coding, count)], count)
+
+    def _show(self, standing: Standing, coding: Coding, found: Whole) -> None:
+        """Show the first new profiles to durable-rules."""
+        lines = found.fresh[: self.one_by_one]
+        if not lines:
+            return
+        areas = frozenset(area.members for area, how in zip(self._areas, standing, strict=True) if how != _OUTSIDE)
+        columns = [coding(column)[lines].tolist() for column in self._columns]
+        rows: list[Row] = list(zip(*columns, strict=True)) or [()] * len(lines)
+        numbers = found.index[lines].tolist()
+        self._proof.show((row, found.found[number], areas) for row, number in zip(rows, numbers, strict=True))
+
+    def _coding(self, rows: CodeArray) -> Coding:
+        """Profiles of all columns, (columns, profiles), as the codes of any column."""
+
+        def coding(column: Column) -> CodeArray:
+            number = place_of(column, self._columns)
+            return self._columns[number].recoded(column)[rows[number]]
+
+        return coding
+
+    def _standing(self, place: Place) -> Standing:
+        names = place.names()
+        return tuple(
+            _OUTSIDE + (_INSIDE if not area.members.isdisjoint(names) else _PERHAPS * _perhaps(area.members, place))
+            for area in self._areas
         )
 
+    def _rules_at(self, standing: Standing) -> list[Matching]:
+        """The rules that hold or may hold at a place, ready."""
+        if standing not in self._at:
+            worded: list[Worded] = []
+            parts: list[Matching] = []
+            for number, how in enumerate(standing):
+                if how != _OUTSIDE:
+                    own, others = self._rules_of(number, how)
+                    worded += own
+                    parts += others
+            worded.sort(key=lambda one: one.rule.number)
+            narrow = [one for one in worded if _most_open(one.terms) <= _NARROW]
+            wide = [one for one in worded if _most_open(one.terms) > _NARROW]
+            self._at[standing] = [*(Words(some, self._columns) for some in (narrow, wide) if some), *parts]
+        return self._at[standing]
 
-def _matched(group: _Group, row: Row, hits: Hits) -> Match:
-    """The match of a profile: rules that surely hold, and what is left of those that filling in may change."""
-    open_rules = (hits.possibly - hits.surely) | group.on_missing
-    left: list[tuple[str, Condition]] = []
-    for name in (rule.id for rule in group.rules if rule.id in open_rules) if open_rules else ():
-        rest = residual(group.coded[name], row)
-        if not isinstance(rest, bool):
-            left.append((name, rest))
-    return Match(hits.surely, tuple(left)) if hits.surely or left else NOTHING
+    def _rules_of(self, number: int, how: int) -> tuple[list[Worded], list[Matching]]:
+        """The rules of an area where a line lies in it, or perhaps does: in words, and the others."""
+        key = number, how
+        if key not in self._placed:
+            area = self._areas[number]
+            self._placed[key] = self._compiled(area, _in_counties(area.members) if how == _PERHAPS else None)
+        return self._placed[key]
+
+    def _compiled(self, area: Area, inside: Atom | None) -> tuple[list[Worded], list[Matching]]:
+        """The rules of an area: those that can be laid out in words, and the others by the fields they read."""
+        worded: list[Worded] = []
+        others: list[tuple[int, LineRule]] = []
+        for number, rule in area.rules:
+            condition = encode(split_names(rule.when), self._columns)
+            terms = terms_of(condition, self._columns, _MOST_TERMS)
+            if terms is None or len(terms) * (1 + _most_open(terms)) > ROOM:
+                others.append((number, rule))
+            else:
+                coded = CodedRule(rule.id, number, condition, asks_missing(rule), inside)
+                worded.append(Worded(coded, tuple(terms)))
+        return worded, [rows_of(some, inside) for some in by_fields(others)]
 
 
-def _perhaps(members: frozenset[str], place: Place) -> bool:
+def _most_open(terms: Sequence[Term]) -> int:
+    """How many columns one term may leave open."""
+    return max((len(term.asking) for term in terms), default=0)
+
+
+def _perhaps(members: Members, place: Place) -> bool:
     """Whether a line of unknown county could lie in an area of counties."""
     return not place.county and any(member.startswith(f"{place.city}/") for member in members)
 
 
-def _if_in(members: frozenset[str], match: Match) -> Match:
-    """What a match amounts to while the county is unknown: nothing surely, all of it on that condition."""
-    counties = tuple(sorted({member.split("/", 1)[1] for member in members if "/" in member}))
-    inside = Atom("county", "in", counties)
-    rules = [
-        *((rule, inside) for rule in sorted(match.sure)),
-        *((rule, conjoin(inside, left)) for rule, left in match.open),
-    ]
-    return Match(frozenset(), tuple(rules))
-
-
-def _groups(rules: Sequence[tuple[LineRule, frozenset[str]]]) -> list[_Group]:
-    by_key: dict[tuple[frozenset[str], frozenset[str]], list[LineRule]] = {}
-    for rule, members in rules:
-        if members:
-            by_key.setdefault((members, rule.reads), []).append(rule)
-    groups = []
-    for (members, _), inside in by_key.items():
-        conditions = {rule.id: split_names(rule.when) for rule in inside}
-        columns = columns_of(conditions.values())
-        coded = {name: encode(condition, columns) for name, condition in conditions.items()}
-        asking = {rule.id for rule in inside if any(atom.op == "missing" for atom in atoms(rule.when))}
-        groups.append(_Group(members, columns, inside, coded, frozenset(asking)))
-    return groups
-
-
-def _packed(group: _Group) -> list[tuple[int | None, frozenset[int], list[Pattern]]]:
-    """The patterns of a group in shards, guarded by one text column where rules ask for its value.
-
-    A guarded shard is only shown profiles whose code its rules could accept.
-    """
-    guard = _guard_column(group)
-    buckets: dict[frozenset[int] | None, list[Pattern]] = {}
-    for rule in group.rules:
-        coded = group.coded[rule.id]
-        codes = _guard_codes(coded, guard)
-        patterns = [Pattern(f"{rule.id}/surely", coded, False), Pattern(f"{rule.id}/possibly", coded, True)]
-        buckets.setdefault(codes, []).extend(patterns)
-    packed: list[tuple[int | None, frozenset[int], list[Pattern]]] = []
-    for codes, patterns in buckets.items():
-        shard: list[Pattern] = []
-        for pattern in patterns:
-            if shard and sum(p.width for p in shard) + pattern.width > SHARD_WIDTH:
-                packed.append((guard if codes else None, codes or frozenset(), shard))
-                shard = []
-            shard.append(pattern)
-        packed.append((guard if codes else None, codes or frozenset(), shard))
-    return packed
-
-
-def _guard_column(group: _Group) -> int | None:
-    """The text column with the most constants among those that top-level comparisons ask for."""
-    texts = [number for number, column in enumerate(group.columns) if column.kind == "text"]
-    return max(texts, key=lambda number: group.columns[number].size, default=None)
-
-
-def _guard_codes(coded: Coded, guard: int | None) -> frozenset[int] | None:
-    """The codes of the guard column that a rule could accept, or None where it may accept any."""
-    if guard is None:
-        return None
-    leaves = (coded,) if isinstance(coded, Leaf) else coded.parts if coded.every else ()
-    for leaf in leaves:
-        if isinstance(leaf, Leaf) and leaf.column == guard:
-            return leaf.possibly
-    return None
-
-
-def distinct_rows(columns: list[CodeArray], shapes: Sequence[Column], count: int) -> tuple[Index, list[Row]]:
-    """Distinct rows of coded columns: for each line the number of its row, and the rows.
-
-    Codes are packed into one integer; where the product of sizes outgrows 62 bits the partial
-    key is first renumbered.
-    """
-    key = np.zeros(count, dtype=np.int64)
-    span = 1
-    for codes, shape in zip(columns, shapes, strict=True):
-        width = shape.size + 1
-        if span * width >= 1 << 62:
-            key, _ = pd.factorize(key)
-            span = int(key.max(initial=0)) + 1
-        key = key * width + codes
-        span *= width
-    inverse, first = dense(key, span)
-    rows: list[Row] = list(zip(*(codes[first].tolist() for codes in columns), strict=True))
-    return inverse, rows or [()] * len(first)
-
-
-def _together(parts: list[_Part], count: int) -> Matched:
-    """The matches of all groups as one of each line: rules of every group; match 0 of a group is nothing."""
-    some = [(index, matches) for index, matches in parts if len(matches) > 1]
-    if not some:
-        return Matched(np.zeros(count, dtype=np.int64), [NOTHING])
-    key, firsts = joined(*(index for index, _ in some))
-    rows = np.stack([index[firsts] for index, _ in some], axis=1)
-    made = []
-    for row in rows.tolist():
-        held = [matches[number] for number, (_, matches) in zip(row, some, strict=True) if number]
-        sure = frozenset().union(*(match.sure for match in held))
-        made.append(Match(sure, tuple(item for match in held for item in match.open)))
-    return Matched(key, made)
+def _in_counties(members: Members) -> Atom:
+    """That a line lies in one of the counties of an area."""
+    return Atom("county", "in", tuple(sorted({member.split("/", 1)[1] for member in members if "/" in member})))

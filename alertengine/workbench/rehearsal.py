@@ -14,52 +14,49 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.engine.codes import Coded, Leaf
 from alertengine.engine.decide import Engine
 from alertengine.engine.facts import Facts
-from alertengine.engine.law import Kind, Law, Matching
-from alertengine.engine.match import Matcher, Row, _Group, _groups
-from alertengine.engine.plain import Hits
+from alertengine.engine.law import Kind, Law
+from alertengine.engine.law import Matching as MatchedList
+from alertengine.engine.match import Area, Matcher, Matching, areas_of
+from alertengine.engine.rows import Rows, by_fields, rows_of
+from alertengine.engine.words import Worded
 from alertengine.lists.rows import RowError, lines_from
 from alertengine.orders.cases import Case, CaseRunner
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import Atom
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.rulebook.schema import LineRule
 from alertengine.workbench.truth import Line
 from alertengine.workbench.variant import variant
 
 Members = frozenset[str]
-Groups = dict[tuple[object, ...], _Group]
-
-
-def holds(coded: Coded, row: Row, *, possibly: bool) -> bool:
-    """Whether a coded condition surely, or possibly, holds for a profile."""
-    if isinstance(coded, Leaf):
-        return row[coded.column] in (coded.possibly if possibly else coded.surely)
-    return (all if coded.every else any)(holds(part, row, possibly=possibly) for part in coded.parts)
+#: Rules that read the same fields, by where they hold and what they ask.
+Groups = dict[tuple[object, ...], Rows]
 
 
 class PlainMatcher(Matcher):
-    """A matcher that evaluates coded conditions itself; ``groups`` keeps what it has compiled and matched."""
+    """A matcher that goes through profiles itself, unproven; ``groups`` keeps what it has compiled and matched."""
 
     def __init__(self, rules: Sequence[tuple[LineRule, Members]], groups: Groups) -> None:
-        """Group the rules, those seen before as they were."""
-        buckets: dict[tuple[Members, frozenset[str]], list[tuple[LineRule, Members]]] = {}
-        for rule, members in rules:
-            buckets.setdefault((members, rule.reads), []).append((rule, members))
-        self._groups = []
-        for (members, _), inside in buckets.items():
-            key = (members, *((rule.id, rule.when) for rule, _ in inside))
-            if key not in groups:
-                groups.update((key, group) for group in _groups(inside))
-            self._groups += [groups[key]] if key in groups else []
-        self.facts = 0
+        """Take the rules; nothing is compiled before a line needs it."""
+        self._groups = groups
+        self._areas = areas_of(rules)
+        self._proven = True
+        self._prepare()
 
-    def _hits(self, group: _Group, row: Row) -> Hits:
-        return Hits(
-            frozenset(name for name, coded in group.coded.items() if holds(coded, row, possibly=False)),
-            frozenset(name for name, coded in group.coded.items() if holds(coded, row, possibly=True)),
-        )
+    def _compiled(self, area: Area, inside: Atom | None) -> tuple[list[Worded], list[Matching]]:
+        """The rules of an area, those that read the same fields together, those seen before as they were."""
+        found: list[Matching] = []
+        for rules in by_fields(area.rules):
+            key = (area.members, inside, *((number, rule.id, rule.when) for number, rule in rules))
+            if key not in self._groups:
+                self._groups[key] = rows_of(rules, inside)
+            found.append(self._groups[key])
+        return [], found
+
+    def _show(self, *_: object) -> None:
+        """Show nothing: the rule library compiles nothing here."""
 
 
 class _PlainLaw(Law):
@@ -76,7 +73,7 @@ class _PlainLaw(Law):
             matchers[key] = PlainMatcher([(rule, self.book.members(rule)) for rule in rules], self._kept.groups)
         return matchers[key]
 
-    def match(self, lines: pd.DataFrame) -> Matching:
+    def match(self, lines: pd.DataFrame) -> MatchedList:
         """Match a list; open advice is left out, it changes no order."""
         matching = super().match(lines)
         return replace(matching, kinds=[self._asking(kind) for kind in matching.kinds])

@@ -67,7 +67,7 @@ def _one_list(
 
     times = seconds(cold, lambda: ours.run(lines), masks.run, *(rival.run for rival in rivals), repeats=repeats)
     first, again, floor = (len(lines) / taken for taken in times[:3])
-    profiles = [len(group.memo) for group in ours.matcher._groups]
+    profiles = list(ours.matcher.stats().profiles.values())
     told = f"{sum(profiles):,} profiles, at most {max(profiles):,} of one signature"
     rows = [
         Row(case, "alertengine, first list", rate(first), note=told),
@@ -120,7 +120,7 @@ def _grown(
         ours.run(lines)
 
     (taken,) = seconds(cold, repeats=repeats)
-    profiles = [len(group.memo) for group in ours.matcher._groups]
+    profiles = list(ours.matcher.stats().profiles.values())
     return Row(
         case,
         "alertengine, first list",
@@ -148,7 +148,7 @@ def whole_law(lists: OpenLists, sizes: Sequence[int]) -> Table:
 
 
 def _profiles(matchers: Mapping[object, Matcher]) -> str:
-    counts = [len(group.memo) for matcher in matchers.values() for group in matcher._groups]
+    counts = [count for matcher in matchers.values() for count in matcher.stats().profiles.values()]
     return f"{sum(counts):,} profiles, at most {max(counts):,} of one signature"
 
 

@@ -285,9 +285,7 @@ class Profiles:
 
     def forget(self) -> None:
         """Forget every profile: the next list is the first one."""
-        for group in self.matcher._groups:
-            group.memo.clear()
-        self.matcher.facts = 0
+        self.matcher.forget()
 
     def _match(self, lines: pd.DataFrame) -> Matched:
         facts = Facts(lines, self._book.lists, DAY)

@@ -79,7 +79,7 @@ def test_the_matcher_finds_what_the_oracle_finds(
     codes = [GRADES.index(grade) if grade else -1 for grade in grades[: len(lines)]]
     facts = Facts(table, vocabulary, WINTER).with_grade(TextColumn(np.array(codes, dtype=np.int32), GRADES))
     matcher = Matcher([(rule, book.members(rule)) for rule in book.line_rules()])
-    matcher.one_by_one = one_by_one  # by the shards, by code sets, or some by each
+    matcher.one_by_one = one_by_one  # the whole law proven first, or each profile shown
     found = matcher.match(facts)
     for number, line in enumerate(lines):
         full = {**rows_of([line])[0], **line, "effective_grade": grades[number]}

@@ -10,13 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
+from alertengine.engine.codes import holds
 from alertengine.errors import InputError
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition, Group
 from alertengine.rulebook.openlists import OpenLists
 from alertengine.workbench.check import check_rulebook, run_cases
 from alertengine.workbench.findings import Finding
-from alertengine.workbench.rehearsal import holds
 from alertengine.workbench.space import Space, meet
 
 DEFECTS = Path(__file__).parent / "defects"
