@@ -98,6 +98,11 @@ def _search(visit: Visit) -> None:
                 return search(ledger, words.value or "", _MOST)
 
         async def fill() -> None:
+            try:
+                visit.allow(Right.READ)
+            except AlertEngineError as error:
+                tell(error)
+                return
             rows = await visit.desk.run(read)
             found.clear()
             with found:
