@@ -6,9 +6,10 @@ looked at when a match is resolved, so one matching serves every level and phase
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,24 @@ class Season:
     ends: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Classed:
+    """What classification makes of lines that it cannot tell apart.
+
+    ``sure`` are its rules that hold, ``regrading`` those of them that change the listed grade to ``effective``;
+    ``open``: its rules that may; ``unsure``: filling in unknown fields may change the effective grade.
+    """
+
+    listed: str | None
+    effective: str | None
+    ladder: tuple[str, ...]
+    season: Season
+    sure: frozenset[str]
+    regrading: frozenset[str]
+    open: Open
+    unsure: bool
+
+
 class Law:
     """The rules in force on a day, compiled."""
 
@@ -101,20 +120,24 @@ class Law:
     def match(self, lines: pd.DataFrame) -> Matching:
         """Match a list: classification first, then measures on the effective grade."""
         facts = Facts(lines, self.book.lists, self.day)
-        idle, idle_sets = self._out_of_period(facts)
+        season, seasons = self._out_of_period(facts)
         classes = self._classifying.match(facts)
         grade, industry = facts.text("grade"), facts.text("industry")
-        key, firsts = joined(classes.index, idle, grade.codes, industry.codes)
-        effective = self._effective(firsts, classes, idle, idle_sets, grade, industry)
-        graded = facts.with_grade(TextColumn(effective[key], GRADES))
-        measures = self._measuring.match(graded)
-        open_index, opened = self._opened(facts, key, firsts, classes, grade)
-        kind, kind_firsts = joined(key, measures.index, open_index)
-        kinds = [
-            self._kind(line, classes, measures, (open_index, opened), (idle, idle_sets), grade, industry)
-            for line in kind_firsts
+        key, firsts = joined(classes.index, season, grade.codes, industry.codes)
+        classed = [
+            self._classed(classes.matches[number], seasons[when], _category(grade, listed), _category(industry, named))
+            for number, when, listed, named in _at(firsts, classes.index, season, grade.codes, industry.codes)
         ]
-        return Matching(kind, kinds, TextColumn(effective[key], GRADES))
+        codes = np.array([GRADES.index(c.effective) if c.effective in GRADES else -1 for c in classed], dtype=np.int32)
+        effective = TextColumn(codes[key], GRADES)
+        measures = self._measuring.match(facts.with_grade(effective))
+        opened = self._opened(facts, np.array([one.unsure for one in classed], dtype=bool)[key])
+        kind, kind_firsts = joined(key, measures.index, opened.index)
+        kinds = []
+        for number, found, left in _at(kind_firsts, key, measures.index, opened.index):
+            measured = measures.matches[found]
+            kinds.append(_kind(classed[number], measured, opened.matches[left] if left else measured))
+        return Matching(kind, kinds, effective)
 
     def _out_of_period(self, facts: Facts) -> tuple[Index, list[Season]]:
         """For each line the number of its place's season: which rules it leaves idle today, when its periods end."""
@@ -129,23 +152,14 @@ class Law:
         periods = {rule.during: self.book.lists.period(rule.during, place) for rule in seasonal}
         return Season(idle, tuple(sorted((name, period.last) for name, period in periods.items() if period)))
 
-    def _effective(
-        self,
-        firsts: Index,
-        classes: Matched,
-        idle: Index,
-        idle_sets: list[Season],
-        grade: TextColumn,
-        industry: TextColumn,
-    ) -> npt.NDArray[np.int32]:
-        """The effective grade of each distinct (classification, grade, industry), as codes of GRADES."""
-        out = []
-        for line in firsts:
-            holding = classes.matches[classes.index[line]].sure - idle_sets[idle[line]].idle
-            ladder = self.book.lists.ladder_of(_category(industry, line) or "")
-            effective = self.regrade(ladder)(_category(grade, line), holding)
-            out.append(GRADES.index(effective) if effective in GRADES else -1)
-        return np.array(out, dtype=np.int32)
+    def _classed(self, match: Match, season: Season, listed: str | None, industry: str | None) -> Classed:
+        """What a match of the classification makes of a listed grade in an industry, in a season."""
+        ladder = self.book.lists.ladder_of(industry or "")
+        sure = _but(match.sure, season.idle)
+        effective = self.regrade(ladder)(listed, sure)
+        regrading = frozenset() if effective == listed else sure  # what leaves the grade does not ground the order
+        unsure = bool(match.open) or listed is None
+        return Classed(listed, effective, ladder, season, sure, regrading, _without(match.open, season.idle), unsure)
 
     def regrade(self, ladder: tuple[str, ...]) -> Callable[[str | None, frozenset[str]], str | None]:
         """How classification rules change a listed grade on a ladder.
@@ -168,50 +182,38 @@ class Law:
 
         return effective
 
-    def _opened(
-        self, facts: Facts, key: Index, firsts: Index, classes: Matched, grade: TextColumn
-    ) -> tuple[Index, list[Match]]:
-        """What is open once the grade is left open, for lines whose effective grade may still change."""
-        unsure = np.array([bool(classes.matches[classes.index[line]].open) or grade.codes[line] < 0 for line in firsts])
+    def _opened(self, facts: Facts, unsure: npt.NDArray[np.bool_]) -> Matched:
+        """What is open once the grade is left open, for lines whose effective grade may still change; 0 for others."""
         if not unsure.any():
-            return np.zeros(len(key), dtype=np.int64), [Match()]
+            return Matched(np.zeros(len(facts), dtype=np.int64), [Match()])
         ungraded = TextColumn(np.full(len(facts), -1, dtype=np.int32), GRADES)
-        left = self._measuring.match(facts.with_grade(ungraded), unsure[key])
-        return np.where(unsure[key], left.index + 1, 0), [Match(), *left.matches]
+        left = self._measuring.match(facts.with_grade(ungraded), unsure)
+        return Matched(np.where(unsure, left.index + 1, 0), [Match(), *left.matches])
 
-    def _kind(
-        self,
-        line: int,
-        classes: Matched,
-        measures: Matched,
-        opened: tuple[Index, list[Match]],
-        idle: tuple[Index, list[Season]],
-        grade: TextColumn,
-        industry: TextColumn,
-    ) -> Kind:
-        """The kind of one line, rules out of their period left aside."""
-        season = idle[1][idle[0][line]]
-        off = season.idle
-        classed = classes.matches[classes.index[line]]
-        measured = measures.matches[measures.index[line]]
-        number = opened[0][line]
-        left = opened[1][number] if number else measured
-        listed = _category(grade, line)
-        ladder = self.book.lists.ladder_of(_category(industry, line) or "")
-        regrading = classed.sure - off
-        if self.regrade(ladder)(listed, regrading) == listed:
-            regrading = frozenset()  # what leaves the grade as listed does not ground the order
-        classifying, still = _without(classed.open, off), _without(left.open, off)
-        question = None
-        if classifying or still:
-            question = Question(listed, classed.sure - off, classifying, left.sure - off, still)
-        return Kind(measured.sure - off, regrading, question, ladder, season.ends)
+
+def _at(lines: Index, *columns: npt.NDArray[np.integer[Any]]) -> Iterable[tuple[int, ...]]:
+    """What several columns hold at some lines."""
+    return zip(*(column[lines].tolist() for column in columns), strict=True)
+
+
+def _kind(classed: Classed, measured: Match, left: Match) -> Kind:
+    """A kind of line, rules out of their period left aside; ``left``: what is open where its grade may change."""
+    off = classed.season.idle
+    still = _without(left.open, off)
+    question = None
+    if classed.open or still:
+        question = Question(classed.listed, classed.sure, classed.open, _but(left.sure, off), still)
+    return Kind(_but(measured.sure, off), classed.regrading, question, classed.ladder, classed.season.ends)
+
+
+def _but(rules: frozenset[str], off: frozenset[str]) -> frozenset[str]:
+    """The rules but those of ``off``; the same object where none is: its hash is known."""
+    return rules if off.isdisjoint(rules) else rules - off
 
 
 def _without(left: Open, off: frozenset[str]) -> Open:
-    return tuple(item for item in left if item[0] not in off) if off else left
+    return tuple([item for item in left if item[0] not in off]) if left and off else left
 
 
-def _category(column: TextColumn, line: int) -> str | None:
-    code = int(column.codes[line])
+def _category(column: TextColumn, code: int) -> str | None:
     return column.categories[code] if code >= 0 else None

@@ -110,12 +110,18 @@ class Words:
         return parts
 
     def profiles(self) -> dict[str, int]:
-        """Words seen, by the fields they tell apart."""
-        name = "+".join(dict.fromkeys(self.columns[column].field for column in self._used)) or "(none)"
-        return {name: sum(len(bank.memo) for bank in self._banks)}
+        """What was decided of the rules, by the fields they read: bounded by the law, whatever the lines."""
+        out: dict[str, int] = {}
+        for (number, _, _), known in self._known.items():
+            columns = sorted({column for term in self.rules[number].terms for column, _ in term.allowed})
+            name = "+".join(dict.fromkeys(self.columns[column].field for column in columns)) or "(none)"
+            out[name] = out.get(name, 0) + len(known)
+        return out
 
     def forget(self) -> None:
-        """Forget every word."""
+        """Forget every profile."""
+        for known in self._known.values():
+            known.clear()
         for bank in self._banks:
             bank.memo.clear()
 

@@ -297,6 +297,10 @@ class Profiles:
         best = [max((self._share[name] for name in match.sure), default=0.0) for match in matched.matches]
         return np.array(best)[matched.index]
 
+    def kinds(self, lines: pd.DataFrame) -> int:
+        """How many kinds of line the rules tell apart."""
+        return len(self._match(lines).matches)
+
     def matches(self, lines: pd.DataFrame) -> Matches:
         """The rules that surely match, line by line."""
         matched = self._match(lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -113,3 +115,30 @@ def test_rules_of_many_alternatives_are_matched_by_their_rows(make_book: BookMak
     assert first.sure == {"wide"}
     assert second.sure == {"near"}
     assert [name for name, _ in second.open] == ["wide"]
+
+
+def test_profiles_are_bounded_by_the_law_where_thirteen_fields_are_independent(
+    make_book: BookMaker, vocabulary: OpenLists
+) -> None:
+    dice = random.Random(13)  # noqa: S311
+    flags = ("stable", "small", "ultra_low", "permit_held", "green_factory", "is_kiln", "clean_transport")
+    numbers = ("city_distance_km", "units", "boiler_t_h", "trucks_per_day")
+    wanted = [
+        {
+            "zone": dice.choice(("重点", "一般")),
+            dice.choice(flags): dice.random() < 0.5,
+            dice.choice(numbers): {"lt": dice.randrange(1, 40)},
+        }
+        for _ in range(60)
+    ]
+    rules = [{"id": f"r{n}", "when": when, "then": {"advice": str(n)}} for n, when in enumerate(wanted)]
+    pools = dict.fromkeys(flags, (True, False, None)) | {name: (*range(40), None) for name in numbers}
+    pools |= {"zone": ("重点", "一般", None), "catalogue": ("限制类", "鼓励类", None)}
+    rows = [{name: dice.choice(pool) for name, pool in pools.items()} for _ in range(3000)]
+    matcher = _matcher(make_book, *rules)
+    found = matcher.match(_facts(vocabulary, rows))
+    profiles = matcher.stats().profiles
+    assert len(found.matches) > 1500  # nearly every line is of its own kind
+    most = Counter("+".join(sorted(when)) for when in wanted)
+    assert profiles.keys() == most.keys()
+    assert all(count <= most[name] * 2**3 for name, count in profiles.items())  # each field known or not
