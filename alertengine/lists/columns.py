@@ -25,7 +25,7 @@ Rows = npt.NDArray[np.int64]
 class Encoded:
     """A column as its distinct tidy texts and, per row, the number of its text (-1: no cell)."""
 
-    codes: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.int32]
     texts: list[str]
     raw: list[str]
 
@@ -34,7 +34,8 @@ class Encoded:
         table = np.empty(len(values) + 1, dtype=dtype)
         table[:-1] = values
         table[-1] = missing
-        return np.asarray(table[self.codes])
+        # "wrap" makes -1 the last, as indexing does, in one pass
+        return np.asarray(table.take(self.codes, mode="wrap"))
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Cells:
         if not pa.types.is_dictionary(column.type):
             column = as_text(column).dictionary_encode()
         raw = [str(text) for text in column.dictionary.to_pylist()]
-        codes = pc.fill_null(column.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
+        codes = column.indices.cast(pa.int32()).fill_null(-1).to_numpy()
         return Encoded(codes, [tidy(text) for text in raw], raw)
 
     def parse(self, parser: Callable[[str], _T], bad: _T) -> tuple[Encoded, list[_T]]:
@@ -123,24 +124,22 @@ def bool_column(cells: Cells) -> pd.Series:
 def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
     """A number field in the unit of the list; shape (lines,), NaN unknown."""
     column = cells.column
-    if pa.types.is_null(column.type) or column.null_count == len(column):
+    if column.null_count == len(column):
         return np.full(len(column), np.nan)
     if pa.types.is_boolean(column.type) or pa.types.is_dictionary(column.type):
         return _slow_numbers(cells, field)
     try:
-        values = np.array(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+        values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
         return _slow_numbers(cells, field)
     except pa.ArrowNotImplementedError:
         cells.findings.bad_cells(cells.header, cells.rows[:1], [str(column.type)], expected_number(field))
         return np.full(len(column), np.nan)
-    low, high = number_range(field)
+    values = values if values.flags.writeable else values.copy()
     given = column.is_valid().to_numpy(zero_copy_only=False)
     if pa.types.is_floating(column.type):  # NaN in a parquet column is no value
         given &= ~np.isnan(values)
-    wrong = given & ~((values >= low) & (values <= high) & np.isfinite(values))
-    if field.type == "integer":
-        wrong |= given & np.isfinite(values) & (values % 1 != 0)
+    wrong = wrong_numbers(values, given, field)
     if wrong.any():
         if pa.types.is_string(column.type):  # words that only look like numbers are told apart cell by cell
             return _slow_numbers(cells, field)
@@ -148,6 +147,15 @@ def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
         cells.findings.bad_cells(cells.header, cells.rows[at], map(str, values[at]), expected_number(field))
         values[at] = np.nan
     return values
+
+
+def wrong_numbers(values: npt.NDArray[np.float64], given: npt.NDArray[np.bool_], field: Field) -> npt.NDArray[np.bool_]:
+    """Of the ``given`` numbers (shape: lines) those a field cannot have."""
+    low, high = number_range(field)
+    wrong: npt.NDArray[np.bool_] = given & ~((values >= low) & (values <= high) & np.isfinite(values))
+    if field.type == "integer":
+        wrong |= given & np.isfinite(values) & (values % 1 != 0)
+    return wrong
 
 
 def _slow_numbers(cells: Cells, field: Field) -> npt.NDArray[np.float64]:

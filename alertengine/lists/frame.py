@@ -32,6 +32,8 @@ from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, GUARANTEE_NONE, LIST
 
 #: Texts that 无 also leaves empty; in a filed plan it stays, as a text that is not read.
 _BLANK_OR_NONE: Final = cell.BLANKS | cell.UNKNOWN_WORDS | {"无"}
+#: Fields whose cells are looked at once more when the others are read.
+_READ_AGAIN: Final = ("grade", "guarantee", "units")
 
 
 class FrameBuilder:
@@ -45,12 +47,18 @@ class FrameBuilder:
         self.count = len(table.rows)
         self.of_field = {name: column for column in columns for name in column.fields}
         self.done: dict[str, pd.Series] = {}
+        self._nothing: dict[str, pd.Series] = {}
 
     def build(self) -> pd.DataFrame:
-        """Every field of ``LIST_FIELDS`` with its final dtype, emissions in kg/d, shares 0 to 1."""
+        """Every field of ``LIST_FIELDS`` with its final dtype, emissions in kg/d, shares 0 to 1.
+
+        The cells of the table are let go as they are read, but for columns that are no field.
+        """
         for field in LIST_FIELDS:
             if field.name not in self.done:
                 self.done[field.name] = self._column(field)
+            if field.name in self.of_field and field.name not in _READ_AGAIN:
+                self.table.let_go(self.of_field[field.name].place)
         self._places()
         self._grades()
         self._defaults()
@@ -66,7 +74,7 @@ class FrameBuilder:
 
     def _column(self, field: Field) -> pd.Series:
         cells = self.cells(field.name)
-        if cells is None:
+        if cells is None or cells.column.null_count == self.count:
             return self._absent(field)
         match field.type:
             case "bool":
@@ -92,12 +100,19 @@ class FrameBuilder:
         return text_column(cells, cell.BLANKS if field.name in PLAN_FIELDS.values() else _BLANK_OR_NONE)
 
     def _absent(self, field: Field) -> pd.Series:
+        """A column of which nothing is known; those of one kind share their memory until one is written to."""
+        if field.type == "code":
+            return unknown_category(self.count, field.values)
+        kind = "open" if field.name in CATEGORY_TEXT else field.type
+        if kind not in self._nothing:
+            self._nothing[kind] = self._unknown(field)
+        return self._nothing[kind]
+
+    def _unknown(self, field: Field) -> pd.Series:
         if field.type == "bool":
             return pd.Series(pd.array([pd.NA], dtype="boolean").repeat(self.count))
         if field.type in ("number", "integer"):
             return pd.Series(np.full(self.count, np.nan))
-        if field.type == "code":
-            return unknown_category(self.count, field.values)
         if field.type in ("open", "names") or field.name in CATEGORY_TEXT:
             return unknown_category(self.count)
         return unknown_text(self.count)

@@ -26,7 +26,8 @@ class RawTable:
 
     ``rows`` gives each line's row number in the file, the first row being 1, in a workbook plus
     ``model.SHEET`` times the place of its sheet in ``labels``; ``header_row`` that of the (last)
-    header row; ``places`` the column (from 0) of each sheet and header.
+    header row; ``places`` the column (from 0) of each sheet and header; ``said`` gives by column the
+    cells of some lines (from 0, ascending) as the file has them, where the columns hold numbers instead.
     """
 
     file: str
@@ -36,11 +37,23 @@ class RawTable:
     header_row: int | None = None
     labels: tuple[str, ...] = ()
     places: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    said: Callable[[npt.NDArray[np.int64]], list[list[str | None]]] | None = None
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> RawTable:
         """The lines where ``mask`` (shape: lines) is true."""
         chosen = pa.array(mask)
-        return replace(self, columns=[column.filter(chosen) for column in self.columns], rows=self.rows[mask])
+        columns = [without_unused(column.filter(chosen)) for column in self.columns]
+        return replace(self, columns=columns, rows=self.rows[mask], said=None)
+
+    def texts(self, lines: npt.NDArray[np.int64]) -> list[list[str | None]]:
+        """By column the cells of some lines (from 0, ascending) as the file has them."""
+        if self.said is not None:
+            return self.said(lines)
+        return [column.take(pa.array(lines)).cast(pa.string()).to_pylist() for column in self.columns]
+
+    def let_go(self, place: int) -> None:
+        """Drop the cells of a column that has been read."""
+        self.columns[place] = pa.nulls(len(self.rows))
 
     def renamed(self, names: Mapping[str, str]) -> RawTable:
         """The same table with some headers written otherwise."""
@@ -51,6 +64,24 @@ class RawTable:
     def on_sheet(self, name: str) -> RawTable:
         """The same table as that of a sheet."""
         return replace(self, labels=(name,), places={(name, header): at for (_, header), at in self.places.items()})
+
+
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def without_unused(column: pa.Array) -> pa.Array:
+    """A column whose dictionary holds only what occurs; any other as it is."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
+    seen = np.bincount(codes, minlength=len(column.dictionary) + 1)[:-1]
+    return column if seen.all() else column.cast(column.type.value_type).dictionary_encode()
 
 
 @dataclass(frozen=True)
@@ -147,8 +178,7 @@ def without_notes(table: RawTable, name_place: int) -> tuple[RawTable, list[tupl
         return table, []
     keep = np.ones(len(table.rows), dtype=bool)
     left_out = []
-    cells = [column.take(pa.array(suspects)).cast(pa.string()).to_pylist() for column in table.columns]
-    for line, row in zip(suspects, zip(*cells, strict=True), strict=True):
+    for line, row in zip(suspects, zip(*table.texts(suspects), strict=True), strict=True):
         filled = [cell.strip() for cell in row if cell is not None and cell.strip()]
         if not filled:
             keep[line] = False

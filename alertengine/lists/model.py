@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from alertengine.errors import Problem
+from alertengine.errors import InputError, Problem
 from alertengine.lists.plans import PlanReading
 from alertengine.vocabulary import FIELDS, LIST_FIELDS, PLAN_FIELDS
 
@@ -67,6 +68,11 @@ class ListVersion(BaseModel):
         if self.status == "published" and not (self.approver and self.published_on):
             raise ValueError("a published list names its approver and published_on")
         return self
+
+
+def refuse(path: Path | str, message: str, expected: str = "", row: int | None = None) -> InputError:
+    """The error for a file that cannot be used."""
+    return InputError([Problem(str(path), message, row=row, expected=expected)])
 
 
 @dataclass(slots=True)

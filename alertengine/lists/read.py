@@ -14,6 +14,7 @@ from alertengine.lists.frame import FrameBuilder, extra_columns
 from alertengine.lists.grid import RawTable, without_notes
 from alertengine.lists.headers import LIST_NAMES, Column, map_headers
 from alertengine.lists.identity import enterprise_ids, line_ids, repeated_lines
+from alertengine.lists.kinds import list_kind
 from alertengine.lists.model import SHEET, EnterpriseList, Findings, Layout
 from alertengine.lists.sources import WORKBOOK_SUFFIXES, open_workbook, read_raw, refuse
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
@@ -48,7 +49,7 @@ def read_list(
             twice, a unit is not understood, or the same line stands twice.
 
     """
-    raw = read_raw(path, LIST_NAMES, lambda names: _list_sheets(path, names, sheet))
+    raw = read_raw(path, LIST_NAMES, lambda names: _list_sheets(path, names, sheet), kind_of=list_kind)
     findings = Findings(str(path), sheets=raw.labels)
     columns = map_headers(raw.headers, str(path), raw.header_row)
     of_field = {name: column for column in columns for name in column.fields}

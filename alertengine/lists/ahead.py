@@ -1,0 +1,35 @@
+"""Work done in threads a little ahead of who takes its results, in order."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, TypeVar
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+#: Threads that pay: Arrow lets go of the interpreter, what is between its calls does not.
+THREADS: Final = max(1, min(4, os.cpu_count() or 1))
+
+
+def ahead(work: Callable[[_T], _R], items: Iterable[_T], threads: int = THREADS) -> Iterator[_R]:
+    """``map(work, items)`` in threads; no more than two items a thread are begun before they are taken."""
+    with ThreadPoolExecutor(threads) as pool:
+        source = iter(items)
+        coming: deque[Future[_R]] = deque()
+        try:
+            for item in itertools.islice(source, 2 * threads):
+                coming.append(pool.submit(work, item))
+            while coming:
+                result = coming.popleft().result()
+                for item in itertools.islice(source, 1):
+                    coming.append(pool.submit(work, item))
+                yield result
+                del result  # it may be large, and the next one is being made
+        finally:
+            for future in coming:
+                future.cancel()

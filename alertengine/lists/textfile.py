@@ -1,0 +1,149 @@
+"""A file of text, taken in pieces that end where a line ends, as UTF-8 whatever its encoding."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import numpy as np
+import pyarrow as pa
+
+from alertengine.lists.model import refuse
+
+#: Bytes of a piece: small enough to be worked on where it was read, and the next into the same memory.
+PIECE: Final = 1 << 22
+#: Bytes at the end of a file among which empty lines are left out.
+_TAIL: Final = 4096
+#: Line ends looked at, from the end of a piece back, for one that stands in no quotes.
+_TRIES: Final = 256
+
+
+class NotUtf8Error(Exception):
+    """Some piece of a file taken for UTF-8 is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Whole lines of a file as UTF-8: where they stand in it (bytes), and whether any cell is quoted."""
+
+    start: int
+    data: bytes = field(repr=False)
+    quoted: bool = False
+
+
+def whole_text(path: Path) -> bytes:
+    """The text of a file as UTF-8 without BOM and without line ends at its end.
+
+    Raises:
+        InputError: it cannot be read or decoded.
+
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise refuse(path, f"cannot be read: {error}", "a readable file") from None
+    try:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            data = data.decode("utf-16").encode()
+        elif data[:3] == b"\xef\xbb\xbf":
+            data = data[3:]
+        if not is_utf8(data):
+            data = data.decode("gb18030").encode()
+    except UnicodeDecodeError as error:
+        raise refuse(path, f"cannot be decoded: {error.reason}", "a text file in UTF-8 or GB18030") from None
+    return data[: len(data) - _blank_end(data)]
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8, by Arrow, which makes no text of them."""
+    offsets = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(data)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _blank_end(data: bytes) -> int:
+    """How many of the last bytes are line ends."""
+    tail = data[-_TAIL:]
+    return len(tail) - len(tail.rstrip(b"\r\n"))
+
+
+class TextFile:
+    """A file read piece by piece, never held as a whole.
+
+    Args:
+        path: the file; one in UTF-16 is not read so (``whole_text``).
+        encoding: ``utf-8`` or ``gb18030``: in both, no byte of a line end or a quote is part of a character.
+
+    """
+
+    def __init__(self, path: Path, encoding: str = "utf-8") -> None:
+        """Look where the text begins and ends."""
+        self._path, self._encoding = path, encoding
+        with path.open("rb") as file:
+            mark = file.read(3)
+            self.wide = mark[:2] in (b"\xff\xfe", b"\xfe\xff")
+            self._start = 3 if mark == b"\xef\xbb\xbf" else 0
+            size = file.seek(0, io.SEEK_END)
+            file.seek(max(self._start, size - _TAIL))
+            self._end = size - _blank_end(file.read())
+
+    def pieces(self) -> Iterator[Piece]:
+        """The text from its begin to its end, not yet decoded (see :meth:`decoded`)."""
+        at, rest = self._start, b""
+        with self._path.open("rb") as file:
+            file.seek(at)
+            while at < self._end:
+                data = rest + self._read(file, at + len(rest))
+                last = at + len(data) >= self._end
+                cut = len(data) if last else _line_end(data)
+                if not cut:  # no end of a line, or none that stands in no quotes: all that is left together
+                    data += file.read(self._end - at - len(data))
+                    cut = len(data)
+                yield Piece(at, data[:cut], b'"' in data[:cut])
+                at, rest = at + cut, data[cut:]
+
+    def _read(self, file: BinaryIO, place: int) -> bytes:
+        return file.read(min(PIECE, self._end - place))
+
+    def again(self, start: int, length: int) -> bytes:
+        """A piece read once more, as UTF-8."""
+        with self._path.open("rb") as file:
+            file.seek(start)
+            return self.decoded(file.read(length))
+
+    def decoded(self, data: bytes) -> bytes:
+        """A piece as UTF-8.
+
+        Raises:
+            NotUtf8Error: the file was taken for UTF-8 and the piece is not.
+            UnicodeDecodeError: it is no GB18030 either.
+
+        """
+        if self._encoding != "utf-8":
+            return data.decode(self._encoding).encode()
+        if not is_utf8(data):
+            raise NotUtf8Error
+        return data
+
+
+def _line_end(data: bytes) -> int:
+    """Behind the last end of a line that stands in no quotes; 0 where none of the last ones does."""
+    cut = data.rfind(b"\n") + 1
+    if not cut or b'"' not in data:
+        return cut
+    inside = data.count(b'"', 0, cut) % 2
+    for _ in range(_TRIES):
+        if not inside:
+            return cut
+        before = data.rfind(b"\n", 0, cut - 1) + 1
+        if not before:
+            return 0
+        inside ^= data.count(b'"', before, cut) % 2
+        cut = before
+    return 0
