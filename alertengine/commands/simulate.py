@@ -70,20 +70,10 @@ def simulate(
 
 def _rows(season: Any, *, codes: bool) -> list[dict[str, Any]]:
     """The season rows: all with codes, or the sums of the variants in Chinese."""
+    from alertengine.report.seasonfiles import compared
+
+    if not codes:
+        return list(compared(season))
     table = season.totals[season.totals["row"] == "season"]
     clean = table.astype("object").where(table.notna(), None)
-    if codes:
-        return [dict(row) for row in clean.dropna(axis=1, how="all").to_dict("records")]
-    names = {
-        "variant": "方案", "warnings": "预警次数", "days": "城市·日", "hours": "小时", "enterprises": "企业",
-        "enterprises_hit": "受影响", "enterprises_stopped": "曾全厂停产", "lost_share": "产能损失比例",
-    }  # fmt: skip
-    rows = clean[clean["city"] == ""]
-    return [
-        {text: f"{row[name]:.1%}" if name == "lost_share" else _short(row[name]) for name, text in names.items()}
-        for row in rows.to_dict("records")
-    ]
-
-
-def _short(value: Any) -> Any:
-    return f"{value:.0f}" if isinstance(value, float) else value
+    return [dict(row) for row in clean.dropna(axis=1, how="all").to_dict("records")]

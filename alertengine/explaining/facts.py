@@ -91,3 +91,13 @@ def atom_words(atom: Atom) -> str:
         values = "、".join(value_words(atom.field, value) for value in atom.values)
         return f"{field.text}{'不是' if atom.negated else '为'}{values}"
     return f"{field.text}{_SIGNS[atom.op]}{value_words(atom.field, atom.values[0])}"
+
+
+def condition_words(condition: Condition) -> list[str]:
+    """A condition in Chinese, one text for each part that must hold; none where it always holds."""
+    if isinstance(condition, Atom):
+        return [atom_words(condition)]
+    parts = [condition_words(part) for part in condition.parts]
+    if condition.every:
+        return [text for part in parts for text in part]
+    return ["或".join(part[0] if len(part) == 1 else f"（{'，且'.join(part)}）" for part in parts)]

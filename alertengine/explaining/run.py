@@ -68,7 +68,7 @@ def explain_order(
         InputError: no such line, or the list does not hold it.
 
     """
-    rows = _rows_of(table, line, file)
+    rows = rows_of(table, line, file)
     response = response_of(rows)
     own = enterprises.lines
     own = own[own["enterprise_id"].astype("str") == str(rows["enterprise_id"].iloc[0])].reset_index(drop=True)
@@ -84,8 +84,13 @@ def explain_order(
     return Explanation(phases, lighter_changes(engine, alone, response, published=published))
 
 
-def _rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
-    """The rows of one line, in order of time."""
+def rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
+    """The rows of one line, in order of time.
+
+    Raises:
+        InputError: no line answers to this, or several.
+
+    """
     enterprise, _, own = line.rpartition("/")
     texts = {name: table[name].astype("str") for name in ("order_id", "enterprise_id", "enterprise", "line_id")}
     found = table[texts["order_id"] == line]

@@ -6,7 +6,7 @@ that and must come out as it was approved.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +31,7 @@ from alertengine.ledger.personal import names_apart
 from alertengine.ledger.recompute import PUBLIC, known_on
 from alertengine.ledger.roles import Finding, compare, levels_of, refuse_incompetent
 from alertengine.ledger.snapshot import Collected
+from alertengine.orders.override import OPTION, Override, as_options, read_overrides
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
@@ -43,9 +44,11 @@ __all__ = [
     "draft",
     "drafts",
     "issue_draft",
+    "overrides_of",
     "prepared_of",
     "review",
     "submit",
+    "with_overrides",
     "withdraw",
 ]
 _NOTHING: Final = Correction()
@@ -265,6 +268,24 @@ def prepared_of(ledger: Ledger, draft: int) -> Prepared:
 
     """
     return prepare(collected_of(ledger, draft), ledger.act(draft).title)
+
+
+def with_overrides(collected: Collected, overrides: Iterable[Override]) -> Collected:
+    """The same files and options with other overrides in place of any: to be prepared and submitted anew."""
+    files = {path: data for path, data in collected.files.items() if Path(path).parts[0] != PUBLIC}
+    options = {key: value for key, value in collected.options.items() if key != OPTION}
+    said = as_options(overrides)
+    return Collected(files, dict(collected.origins), options | ({OPTION: said} if said else {}))
+
+
+def overrides_of(ledger: Ledger, number: int) -> tuple[Override, ...]:
+    """What persons ordered in place of the rules in a draft or an issued act.
+
+    Raises:
+        InputError: no such act.
+
+    """
+    return read_overrides(ledger.act(number).head.get("options", {}))
 
 
 def _same_as_approved(ledger: Ledger, draft: int, prepared: Prepared) -> None:

@@ -1,4 +1,4 @@
-"""Which enterprise is meant: by its id, by any name it went by, or by a part of one that no other has."""
+"""Which enterprise is meant: by its id, by any name it went by, or by a part of one; and looking for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from alertengine.errors import InputError, Problem
 from alertengine.ledger.canonical import MARK
 from alertengine.ledger.connect import in_words
 from alertengine.ledger.model import NOT_DRAFTED
-from alertengine.ledger.personal import SOLE_TRADER, Vault
+from alertengine.ledger.personal import MASKED, SOLE_TRADER, Vault
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
@@ -37,11 +37,9 @@ def find_enterprise(ledger: Ledger, said: str) -> str:
     with in_words(ledger.path):
         if _has_orders(ledger, text.upper()):
             return text.upper()
-        pairs = [(str(code), str(name)) for code, name in ledger.db.conn.execute(_SQL)]
-        opened = Vault(ledger.db).opened(name for _, name in pairs)
-    known: dict[str, set[str]] = {}
-    for code, name in pairs:
-        known.setdefault(_even(opened.get(name, name)), set()).add(code)
+        known: dict[str, set[str]] = {}
+        for code, name, _ in _named_so_far(ledger):
+            known.setdefault(_even(name), set()).add(code)
     for answer in (_same, _short, _part):
         found = {code for name, codes in known.items() if answer(text, name) for code in codes}
         if len(found) == 1:
@@ -53,6 +51,30 @@ def find_enterprise(ledger: Ledger, said: str) -> str:
     codes = [code for codes in known.values() for code in codes]
     near += [code for code in difflib.get_close_matches(text.upper(), codes, _SHOWN, 0.8) if code not in near]
     raise _refused(ledger, said, "no act gave this enterprise an order", near)
+
+
+def search(ledger: Ledger, said: str, most: int) -> list[tuple[str, str]]:
+    """Ids and names of enterprises that some words stand in, by name, at most so many.
+
+    A sole trader's name is masked, and answers only where it is said in full.
+    """
+    text = _even(said)
+    if not text:
+        return []
+    found: dict[str, str] = {}
+    with in_words(ledger.path):
+        for code, name, shown in _named_so_far(ledger):
+            even, alone = _even(name), code.startswith(SOLE_TRADER)
+            if text.upper() in code or (text == even if alone else text in even):
+                found[code] = shown
+    return sorted(found.items(), key=lambda one: (one[1], one[0]))[:most]
+
+
+def _named_so_far(ledger: Ledger) -> list[tuple[str, str, str]]:
+    """Id, name and the name as it may be shown, of every enterprise under every name an act gave it."""
+    pairs = [(str(code), str(name)) for code, name in ledger.db.conn.execute(_SQL)]
+    opened = Vault(ledger.db).opened(name for _, name in pairs)
+    return [(code, opened.get(name, name), MASKED if name in opened else name) for code, name in pairs]
 
 
 def _has_orders(ledger: Ledger, code: str) -> bool:

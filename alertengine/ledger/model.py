@@ -20,6 +20,7 @@ KINDS: Final = {
     "forecast": "预报录入",
     "account": "账号",
     "signin": "登录",
+    "key": "接口密钥",
     "draft": "拟稿",
     "review": "审核",
     "approval": "批准",

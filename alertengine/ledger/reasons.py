@@ -12,9 +12,9 @@ from alertengine.engine.timeline import Response
 from alertengine.explaining.run import response_of
 from alertengine.explaining.why import Explainer, Reason
 from alertengine.ledger.course import plain_orders
+from alertengine.ledger.opened import unpacked
 from alertengine.ledger.personal import ERASED, MASKED
 from alertengine.ledger.recompute import PUBLIC, known_on, list_file, load_rules
-from alertengine.ledger.replay import unpacked
 from alertengine.lists.read import read_list
 from alertengine.orders.table import TIME_FORMAT
 from alertengine.vocabulary import LEVEL_TEXT

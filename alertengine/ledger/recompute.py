@@ -13,6 +13,7 @@ import pandas as pd
 from alertengine.errors import InputError, Problem
 from alertengine.ledger.personal import ERASED, sole_traders
 from alertengine.lists.model import EnterpriseList
+from alertengine.orders.override import read_overrides
 from alertengine.orders.run import run_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.scenario.model import Scenario
@@ -61,10 +62,10 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
         InputError: an input cannot be used.
 
     """
-    book = load_rules(folder, options)
+    book, overrides = load_rules(folder, options), read_overrides(options)
     if options["way"] == "scenario":
         said = {**options["scenario"], "list": list_file(folder, options)}
-        found = respond(Scenario.model_validate({**said, "file": str(folder / "scenario.yaml")}), book)
+        found = respond(Scenario.model_validate({**said, "file": str(folder / "scenario.yaml")}), book, overrides)
         cities = found.scenario.cities
         warnings = found.warnings.record
         if cities:  # what other cities do is theirs to issue
@@ -80,6 +81,7 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
         hours=options.get("hours"),
         totals=folder / options["totals"] if options.get("totals") else None,
         known_on=known_on(options),
+        overrides=overrides,
     )
     own = run.enterprises
     notes = [*own.warnings, *run.notes]

@@ -1,23 +1,18 @@
-"""Recomputing an act from its snapshots with today's program, and explaining it as of then."""
+"""Recomputing an act from its snapshots with today's program, and comparing."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from alertengine.errors import InputError
-from alertengine.ledger.connect import refuse
 from alertengine.ledger.diff import Difference, compare_orders, compare_warnings
 from alertengine.ledger.issue import plain
-from alertengine.ledger.model import Act
+from alertengine.ledger.opened import opened, unpacked
 from alertengine.ledger.personal import ERASED, sole_traders
-from alertengine.ledger.recompute import PUBLIC, known_on, list_file, load_rules, run_inputs
+from alertengine.ledger.recompute import PUBLIC, list_file, load_rules, run_inputs
 from alertengine.ledger.snapshot import versions
 
 if TYPE_CHECKING:
@@ -42,21 +37,6 @@ class Replayed:
     def identical(self) -> bool:
         """Whether warnings, orders and totals came out the same."""
         return not self.differences
-
-
-@contextmanager
-def unpacked(ledger: Ledger, act: Act) -> Iterator[Path]:
-    """The inputs of an act of warnings and orders in a folder that goes away.
-
-    Raises:
-        InputError: the act is of another kind.
-
-    """
-    if "options" not in act.head:
-        raise refuse(ledger.path, f"act {act.act} has no orders to recompute", "an act of kind issue", act.kind)
-    with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
-        ledger.unpack(act.act, Path(name))
-        yield Path(name)
 
 
 def rulebook_of(ledger: Ledger, number: int) -> Rulebook:
@@ -107,25 +87,11 @@ def _nameless(orders: pd.DataFrame) -> pd.DataFrame:
     return orders.assign(enterprise=names.astype("str"))
 
 
-def explain_line(ledger: Ledger, number: int, line: str) -> Explanation:
+def explain_line(ledger: Ledger, number: int, line: str, *, personal: bool = True) -> Explanation:
     """The reasoning of one line's order as of then: its rules, its list, its day.
 
     Raises:
         InputError: no such act or line.
 
     """
-    from alertengine.explaining.run import explain
-    from alertengine.orders.write import write_orders
-
-    act = ledger.act(number)
-    orders = ledger.orders(number)
-    with unpacked(ledger, act) as folder:
-        table = folder / f"act-{number}-orders.csv"
-        write_orders(orders, table)
-        options = act.head["options"]
-        book = load_rules(folder, options)
-        try:
-            return explain(table, line, book, folder / list_file(folder, options), known_on(options))
-        except InputError as error:
-            named = f"{ledger.path} act {number}"
-            raise InputError([replace(one, file=named) for one in error.problems]) from None
+    return opened(ledger, number).explain(line, personal=personal)

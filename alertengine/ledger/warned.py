@@ -11,9 +11,11 @@ from alertengine.engine.decide import Engine
 from alertengine.errors import InputError
 from alertengine.explaining.run import response_of
 from alertengine.ledger.model import Act
+from alertengine.ledger.opened import unpacked
 from alertengine.ledger.recompute import known_on, list_file, load_rules
-from alertengine.ledger.replay import unpacked
 from alertengine.lists.read import read_list
+from alertengine.orders.override import read_overrides
+from alertengine.orders.overriding import Overriding
 from alertengine.orders.table import TIME_FORMAT
 from alertengine.vocabulary import POLLUTANTS
 
@@ -50,7 +52,8 @@ def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataF
     for course in courses.value_counts().index[:_MOST]:
         own = orders[courses == course]
         example = own[keys[own.index] == keys[own.index[0]]].sort_values("starts").reset_index(drop=True)
-        decisions = engine.decide(lines, response_of(example), published=enterprises.version.status == "published")
+        decided = engine.decide(lines, response_of(example), published=enterprises.version.status == "published")
+        decisions = Overriding(book, lines, read_overrides(options)).decisions(decided)
         for decision in decisions:
             rows = own.index[(own["starts"] == f"{decision.slice.starts:{TIME_FORMAT}}") & ~np.isnan(at[own.index])]
             for pollutant in POLLUTANTS:

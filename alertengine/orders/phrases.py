@@ -215,6 +215,10 @@ class Phrases:
             parts.append(self._filed(line))
         return "；".join(dict.fromkeys(parts)) or "本级别不要求停限产"
 
+    def words(self, asked: Asked, line: int) -> str:
+        """What one measure asks of a line, without the daily output it comes to."""
+        return self._words(asked, line, float("nan"))
+
     def _words(self, asked: Asked, line: int, cap: float) -> str:
         text = measure_words(asked.measure)
         fraction = self._fraction(asked.measure, line)

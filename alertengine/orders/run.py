@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,8 @@ from alertengine.engine.timeline import Response
 from alertengine.errors import InputError, Problem
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
+from alertengine.orders.override import Override, check_overrides
+from alertengine.orders.overriding import Overriding
 from alertengine.orders.summary import needs_a_person, summarise
 from alertengine.orders.table import order_table
 from alertengine.rulebook.book import Rulebook
@@ -48,11 +51,12 @@ def run_orders(
     hours: float | None = None,
     totals: Path | None = None,
     known_on: date | None = None,
+    overrides: Sequence[Override] = (),
 ) -> OrderRun:
-    """Read a list and decide it.
+    """Read a list and decide it; ``overrides`` say what persons order of some lines in place of the rules.
 
     Raises:
-        InputError: the list cannot be used, or has no line of the city.
+        InputError: the list cannot be used, has no line of the city, or an override names no line of it.
 
     """
     enterprises = read_list(file, book.lists, totals=totals)
@@ -63,11 +67,14 @@ def run_orders(
         raise InputError(
             [Problem(str(file), "no lines" + (f" of {city}" if city else ""), expected="at least one line")]
         )
+    check_overrides(lines, overrides, str(file))
     response = Response.single(level, day, hours)
-    engine = Engine(book, known_on)
-    decisions = engine.decide(lines, response, published=enterprises.version.status == "published")
+    engine, changed = Engine(book, known_on), Overriding(book, lines, overrides)
+    decided = engine.decide(lines, response, published=enterprises.version.status == "published")
+    decisions = changed.decisions(decided)
     table = order_table(book, lines, decisions, response, source=enterprises.citation)
-    summaries = summarise(book, lines, decisions, enterprises.totals, known_on)
+    table = changed.texts(table, enterprises.citation)
+    summaries = changed.counted(summarise(book, lines, decisions, enterprises.totals, known_on))
     return OrderRun(enterprises, table, summaries, engine.stats(), lapsed_notes(book, lines, day, known_on))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,8 @@ from alertengine.engine.timeline import Response, Segment
 from alertengine.errors import InputError, Problem
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
+from alertengine.orders.override import OPTION, Override, check_overrides
+from alertengine.orders.overriding import Overriding
 from alertengine.orders.summary import needs_a_person, summarise
 from alertengine.orders.table import order_table
 from alertengine.rulebook.book import Rulebook
@@ -46,11 +48,13 @@ class Responded:
         return int(bool(self.problems) or needs_a_person(self.summaries))
 
 
-def respond(scenario: Scenario, book: Rulebook | None = None) -> Responded:
+def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequence[Override] = ()) -> Responded:
     """Run a scenario, by the shipped rules and the folders it names, or by a rulebook given.
 
+    ``overrides`` say what persons order of some lines in place of the rules.
+
     Raises:
-        InputError: an input cannot be used; nothing was written.
+        InputError: an input cannot be used, or an override names no line of the list; nothing was written.
 
     """
     if book is None:
@@ -61,11 +65,12 @@ def respond(scenario: Scenario, book: Rulebook | None = None) -> Responded:
         book.lists,
         totals=scenario.path(scenario.totals) if scenario.totals else None,
     )
+    check_overrides(enterprises.lines, overrides, enterprises.file)
     warnings = scenario_warnings(scenario, book)
     run = Responded(scenario, book, warnings, enterprises, pd.DataFrame(columns=list(ORDER_COLUMNS)), [])
     run.problems += [*enterprises.problems, *warnings.problems]
     run.notes += [*enterprises.warnings, *warnings.notes]
-    _decide(run)
+    _decide(run, overrides)
     return run
 
 
@@ -105,12 +110,13 @@ def perfect(observed: Forecast, issued: datetime, last: date | None = None) -> F
     return as_perfect_forecast(observed, pd.Timestamp(issued), first=issued.date(), last=last)
 
 
-def _decide(run: Responded) -> None:
+def _decide(run: Responded, overrides: Sequence[Override]) -> None:
     """Orders and summaries of every place under a warning, in place."""
     engine = Engine(run.book, run.scenario.known_on)
     lines = run.enterprises.lines
     version = run.enterprises.version
     tables = []
+    idle = {one.line for one in overrides}
     responses = _responses(run)
     in_parts = {lines["city"].iloc[rows[0]] for rows, _, where in responses if where["county"]}
     for city in sorted(in_parts):
@@ -118,11 +124,16 @@ def _decide(run: Responded) -> None:
         run.notes.append(Problem(run.enterprises.file, said))
     for rows, response, where in responses:
         own = lines.iloc[rows].reset_index(drop=True)
-        decisions = engine.decide(own, response, published=version.status == "published")
-        tables.append(order_table(run.book, own, decisions, response, source=run.enterprises.citation))
+        changed = Overriding(run.book, own, overrides)
+        decisions = changed.decisions(engine.decide(own, response, published=version.status == "published"))
+        table = order_table(run.book, own, decisions, response, source=run.enterprises.citation)
+        tables.append(changed.texts(table, run.enterprises.citation))
+        idle -= changed.reached
         totals = None if own["city"].iloc[0] in in_parts else run.enterprises.totals
-        for entry in summarise(run.book, own, decisions, totals, run.scenario.known_on):
+        for entry in changed.counted(summarise(run.book, own, decisions, totals, run.scenario.known_on)):
             run.summaries.append({"warning_id": response.warning_id, **where, **entry})
+    said = "overridden, and under no warning: nothing was changed"
+    run.problems += [Problem(run.enterprises.file, said, column=OPTION, value=name) for name in sorted(idle)]
     if tables:
         run.orders = pd.concat(tables, ignore_index=True)
 

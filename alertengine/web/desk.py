@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from alertengine.errors import InputError, Problem
+from alertengine.ledger.opened import Opened, opened
+from alertengine.ledger.store import Ledger
 from alertengine.web.accounts import Account, Accounts
+from alertengine.web.api.keys import Keys
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
+from alertengine.web.simulation import Simulations
+from alertengine.web.work import Works
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook
 
 P = ParamSpec("P")
 T = TypeVar("T")
+#: Acts kept open for questions; one of a province takes some hundred megabytes.
+KEPT: Final = 3
 
 
 @dataclass
@@ -32,8 +40,12 @@ class Desk:
     tries: Tries = field(default_factory=Tries)
 
     def __post_init__(self) -> None:
-        """Prepare the accounts and the thread."""
+        """Prepare the accounts, the keys and the thread."""
         self.accounts = Accounts(self.path)
+        self.works = Works()
+        self.simulations = Simulations()
+        self._opened: OrderedDict[int, Opened] = OrderedDict()
+        self.keys = Keys(self.path)
         # durable-rules wants one thread; deciding in turns keeps the page itself answering
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deciding")
 
@@ -43,6 +55,21 @@ class Desk:
         from alertengine.rulebook.book import Rulebook
 
         return Rulebook.load(self.rules)
+
+    def opened(self, number: int) -> Opened:
+        """An act opened for questions, the last few kept: an act never changes; call in the deciding thread.
+
+        Raises:
+            InputError: no such act, or it has no orders.
+
+        """
+        if number not in self._opened:
+            with Ledger.open(self.path) as ledger:
+                self._opened[number] = opened(ledger, number)
+            if len(self._opened) > KEPT:
+                self._opened.popitem(last=False)
+        self._opened.move_to_end(number)
+        return self._opened[number]
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work in the deciding thread, so that the page goes on answering."""

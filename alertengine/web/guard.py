@@ -10,6 +10,7 @@ from http.cookies import SimpleCookie
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from alertengine.web.api import problems
 from alertengine.web.sessions import Session, Sessions
 
 Scope = MutableMapping[str, Any]
@@ -24,8 +25,10 @@ MOST_BYTES: Final = 200 * 1024 * 1024
 SIGN_IN: Final = "/sign-in"
 API: Final = "/api/"
 #: Paths that answer without a session: signing in, health, and what the browser needs to draw a page.
-_OPEN: Final = (SIGN_IN, "/health", "/api/", "/static/")
+_OPEN: Final = (SIGN_IN, "/health", "/api/", "/static/", "/favicon.ico")
 _TOO_LARGE: Final[tuple[int, str, dict[str, str]]] = (413, f"文件过大，上限{MOST_BYTES // 1024 // 1024} MB", {})
+#: What the interface says where a page gets a text.
+_CODES: Final = {413: "too-large", 421: "wrong-host"}
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS: Final = {
     # Vue compiles the page's components in the browser, which needs eval and inline scripts of our own server.
@@ -74,6 +77,8 @@ class Guard:
         if refused is not None:
             await _answer(scope, receive, send, *refused)
             return
+        # routes match no line break, and nothing of ours is named with one
+        scope["path"] = str(scope["path"]).replace("\n", "\N{REPLACEMENT CHARACTER}")
         try:
             await self.app(scope, _limited(receive), _with_headers(scope, send))
         except TooLargeError:
@@ -90,7 +95,8 @@ class Guard:
         path = str(scope["path"])
         if unsafe and not path.startswith(API) and not _same_origin(headers):
             return 403, "跨站请求被拒绝", {}
-        session = self._session(headers)
+        # the interface knows keys alone: a browser's cookie opens nothing there
+        session = None if path.startswith(API) else self._session(headers)
         scope.setdefault("state", {})["session"] = session
         if session is None and not path.startswith(self.public):
             if scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
@@ -159,8 +165,11 @@ async def _answer(
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": ""})
         return
-    said = {"content-type": "text/plain; charset=utf-8", **headers}
+    body, media = text.encode(), "text/plain; charset=utf-8"
+    if status in _CODES and str(scope["path"]).startswith(API):
+        body, media = problems.as_json(problems.body(_CODES[status])), problems.MEDIA
+    said = {"content-type": media, **headers}
     sending = _with_headers(scope, send)
     start = [(name.encode(), value.encode()) for name, value in said.items()]
     await sending({"type": "http.response.start", "status": status, "headers": start})
-    await sending({"type": "http.response.body", "body": text.encode()})
+    await sending({"type": "http.response.body", "body": body})

@@ -15,6 +15,8 @@ from fastapi.staticfiles import StaticFiles
 from nicegui import ui
 
 import alertengine
+from alertengine.web import files
+from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
 from alertengine.web.guard import App, Guard
 from alertengine.web.pages.frame import framed
@@ -34,12 +36,14 @@ def build(desk: Desk, hosts: Sequence[str]) -> App:
     server = FastAPI(title="alertengine", version=alertengine.__version__, docs_url=None, redoc_url=None)
     forms = Forms(desk)
     server.include_router(forms.router())
+    server.include_router(files.router(desk))
 
     @server.get("/health", include_in_schema=False)
     def health() -> dict[str, str]:
         return {"status": "ok"}
 
     server.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    server.mount("/api", Interface(desk).application())
     for entry in PAGES:
         _page(desk, forms, entry)
     ui.run_with(

@@ -137,6 +137,12 @@ def moment(value: Any) -> str:
     return f"{time.month}月{time.day}日{time.hour}时" + (f"{time.minute}分" if time.minute else "")
 
 
+def dated(value: Any) -> str:
+    """A time with its year, blank where there is none."""
+    said = moment(value)
+    return f"{pd.Timestamp(value).year}年{said}" if said else ""
+
+
 def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, result: WarningResult) -> list[Place]:
     rows = forecast.at(now).latest()
     if observed is not None:

@@ -35,6 +35,7 @@ KIND_TEXT: Final = {
     "evidence": "证据",
     "penalty": "处罚建议",
     "procedure": "程序",
+    "response": "响应措施",
 }
 LAYER_TEXT: Final = {
     "livelihood": "民生保障",

@@ -40,7 +40,7 @@ class Served:
     @contextmanager
     def client(self, user: str = "") -> Iterator[httpx.Client]:
         """A browser without scripts, signed in where a user is named."""
-        with httpx.Client(base_url=self.url, headers={"origin": self.url, "accept": "text/html"}) as client:
+        with httpx.Client(base_url=self.url, timeout=60, headers={"origin": self.url, "accept": "text/html"}) as client:
             if user:
                 answer = sign_in(client, user, PASSWORD)
                 assert answer.status_code == 303, answer.text

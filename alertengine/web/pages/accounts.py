@@ -1,4 +1,4 @@
-"""账号: who may sign in, as what; one-time passwords are shown once and stand nowhere."""
+"""账号: who may sign in, as what, and keys of other systems; passwords and keys are shown once and stand nowhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from nicegui import ui
 from alertengine.errors import AlertEngineError
 from alertengine.web.accounts import Account
 from alertengine.web.pages.frame import Visit, card, heading, tell
+from alertengine.web.pages.keycard import keys_card
 from alertengine.web.roles import ROLE_TEXT, Right, Role
 
 _ROLES = {str(role): text for role, text in ROLE_TEXT.items()}
@@ -20,6 +21,7 @@ async def show(visit: Visit) -> None:
     heading("账号")
     _new(visit)
     _all(visit)
+    keys_card(visit)
 
 
 def _new(visit: Visit) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import Request
 from nicegui import ui
@@ -17,11 +19,13 @@ from alertengine.web.desk import Desk
 from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.roles import ROLE_TEXT, Right
 from alertengine.web.sessions import Session
+from alertengine.web.words import OURS, column_words, expected_words, in_chinese, said
 
-#: Where problems come from that are about the person, not about a file.
-_OURS: Final = frozenset({"登录", "权限", "账号"})
-#: Problems said at once.
+#: Dark enough under white text to be read on a projector (contrast 7.6).
+_PRIMARY: Final = "#0b5394"
+#: Problems said at once, and those a table shows.
 SHOWN: Final = 8
+MOST_PROBLEMS: Final = 500
 #: Shape beside colour: a level is never told by colour alone.
 _MARK: Final = {"none": "○", "yellow": "▲", "orange": "◆", "red": "■"}
 
@@ -58,6 +62,7 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
         yield None
         return
     ui.add_head_html('<link rel="stylesheet" href="/static/page.css">')
+    ui.colors(primary=_PRIMARY)
     ui.html('<a class="skip" href="#main">跳到正文</a>', sanitize=False)
     _heading(account, key, entry)
     with ui.element("main").props("id=main").classes("page"):
@@ -110,30 +115,79 @@ def nothing(text: str) -> None:
     ui.label(text).classes("soft")
 
 
-def plain_table(columns: dict[str, str], rows: list[dict[str, str]], numbers: tuple[str, ...] = ()) -> None:
-    """A table of texts, escaped; ``columns`` maps keys of the rows to headings."""
-    with ui.element("div").classes("scroll tall").props("tabindex=0 role=region"), ui.element("table").classes("plain"):
+def plain_table(
+    columns: Mapping[str, str],
+    rows: list[dict[str, str]],
+    numbers: tuple[str, ...] = (),
+    *,
+    links: Mapping[str, str] = MappingProxyType({}),
+    on_row: Callable[[dict[str, str]], None] | None = None,
+    tall: bool = True,
+) -> None:
+    """A table of texts, escaped.
+
+    Args:
+        columns: keys of the rows to headings.
+        rows: texts by key.
+        numbers: keys of columns to be set flush right.
+        links: addresses of columns whose cells lead somewhere, with ``{}`` for the text, ``{key}`` for another one.
+        on_row: what choosing a row does; its first cell becomes a button.
+        tall: whether a long table scrolls in a frame of its own.
+
+    """
+    with (
+        ui.element("div").classes("scroll tall" if tall else "scroll").props("tabindex=0 role=region"),
+        ui.element("table").classes("plain"),
+    ):
         with ui.element("thead"), ui.element("tr"):
-            for text in columns.values():
-                with ui.element("th").props("scope=col"):
+            for key, text in columns.items():
+                with ui.element("th").props("scope=col").classes("n" if key in numbers else ""):
                     ui.label(text)
         with ui.element("tbody"):
             for row in rows:
                 with ui.element("tr"):
-                    for key in columns:
+                    for place, key in enumerate(columns):
                         with ui.element("td").classes("n" if key in numbers else ""):
-                            ui.label(row.get(key, ""))
+                            _cell(row, key, links.get(key, ""), on_row if place == 0 else None)
 
 
-def said(problem: Problem) -> str:
-    """A problem as a person reads it: our own in one sentence, those of a file with their place."""
-    return problem.message if problem.file in _OURS else str(problem)
+def _cell(row: dict[str, str], key: str, address: str, on_row: Callable[[dict[str, str]], None] | None) -> None:
+    text = row.get(key, "")
+    if on_row is not None:
+        ui.button(text, on_click=lambda: on_row(row)).props("flat dense no-caps")
+    elif address and text:
+        ui.link(text, address.format(quote(text, safe=""), **row))
+    else:
+        ui.label(text)
+
+
+def problem_table(error: AlertEngineError) -> None:
+    """Every problem of an input with its place, so that all are mended in one go."""
+    problems = _problems(error)
+    rows = [
+        {
+            "file": "" if one.file in OURS else one.file.rpartition("/")[2],
+            "row": "" if one.row is None else str(one.row),
+            "column": column_words(one.column),
+            "value": one.value,
+            "message": in_chinese(one.message),
+            "expected": expected_words(one.expected),
+        }
+        for one in problems[:MOST_PROBLEMS]
+    ]
+    ui.label(f"不能继续：{len(problems)} 处须改正").classes("no").props("role=alert")
+    columns = {"file": "文件", "row": "行", "column": "列", "value": "现值", "message": "问题", "expected": "应为"}
+    plain_table(columns, rows)
 
 
 def tell(error: AlertEngineError) -> None:
     """Say what was wrong, every problem of it."""
-    problems = error.problems if isinstance(error, InputError) else [Problem("", str(error))]
-    text = "\n".join(
-        problem.message if problem.file in ("登录", "权限", "账号") else str(problem) for problem in problems[:8]
-    )
+    problems = _problems(error)
+    text = "\n".join(map(said, problems[:SHOWN]))
+    if len(problems) > SHOWN:
+        text += f"\n另有 {len(problems) - SHOWN} 处"
     ui.notify(text, type="negative", multi_line=True, close_button="知道了", timeout=0, classes="whitespace-pre-line")
+
+
+def _problems(error: AlertEngineError) -> list[Problem]:
+    return error.problems if isinstance(error, InputError) else [Problem("登录", str(error))]

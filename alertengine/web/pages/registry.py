@@ -20,5 +20,9 @@ class PageEntry:
 
 PAGES: Final = (
     PageEntry("/", "今日", Right.READ, "today"),
+    PageEntry("/issue", "发布", Right.READ, "issue"),
+    PageEntry("/simulate", "推演", Right.SIMULATE, "simulate"),
+    PageEntry("/audit", "核查", Right.READ, "audit"),
+    PageEntry("/rules", "规则", Right.READ, "rules"),
     PageEntry("/accounts", "账号", Right.MANAGE, "accounts"),
 )

@@ -13,6 +13,7 @@ from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT
 from alertengine.web.pages.frame import Visit, card, heading, level_tag, nothing, plain_table, tell
 from alertengine.web.roles import Right
 from alertengine.web.today import Day, Gauge, Place, Today, moment, today
+from alertengine.web.words import said
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk
@@ -40,7 +41,7 @@ async def show(visit: Visit) -> None:
         if page.problems:
             with ui.expansion(f"预报中 {len(page.problems)} 处需要核对").classes("w-full"):
                 for problem in page.problems[:100]:
-                    ui.label(str(problem)).classes("small")
+                    ui.label(said(problem)).classes("small")
         if Right.WORK in visit.account.rights:
             _entry(visit)
     _gauges(page)
@@ -150,8 +151,9 @@ def _gauge(gauge: Gauge) -> None:
                     ui.element("i").classes(name).style(f"width:{min(value, 0.6) / 0.6:.2%}")
             if gauge.required is not None:
                 ui.element("u").style(f"left:{min(gauge.required, 0.6) / 0.6:.2%}")
-        ui.label(f"{told} / {need}").style("min-width:9em;font-variant-numeric:tabular-nums")
-        ui.label(gauge.met).classes({"达到": "yes", "未达到": "no"}.get(gauge.met, "soft")).tooltip(gauge.basis)
+        ui.label(f"{told} / {need}").style("width:9.5em;font-variant-numeric:tabular-nums")
+        met = ui.label(gauge.met).classes({"达到": "yes", "未达到": "no"}.get(gauge.met, "soft"))
+        met.style("width:4.5em").tooltip(gauge.basis)
 
 
 def _entry(visit: Visit) -> None:

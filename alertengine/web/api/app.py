@@ -1,0 +1,343 @@
+"""The interface for other systems: an application of its own, beside the pages, that knows keys and no sessions."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, FastAPI, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+from starlette.exceptions import HTTPException
+
+import alertengine
+from alertengine.errors import InputError
+from alertengine.ledger import clock
+from alertengine.ledger.store import Ledger
+from alertengine.web.api import limits, problems, reading
+from alertengine.web.api.keys import REACH_TEXT, Key, Reach
+from alertengine.web.api.models import (
+    ActDetail,
+    ActSummary,
+    Code,
+    Codes,
+    EnterpriseOrder,
+    Explanation,
+    Health,
+    Level,
+    Order,
+    Page,
+    StatusCode,
+    Transition,
+    Warnings,
+)
+from alertengine.web.api.openapi import described, documented
+from alertengine.web.api.problems import ApiProblemError
+from alertengine.web.api.transport import ALLOW, Transport
+from alertengine.web.desk import Desk
+
+#: Numbers stay whole in every system's JSON, and in SQLite.
+_LARGEST: Final = 2**53 - 1
+_MOST: Final = 1000
+#: Explanations kept: an act never changes, so its reasons do not either.
+_KEPT: Final = 512
+_log = logging.getLogger(__name__)
+_bearer = HTTPBearer(auto_error=False, scheme_name="key", description="接口密钥，由账号管理在“账号”页建立")
+
+
+class _Asked(BaseModel):
+    """Parameters of a request: a misspelt one is an error, not a wider answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Listed(_Asked):
+    limit: int = Field(100, ge=1, le=_MOST, description=f"本页最多几项，1 至 {_MOST}")
+    after: int = Field(0, ge=0, le=_LARGEST, description="从上一页的 next 之后开始；首页为 0")
+
+
+def _written(value: object) -> object:
+    """A time as it is written; a bare number would be taken for seconds since 1970."""
+    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value):
+        raise PydanticCustomError("datetime_parsing", "not ISO 8601")
+    return value
+
+
+class _AtTime(_Asked):
+    at: Annotated[datetime | None, BeforeValidator(_written)] = Field(
+        None,
+        description="查询时刻，ISO 8601，不带时区时按北京时间；只用该时刻以前发布的预警；缺省为当前时刻",
+        examples=["2021-01-05T08:00:00+08:00"],
+    )
+
+
+class _OfCity(_Listed):
+    city: str | None = Field(None, max_length=60, description="城市，如“临汾市”；缺省为全部")
+
+
+class _OfActs(_Listed):
+    binding: bool | None = Field(None, description="true 只列有约束力的，false 只列推演、演练和已被更正的；缺省为全部")
+
+
+class _OfOrders(_OfCity):
+    county: str | None = Field(None, max_length=60, description="区县；缺省为全部")
+    enterprise_id: str | None = Field(None, max_length=60, description="统一社会信用代码；缺省为全部")
+    status: StatusCode | None = Field(None, description="状态；缺省为全部")
+    level: Level | None = Field(None, description="预警级别；缺省为全部")
+
+
+#: No parameters: any other is refused.
+_Nothing = Annotated[_Asked, Query()]
+_Act = Annotated[int, Path(ge=1, le=_LARGEST, description="台账序号")]
+_OrderId = Annotated[str, Path(max_length=200, description="指令编号，地址中须编码")]
+_Enterprise = Annotated[str, Path(max_length=60, description="统一社会信用代码，地址中须编码")]
+
+
+class Interface:
+    """The interface over one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Take the desk; limits are in memory."""
+        self.desk = desk
+        self.answers = limits.Limit(limits.ANSWERS)
+        self.explanations = limits.Limit(limits.EXPLANATIONS)
+        self.wrong = limits.Limit(limits.WRONG)
+        self._explained: OrderedDict[tuple[int, str], Explanation] = OrderedDict()
+
+    def application(self) -> Transport:
+        """All of it as an ASGI application, to be mounted under ``/api``."""
+        app = FastAPI(
+            title="重污染天气应急接口",
+            version="1",
+            description=(
+                "供本局其他系统读取预警、指令和指令理由，只读。除健康检查、本文件和错误代码外，"
+                "都须在请求头写明 Authorization: Bearer 接口密钥。时间均带时区。"
+                f"每个密钥每分钟至多 {limits.ANSWERS} 次，指令理由每分钟至多 {limits.EXPLANATIONS} 次。"
+            ),
+            openapi_url="/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False,
+            servers=[{"url": "/api"}], root_path_in_servers=False, separate_input_output_schemas=False,
+        )  # fmt: skip
+        self._open(app)
+        self._warnings(app)
+        self._acts(app)
+        self._orders(app)
+        app.add_exception_handler(ApiProblemError, _on_problem)
+        app.add_exception_handler(HTTPException, _on_http)
+        app.add_exception_handler(RequestValidationError, _on_invalid)
+        app.add_exception_handler(InputError, _on_ledger)
+        app.add_exception_handler(Exception, _on_failure)
+        app.openapi = described(app)  # type: ignore[method-assign]
+        return Transport(app)
+
+    # -- who asks
+
+    def _permit(self, reach: Reach) -> Any:
+        """A dependency: the request's key, if it reaches this far."""
+
+        def permit(
+            request: Request, said: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
+        ) -> Key:
+            return self._key(request, said.credentials if said else "", reach)
+
+        return Depends(permit)
+
+    def _key(self, request: Request, text: str, reach: Reach) -> Key:
+        address = request.client.host if request.client else ""
+        key = self.desk.keys.find(text) if text else None
+        if key is None:
+            wait = self.wrong.take(address)
+            if wait:
+                raise ApiProblemError("too-many-requests", headers={"retry-after": str(wait)})
+            code, told = ("key-invalid", ', error="invalid_token"') if text else ("key-required", "")
+            raise ApiProblemError(code, headers={"www-authenticate": f'Bearer realm="alertengine"{told}'})
+        wait = self.answers.take(key.number)
+        if wait:
+            raise ApiProblemError("too-many-requests", headers={"retry-after": str(wait)})
+        if reach not in key.reach:
+            told = f'Bearer realm="alertengine", error="insufficient_scope", scope="{reach}"'
+            raise ApiProblemError("reach-missing", f"须有“{REACH_TEXT[reach]}”权限", {"www-authenticate": told})
+        self.desk.keys.use(key, address)
+        request.state.key = key.number
+        return key
+
+    # -- what is answered
+
+    def _read(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        with Ledger.open(self.desk.path) as ledger:
+            return work(ledger, *args, **kwargs)
+
+    def _open(self, app: FastAPI) -> None:
+        @app.get(
+            "/v1/health",
+            summary="健康检查",
+            tags=["服务"],
+            responses=documented(503),
+            description="无须密钥；不含任何个人信息。",
+        )
+        def health() -> Health:
+            with Ledger.open(self.desk.path) as ledger:
+                last = ledger.last()
+            return Health(
+                status="ok", version=alertengine.__version__, rulebook=self.desk.book.fingerprint,
+                acts=last.act if last else 0, last_act_at=reading.zoned(last.recorded_at) if last else None,
+            )  # fmt: skip
+
+        @app.get(
+            "/problems",
+            summary="错误代码",
+            tags=["服务"],
+            responses=documented(),
+            description="无须密钥；全部错误代码和改正办法。",
+        )
+        def codes() -> Codes:
+            said = [
+                Code(code=code, status=kind.status, title=kind.title, advice=kind.advice)
+                for code, kind in problems.KINDS.items()
+            ]
+            return Codes(problems=said)
+
+    def _warnings(self, app: FastAPI) -> None:
+        needed, keyed = [self._permit(Reach.WARNINGS)], documented(401, 403, 422, 429, 503)
+
+        @app.get(
+            "/v1/warnings",
+            summary="生效中的预警",
+            tags=["预警"],
+            dependencies=needed,
+            responses=keyed,
+            description="某一时刻生效中和已发布未开始的预警；推演、演练和已被更正的不计。",
+        )
+        def warnings(asked: Annotated[_AtTime, Query()]) -> Warnings:
+            at = asked.at or clock.now().replace(second=0, microsecond=0)
+            at = at if at.tzinfo else at.replace(tzinfo=clock.ZONE)
+            try:
+                at = at.astimezone(clock.ZONE)
+            except (OverflowError, ValueError):
+                raise ApiProblemError("invalid-request", "at 超出可用范围") from None
+            return self._read(reading.warnings_at, at)
+
+        @app.get(
+            "/v1/warnings/transitions",
+            summary="预警变更记录",
+            tags=["预警"],
+            dependencies=needed,
+            responses=keyed,
+            description="发布、延长、升级、降级、解除和提示，按发布先后；推演、演练和已被更正的不计。",
+        )
+        def transitions(asked: Annotated[_OfCity, Query()]) -> Page[Transition]:
+            return self._read(reading.transitions, asked.city, asked.limit, asked.after)
+
+    def _acts(self, app: FastAPI) -> None:
+        needed = [self._permit(Reach.ORDERS)]
+        listed, one = documented(401, 403, 422, 429, 503), documented(401, 403, 404, 422, 429, 503)
+
+        @app.get(
+            "/v1/acts",
+            summary="预警与指令各条",
+            tags=["指令"],
+            dependencies=needed,
+            responses=listed,
+            description="按台账序号；只列已发布的预警与指令，含推演和演练（见 mode、binding）。",
+        )
+        def acts(asked: Annotated[_OfActs, Query()]) -> Page[ActSummary]:
+            return self._read(reading.acts, asked.limit, asked.after, binding=asked.binding)
+
+        @app.get(
+            "/v1/acts/{act}",
+            summary="一条预警与指令",
+            tags=["指令"],
+            dependencies=needed,
+            responses=one,
+            description="一条的依据和减排比例。",
+        )
+        def act(act: _Act, _asked: _Nothing) -> ActDetail:
+            return self._read(reading.act_detail, act)
+
+        @app.get(
+            "/v1/acts/{act}/orders",
+            summary="一条的指令",
+            tags=["指令"],
+            dependencies=needed,
+            responses=one,
+            description="按记录次序，照发布时原样；后来的指令是否使其提前结束，见企业的指令。",
+        )
+        def orders(act: _Act, asked: Annotated[_OfOrders, Query()]) -> Page[Order]:
+            wanted = asked.model_dump(exclude={"limit", "after"})
+            return self._read(reading.orders, act, wanted, asked.limit, asked.after)
+
+    def _orders(self, app: FastAPI) -> None:
+        found = documented(401, 403, 404, 409, 422, 429, 503)
+
+        @app.get(
+            "/v1/acts/{act}/orders/{order_id}/explanation",
+            summary="指令理由",
+            tags=["指令"],
+            dependencies=[self._permit(Reach.EXPLAIN)],
+            responses=found,
+            description="按该条所依据的规则、清单和日期重新推理，说明为什么是这样、为什么没有更轻、怎样会更轻。",
+        )
+        async def explanation(act: _Act, order_id: _OrderId, _asked: _Nothing, request: Request) -> Explanation:
+            return await self._explained_once(act, order_id, request)
+
+        @app.get(
+            "/v1/enterprises/{enterprise_id}/orders",
+            summary="一个企业的指令",
+            tags=["指令"],
+            dependencies=[self._permit(Reach.ORDERS)],
+            responses=documented(401, 403, 422, 429, 503),
+            description="历次有约束力的指令，以及后来的指令使其有何变化；没有指令的企业为空。",
+        )
+        def of_enterprise(enterprise_id: _Enterprise, asked: Annotated[_Listed, Query()]) -> Page[EnterpriseOrder]:
+            return self._read(reading.orders_of_enterprise, enterprise_id, asked.limit, asked.after)
+
+    async def _explained_once(self, act: int, order_id: str, request: Request) -> Explanation:
+        held = self._explained.get((act, order_id))
+        if held is not None:
+            return held
+        # only what must be decided anew counts: it keeps the pages' own deciding waiting
+        wait = self.explanations.take(request.state.key)
+        if wait:
+            raise ApiProblemError("too-many-requests", headers={"retry-after": str(wait)})
+        made: Explanation = await self.desk.run(self._read, reading.explanation, act, order_id)
+        self._explained[act, order_id] = made
+        if len(self._explained) > _KEPT:
+            self._explained.popitem(last=False)
+        return made
+
+
+def _answer(said: problems.ProblemBody, headers: dict[str, str] | None = None) -> Response:
+    return Response(problems.as_json(said), said.status, headers, problems.MEDIA)
+
+
+async def _on_problem(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiProblemError)  # noqa: S101 -- registered for it
+    return _answer(problems.body(error.code, error.detail), error.headers)
+
+
+async def _on_http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 -- registered for it
+    known = {404: "not-found", 405: "method-not-allowed", 401: "key-required", 413: "too-large"}
+    code = known.get(error.status_code, "invalid-request" if error.status_code < 500 else "internal")
+    return _answer(problems.body(code), {"allow": ALLOW} if code == "method-not-allowed" else None)
+
+
+async def _on_invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for it
+    return _answer(problems.body("invalid-request", errors=problems.of_fields(error.errors())))
+
+
+async def _on_ledger(_request: Request, error: Exception) -> Response:
+    _log.warning("the interface could not read the ledger: %s", error)
+    return _answer(problems.body("ledger-unavailable"))
+
+
+async def _on_failure(_request: Request, error: Exception) -> Response:
+    _log.error("the interface failed", exc_info=error)
+    return _answer(problems.body("internal"))

@@ -1,0 +1,165 @@
+"""Keys of other systems: making, closing and first use a day are acts of kind ``key``.
+
+An act holds SHA-256 of a random key of 256 bits, never the key.  A key is called by the number of the act that
+made it.  The chain only grows, so what was read of it holds until its last act is another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import secrets
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from alertengine.errors import InputError, Problem
+from alertengine.ledger import clock
+from alertengine.ledger.model import Act, Head
+from alertengine.ledger.store import Ledger
+from alertengine.web.sessions import Clock
+
+KIND: Final = "key"
+#: Marks a key, so that one that was left in a file is known for what it is.
+PREFIX: Final = "aek_"
+#: Seconds that an answer waits for the ledger to note a first use, and until that is tried again.
+_BUSY: Final = 2.0
+_AGAIN: Final = 60.0
+_log = logging.getLogger(__name__)
+
+
+class Reach(StrEnum):
+    """One thing a key may read."""
+
+    WARNINGS = "warnings"
+    ORDERS = "orders"
+    EXPLAIN = "explain"
+
+
+REACH_TEXT: Final = {Reach.WARNINGS: "读取预警", Reach.ORDERS: "读取指令", Reach.EXPLAIN: "读取指令理由"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key as the ledger knows it; ``used`` is the last day it was used, blank where it never was."""
+
+    number: int
+    name: str
+    reach: frozenset[Reach]
+    digest: str
+    tail: str
+    made_by: str
+    made_at: str
+    closed: bool = False
+    used: str = ""
+
+
+class Keys:
+    """The keys of one ledger, and in memory how often each was used since the start."""
+
+    def __init__(self, path: Path, now: Clock = time.monotonic) -> None:
+        """``path``: the ledger; ``now`` gives seconds."""
+        self.path = path
+        self.uses: Counter[int] = Counter()
+        self._now = now
+        self._lock = Lock()
+        self._read: tuple[int, dict[int, Key]] = (-1, {})
+        self._not_before: dict[int, float] = {}
+
+    def all(self) -> dict[int, Key]:
+        """Every key by its number, closed ones too."""
+        with Ledger.open(self.path) as ledger:
+            last = ledger.last()
+            number = last.act if last else 0
+            if self._read[0] != number:
+                self._read = (number, _held(ledger.acts(KIND)))
+        return dict(self._read[1])
+
+    def make(self, name: str, reach: Iterable[Reach], by: str) -> str:
+        """A new key, which is shown once.
+
+        Raises:
+            InputError: it has no name, the name of an open key, or nothing to read.
+
+        """
+        name, wanted = name.strip(), sorted(frozenset(reach))
+        if not name:
+            raise _refused("写明密钥给哪个系统使用")
+        if not wanted:
+            raise _refused("至少选择一项可读内容")
+        if any(key.name == name and not key.closed for key in self.all().values()):
+            raise _refused(f"“{name}”已有启用的密钥，请先停用或换一个名称")
+        text = PREFIX + secrets.token_urlsafe(32)
+        details = {"event": "made", "name": name, "reach": wanted, "sha256": _digest(text), "tail": text[-4:]}
+        self._record(Head(f"建立接口密钥 {name}", drafted_by=by, details=details))
+        return text
+
+    def close(self, number: int, by: str) -> None:
+        """Close a key for good.
+
+        Raises:
+            InputError: there is no such open key.
+
+        """
+        key = self.all().get(number)
+        if key is None or key.closed:
+            raise _refused("没有这个启用的密钥")
+        self._record(Head(f"停用接口密钥 {key.name}", drafted_by=by, details={"event": "closed", "key": number}))
+
+    def find(self, text: str) -> Key | None:
+        """The open key that a text is, compared in a time that does not tell how near it came."""
+        digest, found = _digest(text), None
+        for key in self.all().values():
+            if hmac.compare_digest(key.digest, digest) and not key.closed:
+                found = key
+        return found
+
+    def use(self, key: Key, address: str) -> None:
+        """Count a use; the first of a day goes into the ledger.
+
+        That it cannot be written just now keeps nobody from reading a warning: it is tried again later.
+        """
+        with self._lock:
+            self.uses[key.number] += 1
+            today = clock.now().date().isoformat()
+            if self.all()[key.number].used == today or self._now() < self._not_before.get(key.number, 0.0):
+                return
+            details = {"event": "used", "key": key.number, "day": today, "address": address}
+            try:
+                self._record(Head(f"接口密钥 {key.name} 当日首次使用", drafted_by=key.name, details=details), _BUSY)
+            except InputError as error:
+                self._not_before[key.number] = self._now() + _AGAIN
+                _log.warning("the first use of key %s today is not in the ledger: %s", key.number, error)
+
+    def _record(self, head: Head, busy: float = 20.0) -> None:
+        with Ledger.writable(self.path, busy=busy) as ledger:
+            ledger.append(KIND, head)
+
+
+def _held(acts: Iterable[Act]) -> dict[int, Key]:
+    held: dict[int, Key] = {}
+    for act in acts:
+        said = act.head
+        if said["event"] == "made":
+            reach = frozenset(Reach(word) for word in said["reach"])
+            made = (act.drafted_by, act.recorded_at)
+            held[act.act] = Key(act.act, said["name"], reach, said["sha256"], said["tail"], *made)
+        elif said["event"] == "closed":
+            held[said["key"]] = replace(held[said["key"]], closed=True)
+        else:
+            held[said["key"]] = replace(held[said["key"]], used=said["day"])
+    return held
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _refused(message: str) -> InputError:
+    return InputError([Problem("账号", message)])

@@ -1,0 +1,318 @@
+"""The ledger as answers: only acts of warnings and orders, drafts never, sole traders' names masked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from alertengine.errors import InputError
+from alertengine.ledger.active import is_live, standing_issues, warnings_so_far
+from alertengine.ledger.clock import ZONE
+from alertengine.ledger.connect import in_words
+from alertengine.ledger.course import plain_orders, responses, what_stands
+from alertengine.ledger.model import Act
+from alertengine.ledger.replay import explain_line
+from alertengine.ledger.roles import Signed
+from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
+from alertengine.warning.record import Record
+from alertengine.web.api.models import (
+    ActDetail,
+    ActiveWarning,
+    ActSummary,
+    Change,
+    EnterpriseOrder,
+    Explanation,
+    Order,
+    Page,
+    Ratio,
+    Reason,
+    Transition,
+    Warnings,
+)
+from alertengine.web.api.problems import ApiProblemError
+
+if TYPE_CHECKING:
+    from alertengine.explaining.why import Reason as Tree
+    from alertengine.ledger.store import Ledger
+
+KIND: Final = "issue"
+#: Cells that hold several codes, joined.
+_LISTS: Final = ("measure", "rules", "set_aside", "hangs_on")
+_FILTERS: Final = ("city", "county", "enterprise_id", "status", "level")
+
+
+def zoned(value: Any) -> datetime | None:
+    """A time of the record with zone; civil time where it has none, None where it is blank."""
+    if value is None or value == "" or pd.isna(value):
+        return None
+    moment = pd.Timestamp(value).to_pydatetime()
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def _at(value: Any) -> datetime:
+    moment = zoned(value)
+    if moment is None:
+        raise ValueError("a time that is always there is blank")
+    return moment
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _codes(value: Any) -> list[str]:
+    return [part for part in _text(value).split(";") if part]
+
+
+# -- warnings
+
+
+def warnings_at(ledger: Ledger, at: datetime) -> Warnings:
+    """What was active and upcoming at a time, by what had been issued by then."""
+    civil = pd.Timestamp(at.astimezone(ZONE).replace(tzinfo=None))
+    rows = Record(warnings_so_far(ledger, civil)).segments(civil)
+    rows = rows.sort_values(["starts", "city", "county"], kind="stable")
+    held = [_segment(row) for row in rows.to_dict("records")]
+    return Warnings(
+        at=at,
+        active=[one for one in held if one.starts <= at],
+        upcoming=[one for one in held if one.starts > at],
+    )
+
+
+def _segment(row: Mapping[Any, Any]) -> ActiveWarning:
+    return ActiveWarning(
+        warning_id=str(row["warning_id"]), city=str(row["city"]), county=str(row["county"]), level=row["level"],
+        level_text=LEVEL_TEXT[row["level"]], starts=_at(row["starts"]), ends=zoned(row["ends"]),
+        since=_at(row["life_start"]),
+    )  # fmt: skip
+
+
+def transitions(ledger: Ledger, city: str | None, limit: int, after: int) -> Page[Transition]:
+    """Changes of warnings in the order they were issued; ``after`` is the number of those seen."""
+    table = warnings_so_far(ledger)
+    if city is not None:
+        table = table[table["city"] == city]
+    items = [_transition(row) for row in table.iloc[after : after + limit].to_dict("records")]
+    return _page(items, len(table), after + len(items) if after + len(items) < len(table) else None)
+
+
+def _transition(row: Mapping[Any, Any]) -> Transition:
+    texts = {name: _text(row[name]) for name in ("warning_id", "city", "primary", "grading", "basis", "reason")}
+    level: Any = _text(row["level"]) or None
+    return Transition(
+        **texts, counties=_codes(row["counties"]), action=row["action"], level=level,
+        starts=_at(row["starts"]), ends=zoned(row["ends"]), issued=zoned(row["issued"]),
+    )  # fmt: skip
+
+
+def _page(items: list[Any], total: int, following: int | None) -> Page[Any]:
+    return Page(items=items, total=total, next=following)
+
+
+# -- acts
+
+
+def acts(ledger: Ledger, limit: int, after: int, *, binding: bool | None) -> Page[ActSummary]:
+    """Acts in the order they were recorded; ``after`` is the number of the last one seen."""
+    found = [ActSummary(**_summary(ledger, act)) for act in ledger.acts(KIND)]
+    found = [one for one in found if binding is None or one.binding == binding]
+    rest = [one for one in found if one.act > after]
+    items = rest[:limit]
+    return _page(items, len(found), items[-1].act if len(rest) > limit else None)
+
+
+def act_of(ledger: Ledger, number: int) -> Act:
+    """An act of warnings and orders.
+
+    Raises:
+        ApiProblemError: none of that number; other kinds are not told apart from it.
+
+    """
+    try:
+        act = ledger.act(number)
+    except InputError:
+        raise ApiProblemError("act-not-found") from None
+    if act.kind != KIND:
+        raise ApiProblemError("act-not-found")
+    return act
+
+
+def act_detail(ledger: Ledger, number: int) -> ActDetail:
+    """An act with what it rests on."""
+    act = act_of(ledger, number)
+    version = act.head.get("list") or {}
+    return ActDetail(
+        **_summary(ledger, act),
+        previous=act.previous,
+        reason=act.reason,
+        rulebook=str(act.head.get("rulebook") or ""),
+        list_version=str(version.get("version") or ""),
+        list_status=str(version.get("status") or ""),
+        ratios=[one for entry in act.head.get("summaries", []) for one in _ratios(entry)],
+    )
+
+
+def _summary(ledger: Ledger, act: Act) -> dict[str, Any]:
+    with in_words(ledger.path):
+        sql = "SELECT min(act) FROM acts WHERE corrects = ?"
+        corrected_by = ledger.db.conn.execute(sql, [act.act]).fetchone()[0]
+    return {
+        "act": act.act,
+        "title": act.title,
+        "mode": str(act.head.get("options", {}).get("scenario", {}).get("mode", "live")),
+        "binding": corrected_by is None and is_live(act),
+        "issued_at": _at(act.issued_at),
+        "recorded_at": _at(act.recorded_at),
+        "corrects": act.corrects,
+        "corrected_by": corrected_by,
+        "approved_by_office": Signed.read(act.approved_by).office,
+        "orders": sum(part.rows for part in ledger.parts(act.act) if part.part == "orders"),
+        "hash": act.hash,
+    }
+
+
+def _ratios(entry: Mapping[str, Any]) -> list[Ratio]:
+    held = entry.get("ratio") or {}
+    place = {"city": str(entry["city"]), "county": str(entry.get("county") or ""), "level": entry["level"]}
+    return [
+        Ratio(
+            **place, pollutant=name, warning=held[name].get("warning"), with_season=held[name].get("with_season"),
+            required=held[name].get("required"), met=held[name].get("met") or "unknown",
+            basis=str(held[name].get("basis") or ""),
+        )
+        for name in POLLUTANTS
+        if held.get(name)
+    ]  # fmt: skip
+
+
+# -- orders
+
+
+def orders(ledger: Ledger, number: int, wanted: Mapping[str, str | None], limit: int, after: int) -> Page[Order]:
+    """Orders of an act as recorded; ``after`` is the row of the last one seen.
+
+    Args:
+        ledger: the ledger.
+        number: the act.
+        wanted: values asked for, by column.
+        limit: the most of them.
+        after: the row after which they begin.
+
+    """
+    act_of(ledger, number)
+    asked = {name: wanted[name] for name in _FILTERS if wanted.get(name) is not None}
+    where = "".join(f" AND {name} = (SELECT id FROM texts WHERE text = ?)" for name in asked)  # noqa: S608 -- our own names
+    # which rows is asked of the table itself: the view joins every text of every row it looks at
+    chosen = f"FROM order_rows WHERE act = ?{where}"
+    with in_words(ledger.path):
+        total = ledger.db.conn.execute(f"SELECT count(*) {chosen}", [number, *asked.values()]).fetchone()[0]
+        sql = f"SELECT row {chosen} AND row > ? ORDER BY row LIMIT ?"
+        rows = [row for (row,) in ledger.db.conn.execute(sql, [number, *asked.values(), after, limit + 1])]
+        cells = ", ".join(ORDER_COLUMNS)
+        sql = f"SELECT {cells} FROM orders WHERE act = ? AND row IN (SELECT value FROM json_each(?)) ORDER BY row"  # noqa: S608
+        found = ledger.db.conn.execute(sql, [number, json.dumps(rows[:limit])]).fetchall()
+    items = [Order(**_order(number, dict(zip(ORDER_COLUMNS, row, strict=True)))) for row in found]
+    return _page(items, int(total), rows[limit - 1] if len(rows) > limit else None)
+
+
+def _order(act: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {name: _text(row[name]) for name in ORDER_COLUMNS}
+    out |= {name: _codes(row[name]) for name in _LISTS}
+    numbers = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
+    out |= {name: None if pd.isna(row[name]) else float(row[name]) for name in numbers}
+    status = str(row["status"])
+    return out | {
+        "act": act,
+        "starts": _at(row["starts"]),
+        "ends": zoned(row["ends"]),
+        "status": status,
+        "status_text": STATUS_TEXT[status],
+    }
+
+
+def orders_of_enterprise(ledger: Ledger, code: str, limit: int, after: int) -> Page[EnterpriseOrder]:
+    """Orders that acts in force ever gave an enterprise, with what later acts left of them."""
+    standing = standing_issues(ledger)
+    every = {act.act: table for act in standing if len(table := _rows_of(ledger, act.act, code))}
+    until = _until([act for act in standing if act.act in every], every, ledger)
+    rows = [row for table in every.values() for row in table.to_dict("records")]
+    items = [_left(row, until) for row in rows[after : after + limit]]
+    return _page(items, len(rows), after + len(items) if after + len(items) < len(rows) else None)
+
+
+def _rows_of(ledger: Ledger, act: int, code: str) -> pd.DataFrame:
+    sql = (
+        f"SELECT {', '.join(ORDER_COLUMNS)} FROM orders WHERE act = ? AND row IN"  # noqa: S608 -- our own names
+        " (SELECT row FROM order_rows WHERE act = ? AND enterprise_id = (SELECT id FROM texts WHERE text = ?))"
+        " ORDER BY row"
+    )
+    with in_words(ledger.path):
+        rows = ledger.db.conn.execute(sql, [act, act, code]).fetchall()
+    return plain_orders(pd.DataFrame(rows, columns=list(ORDER_COLUMNS), dtype="object"), act)
+
+
+def _until(standing: Sequence[Act], every: Mapping[int, pd.DataFrame], ledger: Ledger) -> dict[tuple[int, str], str]:
+    """Until when each order that still stands holds."""
+    out: dict[tuple[int, str], str] = {}
+    for members in responses(ledger, standing):
+        stands = what_stands([every[act.act] for act in members])
+        keys = zip(stands["act"], stands["order_id"], stands["ends"], strict=True)
+        out |= {(int(act), str(order)): str(ends) for act, order, ends in keys}
+    return out
+
+
+def _left(row: Mapping[Any, Any], until: Mapping[tuple[int, str], str]) -> EnterpriseOrder:
+    said = _order(int(row["act"]), row)
+    ends = until.get((said["act"], said["order_id"]))
+    if ends is None:
+        return EnterpriseOrder(**said, state="replaced", holds_until=said["starts"])
+    state: Any = "stands" if ends == row["ends"] else "cut"
+    return EnterpriseOrder(**said, state=state, holds_until=zoned(ends))
+
+
+# -- reasons
+
+
+def explanation(ledger: Ledger, number: int, order_id: str) -> Explanation:
+    """Why a line got an order; a sole trader's name stands in none of it.
+
+    Raises:
+        ApiProblemError: no such act or order, or this program cannot decide it again.
+
+    """
+    act_of(ledger, number)
+    sql = (
+        "SELECT e.text, l.text FROM order_rows o JOIN texts e ON e.id = o.enterprise_id"
+        " JOIN texts l ON l.id = o.line_id WHERE o.act = ? AND o.order_id = ?"
+    )
+    with in_words(ledger.path):
+        row = ledger.db.conn.execute(sql, [number, order_id]).fetchone()
+    if row is None:
+        raise ApiProblemError("order-not-found")
+    code, line = map(str, row)
+    try:
+        found = explain_line(ledger, number, order_id, personal=False)
+    except InputError:
+        raise ApiProblemError("cannot-explain") from None
+    return Explanation(
+        act=number,
+        order_id=order_id,
+        enterprise_id=code,
+        line_id=line,
+        phases=[_reason(tree) for tree in found.phases],
+        lighter=[
+            Change(
+                text=one.words(), status=one.status.value, share=None if pd.isna(one.share) else float(one.share)
+            )
+            for one in found.changes
+        ],
+    )  # fmt: skip
+
+
+def _reason(tree: Tree) -> Reason:
+    return Reason(text=tree.text, below=[_reason(one) for one in tree.below])

@@ -1,0 +1,216 @@
+"""What the page of audits shows: acts of the ledger, one act with what it rests on, an order with its articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from alertengine.explaining.run import Explanation, rows_of
+from alertengine.ledger.dossier import dossier
+from alertengine.ledger.export import corrections
+from alertengine.ledger.findings import recorded_findings
+from alertengine.ledger.model import KINDS
+from alertengine.ledger.opened import Opened
+from alertengine.ledger.personal import MASKED, SOLE_TRADER
+from alertengine.ledger.timing import STEP_TEXT
+from alertengine.ledger.verify import Verified, verify
+from alertengine.rulebook.schema import LineRule
+from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, STATUS_TEXT
+from alertengine.web.rulesview import ClauseView, RuleView, rule_view
+from alertengine.web.today import dated
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from alertengine.ledger.model import Act
+    from alertengine.ledger.store import Ledger
+
+#: Acts that say only who came and went; shown where they are asked for.
+BESIDE: Final = frozenset({"signin", "account", "key"})
+ISSUE: Final = "issue"
+STATE_TEXT: Final = {"stands": "有效", "cut": "提前结束", "replaced": "被取代"}
+_ORDER_CELLS: Final = (
+    "measure_text", "share", "level", "starts", "ends", "status", "transport", "grade", "effective_grade",
+    "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "basis", "standing", "remark",
+)  # fmt: skip
+_TABLES: Final = {"orders": "指令", "warnings": "预警", "findings": "核查结论", "receipts": "送达"}
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {"level": LEVEL_TEXT, "status": STATUS_TEXT}
+
+
+@dataclass(frozen=True, slots=True)
+class ActView:
+    """One act: ``facts`` as name and text, files and tables it holds, whether it can be decided again."""
+
+    act: int
+    kind: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    procedure: tuple[dict[str, str], ...]
+    files: tuple[dict[str, str], ...]
+    replayable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A rule an order rests on or set aside, with the clauses of its document that became it."""
+
+    rule: RuleView
+    clauses: tuple[ClauseView, ...]
+    binds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """One line's orders of an act: a mapping of Chinese names a phase, the reasoning, the articles."""
+
+    title: str
+    phases: tuple[tuple[tuple[str, str], ...], ...]
+    explanation: Explanation
+    articles: tuple[Article, ...]
+
+
+def act_rows(ledger: Ledger, *, every: bool = False, most: int = 200) -> list[dict[str, str]]:
+    """The latest acts first; without ``every`` those of accounts and signing in are left out."""
+    acts = ledger.acts()
+    after = corrections(acts)
+    shown = [act for act in reversed(acts) if every or act.kind not in BESIDE][:most]
+    return [
+        {
+            "act": str(act.act),
+            "kind": KINDS.get(act.kind, act.kind),
+            "title": act.title,
+            "at": dated(act.recorded_at),
+            "by": "，".join(dict.fromkeys(who for who in (act.drafted_by, act.reviewed_by, act.approved_by) if who)),
+            "after": _corrected(act, after),
+            "hash": act.hash[:12],
+        }
+        for act in shown
+    ]
+
+
+def _corrected(act: Act, after: Mapping[int, int]) -> str:
+    said = [f"更正第{act.corrects}号"] if act.corrects else []
+    said += [f"已由第{after[act.act]}号更正"] if act.act in after else []
+    return "；".join(said)
+
+
+def act_view(ledger: Ledger, number: int) -> ActView:
+    """One act.
+
+    Raises:
+        InputError: no such act.
+
+    """
+    act = ledger.act(number)
+    facts = {
+        "种类": KINDS.get(act.kind, act.kind),
+        "发布时间": dated(act.issued_at),
+        "记录时间": dated(act.recorded_at),
+        "拟稿": act.drafted_by,
+        "审核": act.reviewed_by,
+        "批准": act.approved_by,
+        "更正": _corrected(act, corrections(ledger.acts())),
+        "理由": act.reason,
+        "表": "，".join(f"{_TABLES.get(one.part, one.part)} {one.rows:,} 行" for one in ledger.parts(number)),
+        "前一条摘要": act.previous,
+        "本条摘要": act.hash,
+    }
+    files = [
+        {"path": one.path, "sha256": one.sha256, "kept": "在" if one.kept else "已删除"}
+        for one in ledger.inputs(number)
+    ]
+    steps = [_step(one) for one in act.head.get("procedure", [])]
+    shown = tuple((name, text) for name, text in facts.items() if text)
+    replayable = act.kind == ISSUE and "options" in act.head
+    return ActView(number, act.kind, act.title, shown, tuple(steps), tuple(files), replayable)
+
+
+def _step(one: Mapping[str, Any]) -> dict[str, str]:
+    """Who signed against who had to."""
+    level = str(one.get("level") or "")
+    said = {name: str(one.get(name) or "") for name in ("city", "given", "actor", "basis")}
+    step = STEP_TEXT.get(str(one.get("step")), str(one.get("step")))
+    return said | {"level": LEVEL_TEXT.get(level, level), "step": step, "actor": said["actor"] or "程序未录入"}
+
+
+def order_links(ledger: Ledger, code: str) -> list[dict[str, str]]:
+    """One row an order that any act gave an enterprise, the latest first.
+
+    Raises:
+        InputError: no act gave it one.
+
+    """
+    names = ("act", "line_id", "line", "level", "starts", "ends", "measure_text", "state")
+    rows = sorted(dossier(ledger, code).orders, key=lambda row: (row["act"], row["starts"]), reverse=True)
+    said = [{name: str(row[name] or "") for name in names} for row in rows]
+    return [row | {"level": LEVEL_TEXT[row["level"]], "state": STATE_TEXT[row["state"]]} for row in said]
+
+
+def order_view(found: Opened, line: str) -> OrderView:
+    """A line's orders in an act, with why and by which articles; call in the deciding thread.
+
+    Raises:
+        InputError: no such line.
+
+    """
+    rows = rows_of(found.orders, line, found.name)
+    first = rows.iloc[0]
+    name = MASKED if str(first["enterprise_id"]).startswith(SOLE_TRADER) else str(first["enterprise"])
+    phases = [tuple(_cells(row)) for row in rows.to_dict("records")]
+    book = found.engine.book
+    binding = [rule for cell in rows["rules"] for rule in str(cell).split(";") if rule]
+    aside = [rule for cell in rows["set_aside"] for rule in str(cell).split(";") if rule]
+    articles: list[Article] = []
+    for rule in dict.fromkeys((*binding, *aside)):
+        if rule in book.rules:
+            own = book.rules[rule]
+            seen = rule_view(book, own)
+            names = {rule, *(own.cell[:1] if isinstance(own, LineRule) and own.cell else ())}
+            told = book.documents[book.rules[rule].document].clauses
+            clauses = tuple(
+                ClauseView(one.clause, one.text, one.rules, "；".join(filter(None, (one.feature, one.reason))))
+                for one in told
+                if names & set(one.rules)
+            )
+            articles.append(Article(seen, clauses, rule in binding))
+    title = f"{name} {first['line'] or first['line_id']}"
+    return OrderView(title, tuple(phases), found.explain(line, personal=False), tuple(articles))
+
+
+def _cells(row: Mapping[Any, Any]) -> list[tuple[str, str]]:
+    out = []
+    for name in _ORDER_CELLS:
+        value = row[name]
+        if value is None or value == "" or value != value:  # noqa: PLR0124 -- NaN differs from itself
+            continue
+        if name == "share":
+            text = f"{float(value):.1%}"
+        elif isinstance(value, float):
+            text = f"{value:,.1f}"
+        else:
+            text = _WORDS.get(name, {}).get(str(value), str(value))
+        out.append((ORDER_COLUMNS[name], text))
+    return out
+
+
+def finding_rows(ledger: Ledger, most: int = 200) -> list[dict[str, str]]:
+    """The latest findings of audits, persons' words masked."""
+    table = recorded_findings(ledger, personal=False)
+    names = ("act", "day", "enterprise", "line", "evidence", "finding_text", "consequence", "basis", "enterprise_id")
+    kept = table.sort_values("day", ascending=False, kind="stable").head(most)[list(names)]
+    plain = kept.astype("object").where(kept.notna(), "")
+    return [{str(key): str(value) for key, value in row.items()} for row in plain.to_dict("records")]
+
+
+def verified(path: Path) -> tuple[str, list[str], Verified]:
+    """What verification came to, in a sentence, and every defect in words."""
+    found = verify(path)
+    if found.sound:
+        return f"台账完好：{found.acts:,} 条，首尾相接，末条摘要 {found.last[:16]}", [], found
+    kinds = {"changed": "被改动", "torn": "末尾残缺"}
+    said = [
+        f"{f'第{one.act}号' if one.act is not None else '文件'}，{one.table}：{kinds[one.kind]}（{one.message}）"
+        for one in found.defects
+    ]
+    return f"台账有 {len(found.defects)} 处问题", said, found

@@ -1,0 +1,133 @@
+"""The test bench: one line's facts typed in, and the order it gets by the rules of a day, with its reasoning.
+
+Nothing of it goes into the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from alertengine.engine.decide import Engine
+from alertengine.engine.timeline import Response, Segment
+from alertengine.errors import InputError, Problem
+from alertengine.explaining.lighter import lighter_changes
+from alertengine.explaining.run import Explanation
+from alertengine.explaining.why import Explainer
+from alertengine.lists.rows import RowError, lines_from
+from alertengine.orders.table import order_table
+from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, LIST_FIELDS, Level
+
+if TYPE_CHECKING:
+    from alertengine.rulebook.book import Rulebook
+
+#: Facts that every question has a field for; others are added where an order hangs on them or a person asks.
+FIRST: Final = ("city", "county", "industry", "process", "grade")
+YES, NO = "是", "否"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: facts by English field name as they were typed, a day, a level, hours since the start."""
+
+    facts: Mapping[str, str]
+    day: date
+    level: Level
+    hours: float = 0
+    known_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The first row of orders of the line, its reasoning, and fields whose filling in may change it."""
+
+    order: dict[str, Any]
+    explanation: Explanation
+    hangs_on: tuple[str, ...] = ()
+
+
+@dataclass
+class Bench:
+    """Answers questions by one rulebook; call in the deciding thread."""
+
+    book: Rulebook
+    _engines: dict[date | None, Engine] = field(default_factory=dict)
+
+    def ask(self, question: Question) -> Reply:
+        """Decide the one line.
+
+        Raises:
+            InputError: a fact that no list could hold, every one of them.
+
+        """
+        facts = typed(question.facts)
+        try:
+            lines = lines_from([facts], self.book.lists)
+        except RowError as error:
+            raise InputError([Problem("登录", f"不能识别：{error}")]) from None
+        midnight = datetime.combine(question.day, time())
+        response = Response((Segment(midnight, None, question.level),), midnight - timedelta(hours=question.hours))
+        engine = self._engine(question.known_on)
+        decisions = engine.decide(lines, response)
+        table = order_table(engine.book, lines, decisions, response)
+        order = {str(name): value for name, value in table.iloc[0].items()}
+        trees = [Explainer(engine, lines, decisions[0], 0).tree()]
+        changes = lighter_changes(engine, lines, response, published=False)
+        return Reply(order, Explanation(trees, changes), decisions[0].bindings[decisions[0].binding[0]].hangs_on)
+
+    def _engine(self, known_on: date | None) -> Engine:
+        if known_on not in self._engines:
+            self._engines = {known_on: Engine(self.book, known_on)}
+        return self._engines[known_on]
+
+
+def typed(facts: Mapping[str, str]) -> dict[str, Any]:
+    """Facts as a list holds them; blank ones are left out.
+
+    Raises:
+        InputError: with every fact that is not of its field.
+
+    """
+    found: dict[str, Any] = {}
+    problems = []
+    for name, text in facts.items():
+        said = str(text).strip()
+        if not said:
+            continue
+        kind = FIELDS[name].type
+        if kind == "bool":
+            if said not in (YES, NO):
+                problems.append(Problem("登录", f"{FIELDS[name].text}：应为是或否"))
+            found[name] = said == YES
+        elif kind in ("number", "integer"):
+            try:
+                found[name] = float(said)
+            except ValueError:
+                problems.append(Problem("登录", f"{FIELDS[name].text}：应为数字，现为“{said}”"))
+        else:
+            found[name] = said
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def askable() -> dict[str, str]:
+    """Every further field a person may fill in, with its Chinese name."""
+    beside = {"enterprise", "enterprise_id", "line", "line_id", "province", *FIRST}
+    named = [one for one in LIST_FIELDS if not one.private and not one.derived and one.name not in beside]
+    first = [one for one in named if one.name in EMISSION_FIELDS.values()]
+    return {one.name: one.text for one in (*first, *(one for one in named if one not in first))}
+
+
+def choices(name: str, book: Rulebook) -> list[str]:
+    """The values a field may take; none where it is free."""
+    one = FIELDS[name]
+    if one.type == "bool":
+        return [YES, NO]
+    if one.open_list == "industries":
+        return list(book.lists.industries)
+    if one.open_list == "processes":
+        return list(book.lists.processes)
+    return list(one.values)

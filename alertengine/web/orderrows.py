@@ -1,0 +1,82 @@
+"""Orders as the grid shows them: rows with Chinese words, and what groups of them add up to."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.orders.phrases import NO_GROUND
+from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
+
+#: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
+COLUMNS: Final = (
+    "enterprise", "line", "process", "status", "measure_text", "share", "starts", "ends", "county", "industry",
+    "effective_grade", "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "transport", "hangs_on", "remark", "city",
+    "level", "line_id", "enterprise_id", "order_id",
+)  # fmt: skip
+#: What rows can be taken together by.
+GROUPS: Final = ("city", "county", "industry", "effective_grade", "status", "level", "enterprise")
+_NUMBERS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
+_WORDS: Final = {"level": LEVEL_TEXT, "status": STATUS_TEXT}
+
+
+def headers() -> dict[str, str]:
+    """The Chinese heading of each column."""
+    return {name: ORDER_COLUMNS[name] for name in COLUMNS}
+
+
+def readable(orders: pd.DataFrame) -> pd.DataFrame:
+    """Orders with COLUMNS: texts as ``object`` with "" for blank, codes as words, numbers ``float64``."""
+    orders = orders.reset_index(drop=True)
+    out: dict[str, pd.Series] = {}
+    for name in COLUMNS:
+        column = orders[name]
+        if name in _NUMBERS:
+            out[name] = column.astype("float64")
+            continue
+        words = _WORDS.get(name)
+        distinct = column.astype("category").cat
+        said = [words.get(text, text) if words else text for text in map(str, distinct.categories)]
+        if name == "hangs_on":
+            said = [_fields(text) for text in said]
+        codes = distinct.codes
+        out[name] = pd.Series([said[code] if code >= 0 else "" for code in codes], dtype="object")
+    return pd.DataFrame(out)
+
+
+def _fields(text: str) -> str:
+    return "、".join(FIELDS[name].text if name in FIELDS else name for name in text.split(";") if name)
+
+
+def rows(orders: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of the grid, those without a ground first; a number that is not known is None."""
+    table = readable(orders)
+    baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False).to_numpy()
+    table = pd.concat([table[baseless], table[~baseless]])
+    for name in _NUMBERS:
+        table[name] = table[name].astype("object").where(table[name].notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def groups(orders: pd.DataFrame, by: str) -> list[dict[str, str]]:
+    """Lines, stopped lines, lines without a ground and kg/d of each value of a column, most lines first.
+
+    Of every line its first row counts: later phases are the same line again.
+    """
+    first = orders.drop_duplicates(["enterprise_id", "line_id"]).reset_index(drop=True)
+    table = readable(first)
+    baseless = first["remark"].astype("str").str.contains(NO_GROUND, regex=False)
+    table = table.assign(stopped=table["share"] >= 1, baseless=baseless)
+    grouped = table.groupby(by, sort=False)
+    sums = grouped[[f"{name}_kg_d" for name in POLLUTANTS]].sum()
+    counts = pd.DataFrame(
+        {"lines": grouped.size(), "stopped": grouped["stopped"].sum(), "bad": grouped["baseless"].sum()}
+    )
+    found = counts.join(sums).sort_values("lines", ascending=False, kind="stable").reset_index()
+    out = []
+    for row in found.to_dict("records"):
+        said = {f"{name}_kg_d": f"{row[f'{name}_kg_d']:,.0f}" for name in POLLUTANTS}
+        counted = {key: f"{row[key]:,}" for key in ("lines", "stopped", "bad")}
+        out.append({"value": str(row[by]), "name": str(row[by]) or "（未填）", **counted, **said})
+    return out

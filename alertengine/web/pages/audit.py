@@ -1,0 +1,316 @@
+"""核查: an enterprise's dossier, any order with its reasoning and article, findings, verifying and replaying."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from nicegui import ui
+
+from alertengine.errors import AlertEngineError
+from alertengine.ledger.access import record_access
+from alertengine.ledger.lookup import search
+from alertengine.ledger.replay import Replayed, replay
+from alertengine.ledger.store import Ledger
+from alertengine.web.auditview import (
+    BESIDE,
+    ActView,
+    OrderView,
+    act_rows,
+    act_view,
+    finding_rows,
+    order_links,
+    order_view,
+    verified,
+)
+from alertengine.web.files import asked_of
+from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
+from alertengine.web.pages.ordergrid import OrderGrid, Row, of_act
+from alertengine.web.pages.reasons import explanation
+from alertengine.web.pages.rules import rule_card
+from alertengine.web.roles import Right
+
+#: Enterprises found that are shown, and differences of a replay.
+_MOST: Final = 60
+_ACTS: Final = {
+    "act": "编号",
+    "kind": "种类",
+    "title": "名称",
+    "at": "记录时间",
+    "by": "签署",
+    "after": "更正",
+    "hash": "摘要",
+}
+_FINDINGS: Final = {
+    "day": "日期",
+    "enterprise": "企业",
+    "line": "生产线",
+    "evidence": "证据",
+    "finding_text": "结论",
+    "consequence": "建议",
+    "basis": "依据",
+    "act": "编号",
+}
+_ORDERS: Final = {
+    "line_id": "生产线编号",
+    "line": "生产线",
+    "level": "级别",
+    "starts": "开始",
+    "ends": "结束",
+    "measure_text": "措施",
+    "state": "现状",
+    "act": "台账编号",
+}
+_STEPS: Final = {"city": "城市", "level": "级别", "step": "步骤", "given": "实际", "actor": "应由", "basis": "依据"}
+
+
+async def show(visit: Visit) -> None:
+    """The page, or what ``?enterprise=``, ``?act=`` or ``?act=&line=`` names."""
+    asked = visit.query
+    try:
+        if "enterprise" in asked:
+            await _enterprise(visit, asked["enterprise"])
+            return
+        if asked.get("act", "").isdigit():
+            number = int(asked["act"])
+            if "line" in asked:
+                found = await visit.desk.run(lambda: order_view(visit.desk.opened(number), asked["line"]))
+                _order(found, number)
+            else:
+                await _act(visit, number)
+            return
+    except AlertEngineError as error:
+        tell(error)
+    heading("核查")
+    _search(visit)
+    await _ledger(visit)
+    await _findings(visit)
+
+
+def _search(visit: Visit) -> None:
+    with card("查企业"):
+        words = ui.input("企业名称的一部分，或统一社会信用代码").props("clearable debounce=300 autofocus")
+        words.style("min-width:24em;max-width:100%")
+        found = ui.element("div").classes("w-full mt-2")
+
+        def read() -> list[tuple[str, str]]:
+            with Ledger.open(visit.desk.path) as ledger:
+                return search(ledger, words.value or "", _MOST)
+
+        async def fill() -> None:
+            rows = await visit.desk.run(read)
+            found.clear()
+            with found:
+                for code, name in rows:
+                    ui.link(f"{name}（{code}）", f"/audit?enterprise={quote(code)}").classes("block")
+                if not rows and words.value:
+                    nothing("台账中没有哪一条给过这家企业指令。个体工商户须写全名或代码。")
+                if len(rows) == _MOST:
+                    nothing(f"只列前 {_MOST} 家，请写得更详细。")
+
+        words.on_value_change(fill)
+
+
+async def _ledger(visit: Visit) -> None:
+    every = visit.query.get("every") == "1"
+
+    def read() -> list[dict[str, str]]:
+        with Ledger.open(visit.desk.path) as ledger:
+            return act_rows(ledger, every=every)
+
+    rows = await visit.desk.run(read)
+    with card("台账"):
+        with ui.element("div").classes("flex gap-4 items-center flex-wrap"):
+            if Right.AUDIT in visit.account.rights:
+                _verify(visit)
+            ui.link("只看业务" if every else "连同账号和登录", "/audit" if every else "/audit?every=1")
+        if rows:
+            plain_table(_ACTS, rows, links={"act": "/audit?act={}"})
+        else:
+            nothing(f"台账还是空的（{len(BESIDE)} 类账号记录除外）。发布第一份预警后这里就有记录。")
+
+
+def _verify(visit: Visit) -> None:
+    said = ui.element("div").props("role=status")
+
+    async def look() -> None:
+        try:
+            visit.allow(Right.AUDIT)
+        except AlertEngineError as error:
+            tell(error)
+            return
+        button.props(add="loading disable")
+        try:
+            sentence, defects, found = await visit.desk.run(verified, visit.desk.path)
+        finally:
+            button.props(remove="loading disable")
+        said.clear()
+        with said:
+            ui.label(sentence).classes("yes" if found.sound else "no")
+            for text in defects[:_MOST]:
+                ui.label(text).classes("small")
+
+    button = ui.button("校验台账", on_click=look)
+
+
+async def _findings(visit: Visit) -> None:
+    def read() -> list[dict[str, str]]:
+        with Ledger.open(visit.desk.path) as ledger:
+            return finding_rows(ledger)
+
+    rows = await visit.desk.run(read)
+    with card("核查结论"):
+        if rows:
+            links = {"enterprise_id": "/audit?enterprise={}", "act": "/audit?act={}"}
+            plain_table(_FINDINGS | {"enterprise_id": "代码"}, rows, links=links)
+        else:
+            nothing("尚无核查结论。用 alertengine audit 判断证据，再用 alertengine ledger finding 记入台账。")
+
+
+async def _enterprise(visit: Visit, code: str) -> None:
+    """The dossier, drawn by the same hand as the one that leaves the bureau."""
+
+    def read() -> tuple[list[tuple[str, str]], list[dict[str, str]]]:
+        with Ledger.open(visit.desk.path) as ledger:
+            return search(ledger, code, 1), order_links(ledger, code)
+
+    named, orders = await visit.desk.run(read)
+    heading(named[0][1] if named else code)
+    ui.link("← 核查", "/audit")
+    place = ui.element("div").classes("w-full")
+
+    def framed(access: int | None) -> None:
+        place.clear()
+        with place:
+            tail = f"?access={access}" if access else ""
+            address = f"/files/dossiers/{quote(code, safe='')}.html{tail}"
+            ui.element("iframe").props(f'src="{address}" title="一企一档"').classes("report")
+
+    framed(None)
+    with card("各条指令的理由和条款"):
+        plain_table(_ORDERS, orders, links={"line_id": f"/audit?act={{act}}&line={quote(code, safe='')}/{{}}"})
+    if Right.AUDIT in visit.account.rights:
+        with card("查阅个人信息"), ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+            reason = ui.input("理由（写入台账）").props("maxlength=300").style("min-width:22em")
+
+            async def ask() -> None:
+                try:
+                    by = visit.allow(Right.AUDIT).signature
+                    if not (reason.value or "").strip():
+                        ui.notify("请写明理由", type="negative")
+                        return
+                    act = await visit.desk.run(record_access, visit.desk.path, asked_of(code), by, reason.value)
+                except AlertEngineError as error:
+                    tell(error)
+                    return
+                framed(act.act)
+
+            ui.button("显示姓名和检查人员", on_click=ask)
+
+
+async def _act(visit: Visit, number: int) -> None:
+    def read() -> ActView:
+        with Ledger.open(visit.desk.path) as ledger:
+            return act_view(ledger, number)
+
+    view = await visit.desk.run(read)
+    heading(f"第{number}号 {view.title}")
+    ui.link("← 核查", "/audit")
+    with card("记录"), ui.element("dl").classes("facts"):
+        for key, text in view.facts:
+            with ui.element("dt"):
+                ui.label(key)
+            with ui.element("dd"):
+                ui.label(text)
+    if view.replayable and Right.AUDIT in visit.account.rights:
+        _replay(visit, number)
+    if view.procedure:
+        with card("程序：谁签署，应由谁签署"):
+            plain_table(_STEPS, list(view.procedure), tall=False)
+    if view.replayable:
+        with card("看一条指令的全部理由"):
+            _one_line(number)
+        source = of_act(visit.desk, number)
+        source.beneath = lambda row: _whole(number, row)
+        OrderGrid(visit, source)
+    if view.files:
+        with card("所依据的文件"):
+            columns = {"path": "文件", "sha256": "SHA-256", "kept": "状态"}
+            plain_table(columns, list(view.files))
+
+
+def _whole(number: int, row: Row) -> None:
+    line = quote(f"{row['enterprise_id']}/{row['line_id']}", safe="")
+    ui.link("全部理由和依据的条款 →", f"/audit?act={number}&line={line}").classes("block mt-2")
+
+
+def _one_line(number: int) -> None:
+    with ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+        line = ui.input("指令编号，或 信用代码/生产线编号").style("min-width:24em;max-width:100%")
+
+        def go() -> None:
+            if (line.value or "").strip():
+                ui.navigate.to(f"/audit?act={number}&line={quote(line.value.strip(), safe='')}")
+
+        line.on("keydown.enter", go)
+        ui.button("查看", on_click=go)
+
+
+def _replay(visit: Visit, number: int) -> None:
+    def again() -> Replayed:
+        with Ledger.open(visit.desk.path) as ledger:
+            return replay(ledger, number)
+
+    with card("重放：按当时的文件和今天的程序重新计算，逐字节比对"):
+        said = ui.element("div").props("role=status")
+
+        async def look() -> None:
+            button.props(add="loading disable")
+            try:
+                visit.allow(Right.AUDIT)
+                found = await visit.desk.run(again)
+            except AlertEngineError as error:
+                tell(error)
+                return
+            finally:
+                button.props(remove="loading disable")
+            said.clear()
+            with said:
+                _replayed(found)
+
+        button = ui.button("重放", on_click=look)
+
+
+def _replayed(found: Replayed) -> None:
+    tail = "；清单的个人信息已删除，按其余内容重放" if found.erased else ""
+    if found.identical:
+        ui.label(f"一致：{found.rows:,} 行指令、预警和合计逐字节相同{tail}").classes("yes")
+    else:
+        ui.label(f"不一致：{len(found.differences)} 处{tail}").classes("no")
+        rows = [{key: str(value) for key, value in one.as_dict().items()} for one in found.differences[:_MOST]]
+        columns = {"table": "表", "row": "行", "enterprise": "企业", "column": "列", "before": "记录", "after": "重算"}
+        plain_table(columns, rows)
+    for name, (then, now) in found.versions.items():
+        ui.label(f"此后变动：{name} {then} → {now}").classes("soft small")
+
+
+def _order(view: OrderView, number: int) -> None:
+    heading(view.title)
+    ui.link(f"← 第{number}号", f"/audit?act={number}")
+    for place, phase in enumerate(view.phases, start=1):
+        with card("指令" if len(view.phases) == 1 else f"指令（第{place}段）"), ui.element("dl").classes("facts"):
+            for key, text in phase:
+                with ui.element("dt"):
+                    ui.label(key)
+                with ui.element("dd"):
+                    ui.label(text)
+    with card("理由"), ui.element("div").classes("panel tree"):
+        explanation(view.explanation)
+    with card("依据的条款"):
+        if not view.articles:
+            nothing("没有哪条规则对它作出规定。")
+        for article in view.articles:
+            ui.label("采用" if article.binds else "未采用").classes("font-bold" if article.binds else "soft")
+            for clause in article.clauses:
+                ui.label(f"{clause.clause}：{clause.text}")
+            rule_card(article.rule)

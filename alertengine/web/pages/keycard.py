@@ -1,0 +1,93 @@
+"""接口密钥: the card of the accounts page where keys of other systems are made and closed."""
+
+from __future__ import annotations
+
+import pandas as pd
+from nicegui import ui
+
+from alertengine.errors import AlertEngineError
+from alertengine.web.api.keys import REACH_TEXT, Key, Reach
+from alertengine.web.pages.frame import Visit, card, nothing, tell
+from alertengine.web.roles import Right
+
+_REACHES = {str(reach): text for reach, text in REACH_TEXT.items()}
+_COLUMNS = ("系统", "可读内容", "尾号", "建立", "最近使用", "启动以来次数", "状态", "操作")
+
+
+def keys_card(visit: Visit) -> None:
+    """The card."""
+    with card("接口密钥"):
+        ui.label("供其他系统读取预警和指令，只读。地址和字段见 /api/openapi.json。").classes("soft")
+        _new(visit)
+        held = visit.desk.keys.all()
+        if not held:
+            nothing("尚无密钥。写明给哪个系统使用、可读什么，再点“建立密钥”。")
+            return
+        with ui.element("div").classes("scroll"), ui.element("table").classes("plain"):
+            with ui.element("thead"), ui.element("tr"):
+                for text in _COLUMNS:
+                    with ui.element("th").props("scope=col"):
+                        ui.label(text)
+            with ui.element("tbody"):
+                for key in sorted(held.values(), key=lambda one: (one.closed, -one.number)):
+                    _row(visit, key)
+
+
+def _new(visit: Visit) -> None:
+    with ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+        name = ui.input("给哪个系统使用").props("maxlength=60")
+        reach = ui.select(_REACHES, label="可读内容", multiple=True).style("min-width:14em")
+
+        def make() -> None:
+            try:
+                by = visit.allow(Right.MANAGE).signature
+                text = visit.desk.keys.make(name.value, [Reach(word) for word in reach.value or ()], by)
+            except AlertEngineError as error:
+                tell(error)
+                return
+            _shown_once(name.value.strip(), text)
+
+        ui.button("建立密钥", on_click=make)
+
+
+def _row(visit: Visit, key: Key) -> None:
+    def close() -> None:
+        try:
+            by = visit.allow(Right.MANAGE).signature
+            visit.desk.keys.close(key.number, by)
+        except AlertEngineError as error:
+            tell(error)
+            return
+        ui.navigate.reload()
+
+    def ask() -> None:
+        with ui.dialog(value=True), ui.card():
+            ui.label(f"停用“{key.name}”的密钥？该系统随即不能再读取，且不能恢复。")
+            with ui.element("div").classes("flex gap-2"):
+                ui.button("停用密钥", on_click=close)
+                ui.button("取消", on_click=ui.navigate.reload).props("flat")
+
+    made = f"{_day(key.made_at)} {key.made_by}".strip()
+    reach = "、".join(text for word, text in REACH_TEXT.items() if word in key.reach)
+    used = _day(key.used) if key.used else "从未"
+    texts = (key.name, reach, f"…{key.tail}", made, used, str(visit.desk.keys.uses[key.number]))
+    with ui.element("tr"):
+        for text in (*texts, "停用" if key.closed else "启用"):
+            with ui.element("td"):
+                ui.label(text)
+        with ui.element("td"):
+            if not key.closed:
+                ui.button("停用", on_click=ask).props(f'flat dense aria-label="停用密钥 …{key.tail}"')
+
+
+def _day(text: str) -> str:
+    day = pd.Timestamp(text)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _shown_once(name: str, text: str) -> None:
+    with ui.dialog(value=True).props("persistent"), ui.card():
+        ui.label(f"“{name}”的接口密钥，只显示这一次：")
+        ui.label(text).classes("text-lg").style("font-family:monospace;user-select:all;overflow-wrap:anywhere")
+        ui.label("请以安全途径交给该系统的维护人员。此处只留尾号；遗失后停用，再建立一个。").classes("soft")
+        ui.button("已记下", on_click=ui.navigate.reload)

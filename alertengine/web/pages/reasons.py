@@ -1,0 +1,30 @@
+"""Reasoning as a tree that opens, wherever an order is explained."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from alertengine.explaining.run import Explanation
+from alertengine.explaining.why import Reason
+
+
+def explanation(found: Explanation) -> None:
+    """The reasoning of every phase, and what would have made the order lighter."""
+    for tree in found.phases:
+        reason_tree(tree)
+    if found.changes:
+        ui.label("若有以下变化，指令会较轻：").classes("font-bold mt-2")
+        for change in found.changes:
+            ui.label(change.words()).classes("small")
+
+
+def reason_tree(reason: Reason, depth: int = 0) -> None:
+    """A tree of reasons, opened at its first level."""
+    if not reason.below:
+        ui.label(reason.text).classes("leaf")
+        return
+    with ui.element("details").props("open" if depth < 1 else ""):
+        with ui.element("summary"):
+            ui.label(reason.text).style("display:inline")
+        for below in reason.below:
+            reason_tree(below, depth + 1)

@@ -1,0 +1,175 @@
+"""规则: documents and their clauses, each rule in words, the coverage as a heat map, and a test bench."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from nicegui import ui
+
+from alertengine.errors import AlertEngineError
+from alertengine.ledger import clock
+from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
+from alertengine.web.pages.rulebench import show_bench
+from alertengine.web.rulesview import DocumentView, RuleView, document_view, rule_view, shelf
+
+_VIEWS: Final = {"": "文件与规则", "coverage": "覆盖", "bench": "试验台"}
+_COLUMNS: Final = {
+    "title": "文件",
+    "area": "适用区域",
+    "period": "有效期",
+    "standing": "文本性质",
+    "rules": "规则",
+    "missing": "声明缺项",
+    "document": "编号",
+}
+
+
+async def show(visit: Visit) -> None:
+    """The page, or what ``?document=``, ``?rule=`` or ``?view=`` names."""
+    book = await visit.desk.run(lambda: visit.desk.book)
+    try:
+        if "document" in visit.query:
+            _document(document_view(book, visit.query["document"]))
+            return
+        if visit.query.get("rule", "") in book.rules:
+            _one(rule_view(book, book.rules[visit.query["rule"]]), book.rules[visit.query["rule"]].document)
+            return
+    except AlertEngineError as error:
+        tell(error)
+    heading("规则")
+    view = visit.query.get("view", "")
+    _ways(view)
+    if view == "coverage":
+        _coverage(visit)
+    elif view == "bench":
+        show_bench(visit)
+    else:
+        _shelf(visit)
+
+
+def _ways(view: str) -> None:
+    with ui.element("nav").props('aria-label="规则的各部分"').classes("ways"):
+        for key, name in _VIEWS.items():
+            way = ui.link(name, f"/rules?view={key}" if key else "/rules")
+            if key == view:
+                way.props('aria-current="page"')
+
+
+def _shelf(visit: Visit) -> None:
+    book = visit.desk.book
+    with card(f"文件 {len(book.documents)} 份，规则 {len(book.rules)} 条"):
+        ui.label(f"规则库指纹 {book.fingerprint[:16]}").classes("soft small")
+        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            words = ui.input("查找标题、文号、条款、规则").props("clearable debounce=250").style("min-width:20em")
+            day = ui.input("在某日有效").props("type=date stack-label clearable")
+        found = ui.element("div").classes("w-full mt-2")
+
+        def fill() -> None:
+            found.clear()
+            with found:
+                rows = shelf(book, words.value or "", date.fromisoformat(day.value) if day.value else None)
+                if rows:
+                    address = {"document": "/rules?document={}"}
+                    plain_table(_COLUMNS, rows, ("rules", "missing"), links=address, tall=False)
+                else:
+                    nothing("没有符合的文件。请减少查找的词或清除日期。")
+
+        words.on_value_change(fill)
+        day.on_value_change(fill)
+        fill()
+
+
+def _document(view: DocumentView) -> None:
+    heading(view.citation)
+    ui.link("← 全部文件", "/rules")
+    with card("文件"), ui.element("dl").classes("facts"):
+        for key, text in view.facts:
+            with ui.element("dt"):
+                ui.label(key)
+            with ui.element("dd"):
+                ui.label(text)
+    if view.missing:
+        with card(f"声明的缺项 {len(view.missing)} 处：原文未读到，不编造", alarm=True):
+            for text in view.missing:
+                ui.label(text)
+    known = frozenset(rule.id for rule in view.rules)
+    if view.clauses:
+        with card("逐条"), ui.element("div").classes("scroll"), ui.element("table").classes("plain"):
+            for clause in view.clauses:
+                with ui.element("tr"):
+                    with ui.element("th").props("scope=row"):
+                        ui.label(clause.clause)
+                    with ui.element("td"):
+                        ui.label(clause.text)
+                        if clause.outcome:
+                            ui.label(clause.outcome).classes("soft small")
+                    with ui.element("td"):
+                        for name in clause.rules:
+                            _named(name, known)
+    with card(f"规则 {len(view.rules)} 条"):
+        if not view.rules:
+            nothing("本文件没有写成规则的条款；各条由何处体现见上表。")
+        for rule in view.rules:
+            rule_card(rule)
+
+
+def _named(name: str, known: frozenset[str]) -> None:
+    """A rule of this document, of another one, or a table by its name."""
+    if name in known:
+        ui.link(name, f"#{quote(name)}").classes("block")
+    else:
+        ui.label(f"表 {name}").classes("small")
+
+
+def _one(rule: RuleView, document: str) -> None:
+    heading(rule.title)
+    ui.link("← 所在文件", f"/rules?document={quote(document)}")
+    with card("规则"):
+        rule_card(rule)
+
+
+def rule_card(rule: RuleView) -> None:
+    """A rule in words, under an anchor of its own."""
+    with ui.element("article").props(f"id={quote(rule.id)}").classes("rule"):
+        with ui.element("div").classes("flex gap-2 flex-wrap items-baseline"):
+            ui.label(rule.title).classes("font-bold")
+            ui.label(rule.kind).classes("tag none small")
+            ui.label(rule.standing).classes("tag none small")
+            if rule.levels:
+                ui.label(rule.levels).classes("small")
+            ui.link(rule.id, f"/rules?rule={quote(rule.id)}").classes("small soft")
+        for name, texts in (("当", rule.when), ("则", rule.then)):
+            if texts:
+                ui.label(f"{name}：{'；'.join(texts)}")
+        facts = [f"{rule.citation}", f"区域：{rule.area}", f"有效期：{rule.period}"]
+        facts += [f"{key}：{text}" for key, text in rule.cells]
+        ui.label("　".join(facts)).classes("soft small")
+        for text in rule.remarks:
+            ui.label(text).classes("small")
+        if rule.parameters:
+            with ui.element("details"):
+                with ui.element("summary"):
+                    ui.label("参数（规则文件原样）").style("display:inline")
+                with ui.element("pre").classes("small"):
+                    ui.label(rule.parameters).style("white-space:pre-wrap")
+
+
+def _coverage(visit: Visit) -> None:
+    with card("覆盖：各行业、工序、等级、级别由哪条规则决定"):
+        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            cities = {"": "全省通用", **{name: name for name in visit.desk.book.lists.cities()}}
+            city = ui.select(cities, value="", label="城市").style("min-width:10em")
+            day = ui.input("日期", value=str(clock.now().date())).props("type=date stack-label")
+        place = ui.element("div").classes("w-full mt-2")
+
+        def fill() -> None:
+            place.clear()
+            with place:
+                address = f"/files/coverage.html?{urlencode({'city': city.value, 'day': day.value or ''})}"
+                ui.element("iframe").props(f'src="{address}" title="覆盖热力图"').classes("report")
+
+        city.on_value_change(fill)
+        day.on_value_change(fill)
+        fill()

@@ -1,0 +1,281 @@
+"""推演: a season scenario chosen or uploaded, variants by controls, progress while it runs, the report in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from nicegui import events, ui
+
+from alertengine.errors import AlertEngineError, InputError
+from alertengine.ledger.uploads import Upload
+from alertengine.vocabulary import GRADES, TOTAL_SECTORS
+from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
+from alertengine.web.roles import Right
+from alertengine.web.simulation import (
+    Simulation,
+    Wish,
+    content_from,
+    content_of,
+    ratios,
+    regimes,
+    shipped,
+    variant_words,
+)
+from alertengine.web.words import said
+
+_STATES: Final = {"running": "进行中", "done": "完成", "failed": "未能完成", "stopped": "已取消"}
+_MOST: Final = 150 * 1024 * 1024
+_KINDS: Final = ".csv,.xlsx,.parquet,.gz,.yaml"
+_SUPPOSED: Final = "方案中的数值是假设，由使用人填写；程序不提供任何假设值。"
+
+
+async def show(visit: Visit) -> None:
+    """The page: the run that ``?run=`` names, else a new one."""
+    if "run" in visit.query:
+        try:
+            run = visit.desk.simulations.get(visit.query["run"], visit.account.user)
+        except AlertEngineError as error:
+            tell(error)
+        else:
+            _Run(visit, run)
+            return
+    heading("推演")
+    await visit.desk.run(lambda: visit.desk.book)
+    held = visit.desk.simulations.of(visit.account.user)
+    if held:
+        with card("近来的推演（服务重启后不保留）"):
+            for run in held:
+                run.look()
+                ui.link(f"{run.title}：{_STATES[run.state]}", f"/simulate?run={run.key}").classes("block")
+    _Form(visit)
+
+
+class _Form:
+    """A new simulation being put together."""
+
+    def __init__(self, visit: Visit) -> None:
+        """Draw it; the first shipped scenario is chosen."""
+        self._visit = visit
+        self._content: dict[str, Any] = {}
+        self._files: dict[str, Upload] = {}
+        with card("情景"):
+            with ui.element("div").classes("flex gap-4 flex-wrap items-start"):
+                names = shipped()
+                chosen = ui.select(names, label="随程序的情景", on_change=lambda e: self._choose(e.value))
+                chosen.style("min-width:22em")
+                _upload("上传情景文件", ".yaml,.yml", self._take_scenario)
+                _upload("清单、排放量、天气", _KINDS, self._take_file, several=True)
+            self._about = ui.element("div").classes("mt-2")
+            with ui.element("div").classes("flex gap-4 flex-wrap"):
+                self._first = ui.input("第一日").props("type=date stack-label")
+                self._last = ui.input("最后一日").props("type=date stack-label")
+        with card("方案"):
+            ui.label(_SUPPOSED).classes("soft")
+            self._variants = ui.element("div").classes("w-full mt-2")
+            self._controls()
+        self._problems = ui.element("div").classes("w-full")
+        self._button = ui.button("开始推演", on_click=self._begin).props("size=lg").classes("self-start")
+        chosen.value = next(iter(names), None)
+
+    def _choose(self, name: str | None) -> None:
+        if name:
+            self._hold(content_of(name))
+
+    async def _take_scenario(self, upload: Upload) -> None:
+        self._hold(content_from(upload))
+
+    async def _take_file(self, upload: Upload) -> None:
+        self._files[upload.plain_name] = upload
+        self._tell_about()
+
+    def _hold(self, content: dict[str, Any]) -> None:
+        self._content = content
+        season = content.get("season")
+        span = season if isinstance(season, dict) else {}
+        self._first.value, self._last.value = str(span.get("from", "")), str(span.get("to", ""))
+        self._tell_about()
+        self._draw_variants()
+
+    def _tell_about(self) -> None:
+        self._about.clear()
+        with self._about:
+            ui.label(str(self._content.get("title", ""))).classes("font-bold")
+            if self._content.get("note"):
+                ui.label(str(self._content["note"])).classes("soft")
+            lists = self._content.get("list")
+            named = "、".join(map(str, lists if isinstance(lists, list) else [lists])) if lists else "未指定"
+            ui.label(f"清单：{named}；天气：{self._content.get('history') or '未指定，请上传'}").classes("small")
+            if self._files:
+                ui.label(f"随传文件：{'、'.join(self._files)}").classes("small")
+        self._file_choices()
+
+    def _file_choices(self) -> None:
+        """Where files were uploaded, which of them is the weather and which are lists."""
+        if not self._files:
+            return
+        names = list(self._files)
+        lists = self._content.get("list")
+        own = [name for name in (lists if isinstance(lists, list) else [lists]) if name in names]
+        history = self._content.get("history")
+        with self._about, ui.element("div").classes("flex gap-4 flex-wrap"):
+            weather = ui.select(names, label="用作天气", value=history if history in names else None, clearable=True)
+            weather.on_value_change(lambda event: self._name("history", event.value)).style("min-width:14em")
+            chosen = ui.select(names, label="用作清单", value=own, multiple=True).style("min-width:14em")
+            chosen.on_value_change(lambda event: self._name("list", list(event.value or [])))
+
+    def _name(self, key: str, value: Any) -> None:
+        if value:
+            self._content[key] = value
+        else:
+            self._content.pop(key, None)
+
+    # -- variants
+
+    def _draw_variants(self) -> None:
+        self._variants.clear()
+        with self._variants:
+            variants = list(self._content.get("variants") or [])
+            if not variants:
+                nothing("只算基准。用下面的控件增加方案，与基准比较。")
+            for number, variant in enumerate(variants):
+                with ui.element("div").classes("flex gap-3 items-center"):
+                    ui.label(str(variant.get("name", ""))).classes("font-bold")
+                    ui.label(variant_words(variant)).classes("soft small")
+                    drop = ui.button("去掉", on_click=lambda _event, at=number: self._drop(at))
+                    drop.props(f'flat dense aria-label="去掉方案{number + 1}"')
+            for name, values in (self._content.get("sweep") or {}).items():
+                ui.label(f"逐一组合 {name}：{'、'.join(map(str, values))}").classes("small")
+
+    def _drop(self, number: int) -> None:
+        self._content["variants"] = [one for at, one in enumerate(self._content["variants"]) if at != number]
+        self._draw_variants()
+
+    def _controls(self) -> None:
+        book = self._visit.desk.book
+        with ui.expansion("增加方案").classes("w-full mt-2"), ui.element("div").classes("w-full"):
+            with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+                name = ui.input("名称").props("maxlength=60").style("min-width:16em")
+                regime = ui.select({"": "不变", **regimes(book)}, value="", label="预警分级按")
+                ratio = ui.select({"": "不变", **ratios(book)}, value="", label="减排比例按")
+            with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+                grade = ui.select({"": "不变", **{name: name for name in GRADES}}, value="", label="绩效等级升为")
+                industry = ui.select({"": "全部", **{i: i for i in book.lists.industries}}, value="", label="其中行业")
+                largest = ui.number("只升产能最大的几家", min=0, precision=0).style("min-width:11em")
+            documents = {key: one.citation for key, one in book.documents.items()}
+            without = ui.select(documents, label="不适用的文件", multiple=True, with_input=True).classes("w-full")
+            with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+                scale = ui.number("预报浓度为实际的几倍", value=1, min=0.1, max=5, step=0.05).style("min-width:12em")
+                sectors = {
+                    sector: ui.number(f"{sector}排放为现在的几倍", value=1, min=0, max=5, step=0.05).style(
+                        "min-width:12em"
+                    )
+                    for sector in TOTAL_SECTORS
+                }
+            for one in (regime, ratio, grade, industry):
+                one.style("min-width:12em;max-width:100%")
+
+            def add() -> None:
+                shares = {sector: float(field.value) for sector, field in sectors.items() if field.value is not None}
+                wish = Wish(
+                    name.value or "", regime.value, ratio.value, tuple(without.value or ()),
+                    1.0 if scale.value is None else float(scale.value), shares, industry.value, grade.value,
+                    None if largest.value is None else int(largest.value),
+                )  # fmt: skip
+                try:
+                    variant = wish.as_variant()
+                except AlertEngineError as error:
+                    tell(error)
+                    return
+                self._content["variants"] = [*(self._content.get("variants") or []), variant]
+                name.value = ""
+                self._draw_variants()
+
+            ui.button("加入比较", on_click=add).props("outline").classes("mt-2")
+
+    # -- running
+
+    def _begin(self) -> None:
+        self._problems.clear()
+        content = dict(self._content)
+        days = {"from": self._first.value, "to": self._last.value}
+        season = content.get("season")
+        if isinstance(season, dict) and all(days.values()):
+            content["season"] = {**season, **days}
+        try:
+            account = self._visit.allow(Right.SIMULATE)
+            run = self._visit.desk.simulations.begin(content, list(self._files.values()), account.user)
+        except AlertEngineError as error:
+            with self._problems:
+                problem_table(error)
+            return
+        ui.navigate.to(f"/simulate?run={run.key}")
+
+
+def _upload(name: str, kinds: str, take: Callable[[Upload], Any], *, several: bool = False) -> None:
+    async def taken(event: events.UploadEventArguments) -> None:
+        try:
+            await take(Upload(event.file.name, await event.file.read()))
+        except AlertEngineError as error:
+            tell(error)
+
+    field = ui.upload(label=name, auto_upload=True, on_upload=taken, max_file_size=_MOST, multiple=several)
+    field.on("rejected", lambda: ui.notify(f"{name}：只收 150 MB 以内的 {kinds} 文件", type="negative"))
+    field.props(f'accept="{kinds}" flat bordered').style("width:250px")
+
+
+class _Run:
+    """A simulation that goes on or has ended."""
+
+    def __init__(self, visit: Visit, run: Simulation) -> None:
+        """Draw it, and again until it has ended."""
+        self._visit, self._run = visit, run
+        heading(run.title)
+        ui.link("← 推演", "/simulate")
+        self._place = ui.element("div").classes("w-full flex flex-col gap-4").props("aria-live=polite")
+        self._drawn = ""
+        self._tick()
+        if run.state == "running":
+            self._timer = ui.timer(0.5, self._tick)
+
+    def _tick(self) -> None:
+        run = self._run
+        run.look()
+        if run.state == "running" == self._drawn:
+            self._bar.value = run.done / run.of if run.of else 0
+            self._said.text = f"方案 {run.done} / {run.of or '…'}"
+            return
+        if run.state == self._drawn:
+            self._timer.deactivate()
+            return
+        self._drawn = run.state
+        self._place.clear()
+        with self._place:
+            {"running": self._going, "done": self._done}.get(run.state, self._ended)()
+
+    def _going(self) -> None:
+        with card("推演进行中"):
+            self._bar = ui.linear_progress(value=0, show_value=False).props('size="18px" aria-label="进度"')
+            self._said = ui.label("方案 0 / …")
+            ui.button("取消", on_click=self._run.stop).props("outline")
+
+    def _ended(self) -> None:
+        if self._run.state == "stopped":
+            with card("已取消"):
+                nothing("可回到上一页重新开始。")
+            return
+        problem_table(InputError(self._run.problems))
+
+    def _done(self) -> None:
+        run = self._run
+        with card("各方案比较"):
+            if run.rows:
+                columns = {name: name for name in run.rows[0]}
+                plain_table(columns, run.rows, tuple(columns)[1:], tall=False)
+            with ui.element("div").classes("mt-2"):
+                ui.link("下载全部结果（zip）", f"/files/simulations/{run.key}.zip")
+        if run.notes:
+            with ui.expansion(f"说明 {len(run.notes)} 条").classes("card w-full"):
+                for note in run.notes[:200]:
+                    ui.label(said(note)).classes("small")
+        ui.element("iframe").props(f'src="/files/simulations/{run.key}/report.html" title="推演报告"').classes("report")

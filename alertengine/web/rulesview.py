@@ -1,0 +1,186 @@
+"""What the page of rules shows: documents with their clauses, and each rule in words, from the rulebook alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from alertengine.errors import InputError, Problem
+from alertengine.explaining.facts import condition_words
+from alertengine.rulebook.base import NOT_STATED, RuleHead, Valid
+from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook.wording import measure_words
+from alertengine.vocabulary import LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
+from alertengine.workbench.rowtext import KIND_TEXT, LAYER_TEXT
+
+if TYPE_CHECKING:
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook.schema import Document
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule in words: ``when`` what must hold, ``then`` what it orders, ``cells`` further facts as name and text.
+
+    ``parameters``: what a rule of other things than lines says, as its file writes it.
+    """
+
+    id: str
+    kind: str
+    article: str
+    title: str
+    citation: str
+    period: str
+    area: str
+    standing: str
+    levels: str = ""
+    when: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    cells: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
+    parameters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseView:
+    """A clause of a document and what became of it; ``rules`` are ids, or names of tables."""
+
+    clause: str
+    text: str
+    rules: tuple[str, ...]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document: its head, what is missing, its clauses, its rules by article."""
+
+    id: str
+    citation: str
+    facts: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    clauses: tuple[ClauseView, ...]
+    rules: tuple[RuleView, ...]
+
+
+def shelf(book: Rulebook, words: str = "", day: date | None = None) -> list[dict[str, str]]:
+    """One row a document that some words stand in (title, number, area, rules), the latest first.
+
+    Args:
+        book: the rulebook.
+        words: parts of texts, all of which must be found; blank: all.
+        day: only documents in force on that day.
+
+    """
+    wanted = words.split()
+    rules: dict[str, list[RuleHead]] = {}
+    for rule in book.rules.values():
+        rules.setdefault(rule.document, []).append(rule)
+    found = []
+    for name, document in book.documents.items():
+        own = rules.get(name, [])
+        told = " ".join((document.citation, name, *document.area, *(f"{r.id} {r.title} {r.article}" for r in own)))
+        if all(word in told for word in wanted) and (day is None or document.valid.holds(day)):
+            found.append((document.valid.bounds()[0], _row(document, len(own))))
+    return [row for _, row in sorted(found, key=lambda one: one[0], reverse=True)]
+
+
+def _row(document: Document, count: int) -> dict[str, str]:
+    return {
+        "document": document.document,
+        "title": document.citation,
+        "area": "、".join(document.area),
+        "period": period(document.valid),
+        "standing": STANDING_TEXT[document.source],
+        "rules": str(count),
+        "missing": str(len(document.missing)) if document.missing else "",
+    }
+
+
+def document_view(book: Rulebook, name: str) -> DocumentView:
+    """One document.
+
+    Raises:
+        InputError: there is none of that id.
+
+    """
+    document = book.documents.get(name)
+    if document is None:
+        raise InputError([Problem("登录", f"规则库中没有文件“{name}”")])
+    facts = {
+        "发文机关": document.issuer,
+        "发布": str(document.issued or ""),
+        "适用区域": "、".join(document.area),
+        "有效期": period(document.valid),
+        "文本性质": STANDING_TEXT[document.source],
+        "来源": document.url,
+        "说明": document.note,
+    }
+    missing = [f"{one.what}（应见于{one.source or '未知'}；{one.reason or '未说明原因'}）" for one in document.missing]
+    clauses = [
+        ClauseView(one.clause, one.text, one.rules, "；".join(part for part in (one.feature, one.reason) if part))
+        for one in document.clauses
+    ]
+    rules = [rule_view(book, rule) for rule in book.rules.values() if rule.document == name]
+    return DocumentView(
+        name, document.citation, tuple((key, text) for key, text in facts.items() if text),
+        tuple(missing), tuple(clauses), tuple(rules),
+    )  # fmt: skip
+
+
+def rule_view(book: Rulebook, rule: RuleHead) -> RuleView:
+    """One rule in words."""
+    remarks = [f"解读：{rule.interpretation}"] if rule.interpretation else []
+    remarks += [f"说明：{rule.note}"] if rule.note else []
+    common: dict[str, Any] = {
+        "id": rule.id,
+        "kind": KIND_TEXT.get(rule.kind, rule.kind),
+        "article": rule.article,
+        "title": rule.title,
+        "citation": book.cite(rule),
+        "period": period(rule.valid),
+        "area": "、".join(rule.area),
+        "standing": STANDING_TEXT[book.standing(rule)],
+        "remarks": tuple(remarks),
+    }
+    return RuleView(**common, **(_of_lines(rule) if isinstance(rule, LineRule) else _of_others(rule)))
+
+
+def _of_lines(rule: LineRule) -> dict[str, Any]:
+    if rule.regrade is not None:
+        then = [f"执行等级为{rule.regrade.grade}" if rule.regrade.grade else f"等级下调{rule.regrade.drop}级"]
+    else:
+        then = [measure_words(measure) for measure in rule.measures]
+    cells = [("制度", "、".join(REGIME_TEXT[name] for name in rule.regimes)), ("层级", LAYER_TEXT.get(rule.layer, ""))]
+    cells += [("时段", rule.during)]
+    return {
+        "levels": "、".join(LEVEL_TEXT[level] for level in rule.levels),
+        "when": tuple(condition_words(rule.when)),
+        "then": tuple(then),
+        "cells": tuple((key, text) for key, text in cells if text),
+    }
+
+
+def _of_others(rule: RuleHead) -> dict[str, Any]:
+    said = rule.model_dump(mode="json", by_alias=True, exclude=set(RuleHead.model_fields), exclude_defaults=True)
+    text = str(said.pop("text", "") or said.pop("proposal", ""))
+    levels = said.pop("levels", None) or ([said["level"]] if said.get("level") else [])
+    return {
+        "levels": "、".join(LEVEL_TEXT[level] for level in levels),
+        "then": (text,) if text else (),
+        "parameters": yaml.safe_dump(said, allow_unicode=True, sort_keys=False).strip() if said else "",
+    }
+
+
+def period(valid: Valid) -> str:
+    """An interval in words."""
+    first = str(valid.first) if valid.first else ""
+    if valid.last == NOT_STATED:
+        return f"{first}起，未载明终止" if first else "未载明"
+    last = str(valid.last) if valid.last else ""
+    if not first and not last:
+        return "未限定"
+    return first if first == last else f"{first or '……'}至{last or '今'}"

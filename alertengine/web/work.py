@@ -1,0 +1,179 @@
+"""Work in hand: a run that an officer has made and not yet submitted, held in memory until it is.
+
+What is submitted is an act of the ledger; what is not is gone with the process, and the page says so.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from alertengine.engine.decide import Engine
+from alertengine.errors import InputError, Problem
+from alertengine.explaining.run import Explanation, explain_order, rows_of
+from alertengine.ledger.active import warnings_so_far
+from alertengine.ledger.drafting import overrides_of, prepared_of, submit, with_overrides
+from alertengine.ledger.forecasts import latest_forecast
+from alertengine.ledger.issue import Prepared, prepare
+from alertengine.ledger.model import Act
+from alertengine.ledger.opened import plain_texts, with_override
+from alertengine.ledger.recompute import known_on
+from alertengine.ledger.store import Ledger
+from alertengine.ledger.uploads import Upload, collect_uploads
+from alertengine.orders.override import Override
+
+if TYPE_CHECKING:
+    from alertengine.web.desk import Desk
+
+#: Works one person may hold at once; the oldest gives way.
+MOST: Final = 3
+
+
+@dataclass
+class Work:
+    """A run in hand.
+
+    ``overrides`` by enterprise and line; ``replaces`` the draft it takes the place of.
+    """
+
+    prepared: Prepared
+    user: str
+    replaces: int | None = None
+    overrides: dict[tuple[str, str], Override] = field(default_factory=dict)
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+    _engine: Engine | None = None
+
+    @property
+    def orders(self) -> pd.DataFrame:
+        """The orders as they stand, overrides in them."""
+        return self.prepared.run.orders
+
+    def explain(self, line: str) -> Explanation:
+        """The reasoning of a line; call in the deciding thread.
+
+        Raises:
+            InputError: no such line.
+
+        """
+        if self._engine is None:
+            self._engine = Engine(self.prepared.run.book, known_on(self.prepared.collected.options))
+        table = plain_texts(self.orders)
+        found = explain_order(table, line, self._engine, self.prepared.run.enterprises, "拟稿")
+        return with_override(found, rows_of(table, line, "拟稿"), self.overrides.values())
+
+    def override(self, one: Override) -> None:
+        """Order a line otherwise and decide all again; call in the deciding thread.
+
+        Raises:
+            InputError: the line is not in the list, or may not be ordered so; nothing changed.
+
+        """
+        self._with({**self.overrides, (one.enterprise_id, one.line_id): one})
+
+    def take_back(self, enterprise_id: str, line_id: str) -> None:
+        """Let the rules decide a line again."""
+        self._with({key: one for key, one in self.overrides.items() if key != (enterprise_id, line_id)})
+
+    def _with(self, overrides: dict[tuple[str, str], Override]) -> None:
+        collected = with_overrides(self.prepared.collected, list(overrides.values()))
+        self.prepared = prepare(collected, self.prepared.title)
+        self.overrides = overrides
+
+
+class Works:
+    """The works in hand of one desk."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._held: dict[str, Work] = {}
+
+    def keep(self, work: Work) -> Work:
+        """Hold a work; the oldest of the same person gives way where there are too many."""
+        own = [key for key, held in self._held.items() if held.user == work.user]
+        for key in own[: max(0, len(own) - MOST + 1)]:
+            del self._held[key]
+        self._held[work.key] = work
+        return work
+
+    def get(self, key: str, user: str) -> Work:
+        """A person's own work.
+
+        Raises:
+            InputError: there is none, or it is somebody else's.
+
+        """
+        work = self._held.get(key)
+        if work is None or work.user != user:
+            raise InputError(
+                [Problem("登录", "这份未提交的拟稿已不在内存中（服务重启或被新的拟稿替代），请重新上传计算")]
+            )
+        return work
+
+    def of(self, user: str) -> list[Work]:
+        """All works of a person, the newest first."""
+        return [work for work in reversed(self._held.values()) if work.user == user]
+
+    def drop(self, key: str) -> None:
+        """Let a work go."""
+        self._held.pop(key, None)
+
+
+@dataclass(slots=True)
+class Asked:
+    """What an officer puts in: files as name and bytes; no forecast: the one recorded last."""
+
+    title: str
+    mode: str
+    files: dict[str, Upload]
+    beside: list[Upload] = field(default_factory=list)
+    cities: tuple[str, ...] = ()
+    note: str = ""
+
+
+def begin(desk: Desk, asked: Asked, user: str) -> Work:
+    """Decide on uploaded files; call in the deciding thread.
+
+    Raises:
+        InputError: with every problem of the files, or there is no forecast.
+
+    """
+    with Ledger.open(desk.path) as ledger:
+        active = warnings_so_far(ledger)
+        forecast, observed = asked.files.get("forecast"), asked.files.get("observed")
+        if forecast is None:
+            held = latest_forecast(ledger)
+            if held is None:
+                raise InputError([Problem("登录", "尚未录入预报：请上传预报，或先在“今日”录入")])
+            forecast, observed = held.forecast, observed or held.observed
+    if "list" not in asked.files:
+        raise InputError([Problem("登录", "请上传企业清单（xlsx、csv 或 parquet）")])
+    collected = collect_uploads(
+        forecast,
+        asked.files["list"],
+        title=asked.title,
+        mode=asked.mode,
+        beside=asked.beside,
+        totals=asked.files.get("totals"),
+        observed=observed,
+        active=active,
+        cities=asked.cities,
+        note=asked.note,
+        rules=desk.rules,
+    )
+    return Work(prepare(collected, asked.title), user)
+
+
+def again(desk: Desk, draft: int, user: str) -> Work:
+    """A draft of the ledger in hand once more, to be revised; call in the deciding thread."""
+    with Ledger.open(desk.path) as ledger:
+        prepared, held = prepared_of(ledger, draft), overrides_of(ledger, draft)
+    return Work(prepared, user, draft, {(one.enterprise_id, one.line_id): one for one in held})
+
+
+def hand_in(desk: Desk, work: Work, by: str, note: str) -> Act:
+    """Submit a work as a draft."""
+    with Ledger.writable(desk.path) as ledger:
+        return submit(ledger, work.prepared, by, note, work.replaces)

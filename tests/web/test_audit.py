@@ -1,0 +1,95 @@
+"""核查 as it is computed: acts, an order with its articles, looking for enterprises, verifying, personal data."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from alertengine.errors import InputError
+from alertengine.ledger.access import record_access
+from alertengine.ledger.lookup import search
+from alertengine.ledger.personal import MASKED
+from alertengine.ledger.store import Ledger
+from alertengine.web.auditview import act_rows, act_view, order_links, order_view, verified
+from alertengine.web.desk import Desk
+from alertengine.web.files import asked_of, dossier_of
+
+from .test_api import NAME, TRADER, fill
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    path = tmp_path_factory.mktemp("audit") / "record.db"
+    fill(path)
+    return Desk(path)
+
+
+def test_acts_are_listed_the_latest_first_without_comings_and_goings(desk: Desk) -> None:
+    desk.accounts.begin()
+    with Ledger.open(desk.path) as ledger:
+        rows, every = act_rows(ledger), act_rows(ledger, every=True)
+    assert [row["act"] for row in rows] == ["4", "3", "2", "1"]
+    assert every[0]["kind"] == "账号"
+    assert rows[-1]["by"] == "办公室 甲，科长 乙，市长 丙"
+
+
+def test_an_act_shows_who_signed_and_what_it_rests_on(desk: Desk) -> None:
+    with Ledger.open(desk.path) as ledger:
+        view, draft = act_view(ledger, 1), act_view(ledger, 3)
+    assert dict(view.facts)["表"].startswith("指令")
+    assert [step["step"] for step in view.procedure] == ["提出", "审核", "批准"]
+    assert any(row["path"].startswith("rules/") for row in view.files)
+    assert view.replayable
+    assert not draft.replayable
+
+
+def test_an_order_stands_with_its_reasons_and_the_clauses_it_rests_on(desk: Desk) -> None:
+    opened = desk.opened(1)
+    assert desk.opened(1) is opened
+    ordered = opened.orders[opened.orders["status"] == "ordered"].iloc[0]
+    view = order_view(opened, str(ordered["order_id"]))
+    binding = {article.rule.id for article in view.articles if article.binds}
+    assert binding == {rule for rule in str(ordered["rules"]).split(";") if rule in opened.engine.book.rules}
+    assert any(article.clauses for article in view.articles)
+    assert dict(view.phases[0])["状态"] == "执行减排"
+    with pytest.raises(InputError):
+        order_view(opened, "nothing")
+
+
+def test_a_sole_trader_is_found_by_its_whole_name_and_shown_masked(desk: Desk) -> None:
+    with Ledger.open(desk.path) as ledger:
+        assert search(ledger, NAME, 5) == [(TRADER, MASKED)]
+        assert search(ledger, NAME[:2], 5) == []
+        assert len(search(ledger, "合成", 5)) == 5
+        assert search(ledger, " ", 5) == []
+        assert {row["act"] for row in order_links(ledger, TRADER)} >= {"1"}
+    line = str(desk.opened(1).orders.set_index("enterprise_id").loc[[TRADER], "line_id"].iloc[0])
+    assert NAME not in repr(order_view(desk.opened(1), f"{TRADER}/{line}"))
+
+
+def test_personal_data_are_shown_only_on_ones_own_recorded_reason(desk: Desk) -> None:
+    assert NAME not in dossier_of(desk.path, TRADER, None, "")
+    act = record_access(desk.path, asked_of(TRADER), "核查科 丁", "信访核查")
+    assert NAME in dossier_of(desk.path, TRADER, act.act, "核查科 丁")
+    for number, by in ((act.act, "核查科 戊"), (1, "核查科 丁")):
+        with pytest.raises(InputError, match="写明理由"):
+            dossier_of(desk.path, TRADER, number, by)
+
+
+def test_a_changed_record_is_said_to_be_changed(desk: Desk, tmp_path: Path) -> None:
+    assert verified(desk.path)[0].startswith("台账完好")
+    copy = tmp_path / "copy.db"
+    with sqlite3.connect(desk.path) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    with sqlite3.connect(copy) as db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE acts SET title = '别的' WHERE act = 1")
+    sentence, defects, found = verified(copy)
+    assert not found.sound
+    assert "问题" in sentence
+    assert any("第1号" in text and "被改动" in text for text in defects)
+    shutil.rmtree(tmp_path, ignore_errors=True)

@@ -1,0 +1,187 @@
+"""The page as people use it, in a real browser: from files to an issued act by three people, and what is drawn."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from alertengine.ledger.draftstate import Stage, drafts
+from alertengine.ledger.replay import replay
+from alertengine.ledger.store import Ledger
+from alertengine.resources import lists_folder, scenarios_folder
+
+from .conftest import PASSWORD, Served
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright")
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+#: Chromium as root, keeping to this machine.
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SignIn = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def sign_in(served: Served) -> Iterator[SignIn]:
+    """Opens a browser of one's own for a user; whatever it writes to its console as an error fails the test."""
+    with sync_api.sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+
+        def opened(user: str, width: int = 1280) -> Any:
+            page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+            page.set_default_timeout(60_000)
+            page.errors, page.strangers = [], []
+            page.on("request", lambda asked: page.strangers.append(asked.url) if _far(asked.url, served) else None)
+            page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
+            page.on("pageerror", lambda error: page.errors.append(str(error)))
+            page.goto(served.url)
+            page.fill("#user", user)
+            page.fill("#password", PASSWORD)
+            page.click("button")
+            page.wait_for_selector("nav")
+            return page
+
+        yield opened
+        browser.close()
+
+
+def _far(url: str, served: Served) -> bool:
+    """Whether a request goes anywhere but to the page's own server."""
+    return not url.startswith((served.url, served.url.replace("http", "ws", 1), "data:", "blob:"))
+
+
+def _put(page: Any, field: str, files: Any) -> None:
+    """Put files into the upload field of a name; fields come one after the other while a page is drawn."""
+    field_of = page.locator(".q-uploader", has_text=field)
+    field_of.locator("input[type=file]").set_input_files(files)
+    field_of.locator(".q-uploader__file--uploaded").last.wait_for()
+
+
+def _upload(page: Any) -> None:
+    lists, name = lists_folder(), "linfen-synthetic"
+    _put(page, "企业清单", lists / f"{name}.csv")
+    _put(page, "预报", scenarios_folder() / "linfen-red-episode.forecast.csv")
+    _put(page, "清单旁文件", [lists / f"{name}.version.yaml", lists / f"{name}.totals.csv"])
+    page.wait_for_function("document.querySelectorAll('.q-uploader__file--uploaded').length === 4")
+
+
+def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> None:
+    officer = sign_in("officer")
+    officer.goto(f"{served.url}/issue")
+    officer.wait_for_selector("text=新拟稿")
+    _upload(officer)
+    officer.get_by_role("button", name="计算指令").click()
+    officer.wait_for_selector(".ag-row")
+    officer.locator(".ag-center-cols-container .ag-row").first.locator(".ag-cell").nth(1).click()
+    officer.wait_for_selector(".panel details")
+    officer.get_by_label("改为").click()
+    officer.get_by_role("option", name="停产", exact=True).click()
+    officer.get_by_label("理由（写入指令和台账）").fill("<b>会商决定</b>")
+    officer.get_by_role("button", name="变更").click()
+    officer.wait_for_selector("text=人工变更：停产")
+    officer.get_by_role("button", name="提交审核").click()
+    officer.wait_for_url("**/issue?draft=*")
+    address = officer.url
+    assert officer.locator("button", has_text="审核通过").count() == 0
+
+    reviewer = sign_in("reviewer")
+    reviewer.goto(address)
+    reviewer.get_by_role("button", name="审核通过").click()
+    reviewer.wait_for_selector("text=待批准")
+    approver = sign_in("approver")
+    approver.goto(address)
+    approver.get_by_role("button", name="批准", exact=True).click()
+    approver.wait_for_selector("text=已批准，待发布")
+    officer.reload()
+    officer.get_by_role("button", name="发布", exact=True).click()
+    officer.wait_for_selector("text=下载第")
+    with Ledger.open(served.path) as ledger:
+        (state,) = drafts(ledger)
+        assert state.stage is Stage.ISSUED
+        assert state.issued is not None
+        assert replay(ledger, state.issued).identical
+    with officer.expect_download() as download:
+        officer.get_by_text("下载第").click()
+    with zipfile.ZipFile(download.value.path()) as documents:
+        assert documents.testzip() is None
+        assert any(name.endswith(".docx") for name in documents.namelist())
+    officer.goto(served.url)
+    officer.wait_for_selector("text=生效中的预警")
+    assert "红色" in officer.inner_text("main")
+
+    auditor = sign_in("auditor")
+    auditor.goto(f"{served.url}/audit")
+    auditor.get_by_role("button", name="校验台账").click()
+    auditor.wait_for_selector("text=台账完好")
+    auditor.goto(f"{served.url}/audit?act={state.issued}")
+    auditor.get_by_role("button", name="重放").click()
+    auditor.wait_for_selector("text=逐字节相同")
+    for page in (officer, reviewer, approver, auditor):
+        assert page.errors == []
+        assert page.strangers == []
+
+
+def test_a_wrong_role_is_shown_no_step_that_is_not_its_own(served: Served, sign_in: SignIn) -> None:
+    reader, keyless = sign_in("reader"), ("计算指令", "提交审核", "审核通过", "批准", "发布", "校验台账", "重放")
+    for address in ("/", "/issue", "/audit", "/rules"):
+        reader.goto(f"{served.url}{address}")
+        reader.wait_for_selector("h1")
+        shown = reader.locator("main button").all_inner_texts()
+        assert not set(shown) & set(keyless), address
+    for address in ("/simulate", "/accounts"):
+        reader.goto(f"{served.url}{address}")
+        reader.wait_for_selector("text=您的角色不能查看此页")
+    assert reader.request.get(f"{served.url}/files/acts/1.zip").status == 404
+
+
+def test_a_season_is_run_and_its_report_opens_in_place(served: Served, sign_in: SignIn) -> None:
+    page = sign_in("officer")
+    page.goto(f"{served.url}/simulate")
+    page.get_by_label("第一日").fill("2025-12-01")
+    page.get_by_label("最后一日").fill("2025-12-05")
+    page.get_by_role("button", name="开始推演").click()
+    page.wait_for_selector("text=各方案比较")
+    page.frame_locator("iframe").locator("h1").first.wait_for()
+    assert page.errors == []
+    assert page.strangers == []
+
+
+def test_the_bench_answers_while_facts_are_chosen(served: Served, sign_in: SignIn) -> None:
+    page = sign_in("reader")
+    page.goto(f"{served.url}/rules?view=bench")
+    for label, value in (("城市", "临汾市"), ("行业", "焦化"), ("绩效等级", "A")):
+        page.get_by_label(label, exact=True).click()
+        page.get_by_role("option", name=value, exact=True).first.click()
+    page.wait_for_selector("text=自主减排")
+    assert page.errors == []
+
+
+def test_a_phone_shows_the_first_page_without_sideways_scrolling(served: Served, sign_in: SignIn) -> None:
+    page = sign_in("reader", 390)
+    page.wait_for_selector("h1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("input[type=file]").count() == 0
+    assert page.errors == []
+
+
+def test_a_broken_list_is_shown_with_its_cells_and_what_to_mend(served: Served, sign_in: SignIn) -> None:
+    page = sign_in("officer")
+    page.goto(f"{served.url}/issue")
+    page.wait_for_selector("text=新拟稿")
+    wrong = {"name": "清单.csv", "mimeType": "text/csv", "buffer": "企业名称,城市\n甲,临汾市\n".encode()}
+    _put(page, "企业清单", [wrong])
+    _put(page, "预报", scenarios_folder() / "linfen-red-episode.forecast.csv")
+    page.get_by_role("button", name="计算指令").click()
+    page.wait_for_selector("text=处须改正")
+    assert "清单.csv" in page.inner_text("main")

@@ -1,0 +1,34 @@
+"""Fifty people read while a warning is issued into the same ledger: nobody meets an error."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from alertengine.ledger.issue import Signatures, prepare, record
+from alertengine.ledger.snapshot import collect_scenario
+from alertengine.ledger.store import Ledger
+from alertengine.ledger.verify import verify
+from alertengine.scenario.model import read_scenario
+
+from .conftest import Served
+
+READERS = 50
+PAGES = ("/", "/audit")
+
+
+def test_fifty_read_while_one_issues(served: Served) -> None:
+    def read(_number: int) -> list[int]:
+        with served.client("reader") as client:
+            return [client.get(page).status_code for page in PAGES]
+
+    live = read_scenario("linfen-red-episode").model_copy(update={"mode": "drill"})
+    with ThreadPoolExecutor(READERS) as pool:
+        answers = [pool.submit(read, number) for number in range(READERS)]
+        with Ledger.writable(served.path) as ledger:
+            act = record(ledger, prepare(collect_scenario(live), "演练"), Signatures("办公室 甲", "科长 乙", "市长 丙"))
+        assert {status for answer in answers for status in answer.result()} == {200}
+    with Ledger.open(served.path) as ledger:
+        last = ledger.last()
+    assert last is not None
+    assert last.act >= act.act
+    assert verify(served.path).sound

@@ -1,0 +1,121 @@
+"""推演 as it is run: scenarios taken in, variants by controls, a run of its own process, and what is refused."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import yaml
+
+from alertengine.errors import InputError
+from alertengine.ledger.uploads import Upload
+from alertengine.rulebook.book import Rulebook
+from alertengine.scenario.season.model import Variant
+from alertengine.web.simulation import (
+    Simulation,
+    Simulations,
+    Wish,
+    content_from,
+    content_of,
+    ratios,
+    regimes,
+    shipped,
+    variant_words,
+)
+
+NAME = "linfen-winter-synthetic"
+
+
+@pytest.fixture
+def runs() -> Iterator[Simulations]:
+    held = Simulations()
+    yield held
+    for run in held.of("officer"):
+        run.drop()
+
+
+def ended(run: Simulation) -> Simulation:
+    while run.state == "running":
+        run.look()
+        time.sleep(0.05)
+    return run
+
+
+def week() -> dict[str, object]:
+    return {**content_of(NAME), "season": {"from": "2025-12-01", "to": "2025-12-07"}, "variants": []}
+
+
+def uploaded(content: object) -> Upload:
+    return Upload("情景.yaml", yaml.safe_dump(content, allow_unicode=True).encode())
+
+
+def test_shipped_seasons_are_offered_and_single_runs_are_not() -> None:
+    assert NAME in shipped()
+    assert "linfen-red-episode" not in shipped()
+    assert content_from(uploaded(content_of(NAME))) == content_of(NAME)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"history": "/etc/passwd"},
+        {"list": ["../清单.csv"]},
+        {"variants": [{"name": "甲", "totals": "a/b.csv"}]},
+        {"sweep": {"history": ["..\\天气.csv"]}},
+        {"rules": [".."]},
+    ],
+)
+def test_an_uploaded_scenario_names_no_file_of_the_machine(change: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="不能写路径"):
+        content_from(uploaded({**content_of(NAME), **change}))
+
+
+def test_what_is_no_season_is_refused() -> None:
+    for content in ({"title": "甲"}, ["甲"], "甲"):
+        with pytest.raises(InputError, match="季节推演"):
+            content_from(uploaded(content))
+
+
+def test_controls_say_variants_of_the_language() -> None:
+    book = Rulebook.load()
+    regime, ratio = next(iter(regimes(book))), next(iter(ratios(book)))
+    wish = Wish("都改", regime, ratio, ("guofa-2023-24",), 1.2, {"移动源": 0.8, "工业": 1}, "焦化", "A", 5)
+    said = wish.as_variant()
+    assert Variant.model_validate(said).forecast_change.scale == 1.2
+    assert said["sectors"] == {"移动源": 0.8}
+    assert "焦化企业中产能最大的5家升为A级" in variant_words(said)
+    assert "预报浓度为实际的1.2倍" in variant_words(said)
+    for empty in (Wish("名"), Wish(" ", regime)):
+        with pytest.raises(InputError):
+            empty.as_variant()
+
+
+def test_a_run_goes_its_way_in_a_process_of_its_own(runs: Simulations) -> None:
+    content = week() | {"variants": [Wish("偏重", scale=1.3).as_variant()]}
+    run = ended(runs.begin(content, [], "officer"))
+    assert run.state == "done", run.problems
+    assert [row["方案"] for row in run.rows] == ["基准", "偏重"]
+    assert (run.done, run.of) == (2, 2)
+    assert (run.results / "report.html").is_file()
+    assert runs.get(run.key, "officer") is run
+    with pytest.raises(InputError):
+        runs.get(run.key, "somebody else")
+
+
+def test_a_wrong_scenario_says_every_problem_and_a_run_can_be_stopped(runs: Simulations) -> None:
+    wrong = ended(runs.begin(week() | {"history": "没有.csv", "list": "也没有.csv"}, [], "officer"))
+    assert wrong.state == "failed"
+    assert {problem.value for problem in wrong.problems} == {"没有.csv", "也没有.csv"}
+    going = runs.begin(week(), [], "officer")
+    going.stop()
+    assert going.state == "stopped"
+    assert not going.process.is_alive()
+
+
+def test_no_more_go_on_at_once_than_the_machine_bears(runs: Simulations) -> None:
+    first, second = runs.begin(week(), [], "officer"), runs.begin(week(), [], "officer")
+    with pytest.raises(InputError, match="请等其结束"):
+        runs.begin(week(), [], "reviewer")
+    first.stop()
+    second.stop()

@@ -1,0 +1,82 @@
+"""Problems as the page says them: in Chinese, whatever a list or forecast brings."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from alertengine.errors import InputError, Problem
+from alertengine.lists.read import read_list
+from alertengine.resources import lists_folder, scenarios_folder
+from alertengine.rulebook.book import Rulebook
+from alertengine.warning.forecast import read_forecast
+from alertengine.web.words import in_chinese, said
+
+_CHINESE = re.compile(r"[一-鿿]")
+_HEAD = "企业名称,城市,生产线编号,行业,工序,绩效等级,NOx排放量(千克/日)\n"
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    return Rulebook.load()
+
+
+def found_in(path: Path, book: Rulebook) -> list[Problem]:
+    try:
+        enterprises = read_list(path, book.lists)
+    except InputError as error:
+        return error.problems
+    return [*enterprises.problems, *enterprises.warnings]
+
+
+@pytest.mark.parametrize("path", sorted(lists_folder().glob("*-synthetic.csv")), ids=lambda path: path.stem)
+def test_what_is_said_of_the_sample_lists_is_said_in_chinese(path: Path, book: Rulebook) -> None:
+    for problem in found_in(path, book):
+        assert _CHINESE.search(in_chinese(problem.message)), problem.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "企业名称,城市\n甲,临汾市\n",
+        _HEAD,
+        _HEAD + "甲厂,临汾市,1,焦化,焦炉,B,3\n甲厂,临汾市,1,焦化,焦炉,B,4\n",
+        _HEAD + "甲厂,不知何处,1,焦化,焦炉,B,很多\n",
+        _HEAD + "甲厂,临汾市,1,焦化,焦炉,B,3,多出的\n",
+        _HEAD + ",,1,焦化,焦炉,B,3\n合计,,,,,,3\n",
+    ],
+)
+def test_what_is_wrong_with_a_list_is_said_in_chinese(text: str, book: Rulebook, tmp_path: Path) -> None:
+    path = tmp_path / "清单.csv"
+    path.write_text(text, encoding="utf-8")
+    problems = found_in(path, book)
+    assert problems
+    for problem in problems:
+        assert _CHINESE.search(in_chinese(problem.message)), problem.message
+
+
+def test_what_is_wrong_with_a_forecast_is_said_in_chinese(book: Rulebook, tmp_path: Path) -> None:
+    good = (scenarios_folder() / "linfen-red-episode.forecast.csv").read_text(encoding="utf-8-sig")
+    head, *rows = good.splitlines()
+    twice = "\n".join((head, *rows, *rows))
+    texts = ("", "城市,日期\n", twice, good.replace("临汾市", "不知何处"), good.replace("316", "很高"))
+    for number, text in enumerate(texts):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(text, encoding="utf-8")
+        try:
+            problems = read_forecast(path, book.lists).problems
+        except InputError as error:
+            problems = error.problems
+        assert problems, text
+        for problem in problems:
+            assert _CHINESE.search(in_chinese(problem.message)), problem.message
+
+
+def test_a_place_is_said_as_a_person_looks_for_it() -> None:
+    problem = Problem("/data/清单.xlsx", "required column missing", 3, "nox_kg_d", "甲", "a number in kg")
+    assert said(problem) == "清单.xlsx第3行“NOx排放量”：缺少必需的列（现为“甲”）；应为数字 in kg"
+    assert said(Problem("登录", "请写明理由")) == "请写明理由"
+    assert in_chinese("something new") == "something new"

@@ -1,0 +1,120 @@
+"""Work in hand: decided from uploads, ordered otherwise, submitted; nothing of it before that in the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from alertengine.errors import InputError
+from alertengine.ledger.drafting import approve, issue_draft, review
+from alertengine.ledger.draftstate import Stage, draft
+from alertengine.ledger.forecasts import record_forecast
+from alertengine.ledger.replay import replay
+from alertengine.ledger.store import Ledger
+from alertengine.ledger.uploads import Upload
+from alertengine.orders.override import Override
+from alertengine.resources import lists_folder, scenarios_folder
+from alertengine.web.desk import Desk
+from alertengine.web.files import zipped_documents
+from alertengine.web.orderrows import GROUPS, groups, rows
+from alertengine.web.work import MOST, Asked, Work, again, begin, hand_in
+
+
+def _upload(path: Path) -> Upload:
+    return Upload(path.name, path.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def asked() -> Asked:
+    folder = lists_folder()
+    beside = [_upload(folder / f"linfen-synthetic.{name}") for name in ("version.yaml", "totals.csv")]
+    return Asked("响应", "live", {"list": _upload(folder / "linfen-synthetic.csv")}, beside)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    path = tmp_path / "record.db"
+    data = (scenarios_folder() / "linfen-red-episode.forecast.csv").read_bytes()
+    with Ledger.writable(path) as ledger:
+        record_forecast(ledger, "forecast.csv", data, "办公室 甲")
+    return Desk(path)
+
+
+@pytest.fixture
+def work(desk: Desk, asked: Asked) -> Work:
+    return begin(desk, asked, "jia")
+
+
+def test_the_forecast_on_record_serves_where_none_is_uploaded(desk: Desk, asked: Asked, tmp_path: Path) -> None:
+    assert len(begin(desk, asked, "jia").orders) == 104
+    Ledger.writable(tmp_path / "new.db").close()
+    with pytest.raises(InputError, match="尚未录入预报"):
+        begin(Desk(tmp_path / "new.db"), asked, "jia")
+
+
+def test_a_list_that_cannot_be_read_is_refused_with_its_place(desk: Desk) -> None:
+    files = {"list": Upload("清单.csv", "企业名称,城市\n甲,临汾市\n".encode())}
+    with pytest.raises(InputError) as refused:
+        begin(desk, Asked("响应", "live", files), "jia")
+    assert {problem.file for problem in refused.value.problems} == {"清单.csv"}
+    with Ledger.open(desk.path) as ledger:
+        assert [act.kind for act in ledger.acts()] == ["forecast"]
+
+
+def test_a_work_is_its_makers_alone_and_the_oldest_gives_way(desk: Desk, work: Work) -> None:
+    first = desk.works.keep(work)
+    with pytest.raises(InputError):
+        desk.works.get(first.key, "yi")
+    for _ in range(MOST):
+        desk.works.keep(Work(work.prepared, "jia"))
+    assert len(desk.works.of("jia")) == MOST
+    with pytest.raises(InputError):
+        desk.works.get(first.key, "jia")
+
+
+def test_an_override_is_in_the_orders_the_act_its_replay_and_the_revision(desk: Desk, work: Work) -> None:
+    line = work.orders[work.orders["share"] == 1].iloc[0]
+    at = datetime(2021, 1, 3, 17)
+    code, number = str(line["enterprise_id"]), str(line["line_id"])
+    said = {"measure": "limit", "share": 0.4, "reason": "供暖", "by": "办公室 甲", "at": at}
+    work.override(Override(enterprise_id=code, line_id=number, **said))
+    changed = next(row for row in rows(work.orders) if (row["enterprise_id"], row["line_id"]) == (code, number))
+    assert "40%" in changed["measure_text"]
+    assert "供暖" in changed["remark"]
+    act = hand_in(desk, work, "办公室 甲", "请审核")
+    with Ledger.writable(desk.path) as ledger:
+        review(ledger, act.act, "科长 乙", True)
+        approve(ledger, act.act, "市长 丙", True)
+        issued, _ = issue_draft(ledger, act.act, "办公室 甲")
+        assert replay(ledger, issued.act).identical
+        assert draft(ledger, act.act).stage is Stage.ISSUED
+        assert draft(ledger, act.act).overrides == 1
+    assert again(desk, act.act, "jia").overrides.keys() == {(code, number)}
+    work.take_back(code, number)
+    assert not work.overrides
+    assert not any("人工变更" in row["measure_text"] for row in rows(work.orders))
+
+
+def test_the_reasoning_of_a_line_in_hand_is_that_of_the_rules(work: Work) -> None:
+    line = work.orders.iloc[0]
+    found = work.explain(f"{line['enterprise_id']}/{line['line_id']}")
+    assert found.phases
+    with pytest.raises(InputError):
+        work.explain("没有/这条")
+
+
+def test_lines_without_a_ground_stand_first_and_groups_add_up(work: Work) -> None:
+    shown = rows(work.orders)
+    open_rows = [row["status"] == "依据缺失" for row in shown]
+    assert open_rows == sorted(open_rows, reverse=True)
+    assert sum(open_rows) == 14
+    for by in GROUPS:
+        assert sum(int(one["lines"].replace(",", "")) for one in groups(work.orders, by)) == 104
+
+
+def test_the_documents_of_an_issued_act_come_as_a_zip(desk: Desk, work: Work) -> None:
+    act = hand_in(desk, work, "办公室 甲", "")
+    data = zipped_documents(desk.path, act.act)
+    assert data.startswith(b"PK")
