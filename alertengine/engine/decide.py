@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +82,15 @@ class Engine:
         self._laws: dict[date, Law] = {}
         self._moments: dict[tuple[object, ...], Moment] = {}
         self._bound: dict[tuple[object, ...], dict[Kind, Binding]] = {}
+
+    @cached_property
+    def unsearched(self) -> Engine:
+        """The same rules and what is compiled of them, without searching what orders hang on: for many variants."""
+        if not self._hanging:
+            return self
+        other = Engine(self.book, self._known_on, hanging=False)
+        other._matchers, other._laws, other._moments = self._matchers, self._laws, self._moments
+        return other
 
     def law(self, day: date) -> Law:
         """The law of a day, compiled once."""

@@ -101,7 +101,7 @@ def _decide(
     """Decide the line and all its variants at once; keep those that are lighter."""
     if not variants:
         return []
-    lines = pd.concat([line] * (len(variants) + 1), ignore_index=True)
+    lines = line.iloc[np.zeros(len(variants) + 1, dtype=np.intp)].reset_index(drop=True)
     lines["enterprise_id"] = [str(number) for number in range(len(lines))]
     for name in {name for variant in variants for name, _ in variant}:
         column = lines[name].astype("object")
@@ -112,7 +112,7 @@ def _decide(
         lines[name] = column.astype(
             "category" if isinstance(line[name].dtype, pd.CategoricalDtype) else line[name].dtype
         )
-    decision = engine.decide(lines, response, published=published)[0]
+    decision = engine.unsearched.decide(lines, response, published=published)[0]
     share = np.nan_to_num(decision.share, nan=1.0)
     rank = decision.status
     lighter = (share < share[0] - 1e-9) | ((share == share[0]) & (rank > rank[0]) & (rank[0] == 0))

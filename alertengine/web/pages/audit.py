@@ -24,7 +24,7 @@ from alertengine.web.auditview import (
     verified,
 )
 from alertengine.web.files import asked_of
-from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
+from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, tell
 from alertengine.web.pages.ordergrid import OrderGrid, Row, of_act
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.pages.rules import rule_card
@@ -98,6 +98,11 @@ def _search(visit: Visit) -> None:
                 return search(ledger, words.value or "", _MOST)
 
         async def fill() -> None:
+            try:
+                visit.allow(Right.READ)
+            except AlertEngineError as error:
+                tell(error)
+                return
             rows = await visit.desk.run(read)
             found.clear()
             with found:
@@ -216,12 +221,8 @@ async def _act(visit: Visit, number: int) -> None:
     view = await visit.desk.run(read)
     heading(f"第{number}号 {view.title}")
     ui.link("← 核查", "/audit")
-    with card("记录"), ui.element("dl").classes("facts"):
-        for key, text in view.facts:
-            with ui.element("dt"):
-                ui.label(key)
-            with ui.element("dd"):
-                ui.label(text)
+    with card("记录"):
+        facts(view.facts)
     if view.replayable and Right.AUDIT in visit.account.rights:
         _replay(visit, number)
     if view.procedure:
@@ -298,12 +299,8 @@ def _order(view: OrderView, number: int) -> None:
     heading(view.title)
     ui.link(f"← 第{number}号", f"/audit?act={number}")
     for place, phase in enumerate(view.phases, start=1):
-        with card("指令" if len(view.phases) == 1 else f"指令（第{place}段）"), ui.element("dl").classes("facts"):
-            for key, text in phase:
-                with ui.element("dt"):
-                    ui.label(key)
-                with ui.element("dd"):
-                    ui.label(text)
+        with card("指令" if len(view.phases) == 1 else f"指令（第{place}段）"):
+            facts(phase)
     with card("理由"), ui.element("div").classes("panel tree"):
         explanation(view.explanation)
     with card("依据的条款"):

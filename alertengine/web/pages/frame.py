@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -159,6 +159,16 @@ def _cell(row: dict[str, str], key: str, address: str, on_row: Callable[[dict[st
         ui.link(text, address.format(quote(text, safe=""), **row))
     else:
         ui.label(text)
+
+
+def facts(said: Iterable[tuple[str, str]]) -> None:
+    """Names and texts in two columns."""
+    with ui.element("dl").classes("facts"):
+        for name, text in said:
+            with ui.element("dt"):
+                ui.label(name)
+            with ui.element("dd"):
+                ui.label(text)
 
 
 def problem_table(error: AlertEngineError) -> None:

@@ -120,7 +120,12 @@ class OrderGrid:
         self._sums.clear()
         if not by:
             return
-        found = await self._source.groups(by)
+        try:
+            self._visit.allow(Right.READ)
+            found = await self._source.groups(by)
+        except AlertEngineError as error:
+            tell(error)
+            return
         columns = {"name": headers()[by], "lines": "生产线", "stopped": "停产", "bad": "依据缺失", "so2_kg_d": "SO₂"}
         columns |= {"nox_kg_d": "NOₓ", "pm_kg_d": "颗粒物", "vocs_kg_d": "VOCs（千克/日）"}
 

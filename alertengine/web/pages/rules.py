@@ -10,7 +10,7 @@ from nicegui import ui
 
 from alertengine.errors import AlertEngineError
 from alertengine.ledger import clock
-from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
+from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, tell
 from alertengine.web.pages.rulebench import show_bench
 from alertengine.web.rulesview import DocumentView, RuleView, document_view, rule_view, shelf
 
@@ -84,12 +84,8 @@ def _shelf(visit: Visit) -> None:
 def _document(view: DocumentView) -> None:
     heading(view.citation)
     ui.link("← 全部文件", "/rules")
-    with card("文件"), ui.element("dl").classes("facts"):
-        for key, text in view.facts:
-            with ui.element("dt"):
-                ui.label(key)
-            with ui.element("dd"):
-                ui.label(text)
+    with card("文件"):
+        facts(view.facts)
     if view.missing:
         with card(f"声明的缺项 {len(view.missing)} 处：原文未读到，不编造", alarm=True):
             for text in view.missing:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from nicegui import events, ui
 
-from alertengine.errors import AlertEngineError, InputError
+from alertengine.errors import AlertEngineError, InputError, Problem
 from alertengine.ledger.uploads import Upload
 from alertengine.vocabulary import GRADES, TOTAL_SECTORS
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
@@ -64,8 +64,8 @@ class _Form:
                 names = shipped()
                 chosen = ui.select(names, label="随程序的情景", on_change=lambda e: self._choose(e.value))
                 chosen.style("min-width:22em")
-                _upload("上传情景文件", ".yaml,.yml", self._take_scenario)
-                _upload("清单、排放量、天气", _KINDS, self._take_file, several=True)
+                self._upload("上传情景文件", ".yaml,.yml", self._hold_upload)
+                self._upload("清单、排放量、天气", _KINDS, self._keep_upload, several=True)
             self._about = ui.element("div").classes("mt-2")
             with ui.element("div").classes("flex gap-4 flex-wrap"):
                 self._first = ui.input("第一日").props("type=date stack-label")
@@ -82,10 +82,24 @@ class _Form:
         if name:
             self._hold(content_of(name))
 
-    async def _take_scenario(self, upload: Upload) -> None:
+    def _upload(self, name: str, kinds: str, take: Callable[[Upload], None], *, several: bool = False) -> None:
+        async def taken(event: events.UploadEventArguments) -> None:
+            try:
+                self._visit.allow(Right.SIMULATE)
+                take(Upload(event.file.name, await event.file.read()))
+            except AlertEngineError as error:
+                tell(error)
+
+        field = ui.upload(label=name, auto_upload=True, on_upload=taken, max_file_size=_MOST, multiple=several)
+        field.on("rejected", lambda: ui.notify(f"{name}：只收 150 MB 以内的 {kinds} 文件", type="negative"))
+        field.props(f'accept="{kinds}" flat bordered').style("width:250px")
+
+    def _hold_upload(self, upload: Upload) -> None:
         self._hold(content_from(upload))
 
-    async def _take_file(self, upload: Upload) -> None:
+    def _keep_upload(self, upload: Upload) -> None:
+        if not upload.plain_name.lower().endswith(tuple(_KINDS.split(","))):
+            raise InputError([Problem("登录", f"不收这种文件：{upload.plain_name}（可收 {_KINDS}）")])
         self._files[upload.plain_name] = upload
         self._tell_about()
 
@@ -210,18 +224,6 @@ class _Form:
                 problem_table(error)
             return
         ui.navigate.to(f"/simulate?run={run.key}")
-
-
-def _upload(name: str, kinds: str, take: Callable[[Upload], Any], *, several: bool = False) -> None:
-    async def taken(event: events.UploadEventArguments) -> None:
-        try:
-            await take(Upload(event.file.name, await event.file.read()))
-        except AlertEngineError as error:
-            tell(error)
-
-    field = ui.upload(label=name, auto_upload=True, on_upload=taken, max_file_size=_MOST, multiple=several)
-    field.on("rejected", lambda: ui.notify(f"{name}：只收 150 MB 以内的 {kinds} 文件", type="negative"))
-    field.props(f'accept="{kinds}" flat bordered').style("width:250px")
 
 
 class _Run:
