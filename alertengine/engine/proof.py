@@ -12,7 +12,7 @@ import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from alertengine.engine.codes import UNKNOWN, CodeArray, Coded, Column, Leaf, Row, columns_of, encode, split_names
+from alertengine.engine.codes import UNKNOWN, Coded, Column, Leaf, Row, columns_of, encode, split_names
 from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
 from alertengine.engine.outcomes import Outcomes, possibly_name, surely_name
 from alertengine.engine.terms import Term, terms_of
@@ -46,20 +46,20 @@ class _Group:
     columns: tuple[Column, ...]
     coded: dict[str, Coded]
     #: For each column its number among all columns, and its code for each code there.
-    origin: tuple[tuple[int, CodeArray], ...]
+    origin: tuple[tuple[int, Row], ...]
     shards: list[_Shard] = field(default_factory=list)
     shown: set[Row] = field(default_factory=set)
     patterns: frozenset[str] = frozenset()
 
     def own(self, row: Row) -> Row:
         """A profile of all columns as one of the group's."""
-        return tuple(int(table[row[number]]) for number, table in self.origin)
+        return tuple([table[row[number]] for number, table in self.origin])
 
     def whole(self, row: Row, width: int) -> Row:
         """A profile of all columns that the group sees as ``row``; the others unknown."""
         out = [UNKNOWN] * width
         for code, (number, table) in zip(row, self.origin, strict=True):
-            out[number] = table.tolist().index(code)
+            out[number] = table.index(code)
         return tuple(out)
 
 
@@ -149,9 +149,9 @@ def _groups(rules: Sequence[tuple[LineRule, Members]], columns: tuple[Column, ..
         conditions = {rule.id: split_names(rule.when) for rule in inside}
         own = columns_of(conditions.values())
         coded = {name: encode(condition, own) for name, condition in conditions.items()}
-        origin = tuple(
-            (number, columns[number].recoded(column)) for column in own for number in [place_of(column, columns)]
-        )
+        places = [place_of(column, columns) for column in own]
+        tables = [tuple(columns[at].recoded(column).tolist()) for at, column in zip(places, own, strict=True)]
+        origin = tuple(zip(places, tables, strict=True))
         groups.append(_Group(members, own, coded, origin))
     return groups
 

@@ -10,9 +10,8 @@ hold in a cell than a word has room for, its lines get further words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -191,8 +190,8 @@ class Words:
         said = words.tolist()
         fresh = [number for number, word in enumerate(said) if word not in bank.memo]
         where = _some_line(index, len(said))[fresh] if fresh else np.empty(0, dtype=np.int64)
-        for number, line in zip(fresh, where.tolist(), strict=True):
-            bank.memo[said[number]] = self._outcomes(bank, said[number], partial(self._row, codes, line))
+        for number, row in zip(fresh, self._rows(codes, where), strict=True):
+            bank.memo[said[number]] = self._outcomes(bank, said[number], row)
         numbers: dict[Outcomes, int] = {}
         of_word = np.array([numbers.setdefault(bank.memo[word], len(numbers)) for word in said], dtype=np.int64)
         return Part(lines, of_word[index], list(numbers), where if lines is None else lines[where])
@@ -231,15 +230,14 @@ class Words:
         room |= np.uint64((1 << 64) - (1 << self._first_bit))
         word &= room
 
-    def _row(self, codes: dict[int, CodeArray], line: int) -> Row:
-        """The profile of a line; columns that no term reads stay unknown."""
-        row = [UNKNOWN] * len(self.columns)
-        for column, values in codes.items():
-            row[column] = int(values[line])
-        return tuple(row)
+    def _rows(self, codes: dict[int, CodeArray], lines: Index) -> list[Row]:
+        """The profiles of some lines; columns that no term reads stay unknown."""
+        blank = [UNKNOWN] * len(lines)
+        columns = [codes[n][lines].tolist() if n in codes else blank for n in range(len(self.columns))]
+        return list(zip(*columns, strict=True)) or [()] * len(lines)
 
-    def _outcomes(self, bank: _Bank, word: int, row_of: Callable[[], Row]) -> Outcomes:
-        """What a word comes to; ``row_of`` gives the profile of a line that has it."""
+    def _outcomes(self, bank: _Bank, word: int, row: Row) -> Outcomes:
+        """What a word comes to; ``row`` is the profile of a line that has it."""
         cell = word >> self._first_bit
         slots = bank.layouts.get(cell)
         if slots is None:
@@ -250,7 +248,7 @@ class Words:
             if not bits:
                 continue
             if bits not in slot.known:
-                slot.known[bits] = slot.rule.outcome(row_of())
+                slot.known[bits] = slot.rule.outcome(row)
             found = slot.known[bits]
             if found is not None:
                 out.append(found)
