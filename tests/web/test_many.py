@@ -1,4 +1,4 @@
-"""Fifty people read while a warning is issued into the same ledger: nobody meets an error."""
+"""Fifty windows of ten people read while a warning is issued into the same ledger: nobody meets an error."""
 
 from __future__ import annotations
 
@@ -12,13 +12,21 @@ from alertengine.scenario.model import read_scenario
 
 from .conftest import Served
 
-READERS = 50
+#: Signed in, and each with so many windows: fifty at once.
+READERS, EACH = 10, 5
 PAGES = ("/", "/audit")
 
 
 def test_fifty_read_while_one_issues(served: Served) -> None:
     def read(_number: int) -> list[int]:
-        with served.client("reader") as client:
+        with served.client("reader") as person:
+            cookies = dict(person.cookies)
+        with ThreadPoolExecutor(EACH) as windows:
+            return [status for one in windows.map(look, [cookies] * EACH) for status in one]
+
+    def look(cookies: dict[str, str]) -> list[int]:
+        with served.client() as client:
+            client.cookies.update(cookies)
             return [client.get(page).status_code for page in PAGES]
 
     live = read_scenario("linfen-red-episode").model_copy(update={"mode": "drill"})
