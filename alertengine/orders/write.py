@@ -7,22 +7,17 @@ whole or not at all.
 
 from __future__ import annotations
 
-import itertools
 import os
 import tempfile
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 
 from alertengine.errors import InputError, Problem
+from alertengine.orders.flat import write_csv, write_parquet
 from alertengine.orders.phrases import NO_GROUND
 from alertengine.vocabulary import (
     FIELDS,
@@ -37,8 +32,6 @@ from alertengine.vocabulary import (
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
 _MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
-#: Rows of a csv that are encoded together, and how many such pieces at a time.
-_PIECE_ROWS, _PIECES_AHEAD = 1 << 14, 2
 _SHEET_ROWS = 1_048_575
 _WIDTHS = {
     "enterprise": 30,
@@ -59,8 +52,8 @@ def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[dict[str, 
 
     """
     writers: dict[str, Callable[[Path], None]] = {
-        ".csv": lambda target: _write_csv(table, target),
-        ".parquet": lambda target: pa.parquet.write_table(_decoded(_arrow(table)), target),
+        ".csv": lambda target: write_csv(table, target),
+        ".parquet": lambda target: write_parquet(table, target),
         ".xlsx": lambda target: _write_workbook(table, summaries, target),
     }
     if path.suffix.lower() not in writers:
@@ -104,35 +97,6 @@ def replacing(path: Path, write: Callable[[Path], None]) -> None:
         raise InputError(
             [Problem(str(path), f"cannot be written: {error.strerror}", expected="a writable place")]
         ) from None
-
-
-def _arrow(table: pd.DataFrame) -> pa.Table:
-    """The table in Arrow, unknown as null, categories as they are."""
-    return pa.table([pa.Array.from_pandas(table[name]) for name in table.columns], names=list(table.columns))
-
-
-def _decoded(table: pa.Table) -> pa.Table:
-    """The table with its categories decoded to texts."""
-    columns = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
-    return pa.table(columns, names=table.column_names)
-
-
-def _write_csv(table: pd.DataFrame, target: Path) -> None:
-    """Write the rows in pieces, made in threads a few ahead: texts of a whole list are never held at once."""
-    whole = _arrow(table)
-    pieces = (whole.slice(start, _PIECE_ROWS) for start in range(0, len(whole), _PIECE_ROWS))
-    with target.open("wb") as stream, ThreadPoolExecutor(_PIECES_AHEAD) as pool:
-        stream.write((",".join(table.columns) + "\n").encode())
-        coming = deque(pool.submit(_csv_piece, piece) for piece in itertools.islice(pieces, 2 * _PIECES_AHEAD))
-        while coming:
-            stream.write(coming.popleft().result())
-            coming.extend(pool.submit(_csv_piece, piece) for piece in itertools.islice(pieces, 1))
-
-
-def _csv_piece(rows: pa.Table) -> pa.Buffer:
-    out = pa.BufferOutputStream()
-    pa.csv.write_csv(_decoded(rows), out, pa.csv.WriteOptions(include_header=False, batch_size=_PIECE_ROWS))
-    return out.getvalue()
 
 
 def _write_workbook(table: pd.DataFrame, summaries: Sequence[dict[str, Any]], target: Path) -> None:
