@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from alertengine.lists.columns import Cells, Encoded, categorical, category
+from alertengine.lists.columns import Cells, Encoded, categorical, text_series
 from alertengine.lists.model import Findings
 from alertengine.lists.plans import PlanReading, read_plan
 from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS
@@ -37,8 +37,8 @@ def add_plans(
         read = [readings.setdefault(text, read_plan(text)) for text in encoded.raw]
         kinds = [known.index(reading.kind) for reading in read]
         added[f"{name}_kind"] = categorical(encoded.take(kinds, missing=-1, dtype=np.int32), known)
-        vehicles = category(encoded, [reading.vehicles or None for reading in read])
-        added[f"{name}_vehicles"] = vehicles.astype(lines[name].dtype)
+        vehicles = pa.array([*(reading.vehicles or None for reading in read), None], type=pa.large_string())
+        added[f"{name}_vehicles"] = text_series(vehicles.take(pa.array(encoded.codes % len(vehicles))))
         said = [np.nan if reading.share is None else reading.share for reading in read]
         share = encoded.take(said, missing=np.nan, dtype=np.float64)
         stated = lines[f"{name}_share"].to_numpy()

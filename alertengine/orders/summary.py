@@ -44,15 +44,23 @@ def summarise(
 
     """
     out: list[dict[str, Any]] = []
-    city = lines["city"].astype("object").fillna("").to_numpy()
+    cities = _rows_by_city(lines)
     for decision in _first_of_each_level(decisions):
         facts = Facts(lines, book.lists, decision.slice.day)
-        for name in sorted(set(city)):
-            rows = np.flatnonzero(city == name)
+        for name, rows in cities:
             place = Place(province=book.lists.province_of(name), city=name)
             required = required_ratios(book, place, decision.slice.day, decision.slice.level, known_on)
             out.append(_city(name, lines, facts, decision, rows, whole_of(totals, name), required))
     return out
+
+
+def _rows_by_city(lines: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
+    """The cities of a list by name, each with its rows; that of lines without one is blank."""
+    column = lines["city"].astype("category").cat
+    codes = column.codes.to_numpy()
+    rows = [("", np.flatnonzero(codes < 0))]
+    rows += [(str(name), np.flatnonzero(codes == code)) for code, name in enumerate(column.categories)]
+    return sorted((found for found in rows if len(found[1])), key=lambda found: found[0])
 
 
 def _first_of_each_level(decisions: Sequence[Decision]) -> list[Decision]:
