@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from alertengine.orders.phrases import NO_GROUND
-from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
+from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, Status
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
 COLUMNS: Final = (
@@ -39,44 +41,48 @@ def readable(orders: pd.DataFrame) -> pd.DataFrame:
         distinct = column.astype("category").cat
         said = [words.get(text, text) if words else text for text in map(str, distinct.categories)]
         if name == "hangs_on":
-            said = [_fields(text) for text in said]
+            said = [fields_said(text) for text in said]
         codes = distinct.codes
         out[name] = pd.Series([said[code] if code >= 0 else "" for code in codes], dtype="object")
     return pd.DataFrame(out)
 
 
-def _fields(text: str) -> str:
+def left_open(orders: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Rows a person must decide, shape (rows,): nothing on file determines them, or not what the warning asks."""
+    baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)
+    return (baseless | (orders["status"].astype("str") == Status.UNDETERMINED)).to_numpy(dtype=bool)
+
+
+def fields_said(text: str) -> str:
+    """Columns an order hangs on, by their Chinese names."""
     return "、".join(FIELDS[name].text if name in FIELDS else name for name in text.split(";") if name)
 
 
 def rows(orders: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of the grid, those without a ground first; a number that is not known is None."""
-    table = readable(orders)
-    baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False).to_numpy()
-    table = pd.concat([table[baseless], table[~baseless]])
+    """The rows of the grid, those a person must decide first and marked ``open``; an unknown number is None."""
+    asked = left_open(orders)
+    table = readable(orders).assign(open=asked)
+    table = pd.concat([table[asked], table[~asked]])
     for name in _NUMBERS:
         table[name] = table[name].astype("object").where(table[name].notna(), None)
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def groups(orders: pd.DataFrame, by: str) -> list[dict[str, str]]:
-    """Lines, stopped lines, lines without a ground and kg/d of each value of a column, most lines first.
+    """Lines, stopped lines, lines left open and kg/d of each value of a column, most lines first.
 
     Of every line its first row counts: later phases are the same line again.
     """
     first = orders.drop_duplicates(["enterprise_id", "line_id"]).reset_index(drop=True)
     table = readable(first)
-    baseless = first["remark"].astype("str").str.contains(NO_GROUND, regex=False)
-    table = table.assign(stopped=table["share"] >= 1, baseless=baseless)
+    table = table.assign(stopped=table["share"] >= 1, open=left_open(first))
     grouped = table.groupby(by, sort=False)
     sums = grouped[[f"{name}_kg_d" for name in POLLUTANTS]].sum()
-    counts = pd.DataFrame(
-        {"lines": grouped.size(), "stopped": grouped["stopped"].sum(), "bad": grouped["baseless"].sum()}
-    )
+    counts = pd.DataFrame({"lines": grouped.size(), "stopped": grouped["stopped"].sum(), "open": grouped["open"].sum()})
     found = counts.join(sums).sort_values("lines", ascending=False, kind="stable").reset_index()
     out = []
     for row in found.to_dict("records"):
         said = {f"{name}_kg_d": f"{row[f'{name}_kg_d']:,.0f}" for name in POLLUTANTS}
-        counted = {key: f"{row[key]:,}" for key in ("lines", "stopped", "bad")}
+        counted = {key: f"{row[key]:,}" for key in ("lines", "stopped", "open")}
         out.append({"value": str(row[by]), "name": str(row[by]) or "（未填）", **counted, **said})
     return out

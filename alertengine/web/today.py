@@ -11,13 +11,13 @@ import pandas as pd
 from alertengine.errors import InputError, Problem
 from alertengine.ledger.active import standing_issues, warnings_so_far
 from alertengine.ledger.forecasts import latest_forecast, read_upload
-from alertengine.orders.phrases import NO_GROUND
 from alertengine.vocabulary import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
 from alertengine.warning.decide import WarningResult, decide_warnings
 from alertengine.warning.early import early_notice
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF
 from alertengine.warning.record import Record
+from alertengine.web.orderrows import fields_said, left_open
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Rows of a table on the first page; all of them are in the orders.
 SHOWN: Final = 200
+_RANKS: Final = {str(level): rank for rank, level in LEVEL_OF.items()}
 _MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 
 
@@ -111,11 +112,15 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
     page.result, page.now = result, now
     page.problems += [*forecast.problems, *result.problems]
     page.places = _places(forecast, observed, now, result)
-    page.proposals = [_transition(row) for row in result.table.to_dict("records")]
+    page.proposals = transitions(result.table)
+
+
+def transitions(table: pd.DataFrame) -> list[dict[str, str]]:
+    """Changes of warnings (WARNING_COLUMNS) as texts; ``action`` and ``level`` stay codes."""
+    return [_transition(row) for row in table.to_dict("records")]
 
 
 def _transition(row: dict[Any, Any]) -> dict[str, str]:
-    """A change of a warning as texts; ``action`` and ``level`` stay codes, ``action_text`` is Chinese."""
     return {
         "city": str(row["city"]),
         "counties": "" if pd.isna(row["counties"]) else str(row["counties"]),
@@ -154,7 +159,13 @@ def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, re
         unit = (str(city), str(county))
         days = [_day(pd.Timestamp(str(day)), of_day, unit, result) for day, of_day in own.groupby("day")]
         out.append(Place(f"{city}{county}", days))
-    return sorted(out, key=lambda place: -max((day.mid for day in place.days if day.mid == day.mid), default=0.0))
+    return sorted(out, key=_gravity, reverse=True)
+
+
+def _gravity(place: Place) -> tuple[int, float]:
+    """What puts a place above another: the level of a warning, then the AQI."""
+    levels = max((_RANKS.get(day.level, 0) for day in place.days), default=0)
+    return levels, max((day.mid for day in place.days if day.mid == day.mid), default=0.0)
 
 
 def _day(day: pd.Timestamp, rows: pd.DataFrame, unit: tuple[str, str], result: WarningResult) -> Day:
@@ -179,8 +190,7 @@ def _level_on(day: pd.Timestamp, unit: tuple[str, str], result: WarningResult) -
     segments = result.segments
     own = segments[(segments["city"] == unit[0]) & segments["county"].isin(["", unit[1]])]
     own = own[(own["starts"] < day + pd.Timedelta(days=1)) & (own["ends"].isna() | (own["ends"] > day))]
-    ranks = {level: rank for rank, level in LEVEL_OF.items()}
-    return max((str(level) for level in own["level"]), key=lambda level: ranks.get(level, 0), default="none")
+    return max((str(level) for level in own["level"]), key=lambda level: _RANKS.get(level, 0), default="none")
 
 
 def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
@@ -207,13 +217,12 @@ def _orders(page: Today, ledger: Ledger) -> None:
     page.orders_act = act.act
     page.gauges = gauges(act.head.get("summaries", []))
     orders = ledger.orders(act.act, personal=False)
-    baseless = orders[orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)]
-    baseless = baseless.drop_duplicates(["enterprise_id", "line_id"])
-    page.undetermined_count = len(baseless)
-    names = ["order_id", "city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on"]
-    table = baseless[names].head(SHOWN).astype("object")
+    asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
+    page.undetermined_count = len(asked)
+    names = ["city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark"]
+    table = asked[names].head(SHOWN).astype("object")
     page.undetermined = [
-        {str(name): str(value) for name, value in row.items()}
+        {str(name): str(value) for name, value in row.items()} | {"hangs_on": fields_said(str(row["hangs_on"]))}
         for row in table.where(table.notna(), "").to_dict("records")
     ]
 

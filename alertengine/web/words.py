@@ -149,7 +149,9 @@ _EXPECTED: Final = tuple(
         (r"(?:comma separated|plain) cells", "普通的格子"),
         (r"a readable file", "可读的文件"),
         (r"a parquet file", "parquet文件"),
+        (r"a number in (\S+)(.*)", r"以\1计的数字\2"),
         (r"a number(.*)", r"数字\1"),
+        (r"a whole number in (\S+)(.*)", r"以\1计的整数\2"),
         (r"a whole number(.*)", r"整数\1"),
         (r"0 to 100", "0到100"),
         (r"days a year", "一年的天数"),
@@ -206,7 +208,7 @@ def in_chinese(message: str) -> str:
 def expected_words(text: str) -> str:
     """What was expected, in Chinese where it is known; alternatives one by one."""
     found = _translated(text, _EXPECTED)
-    return found if found != text else text.replace(" or ", "或")
+    return (found if found != text else text.replace(" or ", "或")).replace(" and <=", "且<=")
 
 
 def column_words(name: str) -> str:

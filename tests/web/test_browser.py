@@ -63,9 +63,9 @@ def _far(url: str, served: Served) -> bool:
 
 def _put(page: Any, field: str, files: Any) -> None:
     """Put files into the upload field of a name; fields come one after the other while a page is drawn."""
-    field_of = page.locator(".q-uploader", has_text=field)
+    field_of = page.locator(".upload", has_text=field)
     field_of.locator("input[type=file]").set_input_files(files)
-    field_of.locator(".q-uploader__file--uploaded").last.wait_for()
+    field_of.get_by_text("✓").wait_for()
 
 
 def _upload(page: Any) -> None:
@@ -73,7 +73,7 @@ def _upload(page: Any) -> None:
     _put(page, "企业清单", lists / f"{name}.csv")
     _put(page, "预报", scenarios_folder() / "linfen-red-episode.forecast.csv")
     _put(page, "清单旁文件", [lists / f"{name}.version.yaml", lists / f"{name}.totals.csv"])
-    page.wait_for_function("document.querySelectorAll('.q-uploader__file--uploaded').length === 4")
+    page.get_by_text(f"{name}.version.yaml").and_(page.get_by_text(f"{name}.totals.csv")).wait_for()
 
 
 def _choose_first(page: Any) -> None:

@@ -77,6 +77,6 @@ def test_what_is_wrong_with_a_forecast_is_said_in_chinese(book: Rulebook, tmp_pa
 
 def test_a_place_is_said_as_a_person_looks_for_it() -> None:
     problem = Problem("/data/清单.xlsx", "required column missing", 3, "nox_kg_d", "甲", "a number in kg")
-    assert said(problem) == "清单.xlsx第3行“NOx排放量”：缺少必需的列（现为“甲”）；应为数字 in kg"
+    assert said(problem) == "清单.xlsx第3行“NOx排放量”：缺少必需的列（现为“甲”）；应为以kg计的数字"
     assert said(Problem("登录", "请写明理由")) == "请写明理由"
     assert in_chinese("something new") == "something new"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from nicegui import events, ui
+from nicegui import ui
 
 from alertengine.errors import AlertEngineError
 from alertengine.ledger.draftstate import DraftState, drafts
@@ -13,6 +14,7 @@ from alertengine.ledger.uploads import Upload
 from alertengine.vocabulary import LEVEL_TEXT
 from alertengine.web.desk import Desk
 from alertengine.web.pages import issueopen
+from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
@@ -26,7 +28,6 @@ _FIELDS: Final = (
     ("observed", "实测", ".csv,.xlsx,.gz"),
 )
 _MODES: Final = {"live": "正式", "drill": "演练", "simulation": "推演"}
-_MOST: Final = 150 * 1024 * 1024
 #: Drafts listed at once, the newest first.
 _SHOWN: Final = 60
 
@@ -103,18 +104,17 @@ class _Form:
         self.files: dict[str, Upload] = {}
         self.beside: list[Upload] = []
 
-    async def take(self, event: events.UploadEventArguments, key: str) -> None:
-        """Keep an uploaded file."""
-        try:
-            self.visit.allow(Right.WORK)
-        except AlertEngineError as error:
-            tell(error)
-            return
-        upload = Upload(event.file.name, await event.file.read())
-        if key == "beside":
-            self.beside = [one for one in self.beside if one.name != upload.name] + [upload]
-        else:
-            self.files[key] = upload
+    async def put(self, key: str, upload: Upload) -> list[Upload]:
+        """Keep a file in place of the one before; what the field holds now."""
+        self.visit.allow(Right.WORK)
+        self.files[key] = upload
+        return [upload]
+
+    async def add(self, upload: Upload) -> list[Upload]:
+        """Keep a file beside the list."""
+        self.visit.allow(Right.WORK)
+        self.beside = [one for one in self.beside if one.name != upload.name] + [upload]
+        return self.beside
 
     async def decide(self, title: str, mode: str, cities: list[str], note: str) -> Work:
         """Decide on the files."""
@@ -134,8 +134,8 @@ def _new(visit: Visit) -> None:
             note = ui.input("给审核人的说明").style("min-width:18em").props("maxlength=500")
         with ui.element("div").classes("flex gap-4 flex-wrap mt-4"):
             for key, name, kinds in _FIELDS:
-                _upload(form, key, name, kinds)
-            _upload(form, "beside", "清单旁文件（版本、排放量）", ".yaml,.csv", several=True)
+                file_field(name, kinds, partial(form.put, key))
+            file_field("清单旁文件（版本、排放量）", ".yaml,.csv", form.add, several=True)
         problems = ui.element("div").classes("w-full mt-2")
 
         async def decide() -> None:
@@ -153,12 +153,3 @@ def _new(visit: Visit) -> None:
             ui.navigate.to(f"/issue?work={work.key}")
 
         button = ui.button("计算指令", on_click=decide).classes("mt-4").props("size=lg")
-
-
-def _upload(form: _Form, key: str, name: str, kinds: str, *, several: bool = False) -> None:
-    async def take(event: events.UploadEventArguments) -> None:
-        await form.take(event, key)
-
-    upload = ui.upload(label=name, auto_upload=True, on_upload=take, max_file_size=_MOST, multiple=several)
-    upload.on("rejected", lambda: ui.notify(f"{name}：只收 150 MB 以内的 {kinds} 文件", type="negative"))
-    upload.props(f'accept="{kinds}" flat bordered').style("width:250px")

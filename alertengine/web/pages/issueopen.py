@@ -18,8 +18,9 @@ from alertengine.web.orderrows import groups, rows
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
 from alertengine.web.pages.issueacts import actions
 from alertengine.web.pages.ordergrid import OrderGrid, Row, Source, of_act
+from alertengine.web.pages.warned import warned
 from alertengine.web.roles import Right
-from alertengine.web.today import gauges
+from alertengine.web.today import gauges, transitions
 from alertengine.web.words import said
 from alertengine.web.work import Work, hand_in
 
@@ -38,16 +39,17 @@ async def show_work(visit: Visit, work: Work) -> None:
     heading(work.prepared.title)
     ui.label("尚未提交：只有您能看到，服务重启后不保留。").classes("soft")
     run = work.prepared.run
+    totals = ui.element("div").classes("stack")
     for problems, name in ((run.problems, "须核对"), (run.notes, "说明")):
         if problems:
             with ui.expansion(f"{name} {len(problems)} 条").classes("card w-full"):
                 for problem in problems[:200]:
                     ui.label(said(problem)).classes("small")
-    totals = ui.element("div").classes("w-full")
 
     def summed() -> None:
         totals.clear()
         with totals:
+            warned(transitions(run.warnings), work.prepared.run.summaries)
             _summary(work.prepared.run.summaries)
 
     summed()
@@ -91,15 +93,17 @@ async def show_draft(visit: Visit, number: int) -> None:
     """A submitted draft: look, and do the next step where it is one's own."""
     desk = visit.desk
 
-    def read() -> tuple[DraftState, Any]:
+    def read() -> tuple[DraftState, Any, list[dict[str, str]]]:
         with Ledger.open(desk.path) as ledger:
-            return draft(ledger, number), ledger.act(number).head.get("summaries", [])
+            warns = any(part.part == "warnings" and part.rows for part in ledger.parts(number))
+            changes = transitions(ledger.warnings(number)) if warns else []
+            return draft(ledger, number), ledger.act(number).head.get("summaries", []), changes
 
-    state, summaries = await desk.run(read)
+    state, summaries, changes = await desk.run(read)
     heading(f"第{state.act}号拟稿：{state.title}")
     actions(visit, state)
+    warned(changes, summaries)
     _summary(summaries)
-
     OrderGrid(visit, of_act(desk, number))
     if state.stage is Stage.ISSUED and state.issued is not None and Right.WORK in visit.account.rights:
         with card("文书"):

@@ -14,6 +14,7 @@ from alertengine.ledger.store import Ledger
 from alertengine.web.desk import Desk
 from alertengine.web.orderrows import GROUPS, groups, headers
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
+from alertengine.web.pages.gridwords import GRID_WORDS
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.roles import Right
 
@@ -126,7 +127,7 @@ class OrderGrid:
         except AlertEngineError as error:
             tell(error)
             return
-        columns = {"name": headers()[by], "lines": "生产线", "stopped": "停产", "bad": "依据缺失", "so2_kg_d": "SO₂"}
+        columns = {"name": headers()[by], "lines": "生产线", "stopped": "停产", "open": "须人工确定", "so2_kg_d": "SO₂"}
         columns |= {"nox_kg_d": "NOₓ", "pm_kg_d": "颗粒物", "vocs_kg_d": "VOCs（千克/日）"}
 
         def only(row: dict[str, str]) -> None:
@@ -143,8 +144,9 @@ def _drawn(url: str) -> ui.aggrid:
         "defaultColDef": {"sortable": True, "resizable": True, "floatingFilter": True},
         "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
         ":getRowId": "p => p.data.order_id",
-        ":rowClassRules": "({'baseless': p => p.data && p.data.status === '依据缺失'})",
+        ":rowClassRules": "({'left-open': p => p.data && p.data.open})",
         "suppressFieldDotNotation": True,
+        "localeText": GRID_WORDS,
         ":onCellKeyDown": _ON_KEY,
         ":onRowSelected": _CHOSEN,
         ":onGridReady": f"ready => ({_FILL % url})(ready.api)",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
-from nicegui import events, ui
+from nicegui import ui
 
 from alertengine.errors import AlertEngineError, InputError, Problem
 from alertengine.ledger.uploads import Upload
 from alertengine.vocabulary import GRADES, TOTAL_SECTORS
+from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
 from alertengine.web.roles import Right
 from alertengine.web.simulation import (
@@ -25,7 +25,6 @@ from alertengine.web.simulation import (
 from alertengine.web.words import said
 
 _STATES: Final = {"running": "进行中", "done": "完成", "failed": "未能完成", "stopped": "已取消"}
-_MOST: Final = 150 * 1024 * 1024
 _KINDS: Final = ".csv,.xlsx,.parquet,.gz,.yaml"
 _SUPPOSED: Final = "方案中的数值是假设，由使用人填写；程序不提供任何假设值。"
 
@@ -64,8 +63,8 @@ class _Form:
                 names = shipped()
                 chosen = ui.select(names, label="随程序的情景", on_change=lambda e: self._choose(e.value))
                 chosen.style("min-width:22em")
-                self._upload("上传情景文件", ".yaml,.yml", self._hold_upload)
-                self._upload("清单、排放量、天气", _KINDS, self._keep_upload, several=True)
+                file_field("上传情景文件", ".yaml,.yml", self._hold_upload)
+                file_field("清单、排放量、天气", _KINDS, self._keep_upload, several=True)
             self._about = ui.element("div").classes("mt-2")
             with ui.element("div").classes("flex gap-4 flex-wrap"):
                 self._first = ui.input("第一日").props("type=date stack-label")
@@ -82,26 +81,18 @@ class _Form:
         if name:
             self._hold(content_of(name))
 
-    def _upload(self, name: str, kinds: str, take: Callable[[Upload], None], *, several: bool = False) -> None:
-        async def taken(event: events.UploadEventArguments) -> None:
-            try:
-                self._visit.allow(Right.SIMULATE)
-                take(Upload(event.file.name, await event.file.read()))
-            except AlertEngineError as error:
-                tell(error)
-
-        field = ui.upload(label=name, auto_upload=True, on_upload=taken, max_file_size=_MOST, multiple=several)
-        field.on("rejected", lambda: ui.notify(f"{name}：只收 150 MB 以内的 {kinds} 文件", type="negative"))
-        field.props(f'accept="{kinds}" flat bordered').style("width:250px")
-
-    def _hold_upload(self, upload: Upload) -> None:
+    async def _hold_upload(self, upload: Upload) -> list[Upload]:
+        self._visit.allow(Right.SIMULATE)
         self._hold(content_from(upload))
+        return [upload]
 
-    def _keep_upload(self, upload: Upload) -> None:
+    async def _keep_upload(self, upload: Upload) -> list[Upload]:
+        self._visit.allow(Right.SIMULATE)
         if not upload.plain_name.lower().endswith(tuple(_KINDS.split(","))):
             raise InputError([Problem("登录", f"不收这种文件：{upload.plain_name}（可收 {_KINDS}）")])
         self._files[upload.plain_name] = upload
         self._tell_about()
+        return list(self._files.values())
 
     def _hold(self, content: dict[str, Any]) -> None:
         self._content = content
@@ -120,8 +111,6 @@ class _Form:
             lists = self._content.get("list")
             named = "、".join(map(str, lists if isinstance(lists, list) else [lists])) if lists else "未指定"
             ui.label(f"清单：{named}；天气：{self._content.get('history') or '未指定，请上传'}").classes("small")
-            if self._files:
-                ui.label(f"随传文件：{'、'.join(self._files)}").classes("small")
         self._file_choices()
 
     def _file_choices(self) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nicegui import events, ui
+from nicegui import ui
 
-from alertengine.errors import AlertEngineError
 from alertengine.ledger.forecasts import record_forecast
 from alertengine.ledger.store import Ledger
+from alertengine.ledger.uploads import Upload
 from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT
-from alertengine.web.pages.frame import Visit, card, heading, level_tag, nothing, plain_table, tell
+from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.frame import Visit, card, heading, level_tag, nothing, plain_table
+from alertengine.web.pages.warned import transition
 from alertengine.web.roles import Right
 from alertengine.web.today import Day, Gauge, Place, Today, moment, today
 from alertengine.web.words import said
@@ -18,8 +20,8 @@ from alertengine.web.words import said
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk
 
-#: A forecast of a province for a week is some kilobytes; the hourly feed of a month some megabytes.
-_MOST: int = 40 * 1024 * 1024
+#: A forecast of a province for a week is some kilobytes; the hourly feed of a month some MB.
+_MOST: int = 40
 _KINDS: str = ".csv,.xlsx,.gz"
 
 
@@ -55,9 +57,10 @@ def _read(desk: Desk) -> Today:
 def _undetermined(page: Today) -> None:
     if not page.undetermined_count:
         return
-    with card(f"依据缺失 {page.undetermined_count} 条生产线，须人工确定", alarm=True):
+    with card(f"须人工确定 {page.undetermined_count} 条生产线：依据缺失，或留待地方方案规定", alarm=True):
         columns = {"city": "城市", "county": "区县", "enterprise": "企业", "line": "生产线", "industry": "行业"}
-        plain_table(columns | {"process": "工序", "grade": "绩效等级"}, page.undetermined)
+        columns |= {"process": "工序", "grade": "绩效等级", "hangs_on": "待核实事项", "remark": "原因"}
+        plain_table(columns, page.undetermined)
         if page.undetermined_count > len(page.undetermined):
             ui.label(f"此处列出前 {len(page.undetermined)} 条").classes("soft small")
 
@@ -77,16 +80,7 @@ def _proposals(page: Today) -> None:
         if not page.proposals:
             nothing("无需变更：没有应发布、延长、升级、降级或解除的预警。" if page.places else "录入预报后给出建议。")
         for row in page.proposals:
-            with ui.element("div").classes("flex gap-3 items-center mt-2"):
-                ui.label(f"{row['city']}{row['counties']}").classes("text-lg font-bold")
-                ui.label(row["action_text"]).classes("font-bold")
-                if row["level"]:
-                    level_tag(row["level"])
-                until = f"至 {row['ends']}" if row["ends"] else "起，解除时间另行通知"
-                ui.label(f"{row['starts']} {until}" if row["starts"] else "")
-            ui.label(row["reason"])
-            if row["basis"]:
-                ui.label(f"依据：{row['basis']}").classes("soft small")
+            transition(row)
 
 
 def _active(page: Today) -> None:
@@ -102,7 +96,12 @@ def _active(page: Today) -> None:
 
 
 def _strip(place: Place) -> None:
-    ui.label(place.name).classes("font-bold mt-2")
+    with ui.element("div").classes("place"):
+        ui.label(place.name).classes("font-bold")
+        _days(place)
+
+
+def _days(place: Place) -> None:
     with ui.element("div").classes("strip").props(f'tabindex=0 role=list aria-label="{place.name}预报"'):
         for day in place.days:
             _day(day)
@@ -159,22 +158,15 @@ def _gauge(gauge: Gauge) -> None:
 def _entry(visit: Visit) -> None:
     """Where a forecast is put in."""
 
-    async def take(event: events.UploadEventArguments) -> None:
-        try:
-            account = visit.allow(Right.WORK)
-            data = await event.file.read()
-            await visit.desk.run(_record, visit.desk, event.file.name, data, account.signature)
-        except AlertEngineError as error:
-            tell(error)
-            return
+    async def take(upload: Upload) -> list[Upload]:
+        by = visit.allow(Right.WORK).signature
+        await visit.desk.run(_record, visit.desk, upload, by)
         ui.navigate.reload()
+        return [upload]
 
-    ui.label("录入预报").classes("font-bold mt-4")
-    upload = ui.upload(on_upload=take, max_file_size=_MOST, max_files=1, auto_upload=True, label="选择预报文件")
-    upload.on("rejected", lambda: ui.notify("只收 40 MB 以内的 csv、xlsx 或 gz 文件", type="negative"))
-    upload.props(f'accept="{_KINDS}"').classes("w-full")
+    file_field("录入预报", _KINDS, take, most=_MOST)
 
 
-def _record(desk: Desk, name: str, data: bytes, by: str) -> None:
+def _record(desk: Desk, upload: Upload, by: str) -> None:
     with Ledger.writable(desk.path) as ledger:
-        record_forecast(ledger, name, data, by)
+        record_forecast(ledger, upload.name, upload.data, by)

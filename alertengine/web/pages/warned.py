@@ -1,0 +1,43 @@
+"""Changes of warnings, wherever they are proposed, reviewed or approved: where, what, from when to when, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from nicegui import ui
+
+from alertengine.vocabulary import STATUS_TEXT
+from alertengine.web.pages.frame import card, level_tag, nothing
+
+
+def transition(row: dict[str, str]) -> None:
+    """One change; ``row`` as :func:`alertengine.web.today.transitions` gives it."""
+    with ui.element("div").classes("flex gap-3 items-center mt-2"):
+        ui.label(f"{row['city']}{row['counties']}").classes("text-lg font-bold")
+        ui.label(row["action_text"]).classes("font-bold")
+        if row["level"]:
+            level_tag(row["level"])
+        until = f"至 {row['ends']}" if row["ends"] else "起，解除时间另行通知"
+        ui.label(f"{row['starts']} {until}" if row["starts"] else "")
+    ui.label(row["reason"])
+    if row["basis"]:
+        ui.label(f"依据：{row['basis']}").classes("soft small")
+
+
+def warned(rows: Iterable[dict[str, str]], summaries: Iterable[dict[str, Any]]) -> None:
+    """What a draft warns of, and in a sentence a city what its orders come to."""
+    rows = list(rows)
+    with card("预警和指令"):
+        if not rows:
+            nothing("没有预警变更。")
+        for row in rows:
+            transition(row)
+        for summary in summaries:
+            ui.label(_counted(summary)).classes("mt-2")
+
+
+def _counted(summary: dict[str, Any]) -> str:
+    where = f"{summary['city']}{summary.get('county') or ''}"
+    parts = [f"{STATUS_TEXT[status]} {count:,}" for status, count in summary["status"].items() if count]
+    return f"{where}：{summary['enterprises']:,} 家企业 {summary['lines']:,} 条生产线，其中{'、'.join(parts)}。"
