@@ -57,13 +57,14 @@ def print_explanation(found: Explanation, *, as_json: bool) -> None:
     console = Console(width=None if sys.stdout.isatty() else 160)
     for phase in found.phases:
         console.print(_grown(Tree(phase.text), phase))
-    from alertengine.vocabulary import STATUS_TEXT
+    from alertengine.explaining.lighter import in_sentences
 
-    click.echo("怎样会更轻（其他事实不变）：" if found.changes else "没有单项或两项事实的改变会使这条指令更轻。")
-    for change in found.changes[:SHOWN_CHANGES]:
-        click.echo(f"  {change.words()} → {STATUS_TEXT[change.status]}，减排比例{change.share:.0%}")
-    if len(found.changes) > SHOWN_CHANGES:
-        click.echo(f"  另有{len(found.changes) - SHOWN_CHANGES}种")
+    sentences = in_sentences(found.changes)
+    click.echo("怎样会更轻（其他事实不变）：" if sentences else "没有单项或两项事实的改变会使这条指令更轻。")
+    for sentence in sentences[:SHOWN_CHANGES]:
+        click.echo(f"  {sentence}")
+    if len(sentences) > SHOWN_CHANGES:
+        click.echo(f"  另有{len(sentences) - SHOWN_CHANGES}种")
 
 
 def _grown(tree: Any, reason: Reason) -> Any:

@@ -16,7 +16,7 @@ from alertengine.engine.timeline import Response
 from alertengine.engine.unknown import stand_ins
 from alertengine.explaining.facts import value_words
 from alertengine.rulebook.conditions import Atom, atoms
-from alertengine.vocabulary import FIELDS, GRADES, Status
+from alertengine.vocabulary import FIELDS, GRADES, STATUS_TEXT, Status
 
 #: Pairs of changes are tried only up to this many variants.
 MAX_VARIANTS = 4000
@@ -35,6 +35,22 @@ class Change:
     def words(self) -> str:
         """The change in Chinese."""
         return "，".join(f"{FIELDS[name].text}为{value_words(name, value)}" for name, value in self.facts)
+
+
+def in_sentences(changes: Sequence[Change]) -> list[str]:
+    """Changes and what they lead to, in Chinese; those that differ in the last value alone are one sentence."""
+    alike: dict[tuple[Any, ...], list[Change]] = {}
+    for change in changes:
+        name, _ = change.facts[-1]
+        alike.setdefault((change.facts[:-1], name, change.status, change.share), []).append(change)
+    out = []
+    for (_, name, status, share), some in alike.items():
+        words = some[0].words()
+        if len(some) > 1:
+            values = "、".join(value_words(name, one.facts[-1][1]) for one in some)
+            words = words.removesuffix(value_words(name, some[0].facts[-1][1])) + f"{values}之一"
+        out.append(f"{words} → {STATUS_TEXT[status]}，减排比例{share:.0%}")
+    return out
 
 
 def lighter_changes(engine: Engine, line: pd.DataFrame, response: Response, *, published: bool) -> list[Change]:

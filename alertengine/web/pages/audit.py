@@ -136,8 +136,6 @@ async def _ledger(visit: Visit) -> None:
 
 
 def _verify(visit: Visit) -> None:
-    said = ui.element("div").props("role=status")
-
     async def look() -> None:
         try:
             visit.allow(Right.AUDIT)
@@ -156,6 +154,7 @@ def _verify(visit: Visit) -> None:
                 ui.label(text).classes("small")
 
     button = ui.button("校验台账", on_click=look)
+    said = ui.element("div").props("role=status")
 
 
 async def _findings(visit: Visit) -> None:
@@ -169,7 +168,7 @@ async def _findings(visit: Visit) -> None:
             links = {"enterprise_id": "/audit?enterprise={}", "act": "/audit?act={}"}
             plain_table(_FINDINGS | {"enterprise_id": "代码"}, rows, links=links)
         else:
-            nothing("尚无核查结论。用 alertengine audit 判断证据，再用 alertengine ledger finding 记入台账。")
+            nothing("尚无核查结论。用 alertengine audit 判断证据，再用 alertengine ledger findings 记入台账。")
 
 
 async def _enterprise(visit: Visit, code: str) -> None:

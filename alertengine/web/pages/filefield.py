@@ -11,7 +11,7 @@ from alertengine.errors import AlertEngineError
 from alertengine.ledger.uploads import Upload
 from alertengine.web.pages.frame import tell
 
-_NONE: Final = "未选择文件：点“＋”选择，或拖到这里"
+_NONE: Final = "点“＋”选择文件，或拖到这里"
 #: The largest file, in MB.
 MOST: Final = 150
 

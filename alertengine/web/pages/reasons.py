@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
+from alertengine.explaining.lighter import in_sentences
 from alertengine.explaining.run import Explanation
 from alertengine.explaining.why import Reason
 
@@ -13,9 +14,9 @@ def explanation(found: Explanation) -> None:
     for tree in found.phases:
         reason_tree(tree)
     if found.changes:
-        ui.label("若有以下变化，指令会较轻：").classes("font-bold mt-2")
-        for change in found.changes:
-            ui.label(change.words()).classes("small")
+        ui.label("怎样会更轻（其他事实不变）：").classes("font-bold mt-2")
+        for sentence in in_sentences(found.changes):
+            ui.label(sentence).classes("small")
 
 
 def reason_tree(reason: Reason, depth: int = 0) -> None:
