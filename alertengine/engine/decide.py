@@ -43,6 +43,11 @@ class Binding:
     hangs_on: tuple[str, ...]
     expires: datetime | None
 
+    @property
+    def key(self) -> object:
+        """Equal of bindings that say the same, of one moment of the law."""
+        return id(self.resolution), self.classified, self.hangs_on, self.expires
+
 
 @dataclass(slots=True)
 class Decision:
@@ -81,7 +86,8 @@ class Engine:
         self._matchers: dict[frozenset[str], Matcher] = {}
         self._laws: dict[date, Law] = {}
         self._moments: dict[tuple[object, ...], Moment] = {}
-        self._bound: dict[tuple[object, ...], dict[Kind, Binding]] = {}
+        #: By state of the law the binding of each kind, and each binding once.
+        self._bound: dict[tuple[object, ...], tuple[dict[Kind, Binding], dict[object, Binding]]] = {}
 
     @cached_property
     def unsearched(self) -> Engine:
@@ -174,11 +180,12 @@ class Engine:
         state = (law.key, piece.level, law.passed(piece.hours), published)
         if state not in self._moments:
             self._moments[state] = Moment(law, self.book.layers, piece.level, piece.hours, published=published)
-        bound = self._bound.setdefault((*state, turn), {})
+        bound, alike = self._bound.setdefault((*state, turn), ({}, {}))
         for kind in kinds:
             binding = bound.get(kind)
             if binding is None:
-                binding = bound[kind] = self._bind(self._moments[state], kind, piece.day)
+                binding = self._bind(self._moments[state], kind, piece.day)
+                binding = bound[kind] = alike.setdefault(binding.key, binding)
             if id(binding) not in found:
                 found[id(binding)] = len(bindings)
                 bindings.append(binding)
@@ -193,7 +200,7 @@ class Engine:
             speaking = law.that_can_matter(moment.level)
             left = tuple(item for item in kind.question.open if item[0] in speaking)
             hanging = hangs_on(replace(kind.question, open=left), law.regrade(kind.ladder), moment.outcome)
-        graded = any("effective_grade" in law.rules[name].reads for name in resolution.rule_ids())
+        graded = not law.graded.isdisjoint(resolution.rule_ids())
         grounds = kind.classified if graded or resolution.status is Status.UNDETERMINED else frozenset()
         return Binding(
             resolution,

@@ -89,6 +89,8 @@ class Law:
         self.rules: dict[str, LineRule] = {rule.id: rule for rule in in_force}
         #: What distinguishes one day's law from another's, periods aside.
         self.key = frozenset(self.rules)
+        #: The rules that ask for a grade: what regraded a line grounds them too.
+        self.graded = frozenset(rule.id for rule in in_force if "effective_grade" in rule.reads)
         self._speaking: dict[Level, frozenset[str]] = {}
         hours = {h for rule in in_force for m in rule.measures for h in (m.after_hours, m.until_hours) if h}
         self._thresholds = tuple(sorted(hours))

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 
@@ -186,6 +187,7 @@ def read_plan(text: str) -> PlanReading:
     return replace(reading, vehicles=joined)
 
 
+@lru_cache(maxsize=1 << 14)
 def without_vehicles(text: str) -> str:
     """A filed measure as it is written, without its clauses about vehicles; blank where it has no others.
 
