@@ -7,7 +7,7 @@ arrays per slice, from which ``orders`` writes its rows and ``report`` its total
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -25,7 +25,6 @@ from alertengine.engine.moment import Moment
 from alertengine.engine.numbering import Index
 from alertengine.engine.resolve import Resolution, merged
 from alertengine.engine.timeline import Response, Slice, slices
-from alertengine.engine.unknown import hangs_on
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.openlists import Place
@@ -197,9 +196,7 @@ class Engine:
         resolution = moment.resolution(kind.rules)
         hanging: tuple[str, ...] = ()
         if kind.question is not None and self._hanging:
-            speaking = law.that_can_matter(moment.level)
-            left = tuple(item for item in kind.question.open if item[0] in speaking)
-            hanging = hangs_on(replace(kind.question, open=left), law.regrade(kind.ladder), moment.outcome)
+            hanging = moment.hangs_on(kind.question, kind.ladder)
         graded = not law.graded.isdisjoint(resolution.rule_ids())
         grounds = kind.classified if graded or resolution.status is Status.UNDETERMINED else frozenset()
         return Binding(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from alertengine.engine.law import Law
 from alertengine.engine.resolve import Asked, Resolution, asked_by, resolve_asked
+from alertengine.engine.unknown import Question, hangs_on
 from alertengine.vocabulary import Level
 
 
@@ -17,6 +20,7 @@ class Moment:
         self._asked: dict[str, tuple[Asked, ...]] = {}
         self._resolutions: dict[frozenset[str], Resolution] = {}
         self._outcomes: dict[frozenset[str], object] = {}
+        self._hanging: dict[tuple[Question, tuple[str, ...]], tuple[str, ...]] = {}
 
     def resolution(self, rules: frozenset[str]) -> Resolution:
         """What a set of rules comes to."""
@@ -32,6 +36,18 @@ class Moment:
             resolution = self._resolutions.get(rules) or self._resolve(rules)
             found = self._outcomes[rules] = resolution.signature(published=self._published)
         return found
+
+    def hangs_on(self, question: Question, ladder: tuple[str, ...]) -> tuple[str, ...]:
+        """List columns the order of a kind of line hangs on; ``ladder`` the grades of its industry.
+
+        Kinds that differ in rules without a say at this level ask the same.
+        """
+        speaking = self.law.that_can_matter(self.level)
+        left = tuple(item for item in question.open if item[0] in speaking)
+        asked = replace(question, sure=question.sure & speaking, open=left)
+        if (asked, ladder) not in self._hanging:
+            self._hanging[asked, ladder] = hangs_on(asked, self.law.regrade(ladder), self.outcome)
+        return self._hanging[asked, ladder]
 
     def _resolve(self, rules: frozenset[str]) -> Resolution:
         asked: list[Asked] = []
