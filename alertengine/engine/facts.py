@@ -149,8 +149,9 @@ class Facts:
             table = np.array([*(0 if value is None else 1 + value for value in said), 0], dtype=np.int8)
             return table[industry.codes]
         column = self._lines[name]
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        return np.where(np.isnan(values), 0, values + 1).astype(np.int8)
+        codes = column.to_numpy(dtype=bool, na_value=False).astype(np.int8) + np.int8(1)
+        codes[column.isna().to_numpy()] = 0
+        return codes
 
     def places(self) -> tuple[Codes, list[Place]]:
         """For each line the number of its place, and the distinct places."""

@@ -95,11 +95,11 @@ class Phrases:
         self._decision = decision
         self._source = source
         level = decision.slice.level
-        self._plans = lines[PLAN_FIELDS[level]].to_numpy() if level is not Level.NONE else None
+        self._plans = lines[PLAN_FIELDS[level]].array if level is not Level.NONE else None
         vehicles = f"{PLAN_FIELDS[level]}_vehicles" if level is not Level.NONE else ""
-        self._vehicles = lines[vehicles].to_numpy() if vehicles in lines else None
-        self._grades = lines["grade"].to_numpy()
-        self._decisions = lines["decision_no"].to_numpy()
+        self._vehicles = lines[vehicles].array if vehicles in lines else None
+        self._grades = lines["grade"].array
+        self._decisions = lines["decision_no"].array
         self._industry, unfiled = industries_not_on_file(lines, book)
         self._unfiled = [*unfiled, None]
         self._said: dict[tuple[int, Use], _Said] = {}

@@ -108,7 +108,7 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
         keys.append(decision.allotted.unmet.astype(np.int8))
     if decision.slice.level is not Level.NONE and decision.filed.present.any():
         keys += [
-            pd.factorize(lines[PLAN_FIELDS[decision.slice.level]].to_numpy())[0],
+            pd.factorize(lines[PLAN_FIELDS[decision.slice.level]])[0],
             pd.factorize(decision.filed.share)[0],
         ]
     return keys
