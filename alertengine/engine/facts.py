@@ -129,7 +129,7 @@ class Facts:
                 values = ids.groupby(ids).transform("size").to_numpy()
             else:
                 values = self._lines[name].to_numpy()
-            self._numbers[name] = values.astype(np.float64)
+            self._numbers[name] = values.astype(np.float64, copy=False)
         return self._numbers[name]
 
     def boolean(self, name: str) -> npt.NDArray[np.int8]:

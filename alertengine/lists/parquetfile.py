@@ -15,7 +15,7 @@ from alertengine.lists.kinds import AS_TEXT, FEW, Kind
 from alertengine.lists.model import refuse
 
 #: Columns read together: what Arrow takes while it reads is let go in between.
-_TOGETHER: Final = 8
+_TOGETHER: Final = 16
 
 
 def read_parquet(path: Path, kind_of: Callable[[str], Kind] = lambda _: AS_TEXT) -> RawTable:
