@@ -45,9 +45,10 @@ class Moment:
         speaking = self.law.that_can_matter(self.level)
         left = tuple(item for item in question.open if item[0] in speaking)
         asked = replace(question, sure=question.sure & speaking, open=left)
-        if (asked, ladder) not in self._hanging:
-            self._hanging[asked, ladder] = hangs_on(asked, self.law.regrade(ladder), self.outcome)
-        return self._hanging[asked, ladder]
+        found = self._hanging.get((asked, ladder))
+        if found is None:
+            found = self._hanging[asked, ladder] = hangs_on(asked, self.law.regrade(ladder), self.outcome)
+        return found
 
     def _resolve(self, rules: frozenset[str]) -> Resolution:
         asked: list[Asked] = []

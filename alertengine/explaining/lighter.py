@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,22 +34,24 @@ class Change:
 
     def words(self) -> str:
         """The change in Chinese."""
-        return "，".join(f"{FIELDS[name].text}为{value_words(name, value)}" for name, value in self.facts)
+        return _joined((name, value_words(name, value)) for name, value in self.facts)
+
+
+def _joined(facts: Iterable[tuple[str, str]]) -> str:
+    return "，".join(f"{FIELDS[name].text}为{words}" for name, words in facts)
 
 
 def in_sentences(changes: Sequence[Change]) -> list[str]:
     """Changes and what they lead to, in Chinese; those that differ in the last value alone are one sentence."""
-    alike: dict[tuple[Any, ...], list[Change]] = {}
+    alike: dict[tuple[Any, ...], list[str]] = {}
     for change in changes:
-        name, _ = change.facts[-1]
-        alike.setdefault((change.facts[:-1], name, change.status, change.share), []).append(change)
+        *before, (name, value) = change.facts
+        alike.setdefault((tuple(before), name, change.status, change.share), []).append(value_words(name, value))
     out = []
-    for (_, name, status, share), some in alike.items():
-        words = some[0].words()
-        if len(some) > 1:
-            values = "、".join(value_words(name, one.facts[-1][1]) for one in some)
-            words = words.removesuffix(value_words(name, some[0].facts[-1][1])) + f"{values}之一"
-        out.append(f"{words} → {STATUS_TEXT[status]}，减排比例{share:.0%}")
+    for (before, name, status, share), values in alike.items():
+        last = "、".join(values) + ("之一" if len(values) > 1 else "")
+        facts = [*((one, value_words(one, value)) for one, value in before), (name, last)]
+        out.append(f"{_joined(facts)} → {STATUS_TEXT[status]}，减排比例{share:.0%}")
     return out
 
 

@@ -33,11 +33,7 @@ def warnings_so_far(ledger: Ledger, at: pd.Timestamp | None = None) -> pd.DataFr
 
     In the order of issue; ``at``: only what was issued by then.  Simulations and drills bind nobody.
     """
-    tables = [
-        ledger.warnings(act.act)
-        for act in standing_issues(ledger)
-        if any(part.part == "warnings" and part.rows for part in ledger.parts(act.act))
-    ]
+    tables = [ledger.warnings(act.act) for act in standing_issues(ledger) if ledger.rows(act.act, "warnings")]
     if not tables:
         return empty_table()
     table = pd.concat(tables, ignore_index=True)[list(WARNING_COLUMNS)]

@@ -127,6 +127,10 @@ class Ledger:
             rows = self.db.conn.execute(sql, [act]).fetchall()
         return [Part(part, tuple(columns_of(columns)), count, digest) for part, columns, count, digest in rows]
 
+    def rows(self, act: int, name: str) -> int:
+        """How many rows a table of an act has, 0 where the act has no such table."""
+        return sum(part.rows for part in self.parts(act) if part.part == name)
+
     def part(self, act: int, name: str, *, personal: bool = True) -> pd.DataFrame:
         """A table of an act as object columns, None for blank; ``personal=False`` masks personal values.
 

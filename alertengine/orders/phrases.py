@@ -48,6 +48,12 @@ class Phrase:
     remark: str
 
 
+def left_open(orders: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Rows a person must decide, shape (rows,): nothing on file determines them, or not what the warning asks."""
+    baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)
+    return (baseless | (orders["status"].astype("str") == Status.UNDETERMINED)).to_numpy(dtype=bool)
+
+
 def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.integer], list[str | None]]:
     """For each line the code of its industry (-1 unknown), and of each code its name where the vocabulary has none."""
     column = lines["industry"].astype("category")

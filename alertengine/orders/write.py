@@ -18,7 +18,7 @@ import pandas as pd
 
 from alertengine.errors import InputError, Problem
 from alertengine.orders.flat import write_csv, write_parquet
-from alertengine.orders.phrases import NO_GROUND
+from alertengine.orders.phrases import left_open
 from alertengine.vocabulary import (
     FIELDS,
     LEVEL_TEXT,
@@ -112,8 +112,7 @@ def _write_workbook(table: pd.DataFrame, summaries: Sequence[dict[str, Any]], ta
         head = book.add_format(
             {"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1, "text_wrap": True}
         )
-        missing = table["remark"].astype("str").str.contains(NO_GROUND, regex=False)
-        missing |= table["status"].astype("str") == "undetermined"
+        missing = left_open(table)
         shown = pd.concat([table[missing], table[~missing]]) if missing.any() else table
         for number in range(0, max(len(shown), 1), _SHEET_ROWS):
             name = "减排指令" if not number else f"减排指令{number // _SHEET_ROWS + 1}"

@@ -30,7 +30,7 @@ def router(desk: Desk) -> APIRouter:
     """The routes."""
     files = _Files(desk)
     made = APIRouter(include_in_schema=False)
-    made.add_api_route("/files/work/{key}.json", files.work, methods=["GET"], response_model=None)
+    made.add_api_route("/files/works/{key}.json", files.work, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act}.json", files.act, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act}.zip", files.documents, methods=["GET"], response_model=None)
     made.add_api_route("/files/simulations/{key}/report.html", files.report, methods=["GET"], response_model=None)

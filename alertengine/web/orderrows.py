@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from alertengine.orders.phrases import NO_GROUND
-from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, Status
+from alertengine.orders.phrases import left_open
+from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
 COLUMNS: Final = (
@@ -45,12 +43,6 @@ def readable(orders: pd.DataFrame) -> pd.DataFrame:
         codes = distinct.codes
         out[name] = pd.Series([said[code] if code >= 0 else "" for code in codes], dtype="object")
     return pd.DataFrame(out)
-
-
-def left_open(orders: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Rows a person must decide, shape (rows,): nothing on file determines them, or not what the warning asks."""
-    baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)
-    return (baseless | (orders["status"].astype("str") == Status.UNDETERMINED)).to_numpy(dtype=bool)
 
 
 def fields_said(text: str) -> str:

@@ -11,13 +11,14 @@ import pandas as pd
 from alertengine.errors import InputError, Problem
 from alertengine.ledger.active import standing_issues, warnings_so_far
 from alertengine.ledger.forecasts import latest_forecast, read_upload
+from alertengine.orders.phrases import left_open
 from alertengine.vocabulary import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
 from alertengine.warning.decide import WarningResult, decide_warnings
 from alertengine.warning.early import early_notice
 from alertengine.warning.forecast import Forecast
-from alertengine.warning.grade import LEVEL_OF
+from alertengine.warning.grade import RANK
 from alertengine.warning.record import Record
-from alertengine.web.orderrows import fields_said, left_open
+from alertengine.web.orderrows import fields_said
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 #: Rows of a table on the first page; all of them are in the orders.
 SHOWN: Final = 200
-_RANKS: Final = {str(level): rank for rank, level in LEVEL_OF.items()}
 _MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 
 
@@ -164,7 +164,7 @@ def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, re
 
 def _gravity(place: Place) -> tuple[int, float]:
     """What puts a place above another: the level of a warning, then the AQI."""
-    levels = max((_RANKS.get(day.level, 0) for day in place.days), default=0)
+    levels = max((RANK[day.level] for day in place.days), default=0)
     return levels, max((day.mid for day in place.days if day.mid == day.mid), default=0.0)
 
 
@@ -190,7 +190,7 @@ def _level_on(day: pd.Timestamp, unit: tuple[str, str], result: WarningResult) -
     segments = result.segments
     own = segments[(segments["city"] == unit[0]) & segments["county"].isin(["", unit[1]])]
     own = own[(own["starts"] < day + pd.Timedelta(days=1)) & (own["ends"].isna() | (own["ends"] > day))]
-    return max((str(level) for level in own["level"]), key=lambda level: _RANKS.get(level, 0), default="none")
+    return max((str(level) for level in own["level"]), key=RANK.__getitem__, default="none")
 
 
 def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
@@ -210,7 +210,7 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
 
 def _orders(page: Today, ledger: Ledger) -> None:
     """Ratios and lines without a ground of the last act with orders, while it stands."""
-    acts = [act for act in standing_issues(ledger) if _has_orders(ledger, act.act)]
+    acts = [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders")]
     if not acts:
         return
     act = acts[-1]
@@ -225,10 +225,6 @@ def _orders(page: Today, ledger: Ledger) -> None:
         {str(name): str(value) for name, value in row.items()} | {"hangs_on": fields_said(str(row["hangs_on"]))}
         for row in table.where(table.notna(), "").to_dict("records")
     ]
-
-
-def _has_orders(ledger: Ledger, act: int) -> bool:
-    return any(part.part == "orders" and part.rows for part in ledger.parts(act))
 
 
 def gauges(summaries: Any) -> list[Gauge]:

@@ -79,7 +79,7 @@ class _AtTime(_Asked):
 
 
 class _OfCity(_Listed):
-    city: str | None = Field(None, max_length=60, description="城市，如“临汾市”；缺省为全部")
+    city: str | None = Field(None, max_length=60, description="城市全称；缺省为全部")
 
 
 class _OfActs(_Listed):

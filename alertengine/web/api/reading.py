@@ -171,7 +171,7 @@ def _summary(ledger: Ledger, act: Act) -> dict[str, Any]:
         "corrects": act.corrects,
         "corrected_by": corrected_by,
         "approved_by_office": Signed.read(act.approved_by).office,
-        "orders": sum(part.rows for part in ledger.parts(act.act) if part.part == "orders"),
+        "orders": ledger.rows(act.act, "orders"),
         "hash": act.hash,
     }
 

@@ -37,7 +37,6 @@ GRID_WORDS: Final = {
     "filterSummaryInRange": "介于",
     "loadingOoo": "正在读取指令…",
     "noRowsToShow": "没有符合条件的指令",
-    "noMatchingRows": "没有符合条件的指令",
     "ariaFilterInput": "筛选",
     "ariaFilterMenuOpen": "打开筛选",
     "ariaFilteringOperator": "筛选方式",
@@ -47,5 +46,4 @@ GRID_WORDS: Final = {
     "ariaSortableColumn": "回车键排序",
     "ariaRowSelect": "空格键选中本行",
     "ariaRowDeselect": "空格键取消选中",
-    "ariaSearchFilterValues": "搜索筛选值",
 }

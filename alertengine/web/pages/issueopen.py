@@ -39,6 +39,7 @@ async def show_work(visit: Visit, work: Work) -> None:
     heading(work.prepared.title)
     ui.label("尚未提交：只有您能看到，服务重启后不保留。").classes("soft")
     run = work.prepared.run
+    changes = transitions(run.warnings)
     totals = ui.element("div").classes("stack")
     for problems, name in ((run.problems, "须核对"), (run.notes, "说明")):
         if problems:
@@ -49,7 +50,7 @@ async def show_work(visit: Visit, work: Work) -> None:
     def summed() -> None:
         totals.clear()
         with totals:
-            warned(transitions(run.warnings), work.prepared.run.summaries)
+            warned(changes, work.prepared.run.summaries)
             _summary(work.prepared.run.summaries)
 
     summed()
@@ -72,7 +73,7 @@ async def show_work(visit: Visit, work: Work) -> None:
         mine = own[(own["enterprise_id"] == row["enterprise_id"]) & (own["line_id"] == row["line_id"])]
         await grid.explain(row | (rows(mine)[0] if len(mine) else {}))
 
-    grid = OrderGrid(visit, Source(f"/files/work/{work.key}.json", explain, grouped, beneath))
+    grid = OrderGrid(visit, Source(f"/files/works/{work.key}.json", explain, grouped, beneath))
     with card("提交"):
         note = ui.input("给审核人的说明").classes("w-full").props("maxlength=500")
 
@@ -95,8 +96,7 @@ async def show_draft(visit: Visit, number: int) -> None:
 
     def read() -> tuple[DraftState, Any, list[dict[str, str]]]:
         with Ledger.open(desk.path) as ledger:
-            warns = any(part.part == "warnings" and part.rows for part in ledger.parts(number))
-            changes = transitions(ledger.warnings(number)) if warns else []
+            changes = transitions(ledger.warnings(number)) if ledger.rows(number, "warnings") else []
             return draft(ledger, number), ledger.act(number).head.get("summaries", []), changes
 
     state, summaries, changes = await desk.run(read)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -25,9 +25,8 @@ def transition(row: dict[str, str]) -> None:
         ui.label(f"依据：{row['basis']}").classes("soft small")
 
 
-def warned(rows: Iterable[dict[str, str]], summaries: Iterable[dict[str, Any]]) -> None:
+def warned(rows: Sequence[dict[str, str]], summaries: Iterable[dict[str, Any]]) -> None:
     """What a draft warns of, and in a sentence a city what its orders come to."""
-    rows = list(rows)
     with card("预警和指令"):
         if not rows:
             nothing("没有预警变更。")
