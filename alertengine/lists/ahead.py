@@ -33,3 +33,11 @@ def ahead(work: Callable[[_T], _R], items: Iterable[_T], threads: int = THREADS)
         finally:
             for future in coming:
                 future.cancel()
+
+
+def made_ahead(items: Iterable[_T]) -> Iterator[_T]:
+    """The items, made in a thread of their own a little ahead of who takes them."""
+    source = iter(items)
+    ones = ahead(lambda _: list(itertools.islice(source, 1)), itertools.repeat(None), threads=1)
+    for one in itertools.takewhile(bool, ones):
+        yield from one

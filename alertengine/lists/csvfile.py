@@ -1,10 +1,10 @@
-"""Reading csv by pieces: each made into columns while it is at hand, texts of few kinds held once."""
+"""Reading csv by pieces: each made into columns by Arrow's threads, texts of few kinds held once."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -15,14 +15,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from alertengine.lists.ahead import ahead
+from alertengine.lists.ahead import ahead, made_ahead
 from alertengine.lists.grid import HEADER_DEPTH, Header, RawTable, find_header, one_array, to_table
 from alertengine.lists.kinds import AS_TEXT, Kind
 from alertengine.lists.model import refuse
-from alertengine.lists.textfile import NotUtf8Error, Piece, TextFile, whole_text
+from alertengine.lists.textfile import HEAD, NotUtf8Error, Piece, TextFile, whole_text
 
-#: Bytes of a file among which its header stands.
-_HEAD: Final = 1 << 18
+#: Bytes that a thread of Arrow takes at a time: they stay near the processor.
+_BLOCK: Final = 1 << 20
 
 KindOf = Callable[[str], Kind]
 
@@ -65,7 +65,7 @@ def _by_rows(path: Path, is_known: Callable[[str], bool], least: int) -> RawTabl
 
 def head_of(data: bytes) -> tuple[list[list[str]], str]:
     """The first rows of a text, and what stands between its cells."""
-    text = data[:_HEAD].decode("utf-8", errors="ignore")
+    text = data[:HEAD].decode("utf-8", errors="ignore")
     first = text.split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count) if first.count(",") == 0 else ","
     try:
@@ -81,14 +81,14 @@ def _by_pieces(
     """A csv with its header in one row and no ragged or empty rows; None where it must be taken as a whole.
 
     Raises:
-        NotUtf8Error, UnicodeDecodeError: see :meth:`TextFile.decoded`.
+        NotUtf8Error, UnicodeDecodeError: see :meth:`TextFile.pieces`.
         ArrowInvalid: it has ragged or empty rows.
 
     """
     first = None if file.wide else next(file.pieces(), None)
     if first is None:
         return None
-    rows, delimiter = head_of(file.decoded(first.data))
+    rows, delimiter = head_of(first.text)
     header = find_header(rows, is_known, least)
     if header is None or header.first != header.last:
         return None
@@ -106,7 +106,7 @@ class _Part:
     length: int
     skip: int
     count: int
-    columns: list[pa.Array | None]
+    columns: list[pa.ChunkedArray | None]
 
 
 @dataclass(slots=True)
@@ -121,33 +121,27 @@ class _Reader:
 
     def table(self, name: str) -> RawTable:
         """The whole table; ``name`` is that of the file."""
-        parts = list(ahead(self._part, self._numbered()))
+        parts = [self._part(piece) for piece in made_ahead(self.file.pieces())]
         counts = [part.count for part in parts]
         count = sum(counts)
         self._as_text(parts)
         names = self.header.names
         empty = [all(part.columns[place] is None for part in parts) for place in range(len(names))]
         kept = [place for place, said in enumerate(names) if said.strip() or not empty[place]]
-        columns = [pa.nulls(count) if empty[place] else self._joined(place, parts) for place in kept]
+        columns = list(ahead(lambda place: pa.nulls(count) if empty[place] else self._joined(place, parts), kept))
         headers = [names[place].strip() or f"未命名列{place + 1}" for place in kept]
         at = {("", said): place for place, said in zip(kept, headers, strict=True)}
         rows = np.arange(count, dtype=np.int64) + self.header.last + 2
         said = _Said(self, [(part.start, part.length, part.skip) for part in parts], np.cumsum([0, *counts]), kept)
         return RawTable(name, headers, columns, rows, self.header.last + 1, places=at, said=said.of)
 
-    def _numbered(self) -> Iterator[tuple[Piece, int]]:
-        for number, piece in enumerate(self.file.pieces()):
-            yield piece, 0 if number else self.header.last + 1
+    def _part(self, piece: Piece) -> _Part:
+        skip = 0 if piece.start > self.file.start else self.header.last + 1
+        columns = self._numbers(piece.text, skip, list(range(len(self.kinds))))
+        some = [None if column.null_count == len(column) else column for column in columns]
+        return _Part(piece.start, piece.length, skip, len(columns[0]), some)
 
-    def _part(self, numbered: tuple[Piece, int]) -> _Part:
-        piece, skip = numbered
-        data = self.file.decoded(piece.data)
-        places = list(range(len(self.kinds)))
-        table = self._numbers(data, skip, places)
-        columns = [None if table[place].null_count == len(table[place]) else table[place] for place in places]
-        return _Part(piece.start, len(piece.data), skip, len(table[0]), columns)
-
-    def _numbers(self, data: bytes, skip: int, places: list[int]) -> list[pa.Array]:
+    def _numbers(self, data: bytes, skip: int, places: list[int]) -> list[pa.ChunkedArray]:
         """The columns of a piece; one that holds what is no number is odd from now on, and text."""
         try:
             columns = self.parse(data, skip, places, self.odd)
@@ -167,7 +161,7 @@ class _Reader:
                 columns[place] = column
         return columns
 
-    def parse(self, data: bytes, skip: int, places: Sequence[int], as_text: set[int]) -> list[pa.Array]:
+    def parse(self, data: bytes, skip: int, places: Sequence[int], as_text: set[int]) -> list[pa.ChunkedArray]:
         """Some columns of a piece.
 
         Raises:
@@ -175,13 +169,10 @@ class _Reader:
 
         """
         names = [f"c{place}" for place in range(len(self.kinds))]
-        texts = set(as_text)  # other threads add to it
-        types = {names[place]: AS_TEXT.type if place in texts else self.kinds[place].type for place in places}
+        types = {names[place]: AS_TEXT.type if place in as_text else self.kinds[place].type for place in places}
         table = arrow_csv.read_csv(
             pa.BufferReader(pa.py_buffer(data)),
-            read_options=arrow_csv.ReadOptions(
-                column_names=names, skip_rows=skip, block_size=min(len(data) + 1, 1 << 30), use_threads=False
-            ),
+            read_options=arrow_csv.ReadOptions(column_names=names, skip_rows=skip, block_size=_BLOCK),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=self.delimiter, newlines_in_values=b'"' in data, ignore_empty_lines=False
             ),
@@ -193,7 +184,7 @@ class _Reader:
                 check_utf8=False,
             ),
         )
-        return [one_array(column) for column in table.columns]
+        return list(table.columns)
 
     def _as_text(self, parts: list[_Part]) -> None:
         """Columns found odd after some pieces were read: those pieces too as the file has them."""
@@ -211,15 +202,15 @@ class _Reader:
     def _joined(self, place: int, parts: list[_Part]) -> pa.Array:
         """One column of all pieces, each let go."""
         kind = AS_TEXT.type if place in self.odd else self.kinds[place].type
-        pieces = []
+        pieces: list[pa.Array] = []
         for part in parts:
             column = part.columns[place]
-            pieces.append(pa.nulls(part.count, kind) if column is None else column)
+            pieces += [pa.nulls(part.count, kind)] if column is None else column.chunks
             part.columns[place] = None
         return one_array(pa.chunked_array(pieces, kind))
 
 
-def _castable(column: pa.Array) -> bool:
+def _castable(column: pa.ChunkedArray) -> bool:
     """Whether texts are numbers, blanks around them aside."""
     try:
         column.cast(pa.float64())

@@ -6,15 +6,16 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from alertengine.lists.model import refuse
 
-#: Bytes of a piece: small enough to be worked on where it was read, and the next into the same memory.
-PIECE: Final = 1 << 22
+#: Bytes of a piece, and of the first one, in which a header stands: that one is looked at before the others are read.
+PIECE: Final = 1 << 24
+HEAD: Final = 1 << 18
 #: Bytes at the end of a file among which empty lines are left out.
 _TAIL: Final = 4096
 #: Line ends looked at, from the end of a piece back, for one that stands in no quotes.
@@ -27,11 +28,11 @@ class NotUtf8Error(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Whole lines of a file as UTF-8: where they stand in it (bytes), and whether any cell is quoted."""
+    """Whole lines of a file: where they stand in it (bytes), how many bytes they take there, and they as UTF-8."""
 
     start: int
-    data: bytes = field(repr=False)
-    quoted: bool = False
+    length: int
+    text: bytes = field(repr=False)
 
 
 def whole_text(path: Path) -> bytes:
@@ -88,36 +89,38 @@ class TextFile:
         with path.open("rb") as file:
             mark = file.read(3)
             self.wide = mark[:2] in (b"\xff\xfe", b"\xfe\xff")
-            self._start = 3 if mark == b"\xef\xbb\xbf" else 0
+            self.start = 3 if mark == b"\xef\xbb\xbf" else 0
             size = file.seek(0, io.SEEK_END)
-            file.seek(max(self._start, size - _TAIL))
+            file.seek(max(self.start, size - _TAIL))
             self._end = size - _blank_end(file.read())
 
     def pieces(self) -> Iterator[Piece]:
-        """The text from its begin to its end, not yet decoded (see :meth:`decoded`)."""
-        at, rest = self._start, b""
+        """The text from its begin to its end.
+
+        Raises:
+            NotUtf8Error, UnicodeDecodeError: see :meth:`_decoded`.
+
+        """
+        at, rest, size = self.start, b"", HEAD
         with self._path.open("rb") as file:
             file.seek(at)
             while at < self._end:
-                data = rest + self._read(file, at + len(rest))
+                data = rest + file.read(min(size, self._end - at - len(rest)))
                 last = at + len(data) >= self._end
                 cut = len(data) if last else _line_end(data)
                 if not cut:  # no end of a line, or none that stands in no quotes: all that is left together
                     data += file.read(self._end - at - len(data))
                     cut = len(data)
-                yield Piece(at, data[:cut], b'"' in data[:cut])
-                at, rest = at + cut, data[cut:]
-
-    def _read(self, file: BinaryIO, place: int) -> bytes:
-        return file.read(min(PIECE, self._end - place))
+                yield Piece(at, cut, self._decoded(data[:cut]))
+                at, rest, size = at + cut, data[cut:], PIECE
 
     def again(self, start: int, length: int) -> bytes:
         """A piece read once more, as UTF-8."""
         with self._path.open("rb") as file:
             file.seek(start)
-            return self.decoded(file.read(length))
+            return self._decoded(file.read(length))
 
-    def decoded(self, data: bytes) -> bytes:
+    def _decoded(self, data: bytes) -> bytes:
         """A piece as UTF-8.
 
         Raises:
