@@ -137,12 +137,13 @@ class _Reader:
 
     def _part(self, piece: Piece) -> _Part:
         skip = 0 if piece.start > self.file.start else self.header.last + 1
-        columns = self._numbers(piece.text, skip, list(range(len(self.kinds))))
+        columns = self._columns(piece.text, skip)
         some = [None if column.null_count == len(column) else column for column in columns]
         return _Part(piece.start, piece.length, skip, len(columns[0]), some)
 
-    def _numbers(self, data: bytes, skip: int, places: list[int]) -> list[pa.ChunkedArray]:
+    def _columns(self, data: bytes, skip: int) -> list[pa.ChunkedArray]:
         """The columns of a piece; one that holds what is no number is odd from now on, and text."""
+        places = range(len(self.kinds))
         try:
             columns = self.parse(data, skip, places, self.odd)
         except pa.ArrowInvalid:

@@ -98,7 +98,8 @@ class TextFile:
         """The text from its begin to its end.
 
         Raises:
-            NotUtf8Error, UnicodeDecodeError: see :meth:`_decoded`.
+            NotUtf8Error: the file was taken for UTF-8 and a piece is not.
+            UnicodeDecodeError: it is no GB18030 either.
 
         """
         at, rest, size = self.start, b"", HEAD
@@ -115,19 +116,13 @@ class TextFile:
                 at, rest, size = at + cut, data[cut:], PIECE
 
     def again(self, start: int, length: int) -> bytes:
-        """A piece read once more, as UTF-8."""
+        """A piece read once more."""
         with self._path.open("rb") as file:
             file.seek(start)
             return self._decoded(file.read(length))
 
     def _decoded(self, data: bytes) -> bytes:
-        """A piece as UTF-8.
-
-        Raises:
-            NotUtf8Error: the file was taken for UTF-8 and the piece is not.
-            UnicodeDecodeError: it is no GB18030 either.
-
-        """
+        """A piece as UTF-8."""
         if self._encoding != "utf-8":
             return data.decode(self._encoding).encode()
         if not is_utf8(data):
