@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from alertengine.lists.identity import stand_in_id
 from alertengine.lists.model import PLAN_COLUMNS, category_names
@@ -44,10 +45,15 @@ def lines_from(rows: Sequence[Mapping[str, Any]], lists: OpenLists) -> pd.DataFr
         facts = {**defaults, **{name: value for name, value in facts.items() if value is not None}}
         facts.setdefault("province", lists.province_of(str(facts.get("city", ""))))
         complete.append(_with_plan_readings(facts))
-    columns = {field.name: _column(field, [row.get(field.name) for row in complete]) for field in LIST_FIELDS}
-    for name in PLAN_COLUMNS:
-        columns[name] = pd.Series([row.get(name) for row in complete], dtype="category")
-    return pd.DataFrame(columns)
+    kinds = {**{field.name: _dtype(field) for field in LIST_FIELDS}, **dict.fromkeys(PLAN_COLUMNS, "category")}
+    blank = {kind: _cells([None] * len(complete), kind) for kind in set(kinds.values())}
+    given = {name for row in complete for name in row}  # most columns of a few rows are blank, and alike
+    return pd.DataFrame(
+        {
+            name: _cells([row.get(name) for row in complete], kind) if name in given else blank[kind]
+            for name, kind in kinds.items()
+        }
+    )
 
 
 def _id_of(facts: Mapping[str, Any]) -> str:
@@ -94,9 +100,14 @@ def _with_plan_readings(facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _column(field: Field, values: list[Any]) -> pd.Series[Any]:
+def _cells(values: Sequence[Any], kind: str) -> ExtensionArray:
+    array: ExtensionArray = pd.array(values, dtype=kind)  # type: ignore[call-overload]
+    return array
+
+
+def _dtype(field: Field) -> str:
     if field.type == "bool":
-        return pd.Series(values, dtype="boolean")
+        return "boolean"
     if field.type in ("number", "integer"):
-        return pd.Series(values, dtype="float64")
-    return pd.Series(values, dtype="category" if field.name in category_names() else "str")
+        return "float64"
+    return "category" if field.name in category_names() else "str"

@@ -7,7 +7,7 @@ against got.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -28,6 +28,8 @@ from alertengine.rulebook.openlists import OpenLists, Place
 from alertengine.rulebook.yamlfile import problems_of, read_yaml
 from alertengine.vocabulary import Level
 
+#: The order of one line, by column.
+Order = Mapping[Hashable, Any]
 #: Columns compared as sets of ids.
 _SETS = ("rules", "set_aside", "hangs_on")
 
@@ -182,11 +184,10 @@ class CaseRunner:
         rows = [row for number, outcome in enumerate(group) for row in _apart(outcome.case, number)]
         lines = lines_from(rows, self._engine(group[0].case).book.lists)
         table = self._orders(group[0].case, lines)
-        place = {(row.enterprise_id, row.line_id): number for number, row in enumerate(table.itertuples())}
+        orders = _by_line(table)
         ids = iter(zip(lines["enterprise_id"], lines["line_id"], strict=True))
         for outcome in group:
-            mine = [table.iloc[place[next(ids)]] for _ in outcome.case.rows]
-            _note_differences(outcome, mine)
+            _note_differences(outcome, [orders[next(ids)] for _ in outcome.case.rows])
 
     def _engine(self, case: Case) -> Engine:
         key = (tuple(sorted(case.adopt.items())), case.known_on, case.asks_what_is_open)
@@ -201,10 +202,9 @@ class CaseRunner:
 
     def _compare_lines(self, case: Case, outcome: Outcome) -> None:
         lines = self._lines(case, self._engine(case).book.lists)
-        table = self._orders(case, lines)
+        orders = _by_line(self._orders(case, lines))
         ids = zip(lines["enterprise_id"], lines["line_id"], strict=True)
-        mine = [table[(table["enterprise_id"] == e) & (table["line_id"] == n)].iloc[0] for e, n in ids]
-        _note_differences(outcome, mine)
+        _note_differences(outcome, [orders[one] for one in ids])
 
     def _orders(self, case: Case, lines: pd.DataFrame) -> pd.DataFrame:
         """The orders of lines at the day, level and hour of a case."""
@@ -240,7 +240,12 @@ def _apart(case: Case, number: int) -> list[dict[str, Any]]:
     return rows
 
 
-def _note_differences(outcome: Outcome, orders: list[pd.Series[Any]]) -> None:
+def _by_line(table: pd.DataFrame) -> dict[tuple[str, str], Order]:
+    """The order of each line."""
+    return {(order["enterprise_id"], order["line_id"]): order for order in table.to_dict("records")}
+
+
+def _note_differences(outcome: Outcome, orders: list[Order]) -> None:
     """Compare the orders of a case's lines with what it expects of each."""
     touched: set[str] = set()
     for number, (expected, mine) in enumerate(zip(outcome.case.expectations, orders, strict=True), start=1):
@@ -250,7 +255,7 @@ def _note_differences(outcome: Outcome, orders: list[pd.Series[Any]]) -> None:
     outcome.touched = frozenset(touched)
 
 
-def _differences(expected: Expected, order: pd.Series[Any]) -> list[str]:
+def _differences(expected: Expected, order: Order) -> list[str]:
     """How an order differs from what was expected."""
     out = []
     for name in expected.model_fields_set - {"ratio"}:
