@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,12 +35,17 @@ SAID = [*BINDING, "rules", "set_aside", "hangs_on", "remark", "effective_grade",
 
 def told(table: pd.DataFrame, columns: Sequence[str] = SAID) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
     """The orders of each line, blanks as None."""
-    plain = table.astype("object").where(table.notna(), None)
-    plain["measure_text"] = plain["measure_text"].str.replace(REGIME_LABELS, "", regex=True)
     out: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
-    for row in plain.to_dict("records"):
-        out.setdefault((row["enterprise_id"], row["line_id"]), []).append(tuple(row[name] for name in columns))
+    said = [[_told(name, value) for value in table[name].tolist()] for name in ("enterprise_id", "line_id", *columns)]
+    for enterprise, line, *row in zip(*said, strict=True):
+        out.setdefault((enterprise, line), []).append(tuple(row))
     return out
+
+
+def _told(name: str, value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    return re.sub(REGIME_LABELS, "", value) if name == "measure_text" else value
 
 
 def bound(table: pd.DataFrame) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
