@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.lists.model import CATEGORY_TEXT
+from alertengine.lists.model import held_as
 from alertengine.readme import between
 from alertengine.vocabulary import COMBINED_HEADERS, LIST_FIELDS, PLAN_SHARE_FIELDS, TOTAL_COLUMNS, Field
 
@@ -35,15 +35,6 @@ def column_dictionary() -> str:
         unit = "kg/d" if name.endswith("_kg_d") else ""
         totals.append(f"| `{name}` | {_cell(headers)} | {unit} |")
     return "\n".join([*rows, "", "City totals (全社会排放):", "", *totals])
-
-
-def held_as(field: Field) -> str:
-    """The dtype of a field in ``EnterpriseList.lines``."""
-    if field.type == "bool":
-        return "boolean"
-    if field.type in ("number", "integer"):
-        return "float64"
-    return "category" if field.type != "text" or field.name in CATEGORY_TEXT else "str"
 
 
 def with_dictionary(readme: str) -> str:

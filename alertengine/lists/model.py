@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from alertengine.errors import InputError, Problem
 from alertengine.lists.plans import PlanReading
 from alertengine.vocabulary import FIELDS, LIST_FIELDS, PLAN_FIELDS
+from alertengine.vocabulary import Field as ListField
 
 #: Text fields with few distinct values, held as categories like the code and open fields.
 CATEGORY_TEXT: Final = ("county", "local_class", "capacity_unit", "unit_size_unit")
@@ -165,7 +166,15 @@ class EnterpriseList:
         return "《应急减排清单》" + (f"（{self.version.version}）" if self.version.version else "")
 
 
+def held_as(field: ListField) -> str:
+    """The dtype of a field in ``EnterpriseList.lines``."""
+    if field.type == "bool":
+        return "boolean"
+    if field.type in ("number", "integer"):
+        return "float64"
+    return "category" if field.type != "text" or field.name in CATEGORY_TEXT else "str"
+
+
 def category_names() -> frozenset[str]:
     """Names of the list fields held as categories."""
-    coded = {f.name for f in LIST_FIELDS if f.type in ("code", "open", "names")}
-    return frozenset(coded.union(CATEGORY_TEXT))
+    return frozenset(field.name for field in LIST_FIELDS if held_as(field) == "category")

@@ -12,10 +12,10 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from alertengine.lists.identity import stand_in_id
-from alertengine.lists.model import PLAN_COLUMNS, category_names
+from alertengine.lists.model import PLAN_COLUMNS, held_as
 from alertengine.lists.plans import read_plan
 from alertengine.rulebook.openlists import OpenLists
-from alertengine.vocabulary import FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, Field
+from alertengine.vocabulary import FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS
 
 
 class RowError(ValueError):
@@ -45,7 +45,7 @@ def lines_from(rows: Sequence[Mapping[str, Any]], lists: OpenLists) -> pd.DataFr
         facts = {**defaults, **{name: value for name, value in facts.items() if value is not None}}
         facts.setdefault("province", lists.province_of(str(facts.get("city", ""))))
         complete.append(_with_plan_readings(facts))
-    kinds = {**{field.name: _dtype(field) for field in LIST_FIELDS}, **dict.fromkeys(PLAN_COLUMNS, "category")}
+    kinds = {**{field.name: held_as(field) for field in LIST_FIELDS}, **dict.fromkeys(PLAN_COLUMNS, "category")}
     blank = {kind: _cells([None] * len(complete), kind) for kind in set(kinds.values())}
     given = {name for row in complete for name in row}  # most columns of a few rows are blank, and alike
     return pd.DataFrame(
@@ -103,11 +103,3 @@ def _with_plan_readings(facts: dict[str, Any]) -> dict[str, Any]:
 def _cells(values: Sequence[Any], kind: str) -> ExtensionArray:
     array: ExtensionArray = pd.array(values, dtype=kind)  # type: ignore[call-overload]
     return array
-
-
-def _dtype(field: Field) -> str:
-    if field.type == "bool":
-        return "boolean"
-    if field.type in ("number", "integer"):
-        return "float64"
-    return "category" if field.name in category_names() else "str"

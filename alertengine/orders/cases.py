@@ -183,11 +183,9 @@ class CaseRunner:
             return
         rows = [row for number, outcome in enumerate(group) for row in _apart(outcome.case, number)]
         lines = lines_from(rows, self._engine(group[0].case).book.lists)
-        table = self._orders(group[0].case, lines)
-        orders = _by_line(table)
-        ids = iter(zip(lines["enterprise_id"], lines["line_id"], strict=True))
+        orders = iter(self._orders(group[0].case, lines))
         for outcome in group:
-            _note_differences(outcome, [orders[next(ids)] for _ in outcome.case.rows])
+            _note_differences(outcome, [next(orders) for _ in outcome.case.rows])
 
     def _engine(self, case: Case) -> Engine:
         key = (tuple(sorted(case.adopt.items())), case.known_on, case.asks_what_is_open)
@@ -202,18 +200,18 @@ class CaseRunner:
 
     def _compare_lines(self, case: Case, outcome: Outcome) -> None:
         lines = self._lines(case, self._engine(case).book.lists)
-        orders = _by_line(self._orders(case, lines))
-        ids = zip(lines["enterprise_id"], lines["line_id"], strict=True)
-        _note_differences(outcome, [orders[one] for one in ids])
+        _note_differences(outcome, self._orders(case, lines))
 
-    def _orders(self, case: Case, lines: pd.DataFrame) -> pd.DataFrame:
-        """The orders of lines at the day, level and hour of a case."""
+    def _orders(self, case: Case, lines: pd.DataFrame) -> list[Order]:
+        """The order of each line at the day, level and hour of a case."""
         engine = self._engine(case)
         day = datetime.combine(case.day, time())
         response = Response((Segment(day, None, case.level),), day - timedelta(hours=case.hours))
         decisions = engine.decide(lines, response, published=case.published)
         table = order_table(engine.book, lines, decisions, response)
-        return table[table["starts"].astype(str) == day.strftime(TIME_FORMAT)]
+        then = table[table["starts"].astype(str) == day.strftime(TIME_FORMAT)]
+        orders = {(order["enterprise_id"], order["line_id"]): order for order in then.to_dict("records")}
+        return [orders[one] for one in zip(lines["enterprise_id"], lines["line_id"], strict=True)]
 
     def _compare_ratios(self, outcome: Outcome) -> None:
         for expected in outcome.case.expectations:
@@ -238,11 +236,6 @@ def _apart(case: Case, number: int) -> list[dict[str, Any]]:
         named = row.get("enterprise_id") or row.get("enterprise") or ""
         rows.append({"line_id": str(place), **row, "enterprise_id": f"{number}/{named}"})
     return rows
-
-
-def _by_line(table: pd.DataFrame) -> dict[tuple[str, str], Order]:
-    """The order of each line."""
-    return {(order["enterprise_id"], order["line_id"]): order for order in table.to_dict("records")}
 
 
 def _note_differences(outcome: Outcome, orders: list[Order]) -> None:
