@@ -12,16 +12,16 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from alertengine.engine.decide import Decision, Engine
-from alertengine.engine.timeline import Response, Segment
-from alertengine.lists.rows import lines_from
-from alertengine.orders.cases import CaseRunner, Outcome, case_files, read_cases
+from alertengine.checking.rules.cases import CaseRunner, Outcome, case_files, read_cases
+from alertengine.engine.engine import Decision, Engine
+from alertengine.engine.response import Response, Segment
+from alertengine.files.shipped import rules_folder
+from alertengine.lists.from_records import lines_from
 from alertengine.orders.table import order_table
-from alertengine.resources import rules_folder
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.load import DocumentLoader
-from alertengine.rulebook.openlists import OpenLists
-from alertengine.vocabulary import Level
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import Level
 
 # The same examples on every machine: a run that fails can be run again.
 settings.register_profile("same", derandomize=True, deadline=None)

@@ -1,1 +1,1 @@
-"""Did the plant do it: evidence against orders, as findings a person decides on."""
+"""Measured data against ordered measures: findings that a person decides on."""

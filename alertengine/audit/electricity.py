@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.baseline import added_up
-from alertengine.audit.duties import Duties
+from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import of_duties
-from alertengine.audit.groups import grouped
-from alertengine.audit.judge import by_fall
-from alertengine.audit.law import AuditLaw
+from alertengine.audit.judge_by_fall import by_fall
+from alertengine.audit.meters import grouped
 from alertengine.audit.model import Evidence
-from alertengine.audit.told import Words, falls_told
-from alertengine.errors import Problem
+from alertengine.audit.ordered_days import Duties
+from alertengine.audit.verdict_text import Words, falls_told
+from alertengine.vocabulary.problems import Problem
 
 Floats = npt.NDArray[np.float64]
 WORDS: Final = Words("用电量", "千瓦时", "kWh", "用电量只是参考依据，单独只作疑似，须现场核实")

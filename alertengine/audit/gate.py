@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.audit.duties import STAGE_NUMBER, Ban, Duties
+from alertengine.audit.evidence_rules import AuditLaw, Weight
 from alertengine.audit.findings import FIRM, columns_of, of_duties, of_enterprises
-from alertengine.audit.groups import grouped
-from alertengine.audit.judge import weights_of
-from alertengine.audit.law import AuditLaw, Weight
+from alertengine.audit.judge_by_fall import weights_of
+from alertengine.audit.meters import grouped
 from alertengine.audit.model import Evidence, Verdict
-from alertengine.errors import Problem
-from alertengine.lists.cells import tidy
+from alertengine.audit.ordered_days import STAGE_NUMBER, Ban, Duties
+from alertengine.files.cells import tidy
+from alertengine.vocabulary.problems import Problem
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

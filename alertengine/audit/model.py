@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.errors import Problem
-from alertengine.vocabulary import POLLUTANTS, Field
+from alertengine.vocabulary.fields import POLLUTANTS, Field
+from alertengine.vocabulary.problems import Problem
 
 Kind = Literal["electricity", "cems", "gate", "site_pm10", "inspection", "ledger"]
 KIND_TEXT: Final[dict[str, str]] = {

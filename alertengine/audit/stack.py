@@ -9,17 +9,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.baseline import Comparison, Why, added_up
-from alertengine.audit.duties import Duties
 from alertengine.audit.electricity import contradicting
+from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import of_duties
-from alertengine.audit.groups import grouped
-from alertengine.audit.hours import hours_found
-from alertengine.audit.judge import Judged, by_fall
-from alertengine.audit.law import AuditLaw
+from alertengine.audit.hourly_limits import hours_found
+from alertengine.audit.judge_by_fall import Judged, by_fall
+from alertengine.audit.meters import grouped
 from alertengine.audit.model import MARKS, Evidence
-from alertengine.audit.told import Words, falls_told
-from alertengine.errors import Problem
-from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
+from alertengine.audit.ordered_days import Duties
+from alertengine.audit.verdict_text import Words, falls_told
+from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS
+from alertengine.vocabulary.problems import Problem
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -1,1 +1,1 @@
-"""Checking an enterprise list: every defect, by row, and what hangs on it."""
+"""What is wrong with a list, and with a rulebook: defects, coverage, worked cases, mutation, order changes."""

@@ -1,1 +1,1 @@
-"""The commands, one module each: a few lines that call the rooms."""
+"""One module a command: options in, one call, problems and exit status out."""

@@ -23,7 +23,7 @@ from alertengine.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from alertengine.audit.run import AuditRun
+    from alertengine.audit.audit import AuditRun
 
 
 @click.command()
@@ -72,15 +72,15 @@ def audit(
     \b
     alertengine audit out/orders.csv --list list.xlsx --evidence power.csv --evidence cems.csv -o findings.csv
     """
-    from alertengine.audit.opening import not_served, opening
-    from alertengine.audit.run import audit as audited
-    from alertengine.audit.run import read_all
-    from alertengine.audit.sources import ordered, version_said
-    from alertengine.audit.write import require_suffix, write_findings
-    from alertengine.ledger.access import record_access
+    from alertengine.audit.audit import audit as audited
+    from alertengine.audit.audit import read_all
+    from alertengine.audit.write_findings import require_suffix, write_findings
+    from alertengine.ledger.personal_access import record_access
     from alertengine.lists.read import read_list
     from alertengine.orders.write import SUFFIXES
     from alertengine.rulebook.book import Rulebook
+    from alertengine.workflow.audit_inputs import ordered, version_said
+    from alertengine.workflow.audit_opening import not_served, opening
 
     if output is not None:
         require_suffix(output)

@@ -9,24 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    Day,
-    guarded,
-    json_option,
-    known_option,
-    print_table,
-    rules_option,
-    tell,
-)
+from alertengine.commands.common import FILE, Day, guarded, json_option, known_option, print_table, rules_option, tell
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alertengine.errors import Problem
     from alertengine.rulebook.book import Rulebook
-    from alertengine.warning.alerts import Alert
-    from alertengine.warning.backtest import Backtest
+    from alertengine.simulation.backtest.real_notices import Alert
+    from alertengine.simulation.backtest.run import Backtest
+    from alertengine.vocabulary.problems import Problem
 
 
 @click.command()
@@ -73,10 +64,10 @@ def backtest(
     alertengine backtest feed.csv.gz --regime mee-2018-875 --regime mee-2024-6 -o out
     """
     from alertengine.rulebook.book import Rulebook
-    from alertengine.warning.alerts import read_alerts
-    from alertengine.warning.backtest import backtest as run_backtest
+    from alertengine.simulation.backtest.history import read_history
+    from alertengine.simulation.backtest.real_notices import read_alerts
+    from alertengine.simulation.backtest.run import backtest as run_backtest
     from alertengine.warning.forecast import read_forecast
-    from alertengine.warning.history import read_history
 
     book = Rulebook.load(rules)
     wanted = _cities(book, cities)
@@ -98,7 +89,7 @@ def backtest(
 
 def _cities(book: Rulebook, names: Sequence[str]) -> list[str]:
     """Standard names of cities and of the cities of regions."""
-    from alertengine.errors import InputError, Problem
+    from alertengine.vocabulary.problems import InputError, Problem
 
     out: dict[str, None] = {}
     problems = []
@@ -116,8 +107,8 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], unread: Sequence[Probl
     """The backtest with a row for each real notice, city and regime."""
     from dataclasses import replace
 
-    from alertengine.warning.alerts import compare
-    from alertengine.warning.backtest import table_of
+    from alertengine.simulation.backtest.real_notices import compare
+    from alertengine.simulation.backtest.run import table_of
 
     rows = [row for run in test.runs for row in compare(alerts, run, test.air)]
     table = table_of([*test.table.to_dict("records"), *rows]) if rows else test.table
@@ -128,8 +119,8 @@ def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path
     """Write backtest.csv and report.html."""
     from alertengine.orders.write import replacing, replacing_text
     from alertengine.report.backtest import backtest_report
+    from alertengine.simulation.backtest.targets import observations_of, progress, targets_of
     from alertengine.warning.record import TIME_FORMAT
-    from alertengine.warning.targets import observations_of, progress, targets_of
 
     observations = observations_of(test.air)
     targets = progress(targets_of(book, list(test.air), test.history.first, test.history.last), observations)

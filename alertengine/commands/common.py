@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.errors import AlertEngineError, InputError, Problem
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,7 +171,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
 
 def warning_rows(table: Any, *, codes: bool = False) -> list[dict[str, Any]]:
     """Warnings as rows to print: the contract's names with codes, or Chinese."""
-    from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS
+    from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS
 
     rows = []
     for row in table.to_dict("records"):
@@ -215,7 +215,7 @@ def tell_undetermined(table: Any) -> None:
 
 def tell_early(result: WarningResult, lines: pd.DataFrame, book: Rulebook, *, as_json: bool) -> None:
     """Print the uninterruptible lines to tell early; to stderr what the list leaves open."""
-    from alertengine.warning.early import EARLY_COLUMNS, EARLY_SHOWN, early_notice
+    from alertengine.warning.advance_notice import EARLY_COLUMNS, EARLY_SHOWN, early_notice
 
     table = early_notice(result, lines, book.lists)
     if not table.attrs["cities"]:

@@ -19,11 +19,11 @@ from alertengine.commands.common import (
     progress_bar,
     rules_option,
 )
-from alertengine.errors import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.documents.ready import Footing, Setting
-    from alertengine.documents.run import Written
+    from alertengine.documents.formal_or_draft import Footing, Setting
+    from alertengine.documents.write_documents import Written
 
 
 def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) -> None:
@@ -33,7 +33,7 @@ def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) 
 
     @guarded
     def copy() -> int:
-        from alertengine.documents.run import copy_templates
+        from alertengine.documents.write_documents import copy_templates
 
         for path in copy_templates(target):
             click.echo(f"written {path}", err=True)
@@ -107,8 +107,8 @@ def documents(
     \b
     alertengine documents out/orders.csv -o out/documents --list list.xlsx --warnings out/warnings.csv
     """
-    from alertengine.documents.ready import Release
-    from alertengine.documents.run import Wish, write_documents
+    from alertengine.documents.formal_or_draft import Release
+    from alertengine.documents.write_documents import Wish, write_documents
     from alertengine.orders.read import read_orders
 
     if effective and not since:
@@ -142,10 +142,10 @@ def _footing(
     adopt: dict[str, str],
 ) -> tuple[Footing, Setting]:
     """What the orders rest on, as told or as the scenario says, and what the scenario is for."""
-    from alertengine.documents.ready import Footing
+    from alertengine.documents.formal_or_draft import Footing
     from alertengine.lists.read import read_list
+    from alertengine.orders.scenario import read_scenario
     from alertengine.rulebook.book import Rulebook
-    from alertengine.scenario.model import read_scenario
     from alertengine.warning.record import read_warnings
 
     setting: Setting = "live"

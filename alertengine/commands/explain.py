@@ -12,8 +12,8 @@ import click
 from alertengine.commands.common import FILE, adopt_option, adopted, guarded, json_option, rules_option
 
 if TYPE_CHECKING:
-    from alertengine.explaining.run import Explanation
-    from alertengine.explaining.why import Reason
+    from alertengine.orders.explain.explain import Explanation
+    from alertengine.orders.explain.why import Reason
 
 #: Changes named one by one.
 SHOWN_CHANGES = 12
@@ -36,7 +36,7 @@ def explain(
     as_json: bool,
 ) -> int:
     """Why a line got its order, why not a lighter one, and what would change it."""
-    from alertengine.explaining.run import explain as explained
+    from alertengine.orders.explain.explain import explain as explained
     from alertengine.rulebook.book import Rulebook
 
     found = explained(orders, line, Rulebook.load(rules, adopt=adopted(adopt)), enterprise_list)
@@ -57,7 +57,7 @@ def print_explanation(found: Explanation, *, as_json: bool) -> None:
     console = Console(width=None if sys.stdout.isatty() else 160)
     for phase in found.phases:
         console.print(_grown(Tree(phase.text), phase))
-    from alertengine.explaining.lighter import in_sentences
+    from alertengine.orders.explain.lighter import in_sentences
 
     sentences = in_sentences(found.changes)
     click.echo("怎样会更轻（其他事实不变）：" if sentences else "没有单项或两项事实的改变会使这条指令更轻。")

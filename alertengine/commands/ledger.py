@@ -30,11 +30,11 @@ from alertengine.commands.ledgerdeliver import deliver
 from alertengine.commands.ledgerfiles import FILES
 from alertengine.commands.ledgerrelease import release
 from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
-from alertengine.errors import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.ledger.model import Act
-    from alertengine.ledger.snapshot import Collected
+    from alertengine.ledger.act import Act
+    from alertengine.workflow.snapshot import Collected
 
 
 @click.group()
@@ -97,9 +97,9 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     alertengine ledger issue record.db 2020-01-22-province --drafted-by "办公室 甲" \\
       --reviewed-by "科长 乙" --approved-by "市长 丙"
     """
-    from alertengine.ledger.issue import Correction, Signatures, prepare, record
     from alertengine.ledger.store import Ledger
-    from alertengine.ledger.timing import Lapse
+    from alertengine.workflow.issue import Correction, Signatures, prepare, record
+    from alertengine.workflow.step_times import Lapse
 
     collected, title = _collected(scenario, given)
     ready = prepare(collected, title)
@@ -137,9 +137,9 @@ def _collected(scenario: str | None, given: dict[str, Any]) -> tuple[Collected, 
         InputError: both or neither of a scenario and a list.
 
     """
-    from alertengine.ledger.snapshot import collect_orders, collect_scenario
-    from alertengine.scenario.model import read_scenario
-    from alertengine.vocabulary import LEVEL_TEXT
+    from alertengine.orders.scenario import read_scenario
+    from alertengine.vocabulary.fields import LEVEL_TEXT
+    from alertengine.workflow.snapshot import collect_orders, collect_scenario
 
     source, level, day = given["enterprise_list"], given["level"], given["day"]
     if scenario is not None:
@@ -243,9 +243,9 @@ def checkpoint(path: Path, key: Path, output: Path) -> int:
 @undamaged
 def retention(path: Path, day: date | None, rules: tuple[Path, ...], as_json: bool) -> int:
     """What acts make plants and the bureau keep, until when, by which rule; exit status 1 where no term is on file."""
-    from alertengine.ledger.retention import retention as kept
     from alertengine.ledger.store import Ledger
     from alertengine.rulebook.book import Rulebook
+    from alertengine.workflow.retention import retention as kept
 
     with Ledger.open(path) as record_book:
         rows = kept(record_book, Rulebook.load(rules), day or datetime.now().date())
@@ -270,10 +270,10 @@ def erase(
     path: Path, before: date, reason: str, approved_by: str, clock_reason: str, rules: tuple[Path, ...], as_json: bool
 ) -> int:
     """Erase personal data that has served its time; the chain still holds, and an act says what was done."""
-    from alertengine.ledger.model import Head
-    from alertengine.ledger.retention import erase as erased
+    from alertengine.ledger.act import Head
     from alertengine.ledger.store import Ledger
     from alertengine.rulebook.book import Rulebook
+    from alertengine.workflow.retention import erase as erased
 
     Ledger.open(path).close()
     head = Head(f"删除{before.isoformat()}以前的个人信息", approved_by=approved_by, reason=reason)

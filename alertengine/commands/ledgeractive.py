@@ -9,7 +9,7 @@ import click
 
 from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table, warning_rows
 from alertengine.commands.ledgerview import ledger_argument, undamaged
-from alertengine.errors import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
 
 
 @click.command("active")
@@ -30,10 +30,10 @@ def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) 
     """
     import pandas as pd
 
-    from alertengine.ledger.active import warnings_so_far
     from alertengine.ledger.store import Ledger
     from alertengine.orders.write import replacing
     from alertengine.warning.record import write_warnings
+    from alertengine.workflow.warnings_on_record import warnings_so_far
 
     if output is not None and output.suffix.lower() != ".csv":
         raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".csv")])

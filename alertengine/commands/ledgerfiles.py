@@ -10,11 +10,11 @@ import click
 
 from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table
 from alertengine.commands.ledgerview import ledger_argument, personal_options, undamaged
-from alertengine.errors import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.ledger.dossier import Dossier
-    from alertengine.ledger.evaluate import Evaluation
+    from alertengine.workflow.dossier import Dossier
+    from alertengine.workflow.evaluate import Evaluation
 
 _act_argument = click.argument("number", metavar="ACT", type=click.IntRange(min=1))
 _clock_option = click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
@@ -42,9 +42,9 @@ def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool
     \b
     alertengine ledger findings record.db findings.csv --evidence power.csv --approved-by "科长 丁"
     """
-    from alertengine.ledger.findings import record_findings
-    from alertengine.ledger.model import Head
+    from alertengine.ledger.act import Head
     from alertengine.ledger.store import Ledger
+    from alertengine.workflow.record_findings import record_findings
 
     clock_reason: str = given.pop("clock_reason")
     Ledger.open(path).close()
@@ -71,10 +71,10 @@ def dossier(
 
     ENTERPRISE is a credit code, any name it went by, or a part of one that no other has.
     """
-    from alertengine.ledger.access import record_access, require_reason
-    from alertengine.ledger.dossier import dossier as gathered
+    from alertengine.ledger.personal_access import record_access, require_reason
     from alertengine.ledger.store import Ledger
     from alertengine.orders.write import replacing_text
+    from alertengine.workflow.dossier import dossier as gathered
 
     if personal:
         require_reason(path, by, reason)
@@ -100,7 +100,7 @@ def _dossier_files(found: Dossier, output: Path) -> list[tuple[Path, str]]:
         InputError: another suffix.
 
     """
-    from alertengine.ledger.dossierpage import dossier_page
+    from alertengine.report.dossier import dossier_page
 
     suffix = output.suffix.lower()
     if suffix not in ("", ".html", ".json"):
@@ -151,12 +151,12 @@ def evaluate(
 
     Exit status 1 where a ratio is not met or cannot be told, something is breached or doubtful, or the record has gaps.
     """
-    from alertengine.ledger.access import record_access, require_reason
-    from alertengine.ledger.evaluate import evaluate as evaluated
-    from alertengine.ledger.evaluationpage import evaluation_page, sentences
-    from alertengine.ledger.findings import read_findings
+    from alertengine.ledger.personal_access import record_access, require_reason
     from alertengine.ledger.store import Ledger
     from alertengine.orders.write import replacing_text
+    from alertengine.report.evaluation import evaluation_page, sentences
+    from alertengine.workflow.evaluate import evaluate as evaluated
+    from alertengine.workflow.record_findings import read_findings
 
     if output is not None and output.suffix.lower() != ".html":
         raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".html")])
@@ -198,8 +198,8 @@ def archive(path: Path, number: int, output: Path, personal: bool, by: str, reas
 
     The same act gives the same zip.  Personal data is masked unless asked for.
     """
-    from alertengine.ledger.archive import write_archive
     from alertengine.ledger.store import Ledger
+    from alertengine.report.archive import write_archive
 
     if not personal and (by or reason):
         raise InputError([Problem("--by, --reason", "belong to --with-personal", expected="--with-personal")])

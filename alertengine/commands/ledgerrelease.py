@@ -26,8 +26,8 @@ def release(path: Path, number: int, folder: Path, as_json: bool) -> int:
     \b
     alertengine ledger release record.db 1 --documents out/documents
     """
-    from alertengine.ledger.release import record_releases
     from alertengine.ledger.store import Ledger
+    from alertengine.workflow.record_release import record_releases
 
     Ledger.open(path).close()
     with Ledger.writable(path) as ledger:

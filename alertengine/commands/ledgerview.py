@@ -15,7 +15,7 @@ import click
 
 from alertengine.commands.common import FILE, guarded, json_option, print_table
 from alertengine.commands.explain import print_explanation
-from alertengine.errors import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from alertengine.ledger.diff import Difference
@@ -100,7 +100,7 @@ def log(path: Path, kind: str | None, as_json: bool) -> int:
 @undamaged
 def show(path: Path, number: int, table: str | None, personal: bool, by: str, reason: str, as_json: bool) -> int:
     """Everything an act says: who, when, the procedure, its tables and the files it rests on."""
-    from alertengine.ledger.access import record_access, require_reason
+    from alertengine.ledger.personal_access import record_access, require_reason
     from alertengine.ledger.store import Ledger
 
     if personal:
@@ -145,8 +145,8 @@ def _procedure(head: Any) -> list[dict[str, Any]]:
 @undamaged
 def explain(path: Path, number: int, line: str, as_json: bool) -> int:
     """Why a line got its order, by the rules and the list of then."""
-    from alertengine.ledger.replay import explain_line
     from alertengine.ledger.store import Ledger
+    from alertengine.workflow.replay import explain_line
 
     with Ledger.open(path) as ledger:
         found = explain_line(ledger, number, line)
@@ -196,8 +196,8 @@ def _print_differences(rows: list[dict[str, Any]], *, as_json: bool) -> None:
 @undamaged
 def replay(path: Path, number: int | None, as_json: bool) -> int:
     """Recompute an act, or every one, from its snapshots and compare byte for byte; exit status 1 where it differs."""
-    from alertengine.ledger.replay import replay as replayed
     from alertengine.ledger.store import Ledger
+    from alertengine.workflow.replay import replay as replayed
 
     rows, same = [], True
     with Ledger.open(path) as ledger:
@@ -229,8 +229,8 @@ def _said(found: Any) -> str:
 @undamaged
 def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], personal: bool, by: str, reason: str) -> int:
     """Write acts or their tables as csv or JSON lines, each row with its act and the act's hash."""
-    from alertengine.ledger.access import record_access
     from alertengine.ledger.export import export as exported
+    from alertengine.ledger.personal_access import record_access
     from alertengine.ledger.store import Ledger
 
     if personal:

@@ -10,7 +10,7 @@ import click
 from alertengine.commands.common import FILE, guarded, json_option, print_table, rules_option, tell
 from alertengine.commands.listspartition import partition
 from alertengine.commands.listspublish import publish
-from alertengine.errors import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
 
 
 @click.group()
@@ -31,7 +31,7 @@ lists.add_command(publish)
 def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -> int:
     """Make a synthetic list of any size with realistic shares, labelled synthetic."""
     from alertengine.lists.generate import generate
-    from alertengine.lists.settings import load_settings
+    from alertengine.lists.generate_settings import load_settings
     from alertengine.lists.write import write_list
     from alertengine.rulebook.book import Rulebook
 
@@ -54,9 +54,9 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
     New and closed enterprises and lines, names, codes, grades with certificate and expiry, filed measures that
     ask less or more, kilograms by county.  Exit status 1 where a measure asks less than before, or a cell is bad.
     """
+    from alertengine.files.spreadsheet_safe import write_rows
     from alertengine.lists.diff import CHANGES, COLUMNS, diff_lists
     from alertengine.lists.read import read_list
-    from alertengine.lists.safety import write_rows
     from alertengine.orders.write import replacing
     from alertengine.rulebook.book import Rulebook
 
@@ -79,7 +79,7 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
 
 def _by_county(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Kilograms a day, new less old, by county and pollutant."""
-    from alertengine.vocabulary import EMISSION_FIELDS, FIELDS
+    from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS
 
     out: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:

@@ -18,7 +18,7 @@ from alertengine.commands.common import (
     rules_option,
     tell,
 )
-from alertengine.errors import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,10 +52,10 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
       --counties counties.csv --objections objections.csv --ledger record.db
     """
     from alertengine.lists.model import ListVersion
-    from alertengine.publication.model import Wanted
-    from alertengine.publication.publish import look
-    from alertengine.publication.publish import publish as published
     from alertengine.rulebook.book import Rulebook
+    from alertengine.workflow.publication.model import Wanted
+    from alertengine.workflow.publication.publish import look
+    from alertengine.workflow.publication.publish import publish as published
 
     version, approver, day = given["version"].strip(), given["approver"].strip(), given["day"]
     _filled({"--version": version, "--approver": approver}, source)
@@ -88,8 +88,8 @@ def _filled(options: dict[str, str], source: Path) -> None:
 
 def _rows(proof: pd.DataFrame, *, codes: bool) -> list[dict[str, Any]]:
     """The proof to print: as it is, or in words."""
-    from alertengine.publication.model import PROOF_COLUMNS
-    from alertengine.publication.public import proof_rows
+    from alertengine.workflow.publication.model import PROOF_COLUMNS
+    from alertengine.workflow.publication.public import proof_rows
 
     if not codes:
         return proof_rows(proof)

@@ -59,15 +59,15 @@ def orders(
     """
     from functools import partial
 
-    from alertengine.orders.run import run_orders
+    from alertengine.orders.decide import run_orders
     from alertengine.orders.write import write_orders
     from alertengine.rulebook.book import Rulebook
-    from alertengine.vocabulary import Level
+    from alertengine.vocabulary.fields import Level
 
     book = Rulebook.load(rules, adopt=adopted(adopt))
     decide = run_orders
     if address:
-        from alertengine.cluster.orders import orders_at
+        from alertengine.simulation.on_cluster.orders import orders_at
 
         decide = partial(orders_at, address)
     run = decide(book, enterprise_list, Level(level), day, city=city, hours=hours, totals=totals, known_on=known_on)

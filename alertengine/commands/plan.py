@@ -22,10 +22,10 @@ from alertengine.commands.common import (
     rules_option,
     tell,
 )
-from alertengine.errors import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.scenario.planning.run import PlanRun
+    from alertengine.simulation.planning.run import PlanRun
 
 _STATUS = {
     "closed": "缺口可补齐",
@@ -83,9 +83,9 @@ def plan(
     """
     _needs_solver()
     from alertengine.rulebook.book import Rulebook
-    from alertengine.scenario.planning.run import Wish, plan_list
-    from alertengine.scenario.planning.write import check_targets, write_plan
-    from alertengine.vocabulary import Level
+    from alertengine.simulation.planning.run import Wish, plan_list
+    from alertengine.simulation.planning.write import check_targets, write_plan
+    from alertengine.vocabulary.fields import Level
 
     check_targets(output, rules_out)
     book = Rulebook.load(rules, adopt=adopted(adopt))
@@ -136,7 +136,7 @@ def _as_data(run: PlanRun) -> list[dict[str, Any]]:
 
 
 def _print(run: PlanRun) -> None:
-    from alertengine.scenario.planning.table import (
+    from alertengine.simulation.planning.table import (
         readable_burden,
         readable_remainder,
         readable_requirements,

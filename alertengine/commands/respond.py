@@ -18,11 +18,11 @@ from alertengine.commands.common import (
     tell_undetermined,
     warning_rows,
 )
-from alertengine.errors import AlertEngineError
+from alertengine.vocabulary.problems import AlertEngineError
 
 if TYPE_CHECKING:
     from alertengine.documents.pack.write import PackTemplates, PackWritten
-    from alertengine.scenario.respond import Responded
+    from alertengine.orders.respond import Responded
 
 
 @click.command()
@@ -42,9 +42,9 @@ def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | Non
     \b
     alertengine respond 2020-01-22-province -o out
     """
-    from alertengine.report.outputs import write_outputs
-    from alertengine.scenario.model import read_scenario
-    from alertengine.scenario.respond import respond as run_scenario
+    from alertengine.orders.respond import respond as run_scenario
+    from alertengine.orders.scenario import read_scenario
+    from alertengine.report.response_files import write_outputs
 
     templates = _templates(pack_template) if packed else None
     run = run_scenario(read_scenario(scenario))

@@ -27,7 +27,7 @@ from alertengine.commands.common import (
     rules_option,
     tell,
 )
-from alertengine.errors import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook
@@ -60,8 +60,8 @@ def rules_check(rules: tuple[Path, ...], as_json: bool) -> int:
     Rules that can never hold or bind, that disagree, forgotten cells of a table, dates, references, rules without
     a worked case.  Declared holes are counted, they are no findings.
     """
+    from alertengine.checking.rules.check import check_rulebook, run_cases
     from alertengine.rulebook.book import Rulebook
-    from alertengine.workbench.check import check_rulebook, run_cases
 
     book = Rulebook.load(rules)
     with progress_bar("cases") as step:
@@ -88,9 +88,9 @@ def rules_check(rules: tuple[Path, ...], as_json: bool) -> int:
 @guarded
 def rules_test(mutate: bool, document: str | None, rules: tuple[Path, ...], as_json: bool) -> int:
     """Run every worked case (*.test.yaml); a failing one is shown as expected against got."""
-    from alertengine.orders.cases import CaseRunner, read_cases
+    from alertengine.checking.rules.cases import CaseRunner, read_cases
+    from alertengine.checking.rules.check import files_of_cases
     from alertengine.rulebook.book import Rulebook
-    from alertengine.workbench.check import files_of_cases
 
     book = Rulebook.load(rules)
     files = files_of_cases(book, document)
@@ -107,7 +107,7 @@ def rules_test(mutate: bool, document: str | None, rules: tuple[Path, ...], as_j
 
 def _mutate(book: Rulebook, document: str | None, *, as_json: bool) -> int:
     """Move the values of rules and show what no case noticed."""
-    from alertengine.workbench.mutate import mutate
+    from alertengine.checking.rules.mutation_test import mutate
 
     with progress_bar("values") as step:
         found = mutate(book, document, step)
@@ -175,9 +175,9 @@ def rules_show(
 
 def _show_line(book: Rulebook, file: Path, line: str, query: Query, hours: float, *, as_json: bool) -> int:
     """What the rules did for one line; without an ID, those far from holding are only counted."""
+    from alertengine.checking.rules.explain_line import LineReport
     from alertengine.lists.read import read_list
-    from alertengine.vocabulary import Level
-    from alertengine.workbench.line import LineReport
+    from alertengine.vocabulary.fields import Level
 
     report = LineReport(
         book, read_list(file, book.lists), line, query.day or date.today(), Level(query.level or "none"), hours,
@@ -200,7 +200,7 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
     In VS Code (YAML extension): "yaml.schemas": {"rules.schema.json": "rules/*/*.yaml"}.
     """
     from alertengine.rulebook.book import Rulebook
-    from alertengine.workbench.jsonschema import document_schema
+    from alertengine.rulebook.json_schema import document_schema
 
     text = json.dumps(document_schema(Rulebook.load(rules)), ensure_ascii=False, indent=2) + "\n"
     if output is None:
@@ -230,10 +230,10 @@ def rules_coverage(
     as_json: bool,
 ) -> int:
     """Which rule decides each industry, process, grade and level, and what is missing."""
+    from alertengine.checking.rules.coverage import coverage
     from alertengine.report.coverage import write_coverage
     from alertengine.rulebook.book import Rulebook
     from alertengine.rulebook.query import place_of
-    from alertengine.workbench.coverage import coverage
 
     book = Rulebook.load(rules, adopt=adopted(adopt))
     found = coverage(book, day or date.today(), place_of(book, city) if city else None, known_on)
@@ -252,7 +252,7 @@ def rules_coverage(
 def rules_export(document: str, output: Path, rules: tuple[Path, ...]) -> int:
     """Write a document as an Excel workbook that reads back as the same rules."""
     from alertengine.rulebook.book import Rulebook
-    from alertengine.workbench.exchange import export_document
+    from alertengine.rulebook.excel.exchange import export_document
 
     export_document(Rulebook.load(rules), document, output)
     click.echo(f"{document} -> {output}", err=True)
@@ -274,8 +274,8 @@ def rules_import(
 
     Without -o and --into nothing is written.  Comments of a file that is replaced are not kept.
     """
-    from alertengine.workbench.compare import change_rows, open_folders
-    from alertengine.workbench.exchange import read_import, target_file, write_import
+    from alertengine.checking.rules.compare import change_rows, open_folders
+    from alertengine.rulebook.excel.exchange import read_import, target_file, write_import
 
     folder = _import_folder(output, into)
     book = open_folders([*rules, *([folder] if folder and folder.is_dir() else [])])
@@ -328,8 +328,15 @@ def rules_diff(
     A folder with places of its own is a whole rulebook; any other is added to the shipped rules, its documents
     taking the place of their namesakes.
     """
-    from alertengine.vocabulary import Level
-    from alertengine.workbench.compare import Side, book_changes, change_rows, open_book, order_changes, write_changes
+    from alertengine.checking.rules.compare import (
+        Side,
+        book_changes,
+        change_rows,
+        open_book,
+        order_changes,
+        write_changes,
+    )
+    from alertengine.vocabulary.fields import Level
 
     before = Side(open_book(old), day or day2)
     after = Side(before.book if new == old else open_book(new), day2 or day)

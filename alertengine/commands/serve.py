@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alertengine.commands.common import FILE, guarded, rules_option
-from alertengine.errors import AlertEngineError
+from alertengine.vocabulary.problems import AlertEngineError
 
 
 @click.command()

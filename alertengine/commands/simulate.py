@@ -41,9 +41,9 @@ def simulate(
     alertengine simulate winter-2018-19 --history hourly.csv.gz -o out
     """
     from alertengine.report.charts import plotly_objects
-    from alertengine.report.seasonfiles import write_season
-    from alertengine.scenario.season.model import read_season
-    from alertengine.scenario.season.simulate import simulate as run_season
+    from alertengine.report.season_files import write_season
+    from alertengine.simulation.season.model import read_season
+    from alertengine.simulation.season.simulate import simulate as run_season
 
     plotly_objects()
     given = {
@@ -55,7 +55,7 @@ def simulate(
     if address:
         from functools import partial
 
-        from alertengine.cluster.season import simulate_at
+        from alertengine.simulation.on_cluster.season import simulate_at
 
         run_season = partial(simulate_at, address)
     with progress_bar("simulate") as progress:
@@ -70,7 +70,7 @@ def simulate(
 
 def _rows(season: Any, *, codes: bool) -> list[dict[str, Any]]:
     """The season rows: all with codes, or the sums of the variants in Chinese."""
-    from alertengine.report.seasonfiles import compared
+    from alertengine.report.season_files import compared
 
     if not codes:
         return list(compared(season))

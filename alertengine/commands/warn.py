@@ -60,10 +60,10 @@ def warn(
     import pandas as pd
 
     from alertengine.rulebook.book import Rulebook
+    from alertengine.simulation.backtest.replay import ahead_and_behind, replay
     from alertengine.warning.decide import decide_warnings
     from alertengine.warning.forecast import read_forecast
     from alertengine.warning.record import read_warnings, write_warnings
-    from alertengine.warning.replay import ahead_and_behind, replay
 
     book = Rulebook.load(rules)
     ahead = read_forecast(forecast, book.lists)

@@ -1,1 +1,1 @@
-"""Documents of a response: an order for every enterprise, the plant's board, and the public notice."""
+"""Word orders, boards, the evening pack, the public notice."""

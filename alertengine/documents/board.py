@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from alertengine.documents.model import BoardItem
-from alertengine.documents.words import public, short_moment
-from alertengine.vocabulary import PLAN_FIELDS
+from alertengine.documents.text_in_word import public, short_moment
+from alertengine.vocabulary.fields import PLAN_FIELDS
 
 #: Lines of text that fit on the page, and characters in one of them, by column.
 _ROOM: Final = 18

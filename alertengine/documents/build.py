@@ -8,11 +8,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.documents.acts import Act, Acts
 from alertengine.documents.board import board_items
 from alertengine.documents.changes import Change, What
-from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
-from alertengine.documents.ready import (
+from alertengine.documents.formal_or_draft import (
     SETTING_TEXT,
     Footing,
     Release,
@@ -22,9 +20,11 @@ from alertengine.documents.ready import (
     readiness,
     warnings_of,
 )
-from alertengine.documents.words import OPEN_END, kilograms, level_words, moment, numeral, percent, spans
+from alertengine.documents.legal_particulars import Act, Acts
+from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
+from alertengine.documents.text_in_word import OPEN_END, kilograms, level_words, moment, numeral, percent, spans
 from alertengine.orders.phrases import NO_GROUND
-from alertengine.vocabulary import ACTION_TEXT, AMBIENT_TEXT, FIELDS, POLLUTANTS, STATUS_TEXT, Level, Status
+from alertengine.vocabulary.fields import ACTION_TEXT, AMBIENT_TEXT, FIELDS, POLLUTANTS, STATUS_TEXT, Level, Status
 from alertengine.warning.reasons import outward
 
 ORDER_TITLE: Final = "重污染天气应急减排指令"

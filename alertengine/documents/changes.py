@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from alertengine.vocabulary import ORDER_COLUMNS
+from alertengine.vocabulary.fields import ORDER_COLUMNS
 
 #: Later than any end; sorts after every time.
 OPEN: Final = "9999-12-31 24:00"

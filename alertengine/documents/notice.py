@@ -15,11 +15,11 @@ from typing import Any, Final
 import pandas as pd
 import xlsxwriter
 
+from alertengine.documents.formal_or_draft import grounds_of, mark_of
 from alertengine.documents.model import Alert
-from alertengine.documents.ready import grounds_of, mark_of
-from alertengine.documents.words import OPEN_END, level_words, moment, percent, public
-from alertengine.pages import environment
-from alertengine.vocabulary import LEVEL_COLOUR, ORDER_COLUMNS, STATUS_TEXT, Level, Status
+from alertengine.documents.text_in_word import OPEN_END, level_words, moment, percent, public
+from alertengine.files.html import environment
+from alertengine.vocabulary.fields import LEVEL_COLOUR, ORDER_COLUMNS, STATUS_TEXT, Level, Status
 
 #: Columns of the orders that may be published.
 PUBLIC_COLUMNS: Final = (

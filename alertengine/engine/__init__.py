@@ -1,1 +1,1 @@
-"""Deciding: compile rules to durable-rules, match profiles, resolve, allot, account."""
+"""Law x lines: what binds each line, how large its share is, what it hangs on."""

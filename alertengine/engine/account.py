@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from alertengine.engine.facts import Facts
 from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary import POLLUTANTS
+from alertengine.vocabulary.fields import POLLUTANTS
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

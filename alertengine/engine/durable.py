@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alertengine.engine.codes import Coded, Column, Leaf, Node
-from alertengine.errors import EngineError
+from alertengine.engine.code_sets import Coded, Column, Leaf, Node
+from alertengine.vocabulary.problems import EngineError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # the library calls utcfromtimestamp when imported

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.numbering import joined
-from alertengine.rulebook.openlists import OpenLists, Place
-from alertengine.vocabulary import FIELDS, GRADES
+from alertengine.engine.group_index import joined
+from alertengine.rulebook.places_and_lists import OpenLists, Place
+from alertengine.vocabulary.fields import FIELDS, GRADES
 
 Codes = npt.NDArray[np.int32]
 

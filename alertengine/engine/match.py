@@ -14,17 +14,17 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.engine.codes import CodeArray, Column, Row, columns_of, encode, split_names
+from alertengine.engine._matching.alternatives import Term, terms_of
+from alertengine.engine._matching.bitmasks import ROOM, Worded, Words
+from alertengine.engine._matching.distinct_rows import asks_missing, by_fields, rows_of
+from alertengine.engine._matching.merge import Coding, Part, Whole, together
+from alertengine.engine.code_sets import CodeArray, Column, Row, columns_of, encode, split_names
 from alertengine.engine.facts import Facts
-from alertengine.engine.numbering import Index
+from alertengine.engine.group_index import Index
 from alertengine.engine.outcomes import CodedRule, Match, Outcomes, match_of
-from alertengine.engine.parts import Coding, Part, Whole, together
 from alertengine.engine.proof import Proof, place_of
-from alertengine.engine.rows import asks_missing, by_fields, rows_of
-from alertengine.engine.terms import Term, terms_of
-from alertengine.engine.words import ROOM, Worded, Words
 from alertengine.rulebook.conditions import Atom
-from alertengine.rulebook.openlists import Place
+from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.schema import LineRule
 
 __all__ = ["Area", "Match", "MatchStats", "Matched", "Matcher", "Matching", "areas_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from alertengine.engine.codes import POSSIBLY, SURELY, Coded, Row, residual, truth
+from alertengine.engine.code_sets import POSSIBLY, SURELY, Coded, Row, residual, truth
 from alertengine.rulebook.conditions import Atom, Condition, conjoin
 
 

@@ -12,12 +12,12 @@ import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from alertengine.engine.codes import UNKNOWN, Coded, Column, Leaf, Row, columns_of, encode, split_names
+from alertengine.engine._matching.alternatives import Term, terms_of
+from alertengine.engine.code_sets import UNKNOWN, Coded, Column, Leaf, Row, columns_of, encode, split_names
 from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
 from alertengine.engine.outcomes import Outcomes, possibly_name, surely_name
-from alertengine.engine.terms import Term, terms_of
-from alertengine.errors import EngineError
 from alertengine.rulebook.schema import LineRule
+from alertengine.vocabulary.problems import EngineError
 
 #: Alternatives of one rule that the chosen profiles go through.
 _MOST_TERMS = 64

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary import REGIMES, Level, Regime, Status
+from alertengine.vocabulary.fields import REGIMES, Level, Regime, Status
 
 #: Measures that ask for nothing themselves: what they leave is a status.
 _STATES = ("exempt", "none", "self_directed", "refer")

@@ -1,1 +1,1 @@
-"""The record: acts in one SQLite file, append-only, hash-chained, each with all it rests on."""
+"""The append-only, hash-chained record: acts in, acts out, proof that nothing changed."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
-from alertengine.ledger.canonical import BEGINNING, MARK, PartHash, act_hash, canonical, personal_digest, sha256
-from alertengine.ledger.clock import behind
-from alertengine.ledger.model import FORMAT, Act
+from alertengine.ledger.act import FORMAT, Act
+from alertengine.ledger.canonical_bytes import BEGINNING, MARK, PartHash, act_hash, canonical, personal_digest, sha256
 from alertengine.ledger.schema import ACT_TABLES, ORDERS_1, PLAIN_COLUMNS
+from alertengine.vocabulary.times import behind
 
 if TYPE_CHECKING:
     from alertengine.ledger.verify import Verified

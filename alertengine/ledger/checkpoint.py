@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alertengine.errors import InputError, Problem
-from alertengine.ledger import clock
-from alertengine.ledger.canonical import as_bytes, canonical, sha256
+from alertengine.ledger.canonical_bytes import as_bytes, canonical, sha256
 from alertengine.ledger.connect import refuse
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey

@@ -10,8 +10,8 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from alertengine.errors import InputError, Problem
 from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_of
+from alertengine.vocabulary.problems import InputError, Problem
 
 #: How long a writer waits for another one, in seconds.
 BUSY_SECONDS: Final = 20.0

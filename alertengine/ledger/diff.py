@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.ledger.canonical import cell
+from alertengine.ledger.canonical_bytes import cell
 
 #: What names a row of each table; rows that share it are told apart by their order.
 _ORDER_KEY: Final = ("city", "enterprise_id", "line_id")

@@ -12,9 +12,9 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.ledger.canonical import canonical, cell
+from alertengine.ledger.act import DRAFT, Act
+from alertengine.ledger.canonical_bytes import canonical, cell
 from alertengine.ledger.connect import refuse
-from alertengine.ledger.model import DRAFT, Act
 from alertengine.orders.write import replacing
 
 if TYPE_CHECKING:

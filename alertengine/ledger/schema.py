@@ -21,7 +21,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from alertengine.ledger.canonical import BEGINNING, MARK
+from alertengine.ledger.canonical_bytes import BEGINNING, MARK
 
 #: Marks the file as a ledger ("AELG").
 APPLICATION_ID: Final = 0x41454C47

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 from sqlite_utils import Database
 
-from alertengine.ledger.canonical import MARK
+from alertengine.ledger.act import Act, Head, Input, InputFile, Part
+from alertengine.ledger.canonical_bytes import MARK
 from alertengine.ledger.connect import (
     BUSY_SECONDS,
     check_version,
@@ -30,8 +31,7 @@ from alertengine.ledger.connect import (
     tidy,
     writing,
 )
-from alertengine.ledger.model import Act, Head, Input, InputFile, Part
-from alertengine.ledger.personal import MASKED, Vault
+from alertengine.ledger.personal_vault import MASKED, Vault
 from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ class Ledger:
             InputError: the act rests on no rules, or today's program cannot read them.
 
         """
-        from alertengine.ledger.replay import rulebook_of
+        from alertengine.workflow.replay import rulebook_of
 
         return rulebook_of(self, act)
 
@@ -257,7 +257,7 @@ class Ledger:
             InputError: the act rests on no list.
 
         """
-        from alertengine.ledger.replay import list_of
+        from alertengine.workflow.replay import list_of
 
         return list_of(self, act)
 
@@ -276,10 +276,10 @@ class Ledger:
         """Record an act: all of it in one transaction, or nothing.
 
         Args:
-            kind: a word of :data:`~alertengine.ledger.model.KINDS`, or a new one.
+            kind: a word of :data:`~alertengine.ledger.act.KINDS`, or a new one.
             head: what the act says of itself.
             parts: its tables by name; ``orders`` has ORDER_COLUMNS.  Cells that are
-                :class:`~alertengine.ledger.canonical.Personal` are kept apart.
+                :class:`~alertengine.ledger.canonical_bytes.Personal` are kept apart.
             inputs: the files it rests on.
             clock_reason: why the act may be recorded before the last one's time.
             guard: looks once more, where no other writer can come between, whether the act may be; raises if not.
@@ -289,7 +289,7 @@ class Ledger:
                 went backwards, or the act it corrects is not there.
 
         """
-        from alertengine.ledger.appending import append
+        from alertengine.ledger.append import append
 
         with in_words(self.path), writing(self.db):
             if guard is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alertengine.ledger import appending
+from alertengine.ledger import append as appending
+from alertengine.ledger.act import Act, Head
 from alertengine.ledger.connect import connect, in_words, is_empty, refuse, writing
-from alertengine.ledger.model import Act, Head
 from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_of
 from alertengine.ledger.store import Ledger
 

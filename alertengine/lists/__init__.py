@@ -1,1 +1,1 @@
-"""Reading, checking, writing and making enterprise lists."""
+"""Enterprise lists: from a file or a DataFrame to typed lines, versions, differences, synthetic lists."""

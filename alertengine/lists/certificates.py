@@ -7,9 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.lists.headers import normal
+from alertengine.files.headers import normal
+from alertengine.files.time_cells import parse_stamp
 from alertengine.lists.model import EnterpriseList
-from alertengine.warning.cells import parse_stamp
 
 #: Headers, any of which says what the certificate is, or until when it holds.
 CERTIFICATE: Final = ("等级证书编号", "绩效等级证书", "绩效等级证书编号", "评级证书编号", "绩效评级文号", "等级文号")

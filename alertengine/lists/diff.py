@@ -12,8 +12,8 @@ import pandas as pd
 
 from alertengine.lists.certificates import certificates, said
 from alertengine.lists.model import EnterpriseList
-from alertengine.lists.strength import plan_strength
-from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS
+from alertengine.lists.plan_strength import plan_strength
+from alertengine.vocabulary.fields import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS
 
 #: Columns of a list of changes.
 COLUMNS: Final = (

@@ -18,15 +18,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.errors import InputError, Problem
-from alertengine.lists.columns import categorical, text_series, unknown_category, unknown_text
-from alertengine.lists.creditcode import synthetic_codes
+from alertengine.files.columns import categorical, text_series, unknown_category, unknown_text
+from alertengine.files.shipped import rules_folder
+from alertengine.lists.credit_code import synthetic_codes
+from alertengine.lists.generate_settings import LineKind, Settings, load_settings
 from alertengine.lists.model import EnterpriseList, ListVersion, category_names
-from alertengine.lists.settings import LineKind, Settings, load_settings
 from alertengine.lists.write import write_list
-from alertengine.resources import rules_folder
-from alertengine.rulebook.openlists import OpenLists
-from alertengine.vocabulary import (
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import (
     EMISSION_FIELDS,
     FIELDS,
     GUARANTEE_NONE,
@@ -36,6 +35,7 @@ from alertengine.vocabulary import (
     TOTAL_COLUMNS,
     TOTAL_SECTORS,
 )
+from alertengine.vocabulary.problems import InputError, Problem
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]

@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.lists.columns import TEXT, text_series
-from alertengine.lists.creditcode import valid_codes
+from alertengine.files.columns import TEXT, text_series
+from alertengine.lists.credit_code import valid_codes
 from alertengine.lists.model import Defect, Findings
-from alertengine.vocabulary import FIELDS
+from alertengine.vocabulary.fields import FIELDS
 
 #: Shape of an id that stands in for a credit code (no code begins with X).
 STAND_IN: Final = "^X[0-9A-F]{17}$"

@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from alertengine.errors import InputError, Problem
-from alertengine.lists.plans import PlanReading
-from alertengine.vocabulary import FIELDS, LIST_FIELDS, PLAN_FIELDS
-from alertengine.vocabulary import Field as ListField
+from alertengine.lists.plan_text import PlanReading
+from alertengine.vocabulary.fields import FIELDS, LIST_FIELDS, PLAN_FIELDS
+from alertengine.vocabulary.fields import Field as ListField
+from alertengine.vocabulary.problems import InputError, Problem
 
 #: Text fields with few distinct values, held as categories like the code and open fields.
 CATEGORY_TEXT: Final = ("county", "local_class", "capacity_unit", "unit_size_unit")

@@ -8,18 +8,18 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.errors import InputError
-from alertengine.lists.filed import add_plans
-from alertengine.lists.frame import FrameBuilder, extra_columns
-from alertengine.lists.grid import RawTable, without_notes
-from alertengine.lists.headers import LIST_NAMES, Column, map_headers
+from alertengine.files.column_kinds import list_kind
+from alertengine.files.header_finder import RawTable, without_notes
+from alertengine.files.headers import LIST_NAMES, Column, map_headers
+from alertengine.files.table_reader import WORKBOOK_SUFFIXES, open_workbook, read_raw, refuse
+from alertengine.lists.build_frame import FrameBuilder, extra_columns
+from alertengine.lists.filed_plans import add_plans
 from alertengine.lists.identity import enterprise_ids, line_ids, repeated_lines
-from alertengine.lists.kinds import list_kind
 from alertengine.lists.model import SHEET, EnterpriseList, Findings, Layout
-from alertengine.lists.sources import WORKBOOK_SUFFIXES, open_workbook, read_raw, refuse
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.lists.version import VERSION_SHEET, read_version, version_files
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.problems import InputError
 
 #: The sheet that a marked copy of a list begins with.
 PROBLEMS_SHEET: Final = "问题清单"

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from alertengine.files.shipped import lists_folder, rules_folder
 from alertengine.lists.generate import generate
+from alertengine.lists.generate_settings import Sample, Settings, load_settings
 from alertengine.lists.model import EnterpriseList, ListVersion
-from alertengine.lists.settings import Sample, Settings, load_settings
 from alertengine.lists.write import write_list
-from alertengine.resources import lists_folder, rules_folder
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
 
 
 def sample_list(city: str, lists: OpenLists, settings: Settings) -> EnterpriseList:

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from alertengine.errors import InputError, Problem
-from alertengine.lists.cells import tidy
-from alertengine.lists.columns import Cells, number_column, text_column, unknown_text
-from alertengine.lists.grid import RawTable
-from alertengine.lists.headers import MASS_UNITS, TOTAL_NAMES, Column, is_mass, map_total_headers
+from alertengine.files.cells import tidy
+from alertengine.files.columns import Cells, number_column, text_column, unknown_text
+from alertengine.files.header_finder import RawTable
+from alertengine.files.headers import MASS_UNITS, TOTAL_NAMES, Column, is_mass, map_total_headers
+from alertengine.files.table_reader import read_raw
 from alertengine.lists.model import SHEET, Defect, Findings
-from alertengine.lists.sources import read_raw
-from alertengine.rulebook.openlists import OpenLists
-from alertengine.vocabulary import TOTAL_COLUMNS, TOTAL_SECTORS, Field
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import TOTAL_COLUMNS, TOTAL_SECTORS, Field
+from alertengine.vocabulary.problems import InputError, Problem
 
 #: The sheet of a workbook that holds the totals.
 TOTALS_SHEET = "全社会排放"

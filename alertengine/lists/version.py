@@ -10,13 +10,13 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
-from alertengine.errors import InputError, Problem
-from alertengine.lists.cells import tidy
-from alertengine.lists.headers import normal
+from alertengine.files.cells import tidy
+from alertengine.files.headers import normal
+from alertengine.files.table_reader import WORKBOOK_SUFFIXES, open_sheet, open_workbook, sheet_grid
+from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.lists.model import Defect, Findings, ListVersion
-from alertengine.lists.sources import WORKBOOK_SUFFIXES, open_sheet, open_workbook, sheet_grid
-from alertengine.rulebook.openlists import OpenLists
-from alertengine.rulebook.yamlfile import problems_of, read_yaml
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.problems import InputError, Problem
 
 VERSION_SHEET: Final = "版本"
 #: Keys of a version with the names people read, the first being the one written.

@@ -1,1 +1,1 @@
-"""Orders: as a table, as files, summed up per city, and the worked cases that test them."""
+"""The one way to decide: orders as a table with texts, summaries, overrides, explanations, and what holds now."""

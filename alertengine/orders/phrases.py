@@ -13,15 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.decide import STATUSES, Binding, Decision
-from alertengine.engine.filed import Use
+from alertengine.engine.engine import STATUSES, Binding, Decision
+from alertengine.engine.filed_or_rule import Use
 from alertengine.engine.resolve import LOWER_LAYER, Asked, Resolution, merged
-from alertengine.lists.plans import without_vehicles
-from alertengine.rulebook.base import RuleHead, worst
+from alertengine.lists.plan_text import without_vehicles
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.head import RuleHead, worst
+from alertengine.rulebook.measure_text import measure_words, number, percent
 from alertengine.rulebook.measures import Measure
-from alertengine.rulebook.wording import measure_words, number, percent
-from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, REGIME_TEXT, STANDING_TEXT, Level, Status
+from alertengine.vocabulary.fields import FIELDS, MEASURES, PLAN_FIELDS, REGIME_TEXT, STANDING_TEXT, Level, Status
 
 #: Remarks by which lines without a ground and lines left to a plan are told apart.
 NO_GROUND = "预警措施依据缺失"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from alertengine.errors import InputError, Problem
 from alertengine.rulebook.air import RatioRule
-from alertengine.rulebook.base import RuleHead
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.openlists import Place
-from alertengine.vocabulary import POLLUTANTS, Level
+from alertengine.rulebook.head import RuleHead
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.vocabulary.fields import POLLUTANTS, Level
+from alertengine.vocabulary.problems import InputError, Problem
 
 
 @dataclass(frozen=True, slots=True)

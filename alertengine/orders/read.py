@@ -11,11 +11,10 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 
-from alertengine.errors import InputError, Problem
-from alertengine.lists.headers import match, normal
-from alertengine.lists.sources import read_raw, refuse
+from alertengine.files.headers import match, normal
+from alertengine.files.table_reader import read_raw, refuse
 from alertengine.orders.write import SUFFIXES
-from alertengine.vocabulary import (
+from alertengine.vocabulary.fields import (
     FIELDS,
     LEVEL_TEXT,
     MEASURES,
@@ -24,6 +23,7 @@ from alertengine.vocabulary import (
     STANDING_TEXT,
     STATUS_TEXT,
 )
+from alertengine.vocabulary.problems import InputError, Problem
 
 NUMBER_COLUMNS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
 TIME_COLUMNS: Final = ("starts", "ends")

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alertengine.engine.decide import STATUSES, Decision
+from alertengine.engine.engine import STATUSES, Decision
 from alertengine.engine.facts import Facts
-from alertengine.engine.filed import Use
+from alertengine.engine.filed_or_rule import Use
 from alertengine.orders.ratio import Required, required_ratios
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.openlists import Place
-from alertengine.vocabulary import EMISSION_FIELDS, Level
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.vocabulary.fields import EMISSION_FIELDS, Level
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 _EPSILON = 1e-9

@@ -15,14 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alertengine.engine.account import Numbers
-from alertengine.engine.decide import STATUSES, Decision
+from alertengine.engine.engine import STATUSES, Decision
 from alertengine.engine.facts import Facts
-from alertengine.engine.numbering import Index, joined
-from alertengine.engine.timeline import Response, Slice
-from alertengine.lists.columns import text_series
+from alertengine.engine.group_index import Index, joined
+from alertengine.engine.response import Response, Slice
+from alertengine.files.columns import text_series
 from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary import ORDER_COLUMNS, PLAN_FIELDS, POLLUTANTS, Level
+from alertengine.vocabulary.fields import ORDER_COLUMNS, PLAN_FIELDS, POLLUTANTS, Level
 
 _LIST_COLUMNS = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry", "process", "grade")
 _PHRASE_COLUMNS = tuple(Phrase.__slots__)

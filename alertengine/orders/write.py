@@ -16,10 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.errors import InputError, Problem
-from alertengine.orders.flat import write_csv, write_parquet
+from alertengine.files.table_writer import write_csv, write_parquet
 from alertengine.orders.phrases import left_open
-from alertengine.vocabulary import (
+from alertengine.vocabulary.fields import (
     FIELDS,
     LEVEL_TEXT,
     MEASURES,
@@ -29,6 +28,7 @@ from alertengine.vocabulary import (
     STANDING_TEXT,
     STATUS_TEXT,
 )
+from alertengine.vocabulary.problems import InputError, Problem
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
 _MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}

@@ -1,1 +1,1 @@
-"""Reports a person reads: offline HTML, in Chinese."""
+"""What a person reads as a file: response, season, backtest, coverage, dossier, evaluation; the archive zip."""

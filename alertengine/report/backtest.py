@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 import alertengine
-from alertengine.pages import environment
-from alertengine.report.ribbon import Band, legend, patterns, ribbon
-from alertengine.report.story import alert_stories, city_stories, real_ranks, regime_story, short_title
+from alertengine.files.html import environment
+from alertengine.report.backtest_sentences import alert_stories, city_stories, real_ranks, regime_story, short_title
+from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.rulebook.acts import TARGET_UNITS
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary import LEVEL_TEXT
-from alertengine.warning.alerts import OUTCOMES, Alert
-from alertengine.warning.backtest import LEVELS, SEASON, Backtest, CityAir, seasons
-from alertengine.warning.targets import MET_TEXT
+from alertengine.simulation.backtest.real_notices import OUTCOMES, Alert
+from alertengine.simulation.backtest.run import LEVELS, SEASON, Backtest, CityAir, seasons
+from alertengine.simulation.backtest.targets import MET_TEXT
+from alertengine.vocabulary.fields import LEVEL_TEXT
 
 _TARGET_TEXT: Final = dict(
     zip(TARGET_UNITS, ("PM2.5平均", "SO2平均", "优良天数", "重度及以上天数", "综合指数"), strict=True)

@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 import alertengine
-from alertengine.errors import InputError, Problem
-from alertengine.pages import environment
-from alertengine.rulebook.base import NOT_STATED
+from alertengine.checking.rules.coverage import DECIDED, STATES, Cell, Coverage
+from alertengine.files.html import environment
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.wording import number
-from alertengine.vocabulary import (
+from alertengine.rulebook.head import NOT_STATED
+from alertengine.rulebook.measure_text import number
+from alertengine.vocabulary.fields import (
     FIELDS,
     GRADES,
     LEVEL_CLASS,
@@ -25,7 +25,7 @@ from alertengine.vocabulary import (
     STATUS_TEXT,
     Status,
 )
-from alertengine.workbench.coverage import DECIDED, STATES, Cell, Coverage
+from alertengine.vocabulary.problems import InputError, Problem
 
 #: Each state with its symbol, name and what it means, as the legend shows it.
 STATE_WORDS = {

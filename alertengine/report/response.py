@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 import alertengine
-from alertengine.documents.ready import SETTING_TEXT
+from alertengine.documents.formal_or_draft import SETTING_TEXT
+from alertengine.files.html import environment
 from alertengine.orders.phrases import NO_GROUND
-from alertengine.pages import environment
-from alertengine.scenario.respond import Responded
-from alertengine.vocabulary import (
+from alertengine.orders.respond import Responded
+from alertengine.vocabulary.fields import (
     ACTION_TEXT,
     FIELDS,
     LEVEL_CLASS,

@@ -9,17 +9,17 @@ from typing import Any, Final
 import pandas as pd
 
 import alertengine
-from alertengine.pages import environment
+from alertengine.files.html import environment
+from alertengine.report.backtest_sentences import short_title
 from alertengine.report.charts import PATTERN, bars, numbered, plotly_script
-from alertengine.report.ribbon import Band, legend, patterns, ribbon
-from alertengine.report.story import short_title
-from alertengine.report.sure import sure_section
-from alertengine.scenario.burden import HEADERS, burden_by, enterprise_shares, gini, quantile_table
-from alertengine.scenario.season.air import expected_pm25
-from alertengine.scenario.season.model import BASE
-from alertengine.scenario.season.simulate import Detail, Season
-from alertengine.scenario.season.tables import stopped_names
-from alertengine.vocabulary import (
+from alertengine.report.forecast_uncertainty import sure_section
+from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
+from alertengine.simulation.burden import HEADERS, burden_by, enterprise_shares, gini, quantile_table
+from alertengine.simulation.season.air import expected_pm25
+from alertengine.simulation.season.model import BASE
+from alertengine.simulation.season.simulate import Detail, Season
+from alertengine.simulation.season.tables import stopped_names
+from alertengine.vocabulary.fields import (
     LEVEL_CLASS,
     LEVEL_COLOUR,
     LEVEL_TEXT,

@@ -1,1 +1,1 @@
-"""The rulebook: the law as data, read strictly."""
+"""The law as data: read, checked, asked, shown, written back (YAML, Excel, JSON Schema)."""

@@ -18,9 +18,9 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from alertengine.rulebook.air import WarningLevel
-from alertengine.rulebook.base import Names, RuleHead, Strict, as_tuple
 from alertengine.rulebook.evidence import Baseline, ElectricityDrop, Share
-from alertengine.vocabulary import Regime
+from alertengine.rulebook.head import Names, RuleHead, Strict, as_tuple
+from alertengine.vocabulary.fields import Regime
 
 Positive = Annotated[float, Field(gt=0)]
 #: Pollutants of a stack or of the air that a finding may be about.

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from alertengine.rulebook.base import Names, RuleHead, Strict
-from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, POLLUTANTS, Level
+from alertengine.rulebook.head import Names, RuleHead, Strict
+from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, POLLUTANTS, Level
 
 #: Columns of a breakpoint table: pollutant and averaging time.
 BREAKPOINT_COLUMNS: Final = (

@@ -13,15 +13,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from alertengine.errors import InputError, Problem
-from alertengine.resources import rules_folder
-from alertengine.rulebook.base import NOT_STATED, PartialDate, RuleHead, worst
+from alertengine.files.shipped import rules_folder
+from alertengine.files.yaml_reader import read_yaml
+from alertengine.rulebook.decision_tables import Hole
+from alertengine.rulebook.head import NOT_STATED, PartialDate, RuleHead, worst
 from alertengine.rulebook.load import DocumentLoader, Loaded
-from alertengine.rulebook.openlists import OpenLists, Place
+from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.schema import Document, LineRule, Repeal
-from alertengine.rulebook.tables import Hole
-from alertengine.rulebook.yamlfile import read_yaml
-from alertengine.vocabulary import Level, Standing
+from alertengine.vocabulary.fields import Level, Standing
+from alertengine.vocabulary.problems import InputError, Problem
 
 R = TypeVar("R", bound=RuleHead)
 _NOT_DOCUMENTS = ("vocabulary",)

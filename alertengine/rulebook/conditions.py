@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from alertengine.rulebook.openlists import OpenLists
-from alertengine.vocabulary import FIELDS, Field
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import FIELDS, Field
 
 #: Nesting deeper than this leaves the dialect of the matcher.
 MAX_DEPTH = 4

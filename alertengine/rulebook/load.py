@@ -12,17 +12,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from alertengine.errors import InputError, Problem
+from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.rulebook.acts import ACT_KINDS
 from alertengine.rulebook.air import AIR_KINDS
-from alertengine.rulebook.base import RuleHead, Valid, as_tuple, worst
 from alertengine.rulebook.conditions import ALWAYS, Condition, ConditionError, ConditionReader, Group, conjoin, negate
+from alertengine.rulebook.decision_tables import Hole, TableError, expand
+from alertengine.rulebook.head import RuleHead, Valid, as_tuple, worst
 from alertengine.rulebook.measures import read_measures
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
-from alertengine.rulebook.tables import Hole, TableError, expand
-from alertengine.rulebook.yamlfile import problems_of, read_yaml
-from alertengine.vocabulary import REGIMES, STANDINGS
+from alertengine.vocabulary.fields import REGIMES, STANDINGS
+from alertengine.vocabulary.problems import InputError, Problem
 
 _OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS}
 KINDS = (*LINE_KINDS, *_OTHER_KINDS)

@@ -12,8 +12,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
-from alertengine.rulebook.base import Names, Strict
-from alertengine.vocabulary import MEASURES, POLLUTANTS, Track
+from alertengine.rulebook.head import Names, Strict
+from alertengine.vocabulary.fields import MEASURES, POLLUTANTS, Track
 
 Counting = Literal["line", "unit", "chamber", "capacity", "load"]
 Over = Literal["process", "rule", "enterprise"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from alertengine.errors import InputError, Problem
 from alertengine.rulebook.acts import Act
-from alertengine.rulebook.base import RuleHead
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.load import KINDS
-from alertengine.rulebook.openlists import Place
+from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.schema import LineRule
+from alertengine.vocabulary.problems import InputError, Problem
 
 
 @dataclass(frozen=True, slots=True)

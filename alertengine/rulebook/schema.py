@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from alertengine.rulebook.base import AnyDate, Names, PartialDate, RuleHead, Strict, Valid
 from alertengine.rulebook.conditions import ALWAYS, Condition, fields_of
+from alertengine.rulebook.head import AnyDate, Names, PartialDate, RuleHead, Strict, Valid
 from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary import GRADES, Level, Regime, Standing
+from alertengine.vocabulary.fields import GRADES, Level, Regime, Standing
 
 LineKind = Literal["classification", "measure", "season", "transport"]
 LINE_KINDS: tuple[LineKind, ...] = ("classification", "measure", "season", "transport")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from alertengine.rulebook.base import RuleHead, Valid
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition
+from alertengine.rulebook.head import RuleHead, Valid
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import LineRule
 

@@ -1,1 +1,1 @@
-"""Warnings: the air quality index, forecast files, grading, the life of a warning."""
+"""From a forecast to warnings: AQI, grade, the life of a warning."""

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.rulebook.air import AqiRule, Rounding
-from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
+from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]

@@ -10,24 +10,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alertengine.errors import Problem
 from alertengine.rulebook.air import Life
-from alertengine.rulebook.base import RuleHead
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.openlists import Place
-from alertengine.vocabulary import LEVEL_TEXT
-from alertengine.warning.floors import Floor, cities_named, counties_named, reaching, read_floors
+from alertengine.rulebook.head import RuleHead
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.vocabulary.problems import Problem
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade
-from alertengine.warning.laws import law_on, laws_of
+from alertengine.warning.known_at import Sight, sight
+from alertengine.warning.law_in_force import law_on, laws_of
+from alertengine.warning.level_intervals import OPEN, Piece, changes
 from alertengine.warning.life import PlannedLife, next_full_hour, plan, transitions
 from alertengine.warning.linkage import linked
+from alertengine.warning.notes import duty_notes, grading_problems
 from alertengine.warning.reasons import advice_text, floor_text, joined_text, lead_text, lift_text, run_text
 from alertengine.warning.record import Record, Unit, table_of
-from alertengine.warning.said import duty_notes, grading_problems
-from alertengine.warning.sight import Sight, sight
-from alertengine.warning.steps import OPEN, Piece, changes
-from alertengine.warning.timeline import Timeline
+from alertengine.warning.superior_orders import Floor, cities_named, counties_named, reaching, read_floors
+from alertengine.warning.windows import Timeline
 
 
 @dataclass(frozen=True)

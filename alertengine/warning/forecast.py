@@ -15,11 +15,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.errors import InputError, Problem
-from alertengine.rulebook.openlists import OpenLists
-from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
-from alertengine.warning.aqi import class_bounds
-from alertengine.warning.cells import (
+from alertengine.files.time_cells import (
     Column,
     is_blank,
     normal,
@@ -29,6 +25,10 @@ from alertengine.warning.cells import (
     parse_stamp,
     read_cells,
 )
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.aqi import class_bounds
 
 #: Contract columns and their further spellings.
 HEADERS: Final[dict[str, tuple[str, ...]]] = {

@@ -18,9 +18,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.rulebook.air import Advise, AllOf, AqiRule, Exceed, GradingRule, Life, Start, leaves
-from alertengine.vocabulary import Level
+from alertengine.vocabulary.fields import Level
 from alertengine.warning.aqi import Floats
-from alertengine.warning.timeline import DAY, ENDS, Bools, End, Timeline, Windows
+from alertengine.warning.windows import DAY, ENDS, Bools, End, Timeline, Windows
 
 RANK: Final = {level.value: level.rank for level in Level}
 LEVEL_OF: Final = {level.rank: level.value for level in Level}

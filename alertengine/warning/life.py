@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from alertengine.rulebook.air import Life
-from alertengine.warning.floors import Floor
 from alertengine.warning.grade import LEVEL_OF, Graded, Run, stretches
+from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at, rank_before
 from alertengine.warning.record import Standing
-from alertengine.warning.steps import Piece, at_least, changes, merged, paint, rank_at, rank_before
+from alertengine.warning.superior_orders import Floor
 
 HOUR = pd.Timedelta(hours=1)
 

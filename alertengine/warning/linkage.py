@@ -9,14 +9,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from alertengine.errors import Problem
 from alertengine.rulebook.air import LinkageRule, Trigger
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary import LEVEL_TEXT
-from alertengine.warning.floors import Floor
+from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.vocabulary.problems import Problem
 from alertengine.warning.grade import RANK, Graded, stretches
 from alertengine.warning.reasons import clock
 from alertengine.warning.record import Unit
+from alertengine.warning.superior_orders import Floor
 
 _HOUR = pd.Timedelta(hours=1)
 

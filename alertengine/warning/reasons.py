@@ -7,10 +7,10 @@ from itertools import pairwise
 import pandas as pd
 
 from alertengine.rulebook.air import Life
-from alertengine.vocabulary import LEVEL_TEXT
-from alertengine.warning.floors import Floor
+from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.warning.grade import Run
-from alertengine.warning.steps import OPEN
+from alertengine.warning.level_intervals import OPEN
+from alertengine.warning.superior_orders import Floor
 
 _SHOWN = 10
 #: How the sentence on the lead time begins: the bureau's own record of its timeliness.

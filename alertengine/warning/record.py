@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from alertengine.errors import InputError, Problem
-from alertengine.vocabulary import ACTION_TEXT, WARNING_COLUMNS
-from alertengine.warning.cells import Column, parse_stamp, read_cells
+from alertengine.files.time_cells import Column, parse_stamp, read_cells
+from alertengine.vocabulary.fields import ACTION_TEXT, WARNING_COLUMNS
+from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.grade import LEVEL_OF, RANK
-from alertengine.warning.steps import OPEN, Piece, paint
+from alertengine.warning.level_intervals import OPEN, Piece, paint
 
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
 TIME_COLUMNS: Final = ("starts", "ends", "issued")

@@ -1,1 +1,1 @@
-"""The bureau's page: ``alertengine serve LEDGER``.  The ledger is its only state (extra ``web``)."""
+"""The bureau's page and the interface for other systems: thin."""

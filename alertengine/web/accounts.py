@@ -17,11 +17,11 @@ import pandas as pd
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from alertengine.errors import InputError, Problem
-from alertengine.ledger.canonical import Personal
-from alertengine.ledger.model import Head
-from alertengine.ledger.personal import ERASED
+from alertengine.ledger.act import Head
+from alertengine.ledger.canonical_bytes import Personal
+from alertengine.ledger.personal_vault import ERASED
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.roles import Right, Role, rights_of
 
 KIND: Final = "account"

@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.explaining.run import Explanation, rows_of
-from alertengine.ledger.dossier import dossier
+from alertengine.ledger.act import KINDS
 from alertengine.ledger.export import corrections
-from alertengine.ledger.findings import recorded_findings
-from alertengine.ledger.model import KINDS
-from alertengine.ledger.opened import Opened
-from alertengine.ledger.personal import MASKED, SOLE_TRADER
-from alertengine.ledger.timing import STEP_TEXT
+from alertengine.ledger.personal_vault import MASKED, SOLE_TRADER
 from alertengine.ledger.verify import Verified, verify
+from alertengine.orders.explain.explain import Explanation, rows_of
 from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, STATUS_TEXT
+from alertengine.vocabulary.fields import LEVEL_TEXT, ORDER_COLUMNS, STATUS_TEXT
 from alertengine.web.rulesview import ClauseView, RuleView, rule_view
 from alertengine.web.today import dated
+from alertengine.workflow.act_opened import Opened
+from alertengine.workflow.dossier import dossier
+from alertengine.workflow.record_findings import recorded_findings
+from alertengine.workflow.step_times import STEP_TEXT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from alertengine.ledger.model import Act
+    from alertengine.ledger.act import Act
     from alertengine.ledger.store import Ledger
 
 #: Acts that say only who came and went; shown where they are asked for.

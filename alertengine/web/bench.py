@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.engine.decide import Engine
-from alertengine.engine.timeline import Response, Segment
-from alertengine.errors import InputError, Problem
-from alertengine.explaining.lighter import lighter_changes
-from alertengine.explaining.run import Explanation
-from alertengine.explaining.why import Explainer
-from alertengine.lists.rows import RowError, lines_from
+from alertengine.engine.engine import Engine
+from alertengine.engine.response import Response, Segment
+from alertengine.lists.from_records import RowError, lines_from
+from alertengine.orders.explain.explain import Explanation
+from alertengine.orders.explain.lighter import lighter_changes
+from alertengine.orders.explain.why import Explainer
 from alertengine.orders.table import order_table
-from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, LIST_FIELDS, Level
+from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS, LIST_FIELDS, Level
+from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook

@@ -11,15 +11,15 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
-from alertengine.errors import InputError, Problem
-from alertengine.ledger.opened import Opened, opened
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.api.keys import Keys
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
 from alertengine.web.simulation import Simulations
 from alertengine.web.work import Works
+from alertengine.workflow.act_opened import Opened, opened
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook

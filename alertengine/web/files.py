@@ -14,13 +14,13 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
-from alertengine.errors import AlertEngineError, InputError, Problem
-from alertengine.ledger.access import KIND
-from alertengine.ledger.opened import plain_texts
+from alertengine.ledger.personal_access import KIND
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.desk import Desk
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
+from alertengine.workflow.act_opened import plain_texts
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook
@@ -120,9 +120,9 @@ def covered(book: Rulebook, day: str, city: str) -> str:
         InputError: no such day or city.
 
     """
+    from alertengine.checking.rules.coverage import coverage
     from alertengine.report.coverage import coverage_report
     from alertengine.rulebook.query import place_of
-    from alertengine.workbench.coverage import coverage
 
     try:
         when = date.fromisoformat(day)
@@ -138,8 +138,8 @@ def dossier_of(path: Path, enterprise: str, access: int | None, by: str) -> str:
         InputError: no such enterprise, or the act is no asking of this person for it.
 
     """
-    from alertengine.ledger.dossier import dossier
-    from alertengine.ledger.dossierpage import dossier_page
+    from alertengine.report.dossier import dossier_page
+    from alertengine.workflow.dossier import dossier
 
     with Ledger.open(path) as ledger:
         if access is not None:
@@ -170,8 +170,8 @@ def zipped_documents(path: Path, number: int) -> bytes:
         InputError: there is no such act of warnings and orders.
 
     """
-    from alertengine.documents.ready import Footing
-    from alertengine.documents.run import Wish, write_documents
+    from alertengine.documents.formal_or_draft import Footing
+    from alertengine.documents.write_documents import Wish, write_documents
 
     with Ledger.open(path) as ledger, tempfile.TemporaryDirectory(prefix="alertengine-") as name:
         act = ledger.act(number)

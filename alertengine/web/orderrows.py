@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.orders.phrases import left_open
-from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
+from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
 COLUMNS: Final = (

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from alertengine.errors import InputError
-from alertengine.ledger.model import Head
+from alertengine.files.html import environment
+from alertengine.ledger.act import Head
 from alertengine.ledger.store import Ledger
-from alertengine.pages import environment
+from alertengine.vocabulary.problems import InputError
 from alertengine.web.accounts import LONGEST, SHORTEST
 from alertengine.web.desk import Desk
 from alertengine.web.guard import COOKIE, SIGN_IN

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from alertengine.errors import AlertEngineError, InputError, Problem
-from alertengine.ledger.uploads import Upload
-from alertengine.resources import scenarios_folder
-from alertengine.rulebook.yamlfile import read_yaml
-from alertengine.scenario.season.model import MOST_VARIANTS, is_season
+from alertengine.files.shipped import scenarios_folder
+from alertengine.files.yaml_reader import read_yaml
+from alertengine.simulation.season.model import MOST_VARIANTS, is_season
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.workflow.uploads import Upload
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook
@@ -288,9 +288,9 @@ class Simulations:
 
 def _run(path: Path, pipe: Connection) -> None:
     """Simulate in a process of its own and say what came of it."""
-    from alertengine.report.seasonfiles import compared, write_season
-    from alertengine.scenario.season.model import read_season
-    from alertengine.scenario.season.simulate import simulate
+    from alertengine.report.season_files import compared, write_season
+    from alertengine.simulation.season.model import read_season
+    from alertengine.simulation.season.simulate import simulate
 
     try:
         season = simulate(read_season(str(path)), lambda done, of: pipe.send(("progress", (done, of))))

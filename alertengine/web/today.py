@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.errors import InputError, Problem
-from alertengine.ledger.active import standing_issues, warnings_so_far
-from alertengine.ledger.forecasts import latest_forecast, read_upload
 from alertengine.orders.phrases import left_open
-from alertengine.vocabulary import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
+from alertengine.vocabulary.fields import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.advance_notice import early_notice
 from alertengine.warning.decide import WarningResult, decide_warnings
-from alertengine.warning.early import early_notice
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import RANK
 from alertengine.warning.record import Record
 from alertengine.web.orderrows import fields_said
+from alertengine.workflow.record_forecasts import latest_forecast, read_upload
+from alertengine.workflow.warnings_on_record import standing_issues, warnings_so_far
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger

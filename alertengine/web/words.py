@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
-from alertengine.errors import Problem
-from alertengine.vocabulary import FIELDS
+from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.problems import Problem
 
 #: Problems about the person rather than about a file.
 OURS: Final = frozenset({"登录", "权限", "账号"})

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from alertengine.engine.decide import Engine
-from alertengine.errors import InputError, Problem
-from alertengine.explaining.run import Explanation, explain_order, rows_of
-from alertengine.ledger.active import warnings_so_far
-from alertengine.ledger.drafting import overrides_of, prepared_of, submit, with_overrides
-from alertengine.ledger.forecasts import latest_forecast
-from alertengine.ledger.issue import Prepared, prepare
-from alertengine.ledger.model import Act
-from alertengine.ledger.opened import plain_texts, with_override
-from alertengine.ledger.recompute import known_on
+from alertengine.engine.engine import Engine
+from alertengine.ledger.act import Act
 from alertengine.ledger.store import Ledger
-from alertengine.ledger.uploads import Upload, collect_uploads
-from alertengine.orders.override import Override
+from alertengine.orders.explain.explain import Explanation, explain_order, rows_of
+from alertengine.orders.overrides import Override
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.act_opened import plain_texts, with_override
+from alertengine.workflow.draft_to_issue import overrides_of, prepared_of, submit, with_overrides
+from alertengine.workflow.issue import Prepared, prepare
+from alertengine.workflow.recompute import known_on
+from alertengine.workflow.record_forecasts import latest_forecast
+from alertengine.workflow.uploads import Upload, collect_uploads
+from alertengine.workflow.warnings_on_record import warnings_so_far
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk

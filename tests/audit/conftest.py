@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.audit.read import read_evidence
-from alertengine.audit.run import AuditRun, audit
+from alertengine.audit.audit import AuditRun, audit
+from alertengine.audit.read_evidence import read_evidence
 from alertengine.rulebook.book import Rulebook
 
 Auditor = Callable[..., AuditRun]

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from alertengine.audit.dictionary import README, tables
+from alertengine.audit.column_dictionary import README, tables
 from alertengine.audit.model import COLUMNS, FINDING_COLUMNS
 from alertengine.cli import main
-from alertengine.orders.prevailing import prevailing
+from alertengine.orders.in_force import prevailing
 from alertengine.orders.write import write_orders
-from alertengine.readme import with_columns
+from alertengine.vocabulary.readme_tables import with_columns
 from tests.audit.conftest import daily, wave
 from tests.audit.simulate import orders_of
 
@@ -196,5 +196,5 @@ def test_a_file_without_rows_says_nothing(tmp_path: Path, orders: Path, header: 
 
 def test_the_readme_is_made_from_the_models() -> None:
     text = README.read_text(encoding="utf-8")
-    assert with_columns(text, tables()) == text, "run python -m alertengine.audit.dictionary"
+    assert with_columns(text, tables()) == text, "run python -m alertengine.audit.column_dictionary"
     assert all(f"### `{kind}`" in text for kind in COLUMNS)

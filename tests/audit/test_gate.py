@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alertengine.audit.duties import Ban
+from alertengine.audit.audit import AuditRun
 from alertengine.audit.gate import against, masked, stage_of
-from alertengine.audit.run import AuditRun
+from alertengine.audit.ordered_days import Ban
 from tests.audit.conftest import Auditor
 from tests.audit.simulate import orders_of
 

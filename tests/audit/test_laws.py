@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alertengine.audit.audit import audit
 from alertengine.audit.baseline import added_up, compare, middle, runs
-from alertengine.audit.law import AuditLaw
+from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.model import FINDING_COLUMNS, RANKS, Evidence
-from alertengine.audit.run import audit
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.evidence import Baseline
 from tests.audit.conftest import wave

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alertengine.audit.run import AuditRun
-from alertengine.lists.rows import lines_from
+from alertengine.audit.audit import AuditRun
+from alertengine.lists.from_records import lines_from
 from alertengine.rulebook.book import Rulebook
 from tests.audit.conftest import Auditor
 from tests.audit.simulate import orders_of

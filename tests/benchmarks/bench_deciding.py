@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from alertengine.engine.decide import Engine
+from alertengine.engine.engine import Engine
 from alertengine.engine.match import Matcher
-from alertengine.engine.timeline import Response
+from alertengine.engine.response import Response
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.openlists import OpenLists
-from alertengine.vocabulary import Level
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import Level
 
 from .bench_laws import CUTS, GridRule, book_of, grid, many_cuts
 from .bench_lists import plain, scattered

@@ -15,7 +15,7 @@ from typing import Any
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.load import DocumentLoader
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
 
 LAYERS = ("livelihood", "sanction", "exemption", "verified", "measure")
 GRID_GRADES = ("A", "B", "B-", "C", "D", "引领性", "非引领性")

@@ -11,12 +11,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from alertengine.lists.columns import categorical
+from alertengine.files.columns import categorical
 from alertengine.lists.generate import generate
+from alertengine.lists.generate_settings import load_settings
 from alertengine.lists.model import EnterpriseList
-from alertengine.lists.settings import load_settings
-from alertengine.rulebook.openlists import OpenLists
-from alertengine.vocabulary import FIELDS
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import FIELDS
 
 from .bench_laws import BOOLS, CODES
 

@@ -21,9 +21,9 @@ from alertengine.engine.durable import _QuietHost
 from alertengine.engine.facts import Facts
 from alertengine.engine.match import Matched, Matcher
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary import FIELDS
+from alertengine.vocabulary.fields import FIELDS
 
 from .bench_laws import GridRule
 

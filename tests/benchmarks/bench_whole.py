@@ -22,10 +22,10 @@ def _ours(file: Path, _orders: Path, output: Path) -> float:
     start = time.perf_counter()
     from datetime import date
 
-    from alertengine.orders.run import run_orders
+    from alertengine.orders.decide import run_orders
     from alertengine.orders.write import write_orders
     from alertengine.rulebook.book import Rulebook
-    from alertengine.vocabulary import Level
+    from alertengine.vocabulary.fields import Level
 
     run = run_orders(Rulebook.load(()), file, Level.ORANGE, date(2020, 1, 10))
     write_orders(run.table, output, run.summaries)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from alertengine.checking.findings import COLUMNS
+from alertengine.checking.lists.findings import COLUMNS
 from alertengine.cli import main
-from alertengine.resources import lists_folder
+from alertengine.files.shipped import lists_folder
 from tests.lists.conftest import table
 
 DEFECTIVE = lists_folder() / "defective-synthetic.csv"

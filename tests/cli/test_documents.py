@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
+from alertengine.files.shipped import lists_folder
 from alertengine.orders.write import write_orders
-from alertengine.resources import lists_folder
 
 LIST = lists_folder() / "linfen-synthetic.csv"
 

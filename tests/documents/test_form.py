@@ -10,13 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.documents.acts import NO_PLAN, Acts
 from alertengine.documents.build import Builder, grouped
-from alertengine.documents.ready import DRAFT_MARK, Footing, Release
-from alertengine.documents.run import Wish, write_documents
-from alertengine.documents.words import spans
-from alertengine.errors import InputError
+from alertengine.documents.formal_or_draft import DRAFT_MARK, Footing, Release
+from alertengine.documents.legal_particulars import NO_PLAN, Acts
+from alertengine.documents.text_in_word import spans
+from alertengine.documents.write_documents import Wish, write_documents
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError
 from tests.conftest import WINTER, BookMaker, document
 from tests.documents.conftest import Maker, text_of
 

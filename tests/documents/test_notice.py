@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from alertengine.documents.board import board_items
+from alertengine.documents.formal_or_draft import DRAFT_MARK, Footing
 from alertengine.documents.notice import notice_page, public_notice
-from alertengine.documents.ready import DRAFT_MARK, Footing
-from alertengine.documents.run import write_documents
-from alertengine.documents.words import file_name, moment, plain, public
+from alertengine.documents.text_in_word import file_name, moment, plain, public
+from alertengine.documents.write_documents import write_documents
 from tests.documents.conftest import Maker
 
 Footer = Callable[..., Footing]

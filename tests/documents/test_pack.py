@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from alertengine.cli import main
+from alertengine.documents.formal_or_draft import Footing
 from alertengine.documents.model import context
 from alertengine.documents.pack.build import Evening, packs, task_sheets
 from alertengine.documents.pack.departments import Department, read_departments, tasks_of, unassigned
 from alertengine.documents.pack.model import NAMES, Action, Pack
 from alertengine.documents.pack.night import inspection_rows
 from alertengine.documents.pack.write import PACK_TEMPLATES, read_pack_templates, write_packs
-from alertengine.documents.ready import Footing
-from alertengine.errors import InputError
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary import WARNING_COLUMNS
+from alertengine.vocabulary.fields import WARNING_COLUMNS
+from alertengine.vocabulary.problems import InputError
 from tests.conftest import BookMaker, document
 from tests.documents.conftest import Maker, text_of
 

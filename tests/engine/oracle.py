@@ -12,9 +12,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from alertengine.resources import rules_folder
+from alertengine.files.shipped import rules_folder
 from alertengine.rulebook.conditions import ConditionError, ConditionReader
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
 
 UNKNOWN = object()
 NOTHING = object()  #: a blank cell that says there is none

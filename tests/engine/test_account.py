@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alertengine.vocabulary import POLLUTANTS
+from alertengine.vocabulary.fields import POLLUTANTS
 from tests.conftest import BookMaker, Decider
 
 DAILY = {"capacity": 1000, "capacity_unit": "吨/日"}

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from alertengine.engine import durable
-from alertengine.engine.decide import Engine
+from alertengine.engine.engine import Engine
 from alertengine.engine.match import Matcher
-from alertengine.errors import EngineError
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import EngineError
 from tests.conftest import WINTER, BookMaker, Decider
 
 BOOLS = ("stable", "small", "permit_held", "permit_kept", "retrofit_done", "ultra_low", "clean_transport",

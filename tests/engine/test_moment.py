@@ -7,14 +7,14 @@ from datetime import date
 
 import pytest
 
-from alertengine.engine.decide import Engine
-from alertengine.engine.moment import Moment
-from alertengine.engine.timeline import Response
-from alertengine.engine.unknown import hangs_on
+from alertengine.engine._matching.resolved_cache import Moment
+from alertengine.engine.engine import Engine
+from alertengine.engine.hangs_on import hangs_on
+from alertengine.engine.response import Response
 from alertengine.lists.generate import generate
-from alertengine.lists.settings import load_settings
+from alertengine.lists.generate_settings import load_settings
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary import Level
+from alertengine.vocabulary.fields import Level
 
 DAY = date(2020, 1, 10)
 

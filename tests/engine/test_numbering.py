@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.engine.numbering import dense, joined
+from alertengine.engine.group_index import dense, joined
 
 
 def _counted(keys: list[object]) -> tuple[list[int], list[int]]:

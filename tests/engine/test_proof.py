@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alertengine.engine import durable, words
+from alertengine.engine import durable
+from alertengine.engine._matching import bitmasks as words
 from alertengine.engine.facts import Facts
 from alertengine.engine.match import Matcher
-from alertengine.errors import EngineError
-from alertengine.lists.rows import lines_from
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.lists.from_records import lines_from
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.problems import EngineError
 from tests.conftest import WINTER, BookMaker, rows_of
 
 NEAR = {"id": "near", "when": {"city_distance_km": {"lt": 10}}, "then": "stop"}

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.engine.decide import Engine
-from alertengine.engine.timeline import Response, Segment
-from alertengine.rulebook.openlists import OpenLists, Period
-from alertengine.vocabulary import Level
+from alertengine.engine.engine import Engine
+from alertengine.engine.response import Response, Segment
+from alertengine.rulebook.places_and_lists import OpenLists, Period
+from alertengine.vocabulary.fields import Level
 from tests.conftest import BookMaker, Decider, document
 
 PHASES = [

@@ -10,15 +10,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.ledger import snapshot
-from alertengine.ledger.canonical import Personal
-from alertengine.ledger.issue import Prepared, Signatures, prepare
-from alertengine.ledger.model import Head, InputFile
-from alertengine.ledger.personal import names_apart
-from alertengine.ledger.snapshot import collect_orders
+from alertengine.files.shipped import rules_folder
+from alertengine.ledger.act import Head, InputFile
+from alertengine.ledger.canonical_bytes import Personal
+from alertengine.ledger.personal_vault import names_apart
 from alertengine.ledger.store import Ledger
-from alertengine.resources import rules_folder
-from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS
+from alertengine.vocabulary.fields import ORDER_COLUMNS, WARNING_COLUMNS
+from alertengine.workflow import snapshot
+from alertengine.workflow.issue import Prepared, Signatures, prepare
+from alertengine.workflow.snapshot import collect_orders
 
 SIGNED = Signatures("市应急指挥部办公室 甲", "科长 乙", "市长 丙", datetime(2021, 1, 9, 18))
 HEADER = (

@@ -14,16 +14,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.errors import InputError
 from alertengine.ledger import schema
-from alertengine.ledger.canonical import BEGINNING, as_bytes, canonical, sha256
+from alertengine.ledger.browse_queries import QUESTIONS
+from alertengine.ledger.canonical_bytes import BEGINNING, as_bytes, canonical, sha256
 from alertengine.ledger.export import export
-from alertengine.ledger.personal import MASKED
-from alertengine.ledger.questions import QUESTIONS
+from alertengine.ledger.personal_vault import MASKED
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.upgrade import upgrade
 from alertengine.ledger.verify import verify
-from alertengine.vocabulary import ORDER_COLUMNS
+from alertengine.vocabulary.fields import ORDER_COLUMNS
+from alertengine.vocabulary.problems import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -195,8 +195,8 @@ def test_a_file_that_may_not_grow_is_said(small: Path, tmp_path: Path) -> None:
     program = (
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
-        "from alertengine.errors import InputError\n"
-        "from alertengine.ledger.model import Head\n"
+        "from alertengine.vocabulary.problems import InputError\n"
+        "from alertengine.ledger.act import Head\n"
         "from alertengine.ledger.store import Ledger\n"
         "from tests.ledger.conftest import orders_of\n"
         "path = Path(sys.argv[1])\n"

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.errors import InputError
-from alertengine.ledger.model import Head
+from alertengine.ledger.act import Head
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
+from alertengine.vocabulary.problems import InputError
 from tests.ledger.conftest import write_small
 
 TABLES = ("acts", "parts", "part_rows", "order_rows", "texts", "snapshots", "personal", "inputs")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from alertengine.files.shipped import rules_folder
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
-from alertengine.resources import rules_folder
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
 
 BASE = {
     "企业名称": "合成一厂",

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from alertengine.errors import InputError
 from alertengine.lists.read import beside_list, read_list
 from alertengine.lists.version import file_hash
 from alertengine.lists.write import write_list
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.problems import InputError
 
 from .conftest import BASE, Reader, table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from alertengine.errors import InputError
+from alertengine.vocabulary.problems import InputError
 
 from .conftest import BASE, Reader, table
 

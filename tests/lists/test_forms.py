@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from alertengine.errors import InputError
+from alertengine.files.shipped import lists_folder
 from alertengine.lists.model import PLAN_COLUMNS, Defect, category_names
 from alertengine.lists.read import read_list
 from alertengine.lists.write import list_columns, write_list
-from alertengine.resources import lists_folder
-from alertengine.rulebook.openlists import OpenLists
-from alertengine.vocabulary import EMISSION_FIELDS, LIST_FIELDS
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import EMISSION_FIELDS, LIST_FIELDS
+from alertengine.vocabulary.problems import InputError
 
 from .conftest import BASE, Reader, table
 

@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from alertengine.errors import InputError
-from alertengine.lists.creditcode import valid_codes
-from alertengine.lists.dictionary import with_dictionary
+from alertengine.files.shipped import lists_folder
+from alertengine.lists.column_dictionary import with_dictionary
+from alertengine.lists.credit_code import valid_codes
 from alertengine.lists.generate import generate, main
+from alertengine.lists.generate_settings import load_settings
 from alertengine.lists.read import read_list
-from alertengine.lists.settings import load_settings
-from alertengine.resources import lists_folder
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.problems import InputError
 
 
 def _run(*arguments: str) -> int:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.errors import InputError
-from alertengine.lists.creditcode import ALPHABET, check_character, is_valid, make_code, synthetic_codes, valid_codes
+from alertengine.lists.credit_code import ALPHABET, check_character, is_valid, make_code, synthetic_codes, valid_codes
+from alertengine.vocabulary.problems import InputError
 
 from .conftest import Reader, table
 

@@ -12,10 +12,11 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.lists import csvfile, textfile
+from alertengine.files import csv_reader as csvfile
+from alertengine.files import text_pieces as textfile
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
 
 from .conftest import BASE, Reader, table
 

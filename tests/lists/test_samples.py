@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alertengine.files.shipped import lists_folder
+from alertengine.lists.generate_settings import load_settings
 from alertengine.lists.samples import write_samples
-from alertengine.lists.settings import load_settings
-from alertengine.resources import lists_folder
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
 
 
 def test_the_shipped_samples_are_those_of_the_settings(tmp_path: Path) -> None:

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.engine.decide import Decision, Engine
-from alertengine.engine.timeline import Response
-from alertengine.errors import InputError
+from alertengine.engine.engine import Decision, Engine
+from alertengine.engine.response import Response
+from alertengine.files.shipped import lists_folder
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
-from alertengine.orders.override import Override, as_options, read_overrides
-from alertengine.orders.overriding import Overriding
-from alertengine.orders.run import OrderRun, run_orders
-from alertengine.resources import lists_folder
+from alertengine.orders.apply_overrides import Overriding
+from alertengine.orders.decide import OrderRun, run_orders
+from alertengine.orders.overrides import Override, as_options, read_overrides
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary import POLLUTANTS, Level
+from alertengine.vocabulary.fields import POLLUTANTS, Level
+from alertengine.vocabulary.problems import InputError
 
 DAY = date(2020, 1, 10)
 MEASURES = ("stop", "limit", "none", "exempt", "self_directed")

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.errors import InputError
 from alertengine.orders.read import read_orders
 from alertengine.orders.write import write_orders
+from alertengine.vocabulary.problems import InputError
 from tests.orders.conftest import Maker
 
 ROWS = (

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.engine.decide import Engine
-from alertengine.engine.timeline import Response, Segment
-from alertengine.lists.rows import lines_from
+from alertengine.engine.engine import Engine
+from alertengine.engine.response import Response, Segment
+from alertengine.lists.from_records import lines_from
 from alertengine.orders.summary import needs_a_person, summarise
-from alertengine.vocabulary import POLLUTANTS, Level
+from alertengine.vocabulary.fields import POLLUTANTS, Level
 from tests.conftest import WINTER, BookMaker, document, response_of, rows_of
 
 RATIO = {

@@ -11,9 +11,9 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from alertengine.errors import InputError
 from alertengine.orders.write import readable_totals, write_orders
-from alertengine.vocabulary import ORDER_COLUMNS
+from alertengine.vocabulary.fields import ORDER_COLUMNS
+from alertengine.vocabulary.problems import InputError
 from tests.conftest import BookMaker, Decider
 
 #: The contract, spelled out once more on purpose.

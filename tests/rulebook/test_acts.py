@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from pydantic import ValidationError
 
 from alertengine.cli import main
-from alertengine.errors import InputError
 from alertengine.rulebook.acts import (
     ACT_KINDS,
     BREACHES,
@@ -28,8 +27,9 @@ from alertengine.rulebook.acts import (
     period_of,
 )
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.openlists import Place
+from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.show import rule_as_dict
+from alertengine.vocabulary.problems import InputError
 
 BookMaker = Callable[..., Rulebook]
 HEAD = {"id": "r", "article": "一", "title": "规则"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alertengine.resources import rules_folder
+from alertengine.files.shipped import rules_folder
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.clauses import BEGIN, END, clause_table, names_of, unknown_names, with_table
 

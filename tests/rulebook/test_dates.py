@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from alertengine.errors import InputError
 from alertengine.orders.ratio import required_ratios
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.openlists import OpenLists, Period, Place
-from alertengine.vocabulary import Level
+from alertengine.rulebook.places_and_lists import OpenLists, Period, Place
+from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.problems import InputError
 from tests.conftest import BookMaker, document
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from alertengine.errors import InputError
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import ConditionError, ConditionReader
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.decision_tables import expand
+from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.show import condition_as_dict, rule_as_dict
-from alertengine.rulebook.tables import expand
-from alertengine.vocabulary import FIELDS, LIST_FIELDS
+from alertengine.vocabulary.fields import FIELDS, LIST_FIELDS
+from alertengine.vocabulary.problems import InputError
 from tests.conftest import BookMaker, Decider, document
 
 TABLE = {

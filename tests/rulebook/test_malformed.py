@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.errors import InputError
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError
 
 FOLDER = Path(__file__).parent / "malformed"
 FILES = sorted(FOLDER.glob("*.yaml"))

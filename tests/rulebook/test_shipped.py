@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.orders.cases import CaseRunner, Outcome, case_files
-from alertengine.resources import rules_folder
+from alertengine.checking.rules.cases import CaseRunner, Outcome, case_files
+from alertengine.files.shipped import rules_folder
 from alertengine.rulebook.book import Rulebook, document_files
 from alertengine.rulebook.schema import LineRule
 from alertengine.rulebook.show import rule_as_dict

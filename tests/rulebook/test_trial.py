@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.orders.cases import Case, CaseRunner, case_files, read_cases
+from alertengine.checking.rules.cases import Case, CaseRunner, case_files, read_cases
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.clauses import unknown_names
 

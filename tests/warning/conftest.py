@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.resources import rules_folder
+from alertengine.files.shipped import rules_folder
 from alertengine.rulebook.air import AqiRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.load import DocumentLoader
-from alertengine.rulebook.openlists import OpenLists
+from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.warning.forecast import Forecast, daily_forecast
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from alertengine.errors import InputError
-from alertengine.resources import rules_folder
+from alertengine.files.shipped import rules_folder
 from alertengine.rulebook.air import AIR_KINDS, AqiRule, Exceed, GradingRule, RatioRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.load import DocumentLoader
+from alertengine.vocabulary.problems import InputError
 from alertengine.warning.decide import decide_warnings
 from alertengine.warning.forecast import Forecast, daily_forecast, join
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.errors import InputError
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError
 from alertengine.warning.forecast import read_forecast
 
 HEAD = "issue_time,city,target_date,aqi,primary\n"

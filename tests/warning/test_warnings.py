@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.errors import InputError
-from alertengine.resources import scenarios_folder
+from alertengine.files.shipped import scenarios_folder
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary import WARNING_COLUMNS
+from alertengine.simulation.backtest.replay import replay
+from alertengine.vocabulary.fields import WARNING_COLUMNS
+from alertengine.vocabulary.problems import InputError
 from alertengine.warning.decide import WarningResult, decide_warnings
 from alertengine.warning.forecast import Forecast, as_perfect_forecast, daily_forecast, read_forecast
 from alertengine.warning.reasons import outward
 from alertengine.warning.record import read_warnings, write_warnings
-from alertengine.warning.replay import replay
 
 Days = Callable[..., Forecast]
 Data = Callable[[str], Path]

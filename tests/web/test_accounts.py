@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.errors import InputError
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
+from alertengine.vocabulary.problems import InputError
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.roles import Right, Role, rights_of
 

@@ -15,17 +15,17 @@ import pandas as pd
 import pytest
 from fastapi import FastAPI
 
-from alertengine.ledger.issue import Signatures, prepare, record
-from alertengine.ledger.model import Head
-from alertengine.ledger.personal import MASKED, names_apart
-from alertengine.ledger.snapshot import collect_scenario
+from alertengine.files.shipped import lists_folder
+from alertengine.ledger.act import Head
+from alertengine.ledger.personal_vault import MASKED, names_apart
 from alertengine.ledger.store import Ledger
-from alertengine.resources import lists_folder
-from alertengine.scenario.model import read_scenario
+from alertengine.orders.scenario import read_scenario
 from alertengine.web.api.app import Interface
 from alertengine.web.api.keys import Reach
 from alertengine.web.api.limits import ANSWERS, Limit
 from alertengine.web.desk import Desk
+from alertengine.workflow.issue import Signatures, prepare, record
+from alertengine.workflow.snapshot import collect_scenario
 
 SIGNED = Signatures("办公室 甲", "科长 乙", "市长 丙")
 #: An enterprise of the sample list that becomes a sole trader's.

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.errors import InputError
-from alertengine.ledger.access import record_access
-from alertengine.ledger.lookup import search
-from alertengine.ledger.personal import MASKED
+from alertengine.ledger.personal_access import record_access
+from alertengine.ledger.personal_vault import MASKED
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.problems import InputError
 from alertengine.web.auditview import act_rows, act_view, order_links, order_view, verified
 from alertengine.web.desk import Desk
 from alertengine.web.files import asked_of, dossier_of
+from alertengine.workflow.find_enterprise import search
 
 from .test_api import NAME, TRADER, fill
 

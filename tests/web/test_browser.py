@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from alertengine.ledger.draftstate import Stage, drafts
-from alertengine.ledger.replay import replay
+from alertengine.files.shipped import lists_folder, scenarios_folder
 from alertengine.ledger.store import Ledger
-from alertengine.resources import lists_folder, scenarios_folder
+from alertengine.workflow.draft_state import Stage, drafts
+from alertengine.workflow.replay import replay
 
 from .conftest import PASSWORD, Served
 

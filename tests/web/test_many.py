@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from alertengine.ledger.issue import Signatures, prepare, record
-from alertengine.ledger.snapshot import collect_scenario
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
-from alertengine.scenario.model import read_scenario
+from alertengine.orders.scenario import read_scenario
+from alertengine.workflow.issue import Signatures, prepare, record
+from alertengine.workflow.snapshot import collect_scenario
 
 from .conftest import Served
 

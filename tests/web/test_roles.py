@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.errors import InputError
+from alertengine.vocabulary.problems import InputError
 from alertengine.web.desk import Desk
 from alertengine.web.roles import Right, Role, rights_of
 

@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
-from alertengine.errors import InputError
-from alertengine.resources import scenarios_folder
+from alertengine.files.shipped import scenarios_folder
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary import Level
+from alertengine.rulebook.excel.rule_rows import KIND_TEXT
+from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.problems import InputError
 from alertengine.web.bench import FIRST, NO, YES, Bench, Question, askable, choices, typed
 from alertengine.web.files import covered
 from alertengine.web.rulesview import document_view, rule_view, shelf
-from alertengine.workbench.rowtext import KIND_TEXT
 
 
 @pytest.fixture(scope="module")

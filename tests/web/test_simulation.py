@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from alertengine.errors import InputError
-from alertengine.ledger.uploads import Upload
 from alertengine.rulebook.book import Rulebook
-from alertengine.scenario.season.model import Variant
+from alertengine.simulation.season.model import Variant
+from alertengine.vocabulary.problems import InputError
 from alertengine.web.simulation import (
     Simulation,
     Simulations,
@@ -23,6 +22,7 @@ from alertengine.web.simulation import (
     shipped,
     variant_words,
 )
+from alertengine.workflow.uploads import Upload
 
 NAME = "linfen-winter-synthetic"
 

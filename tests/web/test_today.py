@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.errors import InputError
-from alertengine.ledger.forecasts import latest_forecast, record_forecast
-from alertengine.ledger.issue import Signatures, prepare, record
-from alertengine.ledger.snapshot import collect_scenario
+from alertengine.files.shipped import scenarios_folder
 from alertengine.ledger.store import Ledger
-from alertengine.resources import scenarios_folder
+from alertengine.orders.scenario import read_scenario
 from alertengine.rulebook.book import Rulebook
-from alertengine.scenario.model import read_scenario
+from alertengine.vocabulary.problems import InputError
 from alertengine.web.today import today
+from alertengine.workflow.issue import Signatures, prepare, record
+from alertengine.workflow.record_forecasts import latest_forecast, record_forecast
+from alertengine.workflow.snapshot import collect_scenario
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.errors import InputError, Problem
+from alertengine.files.shipped import lists_folder, scenarios_folder
 from alertengine.lists.read import read_list
-from alertengine.resources import lists_folder, scenarios_folder
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.forecast import read_forecast
 from alertengine.web.words import in_chinese, said
 

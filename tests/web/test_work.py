@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.errors import InputError
-from alertengine.ledger.drafting import approve, issue_draft, review
-from alertengine.ledger.draftstate import Stage, draft
-from alertengine.ledger.forecasts import record_forecast
-from alertengine.ledger.replay import replay
+from alertengine.files.shipped import lists_folder, scenarios_folder
 from alertengine.ledger.store import Ledger
-from alertengine.ledger.uploads import Upload
-from alertengine.orders.override import Override
-from alertengine.resources import lists_folder, scenarios_folder
+from alertengine.orders.overrides import Override
+from alertengine.vocabulary.problems import InputError
 from alertengine.web.desk import Desk
 from alertengine.web.files import zipped_documents
 from alertengine.web.orderrows import GROUPS, groups, rows
 from alertengine.web.work import MOST, Asked, Work, again, begin, hand_in
+from alertengine.workflow.draft_state import Stage, draft
+from alertengine.workflow.draft_to_issue import approve, issue_draft, review
+from alertengine.workflow.record_forecasts import record_forecast
+from alertengine.workflow.replay import replay
+from alertengine.workflow.uploads import Upload
 
 
 def _upload(path: Path) -> Upload:

@@ -9,16 +9,16 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.documents.acts import Acts
 from alertengine.documents.build import list_words
+from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Setting, mark_of
+from alertengine.documents.legal_particulars import Acts
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of, unassigned
 from alertengine.documents.pack.model import Count, Haul, Pack, Share, Transition
 from alertengine.documents.pack.rules import APPROVAL, Said, of_group
-from alertengine.documents.ready import SETTING_TEXT, Footing, Setting, mark_of
-from alertengine.documents.words import OPEN_END, kilograms, level_words, moment, percent
+from alertengine.documents.text_in_word import OPEN_END, kilograms, level_words, moment, percent
 from alertengine.lists.model import EnterpriseList
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary import (
+from alertengine.vocabulary.fields import (
     ACTION_TEXT,
     AMBIENT_TEXT,
     LEVEL_CLASS,

@@ -9,10 +9,10 @@ from typing import Final
 
 from alertengine.documents.pack.model import Action, Procedure, Signature
 from alertengine.rulebook.acts import DustRule, ProcedureRule, ResponseRule
-from alertengine.rulebook.base import RuleHead
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.openlists import NATION, Place
-from alertengine.vocabulary import STANDING_TEXT
+from alertengine.rulebook.head import RuleHead
+from alertengine.rulebook.places_and_lists import NATION, Place
+from alertengine.vocabulary.fields import STANDING_TEXT
 
 STEP_TEXT: Final = {
     "forecast": "预报",

@@ -17,8 +17,8 @@ from alertengine.documents.pack.departments import Department, read_departments
 from alertengine.documents.pack.model import CONTENTS, FILES, NAMES, NIGHT_BOOK, PUBLIC_TEXT, SMS_TEXT, Pack, Paper
 from alertengine.documents.pack.night import night_book
 from alertengine.documents.template import WordTemplate
-from alertengine.documents.words import file_name
-from alertengine.errors import InputError, Problem
+from alertengine.documents.text_in_word import file_name
+from alertengine.vocabulary.problems import InputError, Problem
 
 PACK: Final = "pack"
 PACK_TEMPLATES: Final = Path(__file__).parents[1] / "templates" / PACK

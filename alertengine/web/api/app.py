@@ -18,9 +18,9 @@ from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 
 import alertengine
-from alertengine.errors import InputError
-from alertengine.ledger import clock
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import InputError
 from alertengine.web.api import limits, problems, reading
 from alertengine.web.api.keys import REACH_TEXT, Key, Reach
 from alertengine.web.api.models import (

@@ -19,10 +19,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from alertengine.errors import InputError, Problem
-from alertengine.ledger import clock
-from alertengine.ledger.model import Act, Head
+from alertengine.ledger.act import Act, Head
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.sessions import Clock
 
 KIND: Final = "key"

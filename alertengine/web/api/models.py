@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, ORDER_COLUMNS, STATUS_TEXT, WARNING_COLUMNS
+from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT, ORDER_COLUMNS, STATUS_TEXT, WARNING_COLUMNS
 
 Level = Literal["none", "yellow", "orange", "red"]
 StatusCode = Literal["ordered", "undetermined", "self_directed", "exempt", "none"]

@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.errors import InputError
-from alertengine.ledger.active import is_live, standing_issues, warnings_so_far
-from alertengine.ledger.clock import ZONE
+from alertengine.ledger.act import Act
 from alertengine.ledger.connect import in_words
-from alertengine.ledger.course import plain_orders, responses, what_stands
-from alertengine.ledger.model import Act
-from alertengine.ledger.replay import explain_line
-from alertengine.ledger.roles import Signed
-from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
+from alertengine.vocabulary.fields import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
+from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary.times import ZONE
 from alertengine.warning.record import Record
 from alertengine.web.api.models import (
     ActDetail,
@@ -34,10 +30,14 @@ from alertengine.web.api.models import (
     Warnings,
 )
 from alertengine.web.api.problems import ApiProblemError
+from alertengine.workflow.acts_in_force import plain_orders, responses, what_stands
+from alertengine.workflow.replay import explain_line
+from alertengine.workflow.signatures import Signed
+from alertengine.workflow.warnings_on_record import is_live, standing_issues, warnings_so_far
 
 if TYPE_CHECKING:
-    from alertengine.explaining.why import Reason as Tree
     from alertengine.ledger.store import Ledger
+    from alertengine.orders.explain.why import Reason as Tree
 
 KIND: Final = "issue"
 #: Cells that hold several codes, joined.

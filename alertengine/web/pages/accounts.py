@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nicegui import ui
 
-from alertengine.errors import AlertEngineError
+from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.accounts import Account
 from alertengine.web.pages.frame import Visit, card, heading, tell
 from alertengine.web.pages.keycard import keys_card

@@ -7,11 +7,9 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from alertengine.errors import AlertEngineError
-from alertengine.ledger.access import record_access
-from alertengine.ledger.lookup import search
-from alertengine.ledger.replay import Replayed, replay
+from alertengine.ledger.personal_access import record_access
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.auditview import (
     BESIDE,
     ActView,
@@ -29,6 +27,8 @@ from alertengine.web.pages.ordergrid import OrderGrid, Row, of_act
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.pages.rules import rule_card
 from alertengine.web.roles import Right
+from alertengine.workflow.find_enterprise import search
+from alertengine.workflow.replay import Replayed, replay
 
 #: Enterprises found that are shown, and differences of a replay.
 _MOST: Final = 60

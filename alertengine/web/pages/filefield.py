@@ -7,9 +7,9 @@ from typing import Final
 
 from nicegui import events, ui
 
-from alertengine.errors import AlertEngineError
-from alertengine.ledger.uploads import Upload
+from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.pages.frame import tell
+from alertengine.workflow.uploads import Upload
 
 _NONE: Final = "点“＋”选择文件，或拖到这里"
 #: The largest file, in MB.

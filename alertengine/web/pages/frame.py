@@ -12,8 +12,8 @@ from urllib.parse import quote
 from fastapi import Request
 from nicegui import ui
 
-from alertengine.errors import AlertEngineError, InputError, Problem
-from alertengine.vocabulary import LEVEL_CLASS, LEVEL_COLOUR, LEVEL_TEXT
+from alertengine.vocabulary.fields import LEVEL_CLASS, LEVEL_COLOUR, LEVEL_TEXT
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
 from alertengine.web.pages.registry import PAGES, PageEntry

@@ -7,11 +7,9 @@ from typing import Final
 
 from nicegui import ui
 
-from alertengine.errors import AlertEngineError
-from alertengine.ledger.draftstate import DraftState, drafts
 from alertengine.ledger.store import Ledger
-from alertengine.ledger.uploads import Upload
-from alertengine.vocabulary import LEVEL_TEXT
+from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.desk import Desk
 from alertengine.web.pages import issueopen
 from alertengine.web.pages.filefield import file_field
@@ -19,6 +17,8 @@ from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_tab
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.web.work import Asked, Work, begin
+from alertengine.workflow.draft_state import DraftState, drafts
+from alertengine.workflow.uploads import Upload
 
 #: Files an upload field takes: its key, its name, whether several.
 _FIELDS: Final = (

@@ -7,15 +7,15 @@ from typing import Any
 
 from nicegui import ui
 
-from alertengine.errors import AlertEngineError
-from alertengine.ledger.drafting import approve, issue_draft, review, withdraw
-from alertengine.ledger.draftstate import DraftState, Stage
 from alertengine.ledger.store import Ledger
-from alertengine.vocabulary import LEVEL_TEXT
+from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.pages.frame import Visit, card, level_tag, tell
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.web.work import again
+from alertengine.workflow.draft_state import DraftState, Stage
+from alertengine.workflow.draft_to_issue import approve, issue_draft, review, withdraw
 
 _STEPS = (("drafted", "拟稿"), ("reviewed", "审核"), ("approved", "批准"))
 

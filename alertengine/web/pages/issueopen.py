@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.errors import AlertEngineError, InputError, Problem
-from alertengine.explaining.run import Explanation
-from alertengine.ledger import clock
-from alertengine.ledger.draftstate import DraftState, Stage, draft
 from alertengine.ledger.store import Ledger
-from alertengine.orders.override import Override
+from alertengine.orders.explain.explain import Explanation
+from alertengine.orders.overrides import Override
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.orderrows import groups, rows
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
 from alertengine.web.pages.issueacts import actions
@@ -23,6 +22,7 @@ from alertengine.web.roles import Right
 from alertengine.web.today import gauges, transitions
 from alertengine.web.words import said
 from alertengine.web.work import Work, hand_in
+from alertengine.workflow.draft_state import DraftState, Stage, draft
 
 _MEASURES: Final = {
     "stop": "停产",

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from nicegui import events, ui
 
-from alertengine.errors import AlertEngineError
-from alertengine.explaining.run import Explanation
 from alertengine.ledger.store import Ledger
+from alertengine.orders.explain.explain import Explanation
+from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.desk import Desk
 from alertengine.web.orderrows import GROUPS, groups, headers
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell

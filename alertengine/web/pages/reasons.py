@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from alertengine.explaining.lighter import in_sentences
-from alertengine.explaining.run import Explanation
-from alertengine.explaining.why import Reason
+from alertengine.orders.explain.explain import Explanation
+from alertengine.orders.explain.lighter import in_sentences
+from alertengine.orders.explain.why import Reason
 
 
 def explanation(found: Explanation) -> None:

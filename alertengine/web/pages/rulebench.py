@@ -10,10 +10,10 @@ from typing import Any
 
 from nicegui import ui
 
-from alertengine.errors import AlertEngineError
-from alertengine.ledger import clock
-from alertengine.rulebook.wording import number, percent
-from alertengine.vocabulary import FIELDS, LEVEL_TEXT, POLLUTANT_TEXT, STATUS_TEXT, Level
+from alertengine.rulebook.measure_text import number, percent
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, POLLUTANT_TEXT, STATUS_TEXT, Level
+from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.bench import FIRST, Bench, Question, Reply, askable, choices
 from alertengine.web.pages.frame import Visit, card, level_tag, nothing
 from alertengine.web.pages.reasons import explanation

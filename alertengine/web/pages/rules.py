@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 
 from nicegui import ui
 
-from alertengine.errors import AlertEngineError
-from alertengine.ledger import clock
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, tell
 from alertengine.web.pages.rulebench import show_bench
 from alertengine.web.rulesview import DocumentView, RuleView, document_view, rule_view, shelf

@@ -6,9 +6,8 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.errors import AlertEngineError, InputError, Problem
-from alertengine.ledger.uploads import Upload
-from alertengine.vocabulary import GRADES, TOTAL_SECTORS
+from alertengine.vocabulary.fields import GRADES, TOTAL_SECTORS
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
 from alertengine.web.roles import Right
@@ -23,6 +22,7 @@ from alertengine.web.simulation import (
     variant_words,
 )
 from alertengine.web.words import said
+from alertengine.workflow.uploads import Upload
 
 _STATES: Final = {"running": "进行中", "done": "完成", "failed": "未能完成", "stopped": "已取消"}
 _KINDS: Final = ".csv,.xlsx,.parquet,.gz,.yaml"

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from alertengine.ledger.forecasts import record_forecast
 from alertengine.ledger.store import Ledger
-from alertengine.ledger.uploads import Upload
-from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT
+from alertengine.vocabulary.fields import LEVEL_COLOUR, LEVEL_TEXT
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, level_tag, nothing, plain_table
 from alertengine.web.pages.warned import transition
 from alertengine.web.roles import Right
 from alertengine.web.today import Day, Gauge, Place, Today, moment, today
 from alertengine.web.words import said
+from alertengine.workflow.record_forecasts import record_forecast
+from alertengine.workflow.uploads import Upload
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk

@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from alertengine.vocabulary import STATUS_TEXT
+from alertengine.vocabulary.fields import STATUS_TEXT
 from alertengine.web.pages.frame import card, level_tag, nothing
 
 

@@ -1,0 +1,121 @@
+"""Dust monitors of sites: hours at which work must stop, and what the hours after them show."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.audit.evidence_rules import AuditLaw
+from alertengine.audit.findings import columns_of, table_of
+from alertengine.audit.model import WORKING, Evidence, Verdict
+from alertengine.audit.ordered_days import Duties
+from alertengine.rulebook.acts import DustRule
+from alertengine.vocabulary.problems import Problem
+
+_COLUMN: Final = {"pm10": "pm10_ug_m3", "pm25": "pm25_ug_m3"}
+_TEXT: Final = {"pm10": "PM10", "pm25": "PM2.5"}
+_BREACHES: Final = ("refused_dust_stop", "refused_site_stop")
+
+
+def find(evidence: Evidence, duties: Duties, law: AuditLaw) -> list[pd.DataFrame]:
+    """Findings on dust, one a site, day and rule whose hour was reached; one a day where none was."""
+    table = evidence.table.assign(row=evidence.rows, county=evidence.table["county"].fillna(""))
+    table["working"] = _working(evidence)
+    date_of = table["time"].dt.normalize()
+    warned = _warned(duties)
+    entries: list[dict[str, Any]] = []
+    # pairs of an hour and the next one may lie on two days
+    ordered = table.sort_values(["city", "site", "time"], kind="stable")
+    same = (ordered["site"] == ordered["site"].shift(-1)) & (ordered["city"] == ordered["city"].shift(-1))
+    follows = same & ((ordered["time"].shift(-1) - ordered["time"]) == pd.Timedelta(hours=1))
+    for name in (*_COLUMN.values(), "working"):
+        ordered[f"next_{name}"] = ordered[name].shift(-1).where(follows)
+    for _, part in ordered.groupby(["city", "county", "site", date_of.loc[ordered.index]]):
+        city, county, site = (str(part[name].iloc[0]) for name in ("city", "county", "site"))
+        when = pd.Timestamp(part["time"].iloc[0]).normalize()
+        rules = law.dust(city, county, when.date())
+        held = [rule for rule in rules if rule.regime != "warning" or (city, when) in warned]
+        entries += _site_day(evidence, law, part, held, (city, county, site), when.date())
+    if not entries:
+        return []
+    return [table_of(len(entries), columns_of(entries, subject="dust", evidence="site_pm10"))]
+
+
+def _warned(duties: Duties) -> set[tuple[str, pd.Timestamp]]:
+    """Cities and days under a warning."""
+    days = duties.days[duties.days["warned"]]
+    city = duties.lines["city"].iloc[days["line"]].to_numpy()
+    return set(zip(city, pd.DatetimeIndex(days["day"]), strict=True))
+
+
+def _working(evidence: Evidence) -> pd.Series:
+    """True, False or unknown for each hour; a word that is none is a problem."""
+    texts = evidence.table["working"].astype("object")
+    for word in [word for word in texts.dropna().unique() if word not in WORKING]:
+        row = int(evidence.rows[np.flatnonzero(texts == word)[0]])
+        expected = " ".join(WORKING)
+        message = f"cannot be read on {int((texts == word).sum())} rows; counts as unknown"
+        evidence.problems.append(Problem(evidence.file, message, row, "working", str(word), expected))
+    return texts.map(WORKING).astype("object")
+
+
+def _site_day(
+    evidence: Evidence, law: AuditLaw, part: pd.DataFrame, rules: list[DustRule], where: tuple[str, str, str], day: date
+) -> list[dict[str, Any]]:
+    city, county, site = where
+    head = {"city": city, "county": county, "enterprise": site, "day": day.isoformat(), "source": evidence.name}
+    if not rules:
+        text = f"{len(part)}个小时有数据；当地当日没有生效的扬尘停工值，不能判断"
+        return [{**head, "finding": Verdict.NO_EVIDENCE, "finding_text": text}]
+    out = []
+    for rule in rules:
+        values = part[_COLUMN[rule.pollutant]]
+        bound = rule.hourly_ug_m3
+        limit = float(bound.ge if bound.ge is not None else bound.gt or 0)
+        reached = values.map(lambda one, bound=bound: bool(bound.passed(one)) if one == one else False)  # noqa: PLR0124
+        entry = {
+            **head, "unit": "µg/m³", "expected_at_most": limit, "observed": float(values.max()),
+            "ordered_hours": float(reached.sum()), "evidence_rules": rule.id,
+            "basis": law.book.cite(rule), "standing": rule.source,
+        }  # fmt: skip
+        hours = part[reached]
+        told = f"{_TEXT[rule.pollutant]}小时均值{len(values.dropna())}个小时"
+        if hours.empty:
+            known = values.notna().any()
+            entry["finding"] = Verdict.COMPLIED if known else Verdict.NO_EVIDENCE
+            entry["finding_text"] = f"{told}均未达到停工值{limit:g}微克/立方米" if known else "当日没有可用的数据"
+            out.append(entry)
+            continue
+        out.append(entry | _reached(law, rule, hours, told, limit))
+    return out
+
+
+def _reached(law: AuditLaw, rule: DustRule, hours: pd.DataFrame, told: str, limit: float) -> dict[str, Any]:
+    """What the hour after each reached hour shows: work seen, work stopped, still as high, or nothing."""
+    city, county = str(hours["city"].iloc[0]), str(hours["county"].iloc[0])
+    day = pd.Timestamp(hours["time"].iloc[0]).date()
+    after = hours[f"next_{_COLUMN[rule.pollutant]}"].astype("float64")
+    at_work = (hours["next_working"] == True).to_numpy()  # noqa: E712 -- three values
+    stopped = (hours["next_working"] == False).to_numpy()  # noqa: E712
+    high = after.map(lambda one: one == one and rule.hourly_ug_m3.passed(one)).to_numpy(dtype=bool)  # noqa: PLR0124
+    doubt = at_work | (high & ~stopped)
+    blind = ~at_work & ~stopped & after.isna().to_numpy()
+    first = pd.Timestamp(hours["time"].iloc[0])
+    text = f"{told}中{len(hours)}个小时达到停工值{limit:g}微克/立方米（最早{first:%H}时），应{rule.text}"
+    if doubt.any():
+        text += (
+            f"；其后{int(doubt.sum())}个小时"
+            + ("仍在作业" if at_work.any() else "仍达到停工值")
+            + "，须现场核实是否拒不停工"
+        )
+        follows = law.consequence(_BREACHES, city, county, day, "", suspected=True)
+        return {
+            "finding": Verdict.DOUBTFUL, "rank": "疑似", "finding_text": text, "consequence": follows.text,
+            "penalty_rules": ";".join(follows.rules),
+        }  # fmt: skip
+    if blind.all():
+        return {"finding": Verdict.NO_EVIDENCE, "finding_text": text + "；其后一小时没有数据，不能判断是否停工"}
+    return {"finding": Verdict.COMPLIED, "finding_text": text + "；其后一小时已回落或已停工"}

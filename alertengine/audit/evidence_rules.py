@@ -1,0 +1,162 @@
+"""What the rules on file say of evidence and of breaches, there and then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from alertengine.rulebook.acts import DustRule, EvidenceRule, PenaltyRule
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.evidence import Baseline, ElectricityDrop
+from alertengine.rulebook.head import RuleHead, worst
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.vocabulary.fields import STANDINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one kind of evidence is worth on one subject at a place and day.
+
+    ``valid``: marked data (or any, where ``needs_mark`` is false) may ground a 违反; otherwise all it makes
+    is 疑似.  ``threshold`` and ``baseline`` are None where no rule in force gives one.
+    """
+
+    rules: tuple[str, ...] = ()
+    basis: str = ""
+    standing: str = ""
+    valid: bool = False
+    needs_mark: bool = False
+    threshold: ElectricityDrop | None = None
+    baseline: Baseline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What the penalty rules propose for a breach: a text for a person, the ids, the rank of the gravest."""
+
+    text: str = ""
+    rules: tuple[str, ...] = ()
+    rank: str = ""
+    basis: str = ""
+
+
+class AuditLaw:
+    """Evidence and penalty rules of a rulebook, looked up by place and day; every answer is kept.
+
+    Args:
+        book: the rulebook.
+        known_on: only documents issued by that day count.
+
+    """
+
+    def __init__(self, book: Rulebook, known_on: date | None = None) -> None:
+        """Keep the book."""
+        self.book = book
+        self.known_on = known_on
+        self._weights: dict[tuple[object, ...], Weight] = {}
+        self._consequences: dict[tuple[object, ...], Consequence] = {}
+        self._in_force: dict[tuple[str, str, str, date], list[RuleHead]] = {}
+
+    def rules(self, kind: str, city: str, county: str, day: date) -> list[RuleHead]:
+        """The rules of a kind in force at a place on a day."""
+        key = (kind, city, county, day)
+        if key not in self._in_force:
+            name = self.book.lists.standard_name("places", city) or city
+            place = Place(province=self.book.lists.province_of(name), city=name, county=county)
+            self._in_force[key] = self.book.in_force(kind, day, place, self.known_on)
+        return self._in_force[key]
+
+    def dust(self, city: str, county: str, day: date) -> list[DustRule]:
+        """The site-hours at which dust work stops."""
+        return cast("list[DustRule]", self.rules("dust", city, county, day))
+
+    def weight(self, evidence: str, subject: str, city: str, county: str, sector: str, day: date) -> Weight:
+        """What a kind of evidence is worth on a subject (one of ``EvidenceRule.of``)."""
+        key = (evidence, subject, city, county, sector, day)
+        if key not in self._weights:
+            rules = [
+                rule
+                for rule in cast("list[EvidenceRule]", self.rules("evidence", city, county, day))
+                if rule.evidence == evidence
+                and (not rule.sectors or sector in rule.sectors)
+                and (subject in rule.of or rule.baseline is not None)
+            ]
+            self._weights[key] = self._weigh(rules)
+        return self._weights[key]
+
+    def _weigh(self, rules: list[EvidenceRule]) -> Weight:
+        valid = [rule for rule in rules if rule.weighs == "valid"]
+        thresholds = sorted((r for r in rules if r.threshold is not None), key=self._rank)
+        methods = sorted((r for r in rules if r.baseline is not None), key=self._rank)
+        unused = {id(rule) for rule in (*thresholds[1:], *methods[1:])}
+        used = [rule for rule in rules if id(rule) not in unused]
+        return Weight(
+            rules=tuple(rule.id for rule in used),
+            basis="；".join(dict.fromkeys(self.book.cite(rule) for rule in used)),
+            standing=worst(*(rule.source for rule in used)) if used else "",
+            valid=bool(valid),
+            needs_mark=bool(valid) and all(rule.only_marked for rule in valid),
+            threshold=thresholds[0].threshold if thresholds else None,
+            baseline=methods[0].baseline if methods else None,
+        )
+
+    @staticmethod
+    def _rank(rule: EvidenceRule) -> tuple[int, float]:
+        """The better the standing the sooner; of equal ones the milder."""
+        mild = (rule.threshold.stop_at_least or 1.0) if rule.threshold is not None else 0.0
+        return STANDINGS.index(rule.source), mild
+
+    def consequence(
+        self,
+        breaches: tuple[str, ...],
+        city: str,
+        county: str,
+        day: date,
+        level: str,
+        *,
+        pollutant: str = "",
+        times: float | None = None,
+        suspected: bool = False,
+    ) -> Consequence:
+        """What follows of breaches (codes of ``acts.BREACHES``), as a proposal; ``times`` the value over its limit."""
+        key = (breaches, city, county, day, level, pollutant, times, suspected)
+        if key not in self._consequences:
+            rules = [
+                rule
+                for rule in cast("list[PenaltyRule]", self.rules("penalty", city, county, day))
+                if rule.breach in breaches
+                and (not rule.levels or level in rule.levels)
+                and (not rule.in_warning or level not in ("", "none"))
+                and (not rule.pollutants or pollutant in rule.pollutants)
+                and _reached(rule, times)
+            ]
+            self._consequences[key] = self._propose(rules, times, suspected=suspected)
+        return self._consequences[key]
+
+    def _propose(self, rules: list[PenaltyRule], times: float | None, *, suspected: bool) -> Consequence:
+        if not rules:
+            text = "处罚依据未录入，由法制人员决定"
+            return Consequence("疑似，建议现场核查；" + text if suspected else text)
+        parts = []
+        for rule in rules:
+            said = f"{rule.proposal}（{self.book.cite(rule)}）"
+            if rule.also:
+                said += f"，另需：{rule.also}"
+            if rule.times_limit_other is not None and times is not None and not rule.times_limit_other.passed(times):
+                said += f"，另一种读法不适用：{rule.interpretation}"
+            parts.append(said + (f"，由{rule.department}处理" if rule.department else ""))
+        told = "；".join(dict.fromkeys(parts))
+        # a referral that hangs on facts no record of ours holds is told, but does not raise the rank
+        referred = any(rule.outcome == "referral" and not rule.also for rule in rules)
+        return Consequence(
+            f"疑似，建议现场核查；如经查实：{told}" if suspected else f"由人决定：{told}",
+            tuple(rule.id for rule in rules),
+            "移送线索" if referred and not suspected else "" if suspected else "建议另案处理",
+            "；".join(dict.fromkeys(self.book.cite(rule) for rule in rules)),
+        )
+
+
+def _reached(rule: PenaltyRule, times: float | None) -> bool:
+    """Whether a value reaches the multiple of its limit a rule asks for; unknown does not."""
+    return rule.times_limit is None or (times is not None and rule.times_limit.passed(times))

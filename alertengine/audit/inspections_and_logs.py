@@ -1,0 +1,187 @@
+"""Records of people: what an inspector wrote, and what the plant's own log admits."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.audit.evidence_rules import AuditLaw
+from alertengine.audit.findings import FIRM, columns_of, everywhere, of_duties
+from alertengine.audit.model import RESULTS, Evidence, Verdict
+from alertengine.audit.ordered_days import Duties
+from alertengine.vocabulary.problems import Problem
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+_RESULT_OF: Final = {word: name for name, words in RESULTS.items() for word in words}
+#: A note longer than this is cut in a finding.
+_NOTE: Final = 80
+
+
+def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list[pd.DataFrame], Bools]:
+    """Findings of inspections within ordered hours; without a record number they only refer."""
+    results = _results(evidence)
+    joined = _with_duties(evidence, duties, whole_hours=False)
+    entries: list[dict[str, Any]] = []
+    seen = np.zeros(len(duties.days), dtype=bool)
+    whole = evidence.table["line_id"].isna().to_numpy()
+    for reading, rows in joined.items():
+        result = results[reading]
+        # a measure not done somewhere in the plant is held against no single line of it
+        spoken = rows if result == "complied" or not whole[reading] else rows[:1]
+        seen[rows] = True
+        entries += [
+            _inspected(evidence, duties, law, reading, row, result, whole=whole[reading] and result != "complied")
+            for row in spoken
+        ]
+    return ([_table(entries, duties, evidence.kind)] if entries else []), seen
+
+
+def _results(evidence: Evidence) -> list[str]:
+    """What each result says; a word that is none is a problem and unclear."""
+    texts = evidence.table["result"].fillna("").astype("str").str.strip()
+    for word in [word for word in texts.unique() if word not in _RESULT_OF]:
+        row = int(evidence.rows[np.flatnonzero(texts == word)[0]])
+        expected = " ".join(_RESULT_OF)
+        evidence.problems.append(Problem(evidence.file, "result not understood", row, "result", word, expected))
+    return [_RESULT_OF.get(word, "unclear") for word in texts]
+
+
+def _with_duties(evidence: Evidence, duties: Duties, *, whole_hours: bool) -> dict[int, Ints]:
+    """For each record the duty days of the lines it speaks of (rows of ``Duties.days``), within the ordered hours."""
+    days, lines = duties.days, duties.lines
+    line = days["line"].to_numpy()
+    bound = (days["produces"] | days["moves"]).to_numpy()
+    duty = pd.DataFrame(
+        {
+            "row": np.arange(len(days)), "firm": lines["enterprise_id"].to_numpy()[line],
+            "name": lines["enterprise"].to_numpy()[line], "line_id": lines["line_id"].to_numpy()[line],
+            "day": days["day"].to_numpy(),
+        }
+    )[bound]  # fmt: skip
+    table = evidence.table
+    records = pd.DataFrame(
+        {
+            "reading": np.arange(len(table)), "firm": table["enterprise_id"], "name": table["enterprise"],
+            "own": table["line_id"], "time": table["time"], "day": table["time"].dt.normalize(),
+        }
+    )  # fmt: skip
+    by_id = records[records["firm"].notna()].drop(columns="name").merge(duty, on=["firm", "day"])
+    by_name = records[records["firm"].isna()].drop(columns="firm").merge(duty, on=["name", "day"])
+    found = pd.concat([by_id, by_name], ignore_index=True)
+    found = found[found["own"].isna() | (found["own"] == found["line_id"])]
+    hour = (found["time"] - found["day"]).dt.total_seconds().to_numpy() / 3600
+    row = found["row"].to_numpy()
+    first, last = days["first"].to_numpy()[row], days["last"].to_numpy()[row]
+    if whole_hours:
+        inside = (first == 0) & (last == 24)
+    else:
+        # a record that names the day alone is taken as within the hours only where the whole day is ordered
+        inside = np.where(hour == 0, (first == 0) & (last == 24), (hour >= first) & (hour < last))
+    found = found[inside]
+    _tell_strangers(evidence, records["reading"].to_numpy(), found["reading"].to_numpy())
+    return {int(reading): part.to_numpy() for reading, part in found.groupby("reading")["row"]}
+
+
+def _tell_strangers(evidence: Evidence, every: Ints, joined: Ints) -> None:
+    lost = np.setdiff1d(every, joined)
+    if len(lost):
+        row = int(evidence.rows[lost[0]])
+        message = f"{len(lost)} records of no line with a duty at that time; the first"
+        evidence.warnings.append(Problem(evidence.file, message, row))
+
+
+def _inspected(
+    evidence: Evidence, duties: Duties, law: AuditLaw, reading: int, row: int, result: str, *, whole: bool
+) -> dict[str, Any]:
+    record = evidence.table.iloc[reading]
+    numbered = isinstance(record["record_no"], str)
+    breaches = ("refused_inspection",) if result == "refused" else ("measure_not_done",)
+    note = record["note"] if isinstance(record["note"], str) else ""
+    text = f"{record['time']:%m月%d日%H:%M}现场检查：{record['result']}" + (f"，{note[:_NOTE]}" if note else "")
+    text += f"（笔录{record['record_no']}）" if numbered else "（无笔录编号，只作参考）"
+    return _entry(
+        evidence, duties, law, row, reading, text,
+        contrary=result in ("breached", "refused"), doubt=result in ("partly", "unclear"), firm=numbered,
+        breaches=breaches, whole=whole,
+    )  # fmt: skip
+
+
+def own_logs(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list[pd.DataFrame], Bools]:
+    """Findings of the plant's own log on lines ordered to stop all day: what it admits, never what it denies."""
+    entries: list[dict[str, Any]] = []
+    seen = np.zeros(len(duties.days), dtype=bool)
+    table = evidence.table
+    share = duties.days["share"].to_numpy()
+    produces = duties.days["produces"].to_numpy()
+    for reading, rows in _with_duties(evidence, duties, whole_hours=True).items():
+        hours, output = table["running_hours"].iloc[reading], table["output"].iloc[reading]
+        for row in rows[produces[rows] & (share[rows] >= 1)]:
+            ran = bool(hours > 0 or output > 0)
+            known = bool(hours == hours or output == output)  # noqa: PLR0124 -- NaN differs from itself
+            if not known:
+                continue
+            seen[row] = True
+            said = [f"运行{hours:g}小时"] if hours == hours else []  # noqa: PLR0124
+            said += [f"产量{output:g}"] if output == output else []  # noqa: PLR0124
+            text = f"企业台账载明当日{'、'.join(said)}，命令为停产"
+            text += "" if ran else "；台账为企业自记，不单独证明已停产"
+            entries.append(_entry(evidence, duties, law, row, reading, text, contrary=ran, doubt=False, firm=ran))
+    return ([_table(entries, duties, evidence.kind)] if entries else []), seen
+
+
+def _entry(
+    evidence: Evidence,
+    duties: Duties,
+    law: AuditLaw,
+    row: int,
+    reading: int,
+    text: str,
+    *,
+    contrary: bool,
+    doubt: bool,
+    firm: bool,
+    breaches: tuple[str, ...] = ("measure_not_done",),
+    whole: bool = False,
+) -> dict[str, Any]:
+    """One finding from a record, weighed as the rules of its place and day weigh such records."""
+    day = duties.days.iloc[row]
+    line = duties.lines.iloc[int(day["line"])]
+    level = str(duties.orders["level"].iloc[int(day["order"])])
+    when = day["day"].date()
+    subject = "production" if day["produces"] else "transport"
+    weight = law.weight(evidence.kind, subject, line["city"], line["county"], line["sector"], when)
+    grounded = firm and weight.valid
+    verdict = Verdict.COMPLIED
+    if contrary or doubt:
+        verdict = Verdict.BREACHED if contrary and grounded else Verdict.DOUBTFUL
+    against = verdict is not Verdict.COMPLIED
+    suspected = verdict is Verdict.DOUBTFUL
+    follows = law.consequence(breaches, line["city"], line["county"], when, level, suspected=suspected)
+    return {
+        "row": row, "whole": whole, "subject": subject, "finding": verdict,
+        "rank": ("疑似" if suspected else "违反") if against else "",
+        "proposal_rank": follows.rank if verdict is Verdict.BREACHED else "",
+        "evidence_rules": ";".join(weight.rules), "penalty_rules": ";".join(follows.rules) if against else "",
+        "basis": "；".join(t for t in (weight.basis, follows.basis if against else "") if t),
+        "standing": weight.standing, "consequence": follows.text if against else "", "finding_text": text,
+        "source": f"{evidence.name} row {evidence.rows[reading]}",
+        FIRM: grounded,
+    }  # fmt: skip
+
+
+def _table(entries: list[dict[str, Any]], duties: Duties, kind: str) -> pd.DataFrame:
+    rows = np.array([one["row"] for one in entries], dtype=np.int64)
+    whole = np.array([one["whole"] for one in entries], dtype=bool)
+    table = of_duties(duties, rows, columns_of(entries, evidence=kind))
+    table[FIRM] = [bool(one[FIRM]) for one in entries]
+    if not whole.any():
+        return table
+    for name in ("line_id", "line"):
+        texts = table[name].astype("object").where(~whole, "")
+        table[name] = everywhere("", len(table)) if whole.all() else pd.Categorical(texts)
+    table.loc[whole, "share"] = np.nan
+    return table

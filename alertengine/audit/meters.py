@@ -1,0 +1,148 @@
+"""Whose evidence it is: readings joined to lines by meter, stack or gate number, else by enterprise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.audit.model import Evidence
+from alertengine.vocabulary.problems import Problem
+
+Ints = npt.NDArray[np.int64]
+#: Readings of no line named one by one; the rest are counted.
+_NAMED = 5
+
+
+@dataclass(slots=True)
+class Groups:
+    """Lines measured together.
+
+    ``of_line``: the group of each line (-1: not measured by this evidence); ``of_reading``: the group of each
+    reading (-1: of no line); ``part``: the meter or stack of each reading; ``count``: number of groups;
+    ``own``: per group, whether its numbers are tied to lines by the list (else the enterprise as a whole).
+    ``problems``: numbers of an enterprise with orders that the list does not name; ``notes``: readings of others.
+    """
+
+    of_line: Ints
+    of_reading: Ints
+    part: Ints
+    count: int
+    own: npt.NDArray[np.bool_]
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+
+def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: pd.DataFrame | None) -> Groups:
+    """Join readings to lines.
+
+    Args:
+        evidence: with the column ``number``.
+        lines: the lines of the duties.
+        number: ``meter_no``, ``cems_no`` or ``gate_no``.
+        enterprises: the list, with ``enterprise_id``, ``line_id`` and ``number``; None where there is none.
+
+    """
+    table = evidence.table
+    firm_of_line, firms = pd.factorize(lines["enterprise_id"])
+    firm_of_reading = _firms(table, lines, firms)
+    numbers, named = pd.factorize(table[number])
+    seen = {str(text) for text in named}
+    ties = {text: rows for text, rows in _ties(lines, number, enterprises).items() if text in seen}
+    label, tied = _labels(firm_of_line, ties)
+    label_of_number = {text: label[rows[0]] for text, rows in ties.items()}
+    by_number = np.array([label_of_number.get(str(text), -1) for text in named] + [-1], dtype=np.int64)[numbers]
+    # an enterprise none of whose lines is tied to a number is measured as a whole
+    whole = np.full(len(firms) + 1, -1, dtype=np.int64)
+    loose = np.setdiff1d(np.arange(len(firms)), firm_of_line[tied])
+    whole[loose] = label.max(initial=-1) + 1 + np.arange(len(loose))
+    of_line = np.where(tied, label, whole[firm_of_line])
+    of_reading = np.where(by_number >= 0, by_number, whole[firm_of_reading])
+    part, _ = pd.factorize(pd.Series(numbers).astype("int64") * (len(firms) + 1) + firm_of_reading)
+    used, of_line = _renumbered(of_line, of_reading)
+    own = np.zeros(used.size, dtype=bool)
+    own[np.isin(used, label[tied])] = True
+    place = np.searchsorted(used, of_reading)
+    known = of_reading >= 0
+    place = np.where(known, np.minimum(place, max(used.size - 1, 0)), -1)
+    ours = firm_of_reading < len(firms)
+    strange = "a number the list does not tie to a line; not judged: was it changed?"
+    problems = _unmatched(evidence, np.flatnonzero((place < 0) & ours), number, strange)
+    notes = _unmatched(evidence, np.flatnonzero((place < 0) & ~ours), number, "readings of no line with orders")
+    return Groups(of_line, place, part.astype(np.int64), int(used.size), own, problems, notes)
+
+
+def _firms(table: pd.DataFrame, lines: pd.DataFrame, firms: pd.Index) -> Ints:
+    """The enterprise of each reading by id, else by a name only one enterprise has; the number of firms if none."""
+    place = {text: at for at, text in enumerate(firms)}
+    names = lines.drop_duplicates(["enterprise_id", "enterprise"])
+    names = names[~names["enterprise"].duplicated(keep=False)]
+    of_name = dict(zip(names["enterprise"], names["enterprise_id"].map(place), strict=True))
+    out = np.full(len(table), len(firms), dtype=np.int64)
+    for column, known in (("enterprise", of_name), ("enterprise_id", place)):
+        codes, texts = pd.factorize(table[column])
+        found = np.array([known.get(str(text), len(firms)) for text in texts] + [len(firms)], dtype=np.int64)[codes]
+        out = np.where(found < len(firms), found, out)
+    return out
+
+
+def _ties(lines: pd.DataFrame, number: str, enterprises: pd.DataFrame | None) -> dict[str, list[int]]:
+    """Each meter, stack or gate of the list with the lines it serves."""
+    if enterprises is None or number not in enterprises:
+        return {}
+    listed = enterprises[enterprises[number].notna()]
+    if listed.empty:
+        return {}
+    places = {key: at for at, key in enumerate(zip(lines["enterprise_id"], lines["line_id"], strict=True))}
+    ties: dict[str, list[int]] = {}
+    keys = zip(listed["enterprise_id"].astype("str"), listed["line_id"].astype("str"), strict=True)
+    for key, cell in zip(keys, listed[number].astype("str"), strict=True):
+        for text in cell.replace("；", ";").split(";"):
+            if text.strip() and key in places:
+                ties.setdefault(text.strip(), []).append(places[key])
+    return ties
+
+
+def _labels(firm: Ints, ties: dict[str, list[int]]) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """A label per line, the same for lines that share a number directly or through another line; and who is tied."""
+    parent = np.arange(len(firm), dtype=np.int64)
+
+    def root(line: int) -> int:
+        while parent[line] != line:
+            parent[line] = parent[parent[line]]
+            line = int(parent[line])
+        return line
+
+    tied = np.zeros(len(firm), dtype=bool)
+    for rows in ties.values():
+        tied[rows] = True
+        for line in rows[1:]:
+            parent[root(line)] = root(rows[0])
+    return np.array([root(line) for line in range(len(firm))] if ties else parent, dtype=np.int64), tied
+
+
+def _renumbered(of_line: Ints, of_reading: Ints) -> tuple[Ints, Ints]:
+    """The labels that readings have, sorted, and the place of each line's among them (-1: no readings)."""
+    used = np.unique(of_reading[of_reading >= 0])
+    place = np.searchsorted(used, of_line)
+    inside = (of_line >= 0) & (place < used.size)
+    inside[inside] = used[place[inside]] == of_line[inside]
+    return used, np.where(inside, place, -1)
+
+
+def _unmatched(evidence: Evidence, at: Ints, number: str, message: str) -> list[Problem]:
+    """Readings that could not be joined: who they are of, the first few by name."""
+    if not len(at):
+        return []
+    texts = evidence.table.iloc[at][[number, "enterprise_id", "enterprise"]].astype("object").bfill(axis=1).iloc[:, 0]
+    firsts = ~texts.duplicated().to_numpy()
+    names = texts[firsts].tolist()
+    said = [
+        Problem(evidence.file, message, int(evidence.rows[row]), number, str(name))
+        for row, name in zip(at[firsts][:_NAMED], names, strict=False)
+    ]
+    if len(names) > _NAMED:
+        said.append(Problem(evidence.file, f"{len(names) - _NAMED} more of these: {message}"))
+    return said

@@ -1,0 +1,199 @@
+"""What was ordered, day by day: orders spread over the days they hold, with what their rules say in numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.measure_text import measure_words
+from alertengine.rulebook.measures import Measure
+from alertengine.rulebook.schema import LineRule
+from alertengine.vocabulary.fields import MEASURES
+
+_LINE: Final = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry")
+_SEPARATOR: Final = "\x1f"
+_STAGE: Final = re.compile(r"国([一二三四五六ⅠⅡⅢⅣⅤⅥ1-6])[^，；。]{0,6}?(及以下|以下)")
+STAGE_NUMBER: Final = {
+    word: number for words in ("一二三四五六", "ⅠⅡⅢⅣⅤⅥ", "123456") for number, word in enumerate(words, start=1)
+}
+_PRODUCTION: Final = frozenset(
+    code
+    for code, word in MEASURES.items()
+    if word.track == "production" and code not in ("refer", "exempt", "none", "self_directed")
+)
+#: How text of a transport order names all traffic by road.
+_ALL_ROAD: Final = re.compile(r"(停止|禁止)(全部)?公路运输")
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Vehicles that may not enter: all, those of a stage and below, of classes, of fuels; what is empty is any."""
+
+    text: str
+    total: bool = False
+    stage_at_most: int | None = None
+    classes: tuple[str, ...] = ()
+    fuels: tuple[str, ...] = ()
+    daily: str = ""
+
+    @property
+    def readable(self) -> bool:
+        """Whether a log can be held against it."""
+        return self.total or self.stage_at_most is not None or bool(self.classes or self.fuels)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the rules of an order say beyond its share.
+
+    ``held`` is the share a duty outside the warning takes already (staggering, a standing sanction), NaN where
+    it cannot be computed; ``windowed`` whether production is bound in hours of the day only; ``caps`` the
+    emission caps (pollutant, mg/m³, reference oxygen or None); ``bans`` what may not enter.
+    """
+
+    held: float = 0.0
+    windowed: bool = False
+    caps: tuple[tuple[str, float, float | None], ...] = ()
+    bans: tuple[Ban, ...] = ()
+
+
+@dataclass(slots=True)
+class Duties:
+    """Orders by line and day.
+
+    ``lines``: one row a line (``_LINE`` and ``sector``).  ``days``: one row a line and day it has an order on:
+    ``line`` (place in ``lines``), ``order`` (row of ``orders``; of several the last to begin), ``day``
+    (datetime64[s], midnight), ``first`` and ``last`` hour covered, ``hours``, ``share`` (mean over them, NaN
+    unknown), ``produces`` and ``moves`` (a duty on production, on transport), ``warned`` (level not none),
+    ``said`` (place in ``said``).
+    """
+
+    orders: pd.DataFrame
+    lines: pd.DataFrame
+    days: pd.DataFrame
+    said: list[Said]
+
+
+def spread(orders: pd.DataFrame, book: Rulebook, until: pd.Timestamp) -> Duties:
+    """Orders as duties of days, none after ``until``; an order without end runs until then."""
+    keys = orders["enterprise_id"].astype("str") + _SEPARATOR + orders["line_id"].astype("str")
+    line, _ = pd.factorize(keys)
+    firsts = np.unique(line, return_index=True)[1]
+    lines = orders.iloc[firsts][list(_LINE)].reset_index(drop=True).astype("str")
+    industries = {name: book.lists.sector_of(name) or "" for name in lines["industry"].unique()}
+    lines["sector"] = lines["industry"].map(industries)
+    numbers, said = _said(orders, book)
+    return Duties(orders, lines, _by_day(orders, line, numbers, until), said)
+
+
+def _by_day(
+    orders: pd.DataFrame, line: npt.NDArray[np.int64], said: npt.NDArray[np.int64], until: pd.Timestamp
+) -> pd.DataFrame:
+    start = pd.to_datetime(orders["starts"], format="%Y-%m-%d %H:%M").to_numpy("datetime64[s]")
+    end = pd.to_datetime(orders["ends"].replace("", None), format="%Y-%m-%d %H:%M").to_numpy("datetime64[s]")
+    horizon = until.to_datetime64().astype("datetime64[s]")
+    end = np.where(np.isnat(end) | (end > horizon), horizon, end)
+    midnight = start.astype("datetime64[D]")
+    count = np.maximum(np.ceil((end - midnight) / np.timedelta64(1, "D")), 0).astype(np.int64)
+    count[end <= start] = 0
+    row = np.repeat(np.arange(len(orders)), count)
+    ahead = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    day = midnight[row] + ahead.astype("timedelta64[D]")
+    hour = np.timedelta64(3600, "s")
+    first = np.maximum((start[row] - day) / hour, 0.0)
+    last = np.minimum((end[row] - day) / hour, 24.0)
+    codes = orders["measure"].astype("str")
+    produces = {text: bool(_PRODUCTION.intersection(text.split(";"))) for text in codes.unique()}
+    share = orders["share"].to_numpy(dtype=np.float64)
+    ordered = (orders["status"] == "ordered").to_numpy()
+    bound = ordered & codes.map(produces).to_numpy(dtype=bool) & ~(share == 0)
+    # lines of other standing have no duty to reduce, whatever share a commitment carries; unknown stays unknown
+    share = np.where(ordered, share, np.where(orders["status"] == "undetermined", np.nan, 0.0))
+    table = pd.DataFrame(
+        {
+            "line": line[row], "day": day.astype("datetime64[s]"), "order": row, "first": first, "last": last,
+            "hours": last - first, "taken": share[row] * (last - first), "produces": bound[row],
+            "moves": (orders["transport"].astype("str") != "").to_numpy()[row],
+            "warned": (orders["level"] != "none").to_numpy()[row], "said": said[row],
+        }
+    )  # fmt: skip
+    table = table.sort_values(["line", "day", "first"], kind="stable", ignore_index=True)
+    return _one_a_day(table)
+
+
+def _one_a_day(table: pd.DataFrame) -> pd.DataFrame:
+    """Phases that meet on a day as one row: hours added, the share their mean, the order the last to begin."""
+    if not table.duplicated(["line", "day"]).any():
+        out = table
+    else:
+        how = {
+            "order": "last", "first": "min", "last": "max", "hours": "sum", "produces": "max", "moves": "max",
+            "warned": "max", "said": "last",
+        }  # fmt: skip
+        grouped = table.groupby(["line", "day"], sort=True)
+        out = grouped.agg(how)
+        out["taken"] = grouped["taken"].sum(min_count=1).where(~grouped["taken"].apply(lambda one: one.isna().any()))
+        out = out.reset_index()
+    return out.assign(share=out["taken"] / out["hours"]).drop(columns="taken")
+
+
+def _said(orders: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.int64], list[Said]]:
+    """For each order the number of what its rules say; each distinct combination is read once."""
+    names = ("level", "rules", "measure_text", "transport")
+    key = orders[names[0]].astype("str")
+    for name in names[1:]:
+        key = key + _SEPARATOR + orders[name].astype("str")
+    codes, texts = pd.factorize(key)
+    return codes, [_read(*text.split(_SEPARATOR), book=book) for text in texts]
+
+
+def _read(level: str, rules: str, measure_text: str, transport: str, *, book: Rulebook) -> Said:
+    held, windowed = 0.0, False
+    caps: list[tuple[str, float, float | None]] = []
+    bans: list[Ban] = []
+    for name in rules.split(";"):
+        rule = book.rules.get(name)
+        if not isinstance(rule, LineRule):
+            continue
+        for measure in rule.measures:
+            words = measure_words(measure)
+            if measure.track == "transport" and words in transport:
+                bans.append(_ban(measure, words))
+            elif measure.code == "emission_cap" and words in measure_text:
+                caps += [(pollutant, value, measure.o2_pct) for pollutant, value in measure.caps]
+            if measure.track == "production" and words in measure_text:
+                windowed |= bool(measure.daily)
+                if level != "none" and "warning" not in rule.regimes:
+                    held = max(held, _held(measure)) if not np.isnan(held) else held
+    return Said(held, windowed, tuple(dict.fromkeys(caps)), tuple(dict.fromkeys([*bans, *_filed(transport)])))
+
+
+def _held(measure: Measure) -> float:
+    """The share a standing measure takes; NaN where only the accounting of the day could tell."""
+    if measure.code == "stop":
+        return 1.0
+    if measure.code == "limit" and measure.share is not None:
+        return measure.share
+    return np.nan
+
+
+def _ban(measure: Measure, words: str) -> Ban:
+    return Ban(words, measure.total, measure.stage_at_most, measure.classes, measure.fuels, measure.daily)
+
+
+def _filed(transport: str) -> list[Ban]:
+    """What a filed plan says of vehicles, as far as a stage or all road traffic is named."""
+    bans = []
+    for part in transport.split("；"):
+        if not part.startswith("清单备案措施："):
+            continue
+        found = _STAGE.search(part)
+        stage = STAGE_NUMBER[found[1]] - (found[2] == "以下") if found else None
+        bans.append(Ban(part, bool(_ALL_ROAD.search(part)), stage, ("重型",) if "重型" in part else ()))
+    return bans

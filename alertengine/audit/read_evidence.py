@@ -1,0 +1,185 @@
+"""Reading evidence: csv, workbook or parquet as real systems export it; which kind it is, its headers tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.audit.model import COLUMNS, ONE_OF, TIMES, UNITS, Evidence, Kind
+from alertengine.files.cells import BadCellError
+from alertengine.files.columns import Cells, number_column, text_column, unknown_text
+from alertengine.files.header_finder import RawTable
+from alertengine.files.headers import Column, match, normal
+from alertengine.files.table_reader import read_raw, refuse
+from alertengine.files.time_cells import parse_stamp
+from alertengine.lists.model import Findings
+from alertengine.vocabulary.fields import Field
+from alertengine.vocabulary.problems import InputError, Problem
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+_NAMES: Final[dict[Kind, dict[str, tuple[str, ...]]]] = {
+    kind: {normal(spelling): (field.name,) for field in fields for spelling in (field.name, *field.headers)}
+    for kind, fields in COLUMNS.items()
+}
+_ANY: Final[Mapping[str, tuple[str, ...]]] = {
+    name: fields for names in _NAMES.values() for name, fields in names.items()
+}
+#: Fewest known headers that make a header row.
+_LEAST: Final = 3
+
+
+def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
+    """One file of evidence; without ``kind`` its headers tell which it is.
+
+    Bad cells count as unknown, rows without a time or without anyone they speak of are left out; each is
+    in ``problems``.
+
+    Raises:
+        InputError: the file cannot be read, is of no kind or of several, lacks a column, has one twice, or
+            a unit is not understood.
+
+    """
+    raw = _raw(path)
+    kind = kind or _kind_of(raw, path)
+    columns = _columns(raw, kind, str(path))
+    findings = Findings(str(path), sheets=raw.labels)
+    table = pd.DataFrame({field.name: _read(raw, field, columns, findings) for field in COLUMNS[kind]})
+    evidence = Evidence(kind, str(path), table, raw.rows, problems=findings.problems, warnings=findings.warnings)
+    _keep_usable(evidence, findings)
+    times = evidence.table["time"]
+    evidence.hourly = bool((times != times.dt.normalize()).any())
+    return evidence
+
+
+def _raw(path: Path) -> RawTable:
+    try:
+        return read_raw(path, _ANY, lambda names: names, least=_LEAST)
+    except InputError as error:
+        if any("header row" in problem.message or "no sheet" in problem.message for problem in error.problems):
+            raise refuse(path, "no header row of evidence found", _all_kinds()) from None
+        raise
+
+
+def _all_kinds() -> str:
+    """What a file of each kind cannot do without, by the first header of each column."""
+    return "; ".join(f"{kind}: {', '.join(_needed(kind))}" for kind in KINDS)
+
+
+def _needed(kind: Kind) -> list[str]:
+    by_name = {field.name: field for field in COLUMNS[kind]}
+    groups = [*ONE_OF[kind], *((field.name,) for field in COLUMNS[kind] if field.required)]
+    return list(dict.fromkeys("/".join(by_name[name].text for name in group[:3]) for group in groups))
+
+
+def _kind_of(raw: RawTable, path: Path) -> Kind:
+    """The one kind whose telling columns are there.
+
+    Raises:
+        InputError: none is, or more than one.
+
+    """
+    found = []
+    for kind in KINDS:
+        there = {name for header in raw.headers for name in match(header, 0, _NAMES[kind]).fields}
+        if all(set(group) & there for group in ONE_OF[kind]):
+            found.append(kind)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise refuse(path, f"could be {' or '.join(found)}", f"--evidence KIND={path}")
+    raise refuse(path, "evidence of no known kind", _all_kinds())
+
+
+def _columns(raw: RawTable, kind: Kind, file: str) -> dict[str, Column]:
+    """The column of each field that the file has.
+
+    Raises:
+        InputError: with every missing, doubled or ununderstood column.
+
+    """
+    problems: list[Problem] = []
+    places: dict[str, Column] = {}
+    units = {field.name: field.unit for field in COLUMNS[kind]}
+    for place, header in enumerate(raw.headers):
+        column = match(header, place, _NAMES[kind])
+        for name in column.fields:
+            if name in places:
+                message = f"two columns are the same field {name}: {places[name].header} and {column.header}"
+                problems.append(Problem(file, message, raw.header_row, column.header, expected="one column"))
+            places.setdefault(name, column)
+            known = UNITS.get(units[name], {})
+            if column.unit and known and column.unit not in known:
+                expected = " ".join(known)
+                problems.append(Problem(file, "unit not understood", raw.header_row, header, column.unit, expected))
+    for field in COLUMNS[kind]:
+        if field.required and field.name not in places:
+            expected = " or ".join((*field.headers, field.name))
+            problems.append(Problem(file, "required column missing", raw.header_row, field.text, expected=expected))
+    problems += [
+        Problem(file, "required column missing", raw.header_row, expected=" or ".join(group))
+        for group in ONE_OF[kind]
+        if not set(group) & set(places)
+    ]
+    if problems:
+        raise InputError(problems)
+    return places
+
+
+def _read(raw: RawTable, field: Field, columns: Mapping[str, Column], findings: Findings) -> pd.Series:
+    """One column in its type and unit; unknown throughout where the file does not have it."""
+    count = len(raw.rows)
+    if field.name not in columns:
+        if field.name in TIMES:
+            return pd.Series(np.full(count, np.datetime64("NaT", "s")))
+        return pd.Series(np.full(count, np.nan)) if field.type == "number" else unknown_text(count)
+    column = columns[field.name]
+    cells = Cells(column.header, raw.columns[column.place], raw.rows, findings)
+    if field.name in TIMES:
+        return _times(cells)
+    if field.type == "number":
+        factor = UNITS.get(field.unit, {}).get(column.unit, 1.0)
+        return pd.Series(number_column(cells, field) * factor)
+    return text_column(cells)
+
+
+def _times(cells: Cells) -> pd.Series:
+    encoded, values = cells.parse(_stamp, None)
+    unknown = np.datetime64("NaT", "s")
+    stamps = [unknown if value is None else value.to_datetime64().astype("datetime64[s]") for value in values]
+    return pd.Series(encoded.take(stamps, missing=unknown, dtype="datetime64[s]"))
+
+
+def _stamp(text: str) -> pd.Timestamp | None:
+    if not text.strip():
+        return None
+    try:
+        return parse_stamp(text)
+    except (ValueError, OverflowError):
+        raise BadCellError("a time such as 2020-01-22, 2020-01-22 15:00 or 2020年1月22日15时") from None
+
+
+def _keep_usable(evidence: Evidence, findings: Findings) -> None:
+    """Leave out rows that name no time or no one, with a problem each; the same row twice counts once."""
+    table = evidence.table
+    who = list(ONE_OF[evidence.kind][0])
+    left_out = np.zeros(len(table), dtype=bool)
+    for names in (who, ["time"]):
+        blank = table[names].isna().all(axis=1).to_numpy() & ~left_out
+        left_out |= blank
+        at = np.flatnonzero(blank)
+        at = at[~table.iloc[at].isna().all(axis=1).to_numpy()]
+        expected = " or ".join(names)
+        findings.bad_cells(expected, evidence.rows[at], [""] * len(at), expected, "blank; the row is left out")
+    # readings of meters are compared where they are added up, on numbers instead of texts
+    again = np.zeros(len(table), dtype=bool) if evidence.kind == "electricity" else table.duplicated().to_numpy()
+    if again.any():
+        findings.warn(f"{int(again.sum())} rows repeat another row; counted once", kind="repeated")
+    keep: npt.NDArray[np.bool_] = ~(left_out | again)
+    if not keep.all():
+        evidence.table = table[keep].reset_index(drop=True)
+        evidence.rows = evidence.rows[keep]

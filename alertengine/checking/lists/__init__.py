@@ -1,0 +1,1 @@
+"""Every defect of an enterprise list, by row."""

@@ -1,0 +1,134 @@
+"""A check from beginning to end: read, decide at every level, find."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from alertengine.checking.lists.amounts import add_amount_findings
+from alertengine.checking.lists.cells import add_reader_findings
+from alertengine.checking.lists.findings import CHECKED, Collector, Finding
+from alertengine.checking.lists.identity import add_identity_findings, add_vocabulary_findings
+from alertengine.checking.lists.needs import add_needs
+from alertengine.checking.lists.permits import add_permit_findings, read_permits
+from alertengine.checking.lists.plans import add_plan_findings
+from alertengine.checking.lists.ratios import add_ratio_findings
+from alertengine.checking.lists.settings import Limits, load_limits
+from alertengine.engine.engine import STATUSES, Decision, Engine
+from alertengine.engine.response import Response
+from alertengine.lists.model import EnterpriseList, Findings
+from alertengine.lists.read import read_list
+from alertengine.orders.summary import summarise
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.fields import Level, Status
+from alertengine.vocabulary.messages.lists import KINDS
+from alertengine.vocabulary.problems import InputError, Problem
+
+
+@dataclass(slots=True)
+class CheckRun:
+    """What a check found.
+
+    ``needs`` counts the lines whose order hangs on a field; ``without_lines`` the enterprises of one row
+    that name neither process nor line.
+    """
+
+    enterprises: EnterpriseList
+    day: date
+    findings: list[Finding]
+    summaries: list[dict[str, Any]]
+    needs: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def unusable(self) -> bool:
+        """Whether the same line stands twice, so that no order can be given."""
+        return any(finding.kind == "line_twice" for finding in self.findings)
+
+    @property
+    def exit_status(self) -> int:
+        """0 clean, 1 an error or a finding, 2 unusable."""
+        if self.unusable:
+            return 2
+        return int(any(finding.of_kind.severity != "warning" for finding in self.findings))
+
+    @property
+    def firms(self) -> int:
+        """How many enterprises are on the list."""
+        return int(self.enterprises.lines["enterprise_id"].nunique())
+
+    def without_lines(self) -> int:
+        """How many enterprises have no lines."""
+        return sum(finding.kind == "no_lines" for finding in self.findings)
+
+    def counts(self) -> dict[str, int]:
+        """Findings by kind, in the order of ``KINDS``."""
+        seen = Counter(finding.kind for finding in self.findings)
+        return {kind: seen[kind] for kind in KINDS if kind in seen}
+
+
+def check_list(
+    book: Rulebook,
+    path: Path,
+    day: date | None = None,
+    *,
+    permits: Path | None = None,
+    totals: Path | None = None,
+    known_on: date | None = None,
+    limits: Limits | None = None,
+) -> CheckRun:
+    """Every defect of a list, by the law of a day.
+
+    ``day`` absent: the day the list was published, else today.
+
+    Raises:
+        InputError: the list cannot be read, lacks a required column or has no lines.
+
+    """
+    content = read_list(path, book.lists, totals=totals, keep_repeats=True)
+    if content.lines.empty:
+        raise InputError([Problem(str(path), "no lines", expected="at least one line")])
+    limits = limits or load_limits()
+    day = day or content.version.published_on or date.today()
+    decisions = decide_all(book, content, day, known_on)
+    asked = [STATUSES.index(status) for status in (Status.ORDERED, Status.UNDETERMINED, Status.SELF_DIRECTED)]
+    collector = Collector(content, np.stack([np.isin(decisions[level].status, asked) for level in CHECKED]))
+    add_reader_findings(collector)
+    add_identity_findings(collector, book.lists)
+    add_vocabulary_findings(collector, book.lists)
+    add_amount_findings(collector, limits)
+    add_plan_findings(collector, decisions, limits)
+    needs = add_needs(collector, decisions)
+    warned = [decisions[level] for level in CHECKED if level is not Level.NONE]
+    city = content.lines["city"].astype("object").fillna("")  # a line without one belongs to no city's ratio
+    summaries = summarise(book, content.lines.assign(city=city), warned, content.totals, known_on)
+    summaries = [entry for entry in summaries if entry["city"]]
+    add_ratio_findings(collector, summaries)
+    if permits is not None:
+        _permits(collector, permits, book)
+    return CheckRun(content, day, collector.sorted(), summaries, needs)
+
+
+def _permits(collector: Collector, path: Path, book: Rulebook) -> None:
+    said = Findings(str(path))
+    table = read_permits(path, book.lists, said)
+    collector.found += [
+        Finding("bad_cell", p.file, p.row, p.column, p.value, "", {"message": p.message, "expected": p.expected})
+        for p in said.problems
+    ]
+    add_permit_findings(collector, path, table)
+
+
+def decide_all(
+    book: Rulebook, content: EnterpriseList, day: date, known_on: date | None = None
+) -> dict[Level, Decision]:
+    """The first slice of each level, from midnight of the day."""
+    engine = Engine(book, known_on)
+    published = content.version.status == "published"
+    return {
+        level: engine.decide(content.lines, Response.single(level, day), published=published)[0] for level in CHECKED
+    }

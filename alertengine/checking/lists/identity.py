@@ -1,0 +1,131 @@
+"""Who is who: codes and names, lines and rows that stand twice, industries and grades."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pandas as pd
+
+from alertengine.checking.lists.findings import Collector
+from alertengine.lists.identity import STAND_IN
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import EMISSION_FIELDS, LIST_FIELDS
+
+_BRACKETS = str.maketrans({"（": "(", "）": ")", "【": "(", "】": ")", "［": "(", "］": ")"})
+
+
+def plain_name(name: str) -> str:
+    """An enterprise name without what spelling may vary: width, brackets, spaces."""
+    return "".join(unicodedata.normalize("NFKC", name).translate(_BRACKETS).split())
+
+
+def add_identity_findings(collector: Collector, lists: OpenLists) -> None:
+    """Codes, names, ids, cities, lines."""
+    lines = collector.content.lines
+    stand_in = lines["enterprise_id"].str.match(STAND_IN).to_numpy(dtype=bool)
+    for line in _firsts(lines["enterprise_id"], stand_in):
+        collector.at("no_code", line, "enterprise_id", lines=_same(lines["enterprise_id"], line))
+    _names_and_codes(collector, stand_in)
+    city = lines["city"]
+    on_file = set(lists.cities())
+    for name in city.cat.categories:
+        if name not in on_file:
+            here = np.flatnonzero((city == name).to_numpy())
+            collector.at("city_unknown", int(here[0]), "city", str(name), lines=here)
+    _repeated(collector)
+    _without_lines(collector)
+
+
+def _firsts(column: pd.Series, where: np.ndarray) -> list[int]:
+    """The first of the marked lines of each value."""
+    at = np.flatnonzero(where)
+    return [int(at[place]) for place in np.unique(pd.factorize(column.iloc[at])[0], return_index=True)[1]]
+
+
+def _same(column: pd.Series, line: int) -> np.ndarray:
+    return np.flatnonzero((column == column.iloc[line]).to_numpy())
+
+
+def _names_and_codes(collector: Collector, stand_in: np.ndarray) -> None:
+    """One enterprise with two codes, one code with two names: each further one at its first row."""
+    lines = collector.content.lines
+    table = pd.DataFrame(
+        {
+            "code": lines["enterprise_id"],
+            "name": lines["enterprise"].map(plain_name, na_action="ignore"),
+            "city": lines["city"].astype("object"),
+            "line": np.arange(len(lines)),
+        }
+    )[~stand_in].dropna(subset=["code", "name"])
+    pairs = table.drop_duplicates(["code", "name"])
+    two_names = pairs[pairs.duplicated("code", keep=False)]
+    two_codes = pairs[pairs.duplicated(["city", "name"], keep=False)]
+    for kind, field, group in (
+        ("code_two_names", "enterprise", two_names.groupby("code", sort=False)),
+        ("name_two_codes", "enterprise_id", two_codes.groupby(["city", "name"], sort=False)),
+    ):
+        for _, members in group:
+            first, *others = members["line"].tolist()
+            there, other = str(lines[field].iloc[first]), collector.row_of(first)
+            for line in others:
+                same = table.loc[
+                    (table["code"] == table["code"][line]) & (table["name"] == table["name"][line]), "line"
+                ]
+                collector.at(
+                    kind,
+                    line,
+                    field,
+                    str(lines[field].iloc[line]),
+                    lines=same.to_numpy(),
+                    other=other,
+                    value_there=there,
+                )
+
+
+def _repeated(collector: Collector) -> None:
+    """Rows that are equal in every cell but the line id, with a name or amounts of their own."""
+    lines = collector.content.lines
+    compared = [field.name for field in LIST_FIELDS if field.name != "line_id"]
+    telling = lines["line"].notna() | ((lines[list(EMISSION_FIELDS.values())] > 0).sum(axis=1) > 1)
+    key = lines["enterprise_id"].astype("object").where(telling)
+    few = lines[key.notna() & lines.duplicated(["enterprise_id", "process", *EMISSION_FIELDS.values()], keep=False)]
+    again = few[few.duplicated(compared)]
+    if again.empty:
+        return
+    number = pd.util.hash_pandas_object(few[compared].astype("object").fillna(""), index=False)
+    first = number.drop_duplicates()
+    line_of = dict(zip(first.tolist(), first.index.tolist(), strict=True))
+    for line in again.index:
+        other = line_of[number[line]]
+        collector.at("line_repeated", line, "line_id", str(lines["line_id"][line]), other=collector.row_of(other))
+
+
+def _without_lines(collector: Collector) -> None:
+    """Enterprises of one row that name neither process nor line."""
+    lines = collector.content.lines
+    bare = lines["process"].isna() & lines["line"].isna()
+    alone = ~lines["enterprise_id"].duplicated(keep=False)
+    at = np.flatnonzero((bare & alone).to_numpy())
+    share = f"{len(at) / max(1, lines['enterprise_id'].nunique()):.1%}"
+    for line in at:
+        collector.at("no_lines", int(line), "process", share=share)
+
+
+def add_vocabulary_findings(collector: Collector, lists: OpenLists) -> None:
+    """Industries outside the guide, and grades that their industry does not use."""
+    lines = collector.content.lines
+    industry, grade = lines["industry"], lines["grade"]
+    codes = industry.cat.codes.to_numpy()
+    for number, name in enumerate(map(str, industry.cat.categories)):
+        known = lists.industries.get(name)
+        here = np.flatnonzero(codes == number)
+        if not len(here):
+            continue
+        if known is None or known.number is None:
+            collector.at("industry_outside", int(here[0]), "industry", name, lines=here, count=str(len(here)))
+        in_use = (*lists.ladder_of(name), *lists.off_ladder)
+        said = grade.iloc[here]
+        for line in here[(said.notna() & ~said.isin(in_use)).to_numpy()]:
+            value = str(grade.iloc[line])
+            collector.at("grade_not_in_use", int(line), "grade", value, industry=name, expected=" ".join(in_use))

@@ -1,0 +1,112 @@
+"""A second file: who holds a pollutant discharge permit, against who is on the list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.checking.lists.findings import Collector, Finding
+from alertengine.checking.lists.identity import plain_name
+from alertengine.files.columns import Cells, bool_column, text_column
+from alertengine.files.headers import match, normal
+from alertengine.files.table_reader import read_raw
+from alertengine.lists.credit_code import is_valid
+from alertengine.lists.identity import STAND_IN
+from alertengine.lists.model import SHEET, Findings
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: Columns of the permit file with their headers; the name or the code must be there.
+HEADERS: Final = {
+    "enterprise_id": ("统一社会信用代码", "组织机构代码"),
+    "enterprise": ("企业名称", "单位名称", "排污单位名称", "持证单位", "持证单位名称"),
+    "permit_no": ("排污许可证编号", "许可证编号", "证书编号", "登记编号"),
+    "city": ("城市", "地市", "市", "设区市"),
+    "air": ("涉气", "是否涉气", "排放废气", "涉气企业"),
+}
+_NAMES: Final = {normal(text): (name,) for name, texts in HEADERS.items() for text in (name, *texts)}
+
+
+def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFrame:
+    """The permit holders that emit to the air: columns of ``HEADERS`` and ``row``, ``sheet``.
+
+    A holder whose row does not say 否 in 涉气 counts as emitting.
+
+    Raises:
+        InputError: the file cannot be read, or has neither name nor credit code.
+
+    """
+    raw = read_raw(path, _NAMES, lambda sheets: sheets, least=2)
+    columns = [match(header, place, _NAMES) for place, header in enumerate(raw.headers)]
+    of = {column.fields[0]: column for column in reversed(columns) if column.fields}
+    if not {"enterprise", "enterprise_id"} & of.keys():
+        raise InputError([Problem(str(path), "no column of names or codes", expected="企业名称 or 统一社会信用代码")])
+    findings.sheets = raw.labels
+    table = pd.DataFrame({"row": raw.rows % SHEET})
+    table["sheet"] = [raw.labels[number] if raw.labels else "" for number in raw.rows // SHEET]
+    for name in HEADERS:
+        if name not in of:
+            table[name] = None
+            continue
+        cells = Cells(of[name].header, raw.columns[of[name].place], raw.rows, findings)
+        table[name] = bool_column(cells) if name == "air" else text_column(cells).astype("object")
+    table["city"] = table["city"].map(lambda city: lists.standard_name("places", city) or city, na_action="ignore")
+    table["enterprise_id"] = _codes(table)
+    emits = table["air"].astype("boolean").fillna(value=True).to_numpy(dtype=bool)
+    return table[emits & (table["enterprise"].notna() | table["enterprise_id"].notna())].reset_index(drop=True)
+
+
+def _codes(table: pd.DataFrame) -> pd.Series:
+    """The credit code of each holder; a permit number begins with it."""
+    own = table["enterprise_id"].map(lambda code: str(code).strip().upper(), na_action="ignore")
+    head = table["permit_no"].map(lambda number: str(number).strip().upper()[:18], na_action="ignore")
+    return own.where(own.notna(), head.where(head.map(is_valid, na_action="ignore").fillna(value=False).astype(bool)))
+
+
+def add_permit_findings(collector: Collector, path: Path, permits: pd.DataFrame) -> None:
+    """Holders not on the list, listed enterprises without a permit, and where the two disagree."""
+    lines = collector.content.lines
+    firms = np.flatnonzero(~lines["enterprise_id"].duplicated().to_numpy())
+    codes, names = (lines[name].iloc[firms].tolist() for name in ("enterprise_id", "enterprise"))
+    by_code = dict(zip(codes, firms.tolist(), strict=True))
+    by_name = {plain_name(_text(name)): line for name, line in zip(names, firms.tolist(), strict=True) if _text(name)}
+    cities = set(lines["city"].dropna().astype("str"))
+    met: set[int] = set()
+    for holder in permits.to_dict("records"):
+        if isinstance(holder["city"], str) and holder["city"] not in cities:
+            continue
+        code, name = _text(holder["enterprise_id"]), _text(holder["enterprise"])
+        line = by_code.get(code, by_name.get(plain_name(name)))
+        if line is None:
+            where = f"{path}[{holder['sheet']}]" if holder["sheet"] else str(path)
+            row, value = int(holder["row"]), name or code
+            collector.found.append(Finding("permit_not_listed", where, row, HEADERS["enterprise"][0], value))
+            continue
+        met.add(line)
+        _compare(collector, line, holder)
+    for code, line in by_code.items():
+        if line not in met:
+            own = np.flatnonzero((lines["enterprise_id"] == code).to_numpy())
+            name = _text(lines["enterprise"].iloc[line])
+            collector.at("listed_without_permit", line, "enterprise", name, lines=own)
+
+
+def _compare(collector: Collector, line: int, holder: Mapping[Hashable, object]) -> None:
+    """Code, name and permit number of a line beside those of the permit file; the first that differs is told."""
+    lines = collector.content.lines
+    for name in ("enterprise_id", "enterprise", "permit_no"):
+        here, there = _text(lines[name].iloc[line]), _text(holder[name])
+        same = plain_name(here).upper() == plain_name(there).upper()
+        if here and there and not same and not re.match(STAND_IN, here):
+            own = np.flatnonzero((lines["enterprise_id"] == lines["enterprise_id"].iloc[line]).to_numpy())
+            collector.at("permit_differs", line, name, here, lines=own, expected=there)
+            return
+
+
+def _text(cell: object) -> str:
+    return cell if isinstance(cell, str) else ""

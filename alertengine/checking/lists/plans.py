@@ -1,0 +1,148 @@
+"""Filed plans beside the rules and beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.checking.lists.findings import Collector
+from alertengine.checking.lists.settings import Limits
+from alertengine.engine.engine import Binding, Decision
+from alertengine.engine.filed_or_rule import Use
+from alertengine.engine.resolve import Asked
+from alertengine.lists.plan_strength import SAME, Strength, plan_strength
+from alertengine.rulebook.measure_text import measure_words, percent
+from alertengine.rulebook.measures import Measure
+from alertengine.vocabulary.fields import LEVEL_TEXT, PLAN_FIELDS, PLAN_SHARE_FIELDS, Level, Status
+
+Bools = npt.NDArray[np.bool_]
+Plans = dict[str, Strength]
+_STOPPING = ("stop", "stop_share", "stop_units", "limit")
+#: Measures whose nominal share can be read off the rule itself.
+_SHARED = ("limit", "stop_share", "feed_cap", "cycle_cap")
+
+
+def add_plan_findings(collector: Collector, decisions: Mapping[Level, Decision], limits: Limits) -> None:
+    """Everything about filed plans, level by level."""
+    content = collector.content
+    plans = {level: plan_strength(content.lines, content.readings, level) for level in PLAN_FIELDS}
+    for level in PLAN_FIELDS:
+        decision = decisions[Level(level)]
+        _unread(collector, level)
+        _share_differs(collector, level)
+        _stopped_though_self_directed(collector, level, decision, limits)
+        _below_rule(collector, level, plans[level], decision)
+    _order(collector, plans)
+    _without_ground(collector, decisions)
+
+
+def _texts(collector: Collector, level: str) -> pd.Series:
+    """What is filed at a level, as a person sees it: the text, else the stated share."""
+    lines = collector.content.lines
+    share = lines[PLAN_SHARE_FIELDS[level]].map(percent, na_action="ignore").astype("object")
+    return lines[PLAN_FIELDS[level]].astype("object").fillna(share).fillna("")
+
+
+def _unread(collector: Collector, level: str) -> None:
+    lines, name = collector.content.lines, PLAN_FIELDS[level]
+    unread = (lines[f"{name}_kind"] == "").to_numpy() & lines[PLAN_SHARE_FIELDS[level]].isna().to_numpy()
+    for line in np.flatnonzero(unread):
+        collector.at("plan_unread", int(line), name, str(lines[name].iloc[line]), levels=[level])
+
+
+def _share_differs(collector: Collector, level: str) -> None:
+    content, name = collector.content, PLAN_SHARE_FIELDS[level]
+    if content.stated is None:
+        return
+    stated = content.lines[name].where(content.stated[name])
+    by_text = content.lines[PLAN_FIELDS[level]].map(lambda text: content.readings[text].share, na_action="ignore")
+    differ = (stated - by_text.astype("float64")).abs() > SAME
+    for line in np.flatnonzero(differ.to_numpy()):
+        value, expected = percent(stated.iloc[line]), percent(by_text.iloc[line])
+        collector.at("plan_share", int(line), name, value, levels=[level], expected=expected)
+
+
+def _stopped_though_self_directed(collector: Collector, level: str, decision: Decision, limits: Limits) -> None:
+    kind = collector.content.lines[f"{PLAN_FIELDS[level]}_kind"]
+    top = decision.effective.among(*limits.self_directed_grades.grades)
+    texts = _texts(collector, level)
+    for line in np.flatnonzero(top & kind.isin(_STOPPING).to_numpy()):
+        grade = decision.effective.categories[decision.effective.codes[line]]
+        value = str(texts.iloc[line])
+        collector.at("a_grade_stop", int(line), PLAN_FIELDS[level], value, levels=[level], grade=grade)
+
+
+def _warned(binding: Binding) -> Sequence[Asked]:
+    """The production measures the warning asks of a line, where it orders something."""
+    result = binding.resolution.regimes.get("warning")
+    return result.asked if result is not None and result.status is Status.ORDERED else ()
+
+
+def _nominal(measure: Measure) -> float:
+    """The share a measure names, of the enterprise or the line alike; NaN where it names none."""
+    if measure.code == "stop":
+        share = 1.0
+    elif measure.code in _SHARED and measure.share is not None:
+        share = measure.share
+    else:
+        return float("nan")
+    return share * measure.window_hours / 24
+
+
+def _rule_strength(decision: Decision) -> Strength:
+    """What the rules ask of each line by name, before lines are chosen for a share order."""
+    asked = [[one.measure for one in _warned(binding)] for binding in decision.bindings]
+    share = np.array([np.fmax.reduce([_nominal(m) for m in some], initial=np.nan) for some in asked])
+    hours = np.array([np.fmax.reduce([m.hours or np.nan for m in some], initial=np.nan) for some in asked])
+    partial = np.zeros(len(asked), dtype=bool)
+    return Strength(share[decision.binding], hours[decision.binding], partial[decision.binding])
+
+
+def _below_rule(collector: Collector, level: str, plan: Strength, decision: Decision) -> None:
+    rule = _rule_strength(decision)
+    below = decision.filed.present & plan.below(rule)
+    below |= decision.filed.use == Use.NOT_PUBLISHED
+    texts = _texts(collector, level)
+    for line in np.flatnonzero(below):
+        asked = _warned(decision.bindings[decision.binding[line]])
+        words = "、".join(dict.fromkeys(measure_words(one.measure) for one in asked))
+        rules = ";".join(dict.fromkeys(one.rule.id for one in asked))
+        value = str(texts.iloc[line])
+        collector.at(
+            "plan_below_rule", int(line), PLAN_FIELDS[level], value, levels=[level], measure=words, rules=rules
+        )
+
+
+def _order(collector: Collector, plans: Plans) -> None:
+    """Measures that ask less than those of a lower level."""
+    levels = list(PLAN_FIELDS)
+    for place, level in enumerate(levels[1:], start=1):
+        done = np.zeros(len(collector.content.lines), dtype=bool)
+        texts = _texts(collector, level)
+        for lower in reversed(levels[:place]):
+            there = _texts(collector, lower)
+            for line in np.flatnonzero(plans[level].below(plans[lower]) & ~done):
+                collector.at(
+                    "plan_order",
+                    int(line),
+                    PLAN_FIELDS[level],
+                    str(texts.iloc[line]),
+                    levels=[level],
+                    lower=lower,
+                    lower_text=LEVEL_TEXT[lower],
+                    expected=str(there.iloc[line]),
+                )
+                done[line] = True
+
+
+def _without_ground(collector: Collector, decisions: Mapping[Level, Decision]) -> None:
+    """Lines for which neither a rule nor a plan says anything at some level."""
+    table = np.stack([decisions[Level(level)].undetermined for level in PLAN_FIELDS])
+    published = np.stack([decisions[Level(level)].filed.use == Use.NOT_PUBLISHED for level in PLAN_FIELDS])
+    table &= ~published
+    for line in np.flatnonzero(table.any(axis=0)):
+        levels = [level for level, here in zip(PLAN_FIELDS, table[:, line], strict=True) if here]
+        collector.at("no_ground", int(line), PLAN_FIELDS[levels[0]], levels=levels)

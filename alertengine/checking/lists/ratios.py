@@ -1,0 +1,36 @@
+"""Whether the list reaches the required ratio at each level, per pollutant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from alertengine.checking.lists.findings import Collector
+from alertengine.orders.summary import NO, UNKNOWN
+from alertengine.rulebook.measure_text import percent
+from alertengine.vocabulary.fields import LEVEL_TEXT, PLAN_FIELDS, POLLUTANT_TEXT
+
+_KINDS = {NO: "ratio_missed", UNKNOWN: "ratio_open"}
+
+
+def add_ratio_findings(collector: Collector, summaries: Sequence[dict[str, Any]]) -> None:
+    """A finding for each city, level and pollutant whose ratio is missed or cannot be told."""
+    for city in dict.fromkeys(entry["city"] for entry in summaries if entry["ratio"] is None):
+        collector.general("totals_missing", str(city), levels=list(PLAN_FIELDS))
+    for entry in summaries:
+        for pollutant, ratio in (entry["ratio"] or {}).items():
+            kind = _KINDS.get(ratio.get("met", ""))
+            if kind is None or ratio.get("required") is None:
+                continue
+            collector.general(
+                kind,
+                percent(round(ratio["warning"] or 0.0, 4)),
+                levels=[entry["level"]],
+                city=str(entry["city"]),
+                level=entry["level"],
+                level_text=LEVEL_TEXT[entry["level"]],
+                pollutant=POLLUTANT_TEXT[pollutant],
+                expected=f"≥ {percent(ratio['required'])}",
+                rule=ratio.get("required_by", ""),
+                basis=ratio.get("basis", ""),
+            )

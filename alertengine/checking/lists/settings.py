@@ -1,0 +1,63 @@
+"""The plausibility limits of a check: ``enterprise_lists/check.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from alertengine.files.shipped import lists_folder
+from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.vocabulary.problems import InputError
+
+Reason = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Most(_Strict):
+    """The most a line can plausibly emit, kg/d by pollutant."""
+
+    limits: dict[Literal["so2", "nox", "pm", "vocs"], Annotated[float, Field(gt=0)]]
+    reason: Reason
+
+
+class Peers(_Strict):
+    """When a value is doubted beside its peers: how many there must be, and from which factor on."""
+
+    least: int = Field(ge=3)
+    factor: float = Field(gt=1)
+    reason: Reason
+
+
+class SelfDirected(_Strict):
+    """Grades whose lines direct their own reduction."""
+
+    grades: tuple[str, ...]
+    reason: Reason
+
+
+class Limits(_Strict):
+    """The whole of ``check.yaml``."""
+
+    standing: Literal["plausibility"]
+    most_kg_d: Most
+    peers: Peers
+    self_directed_grades: SelfDirected
+
+
+def load_limits(path: Path | None = None) -> Limits:
+    """The limits of a file; of the shipped one where none is named.
+
+    Raises:
+        InputError: the file cannot be read or is malformed.
+
+    """
+    path = path or lists_folder() / "check.yaml"
+    try:
+        return Limits.model_validate(read_yaml(path))
+    except ValidationError as error:
+        raise InputError(problems_of(error, str(path))) from None

@@ -1,0 +1,41 @@
+"""Writing what was found: problems.csv, or a marked copy of the list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from alertengine.checking.lists.check import CheckRun
+from alertengine.checking.lists.findings import COLUMNS
+from alertengine.checking.lists.marked import write_marked
+from alertengine.files.spreadsheet_safe import write_rows
+from alertengine.orders.write import replacing
+from alertengine.vocabulary.problems import InputError, Problem
+
+SUFFIXES: Final = (".csv", ".xlsx")
+
+
+def write_check(run: CheckRun, path: Path) -> None:
+    """Write problems.csv or, for .xlsx, the list with its defects marked.
+
+    Raises:
+        InputError: another suffix, or the file cannot be written.
+
+    """
+    require_suffix(path)
+    if path.suffix.lower() == ".xlsx":
+        replacing(path, lambda target: write_marked(run, target))
+    else:
+        rows = (finding.as_row() for finding in run.findings)
+        replacing(path, lambda target: write_rows(target, COLUMNS, rows))
+
+
+def require_suffix(path: Path) -> None:
+    """Refuse an output that cannot be written.
+
+    Raises:
+        InputError: another suffix.
+
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError([Problem(str(path), "unknown suffix", value=path.suffix, expected=" ".join(SUFFIXES))])

@@ -1,0 +1,276 @@
+"""Worked cases: ``*.test.yaml`` beside each document, written by people who do not program.
+
+A case gives a line (or several of one enterprise), a day and a level, and what the order
+must say.  Running one decides it like any list; a failing case is shown as expected
+against got.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import Field, ValidationError, model_validator
+
+from alertengine.engine.engine import Engine
+from alertengine.engine.response import Response, Segment
+from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.lists.from_records import RowError, lines_from
+from alertengine.orders.ratio import required_ratios
+from alertengine.orders.table import TIME_FORMAT, order_table
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.head import Strict
+from alertengine.rulebook.places_and_lists import OpenLists, Place
+from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+
+#: The order of one line, by column.
+Order = Mapping[Hashable, Any]
+#: Columns compared as sets of ids.
+_SETS = ("rules", "set_aside", "hangs_on")
+
+
+class Expected(Strict):
+    """What an order must say; only what is given is compared.
+
+    ``rules``, ``set_aside`` and ``hangs_on`` are compared as whole sets, ``remark``, ``basis``,
+    ``measure_text`` and ``transport`` as parts of the text.
+    """
+
+    status: str | None = None
+    measure: str | None = None
+    share: float | None = None
+    effective_grade: str | None = None
+    rules: tuple[str, ...] | None = None
+    set_aside: tuple[str, ...] | None = None
+    hangs_on: tuple[str, ...] | None = None
+    transport: str | None = None
+    measure_text: str | None = None
+    remark: str | None = None
+    basis: str | None = None
+    standing: str | None = None
+    so2_kg_d: float | None = None
+    nox_kg_d: float | None = None
+    pm_kg_d: float | None = None
+    vocs_kg_d: float | None = None
+    ratio: dict[str, float] | None = None
+
+
+class Case(Strict):
+    """One worked case."""
+
+    name: str
+    day: date = Field(alias="date")
+    level: Level = Level.NONE
+    hours: float = Field(default=0, ge=0)
+    known_on: date | None = None
+    adopt: dict[str, str] = Field(default_factory=dict)
+    published: bool = False
+    city: str = ""
+    line: dict[str, Any] | None = None
+    lines: tuple[dict[str, Any], ...] = ()
+    expect: Expected | tuple[Expected, ...]
+
+    @model_validator(mode="after")
+    def _shape(self) -> Case:
+        expected = self.expectations
+        if any(item.ratio is not None for item in expected):
+            if not self.city:
+                raise ValueError("a case about a ratio names its city")
+        elif len(self.rows) != len(expected):
+            raise ValueError(f"{len(self.rows)} lines but {len(expected)} expectations")
+        return self
+
+    @property
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """The lines of the case."""
+        return (self.line,) if self.line is not None else self.lines
+
+    @property
+    def expectations(self) -> tuple[Expected, ...]:
+        """What is expected of each line; a single expectation is expected of every one."""
+        return self.expect if isinstance(self.expect, tuple) else (self.expect,) * max(len(self.rows), 1)
+
+    @property
+    def asks_what_is_open(self) -> bool:
+        """Whether the case expects anything of what an order hangs on: a costly search, left out elsewhere."""
+        return any(one.hangs_on is not None or one.remark is not None for one in self.expectations)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a case: the differences, empty when it holds, and the rules that bound or were set aside."""
+
+    case: Case
+    file: Path
+    differences: list[str] = field(default_factory=list)
+    touched: frozenset[str] = frozenset()
+
+
+def case_files(folders: Iterable[Path]) -> list[Path]:
+    """All files of worked cases in some folders."""
+    return [path for folder in folders for path in sorted(folder.rglob("*.test.yaml"))]
+
+
+def read_cases(path: Path) -> list[Case]:
+    """The cases of a file.
+
+    Raises:
+        InputError: with every malformed case.
+
+    """
+    content = read_yaml(path)
+    if not isinstance(content, list):
+        raise InputError([Problem(str(path), "not a list of cases", expected="- name: ...")])
+    cases, problems = [], []
+    for number, item in enumerate(content, start=1):
+        name = item.get("name", number) if isinstance(item, dict) else number
+        try:
+            cases.append(Case.model_validate(item))
+        except ValidationError as error:
+            problems += problems_of(error, str(path), f"case {name}")
+    if problems:
+        raise InputError(problems)
+    return cases
+
+
+class CaseRunner:
+    """Runs cases against a rulebook; keeps one engine per set of adopted documents."""
+
+    def __init__(self, book: Rulebook) -> None:
+        """Take the rulebook whose folders hold the cases."""
+        self._book = book
+        self._engines: dict[tuple[Any, ...], Engine] = {}
+
+    def run(self, case: Case, path: Path) -> Outcome:
+        """Decide a case and compare."""
+        outcome = Outcome(case, path)
+        try:
+            if case.rows:
+                self._compare_lines(case, outcome)
+            self._compare_ratios(outcome)
+        except (RowError, AlertEngineError) as error:
+            outcome.differences.append(str(error))
+        return outcome
+
+    def run_all(self, cases: Iterable[tuple[Case, Path]]) -> list[Outcome]:
+        """Decide many cases, those of one day, level and hour as one list: enterprises do not touch each other."""
+        outcomes = [Outcome(case, path) for case, path in cases]
+        together: dict[tuple[Any, ...], list[Outcome]] = {}
+        for outcome in outcomes:
+            case = outcome.case
+            key = case.day, case.level, case.hours, case.published, id(self._engine(case))
+            together.setdefault(key, []).append(outcome)
+        for group in together.values():
+            try:
+                self._compare_together([outcome for outcome in group if outcome.case.rows])
+            except (RowError, AlertEngineError):  # one of them cannot be decided: each says so for itself
+                for outcome in group:
+                    alone = self.run(outcome.case, outcome.file)
+                    outcome.differences, outcome.touched = alone.differences, alone.touched
+                continue
+            for outcome in group:
+                self._compare_ratios(outcome)
+        return outcomes
+
+    def _compare_together(self, group: list[Outcome]) -> None:
+        """Compare the lines of several cases of one day, level and hour."""
+        if not group:
+            return
+        rows = [row for number, outcome in enumerate(group) for row in _apart(outcome.case, number)]
+        lines = lines_from(rows, self._engine(group[0].case).book.lists)
+        orders = iter(self._orders(group[0].case, lines))
+        for outcome in group:
+            _note_differences(outcome, [next(orders) for _ in outcome.case.rows])
+
+    def _engine(self, case: Case) -> Engine:
+        key = (tuple(sorted(case.adopt.items())), case.known_on, case.asks_what_is_open)
+        if key not in self._engines:
+            book = self._book.adopting(case.adopt) if case.adopt else self._book
+            self._engines[key] = Engine(book, case.known_on, hanging=case.asks_what_is_open)
+        return self._engines[key]
+
+    def _lines(self, case: Case, lists: OpenLists) -> pd.DataFrame:
+        """The lines of a case as a list holds them."""
+        return lines_from(case.rows, lists)
+
+    def _compare_lines(self, case: Case, outcome: Outcome) -> None:
+        lines = self._lines(case, self._engine(case).book.lists)
+        _note_differences(outcome, self._orders(case, lines))
+
+    def _orders(self, case: Case, lines: pd.DataFrame) -> list[Order]:
+        """The order of each line at the day, level and hour of a case."""
+        engine = self._engine(case)
+        day = datetime.combine(case.day, time())
+        response = Response((Segment(day, None, case.level),), day - timedelta(hours=case.hours))
+        decisions = engine.decide(lines, response, published=case.published)
+        table = order_table(engine.book, lines, decisions, response)
+        then = table[table["starts"].astype(str) == day.strftime(TIME_FORMAT)]
+        orders = {(order["enterprise_id"], order["line_id"]): order for order in then.to_dict("records")}
+        return [orders[one] for one in zip(lines["enterprise_id"], lines["line_id"], strict=True)]
+
+    def _compare_ratios(self, outcome: Outcome) -> None:
+        for expected in outcome.case.expectations:
+            if expected.ratio is not None:
+                self._compare_ratio(outcome.case, expected.ratio, outcome)
+
+    def _compare_ratio(self, case: Case, expected: dict[str, float], outcome: Outcome) -> None:
+        book = self._engine(case).book
+        city = book.lists.standard_name("places", case.city) or case.city
+        place = Place(province=book.lists.province_of(city), city=city)
+        got = required_ratios(book, place, case.day, case.level, case.known_on)
+        outcome.touched |= {one.rule for one in got.values()}
+        shares = {pollutant: one.share for pollutant, one in got.items()}
+        if shares != expected:
+            outcome.differences.append(f"ratio: expected {expected}, got {shares}")
+
+
+def _apart(case: Case, number: int) -> list[dict[str, Any]]:
+    """The rows of a case with enterprises of their own beside other cases'."""
+    rows = []
+    for place, row in enumerate(case.rows, start=1):
+        named = row.get("enterprise_id") or row.get("enterprise") or ""
+        rows.append({"line_id": str(place), **row, "enterprise_id": f"{number}/{named}"})
+    return rows
+
+
+def _note_differences(outcome: Outcome, orders: list[Order]) -> None:
+    """Compare the orders of a case's lines with what it expects of each."""
+    touched: set[str] = set()
+    for number, (expected, mine) in enumerate(zip(outcome.case.expectations, orders, strict=True), start=1):
+        touched |= _ids(mine["rules"]) | _ids(mine["set_aside"])
+        prefix = f"line {number}: " if len(orders) > 1 else ""
+        outcome.differences += [prefix + text for text in _differences(expected, mine)]
+    outcome.touched = frozenset(touched)
+
+
+def _differences(expected: Expected, order: Order) -> list[str]:
+    """How an order differs from what was expected."""
+    out = []
+    for name in expected.model_fields_set - {"ratio"}:
+        wanted, got = getattr(expected, name), order[name]
+        if name in _SETS:
+            same = _ids(got) == set(wanted or ())
+        elif wanted is None:
+            same = bool(pd.isna(got)) or got == ""
+        elif isinstance(wanted, float):
+            same = not pd.isna(got) and abs(got - wanted) < 1e-6
+        elif name in ("remark", "basis", "measure_text", "transport") and wanted:
+            same = wanted in str(got)
+        else:
+            same = str(got) == wanted
+        if not same:
+            out.append(f"{name}: expected {_shown(wanted)}, got {_shown(got)}")
+    return sorted(out)
+
+
+def _shown(value: Any) -> str:
+    return ";".join(value) if isinstance(value, tuple) else "(blank)" if value is None or value == "" else str(value)
+
+
+def _ids(text: Any) -> set[str]:
+    return {part for part in str(text).split(";") if part}

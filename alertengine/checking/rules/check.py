@@ -1,0 +1,145 @@
+"""Checking a rulebook: every defect that shows without an enterprise list, found exactly.
+
+Not by sampling: the profiles a rulebook can distinguish are finite, so "never", "always"
+and "on some line" are decided over all of them (see :mod:`alertengine.checking.rules.profile_space`).
+Declared holes are not defects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from alertengine.checking.rules.cases import Outcome, case_files, read_cases
+from alertengine.checking.rules.dates import SameCondition, idle_periods, succession_holes
+from alertengine.checking.rules.findings import Finding, about
+from alertengine.checking.rules.grids import contradicted_holes, gaps
+from alertengine.checking.rules.overlaps import Overlaps
+from alertengine.checking.rules.profile_space import Space
+from alertengine.checking.rules.references import broken_references
+from alertengine.checking.rules.rerun_cases import Books, Rehearsal
+from alertengine.checking.rules.rules_in_force_together import situations, whole
+from alertengine.engine.match import Matcher
+from alertengine.rulebook.as_written import written
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import Condition, Group, atoms
+from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook.show import condition_as_dict
+from alertengine.rulebook.variant import variant
+from alertengine.vocabulary.problems import EngineError, InputError, Problem
+
+
+def check_rulebook(book: Rulebook, outcomes: Iterable[Outcome] | None = None) -> list[Finding]:
+    """Every finding on a rulebook, in the order of the kinds.
+
+    Args:
+        book: the rulebook.
+        outcomes: what its worked cases came to; None leaves the question of missing tests aside.
+
+    """
+    book = whole(book)
+    documents = written(book)
+    unfit = list(outside_dialect(book))
+    fit = variant(book, without=map(_rule_of, unfit))
+    impossible, idle = list(never_holding(fit)), list(idle_periods(book))
+    overlaps, same = Overlaps(fit), SameCondition(fit)
+    for situation in situations(fit):
+        same.see(situation)
+        overlaps.see(situation)
+    known = {*map(_rule_of, (*unfit, *impossible, *idle)), *(name for pair in same.findings for name in pair)}
+    idling = overlaps.never_binding(known)
+    findings = [*unfit, *impossible, *idling, *overlaps.disagreeing, *gaps(book, documents)]
+    findings += [*idle, *same.findings.values(), *succession_holes(book, documents)]
+    findings += [*broken_references(book, documents), *contradicted_holes(fit)]
+    if outcomes is not None:  # a rule that can do nothing can have no case
+        findings += untested(book, outcomes, {*map(_rule_of, (*unfit, *impossible, *idle, *idling))})
+    return findings
+
+
+def _rule_of(finding: Finding) -> str:
+    return finding.problem.column.removeprefix("rule ")
+
+
+def outside_dialect(book: Rulebook) -> Iterator[Finding]:
+    """Rules that cannot be compiled on their own, or have too many alternatives to be looked at one by one."""
+    for rule in book.line_rules():
+        try:
+            Matcher([(rule, book.members(rule))])
+            Space([rule.when], book.lists, rule.valid.bounds()[0]).region(rule.when)
+        except (EngineError, OverflowError) as error:
+            yield about(book, rule, "dialect", str(error), expected="a condition the matcher can carry; split the rule")
+
+
+def never_holding(book: Rulebook) -> Iterator[Finding]:
+    """Rules with a condition, or an alternative of one, that holds for no line on any day of their validity."""
+    for rule in book.line_rules():
+        spaces = [Space([rule.when], book.lists, day) for day in _law_days(book, rule)]
+        for part in _parts(rule.when):
+            if not any(space.region(part) for space in spaces):
+                what = "the condition can never hold" if part is rule.when else "an alternative can never hold"
+                fields = ", ".join(dict.fromkeys(atom.field for atom in atoms(part)))
+                value = str(condition_as_dict(part))
+                yield about(
+                    book, rule, "never_holds", f"{what} ({fields})", value=value, expected="values that can meet"
+                )
+                break
+
+
+def _parts(condition: Condition) -> Iterator[Condition]:
+    """The whole condition first, then every alternative in it."""
+    yield condition
+    if isinstance(condition, Group):
+        for part in condition.parts:
+            yield from (_parts(part) if not condition.every else _inner(part))
+
+
+def _inner(condition: Condition) -> Iterator[Condition]:
+    if isinstance(condition, Group):
+        for part in condition.parts:
+            yield from (_parts(part) if not condition.every else _inner(part))
+
+
+def _law_days(book: Rulebook, rule: LineRule) -> list[date]:
+    """One day for each set of ultra-low standards a rule can meet."""
+    first, last = rule.valid.bounds()
+    since = {i.ultra_low_from for i in book.lists.industries.values() if i.ultra_low_from}
+    return [first, *sorted(day for day in since if first < day <= last)]
+
+
+def run_cases(book: Rulebook, progress: Callable[[int, int], None] | None = None) -> list[Outcome]:
+    """Run every worked case of a rulebook's folders once; ``progress`` hears what is done and what there is."""
+    books = Books(book)
+    cases = [(case, path) for path in case_files(book.folders) for case in read_cases(path)]
+    books.prepare(case for case, _ in cases)
+    runner, outcomes = Rehearsal(books), []
+    for case, path in cases:
+        outcomes.append(runner.run(case, path))
+        if progress is not None:
+            progress(len(outcomes), len(cases))
+    return outcomes
+
+
+def files_of_cases(book: Rulebook, document: str | None = None) -> list[Path]:
+    """The files of worked cases of a rulebook, or the one beside a document.
+
+    Raises:
+        InputError: no such document.
+
+    """
+    if document is None:
+        return case_files(book.folders)
+    if document not in book.documents:
+        expected = ", ".join(book.documents)
+        raise InputError([Problem("--document", "no such document", value=document, expected=expected)])
+    beside = Path(book.documents[document].file).with_suffix(".test.yaml")
+    return [path for path in case_files(book.folders) if path == beside]
+
+
+def untested(book: Rulebook, outcomes: Iterable[Outcome], skip: Container[str] = ()) -> Iterator[Finding]:
+    """Line rules that no worked case brings to bear: neither binding nor set aside in any."""
+    touched = frozenset[str]().union(*(outcome.touched for outcome in outcomes))
+    for rule in book.line_rules():
+        if rule.id not in touched and rule.id not in skip:
+            expected = "a case in the document's .test.yaml in which it binds or is set aside"
+            yield about(book, rule, "untested", "no worked case touches it", expected=expected)

@@ -1,0 +1,124 @@
+"""Dates: values that overlap, holes between successive validities, periods that never come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from alertengine.checking.rules.findings import Finding, about
+from alertengine.checking.rules.rules_in_force_together import Situation
+from alertengine.rulebook.as_written import Written
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.measure_text import measure_words
+from alertengine.rulebook.places_and_lists import Period
+from alertengine.rulebook.schema import LineRule
+
+_DAY = timedelta(days=1)
+_YEAR = 366
+
+
+def idle_periods(book: Rulebook) -> Iterator[Finding]:
+    """Rules whose recurring period never falls within their validity."""
+    for rule in book.line_rules():
+        if not _meets_period(book, rule, *rule.valid.bounds()):
+            yield about(
+                book, rule, "dates", f"its period {rule.during} never falls within its validity",
+                value=f"{rule.valid.first or ''}..{rule.valid.last or ''}", expected=f"days in {rule.during}",
+            )  # fmt: skip
+
+
+def _periods(book: Rulebook, rule: LineRule) -> list[Period]:
+    """The periods a rule's name can mean, in whatever place."""
+    return [period for period in book.lists.periods if period.name == rule.during]
+
+
+def _meets_period(book: Rulebook, rule: LineRule, first: date, last: date) -> bool:
+    """Whether some day of an interval lies in the rule's recurring period (true where it has none)."""
+    if not rule.during or (last - first).days >= _YEAR:
+        return True
+    days = [first + n * _DAY for n in range((last - first).days + 1)]
+    return any(period.holds(day) for period in _periods(book, rule) for day in days)
+
+
+class SameCondition:
+    """Rules of one document with the same condition and differing values in force on the same day."""
+
+    def __init__(self, book: Rulebook) -> None:
+        """Start with nothing seen."""
+        self._book = book
+        self.findings: dict[tuple[str, str], Finding] = {}
+
+    def see(self, situation: Situation) -> None:
+        """Take in one situation."""
+        by_shape: dict[tuple[object, ...], list[LineRule]] = {}
+        for rule in situation.rules:
+            shape = (rule.document, rule.kind, rule.layer, rule.regimes, frozenset(situation_key(situation, rule)))
+            by_shape.setdefault(shape, []).append(rule)
+        for rules in by_shape.values():
+            for number, one in enumerate(rules):
+                for other in rules[number + 1 :]:
+                    self._compare(one, other, situation)
+
+    def _compare(self, one: LineRule, other: LineRule, situation: Situation) -> None:
+        if one.levels and other.levels and not set(one.levels) & set(other.levels):
+            return
+        for mine in one.measures:
+            for theirs in other.measures:
+                plain = {"text": "", "remark": ""}
+                differs = mine.model_copy(update=plain) != theirs.model_copy(update=plain)
+                if mine.key() == theirs.key() and differs:
+                    message = f"has the same condition as {other.id}, is in force with it and says another value"
+                    value = f"{measure_words(mine)} and {measure_words(theirs)} on {situation.day}"
+                    self.findings.setdefault(
+                        (one.id, other.id),
+                        about(self._book, one, "dates", message, value=value, expected="dates that do not overlap"),
+                    )
+
+
+def situation_key(situation: Situation, rule: LineRule) -> list[tuple[tuple[str, frozenset[int]], ...]]:
+    """A rule's region in a form that equal conditions share."""
+    return [tuple(sorted(box.items(), key=lambda item: item[0])) for box in situation.region(rule)]
+
+
+def succession_holes(book: Rulebook, documents: dict[str, Written]) -> Iterator[Finding]:
+    """Days between two successive validities of one family of rules on which neither holds."""
+    for pair in _families(book, documents):
+        earlier, later = sorted(pair, key=lambda rule: rule.valid.bounds())
+        first, last = earlier.valid.bounds()[1], later.valid.bounds()[0]
+        if first >= last or not _meets_period(book, later, first + _DAY, last - _DAY) or (last - first).days <= 1:
+            continue
+        family = {earlier.id, later.id}
+        if any(_bridges(book, rule, first, last, family) for rule in book.line_rules()) or _declared(book, family):
+            continue
+        yield about(
+            book, later, "dates", f"leaves a hole after {earlier.id}: neither is in force",
+            value=f"{first + _DAY}..{last - _DAY}", expected="dates that follow on, or the hole declared under missing",
+        )  # fmt: skip
+
+
+def _families(book: Rulebook, documents: dict[str, Written]) -> Iterator[tuple[LineRule, LineRule]]:
+    """Pairs of rules of which one succeeds the other: by ``replaces``, or by ``like`` with the same condition."""
+    rules = {rule.id: rule for rule in book.line_rules()}
+    for rule in rules.values():
+        for name in rule.replaces:
+            if name in rules:
+                yield rules[name], rule
+    for document in documents.values():
+        for name, like in document.like():
+            if name in rules and like in rules and rules[name].when == rules[like].when:
+                yield rules[like], rules[name]
+
+
+def _bridges(book: Rulebook, rule: LineRule, first: date, last: date, family: set[str]) -> bool:
+    """Whether a third rule of the family's condition holds on the days between."""
+    if rule.id in family:
+        return False
+    begin, end = rule.valid.bounds()
+    models = [other for other in book.line_rules() if other.id in family]
+    same = any(rule.when == model.when and rule.kind == model.kind for model in models)
+    return same and begin <= first + _DAY and end >= last - _DAY
+
+
+def _declared(book: Rulebook, family: set[str]) -> bool:
+    """Whether a document declares the hole: ``missing`` names one of the rules among its cells."""
+    return any(family & set(map(str, item.cells)) for document in book.documents.values() for item in document.missing)

@@ -1,0 +1,261 @@
+"""What rules did for one line: which bind, which were set aside and why, which comparison kept the others out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
+
+import pandas as pd
+
+from alertengine.checking.rules.evaluate_condition import Line, truth
+from alertengine.engine.engine import STATUSES, Binding, Decision, Engine
+from alertengine.engine.facts import Facts
+from alertengine.engine.filed_or_rule import Use
+from alertengine.engine.response import Response, Segment
+from alertengine.lists.model import EnterpriseList
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import Atom, Condition
+from alertengine.rulebook.measure_text import measure_words
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.rulebook.query import Query, find_rules
+from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook.show import condition_as_dict
+from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: What became of a rule: from "it binds" to "it was not even looked at", in the order they are shown.
+Outcome = Literal["binds", "set_aside", "unknown", "fails", "other_level", "out_of_period", "elsewhere", "not_in_force"]
+OUTCOMES: tuple[Outcome, ...] = (
+    "binds", "set_aside", "unknown", "fails", "other_level", "out_of_period", "elsewhere", "not_in_force",
+)  # fmt: skip
+_CHANGES_NOTHING = "leaves the grade as it is"
+_LIST_PREVAILS = "published_list"
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """One comparison that does not hold: what was expected, and what stands in the list (None: unknown)."""
+
+    atom: Atom
+    found: Any
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the comparison hangs on an unknown cell."""
+        return self.found is None and self.atom.op != "missing"
+
+    def __str__(self) -> str:
+        """The comparison in the rule language and the value found."""
+        [(field, expected)] = condition_as_dict(self.atom).items()
+        found = ";".join(sorted(self.found)) if isinstance(self.found, frozenset) else self.found
+        return f"{field}: {_said(expected)}, found {'unknown' if self.found is None else _said(found)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one rule for the line; ``misses`` are the comparisons that keep it from holding."""
+
+    rule: str
+    outcome: Outcome
+    why: str = ""
+    by: str = ""
+    says: str = ""
+    misses: tuple[Miss, ...] = ()
+
+    @property
+    def near(self) -> bool:
+        """Whether the rule holds, or would if one comparison came out otherwise, or hangs on unknown cells."""
+        return self.outcome in ("binds", "set_aside", "unknown") or (self.outcome == "fails" and len(self.misses) == 1)
+
+    def row(self) -> dict[str, Any]:
+        """The answer as plain values."""
+        return {**asdict(self), "misses": "; ".join(map(str, self.misses))}
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{key} {_said(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_said, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def misses(condition: Condition, line: Line) -> tuple[Miss, ...]:
+    """The fewest comparisons that would have to come out otherwise for a condition to hold."""
+    if isinstance(condition, Atom):
+        return () if truth(condition, line) else (Miss(condition, line.value(condition.field)),)
+    parts = [misses(part, line) for part in condition.parts]
+    if condition.every:
+        return tuple(dict.fromkeys(miss for part in parts for miss in part))
+    return min(parts, key=lambda part: (len(part), sum(not miss.unknown for miss in part)))
+
+
+class LineReport:
+    """One line of a list under a rulebook, on a day and at a level.
+
+    Args:
+        book: the rulebook.
+        enterprises: the list; the line's whole enterprise is decided with it, as shares are allotted there.
+        line: ``ENTERPRISE/LINE``, the enterprise by id or name; the line may be left out where there is one.
+        day: the day of the law.
+        level: the warning level.
+        hours: hours since the life of the warning began.
+        known_on: only documents issued by that day.
+
+    Raises:
+        InputError: no such line, or several.
+
+    """
+
+    def __init__(
+        self,
+        book: Rulebook,
+        enterprises: EnterpriseList,
+        line: str,
+        day: date,
+        level: Level,
+        hours: float = 0,
+        known_on: date | None = None,
+    ) -> None:
+        """Decide the line's enterprise."""
+        self._book, self._day, self._level, self._known_on = book, day, level, known_on
+        lines, self._row = find_line(enterprises, line)
+        midnight = datetime.combine(day, time())
+        response = Response((Segment(midnight, None, level),), midnight - timedelta(hours=hours))
+        published = enterprises.version.status == "published"
+        self.decision: Decision = Engine(book, known_on).decide(lines, response, published=published)[0]
+        self.binding: Binding = self.decision.bindings[self.decision.binding[self._row]]
+        facts = Facts(lines, book.lists, day).with_grade(self.decision.effective)
+        self.line = Line(facts, self._row)
+        city = str(self.line.value("city") or "")
+        province = str(self.line.value("province") or book.lists.province_of(city))
+        self.place = Place(province=province, city=city, county=str(self.line.value("county") or ""))
+
+    @property
+    def prevails(self) -> bool:
+        """Whether the published list, not the rules, says what the line must do in the warning."""
+        return Use(int(self.decision.filed.use[self._row])) in (Use.PUBLISHED, Use.NOT_PUBLISHED)
+
+    @property
+    def share(self) -> float:
+        """The line's reduction, NaN where it cannot be computed."""
+        return float(self.decision.share[self._row])
+
+    @property
+    def summary(self) -> str:
+        """The order of the line in short."""
+        status = STATUSES[self.decision.status[self._row]]
+        share = "" if math.isnan(self.share) else f", share {self.share:g}"
+        grade = f", effective grade {self.line.value('effective_grade') or 'unknown'}"
+        hanging = f", hangs on {' '.join(self.binding.hangs_on)}" if self.binding.hangs_on else ""
+        use = Use(int(self.decision.filed.use[self._row]))
+        plan = ", by the measure on file" if use in (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED) else ""
+        return f"{self._day} {self._level}: {status}{share}{plan}{grade}{hanging}"
+
+    def answers_to(self, query: Query) -> list[Answer]:
+        """What became of the rule a query names, or of all line rules in force at the line's place then.
+
+        Raises:
+            InputError: no such rule or kind.
+
+        """
+        if query.rule_id is not None:
+            asked = replace(query, day=None, city=None, level=None)
+            return self.answers(rule for rule in find_rules(self._book, asked) if isinstance(rule, LineRule))
+        found = find_rules(self._book, replace(query, day=self._day, city=None, level=None))
+        rules = [rule for rule in found if isinstance(rule, LineRule) and self._outside(rule) is None]
+        return self.answers(rules)
+
+    def answers(self, rules: Iterable[LineRule]) -> list[Answer]:
+        """What became of some rules, those that bind first."""
+        found = [self.answer(rule) for rule in rules]
+        return sorted(found, key=lambda answer: (OUTCOMES.index(answer.outcome), len(answer.misses), answer.rule))
+
+    def answer(self, rule: LineRule) -> Answer:
+        """What became of one rule."""
+        says = self._says(rule)
+        outside = self._outside(rule)
+        if outside is not None:
+            return Answer(rule.id, *outside, says=says)
+        held = truth(rule.when, self.line)
+        if held is not True:
+            return Answer(
+                rule.id, "unknown" if held is None else "fails", says=says, misses=misses(rule.when, self.line)
+            )
+        if rule.kind == "classification":
+            changes = rule.id in self.binding.classified or self._grade_changed()
+            return Answer(rule.id, "binds", "" if changes else _CHANGES_NOTHING, says=says)
+        return self._resolved(rule, says)
+
+    def _grade_changed(self) -> bool:
+        return self.line.value("grade") != self.line.value("effective_grade")
+
+    def _resolved(self, rule: LineRule, says: str) -> Answer:
+        """What the resolution made of a rule whose condition holds."""
+        resolution = self.binding.resolution
+        if rule.id in resolution.rule_ids():
+            of_list = {a.rule.id for a in resolution.production if a.regime == "warning"} if self.prevails else set()
+            if rule.id in of_list:
+                return Answer(rule.id, "set_aside", _LIST_PREVAILS, "应急减排清单", says)
+            return Answer(rule.id, "binds", says=says)
+        aside = [item for item in resolution.set_aside if item.rule == rule.id]
+        if aside:
+            by = ", ".join(dict.fromkeys(item.by for item in aside if item.by))
+            return Answer(rule.id, "set_aside", ", ".join(dict.fromkeys(item.why for item in aside)), by, says)
+        stands_on = {name for measure in rule.measures for name in measure.on_top_of}
+        return Answer(
+            rule.id, "set_aside", "absorbed" if not stands_on else "stands_on", ", ".join(sorted(stands_on)), says
+        )
+
+    def _outside(self, rule: LineRule) -> tuple[Outcome, str] | None:
+        """Why a rule is not looked at here and now."""
+        if not self._book.holds(rule, self._day, self._known_on):
+            return "not_in_force", f"{rule.valid.first or ''}..{rule.valid.last or ''}"
+        if not self._book.reaches(rule, self.place):
+            return "elsewhere", ", ".join(rule.area)
+        if not self._book.in_period(rule, self._day, self.place):
+            return "out_of_period", rule.during
+        speaks = any(regime != "warning" or self._level in rule.levels for regime in rule.regimes)
+        if rule.kind != "classification" and not speaks:
+            return "other_level", " ".join(rule.levels)
+        return None
+
+    @staticmethod
+    def _says(rule: LineRule) -> str:
+        if rule.regrade is not None:
+            return f"执行等级{rule.regrade.grade}" if rule.regrade.grade else f"下调{rule.regrade.drop}级"
+        return "；".join(measure_words(measure) for measure in rule.measures)
+
+
+def find_line(enterprises: EnterpriseList, text: str) -> tuple[pd.DataFrame, int]:
+    """The lines of the enterprise that ``ENTERPRISE/LINE`` names, and the row of the line among them.
+
+    Raises:
+        InputError: no such line, or several.
+
+    """
+    lines = enterprises.lines
+    names = {str(name) for column in ("enterprise_id", "enterprise") for name in lines[column]}
+    whole = text if text in names else text.rpartition("/")[0]
+    wanted = text.removeprefix(whole).removeprefix("/") if whole in names else text
+    own = lines
+    if whole in names:
+        is_it = (lines["enterprise_id"].astype("str") == whole) | (lines["enterprise"].astype("str") == whole)
+        own = lines[is_it]
+    rows = own.index[own["line_id"].astype("str") == wanted] if wanted else own.index
+    if len(rows) != 1:
+        some = ", ".join(
+            f"{r.enterprise_id}/{r.line_id}" for r in (own if len(rows) == 0 else own.loc[rows]).head(5).itertuples()
+        )
+        message = "no such line" if len(rows) == 0 else f"{len(rows)} lines answer to this"
+        raise InputError(
+            [Problem(enterprises.file, message, column="--line", value=text, expected=f"one of {some} ...")]
+        )
+    same = lines["enterprise_id"] == lines.loc[rows[0], "enterprise_id"]
+    mine = lines[same]
+    return mine.reset_index(drop=True), int(mine.index.get_loc(rows[0]))

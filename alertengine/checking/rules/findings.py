@@ -1,0 +1,28 @@
+"""What a check of the rulebook finds: a located problem of a named kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.head import RuleHead
+from alertengine.vocabulary.problems import Problem
+
+Kind = Literal[
+    "dialect", "never_holds", "never_binds", "disagree", "grid", "dates", "reference", "untested", "hole"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One defect of a rulebook that loads."""
+
+    kind: Kind
+    problem: Problem
+
+
+def about(book: Rulebook, rule: RuleHead, kind: Kind, message: str, *, value: str = "", expected: str = "") -> Finding:
+    """A finding about one rule."""
+    file = book.documents[rule.document].file
+    return Finding(kind, Problem(file, message, column=f"rule {rule.id}", value=value, expected=expected))

@@ -1,0 +1,104 @@
+"""Tables: combinations a grid forgets, and holes that a rule of the same document contradicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from alertengine.checking.rules.findings import Finding, about
+from alertengine.checking.rules.profile_space import EVERYTHING, Region, Space, meet, union
+from alertengine.rulebook.as_written import Written
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import ALWAYS, Condition, ConditionReader
+from alertengine.rulebook.decision_tables import Hole
+from alertengine.rulebook.schema import Document, LineRule
+from alertengine.vocabulary.fields import LEVEL_TEXT, MEASURES
+from alertengine.vocabulary.problems import Problem
+
+#: Combinations named in one finding before the rest is only counted.
+SHOWN = 3
+
+
+def gaps(book: Rulebook, documents: dict[str, Written]) -> Iterator[Finding]:
+    """One finding for each table that leaves a combination of its own values without a row."""
+    reader = ConditionReader(book.lists)
+    for name, document in documents.items():
+        for table in document.tables.values():
+            left, space = _uncovered(book, book.documents[name], table, reader)
+            said = list(dict.fromkeys(space.example(box) for box in left))
+            if said:
+                more = f" and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
+                problem = Problem(
+                    book.documents[name].file,
+                    "combinations of the table's own values have no row",
+                    column=f"table {table['id']}",
+                    value="; ".join(said[:SHOWN]) + more,
+                    expected="a row: - where the document says nothing, missing where it was not read",
+                )
+                yield Finding("grid", problem)
+
+
+def _uncovered(
+    book: Rulebook, document: Document, table: dict[str, Any], reader: ConditionReader
+) -> tuple[Region, Space]:
+    """Where every column has one of the values its cells name, within ``when``, and no row holds."""
+    match = table.get("match") or []
+    match = [match] if isinstance(match, str) else match
+    rows = [
+        [ALWAYS if value == "*" else reader.read({field: value}) for field, value in zip(match, row, strict=False)]
+        for row in table.get("rows") or []
+    ]
+    scope = reader.read(table["when"]) if table.get("when") else ALWAYS
+    space = Space([scope, *(cell for row in rows for cell in row)], book.lists, document.valid.bounds()[0])
+    named: Region = space.region(scope)
+    for number in range(len(match)):
+        used = [row[number] for row in rows if row[number] is not ALWAYS]
+        named = meet(named, union([space.region(cell) for cell in used]) if used else EVERYTHING)
+    covered = []
+    for row in rows:
+        region: Region = EVERYTHING
+        for cell in row:
+            region = meet(region, space.region(cell))
+        covered.append(region)
+    return (space.minus(named, union(covered)) if rows and match else ()), space
+
+
+def contradicted_holes(book: Rulebook) -> Iterator[Finding]:
+    """Rules that decide production, or vehicles, in a cell that their own document declares missing."""
+    reader = ConditionReader(book.lists)
+    for name, document in book.documents.items():
+        rules = [rule for rule in book.line_rules() if rule.document == name and rule.measures]
+        holes = [
+            (hole, reader.read(hole.rule.get("when") or hole.match)) for owner, hole in book.holes if owner == name
+        ]
+        if rules and holes:
+            conditions: list[Condition] = [*(rule.when for rule in rules), *(when for _, when in holes)]
+            space = Space(conditions, book.lists, document.valid.bounds()[0])
+            regions = {rule.id: space.region(rule.when) for rule in rules}
+            for hole, when in holes:
+                missing = space.region(when)
+                for rule in rules:
+                    if _decides(rule, hole) and _inside(space, rule, regions[rule.id], hole, missing):
+                        yield _contradiction(book, rule, hole)
+
+
+def _inside(space: Space, rule: LineRule, region: Region, hole: Hole, missing: Region) -> bool:
+    """Whether a rule speaks of a hole: one of the same table that meets it, any other that lies in it."""
+    if not meet(region, missing):
+        return False
+    return rule.cell[:1] == (hole.table,) or not space.minus(region, missing)
+
+
+def _decides(rule: LineRule, hole: Hole) -> bool:
+    """Whether a rule acts at the level of a hole, in its layer and on its track."""
+    track = "transport" if hole.rule.get("kind") == "transport" else "production"
+    acting = any(m.code != "refer" and MEASURES[m.code].track == track for m in rule.measures)
+    same_kind = rule.kind == hole.rule.get("kind", rule.kind)
+    same_layer = rule.layer == hole.rule.get("layer", "measure")
+    return acting and same_kind and same_layer and (not hole.level or hole.level in rule.levels)
+
+
+def _contradiction(book: Rulebook, rule: LineRule, hole: Hole) -> Finding:
+    cell = "、".join([*map(str, hole.match.values()), LEVEL_TEXT.get(hole.level, hole.level)])
+    message = f"decides what table {hole.table} of the same document declares missing"
+    return about(book, rule, "hole", message, value=cell, expected="either the measure or missing")

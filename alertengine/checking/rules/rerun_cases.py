@@ -1,0 +1,194 @@
+"""Worked cases run again and again under changed rules: the engine with a plain matcher.
+
+The matcher library frees nothing it has compiled, so a thousand changed rulebooks cannot
+go through it.  Here the same coded conditions are evaluated directly; everything else is
+the engine itself.  What an order hangs on is searched only where a case expects it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from alertengine.checking.rules.cases import Case, CaseRunner
+from alertengine.checking.rules.evaluate_condition import Line
+from alertengine.engine._matching.bitmasks import Worded
+from alertengine.engine._matching.distinct_rows import Rows, by_fields, rows_of
+from alertengine.engine.engine import Engine
+from alertengine.engine.facts import Facts
+from alertengine.engine.law_of_day import Kind, Law
+from alertengine.engine.law_of_day import Matching as MatchedList
+from alertengine.engine.match import Area, Matcher, Matching, areas_of
+from alertengine.lists.from_records import RowError, lines_from
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import Atom
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook.variant import variant
+
+Members = frozenset[str]
+#: Rules that read the same fields, by where they hold and what they ask.
+Groups = dict[tuple[object, ...], Rows]
+
+
+class PlainMatcher(Matcher):
+    """A matcher that goes through profiles itself, unproven; ``groups`` keeps what it has compiled and matched."""
+
+    def __init__(self, rules: Sequence[tuple[LineRule, Members]], groups: Groups) -> None:
+        """Take the rules; nothing is compiled before a line needs it."""
+        self._groups = groups
+        self._areas = areas_of(rules)
+        self._proven = True
+        self._prepare()
+
+    def _compiled(self, area: Area, inside: Atom | None) -> tuple[list[Worded], list[Matching]]:
+        """The rules of an area, those that read the same fields together, those seen before as they were."""
+        found: list[Matching] = []
+        for rules in by_fields(area.rules):
+            key = (area.members, inside, *((number, rule.id, rule.when) for number, rule in rules))
+            if key not in self._groups:
+                self._groups[key] = rows_of(rules, inside)
+            found.append(self._groups[key])
+        return [], found
+
+    def _show(self, *_: object) -> None:
+        """Show nothing: the rule library compiles nothing here."""
+
+
+class _PlainLaw(Law):
+    """The law of a day with plain matchers; questions only where ``hanging``."""
+
+    def __init__(self, book: Rulebook, day: date, known_on: date | None, kept: Kept, *, hanging: bool) -> None:
+        self._kept = kept
+        self._hanging = hanging
+        super().__init__(book, day, known_on, kept.matchers)
+
+    def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
+        key = frozenset(rule.id for rule in rules)
+        if key not in matchers:
+            matchers[key] = PlainMatcher([(rule, self.book.members(rule)) for rule in rules], self._kept.groups)
+        return matchers[key]
+
+    def match(self, lines: pd.DataFrame) -> MatchedList:
+        """Match a list; open advice is left out, it changes no order."""
+        matching = super().match(lines)
+        return replace(matching, kinds=[self._asking(kind) for kind in matching.kinds])
+
+    def _asking(self, kind: Kind) -> Kind:
+        if kind.question is None or not self._hanging:
+            return replace(kind, question=None)
+        named = {name for rule in self.rules.values() for measure in rule.measures for name in measure.on_top_of}
+        left = tuple(item for item in kind.question.open if item[0] in named or not self._advising(item[0]))
+        return replace(kind, question=replace(kind.question, open=left))
+
+    def _advising(self, name: str) -> bool:
+        return all(measure.track == "advice" for measure in self.rules[name].measures)
+
+
+class Kept:
+    """What stays valid from one changed rulebook to the next."""
+
+    def __init__(self, groups: Groups | None = None, matchers: dict[frozenset[str], Matcher] | None = None) -> None:
+        """Start from groups and matchers that are already there."""
+        self.groups: Groups = groups if groups is not None else {}
+        self.matchers: dict[frozenset[str], Matcher] = dict(matchers or {})
+
+    def without(self, names: Iterable[str]) -> Kept:
+        """What still holds once the conditions of some rules have changed."""
+        gone = set(names)
+        return Kept(self.groups, {key: value for key, value in self.matchers.items() if not gone & key})
+
+
+class _PlainEngine(Engine):
+    """An engine whose law matches plainly."""
+
+    def __init__(self, book: Rulebook, known_on: date | None, kept: Kept, *, hanging: bool) -> None:
+        super().__init__(book, known_on)
+        self._kept = kept
+        self._hanging = hanging
+
+    def law(self, day: date) -> Law:
+        """The law of a day."""
+        if day not in self._laws:
+            self._laws[day] = _PlainLaw(self.book, day, self._known_on, self._kept, hanging=self._hanging)
+        return self._laws[day]
+
+
+class Rehearsal(CaseRunner):
+    """Runs cases under a rulebook with some line rules changed."""
+
+    def __init__(self, books: Books, changed: Sequence[LineRule] = (), *, conditions: bool = True) -> None:
+        """Take the rulebook as it is and what is changed; ``conditions``: also in what the rules ask for."""
+        super().__init__(books.book)
+        self._books = books
+        self._changed = changed
+        self._new = [rule.id for rule in changed] if conditions else []
+
+    def _lines(self, case: Case, lists: OpenLists) -> pd.DataFrame:
+        """The lines of a case, made once."""
+        if id(case) not in self._books.lines:
+            self._books.lines[id(case)] = super()._lines(case, lists)
+        return self._books.lines[id(case)]
+
+    def facts(self, case: Case) -> list[Line]:
+        """The lines of a case with their effective grades."""
+        engine = self._engine(case)
+        lines = self._lines(case, engine.book.lists)
+        facts = Facts(lines, engine.book.lists, case.day)
+        graded = facts.with_grade(engine.law(case.day).match(lines).effective)
+        return [Line(graded, row) for row in range(len(lines))]
+
+    def _engine(self, case: Case) -> Engine:
+        adopt = tuple(sorted(case.adopt.items()))
+        hanging = any(expected.hangs_on is not None for expected in case.expectations)
+        key: tuple[Any, ...] = (adopt, case.known_on, hanging)
+        if key not in self._engines:
+            book = self._books.adopting(adopt)
+            here = [rule.model_copy(update={"area": book.rules[rule.id].area}) for rule in self._changed]
+            kept = self._books.kept(adopt)
+            self._engines[key] = _PlainEngine(
+                variant(book, here) if here else book,
+                case.known_on,
+                kept.without(self._new) if here else kept,
+                hanging=hanging,
+            )
+        return self._engines[key]
+
+
+class Books:
+    """A rulebook under every set of adopted documents that cases ask for, and what is kept for each."""
+
+    def __init__(self, book: Rulebook) -> None:
+        """Take the rulebook without further adoptions."""
+        self.book = book
+        self._adopted: dict[tuple[tuple[str, str], ...], Rulebook] = {(): book}
+        self._kept: dict[tuple[tuple[str, str], ...], Kept] = {}
+        #: The lines of each case that was run, by the case's identity.
+        self.lines: dict[int, pd.DataFrame] = {}
+
+    def adopting(self, adopt: tuple[tuple[str, str], ...]) -> Rulebook:
+        """The rulebook with some documents adopted."""
+        if adopt not in self._adopted:
+            self._adopted[adopt] = self.book.adopting(dict(adopt))
+        return self._adopted[adopt]
+
+    def prepare(self, cases: Iterable[Case]) -> None:
+        """Make the lines of many cases in one go; a case with a fact no list could hold is left to itself."""
+        whole = [case for case in cases if case.rows]
+        rows = [{"line_id": str(number), **row} for case in whole for number, row in enumerate(case.rows, start=1)]
+        try:
+            table = lines_from(rows, self.book.lists)
+        except RowError:
+            return
+        at = 0
+        for case in whole:
+            self.lines[id(case)] = table.iloc[at : at + len(case.rows)].reset_index(drop=True)
+            at += len(case.rows)
+
+    def kept(self, adopt: tuple[tuple[str, str], ...]) -> Kept:
+        """What was compiled for the rulebook as it is."""
+        return self._kept.setdefault(adopt, Kept())

@@ -1,0 +1,194 @@
+"""Whether an order may go out, and if not, why: no formal document on an open ground.
+
+A document whose orders rest on anything but official text, on unknown facts, on no ground at
+all or on a list nobody published is a draft.  The reasons are said on it, in the words of
+the person who has to settle them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from alertengine.lists.model import EnterpriseList
+from alertengine.orders.phrases import NO_GROUND
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import NATION
+from alertengine.vocabulary.fields import FIELDS, STANDING_TEXT, STATUS_TEXT, Status
+from alertengine.vocabulary.problems import InputError, Problem
+
+DRAFT_MARK: Final = "草稿—待法制审核"
+#: What a run is for: ``live`` binds, a ``simulation`` or ``drill`` never does; and the word for it.
+Setting = Literal["live", "simulation", "drill"]
+SETTING_TEXT: Final[dict[str, str]] = {"live": "", "simulation": "推演", "drill": "演练"}
+#: What stands in a basis between two grounds.
+GROUND_MARK: Final = "；"
+_NAMED: Final = 6
+_STATUTE: Final = re.compile("(法|条例)》")
+_STATUTE_RANK, _LIST_RANK = 0, 4
+
+
+def mark_of(setting: str, *, draft: bool) -> str:
+    """The mark across a document: what it is for (``推演``, ``演练``) before that it is a draft; nothing else."""
+    return f"{setting}—不具效力" if setting else DRAFT_MARK if draft else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a document may go out; the reasons why not, in Chinese."""
+
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """True where nothing is open."""
+        return not self.reasons
+
+
+@dataclass(slots=True)
+class Footing:
+    """What all orders of a table rest on beside their own grounds.
+
+    Args:
+        book: the rulebook, which knows the standing of the grading behind a warning.
+        enterprises: the list the orders were made from; None where it was not given.
+        warnings: the record of warnings (WARNING_COLUMNS); None where it was not given.
+
+    """
+
+    book: Rulebook
+    enterprises: EnterpriseList | None = None
+    warnings: pd.DataFrame | None = None
+    _known: frozenset[str] = field(init=False, default=frozenset())
+
+    _ranks: dict[str, int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take the enterprises of the list, and how wide each document reaches."""
+        provinces = set(self.book.lists.provinces)
+        for one in self.book.documents.values():
+            self._ranks[one.citation] = 1 if NATION in one.area else 2 if provinces & set(one.area) else 3
+        if self.enterprises is not None:
+            self._known = frozenset(self.enterprises.lines["enterprise_id"].astype("str"))
+
+    def ranked(self, grounds: Iterable[str]) -> list[str]:
+        """Grounds in the order an order cites them: statute, nation, province, city, the list; each once."""
+        return sorted(dict.fromkeys(grounds), key=self._rank)
+
+    def _rank(self, ground: str) -> int:
+        rank = next((rank for cited, rank in self._ranks.items() if ground.startswith(cited)), _LIST_RANK)
+        return _STATUTE_RANK if rank == 1 and _STATUTE.search(ground) else rank
+
+    def list_reasons(self, rows: Sequence[Any]) -> list[str]:
+        """What is open about the list that the orders of an enterprise rest on."""
+        if self.enterprises is None:
+            return ["未附应急减排清单，无法核对清单是否已发布"]
+        version = self.enterprises.version
+        out = [] if version.status == "published" else ["应急减排清单未发布（草案）"]
+        marker = self.enterprises.citation.partition("（")[0]
+        cited = {ground for row in rows for ground in grounds_of(row.basis) if ground.startswith(marker)}
+        if cited - {self.enterprises.citation}:
+            out.append(f"指令所据清单与所附清单版本不一致：{'、'.join(sorted(cited))}")
+        if any(row.enterprise_id not in self._known for row in rows):
+            out.append("企业不在所附应急减排清单中")
+        return out
+
+    def warning_reasons(self, rows: Iterable[Any]) -> list[str]:
+        """What is open about the ground of the warnings behind some orders."""
+        texts = []
+        for warning in warnings_of(self.warnings, rows):
+            for name in filter(None, str(warning["grading"]).split(";")):
+                rule = self.book.rules.get(name)
+                standing = self.book.standing(rule) if rule is not None else ""
+                if standing != "primary":
+                    shown = STANDING_TEXT.get(standing, "规则库中没有")
+                    texts.append(f"预警分级依据的文本性质为{shown}：{warning['basis']}")
+        return list(dict.fromkeys(texts))
+
+
+def grounds_of(basis: str) -> list[str]:
+    """The grounds of an order, one by one."""
+    return [part for part in basis.split(GROUND_MARK) if part]
+
+
+def warnings_of(record: pd.DataFrame | None, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """The rows of a warning record that some orders answer to, in order of issue."""
+    if record is None:
+        return []
+    ids = sorted(record["warning_id"].astype(str).unique(), key=len, reverse=True)
+    mine = {next((name for name in ids if name and row.order_id.startswith(f"{name}-")), "") for row in rows}
+    found = record[record["warning_id"].astype(str).isin(mine - {""}) & (record["action"] != "advise")]
+    return [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The decision of a named person that documents with open matters go out all the same."""
+
+    by: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse a release without a name or a reason.
+
+        Raises:
+            InputError: one of them is blank.
+
+        """
+        blank = [option for option, text in (("--release-by", self.by), ("--release-reason", self.reason)) if not text]
+        if blank:
+            raise InputError([Problem(name, "is blank", expected="who releases, and why") for name in blank])
+
+    def words(self, reasons: Iterable[str]) -> tuple[str, ...]:
+        """What a released document says of it: who, why, and every matter that was open."""
+        return (f"决定人：{self.by}", f"理由：{self.reason}", *(f"未决事项：{reason}" for reason in reasons))
+
+
+def readiness(
+    rows: Sequence[Any], footing: Footing, cited: Iterable[tuple[str, str]] = (), gaps: Iterable[str] = ()
+) -> Readiness:
+    """Whether the document of some orders may go out.
+
+    Args:
+        rows: the orders of one enterprise, as ``itertuples`` gives them.
+        footing: list, warnings and rulebook behind them.
+        cited: further grounds the document cites (statute, plan, deadline, consequence, remedy) with their standing.
+        gaps: what is not on file for the place, such as its emergency plan.
+
+    """
+    reasons = [*_open_lines(rows), *gaps, *footing.list_reasons(rows), *footing.warning_reasons(rows)]
+    reasons += [
+        f"文本性质为{STANDING_TEXT[standing]}，须核对官方文本：{text}"
+        for text, standing in dict.fromkeys(cited)
+        if standing != "primary"
+    ]
+    return Readiness(tuple(dict.fromkeys(reasons)))
+
+
+def _open_lines(rows: Sequence[Any]) -> list[str]:
+    """What is open about the orders themselves."""
+    reasons = []
+    groups = {
+        f"状态为{STATUS_TEXT['undetermined']}": [r for r in rows if r.status == Status.UNDETERMINED],
+        NO_GROUND: [r for r in rows if NO_GROUND in r.remark and r.status != Status.UNDETERMINED],
+        "未载明法律依据": [r for r in rows if not r.basis and r.status not in (Status.UNDETERMINED, Status.NONE)],
+    }
+    for standing in ("secondary", "inferred"):
+        text = f"依据的文本性质为{STANDING_TEXT[standing]}，须核对官方文本"
+        groups[text] = [row for row in rows if row.standing == standing]
+    for row in rows:
+        for name in filter(None, row.hangs_on.split(";")):
+            groups.setdefault(f"{FIELDS[name].text}待核实", []).append(row)
+    for text, affected in groups.items():
+        if affected:
+            reasons.append(f"{text}：{_lines(affected)}")
+    return reasons
+
+
+def _lines(rows: Sequence[Any]) -> str:
+    names = list(dict.fromkeys(row.line or row.line_id for row in rows))
+    return "、".join(names[:_NAMED]) + (f"等{len(names)}条生产线" if len(names) > _NAMED else "")

@@ -1,0 +1,113 @@
+"""What the rules say of an order as an act: who issues it, until when it is done, what follows, what remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from alertengine.rulebook.acts import PenaltyRule, ProcedureRule
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.head import RuleHead
+from alertengine.rulebook.places_and_lists import NATION, Place
+from alertengine.rulebook.schema import Document
+from alertengine.vocabulary.fields import Level
+
+#: The step by which an ordered state must be reached, that of the remedy, and that of issuing.
+_IN_PLACE: Final = "stop_in_place"
+_REMEDY: Final = "seek_remedy"
+_ISSUE: Final = "issue"
+#: What is said where a city has no emergency plan on file.
+NO_PLAN: Final = "市级预案未录入"
+#: The breach that is not doing what an order of a warning says.
+_NOT_DONE: Final = "measure_not_done"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The words of an order that come from rules about acts; empty where no rule says so.
+
+    ``issuer`` is the city's own authority, ``competent`` the rank of authority the statute names;
+    ``grounds`` are what any order of the place rests on, statute and emergency plan; ``cited`` all grounds
+    with their standing; ``gaps`` what is not on file and keeps a document from being formal.
+    """
+
+    issuer: str = ""
+    competent: str = ""
+    plan: str = ""
+    grounds: tuple[str, ...] = ()
+    deadlines: tuple[str, ...] = ()
+    consequences: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
+    cited: tuple[tuple[str, str], ...] = ()
+    gaps: tuple[str, ...] = ()
+
+
+class Acts:
+    """Finds the words of acts for a place, day and level; each combination once."""
+
+    def __init__(self, book: Rulebook) -> None:
+        """Take the rulebook."""
+        self._book = book
+        self._found: dict[tuple[str, str, date, str], Act] = {}
+
+    def of(self, city: str, county: str, day: date, level: str) -> Act:
+        """The words for a place, day and level."""
+        key = (city, county, day, level)
+        if key not in self._found:
+            self._found[key] = self._find(*key)
+        return self._found[key]
+
+    def _find(self, city: str, county: str, day: date, level: str) -> Act:
+        place = Place(province=self._book.lists.province_of(city), city=city, county=county)
+        rules = [
+            rule
+            for kind in ("procedure", "penalty")
+            for rule in self._book.in_force(kind, day, place)
+            if getattr(rule, "speaks_at", lambda _: True)(level)
+        ]
+        steps = [rule for rule in rules if isinstance(rule, ProcedureRule)]
+        issuing = [rule for rule in steps if rule.step == _ISSUE and rule.about == "order" and level != Level.NONE]
+        own = [rule for rule in issuing if self._names_one(rule, place)]
+        due = [rule for rule in steps if rule.step == _IN_PLACE]
+        remedial = [rule for rule in steps if rule.step == _REMEDY]
+        breaches = [rule for rule in rules if isinstance(rule, PenaltyRule) and rule.breach == _NOT_DONE]
+        plan, gaps = self._plan(place, day) if level != Level.NONE else (None, ())
+        planned = [(plan.citation, plan.source)] if plan else []
+        return Act(
+            issuer=own[0].actor if own else "",
+            competent=next((rule.actor for rule in issuing if rule not in own), ""),
+            plan=plan.citation if plan else "",
+            grounds=tuple(text for text, _ in [*self._cited(issuing), *planned]),
+            deadlines=tuple(self._said(rule.text, rule) for rule in due),
+            consequences=tuple(self._said(rule.title, rule) for rule in breaches),
+            remedies=tuple(self._said(rule.remedy or rule.text, rule) for rule in remedial),
+            cited=(*self._cited([*issuing, *due, *remedial, *breaches]), *planned),
+            gaps=gaps,
+        )
+
+    def _plan(self, place: Place, day: date) -> tuple[Document | None, tuple[str, ...]]:
+        """The emergency plan nearest to a place, the newest of several; what is missing where it is not the city's."""
+        local: list[Document] = []
+        wider: list[Document] = []
+        for one in self._book.documents.values():
+            if not one.emergency_plan or not one.valid.holds(day):
+                continue
+            if one.only_where_adopted and one.document not in self._book.adopted:
+                continue
+            reached = {name for area in one.area for name in self._book.lists.members(area)} & set(place.names())
+            if reached:
+                (wider if reached <= {NATION, place.province} else local).append(one)
+        gaps = () if local else (f"{NO_PLAN}：{place.city}，按上级文件分级",)
+        return max(local or wider, key=lambda one: one.valid.bounds()[0], default=None), gaps
+
+    def _names_one(self, rule: RuleHead, place: Place) -> bool:
+        """Whether a rule is the city's own: a wider one names a rank of government, not who signs here."""
+        return not self._book.members(rule) & {NATION, place.province}
+
+    def _said(self, text: str, rule: RuleHead) -> str:
+        return f"{text}（{self._book.cite(rule)}）"
+
+    def _cited(self, rules: Iterable[RuleHead]) -> list[tuple[str, str]]:
+        return [(self._book.cite(rule), self._book.standing(rule)) for rule in rules]

@@ -1,0 +1,59 @@
+"""A law at one level and phase: what sets of rules come to there, each set resolved once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alertengine.engine.hangs_on import Question, hangs_on
+from alertengine.engine.law_of_day import Law
+from alertengine.engine.resolve import Asked, Resolution, asked_by, resolve_asked
+from alertengine.vocabulary.fields import Level
+
+
+class Moment:
+    """Resolutions under one law, at one level, with the same hour limits passed."""
+
+    def __init__(self, law: Law, layers: tuple[str, ...], level: Level, hours: float, *, published: bool) -> None:
+        """``hours`` since the life of the warning began; ``published`` whether the list is."""
+        self.law, self.level = law, level
+        self._layers, self._hours, self._published = layers, hours, published
+        self._asked: dict[str, tuple[Asked, ...]] = {}
+        self._resolutions: dict[frozenset[str], Resolution] = {}
+        self._outcomes: dict[frozenset[str], object] = {}
+        self._hanging: dict[tuple[Question, tuple[str, ...]], tuple[str, ...]] = {}
+
+    def resolution(self, rules: frozenset[str]) -> Resolution:
+        """What a set of rules comes to."""
+        found = self._resolutions.get(rules)
+        if found is None:
+            found = self._resolutions[rules] = self._resolve(rules)
+        return found
+
+    def outcome(self, rules: frozenset[str]) -> object:
+        """What a person held to the order can tell apart."""
+        found = self._outcomes.get(rules)
+        if found is None:
+            resolution = self._resolutions.get(rules) or self._resolve(rules)
+            found = self._outcomes[rules] = resolution.signature(published=self._published)
+        return found
+
+    def hangs_on(self, question: Question, ladder: tuple[str, ...]) -> tuple[str, ...]:
+        """List columns the order of a kind of line hangs on; ``ladder`` the grades of its industry.
+
+        Kinds that differ in rules without a say at this level ask the same.
+        """
+        speaking = self.law.that_can_matter(self.level)
+        left = tuple(item for item in question.open if item[0] in speaking)
+        asked = replace(question, sure=question.sure & speaking, open=left)
+        found = self._hanging.get((asked, ladder))
+        if found is None:
+            found = self._hanging[asked, ladder] = hangs_on(asked, self.law.regrade(ladder), self.outcome)
+        return found
+
+    def _resolve(self, rules: frozenset[str]) -> Resolution:
+        asked: list[Asked] = []
+        for name in sorted(rules):
+            if name not in self._asked:
+                self._asked[name] = asked_by(self.law.rules[name], self.level)
+            asked += self._asked[name]
+        return resolve_asked(asked, self._layers, self.level, self._hours)

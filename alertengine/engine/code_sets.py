@@ -1,0 +1,228 @@
+"""Compiling conditions to code sets.
+
+Within one group of rules a field is cut at the constants the rules compare it with; every
+value becomes a small integer, 0 for unknown.  A comparison is then a pair of code sets:
+those for which it surely holds and those for which it possibly holds.  One routine
+carries every operator and Kleene's logic with it.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alertengine.engine.facts import Facts
+from alertengine.rulebook.conditions import Atom, Condition, Group, atoms
+from alertengine.vocabulary.fields import FIELDS
+
+CodeArray = npt.NDArray[np.int16]
+UNKNOWN = 0
+#: Whether a condition holds under a profile.
+NOT, POSSIBLY, SURELY = range(3)
+#: A profile: the code of every column.
+Row = tuple[int, ...]
+#: Numbers cut together, so that they stay near the processor; up to so many constants a comparison each is the fastest.
+_AT_ONCE, _FEW_CUTS = 1 << 15, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One coded column of a profile.
+
+    ``kind`` is ``text``, ``bool``, ``number`` or ``name`` (is ``constants[0]`` among the names of a set
+    field?).  ``constants`` are sorted; codes run from 1 to ``size``.
+    """
+
+    field: str
+    kind: str
+    constants: tuple[str | float, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """The highest code."""
+        if self.kind == "text":
+            return len(self.constants) + 1
+        return 2 * len(self.constants) + 1 if self.kind == "number" else 2
+
+    def everything(self) -> frozenset[int]:
+        """All codes, unknown among them."""
+        return frozenset(range(self.size + 1))
+
+    def codes(self, facts: Facts) -> CodeArray:
+        """The column of a list, coded; shape (lines,)."""
+        if self.kind == "bool":
+            return facts.boolean(self.field).astype(np.int16)
+        if self.kind == "number":
+            return self._number_codes(facts.number(self.field))
+        column = facts.text(self.field)
+        if self.kind == "name":
+            table = [2 if self.constants[0] in item.split(";") else 1 for item in column.categories]
+        else:
+            index = {constant: number for number, constant in enumerate(self.constants, start=1)}
+            table = [index.get(item, len(self.constants) + 1) for item in column.categories]
+        return np.array([*table, UNKNOWN], dtype=np.int16)[column.codes]
+
+    def _number_codes(self, values: npt.NDArray[np.float64]) -> CodeArray:
+        cuts = np.array(self.constants, dtype=np.float64)
+        codes = np.empty(len(values), dtype=np.int16)
+        for start in range(0, len(values), _AT_ONCE):
+            some = values[start : start + _AT_ONCE]
+            if len(cuts) > _FEW_CUTS:
+                ranks = np.searchsorted(cuts, some, side="left") + np.searchsorted(cuts, some, side="right") + 1
+                codes[start : start + _AT_ONCE] = np.where(np.isnan(some), UNKNOWN, ranks)
+                continue
+            rank = (some == some).view(np.int8)  # noqa: PLR0124 -- 0 for NaN, which no comparison adds to
+            for cut in cuts:
+                rank += (some > cut).view(np.int8)
+                rank += (some >= cut).view(np.int8)
+            codes[start : start + _AT_ONCE] = rank
+        return codes
+
+    def recoded(self, into: Column) -> CodeArray:
+        """For each code of this column that of a column of the same field with fewer constants; shape (size + 1,)."""
+        if self.kind in ("bool", "name"):
+            return np.arange(self.size + 1, dtype=np.int16)
+        if self.kind == "text":
+            index = {constant: number for number, constant in enumerate(into.constants, start=1)}
+            known = [index.get(constant, into.size) for constant in self.constants]
+            return np.array([UNKNOWN, *known, into.size], dtype=np.int16)
+        own, fewer = [float(cut) for cut in self.constants], [float(cut) for cut in into.constants]
+        out = [UNKNOWN, *(2 * bisect.bisect_left(fewer, cut) + 1 for cut in own for _ in range(2)), into.size]
+        for number, cut in enumerate(own):
+            if cut in fewer:  # the constant itself; one that is cut no longer lies between two others
+                out[2 * number + 2] += 1
+        return np.array(out, dtype=np.int16)
+
+    def holding(self, atom: Atom) -> frozenset[int]:
+        """The known codes for which a comparison holds, its negation aside."""
+        if atom.op == "in":
+            if self.kind == "bool":
+                return frozenset(1 + bool(value) for value in atom.values)
+            if self.kind == "name":
+                return frozenset({2})
+            return frozenset(self.constants.index(value) + 1 for value in atom.values)
+        rank = 2 * self.constants.index(atom.values[0]) + 2  # the code of the constant itself
+        first, last = {"lt": (1, rank - 1), "le": (1, rank), "gt": (rank + 1, self.size), "ge": (rank, self.size)}[
+            atom.op
+        ]
+        return frozenset(range(first, last + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A comparison as code sets of one column (its number); ``atom`` is what it was."""
+
+    column: int
+    surely: frozenset[int]
+    possibly: frozenset[int]
+    atom: Atom
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Several coded conditions of which all or at least one must hold."""
+
+    every: bool
+    parts: tuple[Coded, ...]
+
+
+Coded = Leaf | Node
+
+
+def split_names(condition: Condition) -> Condition:
+    """The condition with each comparison of a set field asking for one name only."""
+    if isinstance(condition, Group):
+        return Group(every=condition.every, parts=tuple(map(split_names, condition.parts)))
+    if FIELDS[condition.field].type != "names" or len(condition.values) < 2:
+        return condition
+    parts = tuple(Atom(condition.field, "in", (value,), condition.negated) for value in condition.values)
+    return Group(every=condition.negated, parts=parts)
+
+
+def columns_of(conditions: Iterable[Condition]) -> tuple[Column, ...]:
+    """The columns that a group of conditions needs, cut at the constants they use."""
+    constants: dict[tuple[str, str], set[str | float]] = {}
+    for condition in conditions:
+        for atom in atoms(condition):
+            kind = _kind(atom)
+            name = f"{atom.field}\0{atom.values[0]}" if kind == "name" and atom.values else atom.field
+            used = constants.setdefault((name, kind), set())
+            if kind in ("text", "number", "name"):
+                used.update(atom.values)
+    columns = [Column(name.split("\0")[0], kind, tuple(sorted(used, key=str if kind != "number" else None)))
+               for (name, kind), used in constants.items()]  # fmt: skip
+    return tuple(sorted(columns, key=lambda column: (column.field, column.kind, str(column.constants))))
+
+
+def _kind(atom: Atom) -> str:
+    kind = FIELDS[atom.field].type
+    if kind == "names" and atom.op == "missing":
+        return "text"  # one column that only tells known from unknown
+    return {"bool": "bool", "number": "number", "integer": "number", "names": "name"}.get(kind, "text")
+
+
+def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
+    """A condition over code sets of the given columns."""
+    if isinstance(condition, Group):
+        return Node(condition.every, tuple(encode(part, columns) for part in condition.parts))
+    number = next(
+        number
+        for number, column in enumerate(columns)
+        if column.field == condition.field
+        and column.kind == _kind(condition)
+        and (column.kind != "name" or column.constants == condition.values)
+    )
+    column = columns[number]
+    if condition.op == "missing":
+        surely = possibly = frozenset({UNKNOWN})
+    else:
+        surely = column.holding(condition)
+        possibly = surely if FIELDS[condition.field].blank_is_none else surely | {UNKNOWN}
+    if condition.negated:
+        surely, possibly = column.everything() - possibly, column.everything() - surely
+    return Leaf(number, surely, possibly, condition)
+
+
+def truth(coded: Coded, row: Row) -> int:
+    """Kleene's value of a coded condition under a profile: SURELY, POSSIBLY or NOT."""
+    if isinstance(coded, Leaf):
+        code = row[coded.column]
+        return SURELY if code in coded.surely else POSSIBLY if code in coded.possibly else NOT
+    last = NOT if coded.every else SURELY
+    value = NOT + SURELY - last
+    for part in coded.parts:
+        one = truth(part, row)
+        if one == last:
+            return last
+        if one == POSSIBLY:
+            value = POSSIBLY
+    return value
+
+
+def residual(coded: Coded, row: Row) -> Condition | bool:
+    """What is left of a condition when the known codes of a profile are filled in.
+
+    True or False where they decide it for good, else a condition over the unknown fields alone.
+    """
+    if isinstance(coded, Leaf):
+        code = row[coded.column]
+        if coded.atom.op == "missing" and code == UNKNOWN and not FIELDS[coded.atom.field].blank_is_none:
+            return coded.atom  # holds as things are, and would not once the field is filled in
+        if code in coded.surely:
+            return True
+        return coded.atom if code in coded.possibly else False
+    left: list[Condition] = []
+    for part in coded.parts:
+        rest = residual(part, row)
+        if isinstance(rest, bool):
+            if rest != coded.every:
+                return rest
+        else:
+            left.append(rest)
+    if not left:
+        return coded.every
+    return left[0] if len(left) == 1 else Group(every=coded.every, parts=tuple(left))

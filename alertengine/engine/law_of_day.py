@@ -1,0 +1,221 @@
+"""The law of one day as the matcher needs it, and what it makes of a list.
+
+Rules are matched whatever the level and the hour; level, phase and recurring periods are
+looked at when a match is resolved, so one matching serves every level and phase of a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.engine.facts import Facts, TextColumn
+from alertengine.engine.group_index import Index, joined
+from alertengine.engine.hangs_on import Open, Question
+from alertengine.engine.match import Match, Matched, Matcher
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.rulebook.schema import LineRule
+from alertengine.vocabulary.fields import GRADES, UNGRADED, Level
+
+
+@dataclass(slots=True)
+class Matching:
+    """A list matched under the law of one day.
+
+    ``kind`` numbers, per line, its distinct kind; ``kinds`` holds them.  A kind is all that the decision
+    depends on apart from plain arithmetic and the filed plan.
+    """
+
+    kind: Index
+    kinds: list[Kind]
+    effective: TextColumn
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of line: the rules that hold for it in force at its place, and what is open."""
+
+    rules: frozenset[str]
+    classified: frozenset[str]
+    question: Question | None
+    ladder: tuple[str, ...]
+    #: The recurring periods of its place and their last day (MM-DD).
+    season_ends: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The recurring periods of a place on a day: rules they leave idle, and the last day (MM-DD) of each."""
+
+    idle: frozenset[str]
+    ends: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Classed:
+    """What classification makes of lines that it cannot tell apart.
+
+    ``sure`` are its rules that hold, ``regrading`` those of them that change the listed grade to ``effective``;
+    ``open``: its rules that may; ``unsure``: filling in unknown fields may change the effective grade.
+    """
+
+    listed: str | None
+    effective: str | None
+    ladder: tuple[str, ...]
+    season: Season
+    sure: frozenset[str]
+    regrading: frozenset[str]
+    open: Open
+    unsure: bool
+
+
+class Law:
+    """The rules in force on a day, compiled."""
+
+    def __init__(
+        self, book: Rulebook, day: date, known_on: date | None, matchers: dict[frozenset[str], Matcher]
+    ) -> None:
+        """Take the rules in force; ``matchers`` keeps compiled sets of rules across days."""
+        self.book = book
+        self.day = day
+        in_force = [rule for rule in book.line_rules() if book.holds(rule, day, known_on) and book.members(rule)]
+        self.rules: dict[str, LineRule] = {rule.id: rule for rule in in_force}
+        #: What distinguishes one day's law from another's, periods aside.
+        self.key = frozenset(self.rules)
+        #: The rules that ask for a grade: what regraded a line grounds them too.
+        self.graded = frozenset(rule.id for rule in in_force if "effective_grade" in rule.reads)
+        self._speaking: dict[Level, frozenset[str]] = {}
+        hours = {h for rule in in_force for m in rule.measures for h in (m.after_hours, m.until_hours) if h}
+        self._thresholds = tuple(sorted(hours))
+        self._carrying = {name for rule in in_force for measure in rule.measures for name in measure.on_top_of}
+        self._classifying = self._matcher([r for r in in_force if r.kind == "classification"], matchers)
+        self._measuring = self._matcher([r for r in in_force if r.kind != "classification"], matchers)
+
+    def that_can_matter(self, level: Level) -> frozenset[str]:
+        """The rules that can change an order at a level: they speak there, and not advice that carries nothing."""
+        if level not in self._speaking:
+            self._speaking[level] = frozenset(name for name in self.rules if self._can_matter(name, level))
+        return self._speaking[level]
+
+    def _can_matter(self, name: str, level: Level) -> bool:
+        rule = self.rules[name]
+        speaks = level in rule.levels or any(regime != "warning" for regime in rule.regimes)
+        return speaks and (name in self._carrying or any(measure.track != "advice" for measure in rule.measures))
+
+    def passed(self, hours: float) -> tuple[float, ...]:
+        """Which hour limits of the day's measures have been passed: equal tuples, equal measures."""
+        return tuple(limit for limit in self._thresholds if limit <= hours)
+
+    def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
+        key = frozenset(rule.id for rule in rules)
+        if key not in matchers:
+            matchers[key] = Matcher([(rule, self.book.members(rule)) for rule in rules])
+        return matchers[key]
+
+    def match(self, lines: pd.DataFrame) -> Matching:
+        """Match a list: classification first, then measures on the effective grade."""
+        facts = Facts(lines, self.book.lists, self.day)
+        season, seasons = self._out_of_period(facts)
+        classes = self._classifying.match(facts)
+        grade, industry = facts.text("grade"), facts.text("industry")
+        key, firsts = joined(classes.index, season, grade.codes, industry.codes)
+        classed = [
+            self._classed(classes.matches[number], seasons[when], _category(grade, listed), _category(industry, named))
+            for number, when, listed, named in _at(firsts, classes.index, season, grade.codes, industry.codes)
+        ]
+        codes = np.array([GRADES.index(c.effective) if c.effective in GRADES else -1 for c in classed], dtype=np.int32)
+        effective = TextColumn(codes[key], GRADES)
+        measures = self._measuring.match(facts.with_grade(effective))
+        opened = self._opened(facts, np.array([one.unsure for one in classed], dtype=bool)[key])
+        kind, kind_firsts = joined(key, measures.index, opened.index)
+        kinds = []
+        for number, found, left in _at(kind_firsts, key, measures.index, opened.index):
+            measured = measures.matches[found]
+            kinds.append(_kind(classed[number], measured, opened.matches[left] if left else measured))
+        return Matching(kind, kinds, effective)
+
+    def _out_of_period(self, facts: Facts) -> tuple[Index, list[Season]]:
+        """For each line the number of its place's season: which rules it leaves idle today, when its periods end."""
+        place_of, places = facts.places()
+        seasonal = [rule for rule in self.rules.values() if rule.during]
+        numbers: dict[Season, int] = {}
+        of_place = [numbers.setdefault(self._season_at(place, seasonal), len(numbers)) for place in places]
+        return np.array(of_place, dtype=np.int64)[place_of], list(numbers)
+
+    def _season_at(self, place: Place, seasonal: list[LineRule]) -> Season:
+        idle = frozenset(rule.id for rule in seasonal if not self.book.in_period(rule, self.day, place))
+        periods = {rule.during: self.book.lists.period(rule.during, place) for rule in seasonal}
+        return Season(idle, tuple(sorted((name, period.last) for name, period in periods.items() if period)))
+
+    def _classed(self, match: Match, season: Season, listed: str | None, industry: str | None) -> Classed:
+        """What a match of the classification makes of a listed grade in an industry, in a season."""
+        ladder = self.book.lists.ladder_of(industry or "")
+        sure = _but(match.sure, season.idle)
+        effective = self.regrade(ladder)(listed, sure)
+        regrading = frozenset() if effective == listed else sure  # what leaves the grade does not ground the order
+        unsure = bool(match.open) or listed is None
+        return Classed(listed, effective, ladder, season, sure, regrading, _without(match.open, season.idle), unsure)
+
+    def regrade(self, ladder: tuple[str, ...]) -> Callable[[str | None, frozenset[str]], str | None]:
+        """How classification rules change a listed grade on a ladder.
+
+        未评级 prevails over all; a grade set outright comes before a drop; a drop moves one step of the
+        ladder, once, never below its last step, and leaves grades off the ladder alone.
+        """
+
+        def effective(listed: str | None, holding: frozenset[str]) -> str | None:
+            if not holding:
+                return listed
+            regrades = [regrade for name in sorted(holding) if (regrade := self.rules[name].regrade) is not None]
+            outright = [regrade.grade for regrade in regrades if regrade.grade is not None]
+            if outright:
+                return UNGRADED if UNGRADED in outright else max(outright, key=GRADES.index)
+            steps = max((regrade.drop or 0 for regrade in regrades), default=0)
+            if not steps or listed not in ladder:
+                return listed
+            return ladder[min(ladder.index(listed) + steps, len(ladder) - 1)]
+
+        return effective
+
+    def _opened(self, facts: Facts, unsure: npt.NDArray[np.bool_]) -> Matched:
+        """What is open once the grade is left open, for lines whose effective grade may still change; 0 for others."""
+        if not unsure.any():
+            return Matched(np.zeros(len(facts), dtype=np.int64), [Match()])
+        ungraded = TextColumn(np.full(len(facts), -1, dtype=np.int32), GRADES)
+        left = self._measuring.match(facts.with_grade(ungraded), unsure)
+        return Matched(np.where(unsure, left.index + 1, 0), [Match(), *left.matches])
+
+
+def _at(lines: Index, *columns: npt.NDArray[np.integer[Any]]) -> Iterable[tuple[int, ...]]:
+    """What several columns hold at some lines."""
+    return zip(*(column[lines].tolist() for column in columns), strict=True)
+
+
+def _kind(classed: Classed, measured: Match, left: Match) -> Kind:
+    """A kind of line, rules out of their period left aside; ``left``: what is open where its grade may change."""
+    off = classed.season.idle
+    still = _without(left.open, off)
+    question = None
+    if classed.open or still:
+        question = Question(classed.listed, classed.sure, classed.open, _but(left.sure, off), still)
+    return Kind(_but(measured.sure, off), classed.regrading, question, classed.ladder, classed.season.ends)
+
+
+def _but(rules: frozenset[str], off: frozenset[str]) -> frozenset[str]:
+    """The rules but those of ``off``; the same object where none is: its hash is known."""
+    return rules if off.isdisjoint(rules) else rules - off
+
+
+def _without(left: Open, off: frozenset[str]) -> Open:
+    return tuple([item for item in left if item[0] not in off]) if left and off else left
+
+
+def _category(column: TextColumn, code: int) -> str | None:
+    return column.categories[code] if code >= 0 else None

@@ -1,1 +1,0 @@
-"""Explaining one order: why, why not, and what would change it."""

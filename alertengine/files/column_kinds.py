@@ -1,0 +1,50 @@
+"""How each column of a list is best held while it is read: codes by number, numbers as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from alertengine.files.columns import wrong_numbers
+from alertengine.files.headers import LIST_NAMES, match
+from alertengine.lists.model import CATEGORY_TEXT
+from alertengine.vocabulary.fields import FIELDS, PLAN_FIELDS, Field
+
+#: Texts of few kinds: held once each, cells as numbers.
+FEW: Final = pa.dictionary(pa.int32(), pa.string())
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The Arrow type of a column's cells; of numbers also the field, which knows what may stand there."""
+
+    type: pa.DataType
+    field: Field | None = None
+
+    def holds(self, column: pa.Array) -> bool:
+        """Whether every cell of a column of numbers is one the field can have."""
+        if self.field is None:
+            return True
+        values = column.to_numpy(zero_copy_only=False)
+        blank = np.isnan(values)
+        # "nan" in a cell is a number to Arrow, and none to a list
+        return int(blank.sum()) == column.null_count and not wrong_numbers(values, ~blank, self.field).any()
+
+
+#: A column of text as it stands.
+AS_TEXT: Final = Kind(pa.string())
+
+
+def list_kind(header: str) -> Kind:
+    """How the column of an enterprise list under a header is held."""
+    fields = match(header, 0, LIST_NAMES).fields
+    if not fields:
+        return AS_TEXT
+    field = FIELDS[fields[0]]
+    if field.type in ("number", "integer"):
+        return Kind(pa.float64(), field)
+    few = field.type != "text" or field.name in (*CATEGORY_TEXT, *PLAN_FIELDS.values())
+    return Kind(FEW) if few else AS_TEXT

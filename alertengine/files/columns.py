@@ -1,0 +1,181 @@
+"""Raw columns to typed ones, by Arrow and over distinct texts: never a Python step per row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from alertengine.files.cells import BLANKS, BadCellError, expected_number, number_range, parse_bool, parse_number, tidy
+from alertengine.lists.model import Findings
+from alertengine.vocabulary.fields import Field
+
+_T = TypeVar("_T")
+TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A column as its distinct tidy texts and, per row, the number of its text (-1: no cell)."""
+
+    codes: npt.NDArray[np.int32]
+    texts: list[str]
+    raw: list[str]
+
+    def take(self, values: Sequence[Any], missing: Any, dtype: Any) -> npt.NDArray[Any]:
+        """Per row the value at its text's place in ``values``, or ``missing``."""
+        table = np.empty(len(values) + 1, dtype=dtype)
+        table[:-1] = values
+        table[-1] = missing
+        # "wrap" makes -1 the last, as indexing does, in one pass
+        return np.asarray(table.take(self.codes, mode="wrap"))
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column of a list being read: its header, its cells and the row number of each."""
+
+    header: str
+    column: pa.Array
+    rows: Rows
+    findings: Findings
+
+    def encode(self) -> Encoded:
+        """The distinct texts of the column."""
+        column = self.column
+        if not pa.types.is_dictionary(column.type):
+            column = as_text(column).dictionary_encode()
+        raw = [str(text) for text in column.dictionary.to_pylist()]
+        codes = column.indices.cast(pa.int32()).fill_null(-1).to_numpy()
+        return Encoded(codes, [tidy(text) for text in raw], raw)
+
+    def parse(self, parser: Callable[[str], _T], bad: _T) -> tuple[Encoded, list[_T]]:
+        """Each distinct text through ``parser``; bad cells are reported and become ``bad``."""
+        encoded = self.encode()
+        values: list[_T] = []
+        faults: dict[int, str] = {}
+        for place, text in enumerate(encoded.texts):
+            try:
+                values.append(parser(text))
+            except BadCellError as error:
+                values.append(bad)
+                faults[place] = str(error)
+        self.report(encoded, faults)
+        return encoded, values
+
+    def report(self, encoded: Encoded, faults: dict[int, str]) -> None:
+        """One problem per cell whose text is at a place of ``faults`` (place: what was expected)."""
+        if not faults:
+            return
+        for row in np.flatnonzero(np.isin(encoded.codes, list(faults))):
+            place = encoded.codes[row]
+            self.findings.bad_cells(self.header, self.rows[[row]], [encoded.raw[place]], faults[place])
+
+
+def as_text(column: pa.Array) -> pa.Array:
+    """A column of any type as text; whole numbers lose their point, so 123.0 is an id 123."""
+    if pa.types.is_string(column.type):
+        return column
+    if pa.types.is_dictionary(column.type):
+        return as_text(column.dictionary_decode())
+    if pa.types.is_boolean(column.type):
+        return pc.if_else(column, "是", "否")
+    text = column.cast(pa.string())
+    return pc.replace_substring_regex(text, r"\.0$", "") if pa.types.is_floating(column.type) else text
+
+
+def text_column(cells: Cells, blanks: frozenset[str] = BLANKS) -> pd.Series:
+    """A text field: trimmed, blanks unknown; dtype ``str``."""
+    column = as_text(cells.column)
+    if column.null_count == len(column):
+        return unknown_text(len(column))
+    trimmed = pc.utf8_trim_whitespace(column)
+    blank = pc.is_in(trimmed, value_set=pa.array(sorted(blanks), type=pa.string()))
+    return text_series(pc.if_else(blank, pa.scalar(None, pa.string()), trimmed))
+
+
+def text_series(column: pa.Array) -> pd.Series:
+    """An Arrow column of text as a pandas one of dtype ``str``, without copying through objects."""
+    return pd.Series(TEXT.__from_arrow__(pa.chunked_array([column.cast(pa.large_string())])), copy=False)
+
+
+def unknown_text(count: int) -> pd.Series:
+    """A text column in which nothing is known."""
+    return text_series(pa.nulls(count, pa.large_string()))
+
+
+def bool_column(cells: Cells) -> pd.Series:
+    """A yes/no field; dtype ``boolean``."""
+    if pa.types.is_boolean(cells.column.type):
+        return pd.Series(cells.column.to_pandas(), dtype="boolean")
+    encoded, values = cells.parse(parse_bool, None)
+    truth = encoded.take([value is True for value in values], missing=False, dtype=bool)
+    unknown = encoded.take([value is None for value in values], missing=True, dtype=bool)
+    return pd.Series(pd.arrays.BooleanArray(truth, unknown), copy=False)
+
+
+def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
+    """A number field in the unit of the list; shape (lines,), NaN unknown."""
+    column = cells.column
+    if column.null_count == len(column):
+        return np.full(len(column), np.nan)
+    if pa.types.is_boolean(column.type) or pa.types.is_dictionary(column.type):
+        return _slow_numbers(cells, field)
+    try:
+        values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return _slow_numbers(cells, field)
+    except pa.ArrowNotImplementedError:
+        cells.findings.bad_cells(cells.header, cells.rows[:1], [str(column.type)], expected_number(field))
+        return np.full(len(column), np.nan)
+    values = values if values.flags.writeable else values.copy()
+    given = column.is_valid().to_numpy(zero_copy_only=False)
+    if pa.types.is_floating(column.type):  # NaN in a parquet column is no value
+        given &= ~np.isnan(values)
+    wrong = wrong_numbers(values, given, field)
+    if wrong.any():
+        if pa.types.is_string(column.type):  # words that only look like numbers are told apart cell by cell
+            return _slow_numbers(cells, field)
+        at = np.flatnonzero(wrong)
+        cells.findings.bad_cells(cells.header, cells.rows[at], map(str, values[at]), expected_number(field))
+        values[at] = np.nan
+    return values
+
+
+def wrong_numbers(values: npt.NDArray[np.float64], given: npt.NDArray[np.bool_], field: Field) -> npt.NDArray[np.bool_]:
+    """Of the ``given`` numbers (shape: lines) those a field cannot have."""
+    low, high = number_range(field)
+    wrong: npt.NDArray[np.bool_] = given & ~((values >= low) & (values <= high) & np.isfinite(values))
+    if field.type == "integer":
+        wrong |= given & np.isfinite(values) & (values % 1 != 0)
+    return wrong
+
+
+def _slow_numbers(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
+    encoded, values = cells.parse(lambda text: parse_number(text, field), None)
+    return encoded.take([np.nan if value is None else value for value in values], missing=np.nan, dtype=np.float64)
+
+
+def category(encoded: Encoded, values: Sequence[str | None], known: Sequence[str] = ()) -> pd.Series:
+    """A category column from the value of each distinct text; categories sorted, or as ``known`` orders them."""
+    names = list(known) or sorted({value for value in values if value is not None})
+    places = {name: place for place, name in enumerate(names)}
+    codes = encoded.take([-1 if value is None else places[value] for value in values], missing=-1, dtype=np.int32)
+    return categorical(codes, names)
+
+
+def categorical(codes: npt.NDArray[np.int32], names: Sequence[str]) -> pd.Series:
+    """A category column from codes (-1 unknown) and the names they stand for."""
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(list(names), dtype=TEXT)), copy=False)
+
+
+def unknown_category(count: int, known: Sequence[str] = ()) -> pd.Series:
+    """A category column in which nothing is known."""
+    return categorical(np.full(count, -1, dtype=np.int32), known)

@@ -1,0 +1,243 @@
+"""Reading csv by pieces: each made into columns by Arrow's threads, texts of few kinds held once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from alertengine.files.column_kinds import AS_TEXT, Kind
+from alertengine.files.header_finder import HEADER_DEPTH, Header, RawTable, find_header, one_array, to_table
+from alertengine.files.read_ahead import ahead, made_ahead
+from alertengine.files.text_pieces import HEAD, NotUtf8Error, Piece, TextFile, whole_text
+from alertengine.lists.model import refuse
+
+#: Bytes that a thread of Arrow takes at a time: they stay near the processor.
+_BLOCK: Final = 1 << 20
+
+KindOf = Callable[[str], Kind]
+
+
+def read_csv(path: Path, is_known: Callable[[str], bool], least: int, kind_of: KindOf) -> RawTable:
+    """The table of a csv whose header has ``least`` known names; ``kind_of`` says how a column is held.
+
+    Raises:
+        InputError: the file cannot be read, decoded, or holds no such table.
+
+    """
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            found = _by_pieces(TextFile(path, encoding), str(path), is_known, least, kind_of)
+        except OSError as error:
+            raise refuse(path, f"cannot be read: {error}", "a readable file") from None
+        except NotUtf8Error:
+            continue
+        except (UnicodeDecodeError, pa.ArrowInvalid):  # the last: empty or ragged rows
+            break
+        if found is None:
+            break
+        return found
+    return _by_rows(path, is_known, least)
+
+
+def _by_rows(path: Path, is_known: Callable[[str], bool], least: int) -> RawTable:
+    """A csv with empty or ragged rows, or a header of two: taken as a whole, where each row is counted."""
+    data = whole_text(path)
+    head, delimiter = head_of(data)
+    header = find_header(head, is_known, least)
+    if header is None:
+        raise refuse(path, "no header row found", "a row with headers such as 企业名称, 城市, 行业")
+    try:
+        grid = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise refuse(path, f"not a csv file: {error}", "comma separated cells") from None
+    return to_table(grid, header, str(path))
+
+
+def head_of(data: bytes) -> tuple[list[list[str]], str]:
+    """The first rows of a text, and what stands between its cells."""
+    text = data[:HEAD].decode("utf-8", errors="ignore")
+    first = text.split("\n", 1)[0]
+    delimiter = max(",\t;", key=first.count) if first.count(",") == 0 else ","
+    try:
+        rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), HEADER_DEPTH + 1))
+    except csv.Error:
+        rows = []
+    return rows, delimiter
+
+
+def _by_pieces(
+    file: TextFile, name: str, is_known: Callable[[str], bool], least: int, kind_of: KindOf
+) -> RawTable | None:
+    """A csv with its header in one row and no ragged or empty rows; None where it must be taken as a whole.
+
+    Raises:
+        NotUtf8Error, UnicodeDecodeError: see :meth:`TextFile.pieces`.
+        ArrowInvalid: it has ragged or empty rows.
+
+    """
+    first = None if file.wide else next(file.pieces(), None)
+    if first is None:
+        return None
+    rows, delimiter = head_of(first.text)
+    header = find_header(rows, is_known, least)
+    if header is None or header.first != header.last:
+        return None
+    head = rows[: header.last + 1]
+    if not all(head) or any("\n" in cell for row in head for cell in row):
+        return None
+    return _Reader(file, header, delimiter, [kind_of(said) for said in header.names]).table(name)
+
+
+@dataclass(slots=True)
+class _Part:
+    """A piece once read: where it stands, rows to skip in it, its rows, and its columns (None: no cell)."""
+
+    start: int
+    length: int
+    skip: int
+    count: int
+    columns: list[pa.ChunkedArray | None]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the pieces of one file; ``odd`` are columns of numbers with a cell that is none, held as text."""
+
+    file: TextFile
+    header: Header
+    delimiter: str
+    kinds: list[Kind]
+    odd: set[int] = field(default_factory=set)
+
+    def table(self, name: str) -> RawTable:
+        """The whole table; ``name`` is that of the file."""
+        parts = [self._part(piece) for piece in made_ahead(self.file.pieces())]
+        counts = [part.count for part in parts]
+        count = sum(counts)
+        self._as_text(parts)
+        names = self.header.names
+        empty = [all(part.columns[place] is None for part in parts) for place in range(len(names))]
+        kept = [place for place, said in enumerate(names) if said.strip() or not empty[place]]
+        columns = list(ahead(lambda place: pa.nulls(count) if empty[place] else self._joined(place, parts), kept))
+        headers = [names[place].strip() or f"未命名列{place + 1}" for place in kept]
+        at = {("", said): place for place, said in zip(kept, headers, strict=True)}
+        rows = np.arange(count, dtype=np.int64) + self.header.last + 2
+        said = _Said(self, [(part.start, part.length, part.skip) for part in parts], np.cumsum([0, *counts]), kept)
+        return RawTable(name, headers, columns, rows, self.header.last + 1, places=at, said=said.of)
+
+    def _part(self, piece: Piece) -> _Part:
+        skip = 0 if piece.start > self.file.start else self.header.last + 1
+        columns = self._columns(piece.text, skip)
+        some = [None if column.null_count == len(column) else column for column in columns]
+        return _Part(piece.start, piece.length, skip, len(columns[0]), some)
+
+    def _columns(self, data: bytes, skip: int) -> list[pa.ChunkedArray]:
+        """The columns of a piece; one that holds what is no number is odd from now on, and text."""
+        places = range(len(self.kinds))
+        try:
+            columns = self.parse(data, skip, places, self.odd)
+        except pa.ArrowInvalid:
+            numbers = {place for place, kind in enumerate(self.kinds) if kind.field is not None}
+            columns = self.parse(data, skip, places, numbers)  # fails again where it was not for a number
+            self.odd.update(place for place in numbers - self.odd if not _castable(columns[place]))
+            columns = self.parse(data, skip, places, self.odd)
+        wrong = [
+            place
+            for place, column in enumerate(columns)
+            if pa.types.is_floating(column.type) and not self.kinds[place].holds(column)
+        ]
+        if wrong:
+            self.odd.update(wrong)
+            for place, column in zip(wrong, self.parse(data, skip, wrong, self.odd), strict=True):
+                columns[place] = column
+        return columns
+
+    def parse(self, data: bytes, skip: int, places: Sequence[int], as_text: set[int]) -> list[pa.ChunkedArray]:
+        """Some columns of a piece.
+
+        Raises:
+            ArrowInvalid: ragged or empty rows, or a cell that is no number in a column of numbers.
+
+        """
+        names = [f"c{place}" for place in range(len(self.kinds))]
+        types = {names[place]: AS_TEXT.type if place in as_text else self.kinds[place].type for place in places}
+        table = arrow_csv.read_csv(
+            pa.BufferReader(pa.py_buffer(data)),
+            read_options=arrow_csv.ReadOptions(column_names=names, skip_rows=skip, block_size=_BLOCK),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=self.delimiter, newlines_in_values=b'"' in data, ignore_empty_lines=False
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=types,
+                include_columns=[names[place] for place in places],
+                strings_can_be_null=True,
+                null_values=[""],
+                check_utf8=False,
+            ),
+        )
+        return list(table.columns)
+
+    def _as_text(self, parts: list[_Part]) -> None:
+        """Columns found odd after some pieces were read: those pieces too as the file has them."""
+        for part in parts:
+            late = [
+                place
+                for place in sorted(self.odd)
+                if (column := part.columns[place]) is not None and pa.types.is_floating(column.type)
+            ]
+            if late:
+                data = self.file.again(part.start, part.length)
+                for place, column in zip(late, self.parse(data, part.skip, late, self.odd), strict=True):
+                    part.columns[place] = column
+
+    def _joined(self, place: int, parts: list[_Part]) -> pa.Array:
+        """One column of all pieces, each let go."""
+        kind = AS_TEXT.type if place in self.odd else self.kinds[place].type
+        pieces: list[pa.Array] = []
+        for part in parts:
+            column = part.columns[place]
+            pieces += [pa.nulls(part.count, kind)] if column is None else column.chunks
+            part.columns[place] = None
+        return one_array(pa.chunked_array(pieces, kind))
+
+
+def _castable(column: pa.ChunkedArray) -> bool:
+    """Whether texts are numbers, blanks around them aside."""
+    try:
+        column.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The cells of some lines as the file has them, read once more."""
+
+    reader: _Reader
+    parts: list[tuple[int, int, int]]
+    begins: npt.NDArray[np.int64]
+    kept: list[int]
+
+    def of(self, lines: npt.NDArray[np.int64]) -> list[list[str | None]]:
+        """By column the cells of lines (from 0, ascending)."""
+        out: list[list[str | None]] = [[] for _ in self.kept]
+        which = np.searchsorted(self.begins, lines, side="right") - 1
+        for number in np.unique(which):
+            start, length, skip = self.parts[number]
+            data = self.reader.file.again(start, length)
+            at = pa.array(lines[which == number] - self.begins[number])
+            columns = self.reader.parse(data, skip, self.kept, set(self.kept))
+            for cells, column in zip(out, columns, strict=True):
+                cells.extend(column.take(at).to_pylist())
+        return out

@@ -1,0 +1,73 @@
+"""Small forms a bureau fills in: a table with known columns, every cell as tidy text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from alertengine.files.cells import tidy
+from alertengine.files.columns import as_text
+from alertengine.files.headers import match, normal
+from alertengine.files.table_reader import read_raw, refuse
+from alertengine.vocabulary.fields import Field
+from alertengine.vocabulary.problems import InputError, Problem
+
+Row = dict[str, str]
+
+
+def read_form(path: Path, fields: Sequence[Field], one_of: Sequence[str] = (), least: int = 3) -> dict[int, Row]:
+    """The rows of a form by their number in the file: each field's cell, ``""`` where blank or not there.
+
+    Rows without any cell are left out; columns that are no field are not read.
+
+    Args:
+        path: csv, workbook or parquet.
+        fields: its columns; ``required`` ones must be there.
+        one_of: names of which one must be there.
+        least: fewest known headers that make the header row.
+
+    Raises:
+        InputError: it cannot be read, a column is missing or there twice, or there is no row.
+
+    """
+    names = {normal(spelling): (field.name,) for field in fields for spelling in (field.name, *field.headers)}
+    raw = read_raw(path, names, lambda sheets: sheets, least)
+    places, problems = _places(raw.headers, names, str(path), raw.header_row)
+    wanted = [([field.name], (*field.headers, field.name)) for field in fields if field.required]
+    if one_of:
+        by_name = {field.name: field for field in fields}
+        wanted.append((list(one_of), tuple(by_name[name].text for name in one_of)))
+    problems += [
+        Problem(str(path), "required column missing", raw.header_row, group[0], expected=" or ".join(words))
+        for group, words in wanted
+        if not set(group) & set(places)
+    ]
+    if problems:
+        raise InputError(problems)
+    cells = {
+        name: [tidy(text or "") for text in as_text(raw.columns[place]).to_pylist()] for name, place in places.items()
+    }
+    blank = {field.name: "" for field in fields}
+    rows = {
+        int(number): blank | {name: cells[name][at] for name in places}
+        for at, number in enumerate(raw.rows)
+        if any(cells[name][at] for name in places)
+    }
+    if not rows:
+        raise refuse(path, "no row", "at least one row below the headers")
+    return rows
+
+
+def _places(
+    headers: Sequence[str], names: Mapping[str, tuple[str, ...]], file: str, row: int | None
+) -> tuple[dict[str, int], list[Problem]]:
+    """The column of each field; a problem for each that is there twice."""
+    places: dict[str, int] = {}
+    problems = []
+    for place, header in enumerate(headers):
+        for name in match(header, place, names).fields:
+            if name in places:
+                message = f"two columns are the same field {name}: {headers[places[name]]} and {header}"
+                problems.append(Problem(file, message, row, header, expected="one column"))
+            places.setdefault(name, place)
+    return places, problems

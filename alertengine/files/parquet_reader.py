@@ -1,0 +1,63 @@
+"""Reading parquet some columns at a time, texts of few kinds as the dictionary they are stored as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from alertengine.files.column_kinds import AS_TEXT, FEW, Kind
+from alertengine.files.header_finder import RawTable, one_array, without_unused
+from alertengine.lists.model import refuse
+
+#: Columns read together: what Arrow takes while it reads is let go in between.
+_TOGETHER: Final = 16
+
+
+def read_parquet(path: Path, kind_of: Callable[[str], Kind] = lambda _: AS_TEXT) -> RawTable:
+    """The table of a parquet file; ``kind_of`` says by its header whether a column is of few kinds.
+
+    Raises:
+        InputError: the file cannot be read, or has columns of more than plain cells.
+
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            schema = file.schema_arrow
+            few = [name for name, kind in zip(schema.names, schema.types, strict=True) if _is_few(name, kind, kind_of)]
+            _refuse_nested(path, schema)
+        with pq.ParquetFile(path, read_dictionary=few) as file:
+            columns = _columns(file, schema.names, few)
+            count = file.metadata.num_rows
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise refuse(path, f"cannot be read: {error}", "a parquet file") from None
+    rows = np.arange(1, count + 1, dtype=np.int64)
+    at = {("", name): place for place, name in enumerate(schema.names)}
+    return RawTable(str(path), list(schema.names), columns, rows, places=at)
+
+
+def _refuse_nested(path: Path, schema: pa.Schema) -> None:
+    nested = [name for name, kind in zip(schema.names, schema.types, strict=True) if pa.types.is_nested(kind)]
+    if nested:
+        raise refuse(path, f"columns hold lists or structures: {', '.join(nested)}", "plain cells")
+
+
+def _is_few(name: str, kind: pa.DataType, kind_of: Callable[[str], Kind]) -> bool:
+    return bool(pa.types.is_string(kind)) and kind_of(name).type == FEW
+
+
+def _columns(file: pq.ParquetFile, names: Sequence[str], few: Sequence[str]) -> list[pa.Array]:
+    """Every column, in one piece and sound; one without any cell takes no room."""
+    together = _TOGETHER if len(set(names)) == len(names) else len(names)
+    columns: list[pa.Array] = []
+    for first in range(0, len(names), max(together, 1)):
+        some = file.read(columns=names[first : first + together] if together < len(names) else None)
+        some.validate(full=True)
+        for name, column in zip(some.column_names, some.columns, strict=True):
+            whole = pa.nulls(len(column)) if column.null_count == len(column) else one_array(column)
+            columns.append(without_unused(whole) if name in few else whole)
+    return columns

@@ -1,0 +1,91 @@
+"""Reading one YAML file strictly: duplicate keys refused, errors with their line.
+
+A plain mapping loader would keep the last of two equal keys in silence, and a law that
+loses a line in silence is worse than one that does not load.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from alertengine.vocabulary.problems import InputError, Problem
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _StrictLoader(_Base):  # type: ignore[misc]
+    """SafeLoader that refuses duplicate keys."""
+
+
+def _mapping(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 -- yaml's own signature
+    seen: dict[Any, int] = {}
+    for key_node, _ in node.value:
+        if key_node.tag == "tag:yaml.org,2002:merge":
+            continue
+        key = loader.construct_object(key_node, deep=True)
+        if isinstance(key, (list, dict)):
+            raise yaml.MarkedYAMLError(None, None, "a key must be a plain word", key_node.start_mark)
+        if key in seen:
+            message = f"key {key!r} stands twice (first on line {seen[key]})"
+            raise yaml.MarkedYAMLError(None, None, message, key_node.start_mark)
+        seen[key] = key_node.start_mark.line + 1
+    loader.flatten_mapping(node)
+    return yaml.SafeLoader.construct_mapping(loader, node, deep)
+
+
+def _construct_mapping(loader: Any, node: yaml.MappingNode) -> Any:
+    data: dict[Any, Any] = {}
+    yield data
+    data.update(_mapping(loader, node))
+
+
+_StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file.
+
+    Raises:
+        InputError: the file cannot be read, is not UTF-8, is not YAML, or repeats a key.
+
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Problem(str(path), f"cannot be read: {error}", expected="a UTF-8 YAML file")]) from None
+    try:
+        return parse_yaml(text)
+    except yaml.MarkedYAMLError as error:
+        row = error.problem_mark.line + 1 if error.problem_mark else None
+        raise InputError([Problem(str(path), error.problem or "not YAML", row=row, expected="valid YAML")]) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise InputError([Problem(str(path), f"not YAML: {error}", expected="valid YAML")]) from None
+
+
+def parse_yaml(text: str) -> Any:
+    """The content of a YAML text.
+
+    Raises:
+        yaml.YAMLError: it is not YAML, or repeats a key.
+
+    """
+    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 -- _StrictLoader is a SafeLoader
+
+
+def problems_of(error: ValidationError, file: str, where: str = "") -> list[Problem]:
+    """Every complaint of a pydantic error, said with file, rule and field."""
+    found = []
+    for item in error.errors(include_url=False):
+        field = ".".join(str(part) for part in item["loc"] if not str(part).startswith("function-"))
+        column = f"{where} {field}".strip()
+        value = "" if isinstance(item.get("input"), (dict, list)) else str(item.get("input", ""))
+        message = item["msg"].removeprefix("Value error, ")
+        expected = str(item.get("ctx", {}).get("expected", ""))
+        if item["type"] == "extra_forbidden":
+            message, value, expected = "unknown key", "", "one of the keys of the rule language"
+        found.append(Problem(file, message, column=column, value=value, expected=expected))
+    return found

@@ -1,0 +1,101 @@
+"""What goes into a ledger and comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+#: Kinds of acts, with the words people read.  Others may be added: the layout does not change.
+KINDS: Final = {
+    "issue": "预警与指令",
+    "delivery": "送达",
+    "publication": "清单发布",
+    "release": "草稿放行",
+    "finding": "核查结论",
+    "erasure": "个人信息删除",
+    "access": "个人信息查阅",
+    "upgrade": "台账升级",
+    "forecast": "预报录入",
+    "account": "账号",
+    "signin": "登录",
+    "key": "接口密钥",
+    "draft": "拟稿",
+    "review": "审核",
+    "approval": "批准",
+    "withdrawal": "撤回",
+}
+#: Holds warnings and orders that nobody has issued: they count nowhere as orders.
+DRAFT: Final = "draft"
+#: For SQL: rows of acts that are no draft.
+NOT_DRAFTED: Final = f"act NOT IN (SELECT act FROM acts WHERE kind = '{DRAFT}')"  # noqa: S608 -- our own names
+#: The version of the canonical form of :mod:`alertengine.ledger.canonical_bytes`.
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every act says of itself; ``details`` is what its kind adds, as JSON.
+
+    ``issued_at`` without a zone is civil time; absent: when it is recorded.  ``corrects`` is the act that this one
+    puts right, with the ``reason``.
+    """
+
+    title: str
+    issued_at: datetime | None = None
+    drafted_by: str = ""
+    reviewed_by: str = ""
+    approved_by: str = ""
+    corrects: int | None = None
+    reason: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file an act rests on: its path among the inputs, its bytes, whether it says something about persons."""
+
+    path: str
+    data: bytes
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act as recorded; ``head`` is the details of its kind."""
+
+    act: int
+    format: int
+    kind: str
+    title: str
+    issued_at: str
+    recorded_at: str
+    drafted_by: str
+    reviewed_by: str
+    approved_by: str
+    corrects: int | None
+    reason: str
+    head: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table of an act: its name, columns, number of rows and hash."""
+
+    part: str
+    columns: tuple[str, ...]
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file of an act: its path, its hash (salted where it is personal), and whether it is still there."""
+
+    path: str
+    sha256: str
+    personal: bool
+    kept: bool

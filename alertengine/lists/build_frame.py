@@ -1,0 +1,297 @@
+"""The table of lines: every field of the vocabulary from the columns of a file."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from alertengine.files import cells as cell
+from alertengine.files.columns import (
+    TEXT,
+    Cells,
+    bool_column,
+    categorical,
+    category,
+    number_column,
+    text_column,
+    unknown_category,
+    unknown_text,
+)
+from alertengine.files.header_finder import RawTable
+from alertengine.files.headers import MASS_UNITS, UNIT_COLUMNS, Column
+from alertengine.lists.model import CATEGORY_TEXT, Findings
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, Field
+
+#: Texts that 无 also leaves empty; in a filed plan it stays, as a text that is not read.
+_BLANK_OR_NONE: Final = cell.BLANKS | cell.UNKNOWN_WORDS | {"无"}
+#: Fields whose cells are looked at once more when the others are read.
+_READ_AGAIN: Final = ("grade", "guarantee", "units")
+
+
+class FrameBuilder:
+    """Builds ``EnterpriseList.lines`` column by column; ``build`` is the one thing to call."""
+
+    def __init__(self, table: RawTable, columns: Sequence[Column], lists: OpenLists, findings: Findings) -> None:
+        """Keep what every column needs; ``columns`` are those of :func:`headers.map_headers`."""
+        self.table = table
+        self.lists = lists
+        self.findings = findings
+        self.count = len(table.rows)
+        self.of_field = {name: column for column in columns for name in column.fields}
+        self.done: dict[str, pd.Series] = {}
+        self._nothing: dict[str, pd.Series] = {}
+
+    def build(self) -> pd.DataFrame:
+        """Every field of ``LIST_FIELDS`` with its final dtype, emissions in kg/d, shares 0 to 1.
+
+        The cells of the table are let go as they are read, but for columns that are no field.
+        """
+        for field in LIST_FIELDS:
+            if field.name not in self.done:
+                self.done[field.name] = self._column(field)
+            if field.name in self.of_field and field.name not in _READ_AGAIN:
+                self.table.let_go(self.of_field[field.name].place)
+        self._places()
+        self._grades()
+        self._defaults()
+        self._emissions()
+        return pd.DataFrame({field.name: self.done[field.name] for field in LIST_FIELDS}, copy=False)
+
+    def cells(self, name: str) -> Cells | None:
+        """The raw column of a field, None where the file has no such column."""
+        column = self.of_field.get(name)
+        if column is None:
+            return None
+        return Cells(column.header, self.table.columns[column.place], self.table.rows, self.findings)
+
+    def _column(self, field: Field) -> pd.Series:
+        cells = self.cells(field.name)
+        if cells is None or cells.column.null_count == self.count:
+            return self._absent(field)
+        match field.type:
+            case "bool":
+                series = self._bool(cells, field)
+            case "number" | "integer":
+                unit = self.of_field[field.name].unit
+                said = replace(field, unit=unit) if unit in MASS_UNITS else field
+                series = pd.Series(number_column(cells, said), copy=False)
+            case "code":
+                series = self._code(cells, field)
+            case "names":
+                series = category(*cells.parse(cell.parse_names, None))
+            case "open":
+                series = self._open(cells, field)
+            case "text":
+                series = self._text(cells, field)
+        return series
+
+    def _text(self, cells: Cells, field: Field) -> pd.Series:
+        if field.name in CATEGORY_TEXT:
+            encoded = cells.encode()
+            return category(encoded, [None if text in _BLANK_OR_NONE else text for text in encoded.texts])
+        return text_column(cells, cell.BLANKS if field.name in PLAN_FIELDS.values() else _BLANK_OR_NONE)
+
+    def _absent(self, field: Field) -> pd.Series:
+        """A column of which nothing is known; those of one kind share their memory until one is written to."""
+        if field.type == "code":
+            return unknown_category(self.count, field.values)
+        kind = "open" if field.name in CATEGORY_TEXT else field.type
+        if kind not in self._nothing:
+            self._nothing[kind] = self._unknown(field)
+        return self._nothing[kind]
+
+    def _unknown(self, field: Field) -> pd.Series:
+        if field.type == "bool":
+            return pd.Series(pd.array([pd.NA], dtype="boolean").repeat(self.count))
+        if field.type in ("number", "integer"):
+            return pd.Series(np.full(self.count, np.nan))
+        if field.type in ("open", "names") or field.name in CATEGORY_TEXT:
+            return unknown_category(self.count)
+        return unknown_text(self.count)
+
+    def _bool(self, cells: Cells, field: Field) -> pd.Series:
+        """A yes/no column; of one that means two fields, 否 leaves open which of them fails."""
+        series = bool_column(cells)
+        both = self.of_field[field.name].fields
+        if len(both) > 1:
+            series = series.where(series.fillna(value=True), pd.NA)
+            self.done.update(dict.fromkeys(both, series))
+        return series
+
+    def _code(self, cells: Cells, field: Field) -> pd.Series:
+        if field.name == "grade":  # read apart, see _grades
+            return unknown_category(self.count, field.values)
+        if field.name == "guarantee":
+            return category(*cells.parse(lambda text: cell.parse_guarantee(text, field), None), field.values)
+        return category(*cells.parse(lambda text: cell.parse_code(text, field), None), field.values)
+
+    def _open(self, cells: Cells, field: Field) -> pd.Series:
+        encoded = cells.encode()
+        names = [self._standard(field, text) for text in encoded.texts]
+        return category(encoded, names)
+
+    def _standard(self, field: Field, text: str) -> str | None:
+        if text in _BLANK_OR_NONE:
+            return None
+        found = self.lists.standard_name(field.open_list, text)
+        if found is None and field.open_list == "places":
+            for province in self.lists.provinces.values():
+                for spelling in (province.name, *province.aliases):
+                    if text.startswith(spelling):
+                        found = found or self.lists.standard_name("places", text.removeprefix(spelling))
+        return found or text
+
+    # -- fields that hang together
+
+    def _places(self) -> None:
+        """Report cities that are not on file; the province of a line is that of its city."""
+        city = self.done["city"]
+        on_file = set(self.lists.cities())
+        for name in city.cat.categories:
+            if name not in on_file:
+                line = int(np.argmax((city == name).to_numpy()))
+                self._warn_at(line, "city", "city not on file; kept as it stands", str(name), "city_unknown")
+        self._missing("city", "no city: no law of a city applies to the line", "no_city")
+        self._missing("enterprise", "no enterprise name", "no_name")
+        home = [self.lists.province_of(str(name)) for name in city.cat.categories]
+        wanted = np.array([*home, self.lists.default_province], dtype=object)[city.cat.codes.to_numpy()]
+        said = self.done["province"]
+        self.done["province"] = fill_category(said, wanted)
+
+    def _missing(self, name: str, message: str, kind: str) -> None:
+        lines = np.flatnonzero(self.done[name].isna().to_numpy())
+        header = self.of_field[name].header
+        self.findings.bad_cells(header, self.table.rows[lines], [""] * len(lines), FIELDS[name].text, message, kind)
+
+    def _warn_at(self, line: int, name: str, message: str, value: str, kind: str) -> None:
+        header = self.of_field[name].header
+        self.findings.warn(message, kind=kind, row=int(self.table.rows[line]), column=header, value=value)
+
+    def _grades(self) -> None:
+        """The grade column, with the local grades, exemptions and 长期停产 that stand in it read apart."""
+        cells = self.cells("grade")
+        if cells is None:
+            return
+        encoded, readings = cells.parse(cell.parse_grade, cell.GradeReading())
+        grades = FIELDS["grade"]
+        self.done["grade"] = category(encoded, [reading.grade for reading in readings], grades.values)
+        if any(reading.local_class for reading in readings):
+            local = category(encoded, [reading.local_class for reading in readings]).astype(TEXT)
+            stated = self.done["local_class"].astype(TEXT)
+            self.done["local_class"] = as_category(stated.where(stated.notna(), local))
+        guaranteed = encoded.take([reading.guaranteed for reading in readings], missing=False, dtype=bool)
+        if guaranteed.any():
+            self._guaranteed(guaranteed)
+        stopped = encoded.take([reading.long_stopped for reading in readings], missing=False, dtype=bool)
+        if stopped.any():
+            self._long_stopped(stopped)
+
+    def _guaranteed(self, lines: npt.NDArray[np.bool_]) -> None:
+        guarantee = self.done["guarantee"]
+        open_class = lines & (guarantee.isna() | (guarantee == GUARANTEE_NONE)).to_numpy()
+        self.done["guarantee"] = guarantee.mask(open_class, "其他")
+        for line in np.flatnonzero(open_class)[:1]:
+            message = f"民生豁免 in the grade column, guarantee taken as 其他 ({int(open_class.sum())} lines)"
+            self._warn_at(int(line), "grade", message, "民生豁免", "guarantee_assumed")
+
+    def _long_stopped(self, lines: npt.NDArray[np.bool_]) -> None:
+        stated = self.done["long_stopped"]
+        against = lines & stated.eq(other=False).fillna(value=False).to_numpy(dtype=bool)
+        self.done["long_stopped"] = stated.mask(lines, other=True).mask(against, pd.NA)
+        at = np.flatnonzero(against)
+        if len(at):
+            header = self.of_field["long_stopped"].header
+            message = "contradicts 长期停产 in the grade column; counts as unknown"
+            self.findings.bad_cells(header, self.table.rows[at], ["否"] * len(at), "是", message, "contradiction")
+
+    def _defaults(self) -> None:
+        guarantee = self.done["guarantee"]
+        bad = self._stated("guarantee")
+        self.done["guarantee"] = guarantee.mask(guarantee.isna() & ~bad, GUARANTEE_NONE)
+        units = self.done["units"]
+        self.done["units"] = units.mask(units.isna() & ~self._stated("units"), 1.0)
+        for name in PLAN_FIELDS.values():
+            share = self.done[f"{name}_share"]
+            if share.max() <= 1 and ((share > 0) & (share < 1)).any():
+                message = "every share is at most 1 %: per cent is meant here, not a fraction"
+                header = self.of_field[f"{name}_share"].header
+                self.findings.warn(message, kind="share_fraction", column=header, expected="0 to 100")
+            self.done[f"{name}_share"] = share / 100.0
+        for amount, unit in UNIT_COLUMNS.items():
+            column = self.of_field.get(amount)
+            if column is not None and column.unit:
+                said = unicodedata.normalize("NFKC", column.header).replace(" ", "").rpartition("(")[2].rstrip(")")
+                stated = self.done[unit].astype(TEXT)
+                lacks = stated.isna() & self.done[amount].notna()
+                self.done[unit] = as_category(stated.mask(lacks, said))
+
+    def _stated(self, name: str) -> npt.NDArray[np.bool_]:
+        """Where a cell of the field says something, read or not."""
+        cells = self.cells(name)
+        if cells is None:
+            return np.zeros(self.count, dtype=bool)
+        kind = cells.column.type
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
+            return np.asarray(cells.column.is_valid().to_numpy(zero_copy_only=False))
+        encoded = cells.encode()
+        return encoded.take([text not in cell.BLANKS for text in encoded.texts], missing=False, dtype=bool)
+
+    def _emissions(self) -> None:
+        """Amounts to kg/d: those of a year by the production days of the line."""
+        days = self.done["production_days"].to_numpy()
+        yearly: list[str] = []
+        for name in EMISSION_FIELDS.values():
+            column = self.of_field[name]
+            kilograms, is_yearly = MASS_UNITS.get(column.unit, (1.0, False))
+            values = self.done[name].to_numpy() * kilograms
+            if is_yearly:
+                yearly.append(name)
+                values = np.round(values / np.where(np.isnan(days), 365.0, days), 6)
+            self.done[name] = pd.Series(values, copy=False)
+        given = np.zeros(self.count, dtype=bool)
+        for name in yearly:
+            given |= self.done[name].notna().to_numpy()
+        assumed = int((given & np.isnan(days)).sum())
+        if assumed:
+            message = f"yearly emissions divided by 365 days where the production days are unknown ({assumed} lines)"
+            header = FIELDS["production_days"].text
+            self.findings.warn(message, kind="yearly_365", column=header, expected="days a year")
+
+
+def fill_category(said: pd.Series, wanted: npt.NDArray[np.object_]) -> pd.Series:
+    """A category with its unknown cells taken from ``wanted`` (shape: lines)."""
+    names = sorted({*map(str, said.cat.categories), *pd.unique(wanted)} - {""})
+    places = {name: place for place, name in enumerate(names)}
+    codes, distinct = pd.factorize(wanted)
+    filled = np.array([places.get(name, -1) for name in distinct], dtype=np.int32)[codes]
+    own = np.array([*(places[name] for name in map(str, said.cat.categories)), -1], dtype=np.int32)
+    stated = own[said.cat.codes.to_numpy()]
+    return categorical(np.where(stated >= 0, stated, filled), names).cat.remove_unused_categories()
+
+
+def as_category(series: pd.Series) -> pd.Series:
+    """A text column as a category with sorted categories."""
+    codes, names = pd.factorize(series, sort=True)
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype=TEXT)))
+
+
+def extra_columns(table: RawTable, columns: Sequence[Column], findings: Findings) -> pd.DataFrame:
+    """The columns that are no field, as text, under their headers as written."""
+    taken: dict[str, pd.Series] = {}
+    for column in columns:
+        if column.fields:
+            continue
+        name, again = column.header, 2
+        while name in taken:
+            name, again = f"{column.header}_{again}", again + 1
+        cells = Cells(column.header, table.columns[column.place], table.rows, findings)
+        taken[name] = text_column(cells, frozenset({""}))
+    return pd.DataFrame(taken, index=pd.RangeIndex(len(table.rows)))

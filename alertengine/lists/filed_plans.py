@@ -1,0 +1,81 @@
+"""The filed plans of a list: each distinct text read once, shares filled where the list states none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from alertengine.files.columns import Cells, Encoded, categorical, text_series
+from alertengine.lists.model import Findings
+from alertengine.lists.plan_text import PlanReading, read_plan
+from alertengine.vocabulary.fields import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS
+
+#: Texts and statements that differ by no more than this agree.
+_AGREE = 0.005
+
+
+def add_plans(
+    lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
+) -> tuple[pd.DataFrame, Mapping[str, PlanReading], pd.DataFrame]:
+    """Add ``plan_<level>_kind`` and ``_vehicles`` to the lines and fill blank shares from the texts.
+
+    Returns the lines, each distinct text with its reading, and where the list itself states a share
+    (bool, shape: lines by the three share fields).
+    """
+    stated_at = lines[list(PLAN_SHARE_FIELDS.values())].notna()
+    known = (*MEASURES, "")
+    readings: dict[str, PlanReading] = {}
+    added: dict[str, pd.Series] = {}
+    shares: dict[str, npt.NDArray[np.float64]] = {}
+    for name in PLAN_FIELDS.values():
+        column = pa.array(lines[name], type=pa.string(), from_pandas=True)
+        encoded = Cells(FIELDS[name].text, column, rows, findings).encode()
+        read = [readings.setdefault(text, read_plan(text)) for text in encoded.raw]
+        kinds = [known.index(reading.kind) for reading in read]
+        added[f"{name}_kind"] = categorical(encoded.take(kinds, missing=-1, dtype=np.int32), known)
+        vehicles = pa.array([*(reading.vehicles or None for reading in read), None], type=pa.large_string())
+        added[f"{name}_vehicles"] = text_series(vehicles.take(pa.array(encoded.codes % len(vehicles))))
+        said = [np.nan if reading.share is None else reading.share for reading in read]
+        share = encoded.take(said, missing=np.nan, dtype=np.float64)
+        stated = lines[f"{name}_share"].to_numpy()
+        shares[f"{name}_share"] = np.where(np.isnan(stated), share, stated)
+        _warn_unread(name, encoded, read, rows, findings)
+        _warn_differing(name, stated, share, rows, findings)
+    return pd.concat([lines.assign(**shares), pd.DataFrame(added)], axis=1), readings, stated_at
+
+
+def _warn_unread(
+    name: str, encoded: Encoded, read: list[PlanReading], rows: npt.NDArray[np.int64], findings: Findings
+) -> None:
+    unread = [place for place, reading in enumerate(read) if not reading.read]
+    if not unread:
+        return
+    distinct, first, counts = np.unique(encoded.codes, return_index=True, return_counts=True)
+    where = {int(code): (int(line), int(count)) for code, line, count in zip(distinct, first, counts, strict=True)}
+    for place in sorted(unread, key=lambda place: where[place][0]):
+        line, count = where[place]
+        message = f"filed measure not read, kept as text ({count} lines)"
+        findings.warn(
+            message, kind="plan_unread", row=int(rows[line]), column=FIELDS[name].text, value=encoded.raw[place]
+        )
+
+
+def _warn_differing(
+    name: str,
+    stated: npt.NDArray[np.float64],
+    share: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.int64],
+    findings: Findings,
+) -> None:
+    differ = np.flatnonzero(np.abs(stated - share) > _AGREE)
+    if len(differ):
+        line = differ[0]
+        message = f"stated share differs from the filed measure, the stated one holds ({len(differ)} lines)"
+        value, expected = f"{stated[line] * 100:g}", f"{share[line] * 100:g} by the text"
+        column = FIELDS[f"{name}_share"].text
+        at = int(rows[line])
+        findings.warn(message, kind="plan_share", row=at, column=column, value=value, expected=expected)

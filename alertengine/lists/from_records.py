@@ -1,0 +1,105 @@
+"""Lines from plain facts: a few rows given as mappings, typed like a list that was read.
+
+For worked cases and single questions, where a file would be in the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from pandas.api.extensions import ExtensionArray
+
+from alertengine.lists.identity import stand_in_id
+from alertengine.lists.model import PLAN_COLUMNS, held_as
+from alertengine.lists.plan_text import read_plan
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS
+
+
+class RowError(ValueError):
+    """A fact that no list could hold; the message names field, value and what was expected."""
+
+
+def lines_from(rows: Sequence[Mapping[str, Any]], lists: OpenLists) -> pd.DataFrame:
+    """A list's ``lines`` from mappings of English field names; absent fields are unknown.
+
+    A row without ``enterprise_id`` belongs to the enterprise of its name and city, as in a list without codes;
+    rows without a name belong to one common enterprise.  Lines are numbered in order.
+
+    Raises:
+        RowError: at the first fact that is not of its field.
+
+    """
+    complete = []
+    for number, row in enumerate(rows, start=1):
+        facts = {name: _checked(name, value, lists) for name, value in row.items()}
+        defaults = {
+            "enterprise_id": _id_of(facts),
+            "enterprise": "示例企业",
+            "line_id": str(number),
+            "units": 1.0,
+            "guarantee": GUARANTEE_NONE,
+        }
+        facts = {**defaults, **{name: value for name, value in facts.items() if value is not None}}
+        facts.setdefault("province", lists.province_of(str(facts.get("city", ""))))
+        complete.append(_with_plan_readings(facts))
+    kinds = {**{field.name: held_as(field) for field in LIST_FIELDS}, **dict.fromkeys(PLAN_COLUMNS, "category")}
+    blank = {kind: _cells([None] * len(complete), kind) for kind in set(kinds.values())}
+    given = {name for row in complete for name in row}  # most columns of a few rows are blank, and alike
+    return pd.DataFrame(
+        {
+            name: _cells([row.get(name) for row in complete], kind) if name in given else blank[kind]
+            for name, kind in kinds.items()
+        }
+    )
+
+
+def _id_of(facts: Mapping[str, Any]) -> str:
+    """The id of an enterprise without a credit code: its name is its identity."""
+    name = facts.get("enterprise")
+    return stand_in_id(str(facts.get("city") or ""), str(name)) if name else "E"
+
+
+def _checked(name: str, value: Any, lists: OpenLists) -> Any:
+    """The value as the list would hold it."""
+    field = FIELDS.get(name)
+    if field is None or field.derived:
+        raise RowError(f"{name}: no such column; expected an English column name of a list")
+    if value is None:
+        return None
+    if field.type == "bool":
+        if not isinstance(value, bool):
+            raise RowError(f"{name}: expected true or false, found {value!r}")
+        return value
+    if field.type in ("number", "integer"):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise RowError(f"{name}: expected a number, found {value!r}")
+        return float(value)
+    text = str(value).strip()
+    allowed = field.values
+    if field.type == "code" and text not in allowed:
+        raise RowError(f"{name}: {text!r} is not one of {' '.join(allowed)}")
+    if field.type == "names":
+        return ";".join(sorted({part.strip() for part in text.split(";") if part.strip()}))
+    if field.type == "open" and field.open_list in ("industries", "processes", "places"):
+        return lists.standard_name(field.open_list, text) or text
+    return text
+
+
+def _with_plan_readings(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with what their filed plans say, read as a list's reader would."""
+    for level, name in PLAN_FIELDS.items():
+        if name in facts:
+            reading = read_plan(str(facts[name]))
+            facts[f"{name}_kind"] = reading.kind
+            facts[f"{name}_vehicles"] = reading.vehicles or None
+            if reading.share is not None:
+                facts.setdefault(PLAN_SHARE_FIELDS[level], reading.share)
+    return facts
+
+
+def _cells(values: Sequence[Any], kind: str) -> ExtensionArray:
+    array: ExtensionArray = pd.array(values, dtype=kind)  # type: ignore[call-overload]
+    return array

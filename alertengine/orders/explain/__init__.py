@@ -1,0 +1,1 @@
+"""Why a line got its order, and what would bring a lighter one."""

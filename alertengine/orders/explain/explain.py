@@ -1,0 +1,137 @@
+"""Explaining from the files: an order of a table, the list it was made for, the rules of its day."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from alertengine.engine.engine import Engine
+from alertengine.engine.response import Response, Segment
+from alertengine.lists.model import EnterpriseList
+from alertengine.lists.read import read_list
+from alertengine.orders.explain.lighter import Change, lighter_changes
+from alertengine.orders.explain.why import Explainer, Reason
+from alertengine.orders.read import read_orders
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: Lines named when an id is not found.
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The reasoning of each phase of one line's order, and what would lighten the first."""
+
+    phases: list[Reason]
+    changes: list[Change]
+
+
+def explain(
+    orders: Path, line: str, book: Rulebook, enterprise_list: Path | None = None, known_on: date | None = None
+) -> Explanation:
+    """Explain one line of an orders file.
+
+    Args:
+        orders: the file that ``orders`` or ``respond`` wrote.
+        line: an order id, ``ENTERPRISE/LINE`` (credit code or name), or a line id where it is unique.
+        book: the rulebook, with what the orders adopted.
+        enterprise_list: the list; absent: the one the run's summary.json names.
+        known_on: only documents issued by that day count, as they did for the orders.
+
+    Raises:
+        InputError: no such line, or the list does not hold it.
+
+    """
+    enterprises = read_list(enterprise_list or _list_beside(orders), book.lists)
+    return explain_order(read_orders(orders), line, Engine(book, known_on), enterprises, str(orders))
+
+
+def explain_order(
+    table: pd.DataFrame, line: str, engine: Engine, enterprises: EnterpriseList, file: str
+) -> Explanation:
+    """Explain one line of orders at hand.
+
+    Args:
+        table: the orders: ORDER_COLUMNS, times as ``YYYY-MM-DD HH:MM`` texts.
+        line: as in :func:`explain`.
+        engine: of the rulebook they were decided by, with the second clock of then.
+        enterprises: the list they were made for.
+        file: where the orders come from, for messages.
+
+    Raises:
+        InputError: no such line, or the list does not hold it.
+
+    """
+    rows = rows_of(table, line, file)
+    response = response_of(rows)
+    own = enterprises.lines
+    own = own[own["enterprise_id"].astype("str") == str(rows["enterprise_id"].iloc[0])].reset_index(drop=True)
+    at = own.index[own["line_id"].astype("str") == str(rows["line_id"].iloc[0])]
+    if not len(at):
+        raise InputError([Problem(enterprises.file, "the list does not hold this line", value=line)])
+    published = enterprises.version.status == "published"
+    decisions = engine.decide(own, response, published=published)
+    starts = set(rows["starts"].astype("str"))
+    shown = [one for one in decisions if one.slice.starts.strftime("%Y-%m-%d %H:%M") in starts]
+    phases = [Explainer(engine, own, decision, int(at[0])).tree() for decision in shown]
+    alone = own.iloc[[int(at[0])]].reset_index(drop=True)
+    return Explanation(phases, lighter_changes(engine, alone, response, published=published))
+
+
+def rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
+    """The rows of one line, in order of time.
+
+    Raises:
+        InputError: no line answers to this, or several.
+
+    """
+    enterprise, _, own = line.rpartition("/")
+    texts = {name: table[name].astype("str") for name in ("order_id", "enterprise_id", "enterprise", "line_id")}
+    found = table[texts["order_id"] == line]
+    if found.empty and enterprise:
+        named = (texts["enterprise_id"] == enterprise) | (texts["enterprise"] == enterprise)
+        found = table[named & (texts["line_id"] == own)]
+    if found.empty:
+        found = table[texts["line_id"] == line]
+    distinct = found[["enterprise_id", "line_id"]].drop_duplicates()
+    if len(distinct) != 1:
+        message = "no such line" if distinct.empty else f"{len(distinct)} lines answer to this"
+        known = found if len(found) else table
+        names = (known["enterprise_id"].astype("str") + "/" + known["line_id"].astype("str")).drop_duplicates()
+        expected = "ENTERPRISE/LINE or an order id, such as " + ", ".join(names.head(_SHOWN))
+        raise InputError([Problem(file, message, value=line, expected=expected)])
+    one = distinct.iloc[0]
+    mine = (table["enterprise_id"] == one["enterprise_id"]) & (table["line_id"] == one["line_id"])
+    return table[mine].sort_values("starts").reset_index(drop=True)
+
+
+def response_of(rows: pd.DataFrame) -> Response:
+    """The response that rows of one line belong to: their segments, and the start of the warning's life."""
+    pieces = []
+    for row in rows.to_dict("records"):
+        starts = datetime.fromisoformat(str(row["starts"]))
+        ends = datetime.fromisoformat(str(row["ends"])) if row["ends"] else None
+        pieces.append(Segment(starts, ends, Level(str(row["level"]))))
+    since = float(str(rows["phase"].iloc[0]).split("-")[0] or 0)
+    return Response(tuple(pieces), pieces[0].starts - timedelta(hours=since))
+
+
+def _list_beside(orders: Path) -> Path:
+    """The list that the summary.json beside the orders names.
+
+    Raises:
+        InputError: there is none.
+
+    """
+    summary = orders.parent / "summary.json"
+    try:
+        path = Path(json.loads(summary.read_text(encoding="utf-8"))["inputs"]["list"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputError([Problem(str(orders), "the list is not known", expected="--list LIST")]) from None
+    return path

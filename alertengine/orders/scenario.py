@@ -1,0 +1,138 @@
+"""Scenarios: what a run reads, as YAML.
+
+Paths stand relative to the scenario file; a name alone (``2020-01-22-province``) is one
+of the shipped scenarios, so an installed program runs them outside any checkout.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from alertengine.files.shipped import lists_folder, scenarios_folder
+from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.rulebook.head import Names, Strict
+from alertengine.vocabulary.problems import InputError, Problem
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        raise ValueError("a time with a zone; expected a local time")
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+class Order(Strict):
+    """An order from above (调度令): an area must hold a level, at least or exactly."""
+
+    area: str
+    level: Literal["yellow", "orange", "red"]
+    first: str | datetime | date = Field(alias="from")
+    last: str | datetime | date | None = Field(default=None, alias="to")
+    source: str
+    exact: bool = False
+
+    def as_floor(self) -> dict[str, Any]:
+        """The mapping that the warning room reads."""
+        said = {
+            "area": self.area,
+            "level": self.level,
+            "from": str(self.first),
+            "source": self.source,
+            "exact": self.exact,
+        }
+        return said | ({"to": str(self.last)} if self.last is not None else {})
+
+
+class Perfect(Strict):
+    """Observations taken as a forecast issued at a time, up to a day."""
+
+    issued: Moment
+    last: date | None = Field(default=None, alias="to")
+
+
+class Scenario(Strict):
+    """A run: forecast, list, totals and options."""
+
+    title: str
+    note: str = ""
+    #: ``live`` binds; a ``simulation`` or ``drill`` never does, and its documents say so.
+    mode: Literal["live", "simulation", "drill"] = "live"
+    forecast: str
+    list_file: str = Field(alias="list")
+    totals: str = ""
+    observed: str = ""
+    active: str = ""
+    perfect: Perfect | None = None
+    now: Moment | None = None
+    known_on: date | None = None
+    cities: Names = ()
+    adopt: dict[str, str] = Field(default_factory=dict)
+    rules: Names = ()
+    orders: tuple[Order, ...] = ()
+    file: str = ""
+
+    def path(self, name: str) -> Path:
+        """A file the scenario names: beside it, or among the shipped lists and scenarios."""
+        beside = Path(self.file).parent / name
+        if beside.exists():
+            return beside
+        for folder in (lists_folder(), scenarios_folder()):
+            if (folder / name).is_file():
+                return folder / name
+        return beside
+
+
+def find_scenario(name: str) -> Path:
+    """The file of a scenario: a path, or the name of a shipped one.
+
+    Raises:
+        InputError: neither exists.
+
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    shipped = scenarios_folder() / f"{path.name.removesuffix('.yaml')}.yaml"
+    if shipped.is_file() and len(path.parts) <= 2:
+        return shipped
+    known = ", ".join(sorted(item.stem for item in scenarios_folder().glob("*.yaml")))
+    raise InputError([Problem(name, "no such scenario", expected=f"a YAML file or a shipped scenario: {known}")])
+
+
+def read_scenario(name: str) -> Scenario:
+    """Read a scenario.
+
+    Raises:
+        InputError: with every defect, missing files among them.
+
+    """
+    path = find_scenario(name)
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise InputError([Problem(str(path), "not a scenario", expected="title, forecast, list, ...")])
+    if "season" in content:
+        raise InputError([Problem(str(path), "a whole season", column="season", expected="alertengine simulate")])
+    try:
+        scenario = Scenario.model_validate({**content, "file": str(path)})
+    except ValidationError as error:
+        raise InputError(problems_of(error, str(path))) from None
+    named = {"forecast": scenario.forecast, "list": scenario.list_file, "totals": scenario.totals}
+    named |= {"observed": scenario.observed, "active": scenario.active}
+    missing = [
+        Problem(str(path), "no such file", column=key, value=value, expected="a file beside the scenario")
+        for key, value in named.items()
+        if value and not scenario.path(value).is_file()
+    ]
+    if missing:
+        raise InputError(missing)
+    return scenario

@@ -1,0 +1,202 @@
+"""What a backtest says, in Chinese sentences computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.simulation.backtest.real_notices import OUTCOMES, Alert
+from alertengine.simulation.backtest.run import HEAVY, IN_FORCE, LEVELS, SEASON, Backtest, CityAir, Run
+from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.warning.grade import RANK
+from alertengine.warning.reasons import clock
+
+#: Why a real notice and the air seen afterwards may differ; said once, where it applies.
+WHY_MISSED: Final = "实际预警依据当时的预报、会商或上级要求；推演以事后观测为准，二者不一致不说明任何一方有误"
+WHY_HIGHER: Final = "实际级别高于本市AQI单独所需，通常因省级调度令或区域预警对一片城市统一要求"
+WHY_FALSE: Final = "所给通知只是收集到的一部分，推演有而未见通知，不能据此认定当时没有发布"
+
+
+def day_text(day: pd.Timestamp) -> str:
+    """Return a day without its year."""
+    return f"{day.month}月{day.day}日"
+
+
+def levels_text(row: dict[Any, Any]) -> str:
+    """Days under each level: 黄色11日、橙色9日."""
+    said = [f"{LEVEL_TEXT[level]}{row[f'{level}_days']:.0f}日" for level in LEVELS if row[f"{level}_days"]]
+    return "、".join(said)
+
+
+def city_stories(test: Backtest) -> list[dict[str, str]]:
+    """A paragraph for each city and winter with a warning: the worst first."""
+    table = test.table
+    rows = table[(table["row"] == "season") & table["season"].str.endswith(SEASON)]
+    rows = rows[(rows["regime"] == test.runs[0].regime)].sort_values("heavy_days", ascending=False, kind="stable")
+    return [
+        {"title": f"{row['city']}　{row['season']}", "text": _city(test, row)}
+        for row in rows.to_dict("records")
+        if row["heavy_days"] or row["warnings"]
+    ]
+
+
+def _city(test: Backtest, row: dict[Any, Any]) -> str:
+    air = test.air[str(row["city"])]
+    said = [
+        f"有效{row['known_days']:.0f}日，重度及以上{row['heavy_days']:.0f}日"
+        + (f"（其中严重{row['severe_days']:.0f}日）" if row["severe_days"] else "")
+    ]
+    if not pd.isna(row["peak_day"]):
+        place = int((pd.Timestamp(row["peak_day"]) - air.origin).days)
+        primary = f"，首要污染物{air.primary[place]}" if air.primary[place] else ""
+        said[0] += f"；日AQI最高{row['peak_day_aqi']:.0f}（{day_text(pd.Timestamp(row['peak_day']))}{primary}）"
+    said += [_run_of_city(test, run, air, str(row["season"])) for run in test.runs]
+    return "。".join(said) + "。"
+
+
+def _run_of_city(test: Backtest, run: Run, air: CityAir, season: str) -> str:
+    table = test.table
+    own = table[(table["regime"] == run.regime) & (table["city"] == air.city) & (table["season"] == season)]
+    total = own[own["row"] == "season"].to_dict("records")[0]
+    of_season = own[own["row"] == "episode"]
+    if of_season.empty:
+        return f"按{run.title}：无预警"
+    longest = of_season.sort_values(["hours", "starts"], ascending=[False, True]).to_dict("records")[0]
+    ends = "另行通知" if pd.isna(longest["ends"]) else clock(pd.Timestamp(longest["ends"]))
+    return (
+        f"按{run.title}：预警{total['warnings']:.0f}次、{total['hours']:.0f}小时（{levels_text(total)}）。最长一次为"
+        f"{LEVEL_TEXT[longest['level']]}，{clock(pd.Timestamp(longest['starts']))}至{ends}，共{longest['hours']:.0f}小时，"
+        f"{_stretches(air, longest)}"
+    )
+
+
+def _stretches(air: CityAir, episode: dict[Any, Any]) -> str:
+    """The heavy days of an episode, stretch by stretch, with their AQI."""
+    last = air.dates[-1] if pd.isna(episode["ends"]) else pd.Timestamp(episode["ends"]) - pd.Timedelta(hours=1)
+    first = pd.Timestamp(episode["starts"]).normalize()
+    days = [place for place, day in enumerate(air.dates) if first <= day <= last and air.daily[place] > HEAVY]
+    if not days:
+        return "其间没有一个自然日达到重度（预警按连续24小时均值判定）"
+    out = []
+    for _, part in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
+        places = [place for _, place in part]
+        ends = day_text(air.dates[places[0]]) + (f"至{day_text(air.dates[places[-1]])}" if len(places) > 1 else "")
+        out.append(f"{ends}AQI {'、'.join(f'{air.daily[place]:.0f}' for place in places)}")
+    quiet = int((last.normalize() - first).days) + 1 - len(days)
+    rest = f"；其余{quiet}日未达重度，因启动条件较低、间隔短或首尾不足一日仍在预警之中" if quiet else ""
+    return "其间" + "；".join(out) + rest
+
+
+# -- regimes against each other
+
+
+def regime_story(test: Backtest) -> list[str]:
+    """What the later regimes would have cost beside the first, winter by winter."""
+    if len(test.runs) < 2:
+        return []
+    table = test.table[(test.table["row"] == "season") & test.table["season"].str.endswith(SEASON)]
+    first = test.runs[0]
+    out = []
+    for season in dict.fromkeys(table["season"]):
+        own = table[table["season"] == season]
+        before = own[own["regime"] == first.regime].set_index("city")
+        for run in test.runs[1:]:
+            after = own[own["regime"] == run.regime].set_index("city").reindex(before.index)
+            out.append(f"{season}：{_difference(before, after, first.title, run.title)}")
+    return out
+
+
+def _difference(before: pd.DataFrame, after: pd.DataFrame, name: str, other: str) -> str:
+    sums = [{column: float(rows[column].sum()) for column in _SUMMED} for rows in (before, after)]
+    parts = [
+        f"{LEVEL_TEXT[level]}{sums[0][f'{level}_days']:.0f}→{sums[1][f'{level}_days']:.0f}城市·日" for level in LEVELS
+    ]
+    more = (after["days"] - before["days"]).sort_values(ascending=False, kind="stable")
+    most = f"；增加最多的是{more.index[0]}（{more.iloc[0]:+.0f}日）" if len(more) and more.iloc[0] > 0 else ""
+    change = sums[1]["hours"] / sums[0]["hours"] - 1 if sums[0]["hours"] else np.nan
+    times = "" if np.isnan(change) else f"（{change:+.0%}）"
+    return (
+        f"{len(before)}市由{name}改为{other}，预警由{sums[0]['warnings']:.0f}次变为{sums[1]['warnings']:.0f}次，"
+        f"预警时间由{sums[0]['hours']:.0f}变为{sums[1]['hours']:.0f}城市·小时{times}，{'，'.join(parts)}{most}。"
+    )
+
+
+_SUMMED: Final = ("hours", "days", "warnings", *(f"{level}_days" for level in LEVELS))
+
+
+# -- real notices
+
+
+def alert_stories(alerts: Sequence[Alert], rows: pd.DataFrame, run: Run) -> list[str]:
+    """A sentence or two for each notice that observations can say something about."""
+    own = rows[(rows["regime"] == run.regime) & (rows["outcome"] != "no_data")]
+    out = []
+    for alert in alerts:
+        found = own[own["id"] == alert.id]
+        if len(found):
+            out.append(_alert(alert, found))
+    silent = [alert.id for alert in alerts if not len(own[own["id"] == alert.id])]
+    if silent:
+        out.append(f"不在观测时段或城市之内、无法比较的{len(silent)}条：{'、'.join(silent)}。")
+    extra = own[own["outcome"] == "false"]
+    if len(extra):
+        cities = extra.groupby("city", sort=False).size()
+        names = "、".join(f"{city}{count}次" for city, count in cities.items())
+        out.append(f"推演有预警而所给通知中未见的{len(extra)}次（{names}）。{WHY_FALSE}。")
+    return out
+
+
+def _alert(alert: Alert, rows: pd.DataFrame) -> str:
+    asked = f"{LEVEL_TEXT[alert.level]}{'及以上' if alert.at_least else ''}" if alert.level else "未定统一级别"
+    end = clock(alert.ends) if alert.ends is not None else "另行通知"
+    lead = rows["remark"].iloc[0]
+    said = f"{alert.id}（{'、'.join(rows['city'])}，{asked}，{clock(alert.starts)}至{end}" + (
+        f"，{lead}）：" if lead else "）："
+    )
+    by = [
+        f"{OUTCOMES[str(name)]}{len(part)}市（{'、'.join(map(_held, part.to_dict('records')))}）"
+        for name, part in rows.groupby("outcome", sort=False)
+    ]
+    said += "；".join(by)
+    leads = rows["lead_hours"].dropna()
+    late = leads[leads < 0]
+    if len(late):
+        said += f"。公告当日零时，{len(late)}市的推演预警已经开始，最早者已{-late.min():.0f}小时"
+    outcomes = set(rows["outcome"])
+    said += f"。{WHY_MISSED}" if "missed" in outcomes else ""
+    said += f"。{WHY_HIGHER}" if "higher" in outcomes else ""
+    return said + "。"
+
+
+def _held(row: dict[Any, Any]) -> str:
+    level = LEVEL_TEXT.get(str(row["level"]), "无") if row["level"] else "无"
+    peak = "" if pd.isna(row["peak_day_aqi"]) else f"，日AQI最高{row['peak_day_aqi']:.0f}"
+    return f"{row['city']}推演{level}{peak}"
+
+
+def short_title(run: Run) -> str:
+    """A regime in the few characters beside a ribbon."""
+    if run.regime == IN_FORCE:
+        return "当日规定"
+    place = run.title.find("〔")
+    return run.title[place:] if place >= 0 else run.title[:8]
+
+
+def real_ranks(alerts: Sequence[Alert], air: CityAir) -> tuple[np.ndarray, np.ndarray]:
+    """Rank of the real notices at each hour of a city, and where one names no level."""
+    ranks = np.zeros(len(air.hourly), dtype=np.int64)
+    unnamed = np.zeros(len(air.hourly), dtype=bool)
+    for alert in alerts:
+        if air.city not in alert.cities or alert.ends is None:
+            continue
+        first, last = (int((time - air.origin) / pd.Timedelta(hours=1)) for time in (alert.starts, alert.ends))
+        inside = slice(max(first, 0), max(last, 0))
+        if alert.level:
+            ranks[inside] = np.maximum(ranks[inside], RANK[alert.level])
+        else:
+            unnamed[inside] = True
+    return ranks, unnamed

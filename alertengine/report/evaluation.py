@@ -1,0 +1,146 @@
+"""The evaluation as one offline page in Chinese, with charts; the same evaluation gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import Any, Final
+
+import alertengine
+from alertengine.audit.model import VERDICT_TEXT
+from alertengine.report.charts import bars, plotly_script
+from alertengine.report.record_templates import environment, percent
+from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT
+from alertengine.workflow.evaluate import Evaluation
+from alertengine.workflow.reached import GRAVITY, Reached
+
+#: Breaches and doubts listed one by one on the page.
+SHOWN: Final = 200
+_COLOURS: Final = {"违反": "#b3261e", "疑似": "#e0a100", "落实": "#1b7f4b", "证据不足": "#b9c1cb"}
+_PATTERNS: Final = {"违反": "x", "疑似": "/", "证据不足": "."}
+_STAGES: Final = {
+    "要求": "#1d2733", "命令": "#2f5d8a", "扣除违反": "#6f9bc4", "再扣疑似": "#e0a100", "证据所及": "#1b7f4b",
+}  # fmt: skip
+_MET: Final = {"yes": "证据足以认定达到", "no": "未达到", "unknown": "无法判定"}
+_SUBJECTS: Final = {"transport": "运输", "dust": "扬尘"}
+_STEPS: Final = {"lift": "解除预警", "end": "响应结束", "issue": "发布预警", "start": "启动响应"}
+#: The random names that plotly gives its drawings.
+_RANDOM: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def evaluation_page(found: Evaluation) -> str:
+    """The page as HTML; nothing is loaded from a network.
+
+    Raises:
+        InputError: the extra ``report`` is not installed.
+
+    """
+    ratios = _ratios(found)
+    charts = {"days": _settled(_day_chart(found), "days"), "kg": _settled(_kg_chart(found), "kg")}
+    return environment().get_template("evaluation.html.j2").render(
+        e=found,
+        sentences=sentences(found),
+        duties=_duties(found),
+        ratios=ratios,
+        charts=charts,
+        script=plotly_script(),
+        gravity=GRAVITY,
+        met_text=_MET,
+        subject_text=_SUBJECTS,
+        step_text=_STEPS,
+        most=SHOWN,
+        unserved=any(one["state"] != "served" for one in found.service),
+        lifted=any(one["action"] == "lift" for one in found.course),
+        staggered=any(s.least != s.most for one in found.reached for s in one.stages),
+        bases=list(dict.fromkeys(one.required_by for one in found.reached if one.required_by)),
+        version=alertengine.__version__,
+    )  # fmt: skip
+
+
+def sentences(found: Evaluation) -> list[str]:
+    """What the evaluation comes to, in sentences computed from it."""
+    ordered = next((one for one in found.groups["status"] if one["status"] == "ordered"), None)
+    out = []
+    if ordered:
+        days = found.verdicts["days"]
+        said = "、".join(f"{VERDICT_TEXT[word]}{days[word]}" for word in ("complied", *GRAVITY[:2], "no_evidence"))
+        out.append(
+            f"命令{ordered['enterprises']}家企业的{ordered['lines']}条生产线减排，其中{ordered['stopped']}条全停。"
+            f"有减产义务的受令线·日共{sum(days.values())}个：{said}。"
+        )
+    rest = [one for one in found.groups["status"] if one["status"] == "undetermined"]
+    if rest:
+        out.append(f"另有{rest[0]['lines']}条生产线依据缺失，没有命令。")
+    asked = [one for one in found.reached if one.required is not None]
+    out += [_sentence(city, level, list(own)) for (city, level), own in groupby(asked, key=_where)]
+    return out
+
+
+def _where(one: Reached) -> tuple[str, str]:
+    return one.city, one.level
+
+
+def _sentence(city: str, level: str, rows: list[Reached]) -> str:
+    """One city and level."""
+    said = [
+        f"{POLLUTANT_TEXT[one.pollutant]}要求{percent(one.required)}，命令{percent(one.stages[0].least)}，有证据做到的"
+        f"{percent(one.stages[-1].least)}，扣除违反后至多{percent(one.stages[1].most)}，{_MET[one.met]}"
+        for one in rows
+    ]
+    blanks = "（空缺的比例未计）" if any(one.blanks for one in rows) else ""
+    return f"{city}{LEVEL_TEXT[level]}预警减排比例{blanks}：{'；'.join(said)}。"
+
+
+def _duties(found: Evaluation) -> list[dict[str, Any]]:
+    """The duties to evaluate, cities of the same rule and deadline together."""
+    out: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in found.duties:
+        same = out.setdefault((one["rule"], one["due"]), {**one, "city": []})
+        same["city"].append(one["city"])
+    return list(out.values())
+
+
+def _ratios(found: Evaluation) -> list[dict[str, Any]]:
+    """The ratios by city and level, each with its chart."""
+    out = []
+    for number, ((city, level), rows) in enumerate(groupby(found.reached, key=_where)):
+        own = list(rows)
+        top = max([*(one.required or 0.0 for one in own), *(one.stages[0].most for one in own), 0.05]) * 1.1
+        out.append({"city": city, "level": level, "rows": own, "top": top,
+                    "chart": _settled(_ratio_chart(own), f"ratio{number}")})  # fmt: skip
+    return out
+
+
+def _ratio_chart(rows: list[Reached]) -> str:
+    columns: dict[str, list[float | None]] = {"要求": [_points(one.required) for one in rows]}
+    for place, name in enumerate(list(_STAGES)[1:]):
+        columns[name] = [_points(one.stages[place].least) for one in rows]
+    texts = {name: ["" if value is None else f"{value:g}" for value in values] for name, values in columns.items()}
+    names = [POLLUTANT_TEXT[one.pollutant] for one in rows]
+    return bars(names, columns, unit="%", colours=_STAGES, texts=texts)
+
+
+def _points(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 1)
+
+
+def _day_chart(found: Evaluation) -> str:
+    days = sorted(found.days, key=lambda one: one["day"])
+    names = [f"{int(one['day'][5:7])}月{int(one['day'][8:])}日" for one in days]
+    columns = {VERDICT_TEXT[word]: [one[word] for one in days] for word in _DRAWN}
+    return bars(names, columns, unit="条生产线", colours=_COLOURS, patterns=_PATTERNS, stacked=True, height=300)
+
+
+def _kg_chart(found: Evaluation) -> str:
+    names = [POLLUTANT_TEXT[pollutant] for pollutant in found.kg]
+    columns = {VERDICT_TEXT[word]: [own[word] for own in found.kg.values()] for word in _DRAWN}
+    return bars(names, columns, unit="千克", colours=_COLOURS, patterns=_PATTERNS, stacked=True, height=300)
+
+
+#: What is shown to be done stands at the bottom of a bar.
+_DRAWN: Final = ("complied", "no_evidence", "doubtful", "breached")
+
+
+def _settled(chart: str, name: str) -> str:
+    """A chart whose random names are made steady."""
+    return _RANDOM.sub(f"chart-{name}", chart)

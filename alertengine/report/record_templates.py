@@ -1,0 +1,71 @@
+"""Pages of the record: their templates, the words and numbers in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import jinja2
+
+from alertengine.audit.model import KIND_TEXT, VERDICT_TEXT
+from alertengine.ledger.act import KINDS
+from alertengine.vocabulary.fields import (
+    ACTION_TEXT,
+    FIELDS,
+    LEVEL_COLOUR,
+    LEVEL_TEXT,
+    POLLUTANT_TEXT,
+    STANDING_TEXT,
+    STATUS_TEXT,
+)
+from alertengine.workflow.delivery.model import EVENT_TEXT, STATES
+
+
+def environment() -> jinja2.Environment:
+    """The templates, with the filters ``number``, ``percent``, ``moment`` and ``clock``, and the field's words."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("alertengine.report"), autoescape=jinja2.select_autoescape(("html.j2",)),
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters |= {"number": number, "percent": percent, "moment": moment, "clock": clock}
+    made.globals |= {
+        "action_text": ACTION_TEXT,
+        "level_text": LEVEL_TEXT,
+        "level_colour": LEVEL_COLOUR,
+        "status_text": STATUS_TEXT,
+        "standing_text": STANDING_TEXT,
+        "pollutant_text": POLLUTANT_TEXT,
+        "verdict_text": VERDICT_TEXT,
+        "evidence_text": {**KIND_TEXT, "": "无"},
+        "event_text": EVENT_TEXT,
+        "kind_text": KINDS,
+        "state_text": STATES,
+        "field_text": {name: field.text for name, field in FIELDS.items()},
+    }
+    return made
+
+
+def number(value: Any) -> str:
+    """A number people read; — where there is none."""
+    if value is None or value != value:  # noqa: PLR0124 -- NaN
+        return "—"
+    return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:,.1f}"
+
+
+def percent(value: Any) -> str:
+    """A share as a percentage; — where there is none."""
+    if value is None or value == "" or value != value:  # noqa: PLR0124 -- NaN
+        return "—"
+    return f"{float(value) * 100:.1f}".rstrip("0").rstrip(".") + "%"
+
+
+def moment(text: str) -> str:
+    """A time with its zone, to the minute: 2021-01-03 18:00（UTC+8）."""
+    at = datetime.fromisoformat(text)
+    hours = (at.utcoffset() or datetime.min - datetime.min).total_seconds() / 3600
+    return f"{at:%Y-%m-%d %H:%M}（UTC{hours:+g}）"
+
+
+def clock(text: str) -> str:
+    """An order's or warning's time (civil time, UTC+8); 另行通知 where there is none."""
+    return str(text)[:16] if text and text == text else "另行通知"  # noqa: PLR0124 -- NaT

@@ -1,0 +1,1 @@
+"""Rules as an Excel workbook: written, read back, lossless."""

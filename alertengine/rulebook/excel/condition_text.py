@@ -1,0 +1,295 @@
+"""Conditions as one line of Chinese in a cell, and back without loss.
+
+``行业=水泥；工序 属于 熟料、粉磨；（距建成区距离(公里)≤10）或（稳定达标=否）``.  A clause is a
+field of the vocabulary by its Chinese header and what it is compared with; ``；`` and ``且``
+join what must all hold, ``或`` stands between brackets.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from alertengine.rulebook.excel.cell_scanner import (
+    Scanner,
+    TextError,
+    Unsayable,
+    exact,
+    is_flow,
+    number_text,
+    quoted,
+    read_flow,
+)
+from alertengine.vocabulary.fields import FIELDS, Field
+
+ANY: Final = "任意"
+YES_NO: Final = {True: "是", False: "否"}
+_COMPARE: Final = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
+_SYMBOLS: Final = {"≥": "ge", ">=": "ge", "≤": "le", "<=": "le", ">": "gt", "<": "lt"}
+_MISSING: Final = {"missing": "缺失", "present": "已填"}
+_ENDS: Final = (";", "\n", "或", "且")
+_BETWEEN: Final = ("、", ",")
+_TAILS: Final = ("不属于", "属于", *_MISSING.values(), "≠", "!=", "=", *_SYMBOLS)
+_SPELLINGS: Final = sorted(
+    ((spelling, field) for field in FIELDS.values() for spelling in (*field.headers, field.name)),
+    key=lambda pair: -len(pair[0]),
+)
+
+
+def condition_text(when: dict[str, Any]) -> str:
+    """A ``when`` mapping as a cell's text."""
+    return exact(normal(when), _say_mapping, read_condition)
+
+
+def read_condition(text: str) -> dict[str, Any]:
+    """The ``when`` mapping of a cell.
+
+    Raises:
+        TextError: with what could not be read.
+
+    """
+    if is_flow(text):
+        found = read_flow(text)
+        if not isinstance(found, dict):
+            raise TextError("not a condition", text[:60], "{field: value}")
+        return found
+    scanner = Scanner(text)
+    mapping = _read_mapping(scanner)
+    if not scanner.over():
+        raise TextError("a bracket too many", scanner.rest())
+    return mapping
+
+
+def normal(when: Any) -> Any:
+    """A condition with lists of one value as that value."""
+    if isinstance(when, dict):
+        out = {}
+        for key, value in when.items():
+            group = key in ("any", "all") and isinstance(value, list)
+            out[key] = [normal(item) for item in value] if group else normal(value)
+        return out
+    return when[0] if isinstance(when, list) and len(when) == 1 else when
+
+
+def _say_mapping(when: dict[str, Any]) -> str:
+    if not when:
+        raise Unsayable
+    return "；".join(_say_entry(key, value) for key, value in when.items())
+
+
+def _say_entry(key: str, value: Any) -> str:
+    if key in ("any", "all"):
+        if not isinstance(value, list) or len(value) < 2:
+            raise Unsayable
+        return ("或" if key == "any" else "且").join(f"（{_say_mapping(item)}）" for item in value)
+    if key == "not":
+        return f"非（{_say_mapping(value)}）"
+    if key not in FIELDS:
+        raise Unsayable
+    field = FIELDS[key]
+    tail = say_tail(field, value)
+    return f"{field.text}{' ' if tail[0] in '属不缺已' else ''}{tail}"
+
+
+def say_tail(field: Field, value: Any) -> str:
+    """What a field is compared with: ``=水泥``, ``属于 B、C``, ``≥50且<60``, ``缺失``."""
+    if isinstance(value, list):
+        return f"属于 {'、'.join(_say_value(field, item) for item in value)}"
+    if not isinstance(value, dict):
+        return f"={_say_value(field, value)}"
+    if len(value) == 1 and (said := _say_single(field, *next(iter(value.items())))):
+        return said
+    if not value or not set(value) <= set(_COMPARE):
+        raise Unsayable
+    return "且".join(f"{_COMPARE[op]}{number_text(operand)}" for op, operand in value.items())
+
+
+def _say_single(field: Field, op: str, operand: Any) -> str:
+    """A comparison that stands alone; blank where it is one of a range."""
+    if op in _MISSING and operand is True:
+        return _MISSING[op]
+    if op == "between" and isinstance(operand, list) and len(operand) == 2:
+        return f"={'至'.join(map(number_text, operand))}"
+    if op != "not" or isinstance(operand, dict):
+        return ""
+    if isinstance(operand, list):
+        return f"不属于 {'、'.join(_say_value(field, item) for item in operand)}"
+    return f"≠{_say_value(field, operand)}"
+
+
+def _say_value(field: Field, value: Any) -> str:
+    if field.type == "bool":
+        if not isinstance(value, bool):
+            raise Unsayable
+        return YES_NO[value]
+    if field.type in ("number", "integer"):
+        return number_text(value)
+    return quoted(value, (*_ENDS, *_BETWEEN))
+
+
+def _read_mapping(scanner: Scanner) -> dict[str, Any]:
+    clauses = [_read_any(scanner)]
+    while scanner.accept(";", "\n"):
+        if not scanner.over() and not scanner.peek(")", ";", "\n"):
+            clauses.append(_read_any(scanner))
+    return _together(clauses)
+
+
+def _read_any(scanner: Scanner) -> dict[str, Any]:
+    parts = [_read_all(scanner)]
+    while scanner.accept("或"):
+        parts.append(_read_all(scanner))
+    return parts[0] if len(parts) == 1 else {"any": parts}
+
+
+def _read_all(scanner: Scanner) -> dict[str, Any]:
+    bracketed = scanner.peek("(", "非")
+    parts = [_read_unit(scanner)]
+    while scanner.accept("且"):
+        bracketed |= scanner.peek("(", "非")
+        parts.append(_read_unit(scanner))
+    return {"all": parts} if bracketed and len(parts) > 1 else _together(parts)
+
+
+def _read_unit(scanner: Scanner) -> dict[str, Any]:
+    opposite = scanner.accept("非")
+    if scanner.accept("("):
+        inner = _read_mapping(scanner)
+        if not scanner.accept(")"):
+            raise TextError("the bracket is not closed", scanner.rest() or scanner.text[-24:], "）")
+        return {"not": inner} if opposite else inner
+    for spelling, field in _SPELLINGS:
+        if not opposite and scanner.peek(spelling):
+            scanner.accept(spelling)
+            return {field.name: read_tail(field, scanner)}
+    raise TextError("no such field", scanner.rest(), "a column name of the list, as in 行业=水泥")
+
+
+def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    keys = [key for part in parts for key in part]
+    if len(keys) == len(set(keys)):
+        return {key: value for part in parts for key, value in part.items()}
+    return {"all": parts}
+
+
+def read_tail(field: Field, scanner: Scanner) -> Any:
+    """What a field is compared with, read after its name."""
+    sign = scanner.accept(*_TAILS)
+    if not sign:
+        raise TextError(f"{field.text}: no comparison", scanner.rest(), "= ≠ ≥ ≤ > < 属于 不属于 缺失 已填")
+    if sign in _MISSING.values():
+        return {next(op for op, word in _MISSING.items() if word == sign): True}
+    if sign in _SYMBOLS:
+        return _read_range(field, scanner, _SYMBOLS[sign])
+    values = [_read_value(field, scanner)]
+    if sign == "=" and field.type in ("number", "integer") and scanner.accept("至"):
+        return {"between": [values[0], scanner.number(field.text)]}
+    while scanner.accept(*_BETWEEN):
+        values.append(_read_value(field, scanner))
+    value = values[0] if len(values) == 1 else values
+    return {"not": value} if sign in ("不属于", "≠", "!=") else value
+
+
+def _read_range(field: Field, scanner: Scanner, op: str) -> dict[str, Any]:
+    out = {op: scanner.number(field.text)}
+    while scanner.peek("且"):
+        back = scanner.at
+        scanner.accept("且")
+        sign = scanner.accept(*_SYMBOLS)
+        if not sign or _SYMBOLS[sign] in out:
+            scanner.at = back
+            break
+        out[_SYMBOLS[sign]] = scanner.number(field.text)
+    return out
+
+
+def _read_value(field: Field, scanner: Scanner) -> Any:
+    if field.type in ("number", "integer"):
+        return scanner.number(field.text)
+    word = scanner.word((*_ENDS, *_BETWEEN), field.text)
+    if field.type != "bool":
+        return word
+    for value, name in YES_NO.items():
+        if word == name:
+            return value
+    raise TextError(f"{field.text}: neither yes nor no", word, "是 or 否")
+
+
+# -- cells of a decision table: the comparison alone, the field stands in the header
+
+
+def match_text(field: Field, value: Any) -> str:
+    """A match cell of a decision table: ``B、C``, ``≤10``, ``任意``."""
+    if value == "*":
+        return ANY
+    return exact(normal(value), lambda item: _say_match(field, item), lambda text: read_match(field, text))
+
+
+def _say_match(field: Field, value: Any) -> str:
+    tail = say_tail(field, value).removeprefix("=").removeprefix("属于 ")
+    if isinstance(value, str) and (tail == ANY or tail.startswith(_TAILS)):
+        return json.dumps(value, ensure_ascii=False)
+    return tail
+
+
+def read_match(field: Field, text: str) -> Any:
+    """The value of a match cell.
+
+    Raises:
+        TextError: with what could not be read.
+
+    """
+    if text.strip() == ANY:
+        return "*"
+    if is_flow(text):
+        return read_flow(text)
+    scanner = Scanner(text)
+    if not scanner.peek(*_TAILS):
+        scanner = Scanner(f"={text}")
+    value = read_tail(field, scanner)
+    if not scanner.over():
+        raise TextError(f"{field.text}: cannot be read", scanner.rest(), "one value, or several with 、 between")
+    return value
+
+
+# -- need
+
+
+def need_text(need: Any) -> str:
+    """A ``need`` (or a list of them): ``若（保障类型=供暖）则（干法熄焦=是）``."""
+    items = need if isinstance(need, list) else [need]
+    return exact(normal_need(items), _say_needs, read_need)
+
+
+def normal_need(items: list[Any]) -> Any:
+    """One need as itself, several as a list; their conditions normal."""
+    out = [{k: normal(v) for k, v in item.items()} if isinstance(item, dict) else item for item in items]
+    return out[0] if len(out) == 1 else out
+
+
+def _say_needs(need: Any) -> str:
+    items = need if isinstance(need, list) else [need]
+    if any(not isinstance(item, dict) or set(item) != {"if", "then"} for item in items):
+        raise Unsayable
+    return "；".join(f"若（{_say_mapping(item['if'])}）则（{_say_mapping(item['then'])}）" for item in items)
+
+
+def read_need(text: str) -> Any:
+    """The ``need`` of a cell.
+
+    Raises:
+        TextError: with what could not be read.
+
+    """
+    if is_flow(text):
+        return read_flow(text)
+    scanner, out = Scanner(text), []
+    while not scanner.over():
+        item = {}
+        for key, word in (("if", "若"), ("then", "则")):
+            if not scanner.accept(word) or not scanner.peek("("):
+                raise TextError("not a requirement", scanner.rest(), "若（…）则（…）")
+            item[key] = _read_unit(scanner)
+        out.append(item)
+        scanner.accept(";", "\n")
+    return out[0] if len(out) == 1 else out

@@ -1,0 +1,255 @@
+"""Rule documents as Excel workbooks, and back without loss.
+
+Exporting reads its own workbook back and compares before it is done.  Importing collects
+every defect by sheet, row and column, loads the document like any file, and says what would
+change; it writes only when told to.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from alertengine.checking.rules.compare import Change, Side, book_changes
+from alertengine.engine.match import Matcher
+from alertengine.files.yaml_reader import read_yaml
+from alertengine.orders.write import replacing
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import ConditionError, ConditionReader
+from alertengine.rulebook.decision_tables import TableError, expand
+from alertengine.rulebook.excel.condition_text import match_text
+from alertengine.rulebook.excel.rule_rows import HEAD, RULE
+from alertengine.rulebook.excel.sheets import BODY, HEAD_SHEET, Draft, document_sheets, read_sheets
+from alertengine.rulebook.excel.workbook import read_workbook, write_workbook
+from alertengine.rulebook.head import NOT_STATED
+from alertengine.rulebook.load import DocumentLoader, Loaded
+from alertengine.rulebook.places_and_lists import NATION
+from alertengine.rulebook.yaml_writer import document_yaml
+from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.problems import EngineError, InputError, Problem
+
+#: Parts of a decision table, and how the loader names their rows.
+_GRIDS: Final = (("rows", ""), ("all_levels", "all_levels "))
+_HEAD_STUB: Final = {
+    "document": "draft",
+    "title": "-",
+    "area": NATION,
+    "valid": {"from": "1900", "to": NOT_STATED},
+    "source": "primary",
+}
+#: Parts of a loader's complaint about a rule, and the column it is about.
+_COLUMNS: Final = {key: handler.headers[0] for handler in RULE for key in handler.keys} | {"measures": "措施"}
+_HEADS: Final = {key: handler.headers[0] for handler in HEAD for key in handler.keys}
+
+
+def export_document(book: Rulebook, name: str, target: Path) -> None:
+    """Write a document of the rulebook as a workbook.
+
+    Raises:
+        InputError: no such document, or the file cannot be written.
+        EngineError: the workbook would not read back as the same rules.
+
+    """
+    if name not in book.documents:
+        raise InputError([Problem("rules", "no such document", value=name, expected=", ".join(book.documents))])
+    if target.suffix.lower() != ".xlsx":
+        raise InputError([Problem(str(target), f"cannot write {target.suffix!r}", expected=".xlsx")])
+    raw = read_yaml(Path(book.documents[name].file))
+    sheets = document_sheets(raw)
+
+    def write(path: Path) -> None:
+        write_workbook(sheets, path)
+        _prove(book, name, path)
+
+    replacing(target, write)
+
+
+def _prove(book: Rulebook, name: str, path: Path) -> None:
+    """Read a workbook back and see that it loads to the same document."""
+    draft = read_sheets(read_workbook(path), path.name)
+    if draft.problems:
+        raise EngineError(f"{name} cannot be exported: {'; '.join(map(str, draft.problems[:3]))}")
+    one, other = _loaded(book, draft), DocumentLoader(book.lists, book.layers).load(Path(book.documents[name].file))
+    if differences(other, one):
+        raise EngineError(f"{name} cannot be exported without loss: {'; '.join(differences(other, one)[:3])}")
+
+
+def differences(one: Loaded, other: Loaded) -> list[str]:
+    """In what two loaded documents differ, their file aside; empty where they are the same law."""
+    out = []
+    if one.document.model_copy(update={"file": ""}) != other.document.model_copy(update={"file": ""}):
+        out.append("head")
+    rules, others = ({rule.id: rule for rule in side.rules} for side in (one, other))
+    out += [f"rule {name}" for name in {**rules, **others} if rules.get(name) != others.get(name)]
+    holes, more = (list(side.holes) for side in (one, other))
+    return out + ([] if len(holes) == len(more) and all(h in more for h in holes) else ["declared holes"])
+
+
+# -- from a workbook
+
+
+@dataclass(slots=True)
+class Import:
+    """A workbook read, checked and compared: the text of its file, and what would change."""
+
+    document: str
+    text: str
+    changes: list[Change]
+    rules: int
+    notes: list[Problem] = field(default_factory=list)
+
+
+def read_import(book: Rulebook, path: Path) -> Import:
+    """Read a workbook as a document of a rulebook, checked by loading it.
+
+    Raises:
+        InputError: with every defect, each naming sheet, row, column, value and what was expected.
+
+    """
+    draft = read_sheets(read_workbook(path), str(path))
+    loaded = _checked(book, draft)
+    name = loaded.document.document
+    problems = [
+        _placed(
+            draft,
+            Problem(draft.file, f"the rule id stands in {book.rules[rule.id].document} too", column=f"rule {rule.id}"),
+        )
+        for rule in loaded.rules
+        if rule.id in book.rules and book.rules[rule.id].document != name
+    ]
+    new = Rulebook(book.lists, book.layers, [loaded])
+    problems += _outside_dialect(draft, new)
+    if problems:
+        raise InputError(problems)
+    notes = []
+    if draft.blanks:
+        notes.append(
+            Problem(draft.file, f"{draft.blanks} blank cells of decision tables count as declared holes (缺项)")
+        )
+    old = (
+        [DocumentLoader(book.lists, book.layers).load(Path(book.documents[name].file))]
+        if name in book.documents
+        else []
+    )
+    changes = book_changes(Side(Rulebook(book.lists, book.layers, old)), Side(new))
+    text = document_yaml(draft.raw, f"Imported from {path.name}.")
+    return Import(name, text, changes, len(loaded.rules), notes)
+
+
+def target_file(book: Rulebook, name: str, folder: Path) -> Path:
+    """Where a document of a folder of rules stands or would stand."""
+    if name in book.documents:
+        file = Path(book.documents[name].file)
+        if file.resolve().is_relative_to(folder.resolve()):
+            return file
+    return folder / f"{name}.yaml"
+
+
+def write_import(found: Import, target: Path) -> None:
+    """Write the document's file, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+
+    def write(path: Path) -> None:
+        path.write_text(found.text, encoding="utf-8")
+
+    replacing(target, write)
+
+
+def _checked(book: Rulebook, draft: Draft) -> Loaded:
+    """The draft loaded; every defect of its cells and of its rules at once."""
+    draft.problems += _about_cells(book, draft)
+    problems = list(draft.problems)
+    try:
+        loaded = _loaded(book, draft)
+        if not problems:
+            return loaded
+    except InputError as error:
+        problems += error.problems
+    try:  # a head that cannot be used hides what is wrong with the rules
+        _loaded(book, replace(draft, raw={**_HEAD_STUB, **{key: draft.raw[key] for key in BODY if key in draft.raw}}))
+    except InputError as error:
+        problems += error.problems
+    raise InputError(_once(problems, len(draft.problems)))
+
+
+def _about_cells(book: Rulebook, draft: Draft) -> list[Problem]:
+    """Values of decision tables that no list could hold, cell by cell."""
+    reader = ConditionReader(book.lists)
+    problems = []
+    for table in draft.raw.get("tables", []):
+        for key, prefix in _GRIDS:
+            for number, row in enumerate(table.get(key) or [], start=1):
+                sheet, place = draft.places[f"{table['id']} {prefix}row {number}"]
+                for name, value in zip(table["match"], row, strict=False):
+                    try:
+                        reader.read({} if value == "*" else {name: value})
+                    except ConditionError as error:
+                        file, column = f"{draft.file} [{sheet}]", FIELDS[name].text
+                        problems.append(Problem(file, str(error), place, column, match_text(FIELDS[name], value)))
+    return list(dict.fromkeys(problems))
+
+
+def _once(problems: list[Problem], cells: int) -> list[Problem]:
+    """Each complaint once; of the loader's those about rows whose cells are all read."""
+    unread = {(problem.file, problem.row) for problem in problems[:cells]}
+    later = [problem for problem in problems[cells:] if (problem.file, problem.row) not in unread]
+    return list(dict.fromkeys([*problems[:cells], *later]))
+
+
+def _loaded(book: Rulebook, draft: Draft) -> Loaded:
+    """The draft loaded from the very text that would be written."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "document.yaml"
+        file.write_text(document_yaml(draft.raw), encoding="utf-8")
+        try:
+            return DocumentLoader(book.lists, book.layers).load(file)
+        except InputError as error:
+            raise InputError([_placed(draft, problem) for problem in error.problems]) from None
+
+
+def _outside_dialect(draft: Draft, book: Rulebook) -> list[Problem]:
+    problems = []
+    for rule in book.line_rules():
+        try:
+            Matcher([(rule, frozenset({NATION}))])
+        except EngineError as error:
+            problems.append(_placed(draft, Problem(draft.file, str(error), column=f"rule {rule.id} when")))
+    return problems
+
+
+def _placed(draft: Draft, problem: Problem) -> Problem:
+    """A complaint of the loader, said by sheet, row and column of the workbook."""
+    rule = re.match(r"rule (\S+)\s*(\S*)", problem.column)
+    table = re.match(r"(\S+(?: all_levels)? row \d+)", problem.column)
+    if rule:
+        sheet, row, column = _place_of(draft, rule[1])
+        key = re.split(r"[.\s]", rule[2])[0]
+        column = _COLUMNS.get(key, column)
+    elif table and table[1] in draft.places:
+        (sheet, row), column = draft.places[table[1]], ""
+    else:
+        key = re.split(r"[.\s]", problem.column.removeprefix("head").strip())[0]
+        column = _HEADS.get(key, key)
+        sheet, row = draft.places.get(f"head {column}", (HEAD_SHEET, None))
+    file = f"{draft.file} [{sheet}]" if sheet else draft.file
+    said = problem.message + (f" ({problem.column})" if problem.column and not rule else "")
+    return Problem(file, said, row, column, problem.value, problem.expected)
+
+
+def _place_of(draft: Draft, rule: str) -> tuple[str, int | None, str]:
+    """Where a rule stands: its row, or the row and level of the decision table that made it."""
+    if rule in draft.places:
+        return (*draft.places[rule], "编号")
+    for table in draft.raw.get("tables", []):
+        for key, prefix in _GRIDS:
+            for number, row in enumerate(table.get(key) or [], start=1):
+                try:
+                    made = expand({**table, "rows": [], "all_levels": [], key: [row]}).rules
+                except TableError:
+                    continue
+                if any(one["id"] == rule for one in made):
+                    return (*draft.places[f"{table['id']} {prefix}row {number}"], "")
+    return "", None, ""

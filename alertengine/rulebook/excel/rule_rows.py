@@ -1,0 +1,358 @@
+"""Mappings of a rule document as rows of named cells, and back: one handler a key.
+
+What a handler cannot say exactly goes into the last cell, 其他, as YAML, so a row always
+reads back as the mapping it was made from.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from alertengine.rulebook.excel import condition_text as conditiontext
+from alertengine.rulebook.excel import measure_cells as measuretext
+from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
+from alertengine.rulebook.head import NOT_STATED
+from alertengine.vocabulary.fields import LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
+
+OTHER: Final = "其他"
+BLANK: Final = "（空）"
+UNSTATED: Final = "未载明"
+KIND_TEXT: Final = {
+    "measure": "预警措施",
+    "season": "错峰",
+    "classification": "等级认定",
+    "transport": "运输",
+    "ratio": "减排比例",
+    "linkage": "区域联动",
+    "grading": "预警分级",
+    "aqi": "空气质量指数",
+    "dust": "扬尘",
+    "target": "目标",
+    "evidence": "证据",
+    "penalty": "处罚建议",
+    "procedure": "程序",
+    "response": "响应措施",
+}
+LAYER_TEXT: Final = {
+    "livelihood": "民生保障",
+    "sanction": "处罚",
+    "exemption": "豁免",
+    "verified": "核定",
+    "measure": "一般措施",
+}
+
+Cells = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How one key (or two that share a cell) stands in cells.
+
+    ``say`` takes key and value and gives a text for each header; ``read`` takes the texts (blank where
+    absent) and gives keys and values.  ``normal`` makes equal ways of writing one.
+    """
+
+    keys: tuple[str, ...]
+    headers: tuple[str, ...]
+    say: Callable[[str, Any], tuple[str, ...]]
+    read: Callable[[tuple[str, ...]], dict[str, Any]]
+    normal: Callable[[Any], Any] = lambda value: value
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """A cell that cannot be read."""
+
+    header: str
+    value: str
+    error: TextError
+
+
+def to_cells(mapping: Mapping[str, Any], handlers: Sequence[Handler]) -> dict[str, str]:
+    """The cells of a mapping, by header."""
+    by_key = {key: handler for handler in handlers for key in handler.keys}
+    cells: dict[str, str] = {}
+    rest: dict[str, Any] = {}
+    for key, value in mapping.items():
+        handler = by_key.get(key)
+        said = _said(handler, key, value) if handler else None
+        if handler is None or said is None or any(header in cells for header in handler.headers):
+            rest[key] = value
+        else:
+            cells |= {header: text for header, text in zip(handler.headers, said, strict=True) if text}
+    ordered = {h: cells[h] for handler in handlers for h in handler.headers if h in cells}
+    return {**ordered, OTHER: flow(rest)} if rest else ordered
+
+
+def _said(handler: Handler, key: str, value: Any) -> tuple[str, ...] | None:
+    """The texts of a value, None where they would not read back as it."""
+    value = handler.normal(value)
+    try:
+        said = handler.say(key, value)
+        return said if any(said) and same(handler.read(said), {key: value}) else None
+    except (Unsayable, TextError):
+        return None
+
+
+def from_cells(cells: Cells, handlers: Sequence[Handler]) -> tuple[dict[str, Any], list[CellError]]:
+    """The mapping of a row, and every cell that cannot be read."""
+    out: dict[str, Any] = {}
+    errors: list[CellError] = []
+    for handler in handlers:
+        texts = tuple(cells.get(header, "").strip() for header in handler.headers)
+        if not any(texts):
+            continue
+        try:
+            out |= handler.read(texts)
+        except TextError as error:
+            at = next((i for i, text in enumerate(texts) if error.found and error.found in text), 0)
+            errors.append(CellError(handler.headers[at], texts[at], error))
+    rest = cells.get(OTHER, "").strip()
+    if rest:
+        try:
+            found = read_flow(rest) if is_flow(rest) else None
+            if not isinstance(found, dict):
+                raise TextError("not a mapping", rest[:60], "{key: value}")
+            out |= found
+        except TextError as error:
+            errors.append(CellError(OTHER, rest, error))
+    return out, errors
+
+
+# -- kinds of cells
+
+
+def text(key: str, header: str) -> Handler:
+    """A plain text."""
+
+    def say(_: str, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, str) or value != value.strip() or value == BLANK or "\r" in value:
+            raise Unsayable
+        return (value or BLANK,)
+
+    return Handler((key,), (header,), say, lambda texts: {key: "" if texts[0] == BLANK else texts[0]})
+
+
+def word(key: str, header: str, words: Mapping[str, str]) -> Handler:
+    """A code by its Chinese word; a code without one stands as it is."""
+    codes = {said: code for code, said in words.items()}
+
+    def say(_: str, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, str) or not value or (value not in words and value in codes):
+            raise Unsayable
+        return (words.get(value, value),)
+
+    return Handler((key,), (header,), say, lambda texts: {key: codes.get(texts[0], texts[0])})
+
+
+def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
+    """One code under one key, several under another: ``level`` and ``levels``."""
+    codes = {name: code for code, name in said.items()}
+
+    def say(key: str, value: Any) -> tuple[str, ...]:
+        names = value if isinstance(value, list) else [value]
+        if (key == many) != (len(names) > 1) or not all(isinstance(n, str) and n in said for n in names):
+            raise Unsayable
+        return ("、".join(said[name] for name in names),)
+
+    def read(texts: tuple[str, ...]) -> dict[str, Any]:
+        names = [part.strip() for part in re.split(r"[、，,；;]", texts[0]) if part.strip()]
+        wrong = [name for name in names if name not in codes]
+        if wrong:
+            raise TextError("no such word", wrong[0], "、".join(codes))
+        found = [codes[name] for name in names]
+        return {one: found[0]} if len(found) == 1 else {many: found}
+
+    return Handler((one, many), (header,), say, read)
+
+
+def names(key: str, header: str, sign: str = "、") -> Handler:
+    """A name or a list of names."""
+
+    def say(_: str, value: Any) -> tuple[str, ...]:
+        items = value if isinstance(value, list) else [value]
+        if not items or not all(isinstance(item, str) for item in items):
+            raise Unsayable
+        if any(not item or item != item.strip() or sign in item for item in items):
+            raise Unsayable
+        return (sign.join(items),)
+
+    def read(texts: tuple[str, ...]) -> dict[str, Any]:
+        found = [part.strip() for part in texts[0].split(sign) if part.strip()]
+        return {key: found[0] if len(found) == 1 else found}
+
+    return Handler((key,), (header,), say, read, _single)
+
+
+def _single(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def yes(key: str, header: str) -> Handler:
+    """Yes or no."""
+    codes = {said: value for value, said in conditiontext.YES_NO.items()}
+
+    def say(_: str, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, bool):
+            raise Unsayable
+        return (conditiontext.YES_NO[value],)
+
+    def read(texts: tuple[str, ...]) -> dict[str, Any]:
+        if texts[0] not in codes:
+            raise TextError("neither yes nor no", texts[0], "是 or 否")
+        return {key: codes[texts[0]]}
+
+    return Handler((key,), (header,), say, read)
+
+
+def day(key: str, header: str) -> Handler:
+    """A date, or only its month or year."""
+    return Handler((key,), (header,), lambda _, v: (_say_day(v),), lambda texts: {key: _read_day(texts[0])}, _date)
+
+
+def interval(key: str, first: str, last: str) -> Handler:
+    """An interval in two cells."""
+
+    def say(_: str, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, dict) or not value or not set(value) <= {"from", "to"}:
+            raise Unsayable
+        return tuple(_say_day(value[end]) if end in value else "" for end in ("from", "to"))
+
+    def read(texts: tuple[str, ...]) -> dict[str, Any]:
+        return {key: {end: _read_day(said) for end, said in zip(("from", "to"), texts, strict=True) if said}}
+
+    def normal(value: Any) -> Any:
+        return {end: _date(said) for end, said in value.items()} if isinstance(value, dict) else value
+
+    return Handler((key,), (first, last), say, read, normal)
+
+
+def _date(value: Any) -> Any:
+    """A day written as text is a date, a year written as a number a text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _say_day(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if value == NOT_STATED:
+        return UNSTATED
+    if isinstance(value, str) and re.fullmatch(r"\d{4}(-\d{1,2})?", value):
+        return value
+    raise Unsayable
+
+
+def _read_day(said: str) -> Any:
+    if said == UNSTATED:
+        return NOT_STATED
+    found = _date(re.sub(r"[年月/.]", "-", said.replace("日", "")).rstrip("-"))
+    parts = found.split("-") if isinstance(found, str) else []
+    if len(parts) == 3 and all(part.isdigit() for part in parts):
+        found = _date(f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}")
+    if isinstance(found, str) and not re.fullmatch(r"\d{4}(-\d{1,2})?", found):
+        raise TextError("no date", said, f"2021-11-01, 2021-11, 2021 or {UNSTATED}")
+    return found
+
+
+def coded(
+    key: str, header: str, say: Callable[[Any], str], read: Callable[[str], Any], normal: Callable[[Any], Any]
+) -> Handler:
+    """A condition, a requirement or measures: texts with a language of their own."""
+    return Handler((key,), (header,), lambda _, value: (say(value),), lambda texts: {key: read(texts[0])}, normal)
+
+
+def yaml_cell(key: str, header: str) -> Handler:
+    """Anything, as YAML."""
+
+    def say(_: str, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, (dict, list)) or not value:
+            raise Unsayable
+        return (flow(value),)
+
+    return Handler((key,), (header,), say, lambda texts: {key: read_flow(texts[0])})
+
+
+def _needs(value: Any) -> Any:
+    return conditiontext.normal_need(value if isinstance(value, list) else [value])
+
+
+RULE: Final = (
+    text("id", "编号"),
+    text("article", "条款"),
+    text("title", "标题"),
+    word("kind", "类别", KIND_TEXT),
+    text("like", "沿用"),
+    coded("when", "条件", conditiontext.condition_text, conditiontext.read_condition, conditiontext.normal),
+    coded("need", "另需", conditiontext.need_text, conditiontext.read_need, _needs),
+    coded("then", "措施", measuretext.measures_text, measuretext.read_measures_text, measuretext.normal),
+    word("layer", "层级", LAYER_TEXT),
+    words("regime", "regimes", "体系", REGIME_TEXT),
+    words("level", "levels", "级别", LEVEL_TEXT),
+    text("during", "期间"),
+    interval("valid", "生效", "失效"),
+    names("area", "地区"),
+    word("source", "文本性质", STANDING_TEXT),
+    text("interpretation", "解释"),
+    text("note", "备注"),
+    names("replaces", "替代"),
+)
+HEAD: Final = (
+    text("document", "文件编号"),
+    text("title", "标题"),
+    text("number", "文号"),
+    text("issuer", "发文机关"),
+    day("issued", "发文日期"),
+    names("area", "适用地区"),
+    interval("valid", "生效", "失效"),
+    interval("concerns", "所及期间起", "所及期间止"),
+    word("source", "文本性质", STANDING_TEXT),
+    yes("only_where_adopted", "须经采用方适用"),
+    yes("emergency_plan", "重污染天气应急预案"),
+    yes("episode", "只为一次污染过程"),
+    yaml_cell("replaces", "替代"),
+    text("url", "网址"),
+    text("note", "备注"),
+)
+MISSING: Final = (
+    text("what", "缺什么"),
+    text("source", "应见于"),
+    text("reason", "为何缺"),
+    yaml_cell("cells", "单元格"),
+)
+CLAUSE: Final = (
+    text("clause", "条款"),
+    text("text", "内容"),
+    names("rules", "规则", ";"),
+    text("feature", "功能"),
+    text("reason", "说明"),
+)
+
+
+def headers(handlers: Sequence[Handler]) -> list[str]:
+    """The headers of a row, 其他 last."""
+    return [*(header for handler in handlers for header in handler.headers), OTHER]
+
+
+def as_text(value: object) -> str:
+    """What stands in a cell of a workbook, as text: dates ISO, whole numbers without decimals."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return conditiontext.YES_NO[value]
+    if isinstance(value, date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if not isinstance(value, (dict, list)) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,144 @@
+"""Sheets of texts as an Excel workbook that an official can edit, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import openpyxl
+import xlsxwriter
+
+from alertengine.rulebook.excel.measure_cells import EXPECTED
+from alertengine.rulebook.excel.rule_rows import as_text
+from alertengine.rulebook.excel.sheets import GUIDE_SHEET, Rows, Sheet
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: Widths of columns in characters: of listings by header, of two-column sheets, of the rest.
+_WIDTHS: Final = {
+    "标题": 44,
+    "条件": 44,
+    "措施": 40,
+    "备注": 50,
+    "解释": 40,
+    "内容": 60,
+    "说明": 50,
+    "其他": 30,
+    "另需": 30,
+}
+_PAIR: Final = (18, 90)
+_USUAL: Final = 26
+_GUIDE: Final = (
+    ("规则", "一行一条规则，编号不重复"),
+    (
+        "条件的写法",
+        (
+            "行业=水泥；工序 属于 熟料、粉磨；距建成区距离(公里)≤10；（稳定达标=否）或（按证排污=否）\n"
+            "比较：= ≠ ≥ ≤ > <，属于、不属于（各值之间用、），缺失、已填；是否类的填是、否\n"
+            "都要满足用；隔开；任一满足写成（…）或（…）；相反写成非（…）；范围写成≥50且<60"
+        ),
+    ),
+    ("措施的写法", EXPECTED + "\n几项措施用；隔开；附加条件写在其后的括号内，用，隔开"),
+    (
+        "附加条件",
+        (
+            "三者最小值；按产能和设备；范围：全厂；120小时内；120小时后；每日20:00-08:00；\n"
+            "国四及以下；车型：重型载货；燃料：柴油；基准氧9%；叠加于：编号；备注：…"
+        ),
+    ),
+    (
+        "决策表",
+        (
+            "每张表一个工作表：先写编号、条款、标题等，空一行，再写表头：行业、工序、执行等级……，然后黄色、橙色、红色\n"
+            "一行一种情形；任意＝不限；可另加一栏“运输”"
+        ),
+    ),
+    ("缺项与—", "缺项＝原文有而未读到，不得猜测；—＝文件未作规定；级别格留空按缺项计"),
+    ("沿用", "本条未写的各项取自所沿用的规则；要清空其中一项，写（空）"),
+    ("其他", "表内写不下的少见内容，用花括号内的YAML写，一般不用改"),
+)
+
+
+def write_workbook(sheets: Iterable[Sheet], path: Path) -> None:
+    """Write sheets as text cells, headers bold and frozen, with a page on how to fill them."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    guide = Sheet(GUIDE_SHEET, [["项目", "写法"], *map(list, _GUIDE)], {0})
+    with xlsxwriter.Workbook(str(path), options) as book:
+        cell: dict[str, Any] = {"valign": "top", "num_format": "@"}
+        plain = book.add_format({**cell, "text_wrap": True})
+        grid = book.add_format({**cell, "text_wrap": True, "border": 1, "border_color": "#c5ccd6"})
+        line = book.add_format(cell)
+        bold = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#e8eef5", "border": 1}
+        )
+        for sheet in (*sheets, guide):
+            page = book.add_worksheet(sheet.name)
+            top = min(sheet.heads)
+            for number, row in enumerate(sheet.rows):
+                style = bold if number in sheet.heads else line if number < top else grid
+                for place, text in enumerate(row):
+                    if text:
+                        page.write_string(number, place, text, style)
+                    elif number > top:
+                        page.write_blank(number, place, None, style)
+            _lay_out(page, sheet, plain)
+
+
+def _lay_out(page: Any, sheet: Sheet, plain: Any) -> None:
+    """Widths and heights within reason, the header kept in sight, one page wide when printed."""
+    top = min(sheet.heads)
+    widths = _widths(sheet, top)
+    for place, width in enumerate(widths):
+        page.set_column(place, place, width, plain)
+    for number, row in enumerate(sheet.rows):
+        lines = [_lines(text, width) for text, width in zip(row, widths, strict=False)] if number >= top else [1]
+        if max(lines, default=1) > 1:
+            page.set_row(number, min(400, 15 * max(lines)))
+    page.set_landscape()
+    page.set_paper(8)  # A3
+    page.fit_to_pages(1, 0)
+    if not top:
+        page.freeze_panes(1, 0)
+        page.repeat_rows(0)
+
+
+def _widths(sheet: Sheet, top: int) -> list[int]:
+    head, rows = sheet.rows[top], sheet.rows[top:]
+    widths = []
+    for place in range(max(map(len, sheet.rows))):
+        longest = max((2 * len(row[place]) for row in rows if len(row) > place), default=0)
+        pair = len(head) == len(_PAIR) and not top
+        widest = _PAIR[place] if pair else _WIDTHS.get(head[place], _USUAL) if place < len(head) else _USUAL
+        widths.append(max(9, min(widest, longest + 2)))
+    return widths
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column; a Chinese sign is two characters wide."""
+    return sum(1 + sum(1 + (sign > "\u2e7f") for sign in part) // max(1, width - 1) for part in text.split("\n"))
+
+
+def read_workbook(path: Path) -> dict[str, Rows]:
+    """The sheets of a workbook as texts; a merged range says the same in all its cells.
+
+    Raises:
+        InputError: it cannot be read.
+
+    """
+    try:
+        book = openpyxl.load_workbook(path, data_only=True)
+    except Exception as error:  # noqa: BLE001 -- whatever the library raises, the file is unusable
+        raise InputError([Problem(str(path), f"cannot be read: {error}", expected="an .xlsx workbook")]) from None
+    sheets: dict[str, Rows] = {}
+    for page in book.worksheets:
+        rows = [[as_text(value).strip() for value in row] for row in page.iter_rows(values_only=True)]
+        for area in page.merged_cells.ranges:
+            _fill(rows, area)
+        sheets[page.title.strip()] = rows
+    return sheets
+
+
+def _fill(rows: Rows, area: Any) -> None:
+    text = rows[area.min_row - 1][area.min_col - 1]
+    for row in rows[area.min_row - 1 : area.max_row]:
+        row[area.min_col - 1 : area.max_col] = [text] * (area.max_col - area.min_col + 1)

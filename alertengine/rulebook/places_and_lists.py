@@ -1,0 +1,296 @@
+"""The open lists of the vocabulary: industries, sectors, processes, places, areas, ladders, periods.
+
+They are data (``rules/vocabulary/*.yaml``); a further rules folder may add to them, so a
+bureau can speak of a city, an industry or a process that the shipped rules do not know.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.vocabulary.fields import Standing
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: The place that holds every other one.
+NATION = "全国"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Industry(_Strict):
+    """An industry: its number in the national guide, wide class and spellings."""
+
+    name: str
+    number: int | None = None
+    sector: str | None = None
+    aliases: tuple[str, ...] = ()
+    ultra_low_from: date | None = None
+    ultra_low_source: str = ""
+
+
+class Process(_Strict):
+    """A process step (工序), its spellings, and the hours a safe stop takes where a source says so."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    stop_hours: float | None = Field(default=None, ge=0)
+    stop_source: str = ""
+
+
+class Province(_Strict):
+    """A province and its cities (设区市)."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+
+
+class Area(_Strict):
+    """A named area: its members are provinces, cities, 城市/区县 or other areas."""
+
+    name: str
+    members: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+    standing: Standing = "inferred"
+
+
+class Period(_Strict):
+    """A period that recurs each year, both days inclusive; ``area`` where a place has its own."""
+
+    name: str
+    first: str = Field(alias="from")
+    last: str = Field(alias="to")
+    area: str = NATION
+    source: str = ""
+    standing: Standing = "inferred"
+
+    @field_validator("first", "last")
+    @classmethod
+    def _month_day(cls, value: str) -> str:
+        match = re.fullmatch(r"(\d\d)-(\d\d)", value)
+        try:
+            date(2000, int(match[1]), int(match[2])) if match else date(0, 1, 1)
+        except ValueError:
+            raise ValueError("expected a day of the year as MM-DD") from None
+        return value
+
+    def holds(self, day: date) -> bool:
+        """Whether ``day`` lies in the period."""
+        now = day.strftime("%m-%d")
+        if self.first <= self.last:
+            return self.first <= now <= self.last
+        return now >= self.first or now <= self.last
+
+
+class Place(_Strict):
+    """Where a line stands: province, city and, where known, county."""
+
+    province: str
+    city: str
+    county: str = ""
+
+    def names(self) -> tuple[str, ...]:
+        """The ways a member list may name a place that holds this one, widest first."""
+        held = (NATION, self.province, self.city)
+        return (*held, f"{self.city}/{self.county}") if self.county else held
+
+
+class OpenLists:
+    """All open lists together, with the look-ups the other rooms need."""
+
+    def __init__(self) -> None:
+        """Start empty; ``load`` and ``add`` fill it."""
+        self.industries: dict[str, Industry] = {}
+        self.sectors: list[str] = []
+        self.processes: dict[str, Process] = {}
+        self.provinces: dict[str, Province] = {}
+        self.areas: dict[str, Area] = {}
+        self.periods: list[Period] = []
+        self.ladders: dict[str, tuple[str, ...]] = {}
+        self.off_ladder: tuple[str, ...] = ()
+        self.industry_ladder: dict[str, str] = {}
+        self.default_province = ""
+        self._aliases: dict[str, dict[str, str]] = {"industries": {}, "processes": {}, "places": {}}
+
+    @classmethod
+    def load(cls, folders: list[Path]) -> OpenLists:
+        """Read ``vocabulary/*.yaml`` of each rules folder; later folders add to earlier ones.
+
+        Raises:
+            InputError: with every defect of every file.
+
+        """
+        lists = cls()
+        problems: list[Problem] = []
+        for folder in folders:
+            for path in sorted((folder / "vocabulary").glob("*.yaml")):
+                try:
+                    lists.add(read_yaml(path), str(path))
+                except InputError as error:
+                    problems.extend(error.problems)
+        if problems:
+            raise InputError(problems)
+        return lists
+
+    def add(self, content: Any, file: str) -> None:
+        """Take in one file's content: any of the known tables, each optional."""
+        if not isinstance(content, dict):
+            raise InputError([Problem(file, "not a vocabulary file", expected="a mapping such as 'industries: [...]'")])
+        problems: list[Problem] = []
+        for key, value in content.items():
+            handler = getattr(self, f"_add_{key}", None)
+            if key in ("standing", "note", "source"):
+                continue
+            if handler is None:
+                known = sorted(n.removeprefix("_add_") for n in dir(self) if n.startswith("_add_"))
+                problems.append(Problem(file, "unknown vocabulary table", column=str(key), expected=", ".join(known)))
+                continue
+            try:
+                handler(value)
+            except ValidationError as error:
+                problems.extend(problems_of(error, file, str(key)))
+            except (TypeError, ValueError, AttributeError) as error:
+                problems.append(Problem(file, f"malformed table: {error}", column=str(key)))
+        if problems:
+            raise InputError(problems)
+
+    def _add_industries(self, rows: Any) -> None:
+        if isinstance(rows, dict):  # grades.yaml: industry -> ladder
+            self.industry_ladder.update(rows)
+            return
+        for row in rows:
+            self._keep("industries", self.industries, Industry.model_validate(row))
+
+    def _add_sectors(self, rows: list[str]) -> None:
+        self.sectors += [name for name in rows if name not in self.sectors]
+
+    def _add_processes(self, rows: list[Any]) -> None:
+        for row in rows:
+            self._keep(
+                "processes", self.processes, Process.model_validate({"name": row} if isinstance(row, str) else row)
+            )
+
+    def _add_default_province(self, name: str) -> None:
+        self.default_province = name
+
+    def _add_provinces(self, rows: list[Any]) -> None:
+        for row in rows:
+            new = Province.model_validate(row)
+            old = self.provinces.get(new.name)
+            if old is not None:
+                cities = dict.fromkeys((*old.cities, *new.cities))
+                new = new.model_copy(update={"cities": tuple(cities), "aliases": (*old.aliases, *new.aliases)})
+            self._keep("places", self.provinces, new)
+            for city in new.cities:
+                self._aliases["places"].update({city: city, city.removesuffix("市"): city})
+
+    def _add_city_aliases(self, rows: dict[str, list[str]]) -> None:
+        for city, spellings in rows.items():
+            if city not in self.cities():
+                raise ValueError(f"{city}: no such city")
+            self._aliases["places"].update(dict.fromkeys(spellings, city))
+
+    def _add_areas(self, rows: list[Any]) -> None:
+        for row in rows:
+            area = Area.model_validate(row)
+            self.areas[area.name] = area
+            self._aliases["places"].update(dict.fromkeys((area.name, *area.aliases), area.name))
+
+    def _add_periods(self, rows: list[Any]) -> None:
+        self.periods += [Period.model_validate(row) for row in rows]
+
+    def _add_ladders(self, rows: dict[str, list[str]]) -> None:
+        self.ladders.update({name: tuple(steps) for name, steps in rows.items()})
+
+    def _add_off_ladder(self, rows: list[str]) -> None:
+        self.off_ladder = tuple(dict.fromkeys((*self.off_ladder, *rows)))
+
+    def _keep(self, table: str, into: dict[str, Any], row: Any) -> None:
+        into[row.name] = row
+        self._aliases[table].update(dict.fromkeys((row.name, *row.aliases), row.name))
+
+    # -- look-ups
+
+    def standard_name(self, table: str, text: str) -> str | None:
+        """The standard name behind a spelling, in ``industries``, ``processes`` or ``places``."""
+        return self._aliases[table].get(text.strip())
+
+    def spellings(self, table: str) -> dict[str, str]:
+        """Every known spelling of a table and the standard name it stands for."""
+        return self._aliases[table]
+
+    def cities(self) -> list[str]:
+        """All cities, in the order of their provinces."""
+        return [city for province in self.provinces.values() for city in province.cities]
+
+    def province_of(self, city: str) -> str:
+        """The province of a city; the default one where the city is not on file."""
+        for province in self.provinces.values():
+            if city in province.cities:
+                return province.name
+        return self.default_province
+
+    def sector_of(self, industry: str) -> str | None:
+        """The wide class of an industry, or None where the industry is not on file."""
+        known = self.industries.get(industry)
+        return known.sector if known else None
+
+    def ladder_of(self, industry: str) -> tuple[str, ...]:
+        """The ladder of grades of an industry, best first."""
+        return self.ladders.get(self.industry_ladder.get(industry, "default"), ())
+
+    def members(self, name: str, inside: tuple[str, ...] = ()) -> frozenset[str]:
+        """The places a name stands for (provinces, cities, 城市/区县), areas opened up.
+
+        Raises:
+            KeyError: the name is neither a place nor an area on file, or the area stands ``inside`` itself.
+
+        """
+        if name == NATION:
+            return frozenset({NATION})
+        if "/" in name:
+            city = self.standard_name("places", name.split("/", 1)[0])
+            if city is None:
+                raise KeyError(name)
+            return frozenset({f"{city}/{name.split('/', 1)[1]}"})
+        standard = self.standard_name("places", name)
+        if standard is None or standard in inside:
+            raise KeyError(name)
+        if standard in self.areas:
+            held = (self.members(member, (*inside, standard)) for member in self.areas[standard].members)
+            return frozenset().union(*held)
+        return frozenset({standard})
+
+    def cities_of(self, name: str) -> list[str]:
+        """The whole cities a name stands for; a county counts as its city."""
+        held = self.members(name)
+        if NATION in held:
+            return self.cities()
+        found = [c for p in self.provinces.values() for c in p.cities if c in held or p.name in held]
+        found += [m.split("/")[0] for m in sorted(held) if "/" in m]
+        return list(dict.fromkeys(found))
+
+    def period(self, name: str, place: Place | None = None) -> Period | None:
+        """The period of a name, the nearest place's own one first."""
+        named = [period for period in self.periods if period.name == name]
+        held = place.names() if place else (NATION,)
+        for area in reversed(held):
+            for period in reversed(named):
+                if period.area == area or (period.area != NATION and area in self._members_or_none(period.area)):
+                    return period
+        return None
+
+    def _members_or_none(self, name: str) -> frozenset[str]:
+        try:
+            return self.members(name)
+        except KeyError:
+            return frozenset()

@@ -1,1 +1,0 @@
-"""Scenarios: what a run reads, and the runs themselves."""

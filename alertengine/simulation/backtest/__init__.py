@@ -1,0 +1,1 @@
+"""What a grading would have done over years of observations, against what was done."""

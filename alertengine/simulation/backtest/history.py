@@ -1,0 +1,128 @@
+"""Years of observations for a backtest: the national feed, daily files of several makers, or real forecasts.
+
+An index is that of the concentrations under the standard of its day wherever all of them
+are there; a published index that differs is counted and set aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.rulebook.air import AqiRule
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.fields import AMBIENT
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.aqi import AqiStandard, daily_aqi
+from alertengine.warning.forecast import Forecast, read_forecast
+
+#: No air on earth holds so much carbon monoxide in mg/m³: a column whose middle lies above is in µg/m³.
+_CO_TOO_HIGH: Final = 100.0
+_AQI: Final = ["aqi_low", "aqi_mid", "aqi_high"]
+
+
+@dataclass(frozen=True)
+class History:
+    """What is run: ``forecast`` as read; ``real`` whether its rows were issued before they came true."""
+
+    forecast: Forecast
+    real: bool
+
+    @property
+    def first(self) -> date:
+        """First day."""
+        return self.forecast.table["start"].min().date()
+
+    @property
+    def last(self) -> date:
+        """Last day."""
+        return self.forecast.table["start"].max().date()
+
+
+def read_history(
+    path: Path | str,
+    rulebook: Rulebook,
+    *,
+    cities: Iterable[str] = (),
+    first: date | None = None,
+    last: date | None = None,
+) -> History:
+    """Read a history, cut to some cities (standard names) and days.
+
+    Raises:
+        InputError: unreadable, a required column missing, or nothing left of it.
+
+    """
+    whole = read_forecast(path, rulebook.lists, observed=True)
+    table = whole.table
+    real = bool((table["issue_time"] < table["start"] + pd.to_timedelta(table["hours"], unit="h")).any())
+    keep = pd.Series(data=True, index=table.index)
+    wanted = list(cities)
+    if wanted:
+        keep &= table["city"].isin(wanted)
+    if first is not None:
+        keep &= table["start"] >= pd.Timestamp(first)
+    if last is not None:
+        keep &= table["start"] < pd.Timestamp(last) + pd.Timedelta(days=1)
+    table = table[keep]
+    if table.empty:
+        span = f"{whole.table['start'].min().date()}..{whole.table['start'].max().date()}"
+        raise InputError([Problem(str(path), "nothing left of the cities and days asked for", expected=f"days {span}")])
+    notes = list(whole.notes)
+    if not real:
+        table = _recomputed(_in_milligrams(table, str(path), notes), rulebook, str(path), notes)
+    return History(replace(whole, table=table.reset_index(drop=True), notes=notes), real)
+
+
+def _in_milligrams(table: pd.DataFrame, file: str, notes: list[Problem]) -> pd.DataFrame:
+    """Carbon monoxide in mg/m³ where a file plainly has it in µg/m³."""
+    middle = table["co"].median()
+    if not middle > _CO_TOO_HIGH:
+        return table
+    said = f"CO read as µg/m³ (its middle value is {middle:g}) and divided by 1000"
+    notes.append(Problem(file, said, column="CO", expected="mg/m³"))
+    return table.assign(co=table["co"] / 1000)
+
+
+def _recomputed(table: pd.DataFrame, rulebook: Rulebook, file: str, notes: list[Problem]) -> pd.DataFrame:
+    """Daily rows with the index of their concentrations where all of them are there."""
+    whole = (table["hours"] > 1) & table[list(AMBIENT)].notna().all(axis=1)
+    if not whole.any():
+        return table
+    out = table.copy()
+    off = compared = 0
+    for standard, rows in _by_standard(table[whole], rulebook):
+        index = daily_aqi(rows, AqiStandard(standard))
+        published = table.loc[rows.index, "aqi_mid"]
+        compared += int(published.notna().sum())
+        off += int(((published - index["aqi"]).abs() >= 1).sum())
+        known = index["aqi"].notna()
+        for name in _AQI:
+            out.loc[rows.index[known], name] = index.loc[known, "aqi"]
+        blank = known & (out.loc[rows.index, "primary"] == "")
+        out.loc[rows.index[blank], "primary"] = index.loc[blank, "primary"]
+    if off:
+        said = f"AQI differs from that of the concentrations in {off} of {compared} days; the latter counts"
+        notes.append(Problem(file, said, column="AQI"))
+    return out
+
+
+def _by_standard(rows: pd.DataFrame, rulebook: Rulebook) -> list[tuple[AqiRule, pd.DataFrame]]:
+    """Rows by the standard in force on their day, the nearest one for days before any was."""
+    rules = [rule for rule in rulebook.rules_of("aqi") if isinstance(rule, AqiRule)]
+    days = rows["start"].to_numpy("datetime64[D]")
+    out: list[tuple[AqiRule, pd.DataFrame]] = []
+    bounds = [tuple(np.datetime64(day) for day in rule.valid.bounds()) for rule in rules]
+    away = np.array([np.maximum(np.maximum(a - days, days - b), np.timedelta64(0)) for a, b in bounds])
+    nearest = away.argmin(axis=0) if rules else np.zeros(0, dtype=int)
+    for place, rule in enumerate(rules):
+        found = rows[nearest == place]
+        if len(found):
+            out.append((rule, found))
+    return out

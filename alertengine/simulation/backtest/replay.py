@@ -1,0 +1,144 @@
+"""A season decided day by day, as it would have been: a forecast of some days each afternoon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.decide import Decided, Decider, WarningResult
+from alertengine.warning.forecast import Forecast, as_perfect_forecast
+from alertengine.warning.known_at import Perfect, Sight, sight
+from alertengine.warning.record import Record
+from alertengine.warning.superior_orders import Floor, read_floors
+
+#: Days of observations looked back on beside a forecast.
+DAYS_BEHIND: Final = 15
+
+
+class _Season:
+    """Decisions one after the other, on one record."""
+
+    def __init__(self, decider: Decider) -> None:
+        self.decider, self.record = decider, Record()
+        self.problems: dict[tuple[str, str], Problem] = {}
+        self.notes: dict[tuple[str, str], Problem] = {}
+
+    def decide(self, seen: Sight) -> Decided:
+        """One decision; of messages of one wording the first is kept."""
+        done = self.decider.decide(seen, self.record)
+        self.problems = {(said.file, said.message): said for said in done.problems} | self.problems
+        self.notes = {(said.file, said.message): said for said in done.notes} | self.notes
+        return done
+
+    def result(self, since: pd.Timestamp) -> WarningResult:
+        """All transitions of the season."""
+        table = self.record.table()
+        said = list(self.problems.values()), list(self.notes.values())
+        return WarningResult(table, table, self.record.segments(since), *said)
+
+
+def replay(
+    feed: Forecast,
+    rulebook: Rulebook,
+    *,
+    days_ahead: int,
+    issue_hour: int = 15,
+    days_behind: int = DAYS_BEHIND,
+    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    known_on: date | None = None,
+    regime: str = "",
+) -> WarningResult:
+    """Decide each day's warnings from observations taken as a perfect forecast.
+
+    Each day at ``issue_hour`` the feed from that day to ``days_ahead`` days later is the
+    forecast, ``days_behind`` days before it are the observations, the record so far is
+    active.  ``regime`` names a document whose grading holds whatever the date.  The
+    result's ``table`` and ``record`` are all transitions of the season.
+    """
+    return replay_seen(
+        Perfect(feed, days_ahead=days_ahead, days_behind=days_behind),
+        rulebook,
+        issue_hour=issue_hour,
+        floors=floors,
+        known_on=known_on,
+        regime=regime,
+    )
+
+
+def replay_seen(
+    perfect: Perfect,
+    rulebook: Rulebook,
+    *,
+    issue_hour: int = 15,
+    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    known_on: date | None = None,
+    regime: str = "",
+) -> WarningResult:
+    """:func:`replay` of observations already laid out, so that several regimes share the windows."""
+    orders = read_floors(floors, rulebook.lists)
+    span = perfect.days[0].date(), perfect.days[-1].date()
+    season = _Season(Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=span))
+    for day in perfect.days:
+        seen = perfect.at(day + pd.Timedelta(hours=issue_hour))
+        if seen is not None:
+            season.decide(seen)
+    return season.result(perfect.days[0])
+
+
+def replay_issues(
+    forecast: Forecast,
+    rulebook: Rulebook,
+    *,
+    observed: Forecast | None = None,
+    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    known_on: date | None = None,
+    regime: str = "",
+) -> WarningResult:
+    """Decide at each issue time of a file of real forecasts, with what had been issued and observed by then."""
+    orders = read_floors(floors, rulebook.lists)
+    starts = forecast.table["start"]
+    span = starts.min().date(), starts.max().date()
+    season = _Season(Decider(rulebook, known_on=known_on, floors=orders, regime=regime, span=span))
+    behind = pd.Timedelta(days=DAYS_BEHIND)
+    for stamp in sorted(forecast.table["issue_time"].unique()):
+        now = pd.Timestamp(stamp)
+        rows = forecast.table[starts >= now.normalize() - behind]
+        season.decide(sight(_of(forecast, rows), now, _recent(observed, now - behind)))
+    return season.result(pd.Timestamp(starts.min()))
+
+
+def _of(forecast: Forecast, rows: pd.DataFrame) -> Forecast:
+    return Forecast(rows, forecast.file)
+
+
+def _recent(observed: Forecast | None, first: pd.Timestamp) -> Forecast | None:
+    return None if observed is None else _of(observed, observed.table[observed.table["start"] >= first])
+
+
+def ahead_and_behind(
+    feed: Forecast, now: pd.Timestamp, days_ahead: int, days_behind: int = DAYS_BEHIND
+) -> tuple[Forecast, Forecast]:
+    """Observations cut at a moment: what comes as a perfect forecast issued then, what was as observations.
+
+    Raises:
+        InputError: the feed has no hour from the day of issue on.
+
+    """
+    rows = feed.table.sort_values("start", kind="stable")
+    day = now.normalize()
+    ahead = _between(feed, rows, day, days_ahead + 1)
+    if ahead.table.empty:
+        raise InputError([Problem(feed.file, f"no hour from {day.date()} on", expected="a day within the feed")])
+    return as_perfect_forecast(ahead, now), _between(feed, rows, day - pd.Timedelta(days=days_behind), days_behind + 1)
+
+
+def _between(feed: Forecast, rows: pd.DataFrame, first: pd.Timestamp, days: int) -> Forecast:
+    """Return the rows (in order of time) of some days from a midnight on."""
+    ends = [first, first + pd.Timedelta(days=days)]
+    low, high = rows["start"].searchsorted(pd.Series(ends), side="left")
+    return Forecast(rows.iloc[int(low) : int(high)], feed.file)

@@ -1,0 +1,364 @@
+"""Backtest: what a grading would have done over years of observations, or on real forecasts.
+
+A *run* is one regime over the whole history.  Its warnings are decided day by day, as they
+would have been; levels are counted hour by hour, days by the highest level they touch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.rulebook.air import AqiRule, GradingRule
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import OpenLists, Place
+from alertengine.simulation.backtest.history import History
+from alertengine.simulation.backtest.replay import DAYS_BEHIND, replay_issues, replay_seen
+from alertengine.vocabulary.problems import Problem
+from alertengine.warning.aqi import Floats
+from alertengine.warning.decide import WarningResult
+from alertengine.warning.forecast import Forecast
+from alertengine.warning.grade import LEVEL_OF, RANK
+from alertengine.warning.known_at import Perfect
+from alertengine.warning.law_in_force import laws_of, regime_rules
+from alertengine.warning.notes import days_text
+from alertengine.warning.superior_orders import Floor
+from alertengine.warning.windows import DAY, Timeline, timelines
+
+#: The recurring period of the vocabulary by which a history is cut into winters.
+SEASON: Final = "秋冬季"
+#: The regime of the law of each day, beside the names of documents.
+IN_FORCE: Final = "in-force"
+LEVELS: Final = tuple(LEVEL_OF[rank] for rank in sorted(LEVEL_OF) if rank)
+COLUMNS: Final = (
+    "row", "regime", "city", "season", "id", "level", "starts", "ends", "issued", "lead_hours", "hours", "days",
+    *(f"{level}_days" for level in LEVELS), *(f"{level}_hours" for level in LEVELS), "warnings",
+    "peak_day_aqi", "peak_day", "peak_hour_aqi", "peak_hour", "heavy_days", "severe_days", "known_days", "lawless_days",
+    "real_level", "outcome", "remark",
+)  # fmt: skip
+_COUNTS: Final = (
+    "hours", "days", *(f"{level}_days" for level in LEVELS), *(f"{level}_hours" for level in LEVELS), "warnings",
+    "heavy_days", "severe_days", "known_days", "lawless_days",
+)  # fmt: skip
+_HOUR: Final = pd.Timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class CityAir:
+    """The air of one city: ``daily`` AQI of natural days, ``hourly`` AQI, from ``origin`` (a midnight) on."""
+
+    city: str
+    origin: pd.Timestamp
+    daily: Floats
+    primary: npt.NDArray[np.object_]
+    hourly: Floats
+    pm25: Floats
+    so2: Floats
+
+    @property
+    def dates(self) -> pd.DatetimeIndex:
+        """The days."""
+        return pd.date_range(self.origin, periods=len(self.daily), freq="D")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One regime over the history: its warnings, and each city's rank hour by hour from its air's origin on.
+
+    ``lawless`` flags the days of each city on which no grading was in force.
+    """
+
+    regime: str
+    title: str
+    result: WarningResult
+    ranks: dict[str, npt.NDArray[np.int64]]
+    lawless: dict[str, npt.NDArray[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Everything a report needs; ``table`` has the columns of backtest.csv."""
+
+    history: History
+    air: dict[str, CityAir]
+    runs: list[Run]
+    table: pd.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+
+def backtest(
+    history: History,
+    rulebook: Rulebook,
+    *,
+    regimes: Sequence[str] = (),
+    days_ahead: int = 7,
+    observed: Forecast | None = None,
+    floors: Iterable[Floor | Mapping[str, Any]] = (),
+    known_on: date | None = None,
+    said: Perfect | None = None,
+) -> Backtest:
+    """Run regimes (documents; none: the law of each day) over a history.
+
+    ``said`` is what a forecaster says of observations instead of just what comes.
+
+    Raises:
+        InputError: a regime is no document with levels.
+
+    """
+    for regime in regimes:
+        regime_rules(rulebook, regime)
+    forecast, orders = history.forecast, list(floors)
+    perfect = None if history.real else said or Perfect(forecast, days_ahead=days_ahead, days_behind=DAYS_BEHIND)
+    whole = perfect.whole if perfect else timelines((observed or forecast).latest())
+    air = _air(whole, rulebook)
+    runs = []
+    for regime in regimes or ("",):
+        if perfect is not None:
+            result = replay_seen(perfect, rulebook, floors=orders, known_on=known_on, regime=regime)
+        else:
+            result = replay_issues(
+                forecast, rulebook, observed=observed, floors=orders, known_on=known_on, regime=regime
+            )
+        ranks = {city: _ranks(result, own) for city, own in air.items()}
+        lawless = {city: _lawless(own, rulebook, regime, known_on) for city, own in air.items()}
+        runs.append(Run(regime or IN_FORCE, regime_title(rulebook, regime), result, ranks, lawless))
+    rows = [row for run in runs for row in _rows(run, air, rulebook.lists)]
+    table = table_of(rows)
+    problems, notes = _messages(history, runs)
+    notes += [*gaps(air, forecast.file), *_beyond(rulebook, regimes, list(air))]
+    return Backtest(history, air, runs, table, problems, notes)
+
+
+def table_of(rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
+    """Rows as backtest.csv has them; counts are whole numbers."""
+    table = pd.DataFrame(list(rows), columns=list(COLUMNS))
+    table = table.astype(dict.fromkeys(_COUNTS, "Int64"))
+    return table.astype(dict.fromkeys(("starts", "ends", "issued", "peak_day", "peak_hour"), "datetime64[us]"))
+
+
+def regime_title(rulebook: Rulebook, regime: str) -> str:
+    """A regime as people read it: the document's number, or that the law of each day holds."""
+    if not regime:
+        return "当日有效的规定"
+    document = rulebook.documents[regime]
+    return document.number or document.title
+
+
+def _air(whole: Mapping[tuple[str, str], Timeline], rulebook: Rulebook) -> dict[str, CityAir]:
+    """The air of each whole city, its days under the standard of their date."""
+    out: dict[str, CityAir] = {}
+    for (city, county), timeline in whole.items():
+        if county:
+            continue
+        place = Place(province=rulebook.lists.province_of(city), city=city)
+        last = timeline.at(timeline.hours - 1).date()
+        daily, primary = np.full(timeline.days, np.nan), np.full(timeline.days, "", dtype=object)
+        need = DAY
+        for law in laws_of(rulebook, place, timeline.origin.date(), last):
+            standard = law.aqi or _any_standard(rulebook)
+            if standard is None:
+                continue
+            windows = timeline.windows(standard, law.advised, dust_advised=law.dust_advised)
+            first, end = ((day - timeline.origin.date()).days for day in (law.first, law.last))
+            part = slice(first, end + 1)
+            daily[part] = windows.total["mid"][::DAY][part]
+            primary[part] = windows.primary[::DAY][part]
+            need = standard.validity.daily_hours
+        pm25, so2 = (timeline.daily_mean(name, need) for name in ("pm25", "so2"))
+        out[city] = CityAir(city, timeline.origin, daily, primary, timeline.hourly["aqi_mid"], pm25, so2)
+    return out
+
+
+def _any_standard(rulebook: Rulebook) -> AqiRule | None:
+    """The earliest standard, for days before any was in force."""
+    rules = [rule for rule in rulebook.rules_of("aqi") if isinstance(rule, AqiRule)]
+    return min(rules, key=lambda rule: rule.valid.bounds()[0], default=None)
+
+
+def _ranks(result: WarningResult, air: CityAir) -> npt.NDArray[np.int64]:
+    """Rank of the warning at each hour of a city."""
+    out = np.zeros(len(air.hourly), dtype=np.int64)
+    held = result.segments
+    for row in held[(held["city"] == air.city) & (held["county"] == "")].to_dict("records"):
+        inside = hours_between(air, pd.Timestamp(row["starts"]), row["ends"])
+        out[inside] = np.maximum(out[inside], RANK[str(row["level"])])
+    return out
+
+
+def _lawless(air: CityAir, rulebook: Rulebook, regime: str, known_on: date | None) -> npt.NDArray[np.bool_]:
+    """Which days of a city have no grading in force."""
+    place = Place(province=rulebook.lists.province_of(air.city), city=air.city)
+    first = air.origin.date()
+    out = np.ones(len(air.daily), dtype=bool)
+    for law in laws_of(rulebook, place, first, air.dates[-1].date(), known_on, regime=regime):
+        out[(law.first - first).days : (law.last - first).days + 1] = not law.levels
+    return out
+
+
+# -- seasons
+
+
+def season_of(day: pd.Timestamp, lists: OpenLists, place: Place) -> str:
+    """The winter or the rest of a year that a day belongs to."""
+    period = lists.period(SEASON, place)
+    if period is None:
+        return f"{day.year}年"
+    if not period.holds(day.date()):
+        return f"{day.year}年{SEASON}以外"
+    if period.first <= period.last:
+        return f"{day.year}年{SEASON}"
+    begin = day.year if day.strftime("%m-%d") >= period.first else day.year - 1
+    return f"{begin}-{begin + 1}年{SEASON}"
+
+
+def seasons(air: CityAir, lists: OpenLists) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which days of a city belong to each season, in order of time."""
+    place = Place(province=lists.province_of(air.city), city=air.city)
+    named = np.array([season_of(day, lists, place) for day in air.dates], dtype=object)
+    return {str(name): named == name for name in dict.fromkeys(named)}
+
+
+# -- rows
+
+
+def _rows(run: Run, air: Mapping[str, CityAir], lists: OpenLists) -> list[dict[str, Any]]:
+    out: list[dict[str, Any]] = []
+    for city, own in air.items():
+        of_city = episodes(run, own)
+        for season, days in seasons(own, lists).items():
+            inside = [one for one in of_city if _holds(days, own, one["starts"])]
+            out.append({
+                "row": "season", "regime": run.regime, "city": city, "season": season,
+                **_counts(run.ranks[city], days), **_peak(own, np.repeat(days, DAY)), "warnings": len(inside),
+                "heavy_days": int((own.daily[days] > HEAVY).sum()),
+                "severe_days": int((own.daily[days] > SEVERE).sum()),
+                "known_days": int((~np.isnan(own.daily[days])).sum()),
+                "lawless_days": int(run.lawless[city][days].sum()),
+            })  # fmt: skip
+            out += [{"row": "episode", "regime": run.regime, "season": season, **one} for one in inside]
+    return out
+
+
+#: AQI above which a day is heavily, and severely, polluted (the classes of the standard).
+HEAVY: Final = 200
+SEVERE: Final = 300
+
+
+def _holds(days: npt.NDArray[np.bool_], air: CityAir, time: pd.Timestamp) -> bool:
+    place = min(max((time - air.origin).days, 0), len(days) - 1)
+    return bool(days[place])
+
+
+def episodes(run: Run, air: CityAir) -> list[dict[str, Any]]:
+    """The warnings of a city under one run: what they were, when they were issued and how the air was."""
+    held = run.result.segments
+    held = held[(held["city"] == air.city) & (held["county"] == "")]
+    record = run.result.record
+    issued = record[(record["city"] == air.city) & (record["action"] == "issue")]
+    first_issue = dict(zip(issued["warning_id"], zip(issued["issued"], issued["starts"], strict=True), strict=True))
+    out = []
+    for name, rows in held.groupby("warning_id", sort=False):
+        starts = rows["starts"].min()
+        ends = pd.NaT if rows["ends"].isna().any() else rows["ends"].max()
+        inside = hours_between(air, starts, ends)
+        when, planned = first_issue.get(name, (pd.NaT, pd.NaT))
+        ranks = np.where(inside, run.ranks[air.city], 0)
+        out.append({
+            "city": air.city, "id": name, "level": LEVEL_OF[max(RANK[str(level)] for level in rows["level"])],
+            "starts": starts, "ends": ends, "issued": when, "lead_hours": (planned - when) / _HOUR,
+            **_counts(ranks, np.ones(len(air.daily), dtype=bool)), **_peak(air, inside),
+        })  # fmt: skip
+    return sorted(out, key=lambda one: one["starts"])
+
+
+def hours_between(air: CityAir, starts: pd.Timestamp, ends: Any) -> npt.NDArray[np.bool_]:
+    """Return which hours of a city lie from one time until before another (NaT: to the end)."""
+    out = np.zeros(len(air.hourly), dtype=bool)
+    last = len(out) if pd.isna(ends) else max(0, int((pd.Timestamp(ends) - air.origin) // _HOUR))
+    out[max(0, int((starts - air.origin) // _HOUR)) : last] = True
+    return out
+
+
+def _counts(ranks: npt.NDArray[np.int64], days: npt.NDArray[np.bool_]) -> dict[str, float]:
+    """Days (by the highest level they touch) and hours under each level, on some days."""
+    chosen = ranks.reshape(-1, DAY)[days]
+    highest = chosen.max(axis=1) if len(chosen) else np.zeros(0, dtype=np.int64)
+    out: dict[str, float] = {"hours": int((chosen > 0).sum()), "days": int((highest > 0).sum())}
+    for level in LEVELS:
+        out[f"{level}_days"] = int((highest == RANK[level]).sum())
+        out[f"{level}_hours"] = int((chosen == RANK[level]).sum())
+    return out
+
+
+def _peak(air: CityAir, hours: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """The worst day touched by some hours, and the worst of the hours, named by its end as feeds stamp it."""
+    days = hours.reshape(-1, DAY).any(axis=1)
+    daily, hourly = np.where(days, air.daily, np.nan), np.where(hours, air.hourly, np.nan)
+    out: dict[str, Any] = {"peak_day_aqi": np.nan, "peak_day": pd.NaT, "peak_hour_aqi": np.nan, "peak_hour": pd.NaT}
+    if not np.isnan(daily).all():
+        place = int(np.nanargmax(daily))
+        out |= {"peak_day_aqi": float(daily[place]), "peak_day": air.dates[place]}
+    if not np.isnan(hourly).all():
+        place = int(np.nanargmax(hourly))
+        out |= {"peak_hour_aqi": float(hourly[place]), "peak_hour": air.origin + (place + 1) * _HOUR}
+    return out
+
+
+# -- messages
+
+
+def _messages(history: History, runs: Sequence[Run]) -> tuple[list[Problem], list[Problem]]:
+    """What the file and the runs have to say, each once; days missing are said apart, a perfect forecast is in time."""
+    problems = dict.fromkeys(history.forecast.problems)
+    notes = dict.fromkeys(history.forecast.notes)
+    duty, once = ("covers ", "issued late"), ("missing or incomplete", "no grading in force", "no rule on the life")
+    for run in runs:
+        problems |= dict.fromkeys(p for p in run.result.problems if not any(words in p.message for words in once))
+        notes |= dict.fromkeys(n for n in run.result.notes if history.real or not n.message.startswith(duty))
+        for city, days in run.lawless.items():
+            if days.any():
+                said = f"{city}: no grading in force on {int(days.sum())} days, nothing decided on them"
+                problems[Problem("rules", said, value=run.regime, expected="--regime DOCUMENT to suppose one")] = None
+    return list(problems), [note for note in notes if note.file != "linkage"]
+
+
+def gaps(air: Mapping[str, CityAir], file: str) -> list[Problem]:
+    """Days without a valid mean inside a history, cities with the same days together."""
+    same: dict[tuple[date, ...], list[str]] = {}
+    for city, own in air.items():
+        known = np.flatnonzero(~np.isnan(own.daily))
+        if len(known):
+            inside = np.arange(int(known[0]), int(known[-1]) + 1)
+            missing = tuple(own.dates[place].date() for place in inside[np.isnan(own.daily[inside])])
+            if missing:
+                same.setdefault(missing, []).append(city)
+    said = "days without a valid mean break a run"
+    return [
+        Problem(file, f"{', '.join(cities)}: {said}", column="date", value=days_text(list(days)))
+        for days, cities in same.items()
+    ]
+
+
+def _beyond(rulebook: Rulebook, regimes: Iterable[str], cities: Sequence[str]) -> list[Problem]:
+    """Where a regime is applied to a city outside its area."""
+    out = []
+    for regime in regimes:
+        rules: list[GradingRule] = [rule for rule in regime_rules(rulebook, regime) if rule.level]
+        outside = [
+            city
+            for city in cities
+            if not any(
+                rulebook.reaches(rule, Place(province=rulebook.lists.province_of(city), city=city)) for rule in rules
+            )
+        ]
+        if outside:
+            said = f"applied beyond its area as a supposition: {', '.join(outside)}"
+            out.append(Problem(rulebook.documents[regime].file, said, value=regime))
+    return out

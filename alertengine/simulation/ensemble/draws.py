@@ -1,0 +1,154 @@
+"""What a forecaster who errs says, winter after winter: seeded, a block of winters at a time.
+
+Winter ``k`` is the same whatever the number of winters, and a city errs in the same way
+whatever cities stand beside it: every block and city has a stream of its own.  So regimes
+and variants meet the same forecasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from alertengine.simulation.ensemble.model import ByLead, StatedError
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: Winters drawn together.
+BLOCK: Final = 2500
+Floats = npt.NDArray[np.float32]
+
+
+class Block(Protocol):
+    """A block of winters, afternoon after afternoon."""
+
+    def said(self, observed: Floats) -> Floats:
+        """AQI said in the next afternoon (cities, leads, winters) where ``observed`` (cities, leads) will come."""
+
+
+class Draws(Protocol):
+    """An error model ready for some cities and leads."""
+
+    def block(self, number: int) -> Block:
+        """The winters of a block, from the first afternoon on."""
+
+
+def generator(seed: int, *key: int) -> np.random.Generator:
+    """A stream of random numbers of its own."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
+
+
+def city_key(city: str) -> int:
+    """A number of a city that does not hang on the cities beside it."""
+    return crc32(city.encode())
+
+
+class NoError:
+    """A forecaster who is always right: one winter."""
+
+    def block(self, number: int) -> Block:  # noqa: ARG002 -- all blocks are alike
+        """Always right."""
+        return self
+
+    def said(self, observed: Floats) -> Floats:
+        """What will come."""
+        return observed[:, :, None]
+
+
+class Stated:
+    """Errors as stated: normal, correlated between days, issues and cities."""
+
+    def __init__(self, error: StatedError, seed: int, cities: Sequence[str], leads: int, file: str = "") -> None:
+        """Lay the figures out by lead.
+
+        Raises:
+            InputError: a figure is stated for too few leads.
+
+        """
+        problems = [
+            Problem(
+                file,
+                "too few leads",
+                column=f"error.{name}",
+                value=str(count),
+                expected=f"{leads} (leads 0..{leads - 1}) or one",
+            )
+            for name, count in error.short(leads).items()
+        ]
+        if problems:
+            raise InputError(problems)
+        self.error, self.seed, self.cities, self.leads = error, seed, tuple(cities), leads
+        self.bias, self.sd, self.bias_share, self.sd_share = (
+            _laid_out(figures, leads) for figures in (error.bias, error.sd, error.bias_share, error.sd_share)
+        )
+
+    def block(self, number: int) -> Block:
+        """The winters of a block."""
+        return _StatedBlock(self, number)
+
+
+class _StatedBlock:
+    """One block: a standing field of errors for the region and one for each city."""
+
+    def __init__(self, of: Stated, number: int) -> None:
+        self.of = of
+        shared = of.error.between_cities
+        self._parts = np.float32(np.sqrt(shared)), np.float32(np.sqrt(1 - shared))
+        self._region = _Field(of.error, of.leads, generator(of.seed, number, 0)) if shared else None
+        self._own = [_Field(of.error, of.leads, generator(of.seed, number, 1, city_key(city))) for city in of.cities]
+
+    def said(self, observed: Floats) -> Floats:
+        leads = observed.shape[1]
+        region = self._region.next() if self._region else None
+        out = np.empty((*observed.shape, BLOCK), dtype=np.float32)
+        for place, (own, came) in enumerate(zip(self._own, observed, strict=True)):
+            error = own.next() * self._parts[1]
+            if region is not None:
+                error += region * self._parts[0]
+            mean = came + self.of.bias[:leads] + self.of.bias_share[:leads] * came
+            spread = self.of.sd[:leads] + self.of.sd_share[:leads] * came
+            np.multiply(error[:leads], spread[:, None], out=out[place])
+            out[place] += mean[:, None]
+        return out
+
+
+class _Field:
+    """Standard normal errors by lead and winter; each afternoon goes on from the one before.
+
+    Separable: the correlation of two errors is that between their issues times that
+    between their target days, both falling off geometrically.
+    """
+
+    def __init__(self, error: StatedError, leads: int, random: np.random.Generator) -> None:
+        self.random, self.leads = random, leads
+        self.days, self.issues = np.float32(error.between_days), np.float32(error.between_issues)
+        apart = np.abs(np.subtract.outer(np.arange(leads), np.arange(leads)))
+        values, vectors = np.linalg.eigh(np.power(float(error.between_days), apart))
+        self._root = (vectors * np.sqrt(np.maximum(values, 0))).astype(np.float32)
+        self._last: Floats | None = None
+
+    def next(self) -> Floats:
+        """The errors of the next afternoon (leads, winters)."""
+        fresh = self.random.standard_normal((self.leads, BLOCK), dtype=np.float32)
+        if self.days:
+            fresh = self._root @ fresh
+        if self._last is None or not self.issues:
+            self._last = fresh
+            return fresh.copy()
+        last = self._last
+        beyond = self.random.standard_normal(BLOCK, dtype=np.float32) * np.sqrt(1 - self.days**2)
+        beyond += last[-1] * self.days
+        fresh *= np.sqrt(1 - self.issues**2)
+        fresh[:-1] += last[1:] * self.issues
+        fresh[-1] += beyond * self.issues
+        self._last = fresh
+        return fresh.copy()
+
+
+def _laid_out(figures: ByLead, leads: int) -> Floats:
+    """A figure for each lead; nothing stated adds nothing."""
+    said = figures or (0.0,)
+    return np.array(said[:leads] if len(said) > 1 else said * leads, dtype=np.float32)

@@ -1,0 +1,135 @@
+"""What is the same in all winters: what each afternoon knows of the days behind it, and under which law."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from alertengine.simulation.backtest.replay import DAYS_BEHIND
+from alertengine.simulation.ensemble import grading
+from alertengine.simulation.ensemble.states import MINUTES, NEVER, LifeLaw
+from alertengine.simulation.ensemble.truth import Truth
+from alertengine.warning.grade import RANK, Law
+from alertengine.warning.law_in_force import law_on
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One city's afternoon: the day it falls on, days in sight from ``first`` until before ``end``."""
+
+    day: int
+    first: int
+    end: int
+    #: Laws of the days in sight.
+    laws: tuple[Law, ...]
+    #: The law on lives, where there is any.
+    life: LifeLaw | None
+    #: Observed days behind that may belong to a run going on: the last so many.
+    tail: int
+    #: Whether each day is known, from day ``-back`` on; None where no day is in sight.
+    known: tuple[bool, ...] | None
+    back: int
+    #: Per rank the first day, from the day of issue, of a run whose beginning is not known (0: the day itself).
+    begun: tuple[tuple[int, int], ...]
+    #: Whether some later day's beginning is not known, so that a run there may be carried.
+    open_days: tuple[int, ...]
+
+    @property
+    def special(self) -> bool:
+        """Whether a run may go on under a warning in force without a known beginning."""
+        return bool(self.begun or self.open_days)
+
+
+class Outlooks:
+    """Every afternoon of one city."""
+
+    def __init__(self, truth: Truth, city: int, days_ahead: int) -> None:
+        """Lay out the city's truth under its laws."""
+        self.laws, self.days_ahead = truth.laws[city], days_ahead
+        self.origin, self.days = truth.first, truth.days
+        self.scale = grading.Scale(self.laws)
+        self.there = truth.known[city]
+        self.steps = self.scale.steps(truth.aqi[city])
+        self.known = self.there & self._graded_days()
+        spans = [self.span(law, 0, self.days) for law in self.laws]
+        self.above = {
+            rank: mask[:, 0] for rank, mask in grading.above(self.steps[:, None], self.scale, self.laws, spans).items()
+        }
+        #: The levels that the observed days themselves bear.
+        self.ranks = grading.grade(self.steps[:, None], self.scale, self.laws, spans)[:, 0]
+        self.afternoons = [self._afternoon(day) for day in range(self.days)]
+        self.keep = self._kept()
+
+    def span(self, law: Law, first: int, end: int) -> slice:
+        """The days of a law among those from ``first`` until before ``end``, counted from ``first``."""
+        begin, last = (law.first - self.origin).days, (law.last - self.origin).days
+        return slice(min(max(begin - first, 0), end - first), min(max(last + 1 - first, 0), end - first))
+
+    def _graded_days(self) -> npt.NDArray[np.bool_]:
+        """Days on which an AQI standard is in force."""
+        out = np.zeros(self.days, dtype=bool)
+        for law in self.laws:
+            if law.aqi is not None:
+                out[self.span(law, 0, self.days)] = True
+        return out
+
+    def _afternoon(self, day: int) -> Outlook:
+        first, end = max(day - DAYS_BEHIND, 0), min(day + self.days_ahead + 1, self.days)
+        seen = np.flatnonzero(self.there[first:end])
+        if not len(seen):
+            return Outlook(day, day, end, (), self._life(day, day, day), 0, None, 0, (), ())
+        begin, last = first + int(seen[0]), first + int(seen[-1])
+        laws = self._laws(begin, last)
+        dead = np.flatnonzero(self.steps[begin:day] == 0)
+        tail = max(day - begin - (int(dead[-1]) + 1 if len(dead) else 0), 0)
+        begun = self._begun(day, begin)
+        opened = [d for d in range(max(day + 1, begin), end) if self.known[d] and not self._before(d, begin)]
+        back = 1 + max((-start for _, start in begun), default=0)
+        known = [begin <= d <= last and bool(self.known[d]) for d in range(day - back, end)]
+        return Outlook(
+            day, begin, end, laws, self._life(day, begin, last), tail, tuple(known), back, begun,
+            tuple(d - day for d in opened),
+        )  # fmt: skip
+
+    def _before(self, day: int, begin: int) -> bool:
+        """Whether the day before is in sight and known."""
+        return day > begin and bool(self.known[day - 1])
+
+    def _begun(self, day: int, begin: int) -> tuple[tuple[int, int], ...]:
+        """Runs above the lowest number of a rank that come up to the day of issue without a known beginning."""
+        out = []
+        for rank in sorted({RANK[rule.level] for law in self.laws for rule in law.levels if rule.level}):
+            mask, start = self.above.get(rank), day
+            while mask is not None and start > begin and mask[start - 1]:
+                start -= 1
+            if not self._before(start, begin):
+                out.append((rank, start - day))
+        return tuple(out)
+
+    def _laws(self, first: int, last: int) -> tuple[Law, ...]:
+        begin, end = self.origin + timedelta(days=first), self.origin + timedelta(days=last)
+        return tuple(law for law in self.laws if law.first <= end and law.last >= begin)
+
+    def _life(self, day: int, first: int, last: int) -> LifeLaw | None:
+        held = self._laws(first, last)
+        law = law_on(held, self.origin + timedelta(days=day))
+        rules = {RANK[rule.level]: rule for one in reversed(held) for rule in one.levels if rule.level}
+        return LifeLaw.of(law.life, rules) if law is not None and law.life is not None else None
+
+    def _kept(self) -> list[int]:
+        """Per afternoon the minute of the next one's clock before which no decision looks; NEVER: not behind it."""
+        out, needed = [0] * self.days, self.days
+        for day in range(self.days - 1, -1, -1):
+            out[day] = (needed - day - 2) * MINUTES if needed <= day + 1 else NEVER
+            starts = [day + start for _, start in self.afternoons[day].begun if start <= 0]
+            needed = min([needed, *starts])
+        return out
+
+
+def observed_ranks(outlooks: Sequence[Outlooks]) -> npt.NDArray[np.int8]:
+    """The level that each observed day bears by itself (shape: cities, days)."""
+    return np.stack([one.ranks for one in outlooks])

@@ -1,0 +1,1 @@
+"""Orders and seasons on a Dask cluster, the same in every byte."""

@@ -1,0 +1,184 @@
+"""Reaching a cluster, and handing it work: each task again where a worker is lost, none left behind.
+
+A task carries what it needs in itself, so a killed worker takes nothing with it that cannot be
+sent again; tasks are handed over few at a time, so neither scheduler nor workers hold the whole list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from alertengine import __version__
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+#: The address that starts worker processes on this machine.
+LOCAL: Final = "local"
+#: Seconds to wait for the scheduler and for the first worker.
+PATIENCE: Final = 30
+#: Tasks in hand for each thread of the cluster, one running and one waiting.
+_AHEAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An input error met on a worker, on its way to whoever asked."""
+
+    problems: list[Problem]
+
+
+@contextmanager
+def cluster(address: str, *, workers: int | None = None) -> Iterator[Client]:
+    """A client of the cluster at an address; ``local`` starts ``workers`` processes of one thread each here.
+
+    ``tls://`` addresses take their keys from Dask's configuration (``distributed.comm.tls``).
+
+    Raises:
+        InputError: the extra is missing, nobody answers at the address, or no worker is there.
+
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise InputError([Problem("dask", "not installed", expected="the extra alertengine[cluster]")]) from None
+    if address == LOCAL:
+        with (
+            LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
+            ) as machine,
+            Client(machine) as client,
+        ):
+            yield client
+        return
+    client = _joined(Client, address)
+    with client:
+        yield client
+
+
+def _joined(client_class: type[Client], address: str) -> Client:
+    where = f"--cluster {address}"
+    try:
+        client = client_class(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, TimeoutError):
+        expected = "the address of a running scheduler, or local"
+        raise InputError([Problem(where, "no scheduler answers", expected=expected)]) from None
+    except (ValueError, TypeError, KeyError, RuntimeError) as error:
+        expected = "tcp://HOST:PORT, tls://HOST:PORT or local"
+        raise InputError([Problem(where, f"cannot be used: {error}", expected=expected)]) from None
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        client.close()
+        raise InputError([Problem(where, "the scheduler has no worker", expected="at least one")]) from None
+    return client
+
+
+def threads(client: Client) -> int:
+    """Threads of all workers there are now, at least one."""
+    return max(1, sum(client.nthreads().values()))
+
+
+def shared(client: Client, value: Any) -> Future:
+    """A value that many tasks need, sent once and passed on between workers; made again where it is lost."""
+    return client.submit(_same, value, key=f"alertengine-shared-{uuid4().hex}")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def run_all(
+    client: Client, function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]], *common: Any
+) -> Iterator[tuple[int, Any]]:
+    """Results of ``function(*task, *common)`` with the number of the task, as they come.
+
+    Raises:
+        InputError: a task met an input error (that of the first task), the workers lack or differ in
+            the program, a task killed every worker it was given to, or the scheduler is lost.
+
+    """
+    from distributed import as_completed
+
+    run, numbers = uuid4().hex, dict[Any, int]()
+    waiting = enumerate(tasks)
+    with client.as_current():
+        coming = as_completed()
+    refused: dict[int, list[Problem]] = {}
+
+    def hand_over() -> None:
+        while not refused and len(numbers) < _AHEAD * threads(client):
+            number, task = next(waiting, (-1, ()))
+            if number < 0:
+                return
+            key = f"alertengine-{run}-{number}"
+            future = client.submit(_checked, versions(), function, *task, *common, key=key)
+            numbers[future] = number
+            coming.add(future)
+
+    hand_over()
+    try:
+        while numbers:
+            future = next(coming)
+            number = numbers[future]
+            result = _result(future)
+            if isinstance(result, Refused):
+                refused[number] = result.problems
+            del numbers[future]
+            future.release()
+            if not refused:
+                yield number, result
+            hand_over()
+    finally:
+        client.cancel(list(numbers))
+    if refused:
+        raise InputError(refused[min(refused)])
+
+
+def _result(future: Future) -> Any:
+    from distributed import KilledWorker
+    from distributed.comm import CommClosedError
+
+    try:
+        return future.result()
+    except AlertEngineError:
+        raise
+    except KilledWorker:
+        message = "a part was lost with every worker it was given to"
+        raise InputError([Problem("--cluster", message, expected="workers with more memory")]) from None
+    except (ImportError, AttributeError) as error:
+        expected = f"alertengine {__version__} and its libraries on every worker"
+        raise InputError([Problem("--cluster", f"a worker lacks the program: {error}", expected=expected)]) from None
+    except (OSError, TimeoutError, CommClosedError, RuntimeError) as error:
+        expected = "a scheduler that stays"
+        raise InputError([Problem("--cluster", f"the cluster was lost: {error}", expected=expected)]) from None
+
+
+def versions() -> dict[str, str]:
+    """What must be the same everywhere for the same bytes to come out."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    return {"alertengine": __version__, "numpy": np.__version__, "pandas": pd.__version__, "pyarrow": pa.__version__}
+
+
+def _checked(wanted: dict[str, str], function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a task, input errors on their way home; a worker with other versions refuses."""
+    own = versions()
+    if own != wanted:
+        differing = [name for name in wanted if own[name] != wanted[name]]
+        problems = [
+            Problem("--cluster", f"a worker has another {name}", value=own[name], expected=wanted[name])
+            for name in differing
+        ]
+        return Refused(problems)
+    try:
+        return function(*arguments)
+    except InputError as error:
+        return Refused(error.problems)

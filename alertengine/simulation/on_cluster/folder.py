@@ -1,0 +1,197 @@
+"""A list as partitioned parquet: one folder a city, read by the workers themselves.
+
+``list.json`` says what the list is and what was said while reading it; ``city=<name>/part-0.parquet``
+holds the lines of a city, ``shared.parquet`` again those of enterprises that stand in several
+cities.  The folder must stand under the same path on every worker.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from alertengine.lists.model import EnterpriseList, Findings, ListVersion
+from alertengine.lists.totals import read_totals
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.simulation.on_cluster.frames import AT_HOME, together
+from alertengine.simulation.on_cluster.parts import Part, city_column, shared_lines
+from alertengine.vocabulary.problems import InputError, Problem
+
+FORMAT: Final = 1
+_ABOUT, _SHARED, _TOTALS, _ROW = "list.json", "shared.parquet", "totals.parquet", "_row"
+#: What hive calls the folder of lines without a city.
+_NO_CITY: Final = "__HIVE_DEFAULT_PARTITION__"
+
+
+@dataclass(frozen=True, slots=True)
+class PartFiles:
+    """The files of one part: cities with their files, and the file of shared lines (None: no guests)."""
+
+    cities: tuple[str, ...]
+    files: tuple[str, ...]
+    shared: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A partitioned list: the list without its lines, and the lines of each city counted."""
+
+    path: Path
+    enterprises: EnterpriseList
+    sizes: Mapping[str, int]
+
+    def part(self, cities: tuple[str, ...], *, guests: bool = True) -> PartFiles:
+        """The files of some cities."""
+        files = tuple(str(_city_file(self.path, name)) for name in cities)
+        return PartFiles(cities, files, str(self.path / _SHARED) if guests else None)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a list is a folder of partitions."""
+    return path.is_dir()
+
+
+def write_folder(content: EnterpriseList, path: Path) -> int:
+    """Write a list as partitioned parquet; returns the number of cities.  Names, telephone and address stay out.
+
+    Raises:
+        InputError: the folder is there and not empty, or cannot be written.
+
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise InputError([Problem(str(path), "is there already", expected="a new or empty folder")])
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        try:
+            cities = _write(content, beside)
+            beside.chmod(0o755)
+            beside.replace(path)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        problem = Problem(str(path), f"cannot be written: {error.strerror}", expected="a writable place")
+        raise InputError([problem]) from None
+    return cities
+
+
+def _write(content: EnterpriseList, path: Path) -> int:
+    lines = content.lines.drop(columns=[name for name in AT_HOME if name in content.lines])
+    lines = lines.assign(**{_ROW: np.arange(len(lines))})
+    names, city = np.unique(city_column(lines).astype(str), return_inverse=True)
+    sizes = {}
+    for number, name in enumerate(map(str, names)):
+        file = _city_file(path, name)
+        file.parent.mkdir()
+        own = lines[city == number]
+        _write_lines(own.drop(columns="city"), file)
+        sizes[name] = len(own)
+    _write_lines(lines[shared_lines(lines)], path / _SHARED)
+    if content.totals is not None:
+        _write_lines(content.totals, path / _TOTALS)
+    about = {
+        "format": FORMAT,
+        "file": content.file,
+        "version": content.version.model_dump(mode="json"),
+        "cities": sizes,
+        "problems": [_said(problem) for problem in content.problems],
+        "warnings": [_said(problem) for problem in content.warnings],
+    }
+    (path / _ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
+    return len(sizes)
+
+
+def _said(problem: Problem) -> dict[str, Any]:
+    fields = asdict(problem)
+    return {name: fields[name] for name in ("file", "message", "row", "column", "value", "expected")}
+
+
+def _write_lines(table: pd.DataFrame, file: Path) -> None:
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), file, compression="zstd")
+
+
+def _city_file(path: Path, name: str) -> Path:
+    text = name.replace("%", "%25").replace("/", "%2F") if name else _NO_CITY
+    return path / f"city={text}" / "part-0.parquet"
+
+
+def open_folder(path: Path, lists: OpenLists, totals: Path | None = None) -> Folder:
+    """What stands in a folder, its lines left where they are; ``totals`` in place of its own.
+
+    Raises:
+        InputError: it is no folder of :func:`write_folder`, or the totals cannot be used.
+
+    """
+    expected = "a folder of lists partition"
+    try:
+        about = json.loads((path / _ABOUT).read_text(encoding="utf-8"))
+        if about["format"] != FORMAT:
+            raise InputError([Problem(str(path), "another format", value=str(about["format"]), expected=str(FORMAT))])
+        said: dict[str, list[Problem]] = {
+            name: [Problem(**problem) for problem in about[name]] for name in ("problems", "warnings")
+        }
+        sizes = {str(name): int(count) for name, count in about["cities"].items()}
+        version, file = ListVersion.model_validate(about["version"]), str(about["file"])
+        known = pq.read_table(path / _TOTALS).to_pandas() if (path / _TOTALS).is_file() else None
+    except OSError as error:
+        problem = Problem(str(path / _ABOUT), f"cannot be read: {error.strerror}", expected=expected)
+        raise InputError([problem]) from None
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError, pa.ArrowInvalid):
+        raise InputError([Problem(str(path / _ABOUT), "cannot be read", expected=expected)]) from None
+    missing = [name for name in sizes if not _city_file(path, name).is_file()]
+    if missing:
+        raise InputError(
+            [Problem(str(_city_file(path, name)), "is missing", expected="a whole folder") for name in missing]
+        )
+    if totals is not None:
+        findings = Findings(file)
+        known = read_totals(totals, lists, findings)
+        said["problems"] += findings.problems
+        said["warnings"] += findings.warnings
+    nothing = pd.DataFrame()
+    enterprises = EnterpriseList(file, nothing, nothing, pd.Series(dtype="int64"), version, known)
+    enterprises.problems, enterprises.warnings = said["problems"], said["warnings"]
+    return Folder(path, enterprises, sizes)
+
+
+def read_part(files: PartFiles) -> Part:
+    """The lines of a part and their guests, in the order of the list.
+
+    Raises:
+        InputError: a file cannot be read (the folder does not stand on this worker).
+
+    """
+    try:
+        tables = [_with_city(_read_lines(file), name) for name, file in zip(files.cities, files.files, strict=True)]
+        shared = _read_lines(files.shared) if files.shared else None
+    except (OSError, pa.ArrowInvalid) as error:
+        expected = "the folder under the same path on every worker"
+        raise InputError([Problem(files.files[0], f"cannot be read: {error}", expected=expected)]) from None
+    lines = together(tables)
+    if shared is not None and len(shared):
+        elsewhere = ~np.isin(city_column(shared).astype(str), files.cities)
+        guest = shared["enterprise_id"].isin(lines["enterprise_id"]).to_numpy() & elsewhere
+        lines = together([lines, shared.loc[guest, list(lines.columns)].reset_index(drop=True)])
+    lines = lines.sort_values(_ROW, kind="stable").reset_index(drop=True).drop(columns=_ROW)
+    return Part(files.cities, lines, np.isin(city_column(lines).astype(str), files.cities))
+
+
+def _read_lines(file: str) -> pd.DataFrame:
+    return pq.ParquetFile(file).read().to_pandas()
+
+
+def _with_city(lines: pd.DataFrame, name: str) -> pd.DataFrame:
+    code = 0 if name else -1
+    city = pd.Categorical.from_codes(np.full(len(lines), code), categories=pd.Index([name or "-"], dtype="str"))
+    return lines.assign(city=city)

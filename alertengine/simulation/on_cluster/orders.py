@@ -1,0 +1,204 @@
+"""``orders`` on a cluster: a list decided part by part, put together as if decided at once."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from alertengine.engine.engine import Engine
+from alertengine.engine.response import Response
+from alertengine.lists.model import EnterpriseList
+from alertengine.lists.read import read_list
+from alertengine.orders.decide import OrderRun, lapsed_notes
+from alertengine.orders.summary import summarise
+from alertengine.orders.table import in_order, unsorted_orders
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.query import place_of
+from alertengine.simulation.on_cluster.connect import cluster, run_all, shared, threads
+from alertengine.simulation.on_cluster.folder import Folder, is_folder, open_folder, read_part
+from alertengine.simulation.on_cluster.frames import AT_HOME, packed, together, unpacked
+from alertengine.simulation.on_cluster.parts import Part, city_column, city_groups, cut, lines_a_part
+from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every part is asked: the response, how the list is cited, and whether it binds."""
+
+    response: Response
+    source: str
+    published: bool
+    known_on: date | None
+    totals: pd.DataFrame | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A part decided: its rows of the table (packed) and its summaries."""
+
+    table: bytes
+    summaries: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the lines are: the list (without lines where they stay in a folder), lines by city, and tasks."""
+
+    enterprises: EnterpriseList
+    sizes: Mapping[str, int]
+    folder: Folder | None
+
+    def tasks(self, groups: Sequence[tuple[str, ...]], *, alone: bool) -> Iterator[tuple[Any, ...]]:
+        """What to send for each group of cities; ``alone``: the one city asked for, no guests."""
+        if self.folder is not None:
+            yield from ((self.folder.part(group, guests=not alone),) for group in groups)
+            return
+        lines = self.enterprises.lines.drop(columns=[name for name in AT_HOME if name in self.enterprises.lines])
+        if alone:
+            lines = lines[city_column(lines) == groups[0][0]].reset_index(drop=True)
+        for part in cut(lines, groups):
+            yield ((part.cities, packed(part.lines.assign(_own=part.own))),)
+
+
+def cluster_orders(
+    client: Client,
+    book: Rulebook,
+    file: Path,
+    level: Level,
+    day: date,
+    *,
+    city: str | None = None,
+    hours: float | None = None,
+    totals: Path | None = None,
+    known_on: date | None = None,
+    part_lines: int | None = None,
+) -> OrderRun:
+    """:func:`~alertengine.orders.decide.run_orders` on a cluster, the same in every byte; ``stats`` stay with workers.
+
+    Args:
+        client: the cluster.
+        book: the rulebook; sent along once.
+        file: a list, or a folder of :func:`~.folder.write_folder`, which the workers read.
+        level: as in ``run_orders``, like ``day``, ``city``, ``hours``, ``totals`` and ``known_on``.
+        day: the day of the law.
+        city: only this city.
+        hours: expected length.
+        totals: city totals beside the list.
+        known_on: the second clock.
+        part_lines: lines a part aims at; absent: by the list and the threads there are.
+
+    Raises:
+        InputError: as ``run_orders``, and where the cluster fails.
+
+    """
+    source = _source(book, file, totals)
+    sizes = dict(source.sizes)
+    if city is not None:
+        wanted = place_of(book, city).city
+        sizes = {name: count for name, count in sizes.items() if name == wanted}
+    if not sizes:
+        message = "no lines" + (f" of {city}" if city else "")
+        raise InputError([Problem(str(file), message, expected="at least one line")])
+    groups = city_groups(sizes, part_lines or lines_a_part(sum(sizes.values()), threads(client)))
+    enterprises = source.enterprises
+    asked = Asked(
+        Response.single(level, day, hours),
+        enterprises.citation,
+        enterprises.version.status == "published",
+        known_on,
+        enterprises.totals,
+    )
+    tasks = source.tasks(groups, alone=city is not None)
+    common = shared(client, pickle.dumps(book)), shared(client, asked)
+    done = dict(run_all(client, decide_part, tasks, *common))
+    parts = [done.pop(number) for number in range(len(groups))]
+    table = in_order(together([unpacked(part.table) for part in parts]))
+    cities = pd.DataFrame({"city": [name or None for name in sizes]})
+    notes = lapsed_notes(book, cities, day, known_on)
+    return OrderRun(enterprises, table, _summaries(parts), [], notes)
+
+
+def orders_at(address: str, book: Rulebook, file: Path, level: Level, day: date, **options: Any) -> OrderRun:
+    """:func:`cluster_orders` on the cluster at an address; ``options`` as there.
+
+    Raises:
+        InputError: as there, and where nobody answers.
+
+    """
+    with cluster(address) as client:
+        return cluster_orders(client, book, file, level, day, **options)
+
+
+def _source(book: Rulebook, file: Path, totals: Path | None) -> Source:
+    if is_folder(file):
+        folder = open_folder(file, book.lists, totals)
+        return Source(folder.enterprises, folder.sizes, folder)
+    enterprises = read_list(file, book.lists, totals=totals)
+    counts = pd.Series(city_column(enterprises.lines)).value_counts()
+    return Source(enterprises, {str(name): int(count) for name, count in counts.items()}, None)
+
+
+def _summaries(parts: Sequence[Decided]) -> list[dict[str, Any]]:
+    """Entries of all parts: levels in the order of the response, in each the cities by name."""
+    entries = [entry for part in parts for entry in part.summaries]
+    rank = {level: number for number, level in enumerate(dict.fromkeys(entry["level"] for entry in entries))}
+    return sorted(entries, key=lambda entry: (rank[entry["level"]], entry["city"]))
+
+
+# -- on a worker
+
+
+def decide_part(task: Any, book_bytes: bytes, asked: Asked) -> Decided:
+    """Decide one part: ``(cities, packed lines)`` or the files of a folder's part."""
+    part = _part(task)
+    book, engine = engine_of(book_bytes, asked.known_on)
+    decisions = engine.decide(part.lines, asked.response, published=asked.published)
+    table, line = unsorted_orders(book, part.lines, decisions, asked.response, source=asked.source)
+    entries = summarise(book, part.lines, decisions, asked.totals, asked.known_on)
+    own = [entry for entry in entries if entry["city"] in part.cities]
+    return Decided(packed(table[part.own[line]].reset_index(drop=True)), own)
+
+
+def _part(task: Any) -> Part:
+    if not isinstance(task, tuple):
+        return read_part(task)
+    cities, data = task
+    lines = unpacked(data)
+    return Part(cities, lines, lines.pop("_own").to_numpy(dtype=np.bool_))
+
+
+def engine_of(book_bytes: bytes, known_on: date | None) -> tuple[Rulebook, Engine]:
+    """The rulebook and its compiled rules, made once in a worker and kept for the parts to come."""
+    return _engine(hashlib.sha256(book_bytes).digest(), known_on, _Held(book_bytes))
+
+
+class _Held:
+    """Bytes that a cache does not look at: its other key says what they are."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=4)
+def _engine(_digest: bytes, known_on: date | None, held: _Held) -> tuple[Rulebook, Engine]:
+    book: Rulebook = pickle.loads(held.data)  # noqa: S301 -- our own, through the cluster we were told to trust
+    return book, Engine(book, known_on)

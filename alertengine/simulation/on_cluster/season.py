@@ -1,0 +1,219 @@
+"""``simulate`` on a cluster: each part is some cities in every variant, put together as if run at once.
+
+States of a place are decided once for all variants, so a part is cities and not variants.  What is
+chosen over the whole list or the whole country (weather and its linkage, the largest plants, the
+mean line) is worked out here first.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from alertengine.simulation.on_cluster.connect import cluster, run_all, shared, threads
+from alertengine.simulation.on_cluster.frames import AT_HOME, packed, together, unpacked
+from alertengine.simulation.on_cluster.parts import city_column, city_groups, lines_a_part
+from alertengine.simulation.on_cluster.places import Frame, Outcome, PlacesPart, Rows, Shared, run_places
+from alertengine.simulation.production import Production
+from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
+from alertengine.simulation.season.plants import Plants
+from alertengine.simulation.season.run import Simulation, Unit, VariantRun
+from alertengine.simulation.season.simulate import DETAILED, Detail, Season
+from alertengine.simulation.season.tables import (
+    Burdens,
+    plant_table,
+    plants_compared,
+    season_rows,
+    total_rows,
+    totals_table,
+)
+from alertengine.simulation.season.tally import DAY_COLUMNS
+from alertengine.simulation.season.uncertain import uncertain
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Progress = Callable[[int, int], None]
+
+
+class _Prepared(Simulation):
+    """Reads and chooses what every place rests on, and decides none."""
+
+    def _decided(self, units: dict[Unit, Rows]) -> dict[Unit, Rows]:  # noqa: ARG002
+        return {}
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """The variants ready to be sent: runs without places or lines, frames, and what the frames number."""
+
+    runs: list[VariantRun]
+    frames: list[Frame]
+    books: list[bytes]
+    weather: list[bytes]
+    lists: list[tuple[Plants, Production]]
+    picks: list[tuple[Rows, ...]]
+    cities: list[str]
+
+
+class _Numbered:
+    """Objects by number, each once; kept, so that no other takes its place in memory."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[int, ...], int] = {}
+        self.held: list[Any] = []
+
+    def number(self, *what: Any) -> int:
+        """The number of an object (or of several together)."""
+        key = tuple(map(id, what))
+        if key not in self._numbers:
+            self._numbers[key] = len(self.held)
+            self.held.append(what if len(what) > 1 else what[0])
+        return self._numbers[key]
+
+
+def simulate_at(address: str, scenario: SeasonScenario, progress: Progress = lambda _done, _all: None) -> Season:
+    """:func:`cluster_simulate` on the cluster at an address.
+
+    Raises:
+        InputError: as there, and where nobody answers.
+
+    """
+    with cluster(address) as client:
+        return cluster_simulate(client, scenario, progress)
+
+
+def cluster_simulate(
+    client: Client,
+    scenario: SeasonScenario,
+    progress: Progress = lambda _done, _all: None,
+    *,
+    part_lines: int | None = None,
+) -> Season:
+    """:func:`alertengine.simulation.season.simulate.simulate` on a cluster, the same files in every byte.
+
+    Args:
+        client: the cluster.
+        scenario: the season; its files are read here.
+        progress: hears how many more parts are done, of how many.
+        part_lines: lines a part aims at; absent: by the list and the threads there are.
+
+    Raises:
+        InputError: as ``simulate``, and where the cluster fails.
+
+    """
+    variants = [Variant(name=BASE), *scenario.all_variants()]
+    detailed = len(variants) <= DETAILED + 1
+    preparing = _Prepared(scenario)
+    inputs = _inputs(preparing, variants)
+    wanted = _lines_by_city(inputs)
+    groups = city_groups(wanted, part_lines or lines_a_part(sum(wanted.values()), threads(client)))
+    common = Shared(
+        scenario,
+        tuple(variants),
+        tuple(inputs.frames),
+        detailed,
+        tuple(inputs.books),
+        tuple(inputs.weather),
+        tuple(plants.totals for plants, _ in inputs.lists),
+        tuple((production.unit, production.basis) for _, production in inputs.lists),
+    )
+    done: dict[int, list[Outcome]] = {}
+    for number, outcomes in run_all(client, run_places, _parts(inputs, groups), shared(client, common)):
+        done[number] = outcomes
+        progress(1, len(groups))
+    parts = [done.pop(number) for number in range(len(groups))]
+    found = _tables(inputs.runs, parts, detailed=detailed)
+    base = found.details[0]
+    return Season(
+        scenario,
+        pd.concat(found.days, ignore_index=True)[list(DAY_COLUMNS)],
+        totals_table(found.rows),
+        plants_compared(found.plants),
+        found.details,
+        [variant.name for variant in variants],
+        uncertain(scenario, base.run, base.tallies),
+        preparing.simulated.problems,
+        preparing.simulated.notes,
+    )
+
+
+def _inputs(preparing: _Prepared, variants: Sequence[Variant]) -> _Inputs:
+    """Read what every variant rests on, each thing once."""
+    books, weather, lists, picks = _Numbered(), _Numbered(), _Numbered(), _Numbered()
+    runs, frames = [], []
+    cities: list[str] = []
+    for variant in variants:
+        run = preparing.run(variant)
+        number = lists.number(run.plants, run.production)
+        frames.append(Frame(books.number(run.book), number, picks.number(run.picks), weather.number(run.weather)))
+        runs.append(replace(run, lines=run.lines.iloc[:0]))
+        cities = preparing.cities(run.book)
+    return _Inputs(
+        runs,
+        frames,
+        [pickle.dumps(book) for book in books.held],
+        [pickle.dumps(one) for one in weather.held],
+        lists.held,
+        picks.held,
+        cities,
+    )
+
+
+def _lines_by_city(inputs: _Inputs) -> dict[str, int]:
+    """Lines of each city asked for, over all lists."""
+    sizes = pd.Series(np.concatenate([city_column(plants.lines) for plants, _ in inputs.lists])).value_counts()
+    asked = {str(name): int(count) for name, count in sizes.items() if name}
+    return {name: count for name, count in asked.items() if name in inputs.cities or not inputs.cities}
+
+
+def _parts(inputs: _Inputs, groups: Sequence[tuple[str, ...]]) -> Iterator[tuple[PlacesPart]]:
+    """What is sent for each group of cities."""
+    columns = [city_column(plants.lines) for plants, _ in inputs.lists]
+    list_of = {frame.raised: frame.plants for frame in inputs.frames}
+    for group in groups:
+        rows = [np.flatnonzero(np.isin(city.astype(str), group)) for city in columns]
+        lines = []
+        for at, (plants, production) in zip(rows, inputs.lists, strict=True):
+            own = plants.lines.drop(columns=[name for name in AT_HOME if name in plants.lines])
+            lines.append(packed(own.iloc[at].reset_index(drop=True).assign(_amount=production.amounts[at])))
+        picks = [
+            tuple(np.flatnonzero(np.isin(rows[list_of[number]], one)) for one in picked)
+            for number, picked in enumerate(inputs.picks)
+        ]
+        yield (PlacesPart(tuple(lines), tuple(picks)),)
+
+
+@dataclass
+class _Tables:
+    """The parts of a season's tables, variant by variant."""
+
+    rows: list[dict[str, Any]]
+    details: list[Detail]
+    days: list[pd.DataFrame]
+    plants: list[pd.DataFrame]
+
+
+def _tables(runs: Sequence[VariantRun], parts: Sequence[Sequence[Outcome]], *, detailed: bool) -> _Tables:
+    """The outcomes of all parts together; parts are in the order of their cities' names, as places are."""
+    out = _Tables([], [], [], [])
+    for number, run in enumerate(runs):
+        own = [part[number] for part in parts]
+        tallies = [one for outcome in own for one in outcome.tallies]
+        added = Burdens(
+            [one for outcome in own for one in outcome.burdens.places],
+            {name: one for outcome in own for name, one in outcome.burdens.cities.items()},
+        )
+        whole = detailed or run.name == BASE
+        lines = together([unpacked(outcome.lines) for outcome in own if outcome.lines]) if whole else run.lines
+        out.rows += total_rows(run, tallies, lines, season_rows(tallies, added), grouped=whole)
+        if whole:
+            out.details.append(Detail(run, tallies, lines))
+            out.days.append(pd.concat([one.by_day for one in tallies], ignore_index=True))
+            out.plants.append(plant_table(run, lines))
+    return out

@@ -1,0 +1,104 @@
+"""The certificate of a plan: what was chosen, what it costs, what is proven, and what holds it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alertengine.simulation.planning.milp import Solution
+from alertengine.simulation.planning.model import Model
+from alertengine.simulation.production import Production
+
+Floats = npt.NDArray[np.float64]
+#: Kilograms up to this are rounding.
+_ROUNDING = 1e-9
+#: Order rows with a price that are named; the rest are only counted.
+_NAMED = 10
+
+
+def certificate(
+    model: Model, solution: Solution, production: Production, lost_now: float, reached: Floats, *, exact: bool
+) -> dict[str, Any]:
+    """The certificate as plain data.
+
+    Args:
+        model: the model of the city.
+        solution: what was chosen in it.
+        production: what the lines make.
+        lost_now: the production lost under the present measures.
+        reached: (needs,) kg/d of the lines by the orders under the written draft: what is said to be reached.
+        exact: whether the options were tried with all that they touch.
+
+    """
+    brought = model.fixed + model.cover[:, solution.chosen].sum(axis=1)
+    requirements = _requirements(model, solution, reached)
+    whole = float(production.amounts.sum())
+    now = float(sum(model.lost[place] for place, (_, _, combo) in enumerate(model.variables) if combo == 0))
+    elsewhere = lost_now - now
+    return {
+        "status": _status(model, solution, requirements),
+        "production_lost": {
+            "unit": production.unit,
+            "basis": production.basis,
+            "of": whole,
+            "now": lost_now,
+            "plan": solution.lost + elsewhere,
+            "more": solution.lost - now,
+        },
+        "bound": solution.bound + elsewhere,
+        "gap": solution.gap,
+        "proven": solution.proven and exact,
+        "groups_independent": exact,
+        "solver": f"HiGHS, scipy {version('scipy')}",
+        "variables": len(model.variables),
+        "rows": len(model.rows) + len(model.needs),
+        "orders_differ_by_kg_d": float(np.max(np.abs(brought - reached))),
+        "requirements": requirements,
+        "held_back_by": [{"row": name, "price": price} for name, price in solution.binding[:_NAMED]],
+        "held_back_by_more": max(0, len(solution.binding) - _NAMED),
+    }
+
+
+def _status(model: Model, solution: Solution, requirements: Sequence[Mapping[str, Any]]) -> str:
+    """``no_gap``, ``closed``, ``short`` where no lawful plan closes the gap.
+
+    ``missed`` where this one does not, because groups touch each other more than could be tried.
+    """
+    if any(entry["short_kg_d"] for entry in requirements):
+        return "short" if solution.short.any() else "missed"
+    return "closed" if any(need.gap > _ROUNDING for need in model.needs) else "no_gap"
+
+
+def _requirements(model: Model, solution: Solution, found: Floats) -> list[dict[str, Any]]:
+    """Every level and pollutant: asked, now, planned, slack or shortfall, and whether it binds."""
+    out = []
+    for at, need in enumerate(model.needs):
+        reached = float(found[at]) + need.beside
+        missing = need.share * need.society - reached
+        entry: dict[str, Any] = {
+            "level": str(need.level),
+            "pollutant": need.pollutant,
+            "required": need.share,
+            "required_kg_d": need.share * need.society,
+            "required_by": need.rule,
+            "basis": need.basis,
+            "now_kg_d": need.now + need.beside,
+            "now": (need.now + need.beside) / need.society,
+            "plan_kg_d": reached,
+            "plan": reached / need.society,
+            "margin_kg_d": reached - need.share * need.society,
+            "short_kg_d": missing if missing > _ROUNDING else 0.0,
+        }
+        if solution.reachable is not None:
+            entry["best_reachable_kg_d"] = float(solution.reachable[at]) + need.beside
+            entry["best_reachable"] = entry["best_reachable_kg_d"] / need.society
+        if solution.prices is not None:
+            price = float(solution.prices[at])
+            entry["production_per_further_tonne"] = None if np.isnan(price) else price * 1000
+            entry["binds"] = bool(price > 1e-12)
+        out.append(entry)
+    return out

@@ -1,0 +1,189 @@
+"""What each option of each group brings: kilograms and production, by the engine's own decision.
+
+The whole list is decided once per round with every group at its next option.  That is exact as long as
+groups do not touch each other; they do where a share order that is already law counts lines of several
+groups of one plant together.  Such groups form a cluster, and the options of a cluster are tried jointly.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.engine.engine import Decision, Engine
+from alertengine.engine.match import Matcher
+from alertengine.engine.resolve import ALLOTTED
+from alertengine.engine.response import Response, slices
+from alertengine.rulebook.book import Rulebook
+from alertengine.simulation.planning.draft import SILENT_RULE, Choice, Head, draft_document, with_draft
+from alertengine.simulation.planning.groups import Group
+from alertengine.simulation.production import Production, lost_share
+from alertengine.vocabulary.fields import POLLUTANTS, Level
+
+Floats = npt.NDArray[np.float64]
+#: Joint options of one cluster that are tried; above it its groups are tried alone and the bound is not proven.
+MOST_JOINT = 512
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Groups that must be tried together: ``groups`` by number, the lines they reach, and their joint options."""
+
+    groups: tuple[int, ...]
+    rows: npt.NDArray[np.int64]
+    combos: list[tuple[int, ...]]
+    #: Per level (combos, pollutants) kg/d reduced under the warning, and (combos,) production lost.
+    kilograms: dict[Level, Floats] = field(default_factory=dict)
+    lost: dict[Level, Floats] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Effects:
+    """The clusters of a list with what their options bring; ``exact`` where none was too wide to be tried."""
+
+    clusters: list[Cluster]
+    exact: bool = True
+
+
+#: Compiled conditions by the ids of their rules, kept from round to round.
+Matchers = dict[frozenset[str], Matcher]
+
+
+class _RoundEngine(Engine):
+    """An engine that keeps the compiled conditions of earlier rounds: only the measures of a draft differ."""
+
+    def __init__(self, book: Rulebook, known_on: date | None, matchers: Matchers) -> None:
+        super().__init__(book, known_on)
+        self._matchers = matchers
+
+
+def decide_at(
+    book: Rulebook, lines: pd.DataFrame, levels: Sequence[Level], head: Head, matchers: Matchers | None = None
+) -> dict[Level, Decision]:
+    """The first phase of a response at each level, the list taken as a draft.
+
+    ``matchers`` are shared between rulebooks in which rules of the same id have the same conditions.
+    """
+    engine = _RoundEngine(book, head.known_on, {} if matchers is None else matchers)
+    matching = engine.match(lines, head.day)
+    first = {level: slices(Response.single(level, head.day), book, head.known_on)[0] for level in levels}
+    return {level: engine.decide_slice(lines, matching, piece) for level, piece in first.items()}
+
+
+def amounts(decision: Decision, production: Production) -> tuple[Floats, Floats]:
+    """Per line: kg/d reduced under the warning, (lines, pollutants), and production lost, (lines,)."""
+    kilograms = np.stack([np.nan_to_num(decision.warning_reduced[p]) for p in POLLUTANTS], axis=1)
+    return kilograms, lost_share(decision) * production.amounts
+
+
+def measure_effects(
+    book: Rulebook,
+    lines: pd.DataFrame,
+    groups: Sequence[Group],
+    base: Mapping[Level, Decision],
+    head: Head,
+    production: Production,
+    *,
+    needed: bool = True,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Effects:
+    """Try every option of every group; where nothing is ``needed``, only the measures they have now.
+
+    ``progress`` hears how many rounds are done, of how many.
+    """
+    clusters, exact = _clusters(lines, groups, [base[level] for level in head.levels])
+    if not needed:
+        for cluster in clusters:
+            del cluster.combos[1:]  # the first keeps every measure
+    matchers: Matchers = {}
+    rounds = max((len(cluster.combos) for cluster in clusters), default=1)
+    for number in range(rounds):
+        if number == 0:
+            decided: Mapping[Level, Decision] = base
+        else:
+            document = draft_document(head, groups, _round(clusters, head.levels, number), book, kept=SILENT_RULE)
+            decided = decide_at(with_draft(book, document), lines, head.levels, head, matchers)
+        for level in head.levels:
+            kilograms, lost = amounts(decided[level], production)
+            for cluster in clusters:
+                if number < len(cluster.combos):
+                    _note(cluster, level, number, kilograms[cluster.rows].sum(axis=0), lost[cluster.rows].sum())
+        progress(number + 1, rounds)
+    return Effects(clusters, exact)
+
+
+def _note(cluster: Cluster, level: Level, number: int, kilograms: Floats, lost: float) -> None:
+    if level not in cluster.lost:
+        cluster.kilograms[level] = np.zeros((len(cluster.combos), len(POLLUTANTS)))
+        cluster.lost[level] = np.zeros(len(cluster.combos))
+    cluster.kilograms[level][number] = kilograms
+    cluster.lost[level][number] = lost
+
+
+def _round(clusters: Sequence[Cluster], levels: Sequence[Level], number: int) -> Choice:
+    """Every cluster at its joint option of a number; those that have fewer stay at their last."""
+    return {
+        (level, group): option
+        for cluster in clusters
+        for group, option in zip(cluster.groups, cluster.combos[min(number, len(cluster.combos) - 1)], strict=True)
+        for level in levels
+    }
+
+
+def _clusters(lines: pd.DataFrame, groups: Sequence[Group], base: Sequence[Decision]) -> tuple[list[Cluster], bool]:
+    """Groups that share the population of an order in force, and those that stand alone."""
+    member = np.arange(len(groups), len(groups) + len(lines))  # a line outside every group stands for itself
+    for number, group in enumerate(groups):
+        member[group.rows] = number
+    parent = np.arange(len(groups) + len(lines))
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for decision in base:
+        for rows in _populations(lines, decision):
+            nodes = np.unique(member[rows])
+            for node in nodes[1:]:
+                parent[root(int(node))] = root(int(nodes[0]))
+    of_root: dict[int, list[int]] = {}
+    for number in range(len(groups)):
+        of_root.setdefault(root(number), []).append(number)
+    roots = np.array([root(int(node)) for node in member])
+    out, exact = [], True
+    for top, inside in of_root.items():
+        rows = np.flatnonzero(roots == top)
+        if math.prod(len(groups[number].options) for number in inside) <= MOST_JOINT:
+            combos = list(itertools.product(*(groups[number].options for number in inside)))
+            out.append(Cluster(tuple(inside), rows, combos))
+            continue
+        exact = False
+        out += [Cluster((n,), groups[n].rows, [(option,) for option in groups[n].options]) for n in inside]
+    return out, exact
+
+
+def _populations(lines: pd.DataFrame, decision: Decision) -> Iterator[npt.NDArray[np.int64]]:
+    """The lines that each share order in force counts together."""
+    orders: dict[tuple[str, object], tuple[str, list[int]]] = {}
+    for number, binding in enumerate(decision.bindings):
+        resolution = binding.resolution
+        for asked in (*resolution.production, *resolution.counted):
+            if asked.measure.code in ALLOTTED:
+                found = orders.setdefault((asked.rule.id, asked.measure), (asked.measure.over, []))
+                found[1].append(number)
+    owner = pd.factorize(lines["enterprise_id"].to_numpy())[0]
+    process = pd.factorize(lines["process"].astype("object").to_numpy())[0]
+    for over, numbers in orders.values():
+        rows = np.flatnonzero(np.isin(decision.binding, numbers))
+        key = owner[rows] * (int(process.max(initial=0)) + 2) + process[rows] + 1 if over == "process" else owner[rows]
+        order = np.argsort(key, kind="stable")
+        yield from np.split(rows[order], np.flatnonzero(np.diff(key[order])) + 1)

@@ -1,0 +1,244 @@
+"""Groups: lines of one city, industry, process and effective grade, which are held to one measure.
+
+Same region, industry and grade, same measure (340号 总则): a plan chooses per group, never per plant.
+Exempt, guaranteed and self-directed lines are in no group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.engine.engine import STATUSES, Binding, Decision
+from alertengine.engine.facts import Facts
+from alertengine.engine.group_index import Index, joined
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.simulation.planning.steps import NOTHING, Family, Step, Steps, Strictness, stricter_of, strictness
+from alertengine.vocabulary.fields import GUARANTEE_NONE, UNGRADED, Level, Status
+
+Bools = npt.NDArray[np.bool_]
+#: The layer a draft's measures stand in: what is above it is never touched.
+DRAFT_LAYER = "measure"
+_LIFTED = (Status.EXEMPT, Status.SELF_DIRECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a group shares; ``grade`` is empty where the list does not say it."""
+
+    city: str
+    industry: str
+    process: str
+    grade: str
+
+
+@dataclass(slots=True)
+class Group:
+    """Lines held to one measure.
+
+    ``rows`` of the list that a rule for the group reaches, ``bound`` those of them it would bind; ``steps``
+    the measures to choose from; ``now`` the least that any bound line is asked by rules, per level;
+    ``without_ground`` where no rule and no plan says anything.  Option 0 keeps the measure, option n is step n.
+    """
+
+    key: Key
+    rows: Index
+    bound: Index
+    steps: tuple[Step, ...]
+    now: dict[Level, Strictness] = field(default_factory=dict)
+    without_ground: bool = False
+
+    @property
+    def options(self) -> range:
+        """All options, to keep the measure first."""
+        return range(len(self.steps) + 1)
+
+    def step(self, option: int) -> Step | None:
+        """The step of an option; None where the measure is kept."""
+        return self.steps[option - 1] if option else None
+
+    def asks(self, level: Level, option: int) -> Strictness:
+        """What the group is asked under an option, the measure it has now included."""
+        step = self.step(option)
+        return stricter_of(step.asks, self.now[level]) if step else self.now[level]
+
+    def allowed(self, level: Level, option: int) -> bool:
+        """Whether an option keeps the measure or is stricter, and not lighter than a milder level is now."""
+        step = self.step(option)
+        if step is None:
+            return True
+        now, asks = self.now[level], self.asks(level, option)
+        milder = [said for other, said in self.now.items() if other.rank < level.rank]
+        return (
+            asks != now
+            and (step.asks[0] == 0 or step.asks[0] >= now[0])
+            and all(part >= least for said in milder for part, least in zip(asks, said, strict=True))
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeftOut:
+    """Lines that a plan does not touch, and why (Chinese)."""
+
+    key: Key
+    rows: Index
+    reason: str
+
+    @property
+    def lines(self) -> int:
+        """How many lines they are."""
+        return len(self.rows)
+
+
+@dataclass(slots=True)
+class Grouping:
+    """The groups of a list and what stays outside them."""
+
+    groups: list[Group]
+    left_out: list[LeftOut]
+
+    def reasons(self) -> dict[str, int]:
+        """Lines left out, by reason."""
+        out: dict[str, int] = {}
+        for left in self.left_out:
+            out[left.reason] = out.get(left.reason, 0) + left.lines
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The lines as the law holds them at one level, rules of the draft aside."""
+
+    open: Bools  #: a measure of the draft would bind or hold beside what binds
+    lifted: Bools  #: exempt or self-directed, and a measure of the draft would undo it
+    silent: Bools  #: nothing is said at all
+
+
+def group_lines(
+    book: Rulebook,
+    lines: pd.DataFrame,
+    base: Mapping[Level, Decision],
+    levels: Collection[Level],
+    steps: Steps,
+    *,
+    leave_undetermined: bool = False,
+) -> Grouping:
+    """The groups of a list.
+
+    Args:
+        book: the rulebook the base was decided under.
+        lines: the list.
+        base: the decision of every level.
+        levels: the levels at which the draft will hold.
+        steps: the measures to choose from.
+        leave_undetermined: leave out groups for which no rule and no plan says anything.
+
+    """
+    held = {level: _held(book, base[level]) for level in levels}
+    idle = lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
+    out = Grouping([], [])
+    for key, rows in _alike(book.lists, lines, next(iter(base.values()))):
+        bound = rows[np.any([held[level].open[rows] for level in levels], axis=0) & ~idle[rows]]
+        if not len(bound):
+            continue
+        family = steps.of(key.industry, key.process)
+        silent = all(held[level].silent[bound].all() for level in levels)
+        reason = _unfit(book.lists, key, family)
+        if not reason and any(held[level].lifted[rows].any() for level in levels):
+            reason = "组内有自主减排或豁免的生产线，加严会改变其待遇"
+        if not reason and leave_undetermined and silent:
+            reason = "依据缺失，按要求不纳入"
+        if reason or family is None:
+            out.left_out.append(LeftOut(key, bound, reason))
+            continue
+        now = {level: _least(decision, bound) for level, decision in base.items()}
+        out.groups.append(Group(key, rows, bound, family.steps, now, without_ground=silent))
+    out.groups.sort(key=lambda group: _place(book.lists, group.key))
+    return out
+
+
+def _alike(lists: OpenLists, lines: pd.DataFrame, decision: Decision) -> Iterator[tuple[Key, Index]]:
+    """Lines of one city, industry, process and effective grade, guaranteed ones aside."""
+    facts = Facts(lines, lists, decision.slice.day)
+    columns = [*(facts.text(name) for name in ("city", "industry", "process")), decision.effective]
+    index, firsts = joined(*(column.codes for column in columns))
+    order = np.argsort(index, kind="stable")
+    bounds = np.searchsorted(index[order], np.arange(len(firsts) + 1))
+    free = facts.text("guarantee").among(GUARANTEE_NONE)
+    for number, first in enumerate(firsts):
+        texts = [column.categories[code] if (code := column.codes[first]) >= 0 else "" for column in columns]
+        rows = order[bounds[number] : bounds[number + 1]]
+        yield Key(*texts), rows[free[rows]]
+
+
+def _held(book: Rulebook, decision: Decision) -> _Held:
+    at = book.layers.index(DRAFT_LAYER)
+    results = [one.resolution.regimes.get("warning") for one in decision.bindings]
+    tops = [
+        min((book.layers.index(a.rule.layer) for a in (*r.asked, *r.ground)), default=at) if r else at for r in results
+    ]
+    states = [r.status if r else Status.NONE for r in results]
+    low = np.array([top >= at for top in tops], dtype=bool)[decision.binding]
+    lifted = np.array([state in _LIFTED for state in states], dtype=bool)[decision.binding]
+    promised = decision.status == STATUSES.index(Status.SELF_DIRECTED)
+    return _Held(low & ~lifted & ~promised, low & (lifted | promised), decision.undetermined)
+
+
+def _unfit(lists: OpenLists, key: Key, family: Family | None) -> str:
+    """Why no rule can be written for a group, or the empty text."""
+    if key.city not in lists.cities():
+        return "城市不在目录，规则无法指名"
+    for table, name, text in (("industries", "行业", key.industry), ("processes", "工序", key.process)):
+        if not text:
+            return f"{name}未填，规则无法指名"
+        if lists.standard_name(table, text) != text:
+            return f"{name}不在目录（rules/vocabulary），规则无法指名"
+    if family is None:
+        return "没有可用的措施档次"
+    return "" if family.steps else family.reason
+
+
+def _least(decision: Decision, rows: Index) -> Strictness:
+    """The least that the rules ask of any of some lines under the warning."""
+    said = [_asked(decision.bindings[number]) for number in np.unique(decision.binding[rows])]
+    return tuple(map(min, zip(*said, strict=True))) if said else NOTHING
+
+
+def _asked(binding: Binding) -> Strictness:
+    result = binding.resolution.regimes.get("warning")
+    return strictness(asked.measure for asked in result.asked) if result else NOTHING
+
+
+def _place(lists: OpenLists, key: Key) -> tuple[object, ...]:
+    """Where a group stands in a table: city, industry by its number, process, grade from the best."""
+    known = lists.industries.get(key.industry)
+    number = known.number if known and known.number is not None else 999
+    return (key.city, number, key.industry, key.process, ranked(lists, key))
+
+
+def ranked(lists: OpenLists, key: Key) -> tuple[int, int]:
+    """The place of a group's grade: on the ladder, off it, ungraded, unknown."""
+    ladder = lists.ladder_of(key.industry)
+    if key.grade in ladder:
+        return (0, ladder.index(key.grade))
+    return (1, lists.off_ladder.index(key.grade)) if key.grade in lists.off_ladder else (2, 0)
+
+
+def not_lighter(lists: OpenLists, better: Key, worse: Key) -> bool:
+    """Whether the second of two groups may never be treated more lightly than the first.
+
+    D not lighter than C, C not than B; 非引领性 not than 引领性; 未评级 not than any grade.  A grade that the
+    list does not say is compared with none.
+    """
+    same = (better.city, better.industry, better.process) == (worse.city, worse.industry, worse.process)
+    if not same or better == worse:
+        return False
+    one, other = ranked(lists, better), ranked(lists, worse)
+    if worse.grade == UNGRADED:
+        return one[0] < 2 and better.grade != UNGRADED
+    return one[0] == other[0] and one[0] < 2 and one < other and better.grade != UNGRADED

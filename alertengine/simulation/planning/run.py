@@ -1,0 +1,238 @@
+"""Planning a list: the ``plan`` command as a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.engine.engine import Decision
+from alertengine.files.yaml_reader import parse_yaml
+from alertengine.lists.model import EnterpriseList
+from alertengine.lists.read import read_list
+from alertengine.orders.decide import lapsed_notes
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.query import place_of
+from alertengine.rulebook.yaml_writer import document_yaml
+from alertengine.simulation.burden import burden_figures, burden_lines
+from alertengine.simulation.planning.certificate import certificate
+from alertengine.simulation.planning.draft import Choice, Head, draft_document, with_draft
+from alertengine.simulation.planning.effects import Effects, amounts, decide_at, measure_effects
+from alertengine.simulation.planning.groups import Group, Grouping, group_lines
+from alertengine.simulation.planning.milp import Solution, solve
+from alertengine.simulation.planning.model import Model, build_model
+from alertengine.simulation.planning.need import needs_of
+from alertengine.simulation.planning.remainder import remainder
+from alertengine.simulation.planning.steps import Steps, load_steps
+from alertengine.simulation.planning.table import plan_table
+from alertengine.simulation.production import Production, by_column, mean_lines
+from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT, Level
+from alertengine.vocabulary.problems import InputError, Problem
+
+_LEVELS = (Level.YELLOW, Level.ORANGE, Level.RED)
+_COMMENT = "由 alertengine plan 生成的草案（待公示），供清单修订讨论；批准公布前不具效力。"
+
+
+@dataclass(slots=True)
+class CityPlan:
+    """The plan of one city: its lines, groups, and the choice (by level and number of the group)."""
+
+    city: str
+    lines: pd.DataFrame
+    grouping: Grouping
+    effects: Effects
+    model: Model
+    solution: Solution
+    choice: dict[tuple[Level, int], int]
+    production: Production
+    base: dict[Level, Decision]
+    certificate: dict[str, Any] = field(default_factory=dict)
+    burden: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class PlanRun:
+    """Plans of a list: the table (PLAN_TABLE), the draft as YAML text, and what a person must know."""
+
+    enterprises: EnterpriseList
+    cities: list[CityPlan]
+    table: pd.DataFrame
+    document: dict[str, Any]
+    text: str
+    notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def exit_status(self) -> int:
+        """0 planned, or nothing to plan; 1 a requirement stays missed, or the list has bad cells."""
+        short = any(city.certificate["status"] in ("short", "missed") for city in self.cities)
+        return int(short or bool(self.enterprises.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of a plan besides list, levels and day."""
+
+    city: str | None = None
+    totals: Path | None = None
+    known_on: date | None = None
+    steps: Path | None = None
+    value: str | None = None
+    leave_undetermined: bool = False
+    seconds: float = 60.0
+    #: Hears how much is done, of how much.
+    progress: Callable[[int, int], None] = lambda _done, _of: None
+
+
+def plan_list(book: Rulebook, file: Path, levels: Sequence[Level], day: date, wish: Wish | None = None) -> PlanRun:
+    """Read a list and plan it, city by city.
+
+    Raises:
+        InputError: the list or the steps cannot be used, or there are no totals or no ratio to reach.
+        EngineError: the solver found nothing in its time.
+
+    """
+    wish = wish or Wish()
+    return plan_enterprises(book, read_list(file, book.lists, totals=wish.totals), levels, day, wish)
+
+
+def plan_enterprises(
+    book: Rulebook, enterprises: EnterpriseList, levels: Sequence[Level], day: date, wish: Wish
+) -> PlanRun:
+    """Plan a list that was read; ``wish.totals`` is not looked at.
+
+    Raises:
+        InputError: the steps cannot be used, or there are no totals or no ratio to reach.
+        EngineError: the solver found nothing in its time.
+
+    """
+    steps = load_steps(wish.steps)
+    production = by_column(enterprises, wish.value) if wish.value else mean_lines(enterprises.lines)
+    planned = tuple(sorted(set(levels), key=lambda level: level.rank))
+    notes = lapsed_notes(book, enterprises.lines, day, wish.known_on)
+    plans = []
+    cities = _cities(book, enterprises, wish.city, notes)
+    for number, (name, rows) in enumerate(cities):
+        head = Head((name,), planned, day, wish.known_on)
+        tick = partial(_tick, wish.progress, number, len(cities))
+        plans.append(_plan_city(book, enterprises, rows, head, steps, production.of(rows), wish, tick))
+    head = Head(tuple(plan.city for plan in plans), planned, day, wish.known_on)
+    groups, choice = _joined(plans)
+    document = draft_document(head, groups, choice, book, _said(plans))
+    text = document_yaml(document, _COMMENT)
+    law = with_draft(book, parse_yaml(text))  # the written text itself is proven, not what it was made from
+    tables = [_finish(plan, decide_at(law, plan.lines, planned, head)) for plan in plans]
+    if wish.value is None:
+        message = "no column of output value named: an average line of every industry and process weighs the same"
+        notes.append(Problem(enterprises.file, message, expected="--value HEADER where the list has one"))
+    if enterprises.version.status == "published":
+        message = "a published list: planned as the draft of its revision"
+        notes.append(Problem(enterprises.file, message, expected="the plan published before it can bind"))
+    return PlanRun(enterprises, plans, pd.concat(tables, ignore_index=True), document, text, notes)
+
+
+def _cities(
+    book: Rulebook, enterprises: EnterpriseList, city: str | None, notes: list[Problem]
+) -> list[tuple[str, npt.NDArray[np.int64]]]:
+    """The cities of a list that can be planned, with their lines; those not on file are noted."""
+    names = enterprises.lines["city"].astype("object").fillna("").to_numpy()
+    wanted = [place_of(book, city).city] if city else sorted(set(names))
+    known = book.lists.cities()
+    out = []
+    for name in wanted:
+        rows = np.flatnonzero(names == name)
+        if name not in known:
+            notes.append(Problem(enterprises.file, f"{len(rows)} lines of no city on file left out", value=name))
+        elif len(rows):
+            out.append((name, rows))
+    if not out:
+        where = f" of {city}" if city else " of a city on file"
+        raise InputError([Problem(enterprises.file, f"no lines{where}", expected="at least one line")])
+    return out
+
+
+def _tick(progress: Callable[[int, int], None], number: int, cities: int, done: int, rounds: int) -> None:
+    """Rounds of one city as hundredths of all cities."""
+    progress(100 * number + 100 * done // rounds, 100 * cities)
+
+
+def _plan_city(
+    book: Rulebook,
+    enterprises: EnterpriseList,
+    rows: npt.NDArray[np.int64],
+    head: Head,
+    steps: Steps,
+    production: Production,
+    wish: Wish,
+    tick: Callable[[int, int], None],
+) -> CityPlan:
+    """Group, try, solve."""
+    lines = enterprises.lines.iloc[rows].reset_index(drop=True)
+    base = decide_at(book, lines, _LEVELS, head)
+    now = {level: base[level] for level in head.levels}
+    needs = needs_of(book, head.cities[0], enterprises.totals, now, head.known_on)
+    grouping = group_lines(book, lines, base, head.covers(), steps, leave_undetermined=wish.leave_undetermined)
+    missing = any(need.gap > 0 for need in needs)
+    effects = measure_effects(book, lines, grouping.groups, now, head, production, needed=missing, progress=tick)
+    model = build_model(book.lists, grouping.groups, effects.clusters, head.levels, needs)
+    solution = solve(model, wish.seconds)
+    choice: dict[tuple[Level, int], int] = {}
+    for place in solution.chosen:
+        level, number, combo = model.variables[place]
+        cluster = effects.clusters[number]
+        choice |= {(level, g): o for g, o in zip(cluster.groups, cluster.combos[combo], strict=True) if o}
+    return CityPlan(head.cities[0], lines, grouping, effects, model, solution, choice, production, now)
+
+
+def _joined(plans: Sequence[CityPlan]) -> tuple[list[Group], Choice]:
+    """The groups of all cities in one numbering, and their choices."""
+    groups: list[Group] = []
+    choice: dict[tuple[Level, int], int] = {}
+    for plan in plans:
+        choice |= {(level, number + len(groups)): option for (level, number), option in plan.choice.items()}
+        groups += plan.grouping.groups
+    return groups, choice
+
+
+def _said(plans: Sequence[CityPlan]) -> str:
+    """What the draft says of itself: whether the ratio is reached, and where a requirement stays missed."""
+    said = [
+        f"{plan.city}{LEVEL_TEXT[need.level]}{POLLUTANT_TEXT[need.pollutant]}仍差{short:.1f}千克/日"
+        for plan in plans
+        for need, short in zip(plan.model.needs, plan.solution.short, strict=True)
+        if short > 0
+    ]
+    if not all(plan.effects.exact for plan in plans):
+        said.append("各组措施相互影响，减排比例以orders的结果为准")
+        return "；".join(said)
+    return "按此执行达到要求的减排比例" if not said else "没有合规方案能达到要求：" + "，".join(said)
+
+
+def _finish(plan: CityPlan, decided: Mapping[Level, Decision]) -> pd.DataFrame:
+    """Certificate and burden of a city from the orders under the written draft, in place; its rows of the table."""
+    needs = plan.model.needs
+    reached = np.array([float(np.nansum(decided[need.level].warning_reduced[need.pollutant])) for need in needs])
+    lost_now = sum(float(amounts(decision, plan.production)[1].sum()) for decision in plan.base.values())
+    plan.certificate = certificate(
+        plan.model, plan.solution, plan.production, lost_now, reached, exact=plan.effects.exact
+    )
+    for entry, need in zip(plan.certificate["requirements"], needs, strict=True):
+        with_season = float(np.nansum(decided[need.level].reduced[need.pollutant])) + need.beside
+        entry["plan_with_season"] = with_season / need.society
+    if plan.certificate["status"] in ("short", "missed"):
+        left = remainder(plan.lines, plan.grouping, decided, needs)
+        for entry, kilograms in zip(plan.certificate["requirements"], left, strict=True):
+            entry["unreduced_kg_d"] = kilograms
+    for level, decision in decided.items():
+        plan.burden[str(level)] = {
+            name: burden_figures(burden_lines(plan.lines, one, plan.production))
+            for name, one in (("now", plan.base[level]), ("plan", decision))
+        }
+    grouping = plan.grouping
+    return plan_table(grouping.groups, grouping.left_out, plan.lines, plan.choice, plan.base, decided, plan.production)

@@ -1,0 +1,229 @@
+"""The plan as a table: one row per group and level, csv columns in English, the words in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alertengine.engine.engine import Binding, Decision
+from alertengine.engine.resolve import merged
+from alertengine.rulebook.measure_text import measure_words
+from alertengine.simulation.planning.draft import KEPT, Choice
+from alertengine.simulation.planning.groups import Group, LeftOut
+from alertengine.simulation.planning.remainder import PLACES
+from alertengine.simulation.production import Production, lost_share
+from alertengine.vocabulary.fields import (
+    EMISSION_FIELDS,
+    LEVEL_TEXT,
+    PLAN_FIELDS,
+    POLLUTANT_TEXT,
+    POLLUTANTS,
+    STANDING_TEXT,
+    Level,
+    Status,
+)
+
+#: Columns of plan.csv, with the header people read.
+PLAN_TABLE = {
+    "city": "城市",
+    "level": "预警级别",
+    "industry": "行业",
+    "process": "工序",
+    "grade": "执行等级",
+    "enterprises": "企业数",
+    "lines": "生产线数",
+    "measure_now": "现行措施",
+    "measure": "拟定措施（待公示）",
+    "changed": "是否加严",
+    **{f"{name}_kg_d_now": f"现行{POLLUTANT_TEXT[name]}减排量(千克/日)" for name in POLLUTANTS},
+    **{f"{name}_kg_d": f"拟定{POLLUTANT_TEXT[name]}减排量(千克/日)" for name in POLLUTANTS},
+    "lost_now": "现行损失产能",
+    "lost": "拟定损失产能",
+    "lost_unit": "产能计量",
+    "step_source": "措施档次来源",
+    "standing": "文本性质",
+    "remark": "备注",
+}
+DRAFT = "待公示"
+NO_GROUND = "依据缺失"
+#: Filed plans of a group that are quoted; the rest are counted.
+_NAMED_PLANS = 2
+
+
+def plan_table(
+    groups: Sequence[Group],
+    left_out: Sequence[LeftOut],
+    lines: pd.DataFrame,
+    choice: Choice,
+    now: Mapping[Level, Decision],
+    planned: Mapping[Level, Decision],
+    production: Production,
+) -> pd.DataFrame:
+    """One row per group and planned level, then what is left out, one row a group (columns of PLAN_TABLE).
+
+    Kilograms and production are those of the group's bound lines, from the engine's decisions now and planned.
+    """
+    owner = lines["enterprise_id"].to_numpy()
+    rows = []
+    for level, decision in planned.items():
+        lost_now, lost = lost_share(now[level]), lost_share(decision)
+        for number, group in enumerate(groups):
+            step = group.step(choice.get((level, number), 0))
+            at = group.bound
+            row: dict[str, Any] = {
+                **_key(group, level),
+                "enterprises": len(np.unique(owner[at])),
+                "lines": len(at),
+                "measure_now": present_words(now[level], lines, at),
+                "measure": measure_words(step.measure) if step else KEPT,
+                "changed": bool(step),
+                "lost_now": float((lost_now * production.amounts)[at].sum()),
+                "lost": float((lost * production.amounts)[at].sum()),
+                "lost_unit": production.unit,
+                "step_source": step.source if step else "",
+                "standing": step.standing if step else "",
+                "remark": _remark(group, lines, at, drafted=bool(step)),
+            }
+            for pollutant in POLLUTANTS:
+                row[f"{pollutant}_kg_d_now"] = float(np.nansum(now[level].warning_reduced[pollutant][at]))
+                row[f"{pollutant}_kg_d"] = float(np.nansum(decision.warning_reduced[pollutant][at]))
+            rows.append(row)
+        rows += [_left(one, level) for one in left_out]
+    return pd.DataFrame(rows, columns=list(PLAN_TABLE))
+
+
+def _key(group: Group | LeftOut, level: Level) -> dict[str, Any]:
+    key = group.key
+    return {"city": key.city, "level": str(level), "industry": key.industry, "process": key.process, "grade": key.grade}
+
+
+def _left(one: LeftOut, level: Level) -> dict[str, Any]:
+    return {
+        **_key(one, level),
+        "lines": one.lines,
+        "measure": KEPT,
+        "changed": False,
+        "remark": f"未纳入：{one.reason}",
+    }
+
+
+def _remark(group: Group, lines: pd.DataFrame, at: Any, *, drafted: bool) -> str:
+    said = [DRAFT] if drafted else []
+    if group.without_ground:
+        said.append(NO_GROUND + ("，拟由本方案规定" if drafted else "，本方案未加严，须另行规定"))
+    if not group.key.grade:
+        said.append("等级未载明，须先核定")
+    fixed = int((lines["interruptible"].iloc[at] == False).fillna(value=False).sum())  # noqa: E712 -- nullable
+    if drafted and fixed:
+        said.append(f"不可中断工序{fixed}条，须提前安排")
+    blank = int(lines[list(EMISSION_FIELDS.values())].iloc[at].isna().any(axis=1).sum())
+    if blank:
+        said.append(f"缺排放量{blank}条")
+    return "；".join(said)
+
+
+def present_words(decision: Decision, lines: pd.DataFrame, rows: Any) -> str:
+    """What the rules and the filed plans ask of some lines now, most frequent first."""
+    numbers, counts = np.unique(decision.binding[rows], return_counts=True)
+    words: dict[str, int] = {}
+    for number, count in zip(numbers, counts, strict=True):
+        text = _words(decision.bindings[number])
+        words[text] = words.get(text, 0) + int(count)
+    ordered = sorted(words.items(), key=lambda item: -item[1])
+    text = "；".join(f"{word}（{count}条）" if len(words) > 1 else word for word, count in ordered)
+    filed = lines[PLAN_FIELDS[decision.slice.level]].iloc[rows].dropna().astype("str").value_counts()
+    plans = [f"{plan}（{count}条）" for plan, count in filed.iloc[:_NAMED_PLANS].items()]
+    more = int(filed.iloc[_NAMED_PLANS:].sum())
+    return text + (f"；备案：{'、'.join(plans)}" if plans else "") + (f"等{more}条" if more else "")
+
+
+def _words(binding: Binding) -> str:
+    result = binding.resolution.regimes.get("warning")
+    if result is None or result.status is Status.UNDETERMINED:
+        return "由地方方案规定" if result and result.referred else "规则未规定"
+    return "、".join(measure_words(asked.measure) for asked in merged(result.asked)) or "不要求停限产"
+
+
+def readable_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The changed measures as rows to print, headers in Chinese."""
+    rows = []
+    for row in table[table["changed"].astype(bool)].to_dict("records"):
+        more = {name: row[f"{name}_kg_d"] - row[f"{name}_kg_d_now"] for name in POLLUTANTS}
+        rows.append(
+            {
+                "级别": LEVEL_TEXT[row["level"]],
+                "行业工序": f"{row['industry']} {row['process']}",
+                "等级": row["grade"] or "未载明",
+                "企业/线": f"{row['enterprises']:.0f}/{row['lines']:.0f}",
+                "现行措施": row["measure_now"],
+                "拟定措施（待公示）": row["measure"],
+                **{f"增{POLLUTANT_TEXT[name]}": f"{value:.0f}" for name, value in more.items()},
+                "增损失": f"{row['lost'] - row['lost_now']:.2f}",
+                "档次来源性质": STANDING_TEXT[row["standing"]],
+            }
+        )
+    return rows
+
+
+def readable_requirements(requirements: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Required, present and planned ratio of every level and pollutant, headers in Chinese."""
+    rows = []
+    for entry in requirements:
+        row = {
+            "级别": LEVEL_TEXT[entry["level"]],
+            "污染物": POLLUTANT_TEXT[entry["pollutant"]],
+            "要求比例": f"{entry['required']:.1%}",
+            "现行比例": f"{entry['now']:.2%}",
+            "拟定比例": f"{entry['plan']:.2%}",
+            "含错峰": f"{entry['plan_with_season']:.2%}",
+            "余量(千克/日)": f"{entry['margin_kg_d']:.1f}",
+            "是否达到": "未达到" if entry["short_kg_d"] > 0 else "达到",
+        }
+        if "best_reachable" in entry:
+            row["最多可达"] = f"{entry['best_reachable']:.2%}"
+        if "binds" in entry:
+            row["起约束作用"] = "是" if entry["binds"] else ""
+        rows.append(row)
+    return rows
+
+
+def readable_burden(burden: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """How the burden falls now and under the plan, one row a level and class, headers in Chinese."""
+    rows = []
+    for level, pair in burden.items():
+        now, plan = pair["now"], pair["plan"]
+        whole = {"类别": "全市", **_burden_cells(now, plan), "基尼系数": f"{now['gini']:.2f}→{plan['gini']:.2f}"}
+        rows.append({"级别": LEVEL_TEXT[level], **whole})
+        for name, title in (("grade", "等级"), ("size", "规模")):
+            before = {entry[name]: entry for entry in now[f"by_{name}"]}
+            for entry in plan[f"by_{name}"]:
+                label = {"类别": f"{title} {entry[name]}"}
+                rows.append({"级别": "", **label, **_burden_cells(before[entry[name]], entry), "基尼系数": ""})
+    return rows
+
+
+def _burden_cells(now: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "企业": str(plan["enterprises"]),
+        "错峰等已停": f"{plan['before_share']:.1%}",
+        "预警损失产能": f"{now['lost_share']:.1%}→{plan['lost_share']:.1%}",
+        "全厂停产企业": f"{now['stopped_outright']}→{plan['stopped_outright']}",
+        "全厂停产占比": f"{now['stopped_share']:.1%}→{plan['stopped_share']:.1%}",
+    }
+
+
+def readable_remainder(requirements: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Where the emission stands that cannot be reduced, kg/d, one row a missed requirement, headers in Chinese."""
+    return [
+        {
+            "级别": LEVEL_TEXT[entry["level"]],
+            "污染物": POLLUTANT_TEXT[entry["pollutant"]],
+            "仍差": f"{entry['short_kg_d']:.0f}",
+            **{text: f"{entry['unreduced_kg_d'][name]:.0f}" for name, text in PLACES.items()},
+        }
+        for entry in requirements
+        if entry["short_kg_d"] > 0
+    ]

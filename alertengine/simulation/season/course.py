@@ -1,0 +1,191 @@
+"""The course of a season at a place: which level, law and phase hold from when to when.
+
+Orders depend only on these, so a whole winter comes to a handful of *states*, each decided
+once; a state remembers the states before it in the same warning, since lines stopped stay
+chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+import pandas as pd
+
+from alertengine.engine.engine import Engine
+from alertengine.engine.response import Response, Segment, Slice, slices
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.simulation.season.model import Span
+from alertengine.vocabulary.fields import Level
+
+
+class Key(NamedTuple):
+    """What orders depend on: the law (by the first day that had it), the level, the hours passed."""
+
+    day: date
+    level: Level
+    hours: float
+
+    def slice(self) -> Slice:
+        """A slice that stands for all of them."""
+        return Slice(datetime.combine(self.day, time()), None, self.level, self.hours)
+
+
+#: The states of a warning so far, the present one last.
+Chain = tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A place in one state for some time, half-open; ``life`` is the warning's id, empty without one."""
+
+    starts: datetime
+    ends: datetime
+    chain: Chain
+    life: str
+
+    @property
+    def level(self) -> Level:
+        """The level that holds."""
+        return self.chain[-1].level
+
+    @property
+    def hours(self) -> float:
+        """How long it holds."""
+        return (self.ends - self.starts).total_seconds() / 3600
+
+    def days(self) -> Iterator[tuple[date, float]]:
+        """The days it touches and the hours on each."""
+        at = self.starts
+        while at < self.ends:
+            midnight = datetime.combine(at.date() + timedelta(days=1), time())
+            until = min(midnight, self.ends)
+            yield at.date(), (until - at).total_seconds() / 3600
+            at = until
+
+
+class Course:
+    """A place's stays in order, and what is counted on them: hours in each state, warnings, days at each level."""
+
+    def __init__(self, stays: list[Stay]) -> None:
+        """Count once."""
+        self.stays = stays
+        self.hours: dict[Chain, float] = {}
+        highest: dict[date, Level] = {}
+        for stay in stays:
+            self.hours[stay.chain] = self.hours.get(stay.chain, 0.0) + stay.hours
+            if stay.level is not Level.NONE:
+                for day, _ in stay.days():
+                    highest[day] = max(stay.level, highest.get(day, stay.level), key=lambda level: level.rank)
+        self.lives = len({stay.life for stay in stays} - {""})
+        self.level_days = {level: sum(found is level for found in highest.values()) for level in Level if level.rank}
+        self.days = sum(self.hours.values()) / 24
+
+
+class Laws:
+    """Days with the same law at a place, found once."""
+
+    def __init__(self, engine: Engine, known_on: date | None = None) -> None:
+        """Nothing is compared yet."""
+        self._engine, self._known_on = engine, known_on
+        self._first: dict[tuple[object, ...], date] = {}
+        self._same: dict[tuple[date, tuple[Place, ...]], date] = {}
+
+    def same_as(self, day: date, places: tuple[Place, ...]) -> date:
+        """The first day seen with the law of this one at some places."""
+        key = (day, places)
+        if key not in self._same:
+            self._same[key] = self._first.setdefault((places, *self._signature(day, places)), day)
+        return self._same[key]
+
+    def passed(self, day: date, hours: float) -> float:
+        """Hours since the start of a warning, as far as the day's measures can tell them apart."""
+        return max(self._engine.law(day).passed(hours), default=0.0)
+
+    def _signature(self, day: date, places: tuple[Place, ...]) -> tuple[object, ...]:
+        book = self._engine.book
+        names = frozenset(name for place in places for name in place.names())
+        held = [rule for rule in self._engine.law(day).rules.values() if not book.members(rule).isdisjoint(names)]
+        idle = [
+            (rule.id, place) for rule in held if rule.during for place in places if not book.in_period(rule, day, place)
+        ]
+        ratios = [rule.id for place in places[:1] for rule in book.in_force("ratio", day, place, self._known_on)]
+        low = [name for name, one in book.lists.industries.items() if one.ultra_low_from and one.ultra_low_from <= day]
+        return frozenset(rule.id for rule in held), frozenset(idle), tuple(ratios), tuple(low)
+
+
+def course(
+    rows: pd.DataFrame,
+    span: Span,
+    book: Rulebook,
+    laws: Laws,
+    places: tuple[Place, ...],
+    known_on: date | None = None,
+) -> list[Stay]:
+    """The season of one place, from the first midnight to the last, without a gap.
+
+    Args:
+        rows: its segments (columns of ``Record.segments``).
+        span: the season.
+        book: the rulebook.
+        laws: which days share their law.
+        places: the places its lines stand at.
+        known_on: the second clock.
+
+    """
+    begin, end = datetime.combine(span.first, time()), datetime.combine(span.last + timedelta(days=1), time())
+    out: list[Stay] = []
+    at = begin
+    for response in _lives(rows, begin, end):
+        if response.segments[0].starts > at:
+            out += _stays(_quiet(at, response.segments[0].starts), book, laws, places, known_on)
+        out += _stays(response, book, laws, places, known_on)
+        at = max(segment.ends or end for segment in response.segments)
+    if at < end:
+        out += _stays(_quiet(at, end), book, laws, places, known_on)
+    return out
+
+
+def _quiet(starts: datetime, ends: datetime) -> Response:
+    return Response((Segment(starts, ends, Level.NONE),), starts)
+
+
+def _lives(rows: pd.DataFrame, begin: datetime, end: datetime) -> Iterator[Response]:
+    """The warnings of a place in order of time, cut to the season."""
+    ordered = rows.sort_values("starts", kind="stable")
+    for name, life in ordered.groupby("warning_id", sort=False):
+        pieces = [
+            Segment(
+                max(start.to_pydatetime(), begin),
+                min(end if pd.isna(stop) else stop.to_pydatetime(), end),
+                Level(level),
+            )
+            for start, stop, level in zip(life["starts"], life["ends"], life["level"], strict=True)
+        ]
+        kept = tuple(piece for piece in pieces if piece.ends is not None and piece.starts < piece.ends)
+        if kept:
+            yield Response(kept, life["life_start"].iloc[0].to_pydatetime(), str(name))
+
+
+def _stays(
+    response: Response, book: Rulebook, laws: Laws, places: tuple[Place, ...], known_on: date | None
+) -> Iterable[Stay]:
+    chain: Chain = ()
+    out: list[Stay] = []
+    for piece in slices(response, book, known_on):
+        if piece.ends is None:  # a season ends; its slices do too
+            continue
+        hours = 0.0 if piece.level is Level.NONE else laws.passed(piece.day, piece.hours)
+        key = Key(laws.same_as(piece.day, places), piece.level, hours)
+        if piece.level is Level.NONE:
+            chain = (key,)  # nothing is carried from one quiet day to the next
+        elif not chain or chain[-1] != key:
+            chain = (*chain, key)
+        if out and out[-1].chain == chain and out[-1].ends == piece.starts:
+            out[-1] = Stay(out[-1].starts, piece.ends, chain, response.warning_id)
+        else:
+            out.append(Stay(piece.starts, piece.ends, chain, response.warning_id))
+    return out

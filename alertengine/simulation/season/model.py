@@ -1,0 +1,246 @@
+"""Season scenarios: what a simulation reads, and the variants that are compared with its base.
+
+Every number of a variant is the user's supposition and stands in the file; the program has
+none of its own.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+
+from alertengine.files.shipped import lists_folder, scenarios_folder
+from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.orders.scenario import Order, find_scenario
+from alertengine.rulebook.head import Names, Strict
+from alertengine.simulation.ensemble.model import EnsembleSpec
+from alertengine.vocabulary.fields import EMISSION_FIELDS
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: Most variants that a sweep may come to: a slip of a digit should not run for a day.
+MOST_VARIANTS: Final = 10_000
+_AMOUNTS: Final = ("capacity", *EMISSION_FIELDS.values())
+
+
+class Span(Strict):
+    """First and last day of a season, both inclusive; ``weather_from`` is the first day of the weather taken."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    weather_from: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("to lies before from")
+        moved = self.weather_from
+        if moved is not None and (moved.month, moved.day) != (self.first.month, self.first.day):
+            raise ValueError("weather_from must be the same day of another year than from")
+        return self
+
+    @property
+    def years_moved(self) -> int:
+        """Years from the weather's date to the season's."""
+        return 0 if self.weather_from is None else self.first.year - self.weather_from.year
+
+
+class Raise(Strict):
+    """Plants raised to a grade: those a condition of the rule language picks, or the largest among them."""
+
+    when: dict[str, Any] = Field(default_factory=dict)
+    to: str
+    largest: int | None = Field(default=None, ge=0)
+    by: Literal[_AMOUNTS] = "capacity"  # type: ignore[valid-type]
+    city: str = ""
+
+
+class ForecastChange(Strict):
+    """A forecaster who says more, or less, than what comes: ``scale`` times the concentrations."""
+
+    scale: float = Field(default=1.0, gt=0)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything changes."""
+        return self.scale != 1.0
+
+
+def _list(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+class Choices(Strict):
+    """What a variant may change, and the base may set."""
+
+    regime: str = ""
+    ratio: str = ""
+    rules: Names = ()
+    without: Names = ()
+    adopt: dict[str, str] = Field(default_factory=dict)
+    known_on: date | None = None
+    raise_: Annotated[tuple[Raise, ...], BeforeValidator(_list)] = Field(default=(), alias="raise")
+    forecast_change: ForecastChange = ForecastChange()
+    history: str = ""
+    weather_from: date | None = None
+    sectors: dict[str, float] = Field(default_factory=dict)
+    list_file: Names = Field(default=(), alias="list")
+    totals: Names = ()
+
+
+class Variant(Choices):
+    """A named change against the base."""
+
+    name: Annotated[str, BeforeValidator(str)] = Field(min_length=1)  # a year is a name too
+    note: str = ""
+    season: Span | None = None
+
+
+class AirResponse(Strict):
+    """How the air answers, as the bureau's own model runs say: µg/m³ of PM2.5 per percent reduced.
+
+    ``coefficients``: sector of the totals, then pollutant; ``error`` is one standard error of
+    the sum as a share of it; ``source`` names the runs.
+    """
+
+    source: str = Field(min_length=1)
+    coefficients: dict[str, dict[Literal["so2", "nox", "pm", "vocs"], float]]
+    industry_sector: str = Field(min_length=1)
+    error: float = Field(ge=0)
+
+
+class SeasonScenario(Choices):
+    """A season: its days, weather, lists, options and variants."""
+
+    title: str
+    note: str = ""
+    season: Span
+    cities: Names = ()
+    days_ahead: int = Field(default=7, ge=1)
+    orders: tuple[Order, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    sweep: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
+    ensemble: EnsembleSpec | None = None
+    air_response: AirResponse | None = None
+    file: str = ""
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        names = [variant.name for variant in self.variants]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice or BASE in names:
+            raise ValueError(f"variant names must differ, and {BASE!r} is the base: {', '.join(twice or [BASE])}")
+        return self
+
+    def path(self, name: str) -> Path:
+        """A file the scenario names: as given, beside it, or among the shipped lists and scenarios."""
+        for folder in (Path(self.file).parent, lists_folder(), scenarios_folder()):
+            if (folder / name).exists():
+                return folder / name
+        return Path(self.file).parent / name
+
+    def all_variants(self) -> list[Variant]:
+        """The variants named, then those of the sweep."""
+        return [*self.variants, *_swept(self.sweep)]
+
+
+#: The name of what variants are compared with.
+BASE: Final = "基准"
+
+
+def _swept(sweep: Mapping[str, Sequence[Any]]) -> list[Variant]:
+    """Every combination of a sweep's values: ``raise.largest: [0, 5, 10]`` and the like."""
+    count = 1
+    for values in sweep.values():
+        count *= len(values)
+    if count > MOST_VARIANTS:
+        raise ValueError(f"the sweep comes to {count} variants; at most {MOST_VARIANTS}")
+    if not sweep:
+        return []
+    out = []
+    for values in itertools.product(*sweep.values()):
+        said: dict[str, Any] = {}
+        for key, value in zip(sweep, values, strict=True):
+            _put(said, key.split("."), value)
+        name = "，".join(f"{key}={_short(value)}" for key, value in zip(sweep, values, strict=True))
+        out.append(Variant.model_validate({"name": name, **said}))
+    return out
+
+
+def _short(value: Any) -> str:
+    return str(value.get("name", value)) if isinstance(value, dict) else str(value)
+
+
+def _put(said: dict[str, Any], path: list[str], value: Any) -> None:
+    for part in path[:-1]:
+        said = said.setdefault(part, {})
+    if isinstance(value, dict) and isinstance(said.get(path[-1]), dict):
+        said[path[-1]].update(value)
+    else:
+        said[path[-1]] = value
+
+
+def is_season(content: Any) -> bool:
+    """Whether a scenario file speaks of a season."""
+    return isinstance(content, dict) and "season" in content
+
+
+def read_season(
+    name: str,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+) -> SeasonScenario:
+    """Read a season scenario: a YAML file, or the name of a shipped one.
+
+    ``overrides``, ``first`` and ``last`` (from the command line) take the place of what the file says.
+
+    Raises:
+        InputError: with every defect, missing files among them.
+
+    """
+    path = find_scenario(name)
+    content = read_yaml(path)
+    if not is_season(content):
+        expected = "a scenario with season: {from: ..., to: ...}, history and list"
+        raise InputError([Problem(str(path), "not a season", expected=expected)])
+    said = {**content, **(overrides or {}), "file": str(path)}
+    days = {key: day for key, day in (("from", first), ("to", last)) if day is not None}
+    if days and isinstance(said["season"], dict):
+        said["season"] = {**said["season"], **days}
+    try:
+        scenario = SeasonScenario.model_validate(said)
+        variants = scenario.all_variants()
+    except ValidationError as error:
+        raise InputError(problems_of(error, str(path))) from None
+    except ValueError as error:
+        raise InputError([Problem(str(path), str(error), column="sweep")]) from None
+    problems = _absent(scenario, path, variants)
+    if problems:
+        raise InputError(problems)
+    return scenario
+
+
+def _absent(scenario: SeasonScenario, path: Path, variants: Sequence[Variant]) -> list[Problem]:
+    """Files that are named and not there, and what a season cannot do without."""
+    named: list[tuple[str, str]] = []
+    for one in (scenario, *variants):
+        where = f"{one.name}: " if isinstance(one, Variant) else ""
+        named += [(f"{where}history", one.history)] if one.history else []
+        for key, names in (("list", one.list_file), ("totals", one.totals), ("rules", one.rules)):
+            named += [(f"{where}{key}", name) for name in names]
+    problems = [
+        Problem(str(path), "no such file", column=key, value=value, expected="a file beside the scenario")
+        for key, value in dict.fromkeys(named)
+        if not scenario.path(value).exists()
+    ]
+    if not scenario.history:
+        problems.append(Problem(str(path), "no weather", column="history", expected="--history FILE, or history: FILE"))
+    if not scenario.list_file:
+        problems.append(Problem(str(path), "no list", column="list", expected="--list FILE, or list: FILE"))
+    return problems

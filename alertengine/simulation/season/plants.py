@@ -1,0 +1,191 @@
+"""The list of a season: several cities' lists put together, and plants raised to another grade.
+
+A simulation takes every list as a draft: its orders are the stricter of rule and filed plan.
+Plants raised to another grade lose their filed plan, which was filed for the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.engine.facts import Facts
+from alertengine.engine.match import Matcher
+from alertengine.lists.model import PLAN_COLUMNS, EnterpriseList
+from alertengine.lists.read import read_list
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import ConditionError, ConditionReader
+from alertengine.rulebook.query import place_of
+from alertengine.rulebook.schema import LineRule
+from alertengine.simulation.season.model import Raise
+from alertengine.vocabulary.fields import EMISSION_FIELDS, GRADES, PLAN_FIELDS, PLAN_SHARE_FIELDS
+from alertengine.vocabulary.problems import InputError, Problem
+
+_PLANS = (*PLAN_FIELDS.values(), *PLAN_SHARE_FIELDS.values(), *PLAN_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Plants:
+    """The lines of a season (fields of the vocabulary), whole-society totals, and what was said while reading."""
+
+    lines: pd.DataFrame
+    totals: pd.DataFrame | None
+    files: tuple[str, ...]
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+
+def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -> Plants:
+    """Read the lists of a season.
+
+    ``totals``: none (each list's own, beside it or in it), or one file for each list in order.
+
+    Raises:
+        InputError: a list cannot be used, or a line stands in two of them.
+
+    """
+    if totals and len(totals) != len(files):
+        expected = f"none, or one for each of the {len(files)} lists"
+        raise InputError([Problem("scenario", f"{len(totals)} totals", column="totals", expected=expected)])
+    beside: Sequence[Path | None] = list(totals) or [None] * len(files)
+    read = [read_list(path, book.lists, totals=own) for path, own in zip(files, beside, strict=True)]
+    lines = pd.concat([one.lines for one in read], ignore_index=True) if len(read) > 1 else read[0].lines
+    lines = lines.assign(**{name: lines[name].astype("category") for name in _categories(read)})
+    twice = lines.duplicated(["city", "enterprise_id", "line_id"])
+    if twice.any():
+        row = lines[twice].iloc[0]
+        value = f"{row['enterprise_id']} {row['line_id']}"
+        raise InputError([Problem(", ".join(map(str, files)), "the same line stands in two lists", value=value)])
+    known = [one.totals for one in read if one.totals is not None]
+    whole = pd.concat(known, ignore_index=True) if known else None
+    problems = [problem for one in read for problem in one.problems]
+    notes = [problem for one in read for problem in one.warnings]
+    return Plants(lines, whole, tuple(one.file for one in read), problems, notes)
+
+
+def _categories(read: Sequence[EnterpriseList]) -> list[str]:
+    """Columns that are categories in every list: put together they would fall back to plain text."""
+    dtypes = [one.lines.dtypes for one in read]
+    return [name for name in dtypes[0].index if all(isinstance(d[name], pd.CategoricalDtype) for d in dtypes)]
+
+
+def scaled(totals: pd.DataFrame | None, sectors: Mapping[str, float]) -> pd.DataFrame | None:
+    """Totals with the emissions (and reductions) of some sectors multiplied.
+
+    Raises:
+        InputError: a sector that the totals do not have.
+
+    """
+    if totals is None or not sectors:
+        return totals
+    out = totals.copy()
+    present = set(out["sector"].dropna().astype(str))
+    unknown = [name for name in sectors if name not in present]
+    if unknown:
+        expected = ", ".join(sorted(present))
+        raise InputError([Problem("totals", "no such sector", value=name, expected=expected) for name in unknown])
+    columns = [name for name in map(str, out) if name.removeprefix("reduced_") in EMISSION_FIELDS.values()]
+    for name, factor in sectors.items():
+        rows = out["sector"].astype(str) == name
+        out.loc[rows, columns] = out.loc[rows, columns] * factor
+    return out
+
+
+@dataclass(frozen=True)
+class Raised:
+    """Lines with plants raised; ``lines`` the new list, ``changed`` those that changed.
+
+    ``picks`` are the rows that each change raised, in turn.
+    """
+
+    lines: pd.DataFrame
+    changed: npt.NDArray[np.bool_]
+    picks: tuple[npt.NDArray[np.int64], ...] = ()
+
+
+def raised(lines: pd.DataFrame, changes: Sequence[Raise], book: Rulebook) -> Raised:
+    """Raise the plants that each change names; a plant never falls.
+
+    Raises:
+        InputError: the condition cannot be read, or the grade is not one.
+
+    """
+    out = lines
+    changed = np.zeros(len(lines), dtype=bool)
+    picks = []
+    for change in changes:
+        rows = _picked(out, change, book)
+        out = _with_grade(out, rows, change.to)
+        changed |= rows
+        picks.append(np.flatnonzero(rows))
+    return Raised(out, changed, tuple(picks))
+
+
+def as_picked(lines: pd.DataFrame, changes: Sequence[Raise], picks: Sequence[npt.NDArray[np.int64]]) -> Raised:
+    """Lines raised as was picked before, over a list of which these may be a part."""
+    out = lines
+    changed = np.zeros(len(lines), dtype=bool)
+    for change, at in zip(changes, picks, strict=True):
+        rows = np.zeros(len(lines), dtype=bool)
+        rows[at] = True
+        out = _with_grade(out, rows, change.to)
+        changed |= rows
+    return Raised(out, changed, tuple(picks))
+
+
+def _picked(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[np.bool_]:
+    """The lines a change raises."""
+    if change.to not in GRADES:
+        raise InputError([Problem("raise", "not a grade", column="to", value=change.to, expected=", ".join(GRADES))])
+    rows = _matching(lines, change, book)
+    if change.city:
+        rows &= (lines["city"].astype(str) == place_of(book, change.city).city).to_numpy()
+    better = set(GRADES[: GRADES.index(change.to) + 1])
+    rows &= ~lines["grade"].astype("object").isin(better).to_numpy()
+    ladders = {name: change.to in book.lists.ladder_of(str(name)) for name in lines["industry"].dropna().unique()}
+    rows &= lines["industry"].map(ladders).astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+    if change.largest is None:
+        return rows
+    amount = lines[change.by].where(rows).groupby(lines["enterprise_id"].to_numpy()).sum(min_count=1).dropna()
+    ordered = (
+        amount.rename_axis("plant")
+        .reset_index(name="amount")
+        .sort_values(["amount", "plant"], ascending=[False, True], kind="stable")
+    )
+    largest = set(ordered["plant"].head(change.largest))
+    return rows & lines["enterprise_id"].isin(largest).to_numpy()
+
+
+def _matching(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[np.bool_]:
+    """The lines for which the condition surely holds."""
+    if not change.when:
+        return np.ones(len(lines), dtype=bool)
+    try:
+        condition = ConditionReader(book.lists).read(change.when)
+    except ConditionError as error:
+        place = f"raise.when {error.field}"
+        raise InputError([Problem("raise", str(error), column=place, expected="the rule language")]) from None
+    facts = Facts(lines, book.lists, pd.Timestamp.max.date())
+    _, places = facts.places()
+    everywhere = frozenset(name for place in places for name in place.names())
+    rule = LineRule.model_construct(id="raise", when=condition)
+    found = Matcher([(rule, everywhere)]).match(facts)
+    sure = np.array([bool(match.sure) for match in found.matches], dtype=bool)
+    return sure[found.index]
+
+
+def _with_grade(lines: pd.DataFrame, rows: npt.NDArray[np.bool_], grade: str) -> pd.DataFrame:
+    out = lines.copy()
+    column = out["grade"]
+    if isinstance(column.dtype, pd.CategoricalDtype) and grade not in column.cat.categories:
+        column = column.cat.add_categories(grade)
+    out["grade"] = column.mask(rows, grade)
+    for name in _PLANS:
+        if name in out:
+            out.loc[rows, name] = np.nan if out[name].dtype == np.float64 else None
+    return out

@@ -1,0 +1,335 @@
+"""``simulate``: the base and every variant of a season, each part worked out once.
+
+What variants share is shared: warnings depend on weather, grading and forecaster; states on
+rulebook and list; ratios on totals.  A thousand variants of one list decide it once.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, partial
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import PrivateAttr
+
+from alertengine.engine.engine import Engine
+from alertengine.engine.facts import Facts
+from alertengine.orders.ratio import Required, required_ratios, supposed_ratios
+from alertengine.orders.summary import Whole, whole_of
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.rulebook.query import place_of
+from alertengine.simulation.backtest.run import Backtest
+from alertengine.simulation.production import Production, mean_lines
+from alertengine.simulation.season.course import Course, Laws, course
+from alertengine.simulation.season.model import BASE, Choices, SeasonScenario, Span, Variant
+from alertengine.simulation.season.plants import Plants, Raised, raised, read_plants, scaled
+from alertengine.simulation.season.states import States
+from alertengine.simulation.season.weather import season_history, season_weather
+from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.problems import InputError, Problem
+
+Unit = tuple[str, str]
+T = TypeVar("T")
+#: Lists, rulebooks and decided places kept for the variants to come; a sweep goes through them in order.
+_KEPT: Final = 12
+
+
+class Kept:
+    """What was worked out, by what it depends on; the oldest is forgotten first."""
+
+    def __init__(self, most: int) -> None:
+        """Keep at most so many."""
+        self._most, self._found = most, OrderedDict[Hashable, Any]()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept under a key, made if it is not there."""
+        if key in self._found:
+            self._found.move_to_end(key)
+        else:
+            self._found[key] = make()
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+        found: T = self._found[key]
+        return found
+
+
+@dataclass(frozen=True)
+class PlaceRun:
+    """One place through the season: the rows of its lines in the list, its states, and its stays in order."""
+
+    city: str
+    county: str
+    rows: npt.NDArray[np.int64]
+    states: States
+    course: Course
+    whole: Whole | None
+
+
+@dataclass(frozen=True)
+class VariantRun:
+    """One variant through the season.
+
+    ``required`` gives the ratios that a city must reach on a day at a level; ``key`` is what its lines'
+    season depends on: equal keys, equal losses, whatever the totals and ratios; ``picks`` the lines each
+    raise changed.
+    """
+
+    name: str
+    note: str
+    key: Hashable
+    required: Callable[[str, date, Level], dict[str, Required]]
+    known_on: date | None
+    book: Rulebook
+    plants: Plants
+    lines: pd.DataFrame
+    production: Production
+    weather: Backtest
+    places: list[PlaceRun]
+    picks: tuple[npt.NDArray[np.int64], ...] = ()
+
+
+@dataclass
+class Simulated:
+    """What a simulation came to so far: problems need a person, notes inform."""
+
+    scenario: SeasonScenario
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+
+class Simulation:
+    """Runs the variants of a season one after the other."""
+
+    def __init__(self, scenario: SeasonScenario) -> None:
+        """Nothing is read before the first run."""
+        self.scenario = scenario
+        self.simulated = Simulated(scenario)
+        self._books, self._engines = Kept(_KEPT), Kept(_KEPT)
+        self._lists, self._weather = Kept(_KEPT), Kept(200)
+        self._states, self._courses = Kept(2 * _KEPT), Kept(400)
+        self._said: set[Problem] = set()
+
+    def run(self, variant: Variant) -> VariantRun:
+        """One variant."""
+        try:
+            return self._run(variant)
+        except InputError as error:
+            where = self.scenario.file if variant.name == BASE else f"{self.scenario.file}: {variant.name}"
+            raise InputError([_named(problem, where) for problem in error.problems]) from None
+
+    def _run(self, variant: Variant) -> VariantRun:
+        said = Merged(self.scenario, variant)
+        book = self._books.get(said.book_key, lambda: self._book(said))
+        list_key = (said.list_file, said.totals)
+        if said.ratio:
+            supposed_ratios(book, said.ratio)
+        plants: Plants = self._lists.get(("files", list_key), lambda: self._plants(said, book))
+        change = self._lists.get(
+            ("raised", list_key, repr(said.raises), said.book_key), lambda: self._raised(said, plants, book)
+        )
+        production = self._lists.get(("production", list_key), lambda: self._production(plants))
+        weather = self._weather_of(said, book, plants)
+        self._tell(plants.problems, weather.problems, plants.notes, weather.notes)
+        units = self._lists.get(
+            ("units", list_key, id(weather)), lambda: (weather, self._units(plants, weather, book))
+        )[1]
+        wholes = self._lists.get(
+            ("wholes", list_key, repr(said.sectors)),
+            lambda: {city: whole_of(scaled(plants.totals, said.sectors), city) for city, _ in units},
+        )
+        in_parts = {city for city, county in units if county}  # totals are the city's: no ratio for its parts
+        wholes = {city: None if city in in_parts else whole for city, whole in wholes.items()}
+        states_key = (said.book_key, said.known_on, list_key, repr(said.raises))
+        required = self._engines.get(
+            ("required", said.book_key, said.known_on, said.ratio),
+            lambda: cache(partial(_required, book, said.known_on, said.ratio)),
+        )
+        places = [
+            self._place(unit, rows, said, book, change.lines, wholes, weather, states_key)
+            for unit, rows in self._decided(units).items()
+        ]
+        return VariantRun(
+            name=variant.name,
+            note=variant.note,
+            key=(states_key, id(weather), said.span),
+            required=required,
+            known_on=said.known_on,
+            book=book,
+            plants=plants,
+            lines=change.lines,
+            production=production,
+            weather=weather,
+            places=places,
+            picks=change.picks,
+        )
+
+    def _book(self, said: Merged) -> Rulebook:
+        book = Rulebook.load([self.scenario.path(name) for name in said.rules], adopt=said.adopt)
+        return book.dropping(said.without) if said.without else book
+
+    def _plants(self, said: Merged, book: Rulebook) -> Plants:
+        path = self.scenario.path
+        try:
+            return read_plants([path(n) for n in said.list_file], [path(n) for n in said.totals], book)
+        except InputError as error:
+            raise InputError([*error.problems, *self._of_the_weather(said, book)]) from None
+
+    def _of_the_weather(self, said: Merged, book: Rulebook) -> list[Problem]:
+        """What is wrong with the weather, to be said together with what is wrong with the list."""
+        try:
+            season_history(self.scenario, book, said.history, self.cities(book), said.span)
+        except InputError as error:
+            return error.problems
+        return []
+
+    def _raised(self, said: Merged, plants: Plants, book: Rulebook) -> Raised:
+        return raised(plants.lines, said.raises, book)
+
+    def _production(self, plants: Plants) -> Production:
+        return mean_lines(plants.lines)
+
+    def _units(self, plants: Plants, weather: Backtest, book: Rulebook) -> dict[Unit, npt.NDArray[np.int64]]:
+        return _units(plants.lines, weather, self.cities(book))
+
+    def _decided(self, units: dict[Unit, npt.NDArray[np.int64]]) -> dict[Unit, npt.NDArray[np.int64]]:
+        """The places that are decided here: all."""
+        return units
+
+    def cities(self, book: Rulebook) -> list[str]:
+        """The cities asked for; none: all of the list."""
+        return [place_of(book, name).city for name in self.scenario.cities]
+
+    def _weather_of(self, said: Merged, book: Rulebook, plants: Plants) -> Backtest:
+        wanted = self.cities(book) or sorted(set(plants.lines["city"].dropna().astype(str)))
+        days = (said.book_key, said.history, said.span, tuple(wanted))
+        past = self._lists.get(
+            ("history", *days),
+            lambda: season_history(self.scenario, book, said.history, wanted, said.span),
+        )
+        key = (*days, said.regime, said.known_on, said.forecast_change.scale)
+        return self._weather.get(
+            key,
+            lambda: season_weather(
+                self.scenario, book, past, regime=said.regime, known_on=said.known_on, change=said.forecast_change
+            ),
+        )
+
+    def _place(
+        self,
+        unit: Unit,
+        rows: npt.NDArray[np.int64],
+        said: Merged,
+        book: Rulebook,
+        lines: pd.DataFrame,
+        wholes: dict[str, Whole | None],
+        weather: Backtest,
+        states_key: tuple[Hashable, ...],
+    ) -> PlaceRun:
+        span = said.span
+        engine = self._engines.get((said.book_key, said.known_on), lambda: Engine(book, said.known_on))
+        held: dict[tuple[Unit, int], States] = self._states.get(states_key, dict)
+        at = unit, len(rows)  # a county with warnings of its own in one weather is part of its city in another
+        if at not in held:
+            held[at] = States(engine, lines.iloc[rows].reset_index(drop=True))
+        own = held[at].lines
+        laws = self._engines.get(
+            ("laws", said.book_key, said.known_on, span.first), lambda: Laws(engine, said.known_on)
+        )
+        found = self._courses.get(
+            (unit, said.book_key, said.known_on, id(weather), len(own)),
+            lambda: (weather, Course(course(_own(weather, unit), span, book, laws, _places(own, book), said.known_on))),
+        )[1]
+        return PlaceRun(*unit, rows, held[at], found, wholes[unit[0]])
+
+    def _tell(self, *said: list[Problem]) -> None:
+        """Keep each message once: the first two are problems, the others notes."""
+        for number, problems in enumerate(said):
+            into = self.simulated.problems if number < len(said) // 2 else self.simulated.notes
+            for problem in problems:
+                if problem not in self._said:
+                    self._said.add(problem)
+                    into.append(problem)
+
+
+class Merged(Choices):
+    """What holds in a variant: its own choices, the base's where it says nothing."""
+
+    def __init__(self, base: SeasonScenario, variant: Variant) -> None:
+        """Put the two together."""
+        said = {name: getattr(variant, name) for name in Choices.model_fields if name in variant.model_fields_set}
+        both = {name: getattr(base, name) for name in Choices.model_fields} | said
+        if "rules" in said:
+            both["rules"] = (*base.rules, *variant.rules)
+        super().__init__(**both)
+        self._span = variant.season or base.season
+        moved = both["weather_from"]
+        if moved is not None:
+            span = self._span.model_dump(by_alias=True)
+            self._span = Span.model_validate(span | {"weather_from": moved})
+
+    _span: Span = PrivateAttr()
+
+    @property
+    def span(self) -> Span:
+        """The days, and where their weather comes from."""
+        return self._span
+
+    @property
+    def raises(self) -> tuple[Any, ...]:
+        """Plants raised."""
+        return self.raise_
+
+    @property
+    def book_key(self) -> tuple[Hashable, ...]:
+        """What the rulebook depends on."""
+        return self.rules, self.without, tuple(sorted(self.adopt.items()))
+
+
+def _units(lines: pd.DataFrame, weather: Backtest, cities: list[str]) -> dict[Unit, npt.NDArray[np.int64]]:
+    """The places of the list and the rows of their lines: a county with warnings of its own stands apart."""
+    segments = weather.runs[0].result.segments
+    apart = {(str(c), str(n)) for c, n in zip(segments["city"], segments["county"], strict=True) if n}
+    city = lines["city"].astype("object").fillna("").to_numpy()
+    county = lines["county"].astype("object").fillna("").to_numpy()
+    keys = [(c, n if (c, n) in apart else "") for c, n in zip(city, county, strict=True)]
+    out: dict[Unit, list[int]] = {}
+    for row, key in enumerate(keys):
+        if key[0] and (not cities or key[0] in cities):
+            out.setdefault(key, []).append(row)
+    if not out:
+        raise InputError([Problem("list", "no line of the cities asked for", expected=", ".join(cities))])
+    return {unit: np.array(rows, dtype=np.int64) for unit, rows in sorted(out.items())}
+
+
+def _required(
+    book: Rulebook, known_on: date | None, document: str, city: str, day: date, level: Level
+) -> dict[str, Required]:
+    place = Place(province=book.lists.province_of(city), city=city)
+    return required_ratios(book, place, day, level, known_on, document=document)
+
+
+def _own(weather: Backtest, unit: Unit) -> pd.DataFrame:
+    """The segments of one place."""
+    segments = weather.runs[0].result.segments
+    return segments[(segments["city"] == unit[0]) & (segments["county"] == unit[1])]
+
+
+def _places(lines: pd.DataFrame, book: Rulebook) -> tuple[Place, ...]:
+    _, places = Facts(lines, book.lists, date.max).places()
+    return tuple(places)
+
+
+def _named(problem: Problem, where: str) -> Problem:
+    """A problem that names no file of its own, with the scenario it stands in."""
+    from dataclasses import replace
+
+    return (
+        replace(problem, file=where) if problem.file in ("raise", "totals", "scenario", "without", "ratio") else problem
+    )

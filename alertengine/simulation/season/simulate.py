@@ -1,0 +1,105 @@
+"""A whole simulation: every variant run, added up and laid out in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
+from alertengine.simulation.season.run import Kept, Simulation, VariantRun
+from alertengine.simulation.season.tables import (
+    burdens,
+    line_table,
+    plant_table,
+    plants_compared,
+    season_rows,
+    total_rows,
+    totals_table,
+)
+from alertengine.simulation.season.tally import DAY_COLUMNS, PlaceTally, tally
+from alertengine.simulation.season.uncertain import Uncertain, uncertain
+from alertengine.vocabulary.problems import Problem
+
+#: Up to so many variants, days and plants are written for each; beyond, for the base alone.
+DETAILED: Final = 20
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One variant with all its parts, for the report: its run, sums, and lines as a table."""
+
+    run: VariantRun
+    tallies: list[PlaceTally]
+    lines: pd.DataFrame
+
+
+@dataclass
+class Season:
+    """What a simulation came to: the tables, the details of the first variants, and messages."""
+
+    scenario: SeasonScenario
+    days: pd.DataFrame
+    totals: pd.DataFrame
+    plants: pd.DataFrame
+    details: list[Detail]
+    names: list[str]
+    uncertain: Uncertain | None = None
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def base(self) -> Detail:
+        """The base."""
+        return self.details[0]
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done and a person must look."""
+        return int(bool(self.problems))
+
+
+def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Season:
+    """Run the base and every variant; ``progress`` hears how many more are done, of how many.
+
+    Raises:
+        InputError: an input cannot be used.
+
+    """
+    variants = [Variant(name=BASE), *scenario.all_variants()]
+    detailed = len(variants) <= DETAILED + 1
+    simulation = Simulation(scenario)
+    losses = Kept(2)  # variants that differ in totals and ratios alone lose the same
+    rows: list[dict[str, Any]] = []
+    details, days, plants = [], [], []
+    for variant in variants:
+        run = simulation.run(variant)
+        whole = detailed or variant.name == BASE
+        tallies = tally(run, daily=whole)
+        lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
+        rows += total_rows(run, tallies, lines, seasons, grouped=whole)
+        if whole:
+            details.append(Detail(run, tallies, lines))
+            days.append(pd.concat([one.by_day for one in tallies], ignore_index=True))
+            plants.append(plant_table(run, lines))
+        progress(1, len(variants))
+    return Season(
+        scenario,
+        pd.concat(days, ignore_index=True)[list(DAY_COLUMNS)],
+        totals_table(rows),
+        plants_compared(plants),
+        details,
+        [variant.name for variant in variants],
+        uncertain(scenario, details[0].run, details[0].tallies),
+        simulation.simulated.problems,
+        simulation.simulated.notes,
+    )
+
+
+def _losses(run: VariantRun, tallies: list[PlaceTally]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """What a variant's lines lose, and the rows of its season."""
+    lines = line_table(run, tallies)
+    return lines, season_rows(tallies, burdens(tallies, lines))

@@ -1,0 +1,139 @@
+"""States of a season decided once: what each line loses, what is saved, and what stays add up to.
+
+Nothing here depends on city totals or required ratios, so variants that differ in these share it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.engine.engine import STATUSES, Decision, Engine
+from alertengine.engine.facts import Facts
+from alertengine.engine.law_of_day import Matching
+from alertengine.orders.summary import Sums, sums_of
+from alertengine.simulation.production import lost_share
+from alertengine.simulation.season.course import Chain, Course
+from alertengine.vocabulary.fields import POLLUTANTS, Status
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A place in one state.
+
+    Arrays are by line: ``lost`` the share of output that the warning takes, ``other`` what binds
+    without one, ``stopped`` lines that stand still, ``hit`` those from which the warning takes something;
+    by plant: ``shut`` 1 where every running line stands still, a warning being why for some of them.
+    ``unsaid`` counts lines whose share cannot be computed; ``sums`` are the kg saved.
+    """
+
+    lost: Floats
+    other: Floats
+    stopped: Bools
+    hit: Bools
+    shut: Floats
+    unsaid: int
+    sums: Sums
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class LineSums:
+    """A season by line, in days.
+
+    ``lost`` and ``other`` shares of output times days, ``stopped`` at a stand, ``hit`` under a warning that
+    takes something; ``kg`` saved by warnings per pollutant; ``shut`` by plant.
+    """
+
+    lost: Floats
+    other: Floats
+    stopped: Floats
+    hit: Floats
+    kg: dict[str, Floats]
+    shut: Floats
+
+
+class States:
+    """Decides the lines of one place, each state once.
+
+    ``owner`` (lines,) numbers the plant of each line.
+    """
+
+    def __init__(self, engine: Engine, lines: pd.DataFrame) -> None:
+        """Take the lines of one place (index 0..n-1)."""
+        self.lines = lines
+        self.owner, plants = pd.factorize(lines["enterprise_id"])
+        self.running = ~lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
+        self._plants = len(plants)
+        self._engine = engine
+        self._rows = np.arange(len(lines))
+        self._matched: dict[date, Matching] = {}
+        self._states: dict[Chain, State] = {}
+        self._added: tuple[Course, LineSums] | None = None
+
+    def __len__(self) -> int:
+        """States decided so far."""
+        return len(self._states)
+
+    def state(self, chain: Chain) -> State:
+        """The state at the end of a chain."""
+        if chain not in self._states:
+            self._states[chain] = self._decide(chain)
+        return self._states[chain]
+
+    def sums(self, course: Course) -> LineSums:
+        """What a season comes to by line; the last season asked for is remembered."""
+        if self._added is None or self._added[0] is not course:
+            self._added = course, self._add_up(course)
+        return self._added[1]
+
+    def _decide(self, chain: Chain) -> State:
+        before = self.state(chain[:-1]).decision if len(chain) > 1 else None
+        piece = chain[-1].slice()
+        if piece.day not in self._matched:
+            self._matched[piece.day] = self._engine.match(self.lines, piece.day)
+        decision = self._engine.decide_slice(self.lines, self._matched[piece.day], piece, before)
+        facts = Facts(self.lines, self._engine.book.lists, piece.day)
+        lost = np.where(self.running, lost_share(decision), 0.0)
+        stopped = self.running & (np.nan_to_num(decision.share) >= 1)
+        undetermined = decision.status == STATUSES.index(Status.UNDETERMINED)
+        return State(
+            lost=lost,
+            other=np.where(self.running, np.nan_to_num(decision.other_share), 0.0),
+            stopped=stopped,
+            hit=lost > 0,
+            shut=self._shut(stopped, lost > 0),
+            unsaid=int((self.running & (decision.partial | undetermined)).sum()),
+            sums=sums_of(facts, decision, self._rows),
+            decision=decision,
+        )
+
+    def _shut(self, stopped: Bools, hit: Bools) -> Floats:
+        def plants(lines: Bools) -> npt.NDArray[np.bool_]:
+            return np.bincount(self.owner[lines], minlength=self._plants) > 0
+
+        going = plants(self.running & ~stopped)
+        return (plants(self.running) & ~going & plants(stopped & hit)).astype(np.float64)
+
+    def _add_up(self, course: Course) -> LineSums:
+        count = len(self.lines)
+        lost, other, stopped, hit = (np.zeros(count) for _ in range(4))
+        kg = {name: np.zeros(count) for name in POLLUTANTS}
+        shut = np.zeros(self._plants)
+        for chain, hours in course.hours.items():
+            state, days = self.state(chain), hours / 24
+            lost += state.lost * days
+            other += state.other * days
+            stopped += state.stopped * days
+            hit += state.hit * days
+            shut += state.shut * days
+            for name in POLLUTANTS:
+                kg[name] += np.nan_to_num(state.decision.warning_reduced[name]) * days
+        return LineSums(lost, other, stopped, hit, kg, shut)

@@ -1,0 +1,314 @@
+"""The tables of a simulation: totals.csv (tidy, every row says what it counts), plants, and what changed.
+
+``row`` of a total says what it is: ``season`` (a place, or all where ``city`` is blank), ``level``
+(and pollutant), ``level_supposed`` (a level that the season did not bring),
+``industry``, ``county``, ``grade``, ``stopped_days`` (plants by days wholly
+stopped).  ``*_change`` columns compare with the same row of the base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import fsum
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.simulation.burden import sizes
+from alertengine.simulation.season.model import BASE
+from alertengine.simulation.season.run import PlaceRun, VariantRun
+from alertengine.simulation.season.tally import LevelSum, PlaceTally
+from alertengine.vocabulary.fields import POLLUTANTS, Level
+
+TOTAL_COLUMNS: Final = (
+    "variant", "row", "city", "county", "level", "pollutant", "group",
+    "hours", "days", "warnings", "lines", "enterprises", "enterprises_hit", "enterprises_stopped",
+    "kg", "kg_with_season", "kg_d", "whole_society_kg_d", "inventory_year",
+    "ratio", "ratio_with_season", "required", "required_by", "met", "margin_kg_d",
+    "lost", "lost_share", "lost_season", "lost_unit", "lines_unsaid",
+    "kg_change", "ratio_change", "lost_change", "enterprises_hit_change",
+)  # fmt: skip
+_KEYS: Final = ["row", "city", "county", "level", "pollutant", "group"]
+_COMPARED: Final = ("kg", "ratio", "lost", "enterprises_hit")
+_COUNTS: Final = (
+    "warnings",
+    "lines",
+    "enterprises",
+    "enterprises_hit",
+    "enterprises_stopped",
+    "inventory_year",
+    "lines_unsaid",
+)
+#: Upper ends of the classes of days wholly stopped; plants above the last are counted together.
+STOPPED_CLASSES: Final = (0, 1, 3, 7, 14, 30)
+PLANT_COLUMNS: Final = (
+    "variant", "city", "county", "enterprise_id", "enterprise", "industry", "grade", "size", "lines", "production",
+    "lost", "lost_season", "lost_share", "stopped_days", *(f"{name}_kg" for name in POLLUTANTS), "lost_change",
+)  # fmt: skip
+
+
+def line_table(run: VariantRun, tallies: Sequence[PlaceTally]) -> pd.DataFrame:
+    """One row a running line: what it is, what it loses over the season (in the unit of production), kg saved.
+
+    Columns ``city, county, enterprise_id, enterprise, industry, grade, size, production`` (over the season),
+    ``lost, lost_season, hit, down, stopped, stopped_days`` and a column of kg a pollutant.
+    """
+    parts = [_lines_of(run, place, one) for place, one in zip(run.places, tallies, strict=True)]
+    table = pd.concat(parts, ignore_index=True)
+    return table[table.pop("running")].reset_index(drop=True)
+
+
+def _lines_of(run: VariantRun, place: PlaceRun, one: PlaceTally) -> pd.DataFrame:
+    lines = place.states.lines
+    amounts = run.production.amounts[place.rows]
+    shut = one.sums.shut[place.states.owner]
+    text = {
+        name: lines[name].astype("object").fillna("").astype(str) for name in ("city", "county", "industry", "grade")
+    }
+    return pd.DataFrame({
+        **text,
+        "enterprise_id": lines["enterprise_id"].astype(str),
+        "enterprise": lines["enterprise"].astype("object").fillna("").astype(str),
+        "size": sizes(lines).to_numpy(),
+        "production": amounts * one.days,
+        "lost": amounts * one.sums.lost,
+        "lost_season": amounts * one.sums.other,
+        "hit": one.sums.hit > 0,
+        "down": shut > 0,
+        "stopped": shut > 0,
+        "stopped_days": shut,
+        **{f"{name}_kg": one.sums.kg[name] for name in POLLUTANTS},
+        "running": place.states.running,
+    })  # fmt: skip
+
+
+def plant_table(run: VariantRun, lines: pd.DataFrame) -> pd.DataFrame:
+    """One row an enterprise (PLANT_COLUMNS), the base's difference not yet filled in."""
+    sums = ["production", "lost", "lost_season", *(f"{name}_kg" for name in POLLUTANTS)]
+    first = ["county", "enterprise", "size", "stopped_days"]
+    grouped = lines.groupby(["city", "enterprise_id"], sort=True)
+    out = pd.concat(
+        [
+            grouped[first].first(),
+            grouped[["industry", "grade"]].agg(_joined),
+            grouped[sums].sum(),
+            grouped.size().rename("lines"),
+        ],
+        axis=1,
+    ).reset_index()
+    out["lost_share"] = (out["lost"] / out["production"].where(out["production"] > 0)).fillna(0.0)
+    return out.assign(variant=run.name, lost_change=np.nan)[list(PLANT_COLUMNS)]
+
+
+def _joined(values: pd.Series) -> str:
+    return "、".join(dict.fromkeys(text for text in values if text))
+
+
+@dataclass(frozen=True)
+class Burdens:
+    """What lines lose over a season, added up: for each place in turn, and for each city with all its places."""
+
+    places: list[dict[str, Any]]
+    cities: dict[str, dict[str, Any]]
+
+
+def burdens(tallies: Sequence[PlaceTally], lines: pd.DataFrame) -> Burdens:
+    """The lines of :func:`line_table` added up."""
+    by_city = dict(iter(lines.groupby("city", sort=False)))
+    by_place = dict(iter(lines.groupby(["city", "county"], sort=False)))
+    nothing = lines.iloc[:0]
+    places = []
+    for one in tallies:
+        if one.county:
+            own = by_place.get((one.city, one.county), nothing)
+        else:
+            apart = {other.county for other in tallies if other.city == one.city and other.county}
+            own = by_city.get(one.city, nothing)
+            own = own[~own["county"].isin(apart)]
+        places.append(_burden(own))
+    return Burdens(places, {str(name): _burden(own) for name, own in by_city.items()})
+
+
+def season_rows(tallies: Sequence[PlaceTally], added: Burdens) -> list[dict[str, Any]]:
+    """The rows of the season, place by place and together; they depend on no total and no ratio."""
+    return list(_season_rows(tallies, added))
+
+
+def total_rows(
+    run: VariantRun,
+    tallies: Sequence[PlaceTally],
+    lines: pd.DataFrame,
+    seasons: Sequence[dict[str, Any]],
+    *,
+    grouped: bool,
+) -> list[dict[str, Any]]:
+    """The rows of one variant; ``grouped`` adds those by industry, county, grade and days stopped."""
+    unit = {"lost_unit": f"{run.production.unit}·日"}
+    rows = [{**row, **unit} for row in seasons]
+    rows += _level_rows(tallies)
+    if grouped:
+        rows += [{**row, **unit} for row in _group_rows(lines)]
+        rows += list(_stopped_rows(lines))
+    return [{"variant": run.name, **row} for row in rows]
+
+
+def _season_rows(tallies: Sequence[PlaceTally], added: Burdens) -> Iterable[dict[str, Any]]:
+    """Each place's season, then all together."""
+    for one, own in zip(tallies, added.places, strict=True):
+        yield {"row": "season", "city": one.city, "county": one.county, **_time(one), **own, **_unsaid([one])}
+    whole = {
+        "days": sum(sum(one.level_days.values()) for one in tallies),
+        "warnings": sum(one.lives for one in tallies),
+    }
+    hours = sum(found.hours for one in tallies for level, found in one.levels.items() if level is not Level.NONE)
+    yield {"row": "season", **whole, "hours": hours, **_summed(list(added.cities.values())), **_unsaid(tallies)}
+
+
+def _time(one: PlaceTally) -> dict[str, Any]:
+    hours = sum(found.hours for level, found in one.levels.items() if level is not Level.NONE)
+    return {"hours": hours, "days": sum(one.level_days.values()), "warnings": one.lives}
+
+
+def _unsaid(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
+    return {"lines_unsaid": sum(max((s.unsaid for s in one.levels.values()), default=0) for one in tallies)}
+
+
+def _burden(lines: pd.DataFrame) -> dict[str, Any]:
+    plant = lines.groupby(["city", "enterprise_id"], sort=False).ngroup().to_numpy()
+    production, lost = float(lines["production"].sum()), float(lines["lost"].sum())
+    return {
+        "lines": len(lines),
+        "enterprises": len(np.unique(plant)),
+        "enterprises_hit": len(np.unique(plant[lines["hit"].to_numpy(dtype=bool)])),
+        "enterprises_stopped": len(np.unique(plant[lines["stopped"].to_numpy(dtype=bool)])),
+        "production": production,
+        "lost": lost,
+        "lost_share": lost / production if production else 0.0,
+        "lost_season": float(lines["lost_season"].sum()),
+    }
+
+
+def _summed(cities: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Burdens of cities together; sums are exact, whatever the order."""
+    counted = ("lines", "enterprises", "enterprises_hit", "enterprises_stopped")
+    production, lost, season = (fsum(one[name] for one in cities) for name in ("production", "lost", "lost_season"))
+    return {
+        **{name: sum(one[name] for one in cities) for name in counted},
+        "production": production,
+        "lost": lost,
+        "lost_share": lost / production if production else 0.0,
+        "lost_season": season,
+    }
+
+
+def _level_rows(tallies: Sequence[PlaceTally]) -> list[dict[str, Any]]:
+    """Each place at each level, by pollutant; then all places together."""
+    out = []
+    for level in Level:
+        held = [(one, one.levels[level]) for one in tallies if level in one.levels]
+        if not held:
+            continue
+        for one, found in held:
+            days = one.level_days.get(level)
+            head = {"row": "level", "city": one.city, "county": one.county, "level": str(level), "days": days}
+            out += [{**head, "pollutant": name, **_amounts(found, name)} for name in POLLUTANTS]
+        if level is not Level.NONE:
+            out += [_together(held, level, name) for name in POLLUTANTS]
+    for one in tallies:
+        for level, found in one.supposed.items():
+            head = {"row": "level_supposed", "city": one.city, "county": one.county, "level": str(level)}
+            nothing = {"hours": 0.0, "kg": 0.0, "kg_with_season": 0.0, "lost": 0.0}
+            out += [{**head, "pollutant": name, **_amounts(found, name), **nothing} for name in POLLUTANTS]
+    return out
+
+
+def _amounts(found: LevelSum, name: str) -> dict[str, Any]:
+    said = found.ratio.get(name, {})
+    return {
+        "hours": found.hours,
+        "kg": found.kg[name],
+        "kg_with_season": found.kg_season[name],
+        "kg_d": found.kg_d[name],
+        "whole_society_kg_d": found.whole[name] if found.whole else None,
+        "inventory_year": found.year,
+        "ratio": said.get("warning"),
+        "ratio_with_season": said.get("with_season"),
+        **{key: said.get(key) for key in ("required", "required_by", "met", "margin_kg_d")},
+        "lines_unsaid": found.unsaid,
+        "lost": found.lost,
+        "enterprises_hit": found.hit,
+    }
+
+
+def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: str) -> dict[str, Any]:
+    """One level and pollutant over all places: a place counts by the hours it was at the level."""
+    hours = sum(found.hours for _, found in held)
+    kg = sum(found.kg[name] for _, found in held)
+    whole = sum(found.whole[name] * found.hours / 24 for _, found in held if found.whole)
+    asked = [found.ratio[name] for _, found in held if found.ratio.get(name, {}).get("required") is not None]
+    required = {one["required"] for one in asked}
+    verdicts = {one["met"] for one in asked}
+    return {
+        "row": "level", "level": str(level), "pollutant": name, "hours": hours,
+        "days": sum(one.level_days.get(level, 0) for one, _ in held),
+        "kg": kg, "kg_with_season": sum(found.kg_season[name] for _, found in held),
+        "kg_d": kg * 24 / hours if hours else 0.0,
+        "ratio": kg / whole if whole and all(found.whole for _, found in held) else None,
+        "required": required.pop() if len(required) == 1 else None,
+        "met": ("no" if "no" in verdicts else "unknown" if "unknown" in verdicts else "yes") if asked else None,
+        "lines_unsaid": sum(found.unsaid for _, found in held),
+        "lost": sum(found.lost for _, found in held), "enterprises_hit": sum(found.hit for _, found in held),
+    }  # fmt: skip
+
+
+def _group_rows(lines: pd.DataFrame) -> Iterable[dict[str, Any]]:
+    for column in ("industry", "grade"):
+        for name, own in lines.groupby(column, sort=True):
+            yield {"row": column, "group": name, **_burden(own)}
+    for (city, county), part in lines.groupby(["city", "county"], sort=True):
+        yield {"row": "county", "city": city, "county": county, **_burden(part)}
+    for (city, industry), part in lines.groupby(["city", "industry"], sort=True):
+        yield {"row": "industry", "city": city, "group": industry, **_burden(part)}
+
+
+def _stopped_rows(lines: pd.DataFrame) -> Iterable[dict[str, Any]]:
+    """Plants by days wholly stopped."""
+    days = lines.groupby(["city", "enterprise_id"])["stopped_days"].first()
+    classes = pd.cut(days, [-np.inf, *STOPPED_CLASSES, np.inf], labels=stopped_names())
+    for name, count in classes.value_counts(sort=False).items():
+        yield {"row": "stopped_days", "group": str(name), "enterprises": int(count)}
+
+
+def stopped_names() -> list[str]:
+    """The classes of days wholly stopped, in order."""
+    low = STOPPED_CLASSES
+    return ["0", *(f"{a}-{b}" for a, b in pairwise(low)), f">{low[-1]}"]
+
+
+def totals_table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """All rows with the change against the base; counts are whole numbers."""
+    table = pd.DataFrame(list(rows)).reindex(columns=list(TOTAL_COLUMNS))
+    table[_KEYS] = table[_KEYS].fillna("")
+    base = table.loc[table["variant"] == BASE, [*_KEYS, *_COMPARED]]
+    beside = table[_KEYS].merge(base, on=_KEYS, how="left", validate="many_to_one")
+    changed = (table["variant"] != BASE).to_numpy()
+    for name in _COMPARED:
+        now, was = (pd.to_numeric(part[name]).to_numpy(dtype=np.float64) for part in (table, beside))
+        table[f"{name}_change"] = np.where(changed, now - was, np.nan)
+    for name in (*_COUNTS, "enterprises_hit_change", "days"):
+        table[name] = pd.to_numeric(table[name]).astype("Int64")
+    return table
+
+
+def plants_compared(plants: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The plants of all variants with the change of output lost against the base."""
+    if not plants:
+        return pd.DataFrame(columns=list(PLANT_COLUMNS))
+    table = pd.concat(plants, ignore_index=True)
+    keys = ["city", "enterprise_id"]
+    base = table.loc[table["variant"] == BASE, [*keys, "lost"]]
+    was = table[keys].merge(base, on=keys, how="left")["lost"].to_numpy()
+    return table.assign(lost_change=np.where(table["variant"] != BASE, table["lost"] - was, np.nan))

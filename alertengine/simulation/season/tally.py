@@ -1,0 +1,201 @@
+"""A variant's season added up: by place, level and pollutant, by line and plant, and day by day.
+
+Hours are those of the season; a *line-day* is one running line standing still for a day, and
+output lost is counted in the list's unit of production (``scenario.production``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.engine.filed_or_rule import Use
+from alertengine.orders.summary import amounts
+from alertengine.simulation.season.course import Chain, Key
+from alertengine.simulation.season.run import PlaceRun, VariantRun
+from alertengine.simulation.season.states import LineSums
+from alertengine.vocabulary.fields import POLLUTANTS, Level
+
+Floats = npt.NDArray[np.float64]
+WARNED: Final = tuple(level for level in Level if level is not Level.NONE)
+#: Columns of days.csv: hours of each level, kg saved on the day by the warning and by all that binds.
+DAY_COLUMNS: Final = (
+    "variant", "date", "city", "county", "level", *(f"{level}_hours" for level in WARNED), "aqi",
+    *(f"{name}_kg" for name in POLLUTANTS), *(f"{name}_kg_with_season" for name in POLLUTANTS),
+    "lines_hit", "lines_stopped", "enterprises_stopped", "lost",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LevelSum:
+    """One place at one level: hours, kg saved by pollutant, and the ratio's figures by pollutant."""
+
+    hours: float
+    kg: dict[str, float]
+    kg_season: dict[str, float]
+    kg_d: dict[str, float]
+    ratio: dict[str, dict[str, Any]]
+    whole: dict[str, float] | None
+    year: int | None
+    unsaid: int
+    #: Output that the warning takes over these hours, in the unit of production times days; plants it hits.
+    lost: float
+    hit: int
+
+
+@dataclass(frozen=True)
+class PlaceTally:
+    """One place added up: time, levels, and by line and plant (``sums``)."""
+
+    city: str
+    county: str
+    days: float
+    lives: int
+    level_days: dict[Level, int]
+    levels: dict[Level, LevelSum]
+    #: Levels that the season did not bring: what they would come to under the law of most of its days.
+    supposed: dict[Level, LevelSum]
+    sums: LineSums
+    by_day: pd.DataFrame
+    #: Rules that bound lines, and whether filed plans were part of what did; with the tables by day only.
+    rules: frozenset[str] = frozenset()
+    filed: bool = False
+
+
+def tally(run: VariantRun, *, daily: bool = True) -> list[PlaceTally]:
+    """Add up every place of a variant; ``daily`` makes the tables by day, and levels not reached, too."""
+    return [_Adding(place, run).place_tally(daily=daily) for place in run.places]
+
+
+class _Adding:
+    """Adds up one place."""
+
+    def __init__(self, place: PlaceRun, run: VariantRun) -> None:
+        self._place, self._run = place, run
+        self._hours = place.course.hours
+        self._amounts: dict[Chain, dict[str, Any]] = {}
+
+    def place_tally(self, *, daily: bool) -> PlaceTally:
+        place, sums = self._place, self._place.states.sums(self._place.course)
+        reached = {chain[-1].level for chain in self._hours}
+        levels = {
+            level: self._level([(chain, hours) for chain, hours in self._hours.items() if chain[-1].level is level])
+            for level in Level
+            if level in reached
+        }
+        supposed = self._supposed(levels) if daily else {}
+        by_day = self._days() if daily else pd.DataFrame(columns=list(DAY_COLUMNS))
+        course = place.course
+        rules = self._rules() if daily else frozenset[str]()
+        filed = daily and self._filed()
+        return PlaceTally(
+            place.city, place.county, course.days, course.lives, course.level_days, levels, supposed, sums, by_day,
+            rules, filed,
+        )  # fmt: skip
+
+    def _rules(self) -> frozenset[str]:
+        """The rules that bound lines in the season."""
+        states = (self._place.states.state(chain) for chain in self._hours)
+        bindings = (binding for state in states for binding in state.decision.bindings)
+        return frozenset(name for binding in bindings for name in binding.resolution.rule_ids())
+
+    def _filed(self) -> bool:
+        own = (Use.ALONE, Use.STRICTER, Use.BESIDE)
+        return any(np.isin(self._place.states.state(chain).decision.filed.use, own).any() for chain in self._hours)
+
+    def _amount(self, chain: Chain) -> dict[str, Any]:
+        """A state's kilograms and ratios against the totals and ratios of the variant."""
+        if chain not in self._amounts:
+            place, key = self._place, chain[-1]
+            required = self._run.required(place.city, key.day, key.level)
+            self._amounts[chain] = amounts(place.states.state(chain).sums, place.whole, required)
+        return self._amounts[chain]
+
+    def _level(self, chains: list[tuple[Chain, float]]) -> LevelSum:
+        """One level added up; the ratio is the mean over its hours, met only where every state meets it."""
+        held = [(self._amount(chain), hours) for chain, hours in chains]
+        hours = sum(h for _, h in held)
+        kg = {name: sum(a["reduced_kg_d"][name] * h / 24 for a, h in held) for name in POLLUTANTS}
+        season = {name: sum(a["reduced_with_season_kg_d"][name] * h / 24 for a, h in held) for name in POLLUTANTS}
+        last = held[-1][0]
+        ratio = {name: _ratio([(a["ratio"][name], h) for a, h in held]) for name in POLLUTANTS} if last["ratio"] else {}
+        rate = {name: kg[name] * 24 / hours if hours else 0.0 for name in POLLUTANTS}
+        states = [(self._place.states.state(chain), hours) for chain, hours in chains]
+        unsaid = max(state.unsaid for state, _ in states)
+        output = self._run.production.amounts[self._place.rows]
+        lost = sum(float((state.lost * output).sum()) * h / 24 for state, h in states)
+        hit = np.logical_or.reduce([state.hit for state, _ in states])
+        plants = len(np.unique(self._place.states.owner[hit]))
+        whole, year = last["whole_society_kg_d"], last["inventory_year"]
+        return LevelSum(hours, kg, season, rate, ratio, whole, year, unsaid, lost, plants)
+
+    def _supposed(self, levels: dict[Level, LevelSum]) -> dict[Level, LevelSum]:
+        """Levels not reached, as they would be under the law that held longest; no hours, kg a day."""
+        held: dict[date, float] = {}
+        for chain, hours in self._hours.items():
+            held[chain[-1].day] = held.get(chain[-1].day, 0.0) + hours
+        day = max(held, key=lambda known: held[known])
+        return {level: self._level([((Key(day, level, 0.0),), 24.0)]) for level in WARNED if level not in levels}
+
+    def _days(self) -> pd.DataFrame:
+        """One row a day."""
+        place, run = self._place, self._run
+        output = run.production.amounts[place.rows]
+        figures = {chain: self._day_figures(chain, output) for chain in self._hours}
+        rows: dict[date, dict[str, Any]] = {}
+        for stay in place.course.stays:
+            for day, hours in stay.days():
+                row = rows.setdefault(day, _blank_day(run.name, day, place))
+                if stay.level is not Level.NONE:
+                    row[f"{stay.level}_hours"] += hours
+                    if stay.level.rank > Level(row["level"]).rank:
+                        row["level"] = str(stay.level)
+                for name, value in figures[stay.chain].items():
+                    counted = name.startswith(("lines_", "enterprises_"))
+                    row[name] = max(row[name], int(value)) if counted else row[name] + value * hours / 24
+        table = pd.DataFrame(list(rows.values()), columns=list(DAY_COLUMNS))
+        air = run.weather.air.get(place.city)
+        if air is not None and not place.county:
+            by_date = dict(zip(air.dates.date, air.daily, strict=True))
+            table["aqi"] = [by_date.get(day, np.nan) for day in rows]
+        return table
+
+    def _day_figures(self, chain: Chain, output: Floats) -> dict[str, float]:
+        """A state's figures for one day."""
+        state, amount = self._place.states.state(chain), self._amount(chain)
+        out: dict[str, float] = {f"{name}_kg": amount["reduced_kg_d"][name] for name in POLLUTANTS}
+        out |= {f"{name}_kg_with_season": amount["reduced_with_season_kg_d"][name] for name in POLLUTANTS}
+        return out | {
+            "lines_hit": float(state.hit.sum()),
+            "lines_stopped": float((state.stopped & state.hit).sum()),
+            "enterprises_stopped": float(state.shut.sum()),
+            "lost": float((state.lost * output).sum()),
+        }
+
+
+def _ratio(entries: list[tuple[dict[str, Any], float]]) -> dict[str, Any]:
+    hours = sum(h for _, h in entries)
+    out: dict[str, Any] = {}
+    for name in ("warning", "with_season"):
+        known = [(entry[name], h) for entry, h in entries if entry[name] is not None]
+        out[name] = sum(value * h for value, h in known) / hours if known and hours else None
+    asked = [entry for entry, _ in entries if entry.get("required") is not None]
+    if asked:
+        worst = min(asked, key=lambda entry: entry.get("margin_kg_d", float("inf")))
+        met = {entry["met"] for entry in asked}
+        verdict = "no" if "no" in met else "unknown" if "unknown" in met else "yes"
+        out |= {name: worst.get(name) for name in ("required", "required_by", "basis", "margin_kg_d")} | {
+            "met": verdict
+        }
+    return out
+
+
+def _blank_day(variant: str, day: date, place: PlaceRun) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(DAY_COLUMNS, 0.0)
+    named = {"variant": variant, "date": day, "city": place.city, "county": place.county, "level": str(Level.NONE)}
+    return row | named | {"aqi": np.nan, "lines_hit": 0, "lines_stopped": 0, "enterprises_stopped": 0}

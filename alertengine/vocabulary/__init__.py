@@ -1,0 +1,1 @@
+"""Every word of the field and every sentence the program says, once."""

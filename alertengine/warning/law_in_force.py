@@ -1,0 +1,143 @@
+"""From the rulebook to the laws of a place: which AQI standard and grading hold on which days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from alertengine.rulebook.air import AqiRule, ForecastDuty, GradingRule
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.grade import Law, law
+
+_KINDS: Final = ("aqi", "grading")
+
+
+def laws_of(
+    rulebook: Rulebook,
+    place: Place,
+    first: date,
+    last: date,
+    known_on: date | None = None,
+    *,
+    regime: str = "",
+) -> tuple[Law, ...]:
+    """Return the laws of a place from ``first`` to ``last``, one for each stretch without a change.
+
+    ``regime`` names a document whose levels hold on every day and at every place instead of
+    those in force; where it does not say how a warning lives or what brings advice only,
+    the rules in force say so, or else those nearest in time.  Levels in force without a
+    word on the life of a warning take that nearest in time too.
+    """
+    cuts = [day for day in _change_days(rulebook) if first < day <= last]
+    begins = [first, *cuts]
+    ends = [*(day - timedelta(days=1) for day in cuts), last]
+    out = []
+    for begin, end in zip(begins, ends, strict=True):
+        standards = [rule for rule in rulebook.in_force("aqi", begin, place, known_on) if isinstance(rule, AqiRule)]
+        gradings = _gradings(rulebook.in_force("grading", begin, place, known_on))
+        if regime:
+            gradings = _filled(
+                rulebook, regime_rules(rulebook, regime), gradings, begin, known_on, (_has_life, _has_advice)
+            )
+            standards = standards or _nearest_standard(rulebook, begin)
+        elif any(rule.level for rule in gradings):
+            gradings = _filled(rulebook, gradings, [], begin, known_on, (_has_life,))
+        gradings.sort(key=lambda rule: _width(rulebook, rule, place))
+        out.append(law(begin, end, [*standards, *gradings]))
+    return tuple(out)
+
+
+def regime_rules(rulebook: Rulebook, regime: str) -> list[GradingRule]:
+    """The gradings of a document, whatever their dates.
+
+    Raises:
+        InputError: no such document, or one without levels.
+
+    """
+    rules = [rule for rule in _gradings(rulebook.rules_of("grading")) if rule.document == regime]
+    if not any(rule.level for rule in rules):
+        said = {rule.document for rule in _gradings(rulebook.rules_of("grading")) if rule.level}
+        what = "a document without levels" if regime in rulebook.documents else "no such document"
+        raise InputError([Problem("--regime", what, value=regime, expected=", ".join(sorted(said)))])
+    return rules
+
+
+def _filled(
+    rulebook: Rulebook,
+    rules: list[GradingRule],
+    in_force: list[GradingRule],
+    day: date,
+    known_on: date | None,
+    wanted: Iterable[Callable[[GradingRule], bool]],
+) -> list[GradingRule]:
+    """Rules, with what they do not say filled in from those in force, or else from those nearest in time."""
+    every = sorted(_gradings(rulebook.rules_of("grading")), key=lambda rule: _distance(rule, day))
+    every = [rule for rule in every if rulebook.documents[rule.document].known(known_on)]
+    out = list(rules)
+    for has in wanted:
+        if not any(has(rule) for rule in out):
+            held = [rule for rule in in_force if has(rule)]
+            near = next((rule.document for rule in every if has(rule)), "")
+            out += held or [rule for rule in every if has(rule) and rule.document == near]
+    return out
+
+
+def _has_life(rule: GradingRule) -> bool:
+    return rule.life is not None
+
+
+def _has_advice(rule: GradingRule) -> bool:
+    return rule.advise is not None
+
+
+def _gradings(rules: Iterable[object]) -> list[GradingRule]:
+    return [rule for rule in rules if isinstance(rule, GradingRule)]
+
+
+def _nearest_standard(rulebook: Rulebook, day: date) -> list[AqiRule]:
+    """The AQI standard nearest in time, for years before any was in force everywhere."""
+    rules = [rule for rule in rulebook.rules_of("aqi") if isinstance(rule, AqiRule)]
+    return sorted(rules, key=lambda rule: _distance(rule, day))[:1]
+
+
+def _distance(rule: AqiRule | GradingRule, day: date) -> timedelta:
+    """How far a day lies outside a rule's validity."""
+    first, last = rule.valid.bounds()
+    return max(first - day, day - last, timedelta(0))
+
+
+def _width(rulebook: Rulebook, rule: GradingRule, place: Place) -> int:
+    """How wide the area is by which a rule reaches a place: its own county or city first, the nation last."""
+    names = place.names()
+    held = rulebook.members(rule)
+    return next((step for step, name in enumerate(reversed(names)) if name in held), len(names))
+
+
+def _change_days(rulebook: Rulebook) -> list[date]:
+    """Every day on which the set of rules about air may change."""
+    days: set[date] = set()
+    for kind in _KINDS:
+        for rule in rulebook.rules_of(kind):
+            begin, end = rule.valid.bounds()
+            days |= {begin} | ({end + timedelta(days=1)} if end < date.max else set())
+    for document in rulebook.documents.values():
+        for repeal in document.replaces:
+            begin_of = repeal.first or document.valid.first
+            if begin_of:
+                days.add(begin_of.day)
+    return sorted(days)
+
+
+def law_on(laws: Sequence[Law], day: date) -> Law | None:
+    """Return the law of a day; where it says nothing of the life of a warning, the nearest that does."""
+    with_life = [one for one in laws if one.life]
+    return min(with_life, key=lambda one: max(one.first - day, day - one.last, timedelta(0)), default=None)
+
+
+def forecast_duty(rulebook: Rulebook, day: date) -> tuple[AqiRule, ForecastDuty] | None:
+    """Return what a forecast must cover: by the standard in force, else by the first that says so."""
+    said = [(r, r.forecast) for r in rulebook.rules_of("aqi") if isinstance(r, AqiRule) and r.forecast]
+    return min(said, key=lambda pair: (not pair[0].valid.holds(day), pair[0].valid.bounds()[0]), default=None)

@@ -1,0 +1,78 @@
+"""What a decision has to say beside its transitions: days missing, days without law, ranges, forecast duty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from alertengine.rulebook.air import minutes_of
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.vocabulary.problems import Problem
+from alertengine.warning.grade import LEVEL_OF, Graded
+from alertengine.warning.known_at import Sight
+from alertengine.warning.law_in_force import forecast_duty
+from alertengine.warning.record import Unit
+
+
+def grading_problems(
+    graded: Mapping[Unit, Graded], now: pd.Timestamp, since: pd.Timestamp, file: str
+) -> tuple[list[Problem], list[Problem]]:
+    """Return problems (missing days, days without a grading) and notes (what the ends of a range would have given)."""
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    today = now.date()
+    holes: dict[tuple[date, ...], list[str]] = {}
+    for (city, county), own in graded.items():
+        name = f"{city}{county}"
+        missing = [day for day in own.missing if day >= today]
+        if missing:
+            said = f"{name}: days missing or incomplete break a run"
+            problems.append(
+                Problem(file, said, column="target_date", value=days_text(missing), expected="a value for each day")
+            )
+        ungraded = tuple(day for day in own.ungraded if day >= today)
+        if ungraded:
+            holes.setdefault(ungraded, []).append(name)
+        mid, high = own.ranks["mid"].max(), own.ranks["high"].max()
+        if high > mid == 0 and own.timeline.at(own.timeline.hours) > since:
+            low = LEVEL_TEXT[LEVEL_OF[int(own.ranks["low"].max())]]
+            said = f"{name}：按预报中值{LEVEL_TEXT['none']}，下限{low}，上限{LEVEL_TEXT[LEVEL_OF[int(high)]]}"
+            notes.append(Problem(file, said))
+    for days, names in holes.items():
+        problems.append(
+            Problem("rules", f"no grading in force on {days_text(list(days))}: {', '.join(names)} not graded")
+        )
+    return problems, notes
+
+
+def duty_notes(rulebook: Rulebook, seen: Sight) -> list[Problem]:
+    """Where the newest issue covers too few days or came too late in the day."""
+    if seen.issued is None or seen.covered is None:
+        return []
+    duty = forecast_duty(rulebook, seen.issued.date())
+    if duty is None:
+        return []
+    rule, asked = duty
+    out = []
+    ahead = (seen.covered - seen.issued.normalize()).days
+    if ahead < asked.days:
+        said = f"covers {ahead} days after the day of issue"
+        out.append(Problem(seen.file, said, column="target_date", expected=f"{asked.days} ({rule.id})"))
+    if seen.issued.hour * 60 + seen.issued.minute > minutes_of(asked.by):
+        stamp, by = str(seen.issued), f"by {asked.by} ({rule.id})"
+        out.append(Problem(seen.file, "issued late in the day", column="issue_time", value=stamp, expected=by))
+    return out
+
+
+def days_text(days: list[date]) -> str:
+    """Days with stretches joined: 2018-12-22..2018-12-26, 2019-01-03."""
+    out: list[list[date]] = []
+    for day in days:
+        if out and (day - out[-1][-1]).days == 1:
+            out[-1].append(day)
+        else:
+            out.append([day])
+    return ", ".join(f"{part[0]}..{part[-1]}" if len(part) > 1 else str(part[0]) for part in out)

@@ -1,0 +1,369 @@
+"""The hours of one place: what is known of each 24 h window that may start there.
+
+A window starts at any hour where hourly values are there, at midnight where only a day is
+forecast.  Its AQI is that of the mean concentrations where they are known, and never less
+than the mean of the hourly AQI where a pollutant is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.rulebook.air import AqiRule
+from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT
+from alertengine.warning.aqi import AqiStandard, Floats, combine, eight_hour_mean, moving_max, moving_mean
+
+DAY: Final = 24
+_HOUR: Final = pd.Timedelta(hours=1)
+Bools = npt.NDArray[np.bool_]
+End = Literal["low", "mid", "high"]
+ENDS: Final[tuple[End, ...]] = ("low", "mid", "high")
+#: Columns of rows, or of the grid they are laid out on, as arrays.
+Columns = dict[str, npt.NDArray[Any]]
+_NUMBERS: Final = (*(f"aqi_{end}" for end in ENDS), *AMBIENT, "o3_8h", "o3_1h")
+#: Means of measured values are exact far below this many decimals.
+_EXACT_DECIMALS: Final = 9
+#: Windows with more hours of a cause than not belong to that cause.
+_MOSTLY: Final = 0.5
+
+
+@dataclass(frozen=True)
+class Windows:
+    """What is known of the 24 h windows by starting hour (shape: hours); NaN where nothing is.
+
+    ``total`` is the AQI of all pollutants, ``bearing`` that of those which can bear a level
+    (NaN under dust or where an advised pollutant leads alone), ``cause`` names what keeps a
+    window from bearing one: a pollutant such as ``o3``, ``dust``, or empty.
+    """
+
+    total: dict[End, Floats]
+    bearing: dict[End, Floats]
+    cause: npt.NDArray[np.object_]
+    primary: npt.NDArray[np.object_]
+    #: The same from daily rows alone, for parts whose hours end inside a window.
+    days: Windows | None = None
+
+    def reaches(self, aqi: float) -> bool:
+        """Whether any window may reach a number."""
+        return bool(self._top >= aqi)
+
+    @cached_property
+    def _top(self) -> float:
+        return float(np.fmax.reduce(np.fmax(self.bearing["high"], self.bearing["mid"]), initial=-np.inf))
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing keeps any window from bearing a level."""
+        return not any(self.cause.tolist())
+
+
+class Timeline:
+    """The rows of one place laid out by hours from ``origin`` (a midnight) on."""
+
+    def __init__(
+        self, hourly: Columns, daily: Columns, origin: pd.Timestamp, parent: Timeline | None = None, offset: int = 0
+    ) -> None:
+        """Rows by hour and by day from a midnight on; ``parent`` has the same rows from ``offset`` hours before."""
+        self.hourly, self.daily, self.origin = hourly, daily, origin
+        self.days = len(daily["there"])
+        self.hours = self.days * DAY
+        self._parent, self._offset = parent, offset
+        self._windows: dict[tuple[str, frozenset[str], bool], Windows] = {}
+        there = np.flatnonzero(hourly["there"])
+        #: First and one past last hour that an hourly row gives; windows never reach outside.
+        self._first, self._last = (int(there[0]), int(there[-1]) + 1) if len(there) else (0, 0)
+
+    @classmethod
+    def of(cls, rows: Columns) -> Timeline:
+        """Lay out rows: one place, no place and time twice."""
+        start, length = rows["start"], rows["hours"]
+        first = int(start.min()) // DAY
+        days = max(1, -(-int((start + length).max()) // DAY) - first)
+        hourly = length == 1
+        return cls(
+            _laid_out(rows, hourly, start - first * DAY, days * DAY),
+            _laid_out(rows, ~hourly, start // DAY - first, days),
+            pd.Timestamp(first * DAY, unit="h"),
+        )
+
+    def between(self, first: pd.Timestamp, last: pd.Timestamp) -> Timeline | None:
+        """Return the part from one midnight until before another, as if only its rows had been given."""
+        begin = max(0, (first - self.origin).days)
+        end = min(self.days, (last - self.origin).days)
+        if begin >= end:
+            return None
+        days = self.hourly["there"].reshape(-1, DAY).any(axis=1) | self.daily["there"]
+        there = np.flatnonzero(days[begin:end])
+        if not len(there):
+            return None
+        begin, end = begin + int(there[0]), begin + int(there[-1]) + 1
+        hourly = {name: values[begin * DAY : end * DAY] for name, values in self.hourly.items()}
+        daily = {name: values[begin:end] for name, values in self.daily.items()}
+        return Timeline(hourly, daily, self.origin + pd.Timedelta(days=begin), self, begin * DAY)
+
+    def at(self, hour: int) -> pd.Timestamp:
+        """Return the time at which an hour of the timeline begins."""
+        return self.origin + pd.Timedelta(hours=int(hour))
+
+    def place(self, time: pd.Timestamp) -> int:
+        """Return the hour of the timeline that a time lies in; may lie outside."""
+        return int((time - self.origin) // _HOUR)
+
+    def last_start(self) -> pd.Timestamp:
+        """Return the start of the last hour or day that a row gives."""
+        hour = self._last - 1 if self._last else 0
+        days = np.flatnonzero(self.daily["there"])
+        return self.at(max(hour, int(days[-1]) * DAY if len(days) else 0))
+
+    def given(self) -> Bools:
+        """Return which hours lie between the first and the last that any row gives (shape: hours)."""
+        places = np.flatnonzero(~np.isnan(self.daily["aqi_mid"]) | ~np.isnan(self.daily["pm25"]))
+        ends = [int(places[0]) * DAY, int(places[-1]) * DAY + DAY - 1] if len(places) else []
+        ends += [self._first, self._last - 1] if self._last else []
+        out = np.zeros(self.hours, dtype=bool)
+        if ends:
+            out[min(ends) : max(ends) + 1] = True
+        return out
+
+    def hour_of_air(self) -> Floats:
+        """AQI hour by hour, the day's value where there is no hour (shape: hours)."""
+        return np.where(np.isnan(self.hourly["aqi_mid"]), np.repeat(self.daily["aqi_mid"], DAY), self.hourly["aqi_mid"])
+
+    def daily_mean(self, pollutant: str, need: int) -> Floats:
+        """Concentration day by day, from ``need`` hours at least where there are hours (shape: days)."""
+        by_hour = self.hourly[pollutant].reshape(-1, DAY)
+        there = (~np.isnan(by_hour)).sum(axis=1)
+        mean = np.nansum(by_hour, axis=1) / np.maximum(there, 1)
+        return np.where(there >= need, mean, self.daily[pollutant])
+
+    def windows(self, standard: AqiRule, advised: frozenset[str], *, dust_advised: bool) -> Windows:
+        """All windows under one AQI standard; ``advised`` pollutants bear no level."""
+        key = (standard.id, advised, dust_advised)
+        if key not in self._windows:
+            if self._parent is None:
+                self._windows[key] = self._all_windows(standard, advised, dust_advised=dust_advised)
+            else:
+                whole = self._parent.windows(standard, advised, dust_advised=dust_advised)
+                self._windows[key] = self._cut(whole)
+        return self._windows[key]
+
+    def _all_windows(self, standard: AqiRule, advised: frozenset[str], *, dust_advised: bool) -> Windows:
+        """Windows of hours where they are known, else of days."""
+        computer = AqiStandard(standard)
+        hour = self._hour_windows(computer, advised, dust_advised=dust_advised)
+        day = _at_midnights(self._day_windows(computer, advised, dust_advised=dust_advised))
+        known = ~np.isnan(hour.total["mid"])
+        total = _each_end(lambda end: np.where(known, hour.total[end], day.total[end]), hour.total, day.total)
+        bearing = _each_end(lambda end: np.where(known, hour.bearing[end], day.bearing[end]), hour.bearing, day.bearing)
+        cause = np.where(known, hour.cause, day.cause).astype(object)
+        return Windows(total, bearing, cause, np.where(known, hour.primary, day.primary).astype(object), day)
+
+    def _cut(self, whole: Windows) -> Windows:
+        """The windows of a part: those of hours only where they lie within its own hourly rows."""
+        part = slice(self._offset, self._offset + self.hours)
+        outside = np.ones(self.hours, dtype=bool)
+        outside[self._first : max(self._last - DAY + 1, self._first)] = False
+        day = whole.days
+
+        def texts(values: npt.NDArray[np.object_], of_day: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+            return np.asarray(np.where(outside, of_day[part], values[part]), dtype=object)
+
+        def numbers(values: dict[End, Floats], of_day: dict[End, Floats]) -> dict[End, Floats]:
+            return _each_end(lambda end: np.where(outside, of_day[end][part], values[end][part]), values, of_day)
+
+        if day is None:
+            return whole
+        return Windows(
+            numbers(whole.total, day.total),
+            numbers(whole.bearing, day.bearing),
+            texts(whole.cause, day.cause),
+            texts(whole.primary, day.primary),
+        )
+
+    def _day_windows(self, standard: AqiStandard, advised: frozenset[str], *, dust_advised: bool) -> Windows:
+        """Windows of whole days from daily rows (shape: days): the published AQI, else that of the concentrations."""
+        rows = self.daily
+        table = np.vstack([standard.iaqi(column, rows[_day_column(column)]) for column in standard.rule.daily])
+        names = _pollutants(standard.rule)
+        computed, primary = combine(*_by_pollutant(table, names), standard.rule)
+        primary = np.where(rows["primary"] == "", primary, rows["primary"])
+        cause = np.where(rows["dust"] & dust_advised, "dust", _cause_of(primary, advised))
+        rest = np.where(cause == "dust", np.nan, _without(table, names, advised))
+        given: dict[End, Floats] = {end: rows[f"aqi_{end}"] for end in ENDS}
+        total = _each_end(lambda end: np.where(np.isnan(given[end]), computed, given[end]), given)
+        bearing = _each_end(lambda end: np.where((cause == "") & ~np.isnan(given[end]), given[end], rest), given)
+        return Windows(total, bearing, cause, primary)
+
+    def _hour_windows(self, standard: AqiStandard, advised: frozenset[str], *, dust_advised: bool) -> Windows:
+        """Windows of 24 consecutive hours from hourly rows (shape: hours)."""
+        rows, need = self.hourly, standard.rule.validity.daily_hours
+        if np.isnan(rows["aqi_mid"]).all() and all(np.isnan(rows[name]).all() for name in AMBIENT):
+            empty, nothing = np.full(self.hours, np.nan), np.full(self.hours, "", dtype=object)
+            return Windows(dict.fromkeys(ENDS, empty), dict.fromkeys(ENDS, empty), nothing, nothing)
+        table = np.vstack([standard.iaqi(column, mean) for column, mean in self._means(standard.rule)])
+        names = _pollutants(standard.rule)
+        by_pollutant, distinct = _by_pollutant(table, names)
+        computed, primary = combine(by_pollutant, distinct, standard.rule)
+        complete = ~np.isnan(by_pollutant).any(axis=0)
+        primary = np.where(primary == "", _most_said(rows["primary"], self.hours), primary)
+        dusty = moving_mean(np.where(np.isnan(rows["aqi_mid"]) & np.isnan(rows["pm10"]), np.nan, rows["dust"]), DAY, 1)
+        cause = np.where((dusty > _MOSTLY) & dust_advised, "dust", _cause_of(primary, advised))
+        rest = np.where(cause == "dust", np.nan, _without(table, names, advised))
+        given: dict[End, Floats] = {end: rows[f"aqi_{end}"] for end in ENDS}
+        means = _each_end(lambda end: standard.index_of_mean(moving_mean(given[end], DAY, need)), given)
+        inside = np.zeros(self.hours, dtype=bool)
+        inside[self._first : max(self._last - DAY + 1, self._first)] = True
+        total = _each_end(
+            lambda end: np.where(inside, np.where(complete, computed, np.fmax(computed, means[end])), np.nan), means
+        )
+        bearing = _each_end(
+            lambda end: np.where(inside, np.where(complete | (cause != ""), rest, np.fmax(rest, means[end])), np.nan),
+            means,
+        )
+        return Windows(total, bearing, cause, primary)
+
+    def _means(self, rule: AqiRule) -> Iterator[tuple[str, Floats]]:
+        """Each daily indicator over every window: means, and for ozone the greatest hour or 8 h mean."""
+        need = rule.validity.daily_hours
+        missing_allowed = DAY - need
+        for column in rule.daily:
+            if column == "o3_1h":
+                yield column, moving_max(self.hourly["o3"], DAY, need)
+            elif column == "o3_8h":
+                own = _rounded(eight_hour_mean(self.hourly["o3"], rule.validity.o3_8h_hours), rule, "o3")
+                by_end = np.where(np.isnan(own), self.hourly["o3_8h"], own)
+                inside = np.concatenate([by_end[7:], np.full(7, np.nan)])  # 8 h means that lie in the window
+                yield column, moving_max(inside, DAY - 7, DAY - 7 - missing_allowed)
+            else:
+                name = column.split("_", maxsplit=1)[0]
+                yield column, _rounded(moving_mean(self.hourly[name], DAY, need), rule, name)
+
+
+def columns_of(rows: pd.DataFrame) -> Columns:
+    """Return the columns of a Forecast's table as arrays; ``start`` in hours since the epoch."""
+    out: Columns = {
+        name: rows[name].to_numpy(float) if name in rows else np.full(len(rows), np.nan) for name in _NUMBERS
+    }
+    out["start"] = rows["start"].to_numpy("datetime64[h]").astype(np.int64)
+    out["hours"] = rows["hours"].to_numpy(np.int64)
+    out["dust"] = rows["dust"].to_numpy(bool)
+    out["primary"] = rows["primary"].to_numpy(object)
+    return out
+
+
+def timelines(table: pd.DataFrame) -> dict[tuple[str, str], Timeline]:
+    """Timelines of a table without a place and time twice, by (city, county), in the order of its rows."""
+    columns = columns_of(table)
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, unit in enumerate(zip(table["city"].tolist(), table["county"].tolist(), strict=True)):
+        places.setdefault(unit, []).append(place)
+    return {
+        unit: Timeline.of({name: values[rows] for name, values in columns.items()})
+        for unit, rows in ((unit, np.array(found)) for unit, found in places.items())
+    }
+
+
+def _laid_out(given: Columns, rows: Bools, place: npt.NDArray[np.int64], length: int) -> Columns:
+    """Return the columns of some rows by their place on a regular grid; NaN, False or empty elsewhere."""
+    at = place[rows]
+    out: Columns = {}
+    for name in _NUMBERS:
+        out[name] = np.full(length, np.nan)
+        out[name][at] = given[name][rows]
+    for name in ("dust", "there"):
+        out[name] = np.zeros(length, dtype=bool)
+    out["dust"][at] = given["dust"][rows]
+    out["there"][at] = True
+    out["primary"] = np.full(length, "", dtype=object)
+    out["primary"][at] = given["primary"][rows]
+    return out
+
+
+def _each_end(compute: Callable[[End], Floats], *of: dict[End, Floats]) -> dict[End, Floats]:
+    """Compute for each end of the range, once where the ends do not differ."""
+    out: dict[End, Floats] = {}
+    for place, end in enumerate(ENDS):
+        same = next((e for e in ENDS[:place] if all(_alike(given[e], given[end]) for given in of)), None)
+        out[end] = out[same] if same else compute(end)
+    return out
+
+
+def _alike(one: Floats, other: Floats) -> bool:
+    return one is other or np.array_equal(one, other, equal_nan=True)
+
+
+def _at_midnights(day: Windows) -> Windows:
+    """Windows of days as windows by starting hour, known at midnight only."""
+
+    def numbers(values: dict[End, Floats]) -> dict[End, Floats]:
+        def spread(end: End) -> Floats:
+            out = np.full(len(values[end]) * DAY, np.nan)
+            out[::DAY] = values[end]
+            return out
+
+        return _each_end(spread, values)
+
+    def texts(values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        out = np.full(len(values) * DAY, "", dtype=object)
+        out[::DAY] = values
+        return out
+
+    return Windows(numbers(day.total), numbers(day.bearing), texts(day.cause), texts(day.primary))
+
+
+def _rounded(means: Floats, rule: AqiRule, pollutant: str) -> Floats:
+    """Round means as the standard's reading has it; noise of the sum is cut before (half to even)."""
+    decimals = rule.mean_decimals.get(pollutant)
+    return means if decimals is None else np.round(np.round(means, _EXACT_DECIMALS), decimals)
+
+
+def _day_column(column: str) -> str:
+    """Return the forecast column a daily indicator reads; a day's o3 is its greatest 8 h mean."""
+    name = column.split("_", maxsplit=1)[0]
+    return column if column == "o3_1h" else name
+
+
+def _pollutants(rule: AqiRule) -> list[str]:
+    return [column.split("_", maxsplit=1)[0] for column in rule.daily]
+
+
+def _by_pollutant(table: Floats, names: list[str]) -> tuple[Floats, list[str]]:
+    """One row per pollutant, the greatest of its indices."""
+    distinct = [name for name in AMBIENT if name in names]
+    rows = [
+        np.fmax.reduce(table[[place for place, own in enumerate(names) if own == name]], axis=0) for name in distinct
+    ]
+    return np.vstack(rows), distinct
+
+
+def _without(table: Floats, names: list[str], advised: frozenset[str]) -> Floats:
+    """Return the greatest index of the pollutants that can bear a level."""
+    keep = [place for place, name in enumerate(names) if name not in advised]
+    return np.asarray(np.fmax.reduce(table[keep], axis=0), dtype=float)
+
+
+def _cause_of(primary: npt.NDArray[np.object_], advised: frozenset[str]) -> npt.NDArray[np.object_]:
+    """Return the advised pollutant where only such lead; empty elsewhere (``PM2.5|O3`` counts as PM2.5)."""
+    codes = {text: name for name, text in AMBIENT_TEXT.items()}
+    known: dict[str, str] = {}
+    for text in set(primary.tolist()):
+        names = [codes[part] for part in str(text).split("|") if part]
+        known[text] = names[0] if names and advised.issuperset(names) else ""
+    return np.array([known[text] for text in primary.tolist()], dtype=object)
+
+
+def _most_said(primary: npt.NDArray[np.generic], length: int) -> npt.NDArray[np.object_]:
+    """Return the primary pollutant named by more than half of a window's hours that name one; else empty."""
+    out = np.full(length, "", dtype=object)
+    said = np.where(primary == "", np.nan, 0.0)
+    for text in set(primary.tolist()) - {""}:
+        share = moving_mean(np.where(primary == text, 1.0, said), DAY, 1)
+        out[share > _MOSTLY] = text
+    return out

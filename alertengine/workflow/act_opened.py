@@ -1,0 +1,118 @@
+"""An act opened for questions: its orders, its list and its rules of then, read once and asked often."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from alertengine.ledger.act import Act
+from alertengine.ledger.connect import refuse
+from alertengine.ledger.personal_vault import MASKED, SOLE_TRADER
+from alertengine.orders.overrides import OVERRIDDEN, Override, read_overrides
+from alertengine.vocabulary.problems import InputError
+from alertengine.workflow.recompute import known_on, list_file, load_rules
+
+if TYPE_CHECKING:
+    from alertengine.engine.engine import Engine
+    from alertengine.ledger.store import Ledger
+    from alertengine.lists.model import EnterpriseList
+    from alertengine.orders.explain.explain import Explanation
+    from alertengine.orders.explain.why import Reason
+
+
+@contextmanager
+def unpacked(ledger: Ledger, act: Act) -> Iterator[Path]:
+    """The inputs of an act of warnings and orders in a folder that goes away.
+
+    Raises:
+        InputError: the act is of another kind.
+
+    """
+    if "options" not in act.head:
+        raise refuse(ledger.path, f"act {act.act} has no orders to recompute", "an act of kind issue", act.kind)
+    with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+        ledger.unpack(act.act, Path(name))
+        yield Path(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An act: ``orders`` with texts as ``object`` and "" for blank, as a file of orders is read."""
+
+    act: Act
+    orders: pd.DataFrame
+    enterprises: EnterpriseList
+    engine: Engine
+    overrides: tuple[Override, ...]
+    name: str
+
+    def explain(self, line: str, *, personal: bool = True) -> Explanation:
+        """The reasoning of one line's order as of then; without ``personal`` no sole trader's name stands in it.
+
+        Raises:
+            InputError: no such line, or the list does not hold it.
+
+        """
+        from alertengine.orders.explain.explain import explain_order, rows_of
+
+        try:
+            found = explain_order(self.orders, line, self.engine, self.enterprises, self.name)
+        except InputError as error:
+            raise InputError([replace(one, file=self.name) for one in error.problems]) from None
+        rows = rows_of(self.orders, line, self.name)
+        found = with_override(found, rows, self.overrides)
+        name, code = str(rows["enterprise"].iloc[0]), str(rows["enterprise_id"].iloc[0])
+        if personal or not name or not code.startswith(SOLE_TRADER):
+            return found
+        return replace(found, phases=[_without(name, tree) for tree in found.phases])
+
+
+def opened(ledger: Ledger, number: int) -> Opened:
+    """Open an act of warnings and orders.
+
+    Raises:
+        InputError: no such act, it has no orders, or today's program cannot read its inputs.
+
+    """
+    from alertengine.engine.engine import Engine
+    from alertengine.lists.read import read_list
+
+    act, orders = ledger.act(number), ledger.orders(number)
+    with unpacked(ledger, act) as folder:
+        options = act.head["options"]
+        book = load_rules(folder, options)
+        enterprises = read_list(folder / list_file(folder, options), book.lists)
+    engine = Engine(book, known_on(options))
+    overrides = tuple(read_overrides(options))
+    return Opened(act, plain_texts(orders), enterprises, engine, overrides, f"{ledger.path} act {number}")
+
+
+def plain_texts(orders: pd.DataFrame) -> pd.DataFrame:
+    """Orders as a file of orders is read: texts as ``object`` with "" for blank, numbers as they are."""
+    numbers = orders.select_dtypes("number").columns
+    texts = orders.drop(columns=numbers).astype("object")
+    return orders.assign(**{str(name): texts[name].where(texts[name].notna(), "") for name in texts})
+
+
+def with_override(found: Explanation, rows: pd.DataFrame, overrides: Iterable[Override]) -> Explanation:
+    """The reasoning of a line with what a person ordered in its place at its head; ``rows`` are its orders."""
+    from alertengine.orders.explain.why import Reason
+
+    line = f"{rows['enterprise_id'].iloc[0]}/{rows['line_id'].iloc[0]}"
+    for one in overrides:
+        if one.line == line:
+            said = f"{OVERRIDDEN}：{one.words}。理由：{one.reason}。{one.decided}。以下为规则所定"
+            for phase in found.phases:
+                phase.below.insert(0, Reason(said))
+    return found
+
+
+def _without(name: str, reason: Reason) -> Reason:
+    below = [_without(name, one) for one in reason.below]
+    return replace(reason, text=reason.text.replace(name, MASKED), below=below)

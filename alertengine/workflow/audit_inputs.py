@@ -1,0 +1,145 @@
+"""What is audited: the orders, list and law of a ledger, or an orders file with a list beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from alertengine.ledger.act import DRAFT, Act
+from alertengine.lists.model import ListVersion
+from alertengine.orders.in_force import prevailing
+from alertengine.orders.read import read_orders
+from alertengine.orders.write import SUFFIXES
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.fields import ORDER_COLUMNS
+from alertengine.vocabulary.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+
+@dataclass(slots=True)
+class Ordered:
+    """Orders to audit (ORDER_COLUMNS, blank texts ``""``), the lines of their list, the law they were given under.
+
+    ``lines`` and ``book`` are None where an orders file does not carry them.  ``said``, ``list_said``, ``served``
+    and ``answered`` are what is known of the acts, of the list's version, of service, and of what plants asked
+    and were answered, in Chinese.  ``proved`` is the first time service of each enterprise is proved; None where
+    no receipt is on record.
+    """
+
+    orders: pd.DataFrame
+    lines: pd.DataFrame | None = None
+    book: Rulebook | None = None
+    said: str = ""
+    list_said: str = ""
+    served: str = ""
+    answered: str = ""
+    proved: dict[str, str] | None = None
+    notes: list[Problem] = field(default_factory=list)
+
+
+def ordered(path: Path, act: int | None = None) -> Ordered:
+    """The orders of a ledger or of a file.
+
+    Args:
+        path: a ledger, or a file as ``orders`` and ``respond`` write it.
+        act: of a ledger only this act; absent: every act with orders that no later one corrects, a later act
+            taking the place of an earlier one for the lines and hours it speaks of.
+
+    Raises:
+        InputError: the file cannot be read, or the ledger has no orders.
+
+    """
+    if path.suffix.lower() in SUFFIXES:
+        if act is not None:
+            raise InputError([Problem("--act", "an orders file has no acts", value=str(act), expected="a ledger")])
+        return Ordered(read_orders(path))
+    from alertengine.ledger.store import Ledger
+
+    with Ledger.open(path) as ledger:
+        acts = ledger.acts()
+        corrected = {one.corrects for one in acts if one.corrects is not None}
+        standing = [one.act for one in acts if one.act not in corrected and one.kind != DRAFT]
+        numbers = [one for one in standing if any(part.part == "orders" for part in ledger.parts(one))]
+        if act is not None:
+            numbers = [ledger.act(act).act]
+        if not numbers:
+            raise InputError([Problem(str(path), "no act with orders", expected="an act that ledger issue recorded")])
+        tables = [_plain(ledger.orders(number)) for number in numbers]
+        note = Problem(str(path), f"orders of act {', '.join(map(str, numbers))}; list and law of act {numbers[-1]}")
+        listed = ledger.list_of(numbers[-1])
+        served, answered = _served(ledger, numbers)
+        proved = _proved(ledger, numbers)
+        return Ordered(
+            prevailing(tables),
+            listed.lines,
+            ledger.rulebook_of(numbers[-1]),
+            said="；".join(_act_said(one) for one in acts if one.act in numbers),
+            list_said=version_said(listed.version) + _published(acts, listed.version),
+            served=served,
+            answered=answered,
+            proved=proved,
+            notes=[note],
+        )
+
+
+def _served(ledger: Ledger, numbers: list[int]) -> tuple[str, str]:
+    """What the receipts of some acts say of service, and of requests for relief with their answers."""
+    from alertengine.vocabulary import times as clock
+    from alertengine.workflow.delivery.record import receipts_of
+    from alertengine.workflow.delivery.state import in_words, relief_in_words
+
+    at = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
+    served, answered = [], []
+    for number in numbers:
+        receipts = receipts_of(ledger, number)
+        served.append(f"第{number}号：" + (in_words(ledger, number, at) if len(receipts) else "记录中没有送达回执"))
+        answered.append(relief_in_words(receipts))
+    return "；".join(served), "；".join(text for text in answered if text)
+
+
+def _proved(ledger: Ledger, numbers: list[int]) -> dict[str, str] | None:
+    """When service of each enterprise by any of some acts is first proved."""
+    from alertengine.workflow.delivery.model import PROOFS
+    from alertengine.workflow.delivery.record import receipts_of
+
+    receipts = pd.concat([receipts_of(ledger, number) for number in numbers])
+    if receipts.empty:
+        return None
+    proofs = receipts[receipts["event"].isin(PROOFS)]
+    return {str(code): str(time) for code, time in proofs.groupby("enterprise_id")["time"].min().items()}
+
+
+def _published(acts: list[Act], version: ListVersion) -> str:
+    """The act that published this very version, where it is on record."""
+    found = [
+        one.act
+        for one in acts
+        if one.kind == "publication" and version.sha256 and one.head["version"]["sha256"] == version.sha256
+    ]
+    return f"，见第{found[0]}号记录" if found else ""
+
+
+def _act_said(act: Act) -> str:
+    return f"第{act.act}号《{act.title}》，{act.issued_at[:16].replace('T', ' ')}签发，{act.approved_by}批准"
+
+
+def version_said(version: ListVersion) -> str:
+    """A list's version as people speak of it."""
+    name = version.version or "未编号"
+    if version.status != "published":
+        return f"{name}（草稿，未发布）"
+    return f"{name}，{version.published_on}发布，{version.approver}批准"
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Orders as an orders file gives them: texts as objects, blank ``""``."""
+    numbers = ["share", *(name for name in ORDER_COLUMNS if name.endswith("_kg_d"))]
+    out = pd.DataFrame({name: table[name].astype("object").where(table[name].notna(), "") for name in ORDER_COLUMNS})
+    for name in numbers:
+        out[name] = table[name].astype("float64")
+    return out.astype({name: object for name in ORDER_COLUMNS if name not in numbers})

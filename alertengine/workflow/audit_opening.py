@@ -1,0 +1,91 @@
+"""What an audit opens with: act, list and approver, service, evidence, baseline, inspections, what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from alertengine.audit.model import KIND_TEXT, Evidence
+from alertengine.rulebook.acts import EvidenceRule
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.evidence import Baseline
+from alertengine.vocabulary.fields import STANDING_TEXT
+from alertengine.vocabulary.problems import Problem
+from alertengine.workflow.audit_inputs import Ordered
+
+#: Record numbers named; the rest are counted.
+_NAMED: Final = 10
+NOTHING: Final = "未录入"
+
+Opening = list[tuple[str, str]]
+
+
+def opening(given: Ordered, evidence: Sequence[Evidence], book: Rulebook) -> Opening:
+    """Labels and texts, in Chinese, in the order they are read; what is not on file is said to be missing."""
+    return [
+        ("指令", given.said or "指令文件，签发和批准未录入"),
+        ("清单", given.list_said or NOTHING),
+        ("送达", given.served or NOTHING),
+        ("证据", "；".join(_file(one) for one in evidence)),
+        ("基线", _methods(book, evidence)),
+        ("现场检查", _inspections(evidence)),
+        ("企业答复", given.answered or NOTHING),
+    ]
+
+
+def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
+    """Breaches and doubts of a day by whose end service of the plant is not proved: a person weighs them."""
+    if given.proved is None:
+        return []
+    against = found[found["finding"].astype("str").isin(["breached", "doubtful"]) & (found["enterprise_id"] != "")]
+    days = against[["enterprise_id", "enterprise", "day"]].astype("str").drop_duplicates()
+    late = [
+        f"{row['enterprise']} {row['day']}"
+        for row in days.to_dict("records")
+        if given.proved.get(row["enterprise_id"], "9") > f"{row['day']} 23:59"
+    ]
+    if not late:
+        return []
+    named = "；".join(late[:_NAMED]) + (" …" if len(late) > _NAMED else "")
+    return [Problem("送达", f"{len(late)}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}")]
+
+
+def _file(one: Evidence) -> str:
+    if one.table.empty:
+        return f"{one.name}（{KIND_TEXT[one.kind]}，没有可用的行）"
+    first, last = one.table["time"].min(), one.table["time"].max()
+    return f"{one.name}（{KIND_TEXT[one.kind]}，{len(one.table)}行，{first:%Y-%m-%d}至{last:%Y-%m-%d}）"
+
+
+def _methods(book: Rulebook, evidence: Sequence[Evidence]) -> str:
+    kinds = {one.kind for one in evidence}
+    rules = [
+        rule
+        for rule in book.rules_of("evidence")
+        if isinstance(rule, EvidenceRule) and rule.baseline is not None and rule.evidence in kinds
+    ]
+    said = [
+        f"{KIND_TEXT[rule.evidence]}：{_method(rule.baseline)}（{rule.id}，{STANDING_TEXT[rule.source]}）"
+        for rule in rules
+        if rule.baseline is not None
+    ]
+    return "；".join(said) or "没有用到"
+
+
+def _method(method: Baseline) -> str:
+    return (
+        f"响应前{method.look_back_days}天内的同类日，至少{method.least_days}个，同星期{method.least_same_weekday}个以上取同星期，"
+        f"节假日前后{method.around_holidays}天不计；容许{method.noise:g}倍稳健离散度（不低于{method.least_spread:.0%}）"
+    )
+
+
+def _inspections(evidence: Sequence[Evidence]) -> str:
+    tables = [one.table for one in evidence if one.kind == "inspection"]
+    if not tables:
+        return "没有现场检查记录"
+    records = pd.concat(tables)
+    numbers = records["record_no"].dropna().drop_duplicates().tolist()
+    named = "、".join(numbers[:_NAMED]) + ("等" if len(numbers) > _NAMED else "")
+    return f"{len(records)}条，笔录{len(numbers)}份" + (f"：{named}" if named else "")

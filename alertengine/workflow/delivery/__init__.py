@@ -1,0 +1,1 @@
+"""Whom an act was served on, and who is still to be served."""

@@ -1,0 +1,142 @@
+"""Receipts from csv, workbook or parquet, each tied to an enterprise of the order it is about."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.files.cells import tidy
+from alertengine.files.forms import read_form
+from alertengine.files.time_cells import parse_stamp
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.delivery.model import (
+    ANSWERS,
+    COLUMNS,
+    EVENT_TEXT,
+    EVENTS,
+    RECEIPT_COLUMNS,
+    RELIEF,
+    SAME,
+    TIMES,
+)
+
+_EVENT_OF: Final = {word: name for name, words in EVENTS.items() for word in (name, *words)}
+_STAMP: Final = "%Y-%m-%d %H:%M"
+_EXPECTED_TIME: Final = "a time with its hour such as 2020-01-22 18:30"
+
+
+def read_receipts(path: Path, addressees: pd.DataFrame, *, after: pd.Timestamp, before: pd.Timestamp) -> pd.DataFrame:
+    """Receipts of a file: RECEIPT_COLUMNS, texts ``""`` where blank, times ``YYYY-MM-DD HH:MM``, repeats once.
+
+    Args:
+        path: the file.
+        addressees: who the order went to: ``city``, ``county``, ``enterprise_id``, ``enterprise``, ``line_id``,
+            one row a line.
+        after: when the order was issued: nothing can have been served before.
+        before: now: nothing can have happened later.
+
+    Raises:
+        InputError: the file cannot be read, or with every row that cannot be used.
+
+    """
+    form = read_form(path, COLUMNS, ("enterprise_id", "enterprise"))
+    reader = _Reader(str(path), addressees, after, before)
+    rows = [reader.row(number, said) for number, said in form.items()]
+    if reader.problems:
+        raise InputError(reader.problems)
+    return pd.DataFrame(rows, columns=list(RECEIPT_COLUMNS), dtype="object").drop_duplicates(
+        list(SAME), ignore_index=True
+    )
+
+
+class _Reader:
+    """Row by row, every defect kept."""
+
+    def __init__(self, file: str, addressees: pd.DataFrame, after: pd.Timestamp, before: pd.Timestamp) -> None:
+        self.file, self.after, self.before = file, after.floor("min"), before
+        self.problems: list[Problem] = []
+        firms = addressees.drop_duplicates("enterprise_id")
+        self._firms = {str(row["enterprise_id"]): row for row in firms.to_dict("records")}
+        self._named: dict[str, list[str]] = {}
+        for code, row in self._firms.items():
+            self._named.setdefault(tidy(str(row["enterprise"])), []).append(code)
+        self._lines = set(zip(addressees["enterprise_id"], addressees["line_id"], strict=True))
+
+    def row(self, number: int, said: dict[str, str]) -> dict[str, Any]:
+        """A row with its enterprise, codes and times."""
+        code = self._firm(number, said)
+        event = self._event(number, said["event"])
+        out: dict[str, Any] = {**said, "event": event, **{name: self._time(number, said, name) for name in TIMES}}
+        if code:
+            firm = self._firms[code]
+            out |= {"enterprise_id": code} | {name: str(firm[name]) for name in ("enterprise", "city", "county")}
+        if event in ANSWERS and not said["officer"]:
+            self._bad(number, "officer", "", "nobody answers for it", "who answered, office and name")
+        if event not in RELIEF:
+            return out
+        if said["line_id"] and code and (code, said["line_id"]) not in self._lines:
+            own = "、".join(line for firm, line in sorted(self._lines) if firm == code)
+            self._bad(number, "line_id", said["line_id"], "no such line of this enterprise in the order", own)
+        return out
+
+    def _bad(self, number: int, column: str, value: str, message: str, expected: str) -> None:
+        self.problems.append(Problem(self.file, message, number, column, value, expected))
+
+    def _firm(self, number: int, said: dict[str, str]) -> str:
+        """The code of the enterprise a row speaks of, "" where none."""
+        code, name = said["enterprise_id"].upper(), said["enterprise"]
+        if not code and not name:
+            self._bad(number, "enterprise_id", "", "names no enterprise", "a credit code or a name of the order")
+            return ""
+        if code:
+            if code not in self._firms:
+                self._unknown(number, "enterprise_id", said["enterprise_id"], list(self._firms))
+                return ""
+            own = tidy(str(self._firms[code]["enterprise"]))
+            if name and name != own:
+                self._bad(number, "enterprise", name, f"code and name are of two: {code} is {own}", own)
+            return code
+        found = self._named.get(name, [])
+        if len(found) > 1:
+            self._bad(number, "enterprise", name, "several enterprises of the order have this name", "、".join(found))
+        elif not found:
+            self._unknown(number, "enterprise", name, list(self._named))
+        return found[0] if len(found) == 1 else ""
+
+    def _unknown(self, number: int, column: str, value: str, known: list[str]) -> None:
+        near = difflib.get_close_matches(value, known, n=3, cutoff=0.6)
+        expected = "、".join(near) if near else "an enterprise of the order"
+        self._bad(number, column, value, "the order names no such enterprise", expected)
+
+    def _event(self, number: int, text: str) -> str:
+        if text in _EVENT_OF:
+            return _EVENT_OF[text]
+        self._bad(number, "event", text, "not understood", " ".join(EVENT_TEXT.values()))
+        return ""
+
+    def _time(self, number: int, said: dict[str, str], name: str) -> str:
+        """A time as text; what happened lies between the issue of the order and now."""
+        text = said[name]
+        if not text and name == "until":
+            return ""
+        try:
+            moment = parse_stamp(text)
+        except (ValueError, OverflowError):
+            self._bad(number, name, text, "cannot be read", _EXPECTED_TIME)
+            return ""
+        if name == "time" and not _has_hour(text):
+            self._bad(number, name, text, "without its hour: service is proved by the hour", _EXPECTED_TIME)
+        elif name == "time" and moment.floor("min") < self.after:
+            expected = f"at or after {self.after:{_STAMP}}, when the order was issued"
+            self._bad(number, name, text, "before the order was issued", expected)
+        elif name == "time" and moment > self.before:
+            self._bad(number, name, text, "later than now", f"by {self.before:{_STAMP}}")
+        return f"{moment:{_STAMP}}"
+
+
+def _has_hour(text: str) -> bool:
+    """Whether a time names its hour: 2020-01-22 does not."""
+    return ":" in text or "时" in text

@@ -1,0 +1,173 @@
+"""Receipts into the record: one act of kind ``delivery`` for every file brought in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from alertengine.ledger.act import DRAFT, Act, Head, InputFile
+from alertengine.ledger.canonical_bytes import Personal
+from alertengine.ledger.connect import refuse
+from alertengine.ledger.personal_vault import names_apart
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.delivery.model import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
+from alertengine.workflow.delivery.read import read_receipts
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+KIND: Final = "delivery"
+PART: Final = "receipts"
+#: Columns that say something about persons: kept apart from the chain.
+_PERSONAL: Final = ("person", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What bringing in a file came to: the act (None: nothing new), rows recorded and known before, what to look at."""
+
+    act: Act | None
+    new: int
+    known: int
+    notes: tuple[Problem, ...] = ()
+
+
+def act_of_orders(ledger: Ledger, number: int) -> Act:
+    """An act that orders something.
+
+    Raises:
+        InputError: no such act, or it orders nothing.
+
+    """
+    act = ledger.act(number)
+    if act.kind == DRAFT or all(part.part != "orders" for part in ledger.parts(number)):
+        raise refuse(ledger.path, f"act {number} orders nothing", "an act of kind issue", act.kind)
+    return act
+
+
+def receipts_of(ledger: Ledger, number: int, *, personal: bool = False) -> pd.DataFrame:
+    """The receipts recorded for an act: RECEIPT_COLUMNS as objects, blank ``""``, and ``act`` that brought each in.
+
+    An act of delivery that a later one corrects does not count.
+    """
+    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
+    tables = [
+        ledger.part(act.act, PART, personal=personal).fillna("").assign(act=act.act)
+        for act in ledger.acts(KIND)
+        if act.head.get("about") == number and act.act not in corrected
+    ]
+    if not tables:
+        return pd.DataFrame(columns=[*RECEIPT_COLUMNS, "act"], dtype="object")
+    return pd.concat(tables, ignore_index=True)
+
+
+def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: str = "") -> Delivered:
+    """Record the receipts of a file for an act; those already recorded are left out.
+
+    A ``head.corrects`` names an act of delivery that this file takes the place of.
+
+    Raises:
+        InputError: the act orders nothing, the file cannot be used (every bad row is told), or the ledger cannot
+            be written; nothing was written.
+
+    """
+    act = act_of_orders(ledger, number)
+    issued, now = (pd.Timestamp(clock.civil(text)) for text in (act.issued_at, clock.stamp(clock.now())))
+    _check_correction(ledger, head, number)
+    table = read_receipts(path, _addressees(ledger.orders(number)), after=issued, before=now)
+    known = receipts_of(ledger, number)
+    known = known[known["act"] != head.corrects] if head.corrects is not None else known
+    again = pd.MultiIndex.from_frame(table[list(SAME)]).isin(pd.MultiIndex.from_frame(known[list(SAME)]))
+    new = table[~again].reset_index(drop=True)
+    _check_answers(new, pd.concat([known, new]), str(path))
+    if new.empty:
+        return Delivered(None, 0, len(table))
+    details = {**head.details, "about": number, "about_hash": act.hash, "known_before": int(again.sum())}
+    said = Head(
+        head.title or f"第{number}号《{act.title}》送达回执",
+        drafted_by=head.drafted_by,
+        corrects=head.corrects,
+        reason=head.reason,
+        details=details,
+    )
+    files = [InputFile(f"receipts/{path.name}", path.read_bytes(), personal=True)]
+    done = ledger.append(KIND, said, {PART: set_apart(new)}, inputs=files, clock_reason=clock_reason)
+    return Delivered(done, len(new), int(again.sum()), tuple(_notes(ledger, act, new, str(path))))
+
+
+def set_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """Receipts with signers, free words and sole traders' names as :class:`Personal`."""
+    apart = {
+        name: pd.Series([Personal(text) if text else None for text in table[name]], index=table.index, dtype="object")
+        for name in _PERSONAL
+    }
+    return names_apart(table).assign(**apart)
+
+
+def _addressees(orders: pd.DataFrame) -> pd.DataFrame:
+    columns = ["city", "county", "enterprise_id", "enterprise", "line_id"]
+    table = orders[columns].astype("object")
+    return table.where(table.notna(), "")
+
+
+def _check_correction(ledger: Ledger, head: Head, number: int) -> None:
+    if head.corrects is None:
+        return
+    before = ledger.act(head.corrects)
+    if before.kind != KIND or before.head.get("about") != number:
+        expected = f"an act of kind {KIND} about act {number}"
+        raise refuse(ledger.path, f"act {head.corrects} brought in no receipts of it", expected, before.kind)
+    if not head.reason.strip():
+        raise refuse(ledger.path, "a correction says why", "--reason REASON")
+
+
+def _check_answers(new: pd.DataFrame, every: pd.DataFrame, file: str) -> None:
+    """Refuse answers to a request that is not on file.
+
+    Raises:
+        InputError: with every such answer.
+
+    """
+    asked = every[every["event"] == "relief_asked"]
+    first = asked.groupby(["enterprise_id", "line_id"])["time"].min().to_dict()
+    problems = [
+        Problem(
+            file,
+            f"{EVENT_TEXT[row['event']]}: an answer of {row['time']} to no request of before",
+            column="enterprise_id",
+            value=row["enterprise_id"],
+            expected=f"a row {EVENT_TEXT['relief_asked']} of the same enterprise and line, at or before it",
+        )
+        for row in new[new["event"].isin(ANSWERS)].to_dict("records")
+        if first.get((row["enterprise_id"], row["line_id"]), "9") > row["time"]
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _notes(ledger: Ledger, act: Act, new: pd.DataFrame, file: str) -> list[Problem]:
+    """What a person should look at though the rows are recorded."""
+    notes = [
+        Problem(str(ledger.path), f"act {act.act} was corrected by act {one.act}: its orders no longer stand")
+        for one in ledger.acts("issue")
+        if one.corrects == act.act
+    ]
+    nameless = int((new["event"].isin(PROOFS) & (new["person"] == "")).sum())
+    if nameless:
+        message = f"{nameless} receipts of service without who signed"
+        notes.append(Problem(file, message, column="person", expected="the name of who signed"))
+    undirected = new["event"].isin(("sent", "resent")) & (new["channel"] == "")
+    if undirected.any():
+        message = f"{int(undirected.sum())} rows without the way they were sent"
+        notes.append(Problem(file, message, column="channel", expected="短信, 政务平台, 电话 …"))
+    return notes
+
+
+def county_text(name: str) -> str:
+    """A county as people read it, where it is not given too."""
+    return name or f"{FIELDS['county'].text}未注明"

@@ -1,0 +1,186 @@
+"""Who has been served at an hour, and what that means for the duty.
+
+The duty runs from the hour the order states.  Service is proved by a signature or by service in
+person; what was only sent or read is not proved.  An enterprise served after that hour has the
+duty all the same, but between the two hours nothing proves that it knew: whether a failure of
+then is held against it is for a person to decide, and is said so wherever it matters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.workflow.delivery.model import (
+    ANSWERS,
+    EVENT_TEXT,
+    OPEN_STATES,
+    PROOFS,
+    RELIEF,
+    SERVICE_COLUMNS,
+    STATES,
+)
+from alertengine.workflow.delivery.record import act_of_orders, county_text, receipts_of
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+Row = dict[Any, Any]
+#: States of a line that carry something to do.
+_DUTY: Final = ("ordered", "self_directed")
+_STAMP: Final = "%Y-%m-%d %H:%M"
+UNANSWERED: Final = "未答复"
+#: Enterprises named in a sentence; the rest are counted.
+_NAMED: Final = 10
+
+
+def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = False) -> pd.DataFrame:
+    """How far service of an act has come at an hour: SERVICE_COLUMNS, one row an enterprise that has something to do.
+
+    ``state`` is a code of STATES; ``hours_run`` since the duty began (negative: until it does),
+    ``hours_unproved`` from its beginning to service (0 where served before; to ``at`` while open), both in hours.
+    Sorted by city and county, what is open first.
+
+    Raises:
+        InputError: no such act, or it orders nothing.
+
+    """
+    act_of_orders(ledger, number)
+    receipts = receipts_of(ledger, number, personal=personal)
+    by_firm = _by_firm(receipts[receipts["time"] <= f"{at:{_STAMP}}"].sort_values("time", kind="stable"))
+    orders = _by_firm(_with_duty(ledger.orders(number, personal=personal)))
+    rows = [_row(code, own, by_firm.get(code, []), at) for code, own in orders.items()]
+    table = pd.DataFrame(rows, columns=list(SERVICE_COLUMNS))
+    rank = table["state"].map({name: place for place, name in enumerate(STATES)})
+    order = table.assign(rank=rank).sort_values(["city", "county", "rank", "enterprise_id"], kind="stable")
+    return order.drop(columns="rank").reset_index(drop=True)
+
+
+def _with_duty(orders: pd.DataFrame) -> pd.DataFrame:
+    """The orders that ask something, as objects."""
+    moves = orders["transport"].astype("object").fillna("").astype("str").str.strip() != ""
+    asked = orders[orders["status"].astype("str").isin(_DUTY) | moves]
+    names = ["city", "county", "enterprise_id", "enterprise", "line_id", "starts"]
+    table = asked[names].astype("object")
+    return table.where(table.notna(), "")
+
+
+def _by_firm(table: pd.DataFrame) -> dict[str, list[Row]]:
+    """Rows by enterprise, in their order; plain dictionaries, for there are thousands of enterprises."""
+    out: dict[str, list[Row]] = {}
+    for row in table.to_dict("records"):
+        out.setdefault(str(row["enterprise_id"]), []).append(row)
+    return out
+
+
+def _row(code: str, orders: list[Row], receipts: list[Row], at: pd.Timestamp) -> dict[str, Any]:
+    """One enterprise."""
+    first, starts = orders[0], min(str(row["starts"]) for row in orders)
+    out: dict[str, Any] = {"city": first["city"], "county": first["county"], "enterprise_id": code}
+    out |= {"enterprise": first["enterprise"], "lines": len({row["line_id"] for row in orders}), "starts": starts}
+    out |= _of_receipts(receipts, starts)
+    out["hours_run"] = _hours(starts, at)
+    until = pd.Timestamp(out["served"]) if out["served"] else at
+    out["hours_unproved"] = max(0.0, _hours(starts, until))
+    return out
+
+
+def _of_receipts(receipts: list[Row], starts: str) -> dict[str, Any]:
+    """What the receipts of one enterprise, by time, come to."""
+    touched = [row for row in receipts if row["event"] not in RELIEF]
+    out: dict[str, Any] = {"state": "untouched", "last": "", "channel": "", "served": "", "relief": _relief(receipts)}
+    out["tries"] = sum(row["event"] in {"sent", "resent"} for row in touched)
+    if touched:
+        last = touched[-1]
+        out |= {"last": f"{last['time']} {EVENT_TEXT[last['event']]}", "channel": last["channel"]}
+        out["state"] = _open_state([row["event"] for row in touched])
+    proof = next((row for row in touched if row["event"] in PROOFS), None)
+    if proof is not None:
+        out |= {"served": proof["time"], "channel": proof["channel"]}
+        out["state"] = "late" if proof["time"] > starts else "served"
+    return out
+
+
+def _open_state(events: list[str]) -> str:
+    """The state of an enterprise not served: what it did last counts, not what was sent after."""
+    own = [event for event in events if event in {"read", "refused"}]
+    return own[-1] if own else "sent"
+
+
+def _relief(receipts: list[Row]) -> str:
+    """Requests for relief and their answers, in words; each line's last answer after its last request."""
+    lines: dict[str, list[Row]] = {}
+    for row in receipts:
+        if row["event"] in RELIEF:
+            lines.setdefault(row["line_id"], []).append(row)
+    return "；".join(_relief_of_line(line, own) for line, own in sorted(lines.items()))
+
+
+def _relief_of_line(line: str, rows: list[Row]) -> str:
+    asked = [row["time"] for row in rows if row["event"] == "relief_asked"]
+    answers = [row for row in rows if row["event"] in ANSWERS and (not asked or row["time"] >= asked[-1])]
+    said = (f"生产线{line}：" if line else "") + (f"{asked[0]}申请，" if asked else "")
+    if not answers:
+        return said + UNANSWERED
+    last = answers[-1]
+    until = f"，至{last['until']}" if last["until"] else ""
+    return f"{said}{last['time']}{last['officer']}{EVENT_TEXT[last['event']]}{until}"
+
+
+def _hours(start: str, at: pd.Timestamp) -> float:
+    return round((at - pd.Timestamp(start)).total_seconds() / 3600, 1)
+
+
+def still_open(table: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`service` the enterprises not served, and those whose request for relief has no answer."""
+    waiting = table["relief"].str.contains(UNANSWERED, regex=False).to_numpy(dtype=bool)
+    open_ = table["state"].isin(OPEN_STATES).to_numpy(dtype=bool)
+    return table[np.logical_or(open_, waiting)].reset_index(drop=True)
+
+
+def by_county(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Of :func:`service` one row a county, Chinese headers: enterprises, and how many in each state."""
+    rows = []
+    for (city, county), own in table.groupby(["city", "county"], sort=True):
+        counts = own["state"].value_counts()
+        states = {text: int(counts.get(name, 0)) for name, text in STATES.items()}
+        waiting = int(own["relief"].str.contains(UNANSWERED, regex=False).sum())
+        rows.append(
+            {"城市": city, "区县": county_text(str(county)), "企业数": len(own), **states, "申请未答复": waiting}
+        )
+    return rows
+
+
+def in_words(ledger: Ledger, number: int, at: pd.Timestamp) -> str:
+    """Service of an act in a sentence, for what opens an audit.
+
+    Raises:
+        InputError: no such act, or it orders nothing.
+
+    """
+    table = service(ledger, number, at)
+    if table.empty:
+        return "没有须送达的企业"
+    counts = table["state"].value_counts()
+    said = [f"{text}{int(counts[name])}家" for name, text in STATES.items() if name in counts]
+    late = table[table["state"] == "late"]
+    text = f"应送达{len(table)}家，截至{at:{_STAMP}}：" + "、".join(said)
+    if len(late):
+        text += (
+            f"；起始后送达的最长晚{late['hours_unproved'].max():g}小时，"
+            "起始至送达之间是否知悉没有回执证明，能否据以认定由人确定"
+        )
+    return text
+
+
+def relief_in_words(receipts: pd.DataFrame) -> str:
+    """Requests for relief among receipts, by enterprise, with their answers; empty where there are none."""
+    asked = receipts[receipts["event"] == "relief_asked"]
+    if asked.empty:
+        return ""
+    firms = _by_firm(receipts.sort_values("time", kind="stable"))
+    said = [f"{firms[code][0]['enterprise']} {_relief(firms[code])}" for code in asked["enterprise_id"].unique()]
+    more = f"；另有{len(said) - _NAMED}家" if len(said) > _NAMED else ""
+    return f"安全减排申请{len(said)}家：{'；'.join(said[:_NAMED])}{more}"

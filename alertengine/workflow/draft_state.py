@@ -1,0 +1,235 @@
+"""Where each draft stands: read from the acts that speak of it, never stored apart from them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from alertengine.ledger.act import DRAFT, Act
+from alertengine.ledger.connect import refuse
+from alertengine.vocabulary.times import civil
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+REVIEW: Final = "review"
+APPROVAL: Final = "approval"
+WITHDRAWAL: Final = "withdrawal"
+ISSUE: Final = "issue"
+
+
+class Stage(StrEnum):
+    """How far a draft has come; ``text`` is the word people read."""
+
+    DRAFTED = "drafted"
+    REVIEWED = "reviewed"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+    ISSUED = "issued"
+
+    @property
+    def text(self) -> str:
+        """The Chinese word."""
+        return STAGE_TEXT[self.value]
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody has still to act on it."""
+        return self in (Stage.DRAFTED, Stage.REVIEWED, Stage.APPROVED)
+
+
+STAGE_TEXT: Final = {
+    "drafted": "待审核",
+    "reviewed": "待批准",
+    "returned": "已退回",
+    "approved": "已批准，待发布",
+    "withdrawn": "已撤回",
+    "issued": "已发布",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftState:
+    """A draft and what became of it.
+
+    Times are civil time without zone.  ``reason`` is why it was returned or withdrawn, ``issued`` the act of
+    warnings and orders made of it, ``replaces`` and ``replaced_by`` drafts.  ``levels`` the gravest level of each
+    city; ``overrides`` how many lines an officer ordered otherwise; ``signers`` what the procedure on file says of
+    review and approval (mappings of a :class:`~alertengine.workflow.signatures.Finding`); ``overtaken`` acts of the
+    same cities issued since it was drafted.
+    """
+
+    act: int
+    title: str
+    stage: Stage
+    mode: str
+    note: str
+    drafted_by: str
+    drafted_at: datetime
+    reviewed_by: str = ""
+    reviewed_at: datetime | None = None
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    reason: str = ""
+    despite: str = ""
+    issued: int | None = None
+    replaces: int | None = None
+    replaced_by: int | None = None
+    orders: int = 0
+    warnings: int = 0
+    levels: tuple[tuple[str, str], ...] = ()
+    overrides: int = 0
+    signers: tuple[dict[str, Any], ...] = ()
+    overtaken: tuple[int, ...] = ()
+    review_act: int | None = None
+    approval_act: int | None = None
+
+    @property
+    def cities(self) -> tuple[str, ...]:
+        """The cities it speaks of."""
+        return tuple(city for city, _ in self.levels)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        said = {name: getattr(self, name) for name in type(self).__slots__}
+        for name in ("drafted_at", "reviewed_at", "approved_at"):
+            said[name] = said[name].isoformat(" ", "minutes") if said[name] else None
+        return {**said, "stage": str(self.stage), "stage_text": self.stage.text, "levels": dict(self.levels)}
+
+
+def drafts(ledger: Ledger) -> list[DraftState]:
+    """Every draft in the order they were made."""
+    acts = ledger.acts()
+    about: dict[int, list[Act]] = defaultdict(list)
+    for act in acts:
+        if act.kind in (REVIEW, APPROVAL, WITHDRAWAL):
+            about[int(act.head.get("about", 0))].append(act)
+        elif act.kind == ISSUE and act.head.get("draft"):
+            about[int(act.head["draft"])].append(act)
+        elif act.kind == DRAFT and act.head.get("replaces"):
+            about[int(act.head["replaces"])].append(act)
+    issued = [act for act in acts if act.kind == ISSUE]
+    return [_state(ledger, act, about[act.act], issued) for act in acts if act.kind == DRAFT]
+
+
+def draft(ledger: Ledger, number: int) -> DraftState:
+    """One draft.
+
+    Raises:
+        InputError: there is no such act, or it is no draft.
+
+    """
+    act = ledger.act(number)
+    if act.kind != DRAFT:
+        raise refuse(ledger.path, f"act {number} is no draft", "an act of kind draft", act.kind)
+    return next(one for one in drafts(ledger) if one.act == number)
+
+
+def demand(ledger: Ledger, number: int, stages: Sequence[Stage], doing: str) -> DraftState:
+    """A draft that stands where something can be done to it; ``doing`` names that in the message.
+
+    Raises:
+        InputError: no such draft, or it stands elsewhere.
+
+    """
+    state = draft(ledger, number)
+    if state.stage not in stages:
+        said = f"draft {number} cannot be {doing}: {_stands(state)}"
+        raise refuse(ledger.path, said, " or ".join(one.text for one in stages), state.stage.text)
+    return state
+
+
+def _stands(state: DraftState) -> str:
+    if state.stage is Stage.ISSUED:
+        return f"it was issued as act {state.issued}"
+    if state.replaced_by:
+        return f"draft {state.replaced_by} replaces it"
+    return f"it stands at {state.stage}" + (f" ({state.reason})" if state.reason else "")
+
+
+def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]) -> DraftState:
+    rows = {part.part: part.rows for part in ledger.parts(act.act)}
+    head, levels = act.head, tuple((str(city), str(level)) for city, level in act.head.get("levels", {}).items())
+    said: dict[str, Any] = {"stage": Stage.DRAFTED}
+    for one in about:
+        said |= _said(one)
+    return DraftState(
+        act=act.act,
+        title=act.title,
+        mode=str(head.get("options", {}).get("scenario", {}).get("mode", "live")),
+        note=str(head.get("note", "")),
+        drafted_by=act.drafted_by,
+        drafted_at=civil(act.issued_at),
+        replaces=head.get("replaces"),
+        orders=rows.get("orders", 0),
+        warnings=rows.get("warnings", 0),
+        levels=levels,
+        overrides=len(head.get("options", {}).get("overrides", [])),
+        signers=tuple(head.get("signers", ())),
+        overtaken=_overtaken(act, said.get("issued"), {city for city, _ in levels}, issued),
+        **said,
+    )
+
+
+def _said(one: Act) -> dict[str, Any]:
+    """What a later act changes of a draft's state."""
+    moment, passed = civil(one.issued_at), bool(one.head.get("passed"))
+    if one.kind == REVIEW:
+        stage = Stage.REVIEWED if passed else Stage.RETURNED
+        said = {"reviewed_by": one.reviewed_by, "reviewed_at": moment, "review_act": one.act}
+        return {"stage": stage, **said, "reason": one.reason}
+    if one.kind == APPROVAL:
+        stage = Stage.APPROVED if passed else Stage.RETURNED
+        said = {"approved_by": one.approved_by, "approved_at": moment, "approval_act": one.act}
+        return {"stage": stage, **said, "reason": one.reason, "despite": one.head.get("despite", "")}
+    if one.kind == ISSUE:
+        return {"stage": Stage.ISSUED, "issued": one.act}
+    if one.kind == DRAFT:
+        return {"stage": Stage.WITHDRAWN, "replaced_by": one.act, "reason": f"由第{one.act}号拟稿代替"}
+    return {"stage": Stage.WITHDRAWN, "reason": one.reason}
+
+
+def _overtaken(act: Act, own: int | None, cities: set[str], issued: Sequence[Act]) -> tuple[int, ...]:
+    """Acts issued since a draft was made, and before its own, that speak of its cities."""
+    later = [one for one in issued if one.act > act.act and one.act != own and (own is None or one.act < own)]
+    return tuple(one.act for one in later if cities & {entry["city"] for entry in one.head.get("summaries", [])})
+
+
+def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str]]) -> None:
+    """Refuse a signer who did another step already; ``others`` are (step in words, signature).
+
+    Raises:
+        InputError: nobody signed, or the same person twice.
+
+    """
+    if not by.strip():
+        raise refuse(ledger.path, "nobody signed", "office and name", by)
+    for step, signature in others:
+        if signature and person(signature) == person(by):
+            raise refuse(
+                ledger.path, f"the same person {step} it: two of draft, review and approval", "another person", by
+            )
+
+
+def person(signature: str) -> str:
+    """The name in a signature ``office name``, however its spaces are written."""
+    from alertengine.workflow.signatures import Signed
+
+    return Signed.read(" ".join(signature.split())).name
+
+
+def reasoned(ledger: Ledger, reason: str, doing: str) -> str:
+    """A reason that is there.
+
+    Raises:
+        InputError: it is blank.
+
+    """
+    if not reason.strip():
+        raise refuse(ledger.path, f"{doing} takes a reason", "why", reason)
+    return reason.strip()

@@ -1,0 +1,312 @@
+"""From draft to issue by four hands: an officer drafts, another reviews, a third approves, and it is issued.
+
+Each step is an act of its own in the chain; a draft holds all it rests on, and what is issued is run again from
+that and must come out as it was approved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from alertengine.ledger.act import DRAFT, Act, Head
+from alertengine.ledger.connect import refuse
+from alertengine.ledger.diff import Difference, compare_orders, compare_warnings
+from alertengine.ledger.personal_vault import names_apart
+from alertengine.orders.overrides import OPTION, Override, as_options, read_overrides
+from alertengine.workflow.draft_state import (
+    APPROVAL,
+    REVIEW,
+    WITHDRAWAL,
+    DraftState,
+    Stage,
+    demand,
+    draft,
+    drafts,
+    names_differ,
+    reasoned,
+)
+from alertengine.workflow.issue import Correction, Prepared, Signatures, details_of, plain, prepare, record
+from alertengine.workflow.recompute import PUBLIC, known_on
+from alertengine.workflow.signatures import Finding, compare, levels_of, refuse_incompetent
+from alertengine.workflow.snapshot import Collected
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+__all__ = [
+    "DraftState",
+    "Stage",
+    "approve",
+    "collected_of",
+    "draft",
+    "drafts",
+    "issue_draft",
+    "overrides_of",
+    "prepared_of",
+    "review",
+    "submit",
+    "with_overrides",
+    "withdraw",
+]
+_NOTHING: Final = Correction()
+_BLANK: Final = {"drafted_by": "", "reviewed_by": "", "approved_by": ""}
+
+
+def submit(ledger: Ledger, prepared: Prepared, by: str, note: str = "", replaces: int | None = None) -> Act:
+    """Record a prepared run as a draft; it binds nobody.
+
+    Args:
+        ledger: the record.
+        prepared: the run, what it rests on and any overrides among its options.
+        by: who drafts, as ``office name``.
+        note: what reviewer and approver should know.
+        replaces: an earlier draft, returned or still open, that this one takes the place of.
+
+    Raises:
+        InputError: nobody signed, or the draft replaced is issued, withdrawn or none; nothing was written.
+
+    """
+    names_differ(ledger, by, [])
+    replaceable = (Stage.DRAFTED, Stage.REVIEWED, Stage.APPROVED, Stage.RETURNED)
+
+    def check() -> None:
+        if replaces is not None:
+            demand(ledger, replaces, replaceable, "replaced")
+
+    check()
+    run = prepared.run
+    levels = levels_of(run.orders, run.warnings)
+    findings = compare(run.book, levels, {**_BLANK, "drafted_by": by}, known_on(prepared.collected.options))
+    details = {
+        **details_of(prepared, [one for one in findings if one.role == "drafted_by"]),
+        "signers": [one.as_dict() for one in findings if one.role != "drafted_by"],
+        "levels": {city: str(level) for city, (level, _) in sorted(levels.items())},
+        "note": note.strip(),
+        "replaces": replaces,
+    }
+    parts = {"warnings": run.warnings, "orders": names_apart(run.orders)}
+    inputs = prepared.collected.inputs(prepared.personal)
+    head = Head(prepared.title, drafted_by=by.strip(), details=details)
+    return ledger.append(DRAFT, head, parts, inputs=inputs, guard=check)
+
+
+def review(ledger: Ledger, draft: int, by: str, passed: bool, reason: str = "") -> Act:  # noqa: FBT001 -- an answer
+    """Pass a draft on to be approved, or return it with a reason.
+
+    Raises:
+        InputError: it does not wait for review, its drafter reviews, or it is returned without a reason; nothing
+            was written.
+
+    """
+    if not passed:
+        reasoned(ledger, reason, "returning a draft")
+
+    def check() -> DraftState:
+        state = demand(ledger, draft, [Stage.DRAFTED], "reviewed")
+        names_differ(ledger, by, [("drafted", state.drafted_by)])
+        return state
+
+    title = f"{'审核通过' if passed else '退回'}第{draft}号拟稿《{check().title}》"
+    head = Head(title, reviewed_by=by.strip(), reason=reason.strip(), details=_about(ledger, draft, passed=passed))
+    return ledger.append(REVIEW, head, guard=lambda: _void(check()))
+
+
+def approve(
+    ledger: Ledger,
+    draft: int,
+    by: str,
+    passed: bool,  # noqa: FBT001 -- an answer
+    reason: str = "",
+    despite: str = "",
+) -> Act:
+    """Approve a reviewed draft, or return it with a reason.
+
+    ``despite`` is why it stands although the procedure on file names another office to approve.
+
+    Raises:
+        InputError: it does not wait for approval, its drafter or reviewer approves, the office may not (without
+            ``despite``), or it is returned without a reason; nothing was written.
+
+    """
+    if not passed:
+        reasoned(ledger, reason, "returning a draft")
+
+    def check() -> DraftState:
+        state = demand(ledger, draft, [Stage.REVIEWED], "approved")
+        names_differ(ledger, by, [("drafted", state.drafted_by), ("reviewed", state.reviewed_by)])
+        return state
+
+    state = check()
+    findings = competence(ledger, draft, by) if passed else []
+    if passed and not despite.strip():
+        refuse_incompetent(findings, str(ledger.path))
+    title = f"{'批准' if passed else '退回'}第{draft}号拟稿《{state.title}》"
+    details = _about(ledger, draft, passed=passed) | {"despite": despite.strip()}
+    details |= {"procedure": [one.as_dict() for one in findings]}
+    head = Head(title, approved_by=by.strip(), reason=reason.strip(), details=details)
+    return ledger.append(APPROVAL, head, guard=lambda: _void(check()))
+
+
+def withdraw(ledger: Ledger, draft: int, by: str, reason: str) -> Act:
+    """Take back a draft that was not issued.
+
+    Raises:
+        InputError: it was issued or withdrawn, nobody signed, or there is no reason; nothing was written.
+
+    """
+    names_differ(ledger, by, [])
+    reasoned(ledger, reason, "withdrawing a draft")
+    stages = (Stage.DRAFTED, Stage.REVIEWED, Stage.APPROVED, Stage.RETURNED)
+
+    def check() -> DraftState:
+        return demand(ledger, draft, stages, "withdrawn")
+
+    title = f"撤回第{draft}号拟稿《{check().title}》"
+    head = Head(title, drafted_by=by.strip(), reason=reason.strip(), details=_about(ledger, draft))
+    return ledger.append(WITHDRAWAL, head, guard=lambda: _void(check()))
+
+
+def issue_draft(
+    ledger: Ledger, draft: int, by: str, correction: Correction = _NOTHING, despite: str = ""
+) -> tuple[Act, list[Finding]]:
+    """Issue an approved draft: run again from what it holds, and recorded with its three signatures.
+
+    Args:
+        ledger: the record.
+        draft: the draft.
+        by: who sends it out, as ``office name``; any of the three may.
+        correction: the act that this one puts right, and why.
+        despite: why it stands although another office had to approve, or other acts of its cities were issued
+            since; absent: what the approval says.
+
+    Raises:
+        InputError: it is not approved or was issued, it comes out differently today, acts of the same cities were
+            issued since, or what :func:`~alertengine.workflow.issue.record` refuses; nothing was written.
+
+    """
+    names_differ(ledger, by, [])
+    why = despite.strip()
+
+    def check() -> DraftState:
+        state = demand(ledger, draft, [Stage.APPROVED], "issued")
+        since = [act for act in state.overtaken if act != correction.act]
+        if since and not why:
+            said = f"acts of the same cities were issued since draft {draft} was made"
+            raise refuse(ledger.path, said, "a new draft, or why this one stands", "、".join(map(str, since)))
+        return state
+
+    state = check()
+    prepared = prepared_of(ledger, draft)
+    _same_as_approved(ledger, draft, prepared)
+    acts = {"draft": draft, "review": state.review_act, "approval": state.approval_act}
+    further = {**acts, "issued_by": by.strip(), "draft_hash": ledger.act(draft).hash}
+    signed = Signatures(state.drafted_by, state.reviewed_by, state.approved_by, times=_times(state))
+    return record(
+        ledger,
+        prepared,
+        signed,
+        correction,
+        despite=why or state.despite,
+        further=further,
+        guard=lambda: _void(check()),
+    )
+
+
+def _times(state: DraftState) -> dict[str, datetime]:
+    steps = {"propose": state.drafted_at, "review": state.reviewed_at, "approve": state.approved_at}
+    return {step: moment for step, moment in steps.items() if moment is not None}
+
+
+def _void(_: Any) -> None:
+    """For a check that is made once more and whose answer is not needed."""
+
+
+def _about(ledger: Ledger, number: int, **further: Any) -> dict[str, Any]:
+    return {"about": number, "about_hash": ledger.act(number).hash, **further}
+
+
+def competence(ledger: Ledger, draft: int, by: str) -> list[Finding]:
+    """Whether a person may approve a draft by the procedure of each of its cities.
+
+    Raises:
+        InputError: no such draft, or today's program cannot read its rules.
+
+    """
+    act = ledger.act(draft)
+    levels = levels_of(ledger.orders(draft), ledger.warnings(draft))
+    signed = {**_BLANK, "approved_by": by.strip()}
+    found = compare(ledger.rulebook_of(draft), levels, signed, known_on(act.head["options"]))
+    return [one for one in found if one.role == "approved_by"]
+
+
+def collected_of(ledger: Ledger, draft: int) -> Collected:
+    """The files and options a draft rests on, as :func:`~alertengine.workflow.issue.prepare` takes them.
+
+    Raises:
+        InputError: no such draft, or personal data among its files were erased.
+
+    """
+    act = ledger.act(draft)
+    if "options" not in act.head:
+        raise refuse(ledger.path, f"act {draft} rests on no run", "an act of kind draft or issue", act.kind)
+    files = [one for one in ledger.inputs(draft) if Path(one.path).parts[0] != PUBLIC]
+    gone = [one.path for one in files if not one.kept]
+    if gone:
+        raise refuse(ledger.path, f"files of act {draft} were erased", "a new draft", "、".join(gone))
+    read = {one.path: ledger.input(draft, one.path) or b"" for one in files}
+    return Collected(read, {path: path for path in read}, dict(act.head["options"]))
+
+
+def prepared_of(ledger: Ledger, draft: int) -> Prepared:
+    """A draft (or an issued act) run again from what it holds: to look at, to revise or to issue.
+
+    Raises:
+        InputError: no such act, its files were erased, or today's program cannot use them.
+
+    """
+    return prepare(collected_of(ledger, draft), ledger.act(draft).title)
+
+
+def with_overrides(collected: Collected, overrides: Iterable[Override]) -> Collected:
+    """The same files and options with other overrides in place of any: to be prepared and submitted anew."""
+    files = {path: data for path, data in collected.files.items() if Path(path).parts[0] != PUBLIC}
+    options = {key: value for key, value in collected.options.items() if key != OPTION}
+    said = as_options(overrides)
+    return Collected(files, dict(collected.origins), options | ({OPTION: said} if said else {}))
+
+
+def overrides_of(ledger: Ledger, number: int) -> tuple[Override, ...]:
+    """What persons ordered in place of the rules in a draft or an issued act.
+
+    Raises:
+        InputError: no such act.
+
+    """
+    return read_overrides(ledger.act(number).head.get("options", {}))
+
+
+def _same_as_approved(ledger: Ledger, draft: int, prepared: Prepared) -> None:
+    """Refuse what did not come out as it was approved.
+
+    Raises:
+        InputError: with the first differences.
+
+    """
+    run = prepared.run
+    differences = compare_warnings(ledger.warnings(draft), run.warnings)
+    differences += compare_orders(ledger.orders(draft), run.orders)
+    totals = plain(run.summaries) != ledger.act(draft).head["summaries"]
+    if differences or totals:
+        said = f"draft {draft} comes out differently from what was approved; nothing was issued"
+        shown = _shown(differences) or "other totals"
+        raise refuse(ledger.path, said, "a new draft, reviewed and approved", shown)
+
+
+def _shown(differences: Sequence[Difference], most: int = 3) -> str:
+    """Some rows and columns that differ; no names, which may be a person's."""
+    said = [" ".join(filter(None, (one.table, one.row, one.column))) for one in differences[:most]]
+    rest = f" and {len(differences) - most} more" if len(differences) > most else ""
+    return "; ".join(said) + rest

@@ -1,0 +1,115 @@
+"""Which enterprise is meant: by its id, by any name it went by, or by a part of one; and looking for it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from alertengine.ledger.act import NOT_DRAFTED
+from alertengine.ledger.canonical_bytes import MARK
+from alertengine.ledger.connect import in_words
+from alertengine.ledger.personal_vault import MASKED, SOLE_TRADER, Vault
+from alertengine.vocabulary.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+#: Enterprises named where none, or more than one, answers.
+_SHOWN: Final = 6
+_SQL: Final = f"""
+SELECT DISTINCT i.text, n.text FROM (SELECT DISTINCT enterprise_id, enterprise FROM order_rows WHERE {NOT_DRAFTED}) o
+JOIN texts i ON i.id = o.enterprise_id JOIN texts n ON n.id = o.enterprise
+"""  # noqa: S608 -- our own names
+#: Legal forms that a name goes with or without.
+_FORM: Final = re.compile(r"(股份有限公司|有限责任公司|有限公司|总公司|公司|总厂|厂)$")
+
+
+def find_enterprise(ledger: Ledger, said: str) -> str:
+    """The id of the one enterprise that answers; names it went by in any act count.
+
+    Raises:
+        InputError: none or several answer, with the nearest.
+
+    """
+    text = _even(said)
+    with in_words(ledger.path):
+        if _has_orders(ledger, text.upper()):
+            return text.upper()
+        known: dict[str, set[str]] = {}
+        for code, name, _ in _named_so_far(ledger):
+            known.setdefault(_even(name), set()).add(code)
+    for answer in (_same, _short, _part):
+        found = {code for name, codes in known.items() if answer(text, name) for code in codes}
+        if len(found) == 1:
+            return found.pop()
+        if found:
+            raise _refused(ledger, said, f"{len(found)} enterprises answer to this", _named(known, found))
+    open_names = [name for name, codes in known.items() if not all(code.startswith(SOLE_TRADER) for code in codes)]
+    near = difflib.get_close_matches(text, open_names, _SHOWN, 0.4)
+    codes = [code for codes in known.values() for code in codes]
+    near += [code for code in difflib.get_close_matches(text.upper(), codes, _SHOWN, 0.8) if code not in near]
+    raise _refused(ledger, said, "no act gave this enterprise an order", near)
+
+
+def search(ledger: Ledger, said: str, most: int) -> list[tuple[str, str]]:
+    """Ids and names of enterprises that some words stand in, by name, at most so many.
+
+    A sole trader's name is masked, and answers only where it is said in full.
+    """
+    text = _even(said)
+    if not text:
+        return []
+    found: dict[str, str] = {}
+    with in_words(ledger.path):
+        for code, name, shown in _named_so_far(ledger):
+            even, alone = _even(name), code.startswith(SOLE_TRADER)
+            if text.upper() in code or (text == even if alone else text in even):
+                found[code] = shown
+    return sorted(found.items(), key=lambda one: (one[1], one[0]))[:most]
+
+
+def _named_so_far(ledger: Ledger) -> list[tuple[str, str, str]]:
+    """Id, name and the name as it may be shown, of every enterprise under every name an act gave it."""
+    pairs = [(str(code), str(name)) for code, name in ledger.db.conn.execute(_SQL)]
+    opened = Vault(ledger.db).opened(name for _, name in pairs)
+    return [(code, opened.get(name, name), MASKED if name in opened else name) for code, name in pairs]
+
+
+def _has_orders(ledger: Ledger, code: str) -> bool:
+    mine = "enterprise_id = (SELECT id FROM texts WHERE text = ?)"
+    sql = f"SELECT 1 FROM order_rows WHERE {mine} AND {NOT_DRAFTED} LIMIT 1"  # noqa: S608 -- our own names
+    return bool(code) and ledger.db.conn.execute(sql, [code]).fetchone() is not None
+
+
+def _even(text: str) -> str:
+    """A name without what writers differ in: width, spaces, brackets."""
+    return re.sub(r"[\s()\[\]〔〕【】]", "", unicodedata.normalize("NFKC", text))
+
+
+def _same(text: str, name: str) -> bool:
+    return text == name
+
+
+def _short(text: str, name: str) -> bool:
+    return bool(_FORM.sub("", text)) and _FORM.sub("", text) == _FORM.sub("", name)
+
+
+def _part(text: str, name: str) -> bool:
+    return len(text) > 1 and text in name and MARK not in name
+
+
+def _named(known: dict[str, set[str]], found: set[str]) -> list[str]:
+    """Those found, by code and name; a sole trader by the code alone."""
+    out = []
+    for code in sorted(found):
+        names = [name for name, codes in known.items() if code in codes]
+        out.append(code if code.startswith(SOLE_TRADER) else f"{code} {names[-1]}")
+    return out
+
+
+def _refused(ledger: Ledger, said: str, message: str, near: list[str]) -> InputError:
+    shown = ", ".join(near[:_SHOWN]) + (f" and {len(near) - _SHOWN} more" if len(near) > _SHOWN else "")
+    expected = "a credit code or name" + (f", such as {shown}" if near else "")
+    return InputError([Problem(str(ledger.path), message, value=said, expected=expected)])

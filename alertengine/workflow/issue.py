@@ -1,0 +1,196 @@
+"""Recording warnings and orders as one act, with all they rest on."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from alertengine.ledger.act import Act, Head
+from alertengine.ledger.canonical_bytes import cell
+from alertengine.ledger.connect import refuse
+from alertengine.ledger.personal_vault import names_apart
+from alertengine.ledger.store import Ledger
+from alertengine.lists.write import write_list
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.recompute import PUBLIC, Run, known_on, run_inputs, without_persons
+from alertengine.workflow.signatures import OPTION, Finding, compare, levels_of, refuse_incompetent
+from alertengine.workflow.snapshot import Collected, versions
+from alertengine.workflow.step_times import lapses, out_of_order
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Who made the act, each as ``office name``, and when it was issued (civil time; None: now).
+
+    ``times`` are those of earlier steps that are known, by the names of :data:`alertengine.workflow.step_times.STEPS`.
+    """
+
+    drafted_by: str
+    reviewed_by: str
+    approved_by: str
+    issued_at: datetime | None = None
+    times: Mapping[str, datetime] = field(default_factory=dict)
+
+    def roles(self) -> dict[str, str]:
+        """The three signatures by the name of their column."""
+        return {name: getattr(self, name).strip() for name in OPTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The act that is corrected, and why."""
+
+    act: int | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A run that is ready to be recorded: recording it decides nothing any more."""
+
+    title: str
+    run: Run
+    collected: Collected
+    personal: frozenset[str]
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+
+def prepare(collected: Collected, title: str) -> Prepared:
+    """Run collected inputs from copies, so that what is recorded is what was decided on.
+
+    Raises:
+        InputError: an input cannot be used, or there is nothing to record.
+
+    """
+    with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+        folder = Path(name)
+        collected.write(folder)
+        try:
+            run = run_inputs(folder, collected.options)
+        except InputError as error:
+            raise InputError(collected.named_as_given(error.problems, folder)) from None
+        if run.orders.empty and run.warnings.empty:
+            raise InputError([Problem(title, "no warning and no order: nothing to record", expected="a warning")])
+        personal = _set_apart(run, collected, folder)
+        problems, notes = (collected.named_as_given(said, folder) for said in (run.problems, run.notes))
+        problems += collected.named_as_given(_on_a_draft(run), folder)
+    return Prepared(title, run, collected, personal, problems, notes)
+
+
+def _on_a_draft(run: Run) -> list[Problem]:
+    """What must be said where the list binds nobody yet."""
+    if run.enterprises.version.status == "published" or run.orders.empty:
+        return []
+    said = "the list is not published: these orders rest on a draft (草稿)"
+    return [Problem(run.enterprises.file, said, expected="lists publish before issuing")]
+
+
+def _set_apart(run: Run, collected: Collected, folder: Path) -> frozenset[str]:
+    """Add a copy of the list without personal fields where it has some; the paths that are personal."""
+    public = without_persons(run.enterprises)
+    if public is None:
+        return frozenset()
+    path = Path(run.enterprises.file)
+    copy = folder / PUBLIC / f"{path.stem}.csv"
+    copy.parent.mkdir()
+    write_list(public, copy)
+    for file in sorted(copy.parent.iterdir()):
+        collected.files[f"{PUBLIC}/{file.name}"] = file.read_bytes()
+    return frozenset({path.relative_to(folder).as_posix()})
+
+
+def record(
+    ledger: Ledger,
+    prepared: Prepared,
+    signed: Signatures,
+    correction: Correction = Correction(),
+    *,
+    despite: str = "",
+    clock_reason: str = "",
+    further: Mapping[str, Any] | None = None,
+    guard: Callable[[], None] | None = None,
+) -> tuple[Act, list[Finding]]:
+    """Record a prepared run as one act of kind ``issue``; the findings say where the procedure was not kept.
+
+    ``despite`` is why the act stands although the wrong office approved it; ``further`` are details of the act
+    beside its own, ``guard`` is that of :meth:`Ledger.append`.
+
+    Raises:
+        InputError: a signature is blank, the wrong office approved, the act it corrects is no issue, or the
+            ledger cannot be written; nothing was written.
+
+    """
+    roles = signed.roles()
+    blank = [OPTION[name] for name, text in roles.items() if not text]
+    if blank:
+        raise InputError(
+            [Problem(str(ledger.path), "nobody signed", column=n, expected="office and name") for n in blank]
+        )
+    run = prepared.run
+    levels, known = levels_of(run.orders, run.warnings), known_on(prepared.collected.options)
+    findings = compare(run.book, levels, roles, known)
+    times = {**signed.times, "issue": signed.issued_at or clock.now().replace(tzinfo=None)}
+    wrong = out_of_order(times, str(ledger.path))
+    if wrong:
+        raise InputError(wrong)
+    timing = lapses(run.book, levels, times, known)
+    if not despite:
+        refuse_incompetent(findings, str(ledger.path))
+    _check_correction(ledger, correction)
+    head = Head(
+        title=prepared.title,
+        issued_at=signed.issued_at,
+        corrects=correction.act,
+        reason=correction.reason,
+        details={
+            **(further or {}),
+            **details_of(prepared, findings, despite),
+            "timing": [one.as_dict() for one in timing],
+        },
+        **roles,
+    )
+    parts = {"warnings": run.warnings, "orders": names_apart(run.orders)}
+    inputs = prepared.collected.inputs(prepared.personal)
+    act = ledger.append("issue", head, parts, inputs=inputs, clock_reason=clock_reason, guard=guard)
+    return act, [one for one in findings if one.verdict != "meets"]
+
+
+def _check_correction(ledger: Ledger, correction: Correction) -> None:
+    if correction.act is None:
+        return
+    if not correction.reason.strip():
+        raise refuse(ledger.path, "a correction says why", "--reason REASON")
+    corrected = ledger.act(correction.act)
+    if corrected.kind != "issue":
+        raise refuse(ledger.path, "only warnings and orders are corrected so", "an act of kind issue", corrected.kind)
+
+
+def details_of(prepared: Prepared, findings: list[Finding], despite: str = "") -> Mapping[str, Any]:
+    """What the head of an act says of the run it holds: all that replaying needs, and what was found of signatures."""
+    run = prepared.run
+    return {
+        "options": prepared.collected.options,
+        "zone": "Asia/Shanghai",
+        "versions": versions(),
+        "rulebook": run.book.fingerprint,
+        "list": run.enterprises.version.model_dump(mode="json"),
+        "summaries": plain(run.summaries),
+        "problems": len(run.problems),
+        "procedure": [one.as_dict() for one in findings],
+        "despite": despite,
+    }
+
+
+def plain(value: Any) -> Any:
+    """Nested lists and mappings with cells that are plain JSON."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    return cell(value)

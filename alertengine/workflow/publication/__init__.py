@@ -1,0 +1,1 @@
+"""A list made binding: proven, locked, published, objected to."""

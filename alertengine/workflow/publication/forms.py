@@ -1,0 +1,132 @@
+"""The forms that come with a publication: read, checked against the list, and what is open in them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from alertengine.files.cells import tidy
+from alertengine.files.forms import Row, read_form
+from alertengine.files.time_cells import parse_stamp
+from alertengine.vocabulary.fields import Field
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.publication.model import FILINGS, OBJECTIONS, OUTCOMES, SUBMISSIONS, today
+
+Check = Callable[[str, int, Row], Iterable[Problem]]
+_DAYS: Final = ("submitted_on", "received_on", "answered_on", "filed_on")
+
+
+def submissions(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """What counties submitted, and where it is not what the list holds.
+
+    Raises:
+        InputError: with every cell that cannot be used; a county the list does not have, or one twice.
+
+    """
+    counts = (
+        lines.assign(county=lines["county"].astype("object").fillna("")).groupby("county")["enterprise_id"].nunique()
+    )
+    seen: dict[str, int] = {}
+
+    def check(file: str, number: int, row: Row) -> Iterable[Problem]:
+        name = row["county"]
+        if name not in counts.index:
+            near = difflib.get_close_matches(name, list(counts.index), n=3) or list(counts.index)
+            yield Problem(file, "the list has no such county", number, "county", name, "、".join(near))
+        elif name in seen:
+            yield Problem(file, f"the same county as in row {seen[name]}", number, "county", name, "each county once")
+        seen.setdefault(name, number)
+        if row["enterprises"] and not row["enterprises"].isdecimal():
+            yield Problem(file, "cannot be read", number, "enterprises", row["enterprises"], "a whole number")
+
+    table = _read(path, SUBMISSIONS, check)
+    findings = [
+        Problem(str(path), f"the list has {counts[name]} enterprises of {name}", column="enterprises", value=count,
+                expected="the number that was submitted")
+        for name, count in zip(table["county"], table["enterprises"], strict=True)
+        if count and int(count) != int(counts[name])
+    ]  # fmt: skip
+    missing = [name for name in counts.index if name and name not in seen]
+    if missing:
+        findings.append(Problem(str(path), f"no submission of {'、'.join(missing)}", expected="one of each county"))
+    return table, findings
+
+
+def objections(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
+    """Objections with their answers; those without an answer; and enterprises the list does not name.
+
+    Raises:
+        InputError: with every cell that cannot be used.
+
+    """
+
+    def check(file: str, number: int, row: Row) -> Iterable[Problem]:
+        if not row["content"]:
+            yield Problem(file, "says nothing", number, "content", expected="the objection")
+        if row["outcome"] and row["outcome"] not in OUTCOMES:
+            yield Problem(file, "not understood", number, "outcome", row["outcome"], " ".join(OUTCOMES))
+        if row["outcome"] and not (row["answered_by"] and row["answered_on"]):
+            yield Problem(file, "an outcome without who answered and when", number, "answered_by",
+                          expected="answered_by and answered_on")  # fmt: skip
+
+    table = _read(path, OBJECTIONS, check)
+    waiting = [
+        Problem(str(path), f"the objection of {row['received_on']} has no answer", column="outcome",
+                value=row["enterprise"], expected=" ".join(OUTCOMES))
+        for row in table.to_dict("records")
+        if not row["outcome"]
+    ]  # fmt: skip
+    known = sorted({tidy(name) for name in lines["enterprise"].dropna().astype("str")})
+    strange = [name for name in table["enterprise"].unique() if name and name not in set(known)]
+    findings = [
+        Problem(str(path), "an objection about an enterprise that is not on the list", column="enterprise", value=name,
+                expected="、".join(difflib.get_close_matches(name, known, n=3)))
+        for name in strange
+    ]  # fmt: skip
+    return table, waiting, findings
+
+
+def filings(path: Path) -> pd.DataFrame:
+    """With which offices the list was filed.
+
+    Raises:
+        InputError: with every cell that cannot be used.
+
+    """
+
+    def check(file: str, number: int, row: Row) -> Iterable[Problem]:
+        if not row["office"]:
+            yield Problem(file, "names no office", number, "office", expected="the office it was filed with")
+
+    return _read(path, FILINGS, check)
+
+
+def _read(path: Path, fields: Sequence[Field], check: Check) -> pd.DataFrame:
+    """A form as a table of its fields, objects, days as ``YYYY-MM-DD``."""
+    problems: list[Problem] = []
+    rows = []
+    needed = {field.name for field in fields if field.required}
+    for number, row in read_form(path, fields, least=2).items():
+        problems += check(str(path), number, row)
+        days = {name: _day(str(path), number, name, row[name], problems, needed) for name in _DAYS if name in row}
+        rows.append(row | days)
+    if problems:
+        raise InputError(problems)
+    return pd.DataFrame(rows, columns=[field.name for field in fields], dtype="object")
+
+
+def _day(file: str, number: int, name: str, text: str, problems: list[Problem], needed: set[str]) -> str:
+    if not text and name not in needed:
+        return ""
+    try:
+        day = parse_stamp(text).date()
+    except (ValueError, OverflowError):
+        problems.append(Problem(file, "cannot be read", number, name, text, "a day such as 2020-09-01"))
+        return ""
+    if day > today():
+        problems.append(Problem(file, "later than today", number, name, text, f"by {today()}"))
+    return day.isoformat()

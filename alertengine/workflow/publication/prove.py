@@ -1,0 +1,90 @@
+"""Whether a list reaches the ratio the law of a day requires, at every level, as it would bind once published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.engine.engine import Engine
+from alertengine.engine.response import Response
+from alertengine.lists.model import EnterpriseList
+from alertengine.orders.ratio import required_ratios
+from alertengine.orders.summary import summarise
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.query import place_of
+from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT, Level
+from alertengine.vocabulary.problems import Problem
+from alertengine.workflow.publication.model import PROOF_COLUMNS
+
+LEVELS: Final = (Level.YELLOW, Level.ORANGE, Level.RED)
+
+
+def prove(book: Rulebook, enterprises: EnterpriseList, day: date, known_on: date | None = None) -> pd.DataFrame:
+    """The ratio of each city, level and pollutant: PROOF_COLUMNS, one row each.
+
+    ``met`` is ``yes``, ``no``, ``unknown`` (no totals, or lines without a ground) or ``none`` (no rule on file
+    requires one); ``reached`` and ``required`` are 0 to 1, NaN where there is none.
+    """
+    lines = enterprises.lines
+    engine = Engine(book, known_on)
+    rows: list[dict[str, Any]] = []
+    for level in LEVELS:
+        decisions = engine.decide(lines, Response.single(level, day), published=True)
+        for entry in summarise(book, lines, decisions, enterprises.totals, known_on):
+            required = required_ratios(book, place_of(book, entry["city"]), day, level, known_on)
+            for pollutant in POLLUTANT_TEXT:
+                found = (entry["ratio"] or {}).get(pollutant, {})
+                asked = required.get(pollutant)
+                rows.append(
+                    {
+                        "city": entry["city"],
+                        "level": str(level),
+                        "pollutant": pollutant,
+                        "reached": found.get("warning"),
+                        "required": asked.share if asked else None,
+                        "met": found.get("met", "unknown") if asked else "none",
+                        "margin_kg_d": found.get("margin_kg_d"),
+                        "basis": asked.basis if asked else "",
+                        "undetermined": entry["undetermined"],
+                        "asks_more": entry["rule_asks_more_than_published"],
+                    }
+                )
+    numbers = ["reached", "required", "margin_kg_d"]
+    return pd.DataFrame(rows, columns=list(PROOF_COLUMNS)).astype(dict.fromkeys(numbers, "float64"))
+
+
+def not_proved(proof: pd.DataFrame, file: str) -> list[Problem]:
+    """The ratios that are missed, or that cannot be proved."""
+    return [
+        Problem(
+            file,
+            f"{_where(row)}: " + ("misses the ratio" if row["met"] == "no" else "the ratio cannot be proved"),
+            value="" if row["reached"] != row["reached"] else f"{row['reached']:.1%}",
+            expected=f"{row['required']:.1%} by {row['basis']}",
+        )
+        for row in proof[proof["met"].isin(["no", "unknown"])].to_dict("records")
+    ]
+
+
+def wants_a_look(proof: pd.DataFrame, file: str) -> Iterator[Problem]:
+    """Lines where a rule asks more than the list, lines without a ground, levels without a required ratio."""
+    for row in proof.drop_duplicates(["city", "level"]).to_dict("records"):
+        where = f"{row['city']}{LEVEL_TEXT[row['level']]}"
+        if row["asks_more"]:
+            expected = "a person's decision; the list binds"
+            yield Problem(
+                file, f"{where}: a rule asks more than the list of {row['asks_more']} lines", expected=expected
+            )
+        if row["undetermined"]:
+            yield Problem(file, f"{where}: {row['undetermined']} lines without a ground (依据缺失)")
+    silent = proof[proof["met"] == "none"]
+    for (city, level), own in silent.groupby(["city", "level"]):
+        names = "、".join(POLLUTANT_TEXT[name] for name in own["pollutant"])
+        yield Problem(file, f"{city}{LEVEL_TEXT[str(level)]}: no rule on file requires a ratio of {names}")
+
+
+def _where(row: dict[Any, Any]) -> str:
+    return f"{row['city']}{LEVEL_TEXT[row['level']]} {POLLUTANT_TEXT[row['pollutant']]}"

@@ -1,0 +1,256 @@
+"""Publishing a version of a list: looked at whole first, then written whole, on record before it binds."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.ledger.act import Act, Head, InputFile
+from alertengine.ledger.canonical_bytes import Personal, cell, sha256
+from alertengine.ledger.store import Ledger
+from alertengine.lists.certificates import certificates, expired
+from alertengine.lists.model import EnterpriseList, ListVersion
+from alertengine.lists.read import beside_list, read_list
+from alertengine.lists.version import file_hash, version_files, version_yaml
+from alertengine.orders.write import replacing
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.publication.forms import filings, objections, submissions
+from alertengine.workflow.publication.model import FILINGS, OBJECTIONS, Publication, Wanted, today
+from alertengine.workflow.publication.prove import not_proved, prove, wants_a_look
+from alertengine.workflow.publication.public import write_public
+from alertengine.workflow.recompute import without_persons
+from alertengine.workflow.snapshot import Collected, collect_rules
+
+KIND: Final = "publication"
+RECORD: Final = "publication.json"
+#: Columns of the forms that say something about persons.
+_PERSONAL: Final = frozenset(field.name for field in (*OBJECTIONS, *FILINGS) if field.private)
+
+
+def look(book: Rulebook, source: Path, wanted: Wanted) -> tuple[EnterpriseList, Publication]:
+    """All that can be said before a list is published; nothing is written.
+
+    Raises:
+        InputError: the list or a form cannot be used, the day lies ahead, or another version of that name or
+            file is published already.
+
+    """
+    version = wanted.version
+    if version.published_on is None or version.published_on > today():
+        raise InputError(
+            [Problem("--on", "later than today", value=str(version.published_on), expected=f"by {today()}")]
+        )
+    enterprises = read_list(source, book.lists)
+    _refuse_twice(enterprises.version, version, file_hash(source), str(source))
+    if enterprises.lines.empty:
+        raise InputError([Problem(str(source), "no lines", expected="at least one line")])
+    proof = prove(book, enterprises, version.published_on)
+    tables = {"proof": proof}
+    obstacles = _bad_cells(enterprises) + not_proved(proof, str(source))
+    findings = [*wants_a_look(proof, str(source)), *_lapsed(enterprises, version)]
+    notes: list[Problem] = []
+    if wanted.counties:
+        tables["counties"], more = submissions(wanted.counties, enterprises.lines)
+        findings += more
+    if wanted.objections:
+        tables["objections"], waiting, more = objections(wanted.objections, enterprises.lines)
+        obstacles += waiting
+        findings += more
+    if wanted.filing:
+        tables["filings"] = filings(wanted.filing)
+    for name, option in (("counties", "--counties"), ("objections", "--objections"), ("filings", "--filing")):
+        if name not in tables:
+            notes.append(Problem(str(source), "not on file with this publication", column=name, expected=option))
+    cities = [str(name) for name in enterprises.lines["city"].dropna().unique()]
+    said = version.model_copy(
+        update={
+            "city": cities[0] if len(cities) == 1 else "",
+            "year": enterprises.version.year or version.published_on.year,
+            "sha256": file_hash(source),
+        }
+    )
+    facts = {
+        "file": source.name,
+        "enterprises": int(enterprises.lines["enterprise_id"].nunique()),
+        "lines": len(enterprises.lines),
+        "rulebook": book.fingerprint,
+        "adopt": dict(wanted.adopt),
+        "cities": cities,
+    }
+    return enterprises, Publication(said, tables, obstacles, findings, notes, wanted.despite, facts)
+
+
+def publish(
+    source: Path,
+    enterprises: EnterpriseList,
+    found: Publication,
+    folder: Path,
+    *,
+    ledger: Path | None = None,
+    rules: Sequence[Path] = (),
+) -> tuple[list[Path], Act | None]:
+    """Make a version binding: the public list into a folder, the act into a ledger, the version beside the list.
+
+    Raises:
+        InputError: there are obstacles and no reason to publish despite them, or something cannot be written;
+            the list does not bind then.
+
+    """
+    if found.obstacles and not found.despite.strip():
+        raise InputError([*found.obstacles, Problem(str(source), "not published", expected="--despite REASON")])
+    beside = version_files(source)[0]
+    _refuse_unwritable(folder, beside.parent)
+    with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+        made = write_public(enterprises, found.version, found.tables["proof"], Path(name))
+        record = Path(name) / RECORD
+        record.write_text(json.dumps(_record(found), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        act = _append(ledger, source, enterprises, found, made, rules) if ledger is not None else None
+        files = {folder / path.name: path.read_bytes() for path in (*made, record)}
+    files[beside] = version_yaml(found.version).encode()  # last: it binds
+    for path, data in files.items():
+        _put(path, data)
+    return list(files), act
+
+
+def _put(path: Path, data: bytes) -> None:
+    def write(target: Path) -> None:
+        target.write_bytes(data)
+
+    replacing(path, write)
+
+
+def _refuse_unwritable(*folders: Path) -> None:
+    """Refuse places that cannot be written to, before anything is on record.
+
+    Raises:
+        InputError: with each of them.
+
+    """
+    problems = []
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            problems.append(Problem(str(folder), f"cannot be written: {error.strerror}", expected="a writable place"))
+    if problems:
+        raise InputError(problems)
+
+
+def _refuse_twice(before: ListVersion, wanted: ListVersion, digest: str, file: str) -> None:
+    """Refuse another publication of the same version, or of the same file under another.
+
+    Raises:
+        InputError: naming what is published already.
+
+    """
+    same = (before.version, before.approver, before.published_on) == (
+        wanted.version, wanted.approver, wanted.published_on,
+    )  # fmt: skip
+    if not before.sha256 or (same and before.sha256 == digest):
+        return
+    said = f"{before.version}, {before.published_on}, {before.approver}"
+    if before.sha256 == digest:
+        message, expected = "this file is published already", "the same version, approver and day, or a revised file"
+    elif before.version == wanted.version:
+        message, expected = "another file is published under this version", "--version with a new one"
+    else:
+        return
+    raise InputError([Problem(file, message, column="version", value=said, expected=expected)])
+
+
+def _bad_cells(enterprises: EnterpriseList) -> list[Problem]:
+    """Defective cells as one obstacle; that the file was changed since an earlier version is none: it is a new one."""
+    bad = [problem for problem in enterprises.problems if problem.row is not None]
+    if not bad:
+        return []
+    message = f"{len(bad)} defective cells, the first in row {bad[0].row}, {bad[0].column}"
+    return [Problem(enterprises.file, message, value=bad[0].value, expected="a list without defects; see check")]
+
+
+def _lapsed(enterprises: EnterpriseList, version: ListVersion) -> list[Problem]:
+    """Grades whose certificate has ended on the day of publication."""
+    if version.published_on is None:
+        return []
+    held = certificates(enterprises)
+    ended = expired(held, version.published_on)
+    lines = enterprises.lines
+    firms = list(dict.fromkeys(lines.loc[ended.to_numpy(dtype=bool), "enterprise"].astype("str")))
+    if not firms:
+        return []
+    named = "、".join(firms[:5]) + (" …" if len(firms) > 5 else "")
+    message = f"the certificates of the grades of {len(firms)} enterprises have ended before {version.published_on}"
+    return [Problem(enterprises.file, message, value=named, expected="grades with a certificate in force")]
+
+
+def _append(
+    ledger: Path,
+    source: Path,
+    enterprises: EnterpriseList,
+    found: Publication,
+    made: Sequence[Path],
+    rules: Sequence[Path],
+) -> Act:
+    taken = Collected()
+    collect_rules(taken, rules)
+    taken.take(f"list/{source.name}", source)
+    if sha256(taken.files[f"list/{source.name}"]) != found.version.sha256:
+        raise InputError([Problem(str(source), "was changed while it was looked at", expected="an untouched list")])
+    for beside in beside_list(source):
+        if beside not in version_files(source):
+            taken.take(f"list/{beside.name}", beside)
+    personal = frozenset({f"list/{source.name}"} if without_persons(enterprises) is not None else ())
+    inputs = taken.inputs(personal)
+    inputs.append(InputFile(f"list/{version_files(source)[0].name}", version_yaml(found.version).encode()))
+    inputs += [InputFile(f"public/{path.name}", path.read_bytes()) for path in made if path.suffix == ".csv"]
+    version = found.version
+    issued = datetime.combine(version.published_on, time()) if version.published_on else None
+    cities = "、".join(found.facts["cities"][:3])
+    details = {key: value for key, value in _record(found).items() if key not in found.tables}
+    head = Head(f"{cities}应急减排清单（{version.version}）发布", issued, approved_by=version.approver,
+                reason=found.despite, details=details)  # fmt: skip
+    with Ledger.writable(ledger) as book:
+        return book.append(KIND, head, {name: set_apart(table) for name, table in found.tables.items()}, inputs=inputs)
+
+
+def set_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """A form with what says something about persons as :class:`Personal`."""
+    apart = {
+        name: pd.Series([Personal(text) if text else None for text in table[name]], index=table.index, dtype="object")
+        for name in table.columns
+        if name in _PERSONAL
+    }
+    return table.assign(**apart)
+
+
+def _nameless(problem: Problem) -> str:
+    """What was found, without cells, which may name persons, and without the folder; numbers are in the proof."""
+    return str(replace(problem, file=Path(problem.file).name, value="", expected=""))
+
+
+def _record(found: Publication) -> dict[str, Any]:
+    """What is said of the publication beside the list, without persons."""
+    shown = {
+        name: [
+            {str(key): cell(value) for key, value in row.items() if key not in _PERSONAL}
+            for row in table.to_dict("records")
+        ]
+        for name, table in found.tables.items()
+    }
+    return {
+        "version": found.version.model_dump(mode="json"),
+        **found.facts,
+        "despite": found.despite,
+        "obstacles": [_nameless(one) for one in found.obstacles],
+        "findings": [_nameless(one) for one in found.findings],
+        **shown,
+    }

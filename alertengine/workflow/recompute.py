@@ -1,0 +1,135 @@
+"""The one way from files and options to warnings and orders: recording and replaying both take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.ledger.personal_vault import ERASED, sole_traders
+from alertengine.lists.model import EnterpriseList
+from alertengine.orders.decide import run_orders
+from alertengine.orders.overrides import read_overrides
+from alertengine.orders.respond import respond
+from alertengine.orders.scenario import Scenario
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.fields import FIELDS, Level
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.record import empty_table
+
+#: Where the copy of a list without personal fields lies among the inputs.
+PUBLIC: Final = "list-public"
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run came to, either way it was asked for."""
+
+    book: Rulebook
+    enterprises: EnterpriseList
+    warnings: pd.DataFrame
+    orders: pd.DataFrame
+    summaries: list[dict[str, Any]]
+    exit_status: int
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+
+def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:
+    """The rulebook of unpacked inputs, with what the run adopted.
+
+    Raises:
+        InputError: there are no rules, or this program cannot read them.
+
+    """
+    folders = sorted((folder / "rules").glob("*"), key=lambda path: int(path.name))
+    if not folders:
+        raise InputError([Problem(str(folder), "the act rests on no rules", expected="an act of warnings and orders")])
+    adopt = options.get("scenario", options).get("adopt") or {}
+    book = Rulebook.load(folders, shipped=False, adopt=adopt)
+    _ = book.fingerprint  # reads the files, which need not outlive this
+    return book
+
+
+def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
+    """Decide unpacked inputs by options as the ledger holds them.
+
+    Raises:
+        InputError: an input cannot be used.
+
+    """
+    book, overrides = load_rules(folder, options), read_overrides(options)
+    if options["way"] == "scenario":
+        said = {**options["scenario"], "list": list_file(folder, options)}
+        found = respond(Scenario.model_validate({**said, "file": str(folder / "scenario.yaml")}), book, overrides)
+        cities = found.scenario.cities
+        warnings = found.warnings.record
+        if cities:  # what other cities do is theirs to issue
+            warnings = warnings[warnings["city"].isin(cities)].reset_index(drop=True)
+        own, status = found.enterprises, found.exit_status
+        return Run(book, own, warnings, found.orders, found.summaries, status, found.problems, found.notes)
+    run = run_orders(
+        book,
+        folder / list_file(folder, options),
+        Level(options["level"]),
+        date.fromisoformat(options["date"]),
+        city=options.get("city"),
+        hours=options.get("hours"),
+        totals=folder / options["totals"] if options.get("totals") else None,
+        known_on=known_on(options),
+        overrides=overrides,
+    )
+    own = run.enterprises
+    notes = [*own.warnings, *run.notes]
+    return Run(book, own, empty_table(), run.table, run.summaries, run.exit_status, own.problems, notes)
+
+
+def known_on(options: Mapping[str, Any]) -> date | None:
+    """The second clock of a run."""
+    said = options.get("scenario", options).get("known_on")
+    return date.fromisoformat(said) if said else None
+
+
+def list_file(folder: Path, options: Mapping[str, Any]) -> str:
+    """The list among unpacked inputs: the file itself, or once that is erased its copy without personal fields."""
+    said: str = options.get("scenario", options)["list"]
+    if (folder / said).is_file():
+        return said
+    public = Path(PUBLIC) / f"{Path(said).stem}.csv"
+    if not (folder / public).is_file():
+        raise InputError([Problem(str(folder), "the list is not there", value=said, expected="an act with its list")])
+    return public.as_posix()
+
+
+def without_persons(enterprises: EnterpriseList) -> EnterpriseList | None:
+    """The list without what says something about persons; None where it says nothing.
+
+    Left out: private fields, columns the vocabulary does not know, sole traders' names.
+    """
+    lines = enterprises.lines
+    private = [name for name, one in FIELDS.items() if one.private and name in lines]
+    filled = [name for name in private if _filled(lines[name])]
+    extras = [name for name in enterprises.extras.columns if _filled(enterprises.extras[name])]
+    mine = sole_traders(lines)
+    if not filled and not extras and not mine.any():
+        return None
+    names = lines["enterprise"].astype("object").mask(mine, ERASED)
+    kept = lines.drop(columns=private).assign(enterprise=names.astype("str"))
+    return EnterpriseList(
+        file=enterprises.file,
+        lines=kept,
+        extras=enterprises.extras.iloc[:, :0],
+        rows=enterprises.rows,
+        version=enterprises.version,
+        totals=enterprises.totals,
+        stated=enterprises.stated,
+    )
+
+
+def _filled(column: pd.Series) -> bool:
+    texts = column.astype("object").where(column.notna(), "")
+    return bool((texts.astype("str").str.strip() != "").any())

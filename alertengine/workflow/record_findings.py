@@ -1,0 +1,226 @@
+"""Findings of an audit as an act: recorded with who signed them, chained like every other, read back for a response.
+
+What the audit wrote stays a proposal; recording says who looked at it and when.  Names of sole
+traders, what is said of them, and the free words of inspectors are kept apart from the chain.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.audit.findings import NUMBERS
+from alertengine.audit.model import FINDING_COLUMNS, Verdict
+from alertengine.ledger.act import NOT_DRAFTED, Act, Head, InputFile
+from alertengine.ledger.canonical_bytes import Personal, canonical, sha256
+from alertengine.ledger.connect import refuse
+from alertengine.ledger.personal_vault import MASKED, names_apart, sole_traders
+from alertengine.vocabulary.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+KIND: Final = "finding"
+PART: Final = "findings"
+#: Evidence whose words are a person's own and may name persons.
+_OWN_WORDS: Final = "inspection"
+_VERDICTS: Final = tuple(str(one) for one in Verdict)
+#: A number plate in full, as no finding shows it unless asked to.
+_PLATE: Final = re.compile(r"[\u4e00-\u9fff][A-Z][·]?[A-Z0-9]{4,5}[A-Z0-9\u4e00-\u9fff]")
+#: Problems of one file told before the rest is only counted.
+_TOLD: Final = 40
+
+
+def read_findings(path: Path) -> pd.DataFrame:
+    """Read ``findings.csv`` or ``.parquet`` as ``audit`` writes them: FINDING_COLUMNS, texts ``""`` where blank.
+
+    Raises:
+        InputError: with every cell that cannot be used.
+
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise InputError([Problem(str(path), message, expected="findings of audit")]) from None
+    return findings_from(data, str(path))
+
+
+def findings_from(data: bytes, name: str) -> pd.DataFrame:
+    """Findings from the bytes of a file; the suffix of ``name`` says how to read them.
+
+    Raises:
+        InputError: with every cell that cannot be used.
+
+    """
+    try:
+        if name.lower().endswith(".parquet"):
+            raw = pd.read_parquet(io.BytesIO(data))
+        elif name.lower().endswith(".csv"):
+            raw = pd.read_csv(io.BytesIO(data), dtype="str", keep_default_na=False, encoding="utf-8-sig")
+        else:
+            raise InputError([Problem(name, "unknown suffix", value=Path(name).suffix, expected=".csv .parquet")])
+    except (ValueError, OSError) as error:
+        raise InputError([Problem(name, f"cannot be read: {error}", expected="findings of audit")]) from None
+    absent = [column for column in FINDING_COLUMNS if column not in raw]
+    if absent:
+        raise InputError([Problem(name, "required column missing", column=c, expected="findings of audit")
+                          for c in absent])  # fmt: skip
+    return _checked(raw[list(FINDING_COLUMNS)], name)
+
+
+def _checked(raw: pd.DataFrame, name: str) -> pd.DataFrame:
+    problems: list[Problem] = []
+    table = pd.DataFrame(index=raw.index)
+    for column in FINDING_COLUMNS:
+        texts = raw[column].astype("object").where(raw[column].notna(), "").astype("str")
+        if column in NUMBERS:
+            numbers = pd.to_numeric(texts.where(texts != ""), errors="coerce")
+            _mark(problems, name, column, texts, (texts != "") & ~np.isfinite(numbers), "a number")
+            table[column] = numbers.astype("float64")
+        else:
+            table[column] = texts.astype("object")
+    for column in ("finding", "conclusion"):
+        _mark(problems, name, column, table[column], ~table[column].isin(_VERDICTS), ", ".join(_VERDICTS))
+    days = pd.to_datetime(table["day"], format="%Y-%m-%d", errors="coerce")
+    _mark(problems, name, "day", table["day"], days.isna(), "YYYY-MM-DD")
+    if problems:
+        more = [Problem(name, f"and {len(problems) - _TOLD} more cells")] if len(problems) > _TOLD else []
+        raise InputError(problems[:_TOLD] + more)
+    return table.reset_index(drop=True)
+
+
+def _mark(problems: list[Problem], name: str, column: str, texts: pd.Series, bad: pd.Series, expected: str) -> None:
+    for place in np.flatnonzero(bad.to_numpy(dtype=bool)):
+        value = str(texts.iloc[place])
+        problems.append(Problem(name, "not as audit writes it", int(place) + 2, column, value, expected))
+
+
+def record_findings(
+    ledger: Ledger, path: Path, head: Head, evidence: Sequence[Path] = (), *, clock_reason: str = ""
+) -> Act:
+    """Record a file of findings as one act of kind ``finding``; title and details are filled in.
+
+    Of ``evidence`` only names and hashes are recorded: what it holds stays with who keeps it.
+
+    Raises:
+        InputError: the findings cannot be used, judge no order of this ledger or are recorded already, nobody
+            signed, or the ledger cannot be written; nothing was written.
+
+    """
+    table = read_findings(path)
+    if not head.approved_by.strip():
+        raise refuse(ledger.path, "nobody signed", "office and name", "--approved-by")
+    _check_correction(ledger, head)
+    _check_new(ledger, table, str(path))
+    judged = acts_judged(ledger, table, str(path))
+    details = {"judges": judged, "evidence": [_named(one) for one in evidence], "zone": "Asia/Shanghai"}
+    title = head.title or f"第{'、'.join(map(str, judged))}号指令的核查结论"
+    source = InputFile(f"findings/{path.name}", path.read_bytes(), personal=True)
+    said = replace(head, title=title, details={**head.details, **details})
+    return ledger.append(KIND, said, {PART: set_apart(table)}, inputs=[source], clock_reason=clock_reason)
+
+
+def _named(path: Path) -> dict[str, str]:
+    try:
+        return {"file": path.name, "sha256": sha256(path.read_bytes())}
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise InputError([Problem(str(path), message, expected="a file of evidence")]) from None
+
+
+def _check_correction(ledger: Ledger, head: Head) -> None:
+    if head.corrects is None:
+        return
+    if not head.reason.strip():
+        raise refuse(ledger.path, "a correction says why", "--reason REASON")
+    kind = ledger.act(head.corrects).kind
+    if kind != KIND:
+        raise refuse(ledger.path, "findings correct findings", f"an act of kind {KIND}", kind)
+
+
+def _check_new(ledger: Ledger, table: pd.DataFrame, name: str) -> None:
+    """Refuse what is recorded already: it would count twice."""
+    for act in ledger.acts(KIND):
+        if any(part.part == PART and part.rows == len(table) for part in ledger.parts(act.act)):
+            there = _typed(ledger.part(act.act, PART))
+            if there.equals(table):
+                raise InputError([Problem(name, f"recorded already as act {act.act}", expected="other findings")])
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    """A recorded table with the types that :func:`read_findings` gives."""
+    out = {
+        name: table[name].astype("float64")
+        if name in NUMBERS
+        else table[name].astype("object").where(table[name].notna(), "")
+        for name in FINDING_COLUMNS
+    }
+    return pd.DataFrame(out).astype({name: "object" for name in FINDING_COLUMNS if name not in NUMBERS})
+
+
+def set_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """The findings with what says something about persons as :class:`Personal`."""
+    plates = table["finding_text"].str.contains(_PLATE)
+    mine = (sole_traders(table) | (table["evidence"] == _OWN_WORDS) | plates) & (table["finding_text"] != "")
+    words = [Personal(text) if own else text for text, own in zip(table["finding_text"], mine, strict=True)]
+    return names_apart(table).assign(finding_text=pd.Series(words, index=table.index, dtype="object"))
+
+
+def masked(table: pd.DataFrame) -> pd.DataFrame:
+    """The findings as a reader sees them who is not shown personal data."""
+    apart = set_apart(table)
+    hidden = {name: apart[name].map(lambda value: MASKED if isinstance(value, Personal) else value)
+              for name in ("enterprise", "finding_text")}  # fmt: skip
+    return table.assign(**hidden)
+
+
+def acts_judged(ledger: Ledger, table: pd.DataFrame, name: str) -> list[int]:
+    """The acts whose orders the findings judge.
+
+    Raises:
+        InputError: an order that no act of this ledger gave, with its row.
+
+    """
+    wanted = set(table["order_id"]) - {""}
+    found: dict[str, list[int]] = {}
+    for act, order in _orders_named(ledger, sorted(wanted)):
+        found.setdefault(order, []).append(act)
+    strange = table.index[(table["order_id"] != "") & ~table["order_id"].isin(list(found))]
+    if len(strange) or not wanted:
+        expected = "findings on orders of this ledger"
+        problems = [
+            Problem(name, "no act of the ledger gave this order", int(row) + 2, "order_id",
+                    str(table["order_id"][row]), expected)
+            for row in strange[:_TOLD]
+        ]  # fmt: skip
+        raise InputError(problems or [Problem(name, "no finding on any order", expected=expected)])
+    return sorted({act for acts in found.values() for act in acts})
+
+
+def _orders_named(ledger: Ledger, orders: Sequence[str]) -> list[tuple[int, str]]:
+    """Act and order id of every order with one of some ids."""
+    named = "order_id IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT DISTINCT act, order_id FROM order_rows WHERE {named} AND {NOT_DRAFTED}"  # noqa: S608 -- our own names
+    return [(int(act), str(order)) for act, order in ledger.db.conn.execute(sql, [canonical(list(orders))])]
+
+
+def recorded_findings(ledger: Ledger, *, personal: bool = False) -> pd.DataFrame:
+    """All recorded findings that stand, with ``act`` (which recorded them); acts that another corrects are left out."""
+    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
+    tables = [
+        _typed(ledger.part(act.act, PART, personal=personal)).assign(act=act.act)
+        for act in ledger.acts(KIND)
+        if act.act not in corrected
+    ]
+    if tables:
+        return pd.concat(tables, ignore_index=True)
+    empty = _typed(pd.DataFrame(columns=list(FINDING_COLUMNS), dtype="object"))
+    return empty.assign(act=pd.Series(dtype="int64"))

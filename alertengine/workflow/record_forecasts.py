@@ -1,0 +1,117 @@
+"""Forecasts into the record by themselves, and the latest one that it holds."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from alertengine.files.shipped import rules_folder
+from alertengine.ledger.act import DRAFT, Act, Head, InputFile
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.forecast import Forecast, read_forecast
+from alertengine.workflow.draft_state import names_differ
+from alertengine.workflow.snapshot import versions
+from alertengine.workflow.uploads import Upload
+from alertengine.workflow.warnings_on_record import is_live
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+KIND: Final = "forecast"
+_KINDS: Final = (KIND, DRAFT, "issue")
+
+
+class Forecasted(NamedTuple):
+    """A forecast on record: the act that holds it, the file, and the observations beside it."""
+
+    act: Act
+    forecast: Upload
+    observed: Upload | None
+
+
+class Recorded(NamedTuple):
+    """A forecast just recorded: its act, and what of it could not be used."""
+
+    act: Act
+    problems: list[Problem]
+
+
+def record_forecast(
+    ledger: Ledger, name: str, data: bytes, by: str, observed: tuple[str, bytes] | None = None
+) -> Recorded:
+    """Record a forecast file, with observations where there are some, after reading both.
+
+    Args:
+        ledger: the record.
+        name: the name of the file.
+        data: its bytes.
+        by: who brings it in, as ``office name``.
+        observed: name and bytes of an observation file.
+
+    Raises:
+        InputError: a file cannot be used, or nobody signed; nothing was written.
+
+    """
+    names_differ(ledger, by, [])
+    files = {KIND: Upload(name, data)} | ({"observed": Upload(*observed)} if observed else {})
+    lists = OpenLists.load([rules_folder()])
+    read = {key: read_upload(one, lists, observed=key == "observed") for key, one in files.items()}
+    problems = [problem for one in read.values() for problem in one.problems]
+    main = read[KIND]
+    table = main.table
+    details: dict[str, Any] = {
+        "issue_time": main.issue_time.isoformat(),
+        "cities": sorted({str(city) for city in table["city"]}),
+        "first": table["start"].min().date().isoformat(),
+        "last": table["start"].max().date().isoformat(),
+        "rows": len(table),
+        "problems": [str(one) for one in problems],
+        "notes": [str(note) for one in read.values() for note in one.notes],
+        "versions": versions(),
+    }
+    title = f"{main.issue_time:%Y-%m-%d %H:%M}发布的预报"
+    inputs = [InputFile(f"{key}/{one.plain_name}", one.data) for key, one in files.items()]
+    act = ledger.append(KIND, Head(title, drafted_by=by.strip(), details=details), inputs=inputs)
+    return Recorded(act, problems)
+
+
+def read_upload(one: Upload, lists: OpenLists, *, observed: bool) -> Forecast:
+    """Read an upload as a forecast or observations; problems and notes name it as it was given.
+
+    Raises:
+        InputError: it cannot be used.
+
+    """
+    with tempfile.TemporaryDirectory(prefix="alertengine-") as folder:
+        path = Path(folder) / one.plain_name
+        path.write_bytes(one.data)
+        try:
+            found = read_forecast(path, lists, observed=observed)
+        except InputError as error:
+            raise InputError([replace(problem, file=one.name) for problem in error.problems]) from None
+    named = [[replace(said, file=one.name) for said in every] for every in (found.problems, found.notes)]
+    return replace(found, file=one.name, problems=named[0], notes=named[1])
+
+
+def latest_forecast(ledger: Ledger) -> Forecasted | None:
+    """The forecast recorded last: by itself, with a draft or with an issue; simulations and drills left out."""
+    for act in reversed(ledger.acts()):
+        if act.kind not in _KINDS or not is_live(act) or act.head.get("options", {}).get("scenario", {}).get("perfect"):
+            continue
+        found = {key: one for key in (KIND, "observed") if (one := _kept(ledger, act.act, key)) is not None}
+        if KIND in found:
+            return Forecasted(act, found[KIND], found.get("observed"))
+    return None
+
+
+def _kept(ledger: Ledger, number: int, key: str) -> Upload | None:
+    """The file of an act that lies in a folder of its inputs."""
+    for one in ledger.inputs(number):
+        path = Path(one.path)
+        if path.parts[0] == key and one.kept:
+            data = ledger.input(number, one.path)
+            return None if data is None else Upload(path.name, data)
+    return None

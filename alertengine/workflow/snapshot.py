@@ -1,0 +1,164 @@
+"""All that a run rests on, taken into memory before it starts: the run then reads the copies.
+
+So what is recorded is what was decided on, whatever happens to the files in between.  Paths
+among the inputs: ``rules/0/...`` the shipped rules, ``rules/1/...`` further folders in order,
+``scenario/``, ``forecast/``, ``observed/``, ``active/``, ``list/`` with what stands beside the
+list, ``totals/``.
+"""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import alertengine
+from alertengine.files.shipped import rules_folder
+from alertengine.ledger.act import InputFile
+from alertengine.lists.read import beside_list
+from alertengine.orders.scenario import Scenario
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: Libraries that can change a result.
+_LIBRARIES: Final = ("durable-rules", "numpy", "pandas", "pyarrow", "pydantic", "python-calamine", "pyyaml")
+_FILES: Final = {
+    "forecast": "forecast",
+    "observed": "observed",
+    "active": "active",
+    "totals": "totals",
+    "list": "list_file",
+}
+
+
+@dataclass(slots=True)
+class Collected:
+    """Files by their path among the inputs, where each came from, and the options as JSON."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def take(self, path: str, source: Path) -> str:
+        """Read a file.
+
+        Raises:
+            InputError: it cannot be read.
+
+        """
+        try:
+            self.files[path] = source.read_bytes()
+        except OSError as error:
+            message = f"cannot be read: {error.strerror}"
+            raise InputError([Problem(str(source), message, expected="a readable file")]) from None
+        self.origins[path] = str(source)
+        return path
+
+    def inputs(self, personal: frozenset[str] = frozenset()) -> list[InputFile]:
+        """The files for the ledger."""
+        return [InputFile(path, data, path in personal) for path, data in sorted(self.files.items())]
+
+    def write(self, folder: Path) -> None:
+        """Write all files into a folder."""
+        for path, data in self.files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+
+    def named_as_given(self, problems: Sequence[Problem], folder: Path) -> list[Problem]:
+        """Problems of the copies in a folder, said of the files they were made from."""
+        copies = {str(folder / path): origin for path, origin in self.origins.items()}
+        out = []
+        for problem in problems:
+            name = next((copy for copy in copies if problem.file.startswith(copy)), "")
+            out.append(replace(problem, file=copies[name] + problem.file[len(name) :]) if name else problem)
+        return out
+
+
+def collect_rules(taken: Collected, folders: Sequence[Path]) -> None:
+    """Take the shipped rules and further folders, worked cases left out.
+
+    Raises:
+        InputError: no such folder.
+
+    """
+    for number, folder in enumerate([rules_folder(), *folders]):
+        if not folder.is_dir():
+            raise InputError([Problem(str(folder), "no such folder", expected="a folder of rule documents")])
+        for path in sorted(folder.rglob("*.yaml")):
+            if not path.name.endswith(".test.yaml"):
+                taken.take(f"rules/{number}/{path.relative_to(folder).as_posix()}", path)
+
+
+def collect_list(taken: Collected, source: Path, totals: Path | None) -> None:
+    """Take a list and what stands beside it.
+
+    Raises:
+        InputError: a file cannot be read.
+
+    """
+    taken.take(f"list/{source.name}", source)
+    for beside in beside_list(source):
+        taken.take(f"list/{beside.name}", beside)
+    if totals is not None:
+        taken.take(f"totals/{totals.name}", totals)
+
+
+def collect_scenario(scenario: Scenario) -> Collected:
+    """All that a scenario rests on; its options name the copies.
+
+    Raises:
+        InputError: a file cannot be read.
+
+    """
+    taken = Collected()
+    collect_rules(taken, [scenario.path(name) for name in scenario.rules])
+    taken.take(f"scenario/{Path(scenario.file).name}", Path(scenario.file))
+    options = scenario.model_dump(mode="json", by_alias=True, exclude={"rules", "file"}, exclude_none=True)
+    for key, name in _FILES.items():
+        said = getattr(scenario, name)
+        if not said:
+            continue
+        source = scenario.path(said)
+        options[key] = f"{key}/{source.name}"
+        if key == "list":
+            collect_list(taken, source, None)
+        else:
+            taken.take(options[key], source)
+    taken.options = {"way": "scenario", "scenario": options}
+    return taken
+
+
+def collect_orders(
+    source: Path,
+    options: Mapping[str, Any],
+    rules: Sequence[Path] = (),
+    totals: Path | None = None,
+) -> Collected:
+    """All that orders for a list rest on; ``options`` are level, date, city, hours, known_on and adopt, as JSON.
+
+    Raises:
+        InputError: a file cannot be read.
+
+    """
+    taken = Collected()
+    collect_rules(taken, rules)
+    collect_list(taken, source, totals)
+    taken.options = {"way": "orders", **options, "list": f"list/{source.name}"}
+    if totals is not None:
+        taken.options["totals"] = f"totals/{totals.name}"
+    return taken
+
+
+def versions() -> dict[str, str]:
+    """The versions of the program and of what can change a result."""
+    libraries = {name: version(name) for name in _LIBRARIES}
+    return {
+        "alertengine": alertengine.__version__,
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        **libraries,
+    }

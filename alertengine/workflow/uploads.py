@@ -1,0 +1,153 @@
+"""What a run rests on, from files that came as bytes: forecast, list and options, as a scenario names them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from alertengine.orders.scenario import read_scenario
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.record import write_warnings
+from alertengine.workflow.snapshot import Collected, collect_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SCENARIO: Final = "scenario.yaml"
+_ACTIVE: Final = "active.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was given: the name it had there, and its bytes."""
+
+    name: str
+    data: bytes
+
+    @property
+    def plain_name(self) -> str:
+        """The name without folders of whatever system.
+
+        Raises:
+            InputError: there is no name in it.
+
+        """
+        name = PureWindowsPath(self.name).name.strip()
+        if not name or name.startswith("."):
+            raise InputError([Problem(self.name, "no file name", expected="a name with its suffix")])
+        return name
+
+
+def collect_uploads(
+    forecast: Upload,
+    enterprise_list: Upload,
+    *,
+    title: str,
+    mode: str = "live",
+    beside: Sequence[Upload] = (),
+    totals: Upload | None = None,
+    observed: Upload | None = None,
+    active: pd.DataFrame | None = None,
+    cities: Sequence[str] = (),
+    now: datetime | None = None,
+    note: str = "",
+    options: Mapping[str, Any] | None = None,
+    rules: Sequence[Path] = (),
+) -> Collected:
+    """All that a run on uploaded files rests on, equal to a scenario of these files on disk.
+
+    Args:
+        forecast: the forecast.
+        enterprise_list: the list.
+        title: what the act is called.
+        mode: ``live``, ``simulation`` or ``drill``.
+        beside: what stands beside the list: ``NAME.version.yaml``, ``NAME.totals.csv``; any other name is refused.
+        totals: city totals under a name of their own.
+        observed: observations.
+        active: warnings so far (WARNING_COLUMNS), as :func:`~.warnings_on_record.warnings_so_far` gives them.
+        cities: only these; empty: all of the forecast.
+        now: what had been issued by then, civil time; None: the newest issue of the forecast.
+        note: a remark to the scenario.
+        options: further keys of a scenario: ``known_on``, ``adopt``, ``orders`` (from above), ``perfect``.
+        rules: folders of rules beside the shipped ones.
+
+    Raises:
+        InputError: the options make no scenario, or a file given would not be read; named as it was given.
+
+    """
+    files = {"forecast": forecast, "list": enterprise_list, "totals": totals, "observed": observed}
+    given = {key: one for key, one in files.items() if one is not None}
+    said: dict[str, Any] = {"title": title, "mode": mode, "note": note, "cities": list(cities)}
+    said |= {"rules": [str(folder.resolve()) for folder in rules], **_plain(options or {})}
+    said |= {key: f"{key}/{one.plain_name}" for key, one in given.items()}
+    with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+        folder = Path(name)
+        for key, one in [*given.items(), *(("list", one) for one in beside)]:
+            _write(folder / key / one.plain_name, one.data)
+        if active is not None and len(active):
+            said["active"] = f"active/{_ACTIVE}"
+            (folder / "active").mkdir()
+            write_warnings(active, folder / said["active"])
+        if now is not None:
+            said["now"] = now.isoformat()
+        said = {key: value for key, value in said.items() if value not in ("", [], None)}
+        (folder / _SCENARIO).write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        try:
+            taken = collect_scenario(read_scenario(str(folder / _SCENARIO)))
+        except InputError as error:
+            raise InputError([_as_given(one, folder) for one in error.problems]) from None
+    _name_origins(taken, [*given.items(), *(("list", one) for one in beside)])
+    return taken
+
+
+def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in options.items()}
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write an upload.
+
+    Raises:
+        InputError: another of the same name was given.
+
+    """
+    if path.exists():
+        raise InputError([Problem(path.name, "given twice", expected="each file once")])
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+
+
+def _as_given(problem: Problem, folder: Path) -> Problem:
+    """A problem of the scenario made here, said of the options it was made from."""
+    from dataclasses import replace
+
+    name = problem.file.removeprefix(str(folder)).lstrip("/\\")
+    return replace(problem, file="options" if name == _SCENARIO else Path(name).name)
+
+
+def _name_origins(taken: Collected, given: Sequence[tuple[str, Upload]]) -> None:
+    """Say of each copy the name it was given under.
+
+    Raises:
+        InputError: a file given would not be read.
+
+    """
+    unread = []
+    for key, one in given:
+        path = f"{key}/{one.plain_name}"
+        if path in taken.files:
+            taken.origins[path] = one.name
+        else:
+            unread.append(one.name)
+    taken.origins |= {
+        path: path.rpartition("/")[2] for path in taken.files if path.split("/")[0] in ("scenario", "active")
+    }
+    if unread:
+        expected = "what stands beside a list: NAME.version.yaml, NAME.totals.csv"
+        raise InputError([Problem(name, "would not be read", expected=expected) for name in unread])

@@ -1,0 +1,61 @@
+"""What each order saves by the warning alone, recomputed from the act's snapshots: orders give it with staggering."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.engine.engine import Engine
+from alertengine.ledger.act import Act
+from alertengine.lists.read import read_list
+from alertengine.orders.apply_overrides import Overriding
+from alertengine.orders.explain.explain import response_of
+from alertengine.orders.overrides import read_overrides
+from alertengine.orders.table import TIME_FORMAT
+from alertengine.vocabulary.fields import POLLUTANTS
+from alertengine.vocabulary.problems import InputError
+from alertengine.workflow.act_opened import unpacked
+from alertengine.workflow.recompute import known_on, list_file, load_rules
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+#: Courses of levels and phases that are decided; lines of further ones stay unknown.
+_MOST: Final = 24
+
+
+def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataFrame:
+    """kg/d by pollutant, one row an order in the same place; NaN where it cannot be recomputed.
+
+    Args:
+        ledger: the record.
+        act: the act.
+        orders: its orders as given, texts as objects.
+
+    """
+    out = pd.DataFrame(np.nan, index=orders.index, columns=list(POLLUTANTS))
+    try:
+        with unpacked(ledger, act) as folder:
+            options = act.head["options"]
+            book = load_rules(folder, options)
+            enterprises = read_list(folder / list_file(folder, options), book.lists)
+    except InputError:  # today's program cannot read what the act rests on
+        return out
+    engine, lines = Engine(book, known_on(options)), enterprises.lines
+    keys = orders["enterprise_id"] + "/" + orders["line_id"]
+    places = pd.Series(range(len(lines)), index=lines["enterprise_id"].astype("str") + "/" + lines["line_id"])
+    at = keys.map(places).to_numpy(dtype=np.float64)
+    phases = orders["starts"] + "|" + orders["ends"] + "|" + orders["level"] + "|" + orders["phase"]
+    courses = keys.map(phases.groupby(keys).agg("\n".join))
+    for course in courses.value_counts().index[:_MOST]:
+        own = orders[courses == course]
+        example = own[keys[own.index] == keys[own.index[0]]].sort_values("starts").reset_index(drop=True)
+        decided = engine.decide(lines, response_of(example), published=enterprises.version.status == "published")
+        decisions = Overriding(book, lines, read_overrides(options)).decisions(decided)
+        for decision in decisions:
+            rows = own.index[(own["starts"] == f"{decision.slice.starts:{TIME_FORMAT}}") & ~np.isnan(at[own.index])]
+            for pollutant in POLLUTANTS:
+                out.loc[rows, pollutant] = decision.warning_reduced[pollutant][at[rows].astype(np.int64)]
+    return out

@@ -1,0 +1,104 @@
+"""Worked cases and lines from plain facts: which enterprise a line belongs to, one expectation for several lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from alertengine.checking.rules.cases import CaseRunner, read_cases
+from alertengine.lists.from_records import lines_from
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError
+
+HEAD = "- name: 两条线\n  date: 2026-02-10\n  level: orange\n  lines:\n"
+LINES = (
+    "    - {city: 大同市, enterprise: 甲厂, industry: 制药, process: 其他, grade: A}\n"
+    "    - {city: 大同市, enterprise: NAME, industry: 涂料制造, process: 其他, grade: D}\n"
+)
+
+
+def ids(book: Rulebook, *rows: dict[str, str]) -> list[str]:
+    return lines_from(rows, book.lists)["enterprise_id"].tolist()
+
+
+def test_a_name_is_the_identity_where_no_code_is_given(shipped: Rulebook) -> None:
+    row = {"city": "大同市", "enterprise": "甲厂"}
+    first, same, other, elsewhere, coded = ids(
+        shipped,
+        row,
+        row,
+        {**row, "enterprise": "乙厂"},
+        {**row, "city": "朔州市"},
+        {**row, "enterprise_id": "91140000X"},
+    )
+    assert first == same
+    assert len({first, other, elsewhere, coded}) == 4
+    assert coded == "91140000X"
+
+
+def test_lines_without_a_name_are_of_one_enterprise(shipped: Rulebook) -> None:
+    one, other = ids(shipped, {"city": "大同市"}, {"city": "大同市"})
+    assert one == other
+
+
+def run(book: Rulebook, tmp_path: Path, text: str) -> list[str]:
+    file = tmp_path / "some.test.yaml"
+    file.write_text(text, encoding="utf-8")
+    (case,) = read_cases(file)
+    return CaseRunner(book).run(case, file).differences
+
+
+@pytest.mark.parametrize(("name", "grades"), [("甲厂", "DD"), ("乙厂", "AD")])
+def test_the_worst_grade_is_that_of_the_enterprise_by_name(
+    shipped: Rulebook, tmp_path: Path, name: str, grades: str
+) -> None:
+    expect = "".join(f"    - {{effective_grade: {grade}}}\n" for grade in grades)
+    assert run(shipped, tmp_path, HEAD + LINES.replace("NAME", name) + "  expect:\n" + expect) == []
+
+
+def test_one_expectation_is_expected_of_every_line(shipped: Rulebook, tmp_path: Path) -> None:
+    text = HEAD + LINES.replace("NAME", "甲厂") + "  expect: {effective_grade: "
+    assert run(shipped, tmp_path, text + "D}\n") == []
+    assert len(run(shipped, tmp_path, text + "A}\n")) == 2
+
+
+def test_a_list_of_expectations_is_as_long_as_the_lines(shipped: Rulebook, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="2 lines but 1 expectations"):
+        run(shipped, tmp_path, HEAD + LINES + "  expect:\n    - {effective_grade: D}\n")
+
+
+def test_an_order_names_the_industry_that_is_not_on_file(shipped: Rulebook, tmp_path: Path) -> None:
+    text = """
+- name: 行业名称不在词表
+  date: 2026-02-10
+  level: orange
+  lines:
+    - {city: 大同市, industry: 合成新材料, process: 其他}
+    - {city: 大同市, industry: 合成旧材料, process: 其他}
+    - {city: 大同市, process: 其他}
+  expect:
+    - {hangs_on: [HANGS], remark: 行业“合成新材料”不在行业词表内，行业大类未知，须核对行业名称}
+    - {hangs_on: [HANGS], remark: 行业“合成旧材料”不在行业词表内}
+    - {remark: 预警措施依据缺失}
+"""
+    known = {"retrofit_done": "true", "stable": "true", "permit_held": "true", "permit_kept": "true"}
+    facts = "".join(f", {name}: {value}" for name, value in (*known.items(), ("is_kiln", "false")))
+    text = text.replace(", process: 其他", facts + ", process: 其他").replace("HANGS", "industry")
+    assert run(shipped, tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("plan", "production"),
+    [("停产，停止公路运输", "清单备案措施：停产"), ("停止公路运输", "清单备案措施：只列运输要求")],
+)
+def test_what_a_filed_plan_asks_of_vehicles_is_said_once(
+    shipped: Rulebook, tmp_path: Path, plan: str, production: str
+) -> None:
+    facts = f"city: 大同市, industry: 制鞋, process: 其他, plan_orange: {plan}"
+    head = f"- name: 备案措施\n  date: 2026-02-10\n  level: orange\n  line: {{{facts}}}\n"
+    got = run(shipped, tmp_path, head + "  expect: {measure_text: 〇, transport: 〇}\n")
+    assert got == [
+        f"measure_text: expected 〇, got {production}",
+        "transport: expected 〇, got 清单备案措施：停止公路运输",
+    ]

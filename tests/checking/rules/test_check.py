@@ -1,0 +1,145 @@
+"""``rules check``: each seeded defect is found, and nothing else; a clean folder stays clean."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from alertengine.checking.rules.check import check_rulebook, run_cases
+from alertengine.checking.rules.findings import Finding
+from alertengine.checking.rules.profile_space import Space, meet
+from alertengine.cli import main
+from alertengine.engine.code_sets import SURELY, truth
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import Atom, Condition, Group
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.problems import InputError
+
+DEFECTS = Path(__file__).parent / "defects"
+FOLDERS = sorted(path.name for path in DEFECTS.iterdir() if path.name != "base")
+
+
+def load(name: str) -> Rulebook:
+    return Rulebook.load([DEFECTS / "base", DEFECTS / name], shipped=False)
+
+
+def found_in(name: str) -> list[Finding]:
+    book = load(name)
+    return check_rulebook(book, run_cases(book))
+
+
+def expected_in(name: str) -> list[tuple[str, str, str]]:
+    lines = (DEFECTS / name / "expected.txt").read_text(encoding="utf-8").splitlines()
+    return [tuple(part.strip() for part in line.split("|")) for line in lines]
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_exactly_the_seeded_defect(name: str) -> None:
+    expected = expected_in(name)
+    if expected and expected[0][0] == "load":  # refused before it is checked
+        with pytest.raises(InputError) as caught:
+            load(name)
+        assert [(p.column, expected[0][2] in p.message) for p in caught.value.problems] == [(expected[0][1], True)]
+        return
+    found = found_in(name)
+    told = [f"{finding.kind} | {finding.problem}" for finding in found]
+    assert len(found) == len(expected), told
+    for finding, (kind, column, words) in zip(found, expected, strict=True):
+        assert (finding.kind, finding.problem.column) == (kind, column), told
+        assert words in f"{finding.problem.message} {finding.problem.value}"
+        assert finding.problem.expected
+        assert Path(finding.problem.file).is_file() or column.startswith("area")
+
+
+def test_every_kind_of_finding_is_seeded() -> None:
+    seeded = {kind for name in FOLDERS for kind, _, _ in expected_in(name)}
+    assert seeded - {"load"} == {
+        "dialect", "never_holds", "never_binds", "disagree", "grid", "dates", "reference", "untested", "hole",
+    }  # fmt: skip
+
+
+def test_the_command_says_findings_and_exits_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alertengine.rulebook.book.rules_folder", lambda: DEFECTS / "base")
+    result = CliRunner().invoke(main, ["rules", "check", "--rules", str(DEFECTS / "untested"), "--json"])
+    assert result.exit_code == 1
+    assert '"kind": "untested"' in result.stdout
+    assert "rule b" in result.stdout
+
+
+def test_the_command_exits_0_where_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alertengine.rulebook.book.rules_folder", lambda: DEFECTS / "base")
+    result = CliRunner().invoke(main, ["rules", "check", "--rules", str(DEFECTS / "clean")])
+    assert result.exit_code == 0
+    assert result.stdout.strip().endswith("0 findings")
+
+
+def test_a_folder_that_does_not_load_exits_2(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("document: x\ntitle: [", encoding="utf-8")
+    assert CliRunner().invoke(main, ["rules", "check", "--rules", str(tmp_path)]).exit_code == 2
+
+
+@pytest.fixture(scope="module")
+def shipped_findings() -> list[Finding]:
+    return check_rulebook(Rulebook.load())
+
+
+#: Findings on the shipped rules that are real and wait for a mend in ``rules``.
+WAITING: set[tuple[str, str]] = set()
+
+
+def test_the_shipped_rulebook_is_clean(shipped_findings: list[Finding]) -> None:
+    left = [f.problem for f in shipped_findings if (f.kind, f.problem.column) not in WAITING]
+    assert not left, "\n".join(map(str, left))
+
+
+# -- the space of profiles, against enumeration
+
+
+def conditions(seed: int) -> tuple[Condition, Condition]:
+    """Two random conditions over fields that depend on each other."""
+    chance = random.Random(seed)  # noqa: S311 -- a test, not a secret
+    pool: list[Condition] = [
+        Atom("industry", "in", ("水泥",)), Atom("sector", "in", ("建材",)), Atom("key_industry", "in", (False,)),
+        Atom("stable", "in", (True,)), Atom("city_distance_km", "le", (10.0,)), Atom("city_distance_km", "gt", (5.0,)),
+        Atom("units", "gt", (3.0,)), Atom("units", "lt", (4.0,)), Atom("named_lists", "in", ("甲", "乙")),
+        Atom("named_lists", "missing"), Atom("grade", "in", ("A", "B")), Atom("enterprise_worst_grade", "in", ("A",)),
+        Atom("industry", "in", ("焦化",), negated=True), Atom("stable", "missing", negated=True),
+    ]  # fmt: skip
+
+    def grow(depth: int) -> Condition:
+        if depth == 0 or chance.random() < 0.3:
+            return chance.choice(pool)
+        return Group(chance.random() < 0.5, tuple(grow(depth - 1) for _ in range(chance.randint(1, 3))))
+
+    return grow(3), grow(2)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_regions_agree_with_enumeration(seed: int) -> None:
+    from alertengine.engine.code_sets import encode, split_names
+
+    one, other = conditions(seed)
+    lists = OpenLists.load([DEFECTS / "base"])
+    space = Space([one, other], lists, day=load("clean").line_rules()[0].valid.bounds()[0])
+    coded = [encode(split_names(condition), space.columns) for condition in (one, other)]
+    regions = [space.region(condition) for condition in (one, other)]
+    both, left = meet(*regions), space.minus(regions[0], regions[1])
+    variables = sorted({v for region in regions for box in region for v in box})
+    for point in itertools.product(*(range(len(space.worlds[variable])) for variable in variables)):
+        row = [0] * len(space.columns)
+        for variable, world in zip(variables, point, strict=True):
+            for number, code in zip(space.members[variable], space.worlds[variable][world], strict=True):
+                row[number] = code
+        at = dict(zip(variables, point, strict=True))
+        held = [truth(condition, tuple(row)) == SURELY for condition in coded]
+
+        def inside(region, at=at) -> bool:
+            return any(all(at[variable] in worlds for variable, worlds in box.items()) for box in region)
+
+        assert [inside(region) for region in regions] == held
+        assert inside(both) == all(held)
+        assert inside(left) == (held[0] and not held[1])

@@ -1,0 +1,148 @@
+"""Explanations say what was found, what prevailed, what kept a lighter order away and what would change it."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from alertengine.cli import main
+from alertengine.engine.engine import Engine
+from alertengine.engine.response import Response
+from alertengine.lists.from_records import lines_from
+from alertengine.lists.write import write_list
+from alertengine.orders.explain.explain import explain
+from alertengine.orders.explain.lighter import lighter_changes
+from alertengine.orders.explain.why import Explainer, Reason, failing_atoms
+from alertengine.orders.table import order_table
+from alertengine.orders.write import write_orders
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import Atom, Group
+from alertengine.vocabulary.fields import Level
+
+KILN = {
+    "city": "临汾市", "industry": "水泥", "process": "熟料", "retrofit_done": True,
+    "enterprise_id": "911400000000000001", "enterprise": "合成水泥", "line_id": "1",
+    "so2_kg_d": 10.0, "nox_kg_d": 20.0, "pm_kg_d": 5.0, "vocs_kg_d": 1.0,
+}  # fmt: skip
+DAY = date(2021, 1, 10)
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    return Rulebook.load()
+
+
+def said(reason: Reason) -> str:
+    return "\n".join([reason.text, *(said(one) for one in reason.below)])
+
+
+def tree_of(book: Rulebook, facts: dict, level: Level, day: date = DAY) -> str:
+    engine = Engine(book)
+    lines = lines_from([facts], book.lists)
+    return said(Explainer(engine, lines, engine.decide(lines, Response.single(level, day))[0], 0).tree())
+
+
+def test_the_rule_that_bound_is_named_with_what_was_found(book: Rulebook) -> None:
+    text = tree_of(book, {**KILN, "grade": "C"}, Level.RED)
+    assert "clinker-C-red" in text
+    assert "执行等级为C（清单：C）" in text
+    assert "环办大气函〔2020〕340号" in text
+    assert "NOₓ：排放20千克/日，减排20千克/日" in text
+
+
+def test_what_kept_it_from_being_self_directed_is_named(book: Rulebook) -> None:
+    text = tree_of(book, {**KILN, "grade": "C"}, Level.RED)
+    assert "要求执行等级为A、引领性，清单为C" in text
+
+
+def test_an_industry_that_is_not_on_file_is_not_called_blank(book: Rulebook) -> None:
+    text = tree_of(book, {**KILN, "industry": "合成新材料"}, Level.ORANGE)
+    assert "行业：合成新材料（不在行业词表内，行业大类未知）" in text
+    assert "行业（清单写“合成新材料”，不在行业词表内，行业大类未知）" in text
+    blank = tree_of(book, {**KILN, "industry": None}, Level.ORANGE)
+    assert "行业：未知" in blank
+    assert "不在行业词表内" not in blank
+
+
+def test_what_was_set_aside_and_why(book: Rulebook) -> None:
+    coke = {**KILN, "industry": "焦化", "process": "焦炉", "catalogue": "限制类", "city_distance_km": 8.0}
+    text = tree_of(book, coke, Level.NONE, date(2019, 12, 10))
+    assert "采用 限产50%" in text
+    assert "未采用 限产40%（同类措施从严，未采用：32-restricted-near）" in text
+
+
+def test_unknown_facts_are_said_to_be_unknown(book: Rulebook) -> None:
+    text = tree_of(book, KILN, Level.ORANGE)
+    assert "绩效等级：清单为未知，执行未知" in text
+    assert "待核实事项（填上可能改变指令）：绩效等级" in text
+
+
+def test_the_smallest_change_that_lightens_the_order(book: Rulebook) -> None:
+    line = lines_from([{**KILN, "grade": "C"}], book.lists)
+    changes = lighter_changes(Engine(book), line, Response.single(Level.ORANGE, DAY), published=False)
+    found = {change.facts: (str(change.status), change.share) for change in changes}
+    assert found[("grade", "B"),] == ("ordered", 0.2)
+    assert found[("grade", "A"),] == ("self_directed", 0.0)
+    assert all(len(facts) == 1 for facts in found)
+    assert not any(facts[0] == ("grade", "D") for facts in found)
+
+
+def test_two_changes_are_looked_for_where_one_is_not_enough(book: Rulebook) -> None:
+    facts = {
+        **KILN, "industry": "铸造", "process": "熔炼", "catalogue": "限制类", "city_distance_km": 30.0, "grade": "C",
+        "named_lists": "无", "green_factory": True, "clean_transport": False, "ultra_low": False,
+        "below_special_pct": 0.0, "load_before_pct": 90.0, "guarantee": "无",
+    }  # fmt: skip
+    line = lines_from([facts], book.lists)
+    changes = lighter_changes(Engine(book), line, Response.single(Level.NONE, date(2019, 12, 10)), published=False)
+    assert any(change.facts == (("named_lists", "错峰豁免清单"),) for change in changes)
+
+
+def test_the_fewest_failing_comparisons_are_named() -> None:
+    a, b, c = (Atom("so2_mg_m3", "gt", (float(n),)) for n in (1, 2, 3))
+    either = Group(every=False, parts=(Group(every=True, parts=(a, b)), c))
+    assert failing_atoms(either, {("so2_mg_m3", ""): 0.0}) == [c]
+    assert failing_atoms(either, {("so2_mg_m3", ""): 4.0}) == []
+
+
+@pytest.fixture
+def files(book: Rulebook, tmp_path: Path) -> tuple[Path, Path]:
+    lines = lines_from([{**KILN, "grade": "C"}, {**KILN, "grade": "C", "line_id": "2"}], book.lists)
+    write_list(lines, tmp_path / "list.csv")
+    response = Response.single(Level.YELLOW, DAY)
+    table = order_table(book, lines, Engine(book).decide(lines, response), response)
+    write_orders(table, tmp_path / "orders.csv")
+    return tmp_path / "orders.csv", tmp_path / "list.csv"
+
+
+def test_an_explanation_agrees_with_the_orders_file(book: Rulebook, files: tuple[Path, Path]) -> None:
+    orders, listed = files
+    written = pd.read_csv(orders, dtype={"line_id": str}).set_index("line_id")
+    for line in ("1", "2"):
+        found = explain(orders, f"合成水泥/{line}", book, listed)
+        assert f"减排比例{written.loc[line, 'share']:.0%}" in found.phases[0].below[0].text
+
+
+def test_the_command_prints_a_tree_and_json(files: tuple[Path, Path]) -> None:
+    orders, listed = files
+    shown = CliRunner().invoke(main, ["explain", str(orders), "--line", "1", "--list", str(listed)])
+    assert shown.exit_code == 0
+    assert "怎样会更轻" in shown.output
+    as_json = CliRunner().invoke(main, ["explain", str(orders), "--line", "1", "--list", str(listed), "--json"])
+    assert as_json.exit_code == 0
+    assert '"lighter"' in as_json.output
+
+
+@pytest.mark.parametrize("line", ["9", "合成水泥/9", ""])
+def test_a_line_that_is_not_there_is_said_with_those_that_are(files: tuple[Path, Path], line: str) -> None:
+    result = CliRunner().invoke(main, ["explain", str(files[0]), "--line", line, "--list", str(files[1])])
+    assert result.exit_code == 2
+    assert "911400000000000001/1" in result.output
+
+
+def test_without_a_list_the_command_asks_for_one(files: tuple[Path, Path]) -> None:
+    result = CliRunner().invoke(main, ["explain", str(files[0]), "--line", "1"])
+    assert result.exit_code == 2
+    assert "--list" in result.output

@@ -1,0 +1,183 @@
+"""The main job: which lines answer to which warning, what a run says of itself, and when a person must look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from alertengine.orders.respond import Responded, respond
+from alertengine.orders.scenario import find_scenario, read_scenario
+from alertengine.report.response_files import summary
+from alertengine.vocabulary.problems import InputError
+
+HEADER = (
+    "企业名称,城市,区县,行业,生产线编号,工序,绩效等级,治理任务完成,"
+    "SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,红色预警减排措施"
+)
+FORECAST = "issue_time,issuer,city,target_date,aqi,primary"
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """A scenario of a forecast (city and daily AQI from 2021-01-10 on) and a list of cement kilns."""
+
+    def write(days: dict[str, list[int]], lines: list[str], *, version: str = "", rules: str = "", **keys: Any) -> Path:
+        rows = [
+            f"2021-01-09 15:00,例,{city},2021-01-{10 + number},{aqi},PM2.5"
+            for city, values in days.items()
+            for number, aqi in enumerate(values)
+        ]
+        (tmp_path / "f.csv").write_text("\n".join([FORECAST, *rows]) + "\n", encoding="utf-8")
+        (tmp_path / "l.csv").write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+        if version:
+            (tmp_path / "l.version.yaml").write_text(version, encoding="utf-8")
+        if rules:
+            (tmp_path / "more").mkdir()
+            (tmp_path / "more" / "more.yaml").write_text(rules, encoding="utf-8")
+            keys["rules"] = ["more"]
+        path = tmp_path / "s.yaml"
+        content = {"title": "例", "forecast": "f.csv", "list": "l.csv", **keys}
+        path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    return write
+
+
+def kiln(name: str, city: str, county: str = "", plan: str = "") -> str:
+    """A clinker line of grade B whose treatment is done."""
+    return f"{name},{city},{county},水泥,1,熟料,B,是,10,20,5,1,{plan}"
+
+
+def run(path: Path) -> Responded:
+    return respond(read_scenario(str(path)))
+
+
+HEAVY, MILD, CLEAN = [350, 350, 350, 350, 90], [210, 210, 60, 60, 60], [80, 80, 80, 80, 80]
+
+
+def test_only_lines_under_a_warning_get_orders(make: Make) -> None:
+    found = run(make({"临汾市": HEAVY, "太原市": CLEAN}, [kiln("甲", "临汾"), kiln("乙", "太原")]))
+    assert set(found.orders["enterprise"]) == {"甲"}
+    assert set(found.orders["city"]) == {"临汾市"}
+    assert all(found.orders["order_id"].str.contains(found.warnings.record["warning_id"][0], regex=False))
+    assert [entry["city"] for entry in found.summaries] == ["临汾市"]
+
+
+def test_no_warning_is_a_run_without_orders_and_exit_0(make: Make) -> None:
+    found = run(make({"临汾市": CLEAN}, [kiln("甲", "临汾")]))
+    assert len(found.orders) == len(found.summaries) == 0
+    assert found.exit_status == 0
+    assert summary(found)["warnings"] == 0
+
+
+def test_each_city_answers_to_its_own_level(make: Make) -> None:
+    found = run(make({"临汾市": HEAVY, "太原市": MILD}, [kiln("甲", "临汾"), kiln("乙", "太原")]))
+    levels = found.orders.groupby("enterprise", observed=True)["level"].agg(lambda part: sorted(set(part)))
+    assert levels["甲"] == ["red"]
+    assert levels["乙"] == ["yellow"]
+
+
+def test_the_orders_of_a_warning_begin_and_end_with_it(make: Make) -> None:
+    found = run(make({"临汾市": HEAVY}, [kiln("甲", "临汾")]))
+    record = found.warnings.record.iloc[0]
+    orders = found.orders
+    assert pd.Timestamp(orders["starts"].astype(str).min()) == pd.Timestamp(record["starts"])
+    assert pd.Timestamp(orders["ends"].astype(str).max()) == pd.Timestamp(record["ends"])
+
+
+def test_a_county_ordered_apart_answers_to_its_own_warning(make: Make) -> None:
+    above = {"area": "临汾市/尧都区", "level": "red", "from": "2021-01-10", "to": "2021-01-12", "source": "调度令"}
+    lines = [kiln("甲", "临汾", "尧都区"), kiln("乙", "临汾", "曲沃县"), kiln("丙", "临汾")]
+    found = run(make({"临汾市": MILD}, lines, orders=[above]))
+    levels = {name: set(rows["level"].astype(str)) for name, rows in found.orders.groupby("enterprise", observed=True)}
+    assert "red" in levels["甲"]
+    assert levels["乙"] == levels["丙"] == {"yellow"}
+    assert {entry["county"] for entry in found.summaries} == {"", "尧都区"}
+    assert all(entry["ratio"] is None and entry["met"] == "unknown" for entry in found.summaries)
+    assert any("no ratio is judged" in note.message for note in found.notes)
+
+
+def test_every_line_of_a_warned_city_answers_to_exactly_one_warning(make: Make) -> None:
+    above = {"area": "临汾市/尧都区", "level": "red", "from": "2021-01-10", "to": "2021-01-12", "source": "调度令"}
+    lines = [kiln(f"厂{n}", "临汾", county) for n, county in enumerate(["尧都区", "曲沃县", "", "尧都区"])]
+    found = run(make({"临汾市": MILD}, lines, orders=[above]))
+    stamps = found.orders["starts"].astype(str) + found.orders["enterprise"].astype(str)
+    assert stamps.is_unique
+    assert set(found.orders["enterprise"]) == {f"厂{n}" for n in range(4)}
+    first = {entry["county"]: entry["lines"] for entry in found.summaries}
+    assert sum(first.values()) == 4
+
+
+def test_a_scenario_may_look_at_some_cities_alone_under_any_spelling(make: Make) -> None:
+    lines = [kiln("甲", "临汾"), kiln("乙", "太原")]
+    for spelling in ("太原", "太原市"):
+        found = run(make({"临汾市": HEAVY, "太原市": HEAVY}, lines, cities=[spelling]))
+        assert set(found.orders["enterprise"]) == {"乙"}
+
+
+def test_a_warned_city_without_lines_is_said(make: Make) -> None:
+    found = run(make({"临汾市": HEAVY, "太原市": HEAVY}, [kiln("甲", "临汾")]))
+    assert found.exit_status == 1
+    assert any("太原市" in str(problem) for problem in found.problems)
+
+
+def test_a_published_list_binds(make: Make) -> None:
+    version = "version: 2020版\nstatus: published\napprover: 市政府\npublished_on: 2020-09-30\n"
+    lines = [kiln("甲", "临汾", plan="限产30%"), kiln("乙", "临汾")]
+    found = run(make({"临汾市": HEAVY}, lines, version=version))
+    by = found.orders.set_index("enterprise")
+    assert by.loc["甲", "share"] == 0.3
+    assert "《应急减排清单》（2020版）" in by.loc["甲", "basis"]
+    assert by.loc["乙", "status"] == "undetermined"
+    assert found.exit_status == 1
+    assert found.summaries[0]["rule_asks_more_than_published"] == 2
+
+
+def test_the_second_clock_hides_later_documents(make: Make) -> None:
+    days = {"临汾市": HEAVY}
+    now = run(make(days, [kiln("甲", "临汾")]))
+    then = run(make(days, [kiln("甲", "临汾")], known_on="2020-01-01"))
+    assert any("clinker" in text for text in now.orders["rules"])
+    assert not any("clinker" in text for text in then.orders["rules"])
+
+
+def test_further_rules_of_a_scenario_are_found_beside_it(make: Make) -> None:
+    rules = (
+        "document: more\ntitle: 例\narea: 临汾市\nvalid: {from: 2021-01-01}\nsource: primary\nrules:\n"
+        "  - {id: more-coke, article: 一, title: 例, kind: season, when: {industry: 水泥}, then: {limit: 0.11}}\n"
+    )
+    found = run(make({"临汾市": HEAVY}, [kiln("甲", "临汾")], rules=rules))
+    assert "more-coke" in found.orders["rules"][0]
+
+
+def test_the_summary_names_its_inputs(make: Make) -> None:
+    found = run(make({"临汾市": HEAVY}, [kiln("甲", "临汾")]))
+    said = summary(found)
+    assert json.loads(json.dumps(said, ensure_ascii=False)) == said
+    assert said["list"]["file"] == "l.csv"
+    assert said["list"]["status"] == "draft"
+    assert len(said["rulebook"]) == 64
+    assert said["cities"][0]["status"]["ordered"] == 1
+    assert said["problems"] == [str(problem) for problem in found.problems]
+
+
+def test_the_same_inputs_give_the_same_orders(make: Make) -> None:
+    path = make({"临汾市": HEAVY}, [kiln("甲", "临汾"), kiln("乙", "临汾")])
+    pd.testing.assert_frame_equal(run(path).orders, run(path).orders)
+
+
+@pytest.mark.parametrize("name", ["2020-01-22-province", "2020-01-22-province.yaml", "linfen-red-episode"])
+def test_shipped_scenarios_go_by_name(name: str) -> None:
+    assert find_scenario(name).is_file()
+
+
+@pytest.mark.parametrize("name", ["nothing", "../2020-01-22-province/x/y", ""])
+def test_a_name_that_is_none_lists_those_there_are(name: str) -> None:
+    with pytest.raises(InputError, match="linfen-red-episode"):
+        find_scenario(name)

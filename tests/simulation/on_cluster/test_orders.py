@@ -1,0 +1,182 @@
+"""Orders on a cluster: the bytes of one machine, whatever the partitions, whoever is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from alertengine.cli import main
+from alertengine.lists.read import read_list
+from alertengine.orders.decide import OrderRun, run_orders
+from alertengine.orders.write import write_orders
+from alertengine.rulebook.book import Rulebook
+from alertengine.simulation.on_cluster import connect, parts
+from alertengine.simulation.on_cluster import orders as room
+from alertengine.simulation.on_cluster.connect import run_all
+from alertengine.simulation.on_cluster.folder import open_folder, write_folder
+from alertengine.simulation.on_cluster.orders import cluster_orders
+from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.problems import InputError
+
+DAY = date(2026, 12, 1)
+Alike = Callable[[OrderRun], None]
+
+
+@pytest.fixture(scope="module")
+def alone(book: Rulebook, list_file: Path) -> OrderRun:
+    """The list on one machine."""
+    return run_orders(book, list_file, Level.RED, DAY)
+
+
+@pytest.fixture
+def alike(alone: OrderRun, tmp_path: Path) -> Alike:
+    """Checks that a run says what one machine says, in every byte."""
+
+    def check(run: OrderRun, one: OrderRun = alone) -> None:
+        for suffix in (".csv", ".parquet"):
+            ours, theirs = tmp_path / f"ours{suffix}", tmp_path / f"theirs{suffix}"
+            write_orders(run.table, ours, run.summaries)
+            write_orders(one.table, theirs, one.summaries)
+            assert ours.read_bytes() == theirs.read_bytes()
+        assert run.summaries == one.summaries
+        assert run.notes == one.notes
+        assert run.exit_status == one.exit_status
+        assert run.enterprises.problems == one.enterprises.problems
+
+    return check
+
+
+@pytest.fixture
+def serial(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What workers do, done here one part after the other: no processes."""
+
+    def run_here(_client: Any, function: Callable[..., Any], tasks: Iterable[Any], *common: Any) -> Any:
+        return ((number, function(*task, *common)) for number, task in enumerate(tasks))
+
+    monkeypatch.setattr(room, "run_all", run_here)
+    monkeypatch.setattr(room, "shared", lambda _client, value: value)
+    monkeypatch.setattr(room, "threads", lambda _client: 2)
+
+
+@pytest.mark.usefixtures("serial")
+@pytest.mark.parametrize("part_lines", [1, 250, None])
+def test_bytes_do_not_hang_on_partitions(book: Rulebook, list_file: Path, alike: Alike, part_lines: int | None) -> None:
+    alike(cluster_orders(None, book, list_file, Level.RED, DAY, part_lines=part_lines))
+
+
+@pytest.mark.usefixtures("serial")
+def test_guests_matter(book: Rulebook, list_file: Path, alone: OrderRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut without guests, some enterprises would be told something else: the other tests can fail."""
+    monkeypatch.setattr(parts, "shared_lines", lambda lines: np.zeros(len(lines), dtype=bool))
+    run = cluster_orders(None, book, list_file, Level.RED, DAY, part_lines=1)
+    assert len(run.table) == len(alone.table)
+    assert not run.table.astype("object").equals(alone.table.astype("object"))
+
+
+@pytest.mark.usefixtures("serial")
+def test_a_folder_of_parquet_is_the_list(book: Rulebook, list_file: Path, alike: Alike, tmp_path: Path) -> None:
+    content = read_list(list_file, book.lists)
+    folder = tmp_path / "parts"
+    assert write_folder(content, folder) == content.lines["city"].nunique()
+    alike(cluster_orders(None, book, folder, Level.RED, DAY, part_lines=300))
+    one = run_orders(book, list_file, Level.YELLOW, DAY, city="临汾", hours=30)
+    alike(cluster_orders(None, book, folder, Level.YELLOW, DAY, city="临汾", hours=30), one)
+
+
+@pytest.mark.usefixtures("serial")
+def test_one_city(book: Rulebook, list_file: Path, alike: Alike) -> None:
+    one = run_orders(book, list_file, Level.ORANGE, DAY, city="临汾市")
+    alike(cluster_orders(None, book, list_file, Level.ORANGE, DAY, city="临汾市"), one)
+    with pytest.raises(InputError, match="no such city"):
+        cluster_orders(None, book, list_file, Level.RED, DAY, city="西安市")
+
+
+def test_killed_workers_lose_nothing_and_one_added_helps(
+    machine: Any, client: Any, book: Rulebook, list_file: Path, alike: Alike, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first part every worker is killed outright, the law they hold with them, and another one added."""
+    killed: set[int] = set()
+
+    def watched(*arguments: Any) -> Any:
+        for number, result in run_all(*arguments):
+            if not killed:
+                machine.scale(3)
+                killed.update(client.run(os.getpid).values())
+                for process in killed:
+                    os.kill(process, signal.SIGKILL)
+            yield number, result
+
+    monkeypatch.setattr(room, "run_all", watched)
+    alike(cluster_orders(client, book, list_file, Level.RED, DAY, part_lines=1))
+    client.wait_for_workers(3, timeout=30)
+    alive = set(client.run(os.getpid).values())
+    assert len(alive) == 3
+    assert not killed & alive
+
+
+def _second(_first: int, value: bytes) -> bytes:
+    return value
+
+
+def _refuse(number: int) -> int:
+    from alertengine.vocabulary.problems import Problem
+
+    if number > 2:
+        raise InputError([Problem("list", f"bad part {number}")])
+    return number
+
+
+def test_the_first_refusal_is_told(client: Any) -> None:
+    with pytest.raises(InputError, match="bad part 3"):
+        list(run_all(client, _refuse, [(number,) for number in range(9)]))
+
+
+def test_a_worker_with_other_versions_is_refused(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connect, "versions", lambda: {"alertengine": "99", "numpy": np.__version__})
+    with pytest.raises(InputError, match="another alertengine"):
+        list(run_all(client, _second, [(1, b"")]))
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x", "127.0.0.1"])
+def test_nobody_answers(list_file: Path, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connect, "PATIENCE", 0.5)
+    output = tmp_path / "orders.csv"
+    asked = ["orders", str(list_file), "--level", "red", "--date", str(DAY), "-o", str(output)]
+    result = CliRunner().invoke(main, [*asked, "--cluster", address])
+    assert result.exit_code == 2
+    assert f"--cluster {address}" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not output.exists()
+
+
+def test_the_command_at_an_address(machine: Any, list_file: Path, alone: OrderRun, tmp_path: Path) -> None:
+    output, expected = tmp_path / "orders.csv", tmp_path / "alone.csv"
+    asked = ["orders", str(list_file), "--level", "red", "--date", str(DAY), "-o", str(output)]
+    result = CliRunner().invoke(main, [*asked, "--cluster", machine.scheduler_address])
+    assert result.exit_code == alone.exit_status, result.stderr
+    write_orders(alone.table, expected)
+    assert output.read_bytes() == expected.read_bytes()
+
+
+def test_the_partition_command(book: Rulebook, list_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    asked = ["lists", "partition", str(list_file), "-o", str(folder)]
+    assert CliRunner().invoke(main, asked).exit_code == 0
+    assert (folder / "city=临汾市" / "part-0.parquet").is_file()
+    again = CliRunner().invoke(main, asked)
+    assert again.exit_code == 2
+    assert "is there already" in again.stderr
+    (folder / "city=临汾市" / "part-0.parquet").unlink()
+    with pytest.raises(InputError, match="is missing"):
+        open_folder(folder, book.lists)
+    (folder / "list.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"cannot be read.*lists partition"):
+        open_folder(folder, book.lists)

@@ -1,0 +1,240 @@
+"""Receipts in, service out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alertengine.cli import main
+from alertengine.ledger.act import Head
+from alertengine.ledger.personal_vault import ERASED, MASKED
+from alertengine.ledger.store import Ledger
+from alertengine.ledger.verify import verify
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.readme_tables import with_columns
+from alertengine.workflow.delivery.dictionary import README, tables
+from alertengine.workflow.delivery.model import EVENT_TEXT, OPEN_STATES, PROOFS, RECEIPT_COLUMNS
+from alertengine.workflow.delivery.record import receipts_of
+from alertengine.workflow.delivery.state import _of_receipts, in_words, service, still_open
+from alertengine.workflow.retention import erase
+from tests.workflow.delivery.conftest import CODES
+
+Write = Callable[..., Path]
+NOON = pd.Timestamp("2021-01-10 12:00")
+ROWS = (
+    "合成企业0,已发送,2021-01-09 18:05,政务平台",
+    "合成企业0,签收,2021-01-09 20:00,政务平台,张某某",
+    "合成企业1,已发送,2021-01-09 18:05,政务平台",
+    "合成企业1,拒收,2021-01-09 21:00,政务平台,,,,,门卫李某拒签",
+    "合成企业1,补发,2021-01-09 22:00,电话",
+    "合成企业1,当面送达,2021年1月10日9时30分,,王某某,执法队 丁",
+    "合成企业2,已发送,2021-01-09 18:05,短信",
+    "合成企业2,停炉风险,2021-01-09 23:00,电话,赵某,,2,,炉体",
+)
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, ["ledger", "deliver", *map(str, words)])
+
+
+def test_receipts_are_one_act_and_come_in_once(book: Path, receipts: Write) -> None:
+    path = receipts(*ROWS)
+    done = run(book, 1, "--receipts", path, "--by", "办公室 甲", "--json")
+    assert (done.exit_code, done.stderr) == (0, "")
+    [said] = json.loads(done.stdout)
+    assert (said["act"], said["receipts"], said["known"]) == (2, 8, 0)
+    assert verify(book).sound
+    again = run(book, 1, "--receipts", path)
+    assert again.exit_code == 0
+    assert "all 8 receipts are recorded already" in again.stderr
+    grown = receipts(*ROWS, "合成企业2,签收,2021-01-10 08:00,短信,钱某")
+    assert json.loads(run(book, 1, "--receipts", grown, "--json").stdout)[0]["receipts"] == 1
+    with Ledger.open(book) as ledger:
+        act = ledger.acts("delivery")[0]
+        assert (act.head["about"], act.head["about_hash"]) == (1, ledger.act(1).hash)
+        assert act.drafted_by == "办公室 甲"
+        assert len(receipts_of(ledger, 1)) == 9
+
+
+def test_who_is_served_at_each_hour(book: Path, receipts: Write) -> None:
+    run(book, 1, "--receipts", receipts(*ROWS))
+    with Ledger.open(book) as ledger:
+        early, noon = (
+            service(ledger, 1, pd.Timestamp(text)).set_index("enterprise_id")
+            for text in ("2021-01-09 19:00", "2021-01-10 12:00")
+        )
+        said = in_words(ledger, 1, NOON)
+    assert set(noon.index) == set(CODES[:4]), "who has nothing to do is owed no service"
+    assert dict(early["state"]) == dict(zip(CODES, ["sent", "sent", "sent", "untouched"], strict=False))
+    assert dict(noon["state"]) == dict(zip(CODES, ["served", "late", "sent", "untouched"], strict=False))
+    assert early.loc[CODES[0], "hours_run"] == -5
+    assert dict(noon["hours_run"]) == dict.fromkeys(CODES[:4], 12)
+    assert list(noon.loc[CODES[:4], "hours_unproved"]) == [0, 9.5, 12, 12]
+    assert noon.loc[CODES[1], "tries"] == 2
+    assert "未答复" in noon.loc[CODES[2], "relief"]
+    assert said.startswith("应送达4家，截至2021-01-10 12:00：未发送1家、已发送未读1家、起始后送达1家、已送达1家")
+    assert "最长晚9.5小时" in said
+    assert "由人确定" in said
+
+
+def test_the_open_list(book: Path, receipts: Write, tmp_path: Path) -> None:
+    run(book, 1, "--receipts", receipts(*ROWS))
+    done = run(book, 1, "--open", "--at", "2021-01-10 12:00", "-o", tmp_path / "open.csv")
+    assert done.exit_code == 1
+    assert "应送达4家，未送达2家" in done.stderr
+    assert "起始后送达1家，最长晚9.5小时" in done.stderr
+    table = pd.read_csv(tmp_path / "open.csv", dtype="str")
+    assert set(table["enterprise_id"]) == {CODES[2], CODES[3]}
+    assert table.loc[table["enterprise_id"] == CODES[3], "enterprise"].item() == MASKED, "a sole trader"
+    rows = json.loads(run(book, 1, "--open", "--at", "2021-01-10 12:00", "--json").stdout)
+    assert [row["enterprise_id"] for row in rows] == list(table["enterprise_id"])
+    assert run(book, 1, "--open", "--personal").exit_code == 2
+    shown = run(book, 1, "--open", "--json", "--personal", "--by", "办公室 甲", "--reason", "当面送达").stdout
+    assert "合成企业3" in [row["enterprise"] for row in json.loads(shown)]
+    with Ledger.open(book) as ledger:
+        assert [act.reason for act in ledger.acts("access")] == ["当面送达"]
+    before = run(book, 1, "--open", "--at", "2021-01-09 17:00")
+    assert "尚余7" in before.stdout
+    answered = (
+        "合成企业2,同意,2021-01-09 23:40,,,副局长 戊,2,2021-01-10 08:00",
+        *(f"合成企业{place},签收,2021-01-10 13:00,,某" for place in (2, 3)),
+    )
+    assert run(book, 1, "--receipts", receipts(*answered)).exit_code == 0
+    assert run(book, 1, "--open").exit_code == 0
+    with Ledger.open(book) as ledger:
+        relief = service(ledger, 1, NOON).set_index("enterprise_id").loc[CODES[2], "relief"]
+    assert relief == "生产线2：2021-01-09 23:00申请，2021-01-09 23:40副局长 戊同意安全减排，至2021-01-10 08:00"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("合成企叶0,签收,2021-01-09 19:00", "row 2, enterprise: the order names no such enterprise"),
+        ("合成企叶0,签收,2021-01-09 19:00", "合成企业0"),
+        ("合成企业0,收到了,2021-01-09 19:00", "row 2, event: not understood (found '收到了')"),
+        ("合成企业0,签收,2021-01-09", "without its hour"),
+        ("合成企业0,签收,昨晚", "row 2, time: cannot be read (found '昨晚')"),
+        ("合成企业0,签收,2021-01-09 17:59", "before the order was issued"),
+        ("合成企业0,签收,2199-01-09 17:59", "later than now"),
+        (",签收,2021-01-09 19:00", "names no enterprise"),
+        ("合成企业0,停炉风险,2021-01-09 19:00,,,,7", "no such line of this enterprise"),
+        ("合成企业0,停炉风险,2021-01-09 19:00\n合成企业0,同意,2021-01-09 19:30", "nobody answers for it"),
+        ("合成企业0,同意,2021-01-09 19:30,,,副局长 戊", "an answer of 2021-01-09 19:30 to no request"),
+    ],
+)
+def test_a_bad_row_is_one_clear_error_and_nothing_is_written(book: Path, receipts: Write, row: str, said: str) -> None:
+    path = receipts(*row.split("\n"))
+    done = run(book, 1, "--receipts", path)
+    assert done.exit_code == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert said in done.stderr
+    with Ledger.open(book) as ledger:
+        assert len(ledger.acts()) == 1
+
+
+def test_all_bad_rows_are_told_at_once(book: Path, receipts: Write) -> None:
+    done = run(book, 1, "--receipts", receipts("某厂,签收,2021-01-09 19:00", "合成企业0,到,昨", ROWS[0]))
+    assert [line.partition(": ")[0].rpartition(", row ")[2] for line in done.stderr.strip().splitlines()] == [
+        "2, enterprise", "3, event", "3, time",
+    ]  # fmt: skip
+
+
+def test_code_and_name_of_two_enterprises(book: Path, receipts: Write) -> None:
+    header = "信用代码,单位名称,状态,签收时间"
+    done = run(book, 1, "--receipts", receipts(f"{CODES[0]},合成企业2,签收,2021-01-09 19:00", header=header))
+    assert "code and name are of two" in done.stderr
+    assert done.exit_code == 2
+    good = receipts(f"{CODES[0].lower()},,签收,2021-01-09 19:00", header=header)
+    assert run(book, 1, "--receipts", good).exit_code == 1, "nobody is named as having signed"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "nothing to do"),
+        (["--at", "2021-01-10"], "nothing to do"),
+        (["--open", "-o", "x.xlsx"], "unknown suffix"),
+        (["--receipts", "none.csv"], "cannot be read"),
+    ],
+)
+def test_usage(book: Path, words: list[str], said: str) -> None:
+    done = run(book, 1, *words)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_an_act_that_orders_nothing(book: Path, receipts: Write) -> None:
+    run(book, 1, "--receipts", receipts(*ROWS))
+    for words in (["--receipts", receipts(*ROWS)], ["--open"]):
+        done = run(book, 2, *words)
+        assert done.exit_code == 2
+        assert "act 2 orders nothing" in done.stderr
+
+
+def test_a_wrong_file_is_replaced(book: Path, receipts: Write) -> None:
+    run(book, 1, "--receipts", receipts("合成企业3,签收,2021-01-09 19:00,,某"))
+    right = receipts("合成企业3,已发送,2021-01-09 19:00,短信")
+    assert "a correction says why" in run(book, 1, "--receipts", right, "--corrects", 2).stderr
+    assert "brought in no receipts" in run(book, 1, "--receipts", right, "--corrects", 1, "--reason", "误").stderr
+    assert run(book, 1, "--receipts", right, "--corrects", 2, "--reason", "误录").exit_code == 0
+    with Ledger.open(book) as ledger:
+        assert list(receipts_of(ledger, 1)["event"]) == ["sent"]
+
+
+def test_signers_are_masked_and_can_be_erased(book: Path, receipts: Write) -> None:
+    run(book, 1, "--receipts", receipts(*ROWS))
+    with Ledger.open(book) as ledger:
+        masked = receipts_of(ledger, 1)
+        plain = receipts_of(ledger, 1, personal=True)
+    assert set(masked["person"]) == {MASKED, ""}
+    assert {"张某某", "王某某"} < set(plain["person"])
+    assert "门卫李某拒签" in set(plain["note"])
+    rules = Rulebook.load()
+    with Ledger.writable(book) as ledger:
+        erase(ledger, rules, date(2199, 1, 1), Head("删除", approved_by="局长 己", reason="期满"))
+        left = receipts_of(ledger, 1, personal=True)
+        assert set(left["person"]) == {ERASED, ""}
+        assert ledger.input(2, "receipts/receipts.csv") is None
+        states = list(service(ledger, 1, NOON)["state"])
+    assert states.count("served") == 1
+    assert verify(book).sound
+    assert "张某某".encode() not in book.read_bytes()
+
+
+_EVENTS = st.lists(
+    st.tuples(st.sampled_from(sorted(EVENT_TEXT)), st.integers(0, 47)).map(lambda pair: (pair[1], pair[0])), max_size=8
+)
+
+
+@given(events=_EVENTS, start=st.integers(0, 47))
+@settings(deadline=None, max_examples=60)
+def test_only_proof_serves_and_only_by_its_hour(events: list[tuple[int, str]], start: int) -> None:
+    def clock(hour: int) -> str:
+        return (datetime(2021, 1, 9) + pd.Timedelta(hours=hour)).strftime("%Y-%m-%d %H:%M")
+
+    rows = [dict.fromkeys(RECEIPT_COLUMNS, "") | {"event": name, "time": clock(hour)} for hour, name in sorted(events)]
+    said = _of_receipts(list(rows), clock(start))
+    proofs = [hour for hour, name in events if name in PROOFS]
+    state = said["state"]
+    assert (state in OPEN_STATES) == (not proofs)
+    if proofs:
+        assert said["served"] == clock(min(proofs))
+        assert (state == "late") == (min(proofs) > start)
+
+
+def test_nothing_ordered_is_owed_nothing(book: Path) -> None:
+    with Ledger.open(book) as ledger:
+        assert still_open(service(ledger, 1, NOON).iloc[:0]).empty
+
+
+def test_readme_is_up_to_date() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert text == with_columns(text, tables())

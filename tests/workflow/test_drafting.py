@@ -1,0 +1,87 @@
+"""A draft goes through four hands, and what is issued is what was approved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alertengine.files.shipped import lists_folder, scenarios_folder
+from alertengine.ledger.store import Ledger
+from alertengine.ledger.verify import verify
+from alertengine.orders.scenario import read_scenario
+from alertengine.vocabulary.problems import InputError
+from alertengine.workflow.draft_to_issue import Stage, approve, draft, issue_draft, review, submit
+from alertengine.workflow.issue import Prepared, prepare
+from alertengine.workflow.record_forecasts import latest_forecast, record_forecast
+from alertengine.workflow.replay import replay
+from alertengine.workflow.snapshot import collect_scenario
+from alertengine.workflow.uploads import Upload, collect_uploads
+
+Make = Callable[[], Ledger]
+OFFICE, HEAD, MAYOR = "市应急指挥部办公室 甲", "科长 乙", "市长 丙"
+FORECAST = "2020-01-22-province.forecast.csv"
+LIST = "linfen-synthetic.csv"
+
+
+def through(ledger: Ledger, prepared: Prepared) -> int:
+    """A draft that is approved."""
+    number = submit(ledger, prepared, OFFICE).act
+    review(ledger, number, HEAD, passed=True)
+    approve(ledger, number, MAYOR, passed=True)
+    return number
+
+
+def test_a_draft_is_issued_as_it_was_approved(make: Make, prepared: Prepared, tmp_path: Path) -> None:
+    with make() as ledger:
+        number = submit(ledger, prepared, OFFICE, note="请急办").act
+        state = draft(ledger, number)
+        assert (state.stage, state.note, state.orders) == (Stage.DRAFTED, "请急办", len(prepared.run.orders))
+        assert state.levels == (("临汾市", "red"),)
+        reviewed = review(ledger, number, HEAD, passed=True)
+        assert draft(ledger, number).stage is Stage.REVIEWED
+        approved = approve(ledger, number, MAYOR, passed=True)
+        act, _ = issue_draft(ledger, number, OFFICE)
+        state = draft(ledger, number)
+        assert (state.stage, state.issued) == (Stage.ISSUED, act.act)
+        assert (act.drafted_by, act.reviewed_by, act.approved_by) == (OFFICE, HEAD, MAYOR)
+        assert (act.head["draft"], act.head["review"], act.head["approval"]) == (number, reviewed.act, approved.act)
+        pd.testing.assert_frame_equal(ledger.orders(act.act), ledger.orders(number))
+        assert replay(ledger, number).identical
+        assert replay(ledger, act.act).identical
+        with pytest.raises(InputError, match=f"it was issued as act {act.act}"):
+            issue_draft(ledger, number, OFFICE)
+    assert verify(tmp_path / "record.db").sound
+
+
+def test_uploads_are_the_scenario_of_the_same_files(make: Make) -> None:
+    scenario = read_scenario("2020-01-22-province")
+    on_disk = collect_scenario(scenario)
+    forecast = Upload(FORECAST, (scenarios_folder() / FORECAST).read_bytes())
+    listed = Upload(LIST, (lists_folder() / LIST).read_bytes())
+    beside = [Upload(path.name, path.read_bytes()) for path in lists_folder().glob("linfen-synthetic.*")
+              if f"list/{path.name}" in on_disk.files and path.name != LIST]  # fmt: skip
+    given = collect_uploads(
+        forecast, listed, title=scenario.title, mode=scenario.mode, note=scenario.note, beside=beside, cities=["临汾市"]
+    )
+    assert given.options == on_disk.options
+    apart = {name for name in given.files if name.startswith("scenario/")}
+    assert {k: v for k, v in given.files.items() if k not in apart} == {
+        k: v for k, v in on_disk.files.items() if not k.startswith("scenario/")
+    }
+    one, other = prepare(given, scenario.title), prepare(on_disk, scenario.title)
+    pd.testing.assert_frame_equal(one.run.orders, other.run.orders)
+    assert one.run.summaries == other.run.summaries
+    with make() as ledger:
+        number = through(ledger, one)
+        act, _ = issue_draft(ledger, number, OFFICE)
+        assert act.head["timing"] is not None
+        found = latest_forecast(ledger)
+        assert found is None, "a simulation is no forecast to go on from"
+        recorded, problems = record_forecast(ledger, FORECAST, forecast.data, OFFICE)
+        assert problems == []
+        found = latest_forecast(ledger)
+        assert found is not None
+        assert (found.act.act, found.forecast, found.observed) == (recorded.act, forecast, None)

@@ -1,0 +1,286 @@
+"""The evaluation: nothing is claimed that evidence does not show, and the bounds hold whatever was done."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alertengine.cli import main
+from alertengine.ledger.act import Act, Head
+from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.problems import InputError
+from alertengine.workflow.evaluate import _duties, evaluate
+from alertengine.workflow.issue import Prepared, record
+from alertengine.workflow.reached import GRAVITY, Reached, judged_days, may_stagger, reached
+from alertengine.workflow.record_findings import read_findings, record_findings
+from tests.conftest import BookMaker, document
+from tests.ledger.conftest import SIGNED, orders_of
+from tests.ledger.findings import findings_of, write_findings_of
+
+CEMENT, BRICKS, COKE = "91000000HC0000001B", "92000000HC00000021", "91000000HC0000003X"
+UNTIL = pd.Timestamp("2021-01-13")
+
+
+def plant(count: int, **cells: object) -> pd.DataFrame:
+    """Lines of one plant, stopped for two days, plain."""
+    table = orders_of(count, enterprise_id="E", status="ordered", city="C", share=1.0, **cells)
+    table = table.assign(starts="2021-01-10 00:00", ends="2021-01-12 00:00", phase="0-48")
+    return table.astype({"level": "object", "grade": "object"})
+
+
+def summary(warned: float, everything: float, required: float | None, **cells: object) -> dict[str, Any]:
+    """Recorded totals of one pollutant over a society of 1,000 kg/d."""
+    entry: dict[str, Any] = {"warning": warned / 1000}
+    if required is not None:
+        entry |= {"required": required, "basis": "某文", "met": "yes" if warned / 1000 >= required else "no"}
+    said = {"city": "C", "level": "red", "ratio": {"so2": entry}, "whole_society_kg_d": {"so2": 1000.0}}
+    return said | {"reduced_kg_d": {"so2": warned}, "reduced_with_season_kg_d": {"so2": everything}} | cells
+
+
+def ratio_of(
+    orders: pd.DataFrame, verdicts: dict[str, dict[str, str]], staggered: list[bool] | None = None, **said: Any
+) -> Reached:
+    findings = findings_of(orders, {("E", line): days for line, days in verdicts.items()})
+    may = np.array(staggered or [True] * len(orders))
+    [found] = reached([summary(**said)], orders, judged_days(orders, findings, UNTIL), may)
+    return found
+
+
+def both(verdict: str) -> dict[str, str]:
+    return dict.fromkeys(("2021-01-10", "2021-01-11"), verdict)
+
+
+def test_each_stage_takes_out_what_it_says() -> None:
+    orders = plant(4).assign(so2_kg_d=[100.0, 50.0, 30.0, 20.0])
+    verdicts = {"0": both("complied"), "1": both("breached"), "2": {"2021-01-10": "doubtful", "2021-01-11": "complied"}}
+    found = ratio_of(orders, verdicts, warned=200.0, everything=200.0, required=0.18)
+    assert [one.least for one in found.stages] == pytest.approx([0.2, 0.15, 0.135, 0.115])
+    assert [one.most for one in found.stages] == pytest.approx([0.2, 0.15, 0.135, 0.115])
+    assert found.met == "no", "what is not breached is less than required"
+
+
+@pytest.mark.parametrize(
+    ("required", "blanks", "met"),
+    [(0.1, 0, "yes"), (0.12, 0, "unknown"), (0.16, 0, "no"), (0.16, 3, "unknown"), (None, 0, "")],
+)
+def test_met_only_where_evidence_is_enough(required: float | None, blanks: int, met: str) -> None:
+    orders = plant(3).assign(so2_kg_d=[100.0, 50.0, 50.0])
+    verdicts = {"0": both("complied"), "1": both("breached")}
+    found = ratio_of(orders, verdicts, warned=200.0, everything=200.0, required=required, lower_bound_lines=blanks)
+    assert found.met == met
+
+
+def test_staggering_of_others_does_not_blur_a_breach() -> None:
+    orders = plant(2).assign(so2_kg_d=[100.0, 60.0])
+    verdicts = {"0": both("breached"), "1": both("complied")}
+    found = ratio_of(orders, verdicts, [False, True], warned=130.0, everything=160.0, required=0.1)
+    assert (found.stages[1].least, found.stages[1].most) == (0.03, 0.03)
+    assert found.met == "no"
+
+
+def test_what_the_warning_alone_saves_is_used_where_it_agrees_with_the_totals() -> None:
+    orders = plant(2).assign(so2_kg_d=[100.0, 60.0])
+    days = judged_days(orders, findings_of(orders, {("E", "0"): both("breached")}), UNTIL)
+    for own, shown in (([70.0, 60.0], (0.06, 0.06)), ([70.0, 10.0], (0.03, 0.06))):
+        warned = pd.DataFrame({"so2": own})
+        [found] = reached([summary(130.0, 160.0, 0.1)], orders, days, np.array([True, True]), warned)
+        assert (found.stages[1].least, found.stages[1].most) == shown
+
+
+def test_an_order_may_be_staggered_where_a_rule_of_it_says_so(make_book: BookMaker) -> None:
+    stop = {"then": [{"stop": True}], "when": {"industry": "焦化"}}
+    book = make_book(rules=[{"id": "w", "levels": ["red"], **stop}, {"id": "s", "kind": "season", **stop}])
+    rows = plant(4).assign(rules=["w", "w;s", "w", "gone"], set_aside=["", "", "s", ""])
+    assert may_stagger(rows, book).tolist() == [False, True, True, True]
+
+
+def test_without_findings_nothing_is_shown() -> None:
+    found = ratio_of(plant(2).assign(so2_kg_d=[100.0, 50.0]), {}, warned=150.0, everything=150.0, required=0.1)
+    assert (found.stages[1].least, found.stages[3].least, found.stages[3].most) == (0.15, 0.0, 0.0)
+    assert found.met == "unknown"
+
+
+LINES = st.tuples(
+    st.floats(0, 100), st.sampled_from([0.0, 0.0, 7.5, 80.0]), st.sampled_from(GRAVITY), st.sampled_from(GRAVITY)
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(LINES, min_size=1, max_size=6))
+def test_what_was_really_done_lies_between_the_bounds(lines: list[tuple[float, float, str, str]]) -> None:
+    warned, staggered = [line[0] for line in lines], [line[1] for line in lines]
+    orders = plant(len(lines)).assign(so2_kg_d=[w + s for w, s in zip(warned, staggered, strict=True)])
+    days = {str(n): {"2021-01-10": line[2], "2021-01-11": line[3]} for n, line in enumerate(lines)}
+    everything = sum(warned) + sum(staggered)
+    may = [bool(s) or place % 2 == 0 for place, s in enumerate(staggered)]
+    found = ratio_of(orders, days, may, warned=sum(warned), everything=everything, required=0.1)
+    out: set[str] = set()
+    for stage, gone in zip(found.stages, ("", "breached", "doubtful", "no_evidence"), strict=True):
+        out.add(gone)
+        true = sum(w * sum(day not in out for day in line[2:]) / 2 for w, line in zip(warned, lines, strict=True))
+        assert stage.least - 2e-6 <= true / 1000 <= stage.most + 2e-6
+    for before, after in zip(found.stages, found.stages[1:], strict=False):
+        assert after.least <= before.least
+        assert after.most <= before.most
+    if not any(staggered):
+        assert all(one.least == pytest.approx(one.most, abs=2e-6) for one in found.stages)
+
+
+def test_a_breach_of_no_line_in_particular_makes_the_plant_doubtful() -> None:
+    orders = plant(2)
+    lines = findings_of(orders, {("E", "0"): both("complied"), ("E", "1"): both("breached")})
+    whole = findings_of(orders, {("E", ""): {"2021-01-10": "breached"}}, evidence="inspection", subject="transport")
+    gate = findings_of(orders, {("E", ""): {"2021-01-11": "breached"}}, evidence="gate", subject="transport")
+    days = judged_days(orders, pd.concat([lines, whole, gate]), UNTIL)
+    said = {(row["line_id"], row["day"]): row["verdict"] for row in days.to_dict("records")}
+    assert said == {
+        ("0", "2021-01-10"): "doubtful", ("0", "2021-01-11"): "complied",
+        ("1", "2021-01-10"): "breached", ("1", "2021-01-11"): "breached",
+    }  # fmt: skip
+
+
+@settings(max_examples=12)
+@given(st.permutations(GRAVITY), st.integers(1, 4))
+def test_of_several_audits_the_gravest_word_prevails(words: list[str], count: int) -> None:
+    orders = plant(1)
+    said = [findings_of(orders, {("E", "0"): {"2021-01-10": word}}) for word in words[:count]]
+    days = judged_days(orders, pd.concat(said), UNTIL)
+    assert days["verdict"].iloc[0] == min(words[:count], key=GRAVITY.index)
+    assert days["verdict"].iloc[1] == "no_evidence"
+
+
+def test_orders_without_a_duty_to_produce_less_are_not_judged() -> None:
+    orders = plant(3).assign(status=["ordered", "exempt", "ordered"], share=[0.3, 1.0, 0.0])
+    days = judged_days(orders, findings_of(orders, {("E", "0"): both("complied")}), UNTIL)
+    assert days["line_id"].unique().tolist() == ["0"]
+    assert days["hours"].tolist() == [24.0, 24.0]
+
+
+def act_of(**options: object) -> Act:
+    head = {"options": {"way": "orders", **options}}
+    return Act(1, 1, "issue", "某", "2021-01-09T18:00:00+08:00", "", "", "", "", None, "", head, "", "")
+
+
+def test_the_duty_to_evaluate_its_deadline_and_its_holes_come_from_the_rules(make_book: BookMaker) -> None:
+    rule = {"kind": "procedure", "step": "evaluate", "after": "lift", "actor": "市指挥部", "text": "总结评估"}
+    hole = [{"what": "评估报告的格式", "source": "某文", "reason": "未读到"}]
+    timed = document("plan", area="临汾市", rules=[{**rule, "id": "e", "within_hours": 72}], missing=hole)
+    book = make_book(timed, document("other", area="太原市", rules=[{**rule, "id": "t"}]))
+    given = pd.DataFrame({"city": ["临汾市"], "starts": ["2021-01-10 00:00"]})
+    lift = {"city": "临汾市", "action": "lift", "starts": "2021-01-14 08:00"}
+    duties, holes = _duties(book, act_of(), given, [lift])
+    assert [(one["rule"], one["due"]) for one in duties] == [("e", "2021-01-17 08:00")]
+    assert [one["what"] for one in holes] == ["评估报告的格式"]
+    assert _duties(book, act_of(), given, [])[0][0]["due"] == ""
+    assert _duties(book, act_of(known_on=date(2017, 1, 1).isoformat()), given, [])[0] is not None
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, prepared: Prepared) -> Path:
+    """A ledger of one act of three enterprises, one a sole trader."""
+    path = tmp_path / "record.db"
+    with Ledger.writable(path) as ledger:
+        record(ledger, prepared, SIGNED)
+    return path
+
+
+def said_of(ledger: Ledger) -> dict[tuple[str, str], dict[str, str]]:
+    """A verdict for the first day of each ordered line."""
+    orders = ledger.orders(1)
+    own = orders[orders["status"] == "ordered"]
+    keys = list(zip(own["enterprise_id"].astype("str"), own["line_id"].astype("str"), strict=True))
+    return {key: {"2021-01-10": GRAVITY[place % 3]} for place, key in enumerate(keys)}
+
+
+def test_the_page_says_what_is_missing_and_masks_persons(recorded: Path, tmp_path: Path) -> None:
+    pytest.importorskip("plotly", reason="the extra alertengine[report]")
+    from alertengine.report.evaluation import evaluation_page
+
+    with Ledger.writable(recorded) as ledger:
+        said = said_of(ledger)
+        said[BRICKS, "1"] = {"2021-01-11": "doubtful"}
+        table = findings_of(ledger.orders(1), said)
+        table.loc[table["enterprise_id"] == BRICKS, "finding_text"] = "乙某在产"
+        source = tmp_path / "f.csv"
+        table.to_csv(source, index=False)
+        from_file = evaluate(ledger, 1, read_findings(source))
+        record_findings(ledger, source, Head("", approved_by="科长 丁"))
+        from_record = evaluate(ledger, 1)
+    assert from_file.verdicts == from_record.verdicts
+    assert from_file.reached == from_record.reached
+    page = evaluation_page(from_record)
+    assert page == evaluation_page(from_record), "the same evaluation gives the same bytes"
+    for found in (page, evaluation_page(from_file), json.dumps(from_record.as_dict(), default=str, ensure_ascii=False)):
+        assert "乙某" not in found
+    for text in ("评估规定未录入", "减排比例无法计算", "没有预警，只有指令", "未发送"):
+        assert text in page
+
+
+def test_a_corrected_act_and_one_without_findings_say_so(recorded: Path, prepared: Prepared) -> None:
+    from alertengine.workflow.issue import Correction
+
+    with Ledger.writable(recorded) as ledger:
+        assert any("证据不足" in note for note in evaluate(ledger, 1).notes)
+        record(ledger, prepared, SIGNED, Correction(1, "清单有误"))
+        assert any("第2号更正" in note for note in evaluate(ledger, 1).notes)
+
+
+def test_findings_are_recorded_once_by_somebody_and_on_orders_that_are_there(recorded: Path, tmp_path: Path) -> None:
+    head = Head("", approved_by="科长 丁")
+    with Ledger.writable(recorded) as ledger:
+        orders = ledger.orders(1)
+        source = write_findings_of(tmp_path / "f.csv", orders, said_of(ledger))
+        with pytest.raises(InputError, match="nobody signed"):
+            record_findings(ledger, source, Head(""))
+        first = record_findings(ledger, source, head)
+        with pytest.raises(InputError, match="recorded already as act 2"):
+            record_findings(ledger, source, head)
+        strange = write_findings_of(tmp_path / "s.csv", orders, said_of(ledger), order_id="O-9")
+        with pytest.raises(InputError, match="no act of the ledger gave this order"):
+            record_findings(ledger, strange, head)
+        with pytest.raises(InputError, match="findings correct findings"):
+            record_findings(ledger, strange, Head("", approved_by="科长 丁", corrects=1, reason="误"))
+        assert ledger.last() == first
+
+
+def test_a_file_that_audit_did_not_write_is_refused_with_every_cell(recorded: Path, tmp_path: Path) -> None:
+    with Ledger.open(recorded) as ledger:
+        table = findings_of(ledger.orders(1), said_of(ledger)).astype({"share": "object"})
+    table.loc[0, ["finding", "day", "share"]] = ["guilty", "10.1.2021", "much"]
+    table.to_csv(tmp_path / "f.csv", index=False)
+    with pytest.raises(InputError) as refused:
+        read_findings(tmp_path / "f.csv")
+    assert {(one.row, one.column) for one in refused.value.problems} == {(2, "finding"), (2, "day"), (2, "share")}
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="required column missing"):
+        read_findings(tmp_path / "x.csv")
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, ["ledger", *map(str, words)])
+
+
+def test_the_commands_and_their_exit_statuses(recorded: Path, tmp_path: Path) -> None:
+    pytest.importorskip("plotly", reason="the extra alertengine[report]")
+    with Ledger.open(recorded) as ledger:
+        source = write_findings_of(tmp_path / "f.csv", ledger.orders(1), said_of(ledger))
+    done = run("findings", recorded, source, "--approved-by", "科长 丁", "--evidence", source, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)[0]["title"] == "第1号指令的核查结论"
+    done = run("evaluate", recorded, 1, "-o", tmp_path / "e.html", "--json")
+    assert done.exit_code == 1, "a breach is for a person to look at"
+    assert json.loads(done.stdout)["findings"]["acts"] == [2]
+    assert (tmp_path / "e.html").is_file()
+    assert run("evaluate", recorded, 2).exit_code == 2
+    assert run("evaluate", recorded, 1, "-o", tmp_path / "e.pdf").exit_code == 2
+    assert run("evaluate", recorded, 1, "--findings", tmp_path / "none.csv").exit_code == 2
+    assert run("verify", recorded).exit_code == 0

@@ -1,0 +1,79 @@
+"""Releases of documents on record."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from alertengine.cli import main
+from alertengine.documents.manifest import Manifest
+from alertengine.ledger.canonical_bytes import sha256
+from alertengine.ledger.personal_vault import MASKED
+from alertengine.ledger.store import Ledger
+from alertengine.ledger.verify import verify
+
+DOCUMENTS = {
+    "减排指令/某市/合成企业0-91000000HC00000000.docx": ("应急减排清单未发布（草案）", "治理任务完成待核实：1号线"),
+    "减排指令/某市/合成企业1-92000000HC00000001.docx": ("应急减排清单未发布（草案）",),
+}
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, ["ledger", "release", *map(str, words)])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "documents"
+    for name in DOCUMENTS:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(name.encode())
+    manifest = Manifest(folder)
+    manifest.release("法制科 甲", "依据已核对", DOCUMENTS)
+    manifest.write()
+    return folder
+
+
+def test_a_release_is_an_act_and_comes_in_once(small: Path, folder: Path) -> None:
+    done = run(small, 1, "--documents", folder, "--json")
+    assert done.exit_code == 0, done.stderr
+    [row] = json.loads(done.stdout)
+    assert (row["title"], row["approved_by"]) == ("第1号《合成》2份草稿放行", "法制科 甲")
+    assert "recorded already" in run(small, 1, "--documents", folder).stderr
+    with Ledger.open(small) as ledger:
+        [act] = ledger.acts("release")
+        table = ledger.part(act.act, "documents", personal=False)
+        assert (act.reason, act.head["about"], act.head["about_hash"]) == ("依据已核对", 1, ledger.act(1).hash)
+    assert table["open"].tolist() == ["；".join(open_) for open_ in DOCUMENTS.values()]
+    assert table["sha256"].tolist() == [sha256(name.encode()) for name in DOCUMENTS]
+    assert table["enterprise"].tolist() == ["合成企业0", MASKED], "a sole trader"
+    assert verify(small).sound
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda folder: (folder / next(iter(DOCUMENTS))).unlink(), "1 released documents are gone"),
+        (lambda folder: (folder / "manifest.json").unlink(), "nothing was released"),
+        (
+            lambda folder: (folder / "manifest.json").write_text(
+                (folder / "manifest.json").read_text().replace("91000000HC00000000", "91000000HC00000099")
+            ),
+            "of no enterprise of the act",
+        ),
+    ],
+)
+def test_what_is_refused(small: Path, folder: Path, change: object, said: str) -> None:
+    change(folder)  # type: ignore[operator]
+    done = run(small, 1, "--documents", folder)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    with Ledger.open(small) as ledger:
+        assert not ledger.acts("release")
+
+
+def test_an_act_without_orders(small: Path, folder: Path) -> None:
+    assert "orders nothing" in run(small, 3, "--documents", folder).stderr
