@@ -19,8 +19,8 @@ from alertengine.audit.findings import joined, nothing
 from alertengine.audit.model import KIND_TEXT, Evidence, Kind, Verdict
 from alertengine.audit.ordered_days import Duties, spread
 from alertengine.audit.read_evidence import KINDS, read_evidence
-from alertengine.ledger.personal_vault import MASKED, sole_traders
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.personal import MASKED, sole_traders
 from alertengine.vocabulary.problems import InputError, Problem
 
 Bools = npt.NDArray[np.bool_]

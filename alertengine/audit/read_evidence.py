@@ -15,9 +15,9 @@ from alertengine.files.cells import BadCellError
 from alertengine.files.columns import Cells, number_column, text_column, unknown_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, match, normal
+from alertengine.files.readings import Findings
 from alertengine.files.table_reader import read_raw, refuse
 from alertengine.files.time_cells import parse_stamp
-from alertengine.lists.model import Findings
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import InputError, Problem
 

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from alertengine.audit.findings import NUMBERS
 from alertengine.audit.model import FINDING_COLUMNS, KIND_TEXT, VERDICT_TEXT
-from alertengine.orders.write import replacing
+from alertengine.files.atomic import replacing
 from alertengine.vocabulary.fields import LEVEL_TEXT, STANDING_TEXT
 from alertengine.vocabulary.problems import InputError, Problem
 

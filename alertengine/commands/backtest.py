@@ -117,7 +117,7 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], unread: Sequence[Probl
 
 def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path, days: int) -> None:
     """Write backtest.csv and report.html."""
-    from alertengine.orders.write import replacing, replacing_text
+    from alertengine.files.atomic import replacing, replacing_text
     from alertengine.report.backtest import backtest_report
     from alertengine.simulation.backtest.targets import observations_of, progress, targets_of
     from alertengine.warning.record import TIME_FORMAT

@@ -202,7 +202,7 @@ def tell_undetermined(table: Any) -> None:
     """The lines without a ground first, grouped by industry and process."""
     if not len(table):
         return
-    from alertengine.orders.phrases import NO_GROUND
+    from alertengine.vocabulary.fields import NO_GROUND
 
     rows = table[table["remark"].astype(str).str.contains(NO_GROUND, regex=False)]
     if not len(rows):

@@ -219,9 +219,9 @@ def keygen(path: Path) -> int:
 @undamaged
 def checkpoint(path: Path, key: Path, output: Path) -> int:
     """Sign what the ledger says now; given to another office, it proves later that nothing was rewritten."""
+    from alertengine.files.atomic import replacing
     from alertengine.ledger.checkpoint import checkpoint_json, sign
     from alertengine.ledger.store import Ledger
-    from alertengine.orders.write import replacing
 
     with Ledger.open(path) as record_book:
         signed = sign(record_book, key)

@@ -30,8 +30,8 @@ def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) 
     """
     import pandas as pd
 
+    from alertengine.files.atomic import replacing
     from alertengine.ledger.store import Ledger
-    from alertengine.orders.write import replacing
     from alertengine.warning.record import write_warnings
     from alertengine.workflow.warnings_on_record import warnings_so_far
 

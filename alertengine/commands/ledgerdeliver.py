@@ -80,10 +80,10 @@ def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool)
     """Print the open list; 1 where anyone is on it."""
     import pandas as pd
 
+    from alertengine.files.atomic import replacing
     from alertengine.files.spreadsheet_safe import write_rows
     from alertengine.ledger.personal_access import record_access, require_reason
     from alertengine.ledger.store import Ledger
-    from alertengine.orders.write import replacing
     from alertengine.vocabulary import times as clock
     from alertengine.workflow.delivery.model import OPEN_STATES, SERVICE_COLUMNS
     from alertengine.workflow.delivery.state import by_county, service, still_open

@@ -71,9 +71,9 @@ def dossier(
 
     ENTERPRISE is a credit code, any name it went by, or a part of one that no other has.
     """
+    from alertengine.files.atomic import replacing_text
     from alertengine.ledger.personal_access import record_access, require_reason
     from alertengine.ledger.store import Ledger
-    from alertengine.orders.write import replacing_text
     from alertengine.workflow.dossier import dossier as gathered
 
     if personal:
@@ -151,9 +151,9 @@ def evaluate(
 
     Exit status 1 where a ratio is not met or cannot be told, something is breached or doubtful, or the record has gaps.
     """
+    from alertengine.files.atomic import replacing_text
     from alertengine.ledger.personal_access import record_access, require_reason
     from alertengine.ledger.store import Ledger
-    from alertengine.orders.write import replacing_text
     from alertengine.report.evaluation import evaluation_page, sentences
     from alertengine.workflow.evaluate import evaluate as evaluated
     from alertengine.workflow.record_findings import read_findings

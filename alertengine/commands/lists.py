@@ -54,10 +54,10 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
     New and closed enterprises and lines, names, codes, grades with certificate and expiry, filed measures that
     ask less or more, kilograms by county.  Exit status 1 where a measure asks less than before, or a cell is bad.
     """
+    from alertengine.files.atomic import replacing
     from alertengine.files.spreadsheet_safe import write_rows
     from alertengine.lists.diff import CHANGES, COLUMNS, diff_lists
     from alertengine.lists.read import read_list
-    from alertengine.orders.write import replacing
     from alertengine.rulebook.book import Rulebook
 
     if output and output.suffix.lower() != ".csv":

@@ -274,12 +274,13 @@ def rules_import(
 
     Without -o and --into nothing is written.  Comments of a file that is replaced are not kept.
     """
-    from alertengine.checking.rules.compare import change_rows, open_folders
+    from alertengine.engine.dialect import check_dialect
+    from alertengine.rulebook.differences import change_rows, open_folders
     from alertengine.rulebook.excel.exchange import read_import, target_file, write_import
 
     folder = _import_folder(output, into)
     book = open_folders([*rules, *([folder] if folder and folder.is_dir() else [])])
-    found = read_import(book, table)
+    found = read_import(book, table, check_dialect)
     tell(found.notes, "note: ")
     print_table(change_rows(found.changes), as_json=as_json)
     click.echo(f"{found.document}: {found.rules} rules, {len(found.changes)} changes", err=True)
@@ -328,14 +329,8 @@ def rules_diff(
     A folder with places of its own is a whole rulebook; any other is added to the shipped rules, its documents
     taking the place of their namesakes.
     """
-    from alertengine.checking.rules.compare import (
-        Side,
-        book_changes,
-        change_rows,
-        open_book,
-        order_changes,
-        write_changes,
-    )
+    from alertengine.checking.rules.compare import order_changes, write_changes
+    from alertengine.rulebook.differences import Side, book_changes, change_rows, open_book
     from alertengine.vocabulary.fields import Level
 
     before = Side(open_book(old), day or day2)

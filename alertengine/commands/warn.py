@@ -79,7 +79,7 @@ def warn(
         standing = read_warnings(active) if active else None
         result = decide_warnings(ahead, book, now=time, observed=behind, active=standing, known_on=known_on)
     if output:
-        from alertengine.orders.write import replacing
+        from alertengine.files.atomic import replacing
 
         replacing(output, lambda target: write_warnings(result.record, target))
     tell(result.notes, "note: ")

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from alertengine.documents.model import BoardItem
-from alertengine.documents.text_in_word import public, short_moment
 from alertengine.vocabulary.fields import PLAN_FIELDS
+from alertengine.vocabulary.personal import public
+from alertengine.vocabulary.times import short_moment
 
 #: Lines of text that fit on the page, and characters in one of them, by column.
 _ROOM: Final = 18

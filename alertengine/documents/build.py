@@ -22,9 +22,20 @@ from alertengine.documents.formal_or_draft import (
 )
 from alertengine.documents.legal_particulars import Act, Acts
 from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
-from alertengine.documents.text_in_word import OPEN_END, kilograms, level_words, moment, numeral, percent, spans
-from alertengine.orders.phrases import NO_GROUND
-from alertengine.vocabulary.fields import ACTION_TEXT, AMBIENT_TEXT, FIELDS, POLLUTANTS, STATUS_TEXT, Level, Status
+from alertengine.documents.text_in_word import spans
+from alertengine.vocabulary.fields import (
+    ACTION_TEXT,
+    AMBIENT_TEXT,
+    FIELDS,
+    NO_GROUND,
+    POLLUTANTS,
+    STATUS_TEXT,
+    Level,
+    Status,
+    level_words,
+)
+from alertengine.vocabulary.numbers import kilograms, numeral, percent_short
+from alertengine.vocabulary.times import OPEN_END, moment
 from alertengine.warning.reasons import outward
 
 ORDER_TITLE: Final = "重污染天气应急减排指令"
@@ -265,7 +276,7 @@ def _line_item(row: Any, grounds: Mapping[str, str]) -> LineItem:
         grade=row.effective_grade or row.grade or "未知",
         status=STATUS_TEXT[row.status],
         measure=row.measure_text,
-        share=percent(row.share),
+        share=percent_short(row.share),
         starts=moment(row.starts),
         ends=moment(row.ends) or OPEN_END,
         **_amounts({name: getattr(row, f"{name}_kg_d") for name in POLLUTANTS}),
@@ -331,7 +342,7 @@ def _said(values: tuple[str, str, float, str, str], what: Sequence[str]) -> str:
     status, measure, share, transport, ends = values
     parts = []
     if not what or {What.STATUS, What.MEASURE, What.SHARE} & set(what):
-        shown = f"（减排{percent(share)}）" if share == share and share > 0 else ""  # noqa: PLR0124
+        shown = f"（减排{percent_short(share)}）" if share == share and share > 0 else ""  # noqa: PLR0124
         parts.append(f"{measure or STATUS_TEXT[status]}{shown}")
     if What.TRANSPORT in what or (not what and transport):
         parts.append(f"运输：{transport or '无要求'}")

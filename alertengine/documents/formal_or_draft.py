@@ -15,10 +15,9 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from alertengine.lists.model import EnterpriseList
-from alertengine.orders.phrases import NO_GROUND
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import NATION
-from alertengine.vocabulary.fields import FIELDS, STANDING_TEXT, STATUS_TEXT, Status
+from alertengine.vocabulary.fields import FIELDS, NO_GROUND, STANDING_TEXT, STATUS_TEXT, Status
 from alertengine.vocabulary.problems import InputError, Problem
 
 DRAFT_MARK: Final = "草稿—待法制审核"

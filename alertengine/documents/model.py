@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from alertengine.documents.text_in_word import plain
+from alertengine.vocabulary.plain_text import plain
 
 
 class Kind(StrEnum):

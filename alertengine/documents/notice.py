@@ -17,9 +17,11 @@ import xlsxwriter
 
 from alertengine.documents.formal_or_draft import grounds_of, mark_of
 from alertengine.documents.model import Alert
-from alertengine.documents.text_in_word import OPEN_END, level_words, moment, percent, public
 from alertengine.files.html import environment
-from alertengine.vocabulary.fields import LEVEL_COLOUR, ORDER_COLUMNS, STATUS_TEXT, Level, Status
+from alertengine.vocabulary.fields import LEVEL_COLOUR, ORDER_COLUMNS, STATUS_TEXT, Level, Status, level_words
+from alertengine.vocabulary.numbers import percent_short
+from alertengine.vocabulary.personal import public
+from alertengine.vocabulary.times import OPEN_END, moment
 
 #: Columns of the orders that may be published.
 PUBLIC_COLUMNS: Final = (
@@ -158,7 +160,7 @@ def _enterprise(rows: pd.DataFrame) -> dict[str, Any]:
     said: dict[tuple[str, ...], list[str]] = {}
     names = ("status", "measure_text", "share", "transport", "starts", "ends", "process", "line")
     for status, measure, share, transport, starts, ends, process, line in zip(*(rows[n] for n in names), strict=True):
-        key = (status, measure, percent(share), transport, moment(starts), moment(ends) or OPEN_END, process)
+        key = (status, measure, percent_short(share), transport, moment(starts), moment(ends) or OPEN_END, process)
         said.setdefault(key, []).append(line)
     fields = ("status", "measure", "share", "transport", "starts", "ends", "process")
     lines = [{**dict(zip(fields, key, strict=True)), "lines": "、".join(own)} for key, own in said.items()]
@@ -195,7 +197,7 @@ def _public_rows(table: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
         "status": STATUS_TEXT.__getitem__,
         "starts": moment,
         "ends": lambda stamp: moment(stamp) or OPEN_END,
-        "share": percent,
+        "share": percent_short,
     }
     columns = [table[name].map(words[name]) if name in words else table[name] for name in PUBLIC_COLUMNS]
     return zip(*columns, strict=True)

@@ -9,9 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from alertengine.files.columns import wrong_numbers
-from alertengine.files.headers import LIST_NAMES, match
-from alertengine.lists.model import CATEGORY_TEXT
-from alertengine.vocabulary.fields import FIELDS, PLAN_FIELDS, Field
+from alertengine.vocabulary.fields import Field
 
 #: Texts of few kinds: held once each, cells as numbers.
 FEW: Final = pa.dictionary(pa.int32(), pa.string())
@@ -36,15 +34,3 @@ class Kind:
 
 #: A column of text as it stands.
 AS_TEXT: Final = Kind(pa.string())
-
-
-def list_kind(header: str) -> Kind:
-    """How the column of an enterprise list under a header is held."""
-    fields = match(header, 0, LIST_NAMES).fields
-    if not fields:
-        return AS_TEXT
-    field = FIELDS[fields[0]]
-    if field.type in ("number", "integer"):
-        return Kind(pa.float64(), field)
-    few = field.type != "text" or field.name in (*CATEGORY_TEXT, *PLAN_FIELDS.values())
-    return Kind(FEW) if few else AS_TEXT

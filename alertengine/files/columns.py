@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alertengine.files.cells import BLANKS, BadCellError, expected_number, number_range, parse_bool, parse_number, tidy
-from alertengine.lists.model import Findings
+from alertengine.files.readings import Findings
 from alertengine.vocabulary.fields import Field
 
 _T = TypeVar("_T")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.lists.model import SHEET
+from alertengine.files.readings import SHEET
 
 #: Rows at the top of a sheet among which the header is looked for.
 HEADER_DEPTH = 30

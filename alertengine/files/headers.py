@@ -4,44 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from alertengine.vocabulary.fields import (
-    COMBINED_HEADERS,
-    EMISSION_FIELDS,
-    FIELDS,
-    LIST_FIELDS,
-    REQUIRED_FIELDS,
-    TOTAL_COLUMNS,
-)
-from alertengine.vocabulary.problems import InputError, Problem
-
 _SPACE: Final = re.compile(r"\s+")
 _BRACKET: Final = re.compile(r"\(([^()]*)\)$")
-
-#: Units of mass per time: kilograms, and whether the amount is of a year.
-MASS_UNITS: Final[dict[str, tuple[float, bool]]] = {
-    f"{mass}/{time}": (kilograms, yearly)
-    for masses, kilograms in ((("千克", "公斤", "kg"), 1.0), (("吨", "t"), 1000.0))
-    for mass in masses
-    for times, yearly in ((("日", "天", "d", "day"), False), (("年", "a", "y", "yr"), True))
-    for time in times
-}
-#: Spellings of the unit a field is kept in; another unit in the header is refused, never guessed.
-_UNIT_SPELLINGS: Final = {
-    "km": {"km", "公里", "千米"},
-    "%": {"%", "百分比", "百分数"},
-    "mg/m³": {"mg/m3", "毫克/立方米", "mg/nm3", "mg/立方米"},
-    "t/h": {"t/h", "吨/小时", "吨/时", "蒸吨", "蒸吨/小时"},
-    "h": {"h", "小时", "时"},
-    "m": {"m", "米"},
-    "t": {"t", "吨", "吨/日", "吨/天", "t/d"},
-    "°": {"°", "度"},
-}
-#: A unit in the header of the first is the value of the second where that column is blank.
-UNIT_COLUMNS: Final = {"capacity": "capacity_unit", "unit_size": "unit_size_unit"}
 
 
 def normal(header: str) -> str:
@@ -59,16 +27,6 @@ class Column:
     unit: str = ""
 
 
-def _names(headers: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    return {normal(spelling): (name,) for name, said in headers.items() for spelling in (name, *said)}
-
-
-LIST_NAMES: Final[Mapping[str, tuple[str, ...]]] = _names({field.name: field.headers for field in LIST_FIELDS}) | {
-    normal(header): fields for header, fields in COMBINED_HEADERS.items()
-}
-TOTAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = _names(TOTAL_COLUMNS)
-
-
 def match(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Column:
     """The column behind a header; a unit in a last pair of brackets is kept apart."""
     text = normal(header)
@@ -81,82 +39,3 @@ def match(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Colu
 def known(names: Mapping[str, tuple[str, ...]]) -> Callable[[str], bool]:
     """Whether a cell is one of the headers, as a test for finding the header row."""
     return lambda cell: bool(match(cell, 0, names).fields)
-
-
-def map_headers(headers: Sequence[str], file: str, row: int | None = None) -> list[Column]:
-    """The columns of an enterprise list.
-
-    Raises:
-        InputError: a required column is missing, two columns are the same field, or a unit is not understood.
-
-    """
-    columns = [match(header, place, LIST_NAMES) for place, header in enumerate(headers)]
-    problems = _twice(columns, file, row) + [
-        Problem(
-            file,
-            "required column missing",
-            row=row,
-            column=FIELDS[name].text,
-            expected=" or ".join((*FIELDS[name].headers, name)),
-        )
-        for name in REQUIRED_FIELDS
-        if not any(name in column.fields for column in columns)
-    ]
-    problems += [problem for column in columns for problem in _unit_problems(column, file, row)]
-    if problems:
-        raise InputError(problems)
-    return columns
-
-
-def map_total_headers(headers: Sequence[str], file: str, row: int | None = None) -> list[Column]:
-    """The columns of a table of city totals; city, sector and one pollutant must be there.
-
-    Raises:
-        InputError: as :func:`map_headers`.
-
-    """
-    columns = [match(header, place, TOTAL_NAMES) for place, header in enumerate(headers)]
-    there = {name for column in columns for name in column.fields}
-    problems = _twice(columns, file, row)
-    for name in ("city", "sector"):
-        if name not in there:
-            problems.append(Problem(file, "required column missing", row=row, column=TOTAL_COLUMNS[name][0]))
-    if not there & set(EMISSION_FIELDS.values()):
-        problems.append(Problem(file, "no column of emissions", row=row, expected="SO2排放量(千克/日) …"))
-    problems += [problem for column in columns for problem in _unit_problems(column, file, row)]
-    if problems:
-        raise InputError(problems)
-    return columns
-
-
-def _twice(columns: Sequence[Column], file: str, row: int | None) -> list[Problem]:
-    first: dict[str, str] = {}
-    problems = []
-    for column in columns:
-        for name in column.fields:
-            if name in first:
-                message = f"two columns are the same field {name}: {first[name]} and {column.header}"
-                problems.append(Problem(file, message, row=row, column=column.header, expected="one column"))
-            first.setdefault(name, column.header)
-    return problems
-
-
-def is_mass(name: str) -> bool:
-    """Whether a field is an amount of emission per day."""
-    return name.endswith("_kg_d")
-
-
-def _unit_problems(column: Column, file: str, row: int | None) -> list[Problem]:
-    if not column.fields or not column.unit:
-        return []
-    name = column.fields[0]
-    if is_mass(name):
-        allowed = set(MASS_UNITS)
-    elif name in FIELDS and FIELDS[name].unit:
-        allowed = _UNIT_SPELLINGS[FIELDS[name].unit]
-    else:
-        return []
-    if column.unit in allowed:
-        return []
-    expected = " ".join(sorted(allowed)) if not is_mass(name) else "千克/日 (kg/d) or 吨/年 (t/a)"
-    return [Problem(file, "unit not understood", row=row, column=column.header, value=column.unit, expected=expected)]

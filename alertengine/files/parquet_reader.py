@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from alertengine.files.column_kinds import AS_TEXT, FEW, Kind
 from alertengine.files.header_finder import RawTable, one_array, without_unused
-from alertengine.lists.model import refuse
+from alertengine.files.readings import refuse
 
 #: Columns read together: what Arrow takes while it reads is let go in between.
 _TOGETHER: Final = 16

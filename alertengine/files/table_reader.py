@@ -14,10 +14,10 @@ from alertengine.files.column_kinds import AS_TEXT, Kind
 from alertengine.files.columns import as_text
 from alertengine.files.csv_reader import head_of, read_csv
 from alertengine.files.header_finder import Header, RawTable, find_header, join, to_table
-from alertengine.files.headers import LIST_NAMES, known, match
+from alertengine.files.headers import known, match
 from alertengine.files.parquet_reader import read_parquet
+from alertengine.files.readings import refuse
 from alertengine.files.text_pieces import whole_text
-from alertengine.lists.model import refuse
 from alertengine.vocabulary.fields import FIELDS
 
 if TYPE_CHECKING:
@@ -168,23 +168,24 @@ def _fill_merged(grid: list[list[str]], sheet: CalamineSheet, header: Header, na
 # -- the rows as they stand, for a copy
 
 
-def raw_rows(path: Path) -> Iterator[tuple[str, int | None, Iterator[list[str]]]]:
+def raw_rows(path: Path, names: Names) -> Iterator[tuple[str, int | None, Iterator[list[str]]]]:
     """The rows of each sheet of a file as texts, from its first row on: (sheet, header row from 0, rows).
 
-    A csv or parquet is one sheet without a name; a parquet gets its headers as a first row.
+    ``names`` are the headers by which the header row is found.  A csv or parquet is one sheet without a name; a
+    parquet gets its headers as a first row.
     """
     suffix = path.suffix.lower()
     if suffix in CSV_SUFFIXES:
         data = whole_text(path)
         head, delimiter = head_of(data)
-        header = find_header(head, known(LIST_NAMES))
+        header = find_header(head, known(names))
         text = io.StringIO(data.decode("utf-8"), newline="")
         yield "", header.last if header else None, csv.reader(text, delimiter=delimiter)
     elif suffix in WORKBOOK_SUFFIXES:
         book = open_workbook(path)
         for name in book.sheet_names:
             grid = sheet_grid(open_sheet(book, name, path))
-            header = find_header(grid, known(LIST_NAMES))
+            header = find_header(grid, known(names))
             yield name, header.last if header else None, iter(grid)
     else:
         raw = read_parquet(path)

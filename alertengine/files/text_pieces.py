@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from alertengine.lists.model import refuse
+from alertengine.files.readings import refuse
 
 #: Bytes of a piece, and of the first one, in which a header stands: that one is looked at before the others are read.
 PIECE: Final = 1 << 24

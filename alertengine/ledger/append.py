@@ -7,51 +7,51 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from sqlite_utils import Database
 
-from alertengine.ledger.act import FORMAT, Head, InputFile
+from alertengine.ledger.act import FORMAT, Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import BEGINNING, PartHash, Personal, act_hash, canonical, cell, sha256
+from alertengine.ledger.clock_check import behind, refuse_backwards
 from alertengine.ledger.connect import refuse
 from alertengine.ledger.personal_vault import Vault
 from alertengine.ledger.schema import ORDERS_1, PLAIN_COLUMNS
 from alertengine.vocabulary import times as clock
 
-if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
-
 
 def append(
-    ledger: Ledger,
+    db: Database,
+    path: Path,
+    last: Act | None,
     kind: str,
     head: Head,
     parts: Mapping[str, pd.DataFrame],
     inputs: Sequence[InputFile],
     clock_reason: str,
 ) -> int:
-    """Write an act and return its number; the caller holds the transaction.
+    """Write an act behind ``last`` and return its number; the caller holds the transaction.
 
     Raises:
         InputError: the clock went backwards, the act lies in the future, or the one it corrects is not there.
 
     """
-    db, last = ledger.db, ledger.last()
     number, recorded = (last.act if last else 0) + 1, clock.stamp(clock.now())
     details = dict(head.details)
-    if last and clock.behind(recorded, last.recorded_at):
+    if last and behind(recorded, last.recorded_at):
         if not clock_reason:
-            clock.refuse_backwards(str(ledger.path), recorded, last.recorded_at)
-        details["clock"] = {"behind_seconds": clock.behind(recorded, last.recorded_at), "reason": clock_reason}
+            refuse_backwards(str(path), recorded, last.recorded_at)
+        details["clock"] = {"behind_seconds": behind(recorded, last.recorded_at), "reason": clock_reason}
     if head.corrects is not None and not 0 < head.corrects < number:
-        raise refuse(ledger.path, "no such act to correct", f"1 to {number - 1}", str(head.corrects))
+        raise refuse(path, "no such act to correct", f"1 to {number - 1}", str(head.corrects))
     row = {
         "act": number,
         "format": FORMAT,
         "kind": kind,
         "title": head.title,
-        "issued_at": _issued(ledger, head, recorded),
+        "issued_at": _issued(path, head, recorded),
         "recorded_at": recorded,
         "drafted_by": head.drafted_by,
         "reviewed_by": head.reviewed_by,
@@ -69,7 +69,7 @@ def append(
     return number
 
 
-def _issued(ledger: Ledger, head: Head, recorded: str) -> str:
+def _issued(path: Path, head: Head, recorded: str) -> str:
     """When the act was issued.
 
     Raises:
@@ -77,8 +77,8 @@ def _issued(ledger: Ledger, head: Head, recorded: str) -> str:
 
     """
     issued = clock.stamp(head.issued_at) if head.issued_at else recorded
-    if clock.behind(recorded, issued):
-        raise refuse(ledger.path, "issued later than it is recorded; nothing was written", f"by {recorded}", issued)
+    if behind(recorded, issued):
+        raise refuse(path, "issued later than it is recorded; nothing was written", f"by {recorded}", issued)
     return issued
 
 

@@ -13,11 +13,11 @@ from sqlite_utils import Database
 
 from alertengine.ledger.act import FORMAT, Act
 from alertengine.ledger.canonical_bytes import BEGINNING, MARK, PartHash, act_hash, canonical, personal_digest, sha256
+from alertengine.ledger.clock_check import behind
 from alertengine.ledger.schema import ACT_TABLES, ORDERS_1, PLAIN_COLUMNS
-from alertengine.vocabulary.times import behind
 
 if TYPE_CHECKING:
-    from alertengine.ledger.verify import Verified
+    from alertengine.ledger.defects import Verified
 
 _COLUMNS = tuple(Act.__slots__)
 #: What a damaged or altered cell makes reading raise.

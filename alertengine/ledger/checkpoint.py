@@ -22,8 +22,8 @@ from alertengine.vocabulary.problems import InputError, Problem
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+    from alertengine.ledger.defects import Verified
     from alertengine.ledger.store import Ledger
-    from alertengine.ledger.verify import Verified
 
 _HEX64 = r"^[0-9a-f]{64}$"
 

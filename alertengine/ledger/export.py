@@ -12,10 +12,10 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from alertengine.files.atomic import replacing
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.ledger.canonical_bytes import canonical, cell
 from alertengine.ledger.connect import refuse
-from alertengine.orders.write import replacing
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger

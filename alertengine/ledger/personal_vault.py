@@ -10,25 +10,15 @@ from __future__ import annotations
 import secrets
 import zlib
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 from sqlite_utils import Database
 
 from alertengine.ledger.canonical_bytes import MARK, Personal, personal_digest
+from alertengine.vocabulary.personal import ERASED, sole_traders
 
-#: A credit code of a sole trader (个体工商户): registered with the market regulator (9), class 2 (GB 32100-2015).
-SOLE_TRADER: Final = "92"
-#: What stands where a value was erased.
-ERASED: Final = "（已删除）"
-#: What stands where a reader is not shown a value.
-MASKED: Final = "（个人信息）"
 TEXT, FILE = "text", "file"
-
-
-def sole_traders(table: pd.DataFrame) -> pd.Series:
-    """Which rows of a table with ``enterprise_id`` belong to sole traders; shape (n,), bool."""
-    return table["enterprise_id"].astype("str").str.startswith(SOLE_TRADER)
 
 
 def names_apart(table: pd.DataFrame) -> pd.DataFrame:

@@ -14,12 +14,13 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import pandas as pd
 from sqlite_utils import Database
 
 from alertengine.ledger.act import Act, Head, Input, InputFile, Part
+from alertengine.ledger.append import append
 from alertengine.ledger.canonical_bytes import MARK
 from alertengine.ledger.connect import (
     BUSY_SECONDS,
@@ -31,12 +32,9 @@ from alertengine.ledger.connect import (
     tidy,
     writing,
 )
-from alertengine.ledger.personal_vault import MASKED, Vault
+from alertengine.ledger.personal_vault import Vault
 from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of
-
-if TYPE_CHECKING:
-    from alertengine.lists.model import EnterpriseList
-    from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.personal import MASKED
 
 _ACT_COLUMNS = tuple(Act.__slots__)
 _TIMES = ("starts", "ends", "issued")
@@ -239,28 +237,6 @@ class Ledger:
                 written.append(target)
         return written
 
-    def rulebook_of(self, act: int) -> Rulebook:
-        """The rulebook an act was decided by, from its snapshots.
-
-        Raises:
-            InputError: the act rests on no rules, or today's program cannot read them.
-
-        """
-        from alertengine.workflow.replay import rulebook_of
-
-        return rulebook_of(self, act)
-
-    def list_of(self, act: int) -> EnterpriseList:
-        """The enterprise list an act was decided on, from its snapshots; without personal fields once erased.
-
-        Raises:
-            InputError: the act rests on no list.
-
-        """
-        from alertengine.workflow.replay import list_of
-
-        return list_of(self, act)
-
     # -- writing
 
     def append(
@@ -289,12 +265,10 @@ class Ledger:
                 went backwards, or the act it corrects is not there.
 
         """
-        from alertengine.ledger.append import append
-
         with in_words(self.path), writing(self.db):
             if guard is not None:
                 guard()
-            number = append(self, kind, head, parts or {}, inputs, clock_reason)
+            number = append(self.db, self.path, self.last(), kind, head, parts or {}, inputs, clock_reason)
         return self.act(number)
 
 

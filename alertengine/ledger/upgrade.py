@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alertengine.ledger import append as appending
 from alertengine.ledger.act import Act, Head
+from alertengine.ledger.append import append
 from alertengine.ledger.connect import connect, in_words, is_empty, refuse, writing
 from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_of
 from alertengine.ledger.store import Ledger
@@ -36,7 +36,7 @@ def upgrade(path: Path, approved_by: str) -> tuple[Act, Path]:
             with writing(db):
                 lay_out(db)
                 head = Head(f"台账格式{version}升级到{current()}", approved_by=approved_by, details=details)
-                number = appending.append(ledger, "upgrade", head, {}, (), "")
+                number = append(ledger.db, ledger.path, ledger.last(), "upgrade", head, {}, (), "")
         return ledger.act(number), copy
     finally:
         db.close()

@@ -8,13 +8,13 @@ Anything else is ``changed``: somebody or something altered what was recorded.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
 from alertengine.ledger.connect import BROKEN, check_version, connect, tidy
+from alertengine.ledger.defects import Verified
 from alertengine.ledger.schema import expected_objects, objects, version_of
 
 if TYPE_CHECKING:
@@ -22,45 +22,6 @@ if TYPE_CHECKING:
 
 #: Defects of one kind listed before SQLite stops looking.
 _MOST = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """What is wrong: the act (None: of the file), the table, what was found."""
-
-    kind: Literal["changed", "torn"]
-    act: int | None
-    table: str
-    message: str
-
-    def __str__(self) -> str:
-        """One line."""
-        where = f"act {self.act}" if self.act is not None else "file"
-        return f"{where}, {self.table}: {self.message} [{self.kind}]"
-
-
-@dataclass(slots=True)
-class Verified:
-    """What verification came to; ``flags`` are worth knowing and no defect."""
-
-    path: Path
-    acts: int = 0
-    last: str = ""
-    defects: list[Defect] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing was found."""
-        return not self.defects
-
-    def changed(self, table: str, message: str, act: int | None = None) -> None:
-        """Note a change."""
-        self.defects.append(Defect("changed", act, table, message))
-
-    def torn(self, table: str, message: str, act: int | None = None) -> None:
-        """Note a torn end."""
-        self.defects.append(Defect("torn", act, table, message))
 
 
 def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:

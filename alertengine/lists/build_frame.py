@@ -25,10 +25,19 @@ from alertengine.files.columns import (
     unknown_text,
 )
 from alertengine.files.header_finder import RawTable
-from alertengine.files.headers import MASS_UNITS, UNIT_COLUMNS, Column
-from alertengine.lists.model import CATEGORY_TEXT, Findings
+from alertengine.files.headers import Column
+from alertengine.files.readings import Findings
+from alertengine.lists.list_headers import MASS_UNITS, UNIT_COLUMNS
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, Field
+from alertengine.vocabulary.fields import (
+    CATEGORY_TEXT,
+    EMISSION_FIELDS,
+    FIELDS,
+    GUARANTEE_NONE,
+    LIST_FIELDS,
+    PLAN_FIELDS,
+    Field,
+)
 
 #: Texts that 无 also leaves empty; in a filed plan it stays, as a text that is not read.
 _BLANK_OR_NONE: Final = cell.BLANKS | cell.UNKNOWN_WORDS | {"无"}

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.lists.model import held_as
-from alertengine.vocabulary.fields import COMBINED_HEADERS, LIST_FIELDS, PLAN_SHARE_FIELDS, TOTAL_COLUMNS, Field
+from alertengine.vocabulary.fields import (
+    COMBINED_HEADERS,
+    LIST_FIELDS,
+    PLAN_SHARE_FIELDS,
+    TOTAL_COLUMNS,
+    Field,
+    held_as,
+)
 from alertengine.vocabulary.readme_tables import between
 
 #: Lines of the README between which the dictionary stands.

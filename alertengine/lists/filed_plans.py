@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from alertengine.files.columns import Cells, Encoded, categorical, text_series
-from alertengine.lists.model import Findings
+from alertengine.files.readings import Findings
 from alertengine.lists.plan_text import PlanReading, read_plan
 from alertengine.vocabulary.fields import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS
 

@@ -12,10 +12,10 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from alertengine.lists.identity import stand_in_id
-from alertengine.lists.model import PLAN_COLUMNS, held_as
+from alertengine.lists.model import PLAN_COLUMNS
 from alertengine.lists.plan_text import read_plan
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS
+from alertengine.vocabulary.fields import FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, held_as
 
 
 class RowError(ValueError):

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alertengine.files.columns import TEXT, text_series
+from alertengine.files.readings import Defect, Findings
 from alertengine.lists.credit_code import valid_codes
-from alertengine.lists.model import Defect, Findings
 from alertengine.vocabulary.fields import FIELDS
 
 #: Shape of an id that stands in for a credit code (no code begins with X).

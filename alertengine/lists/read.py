@@ -8,14 +8,16 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.files.column_kinds import list_kind
 from alertengine.files.header_finder import RawTable, without_notes
-from alertengine.files.headers import LIST_NAMES, Column, map_headers
+from alertengine.files.headers import Column
+from alertengine.files.readings import SHEET, Findings
 from alertengine.files.table_reader import WORKBOOK_SUFFIXES, open_workbook, read_raw, refuse
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
+from alertengine.lists.column_kinds import list_kind
 from alertengine.lists.filed_plans import add_plans
 from alertengine.lists.identity import enterprise_ids, line_ids, repeated_lines
-from alertengine.lists.model import SHEET, EnterpriseList, Findings, Layout
+from alertengine.lists.list_headers import LIST_NAMES, map_headers
+from alertengine.lists.model import EnterpriseList, Layout
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.lists.version import VERSION_SHEET, read_version, version_files
 from alertengine.rulebook.places_and_lists import OpenLists

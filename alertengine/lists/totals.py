@@ -11,9 +11,10 @@ import pandas as pd
 from alertengine.files.cells import tidy
 from alertengine.files.columns import Cells, number_column, text_column, unknown_text
 from alertengine.files.header_finder import RawTable
-from alertengine.files.headers import MASS_UNITS, TOTAL_NAMES, Column, is_mass, map_total_headers
+from alertengine.files.headers import Column
+from alertengine.files.readings import SHEET, Defect, Findings
 from alertengine.files.table_reader import read_raw
-from alertengine.lists.model import SHEET, Defect, Findings
+from alertengine.lists.list_headers import MASS_UNITS, TOTAL_NAMES, is_mass, map_total_headers
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import TOTAL_COLUMNS, TOTAL_SECTORS, Field
 from alertengine.vocabulary.problems import InputError, Problem

@@ -12,9 +12,10 @@ from pydantic import ValidationError
 
 from alertengine.files.cells import tidy
 from alertengine.files.headers import normal
+from alertengine.files.readings import Defect, Findings
 from alertengine.files.table_reader import WORKBOOK_SUFFIXES, open_sheet, open_workbook, sheet_grid
 from alertengine.files.yaml_reader import problems_of, read_yaml
-from alertengine.lists.model import Defect, Findings, ListVersion
+from alertengine.lists.model import ListVersion
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.problems import InputError, Problem
 

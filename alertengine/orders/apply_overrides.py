@@ -18,9 +18,9 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.resolve import ALLOTTED, Asked, merged
 from alertengine.orders.overrides import OVERRIDDEN, Override, places
 from alertengine.orders.phrases import Phrase, Phrases
-from alertengine.orders.table import TIME_FORMAT
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import EMISSION_FIELDS, MEASURES, Status
+from alertengine.vocabulary.times import TIME_FORMAT
 
 _FIXED: Final = {"stop": 1.0, "none": 0.0, "exempt": 0.0}
 _TOLERANCE: Final = 1e-9

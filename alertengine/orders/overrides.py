@@ -15,8 +15,8 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from alertengine.files.yaml_reader import problems_of
 from alertengine.rulebook.head import Strict
-from alertengine.rulebook.measure_text import percent
 from alertengine.vocabulary.fields import Status
+from alertengine.vocabulary.numbers import percent
 from alertengine.vocabulary.problems import InputError, Problem
 
 #: What marks an order that a person changed, at the head of its measures and its remark.

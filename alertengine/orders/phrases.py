@@ -19,15 +19,22 @@ from alertengine.engine.resolve import LOWER_LAYER, Asked, Resolution, merged
 from alertengine.lists.plan_text import without_vehicles
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead, worst
-from alertengine.rulebook.measure_text import measure_words, number, percent
+from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import FIELDS, MEASURES, PLAN_FIELDS, REGIME_TEXT, STANDING_TEXT, Level, Status
+from alertengine.vocabulary.fields import (
+    FIELDS,
+    MEASURES,
+    NO_GROUND,
+    NOT_ON_FILE,
+    PLAN_FIELDS,
+    REGIME_TEXT,
+    STANDING_TEXT,
+    Level,
+    Status,
+)
+from alertengine.vocabulary.numbers import number, percent
 
-#: Remarks by which lines without a ground and lines left to a plan are told apart.
-NO_GROUND = "预警措施依据缺失"
 LEFT_TO_PLAN = "由地方方案规定"
-#: Said of an industry that the list names and the vocabulary does not.
-NOT_ON_FILE = "不在行业词表内，行业大类未知"
 #: Said of production where a filed plan speaks of vehicles alone.
 _VEHICLES_ONLY = "只列运输要求"
 _SELF_EVIDENT = ("exempt", "self_directed", "none")

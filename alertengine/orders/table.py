@@ -23,10 +23,10 @@ from alertengine.files.columns import text_series
 from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import ORDER_COLUMNS, PLAN_FIELDS, POLLUTANTS, Level
+from alertengine.vocabulary.times import TIME_FORMAT
 
 _LIST_COLUMNS = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry", "process", "grade")
 _PHRASE_COLUMNS = tuple(Phrase.__slots__)
-TIME_FORMAT = "%Y-%m-%d %H:%M"
 
 
 @dataclass(slots=True)

@@ -7,8 +7,6 @@ whole or not at all.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from alertengine.files.atomic import replacing
 from alertengine.files.table_writer import write_csv, write_parquet
 from alertengine.orders.phrases import left_open
 from alertengine.vocabulary.fields import (
@@ -59,44 +58,6 @@ def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[dict[str, 
     if path.suffix.lower() not in writers:
         raise InputError([Problem(str(path), "unknown suffix", value=path.suffix, expected=" ".join(SUFFIXES))])
     replacing(path, writers[path.suffix.lower()])
-
-
-def replacing_text(path: Path, text: str) -> None:
-    """:func:`replacing` with a text, as UTF-8.
-
-    Raises:
-        InputError: the file cannot be written.
-
-    """
-    replacing(path, lambda target: _write_text(target, text))
-
-
-def _write_text(target: Path, text: str) -> None:
-    target.write_text(text, encoding="utf-8")
-
-
-def replacing(path: Path, write: Callable[[Path], None]) -> None:
-    """Write beside ``path`` and put it in place when it is whole.
-
-    Raises:
-        InputError: the file cannot be written.
-
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-        os.close(handle)
-        target = Path(name)
-        try:
-            write(target)
-            target.chmod(0o644)
-            target.replace(path)
-        finally:
-            target.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(
-            [Problem(str(path), f"cannot be written: {error.strerror}", expected="a writable place")]
-        ) from None
 
 
 def _write_workbook(table: pd.DataFrame, summaries: Sequence[dict[str, Any]], target: Path) -> None:

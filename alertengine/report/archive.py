@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import alertengine
+from alertengine.files.atomic import replacing
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.ledger.canonical_bytes import MARK, as_bytes, canonical, sha256
 from alertengine.ledger.connect import in_words, refuse
 from alertengine.ledger.export import hashed
 from alertengine.ledger.personal_access import record_access, require_reason
 from alertengine.ledger.schema import ORDERS_1, PLAIN_COLUMNS
-from alertengine.orders.write import replacing
 from alertengine.report.evaluation import evaluation_page
 from alertengine.report.record_templates import environment
 from alertengine.workflow.evaluate import evaluate

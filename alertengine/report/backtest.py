@@ -15,8 +15,9 @@ from alertengine.report.backtest_sentences import alert_stories, city_stories, r
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.rulebook.acts import TARGET_UNITS
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.seasons import SEASON
 from alertengine.simulation.backtest.real_notices import OUTCOMES, Alert
-from alertengine.simulation.backtest.run import LEVELS, SEASON, Backtest, CityAir, seasons
+from alertengine.simulation.backtest.run import LEVELS, Backtest, CityAir, seasons
 from alertengine.simulation.backtest.targets import MET_TEXT
 from alertengine.vocabulary.fields import LEVEL_TEXT
 

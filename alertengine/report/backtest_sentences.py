@@ -9,11 +9,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from alertengine.rulebook.seasons import SEASON
 from alertengine.simulation.backtest.real_notices import OUTCOMES, Alert
-from alertengine.simulation.backtest.run import HEAVY, IN_FORCE, LEVELS, SEASON, Backtest, CityAir, Run
+from alertengine.simulation.backtest.run import HEAVY, IN_FORCE, LEVELS, Backtest, CityAir, Run
 from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.vocabulary.times import clock
 from alertengine.warning.grade import RANK
-from alertengine.warning.reasons import clock
 
 #: Why a real notice and the air seen afterwards may differ; said once, where it applies.
 WHY_MISSED: Final = "实际预警依据当时的预报、会商或上级要求；推演以事后观测为准，二者不一致不说明任何一方有误"

@@ -14,7 +14,6 @@ from alertengine.checking.rules.coverage import DECIDED, STATES, Cell, Coverage
 from alertengine.files.html import environment
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import NOT_STATED
-from alertengine.rulebook.measure_text import number
 from alertengine.vocabulary.fields import (
     FIELDS,
     GRADES,
@@ -25,6 +24,7 @@ from alertengine.vocabulary.fields import (
     STATUS_TEXT,
     Status,
 )
+from alertengine.vocabulary.numbers import number
 from alertengine.vocabulary.problems import InputError, Problem
 
 #: Each state with its symbol, name and what it means, as the legend shows it.

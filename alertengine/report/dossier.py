@@ -11,7 +11,7 @@ from alertengine.report.dossier_strip import MOST_LINES, fill, strips
 from alertengine.report.record_templates import environment
 from alertengine.report.season_ribbon import patterns
 from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.simulation.backtest.run import SEASON
+from alertengine.rulebook.seasons import SEASON
 from alertengine.vocabulary.fields import STANDING_TEXT, Level
 from alertengine.workflow.dossier import Dossier
 from alertengine.workflow.record_findings import KIND

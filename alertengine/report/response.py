@@ -10,7 +10,6 @@ import pandas as pd
 import alertengine
 from alertengine.documents.formal_or_draft import SETTING_TEXT
 from alertengine.files.html import environment
-from alertengine.orders.phrases import NO_GROUND
 from alertengine.orders.respond import Responded
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
@@ -18,6 +17,7 @@ from alertengine.vocabulary.fields import (
     LEVEL_CLASS,
     LEVEL_COLOUR,
     LEVEL_TEXT,
+    NO_GROUND,
     POLLUTANT_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,

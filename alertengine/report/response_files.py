@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import alertengine
+from alertengine.files.atomic import replacing, replacing_text
 from alertengine.orders.respond import Responded
-from alertengine.orders.write import replacing, replacing_text, write_orders
+from alertengine.orders.write import write_orders
 from alertengine.report.response import response_report
 from alertengine.warning.record import write_warnings
 

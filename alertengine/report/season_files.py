@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.orders.write import replacing, replacing_text
+from alertengine.files.atomic import replacing, replacing_text
 from alertengine.report.season import season_report
 from alertengine.simulation.season.simulate import Season
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import MEASURES, POLLUTANT_TEXT
+from alertengine.vocabulary.numbers import number, percent
 
 _BY = {"line": "生产线", "unit": "设备数量", "chamber": "炭化室孔数", "capacity": "产能规模", "load": "生产负荷"}
 _OVER = {"process": "同一工序", "rule": "适用同一规定的生产线", "enterprise": "全厂"}
@@ -19,16 +20,6 @@ _DEMAND = {
     "output": "以量定产，按核定保障负荷生产",
     "verified_load": "按主管部门核定的错峰负荷生产",
 }
-
-
-def number(value: float) -> str:
-    """A number without needless decimals."""
-    return f"{value:.10g}"
-
-
-def percent(share: float) -> str:
-    """A share as a percentage: 0.2 → 20%."""
-    return f"{number(round(share * 100, 6))}%"
 
 
 def measure_words(measure: Measure) -> str:

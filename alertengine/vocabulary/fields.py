@@ -425,3 +425,54 @@ TOTAL_COLUMNS: Final = {
     "inventory_year": ("清单年份", "清单年"),
 }
 TOTAL_SECTORS: Final = ("工业", "移动源", "扬尘", "其他")
+
+
+def level_words(code: str) -> str:
+    """Ⅰ级（红色） for ``red``; empty without a warning."""
+    return f"{LEVEL_CLASS[code]}（{LEVEL_TEXT[code]}）" if LEVEL_CLASS.get(code) else ""
+
+
+#: Remarks by which lines without a ground and lines left to a plan are told apart.
+NO_GROUND = "预警措施依据缺失"
+#: Said of an industry that the list names and the vocabulary does not.
+NOT_ON_FILE = "不在行业词表内，行业大类未知"
+
+
+KIND_TEXT: Final = {
+    "measure": "预警措施",
+    "season": "错峰",
+    "classification": "等级认定",
+    "transport": "运输",
+    "ratio": "减排比例",
+    "linkage": "区域联动",
+    "grading": "预警分级",
+    "aqi": "空气质量指数",
+    "dust": "扬尘",
+    "target": "目标",
+    "evidence": "证据",
+    "penalty": "处罚建议",
+    "procedure": "程序",
+    "response": "响应措施",
+}
+
+
+LAYER_TEXT: Final = {
+    "livelihood": "民生保障",
+    "sanction": "处罚",
+    "exemption": "豁免",
+    "verified": "核定",
+    "measure": "一般措施",
+}
+
+
+#: Text fields with few distinct values, held as categories like the code and open fields.
+CATEGORY_TEXT: Final = ("county", "local_class", "capacity_unit", "unit_size_unit")
+
+
+def held_as(field: Field) -> str:
+    """The dtype of a field in ``EnterpriseList.lines``."""
+    if field.type == "bool":
+        return "boolean"
+    if field.type in ("number", "integer"):
+        return "float64"
+    return "category" if field.type != "text" or field.name in CATEGORY_TEXT else "str"

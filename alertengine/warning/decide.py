@@ -16,11 +16,12 @@ from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary.times import OPEN
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade
 from alertengine.warning.known_at import Sight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
-from alertengine.warning.level_intervals import OPEN, Piece, changes
+from alertengine.warning.level_intervals import Piece, changes
 from alertengine.warning.life import PlannedLife, next_full_hour, plan, transitions
 from alertengine.warning.linkage import linked
 from alertengine.warning.notes import duty_notes, grading_problems

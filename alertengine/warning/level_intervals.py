@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
-
-#: Stands for an end that no notice names (解除时间另行通知).
-OPEN: Final = pd.Timestamp("2200-01-01")
 
 
 class Piece(NamedTuple):

@@ -13,8 +13,8 @@ from alertengine.rulebook.air import LinkageRule, Trigger
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary.times import clock
 from alertengine.warning.grade import RANK, Graded, stretches
-from alertengine.warning.reasons import clock
 from alertengine.warning.record import Unit
 from alertengine.warning.superior_orders import Floor
 

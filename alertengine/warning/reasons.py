@@ -8,21 +8,13 @@ import pandas as pd
 
 from alertengine.rulebook.air import Life
 from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.vocabulary.times import clock
 from alertengine.warning.grade import Run
-from alertengine.warning.level_intervals import OPEN
 from alertengine.warning.superior_orders import Floor
 
 _SHOWN = 10
 #: How the sentence on the lead time begins: the bureau's own record of its timeliness.
 _LEAD = "发布距启动"
-
-
-def clock(time: pd.Timestamp) -> str:
-    """Return a time as people write it: 2020年1月22日16时; an open end is 另行通知."""
-    if time >= OPEN:
-        return "另行通知"
-    minutes = f"{time.minute}分" if time.minute else ""
-    return f"{time.year}年{time.month}月{time.day}日{time.hour}时{minutes}"
 
 
 def run_text(run: Run) -> str:

@@ -12,8 +12,9 @@ import pandas as pd
 from alertengine.files.time_cells import Column, parse_stamp, read_cells
 from alertengine.vocabulary.fields import ACTION_TEXT, WARNING_COLUMNS
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.times import OPEN
 from alertengine.warning.grade import LEVEL_OF, RANK
-from alertengine.warning.level_intervals import OPEN, Piece, paint
+from alertengine.warning.level_intervals import Piece, paint
 
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
 TIME_COLUMNS: Final = ("starts", "ends", "issued")

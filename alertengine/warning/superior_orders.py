@@ -11,8 +11,8 @@ import pandas as pd
 from alertengine.files.time_cells import parse_stamp
 from alertengine.rulebook.places_and_lists import NATION, OpenLists
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.times import OPEN
 from alertengine.warning.grade import RANK
-from alertengine.warning.level_intervals import OPEN
 
 
 @dataclass(frozen=True)

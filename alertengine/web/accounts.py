@@ -19,8 +19,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from alertengine.ledger.act import Head
 from alertengine.ledger.canonical_bytes import Personal
-from alertengine.ledger.personal_vault import ERASED
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.personal import ERASED
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.roles import Right, Role, rights_of
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger.act import KINDS
+from alertengine.ledger.defects import Verified
 from alertengine.ledger.export import corrections
-from alertengine.ledger.personal_vault import MASKED, SOLE_TRADER
-from alertengine.ledger.verify import Verified, verify
+from alertengine.ledger.verify import verify
 from alertengine.orders.explain.explain import Explanation, rows_of
 from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary.fields import LEVEL_TEXT, ORDER_COLUMNS, STATUS_TEXT
+from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
 from alertengine.web.rulesview import ClauseView, RuleView, rule_view
 from alertengine.web.today import dated
 from alertengine.workflow.act_opened import Opened

@@ -21,6 +21,7 @@ from alertengine.web.desk import Desk
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
 from alertengine.workflow.act_opened import plain_texts
+from alertengine.workflow.replay import list_of, rulebook_of
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook
@@ -177,7 +178,7 @@ def zipped_documents(path: Path, number: int) -> bytes:
         act = ledger.act(number)
         orders = plain_texts(ledger.orders(number))
         warnings = ledger.warnings(number) if any(part.part == "warnings" for part in ledger.parts(number)) else None
-        footing = Footing(ledger.rulebook_of(number), ledger.list_of(number), warnings)
+        footing = Footing(rulebook_of(ledger, number), list_of(ledger, number), warnings)
         setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
         write_documents(orders, footing, Path(name), Wish(setting=setting, workers=1))
         return _zip(Path(name))

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from alertengine.orders.explain.facts import condition_words
-from alertengine.rulebook.excel.rule_rows import KIND_TEXT, LAYER_TEXT
 from alertengine.rulebook.head import NOT_STATED, RuleHead, Valid
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
+from alertengine.vocabulary.fields import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
 from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from alertengine.warning.grade import RANK
 from alertengine.warning.record import Record
 from alertengine.web.orderrows import fields_said
 from alertengine.workflow.record_forecasts import latest_forecast, read_upload
+from alertengine.workflow.replay import list_of
 from alertengine.workflow.warnings_on_record import standing_issues, warnings_so_far
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ def _early(page: Today, ledger: Ledger, book: Rulebook) -> None:
     for act in reversed(ledger.acts()):
         if act.kind in ("draft", "issue") and act.head.get("options"):
             try:
-                lines = ledger.list_of(act.act).lines
+                lines = list_of(ledger, act.act).lines
             except InputError:
                 continue
             table = early_notice(page.result, lines, book.lists)

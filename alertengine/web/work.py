@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -24,9 +25,6 @@ from alertengine.workflow.recompute import known_on
 from alertengine.workflow.record_forecasts import latest_forecast
 from alertengine.workflow.uploads import Upload, collect_uploads
 from alertengine.workflow.warnings_on_record import warnings_so_far
-
-if TYPE_CHECKING:
-    from alertengine.web.desk import Desk
 
 #: Works one person may hold at once; the oldest gives way.
 MOST: Final = 3
@@ -133,14 +131,16 @@ class Asked:
     note: str = ""
 
 
-def begin(desk: Desk, asked: Asked, user: str) -> Work:
-    """Decide on uploaded files; call in the deciding thread.
+def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
+    """Decide on uploaded files over the ledger at ``path``, further folders of rules beside the shipped ones.
+
+    Call in the deciding thread.
 
     Raises:
         InputError: with every problem of the files, or there is no forecast.
 
     """
-    with Ledger.open(desk.path) as ledger:
+    with Ledger.open(path) as ledger:
         active = warnings_so_far(ledger)
         forecast, observed = asked.files.get("forecast"), asked.files.get("observed")
         if forecast is None:
@@ -161,19 +161,19 @@ def begin(desk: Desk, asked: Asked, user: str) -> Work:
         active=active,
         cities=asked.cities,
         note=asked.note,
-        rules=desk.rules,
+        rules=rules,
     )
     return Work(prepare(collected, asked.title), user)
 
 
-def again(desk: Desk, draft: int, user: str) -> Work:
+def again(path: Path, draft: int, user: str) -> Work:
     """A draft of the ledger in hand once more, to be revised; call in the deciding thread."""
-    with Ledger.open(desk.path) as ledger:
+    with Ledger.open(path) as ledger:
         prepared, held = prepared_of(ledger, draft), overrides_of(ledger, draft)
     return Work(prepared, user, draft, {(one.enterprise_id, one.line_id): one for one in held})
 
 
-def hand_in(desk: Desk, work: Work, by: str, note: str) -> Act:
+def hand_in(path: Path, work: Work, by: str, note: str) -> Act:
     """Submit a work as a draft."""
-    with Ledger.writable(desk.path) as ledger:
+    with Ledger.writable(path) as ledger:
         return submit(ledger, work.prepared, by, note, work.replaces)

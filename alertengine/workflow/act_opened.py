@@ -13,8 +13,8 @@ import pandas as pd
 
 from alertengine.ledger.act import Act
 from alertengine.ledger.connect import refuse
-from alertengine.ledger.personal_vault import MASKED, SOLE_TRADER
 from alertengine.orders.overrides import OVERRIDDEN, Override, read_overrides
+from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
 from alertengine.vocabulary.problems import InputError
 from alertengine.workflow.recompute import known_on, list_file, load_rules
 

@@ -16,6 +16,7 @@ from alertengine.orders.write import SUFFIXES
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import ORDER_COLUMNS
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.replay import list_of, rulebook_of
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
@@ -71,13 +72,13 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             raise InputError([Problem(str(path), "no act with orders", expected="an act that ledger issue recorded")])
         tables = [_plain(ledger.orders(number)) for number in numbers]
         note = Problem(str(path), f"orders of act {', '.join(map(str, numbers))}; list and law of act {numbers[-1]}")
-        listed = ledger.list_of(numbers[-1])
+        listed = list_of(ledger, numbers[-1])
         served, answered = _served(ledger, numbers)
         proved = _proved(ledger, numbers)
         return Ordered(
             prevailing(tables),
             listed.lines,
-            ledger.rulebook_of(numbers[-1]),
+            rulebook_of(ledger, numbers[-1]),
             said="；".join(_act_said(one) for one in acts if one.act in numbers),
             list_said=version_said(listed.version) + _published(acts, listed.version),
             served=served,

@@ -15,10 +15,11 @@ import pandas as pd
 from alertengine.files.shipped import rules_folder
 from alertengine.ledger.act import NOT_DRAFTED, Act
 from alertengine.ledger.connect import in_words
-from alertengine.ledger.personal_vault import MASKED, SOLE_TRADER, Vault
+from alertengine.ledger.personal_vault import Vault
 from alertengine.lists.credit_code import valid_codes
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.vocabulary.fields import ORDER_COLUMNS
+from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
 from alertengine.workflow.acts_in_force import plain_orders, responses, standing_acts, what_stands
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.find_enterprise import find_enterprise

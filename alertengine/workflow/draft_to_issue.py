@@ -30,6 +30,7 @@ from alertengine.workflow.draft_state import (
 )
 from alertengine.workflow.issue import Correction, Prepared, Signatures, details_of, plain, prepare, record
 from alertengine.workflow.recompute import PUBLIC, known_on
+from alertengine.workflow.replay import rulebook_of
 from alertengine.workflow.signatures import Finding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected
 
@@ -238,7 +239,7 @@ def competence(ledger: Ledger, draft: int, by: str) -> list[Finding]:
     act = ledger.act(draft)
     levels = levels_of(ledger.orders(draft), ledger.warnings(draft))
     signed = {**_BLANK, "approved_by": by.strip()}
-    found = compare(ledger.rulebook_of(draft), levels, signed, known_on(act.head["options"]))
+    found = compare(rulebook_of(ledger, draft), levels, signed, known_on(act.head["options"]))
     return [one for one in found if one.role == "approved_by"]
 
 

@@ -25,6 +25,7 @@ from alertengine.workflow.delivery.state import service
 from alertengine.workflow.reached import GRAVITY, Reached, about_production, counted, judged_days, may_stagger, reached
 from alertengine.workflow.recompute import known_on
 from alertengine.workflow.record_findings import masked, recorded_findings
+from alertengine.workflow.replay import rulebook_of
 from alertengine.workflow.warned_kilograms import warned_kilograms
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def evaluate(
     days = judged_days(stands, own, until)
     course = _course(ledger, members)
     served = service(ledger, number, until, personal=personal)
-    book = ledger.rulebook_of(number)
+    book = rulebook_of(ledger, number)
     warned = warned_kilograms(ledger, act, given)
     duties, holes = _duties(book, act, given, course)
     return Evaluation(

@@ -9,12 +9,12 @@ import pandas as pd
 
 from alertengine.engine.engine import Decision, Engine
 from alertengine.engine.response import Response
-from alertengine.ledger.personal_vault import ERASED, MASKED
 from alertengine.lists.read import read_list
 from alertengine.orders.explain.explain import response_of
 from alertengine.orders.explain.why import Explainer, Reason
-from alertengine.orders.table import TIME_FORMAT
 from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.vocabulary.personal import ERASED, MASKED
+from alertengine.vocabulary.times import TIME_FORMAT
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.recompute import PUBLIC, known_on, list_file, load_rules

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from alertengine.ledger.act import NOT_DRAFTED
 from alertengine.ledger.canonical_bytes import MARK
 from alertengine.ledger.connect import in_words
-from alertengine.ledger.personal_vault import MASKED, SOLE_TRADER, Vault
+from alertengine.ledger.personal_vault import Vault
+from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
 from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.simulation.backtest.run import season_of
+from alertengine.rulebook.seasons import season_of
 
 _HOUR = pd.Timedelta(hours=1)
 

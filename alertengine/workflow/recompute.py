@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.ledger.personal_vault import ERASED, sole_traders
 from alertengine.lists.model import EnterpriseList
 from alertengine.orders.decide import run_orders
 from alertengine.orders.overrides import read_overrides
@@ -18,6 +17,7 @@ from alertengine.orders.respond import respond
 from alertengine.orders.scenario import Scenario
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import FIELDS, Level
+from alertengine.vocabulary.personal import ERASED, sole_traders
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.record import empty_table
 

@@ -21,7 +21,8 @@ from alertengine.audit.model import FINDING_COLUMNS, Verdict
 from alertengine.ledger.act import NOT_DRAFTED, Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import Personal, canonical, sha256
 from alertengine.ledger.connect import refuse
-from alertengine.ledger.personal_vault import MASKED, names_apart, sole_traders
+from alertengine.ledger.personal_vault import names_apart
+from alertengine.vocabulary.personal import MASKED, sole_traders
 from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from alertengine.ledger.diff import Difference, compare_orders, compare_warnings
-from alertengine.ledger.personal_vault import ERASED, sole_traders
+from alertengine.vocabulary.personal import ERASED, sole_traders
 from alertengine.workflow.act_opened import opened, unpacked
 from alertengine.workflow.issue import plain
 from alertengine.workflow.recompute import PUBLIC, list_file, load_rules, run_inputs

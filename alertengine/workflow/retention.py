@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.ledger import append as appending
 from alertengine.ledger.act import Act, Head
+from alertengine.ledger.append import append
 from alertengine.ledger.canonical_bytes import MARK
 from alertengine.ledger.connect import in_words, refuse, writing
 from alertengine.rulebook.acts import EvidenceRule, ProcedureRule
@@ -142,7 +142,9 @@ def erase(ledger: Ledger, book: Rulebook, before: date, head: Head, clock_reason
             raise refuse(ledger.path, f"nothing personal that only acts before {before} use", "a later --before")
         details = {**head.details, "before": before.isoformat(), "digests": digests}
         with writing(ledger.db):
-            number = appending.append(ledger, "erasure", replace(head, details=details), {}, (), clock_reason)
+            number = append(
+                ledger.db, ledger.path, ledger.last(), "erasure", replace(head, details=details), {}, (), clock_reason
+            )
             ledger.db.conn.execute(_ERASE, [json.dumps(digests)])
         ledger.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log still held the values
     missing = tuple(sorted({one.city for one in kept if one.state == "missing"}))

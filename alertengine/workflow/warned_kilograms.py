@@ -13,9 +13,9 @@ from alertengine.lists.read import read_list
 from alertengine.orders.apply_overrides import Overriding
 from alertengine.orders.explain.explain import response_of
 from alertengine.orders.overrides import read_overrides
-from alertengine.orders.table import TIME_FORMAT
 from alertengine.vocabulary.fields import POLLUTANTS
 from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary.times import TIME_FORMAT
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.recompute import known_on, list_file, load_rules
 

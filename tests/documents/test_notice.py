@@ -12,8 +12,11 @@ from python_calamine import CalamineWorkbook
 from alertengine.documents.board import board_items
 from alertengine.documents.formal_or_draft import DRAFT_MARK, Footing
 from alertengine.documents.notice import notice_page, public_notice
-from alertengine.documents.text_in_word import file_name, moment, plain, public
+from alertengine.documents.text_in_word import file_name
 from alertengine.documents.write_documents import write_documents
+from alertengine.vocabulary.personal import public
+from alertengine.vocabulary.plain_text import plain
+from alertengine.vocabulary.times import moment
 from tests.documents.conftest import Maker
 
 Footer = Callable[..., Footing]

@@ -18,11 +18,11 @@ from alertengine.ledger import schema
 from alertengine.ledger.browse_queries import QUESTIONS
 from alertengine.ledger.canonical_bytes import BEGINNING, as_bytes, canonical, sha256
 from alertengine.ledger.export import export
-from alertengine.ledger.personal_vault import MASKED
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.upgrade import upgrade
 from alertengine.ledger.verify import verify
 from alertengine.vocabulary.fields import ORDER_COLUMNS
+from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.problems import InputError
 
 ROOT = Path(__file__).resolve().parents[2]

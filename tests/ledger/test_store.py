@@ -16,12 +16,12 @@ from alertengine.ledger.act import Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import BEGINNING, as_bytes, canonical, cell, sha256
 from alertengine.ledger.connect import writing
 from alertengine.ledger.export import hashed
-from alertengine.ledger.personal_vault import MASKED
 from alertengine.ledger.schema import ORDERS_1, WARNINGS_1
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import ORDER_COLUMNS, WARNING_COLUMNS
+from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.problems import InputError
 from tests.ledger.conftest import orders_of, warnings_of
 

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
+from alertengine.files.readings import Defect
 from alertengine.files.shipped import lists_folder
-from alertengine.lists.model import PLAN_COLUMNS, Defect, category_names
+from alertengine.lists.model import PLAN_COLUMNS, category_names
 from alertengine.lists.read import read_list
 from alertengine.lists.write import list_columns, write_list
 from alertengine.rulebook.places_and_lists import OpenLists

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alertengine.cli import main
+from alertengine.engine.dialect import check_dialect
 from alertengine.files.shipped import rules_folder
 from alertengine.files.yaml_reader import parse_yaml
 from alertengine.rulebook.book import Rulebook, document_files
@@ -291,7 +292,7 @@ class TestDocuments:
         """Same rules, same holes, same head; nothing to import."""
         book = shipped()
         export_document(book, name, tmp_path / "x.xlsx")
-        assert read_import(book, tmp_path / "x.xlsx").changes == []
+        assert read_import(book, tmp_path / "x.xlsx", check_dialect).changes == []
 
     def test_a_document_of_every_construct_comes_back(self, law: Law, tmp_path: Path) -> None:
         table = {"id": "t", "article": "附表", "title": "表：黄色", "kind": "measure", "match": ["industry", "small"]}
@@ -329,7 +330,7 @@ class TestDocuments:
         }
         book = Rulebook.load([law(own=own)], shipped=False)
         export_document(book, "own", tmp_path / "x.xlsx")
-        assert read_import(book, tmp_path / "x.xlsx").changes == []
+        assert read_import(book, tmp_path / "x.xlsx", check_dialect).changes == []
 
     def test_an_edited_cell_is_the_only_change(self, law: Law, tmp_path: Path) -> None:
         book = Rulebook.load(
@@ -337,7 +338,7 @@ class TestDocuments:
         )
         export_document(book, "own", tmp_path / "x.xlsx")
         edit(tmp_path / "x.xlsx", "规则", {"H2": "限产30%（三者最小值）"})
-        changes = read_import(book, tmp_path / "x.xlsx").changes
+        changes = read_import(book, tmp_path / "x.xlsx", check_dialect).changes
         assert [(c.change, c.id, c.field) for c in changes] == [("changed", "a", "then")]
         assert "0.2" in changes[0].old
         assert "least_of_three" in changes[0].new
@@ -399,7 +400,7 @@ def filled(tmp_path: Path) -> Callable[..., Path]:
 
 class TestFilledTable:
     def test_it_becomes_a_document(self, filled: Callable[..., Path]) -> None:
-        found = read_import(shipped(), filled())
+        found = read_import(shipped(), filled(), check_dialect)
         raw = parse_yaml(found.text)
         [table] = raw["tables"]
         assert table["match"] == ["industry", "process", "effective_grade"]
@@ -413,14 +414,14 @@ class TestFilledTable:
         assert str(raw["valid"]["from"]) == "2021-10-01"
 
     def test_blank_cells_are_said_and_count_as_holes(self, filled: Callable[..., Path]) -> None:
-        found = read_import(shipped(), filled())
+        found = read_import(shipped(), filled(), check_dialect)
         assert "1 blank cells" in str(found.notes[0])
 
     def test_every_defect_is_named_at_once(self, filled: Callable[..., Path]) -> None:
         """A bad head, an unread measure, a blank condition, an unknown word: all in one go, by sheet, row, column."""
         path = filled({"E5": "限一点", "D3": None, "B5": "铸铸造"}, {"B4": "那一天", "A7": "颜色", "B7": "红"})
         with pytest.raises(InputError) as caught:
-            read_import(shipped(), path)
+            read_import(shipped(), path, check_dialect)
         said = {(p.file.split("[")[1].rstrip("]"), p.row, p.column, p.value) for p in caught.value.problems}
         assert said == {
             ("文件", 4, "生效", "那一天"),
@@ -433,18 +434,18 @@ class TestFilledTable:
 
     def test_a_missing_head_entry_is_asked_for(self, filled: Callable[..., Path]) -> None:
         with pytest.raises(InputError) as caught:
-            read_import(shipped(), filled(head={"A2": None, "B2": None}))
+            read_import(shipped(), filled(head={"A2": None, "B2": None}), check_dialect)
         assert "标题" in str(caught.value)
 
     def test_without_a_head_sheet_it_says_so(self, tmp_path: Path) -> None:
         openpyxl.Workbook().save(tmp_path / "x.xlsx")
         with pytest.raises(InputError, match="文件"):
-            read_import(shipped(), tmp_path / "x.xlsx")
+            read_import(shipped(), tmp_path / "x.xlsx", check_dialect)
 
     def test_a_rule_id_of_another_document_is_refused(self, law: Law, filled: Callable[..., Path]) -> None:
         book = Rulebook.load([law(own={"rules": [rule("city-2021-附表1-铸造.B-red", then="stop")]})], shipped=False)
         with pytest.raises(InputError, match="stands in own too") as caught:
-            read_import(book, filled())
+            read_import(book, filled(), check_dialect)
         assert caught.value.problems[0].row == 5
 
 

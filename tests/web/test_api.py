@@ -17,9 +17,10 @@ from fastapi import FastAPI
 
 from alertengine.files.shipped import lists_folder
 from alertengine.ledger.act import Head
-from alertengine.ledger.personal_vault import MASKED, names_apart
+from alertengine.ledger.personal_vault import names_apart
 from alertengine.ledger.store import Ledger
 from alertengine.orders.scenario import read_scenario
+from alertengine.vocabulary.personal import MASKED
 from alertengine.web.api.app import Interface
 from alertengine.web.api.keys import Reach
 from alertengine.web.api.limits import ANSWERS, Limit

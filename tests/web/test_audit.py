@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from alertengine.ledger.personal_access import record_access
-from alertengine.ledger.personal_vault import MASKED
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.problems import InputError
 from alertengine.web.auditview import act_rows, act_view, order_links, order_view, verified
 from alertengine.web.desk import Desk

@@ -8,8 +8,7 @@ import pytest
 
 from alertengine.files.shipped import scenarios_folder
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.excel.rule_rows import KIND_TEXT
-from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.fields import KIND_TEXT, Level
 from alertengine.vocabulary.problems import InputError
 from alertengine.web.bench import FIRST, NO, YES, Bench, Question, askable, choices, typed
 from alertengine.web.files import covered

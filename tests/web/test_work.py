@@ -44,20 +44,20 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def work(desk: Desk, asked: Asked) -> Work:
-    return begin(desk, asked, "jia")
+    return begin(desk.path, desk.rules, asked, "jia")
 
 
 def test_the_forecast_on_record_serves_where_none_is_uploaded(desk: Desk, asked: Asked, tmp_path: Path) -> None:
-    assert len(begin(desk, asked, "jia").orders) == 104
+    assert len(begin(desk.path, desk.rules, asked, "jia").orders) == 104
     Ledger.writable(tmp_path / "new.db").close()
     with pytest.raises(InputError, match="尚未录入预报"):
-        begin(Desk(tmp_path / "new.db"), asked, "jia")
+        begin(tmp_path / "new.db", (), asked, "jia")
 
 
 def test_a_list_that_cannot_be_read_is_refused_with_its_place(desk: Desk) -> None:
     files = {"list": Upload("清单.csv", "企业名称,城市\n甲,临汾市\n".encode())}
     with pytest.raises(InputError) as refused:
-        begin(desk, Asked("响应", "live", files), "jia")
+        begin(desk.path, desk.rules, Asked("响应", "live", files), "jia")
     assert {problem.file for problem in refused.value.problems} == {"清单.csv"}
     with Ledger.open(desk.path) as ledger:
         assert [act.kind for act in ledger.acts()] == ["forecast"]
@@ -83,7 +83,7 @@ def test_an_override_is_in_the_orders_the_act_its_replay_and_the_revision(desk: 
     changed = next(row for row in rows(work.orders) if (row["enterprise_id"], row["line_id"]) == (code, number))
     assert "40%" in changed["measure_text"]
     assert "供暖" in changed["remark"]
-    act = hand_in(desk, work, "办公室 甲", "请审核")
+    act = hand_in(desk.path, work, "办公室 甲", "请审核")
     with Ledger.writable(desk.path) as ledger:
         review(ledger, act.act, "科长 乙", True)
         approve(ledger, act.act, "市长 丙", True)
@@ -91,7 +91,7 @@ def test_an_override_is_in_the_orders_the_act_its_replay_and_the_revision(desk: 
         assert replay(ledger, issued.act).identical
         assert draft(ledger, act.act).stage is Stage.ISSUED
         assert draft(ledger, act.act).overrides == 1
-    assert again(desk, act.act, "jia").overrides.keys() == {(code, number)}
+    assert again(desk.path, act.act, "jia").overrides.keys() == {(code, number)}
     work.take_back(code, number)
     assert not work.overrides
     assert not any("人工变更" in row["measure_text"] for row in rows(work.orders))
@@ -116,6 +116,6 @@ def test_lines_a_person_must_decide_stand_first_and_groups_add_up(work: Work) ->
 
 
 def test_the_documents_of_an_issued_act_come_as_a_zip(desk: Desk, work: Work) -> None:
-    act = hand_in(desk, work, "办公室 甲", "")
+    act = hand_in(desk.path, work, "办公室 甲", "")
     data = zipped_documents(desk.path, act.act)
     assert data.startswith(b"PK")

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from alertengine.cli import main
 from alertengine.ledger.act import Head
-from alertengine.ledger.personal_vault import MASKED, names_apart
+from alertengine.ledger.personal_vault import names_apart
 from alertengine.ledger.store import Ledger
 from alertengine.report.dossier import dossier_page
 from alertengine.rulebook.places_and_lists import OpenLists, Place
+from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.problems import InputError
 from alertengine.workflow.dossier import dossier
 from alertengine.workflow.find_enterprise import find_enterprise

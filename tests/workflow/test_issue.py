@@ -12,7 +12,6 @@ import pytest
 
 from alertengine.ledger.act import Head
 from alertengine.ledger.diff import compare_orders
-from alertengine.ledger.personal_vault import ERASED, MASKED
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
 from alertengine.orders.respond import respond
@@ -21,9 +20,10 @@ from alertengine.orders.write import write_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.personal import ERASED, MASKED
 from alertengine.vocabulary.problems import InputError
 from alertengine.workflow.issue import Correction, Prepared, Signatures, prepare, record
-from alertengine.workflow.replay import explain_line, replay
+from alertengine.workflow.replay import explain_line, list_of, replay, rulebook_of
 from alertengine.workflow.retention import erase, retention
 from alertengine.workflow.signatures import Signed, compare, is_office, levels_of
 from alertengine.workflow.snapshot import collect_orders, collect_scenario
@@ -47,8 +47,8 @@ def test_a_scenario_is_recorded_as_respond_gives_it_and_replays_identical(make: 
         assert found.rows == len(given.orders)
         folders = {one.path.split("/")[0] for one in ledger.inputs(1)}
         assert folders == {"forecast", "list", "list-public", "rules", "scenario"}
-        assert ledger.rulebook_of(1).fingerprint == act.head["rulebook"] == given.book.fingerprint
-        pd.testing.assert_frame_equal(ledger.list_of(1).lines, given.enterprises.lines)
+        assert rulebook_of(ledger, 1).fingerprint == act.head["rulebook"] == given.book.fingerprint
+        pd.testing.assert_frame_equal(list_of(ledger, 1).lines, given.enterprises.lines)
     assert {(one.city, one.role, one.verdict) for one in findings} >= {("临汾市", "approved_by", "missing")}
     assert verify(tmp_path / "record.db").sound
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from alertengine.cli import main
 from alertengine.documents.manifest import Manifest
 from alertengine.ledger.canonical_bytes import sha256
-from alertengine.ledger.personal_vault import MASKED
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
+from alertengine.vocabulary.personal import MASKED
 
 DOCUMENTS = {
     "减排指令/某市/合成企业0-91000000HC00000000.docx": ("应急减排清单未发布（草案）", "治理任务完成待核实：1号线"),

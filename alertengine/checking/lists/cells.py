@@ -8,7 +8,7 @@ import numpy as np
 
 from alertengine.checking.lists.findings import Collector, Finding
 from alertengine.files.cells import BadCellError, number_range, parse_number, tidy
-from alertengine.lists.model import Defect
+from alertengine.files.readings import Defect
 from alertengine.vocabulary.fields import FIELDS, Field
 from alertengine.vocabulary.messages.lists import FOUND_AGAIN, KINDS
 from alertengine.vocabulary.problems import Problem

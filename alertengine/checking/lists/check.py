@@ -21,7 +21,8 @@ from alertengine.checking.lists.ratios import add_ratio_findings
 from alertengine.checking.lists.settings import Limits, load_limits
 from alertengine.engine.engine import STATUSES, Decision, Engine
 from alertengine.engine.response import Response
-from alertengine.lists.model import EnterpriseList, Findings
+from alertengine.files.readings import Findings
+from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.summary import summarise
 from alertengine.rulebook.book import Rulebook

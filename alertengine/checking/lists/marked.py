@@ -25,6 +25,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from alertengine.checking.lists.check import CheckRun
 from alertengine.checking.lists.findings import Finding
 from alertengine.files.table_reader import raw_rows
+from alertengine.lists.list_headers import LIST_NAMES
 from alertengine.lists.read import PROBLEMS_SHEET
 from alertengine.lists.write import LIST_SHEET
 from alertengine.vocabulary.messages.lists import SEVERITIES, SEVERITY_COLOUR, SEVERITY_TEXT
@@ -236,7 +237,7 @@ def _write_anew(run: CheckRun, source: Path, marks: dict[Cell, list[Finding]], p
         fills = {name: book.add_format({"bg_color": f"#{colour}"}) for name, colour in SEVERITY_COLOUR.items()}
         _problems_anew(run, book, head)
         told = 0
-        for name, header_row, rows in raw_rows(source):
+        for name, header_row, rows in raw_rows(source, LIST_NAMES):
             sheet = book.add_worksheet(name or LIST_SHEET)
             sheet.set_comments_author(AUTHOR)
             first = list(islice(rows, _LOOKED_AT))

@@ -14,10 +14,10 @@ from alertengine.checking.lists.findings import Collector, Finding
 from alertengine.checking.lists.identity import plain_name
 from alertengine.files.columns import Cells, bool_column, text_column
 from alertengine.files.headers import match, normal
+from alertengine.files.readings import SHEET, Findings
 from alertengine.files.table_reader import read_raw
 from alertengine.lists.credit_code import is_valid
 from alertengine.lists.identity import STAND_IN
-from alertengine.lists.model import SHEET, Findings
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.problems import InputError, Problem
 

@@ -14,9 +14,10 @@ from alertengine.engine.engine import Binding, Decision
 from alertengine.engine.filed_or_rule import Use
 from alertengine.engine.resolve import Asked
 from alertengine.lists.plan_strength import SAME, Strength, plan_strength
-from alertengine.rulebook.measure_text import measure_words, percent
+from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import LEVEL_TEXT, PLAN_FIELDS, PLAN_SHARE_FIELDS, Level, Status
+from alertengine.vocabulary.numbers import percent
 
 Bools = npt.NDArray[np.bool_]
 Plans = dict[str, Strength]

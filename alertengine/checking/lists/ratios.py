@@ -7,8 +7,8 @@ from typing import Any
 
 from alertengine.checking.lists.findings import Collector
 from alertengine.orders.summary import NO, UNKNOWN
-from alertengine.rulebook.measure_text import percent
 from alertengine.vocabulary.fields import LEVEL_TEXT, PLAN_FIELDS, POLLUTANT_TEXT
+from alertengine.vocabulary.numbers import percent
 
 _KINDS = {NO: "ratio_missed", UNKNOWN: "ratio_open"}
 

@@ -8,8 +8,8 @@ from typing import Final
 from alertengine.checking.lists.check import CheckRun
 from alertengine.checking.lists.findings import COLUMNS
 from alertengine.checking.lists.marked import write_marked
+from alertengine.files.atomic import replacing
 from alertengine.files.spreadsheet_safe import write_rows
-from alertengine.orders.write import replacing
 from alertengine.vocabulary.problems import InputError, Problem
 
 SUFFIXES: Final = (".csv", ".xlsx")

@@ -21,12 +21,13 @@ from alertengine.engine.response import Response, Segment
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.lists.from_records import RowError, lines_from
 from alertengine.orders.ratio import required_ratios
-from alertengine.orders.table import TIME_FORMAT, order_table
+from alertengine.orders.table import order_table
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import Strict
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.vocabulary.times import TIME_FORMAT
 
 #: The order of one line, by column.
 Order = Mapping[Hashable, Any]

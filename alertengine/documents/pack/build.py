@@ -15,7 +15,6 @@ from alertengine.documents.legal_particulars import Acts
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of, unassigned
 from alertengine.documents.pack.model import Count, Haul, Pack, Share, Transition
 from alertengine.documents.pack.rules import APPROVAL, Said, of_group
-from alertengine.documents.text_in_word import OPEN_END, kilograms, level_words, moment, percent
 from alertengine.lists.model import EnterpriseList
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import (
@@ -28,7 +27,10 @@ from alertengine.vocabulary.fields import (
     STANDING_TEXT,
     Level,
     Status,
+    level_words,
 )
+from alertengine.vocabulary.numbers import kilograms, percent_short
+from alertengine.vocabulary.times import OPEN_END, moment
 from alertengine.warning.reasons import outward
 
 #: What is done to the response where the warning is issued, raised and so on: a warning is 解除, a response 终止.
@@ -258,4 +260,4 @@ def _number(value: float | None) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "—" if value is None else percent(float(value))
+    return "—" if value is None else percent_short(float(value))

@@ -11,8 +11,9 @@ import xlsxwriter
 
 from alertengine.documents.pack.build import KG, first_phase
 from alertengine.documents.pack.model import Pack
-from alertengine.documents.text_in_word import OPEN_END, plain, short_moment
 from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS, Status
+from alertengine.vocabulary.plain_text import plain
+from alertengine.vocabulary.times import OPEN_END, short_moment
 
 #: Columns of the list with their width; the last ones are filled in by hand.
 COLUMNS: Final = {

@@ -11,11 +11,10 @@ import pandas as pd
 
 from alertengine.engine.facts import Facts, TextColumn
 from alertengine.engine.hangs_on import Assignment
-from alertengine.orders.phrases import NOT_ON_FILE
 from alertengine.rulebook.conditions import Atom, Condition, atoms
-from alertengine.rulebook.measure_text import number
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import FIELDS, GRADES
+from alertengine.vocabulary.fields import FIELDS, GRADES, NOT_ON_FILE
+from alertengine.vocabulary.numbers import number
 
 _SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 

@@ -16,7 +16,7 @@ from alertengine.engine.resolve import ABSORBED, LESS_STRICT, LOWER_LAYER, NOT_A
 from alertengine.orders.explain.facts import LineFacts, atom_words, value_words
 from alertengine.rulebook.conditions import Atom, Condition, Group
 from alertengine.rulebook.head import RuleHead
-from alertengine.rulebook.measure_text import measure_words, number, percent
+from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary.fields import (
     EMISSION_FIELDS,
@@ -28,6 +28,7 @@ from alertengine.vocabulary.fields import (
     STATUS_TEXT,
     Level,
 )
+from alertengine.vocabulary.numbers import number, percent
 
 _WHY = {
     LOWER_LAYER: "被更高层级的规则取代",

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from alertengine.checking.rules.compare import Change, Side, book_changes
-from alertengine.engine.match import Matcher
+from alertengine.files.atomic import replacing
 from alertengine.files.yaml_reader import read_yaml
-from alertengine.orders.write import replacing
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import ConditionError, ConditionReader
 from alertengine.rulebook.decision_tables import TableError, expand
+from alertengine.rulebook.differences import Change, Side, book_changes
 from alertengine.rulebook.excel.condition_text import match_text
 from alertengine.rulebook.excel.rule_rows import HEAD, RULE
 from alertengine.rulebook.excel.sheets import BODY, HEAD_SHEET, Draft, document_sheets, read_sheets
@@ -27,6 +27,7 @@ from alertengine.rulebook.excel.workbook import read_workbook, write_workbook
 from alertengine.rulebook.head import NOT_STATED
 from alertengine.rulebook.load import DocumentLoader, Loaded
 from alertengine.rulebook.places_and_lists import NATION
+from alertengine.rulebook.schema import LineRule
 from alertengine.rulebook.yaml_writer import document_yaml
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import EngineError, InputError, Problem
@@ -102,8 +103,10 @@ class Import:
     notes: list[Problem] = field(default_factory=list)
 
 
-def read_import(book: Rulebook, path: Path) -> Import:
+def read_import(book: Rulebook, path: Path, accepts: Callable[[LineRule], None]) -> Import:
     """Read a workbook as a document of a rulebook, checked by loading it.
+
+    ``accepts`` raises an :class:`EngineError` for a rule that the engine cannot match.
 
     Raises:
         InputError: with every defect, each naming sheet, row, column, value and what was expected.
@@ -121,7 +124,7 @@ def read_import(book: Rulebook, path: Path) -> Import:
         if rule.id in book.rules and book.rules[rule.id].document != name
     ]
     new = Rulebook(book.lists, book.layers, [loaded])
-    problems += _outside_dialect(draft, new)
+    problems += _outside_dialect(draft, new, accepts)
     if problems:
         raise InputError(problems)
     notes = []
@@ -210,11 +213,11 @@ def _loaded(book: Rulebook, draft: Draft) -> Loaded:
             raise InputError([_placed(draft, problem) for problem in error.problems]) from None
 
 
-def _outside_dialect(draft: Draft, book: Rulebook) -> list[Problem]:
+def _outside_dialect(draft: Draft, book: Rulebook, accepts: Callable[[LineRule], None]) -> list[Problem]:
     problems = []
     for rule in book.line_rules():
         try:
-            Matcher([(rule, frozenset({NATION}))])
+            accepts(rule)
         except EngineError as error:
             problems.append(_placed(draft, Problem(draft.file, str(error), column=f"rule {rule.id} when")))
     return problems

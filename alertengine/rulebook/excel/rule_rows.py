@@ -17,34 +17,11 @@ from alertengine.rulebook.excel import condition_text as conditiontext
 from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
 from alertengine.rulebook.head import NOT_STATED
-from alertengine.vocabulary.fields import LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
+from alertengine.vocabulary.fields import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
 
 OTHER: Final = "其他"
 BLANK: Final = "（空）"
 UNSTATED: Final = "未载明"
-KIND_TEXT: Final = {
-    "measure": "预警措施",
-    "season": "错峰",
-    "classification": "等级认定",
-    "transport": "运输",
-    "ratio": "减排比例",
-    "linkage": "区域联动",
-    "grading": "预警分级",
-    "aqi": "空气质量指数",
-    "dust": "扬尘",
-    "target": "目标",
-    "evidence": "证据",
-    "penalty": "处罚建议",
-    "procedure": "程序",
-    "response": "响应措施",
-}
-LAYER_TEXT: Final = {
-    "livelihood": "民生保障",
-    "sanction": "处罚",
-    "exemption": "豁免",
-    "verified": "核定",
-    "measure": "一般措施",
-}
 
 Cells = Mapping[str, str]
 

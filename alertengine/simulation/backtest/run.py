@@ -18,6 +18,7 @@ import pandas as pd
 from alertengine.rulebook.air import AqiRule, GradingRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists, Place
+from alertengine.rulebook.seasons import season_of
 from alertengine.simulation.backtest.history import History
 from alertengine.simulation.backtest.replay import DAYS_BEHIND, replay_issues, replay_seen
 from alertengine.vocabulary.problems import Problem
@@ -31,8 +32,6 @@ from alertengine.warning.notes import days_text
 from alertengine.warning.superior_orders import Floor
 from alertengine.warning.windows import DAY, Timeline, timelines
 
-#: The recurring period of the vocabulary by which a history is cut into winters.
-SEASON: Final = "秋冬季"
 #: The regime of the law of each day, beside the names of documents.
 IN_FORCE: Final = "in-force"
 LEVELS: Final = tuple(LEVEL_OF[rank] for rank in sorted(LEVEL_OF) if rank)
@@ -203,19 +202,6 @@ def _lawless(air: CityAir, rulebook: Rulebook, regime: str, known_on: date | Non
 
 
 # -- seasons
-
-
-def season_of(day: pd.Timestamp, lists: OpenLists, place: Place) -> str:
-    """The winter or the rest of a year that a day belongs to."""
-    period = lists.period(SEASON, place)
-    if period is None:
-        return f"{day.year}年"
-    if not period.holds(day.date()):
-        return f"{day.year}年{SEASON}以外"
-    if period.first <= period.last:
-        return f"{day.year}年{SEASON}"
-    begin = day.year if day.strftime("%m-%d") >= period.first else day.year - 1
-    return f"{begin}-{begin + 1}年{SEASON}"
 
 
 def seasons(air: CityAir, lists: OpenLists) -> dict[str, npt.NDArray[np.bool_]]:

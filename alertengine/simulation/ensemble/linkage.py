@@ -16,8 +16,8 @@ import numpy.typing as npt
 from alertengine.rulebook.air import LinkageRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.ensemble.states import MINUTES
+from alertengine.vocabulary.times import OPEN
 from alertengine.warning.grade import RANK
-from alertengine.warning.level_intervals import OPEN
 from alertengine.warning.superior_orders import Floor, reaching
 
 

@@ -22,8 +22,8 @@ from alertengine.simulation.ensemble.states import BITS, MINUTES, NEVER, ZERO, S
 from alertengine.simulation.ensemble.tables import Ensemble
 from alertengine.simulation.ensemble.truth import MISSING, Truth
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.times import OPEN
 from alertengine.warning.forecast import TOP
-from alertengine.warning.level_intervals import OPEN
 from alertengine.warning.life import next_full_hour
 from alertengine.warning.superior_orders import Floor, reaching, read_floors
 

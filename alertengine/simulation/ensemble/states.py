@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.rulebook.air import GradingRule, Life
-from alertengine.warning.level_intervals import OPEN, Piece
+from alertengine.vocabulary.times import OPEN
+from alertengine.warning.level_intervals import Piece
 from alertengine.warning.life import PlannedLife
 from alertengine.warning.record import Standing
 

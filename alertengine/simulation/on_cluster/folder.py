@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from alertengine.lists.model import EnterpriseList, Findings, ListVersion
+from alertengine.files.readings import Findings
+from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.lists.totals import read_totals
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.on_cluster.frames import AT_HOME, together

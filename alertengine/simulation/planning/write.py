@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alertengine.files.atomic import replacing, replacing_text
 from alertengine.files.spreadsheet_safe import write_rows
-from alertengine.orders.write import replacing, replacing_text
 from alertengine.simulation.planning.run import PlanRun
 from alertengine.simulation.planning.table import PLAN_TABLE
 from alertengine.vocabulary.problems import InputError, Problem

@@ -120,7 +120,7 @@ class _Form:
         """Decide on the files."""
         account = self.visit.allow(Right.WORK)
         asked = Asked(title.strip() or "重污染天气应急响应", mode, self.files, self.beside, tuple(cities), note)
-        return await self.visit.desk.run(begin, self.visit.desk, asked, account.user)
+        return await self.visit.desk.run(begin, self.visit.desk.path, self.visit.desk.rules, asked, account.user)
 
 
 def _new(visit: Visit) -> None:

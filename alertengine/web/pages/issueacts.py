@@ -104,7 +104,7 @@ def _officer(visit: Visit, state: DraftState) -> None:
     async def revise() -> None:
         try:
             account = visit.allow(Right.WORK)
-            work = await visit.desk.run(again, visit.desk, state.act, account.user)
+            work = await visit.desk.run(again, visit.desk.path, state.act, account.user)
         except AlertEngineError as error:
             tell(error)
             return

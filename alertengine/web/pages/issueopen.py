@@ -80,7 +80,7 @@ async def show_work(visit: Visit, work: Work) -> None:
         async def submit() -> None:
             try:
                 by = visit.allow(Right.WORK).signature
-                act = await desk.run(hand_in, desk, work, by, note.value or "")
+                act = await desk.run(hand_in, desk.path, work, by, note.value or "")
             except AlertEngineError as error:
                 tell(error)
                 return

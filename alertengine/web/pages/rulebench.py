@@ -10,9 +10,9 @@ from typing import Any
 
 from nicegui import ui
 
-from alertengine.rulebook.measure_text import number, percent
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, POLLUTANT_TEXT, STATUS_TEXT, Level
+from alertengine.vocabulary.numbers import number, percent
 from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.bench import FIRST, Bench, Question, Reply, askable, choices
 from alertengine.web.pages.frame import Visit, card, level_tag, nothing

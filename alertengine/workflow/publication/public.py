@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.documents.text_in_word import public as without_numbers
 from alertengine.files.html import environment
 from alertengine.files.spreadsheet_safe import safe_cell
-from alertengine.ledger.personal_vault import MASKED, sole_traders
 from alertengine.lists.certificates import certificates, said
 from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.lists.write import write_list
 from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, PLAN_FIELDS, PLAN_SHARE_FIELDS, POLLUTANT_TEXT
+from alertengine.vocabulary.personal import MASKED, sole_traders
+from alertengine.vocabulary.personal import public as without_numbers
 from alertengine.workflow.publication.model import PROOF_COLUMNS, PUBLIC_FIELDS
 
 #: Where filed words may name a person or a telephone.

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from alertengine.files.atomic import replacing
 from alertengine.ledger.act import Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import Personal, cell, sha256
 from alertengine.ledger.store import Ledger
@@ -19,7 +20,6 @@ from alertengine.lists.certificates import certificates, expired
 from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.lists.read import beside_list, read_list
 from alertengine.lists.version import file_hash, version_files, version_yaml
-from alertengine.orders.write import replacing
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.workflow.publication.forms import filings, objections, submissions

@@ -18,9 +18,9 @@ from alertengine.simulation.ensemble.draws import Block, Draws, Floats, NoError,
 from alertengine.simulation.ensemble.model import StatedError
 from alertengine.simulation.ensemble.run import Season
 from alertengine.simulation.ensemble.truth import MISSING, truth_of
+from alertengine.vocabulary.times import OPEN
 from alertengine.warning.forecast import Forecast, read_forecast
 from alertengine.warning.grade import LEVEL_OF, RANK, evaluate
-from alertengine.warning.level_intervals import OPEN
 from alertengine.warning.superior_orders import Floor
 from tests.simulation.ensemble.conftest import DAY, BookMaker, observed, rows_of
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from alertengine.cli import main
 from alertengine.ledger.act import Head
-from alertengine.ledger.personal_vault import ERASED, MASKED
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.personal import ERASED, MASKED
 from alertengine.vocabulary.readme_tables import with_columns
 from alertengine.workflow.delivery.dictionary import README, tables
 from alertengine.workflow.delivery.model import EVENT_TEXT, OPEN_STATES, PROOFS, RECEIPT_COLUMNS

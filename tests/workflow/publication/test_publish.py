@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 
 from alertengine.cli import main
 from alertengine.files.shipped import rules_folder
-from alertengine.ledger.personal_vault import MASKED
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
 from alertengine.lists.diff import diff_lists
@@ -20,6 +19,7 @@ from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.rulebook import book as book_module
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.readme_tables import with_columns
 from alertengine.workflow import snapshot
 from alertengine.workflow.publication.dictionary import README, tables

@@ -1,0 +1,17 @@
+"""Whether a rule lies inside the dialect in which durable-rules is right."""
+
+from __future__ import annotations
+
+from alertengine.engine.match import Matcher
+from alertengine.rulebook.places_and_lists import NATION
+from alertengine.rulebook.schema import LineRule
+
+
+def check_dialect(rule: LineRule) -> None:
+    """Compile one rule alone.
+
+    Raises:
+        EngineError: the rule leaves the dialect.
+
+    """
+    Matcher([(rule, frozenset({NATION}))])

@@ -1,0 +1,46 @@
+"""What verification of a ledger found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """What is wrong: the act (None: of the file), the table, what was found."""
+
+    kind: Literal["changed", "torn"]
+    act: int | None
+    table: str
+    message: str
+
+    def __str__(self) -> str:
+        """One line."""
+        where = f"act {self.act}" if self.act is not None else "file"
+        return f"{where}, {self.table}: {self.message} [{self.kind}]"
+
+
+@dataclass(slots=True)
+class Verified:
+    """What verification came to; ``flags`` are worth knowing and no defect."""
+
+    path: Path
+    acts: int = 0
+    last: str = ""
+    defects: list[Defect] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.defects
+
+    def changed(self, table: str, message: str, act: int | None = None) -> None:
+        """Note a change."""
+        self.defects.append(Defect("changed", act, table, message))
+
+    def torn(self, table: str, message: str, act: int | None = None) -> None:
+        """Note a torn end."""
+        self.defects.append(Defect("torn", act, table, message))

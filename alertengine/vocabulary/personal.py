@@ -1,0 +1,43 @@
+"""Who is a person, and what stands where a person is not shown."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pandas as pd
+
+from alertengine.vocabulary.plain_text import plain
+
+#: A credit code of a sole trader (个体工商户): registered with the market regulator (9), class 2 (GB 32100-2015).
+SOLE_TRADER: Final = "92"
+
+
+#: What stands where a value was erased.
+ERASED: Final = "（已删除）"
+
+
+#: What stands where a reader is not shown a value.
+MASKED: Final = "（个人信息）"
+
+
+def sole_traders(table: pd.DataFrame) -> pd.Series:
+    """Which rows of a table with ``enterprise_id`` belong to sole traders; shape (n,), bool."""
+    return table["enterprise_id"].astype("str").str.startswith(SOLE_TRADER)
+
+
+#: Phones (mobile and fixed) and identity numbers, which never enter what is published.
+_PHONE: Final = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9](?:[-－ ]?\d){9}|0\d{2,3}[-－ ]?\d{7,8})(?![0-9A-Za-z])")
+
+
+_IDENTITY: Final = re.compile(
+    r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
+)
+
+
+WITHHELD: Final = "（略）"
+
+
+def public(text: str) -> str:
+    """A text without phones and identity numbers, as it may be published."""
+    return _PHONE.sub(WITHHELD, _IDENTITY.sub(WITHHELD, plain(text)))
