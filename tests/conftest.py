@@ -17,7 +17,7 @@ from alertengine.engine.engine import Decision, Engine
 from alertengine.engine.response import Response, Segment
 from alertengine.files.shipped import rules_folder
 from alertengine.lists.from_records import lines_from
-from alertengine.orders.table import order_table
+from alertengine.orders.decide import decide_lines
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.load import DocumentLoader
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -130,7 +130,8 @@ def decisions() -> Callable[..., list[Decision]]:
         response: Response | None = None,
     ) -> list[Decision]:
         table = lines_from(rows_of(lines, apart=apart), book.lists)
-        return Engine(book).decide(table, response or response_of(level, day, hours, since), published=published)
+        asked = response or response_of(level, day, hours, since)
+        return decide_lines(Engine(book), table, asked, published=published).decisions
 
     return run
 
@@ -154,8 +155,7 @@ def decide() -> Decider:
     ) -> pd.DataFrame:
         table = lines_from(rows_of(lines, apart=apart), book.lists)
         asked = response or response_of(level, day, hours, since)
-        found = (engine or Engine(book)).decide(table, asked, published=published)
-        return order_table(book, table, found, asked)
+        return decide_lines(engine or Engine(book), table, asked, published=published).table
 
     return run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -57,25 +58,25 @@ def orders(
 
     With --cluster, LIST may be a folder of `lists partition`.
     """
-    from functools import partial
-
-    from alertengine.orders.decide import run_orders
+    from alertengine.lists.read import read_list
+    from alertengine.orders.decide import decide
     from alertengine.orders.write import write_orders
     from alertengine.rulebook.book import Rulebook
     from alertengine.vocabulary.fields import Level
 
     book = Rulebook.load(rules, adopt=adopted(adopt))
-    decide = run_orders
     if address:
         from alertengine.simulation.on_cluster.orders import orders_at
 
-        decide = partial(orders_at, address)
-    run = decide(book, enterprise_list, Level(level), day, city=city, hours=hours, totals=totals, known_on=known_on)
+        asked: dict[str, Any] = {"city": city, "hours": hours, "totals": totals, "known_on": known_on}
+        run = orders_at(address, book, enterprise_list, Level(level), day, **asked)
+    else:
+        lines = read_list(enterprise_list, book.lists, totals=totals)
+        run = decide(lines, book, level=level, date=day, hours=hours, cities=[city] if city else (), known_on=known_on)
     if output:
         write_orders(run.table, output, run.summaries)
-    tell(run.enterprises.warnings, "note: ")
-    tell(run.enterprises.problems)
     tell(run.notes, "note: ")
+    tell(run.problems)
     tell_undetermined(run.table)
     print_table(run.summaries if as_json else summary_rows(run.summaries), as_json=as_json)
     return run.exit_status

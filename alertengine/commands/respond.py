@@ -51,16 +51,16 @@ def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | Non
     # first, so that a template that cannot be filled leaves nothing behind
     papers = _write_pack(run, folder, templates) if templates is not None else None
     write_outputs(run, folder)
-    tell(run.notes, "note: ")
-    tell(run.problems)
-    tell_undetermined(run.orders)
+    tell(run.orders.notes, "note: ")
+    tell(run.orders.problems)
+    tell_undetermined(run.orders.table)
     print_table([] if as_json else warning_rows(run.warnings.record), as_json=False)
-    tell_early(run.warnings, run.enterprises.lines, run.book, as_json=as_json)
-    print_table(run.summaries if as_json else summary_rows(run.summaries), as_json=as_json)
+    tell_early(run.warnings, run.orders.enterprises.lines, run.orders.book, as_json=as_json)
+    print_table(run.orders.summaries if as_json else summary_rows(run.orders.summaries), as_json=as_json)
     if papers is not None:
         _tell_pack(papers, folder)
     click.echo(f"written to {folder}", err=True)
-    return run.exit_status
+    return run.orders.exit_status
 
 
 def _templates(folder: Path | None) -> PackTemplates | None:
@@ -83,11 +83,11 @@ def _write_pack(run: Responded, folder: Path, templates: PackTemplates) -> PackW
     from alertengine.documents.pack.write import write_packs
 
     evening = Evening(
-        run.book,
-        run.enterprises,
+        run.orders.book,
+        run.orders.enterprises,
         run.warnings.table,
-        run.orders,
-        run.summaries,
+        run.orders.table,
+        run.orders.summaries,
         setting=run.scenario.mode,
         known_on=run.scenario.known_on,
         cities=run.scenario.cities,

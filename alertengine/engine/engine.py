@@ -80,7 +80,7 @@ class Engine:
     def __init__(self, book: Rulebook, known_on: date | None = None, *, hanging: bool = True) -> None:
         """Take the rulebook; ``known_on`` is the second clock; ``hanging``: also search what orders hang on."""
         self.book = book
-        self._known_on = known_on
+        self.known_on = known_on
         self._hanging = hanging
         self._matchers: dict[frozenset[str], Matcher] = {}
         self._laws: dict[date, Law] = {}
@@ -93,14 +93,14 @@ class Engine:
         """The same rules and what is compiled of them, without searching what orders hang on: for many variants."""
         if not self._hanging:
             return self
-        other = Engine(self.book, self._known_on, hanging=False)
+        other = Engine(self.book, self.known_on, hanging=False)
         other._matchers, other._laws, other._moments = self._matchers, self._laws, self._moments
         return other
 
     def law(self, day: date) -> Law:
         """The law of a day, compiled once."""
         if day not in self._laws:
-            self._laws[day] = Law(self.book, day, self._known_on, self._matchers)
+            self._laws[day] = Law(self.book, day, self.known_on, self._matchers)
         return self._laws[day]
 
     def place_of(self, line: pd.DataFrame) -> Place:
@@ -123,7 +123,7 @@ class Engine:
         """
         out: list[Decision] = []
         matched: dict[date, Matching] = {}
-        for piece in slices(response, self.book, self._known_on):
+        for piece in slices(response, self.book, self.known_on):
             if piece.day not in matched:
                 matched[piece.day] = self.match(lines, piece.day)
             previous = out[-1] if out else None

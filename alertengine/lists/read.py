@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from alertengine.files.frame_reader import frame_table
 from alertengine.files.header_finder import RawTable, without_notes
 from alertengine.files.headers import Column
 from alertengine.files.readings import SHEET, Findings
@@ -17,9 +18,10 @@ from alertengine.lists.column_kinds import list_kind
 from alertengine.lists.filed_plans import add_plans
 from alertengine.lists.identity import enterprise_ids, line_ids, repeated_lines
 from alertengine.lists.list_headers import LIST_NAMES, map_headers
-from alertengine.lists.model import EnterpriseList, Layout
+from alertengine.lists.model import EnterpriseList, Layout, ListVersion
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.lists.version import VERSION_SHEET, read_version, version_files
+from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.problems import InputError
 
@@ -30,14 +32,16 @@ _NAMED_NOTES: Final = 5
 
 
 def read_list(
-    path: Path,
-    open_lists: OpenLists,
+    source: Path | str | pd.DataFrame,
+    book: Rulebook | OpenLists,
     *,
     sheet: str | None = None,
-    totals: Path | None = None,
+    totals: Path | str | None = None,
     keep_repeats: bool = False,
 ) -> EnterpriseList:
-    """An enterprise list from csv (UTF-8, BOM, GB18030), a workbook or parquet.
+    """An enterprise list from csv (UTF-8, BOM, GB18030), a workbook, parquet or a DataFrame.
+
+    ``book`` is the rulebook (or its open lists), which knows the names of places, industries and processes.
 
     ``sheet`` names the sheet of a workbook; without it all sheets that carry the headers of a
     list are read together.  ``totals`` is the file of city totals; without it, the sheet
@@ -51,9 +55,12 @@ def read_list(
             twice, a unit is not understood, or the same line stands twice.
 
     """
-    raw = read_raw(path, LIST_NAMES, lambda names: _list_sheets(path, names, sheet), kind_of=list_kind)
-    findings = Findings(str(path), sheets=raw.labels)
-    columns = map_headers(raw.headers, str(path), raw.header_row)
+    open_lists = book.lists if isinstance(book, Rulebook) else book
+    path = None if isinstance(source, pd.DataFrame) else Path(source)
+    raw = _raw(source, sheet)
+    file = str(path or raw.file)
+    findings = Findings(file, sheets=raw.labels)
+    columns = map_headers(raw.headers, file, raw.header_row)
     of_field = {name: column for column in columns for name in column.fields}
     raw = _lines_only(raw, of_field["enterprise"], findings)
     lines = FrameBuilder(raw, columns, open_lists, findings).build()
@@ -65,13 +72,13 @@ def read_list(
         findings.problems += repeats.every
         lines, raw = lines[~repeats.again].reset_index(drop=True), raw.keep(~repeats.again)
     lines, readings, stated = add_plans(lines, raw.rows, findings)
-    found = _totals_file(path, totals)
+    found = _totals_file(path, Path(totals) if totals is not None else None)
     return EnterpriseList(
-        file=str(path),
+        file=file,
         lines=lines,
         extras=extra_columns(raw, columns, findings),
         rows=pd.Series(raw.rows % SHEET, name="row"),
-        version=read_version(path, open_lists, findings),
+        version=read_version(path, open_lists, findings) if path else ListVersion(),
         totals=read_totals(found, open_lists, findings) if found else None,
         readings=readings,
         stated=stated,
@@ -80,6 +87,14 @@ def read_list(
         sheets=tuple(raw.labels[number] for number in raw.rows // SHEET) if raw.labels else None,
         layout=Layout({name: column.header for name, column in of_field.items()}, raw.places),
     )
+
+
+def _raw(source: Path | str | pd.DataFrame, sheet: str | None) -> RawTable:
+    """The cells of a list as they stand."""
+    if isinstance(source, pd.DataFrame):
+        return frame_table(source)
+    path = Path(source)
+    return read_raw(path, LIST_NAMES, lambda names: _list_sheets(path, names, sheet), kind_of=list_kind)
 
 
 def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[str]:
@@ -106,9 +121,9 @@ def _take_identity(lines: pd.DataFrame, raw: RawTable, of_field: dict[str, Colum
     lines["line_id"] = line_ids(lines, raw.rows, of_field["line_id"].header, findings)
 
 
-def _totals_file(path: Path, totals: Path | None) -> Path | None:
+def _totals_file(path: Path | None, totals: Path | None) -> Path | None:
     """Where the city totals stand: as named, in the workbook, or beside the list."""
-    if totals is not None:
+    if totals is not None or path is None:
         return totals
     if path.suffix.lower() in WORKBOOK_SUFFIXES and TOTALS_SHEET in open_workbook(path).sheet_names:
         return path

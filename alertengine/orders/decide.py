@@ -1,84 +1,286 @@
-"""Orders for a list at a level and day: the ``orders`` command as a function."""
+"""The one way to decide a list: at a level and day, or under warnings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
-from typing import Any
+from datetime import date as Date  # noqa: N812 -- `date` is an argument of the public call
+from functools import cached_property
+from typing import Any, Final, Protocol
 
 import pandas as pd
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.match import MatchStats
-from alertengine.engine.response import Response
+from alertengine.engine.engine import Decision, Engine
+from alertengine.engine.group_index import Index
+from alertengine.engine.response import Response, Segment
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.apply_overrides import Overriding
-from alertengine.orders.overrides import Override, check_overrides
+from alertengine.orders.overrides import OPTION, Override, check_overrides
 from alertengine.orders.summary import needs_a_person, summarise
-from alertengine.orders.table import order_table
+from alertengine.orders.table import in_order, unsorted_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.query import place_of
-from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.fields import ORDER_COLUMNS, Level
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.times import as_day
+from alertengine.warning.decide import WarningResult
+
+#: How a list without a version is cited.
+CITATION: Final = "应急减排清单"
 
 
-@dataclass(slots=True)
-class OrderRun:
-    """Orders of one list: the table (ORDER_COLUMNS), summaries per city, and how much was matched."""
+class Part(Protocol):
+    """What orders are made of: the rows of one response (ORDER_COLUMNS) and its summaries."""
+
+    @property
+    def table(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def summaries(self) -> list[dict[str, Any]]: ...  # noqa: D102
+
+
+@dataclass(eq=False)
+class Decided:
+    """Lines decided for one response: shares at once, the table and the summaries once they are asked for.
+
+    ``decisions`` has one entry a slice of the response.  ``where`` is added to every summary.
+    """
+
+    engine: Engine
+    lines: pd.DataFrame
+    response: Response
+    decisions: list[Decision]
+    citation: str
+    totals: pd.DataFrame | None
+    overriding: Overriding
+    where: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def unsorted(self) -> tuple[pd.DataFrame, Index]:
+        """The rows of ``table`` not yet in order, and the number of the line of each."""
+        return unsorted_orders(self.engine.book, self.lines, self.decisions, self.response, source=self.citation)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """ORDER_COLUMNS, a row a line and phase, by enterprise, line and phase."""
+        return self.overriding.texts(in_order(self.unsorted[0]), self.citation)
+
+    @cached_property
+    def summaries(self) -> list[dict[str, Any]]:
+        """An entry a city and level, as summary.json has them."""
+        entries = summarise(self.engine.book, self.lines, self.decisions, self.totals, self.engine.known_on)
+        return [{**self.where, **entry} for entry in self.overriding.counted(entries)]
+
+
+def decide_lines(
+    engine: Engine,
+    lines: pd.DataFrame,
+    response: Response,
+    *,
+    published: bool = False,
+    citation: str = CITATION,
+    totals: pd.DataFrame | None = None,
+    overrides: Sequence[Override] = (),
+    where: Mapping[str, str] | None = None,
+) -> Decided:
+    """Decide some lines for one response.
+
+    Args:
+        engine: the compiled rulebook, with its second clock.
+        lines: columns of the vocabulary, one row a line, index 0..n-1.
+        response: the levels and their times.
+        published: whether the list binds.
+        citation: how the list is cited in the orders.
+        totals: whole-society emissions by city and sector, kg/d; None: no ratio is judged.
+        overrides: what persons order of some lines in place of the rules.
+        where: keys put before each summary.
+
+    """
+    overriding = Overriding(engine.book, lines, overrides)
+    decisions = overriding.decisions(engine.decide(lines, response, published=published))
+    return Decided(engine, lines, response, decisions, citation, totals, overriding, where or {})
+
+
+@dataclass(eq=False)
+class Orders:
+    """Orders of a list, and what they were made from.
+
+    ``own_problems`` need a person and arose in deciding; ``problems`` are those and the problems of the list and the
+    warnings.  ``own_notes`` and ``notes`` inform only.
+    """
 
     enterprises: EnterpriseList
-    table: pd.DataFrame
-    summaries: list[dict[str, Any]]
-    stats: list[MatchStats]
-    notes: list[Problem] = field(default_factory=list)
+    book: Rulebook
+    parts: Sequence[Part] = ()
+    warnings: WarningResult | None = None
+    known_on: Date | None = None
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """ORDER_COLUMNS, a row a line and phase; of several warnings one after the other."""
+        tables = [part.table for part in self.parts]
+        if not tables:
+            return pd.DataFrame(columns=list(ORDER_COLUMNS))
+        return tables[0] if self.warnings is None else pd.concat(tables, ignore_index=True)
+
+    @cached_property
+    def summaries(self) -> list[dict[str, Any]]:
+        """An entry a city and level (of a warning also its id and county), as summary.json has them."""
+        return [entry for part in self.parts for entry in part.summaries]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What a person must look at: of the list, of the warnings, of the orders."""
+        of_warnings = self.warnings.problems if self.warnings else []
+        return [*self.enterprises.problems, *of_warnings, *self.own_problems]
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What is worth knowing: of the list, of the warnings, of the orders."""
+        of_warnings = self.warnings.notes if self.warnings else []
+        return [*self.enterprises.warnings, *of_warnings, *self.own_notes]
 
     @property
     def exit_status(self) -> int:
         """0 done, 1 done and a person must look."""
-        return int(bool(self.enterprises.problems) or needs_a_person(self.summaries))
+        return int(bool(self.problems) or needs_a_person(self.summaries))
 
 
-def run_orders(
+def decide(
+    lines: EnterpriseList | pd.DataFrame,
     book: Rulebook,
-    file: Path,
-    level: Level,
-    day: date,
+    warnings: WarningResult | None = None,
     *,
-    city: str | None = None,
+    level: Level | str | None = None,
+    date: Date | str | None = None,
     hours: float | None = None,
-    totals: Path | None = None,
-    known_on: date | None = None,
+    cities: Sequence[str] = (),
+    known_on: Date | str | None = None,
     overrides: Sequence[Override] = (),
-) -> OrderRun:
-    """Read a list and decide it; ``overrides`` say what persons order of some lines in place of the rules.
+) -> Orders:
+    """Decide every line of a list, under warnings or at a level and day.
+
+    Args:
+        lines: a list as ``read_list`` gives it, or a frame with Chinese or English headers.
+        book: the rulebook.
+        warnings: what ``warn`` decided; every line of a place under warning gets its orders.
+        level: without ``warnings``: ``none`` (what binds without a warning), ``yellow``, ``orange`` or ``red``.
+        date: with ``level``: the day of the law, and the first of the response from 0:00 on.
+        hours: with ``level``: the expected length; None: open-ended, with all phases.
+        cities: only these; empty: all.
+        known_on: only documents issued by that day count; None: as the rulebook says.
+        overrides: what persons order of some lines in place of the rules.
+
+    Returns:
+        The orders; their table, summaries and problems.
 
     Raises:
-        InputError: the list cannot be used, has no line of the city, or an override names no line of it.
+        InputError: there is no line, no such city, or an override names no line of the list.
+        TypeError: neither warnings nor a level with its date, or both.
 
     """
-    enterprises = read_list(file, book.lists, totals=totals)
-    lines = enterprises.lines
-    if city is not None:
-        lines = lines[lines["city"].astype("str") == place_of(book, city).city].reset_index(drop=True)
-    if lines.empty:
-        raise InputError(
-            [Problem(str(file), "no lines" + (f" of {city}" if city else ""), expected="at least one line")]
+    day = as_day(date)
+    response = Response.single(Level(level), day, hours) if level is not None and day is not None else None
+    if (response is None) == (warnings is None) or (warnings is not None and level is not None):
+        raise TypeError("decide(lines, book, warnings) or decide(lines, book, level=..., date=...)")
+    enterprises = lines if isinstance(lines, EnterpriseList) else read_list(lines, book)
+    wanted = {place_of(book, name).city for name in cities}
+    check_overrides(enterprises.lines, overrides, enterprises.file)
+    engine = Engine(book, as_day(known_on) or book.known_on)
+    orders = Orders(enterprises, book, warnings=warnings, known_on=engine.known_on)
+    if warnings is not None:
+        _under_warnings(orders, engine, warnings.segments, wanted, overrides)
+        return orders
+    assert response is not None  # noqa: S101 -- the one or the other, as checked above
+    own = enterprises.lines
+    if wanted:
+        own = own[own["city"].astype("str").isin(wanted)].reset_index(drop=True)
+    if own.empty:
+        message = "no lines" + (f" of {', '.join(cities)}" if cities else "")
+        raise InputError([Problem(enterprises.file, message, expected="at least one line")])
+    orders.parts = [_decide_own(enterprises, engine, own, response, overrides)]
+    orders.own_notes += lapsed_notes(book, own, response.life_start.date(), engine.known_on)
+    return orders
+
+
+def _decide_own(
+    enterprises: EnterpriseList,
+    engine: Engine,
+    lines: pd.DataFrame,
+    response: Response,
+    overrides: Sequence[Override],
+    where: Mapping[str, str] | None = None,
+    *,
+    judged: bool = True,
+) -> Decided:
+    """Decide some lines of a list as its version and totals say; not ``judged``: no ratio."""
+    return decide_lines(
+        engine,
+        lines,
+        response,
+        published=enterprises.version.status == "published",
+        citation=enterprises.citation,
+        totals=enterprises.totals if judged else None,
+        overrides=overrides,
+        where=where,
+    )
+
+
+def _under_warnings(
+    orders: Orders, engine: Engine, segments: pd.DataFrame, wanted: set[str], overrides: Sequence[Override]
+) -> None:
+    """Decide the lines of every place under a warning, in place."""
+    enterprises = orders.enterprises
+    responses = list(_responses(orders, segments, wanted))
+    in_parts = {str(own["city"].iloc[0]) for own, _, where in responses if where["county"]}
+    for city in sorted(in_parts):
+        said = f"{city}: a county answers to a warning of its own; totals are the whole city's, so no ratio is judged"
+        orders.own_notes.append(Problem(enterprises.file, said))
+    parts = [
+        _decide_own(
+            enterprises, engine, own, response, overrides, where, judged=str(own["city"].iloc[0]) not in in_parts
         )
-    check_overrides(lines, overrides, str(file))
-    response = Response.single(level, day, hours)
-    engine, changed = Engine(book, known_on), Overriding(book, lines, overrides)
-    decided = engine.decide(lines, response, published=enterprises.version.status == "published")
-    decisions = changed.decisions(decided)
-    table = order_table(book, lines, decisions, response, source=enterprises.citation)
-    table = changed.texts(table, enterprises.citation)
-    summaries = changed.counted(summarise(book, lines, decisions, enterprises.totals, known_on))
-    return OrderRun(enterprises, table, summaries, engine.stats(), lapsed_notes(book, lines, day, known_on))
+        for own, response, where in responses
+    ]
+    orders.parts = parts
+    idle = {one.line for one in overrides}.difference(*(part.overriding.reached for part in parts))
+    said = "overridden, and under no warning: nothing was changed"
+    orders.own_problems += [Problem(enterprises.file, said, column=OPTION, value=name) for name in sorted(idle)]
 
 
-def lapsed_notes(book: Rulebook, lines: pd.DataFrame, day: date, known_on: date | None = None) -> list[Problem]:
+def _responses(
+    orders: Orders, segments: pd.DataFrame, wanted: set[str]
+) -> Iterator[tuple[pd.DataFrame, Response, dict[str, str]]]:
+    """For each warning the lines it reaches: a county with a life of its own answers to that."""
+    lines = orders.enterprises.lines
+    city, county = lines["city"].astype("str"), lines["county"].astype("object").fillna("").astype("str")
+    own = {(str(c), str(n)) for c, n in zip(segments["city"], segments["county"], strict=True) if n}
+    keys = ["city", "county", "warning_id"]
+    for (name, part, warning_id), rows in segments.groupby(keys, sort=True):
+        if wanted and name not in wanted:
+            continue
+        apart = county.isin([n for c, n in own if c == name])
+        reached = (city == name) & ((county == part) if part else ~apart)
+        if not reached.any():
+            said = f"no lines of {name}{part}, which is under a warning"
+            orders.own_problems.append(Problem(orders.enterprises.file, said))
+            continue
+        ordered = rows.sort_values("starts")
+        pieces = tuple(_segment(row) for row in ordered.to_dict("records"))
+        response = Response(pieces, pd.Timestamp(ordered["life_start"].iloc[0]).to_pydatetime(), str(warning_id))
+        where = {"warning_id": str(warning_id), "county": str(part)}
+        yield lines[reached].reset_index(drop=True), response, where
+
+
+def _segment(row: Mapping[Hashable, Any]) -> Segment:
+    """A segment of the warnings as the engine takes it."""
+    ends = None if pd.isna(row["ends"]) else pd.Timestamp(row["ends"]).to_pydatetime()
+    return Segment(pd.Timestamp(row["starts"]).to_pydatetime(), ends, Level(row["level"]))
+
+
+def lapsed_notes(book: Rulebook, lines: pd.DataFrame, day: Date, known_on: Date | None = None) -> list[Problem]:
     """Rules that reached these lines once and whose stated end has passed: holes that must show."""
     cities = {str(name) for name in lines["city"].dropna().unique()}
     notes: dict[str, list[str]] = {}

@@ -32,7 +32,7 @@ def response_report(run: Responded) -> str:
     """The page as HTML."""
     pages = environment("alertengine.report", number=_number, percent=_percent)
     template = pages.get_template("response.html.j2")
-    orders = _strings(run.orders)
+    orders = _strings(run.orders.table)
     baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)
     undetermined, others = orders[baseless], orders[~baseless]
     return template.render(
@@ -40,17 +40,17 @@ def response_report(run: Responded) -> str:
         setting=SETTING_TEXT[run.scenario.mode],
         note=run.scenario.note,
         version=alertengine.__version__,
-        rulebook=run.book.fingerprint[:12],
-        list_version=run.enterprises.version,
-        summaries=run.summaries,
+        rulebook=run.orders.book.fingerprint[:12],
+        list_version=run.orders.enterprises.version,
+        summaries=run.orders.summaries,
         warnings=_warnings(run.warnings.record),
         undetermined=undetermined.to_dict("records"),
         causes=_causes(undetermined),
         orders=others.head(SHOWN_ORDERS).to_dict("records"),
         hidden=max(0, len(others) - SHOWN_ORDERS),
-        industries=_by_industry(run.orders),
+        industries=_by_industry(run.orders.table),
         documents=_documents(run),
-        problems=[str(problem) for problem in run.problems],
+        problems=[str(problem) for problem in run.orders.problems],
         level_text=LEVEL_TEXT,
         level_class=LEVEL_CLASS,
         level_colour=LEVEL_COLOUR,
@@ -114,18 +114,18 @@ def _by_industry(orders: pd.DataFrame) -> list[dict[str, Any]]:
 def _documents(run: Responded) -> list[dict[str, str]]:
     """The documents that the orders and warnings rest on."""
     used: dict[str, int] = {}
-    for text in run.orders["rules"].astype("str") if len(run.orders) else []:
+    for text in run.orders.table["rules"].astype("str") if len(run.orders.table) else []:
         for name in filter(None, text.split(";")):
-            used[run.book.rules[name].document] = used.get(run.book.rules[name].document, 0) + 1
+            used[run.orders.book.rules[name].document] = used.get(run.orders.book.rules[name].document, 0) + 1
     for name in run.warnings.record["grading"].dropna().astype("str"):
         for part in filter(None, name.split(";")):
-            if part in run.book.rules:
-                used.setdefault(run.book.rules[part].document, 0)
+            if part in run.orders.book.rules:
+                used.setdefault(run.orders.book.rules[part].document, 0)
     return [_document(run, name, count) for name, count in sorted(used.items(), key=lambda item: -item[1])]
 
 
 def _document(run: Responded, name: str, count: int) -> dict[str, str]:
-    document = run.book.documents[name]
+    document = run.orders.book.documents[name]
     return {
         "citation": document.citation,
         "issuer": document.issuer,

@@ -22,8 +22,8 @@ def write_outputs(run: Responded, folder: Path) -> None:
 
     """
     replacing(folder / "warnings.csv", lambda target: write_warnings(run.warnings.record, target))
-    write_orders(run.orders, folder / "orders.csv")
-    write_orders(run.orders, folder / "orders.xlsx", run.summaries)
+    write_orders(run.orders.table, folder / "orders.csv")
+    write_orders(run.orders.table, folder / "orders.xlsx", run.orders.summaries)
     text = json.dumps(summary(run), ensure_ascii=False, indent=2) + "\n"
     replacing_text(folder / "summary.json", text)
     page = response_report(run)
@@ -32,19 +32,19 @@ def write_outputs(run: Responded, folder: Path) -> None:
 
 def summary(run: Responded) -> dict[str, Any]:
     """summary.json: the run, its inputs and one entry per place and level."""
-    version = run.enterprises.version
+    version = run.orders.enterprises.version
     return {
         "title": run.scenario.title,
         "note": run.scenario.note,
         "mode": run.scenario.mode,
         "alertengine": alertengine.__version__,
-        "rulebook": run.book.fingerprint,
+        "rulebook": run.orders.book.fingerprint,
         "inputs": {
             "scenario": str(Path(run.scenario.file).resolve()),
-            "list": str(Path(run.enterprises.file).resolve()),
+            "list": str(Path(run.orders.enterprises.file).resolve()),
         },
-        "list": {"file": Path(run.enterprises.file).name, **version.model_dump(mode="json")},
+        "list": {"file": Path(run.orders.enterprises.file).name, **version.model_dump(mode="json")},
         "warnings": len(run.warnings.record),
-        "cities": run.summaries,
-        "problems": [str(problem) for problem in run.problems],
+        "cities": run.orders.summaries,
+        "problems": [str(problem) for problem in run.orders.problems],
     }

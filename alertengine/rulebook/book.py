@@ -112,6 +112,8 @@ class Rulebook:
         return book
 
     folders: tuple[Path, ...] = ()
+    #: The second clock, where the rulebook was loaded for one.
+    known_on: date | None = None
 
     def adopting(self, adopt: Mapping[str, str]) -> Rulebook:
         """The same rulebook with further documents adopted for a place each.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 import pandas as pd
@@ -26,6 +26,17 @@ def civil(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(ZONE).replace(tzinfo=None)
 
 
+def as_day(day: date | str | None) -> date | None:
+    """A day given as a date or as ``2021-01-20``.
+
+    Raises:
+        ValueError: the text is no day.
+
+    """
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+#: How orders write a time.
 TIME_FORMAT = "%Y-%m-%d %H:%M"
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from alertengine.files.frame_reader import frame_table
 from alertengine.files.time_cells import (
     Column,
     is_blank,
@@ -25,6 +26,7 @@ from alertengine.files.time_cells import (
     parse_stamp,
     read_cells,
 )
+from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
 from alertengine.vocabulary.problems import InputError, Problem
@@ -98,8 +100,10 @@ class Forecast:
         return self.table.sort_values(["issue_time", "row"], kind="stable").drop_duplicates(KEY, keep="last")
 
 
-def read_forecast(path: Path | str, lists: OpenLists, *, observed: bool = False) -> Forecast:
-    """Read a forecast, or with ``observed`` an observation file.
+def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists, *, observed: bool = False) -> Forecast:
+    """Read a forecast, or with ``observed`` observations, from a file or a DataFrame.
+
+    ``book`` is the rulebook (or its open lists), which knows the cities and regions.
 
     The national hourly feed is read as it is: it has no issue time, so each hour counts as
     known when it ends (an hour stamped H ends at H; hour 0 is hour 24 of the day before).
@@ -108,11 +112,11 @@ def read_forecast(path: Path | str, lists: OpenLists, *, observed: bool = False)
         InputError: unreadable file, a required column missing, or no usable row.
 
     """
-    path = Path(path)
-    cells = read_cells(path)
+    lists = book.lists if isinstance(book, Rulebook) else book
+    path, cells = _cells_of(source)
     problems: list[Problem] = []
     notes: list[Problem] = []
-    named = _name_columns(cells, str(path), notes)
+    named = _name_columns(cells, path, notes)
     is_feed = "issue_time" not in named and {"hour", "aqi"} <= set(named.columns)
     required = REQUIRED[1:] if observed or is_feed else REQUIRED
     absent = [name for name in required if name not in named]
@@ -120,15 +124,24 @@ def read_forecast(path: Path | str, lists: OpenLists, *, observed: bool = False)
         expected = [f"a column {name} ({HEADERS[name][0]})" for name in absent]
         raise InputError(
             [
-                Problem(str(path), "required column missing", column=n, expected=e)
+                Problem(path, "required column missing", column=n, expected=e)
                 for n, e in zip(absent, expected, strict=True)
             ]
         )
-    table = _Reader(str(path), lists, problems, notes, is_feed=is_feed, observed=observed).read(named)
+    table = _Reader(path, lists, problems, notes, is_feed=is_feed, observed=observed).read(named)
     if table.empty:
         said = [*problems, *(note for note in notes if "not on file" in note.message)]
-        raise InputError([*said, Problem(str(path), "no usable row", expected="a city, a day and a value")])
-    return Forecast(table, str(path), problems, notes, is_feed)
+        raise InputError([*said, Problem(path, "no usable row", expected="a city, a day and a value")])
+    return Forecast(table, path, problems, notes, is_feed)
+
+
+def _cells_of(source: Path | str | pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """The file as messages name it, and its cells as texts, blank ones ``""``; index: the row in the file."""
+    if not isinstance(source, pd.DataFrame):
+        return str(source), read_cells(Path(source))
+    raw = frame_table(source)
+    columns = dict(enumerate(column.fill_null("").to_numpy(zero_copy_only=False) for column in raw.columns))
+    return raw.file, pd.DataFrame(columns, index=raw.rows).set_axis(raw.headers, axis=1)
 
 
 def as_perfect_forecast(

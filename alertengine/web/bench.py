@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
 from alertengine.lists.from_records import RowError, lines_from
+from alertengine.orders.decide import decide_lines
 from alertengine.orders.explain.explain import Explanation
 from alertengine.orders.explain.lighter import lighter_changes
 from alertengine.orders.explain.why import Explainer
-from alertengine.orders.table import order_table
 from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS, LIST_FIELDS, Level
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -70,8 +70,8 @@ class Bench:
         midnight = datetime.combine(question.day, time())
         response = Response((Segment(midnight, None, question.level),), midnight - timedelta(hours=question.hours))
         engine = self._engine(question.known_on)
-        decisions = engine.decide(lines, response)
-        table = order_table(engine.book, lines, decisions, response)
+        decided = decide_lines(engine, lines, response)
+        decisions, table = decided.decisions, decided.table
         order = {str(name): value for name, value in table.iloc[0].items()}
         trees = [Explainer(engine, lines, decisions[0], 0).tree()]
         changes = lighter_changes(engine, lines, response, published=False)

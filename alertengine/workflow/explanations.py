@@ -10,6 +10,7 @@ import pandas as pd
 from alertengine.engine.engine import Decision, Engine
 from alertengine.engine.response import Response
 from alertengine.lists.read import read_list
+from alertengine.orders.decide import decide_lines
 from alertengine.orders.explain.explain import response_of
 from alertengine.orders.explain.why import Explainer, Reason
 from alertengine.vocabulary.fields import LEVEL_TEXT
@@ -64,7 +65,7 @@ def _told(engine: Engine, lines: pd.DataFrame, orders: pd.DataFrame, *, publishe
         own = orders[(orders["enterprise_id"] == first["enterprise_id"]) & (orders["line_id"] == first["line_id"])]
         response = response_of(own.sort_values("starts").reset_index(drop=True))
         if response not in decided:
-            decided[response] = engine.decide(lines, response, published=published)
+            decided[response] = decide_lines(engine, lines, response, published=published).decisions
         place = places.get(f"{first['enterprise_id']}/{first['line_id']}")
         shown = [one for one in decided[response] if f"{one.slice.starts:{TIME_FORMAT}}" == first["starts"]]
         if place is None or not shown:

@@ -11,12 +11,13 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.lists.model import EnterpriseList
-from alertengine.orders.decide import run_orders
+from alertengine.lists.read import read_list
+from alertengine.orders.decide import Orders, decide
 from alertengine.orders.overrides import read_overrides
 from alertengine.orders.respond import respond
 from alertengine.orders.scenario import Scenario
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import FIELDS, Level
+from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.personal import ERASED, sole_traders
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.record import empty_table
@@ -70,22 +71,32 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
         warnings = found.warnings.record
         if cities:  # what other cities do is theirs to issue
             warnings = warnings[warnings["city"].isin(cities)].reset_index(drop=True)
-        own, status = found.enterprises, found.exit_status
-        return Run(book, own, warnings, found.orders, found.summaries, status, found.problems, found.notes)
-    run = run_orders(
+        return _run(found.orders, warnings)
+    totals = folder / options["totals"] if options.get("totals") else None
+    orders = decide(
+        read_list(folder / list_file(folder, options), book.lists, totals=totals),
         book,
-        folder / list_file(folder, options),
-        Level(options["level"]),
-        date.fromisoformat(options["date"]),
-        city=options.get("city"),
+        level=options["level"],
+        date=options["date"],
         hours=options.get("hours"),
-        totals=folder / options["totals"] if options.get("totals") else None,
+        cities=[options["city"]] if options.get("city") else (),
         known_on=known_on(options),
         overrides=overrides,
     )
-    own = run.enterprises
-    notes = [*own.warnings, *run.notes]
-    return Run(book, own, empty_table(), run.table, run.summaries, run.exit_status, own.problems, notes)
+    return _run(orders, empty_table())
+
+
+def _run(orders: Orders, warnings: pd.DataFrame) -> Run:
+    return Run(
+        orders.book,
+        orders.enterprises,
+        warnings,
+        orders.table,
+        orders.summaries,
+        orders.exit_status,
+        orders.problems,
+        orders.notes,
+    )
 
 
 def known_on(options: Mapping[str, Any]) -> date | None:

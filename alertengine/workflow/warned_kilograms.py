@@ -10,7 +10,7 @@ import pandas as pd
 from alertengine.engine.engine import Engine
 from alertengine.ledger.act import Act
 from alertengine.lists.read import read_list
-from alertengine.orders.apply_overrides import Overriding
+from alertengine.orders.decide import decide_lines
 from alertengine.orders.explain.explain import response_of
 from alertengine.orders.overrides import read_overrides
 from alertengine.vocabulary.fields import POLLUTANTS
@@ -52,9 +52,9 @@ def warned_kilograms(ledger: Ledger, act: Act, orders: pd.DataFrame) -> pd.DataF
     for course in courses.value_counts().index[:_MOST]:
         own = orders[courses == course]
         example = own[keys[own.index] == keys[own.index[0]]].sort_values("starts").reset_index(drop=True)
-        decided = engine.decide(lines, response_of(example), published=enterprises.version.status == "published")
-        decisions = Overriding(book, lines, read_overrides(options)).decisions(decided)
-        for decision in decisions:
+        published, overrides = enterprises.version.status == "published", read_overrides(options)
+        decided = decide_lines(engine, lines, response_of(example), published=published, overrides=overrides)
+        for decision in decided.decisions:
             rows = own.index[(own["starts"] == f"{decision.slice.starts:{TIME_FORMAT}}") & ~np.isnan(at[own.index])]
             for pollutant in POLLUTANTS:
                 out.loc[rows, pollutant] = decision.warning_reduced[pollutant][at[rows].astype(np.int64)]

@@ -22,12 +22,14 @@ def _ours(file: Path, _orders: Path, output: Path) -> float:
     start = time.perf_counter()
     from datetime import date
 
-    from alertengine.orders.decide import run_orders
+    from alertengine.lists.read import read_list
+    from alertengine.orders.decide import decide
     from alertengine.orders.write import write_orders
     from alertengine.rulebook.book import Rulebook
     from alertengine.vocabulary.fields import Level
 
-    run = run_orders(Rulebook.load(()), file, Level.ORANGE, date(2020, 1, 10))
+    book = Rulebook.load(())
+    run = decide(read_list(file, book), book, level=Level.ORANGE, date=date(2020, 1, 10))
     write_orders(run.table, output, run.summaries)
     return time.perf_counter() - start
 

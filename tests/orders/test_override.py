@@ -19,7 +19,7 @@ from alertengine.files.shipped import lists_folder
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.apply_overrides import Overriding
-from alertengine.orders.decide import OrderRun, run_orders
+from alertengine.orders.decide import Orders, decide
 from alertengine.orders.overrides import Override, as_options, read_overrides
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import POLLUTANTS, Level
@@ -47,8 +47,8 @@ def _file() -> Path:
     return lists_folder() / "linfen-synthetic.csv"
 
 
-def _run(book: Rulebook, *overrides: Override) -> OrderRun:
-    return run_orders(book, _file(), Level.RED, DAY, overrides=overrides)
+def _run(book: Rulebook, *overrides: Override) -> Orders:
+    return decide(read_list(_file(), book.lists), book, level=Level.RED, date=DAY, overrides=overrides)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def _decided() -> tuple[Rulebook, EnterpriseList, list[Decision]]:
     return book, listed, Engine(book).decide(listed.lines, Response.single(Level.RED, DAY))
 
 
-def _order(run: OrderRun, override: Override) -> pd.Series:
+def _order(run: Orders, override: Override) -> pd.Series:
     table = run.table
     mine = (table["enterprise_id"] == override.enterprise_id) & (table["line_id"] == override.line_id)
     return table[mine].iloc[0]

@@ -63,22 +63,22 @@ HEAVY, MILD, CLEAN = [350, 350, 350, 350, 90], [210, 210, 60, 60, 60], [80, 80, 
 
 def test_only_lines_under_a_warning_get_orders(make: Make) -> None:
     found = run(make({"临汾市": HEAVY, "太原市": CLEAN}, [kiln("甲", "临汾"), kiln("乙", "太原")]))
-    assert set(found.orders["enterprise"]) == {"甲"}
-    assert set(found.orders["city"]) == {"临汾市"}
-    assert all(found.orders["order_id"].str.contains(found.warnings.record["warning_id"][0], regex=False))
-    assert [entry["city"] for entry in found.summaries] == ["临汾市"]
+    assert set(found.orders.table["enterprise"]) == {"甲"}
+    assert set(found.orders.table["city"]) == {"临汾市"}
+    assert all(found.orders.table["order_id"].str.contains(found.warnings.record["warning_id"][0], regex=False))
+    assert [entry["city"] for entry in found.orders.summaries] == ["临汾市"]
 
 
 def test_no_warning_is_a_run_without_orders_and_exit_0(make: Make) -> None:
     found = run(make({"临汾市": CLEAN}, [kiln("甲", "临汾")]))
-    assert len(found.orders) == len(found.summaries) == 0
-    assert found.exit_status == 0
+    assert len(found.orders.table) == len(found.orders.summaries) == 0
+    assert found.orders.exit_status == 0
     assert summary(found)["warnings"] == 0
 
 
 def test_each_city_answers_to_its_own_level(make: Make) -> None:
     found = run(make({"临汾市": HEAVY, "太原市": MILD}, [kiln("甲", "临汾"), kiln("乙", "太原")]))
-    levels = found.orders.groupby("enterprise", observed=True)["level"].agg(lambda part: sorted(set(part)))
+    levels = found.orders.table.groupby("enterprise", observed=True)["level"].agg(lambda part: sorted(set(part)))
     assert levels["甲"] == ["red"]
     assert levels["乙"] == ["yellow"]
 
@@ -86,7 +86,7 @@ def test_each_city_answers_to_its_own_level(make: Make) -> None:
 def test_the_orders_of_a_warning_begin_and_end_with_it(make: Make) -> None:
     found = run(make({"临汾市": HEAVY}, [kiln("甲", "临汾")]))
     record = found.warnings.record.iloc[0]
-    orders = found.orders
+    orders = found.orders.table
     assert pd.Timestamp(orders["starts"].astype(str).min()) == pd.Timestamp(record["starts"])
     assert pd.Timestamp(orders["ends"].astype(str).max()) == pd.Timestamp(record["ends"])
 
@@ -95,22 +95,24 @@ def test_a_county_ordered_apart_answers_to_its_own_warning(make: Make) -> None:
     above = {"area": "临汾市/尧都区", "level": "red", "from": "2021-01-10", "to": "2021-01-12", "source": "调度令"}
     lines = [kiln("甲", "临汾", "尧都区"), kiln("乙", "临汾", "曲沃县"), kiln("丙", "临汾")]
     found = run(make({"临汾市": MILD}, lines, orders=[above]))
-    levels = {name: set(rows["level"].astype(str)) for name, rows in found.orders.groupby("enterprise", observed=True)}
+    levels = {
+        name: set(rows["level"].astype(str)) for name, rows in found.orders.table.groupby("enterprise", observed=True)
+    }
     assert "red" in levels["甲"]
     assert levels["乙"] == levels["丙"] == {"yellow"}
-    assert {entry["county"] for entry in found.summaries} == {"", "尧都区"}
-    assert all(entry["ratio"] is None and entry["met"] == "unknown" for entry in found.summaries)
-    assert any("no ratio is judged" in note.message for note in found.notes)
+    assert {entry["county"] for entry in found.orders.summaries} == {"", "尧都区"}
+    assert all(entry["ratio"] is None and entry["met"] == "unknown" for entry in found.orders.summaries)
+    assert any("no ratio is judged" in note.message for note in found.orders.notes)
 
 
 def test_every_line_of_a_warned_city_answers_to_exactly_one_warning(make: Make) -> None:
     above = {"area": "临汾市/尧都区", "level": "red", "from": "2021-01-10", "to": "2021-01-12", "source": "调度令"}
     lines = [kiln(f"厂{n}", "临汾", county) for n, county in enumerate(["尧都区", "曲沃县", "", "尧都区"])]
     found = run(make({"临汾市": MILD}, lines, orders=[above]))
-    stamps = found.orders["starts"].astype(str) + found.orders["enterprise"].astype(str)
+    stamps = found.orders.table["starts"].astype(str) + found.orders.table["enterprise"].astype(str)
     assert stamps.is_unique
-    assert set(found.orders["enterprise"]) == {f"厂{n}" for n in range(4)}
-    first = {entry["county"]: entry["lines"] for entry in found.summaries}
+    assert set(found.orders.table["enterprise"]) == {f"厂{n}" for n in range(4)}
+    first = {entry["county"]: entry["lines"] for entry in found.orders.summaries}
     assert sum(first.values()) == 4
 
 
@@ -118,25 +120,25 @@ def test_a_scenario_may_look_at_some_cities_alone_under_any_spelling(make: Make)
     lines = [kiln("甲", "临汾"), kiln("乙", "太原")]
     for spelling in ("太原", "太原市"):
         found = run(make({"临汾市": HEAVY, "太原市": HEAVY}, lines, cities=[spelling]))
-        assert set(found.orders["enterprise"]) == {"乙"}
+        assert set(found.orders.table["enterprise"]) == {"乙"}
 
 
 def test_a_warned_city_without_lines_is_said(make: Make) -> None:
     found = run(make({"临汾市": HEAVY, "太原市": HEAVY}, [kiln("甲", "临汾")]))
-    assert found.exit_status == 1
-    assert any("太原市" in str(problem) for problem in found.problems)
+    assert found.orders.exit_status == 1
+    assert any("太原市" in str(problem) for problem in found.orders.problems)
 
 
 def test_a_published_list_binds(make: Make) -> None:
     version = "version: 2020版\nstatus: published\napprover: 市政府\npublished_on: 2020-09-30\n"
     lines = [kiln("甲", "临汾", plan="限产30%"), kiln("乙", "临汾")]
     found = run(make({"临汾市": HEAVY}, lines, version=version))
-    by = found.orders.set_index("enterprise")
+    by = found.orders.table.set_index("enterprise")
     assert by.loc["甲", "share"] == 0.3
     assert "《应急减排清单》（2020版）" in by.loc["甲", "basis"]
     assert by.loc["乙", "status"] == "undetermined"
-    assert found.exit_status == 1
-    assert found.summaries[0]["rule_asks_more_than_published"] == 2
+    assert found.orders.exit_status == 1
+    assert found.orders.summaries[0]["rule_asks_more_than_published"] == 2
 
 
 def test_the_second_clock_hides_later_documents(make: Make) -> None:
@@ -153,7 +155,7 @@ def test_further_rules_of_a_scenario_are_found_beside_it(make: Make) -> None:
         "  - {id: more-coke, article: 一, title: 例, kind: season, when: {industry: 水泥}, then: {limit: 0.11}}\n"
     )
     found = run(make({"临汾市": HEAVY}, [kiln("甲", "临汾")], rules=rules))
-    assert "more-coke" in found.orders["rules"][0]
+    assert "more-coke" in found.orders.table["rules"][0]
 
 
 def test_the_summary_names_its_inputs(make: Make) -> None:
@@ -164,7 +166,7 @@ def test_the_summary_names_its_inputs(make: Make) -> None:
     assert said["list"]["status"] == "draft"
     assert len(said["rulebook"]) == 64
     assert said["cities"][0]["status"]["ordered"] == 1
-    assert said["problems"] == [str(problem) for problem in found.problems]
+    assert said["problems"] == [str(problem) for problem in found.orders.problems]
 
 
 def test_the_same_inputs_give_the_same_orders(make: Make) -> None:

@@ -38,17 +38,17 @@ def test_a_scenario_is_recorded_as_respond_gives_it_and_replays_identical(make: 
     given = respond(scenario)
     with make() as ledger:
         act, findings = record(ledger, prepare(collect_scenario(scenario), scenario.title), SIGNED)
-        write_orders(given.orders, tmp_path / "given.csv")
+        write_orders(given.orders.table, tmp_path / "given.csv")
         write_orders(ledger.orders(act.act), tmp_path / "recorded.csv")
         assert (tmp_path / "given.csv").read_bytes() == (tmp_path / "recorded.csv").read_bytes()
         assert set(ledger.warnings(1)["city"]) == {"临汾市"}, "what other cities do is theirs to issue"
         found = replay(ledger, act.act)
         assert found.identical, found.differences
-        assert found.rows == len(given.orders)
+        assert found.rows == len(given.orders.table)
         folders = {one.path.split("/")[0] for one in ledger.inputs(1)}
         assert folders == {"forecast", "list", "list-public", "rules", "scenario"}
-        assert rulebook_of(ledger, 1).fingerprint == act.head["rulebook"] == given.book.fingerprint
-        pd.testing.assert_frame_equal(list_of(ledger, 1).lines, given.enterprises.lines)
+        assert rulebook_of(ledger, 1).fingerprint == act.head["rulebook"] == given.orders.book.fingerprint
+        pd.testing.assert_frame_equal(list_of(ledger, 1).lines, given.orders.enterprises.lines)
     assert {(one.city, one.role, one.verdict) for one in findings} >= {("临汾市", "approved_by", "missing")}
     assert verify(tmp_path / "record.db").sound
 

@@ -24,6 +24,7 @@ from alertengine.engine.response import Response
 from alertengine.files.readings import Findings
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
+from alertengine.orders.decide import decide_lines
 from alertengine.orders.summary import summarise
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import Level, Status
@@ -131,5 +132,6 @@ def decide_all(
     engine = Engine(book, known_on)
     published = content.version.status == "published"
     return {
-        level: engine.decide(content.lines, Response.single(level, day), published=published)[0] for level in CHECKED
+        level: decide_lines(engine, content.lines, Response.single(level, day), published=published).decisions[0]
+        for level in CHECKED
     }

@@ -20,8 +20,8 @@ from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.lists.from_records import RowError, lines_from
+from alertengine.orders.decide import decide_lines
 from alertengine.orders.ratio import required_ratios
-from alertengine.orders.table import order_table
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import Strict
 from alertengine.rulebook.places_and_lists import OpenLists, Place
@@ -208,8 +208,7 @@ class CaseRunner:
         engine = self._engine(case)
         day = datetime.combine(case.day, time())
         response = Response((Segment(day, None, case.level),), day - timedelta(hours=case.hours))
-        decisions = engine.decide(lines, response, published=case.published)
-        table = order_table(engine.book, lines, decisions, response)
+        table = decide_lines(engine, lines, response, published=case.published).table
         then = table[table["starts"].astype(str) == day.strftime(TIME_FORMAT)]
         orders = {(order["enterprise_id"], order["line_id"]): order for order in then.to_dict("records")}
         return [orders[one] for one in zip(lines["enterprise_id"], lines["line_id"], strict=True)]

@@ -17,7 +17,7 @@ from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response
 from alertengine.files.atomic import replacing
 from alertengine.lists.read import read_list
-from alertengine.orders.table import order_table
+from alertengine.orders.decide import decide_lines
 from alertengine.rulebook.differences import Change, Side, change_rows
 from alertengine.vocabulary.fields import POLLUTANTS, Level
 from alertengine.vocabulary.problems import InputError, Problem
@@ -100,8 +100,9 @@ class _Orders:
         day = self._side.day or date.today()
         response = Response.single(level, day)
         published = self._list.version.status == "published"
-        decisions = self._engine.decide(self._list.lines, response, published=published)
-        table = order_table(self._side.book, self._list.lines, decisions, response, source=self._list.citation)
+        table = decide_lines(
+            self._engine, self._list.lines, response, published=published, citation=self._list.citation
+        ).table
         text = [
             "status",
             "measure_text",

@@ -19,6 +19,7 @@ from alertengine.engine.match import Matcher
 from alertengine.engine.resolve import Asked, Resolution
 from alertengine.engine.response import Response
 from alertengine.lists.from_records import lines_from
+from alertengine.orders.decide import decide_lines
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition, ConditionReader, atoms
 from alertengine.rulebook.head import Valid, worst
@@ -129,7 +130,7 @@ def coverage(book: Rulebook, day: date, place: Place | None = None, known_on: da
     engine = Engine(_of_warnings(book), known_on)
     cells: list[Cell] = []
     for level in WARNING_LEVELS:
-        decisions = engine.decide(lines, Response.single(level, day))
+        decisions = decide_lines(engine, lines, Response.single(level, day)).decisions
         for number, row in enumerate(rows):
             hole = next((h for h in open_at[number] if level in h.rule.levels), None)
             cells.append(_cell(book, row, level, [_bound(d, number) for d in decisions], hole))

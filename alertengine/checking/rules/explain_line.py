@@ -16,6 +16,7 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import Use
 from alertengine.engine.response import Response, Segment
 from alertengine.lists.model import EnterpriseList
+from alertengine.orders.decide import decide_lines
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition
 from alertengine.rulebook.measure_text import measure_words
@@ -128,7 +129,9 @@ class LineReport:
         midnight = datetime.combine(day, time())
         response = Response((Segment(midnight, None, level),), midnight - timedelta(hours=hours))
         published = enterprises.version.status == "published"
-        self.decision: Decision = Engine(book, known_on).decide(lines, response, published=published)[0]
+        self.decision: Decision = decide_lines(Engine(book, known_on), lines, response, published=published).decisions[
+            0
+        ]
         self.binding: Binding = self.decision.bindings[self.decision.binding[self._row]]
         facts = Facts(lines, book.lists, day).with_grade(self.decision.effective)
         self.line = Line(facts, self._row)

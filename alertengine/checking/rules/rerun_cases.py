@@ -114,7 +114,7 @@ class _PlainEngine(Engine):
     def law(self, day: date) -> Law:
         """The law of a day."""
         if day not in self._laws:
-            self._laws[day] = _PlainLaw(self.book, day, self._known_on, self._kept, hanging=self._hanging)
+            self._laws[day] = _PlainLaw(self.book, day, self.known_on, self._kept, hanging=self._hanging)
         return self._laws[day]
 
 

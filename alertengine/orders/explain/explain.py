@@ -13,6 +13,7 @@ from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
+from alertengine.orders.decide import decide_lines
 from alertengine.orders.explain.lighter import Change, lighter_changes
 from alertengine.orders.explain.why import Explainer, Reason
 from alertengine.orders.read import read_orders
@@ -76,7 +77,7 @@ def explain_order(
     if not len(at):
         raise InputError([Problem(enterprises.file, "the list does not hold this line", value=line)])
     published = enterprises.version.status == "published"
-    decisions = engine.decide(own, response, published=published)
+    decisions = decide_lines(engine, own, response, published=published).decisions
     starts = set(rows["starts"].astype("str"))
     shown = [one for one in decisions if one.slice.starts.strftime("%Y-%m-%d %H:%M") in starts]
     phases = [Explainer(engine, own, decision, int(at[0])).tree() for decision in shown]

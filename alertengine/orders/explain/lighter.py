@@ -14,6 +14,7 @@ from alertengine.engine.code_sets import split_names
 from alertengine.engine.engine import STATUSES, Engine
 from alertengine.engine.hangs_on import stand_ins
 from alertengine.engine.response import Response
+from alertengine.orders.decide import decide_lines
 from alertengine.orders.explain.facts import value_words
 from alertengine.rulebook.conditions import Atom, atoms
 from alertengine.vocabulary.fields import FIELDS, GRADES, STATUS_TEXT, Status
@@ -130,7 +131,7 @@ def _decide(
         lines[name] = column.astype(
             "category" if isinstance(line[name].dtype, pd.CategoricalDtype) else line[name].dtype
         )
-    decision = engine.unsearched.decide(lines, response, published=published)[0]
+    decision = decide_lines(engine.unsearched, lines, response, published=published).decisions[0]
     share = np.nan_to_num(decision.share, nan=1.0)
     rank = decision.status
     lighter = (share < share[0] - 1e-9) | ((share == share[0]) & (rank > rank[0]) & (rank[0] == 0))

@@ -18,9 +18,8 @@ from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
-from alertengine.orders.decide import OrderRun, lapsed_notes
-from alertengine.orders.summary import summarise
-from alertengine.orders.table import in_order, unsorted_orders
+from alertengine.orders.decide import Orders, decide_lines, lapsed_notes
+from alertengine.orders.table import in_order
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.query import place_of
 from alertengine.simulation.on_cluster.connect import cluster, run_all, shared, threads
@@ -46,10 +45,18 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedPart:
     """A part decided: its rows of the table (packed) and its summaries."""
 
-    table: bytes
+    packed: bytes
+    summaries: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All parts: rows in order, summaries as of one decision."""
+
+    table: pd.DataFrame
     summaries: list[dict[str, Any]]
 
 
@@ -85,14 +92,14 @@ def cluster_orders(
     totals: Path | None = None,
     known_on: date | None = None,
     part_lines: int | None = None,
-) -> OrderRun:
-    """:func:`~alertengine.orders.decide.run_orders` on a cluster, the same in every byte; ``stats`` stay with workers.
+) -> Orders:
+    """:func:`~alertengine.orders.decide.decide` at a level on a cluster, the same in every byte.
 
     Args:
         client: the cluster.
         book: the rulebook; sent along once.
         file: a list, or a folder of :func:`~.folder.write_folder`, which the workers read.
-        level: as in ``run_orders``, like ``day``, ``city``, ``hours``, ``totals`` and ``known_on``.
+        level: as in ``decide``, like ``day``, ``hours`` and ``known_on``.
         day: the day of the law.
         city: only this city.
         hours: expected length.
@@ -101,7 +108,7 @@ def cluster_orders(
         part_lines: lines a part aims at; absent: by the list and the threads there are.
 
     Raises:
-        InputError: as ``run_orders``, and where the cluster fails.
+        InputError: as ``decide``, and where the cluster fails.
 
     """
     source = _source(book, file, totals)
@@ -125,13 +132,13 @@ def cluster_orders(
     common = shared(client, pickle.dumps(book)), shared(client, asked)
     done = dict(run_all(client, decide_part, tasks, *common))
     parts = [done.pop(number) for number in range(len(groups))]
-    table = in_order(together([unpacked(part.table) for part in parts]))
+    table = in_order(together([unpacked(part.packed) for part in parts]))
     cities = pd.DataFrame({"city": [name or None for name in sizes]})
     notes = lapsed_notes(book, cities, day, known_on)
-    return OrderRun(enterprises, table, _summaries(parts), [], notes)
+    return Orders(enterprises, book, [Together(table, _summaries(parts))], known_on=known_on, own_notes=notes)
 
 
-def orders_at(address: str, book: Rulebook, file: Path, level: Level, day: date, **options: Any) -> OrderRun:
+def orders_at(address: str, book: Rulebook, file: Path, level: Level, day: date, **options: Any) -> Orders:
     """:func:`cluster_orders` on the cluster at an address; ``options`` as there.
 
     Raises:
@@ -151,7 +158,7 @@ def _source(book: Rulebook, file: Path, totals: Path | None) -> Source:
     return Source(enterprises, {str(name): int(count) for name, count in counts.items()}, None)
 
 
-def _summaries(parts: Sequence[Decided]) -> list[dict[str, Any]]:
+def _summaries(parts: Sequence[DecidedPart]) -> list[dict[str, Any]]:
     """Entries of all parts: levels in the order of the response, in each the cities by name."""
     entries = [entry for part in parts for entry in part.summaries]
     rank = {level: number for number, level in enumerate(dict.fromkeys(entry["level"] for entry in entries))}
@@ -161,15 +168,16 @@ def _summaries(parts: Sequence[Decided]) -> list[dict[str, Any]]:
 # -- on a worker
 
 
-def decide_part(task: Any, book_bytes: bytes, asked: Asked) -> Decided:
+def decide_part(task: Any, book_bytes: bytes, asked: Asked) -> DecidedPart:
     """Decide one part: ``(cities, packed lines)`` or the files of a folder's part."""
     part = _part(task)
-    book, engine = engine_of(book_bytes, asked.known_on)
-    decisions = engine.decide(part.lines, asked.response, published=asked.published)
-    table, line = unsorted_orders(book, part.lines, decisions, asked.response, source=asked.source)
-    entries = summarise(book, part.lines, decisions, asked.totals, asked.known_on)
-    own = [entry for entry in entries if entry["city"] in part.cities]
-    return Decided(packed(table[part.own[line]].reset_index(drop=True)), own)
+    _, engine = engine_of(book_bytes, asked.known_on)
+    decided = decide_lines(
+        engine, part.lines, asked.response, published=asked.published, citation=asked.source, totals=asked.totals
+    )
+    table, line = decided.unsorted
+    own = [entry for entry in decided.summaries if entry["city"] in part.cities]
+    return DecidedPart(packed(table[part.own[line]].reset_index(drop=True)), own)
 
 
 def _part(task: Any) -> Part:

@@ -11,8 +11,8 @@ import pandas as pd
 from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response
 from alertengine.lists.model import EnterpriseList
+from alertengine.orders.decide import decide_lines
 from alertengine.orders.ratio import required_ratios
-from alertengine.orders.summary import summarise
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.query import place_of
 from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT, Level
@@ -28,12 +28,12 @@ def prove(book: Rulebook, enterprises: EnterpriseList, day: date, known_on: date
     ``met`` is ``yes``, ``no``, ``unknown`` (no totals, or lines without a ground) or ``none`` (no rule on file
     requires one); ``reached`` and ``required`` are 0 to 1, NaN where there is none.
     """
-    lines = enterprises.lines
     engine = Engine(book, known_on)
     rows: list[dict[str, Any]] = []
     for level in LEVELS:
-        decisions = engine.decide(lines, Response.single(level, day), published=True)
-        for entry in summarise(book, lines, decisions, enterprises.totals, known_on):
+        response = Response.single(level, day)
+        decided = decide_lines(engine, enterprises.lines, response, published=True, totals=enterprises.totals)
+        for entry in decided.summaries:
             required = required_ratios(book, place_of(book, entry["city"]), day, level, known_on)
             for pollutant in POLLUTANT_TEXT:
                 found = (entry["ratio"] or {}).get(pollutant, {})

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.lists.read import read_list
-from alertengine.orders.decide import OrderRun, run_orders
+from alertengine.orders.decide import Orders, decide
 from alertengine.orders.write import write_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.on_cluster import connect, parts
@@ -27,20 +27,20 @@ from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import InputError
 
 DAY = date(2026, 12, 1)
-Alike = Callable[[OrderRun], None]
+Alike = Callable[[Orders], None]
 
 
 @pytest.fixture(scope="module")
-def alone(book: Rulebook, list_file: Path) -> OrderRun:
+def alone(book: Rulebook, list_file: Path) -> Orders:
     """The list on one machine."""
-    return run_orders(book, list_file, Level.RED, DAY)
+    return decide(read_list(list_file, book.lists), book, level=Level.RED, date=DAY)
 
 
 @pytest.fixture
-def alike(alone: OrderRun, tmp_path: Path) -> Alike:
+def alike(alone: Orders, tmp_path: Path) -> Alike:
     """Checks that a run says what one machine says, in every byte."""
 
-    def check(run: OrderRun, one: OrderRun = alone) -> None:
+    def check(run: Orders, one: Orders = alone) -> None:
         for suffix in (".csv", ".parquet"):
             ours, theirs = tmp_path / f"ours{suffix}", tmp_path / f"theirs{suffix}"
             write_orders(run.table, ours, run.summaries)
@@ -73,7 +73,7 @@ def test_bytes_do_not_hang_on_partitions(book: Rulebook, list_file: Path, alike:
 
 
 @pytest.mark.usefixtures("serial")
-def test_guests_matter(book: Rulebook, list_file: Path, alone: OrderRun, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_guests_matter(book: Rulebook, list_file: Path, alone: Orders, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut without guests, some enterprises would be told something else: the other tests can fail."""
     monkeypatch.setattr(parts, "shared_lines", lambda lines: np.zeros(len(lines), dtype=bool))
     run = cluster_orders(None, book, list_file, Level.RED, DAY, part_lines=1)
@@ -87,13 +87,13 @@ def test_a_folder_of_parquet_is_the_list(book: Rulebook, list_file: Path, alike:
     folder = tmp_path / "parts"
     assert write_folder(content, folder) == content.lines["city"].nunique()
     alike(cluster_orders(None, book, folder, Level.RED, DAY, part_lines=300))
-    one = run_orders(book, list_file, Level.YELLOW, DAY, city="临汾", hours=30)
+    one = decide(read_list(list_file, book.lists), book, level=Level.YELLOW, date=DAY, cities=["临汾"], hours=30)
     alike(cluster_orders(None, book, folder, Level.YELLOW, DAY, city="临汾", hours=30), one)
 
 
 @pytest.mark.usefixtures("serial")
 def test_one_city(book: Rulebook, list_file: Path, alike: Alike) -> None:
-    one = run_orders(book, list_file, Level.ORANGE, DAY, city="临汾市")
+    one = decide(read_list(list_file, book.lists), book, level=Level.ORANGE, date=DAY, cities=["临汾市"])
     alike(cluster_orders(None, book, list_file, Level.ORANGE, DAY, city="临汾市"), one)
     with pytest.raises(InputError, match="no such city"):
         cluster_orders(None, book, list_file, Level.RED, DAY, city="西安市")
@@ -157,7 +157,7 @@ def test_nobody_answers(list_file: Path, tmp_path: Path, address: str, monkeypat
     assert not output.exists()
 
 
-def test_the_command_at_an_address(machine: Any, list_file: Path, alone: OrderRun, tmp_path: Path) -> None:
+def test_the_command_at_an_address(machine: Any, list_file: Path, alone: Orders, tmp_path: Path) -> None:
     output, expected = tmp_path / "orders.csv", tmp_path / "alone.csv"
     asked = ["orders", str(list_file), "--level", "red", "--date", str(DAY), "-o", str(output)]
     result = CliRunner().invoke(main, [*asked, "--cluster", machine.scheduler_address])

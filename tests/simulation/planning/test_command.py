@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 
 from alertengine.cli import main
 from alertengine.files.shipped import lists_folder
-from alertengine.orders.decide import run_orders
+from alertengine.lists.read import read_list
+from alertengine.orders.decide import decide
 from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.planning.run import Wish, plan_list
 from alertengine.simulation.planning.table import PLAN_TABLE
@@ -63,7 +64,7 @@ def test_orders_under_the_written_draft_reach_exactly_what_was_planned(
     _, data, status = made
     assert status == 0
     book = drafted
-    run = run_orders(book, LINFEN, Level.YELLOW, DAY)
+    run = decide(read_list(LINFEN, book.lists), book, level=Level.YELLOW, date=DAY)
     ratios = run.summaries[0]["ratio"]
     assert run.summaries[0]["met"] == "yes"
     for entry in data["certificate"]["requirements"]:
@@ -77,8 +78,8 @@ def test_orders_under_the_written_draft_reach_exactly_what_was_planned(
 
 def test_no_line_is_asked_less_and_spared_lines_are_spared(drafted: Rulebook, shipped: Rulebook) -> None:
     for level in (Level.YELLOW, Level.ORANGE, Level.RED):
-        before = run_orders(shipped, LINFEN, level, DAY).table
-        after = run_orders(drafted, LINFEN, level, DAY).table
+        before = decide(read_list(LINFEN, shipped.lists), shipped, level=level, date=DAY).table
+        after = decide(read_list(LINFEN, drafted.lists), drafted, level=level, date=DAY).table
         assert before["line_id"].tolist() == after["line_id"].tolist()
         old, new = before["share"].to_numpy(float), after["share"].to_numpy(float)
         assert (np.nan_to_num(new) >= np.nan_to_num(old) - 1e-9).all()
@@ -91,7 +92,7 @@ def test_the_draft_says_what_it_is(made: tuple[Path, dict[str, Any], int], draft
     document = drafted.documents[data["document"]]
     assert "待公示" in document.title
     assert document.source == "inferred"
-    orders = run_orders(drafted, LINFEN, Level.YELLOW, DAY).table
+    orders = decide(read_list(LINFEN, drafted.lists), drafted, level=Level.YELLOW, date=DAY).table
     under = orders[orders["rules"].str.contains(data["document"])]
     assert len(under)
     assert (under["standing"] == "inferred").all()

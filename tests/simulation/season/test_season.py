@@ -14,7 +14,7 @@ from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
 from alertengine.files.shipped import lists_folder, scenarios_folder
 from alertengine.lists.read import read_list
-from alertengine.orders.decide import run_orders
+from alertengine.orders.decide import decide
 from alertengine.report.season import season_report
 from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.season.model import BASE, SeasonScenario, read_season
@@ -87,7 +87,9 @@ def test_a_level_not_reached_is_what_orders_would_come_to(run_season: Runner, sh
     assert rows_of(quiet, "level")["level"].unique().tolist() == ["none"]
     file = lists_folder() / "linfen-synthetic.csv"
     for level in ("yellow", "orange", "red"):
-        told = run_orders(shipped, file, Level(level), date(2026, 1, 5)).summaries[0]["ratio"]
+        told = decide(read_list(file, shipped.lists), shipped, level=Level(level), date=date(2026, 1, 5)).summaries[0][
+            "ratio"
+        ]
         for name in POLLUTANTS:
             row = rows_of(quiet, "level_supposed", level=level, pollutant=name).iloc[0]
             assert row["ratio"] == pytest.approx(told[name]["warning"], abs=1e-6)
