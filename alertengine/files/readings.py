@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +16,16 @@ from alertengine.vocabulary.problems import InputError, Problem
 SHEET: Final = 1 << 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Defect(Problem):
     """A problem of a list: its ``kind`` (a word that ``check`` groups by) and the sheet it stands on."""
 
-    kind: str = ""
-    sheet: str = ""
+    kind: str
+
+    def __init__(self, file: str, message: str, *place: Any, kind: str = "", sheet: str = "") -> None:
+        """Take the place as row, column, value and expected."""
+        Problem.__init__(self, file, message, *place[:4], sheet=sheet)
+        object.__setattr__(self, "kind", kind or (place[4] if len(place) > 4 else ""))
 
 
 def refuse(path: Path | str, message: str, expected: str = "", row: int | None = None) -> InputError:
@@ -48,7 +52,7 @@ class Findings:
         number, row = (0, None) if row is None else divmod(row, SHEET)
         sheet = self.sheets[number] if self.sheets and row is not None else ""
         file = f"{self.file}[{sheet}]" if sheet else self.file
-        return Defect(file, message, row, column, value, expected, kind, sheet)
+        return Defect(file, message, row, column, value, expected, kind=kind, sheet=sheet)
 
     def row_text(self, row: int) -> str:
         """A row as people speak of it, with its sheet where there is one."""

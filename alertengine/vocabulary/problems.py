@@ -1,38 +1,222 @@
-"""What can go wrong with what a user gives us, said once and in full.
+"""What can go wrong with what a user gives us: a code with a place, said in words only when it is shown.
 
-A command collects every problem of an input before it refuses it, so that a person
-mends them all in one go.
+A command collects every problem of an input before it refuses it, so that a person mends them all in one go.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.language import Language, language
+from alertengine.vocabulary.messages import CATALOGUE
+from alertengine.vocabulary.messages.message import Message, Severity, filled
+
+#: Places that are no file: their English and their Chinese name.  One not named here (an option) stands as it is.
+WHERE: Final[dict[str, tuple[str, str]]] = {
+    "session": ("session", ""),
+    "right": ("right", ""),
+    "account": ("account", ""),
+    "rules": ("rules", "规则库"),
+    "forecast": ("forecast", "预报"),
+    "linkage": ("linkage", "区域联动"),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One defect of an input: where it is, what stands there, what was expected."""
+@dataclass(frozen=True, slots=True, init=False)
+class Words:
+    """Something said in words: a code of the catalogue and its arguments.  Equal words are said once."""
+
+    code: str
+    arguments: tuple[tuple[str, Any], ...]
+
+    def __init__(self, code: str, **arguments: Any) -> None:
+        """Take the arguments that the sentences of the code name."""
+        self._set(code, arguments, {})
+
+    def _set(self, code: str, arguments: Mapping[str, Any], place: Mapping[str, Any]) -> None:
+        missing = CATALOGUE[code].arguments - arguments.keys() - place.keys() if code else ()
+        if missing:
+            raise TypeError(f"{code} needs {', '.join(sorted(missing))}")
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "arguments", tuple((name, _held(value)) for name, value in arguments.items()))
+
+    @property
+    def of_code(self) -> Message:
+        """What the catalogue holds under the code."""
+        return CATALOGUE[self.code]
+
+    def words(self, language: Language) -> tuple[str, str]:
+        """What is wrong and what was expected, in a language, without the place."""
+        message, expected = self.of_code.sentences(language)
+        named = dict(self.arguments)
+        return filled(message, named, language), filled(expected, named, language)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Problem(Words):
+    """One defect of an input: what is wrong, where it is and what stands there.
+
+    ``code`` is one of the catalogue (``vocabulary/messages``), ``arguments`` fill its sentences.  The place is a
+    ``file``, its ``sheet``, ``row`` and ``column`` (a field or a header as written), or ``where`` for what is no file
+    (an option such as ``--city``, ``session``, ``rules``).  ``value`` is what stands there.
+    """
 
     file: str
-    message: str
-    row: int | None = None
-    column: str = ""
-    value: str = ""
-    expected: str = ""
+    row: int | None
+    column: str
+    value: str
+    sheet: str
+    where: str
+
+    def __init__(
+        self,
+        code: str,
+        *old: Any,
+        file: str = "",
+        row: int | None = None,
+        column: str = "",
+        value: str = "",
+        sheet: str = "",
+        where: str = "",
+        expected: str | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Take a code and its fields.  ``Problem(file, message, row, column, value, expected)`` is the old form."""
+        if old:
+            file, code = code, ""
+            given = dict(zip(("message", "row", "column", "value", "expected"), old, strict=False))
+            row, column, value = given.get("row", row), given.get("column", column), given.get("value", value)
+            arguments = {
+                "message": given.get("message", arguments.get("message", "")),
+                "expected": given.get("expected", expected or ""),
+            }
+        elif expected is not None:
+            arguments["expected"] = expected
+        place = {"file": file, "row": row, "column": column, "value": value, "sheet": sheet, "where": where}
+        self._set(code, arguments, place)
+        for name, held in place.items():
+            object.__setattr__(self, name, held)
+
+    def at(self, **place: Any) -> Problem:
+        """The same problem at another place: ``file``, ``row``, ``column``, ``value``, ``sheet`` or ``where``."""
+        names = ("file", "row", "column", "value", "sheet", "where")
+        made = object.__new__(type(self))
+        for name in self.__dataclass_fields__:
+            object.__setattr__(
+                made, name, place.pop(name, getattr(self, name)) if name in names else getattr(self, name)
+            )
+        if place:
+            raise TypeError(f"no place: {', '.join(place)}")
+        return made
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is: ``error``, ``finding`` or ``warning``."""
+        return self.of_code.severity if self.code else "error"
+
+    def words(self, language: Language) -> tuple[str, str]:
+        """What is wrong and what was expected, in a language, without the place."""
+        named = dict(self.arguments)
+        if not self.code:
+            return named["message"], named["expected"]
+        message, expected = self.of_code.sentences(language)
+        place = {"file": self.file, "row": self.row, "column": self.column, "value": self.value, "sheet": self.sheet}
+        return filled(message, place | named, language), filled(expected, place | named, language)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in the language now spoken."""
+        return self.words(language())[0]
+
+    @property
+    def expected(self) -> str:
+        """What was expected, in the language now spoken."""
+        return self.words(language())[1]
+
+    def text(self, language: Language, *, short: bool = False) -> str:
+        """One line: file, row, column, what is wrong, the value and what was expected.
+
+        ``short`` names a file without its folders, as pages do.
+        """
+        message, expected = self.words(language)
+        place = self.place(language, short=short)
+        said = self.of_code.sentences(language) if self.code else ("", "")
+        shown = self.value if self.value and "{value" not in said[0] else ""
+        if language == "zh":
+            text = f"{place}：{message}" if place else message
+            return text + (f"（现为“{shown}”）" if shown else "") + (f"；应为{expected}" if expected else "")
+        text = f"{place}: {message}" if place else message
+        return text + (f" (found {shown!r})" if shown else "") + (f"; expected {expected}" if expected else "")
+
+    def place(self, language: Language, *, short: bool = False) -> str:
+        """Where it is: file with sheet, row and column; empty for what concerns the person who asks."""
+        name = PurePosixPath(self.file.replace("\\", "/")).name if short else self.file
+        if self.where:
+            name = WHERE.get(self.where, (self.where, self.where))[language == "zh"]
+        sheet = f"[{self.sheet}]" if self.sheet and not name.endswith(f"[{self.sheet}]") else ""
+        if language == "zh":
+            row = f"第{self.row}行" if self.row is not None else ""
+            column = FIELDS[self.column].text if self.column in FIELDS else self.column
+            return f"{name}{sheet}{row}" + (f"“{column}”" if column else "")
+        row = f"row {self.row}" if self.row is not None else ""
+        return ", ".join(part for part in (name + sheet, row, self.column) if part)
 
     def __str__(self) -> str:
-        """One line: file, row, column, value and what was expected."""
-        place = self.file
-        if self.row is not None:
-            place += f", row {self.row}"
-        if self.column:
-            place += f", {self.column}"
-        said = f"{place}: {self.message}"
-        if self.value:
-            said += f" (found {self.value!r})"
-        if self.expected:
-            said += f"; expected {self.expected}"
-        return said
+        """One line in the language now spoken."""
+        return self.text(language())
+
+
+def _held(value: Any) -> Any:
+    """An argument as it is kept: lists and sets as tuples, so that equal problems are found equal."""
+    return tuple(value) if isinstance(value, (list, set, frozenset)) else value
+
+
+class Result:
+    """What every result is: its problems and notes, and those of everything it was made from.
+
+    A subclass has ``own_problems`` (a person must look), ``own_notes`` (need no mending) and ``made_from`` (the
+    results it was made from) as fields or properties; whoever holds a result has the problems of all its inputs.
+    """
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+
+        @property
+        def own_problems(self) -> Sequence[Problem]:
+            """Those found while this result was made."""
+
+        @property
+        def own_notes(self) -> Sequence[Problem]:
+            """What was noticed while this result was made."""
+
+        @property
+        def made_from(self) -> Sequence[Result]:
+            """The results this one was made from."""
+    else:
+        own_problems = own_notes = made_from = ()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What a person must look at: first that of the inputs, then its own, each once."""
+        return _once([*(p for one in self.made_from for p in one.problems), *self.own_problems])
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What is worth knowing, in the same order."""
+        return _once([*(note for one in self.made_from for note in one.notes), *self.own_notes])
+
+    @property
+    def exit_status(self) -> int:
+        """0 done; 1 done, and a person must look."""
+        return 1 if self.problems else 0
+
+
+def _once(problems: Iterable[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))
 
 
 class AlertEngineError(Exception):
@@ -45,7 +229,11 @@ class InputError(AlertEngineError):
     def __init__(self, problems: list[Problem]) -> None:
         """Keep all problems, not only the first."""
         self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
+        super().__init__(problems)
+
+    def __str__(self) -> str:
+        """All problems, one a line, in the language now spoken."""
+        return "\n".join(map(str, self.problems))
 
 
 class EngineError(AlertEngineError):

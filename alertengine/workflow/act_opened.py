@@ -64,7 +64,7 @@ class Opened:
         try:
             found = explain_order(self.orders, line, self.engine, self.enterprises, self.name)
         except InputError as error:
-            raise InputError([replace(one, file=self.name) for one in error.problems]) from None
+            raise InputError([one.at(file=self.name) for one in error.problems]) from None
         rows = rows_of(self.orders, line, self.name)
         found = with_override(found, rows, self.overrides)
         name, code = str(rows["enterprise"].iloc[0]), str(rows["enterprise_id"].iloc[0])

@@ -91,7 +91,7 @@ def read_upload(one: Upload, lists: OpenLists, *, observed: bool) -> Forecast:
         try:
             found = read_forecast(path, lists, observed=observed)
         except InputError as error:
-            raise InputError([replace(problem, file=one.name) for problem in error.problems]) from None
+            raise InputError([problem.at(file=one.name) for problem in error.problems]) from None
     named = [[replace(said, file=one.name) for said in every] for every in (found.problems, found.notes)]
     return replace(found, file=one.name, problems=named[0], notes=named[1])
 

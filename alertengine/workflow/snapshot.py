@@ -11,7 +11,7 @@ from __future__ import annotations
 import platform
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -74,7 +74,7 @@ class Collected:
         out = []
         for problem in problems:
             name = next((copy for copy in copies if problem.file.startswith(copy)), "")
-            out.append(replace(problem, file=copies[name] + problem.file[len(name) :]) if name else problem)
+            out.append(problem.at(file=copies[name] + problem.file[len(name) :]) if name else problem)
         return out
 
 

@@ -125,10 +125,8 @@ def _write(path: Path, data: bytes) -> None:
 
 def _as_given(problem: Problem, folder: Path) -> Problem:
     """A problem of the scenario made here, said of the options it was made from."""
-    from dataclasses import replace
-
     name = problem.file.removeprefix(str(folder)).lstrip("/\\")
-    return replace(problem, file="options" if name == _SCENARIO else Path(name).name)
+    return problem.at(file="options" if name == _SCENARIO else Path(name).name)
 
 
 def _name_origins(taken: Collected, given: Sequence[tuple[str, Upload]]) -> None:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from alertengine.lists.model import EnterpriseList
 from alertengine.vocabulary.fields import LEVEL_TEXT, Level
-from alertengine.vocabulary.messages.lists import KINDS, SEVERITIES, STAKE_TEXT, Kind
+from alertengine.vocabulary.messages.lists import KINDS, SEVERITIES, STAKE_TEXT
+from alertengine.vocabulary.messages.message import Message
 from alertengine.vocabulary.problems import Problem
 
 Bools = npt.NDArray[np.bool_]
@@ -41,7 +42,7 @@ class Finding:
     line: int | None = None
 
     @property
-    def of_kind(self) -> Kind:
+    def of_kind(self) -> Message:
         """What is said of its kind."""
         return KINDS[self.kind]
 

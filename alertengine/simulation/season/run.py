@@ -328,8 +328,4 @@ def _places(lines: pd.DataFrame, book: Rulebook) -> tuple[Place, ...]:
 
 def _named(problem: Problem, where: str) -> Problem:
     """A problem that names no file of its own, with the scenario it stands in."""
-    from dataclasses import replace
-
-    return (
-        replace(problem, file=where) if problem.file in ("raise", "totals", "scenario", "without", "ratio") else problem
-    )
+    return problem.at(file=where) if problem.file in ("raise", "totals", "scenario", "without", "ratio") else problem

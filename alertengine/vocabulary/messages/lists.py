@@ -6,12 +6,9 @@ in the marked workbook.  Words in braces are filled from the finding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-Severity = Literal["error", "warning", "finding"]
-#: What a defect touches: the order itself, its kilograms, who receives it, or the city's ratio.
-Stake = Literal["order", "kilograms", "recipient", "ratio", ""]
+from alertengine.vocabulary.messages.message import Message, Severity
 
 #: The severities, gravest first: an error is wrong for certain, a finding needs a person's decision, a
 #: warning is worth knowing and leaves the exit status at 0.
@@ -28,329 +25,336 @@ STAKE_TEXT: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of defect: its Chinese title, severity, stake and sentences."""
-
-    title: str
-    severity: Severity
-    stake: Stake
-    message: str
-    expected: str
-    text: str
-    wanted: str
-
-
 _SAID = "{message}"  # what the reader of the list said itself
 
-KINDS: Final[dict[str, Kind]] = {
+KINDS: Final[dict[str, Message]] = {
     # -- identity
-    "line_twice": Kind(
-        "同一生产线重复",
+    "line_twice": Message(
         "error",
-        "order",
         _SAID,
-        "{expected}",
         "同一企业的同一生产线编号出现两次以上：{value}",
-        "每条生产线一行",
-    ),
-    "line_repeated": Kind(
-        "疑似重复行",
-        "warning",
-        "kilograms",
-        "every cell but the line id is that of row {other}",
-        "each line once",
-        "除生产线编号外与第{other}行完全相同，疑似重复登记",
-        "每条生产线一行",
-    ),
-    "credit_code": Kind(
-        "信用代码有误",
-        "error",
-        "recipient",
-        _SAID,
         "{expected}",
-        "统一社会信用代码校验不通过：{value}",
-        "18位，校验位符合GB 32100-2015",
+        "每条生产线一行",
+        title="同一生产线重复",
+        stake="order",
     ),
-    "no_code": Kind(
-        "缺信用代码",
+    "line_repeated": Message(
         "warning",
-        "recipient",
-        "no credit code",
-        "18 characters",
-        "未填统一社会信用代码，暂以城市和企业名称编号",
-        "补填18位统一社会信用代码",
+        "every cell but the line id is that of row {other}",
+        "除生产线编号外与第{other}行完全相同，疑似重复登记",
+        "each line once",
+        "每条生产线一行",
+        title="疑似重复行",
+        stake="kilograms",
     ),
-    "name_two_codes": Kind(
-        "一企多码",
+    "credit_code": Message(
         "error",
-        "recipient",
-        "the enterprise has another code on row {other}: {value_there}",
-        "one code an enterprise",
-        "同一企业名称另有信用代码{value_there}（第{other}行）",
-        "一家企业一个信用代码",
-    ),
-    "code_two_names": Kind(
-        "一码多企",
-        "error",
-        "recipient",
-        "the code has another name on row {other}: {value_there}",
-        "one name a code",
-        "同一信用代码另有企业名称“{value_there}”（第{other}行）",
-        "一个信用代码一家企业",
-    ),
-    "no_name": Kind("缺企业名称", "error", "recipient", _SAID, "{expected}", "未填企业名称", "企业全称"),
-    "no_city": Kind("缺城市", "error", "order", _SAID, "{expected}", "未填城市，无法适用地方规定", "设区市名称"),
-    "city_unknown": Kind(
-        "城市不在目录",
-        "warning",
-        "order",
-        "city not on file",
-        "a city on file",
-        "城市“{value}”不在目录内，按原文保留",
-        "设区市全称",
-    ),
-    "no_line_id": Kind(
-        "缺生产线编号",
-        "warning",
-        "order",
         _SAID,
-        "an id unique in the enterprise",
-        "未填生产线编号，按企业内顺序编号",
-        "企业内唯一的编号",
+        "统一社会信用代码校验不通过：{value}",
+        "{expected}",
+        "18位，校验位符合GB 32100-2015",
+        title="信用代码有误",
+        stake="recipient",
     ),
-    "no_lines": Kind(
-        "未分生产线",
+    "no_code": Message(
         "warning",
-        "order",
+        "no credit code",
+        "未填统一社会信用代码，暂以城市和企业名称编号",
+        "18 characters",
+        "补填18位统一社会信用代码",
+        title="缺信用代码",
+        stake="recipient",
+    ),
+    "name_two_codes": Message(
+        "error",
+        "the enterprise has another code on row {other}: {value_there}",
+        "同一企业名称另有信用代码{value_there}（第{other}行）",
+        "one code an enterprise",
+        "一家企业一个信用代码",
+        title="一企多码",
+        stake="recipient",
+    ),
+    "code_two_names": Message(
+        "error",
+        "the code has another name on row {other}: {value_there}",
+        "同一信用代码另有企业名称“{value_there}”（第{other}行）",
+        "one name a code",
+        "一个信用代码一家企业",
+        title="一码多企",
+        stake="recipient",
+    ),
+    "no_name": Message("error", _SAID, "未填企业名称", "{expected}", "企业全称", title="缺企业名称", stake="recipient"),
+    "no_city": Message(
+        "error", _SAID, "未填城市，无法适用地方规定", "{expected}", "设区市名称", title="缺城市", stake="order"
+    ),
+    "city_unknown": Message(
+        "warning",
+        "city not on file",
+        "城市“{value}”不在目录内，按原文保留",
+        "a city on file",
+        "设区市全称",
+        title="城市不在目录",
+        stake="order",
+    ),
+    "no_line_id": Message(
+        "warning",
+        _SAID,
+        "未填生产线编号，按企业内顺序编号",
+        "an id unique in the enterprise",
+        "企业内唯一的编号",
+        title="缺生产线编号",
+        stake="order",
+    ),
+    "no_lines": Message(
+        "warning",
         "an enterprise row without lines ({share} of the enterprises have none)",
-        "one row per production line",
         "只有企业一行，未列生产线和工序（占全部企业{share}）",
+        "one row per production line",
         "一条生产线一行",
+        title="未分生产线",
+        stake="order",
     ),
     # -- cells
-    "bad_cell": Kind("无法识别", "error", "order", _SAID, "{expected}", "无法识别“{value}”，按未知处理", "{wanted}"),
-    "negative": Kind(
-        "负数",
+    "bad_cell": Message(
+        "error", _SAID, "无法识别“{value}”，按未知处理", "{expected}", "{wanted}", title="无法识别", stake="order"
+    ),
+    "negative": Message(
         "error",
-        "kilograms",
         "negative; counts as unknown",
-        "{expected}",
         "数值为负：{value}，按未知处理",
-        "{wanted}",
-    ),
-    "contradiction": Kind(
-        "前后矛盾", "error", "order", _SAID, "{expected}", "与等级栏“长期停产”矛盾，按未知处理", "{expected}"
-    ),
-    "industry_outside": Kind(
-        "行业不在指南内",
-        "warning",
-        "order",
-        "not one of the industries of the guide ({count} lines)",
-        "an industry of the guide, or a filed measure at every level",
-        "“{value}”不在指南重点行业内（{count}条生产线），分级措施不适用",
-        "核对行业名称；确属其他行业的，各级别均须有备案措施",
-    ),
-    "grade_not_in_use": Kind(
-        "等级不适用",
-        "error",
-        "order",
-        "grade not in use in the industry {industry}",
         "{expected}",
+        "{wanted}",
+        title="负数",
+        stake="kilograms",
+    ),
+    "contradiction": Message(
+        "error",
+        _SAID,
+        "与等级栏“长期停产”矛盾，按未知处理",
+        "{expected}",
+        "{expected}",
+        title="前后矛盾",
+        stake="order",
+    ),
+    "industry_outside": Message(
+        "warning",
+        "not one of the industries of the guide ({count} lines)",
+        "“{value}”不在指南重点行业内（{count}条生产线），分级措施不适用",
+        "an industry of the guide, or a filed measure at every level",
+        "核对行业名称；确属其他行业的，各级别均须有备案措施",
+        title="行业不在指南内",
+        stake="order",
+    ),
+    "grade_not_in_use": Message(
+        "error",
+        "grade not in use in the industry {industry}",
         "{industry}行业不使用{value}级",
         "{expected}",
+        "{expected}",
+        title="等级不适用",
+        stake="order",
     ),
-    "guarantee_assumed": Kind(
-        "保障类型推定",
+    "guarantee_assumed": Message(
         "warning",
-        "order",
         _SAID,
-        "a guarantee class",
         "等级栏写有民生豁免，保障类型暂按“其他”",
+        "a guarantee class",
         "填写保障类型",
+        title="保障类型推定",
+        stake="order",
     ),
-    "note_left_out": Kind("未计入的行", "warning", "", _SAID, "", "非生产线数据（备注或合计），未计入", ""),
+    "note_left_out": Message("warning", _SAID, "非生产线数据（备注或合计），未计入", "", "", title="未计入的行"),
     # -- amounts
-    "absurd": Kind(
-        "排放量过大",
+    "absurd": Message(
         "error",
-        "kilograms",
         "more than a line can emit",
-        "at most {expected} kg/d",
         "单条生产线排放量{value}千克/日，超出合理范围",
+        "at most {expected} kg/d",
         "不超过{expected}千克/日",
+        title="排放量过大",
+        stake="kilograms",
     ),
-    "unit_off": Kind(
-        "疑似单位错误",
+    "unit_off": Message(
         "finding",
-        "kilograms",
         "{factor} times its {peers} peers, perhaps a wrong unit",
-        "about {expected}",
         "约为同行业同工序{peers}条生产线的{factor_text}，疑似单位有误",
+        "about {expected}",
         "约{expected}",
+        title="疑似单位错误",
+        stake="kilograms",
     ),
-    "yearly_365": Kind(
-        "年排放量按365天折算",
+    "yearly_365": Message(
         "warning",
-        "kilograms",
         _SAID,
-        "{expected}",
         "年生产天数未知，年排放量按365天折算",
-        "年生产天数",
-    ),
-    "missing_figure": Kind(
-        "缺核算数据",
-        "warning",
-        "kilograms",
-        "unknown, and the kilograms are counted from it",
         "{expected}",
+        "年生产天数",
+        title="年排放量按365天折算",
+        stake="kilograms",
+    ),
+    "missing_figure": Message(
+        "warning",
+        "unknown, and the kilograms are counted from it",
         "未填或未知，减排量无法核算",
+        "{expected}",
         "{wanted}",
+        title="缺核算数据",
+        stake="kilograms",
     ),
     # -- what rules need
-    "missing": Kind(
-        "缺规则所需信息",
+    "missing": Message(
         "warning",
-        "order",
         "unknown, and the order depends on it",
-        "{expected}",
         "未填或未知，减排指令取决于此项",
+        "{expected}",
         "{wanted}",
+        title="缺规则所需信息",
+        stake="order",
     ),
-    "column_absent": Kind(
-        "缺列",
+    "column_absent": Message(
         "warning",
-        "order",
         "no such column, and {count} lines depend on it",
-        "a column {field}",
         "清单没有“{field}”一列，{count}条生产线的指令取决于此项",
+        "a column {field}",
         "补充该列",
+        title="缺列",
+        stake="order",
     ),
-    "no_ground": Kind(
-        "无措施依据",
+    "no_ground": Message(
         "finding",
-        "order",
         "neither a rule nor a filed measure says what to do",
-        "a filed measure",
         "既无规定也无备案措施，预警时无依据可执行",
+        "a filed measure",
         "填写备案减排措施",
+        title="无措施依据",
+        stake="order",
     ),
     # -- plans
-    "plan_unread": Kind(
-        "措施未能读出",
+    "plan_unread": Message(
         "warning",
-        "kilograms",
         "filed measure not read, kept as text",
-        "stop, limit N %, stop N % by line …",
         "未能从文字中确定减排比例，按原文保留",
+        "stop, limit N %, stop N % by line …",
         "停产、限产N%、停产N%（以生产线计）等，或填写减排比例",
+        title="措施未能读出",
+        stake="kilograms",
     ),
-    "plan_share": Kind(
-        "比例与措施不符",
+    "plan_share": Message(
         "warning",
-        "kilograms",
         "stated share differs from the filed measure; the stated one holds",
-        "{expected} by the text",
         "填写的比例{value}与措施文字（{expected}）不符，以填写的为准",
+        "{expected} by the text",
         "{expected}",
+        title="比例与措施不符",
+        stake="kilograms",
     ),
-    "share_fraction": Kind(
-        "比例疑似小数", "warning", "kilograms", _SAID, "{expected}", "减排比例均不超过1，按百分数理解", "0至100"
+    "share_fraction": Message(
+        "warning",
+        _SAID,
+        "减排比例均不超过1，按百分数理解",
+        "{expected}",
+        "0至100",
+        title="比例疑似小数",
+        stake="kilograms",
     ),
-    "a_grade_stop": Kind(
-        "自主减排企业被停限产",
+    "a_grade_stop": Message(
         "finding",
-        "order",
         "the plan stops a line of grade {grade}",
-        "a self-directed measure",
         "{grade}级企业自主减排，备案措施却为停产限产：{value}",
+        "a self-directed measure",
         "自主减排措施",
+        title="自主减排企业被停限产",
+        stake="order",
     ),
-    "plan_below_rule": Kind(
-        "措施轻于规定",
+    "plan_below_rule": Message(
         "finding",
-        "order",
         "the filed measure asks less than the rules",
-        "{measure} ({rules})",
         "备案措施轻于规定：{value}",
+        "{measure} ({rules})",
         "{measure}（{rules}）",
+        title="措施轻于规定",
+        stake="order",
     ),
-    "plan_order": Kind(
-        "高级别措施更轻",
+    "plan_order": Message(
         "finding",
-        "order",
         "weaker than the measure at {lower}",
-        "at least {expected}",
         "轻于{lower_text}预警的措施（{expected}）",
+        "at least {expected}",
         "不轻于{expected}",
+        title="高级别措施更轻",
+        stake="order",
     ),
     # -- the whole list
-    "totals": Kind("全社会排放表有误", "error", "ratio", _SAID, "{expected}", "全社会排放表：{value}", "{expected}"),
-    "totals_missing": Kind(
-        "缺全社会排放量",
+    "totals": Message(
+        "error", _SAID, "全社会排放表：{value}", "{expected}", "{expected}", title="全社会排放表有误", stake="ratio"
+    ),
+    "totals_missing": Message(
         "warning",
-        "ratio",
         "no city totals: the ratio was not checked",
-        "a table of city totals",
         "没有{value}的全社会排放量，无法核对减排比例",
+        "a table of city totals",
         "补充全社会排放量表",
+        title="缺全社会排放量",
+        stake="ratio",
     ),
-    "listed_above_totals": Kind(
-        "清单排放量超出总量",
+    "listed_above_totals": Message(
         "finding",
-        "ratio",
         "the listed lines emit more {pollutant} than the city's industry: {value} kg/d",
-        "at most {expected} kg/d",
         "{city}清单企业{pollutant}排放量合计{value}千克/日，超出全市工业排放量",
+        "at most {expected} kg/d",
         "不超过{expected}千克/日",
+        title="清单排放量超出总量",
+        stake="ratio",
     ),
-    "ratio_missed": Kind(
-        "减排比例未达到",
+    "ratio_missed": Message(
         "finding",
-        "ratio",
         "{city} {level}: {pollutant} reaches {value}, not the required ratio",
-        "{expected} ({rule})",
         "{city}{level_text}预警{pollutant}减排{value}，未达到要求",
-        "{expected}（{basis}）",
-    ),
-    "ratio_open": Kind(
-        "减排比例无法判定",
-        "warning",
-        "ratio",
-        "{city} {level}: {pollutant} reaches at least {value}, some shares are unknown",
         "{expected} ({rule})",
-        "{city}{level_text}预警{pollutant}至少减排{value}，部分措施比例未知",
         "{expected}（{basis}）",
+        title="减排比例未达到",
+        stake="ratio",
+    ),
+    "ratio_open": Message(
+        "warning",
+        "{city} {level}: {pollutant} reaches at least {value}, some shares are unknown",
+        "{city}{level_text}预警{pollutant}至少减排{value}，部分措施比例未知",
+        "{expected} ({rule})",
+        "{expected}（{basis}）",
+        title="减排比例无法判定",
+        stake="ratio",
     ),
     # -- permits
-    "permit_not_listed": Kind(
-        "持证企业未列入清单",
+    "permit_not_listed": Message(
         "finding",
-        "order",
         "an air-emitting permit holder is not on the list",
-        "every such enterprise listed",
         "涉气持证企业“{value}”未列入清单",
+        "every such enterprise listed",
         "列入清单",
+        title="持证企业未列入清单",
+        stake="order",
     ),
-    "listed_without_permit": Kind(
-        "清单企业无排污许可",
+    "listed_without_permit": Message(
         "finding",
-        "order",
         "on the list, but not in the permit file",
-        "a permit",
         "清单企业“{value}”不在排污许可名录中",
+        "a permit",
         "核实排污许可证",
+        title="清单企业无排污许可",
+        stake="order",
     ),
-    "permit_differs": Kind(
-        "与排污许可不符",
+    "permit_differs": Message(
         "finding",
-        "recipient",
         "the permit file says otherwise",
-        "{expected}",
         "与排污许可信息不一致：{value}",
         "{expected}",
+        "{expected}",
+        title="与排污许可不符",
+        stake="recipient",
     ),
 }
 
 #: Kinds of the reader whose cells ``check`` finds itself, one by one.
 FOUND_AGAIN: Final = frozenset({"plan_unread", "plan_share", "no_code", "city_unknown"})
+
+MESSAGES: Final = KINDS

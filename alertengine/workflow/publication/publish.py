@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -234,7 +233,8 @@ def set_apart(table: pd.DataFrame) -> pd.DataFrame:
 
 def _nameless(problem: Problem) -> str:
     """What was found, without cells, which may name persons, and without the folder; numbers are in the proof."""
-    return str(replace(problem, file=Path(problem.file).name, value="", expected=""))
+    one = problem.at(value="")
+    return f"{one.place('en', short=True)}: {one.words('en')[0]}"
 
 
 def _record(found: Publication) -> dict[str, Any]:
