@@ -145,8 +145,8 @@ def test_the_second_clock_hides_later_documents(make: Make) -> None:
     days = {"临汾市": HEAVY}
     now = run(make(days, [kiln("甲", "临汾")]))
     then = run(make(days, [kiln("甲", "临汾")], known_on="2020-01-01"))
-    assert any("clinker" in text for text in now.orders["rules"])
-    assert not any("clinker" in text for text in then.orders["rules"])
+    assert any("clinker" in text for text in now.orders.table["rules"])
+    assert not any("clinker" in text for text in then.orders.table["rules"])
 
 
 def test_further_rules_of_a_scenario_are_found_beside_it(make: Make) -> None:
@@ -171,7 +171,7 @@ def test_the_summary_names_its_inputs(make: Make) -> None:
 
 def test_the_same_inputs_give_the_same_orders(make: Make) -> None:
     path = make({"临汾市": HEAVY}, [kiln("甲", "临汾"), kiln("乙", "临汾")])
-    pd.testing.assert_frame_equal(run(path).orders, run(path).orders)
+    pd.testing.assert_frame_equal(run(path).orders.table, run(path).orders.table)
 
 
 @pytest.mark.parametrize("name", ["2020-01-22-province", "2020-01-22-province.yaml", "linfen-red-episode"])
