@@ -11,13 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.model import COLUMNS, ONE_OF, TIMES, UNITS, Evidence, Kind
-from alertengine.files.cells import BadCellError
 from alertengine.files.columns import Cells, number_column, text_column, unknown_text
+from alertengine.files.dates import end_stamped, read_stamp
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, match, normal
 from alertengine.files.readings import Findings
 from alertengine.files.table_reader import read_raw, refuse
-from alertengine.files.time_cells import parse_stamp
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -29,6 +28,8 @@ _NAMES: Final[dict[Kind, dict[str, tuple[str, ...]]]] = {
 _ANY: Final[Mapping[str, tuple[str, ...]]] = {
     name: fields for names in _NAMES.values() for name, fields in names.items()
 }
+#: Kinds whose readings are of a stretch of time, stamped where it begins.
+_MEANS: Final = ("electricity", "cems", "site_pm10")
 #: Fewest known headers that make a header row.
 _LEAST: Final = 3
 
@@ -48,7 +49,7 @@ def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
     kind = kind or _kind_of(raw, path)
     columns = _columns(raw, kind, str(path))
     findings = Findings(str(path), sheets=raw.labels)
-    table = pd.DataFrame({field.name: _read(raw, field, columns, findings) for field in COLUMNS[kind]})
+    table = pd.DataFrame({field.name: _read(raw, field, kind, columns, findings) for field in COLUMNS[kind]})
     evidence = Evidence(kind, str(path), table, raw.rows, problems=findings.problems, warnings=findings.warnings)
     _keep_usable(evidence, findings)
     times = evidence.table["time"]
@@ -130,7 +131,7 @@ def _columns(raw: RawTable, kind: Kind, file: str) -> dict[str, Column]:
     return places
 
 
-def _read(raw: RawTable, field: Field, columns: Mapping[str, Column], findings: Findings) -> pd.Series:
+def _read(raw: RawTable, field: Field, kind: Kind, columns: Mapping[str, Column], findings: Findings) -> pd.Series:
     """One column in its type and unit; unknown throughout where the file does not have it."""
     count = len(raw.rows)
     if field.name not in columns:
@@ -140,27 +141,26 @@ def _read(raw: RawTable, field: Field, columns: Mapping[str, Column], findings: 
     column = columns[field.name]
     cells = Cells(column.header, raw.columns[column.place], raw.rows, findings)
     if field.name in TIMES:
-        return _times(cells)
+        return _times(cells, means="register" not in columns and field.name == "time" and kind in _MEANS)
     if field.type == "number":
         factor = UNITS.get(field.unit, {}).get(column.unit, 1.0)
         return pd.Series(number_column(cells, field) * factor)
-    return text_column(cells)
+    return text_column(cells, codes=field.name.endswith(("_no", "_id")))
 
 
-def _times(cells: Cells) -> pd.Series:
-    encoded, values = cells.parse(_stamp, None)
+def _times(cells: Cells, *, means: bool) -> pd.Series:
+    """The times of a column; of means over a time, where 24:00 shows that their end is stamped, when they began."""
+    encoded, values = cells.parse(lambda text: read_stamp(text) if text else None, None)
+    length = end_stamped(values) if means else pd.Timedelta(0)
+    if length:
+        minutes = int(length.total_seconds() // 60)
+        message = f"24:00 shows that times are those of the end of a reading: taken as {minutes} minutes earlier"
+        cells.findings.warn(message, kind="end_stamps", column=cells.header)
     unknown = np.datetime64("NaT", "s")
-    stamps = [unknown if value is None else value.to_datetime64().astype("datetime64[s]") for value in values]
+    stamps = [
+        unknown if value is None else (value.time - length).to_datetime64().astype("datetime64[s]") for value in values
+    ]
     return pd.Series(encoded.take(stamps, missing=unknown, dtype="datetime64[s]"))
-
-
-def _stamp(text: str) -> pd.Timestamp | None:
-    if not text.strip():
-        return None
-    try:
-        return parse_stamp(text)
-    except (ValueError, OverflowError):
-        raise BadCellError("a time such as 2020-01-22, 2020-01-22 15:00 or 2020年1月22日15时") from None
 
 
 def _keep_usable(evidence: Evidence, findings: Findings) -> None:

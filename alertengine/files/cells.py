@@ -16,20 +16,33 @@ from typing import Final
 from alertengine.vocabulary.fields import GRADES, GUARANTEE_NONE, Field
 
 #: Cells that say nothing (after NFKC), in any column.
-BLANKS: Final = frozenset(
-    {"", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "#N/A", "NULL", "null", "None"}
-)
+BLANKS: Final = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "NULL", "null", "None"})
+#: What programs write where a number is missing; blank in measured and forecast data, a bad cell in a list.
+EXPORTED_BLANKS: Final = BLANKS | {"nan", "NaN"}
 #: The word for "not known" where a blank cell means something else.
 UNKNOWN_WORD: Final = "未知"
 UNKNOWN_WORDS: Final = frozenset({UNKNOWN_WORD, "不详", "待核实", "不明"})
 
-_YES: Final = frozenset({"是", "有", "Y", "YES", "1", "TRUE", "T", "√", "✓", "✔", "☑"})
-_NO: Final = frozenset({"否", "无", "N", "NO", "0", "FALSE", "F", "×", "✗", "✘", "☐"})
+_YES: Final = frozenset({"是", "有", "Y", "YES", "1", "1.0", "TRUE", "T", "√", "✓", "✔", "☑"})
+_NO: Final = frozenset({"否", "无", "N", "NO", "0", "0.0", "FALSE", "F", "×", "✗", "✘", "☐"})
 
 _SET_SEPARATORS: Final = re.compile(r"[;；,，、|\n]+")
 _DASHES: Final = re.compile(r"[‐‑‒–—―−]")
-_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+_DIGITS: Final = r"(?:\d+(?:\.\d*)?|\.\d+)"
+_NUMBER: Final = re.compile(rf"[+-]?{_DIGITS}(?:[eE][+-]?\d+)?", re.ASCII)
+_THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+_RANGE: Final = re.compile(rf"({_DIGITS})\s*(?:--?|~|〜|∼|至|到)\s*({_DIGITS})", re.ASCII)
+#: Characters that NFKC makes plain digits though they are none: 10² is not 102, ① no 1.
+_NO_DIGITS: Final = re.compile("[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u208e\u2150-\u215f\u2189\u2460-\u249b]")
+#: What a workbook shows in a cell whose formula failed.
+_ERROR: Final = re.compile(
+    r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|GETTING_DATA)",
+    re.IGNORECASE,
+)
+#: What stands before a formula that a workbook holds without its value.
+NO_VALUE: Final = "#FORMULA!"
+#: How Excel is made to keep leading zeros in a csv: ="0012".
+_QUOTED: Final = re.compile(r'="([^"]*)"')
 
 #: What each number may be, where it is not simply >= 0.
 _RANGES: Final = {
@@ -48,8 +61,15 @@ class BadCellError(ValueError):
 
 
 def tidy(text: str) -> str:
-    """A cell without full-width forms, compatibility characters and outer space."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """A cell without full-width forms, compatibility characters, outer space and Excel's ``="…"``."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    quoted = _QUOTED.fullmatch(plain) if plain.startswith("=") else None
+    return quoted[1].strip() if quoted else plain
+
+
+def failed_formula(text: str) -> bool:
+    """Whether a tidy cell is an error of a workbook (``#N/A``) or a formula that was saved without its value."""
+    return text.startswith("#") and (_ERROR.fullmatch(text) is not None or text.startswith(NO_VALUE))
 
 
 def is_unknown(text: str) -> bool:
@@ -84,18 +104,57 @@ def expected_number(field: Field) -> str:
     return f"{kind}{unit}{' ' if bounds else ''}{' and '.join(bounds)}"
 
 
-def parse_number(text: str, field: Field) -> float | None:
-    """A number without unit; thousands commas are accepted, and % where the field is one."""
-    if is_unknown(text):
-        return None
-    plain = _DASHES.sub("-", text)
-    if field.unit == "%":
-        plain = plain.removesuffix("%").strip()
+def plain_number(text: str) -> float:
+    """The one number a cell is, without unit; NaN where it is none, is two, or is only partly one.
+
+    A comma counts only between groups of three digits: ``1,234`` is a number, ``90,95`` and ``24,0`` are none.
+    """
+    plain = _DASHES.sub("-", tidy(text))
+    if _NO_DIGITS.search(text):
+        return math.nan
     if _THOUSANDS.fullmatch(plain):
         plain = plain.replace(",", "")
-    low, high = number_range(field)
     value = float(plain) if _NUMBER.fullmatch(plain) else math.nan
-    if not (math.isfinite(value) and low <= value <= high) or (field.type == "integer" and value % 1):
+    return value if math.isfinite(value) else math.nan
+
+
+def parse_range(text: str) -> tuple[float, float]:
+    """Lower and upper end of ``180-240``, ``200～260``, ``190至230``; a plain number is both.
+
+    Raises:
+        BadCellError: it is neither, or runs downwards; ``约220`` and ``430以上`` are no numbers.
+
+    """
+    value = plain_number(text)
+    if not math.isnan(value):
+        return value, value
+    found = None if _NO_DIGITS.search(text) else _RANGE.fullmatch(_DASHES.sub("-", tidy(text)))
+    low, high = map(float, found.groups()) if found else (math.nan, math.nan)
+    if not low <= high:
+        raise BadCellError("a number, or a range such as 180-240")
+    return low, high
+
+
+def number_within(text: str, low: float, high: float) -> float:
+    """The one number a cell is.
+
+    Raises:
+        BadCellError: it is none, or not from ``low`` to ``high``.
+
+    """
+    value = plain_number(text)
+    if not low <= value <= high:
+        raise BadCellError(f"a number, {low:g} to {high:g}")
+    return value
+
+
+def parse_number(text: str, field: Field) -> float | None:
+    """A number without unit; thousands commas are accepted, and % where the field is one."""
+    if is_unknown(tidy(text)):
+        return None
+    value = plain_number(tidy(text).removesuffix("%") if field.unit == "%" else text)
+    low, high = number_range(field)
+    if not low <= value <= high or (field.type == "integer" and value % 1):
         raise BadCellError(expected_number(field))
     return value
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -12,13 +13,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files.cells import BLANKS, BadCellError, expected_number, number_range, parse_bool, parse_number, tidy
+from alertengine.files.cells import (
+    BLANKS,
+    BadCellError,
+    expected_number,
+    failed_formula,
+    number_range,
+    parse_bool,
+    parse_number,
+    tidy,
+)
 from alertengine.files.readings import Findings
 from alertengine.vocabulary.fields import Field
 
 _T = TypeVar("_T")
 TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
 Rows = npt.NDArray[np.int64]
+#: A code that Excel took for a number: 9.11401E+17.
+_ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+", re.ASCII)
+#: What is expected instead of an error of a workbook, or of a formula saved without its value.
+NO_RESULT: Final = "a value: the formula of this cell failed or was saved without its result"
 
 
 @dataclass(frozen=True)
@@ -56,14 +70,16 @@ class Cells:
         codes = column.indices.cast(pa.int32()).fill_null(-1).to_numpy()
         return Encoded(codes, [tidy(text) for text in raw], raw)
 
-    def parse(self, parser: Callable[[str], _T], bad: _T) -> tuple[Encoded, list[_T]]:
-        """Each distinct text through ``parser``; bad cells are reported and become ``bad``."""
+    def parse(self, parser: Callable[[str], _T], bad: _T, *, as_written: bool = False) -> tuple[Encoded, list[_T]]:
+        """Each distinct text, tidy or ``as_written``, through ``parser``; bad cells are reported and become ``bad``."""
         encoded = self.encode()
         values: list[_T] = []
         faults: dict[int, str] = {}
-        for place, text in enumerate(encoded.texts):
+        for place, (text, raw) in enumerate(zip(encoded.texts, encoded.raw, strict=True)):
             try:
-                values.append(parser(text))
+                if failed_formula(text):
+                    raise BadCellError(NO_RESULT)
+                values.append(parser(raw if as_written else text))
             except BadCellError as error:
                 values.append(bad)
                 faults[place] = str(error)
@@ -91,14 +107,35 @@ def as_text(column: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(text, r"\.0$", "") if pa.types.is_floating(column.type) else text
 
 
-def text_column(cells: Cells, blanks: frozenset[str] = BLANKS) -> pd.Series:
-    """A text field: trimmed, blanks unknown; dtype ``str``."""
+def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = False) -> pd.Series:
+    """A text field: trimmed, blanks unknown; dtype ``str``.
+
+    A failed formula is a bad cell; so is, where the field holds ``codes``, a number that Excel has rounded.
+    """
     column = as_text(cells.column)
     if column.null_count == len(column):
         return unknown_text(len(column))
     trimmed = pc.utf8_trim_whitespace(column)
+    if _any(pc.starts_with, trimmed, ("#", '="')) or (codes and _any(pc.match_substring, trimmed, ("E+", "e+"))):
+        parser = _code if codes else _unquoted
+        encoded, values = replace(cells, column=trimmed).parse(parser, None, as_written=True)
+        trimmed = pa.array(values, pa.string()).take(pa.array(encoded.codes, mask=encoded.codes < 0))
     blank = pc.is_in(trimmed, value_set=pa.array(sorted(blanks), type=pa.string()))
     return text_series(pc.if_else(blank, pa.scalar(None, pa.string()), trimmed))
+
+
+def _any(test: Callable[[pa.Array, str], pa.Array], column: pa.Array, marks: Sequence[str]) -> bool:
+    return any(bool(pc.any(test(column, mark)).as_py()) for mark in marks)
+
+
+def _unquoted(text: str) -> str:
+    return tidy(text) if text.startswith('="') else text
+
+
+def _code(text: str) -> str:
+    if _ROUNDED.fullmatch(tidy(text)):
+        raise BadCellError("a code written as text: Excel has made a number of it and lost its digits")
+    return _unquoted(text)
 
 
 def text_series(column: pa.Array) -> pd.Series:
@@ -159,7 +196,7 @@ def wrong_numbers(values: npt.NDArray[np.float64], given: npt.NDArray[np.bool_],
 
 
 def _slow_numbers(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
-    encoded, values = cells.parse(lambda text: parse_number(text, field), None)
+    encoded, values = cells.parse(lambda text: parse_number(text, field), None, as_written=True)
     return encoded.take([np.nan if value is None else value for value in values], missing=np.nan, dtype=np.float64)
 
 

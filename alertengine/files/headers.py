@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_SPACE: Final = re.compile(r"\s+")
+#: What a header may have in it without being another: space, line breaks, marks between words, invisible signs.
+_SPACE: Final = re.compile(r"[\s_\-\u200b-\u200f\u2060\ufeff]+")
 _BRACKET: Final = re.compile(r"\(([^()]*)\)$")
 
 
 def normal(header: str) -> str:
-    """A header without full-width forms, spaces, line breaks and case."""
+    """A header without full-width forms, spaces, line breaks, ``_``, ``-``, invisible signs and case."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", header)).lower()
 
 

@@ -6,7 +6,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alertengine.files.cells import EXPORTED_BLANKS, BadCellError, tidy
 from alertengine.vocabulary.problems import InputError, Problem
-
-_DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)"
-_TIME = r"(?:[T\s]*(\d{1,2})(?:[:：时](\d{1,2}))?(?:[:：分](\d{1,2})(?:\.\d+)?)?秒?)?"
-_STAMP = re.compile(rf"(?:{_DATE}){_TIME}[时分]?")
-_DAYS = re.compile(rf"(?:{_DATE})(?:[T\s]+0?0:00(?::00)?)?((?:/\d{{1,2}})*)")
-_BLANK = frozenset({"", "-", "--", "—", "/", "nan", "NaN", "NA", "N/A", "null", "None"})
 
 
 def read_cells(path: Path) -> pd.DataFrame:
@@ -103,7 +98,7 @@ def normal(header: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing."""
-    return text in _BLANK
+    return tidy(text) in EXPORTED_BLANKS
 
 
 class Column:
@@ -126,85 +121,17 @@ class Column:
                 continue
             try:
                 values[text] = parse(text)
-            except (ValueError, KeyError, OverflowError) as error:
+            except (ValueError, KeyError) as error:
                 values[text] = missing
-                bad[text] = str(error) if isinstance(error, CellError) else ""
+                bad[text] = str(error) if isinstance(error, BadCellError) else expected
         if bad:
             for row, text in texts[texts.isin(list(bad))].items():
-                said = bad[text] or "unreadable cell, counted as missing"
+                said = "unreadable cell, counted as missing"
                 self._problems.append(
-                    Problem(self._file, said, row=_row(row), column=name, value=text, expected=expected)
+                    Problem(self._file, said, row=_row(row), column=name, value=text, expected=bad[text])
                 )
         return [values[text] for text in texts]
 
 
-class CellError(ValueError):
-    """A cell that cannot be used, with its own words for it."""
-
-
 def _row(label: Any) -> int:
     return int(label)
-
-
-def parse_stamp(text: str) -> pd.Timestamp:
-    """Read a local time: ``2020-01-22 15:40``, ``2020/1/22``, ``20200122``, ``2020年1月22日15时``, ``… 24:00``.
-
-    Raises:
-        ValueError: it is no such time.
-
-    """
-    match = _STAMP.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(text)
-    year, month, day = (int(a or b) for a, b in zip(match.groups()[:3], match.groups()[3:6], strict=True))
-    hour, minute, second = (int(part or 0) for part in match.groups()[6:9])
-    if hour > 24 or minute > 59 or second > 59 or (hour == 24 and (minute or second)):
-        raise ValueError(text)
-    return pd.Timestamp(year, month, day) + timedelta(hours=hour, minutes=minute, seconds=second)
-
-
-def parse_days(text: str) -> tuple[pd.Timestamp, ...]:
-    """Return the days a cell names: ``2018-04-15/16`` is two days; a lower number is of the next month.
-
-    Raises:
-        ValueError: it names no day.
-
-    """
-    match = _DAYS.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(text)
-    year, month, day = (int(a or b) for a, b in zip(match.groups()[:3], match.groups()[3:6], strict=True))
-    days = [pd.Timestamp(year, month, day)]
-    for further in filter(None, match[7].split("/")):
-        last = days[-1]
-        base = last if int(further) > last.day else last + pd.offsets.MonthBegin(1)
-        days.append(base.replace(day=int(further)))
-    return tuple(days)
-
-
-def parse_number(text: str, lowest: float, highest: float) -> float:
-    """Return a number within bounds.
-
-    Raises:
-        ValueError: it is none, or out of bounds.
-
-    """
-    value = float(text.replace(",", ""))
-    if not lowest <= value <= highest:
-        raise CellError("out of range, counted as missing")
-    return value
-
-
-def parse_flag(text: str) -> bool:
-    """Read yes or no.
-
-    Raises:
-        ValueError: it is neither.
-
-    """
-    said = text.strip().casefold()
-    if said in {"1", "1.0", "是", "yes", "y", "true", "有"}:
-        return True
-    if said in {"0", "0.0", "否", "no", "n", "false", "无"}:
-        return False
-    raise ValueError(text)

@@ -41,6 +41,8 @@ from alertengine.vocabulary.fields import (
 
 #: Texts that 无 also leaves empty; in a filed plan it stays, as a text that is not read.
 _BLANK_OR_NONE: Final = cell.BLANKS | cell.UNKNOWN_WORDS | {"无"}
+#: Fields of codes that look like numbers to a spreadsheet.
+_CODES: Final = frozenset({"enterprise_id", "permit_no", "line_id", "meter_no", "cems_no", "gate_no"})
 #: Fields whose cells are looked at once more when the others are read.
 _READ_AGAIN: Final = ("grade", "guarantee", "units")
 
@@ -104,9 +106,9 @@ class FrameBuilder:
 
     def _text(self, cells: Cells, field: Field) -> pd.Series:
         if field.name in CATEGORY_TEXT:
-            encoded = cells.encode()
-            return category(encoded, [None if text in _BLANK_OR_NONE else text for text in encoded.texts])
-        return text_column(cells, cell.BLANKS if field.name in PLAN_FIELDS.values() else _BLANK_OR_NONE)
+            return category(*cells.parse(lambda text: None if text in _BLANK_OR_NONE else text, None))
+        blanks = cell.BLANKS if field.name in PLAN_FIELDS.values() else _BLANK_OR_NONE
+        return text_column(cells, blanks, codes=field.name in _CODES)
 
     def _absent(self, field: Field) -> pd.Series:
         """A column of which nothing is known; those of one kind share their memory until one is written to."""
@@ -143,9 +145,7 @@ class FrameBuilder:
         return category(*cells.parse(lambda text: cell.parse_code(text, field), None), field.values)
 
     def _open(self, cells: Cells, field: Field) -> pd.Series:
-        encoded = cells.encode()
-        names = [self._standard(field, text) for text in encoded.texts]
-        return category(encoded, names)
+        return category(*cells.parse(lambda text: self._standard(field, text), None))
 
     def _standard(self, field: Field, text: str) -> str | None:
         if text in _BLANK_OR_NONE:

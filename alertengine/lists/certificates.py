@@ -7,8 +7,8 @@ from typing import Final
 
 import pandas as pd
 
+from alertengine.files.dates import parse_stamp
 from alertengine.files.headers import normal
-from alertengine.files.time_cells import parse_stamp
 from alertengine.lists.model import EnterpriseList
 
 #: Headers, any of which says what the certificate is, or until when it holds.

@@ -11,6 +11,8 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 
+from alertengine.files.cells import plain_number
+from alertengine.files.dates import parse_stamp
 from alertengine.files.headers import match, normal
 from alertengine.files.table_reader import read_raw, refuse
 from alertengine.orders.write import SUFFIXES
@@ -29,7 +31,6 @@ NUMBER_COLUMNS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
 TIME_COLUMNS: Final = ("starts", "ends")
 #: Cells a row cannot do without.
 _FILLED: Final = ("enterprise_id", "enterprise", "line_id", "level", "starts", "status")
-_STAMP: Final = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::\d{2}(?:\.0+)?)?)?")
 #: The sheets of a workbook that hold orders; the others repeat or add them up.
 _SHEET: Final = "减排指令"
 
@@ -174,17 +175,11 @@ def _several(words: Mapping[str, str]) -> Callable[[str], str]:
 
 
 def _number(text: str) -> float:
-    value = float(text) if text else math.nan
-    if math.isinf(value):
+    value = plain_number(text) if text else math.nan
+    if text and math.isnan(value):
         raise ValueError
     return value
 
 
 def _stamp(text: str) -> str:
-    if not text:
-        return ""
-    found = _STAMP.fullmatch(text.strip())
-    if not found:
-        raise ValueError
-    year, month, day, hour, minute = (int(part or 0) for part in found.groups())
-    return pd.Timestamp(year, month, day, hour, minute).strftime("%Y-%m-%d %H:%M")
+    return f"{parse_stamp(text):%Y-%m-%d %H:%M}" if text.strip() else ""

@@ -13,24 +13,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from alertengine.files.cells import BadCellError, number_within, parse_bool, parse_range
+from alertengine.files.dates import A_DAY, A_TIME, AN_HOUR, parse_days, parse_hour, parse_stamp, read_stamp
 from alertengine.files.frame_reader import frame_table
-from alertengine.files.time_cells import (
-    Column,
-    is_blank,
-    normal,
-    parse_days,
-    parse_flag,
-    parse_number,
-    parse_stamp,
-    read_cells,
-)
+from alertengine.files.time_cells import Column, is_blank, normal, read_cells
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.aqi import class_bounds
+from alertengine.warning.spellings import parse_classes, parse_primary
 
 #: Contract columns and their further spellings.
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
@@ -60,13 +55,9 @@ REQUIRED: Final = ("issue_time", "city", "target_date")
 CONCENTRATIONS: Final = (*AMBIENT, "o3_8h", "o3_1h")
 INDICES: Final = ("aqi_low", "aqi_mid", "aqi_high")
 TOP: Final = AQI_CLASSES[-1][1]
+#: An AQI beyond this is no AQI at all.
+_MOST: Final = 1e4
 KEY: Final = ["city", "county", "start", "hours"]
-_CLASSES: Final = {name: name for name, _ in AQI_CLASSES} | {name.removesuffix("污染"): name for name, _ in AQI_CLASSES}
-_PRIMARY: Final = {normal(text): text for text in AMBIENT_TEXT.values()} | {
-    "pm25": "PM2.5", "细颗粒物": "PM2.5", "可吸入颗粒物": "PM10", "臭氧": "O3", "o3-8h": "O3", "o38h": "O3",
-    "二氧化氮": "NO2", "二氧化硫": "SO2", "一氧化碳": "CO",
-}  # fmt: skip
-_NO_PRIMARY: Final = frozenset({"无", "-", "—"})
 
 
 @dataclass(frozen=True)
@@ -222,17 +213,11 @@ class _Reader:
         }
         self._numbers(out, texts)
         out["issuer"], out["remark"] = texts["issuer"], texts["remark"]
-        out["primary"] = self.column.read(texts["primary"], "primary", _primary, " ".join(AMBIENT_TEXT.values()), "")
-        out["dust"] = np.array(self.column.read(texts["dust"], "dust", parse_flag, "1 or 0", missing=False), dtype=bool)
-        stamps = self.column.read(
-            texts["issue_time"], "issue_time", parse_stamp, "a time such as 2020-01-22 15:40", pd.NaT
-        )
+        self._primary(out, texts["primary"])
+        out["dust"] = np.array(self.column.read(texts["dust"], "dust", parse_bool, "1 or 0", missing=False), dtype=bool)
+        stamps = self.column.read(texts["issue_time"], "issue_time", parse_stamp, A_TIME, pd.NaT)
         out["issue_time"] = pd.to_datetime(pd.Series(stamps, index=cells.index))
-        days = self.column.read(texts["target_date"], "target_date", parse_days, "a day such as 2020-01-22", ())
-        hours = self.column.read(texts["hour"], "hour", partial(parse_number, lowest=0, highest=24), "1..24", np.nan)
-        out["hour"] = np.array(hours, dtype=float)
-        readable = pd.Series(texts["hour"], index=cells.index).isin(["", "-", "--"]) | ~out["hour"].isna()
-        out["day"] = days
+        readable = self._when(out, texts)
         if self.is_feed or self.observed:
             places: list[Any] = self._known_places(texts["city"])
         else:
@@ -242,17 +227,54 @@ class _Reader:
         out = self._usable(out[readable])
         return self._spread(out)
 
+    def _primary(self, out: pd.DataFrame, texts: pd.Series) -> None:
+        """Primary pollutants; where one is not understood nothing tells what an AQI is of: it counts as missing."""
+        primary = self.column.read(texts, "primary", parse_primary, " ".join(AMBIENT_TEXT.values()))
+        out["primary"] = [said or "" for said in primary]
+        unread = np.array([said is None for said in primary], dtype=bool) & ~texts.map(is_blank).to_numpy(bool)
+        out.loc[unread & out[["pm25", "pm10"]].isna().all(axis=1).to_numpy(), list(INDICES)] = np.nan
+
+    def _when(self, out: pd.DataFrame, texts: dict[str, pd.Series]) -> npt.NDArray[np.bool_]:
+        """The days of each row and its hour (NaN: whole days); which rows have an hour that can be read, or none.
+
+        Where a stamp in the column of days names an hour, all of them are hours, each ending then.
+        """
+        whens = self.column.read(texts["target_date"], "target_date", _when, A_DAY, _NEVER)
+        hours = self.column.read(texts["hour"], "hour", parse_hour, AN_HOUR, np.nan)
+        hour = np.array(hours, dtype=float)
+        blank = texts["hour"].map(is_blank).to_numpy(bool)
+        if any(when.hour for when in whens):
+            stamped = blank & np.array([len(when.days) == 1 for when in whens], dtype=bool)
+            hour = np.where(stamped, [float(when.hour) for when in whens], hour)
+            said = "the column of days has hours: each counts as the hour that ends then"
+            self.notes.append(Problem(self.file, said, column="target_date"))
+        out["hour"], out["day"] = hour, [when.days for when in whens]
+        for name in ("city", "target_date"):
+            rows = texts[name].index[texts[name].map(is_blank).to_numpy(bool)]
+            said = f"no {'place' if name == 'city' else 'day'}: row left out"
+            self.problems += [Problem(self.file, said, row=int(row), column=name) for row in rows]
+        return blank | ~np.isnan(hour)
+
     def _numbers(self, out: pd.DataFrame, texts: dict[str, pd.Series]) -> None:
         """AQI at its lower end, middle and upper end, and the concentrations."""
         read = self.column.read
-        aqi = {
-            name: np.array(read(texts[name], name, _aqi, f"0..{TOP}", np.nan), dtype=float)
+        ends = {
+            name: np.array(read(texts[name], name, _aqi, f"0..{TOP}", (np.nan, np.nan)), dtype=float).reshape(-1, 2)
             for name in ("aqi", "aqi_low", "aqi_high")
         }
-        self._over_the_top(texts)
+        self._over_the_top(texts, ends)
+        aqi = {name: np.minimum(values.mean(axis=1), TOP) for name, values in ends.items()}
+        own = np.minimum(ends["aqi"], TOP)
+        ranged = own[:, 0] < own[:, 1]
+        aqi["aqi"] = np.where(ranged, np.nan, own[:, 0])
+        for place, name in enumerate(("aqi_low", "aqi_high")):
+            aqi[name] = np.where(ranged & np.isnan(aqi[name]), own[:, place], aqi[name])
         classes = {
-            name: read(texts[name], name, _CLASSES.__getitem__, " ".join(name for name, _ in AQI_CLASSES), "")
+            name: read(texts[name], name, parse_classes, " ".join(name for name, _ in AQI_CLASSES), ("", ""))
             for name in ("level_low", "level_high")
+        }
+        classes = {
+            name: [said[place] for said in classes[name]] for place, name in enumerate(("level_low", "level_high"))
         }
         low_class = [class_bounds(a or b)[0] if a or b else np.nan for a, b in zip(*classes.values(), strict=True)]
         high_class = [class_bounds(b or a)[1] if a or b else np.nan for a, b in zip(*classes.values(), strict=True)]
@@ -275,18 +297,15 @@ class _Reader:
         out["aqi_low"], out["aqi_high"] = low, high
         out["aqi_mid"] = np.where(np.isnan(aqi["aqi"]), np.floor((low + high) / 2), aqi["aqi"])
         for name in CONCENTRATIONS:
-            values = read(
-                texts[name], name, partial(parse_number, lowest=0, highest=1e5), "a concentration ≥ 0", np.nan
-            )
+            values = read(texts[name], name, partial(number_within, low=0, high=1e5), "a concentration ≥ 0", np.nan)
             out[name] = np.array(values, dtype=float)
 
-    def _over_the_top(self, texts: dict[str, pd.Series]) -> None:
-        for name in ("aqi", "aqi_low", "aqi_high"):
-            values = pd.to_numeric(texts[name], errors="coerce")
+    def _over_the_top(self, texts: dict[str, pd.Series], ends: dict[str, npt.NDArray[np.float64]]) -> None:
+        for name, values in ends.items():
             said, expected = f"above the scale, read as {TOP}", f"0..{TOP}"
             self.problems += [
                 Problem(self.file, said, row=int(row), column=name, value=texts[name][row], expected=expected)
-                for row in texts[name].index[values > TOP]
+                for row in texts[name].index[values[:, 1] > TOP]
             ]
 
     def _places(self, text: str) -> tuple[tuple[str, str], ...]:
@@ -380,14 +399,41 @@ def _rows(out: pd.DataFrame) -> str:
     return ", ".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")
 
 
-def _aqi(text: str) -> float:
-    return min(parse_number(text, 0, 1e4), float(TOP))
+def _aqi(text: str) -> tuple[float, float]:
+    """Lower and upper end of an AQI, a range of them, or a class in their place."""
+    try:
+        low, high = parse_range(text)
+    except BadCellError as error:
+        try:
+            first, last = parse_classes(text)
+        except BadCellError:
+            raise error from None
+        return class_bounds(first)[0], class_bounds(last)[1]
+    if not 0 <= low <= high <= _MOST:
+        raise BadCellError(f"an AQI, 0 to {TOP}")
+    return low, high
 
 
-def _primary(text: str) -> str:
-    if text in _NO_PRIMARY:
-        return ""
-    said = text
-    for separator in "、，,;；/ ":
-        said = said.replace(separator, "|")
-    return "|".join(dict.fromkeys(_PRIMARY[normal(part)] for part in said.split("|") if part))
+@dataclass(frozen=True, slots=True)
+class _When:
+    """The days a cell names, and the hour of a stamp in it; 0 is midnight."""
+
+    days: tuple[pd.Timestamp, ...]
+    hour: int = 0
+
+
+_NEVER: Final = _When(())
+
+
+def _when(text: str) -> _When:
+    try:
+        return _When(parse_days(text))
+    except BadCellError as error:
+        try:
+            stamp = read_stamp(text)
+        except BadCellError:
+            raise error from None
+        day = stamp.time.normalize() - pd.Timedelta(days=int(stamp.ends_day))
+        if not stamp.has_hour or stamp.time != stamp.time.floor("h"):
+            raise
+        return _When((day,), 24 if stamp.ends_day else stamp.time.hour)

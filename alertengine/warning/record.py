@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from alertengine.files.time_cells import Column, parse_stamp, read_cells
+from alertengine.files.dates import parse_stamp
+from alertengine.files.time_cells import Column, read_cells
 from alertengine.vocabulary.fields import ACTION_TEXT, WARNING_COLUMNS
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.vocabulary.times import OPEN

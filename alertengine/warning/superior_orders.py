@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.files.time_cells import parse_stamp
+from alertengine.files.dates import parse_stamp
 from alertengine.rulebook.places_and_lists import NATION, OpenLists
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.vocabulary.times import OPEN

@@ -86,11 +86,12 @@ def test_every_bad_cell_is_reported_at_once(book: Rulebook, tmp_path: Path) -> N
         "2019-01-03 15:00,火星,2019-01-04,216,PM2.5",
         "2019-01-03 15:00,太原,2019-13-04,216,PM2.5",
         "2019-01-03 15:00,太原,2019-01-04,很高,PM2.5",
-        "2019-01-03 15:00,太原,2019-01-05,600,雾",
+        "2019-01-03 15:00,太原,2019-01-05,600,PM2.5",
+        "2019-01-03 15:00,太原,2019-01-06,260,雾",
     ])  # fmt: skip
     forecast = read(book, tmp_path, text)
     said = {(p.row, p.column) for p in forecast.problems}
-    assert {(3, "issue_time"), (4, "city"), (5, "target_date"), (6, "aqi"), (7, "aqi"), (7, "primary")} <= said
+    assert {(3, "issue_time"), (4, "city"), (5, "target_date"), (6, "aqi"), (7, "aqi"), (8, "primary")} <= said
     assert all(p.file.endswith("forecast.csv") and (p.value or p.row) for p in forecast.problems)
     assert forecast.table["aqi_mid"].tolist() == [216, 500]  # above the scale is the top, never missing
 

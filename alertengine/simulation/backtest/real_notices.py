@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.files.time_cells import normal, parse_stamp, read_cells
+from alertengine.files.dates import parse_stamp
+from alertengine.files.time_cells import normal, read_cells
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.backtest.run import CityAir, Run, episodes, hours_between
 from alertengine.vocabulary.fields import LEVEL_TEXT

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files.time_cells import Column, normal, parse_number, read_cells
+from alertengine.files.cells import number_within
+from alertengine.files.time_cells import Column, normal, read_cells
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.ensemble.draws import BLOCK, Block, Draws, Floats, Stated, city_key, generator
 from alertengine.simulation.ensemble.model import EnsembleSpec, PairsError, StatedError
@@ -166,7 +167,7 @@ def _column(file: Path, table: pd.DataFrame) -> pd.DataFrame:
         raise InputError([Problem(str(file), said, column=OBSERVED[0], expected="observed AQI, or observed: a file")])
     problems: list[Problem] = []
     read = Column(str(file), problems).read(
-        cells[name], name, lambda text: parse_number(text, 0, TOP), f"0..{TOP}", np.nan
+        cells[name], name, lambda text: number_within(text, 0, TOP), f"0..{TOP}", np.nan
     )
     if problems:
         raise InputError(problems)

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.files.cells import tidy
+from alertengine.files.dates import parse_stamp
 from alertengine.files.forms import read_form
-from alertengine.files.time_cells import parse_stamp
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.workflow.delivery.model import (
     ANSWERS,

@@ -10,8 +10,8 @@ from typing import Final
 import pandas as pd
 
 from alertengine.files.cells import tidy
+from alertengine.files.dates import parse_stamp
 from alertengine.files.forms import Row, read_form
-from alertengine.files.time_cells import parse_stamp
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.workflow.publication.model import FILINGS, OBJECTIONS, OUTCOMES, SUBMISSIONS, today

@@ -1,0 +1,124 @@
+"""Dates, times and hours of any table: every spelling seen in real files to one moment of civil time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from alertengine.files.cells import BadCellError, plain_number, tidy
+
+#: Years a table can speak of; a spreadsheet's 1900 and a "for ever" of 9999 are bad cells.
+YEARS: Final = (1980, 2100)
+A_TIME: Final = "a time such as 2020-01-22, 2020-01-22 15:00 or 2020年1月22日15时"
+A_DAY: Final = "a day such as 2020-01-22"
+AN_HOUR: Final = "a whole hour, 0 to 24"
+
+_DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)"
+_TIME = r"(?:(?:[T\s+]+|(?<=日)|(?<=\d{8})(?=\d\d))(\d{1,2})(?:[:时](\d{1,2}))?(?:[:分](\d{1,2})(?:\.\d+)?)?秒?)?"
+_STAMP = re.compile(rf"(?:{_DATE}){_TIME}[时分]?(\s*Z|\s*[+-]\d\d:?\d\d)?", re.ASCII)
+_DAYS = re.compile(rf"(?:{_DATE})(?:[T\s]+0?0:00(?::00)?)?((?:/\d{{1,2}})*)", re.ASCII)
+_HOUR = re.compile(r"(\d{1,2})(?:[时点]|:00(?::00)?)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A moment as a cell writes it: whether it names its hour, and whether that is the 24th of its day."""
+
+    time: pd.Timestamp
+    has_hour: bool
+    ends_day: bool
+
+
+def read_stamp(text: str) -> Stamp:
+    """Read a local time: ``2020-01-22 15:40``, ``2020/1/22``, ``20200122``, ``2020年1月22日15时``, ``… 24:00``.
+
+    A stamp with a zone (``Z``, ``+08:00``) is turned to civil time (UTC+8).
+
+    Raises:
+        BadCellError: it is no such time, or outside ``YEARS``.
+
+    """
+    match = _STAMP.fullmatch(tidy(text))
+    if match is None:
+        raise BadCellError(A_TIME)
+    year, month, day = (int(a or b) for a, b in zip(match.groups()[:3], match.groups()[3:6], strict=True))
+    hour, minute, second = (int(part or 0) for part in match.groups()[6:9])
+    if not YEARS[0] <= year <= YEARS[1] or hour > 24 or minute > 59 or second > 59 or (hour == 24 and minute + second):
+        raise BadCellError(A_TIME)
+    try:
+        time = pd.Timestamp(year, month, day) + pd.Timedelta(hours=hour, minutes=minute, seconds=second)
+    except ValueError:
+        raise BadCellError(A_TIME) from None
+    zone = (match[10] or "").strip().replace(":", "")
+    if zone:
+        if match[7] is None:
+            raise BadCellError(A_TIME)
+        ahead = 0 if zone == "Z" else int(zone[:3]) * 60 + int(zone[0] + zone[3:])
+        time += pd.Timedelta(minutes=480 - ahead)
+    return Stamp(time, match[7] is not None, hour == 24)
+
+
+def parse_stamp(text: str) -> pd.Timestamp:
+    """The moment of :func:`read_stamp`.
+
+    Raises:
+        BadCellError: it is no such time.
+
+    """
+    return read_stamp(text).time
+
+
+def parse_days(text: str) -> tuple[pd.Timestamp, ...]:
+    """The days a cell names: ``2018-04-15/16`` is two days; a lower number is of the next month.
+
+    Raises:
+        BadCellError: it names no day.
+
+    """
+    match = _DAYS.fullmatch(tidy(text))
+    if match is None:
+        raise BadCellError(A_DAY)
+    year, month, day = (int(a or b) for a, b in zip(match.groups()[:3], match.groups()[3:6], strict=True))
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise BadCellError(A_DAY)
+    try:
+        days = [pd.Timestamp(year, month, day)]
+        for further in filter(None, match[7].split("/")):
+            last = days[-1]
+            base = last if int(further) > last.day else last + pd.offsets.MonthBegin(1)
+            days.append(base.replace(day=int(further)))
+    except ValueError:
+        raise BadCellError(A_DAY) from None
+    return tuple(days)
+
+
+def parse_hour(text: str) -> int:
+    """An hour of a day, 0 to 24: ``8``, ``8时``, ``08:00``.
+
+    Raises:
+        BadCellError: it is none; half an hour is no hour.
+
+    """
+    plain = tidy(text)
+    named = _HOUR.fullmatch(plain)
+    value = float(named[1]) if named else plain_number(plain)
+    if not 0 <= value <= 24 or value % 1:
+        raise BadCellError(AN_HOUR)
+    return int(value)
+
+
+def end_stamped(stamps: Iterable[Stamp | None]) -> pd.Timedelta:
+    """How long the readings of a column last whose stamps are those of their ends; 0 where nothing shows that.
+
+    A stamp of 24:00 shows it: no reading begins there.  The length is the least distance of two stamps, and not
+    known where that is more than an hour.
+    """
+    known = [stamp for stamp in stamps if stamp is not None and stamp.has_hour]
+    if not any(stamp.ends_day for stamp in known):
+        return pd.Timedelta(0)
+    step = pd.Series(sorted({stamp.time for stamp in known})).diff().min()
+    return pd.Timedelta(step) if step <= pd.Timedelta(hours=1) else pd.Timedelta(0)

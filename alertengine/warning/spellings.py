@@ -1,0 +1,113 @@
+"""Classes of air and pollutants as forecasts, provinces and exporters of data spell them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from alertengine.files.cells import BadCellError, tidy
+from alertengine.files.headers import normal
+from alertengine.vocabulary.fields import AMBIENT_TEXT, AQI_CLASSES
+
+CLASSES: Final = tuple(name for name, _ in AQI_CLASSES)
+_CLASS: Final = re.compile("严重|重度?|中度?|轻度?|良|优|[一二三四五六]级|[1-6]级|[ⅠⅡⅢⅣⅤⅥ]级?")
+_PLACES: Final = {
+    sign: place for signs in ("优良轻中重严", "一二三四五六", "123456") for place, sign in enumerate(signs)
+}
+_ROMAN: Final = str.maketrans(dict(zip("ⅠⅡⅢⅣⅤⅥ", "123456", strict=True)))
+#: Words that put what follows them one or more classes above the rest: at some places, for some hours.
+_PARTLY: Final = re.compile(
+    "局地|局部|短时|部分|个别|阶段性|可能|出现|时段|地区|区域|城市|城区|县区|达到?|加重|偏高|略高|可|时"
+)
+_BETWEEN: Final = re.compile(r"污染|空气质量|级别|水平|为主|程度|[至到~〜～\-—–―/、,，;；。.()（）及和或与以为转\s]")
+_SPLIT: Final = re.compile(r"[|、，,;；/\s+&]+|和|与|及")
+_BRACKET: Final = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]")
+#: What an average is of, behind a pollutant: 臭氧8小时, O3_8h_24h, PM2.5_24h, 臭氧日最大8小时滑动平均.
+_AVERAGE: Final = re.compile(
+    "(日最大|最大|滑动|移动)?(24|8|1)?(小时|h|hour|hr)?(日均|日最大|滑动平均|平均|均值|滑动|最大|max|mean|avg)*(值|浓度)?$"
+)
+_POLLUTANTS: Final = {
+    normal(spelling): code
+    for code, spellings in {
+        "pm25": ("PM2.5", "PM25", "细颗粒物", "细微颗粒物"),
+        "pm10": ("PM10", "可吸入颗粒物"),
+        "so2": ("SO2", "二氧化硫"),
+        "no2": ("NO2", "二氧化氮"),
+        "co": ("CO", "一氧化碳"),
+        "o3": ("O3", "臭氧", "O38h", "O31h"),
+    }.items()
+    for spelling in spellings
+}
+_NONE: Final = frozenset({"无", "-", "—", "--", "/"})
+#: Words that say more only with the formula beside them: 颗粒物(PM10).
+_WITH_FORMULA: Final = frozenset({"颗粒物", "大气颗粒物", "氮氧化物"})
+
+
+def parse_classes(text: str) -> tuple[str, str]:
+    """Lowest and highest class of ``轻至中度污染``, ``良，局地短时轻度污染``, ``四级``; a class alone is both.
+
+    局地 or 短时 without a class of its own is one class above the rest.
+
+    Raises:
+        BadCellError: it says more than that, or nothing of the kind.
+
+    """
+    said = _with_arabic(text)
+    plain = _PARTLY.sub("", said)
+    found = [_PLACES[word[0]] for word in _CLASS.findall(plain)]
+    if not found or _BETWEEN.sub("", _CLASS.sub("", plain)):
+        raise BadCellError(" ".join(CLASSES) + ", or two of them such as 轻至中度污染")
+    low, high = min(found), max(found)
+    if plain != said and low == high:
+        high = min(high + 1, len(CLASSES) - 1)
+    return CLASSES[low], CLASSES[high]
+
+
+def _with_arabic(text: str) -> str:
+    """A text tidy, its roman numerals as digits (NFKC would make letters of them)."""
+    return (
+        re.sub(r"([1-6])(?!级)", r"\1级", tidy(text.translate(_ROMAN)))
+        if text.translate(_ROMAN) != text
+        else tidy(text)
+    )
+
+
+def parse_primary(text: str) -> str:
+    """Primary pollutants, joined by ``|``, each ``PM2.5 PM10 SO2 NO2 CO O3``; ``""`` where the cell says 无.
+
+    Raises:
+        BadCellError: one of them is not understood; it never counts as particulate.
+
+    """
+    plain = tidy(text)
+    if plain in _NONE:
+        return ""
+    found: dict[str, None] = {}
+    for part in filter(None, _SPLIT.split(_joined_brackets(plain))):
+        found[AMBIENT_TEXT[_pollutant(part)]] = None
+    if not found:
+        raise BadCellError(" ".join(AMBIENT_TEXT.values()))
+    return "|".join(found)
+
+
+def _joined_brackets(text: str) -> str:
+    """A text whose brackets hold no separators: ``臭氧 (O3)`` is one name."""
+    return re.sub(r"\s+(?=[(（\[])", "", _BRACKET.sub(lambda match: f"({_SPLIT.sub('', match[1])})", text))
+
+
+def _pollutant(text: str) -> str:
+    inside = _BRACKET.findall(text)
+    outside = normal(_BRACKET.sub("", text))
+    codes = {_code(part) for part in (outside, *map(normal, inside)) if part and part not in _WITH_FORMULA}
+    codes -= {"average"}
+    (code,) = codes if len(codes) == 1 else ("",)
+    if not code:
+        raise BadCellError(" ".join(AMBIENT_TEXT.values()))
+    return code
+
+
+def _code(name: str) -> str:
+    if name in _POLLUTANTS:
+        return _POLLUTANTS[name]
+    bare = _AVERAGE.sub("", name)
+    return _POLLUTANTS.get(bare, "") if bare else "average"
