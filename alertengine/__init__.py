@@ -1,8 +1,46 @@
-"""alertengine: a rule engine for heavy-pollution emergency response (重污染天气应急)."""
+"""alertengine: a rule engine for heavy-pollution emergency response (重污染天气应急).
 
-from importlib.metadata import PackageNotFoundError, version
+>>> import alertengine as ae
+>>> book = ae.load_rules()
+>>> lines = ae.read_list("enterprise_lists/linfen-synthetic.csv", book)
+>>> orders = ae.decide(lines, book, level="red", date="2021-01-20")
+>>> orders.table.shape
+(104, 31)
 
-try:
-    __version__ = version("alertengine")
-except PackageNotFoundError:  # run from a source tree that was never installed
-    __version__ = "0+unknown"
+``load_rules``, ``read_list``, ``read_forecast``, ``warn``, ``decide`` and ``explain`` are the public interface; what
+they return tells its ``problems`` (a person must look) and those of everything it was made from, and its ``notes``.
+``scenarios/tutorial.ipynb`` shows all of it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alertengine.lists.read import read_list
+    from alertengine.orders.decide import decide
+    from alertengine.orders.explain.explain import explain
+    from alertengine.rulebook.book import load_rules
+    from alertengine.warning.decide import warn
+    from alertengine.warning.forecast import read_forecast
+
+__all__ = ["decide", "explain", "load_rules", "read_forecast", "read_list", "warn"]
+
+#: Where each public name lies; it is imported when it is asked for, so that ``--help`` loads no table library.
+_HOME = {
+    "decide": "alertengine.orders.decide",
+    "explain": "alertengine.orders.explain.explain",
+    "load_rules": "alertengine.rulebook.book",
+    "read_forecast": "alertengine.warning.forecast",
+    "read_list": "alertengine.lists.read",
+    "warn": "alertengine.warning.decide",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("alertengine.vocabulary.version").program_version()
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,7 +10,7 @@ from importlib import import_module
 
 import click
 
-import alertengine
+from alertengine.vocabulary.version import program_version
 
 #: Command, the module of ``alertengine.commands`` that holds it, and its line in the help.
 COMMANDS = {
@@ -52,7 +52,13 @@ class _LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 -- click's own signature
+    if asked:
+        click.echo(f"alertengine, version {program_version()}")
+        ctx.exit()
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(alertengine.__version__, package_name="alertengine")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 def main() -> None:
     """Rule engine for heavy-pollution emergency response (重污染天气应急)."""

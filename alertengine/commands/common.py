@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from alertengine.rulebook.book import Rulebook
-    from alertengine.warning.decide import WarningResult
+    from alertengine.warning.decide import Warnings
 
 #: Messages of one kind shown before the rest is only counted.
 SHOWN_MESSAGES = 40
@@ -213,7 +213,7 @@ def tell_undetermined(table: Any) -> None:
         click.echo(f"  {name}：{count} 条", err=True)
 
 
-def tell_early(result: WarningResult, lines: pd.DataFrame, book: Rulebook, *, as_json: bool) -> None:
+def tell_early(result: Warnings, lines: pd.DataFrame, book: Rulebook, *, as_json: bool) -> None:
     """Print the uninterruptible lines to tell early; to stderr what the list leaves open."""
     from alertengine.warning.advance_notice import EARLY_COLUMNS, EARLY_SHOWN, early_notice
 

@@ -61,7 +61,7 @@ def warn(
 
     from alertengine.rulebook.book import Rulebook
     from alertengine.simulation.backtest.replay import ahead_and_behind, replay
-    from alertengine.warning.decide import decide_warnings
+    from alertengine.warning.decide import warn as decide_warnings
     from alertengine.warning.forecast import read_forecast
     from alertengine.warning.record import read_warnings, write_warnings
 

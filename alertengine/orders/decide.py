@@ -24,7 +24,7 @@ from alertengine.rulebook.query import place_of
 from alertengine.vocabulary.fields import ORDER_COLUMNS, Level
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.vocabulary.times import as_day
-from alertengine.warning.decide import WarningResult
+from alertengine.warning.decide import Warnings
 
 #: How a list without a version is cited.
 CITATION: Final = "应急减排清单"
@@ -112,7 +112,7 @@ class Orders:
     enterprises: EnterpriseList
     book: Rulebook
     parts: Sequence[Part] = ()
-    warnings: WarningResult | None = None
+    warnings: Warnings | None = None
     known_on: Date | None = None
     own_problems: list[Problem] = field(default_factory=list)
     own_notes: list[Problem] = field(default_factory=list)
@@ -151,7 +151,7 @@ class Orders:
 def decide(
     lines: EnterpriseList | pd.DataFrame,
     book: Rulebook,
-    warnings: WarningResult | None = None,
+    warnings: Warnings | None = None,
     *,
     level: Level | str | None = None,
     date: Date | str | None = None,

@@ -183,3 +183,10 @@ def _number(text: str) -> float:
 
 def _stamp(text: str) -> str:
     return f"{parse_stamp(text):%Y-%m-%d %H:%M}" if text.strip() else ""
+
+
+def plain_texts(orders: pd.DataFrame) -> pd.DataFrame:
+    """Orders as a file of orders is read: texts as ``object`` with "" for blank, numbers as they are."""
+    numbers = orders.select_dtypes("number").columns
+    texts = orders.drop(columns=numbers).astype("object")
+    return orders.assign(**{str(name): texts[name].where(texts[name].notna(), "") for name in texts})

@@ -14,7 +14,7 @@ from alertengine.orders.overrides import Override
 from alertengine.orders.scenario import Scenario
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning.decide import WarningResult, decide_warnings
+from alertengine.warning.decide import Warnings, warn
 from alertengine.warning.forecast import Forecast, as_perfect_forecast, read_forecast
 from alertengine.warning.record import read_warnings
 
@@ -24,7 +24,7 @@ class Responded:
     """What a run of a scenario came to: the warnings, and the orders of every line under one."""
 
     scenario: Scenario
-    warnings: WarningResult
+    warnings: Warnings
     orders: Orders
 
 
@@ -65,14 +65,14 @@ def _cities(scenario: Scenario, book: Rulebook) -> tuple[str, ...]:
     return tuple(str(name) for name in names.values())
 
 
-def scenario_warnings(scenario: Scenario, book: Rulebook) -> WarningResult:
+def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
     """The warnings of a scenario."""
     forecast = read_forecast(scenario.path(scenario.forecast), book.lists, observed=scenario.perfect is not None)
     if scenario.perfect is not None:
         forecast = perfect(forecast, scenario.perfect.issued, scenario.perfect.last)
     observed = read_forecast(scenario.path(scenario.observed), book.lists, observed=True) if scenario.observed else None
     active = read_warnings(scenario.path(scenario.active)) if scenario.active else None
-    return decide_warnings(
+    return warn(
         forecast,
         book,
         now=pd.Timestamp(scenario.now) if scenario.now else None,

@@ -16,7 +16,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import alertengine
 from alertengine.files.atomic import replacing
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.ledger.canonical_bytes import MARK, as_bytes, canonical, sha256
@@ -26,6 +25,7 @@ from alertengine.ledger.personal_access import record_access, require_reason
 from alertengine.ledger.schema import ORDERS_1, PLAIN_COLUMNS
 from alertengine.report.evaluation import evaluation_page
 from alertengine.report.record_templates import environment
+from alertengine.vocabulary.version import program_version
 from alertengine.workflow.evaluate import evaluate
 from alertengine.workflow.explanations import explanation_text
 from alertengine.workflow.record_findings import KIND as FINDING
@@ -187,7 +187,7 @@ def _close(made: Archive, act: Act, related: list[Act], *, personal: bool) -> No
     content: Mapping[str, Any] = {
         "act": act.act, "hash": act.hash, "previous": act.previous, "issued_at": act.issued_at,
         "acts": {str(one.act): one.hash for one in numbers}, "personal": personal,
-        "alertengine": alertengine.__version__, "files": files,
+        "alertengine": program_version(), "files": files,
     }  # fmt: skip
     made.add(MANIFEST, _pretty(content), "目录")
     sums = "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(made.files.items()))

@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-import alertengine
 from alertengine.files.html import environment
 from alertengine.report.backtest_sentences import alert_stories, city_stories, real_ranks, regime_story, short_title
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
@@ -20,6 +19,7 @@ from alertengine.simulation.backtest.real_notices import OUTCOMES, Alert
 from alertengine.simulation.backtest.run import LEVELS, Backtest, CityAir, seasons
 from alertengine.simulation.backtest.targets import MET_TEXT
 from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.vocabulary.version import program_version
 
 _TARGET_TEXT: Final = dict(
     zip(TARGET_UNITS, ("PM2.5平均", "SO2平均", "优良天数", "重度及以上天数", "综合指数"), strict=True)
@@ -64,7 +64,7 @@ def backtest_report(
         levels=LEVELS,
         problems=[str(problem) for problem in test.problems],
         notes=[str(note) for note in test.notes],
-        version=alertengine.__version__,
+        version=program_version(),
         rulebook=rulebook.fingerprint[:12],
     )
 

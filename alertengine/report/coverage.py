@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-import alertengine
 from alertengine.checking.rules.coverage import DECIDED, STATES, Cell, Coverage
 from alertengine.files.html import environment
 from alertengine.rulebook.book import Rulebook
@@ -26,6 +25,7 @@ from alertengine.vocabulary.fields import (
 )
 from alertengine.vocabulary.numbers import number
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.version import program_version
 
 #: Each state with its symbol, name and what it means, as the legend shows it.
 STATE_WORDS = {
@@ -86,7 +86,7 @@ def coverage_report(found: Coverage, book: Rulebook) -> str:
     counts = found.counts()
     return pages.get_template("coverage.html.j2").render(
         found=found,
-        version=alertengine.__version__,
+        version=program_version(),
         rulebook=book.fingerprint[:12],
         counts=counts,
         total=len(found.cells),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-import alertengine
 from alertengine.files.shipped import rules_folder
 from alertengine.report.dossier_strip import MOST_LINES, fill, strips
 from alertengine.report.record_templates import environment
@@ -13,6 +12,7 @@ from alertengine.report.season_ribbon import patterns
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.seasons import SEASON
 from alertengine.vocabulary.fields import STANDING_TEXT, Level
+from alertengine.vocabulary.version import program_version
 from alertengine.workflow.dossier import Dossier
 from alertengine.workflow.record_findings import KIND
 
@@ -47,7 +47,7 @@ def dossier_page(found: Dossier) -> str:
         shown=sorted(grave + rest[:_SHOWN], key=lambda row: (row["day"], row["line_id"])),
         hidden=max(0, len(rest) - _SHOWN),
         season_standing=_season(found),
-        version=alertengine.__version__,
+        version=program_version(),
     )  # fmt: skip
 
 

@@ -6,11 +6,11 @@ import re
 from itertools import groupby
 from typing import Any, Final
 
-import alertengine
 from alertengine.audit.model import VERDICT_TEXT
 from alertengine.report.charts import bars, plotly_script
 from alertengine.report.record_templates import environment, percent
 from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT
+from alertengine.vocabulary.version import program_version
 from alertengine.workflow.evaluate import Evaluation
 from alertengine.workflow.reached import GRAVITY, Reached
 
@@ -53,7 +53,7 @@ def evaluation_page(found: Evaluation) -> str:
         lifted=any(one["action"] == "lift" for one in found.course),
         staggered=any(s.least != s.most for one in found.reached for s in one.stages),
         bases=list(dict.fromkeys(one.required_by for one in found.reached if one.required_by)),
-        version=alertengine.__version__,
+        version=program_version(),
     )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-import alertengine
 from alertengine.documents.formal_or_draft import SETTING_TEXT
 from alertengine.files.html import environment
 from alertengine.orders.respond import Responded
@@ -22,6 +21,7 @@ from alertengine.vocabulary.fields import (
     STANDING_TEXT,
     STATUS_TEXT,
 )
+from alertengine.vocabulary.version import program_version
 
 #: Rows of the order table shown on the page; all of them are in orders.xlsx.
 SHOWN_ORDERS = 400
@@ -39,7 +39,7 @@ def response_report(run: Responded) -> str:
         title=run.scenario.title,
         setting=SETTING_TEXT[run.scenario.mode],
         note=run.scenario.note,
-        version=alertengine.__version__,
+        version=program_version(),
         rulebook=run.orders.book.fingerprint[:12],
         list_version=run.orders.enterprises.version,
         summaries=run.orders.summaries,

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import alertengine
 from alertengine.files.atomic import replacing, replacing_text
 from alertengine.orders.respond import Responded
 from alertengine.orders.write import write_orders
 from alertengine.report.response import response_report
+from alertengine.vocabulary.version import program_version
 from alertengine.warning.record import write_warnings
 
 
@@ -37,7 +37,7 @@ def summary(run: Responded) -> dict[str, Any]:
         "title": run.scenario.title,
         "note": run.scenario.note,
         "mode": run.scenario.mode,
-        "alertengine": alertengine.__version__,
+        "alertengine": program_version(),
         "rulebook": run.orders.book.fingerprint,
         "inputs": {
             "scenario": str(Path(run.scenario.file).resolve()),

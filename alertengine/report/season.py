@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-import alertengine
 from alertengine.files.html import environment
 from alertengine.report.backtest_sentences import short_title
 from alertengine.report.charts import PATTERN, bars, numbered, plotly_script
@@ -28,6 +27,7 @@ from alertengine.vocabulary.fields import (
     STANDING_TEXT,
     Level,
 )
+from alertengine.vocabulary.version import program_version
 
 MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 SIGN: Final = {"yes": "✓", "no": "✗", "unknown": "？"}
@@ -86,7 +86,7 @@ def season_report(season: Season) -> str:
         problems=[str(problem) for problem in season.problems],
         notes=[str(note) for note in season.notes],
         script=plotly_script(),
-        version=alertengine.__version__,
+        version=program_version(),
         rulebook=base.run.book.fingerprint[:12],
     )
     return numbered(page)

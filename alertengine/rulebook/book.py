@@ -22,6 +22,7 @@ from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.schema import Document, LineRule, Repeal
 from alertengine.vocabulary.fields import Level, Standing
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.times import as_day
 
 R = TypeVar("R", bound=RuleHead)
 _NOT_DOCUMENTS = ("vocabulary",)
@@ -326,3 +327,22 @@ def read_layers(folders: list[Path]) -> tuple[str, ...]:
             raise InputError([Problem(str(path), "no layers", expected="layers: [highest, ..., lowest]")])
         layers = tuple(names)
     return layers
+
+
+def load_rules(
+    *folders: Path | str, known_on: date | str | None = None, adopt: Mapping[str, str] | None = None
+) -> Rulebook:
+    """The shipped law, and further folders of rule documents.
+
+    Args:
+        folders: folders added to the shipped rules, such as a local draft.
+        known_on: only documents issued by that day count in what is decided by this rulebook.
+        adopt: documents that await adoption, each with the place that adopts it.
+
+    Raises:
+        InputError: with every defect of every file.
+
+    """
+    book = Rulebook.load([Path(folder) for folder in folders], adopt=adopt)
+    book.known_on = as_day(known_on)
+    return book

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.warning.decide import WarningResult
+from alertengine.warning.decide import Warnings
 from alertengine.warning.grade import RANK, Graded, stretches
 from alertengine.warning.record import Unit
 
@@ -39,7 +39,7 @@ _HOUR: Final = pd.Timedelta(hours=1)
 
 
 def early_notice(
-    result: WarningResult,
+    result: Warnings,
     lines: pd.DataFrame,
     lists: OpenLists | None = None,
     *,
@@ -67,7 +67,7 @@ def early_notice(
     return table.sort_values(["latest", "city", "enterprise", "line"], kind="stable", ignore_index=True)
 
 
-def _runs_ahead(result: WarningResult, unit: Unit, own: Graded, level: str) -> tuple[int, pd.Timestamp] | None:
+def _runs_ahead(result: Warnings, unit: Unit, own: Graded, level: str) -> tuple[int, pd.Timestamp] | None:
     """How many runs of a level or above may lie ahead of a place, and when the first begins."""
     now = result.now
     ranks = np.maximum(own.ranks["high"], own.ranks["mid"])

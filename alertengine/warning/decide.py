@@ -16,7 +16,7 @@ from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import Problem
-from alertengine.vocabulary.times import OPEN
+from alertengine.vocabulary.times import OPEN, as_day
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade
 from alertengine.warning.known_at import Sight, sight
@@ -32,7 +32,7 @@ from alertengine.warning.windows import Timeline
 
 
 @dataclass(frozen=True)
-class WarningResult:
+class Warnings:
     """What was decided.
 
     ``table``: the new transitions (columns of warnings.csv, times as timestamps);
@@ -56,32 +56,38 @@ class WarningResult:
         return self.problems + self.notes
 
 
-def decide_warnings(
+def warn(
     forecast: Forecast,
-    rulebook: Rulebook,
+    book: Rulebook,
     *,
     now: pd.Timestamp | str | None = None,
     observed: Forecast | None = None,
-    active: pd.DataFrame | None = None,
+    active: Warnings | pd.DataFrame | None = None,
     floors: Iterable[Floor | Mapping[str, Any]] = (),
-    known_on: date | None = None,
-) -> WarningResult:
+    known_on: date | str | None = None,
+) -> Warnings:
     """Decide the warnings of every city of a forecast.
 
-    ``now`` is the newest issue time unless given: only what was issued or observed by then
-    counts.  ``active`` is the record so far; ``floors`` are orders from above; ``known_on``
-    leaves out documents issued later.
+    Args:
+        forecast: as ``read_forecast`` gives it.
+        book: the rulebook.
+        now: the moment of the decision, civil time: only what was issued or observed by then counts; None: the
+            newest issue of the forecast.
+        observed: observations, as ``read_forecast(..., observed=True)`` gives them.
+        active: the warnings so far: what the evening before came to, or its ``record``.
+        floors: orders from above: mappings with ``area, level, from, to, source``.
+        known_on: only documents issued by that day count; None: as the rulebook says.
 
     Raises:
         InputError: an order from above cannot be read.
 
     """
     time = pd.Timestamp(now) if now is not None else forecast.issue_time
-    decider = Decider(rulebook, known_on=known_on, floors=read_floors(floors, rulebook.lists))
-    record = Record(active)
+    decider = Decider(book, known_on=as_day(known_on) or book.known_on, floors=read_floors(floors, book.lists))
+    record = Record(active.record if isinstance(active, Warnings) else active)
     done = decider.decide(sight(forecast, time, observed), record)
     new = table_of(done.rows)
-    return WarningResult(new, record.table(), record.segments(time), done.problems, done.notes, done.graded, time)
+    return Warnings(new, record.table(), record.segments(time), done.problems, done.notes, done.graded, time)
 
 
 @dataclass

@@ -16,11 +16,11 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Res
 
 from alertengine.ledger.personal_access import KIND
 from alertengine.ledger.store import Ledger
+from alertengine.orders.read import plain_texts
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.desk import Desk
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
-from alertengine.workflow.act_opened import plain_texts
 from alertengine.workflow.replay import list_of, rulebook_of
 
 if TYPE_CHECKING:

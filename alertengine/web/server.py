@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from nicegui import ui
 
-import alertengine
+from alertengine.vocabulary.version import program_version
 from alertengine.web import files
 from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
@@ -33,7 +33,7 @@ def build(desk: Desk, hosts: Sequence[str]) -> App:
 
     NiceGUI keeps its pages in the process: one desk a process.
     """
-    server = FastAPI(title="alertengine", version=alertengine.__version__, docs_url=None, redoc_url=None)
+    server = FastAPI(title="alertengine", version=program_version(), docs_url=None, redoc_url=None)
     forms = Forms(desk)
     server.include_router(forms.router())
     server.include_router(files.router(desk))

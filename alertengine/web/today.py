@@ -12,7 +12,7 @@ from alertengine.orders.phrases import left_open
 from alertengine.vocabulary.fields import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.advance_notice import early_notice
-from alertengine.warning.decide import WarningResult, decide_warnings
+from alertengine.warning.decide import Warnings, warn
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import RANK
 from alertengine.warning.record import Record
@@ -69,7 +69,7 @@ class Gauge:
 class Today:
     """All of the first page; ``now`` is the issue time of the forecast, or the last act's where there is none."""
 
-    result: WarningResult | None = None
+    result: Warnings | None = None
     now: pd.Timestamp | None = None
     places: list[Place] = field(default_factory=list)
     proposals: list[dict[str, str]] = field(default_factory=list)
@@ -109,7 +109,7 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
     observed = read_upload(held.observed, book.lists, observed=True) if held.observed else None
     now = forecast.issue_time
     # what was issued on this forecast already is on record: a proposal is what it leaves to be done
-    result = decide_warnings(forecast, book, now=now, observed=observed, active=record)
+    result = warn(forecast, book, now=now, observed=observed, active=record)
     page.result, page.now = result, now
     page.problems += [*forecast.problems, *result.problems]
     page.places = _places(forecast, observed, now, result)
@@ -149,7 +149,7 @@ def dated(value: Any) -> str:
     return f"{pd.Timestamp(value).year}年{said}" if said else ""
 
 
-def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, result: WarningResult) -> list[Place]:
+def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, result: Warnings) -> list[Place]:
     rows = forecast.at(now).latest()
     if observed is not None:
         rows = pd.concat([rows, observed.at(now).latest()], ignore_index=True)
@@ -169,7 +169,7 @@ def _gravity(place: Place) -> tuple[int, float]:
     return levels, max((day.mid for day in place.days if day.mid == day.mid), default=0.0)
 
 
-def _day(day: pd.Timestamp, rows: pd.DataFrame, unit: tuple[str, str], result: WarningResult) -> Day:
+def _day(day: pd.Timestamp, rows: pd.DataFrame, unit: tuple[str, str], result: Warnings) -> Day:
     whole = rows[rows["hours"] == 24]
     rows = whole if len(whole) else rows
     low, mid, high = (float(rows[f"aqi_{end}"].mean()) for end in ("low", "mid", "high"))
@@ -186,7 +186,7 @@ def aqi_class(aqi: float) -> str:
     return "" if np.isnan(aqi) else next((name for name, top in AQI_CLASSES if aqi <= top), AQI_CLASSES[-1][0])
 
 
-def _level_on(day: pd.Timestamp, unit: tuple[str, str], result: WarningResult) -> str:
+def _level_on(day: pd.Timestamp, unit: tuple[str, str], result: Warnings) -> str:
     """The gravest level in force on a day after what is proposed."""
     segments = result.segments
     own = segments[(segments["city"] == unit[0]) & segments["county"].isin(["", unit[1]])]

@@ -17,8 +17,9 @@ from alertengine.ledger.act import Act
 from alertengine.ledger.store import Ledger
 from alertengine.orders.explain.explain import Explanation, explain_order, rows_of
 from alertengine.orders.overrides import Override
+from alertengine.orders.read import plain_texts
 from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.workflow.act_opened import plain_texts, with_override
+from alertengine.workflow.act_opened import with_override
 from alertengine.workflow.draft_to_issue import overrides_of, prepared_of, submit, with_overrides
 from alertengine.workflow.issue import Prepared, prepare
 from alertengine.workflow.recompute import known_on

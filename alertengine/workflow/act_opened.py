@@ -14,6 +14,7 @@ import pandas as pd
 from alertengine.ledger.act import Act
 from alertengine.ledger.connect import refuse
 from alertengine.orders.overrides import OVERRIDDEN, Override, read_overrides
+from alertengine.orders.read import plain_texts
 from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
 from alertengine.vocabulary.problems import InputError
 from alertengine.workflow.recompute import known_on, list_file, load_rules
@@ -91,13 +92,6 @@ def opened(ledger: Ledger, number: int) -> Opened:
     engine = Engine(book, known_on(options))
     overrides = tuple(read_overrides(options))
     return Opened(act, plain_texts(orders), enterprises, engine, overrides, f"{ledger.path} act {number}")
-
-
-def plain_texts(orders: pd.DataFrame) -> pd.DataFrame:
-    """Orders as a file of orders is read: texts as ``object`` with "" for blank, numbers as they are."""
-    numbers = orders.select_dtypes("number").columns
-    texts = orders.drop(columns=numbers).astype("object")
-    return orders.assign(**{str(name): texts[name].where(texts[name].notna(), "") for name in texts})
 
 
 def with_override(found: Explanation, rows: pd.DataFrame, overrides: Iterable[Override]) -> Explanation:

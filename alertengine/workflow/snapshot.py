@@ -16,12 +16,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import alertengine
 from alertengine.files.shipped import rules_folder
 from alertengine.ledger.act import InputFile
 from alertengine.lists.read import beside_list
 from alertengine.orders.scenario import Scenario
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.version import program_version
 
 #: Libraries that can change a result.
 _LIBRARIES: Final = ("durable-rules", "numpy", "pandas", "pyarrow", "pydantic", "python-calamine", "pyyaml")
@@ -157,7 +157,7 @@ def versions() -> dict[str, str]:
     """The versions of the program and of what can change a result."""
     libraries = {name: version(name) for name in _LIBRARIES}
     return {
-        "alertengine": alertengine.__version__,
+        "alertengine": program_version(),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         **libraries,

@@ -14,7 +14,7 @@ from alertengine.rulebook.air import AIR_KINDS, AqiRule, Exceed, GradingRule, Ra
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.load import DocumentLoader
 from alertengine.vocabulary.problems import InputError
-from alertengine.warning.decide import decide_warnings
+from alertengine.warning.decide import warn
 from alertengine.warning.forecast import Forecast, daily_forecast, join
 
 DAY = {"above": 200, "hours": 24}
@@ -122,9 +122,9 @@ def test_areas_act_together_when_enough_cities_do(book: Rulebook, tmp_path: Path
         ]
         return join(said)
 
-    alone = decide_warnings(forecast("临汾市"), rulebook)
+    alone = warn(forecast("临汾市"), rulebook)
     assert alone.table["city"].tolist() == ["临汾市"]
-    together = decide_warnings(forecast("临汾市", "运城市"), rulebook)
+    together = warn(forecast("临汾市", "运城市"), rulebook)
     assert together.table["city"].tolist() == ["临汾市", "运城市", "长治市"]
     last = together.table.iloc[-1]
     assert (last["level"], last["grading"], last["basis"]) == ("yellow", "", "《联动规则》一")

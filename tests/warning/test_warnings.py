@@ -17,7 +17,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.backtest.replay import replay
 from alertengine.vocabulary.fields import WARNING_COLUMNS
 from alertengine.vocabulary.problems import InputError
-from alertengine.warning.decide import WarningResult, decide_warnings
+from alertengine.warning.decide import Warnings, warn
 from alertengine.warning.forecast import Forecast, as_perfect_forecast, daily_forecast, read_forecast
 from alertengine.warning.reasons import outward
 from alertengine.warning.record import read_warnings, write_warnings
@@ -27,16 +27,16 @@ Data = Callable[[str], Path]
 RANK = {"yellow": 1, "orange": 2, "red": 3}
 
 
-def levels(result: WarningResult) -> list[str]:
+def levels(result: Warnings) -> list[str]:
     return result.table["level"].tolist()
 
 
-def actions(result: WarningResult) -> list[tuple[str, str, str, str]]:
+def actions(result: Warnings) -> list[tuple[str, str, str, str]]:
     said = result.table.assign(**{n: result.table[n].dt.strftime("%m-%d %H") for n in ("starts", "ends")}).fillna("")
     return [tuple(row) for row in said[["action", "level", "starts", "ends"]].to_numpy()]
 
 
-def highest(result: WarningResult) -> int:
+def highest(result: Warnings) -> int:
     return max((RANK.get(level, 0) for level in result.segments["level"]), default=0)
 
 
@@ -78,41 +78,41 @@ def hourly(values: list[float] | np.ndarray, first: str = "2019-01-04", issued: 
 def test_where_each_level_begins(
     book: Rulebook, days: Days, first: str, values: list[float], expected: list[str]
 ) -> None:
-    result = decide_warnings(days(first, values), book)
+    result = warn(days(first, values), book)
     assert levels(result) == expected
     assert list(result.table.columns) == list(WARNING_COLUMNS)
 
 
 def test_95_hours_are_not_96(book: Rulebook) -> None:
     air = np.full(96, 310.0)
-    assert levels(decide_warnings(hourly(air, "2019-01-04 05:00"), book)) == ["red"]
-    assert levels(decide_warnings(hourly(air[:95], "2019-01-04 05:00"), book)) == ["orange"]
-    only = decide_warnings(hourly(air, "2019-01-04 05:00"), book).segments.iloc[0]
+    assert levels(warn(hourly(air, "2019-01-04 05:00"), book)) == ["red"]
+    assert levels(warn(hourly(air[:95], "2019-01-04 05:00"), book)) == ["orange"]
+    only = warn(hourly(air, "2019-01-04 05:00"), book).segments.iloc[0]
     assert (only["starts"], only["ends"]) == (pd.Timestamp("2019-01-04 05:00"), pd.Timestamp("2019-01-08 05:00"))
 
 
 def test_windows_are_back_to_back_each_with_its_own_mean(book: Rulebook) -> None:
     air = np.array([300.0] * 12 + [110.0] * 12 + [300.0] * 12 + [110.0] * 12)  # both means 205
-    assert levels(decide_warnings(hourly(air), book)) == ["yellow"]
+    assert levels(warn(hourly(air), book)) == ["yellow"]
     air[-1] = -1000 + 1100  # 100: the second mean still above 200
-    assert levels(decide_warnings(hourly(air), book)) == ["yellow"]
+    assert levels(warn(hourly(air), book)) == ["yellow"]
     air[24:] = [300.0] * 10 + [110.0] * 14  # a second mean below 200
-    assert levels(decide_warnings(hourly(air), book)) == []
+    assert levels(warn(hourly(air), book)) == []
 
 
 def test_a_mean_of_fewer_than_twenty_hours_breaks_the_run(book: Rulebook) -> None:
     air = np.full(48, 250.0)
     air[30:34] = np.nan
-    assert levels(decide_warnings(hourly(air), book)) == ["yellow"]
+    assert levels(warn(hourly(air), book)) == ["yellow"]
     air[34] = np.nan
-    result = decide_warnings(hourly(air), book)
+    result = warn(hourly(air), book)
     assert levels(result) == []
     assert any("missing" in problem.message for problem in result.problems)
 
 
 def test_a_missing_day_breaks_the_run_and_is_reported(book: Rulebook) -> None:
     said = {"2019-01-04": 250.0, "2019-01-05": 250.0, "2019-01-07": 250.0}
-    result = decide_warnings(daily_forecast("临汾市", said, "2019-01-03 15:00"), book)
+    result = warn(daily_forecast("临汾市", said, "2019-01-03 15:00"), book)
     assert levels(result) == ["yellow"]
     assert [problem.value for problem in result.problems] == ["2019-01-06"]
 
@@ -121,23 +121,23 @@ def test_a_missing_day_breaks_the_run_and_is_reported(book: Rulebook) -> None:
 def test_gaps_under_36_hours_join_lives(book: Rulebook, low: int, lives: int) -> None:
     air = np.concatenate([np.full(48, 250.0), np.full(low + 24, 0.0), np.full(72, 250.0)])
     # windows reach into the low hours as far as their mean allows: take the runs as graded
-    result = decide_warnings(hourly(air), book)
+    result = warn(hourly(air), book)
     graded = result.graded["临汾市", ""]
     gap = (graded.runs[1].start - graded.runs[0].end) / pd.Timedelta(hours=1)
     assert gap == low + 24 - 2 * 4  # 4 h on each side still lie in a window with a mean above 200
     if gap < 36:
         assert len(result.segments["warning_id"].unique()) == 1
     air = np.concatenate([np.full(48, 250.0), np.full(low + 8, 0.0), np.full(72, 250.0)])
-    result = decide_warnings(hourly(air), book)
+    result = warn(hourly(air), book)
     assert len(result.segments["warning_id"].unique()) == lives
     assert levels(result) == (["orange"] if lives == 1 else ["yellow", "orange"])  # one episode, from the higher level
 
 
 def test_the_grading_ends_with_its_document(book: Rulebook, days: Days) -> None:
-    result = decide_warnings(days("2024-01-21", [160, 160, 160, 160]), book)
+    result = warn(days("2024-01-21", [160, 160, 160, 160]), book)
     assert [(a, s) for a, _, s, _ in actions(result)] == [("issue", "01-23 00")]  # 160 bore nothing before
     assert result.table["grading"].tolist() == ["2024-6-orange"]
-    result = decide_warnings(days("2015-01-21", [400, 400]), book)
+    result = warn(days("2015-01-21", [400, 400]), book)
     assert levels(result) == []
     assert any("no grading in force" in problem.message for problem in result.problems)
 
@@ -146,7 +146,7 @@ def test_the_standard_of_the_day_computes_the_index(book: Rulebook) -> None:
     base = daily_forecast("临汾市", {"2026-02-28": 0.0, "2026-03-01": 0.0}, "2026-02-27 15:00")
     table = base.table.assign(aqi_low=np.nan, aqi_mid=np.nan, aqi_high=np.nan, pm25=61.0, pm10=130.0, o3=10.0)
     table = table.assign(so2=1.0, no2=1.0, co=0.1, primary="")
-    graded = decide_warnings(replace(base, table=table), book).graded["临汾市", ""]
+    graded = warn(replace(base, table=table), book).graded["临汾市", ""]
     rules = [book.rules[f"hj633-{year}-aqi"] for year in (2012, 2026)]
     found = [
         graded.timeline.windows(rule, frozenset(), dust_advised=True).total["mid"][[0, 24]].tolist() for rule in rules
@@ -157,7 +157,7 @@ def test_the_standard_of_the_day_computes_the_index(book: Rulebook) -> None:
 
 def test_the_provincial_forecast_of_2020_01_22(book: Rulebook) -> None:
     forecast = read_forecast(scenarios_folder() / "2020-01-22-province.forecast.csv", book.lists)
-    result = decide_warnings(forecast, book)
+    result = warn(forecast, book)
     assert dict(zip(result.table["city"], result.table["level"], strict=True)) == dict.fromkeys(
         ["临汾市", "长治市", "运城市", "晋城市"], "orange"
     )
@@ -173,7 +173,7 @@ def test_the_provincial_forecast_of_2020_01_22(book: Rulebook) -> None:
 
 def test_the_red_episode_of_linfen(book: Rulebook) -> None:
     forecast = read_forecast(scenarios_folder() / "linfen-red-episode.forecast.csv", book.lists)
-    assert actions(decide_warnings(forecast, book)) == [("issue", "red", "01-04 00", "01-09 00")]
+    assert actions(warn(forecast, book)) == [("issue", "red", "01-04 00", "01-09 00")]
 
 
 # -- advice
@@ -183,18 +183,18 @@ def test_the_red_episode_of_linfen(book: Rulebook) -> None:
     ("primary", "action"), [("PM2.5", "issue"), ("PM2.5|O3", "issue"), ("", "issue"), ("O3", "advise")]
 )
 def test_ozone_brings_advice_only(book: Rulebook, days: Days, primary: str, action: str) -> None:
-    result = decide_warnings(days("2024-06-01", [210, 210, 210], primary=primary), book)
+    result = warn(days("2024-06-01", [210, 210, 210], primary=primary), book)
     assert result.table["action"].tolist() == [action]
     assert (result.table["level"] == "").tolist() == [action == "advise"]
     assert result.segments.empty == (action == "advise")
-    again = decide_warnings(days("2024-06-01", [210, 210, 210], primary=primary), book, active=result.record)
+    again = warn(days("2024-06-01", [210, 210, 210], primary=primary), book, active=result.record)
     assert again.table.empty
 
 
 def test_dust_brings_advice_only(book: Rulebook, days: Days) -> None:
     forecast = days("2024-03-01", [400, 400, 400], primary="PM10")
     dusty = replace(forecast, table=forecast.table.assign(dust=[True, True, False]))
-    result = decide_warnings(dusty, book)
+    result = warn(dusty, book)
     assert [(a, level) for a, level, *_ in actions(result)] == [("issue", "yellow"), ("advise", "")]
     assert result.table["starts"].tolist() == [pd.Timestamp("2024-03-03"), pd.Timestamp("2024-03-01")]
 
@@ -215,7 +215,7 @@ def test_a_newer_forecast_extends_raises_lowers_and_lifts(book: Rulebook, days: 
         ("2019-01-04", [250, 350, 250, 90, 90, 90], "2019-01-06 16:00", []),
     ]  # fmt: skip
     for first, values, issued, expected in steps:
-        result = decide_warnings(days(first, values, issued), book, active=record)
+        result = warn(days(first, values, issued), book, active=record)
         assert actions(result) == expected, issued
         record = result.record
     assert record is not None
@@ -224,11 +224,11 @@ def test_a_newer_forecast_extends_raises_lowers_and_lifts(book: Rulebook, days: 
 
 
 def test_a_lift_needs_36_known_hours(book: Rulebook, days: Days) -> None:
-    record = decide_warnings(days("2019-01-04", [250, 250, 250, 90, 90]), book).record
-    short = decide_warnings(days("2019-01-05", [250, 90], "2019-01-05 15:00"), book, active=record)
+    record = warn(days("2019-01-04", [250, 250, 250, 90, 90]), book).record
+    short = warn(days("2019-01-05", [250, 90], "2019-01-05 15:00"), book, active=record)
     assert short.table.empty
     assert any("too few hours ahead" in note.message for note in short.notes)
-    enough = decide_warnings(days("2019-01-05", [250, 90, 90], "2019-01-05 15:00"), book, active=record)
+    enough = warn(days("2019-01-05", [250, 90, 90], "2019-01-05 15:00"), book, active=record)
     assert actions(enough) == [("lift", "orange", "01-06 00", "")]
 
 
@@ -236,8 +236,8 @@ def test_what_monitoring_saw_counts_in_the_run(book: Rulebook, days: Days) -> No
     seen = hourly(np.full(48, 250.0), "2019-01-02")
     seen = replace(seen, table=seen.table.assign(issue_time=seen.table["start"] + pd.Timedelta(hours=1)))
     ahead = days("2019-01-04", [250, 90, 90], "2019-01-04 00:00")
-    assert levels(decide_warnings(ahead, book)) == []
-    assert actions(decide_warnings(ahead, book, observed=seen)) == [("issue", "orange", "01-04 01", "01-05 00")]
+    assert levels(warn(ahead, book)) == []
+    assert actions(warn(ahead, book, observed=seen)) == [("issue", "orange", "01-04 01", "01-05 00")]
 
 
 def test_heavy_already_and_no_better_starts_at_once(book: Rulebook) -> None:
@@ -245,7 +245,7 @@ def test_heavy_already_and_no_better_starts_at_once(book: Rulebook) -> None:
     ahead = hourly([201.0] * 12 + [100.0] * 8 + [260.0] * 60, "2019-01-04 00:00", "2019-01-04 00:00")
     seen = hourly([230.0] * 3, "2019-01-03 21:00")
     seen = replace(seen, table=seen.table.assign(issue_time=seen.table["start"] + pd.Timedelta(hours=1)))
-    plain, at_once = decide_warnings(ahead, book), decide_warnings(ahead, book, observed=seen)
+    plain, at_once = warn(ahead, book), warn(ahead, book, observed=seen)
     assert plain.table["starts"].iloc[0] > pd.Timestamp("2019-01-04 01:00")
     assert at_once.table["starts"].iloc[0] == pd.Timestamp("2019-01-04 01:00")
     assert "提早启动" in at_once.table["reason"].iloc[0]
@@ -259,48 +259,42 @@ def test_orders_from_above_set_a_floor(book: Rulebook, days: Days) -> None:
         "to": "2019-01-05 24:00",
         "source": "调度令",
     }
-    result = decide_warnings(days("2019-01-04", [250, 250, 90]), book, floors=[order])
+    result = warn(days("2019-01-04", [250, 250, 90]), book, floors=[order])
     linfen = result.segments[result.segments["city"] == "临汾市"]
     assert linfen["level"].tolist() == ["yellow", "orange"]
     assert len(linfen["warning_id"].unique()) == 1
     assert result.segments["city"].nunique() == 11
     taiyuan = result.table[result.table["city"] == "太原市"].iloc[0]
     assert (taiyuan["level"], taiyuan["grading"], taiyuan["basis"]) == ("orange", "", "调度令")
-    exact = decide_warnings(
-        days("2019-01-04", [250, 350, 350, 350, 90]), book, floors=[{**order, "area": "临汾", "exact": True}]
-    )
+    exact = warn(days("2019-01-04", [250, 350, 350, 350, 90]), book, floors=[{**order, "area": "临汾", "exact": True}])
     assert [level for _, level, *_ in actions(exact)] == ["red", "orange", "red"]
 
 
 def test_counties_may_hold_different_levels(book: Rulebook, days: Days) -> None:
     order = {"area": "临汾市/尧都区", "level": "red", "from": "2019-01-04 00:00", "source": "市政府通知"}
-    result = decide_warnings(days("2019-01-04", [250, 250, 90]), book, floors=[order])
+    result = warn(days("2019-01-04", [250, 250, 90]), book, floors=[order])
     held = result.segments.set_index("county")["level"].to_dict()
     assert held == {"": "yellow", "尧都区": "red"}
     assert result.segments.set_index("county")["ends"].isna().to_dict() == {"": False, "尧都区": True}
-    lower = decide_warnings(
-        days("2019-01-04", [250, 250, 250]), book, floors=[{**order, "level": "yellow", "to": "2019-01-05"}]
-    )
+    lower = warn(days("2019-01-04", [250, 250, 250]), book, floors=[{**order, "level": "yellow", "to": "2019-01-05"}])
     assert lower.segments["county"].tolist() == [""]  # just what its city holds
 
 
 def test_a_bad_order_is_refused_with_every_defect(book: Rulebook, days: Days) -> None:
     with pytest.raises(InputError) as error:
-        decide_warnings(
-            days("2019-01-04", [90]), book, floors=[{"area": "火星", "level": "blue", "from": "?", "until": 1}]
-        )
+        warn(days("2019-01-04", [90]), book, floors=[{"area": "火星", "level": "blue", "from": "?", "until": 1}])
     assert {problem.column for problem in error.value.problems} == {"area", "level", "from", "until"}
 
 
 def test_the_record_survives_a_file(book: Rulebook, days: Days, tmp_path: Path) -> None:
     forecast = days("2019-01-04", [250, 250, 90], "2019-01-04 15:40")
-    result = decide_warnings(forecast, book)
+    result = warn(forecast, book)
     path = tmp_path / "warnings.csv"
     write_warnings(result.table, path)
     assert path.read_text(encoding="utf-8").splitlines()[1].split(",")[5:8] == [
         "2019-01-04 16:00", "2019-01-06 00:00", "2019-01-04 15:40",
     ]  # fmt: skip
-    again = decide_warnings(forecast, book, active=read_warnings(path))
+    again = warn(forecast, book, active=read_warnings(path))
     assert again.table.empty
     pd.testing.assert_frame_equal(again.segments, result.segments)
     path.write_text("warning_id,city\n1,临汾市\n", encoding="utf-8")
@@ -313,13 +307,13 @@ def test_the_record_survives_a_file(book: Rulebook, days: Days, tmp_path: Path) 
 
 def test_a_real_winter(book: Rulebook, data: Data) -> None:
     feed = read_forecast(data("hourly_shanxi_winter1819.csv.gz"), book.lists)
-    result = decide_warnings(as_perfect_forecast(feed, "2018-11-30 12:00"), book)
+    result = warn(as_perfect_forecast(feed, "2018-11-30 12:00"), book)
     linfen = result.table[(result.table["city"] == "临汾市") & (result.table["starts"] < "2019-02-01")]
     assert linfen["level"].tolist() == ["orange", "red", "yellow", "orange"]
     red = linfen.iloc[1]
     assert red["starts"] <= pd.Timestamp("2019-01-04") < pd.Timestamp("2019-01-14 23:00") <= red["ends"]
     assert "大同市" not in set(result.table["city"])
-    assert decide_warnings(as_perfect_forecast(feed, "2018-11-30 12:00"), book, active=result.record).table.empty
+    assert warn(as_perfect_forecast(feed, "2018-11-30 12:00"), book, active=result.record).table.empty
     missing = [p for p in result.problems if p.message.startswith("临汾市")]
     assert missing[0].value.startswith("2018-12-22")
 
@@ -329,7 +323,7 @@ def test_day_by_day_ends_where_at_once_ends(book: Rulebook, data: Data) -> None:
     table = feed.table[(feed.table["city"] == "临汾市") & feed.table["start"].between("2018-12-28", "2019-01-31")]
     part = replace(feed, table=table)
     daily = replay(part, book, days_ahead=5).segments
-    at_once = decide_warnings(as_perfect_forecast(part, "2018-12-27 12:00"), book).segments
+    at_once = warn(as_perfect_forecast(part, "2018-12-27 12:00"), book).segments
     pd.testing.assert_frame_equal(daily, at_once)
 
 
@@ -345,11 +339,11 @@ def test_raising_a_day_never_lowers_any_hour(
 ) -> None:
     raised, place = list(values), raising[0] % len(values)
     raised[place] = min(500, raised[place] + raising[1])
-    before, after = (decide_warnings(days(f"{year}-01-04", air), book) for air in (values, raised))
+    before, after = (warn(days(f"{year}-01-04", air), book) for air in (values, raised))
     assert (hours_of(after, f"{year}-01-04") >= hours_of(before, f"{year}-01-04")).all()
 
 
-def hours_of(result: WarningResult, first: str) -> np.ndarray:
+def hours_of(result: Warnings, first: str) -> np.ndarray:
     """Rank of the level in each of 240 hours."""
     out = np.zeros(240, dtype=int)
     for row in result.segments.itertuples():
@@ -364,7 +358,7 @@ def test_raising_an_hour_never_lowers_the_level(book: Rulebook, seed: int, place
     air = np.repeat(np.random.default_rng(seed).integers(60, 450, 30), 4).astype(float)
     raised = air.copy()
     raised[place] = min(500.0, raised[place] + more)
-    assert highest(decide_warnings(hourly(raised), book)) >= highest(decide_warnings(hourly(air), book))
+    assert highest(warn(hourly(raised), book)) >= highest(warn(hourly(air), book))
 
 
 @settings(max_examples=40, deadline=None)
@@ -373,10 +367,10 @@ def test_the_same_forecast_again_changes_nothing(
     book: Rulebook, days: Days, values: list[int], later: int, year: str
 ) -> None:
     forecast = days(f"{year}-01-04", values)
-    first = decide_warnings(forecast, book)
-    assert decide_warnings(forecast, book, active=first.record).table.empty
+    first = warn(forecast, book)
+    assert warn(forecast, book, active=first.record).table.empty
     now = forecast.issue_time + pd.Timedelta(hours=later)
-    assert decide_warnings(forecast, book, now=now, active=first.record).table.empty
+    assert warn(forecast, book, now=now, active=first.record).table.empty
 
 
 @settings(max_examples=40, deadline=None)
@@ -387,8 +381,8 @@ def test_a_file_in_two_parts_ends_where_the_whole_ends(
     """The first days alone, then all of them with clean days after: the same as all at once."""
     part = days(f"{year}-01-04", values[:cut], f"{year}-01-03 15:00")
     whole = days(f"{year}-01-04", [*values, 60, 60], f"{year}-01-03 20:00")
-    at_once = decide_warnings(whole, book).segments
-    one_by_one = decide_warnings(whole, book, active=decide_warnings(part, book).record).segments
+    at_once = warn(whole, book).segments
+    one_by_one = warn(whole, book, active=warn(part, book).record).segments
     columns = ["level", "starts", "ends", "life_start"]
     pd.testing.assert_frame_equal(one_by_one[columns], at_once[columns])
 

@@ -13,11 +13,11 @@ from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide_lines
+from alertengine.orders.decide import Orders, decide_lines
 from alertengine.orders.explain.lighter import Change, lighter_changes
 from alertengine.orders.explain.why import Explainer, Reason
-from alertengine.orders.read import read_orders
-from alertengine.rulebook.book import Rulebook
+from alertengine.orders.read import plain_texts, read_orders
+from alertengine.rulebook.book import Rulebook, load_rules
 from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -34,23 +34,32 @@ class Explanation:
 
 
 def explain(
-    orders: Path, line: str, book: Rulebook, enterprise_list: Path | None = None, known_on: date | None = None
+    orders: Orders | Path | str,
+    line: str,
+    book: Rulebook | None = None,
+    enterprise_list: Path | None = None,
+    known_on: date | None = None,
 ) -> Explanation:
-    """Explain one line of an orders file.
+    """Why a line got its order, why not a lighter one, and what would change it.
 
     Args:
-        orders: the file that ``orders`` or ``respond`` wrote.
+        orders: what ``decide`` gave, or the file that ``orders`` or ``respond`` wrote.
         line: an order id, ``ENTERPRISE/LINE`` (credit code or name), or a line id where it is unique.
-        book: the rulebook, with what the orders adopted.
-        enterprise_list: the list; absent: the one the run's summary.json names.
-        known_on: only documents issued by that day count, as they did for the orders.
+        book: of a file: the rulebook, with what the orders adopted; None: the shipped one.
+        enterprise_list: of a file: the list; None: the one the run's summary.json names.
+        known_on: of a file: only documents issued by that day count, as they did for the orders.
 
     Raises:
         InputError: no such line, or the list does not hold it.
 
     """
-    enterprises = read_list(enterprise_list or _list_beside(orders), book.lists)
-    return explain_order(read_orders(orders), line, Engine(book, known_on), enterprises, str(orders))
+    if isinstance(orders, Orders):
+        engine = Engine(orders.book, orders.known_on)
+        return explain_order(plain_texts(orders.table), line, engine, orders.enterprises, "orders")
+    orders = Path(orders)
+    book = book or load_rules()
+    enterprises = read_list(enterprise_list or _list_beside(orders), book)
+    return explain_order(read_orders(orders), line, Engine(book, known_on or book.known_on), enterprises, str(orders))
 
 
 def explain_order(

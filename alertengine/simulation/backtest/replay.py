@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning.decide import Decided, Decider, WarningResult
+from alertengine.warning.decide import Decided, Decider, Warnings
 from alertengine.warning.forecast import Forecast, as_perfect_forecast
 from alertengine.warning.known_at import Perfect, Sight, sight
 from alertengine.warning.record import Record
@@ -35,11 +35,11 @@ class _Season:
         self.notes = {(said.file, said.message): said for said in done.notes} | self.notes
         return done
 
-    def result(self, since: pd.Timestamp) -> WarningResult:
+    def result(self, since: pd.Timestamp) -> Warnings:
         """All transitions of the season."""
         table = self.record.table()
         said = list(self.problems.values()), list(self.notes.values())
-        return WarningResult(table, table, self.record.segments(since), *said)
+        return Warnings(table, table, self.record.segments(since), *said)
 
 
 def replay(
@@ -52,7 +52,7 @@ def replay(
     floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | None = None,
     regime: str = "",
-) -> WarningResult:
+) -> Warnings:
     """Decide each day's warnings from observations taken as a perfect forecast.
 
     Each day at ``issue_hour`` the feed from that day to ``days_ahead`` days later is the
@@ -78,7 +78,7 @@ def replay_seen(
     floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | None = None,
     regime: str = "",
-) -> WarningResult:
+) -> Warnings:
     """:func:`replay` of observations already laid out, so that several regimes share the windows."""
     orders = read_floors(floors, rulebook.lists)
     span = perfect.days[0].date(), perfect.days[-1].date()
@@ -98,7 +98,7 @@ def replay_issues(
     floors: Iterable[Floor | Mapping[str, Any]] = (),
     known_on: date | None = None,
     regime: str = "",
-) -> WarningResult:
+) -> Warnings:
     """Decide at each issue time of a file of real forecasts, with what had been issued and observed by then."""
     orders = read_floors(floors, rulebook.lists)
     starts = forecast.table["start"]

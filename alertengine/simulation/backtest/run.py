@@ -23,7 +23,7 @@ from alertengine.simulation.backtest.history import History
 from alertengine.simulation.backtest.replay import DAYS_BEHIND, replay_issues, replay_seen
 from alertengine.vocabulary.problems import Problem
 from alertengine.warning.aqi import Floats
-from alertengine.warning.decide import WarningResult
+from alertengine.warning.decide import Warnings
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.known_at import Perfect
@@ -75,7 +75,7 @@ class Run:
 
     regime: str
     title: str
-    result: WarningResult
+    result: Warnings
     ranks: dict[str, npt.NDArray[np.int64]]
     lawless: dict[str, npt.NDArray[np.bool_]]
 
@@ -181,7 +181,7 @@ def _any_standard(rulebook: Rulebook) -> AqiRule | None:
     return min(rules, key=lambda rule: rule.valid.bounds()[0], default=None)
 
 
-def _ranks(result: WarningResult, air: CityAir) -> npt.NDArray[np.int64]:
+def _ranks(result: Warnings, air: CityAir) -> npt.NDArray[np.int64]:
     """Rank of the warning at each hour of a city."""
     out = np.zeros(len(air.hourly), dtype=np.int64)
     held = result.segments

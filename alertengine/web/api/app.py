@@ -17,10 +17,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 
-import alertengine
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary.version import program_version
 from alertengine.web.api import limits, problems, reading
 from alertengine.web.api.keys import REACH_TEXT, Key, Reach
 from alertengine.web.api.models import (
@@ -185,7 +185,7 @@ class Interface:
             with Ledger.open(self.desk.path) as ledger:
                 last = ledger.last()
             return Health(
-                status="ok", version=alertengine.__version__, rulebook=self.desk.book.fingerprint,
+                status="ok", version=program_version(), rulebook=self.desk.book.fingerprint,
                 acts=last.act if last else 0, last_act_at=reading.zoned(last.recorded_at) if last else None,
             )  # fmt: skip
 

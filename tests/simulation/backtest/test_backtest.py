@@ -22,7 +22,7 @@ from alertengine.simulation.backtest.run import Backtest, backtest
 from alertengine.simulation.backtest.targets import observations_of, progress
 from alertengine.vocabulary.problems import InputError
 from alertengine.warning.advance_notice import early_notice
-from alertengine.warning.decide import decide_warnings
+from alertengine.warning.decide import warn
 from alertengine.warning.forecast import Forecast
 
 Data = Callable[[str], Path]
@@ -237,18 +237,18 @@ def lines(*interruptible: bool | None) -> pd.DataFrame:
 
 
 def test_uninterruptible_lines_are_told_early(book: Rulebook, days: Days) -> None:
-    often = decide_warnings(days("2019-01-04", [250, 250, 250, 90, 250, 250, 250]), book)
+    often = warn(days("2019-01-04", [250, 250, 250, 90, 250, 250, 250]), book)
     found = early_notice(often, lines(False, True, None, False), book.lists)
     assert found["line"].tolist() == ["0#", "3#"]
     assert set(found["latest"]) == {pd.Timestamp("2019-01-04")}
     assert set(found["remark"]) == {"停产所需时间未载明"}
     assert found.attrs["unknown"] == 1
-    once = decide_warnings(days("2019-01-04", [250, 250, 250, 90, 90]), book)
+    once = warn(days("2019-01-04", [250, 250, 250, 90, 90]), book)
     assert early_notice(once, lines(False), book.lists).empty
 
 
 def test_the_hours_a_process_needs_come_off_the_start(book: Rulebook, days: Days) -> None:
-    often = decide_warnings(days("2019-01-08", [250, 250, 250, 90, 250, 250, 250], "2019-01-05 15:00"), book)
+    often = warn(days("2019-01-08", [250, 250, 250, 90, 250, 250, 250], "2019-01-05 15:00"), book)
     lists = book.lists
     known = lists.processes["焦炉"]
     try:

@@ -19,7 +19,7 @@ from alertengine.rulebook.places_and_lists import Place
 from alertengine.simulation.backtest.history import read_history
 from alertengine.simulation.backtest.replay import replay, replay_issues
 from alertengine.vocabulary.problems import InputError
-from alertengine.warning.decide import decide_warnings
+from alertengine.warning.decide import warn
 from alertengine.warning.forecast import Forecast, as_perfect_forecast, daily_forecast, join, read_forecast
 from alertengine.warning.law_in_force import laws_of
 from alertengine.warning.record import read_warnings, write_warnings
@@ -43,7 +43,7 @@ def one_by_one(feed: Forecast, book: Rulebook, days_ahead: int, behind: int = 15
         if ahead.table.empty:
             continue
         seen = cut(day - pd.Timedelta(days=behind), day + pd.Timedelta(days=1))
-        result = decide_warnings(as_perfect_forecast(ahead, now), book, now=now, observed=seen, active=record)
+        result = warn(as_perfect_forecast(ahead, now), book, now=now, observed=seen, active=record)
         record, said = result.record, said | {str(message) for message in result.messages}
     assert record is not None
     return record, said
@@ -107,7 +107,7 @@ def test_issues_decided_one_by_one_are_those_decided_at_once(
     record = None
     path = tmp_path_factory.mktemp("parts") / "warnings.csv"
     for place, one in enumerate(issues):
-        record = decide_warnings(join(issues[: place + 1]), book, now=one.issue_time, active=record).record
+        record = warn(join(issues[: place + 1]), book, now=one.issue_time, active=record).record
         if place == cut:
             write_warnings(record, path)
             record = read_warnings(path)
@@ -126,7 +126,7 @@ def test_no_level_starts_later_when_the_forecast_worsens(
     book: Rulebook, days: Callable[..., Forecast], values: list[int], more: list[int], year: str
 ) -> None:
     worse = [min(500, value + extra) for value, extra in zip(values, more, strict=False)]
-    before, after = (decide_warnings(days(f"{year}-01-04", air), book).segments for air in (values, worse))
+    before, after = (warn(days(f"{year}-01-04", air), book).segments for air in (values, worse))
     ranks = {"yellow": 1, "orange": 2, "red": 3}
     for rank in ranks.values():
         old, new = (held["starts"][held["level"].map(ranks) >= rank] for held in (before, after))
@@ -153,7 +153,7 @@ def test_raising_an_hour_never_lowers_any_hour(book: Rulebook, seed: int, place:
         )
         forecast = replace(base, table=table.assign(aqi_low=values, aqi_mid=values, aqi_high=values))
         out = np.zeros(200, dtype=int)
-        for row in decide_warnings(forecast, book).segments.itertuples():
+        for row in warn(forecast, book).segments.itertuples():
             begin, end = ((time - pd.Timestamp(first)) // HOUR for time in (row.starts, row.ends))
             out[max(begin, 0) : end] = {"yellow": 1, "orange": 2, "red": 3}[row.level]
         return out
@@ -199,7 +199,7 @@ def test_a_tier_below_yellow_is_advice(book: Rulebook, tmp_path: Path, days: Cal
         " tier: {name: 蓝色预警, start: {above: 200, hours: 24}, text: 加强巡查}}\n"
     )  # fmt: skip
     rulebook = with_documents(book, tmp_path, text)
-    result = decide_warnings(days("2019-01-04", [250, 90, 90, 250, 250]), rulebook)
+    result = warn(days("2019-01-04", [250, 90, 90, 250, 250]), rulebook)
     rows = result.table[["action", "level", "starts", "grading"]].to_numpy().tolist()
     assert rows == [
         ["issue", "yellow", pd.Timestamp("2019-01-07"), "875-yellow"],
@@ -209,7 +209,7 @@ def test_a_tier_below_yellow_is_advice(book: Rulebook, tmp_path: Path, days: Cal
     assert "蓝色预警" in reason
     assert "加强巡查" in reason
     assert result.segments["level"].tolist() == ["yellow"]
-    assert decide_warnings(days("2019-01-04", [250, 90, 90, 250, 250]), rulebook, active=result.record).table.empty
+    assert warn(days("2019-01-04", [250, 90, 90, 250, 250]), rulebook, active=result.record).table.empty
 
 
 def test_one_city_under_two_regions_holds_the_higher(book: Rulebook, tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_one_city_under_two_regions_holds_the_higher(book: Rulebook, tmp_path: P
         for city in ("临汾市", "运城市", "长治市", "晋城市", "太原市")
         for air in (heavy.get(city, [90.0] * 3),)
     ]
-    result = decide_warnings(join(parts), rulebook)
+    result = warn(join(parts), rulebook)
     highest = result.segments.groupby("city")["level"].agg(list).to_dict()
     assert highest == {"临汾市": ["orange"], "运城市": ["yellow"], "长治市": ["orange"], "晋城市": ["orange"]}
     basis = result.table.set_index("city").loc["长治市", "basis"]
