@@ -10,6 +10,7 @@ from typing import Final, Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from alertengine.files.notebook import result_html
 from alertengine.lists.plan_text import PlanReading
 from alertengine.vocabulary.fields import FIELDS, LIST_FIELDS, PLAN_FIELDS, held_as
 from alertengine.vocabulary.problems import Problem
@@ -86,6 +87,18 @@ class EnterpriseList:
     def citation(self) -> str:
         """How orders cite the list: with its version where it has one."""
         return "《应急减排清单》" + (f"（{self.version.version}）" if self.version.version else "")
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The lines, one row each, in the columns of the vocabulary."""
+        return self.lines
+
+    def _repr_html_(self) -> str:
+        """The list in a notebook, in the columns that say which line it is."""
+        columns = ["city", "county", "enterprise", "line", "industry", "process", "grade"]
+        plants = self.lines["enterprise_id"].nunique()
+        facts = {"file": self.file, "lines": len(self.lines), "enterprises": plants, "status": self.version.status}
+        return result_html("Enterprise list", facts, self.lines[columns], self.problems)
 
 
 def category_names() -> frozenset[str]:

@@ -13,6 +13,7 @@ import pandas as pd
 from alertengine.engine.engine import Decision, Engine
 from alertengine.engine.group_index import Index
 from alertengine.engine.response import Response, Segment
+from alertengine.files.notebook import result_html
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.apply_overrides import Overriding
@@ -146,6 +147,24 @@ class Orders:
     def exit_status(self) -> int:
         """0 done, 1 done and a person must look."""
         return int(bool(self.problems) or needs_a_person(self.summaries))
+
+    def _repr_html_(self) -> str:
+        """The orders in a notebook, in the columns that say what a line must do."""
+        columns = [
+            "city",
+            "enterprise",
+            "line",
+            "process",
+            "level",
+            "starts",
+            "ends",
+            "status",
+            "measure_text",
+            "share",
+        ]
+        counts = self.table["status"].astype("str").value_counts()
+        facts = {"rows": len(self.table), **{str(name): int(count) for name, count in counts.items()}}
+        return result_html("Orders", facts, self.table[columns], self.problems)
 
 
 def decide(

@@ -7,12 +7,14 @@ so that an audit judges with what could be known.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from alertengine.files.notebook import result_html
 from alertengine.files.shipped import rules_folder
 from alertengine.files.yaml_reader import read_yaml
 from alertengine.rulebook.decision_tables import Hole
@@ -111,6 +113,16 @@ class Rulebook:
         book = cls(lists, layers, loaded, adopt)
         book.folders = tuple(all_folders)
         return book
+
+    def _repr_html_(self) -> str:
+        """The rulebook in a notebook: its documents and how many rules each has."""
+        rules = Counter(rule.document for rule in self.rules.values())
+        rows = [
+            {"document": name, "title": one.title, "number": one.number, "area": one.area, "rules": rules[name]}
+            for name, one in self.documents.items()
+        ]
+        facts = {"documents": len(self.documents), "rules": len(self.rules)}
+        return result_html("Rulebook", facts, rows)
 
     folders: tuple[Path, ...] = ()
     #: The second clock, where the rulebook was loaded for one.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alertengine.files.notebook import result_html
 from alertengine.rulebook.air import Life
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead
@@ -54,6 +55,11 @@ class Warnings:
     def messages(self) -> list[Problem]:
         """Everything to be said, what needs a person first."""
         return self.problems + self.notes
+
+    def _repr_html_(self) -> str:
+        """The new transitions in a notebook."""
+        columns = ["city", "counties", "action", "level", "starts", "ends", "primary", "reason"]
+        return result_html("Warnings", {"new": len(self.table)}, self.table[columns], self.problems)
 
 
 def warn(

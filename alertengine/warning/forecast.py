@@ -19,6 +19,7 @@ import pandas as pd
 from alertengine.files.cells import BadCellError, number_within, parse_bool, parse_range
 from alertengine.files.dates import A_DAY, A_TIME, AN_HOUR, parse_days, parse_hour, parse_stamp, read_stamp
 from alertengine.files.frame_reader import frame_table
+from alertengine.files.notebook import result_html
 from alertengine.files.time_cells import Column, is_blank, normal, read_cells
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -81,6 +82,12 @@ class Forecast:
     def issue_time(self) -> pd.Timestamp:
         """When the newest issue came out."""
         return pd.Timestamp(self.table["issue_time"].max())
+
+    def _repr_html_(self) -> str:
+        """The forecast in a notebook."""
+        columns = ["issue_time", "city", "county", "start", "hours", "aqi_low", "aqi_mid", "aqi_high", "primary"]
+        facts = {"file": self.file, "rows": len(self.table), "cities": self.table["city"].nunique()}
+        return result_html("Forecast", facts, self.table[columns], self.problems)
 
     def at(self, now: pd.Timestamp) -> Forecast:
         """Only what had been issued by ``now``."""

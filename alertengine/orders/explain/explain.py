@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from alertengine.engine.response import Response, Segment
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.decide import Orders, decide_lines
-from alertengine.orders.explain.lighter import Change, lighter_changes
+from alertengine.orders.explain.lighter import Change, in_sentences, lighter_changes
 from alertengine.orders.explain.why import Explainer, Reason
 from alertengine.orders.read import plain_texts, read_orders
 from alertengine.rulebook.book import Rulebook, load_rules
@@ -31,6 +32,17 @@ class Explanation:
 
     phases: list[Reason]
     changes: list[Change]
+
+    def _repr_html_(self) -> str:
+        """The reasons in a notebook, as nested lists, and what would bring a lighter order."""
+        lighter = "".join(f"<li>{escape(sentence)}</li>" for sentence in in_sentences(self.changes))
+        trees = "".join(_list_html(phase) for phase in self.phases)
+        return f"<ul>{trees}</ul>" + (f"<p>怎样会更轻（其他事实不变）</p><ul>{lighter}</ul>" if lighter else "")
+
+
+def _list_html(reason: Reason) -> str:
+    below = "".join(_list_html(one) for one in reason.below)
+    return f"<li>{escape(reason.text)}" + (f"<ul>{below}</ul>" if below else "") + "</li>"
 
 
 def explain(
