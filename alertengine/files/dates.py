@@ -12,7 +12,7 @@ import pandas as pd
 from alertengine.files.cells import BadCellError, plain_number, tidy
 
 #: Years a table can speak of; a spreadsheet's 1900 and a "for ever" of 9999 are bad cells.
-YEARS: Final = (1980, 2100)
+YEARS: Final = (1980, 2199)
 A_TIME: Final = "a time such as 2020-01-22, 2020-01-22 15:00 or 2020年1月22日15时"
 A_DAY: Final = "a day such as 2020-01-22"
 AN_HOUR: Final = "a whole hour, 0 to 24"
