@@ -61,8 +61,8 @@ def _raw(path: Path) -> RawTable:
     try:
         return read_raw(path, _ANY, lambda names: names, least=_LEAST)
     except InputError as error:
-        if any("header row" in problem.message or "no sheet" in problem.message for problem in error.problems):
-            raise refuse(path, "no header row of evidence found", _all_kinds()) from None
+        if any(problem.code in ("no_header", "no_table_sheet") for problem in error.problems):
+            raise refuse(path, "no_evidence_header", kinds=_all_kinds()) from None
         raise
 
 
@@ -92,8 +92,8 @@ def _kind_of(raw: RawTable, path: Path) -> Kind:
     if len(found) == 1:
         return found[0]
     if found:
-        raise refuse(path, f"could be {' or '.join(found)}", f"--evidence KIND={path}")
-    raise refuse(path, "evidence of no known kind", _all_kinds())
+        raise refuse(path, "evidence_of_two_kinds", kinds=found)
+    raise refuse(path, "evidence_unknown", kinds=_all_kinds())
 
 
 def _columns(raw: RawTable, kind: Kind, file: str) -> dict[str, Column]:
@@ -110,19 +110,20 @@ def _columns(raw: RawTable, kind: Kind, file: str) -> dict[str, Column]:
         column = match(header, place, _NAMES[kind])
         for name in column.fields:
             if name in places:
-                message = f"two columns are the same field {name}: {places[name].header} and {column.header}"
-                problems.append(Problem(file, message, raw.header_row, column.header, expected="one column"))
+                words = {"field": name, "first": places[name].header, "second": column.header}
+                problems.append(Problem("column_twice", file=file, row=raw.header_row, column=column.header, **words))
             places.setdefault(name, column)
             known = UNITS.get(units[name], {})
             if column.unit and known and column.unit not in known:
-                expected = " ".join(known)
-                problems.append(Problem(file, "unit not understood", raw.header_row, header, column.unit, expected))
+                unknown = Problem("unit_unknown", file=file, row=raw.header_row, column=header, units=list(known))
+                problems.append(unknown.at(value=column.unit))
     for field in COLUMNS[kind]:
         if field.required and field.name not in places:
-            expected = " or ".join((*field.headers, field.name))
-            problems.append(Problem(file, "required column missing", raw.header_row, field.text, expected=expected))
+            names = (*field.headers, field.name)
+            absent = Problem("column_missing", file=file, row=raw.header_row, column=field.text, names=names)
+            problems.append(absent)
     problems += [
-        Problem(file, "required column missing", raw.header_row, expected=" or ".join(group))
+        Problem("column_missing", file=file, row=raw.header_row, names=group)
         for group in ONE_OF[kind]
         if not set(group) & set(places)
     ]
@@ -173,12 +174,11 @@ def _keep_usable(evidence: Evidence, findings: Findings) -> None:
         left_out |= blank
         at = np.flatnonzero(blank)
         at = at[~table.iloc[at].isna().all(axis=1).to_numpy()]
-        expected = " or ".join(names)
-        findings.bad_cells(expected, evidence.rows[at], [""] * len(at), expected, "blank; the row is left out")
+        findings.bad_cells(" or ".join(names), evidence.rows[at], [""] * len(at), "cell_blank", names=names)
     # readings of meters are compared where they are added up, on numbers instead of texts
     again = np.zeros(len(table), dtype=bool) if evidence.kind == "electricity" else table.duplicated().to_numpy()
     if again.any():
-        findings.warn(f"{int(again.sum())} rows repeat another row; counted once", kind="repeated")
+        findings.warn("rows_repeated", count=int(again.sum()))
     keep: npt.NDArray[np.bool_] = ~(left_out | again)
     if not keep.all():
         evidence.table = table[keep].reset_index(drop=True)

@@ -143,9 +143,9 @@ def as_dict(run: CheckRun) -> dict[str, Any]:
 
 def _tell_gravest(run: CheckRun) -> None:
     """Errors and findings to stderr, one a line; a long list is cut and counted."""
-    grave = [finding for finding in run.findings if finding.of_kind.severity != "warning"]
+    grave = [finding for finding in run.findings if finding.severity != "warning"]
     for finding in grave[:SHOWN_MESSAGES]:
-        click.echo(finding.as_line(), err=True)
+        click.echo(str(finding.problem), err=True)
     if len(grave) > SHOWN_MESSAGES:
         click.echo(f"and {len(grave) - SHOWN_MESSAGES} more; -o problems.csv names them all", err=True)
 

@@ -43,6 +43,4 @@ def replacing(path: Path, write: Callable[[Path], None]) -> None:
         finally:
             target.unlink(missing_ok=True)
     except OSError as error:
-        raise InputError(
-            [Problem(str(path), f"cannot be written: {error.strerror}", expected="a writable place")]
-        ) from None
+        raise InputError([Problem("unwritten_file", file=str(path), error=error.strerror)]) from None

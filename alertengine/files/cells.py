@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alertengine.vocabulary.fields import GRADES, GUARANTEE_NONE, Field
+from alertengine.vocabulary.problems import Words
 
 #: Cells that say nothing (after NFKC), in any column.
 BLANKS: Final = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "NULL", "null", "None"})
@@ -57,7 +58,12 @@ _RANGES: Final = {
 
 
 class BadCellError(ValueError):
-    """A cell that cannot be read; the text is what was expected."""
+    """A cell that cannot be read, with what was expected."""
+
+    def __init__(self, expected: Words) -> None:
+        """Take what was expected."""
+        self.expected = expected
+        super().__init__(expected.code)
 
 
 def tidy(text: str) -> str:
@@ -86,7 +92,7 @@ def parse_bool(text: str) -> bool | None:
         return False
     if is_unknown(text):
         return None
-    raise BadCellError("是 or 否")
+    raise BadCellError(Words("yes_or_no"))
 
 
 def number_range(field: Field) -> tuple[float, float]:
@@ -94,14 +100,16 @@ def number_range(field: Field) -> tuple[float, float]:
     return _RANGES.get(field.name, (0.0, math.inf))
 
 
-def expected_number(field: Field) -> str:
-    """What a number field expects, in words."""
+def expected_number(field: Field) -> Words:
+    """What a number field expects."""
     low, high = number_range(field)
-    kind = "a whole number" if field.type == "integer" else "a number"
-    bounds = [f">= {low:g}"] if math.isfinite(low) else []
-    bounds += [f"<= {high:g}"] if math.isfinite(high) else []
-    unit = f" in {field.unit}" if field.unit else ""
-    return f"{kind}{unit}{' ' if bounds else ''}{' and '.join(bounds)}"
+    is_low, is_high = math.isfinite(low), math.isfinite(high)
+    bounds: Words | str = ""
+    if is_low or is_high:
+        code = "between" if is_low and is_high else "at_least" if is_low else "at_most"
+        bounds = Words(code, **({"low": low} if is_low else {}), **({"high": high} if is_high else {}))
+    unit = Words("in_unit", unit=field.unit) if field.unit else ""
+    return Words("a_whole_number" if field.type == "integer" else "a_number", unit=unit, bounds=bounds)
 
 
 def plain_number(text: str) -> float:
@@ -131,7 +139,7 @@ def parse_range(text: str) -> tuple[float, float]:
     found = None if _NO_DIGITS.search(text) else _RANGE.fullmatch(_DASHES.sub("-", tidy(text)))
     low, high = map(float, found.groups()) if found else (math.nan, math.nan)
     if not low <= high:
-        raise BadCellError("a number, or a range such as 180-240")
+        raise BadCellError(Words("a_number_or_range"))
     return low, high
 
 
@@ -144,7 +152,7 @@ def number_within(text: str, low: float, high: float) -> float:
     """
     value = plain_number(text)
     if not low <= value <= high:
-        raise BadCellError(f"a number, {low:g} to {high:g}")
+        raise BadCellError(Words("a_number_within", low=low, high=high))
     return value
 
 
@@ -166,7 +174,7 @@ def parse_code(text: str, field: Field) -> str | None:
             return value
     if is_unknown(text) or text == "无":
         return None
-    raise BadCellError(" ".join(field.values))
+    raise BadCellError(Words("one_of", names=field.values))
 
 
 def parse_guarantee(text: str, field: Field) -> str | None:
@@ -182,7 +190,7 @@ def parse_names(text: str) -> str | None:
         return None
     names = {name.strip() for name in _SET_SEPARATORS.split(text)} - {""}
     if "无" in names and len(names) > 1:
-        raise BadCellError("names joined by ; or 无 alone")
+        raise BadCellError(Words("names_or_none"))
     return ";".join(sorted(names)) or None
 
 
@@ -232,5 +240,5 @@ def _plain_grade(text: str) -> str | None:
     return word if word in GRADES else None
 
 
-def _expected_grade() -> str:
-    return " ".join(GRADES) + ", or 地方B, 民生豁免-A, 长期停产"
+def _expected_grade() -> Words:
+    return Words("a_grade", names=GRADES)

@@ -25,6 +25,7 @@ from alertengine.files.cells import (
 )
 from alertengine.files.readings import Findings
 from alertengine.vocabulary.fields import Field
+from alertengine.vocabulary.problems import Words
 
 _T = TypeVar("_T")
 TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -32,7 +33,7 @@ Rows = npt.NDArray[np.int64]
 #: A code that Excel took for a number: 9.11401E+17.
 _ROUNDED: Final = re.compile(r"\d+(\.\d*)?[eE]\+\d+", re.ASCII)
 #: What is expected instead of an error of a workbook, or of a formula saved without its value.
-NO_RESULT: Final = "a value: the formula of this cell failed or was saved without its result"
+NO_RESULT: Final = Words("a_result")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Cells:
         """Each distinct text, tidy or ``as_written``, through ``parser``; bad cells are reported and become ``bad``."""
         encoded = self.encode()
         values: list[_T] = []
-        faults: dict[int, str] = {}
+        faults: dict[int, Words] = {}
         for place, (text, raw) in enumerate(zip(encoded.texts, encoded.raw, strict=True)):
             try:
                 if failed_formula(text):
@@ -82,17 +83,17 @@ class Cells:
                 values.append(parser(raw if as_written else text))
             except BadCellError as error:
                 values.append(bad)
-                faults[place] = str(error)
+                faults[place] = error.expected
         self.report(encoded, faults)
         return encoded, values
 
-    def report(self, encoded: Encoded, faults: dict[int, str]) -> None:
+    def report(self, encoded: Encoded, faults: dict[int, Words]) -> None:
         """One problem per cell whose text is at a place of ``faults`` (place: what was expected)."""
         if not faults:
             return
         for row in np.flatnonzero(np.isin(encoded.codes, list(faults))):
             place = encoded.codes[row]
-            self.findings.bad_cells(self.header, self.rows[[row]], [encoded.raw[place]], faults[place])
+            self.findings.bad_cells(self.header, self.rows[[row]], [encoded.raw[place]], expected=faults[place])
 
 
 def as_text(column: pa.Array) -> pa.Array:
@@ -134,7 +135,7 @@ def _unquoted(text: str) -> str:
 
 def _code(text: str) -> str:
     if _ROUNDED.fullmatch(tidy(text)):
-        raise BadCellError("a code written as text: Excel has made a number of it and lost its digits")
+        raise BadCellError(Words("a_code_as_text"))
     return _unquoted(text)
 
 
@@ -170,7 +171,7 @@ def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
     except pa.ArrowInvalid:
         return _slow_numbers(cells, field)
     except pa.ArrowNotImplementedError:
-        cells.findings.bad_cells(cells.header, cells.rows[:1], [str(column.type)], expected_number(field))
+        cells.findings.bad_cells(cells.header, cells.rows[:1], [str(column.type)], expected=expected_number(field))
         return np.full(len(column), np.nan)
     values = values if values.flags.writeable else values.copy()
     given = column.is_valid().to_numpy(zero_copy_only=False)
@@ -181,7 +182,7 @@ def number_column(cells: Cells, field: Field) -> npt.NDArray[np.float64]:
         if pa.types.is_string(column.type):  # words that only look like numbers are told apart cell by cell
             return _slow_numbers(cells, field)
         at = np.flatnonzero(wrong)
-        cells.findings.bad_cells(cells.header, cells.rows[at], map(str, values[at]), expected_number(field))
+        cells.findings.bad_cells(cells.header, cells.rows[at], map(str, values[at]), expected=expected_number(field))
         values[at] = np.nan
     return values
 

@@ -20,6 +20,7 @@ from alertengine.files.header_finder import HEADER_DEPTH, Header, RawTable, find
 from alertengine.files.read_ahead import ahead, made_ahead
 from alertengine.files.readings import refuse
 from alertengine.files.text_pieces import HEAD, NotUtf8Error, Piece, TextFile, whole_text
+from alertengine.vocabulary.problems import Words
 
 #: Bytes that a thread of Arrow takes at a time: they stay near the processor.
 _BLOCK: Final = 1 << 20
@@ -38,7 +39,7 @@ def read_csv(path: Path, is_known: Callable[[str], bool], least: int, kind_of: K
         try:
             found = _by_pieces(TextFile(path, encoding), str(path), is_known, least, kind_of)
         except OSError as error:
-            raise refuse(path, f"cannot be read: {error}", "a readable file") from None
+            raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
         except NotUtf8Error:
             continue
         except (UnicodeDecodeError, pa.ArrowInvalid):  # the last: empty or ragged rows
@@ -55,11 +56,11 @@ def _by_rows(path: Path, is_known: Callable[[str], bool], least: int) -> RawTabl
     head, delimiter = head_of(data)
     header = find_header(head, is_known, least)
     if header is None:
-        raise refuse(path, "no header row found", "a row with headers such as 企业名称, 城市, 行业")
+        raise refuse(path, "no_header")
     try:
         grid = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise refuse(path, f"not a csv file: {error}", "comma separated cells") from None
+        raise refuse(path, "not_csv", error=error) from None
     return to_table(grid, header, str(path))
 
 

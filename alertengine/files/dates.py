@@ -10,12 +10,13 @@ from typing import Final
 import pandas as pd
 
 from alertengine.files.cells import BadCellError, plain_number, tidy
+from alertengine.vocabulary.problems import Words
 
 #: Years a table can speak of; a spreadsheet's 1900 and a "for ever" of 9999 are bad cells.
 YEARS: Final = (1980, 2199)
-A_TIME: Final = "a time such as 2020-01-22, 2020-01-22 15:00 or 2020年1月22日15时"
-A_DAY: Final = "a day such as 2020-01-22"
-AN_HOUR: Final = "a whole hour, 0 to 24"
+A_TIME: Final = Words("a_time_or_day")
+A_DAY: Final = Words("a_day")
+AN_HOUR: Final = Words("an_hour")
 
 _DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)"
 _TIME = r"(?:(?:[T\s+]+|(?<=日)|(?<=\d{8})(?=\d\d))(\d{1,2})(?:[:时](\d{1,2}))?(?:[:分](\d{1,2})(?:\.\d+)?)?秒?)?"

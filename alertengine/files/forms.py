@@ -38,7 +38,7 @@ def read_form(path: Path, fields: Sequence[Field], one_of: Sequence[str] = (), l
         by_name = {field.name: field for field in fields}
         wanted.append((list(one_of), tuple(by_name[name].text for name in one_of)))
     problems += [
-        Problem(str(path), "required column missing", raw.header_row, group[0], expected=" or ".join(words))
+        Problem("column_missing", file=str(path), row=raw.header_row, column=group[0], names=words)
         for group, words in wanted
         if not set(group) & set(places)
     ]
@@ -54,7 +54,7 @@ def read_form(path: Path, fields: Sequence[Field], one_of: Sequence[str] = (), l
         if any(cells[name][at] for name in places)
     }
     if not rows:
-        raise refuse(path, "no row", "at least one row below the headers")
+        raise refuse(path, "no_row")
     return rows
 
 
@@ -67,7 +67,7 @@ def _places(
     for place, header in enumerate(headers):
         for name in match(header, place, names).fields:
             if name in places:
-                message = f"two columns are the same field {name}: {headers[places[name]]} and {header}"
-                problems.append(Problem(file, message, row, header, expected="one column"))
+                said = {"field": name, "first": headers[places[name]], "second": header}
+                problems.append(Problem("column_twice", file=file, row=row, column=header, **said))
             places.setdefault(name, place)
     return places, problems

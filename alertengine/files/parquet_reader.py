@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from alertengine.files.column_kinds import AS_TEXT, FEW, Kind
 from alertengine.files.header_finder import RawTable, one_array, without_unused
 from alertengine.files.readings import refuse
+from alertengine.vocabulary.problems import Words
 
 #: Columns read together: what Arrow takes while it reads is let go in between.
 _TOGETHER: Final = 16
@@ -34,7 +35,7 @@ def read_parquet(path: Path, kind_of: Callable[[str], Kind] = lambda _: AS_TEXT)
             columns = _columns(file, schema.names, few)
             count = file.metadata.num_rows
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise refuse(path, f"cannot be read: {error}", "a parquet file") from None
+        raise refuse(path, "unreadable_file", error=error, kind=Words("a_parquet_file")) from None
     rows = np.arange(1, count + 1, dtype=np.int64)
     at = {("", name): place for place, name in enumerate(schema.names)}
     return RawTable(str(path), list(schema.names), columns, rows, places=at)
@@ -43,7 +44,7 @@ def read_parquet(path: Path, kind_of: Callable[[str], Kind] = lambda _: AS_TEXT)
 def _refuse_nested(path: Path, schema: pa.Schema) -> None:
     nested = [name for name, kind in zip(schema.names, schema.types, strict=True) if pa.types.is_nested(kind)]
     if nested:
-        raise refuse(path, f"columns hold lists or structures: {', '.join(nested)}", "plain cells")
+        raise refuse(path, "nested_columns", names=nested)
 
 
 def _is_few(name: str, kind: pa.DataType, kind_of: Callable[[str], Kind]) -> bool:

@@ -10,32 +10,20 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 
 #: Row numbers of a workbook are kept as ``sheet number * SHEET + row`` until they are reported.
 SHEET: Final = 1 << 32
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class Defect(Problem):
-    """A problem of a list: its ``kind`` (a word that ``check`` groups by) and the sheet it stands on."""
-
-    kind: str
-
-    def __init__(self, file: str, message: str, *place: Any, kind: str = "", sheet: str = "") -> None:
-        """Take the place as row, column, value and expected."""
-        Problem.__init__(self, file, message, *place[:4], sheet=sheet)
-        object.__setattr__(self, "kind", kind or (place[4] if len(place) > 4 else ""))
-
-
-def refuse(path: Path | str, message: str, expected: str = "", row: int | None = None) -> InputError:
+def refuse(path: Path | str, code: str, row: int | None = None, **arguments: Any) -> InputError:
     """The error for a file that cannot be used."""
-    return InputError([Problem(str(path), message, row=row, expected=expected)])
+    return InputError([Problem(code, file=str(path), row=row, **arguments)])
 
 
 @dataclass(slots=True)
 class Findings:
-    """Defects found while reading: ``problems`` make a command exit 1, ``warnings`` do not.
+    """What was found while reading: ``problems`` make a command exit 1, ``warnings`` do not.
 
     ``sheets`` are the sheets of a workbook that row numbers count from (see :data:`SHEET`).
     """
@@ -45,44 +33,34 @@ class Findings:
     warnings: list[Problem] = field(default_factory=list)
     sheets: tuple[str, ...] = ()
 
-    def defect(
-        self, kind: str, message: str, row: int | None = None, column: str = "", value: str = "", expected: str = ""
-    ) -> Defect:
-        """A defect at a row, its sheet said with the file."""
+    def problem(
+        self, code: str, row: int | None = None, column: str = "", value: str = "", **arguments: Any
+    ) -> Problem:
+        """A problem at a row, with its sheet."""
         number, row = (0, None) if row is None else divmod(row, SHEET)
         sheet = self.sheets[number] if self.sheets and row is not None else ""
-        file = f"{self.file}[{sheet}]" if sheet else self.file
-        return Defect(file, message, row, column, value, expected, kind=kind, sheet=sheet)
+        return Problem(code, file=self.file, row=row, column=column, value=value, sheet=sheet, **arguments)
 
-    def row_text(self, row: int) -> str:
+    def place(self, row: int) -> Words:
         """A row as people speak of it, with its sheet where there is one."""
         number, row = divmod(row, SHEET)
-        return f"row {row} of {self.sheets[number]}" if len(self.sheets) > 1 else f"row {row}"
+        if len(self.sheets) > 1:
+            return Words("row_of_sheet", row=row, sheet=self.sheets[number])
+        return Words("row_alone", row=row)
 
     def bad_cells(
         self,
         column: str,
         rows: npt.NDArray[np.int64],
         values: Iterable[str],
-        expected: str,
-        message: str = "cannot be read; counts as unknown",
-        kind: str = "bad_cell",
+        code: str = "bad_cell",
+        **arguments: Any,
     ) -> None:
         """One problem for each bad cell of a column."""
         self.problems += [
-            self.defect(kind, message, int(row), column, value, expected)
-            for row, value in zip(rows, values, strict=True)
+            self.problem(code, int(row), column, value, **arguments) for row, value in zip(rows, values, strict=True)
         ]
 
-    def warn(
-        self,
-        message: str,
-        *,
-        kind: str,
-        row: int | None = None,
-        column: str = "",
-        value: str = "",
-        expected: str = "",
-    ) -> None:
+    def warn(self, code: str, *, row: int | None = None, column: str = "", value: str = "", **arguments: Any) -> None:
         """Something worth knowing that is no defect of a cell."""
-        self.warnings.append(self.defect(kind, message, row, column, value, expected))
+        self.warnings.append(self.problem(code, row, column, value, **arguments))

@@ -19,6 +19,7 @@ from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.readings import refuse
 from alertengine.files.text_pieces import whole_text
 from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.problems import Words
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -56,8 +57,8 @@ def read_raw(
     if suffix in (".parquet", ".pq"):
         return read_parquet(path, kind_of)
     if path.is_dir():
-        raise refuse(path, "a folder", "csv, xlsx or parquet; a list that was partitioned is read with --cluster")
-    raise refuse(path, f"unknown kind of file {suffix!r}", "csv, xlsx or parquet")
+        raise refuse(path, "is_folder")
+    raise refuse(path, "suffix_not_read", suffix=suffix)
 
 
 # -- workbooks
@@ -75,7 +76,7 @@ def open_workbook(path: Path) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(path)
     except (OSError, CalamineError, ValueError) as error:
-        raise refuse(path, f"cannot be opened: {error}", "an Excel workbook") from None
+        raise refuse(path, "unopened_file", error=error, kind=Words("a_workbook")) from None
 
 
 def open_sheet(book: CalamineWorkbook, name: str, path: Path) -> CalamineSheet:
@@ -90,7 +91,7 @@ def open_sheet(book: CalamineWorkbook, name: str, path: Path) -> CalamineSheet:
     try:
         return book.get_sheet_by_name(name)
     except (OSError, CalamineError, ValueError) as error:
-        raise refuse(path, f"sheet {name} cannot be read: {error}", "an Excel workbook") from None
+        raise refuse(path, "sheet_unreadable", name=name, error=error) from None
 
 
 def sheet_grid(sheet: CalamineSheet) -> list[list[str]]:
@@ -129,9 +130,7 @@ def _read_workbook(path: Path, names: Names, sheets: Callable[[list[str]], list[
             table = to_table(grid, header, str(path)).on_sheet(name)
             tables.append(table.renamed(_as_before(table, names, said)))
     if not tables:
-        raise refuse(
-            path, f"no sheet with the table (sheets: {', '.join(shown)})", "a header row such as 企业名称, 城市, 行业"
-        )
+        raise refuse(path, "no_table_sheet", names=shown)
     return tables[0] if len(tables) == 1 else join(tables, str(path))
 
 

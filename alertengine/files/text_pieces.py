@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from alertengine.files.readings import refuse
+from alertengine.vocabulary.problems import Words
 
 #: Bytes of a piece, and of the first one, in which a header stands: that one is looked at before the others are read.
 PIECE: Final = 1 << 24
@@ -45,7 +46,7 @@ def whole_text(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise refuse(path, f"cannot be read: {error}", "a readable file") from None
+        raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
     try:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             data = data.decode("utf-16").encode()
@@ -54,7 +55,7 @@ def whole_text(path: Path) -> bytes:
         if not is_utf8(data):
             data = data.decode("gb18030").encode()
     except UnicodeDecodeError as error:
-        raise refuse(path, f"cannot be decoded: {error.reason}", "a text file in UTF-8 or GB18030") from None
+        raise refuse(path, "undecoded_file", error=error.reason) from None
     return data[: len(data) - _blank_end(data)]
 
 

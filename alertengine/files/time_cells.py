@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.files.cells import EXPORTED_BLANKS, BadCellError, tidy
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 
 
 def read_cells(path: Path) -> pd.DataFrame:
@@ -36,13 +36,12 @@ def read_cells(path: Path) -> pd.DataFrame:
     except InputError:
         raise
     except OSError as error:
-        raise InputError([Problem(str(path), f"cannot be read: {error.strerror or error}")]) from None
+        said = Problem("unreadable_file", file=str(path), error=error.strerror or error, kind="")
+        raise InputError([said]) from None
     except Exception as error:  # noqa: BLE001 -- whatever a reader says of a broken file is an input error
-        raise InputError([Problem(str(path), f"not a table: {error}", expected="a csv or xlsx file")]) from None
+        raise InputError([Problem("not_a_table", file=str(path), error=error)]) from None
     if not len(frame.columns):
-        raise InputError(
-            [Problem(str(path), "not a table: it is empty", expected="a csv or xlsx file with a header row")]
-        )
+        raise InputError([Problem("empty_table", file=str(path))])
     frame.columns = pd.Index([str(name) for name in frame.columns])
     return frame.loc[(frame != "").any(axis=1)]
 
@@ -68,7 +67,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
         number, last = last + 1, reader.line_num
         extra = [cell for cell in cells[len(header) :] if cell.strip()]
         if extra:
-            long.append(Problem(str(path), "more cells than the header has", row=number, value=extra[0]))
+            long.append(Problem("long_row", file=str(path), row=number, value=extra[0]))
         rows.append([*map(str.strip, cells), *[""] * (len(header) - len(cells))][: len(header)])
         numbers.append(number)
     if long:
@@ -110,11 +109,11 @@ class Column:
         self._problems = problems
 
     def read(
-        self, texts: pd.Series, name: str, parse: Callable[[str], Any], expected: str, missing: Any = None
+        self, texts: pd.Series, name: str, parse: Callable[[str], Any], expected: Words, missing: Any = None
     ) -> list[Any]:
         """Values of a column; a blank or bad cell gives ``missing``, a bad one also a problem."""
         values: dict[str, Any] = {}
-        bad: dict[str, str] = {}
+        bad: dict[str, Words] = {}
         for text in pd.unique(texts):
             if is_blank(text):
                 values[text] = missing
@@ -123,13 +122,11 @@ class Column:
                 values[text] = parse(text)
             except (ValueError, KeyError) as error:
                 values[text] = missing
-                bad[text] = str(error) if isinstance(error, BadCellError) else expected
+                bad[text] = error.expected if isinstance(error, BadCellError) else expected
         if bad:
             for row, text in texts[texts.isin(list(bad))].items():
-                said = "unreadable cell, counted as missing"
-                self._problems.append(
-                    Problem(self._file, said, row=_row(row), column=name, value=text, expected=bad[text])
-                )
+                place: dict[str, Any] = {"file": self._file, "row": _row(row), "column": name, "value": text}
+                self._problems.append(Problem("cell_missing", **place, expected=bad[text]))
         return [values[text] for text in texts]
 
 

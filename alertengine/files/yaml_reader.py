@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -56,14 +56,16 @@ def read_yaml(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Problem(str(path), f"cannot be read: {error}", expected="a UTF-8 YAML file")]) from None
+        said = Problem("unreadable_file", file=str(path), error=error, kind=Words("a_yaml_file"))
+        raise InputError([said]) from None
     try:
         return parse_yaml(text)
     except yaml.MarkedYAMLError as error:
         row = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputError([Problem(str(path), error.problem or "not YAML", row=row, expected="valid YAML")]) from None
+        said = Problem("not_yaml", file=str(path), row=row, error=error.problem or "not YAML")
+        raise InputError([said]) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise InputError([Problem(str(path), f"not YAML: {error}", expected="valid YAML")]) from None
+        raise InputError([Problem("not_yaml", file=str(path), error=f"not YAML: {error}")]) from None
 
 
 def parse_yaml(text: str) -> Any:
@@ -83,9 +85,10 @@ def problems_of(error: ValidationError, file: str, where: str = "") -> list[Prob
         field = ".".join(str(part) for part in item["loc"] if not str(part).startswith("function-"))
         column = f"{where} {field}".strip()
         value = "" if isinstance(item.get("input"), (dict, list)) else str(item.get("input", ""))
+        if item["type"] == "extra_forbidden":
+            found.append(Problem("unknown_key", file=file, column=column))
+            continue
         message = item["msg"].removeprefix("Value error, ")
         expected = str(item.get("ctx", {}).get("expected", ""))
-        if item["type"] == "extra_forbidden":
-            message, value, expected = "unknown key", "", "one of the keys of the rule language"
-        found.append(Problem(file, message, column=column, value=value, expected=expected))
+        found.append(Problem("key_refused", file=file, column=column, value=value, message=message, expected=expected))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -167,22 +167,22 @@ class FrameBuilder:
         for name in city.cat.categories:
             if name not in on_file:
                 line = int(np.argmax((city == name).to_numpy()))
-                self._warn_at(line, "city", "city not on file; kept as it stands", str(name), "city_unknown")
-        self._missing("city", "no city: no law of a city applies to the line", "no_city")
-        self._missing("enterprise", "no enterprise name", "no_name")
+                self._warn_at(line, "city", str(name), "city_kept")
+        self._missing("city", "no_city")
+        self._missing("enterprise", "no_name")
         home = [self.lists.province_of(str(name)) for name in city.cat.categories]
         wanted = np.array([*home, self.lists.default_province], dtype=object)[city.cat.codes.to_numpy()]
         said = self.done["province"]
         self.done["province"] = fill_category(said, wanted)
 
-    def _missing(self, name: str, message: str, kind: str) -> None:
+    def _missing(self, name: str, code: str) -> None:
         lines = np.flatnonzero(self.done[name].isna().to_numpy())
         header = self.of_field[name].header
-        self.findings.bad_cells(header, self.table.rows[lines], [""] * len(lines), FIELDS[name].text, message, kind)
+        self.findings.bad_cells(header, self.table.rows[lines], [""] * len(lines), code)
 
-    def _warn_at(self, line: int, name: str, message: str, value: str, kind: str) -> None:
+    def _warn_at(self, line: int, name: str, value: str, code: str, **arguments: Any) -> None:
         header = self.of_field[name].header
-        self.findings.warn(message, kind=kind, row=int(self.table.rows[line]), column=header, value=value)
+        self.findings.warn(code, row=int(self.table.rows[line]), column=header, value=value, **arguments)
 
     def _grades(self) -> None:
         """The grade column, with the local grades, exemptions and 长期停产 that stand in it read apart."""
@@ -208,8 +208,8 @@ class FrameBuilder:
         open_class = lines & (guarantee.isna() | (guarantee == GUARANTEE_NONE)).to_numpy()
         self.done["guarantee"] = guarantee.mask(open_class, "其他")
         for line in np.flatnonzero(open_class)[:1]:
-            message = f"民生豁免 in the grade column, guarantee taken as 其他 ({int(open_class.sum())} lines)"
-            self._warn_at(int(line), "grade", message, "民生豁免", "guarantee_assumed")
+            count = int(open_class.sum())
+            self._warn_at(int(line), "grade", "民生豁免", "guarantee_assumed", count=count)
 
     def _long_stopped(self, lines: npt.NDArray[np.bool_]) -> None:
         stated = self.done["long_stopped"]
@@ -218,8 +218,7 @@ class FrameBuilder:
         at = np.flatnonzero(against)
         if len(at):
             header = self.of_field["long_stopped"].header
-            message = "contradicts 长期停产 in the grade column; counts as unknown"
-            self.findings.bad_cells(header, self.table.rows[at], ["否"] * len(at), "是", message, "contradiction")
+            self.findings.bad_cells(header, self.table.rows[at], ["否"] * len(at), "contradiction")
 
     def _defaults(self) -> None:
         guarantee = self.done["guarantee"]
@@ -230,9 +229,7 @@ class FrameBuilder:
         for name in PLAN_FIELDS.values():
             share = self.done[f"{name}_share"]
             if share.max() <= 1 and ((share > 0) & (share < 1)).any():
-                message = "every share is at most 1 %: per cent is meant here, not a fraction"
-                header = self.of_field[f"{name}_share"].header
-                self.findings.warn(message, kind="share_fraction", column=header, expected="0 to 100")
+                self.findings.warn("share_fraction", column=self.of_field[f"{name}_share"].header)
             self.done[f"{name}_share"] = share / 100.0
         for amount, unit in UNIT_COLUMNS.items():
             column = self.of_field.get(amount)
@@ -270,9 +267,7 @@ class FrameBuilder:
             given |= self.done[name].notna().to_numpy()
         assumed = int((given & np.isnan(days)).sum())
         if assumed:
-            message = f"yearly emissions divided by 365 days where the production days are unknown ({assumed} lines)"
-            header = FIELDS["production_days"].text
-            self.findings.warn(message, kind="yearly_365", column=header, expected="days a year")
+            self.findings.warn("yearly_365", column=FIELDS["production_days"].text, count=assumed)
 
 
 def fill_category(said: pd.Series, wanted: npt.NDArray[np.object_]) -> pd.Series:

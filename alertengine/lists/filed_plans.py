@@ -58,10 +58,8 @@ def _warn_unread(
     where = {int(code): (int(line), int(count)) for code, line, count in zip(distinct, first, counts, strict=True)}
     for place in sorted(unread, key=lambda place: where[place][0]):
         line, count = where[place]
-        message = f"filed measure not read, kept as text ({count} lines)"
-        findings.warn(
-            message, kind="plan_unread", row=int(rows[line]), column=FIELDS[name].text, value=encoded.raw[place]
-        )
+        value, column = encoded.raw[place], FIELDS[name].text
+        findings.warn("plans_unread", row=int(rows[line]), column=column, value=value, count=count)
 
 
 def _warn_differing(
@@ -74,8 +72,7 @@ def _warn_differing(
     differ = np.flatnonzero(np.abs(stated - share) > _AGREE)
     if len(differ):
         line = differ[0]
-        message = f"stated share differs from the filed measure, the stated one holds ({len(differ)} lines)"
-        value, expected = f"{stated[line] * 100:g}", f"{share[line] * 100:g} by the text"
+        value, said = f"{stated[line] * 100:g}", f"{share[line] * 100:g}"
         column = FIELDS[f"{name}_share"].text
         at = int(rows[line])
-        findings.warn(message, kind="plan_share", row=at, column=column, value=value, expected=expected)
+        findings.warn("plans_share", row=at, column=column, value=value, count=len(differ), share=said)

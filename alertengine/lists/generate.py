@@ -226,8 +226,8 @@ def generate(count: int, seed: int, lists: OpenLists, settings: Settings, cities
     """
     unknown = [city for city in cities if city not in settings.cities]
     if unknown:
-        expected = " ".join(settings.cities)
-        raise InputError([Problem("generator.yaml", "no such city", value=city, expected=expected) for city in unknown])
+        known = list(settings.cities)
+        raise InputError([Problem("unknown_city", file="generator.yaml", value=c, names=known) for c in unknown])
     maker = Maker(count, seed, settings, cities or list(settings.cities))
     maker.enterprises()
     maker.lines()

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alertengine.files.columns import TEXT, text_series
-from alertengine.files.readings import Defect, Findings
+from alertengine.files.readings import Findings
 from alertengine.lists.credit_code import valid_codes
 from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.problems import Problem, Words
 
 #: Shape of an id that stands in for a credit code (no code begins with X).
 STAND_IN: Final = "^X[0-9A-F]{17}$"
@@ -40,9 +41,7 @@ def enterprise_ids(
     wrong = ~(valid_codes(distinct_ids) | standing)
     if wrong.any():
         at = np.flatnonzero((codes >= 0) & wrong[codes])
-        expected = "18 characters with the check character of GB 32100-2015"
-        message = "credit code wrong; kept as the id of the enterprise"
-        findings.bad_cells(header or "", rows[at], ids.iloc[at].tolist(), expected, message, "credit_code")
+        findings.bad_cells(header or "", rows[at], ids.iloc[at].tolist(), "credit_code")
     return _fill_ids(lines, ids, rows, header, findings)
 
 
@@ -54,10 +53,9 @@ def _fill_ids(
     if not missing.any():
         return ids
     count = int(missing.sum())
-    known = "the enterprise goes by the code its name has elsewhere or by an id made of city and name"
     row = None if header is None else int(rows[np.argmax(missing)])
     column = header or FIELDS["enterprise_id"].text
-    findings.warn(f"no credit code on {count} lines; {known}", kind="no_code", row=row, column=column)
+    findings.warn("no_codes", row=row, column=column, count=count)
     name = lines["enterprise"]
     nameless = name.isna().to_numpy()
     if nameless.any():  # without a name each row is an enterprise of its own
@@ -97,8 +95,7 @@ def line_ids(lines: pd.DataFrame, rows: npt.NDArray[np.int64], header: str, find
         while (enterprise.iloc[line], name) in given:
             name += "+"
         result.iloc[line] = name
-    message = f"no line id on {len(at)} lines; numbered by their order in the enterprise"
-    findings.warn(message, kind="no_line_id", row=int(rows[at[0]]), column=header)
+    findings.warn("no_line_id", row=int(rows[at[0]]), column=header, count=len(at))
     return result
 
 
@@ -111,8 +108,8 @@ class Repeats:
     """
 
     again: npt.NDArray[np.bool_]
-    defects: tuple[Defect, ...] = ()
-    every: tuple[Defect, ...] = ()
+    defects: tuple[Problem, ...] = ()
+    every: tuple[Problem, ...] = ()
 
 
 def repeated_lines(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings) -> Repeats:
@@ -125,14 +122,13 @@ def repeated_lines(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: F
     first = pd.Series(rows).groupby(key).transform("first").to_numpy()
     ids = pd.Series(lines["enterprise_id"].astype(TEXT) + ", " + lines["line_id"].astype(TEXT))
 
-    def defect(line: int, message: str) -> Defect:
-        value = str(ids.iloc[line])
-        return findings.defect("line_twice", message, int(rows[line]), _IDS, value, "each line once")
+    def defect(line: int, code: str, **arguments: Words) -> Problem:
+        return findings.problem(code, int(rows[line]), _IDS, str(ids.iloc[line]), **arguments)
 
     defects = {
-        int(line): defect(int(line), f"the same line twice (first on {findings.row_text(int(first[line]))})")
+        int(line): defect(int(line), "line_twice", first=findings.place(int(first[line])))
         for line in np.flatnonzero(again)
     }
     heads = np.flatnonzero(np.isin(key, key[again]) & ~again)
-    firsts = {int(line): defect(int(line), "the same line stands again below") for line in heads}
+    firsts = {int(line): defect(int(line), "line_again") for line in heads}
     return Repeats(again, tuple(defects.values()), tuple((firsts | defects)[line] for line in sorted(firsts | defects)))

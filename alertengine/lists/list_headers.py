@@ -14,7 +14,7 @@ from alertengine.vocabulary.fields import (
     REQUIRED_FIELDS,
     TOTAL_COLUMNS,
 )
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 
 #: Units of mass per time: kilograms, and whether the amount is of a year.
 MASS_UNITS: Final[dict[str, tuple[float, bool]]] = {
@@ -64,13 +64,7 @@ def map_headers(headers: Sequence[str], file: str, row: int | None = None) -> li
     """
     columns = [match(header, place, LIST_NAMES) for place, header in enumerate(headers)]
     problems = _twice(columns, file, row) + [
-        Problem(
-            file,
-            "required column missing",
-            row=row,
-            column=FIELDS[name].text,
-            expected=" or ".join((*FIELDS[name].headers, name)),
-        )
+        Problem("column_missing", file=file, row=row, column=FIELDS[name].text, names=(*FIELDS[name].headers, name))
         for name in REQUIRED_FIELDS
         if not any(name in column.fields for column in columns)
     ]
@@ -92,9 +86,10 @@ def map_total_headers(headers: Sequence[str], file: str, row: int | None = None)
     problems = _twice(columns, file, row)
     for name in ("city", "sector"):
         if name not in there:
-            problems.append(Problem(file, "required column missing", row=row, column=TOTAL_COLUMNS[name][0]))
+            said = Problem("column_missing", file=file, row=row, column=TOTAL_COLUMNS[name][0], names="")
+            problems.append(said)
     if not there & set(EMISSION_FIELDS.values()):
-        problems.append(Problem(file, "no column of emissions", row=row, expected="SO2排放量(千克/日) …"))
+        problems.append(Problem("emissions_missing", file=file, row=row))
     problems += [problem for column in columns for problem in _unit_problems(column, file, row)]
     if problems:
         raise InputError(problems)
@@ -107,8 +102,8 @@ def _twice(columns: Sequence[Column], file: str, row: int | None) -> list[Proble
     for column in columns:
         for name in column.fields:
             if name in first:
-                message = f"two columns are the same field {name}: {first[name]} and {column.header}"
-                problems.append(Problem(file, message, row=row, column=column.header, expected="one column"))
+                said = {"field": name, "first": first[name], "second": column.header}
+                problems.append(Problem("column_twice", file=file, row=row, column=column.header, **said))
             first.setdefault(name, column.header)
     return problems
 
@@ -130,5 +125,5 @@ def _unit_problems(column: Column, file: str, row: int | None) -> list[Problem]:
         return []
     if column.unit in allowed:
         return []
-    expected = " ".join(sorted(allowed)) if not is_mass(name) else "千克/日 (kg/d) or 吨/年 (t/a)"
-    return [Problem(file, "unit not understood", row=row, column=column.header, value=column.unit, expected=expected)]
+    units = Words("mass_units") if is_mass(name) else sorted(allowed)
+    return [Problem("unit_unknown", file=file, row=row, column=column.header, value=column.unit, units=units)]

@@ -101,16 +101,16 @@ def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[st
     if sheet is None:
         return [name for name in names if name not in (TOTALS_SHEET, VERSION_SHEET, PROBLEMS_SHEET)]
     if sheet not in names:
-        raise refuse(path, f"no sheet {sheet!r}", "one of " + ", ".join(names))
+        raise refuse(path, "no_sheet", name=sheet, names=names)
     return [sheet]
 
 
 def _lines_only(raw: RawTable, name: Column, findings: Findings) -> RawTable:
     table, left_out = without_notes(raw, name.place)
     for row, text in left_out[:_NAMED_NOTES]:
-        findings.warn("a note or a sum, not a line: left out", kind="note_left_out", row=row, value=text[:40])
+        findings.warn("note_left_out", row=row, value=text[:40])
     if len(left_out) > _NAMED_NOTES:
-        findings.warn(f"{len(left_out) - _NAMED_NOTES} more notes or sums left out", kind="note_left_out")
+        findings.warn("notes_left_out", count=len(left_out) - _NAMED_NOTES)
     return table
 
 

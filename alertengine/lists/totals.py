@@ -12,7 +12,7 @@ from alertengine.files.cells import tidy
 from alertengine.files.columns import Cells, number_column, text_column, unknown_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column
-from alertengine.files.readings import SHEET, Defect, Findings
+from alertengine.files.readings import SHEET, Findings
 from alertengine.files.table_reader import read_raw
 from alertengine.lists.list_headers import MASS_UNITS, TOTAL_NAMES, is_mass, map_total_headers
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -70,19 +70,16 @@ def _sectors(table: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame
     blank = table.drop(columns="row").isna().all(axis=1)
     sums = sector.isin(_SUMS) | table["city"].isin(_SUMS)
     if sums.any():
-        message = f"{int(sums.sum())} rows of sums left out of the city totals"
-        findings.warnings.append(Defect(file, message, kind="totals"))
+        findings.warnings.append(Problem("totals_sums", file=file, count=int(sums.sum())))
     known = sector.isin(TOTAL_SECTORS)
     strange = table[~known & ~sums & ~blank]
     for row, said in zip(strange["row"].tolist(), strange["sector"].fillna("").tolist(), strict=True):
-        expected = " ".join(TOTAL_SECTORS)
-        findings.problems.append(
-            Defect(file, "unknown sector, row left out", row, TOTAL_COLUMNS["sector"][0], said, expected, "totals")
-        )
+        place = {"file": file, "row": row, "column": TOTAL_COLUMNS["sector"][0], "value": said}
+        findings.problems.append(Problem("totals", **place, sectors=TOTAL_SECTORS))
     homeless = known & table["city"].isna()
     for row in table.loc[homeless, "row"]:
         where = TOTAL_COLUMNS["city"][0]
-        findings.problems.append(Defect(file, "no city, row left out", int(row), where, kind="totals"))
+        findings.problems.append(Problem("totals_city", file=file, row=int(row), column=where))
     return table[known & ~homeless]
 
 
@@ -90,7 +87,7 @@ def _refuse_twice(table: pd.DataFrame, file: str) -> None:
     again = table[table.duplicated(["city", "sector"])]
     named = (again["city"] + " " + again["sector"]).tolist()
     problems = [
-        Problem(file, "the same city and sector twice", row=row, value=value)
+        Problem("totals_twice", file=file, row=row, value=value)
         for row, value in zip(again["row"].tolist(), named, strict=True)
     ]
     if problems:

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from alertengine.files.cells import tidy
 from alertengine.files.headers import normal
-from alertengine.files.readings import Defect, Findings
+from alertengine.files.readings import Findings, refuse
 from alertengine.files.table_reader import WORKBOOK_SUFFIXES, open_sheet, open_workbook, sheet_grid
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.lists.model import ListVersion
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 
 VERSION_SHEET: Final = "版本"
 #: Keys of a version with the names people read, the first being the one written.
@@ -61,10 +61,8 @@ def read_version(path: Path, lists: OpenLists, findings: Findings | None = None)
     if version.status != "published" or not version.sha256 or version.sha256 == file_hash(path):
         return version
     if findings is not None:
-        message = f"changed after it was published on {version.published_on}: counts as a draft"
-        expected = "the file as published, or a new version by lists publish"
-        found = f"发布后改动的清单：{version.version or path.name}"
-        findings.problems.append(Defect(str(path), message, None, "", found, expected))
+        value = version.version or path.name
+        findings.problems.append(Problem("changed_since", file=str(path), value=value, day=version.published_on))
     return version.model_copy(update={"status": "draft"})
 
 
@@ -79,7 +77,7 @@ def file_hash(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise InputError([Problem(str(path), f"cannot be read: {error.strerror}", expected="a list")]) from None
+        raise refuse(path, "unreadable_file", error=error.strerror, kind=Words("a_list")) from None
 
 
 def _as_given(path: Path, lists: OpenLists) -> ListVersion:
@@ -104,7 +102,7 @@ def _from_sheet(path: Path, lists: OpenLists) -> ListVersion:
 
 def _validated(content: Any, file: str, lists: OpenLists) -> ListVersion:
     if not isinstance(content, dict):
-        raise InputError([Problem(file, "not a list version", expected=" ".join(VERSION_KEYS))])
+        raise InputError([Problem("not_a_version", file=file, names=VERSION_KEYS)])
     said = {key: value for key, value in content.items() if value is not None and value != ""}
     said["status"] = _STATUS.get(str(said.get("status", "draft")), said.get("status", "draft"))
     for key in ("version", "city", "approver"):

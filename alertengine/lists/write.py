@@ -53,9 +53,11 @@ def write_list(content: EnterpriseList | pd.DataFrame, path: Path, *, sheet: str
             _write_flat(path, columns)
             _write_beside(path, totals, version if version != ListVersion() else None)
         else:
-            raise InputError([Problem(str(path), f"cannot write {suffix!r}", expected=".csv, .xlsx or .parquet")])
+            raise InputError(
+                [Problem("suffix_not_written", file=str(path), suffix=suffix, suffixes=(".csv", ".xlsx", ".parquet"))]
+            )
     except OSError as error:
-        raise InputError([Problem(str(path), f"cannot be written: {error}")]) from None
+        raise InputError([Problem("unwritten_file", file=str(path), error=error)]) from None
 
 
 def header(field: Field) -> str:

@@ -58,7 +58,7 @@ def read_orders(path: Path) -> pd.DataFrame:
 
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise refuse(path, "unknown suffix", " ".join(SUFFIXES))
+        raise refuse(path, "unknown_suffix", suffixes=SUFFIXES)
     raw = read_raw(path, _NAMES, _order_sheets, least=len(_FILLED))
     places: dict[str, int] = {}
     for place, header in enumerate(raw.headers):

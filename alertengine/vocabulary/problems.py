@@ -56,6 +56,18 @@ class Words:
         return filled(message, named, language), filled(expected, named, language)
 
 
+@dataclass(frozen=True, slots=True)
+class Both:
+    """An argument that is another thing in each language, such as the id and the source of a rule."""
+
+    english: str
+    chinese: str
+
+    def words(self, language: Language) -> tuple[str, str]:
+        """The argument in a language."""
+        return (self.chinese if language == "zh" else self.english), ""
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Problem(Words):
     """One defect of an input: what is wrong, where it is and what stands there.
@@ -82,7 +94,7 @@ class Problem(Words):
         value: str = "",
         sheet: str = "",
         where: str = "",
-        expected: str | None = None,
+        expected: Any = None,
         **arguments: Any,
     ) -> None:
         """Take a code and its fields.  ``Problem(file, message, row, column, value, expected)`` is the old form."""
@@ -112,6 +124,11 @@ class Problem(Words):
         if place:
             raise TypeError(f"no place: {', '.join(place)}")
         return made
+
+    def under(self, code: str) -> Problem:
+        """The same place and arguments under another code."""
+        place: dict[str, Any] = {"file": self.file, "row": self.row, "column": self.column, "value": self.value}
+        return Problem(code, sheet=self.sheet, **place, where=self.where, **dict(self.arguments))
 
     @property
     def severity(self) -> Severity:
@@ -171,7 +188,9 @@ class Problem(Words):
 
 
 def _held(value: Any) -> Any:
-    """An argument as it is kept: lists and sets as tuples, so that equal problems are found equal."""
+    """An argument as it is kept: lists as tuples and errors as their words, so that equal problems are found equal."""
+    if isinstance(value, BaseException):
+        return str(value)
     return tuple(value) if isinstance(value, (list, set, frozenset)) else value
 
 

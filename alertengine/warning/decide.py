@@ -127,7 +127,7 @@ class Decider:
         """Grade all places, then plan their lives; what changes is added to the record."""
         done = Decided()
         if seen.issued is None:
-            done.problems.append(Problem(seen.file, "nothing had been issued by now", value=str(seen.now)))
+            done.problems.append(Problem("nothing_issued", file=seen.file, value=str(seen.now)))
         done.notes += duty_notes(self.rulebook, seen)
         for unit, timeline in seen.timelines.items():
             done.graded[unit] = grade(timeline, self._laws_for(unit, seen.now, timeline))
@@ -184,8 +184,8 @@ class _Turn:
         laws = self.decider._laws_for(unit, self.now, own.timeline if own else None)  # noqa: SLF001 -- its own helper
         law = law_on(laws, self.now.date())
         if law is None or law.life is None:
-            said = f"{city}{county}: no rule on the life of warnings in force; nothing decided"
-            self.done.problems.append(Problem("rules", said, value=str(self.now.date())))
+            value = str(self.now.date())
+            self.done.problems.append(Problem("no_life_rule", where="rules", value=value, place=f"{city}{county}"))
             return
         floors = reaching(self.floors, self.rulebook.lists, city, county)
         heavy_air = self.seen.heavy.get(unit, 0.0)
@@ -221,8 +221,7 @@ class _Turn:
         """Rows for whatever changes in one life."""
         old = life.continues
         if life.kept:
-            said = f"{unit[0]}{unit[1]}: too few hours ahead are known to lift or lower the warning in force"
-            self.done.notes.append(Problem("forecast", said))
+            self.done.notes.append(Problem("too_few_hours", where="forecast", place=f"{unit[0]}{unit[1]}"))
         identity = old.warning_id if old else warning_id(unit, life.pieces[0].start)
         for action, piece in transitions(life, self.since):
             self._add((*unit, identity), life, law, action, piece)

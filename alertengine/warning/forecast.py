@@ -24,7 +24,7 @@ from alertengine.files.time_cells import Column, is_blank, normal, read_cells
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 from alertengine.warning.aqi import class_bounds
 from alertengine.warning.spellings import parse_classes, parse_primary
 
@@ -119,17 +119,12 @@ def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists,
     required = REQUIRED[1:] if observed or is_feed else REQUIRED
     absent = [name for name in required if name not in named]
     if absent:
-        expected = [f"a column {name} ({HEADERS[name][0]})" for name in absent]
-        raise InputError(
-            [
-                Problem(path, "required column missing", column=n, expected=e)
-                for n, e in zip(absent, expected, strict=True)
-            ]
-        )
+        code = "forecast_column_missing"
+        raise InputError([Problem(code, file=path, column=n, name=n, header=HEADERS[n][0]) for n in absent])
     table = _Reader(path, lists, problems, notes, is_feed=is_feed, observed=observed).read(named)
     if table.empty:
-        said = [*problems, *(note for note in notes if "not on file" in note.message)]
-        raise InputError([*said, Problem(path, "no usable row", expected="a city, a day and a value")])
+        said = [*problems, *(note for note in notes if note.code == "foreign_cities")]
+        raise InputError([*said, Problem("no_usable_row", file=path)])
     return Forecast(table, path, problems, notes, is_feed)
 
 
@@ -192,7 +187,7 @@ def _name_columns(cells: pd.DataFrame, file: str, notes: list[Problem]) -> pd.Da
         else:
             found[name] = cells.iloc[:, place]
     if other:
-        notes.append(Problem(file, f"columns not read: {', '.join(other)}"))
+        notes.append(Problem("columns_unread", file=file, names=other))
     return pd.DataFrame(found, index=cells.index)
 
 
@@ -221,14 +216,15 @@ class _Reader:
         self._numbers(out, texts)
         out["issuer"], out["remark"] = texts["issuer"], texts["remark"]
         self._primary(out, texts["primary"])
-        out["dust"] = np.array(self.column.read(texts["dust"], "dust", parse_bool, "1 or 0", missing=False), dtype=bool)
+        dust = self.column.read(texts["dust"], "dust", parse_bool, Words("one_or_none"), missing=False)
+        out["dust"] = np.array(dust, dtype=bool)
         stamps = self.column.read(texts["issue_time"], "issue_time", parse_stamp, A_TIME, pd.NaT)
         out["issue_time"] = pd.to_datetime(pd.Series(stamps, index=cells.index))
         readable = self._when(out, texts)
         if self.is_feed or self.observed:
             places: list[Any] = self._known_places(texts["city"])
         else:
-            places = self.column.read(texts["city"], "city", self._places, "a city or region on file", ())
+            places = self.column.read(texts["city"], "city", self._places, Words("a_city_or_region"), ())
         out["place"] = places
         out["row"] = cells.index
         out = self._usable(out[readable])
@@ -236,7 +232,7 @@ class _Reader:
 
     def _primary(self, out: pd.DataFrame, texts: pd.Series) -> None:
         """Primary pollutants; where one is not understood nothing tells what an AQI is of: it counts as missing."""
-        primary = self.column.read(texts, "primary", parse_primary, " ".join(AMBIENT_TEXT.values()))
+        primary = self.column.read(texts, "primary", parse_primary, _one_of(AMBIENT_TEXT.values()))
         out["primary"] = [said or "" for said in primary]
         unread = np.array([said is None for said in primary], dtype=bool) & ~texts.map(is_blank).to_numpy(bool)
         out.loc[unread & out[["pm25", "pm10"]].isna().all(axis=1).to_numpy(), list(INDICES)] = np.nan
@@ -253,20 +249,19 @@ class _Reader:
         if any(when.hour for when in whens):
             stamped = blank & np.array([len(when.days) == 1 for when in whens], dtype=bool)
             hour = np.where(stamped, [float(when.hour) for when in whens], hour)
-            said = "the column of days has hours: each counts as the hour that ends then"
-            self.notes.append(Problem(self.file, said, column="target_date"))
+            self.notes.append(Problem("days_with_hours", file=self.file, column="target_date"))
         out["hour"], out["day"] = hour, [when.days for when in whens]
         for name in ("city", "target_date"):
             rows = texts[name].index[texts[name].map(is_blank).to_numpy(bool)]
-            said = f"no {'place' if name == 'city' else 'day'}: row left out"
-            self.problems += [Problem(self.file, said, row=int(row), column=name) for row in rows]
+            code = "row_without_place" if name == "city" else "row_without_day"
+            self.problems += [Problem(code, file=self.file, row=int(row), column=name) for row in rows]
         return blank | ~np.isnan(hour)
 
     def _numbers(self, out: pd.DataFrame, texts: dict[str, pd.Series]) -> None:
         """AQI at its lower end, middle and upper end, and the concentrations."""
         read = self.column.read
         ends = {
-            name: np.array(read(texts[name], name, _aqi, f"0..{TOP}", (np.nan, np.nan)), dtype=float).reshape(-1, 2)
+            name: np.array(read(texts[name], name, _aqi, _range(0, TOP), (np.nan, np.nan)), dtype=float).reshape(-1, 2)
             for name in ("aqi", "aqi_low", "aqi_high")
         }
         self._over_the_top(texts, ends)
@@ -277,7 +272,7 @@ class _Reader:
         for place, name in enumerate(("aqi_low", "aqi_high")):
             aqi[name] = np.where(ranged & np.isnan(aqi[name]), own[:, place], aqi[name])
         classes = {
-            name: read(texts[name], name, parse_classes, " ".join(name for name, _ in AQI_CLASSES), ("", ""))
+            name: read(texts[name], name, parse_classes, _one_of(name for name, _ in AQI_CLASSES), ("", ""))
             for name in ("level_low", "level_high")
         }
         classes = {
@@ -291,27 +286,20 @@ class _Reader:
         low, high = np.where(np.isnan(low), aqi["aqi"], low), np.where(np.isnan(high), aqi["aqi"], high)
         wrong = (low > high) | (np.isnan(low) != np.isnan(high))
         for row in out.index[wrong]:
-            self.problems.append(
-                Problem(
-                    self.file,
-                    "not a range, counted as missing",
-                    row=int(row),
-                    column="aqi_low, aqi_high / level_low, level_high",
-                    expected="a lower and an upper end",
-                )
-            )
+            column = "aqi_low, aqi_high / level_low, level_high"
+            self.problems.append(Problem("not_a_range", file=self.file, row=int(row), column=column))
         low, high = np.where(wrong, np.nan, low), np.where(wrong, np.nan, high)
         out["aqi_low"], out["aqi_high"] = low, high
         out["aqi_mid"] = np.where(np.isnan(aqi["aqi"]), np.floor((low + high) / 2), aqi["aqi"])
         for name in CONCENTRATIONS:
-            values = read(texts[name], name, partial(number_within, low=0, high=1e5), "a concentration ≥ 0", np.nan)
+            parse = partial(number_within, low=0, high=1e5)
+            values = read(texts[name], name, parse, Words("a_concentration"), np.nan)
             out[name] = np.array(values, dtype=float)
 
     def _over_the_top(self, texts: dict[str, pd.Series], ends: dict[str, npt.NDArray[np.float64]]) -> None:
         for name, values in ends.items():
-            said, expected = f"above the scale, read as {TOP}", f"0..{TOP}"
             self.problems += [
-                Problem(self.file, said, row=int(row), column=name, value=texts[name][row], expected=expected)
+                Problem("above_scale", file=self.file, row=int(row), column=name, value=texts[name][row], top=TOP)
                 for row in texts[name].index[values[:, 1] > TOP]
             ]
 
@@ -331,22 +319,14 @@ class _Reader:
             out = out[out["issue_time"].notna()]
         values = out[["aqi_mid", *CONCENTRATIONS]].notna().any(axis=1)
         if self.observed and not values.all():
-            self.notes.append(Problem(self.file, f"{int((~values).sum())} rows without a value: missing days"))
+            self.notes.append(Problem("days_without_value", file=self.file, count=int((~values).sum())))
         elif not self.is_feed:
             for row in out.index[~values]:
-                self.problems.append(
-                    Problem(
-                        self.file,
-                        "no value, counted as missing",
-                        row=int(row),
-                        expected="an AQI, a range, classes or concentrations",
-                    )
-                )
+                self.problems.append(Problem("no_value", file=self.file, row=int(row)))
         wrong = out["pm25"] > out["pm10"]
         if wrong.any():
-            self.notes.append(
-                Problem(self.file, f"PM2.5 above PM10 in {int(wrong.sum())} rows, first in row {out.index[wrong][0]}")
-            )
+            count, first = int(wrong.sum()), out.index[wrong][0]
+            self.notes.append(Problem("pm25_above_pm10", file=self.file, count=count, first=first))
         return out[values & (out["place"].map(len) > 0) & (out["day"].map(len) > 0)]
 
     def _known_places(self, texts: pd.Series) -> list[tuple[tuple[str, str], ...]]:
@@ -360,10 +340,10 @@ class _Reader:
                 known[text] = ()
                 foreign.append(text)
         if foreign:
-            names = ", ".join(sorted(foreign)[:5])
-            said = f"{len(foreign)} cities not on file left out: {names}{'…' if len(foreign) > 5 else ''}"
-            how = "cities of vocabulary/places.yaml; --rules adds a folder with more"
-            self.notes.append(Problem(self.file, said, column="city", expected=how))
+            names, more = sorted(foreign)[:5], "…" if len(foreign) > 5 else ""
+            self.notes.append(
+                Problem("foreign_cities", file=self.file, column="city", count=len(foreign), names=names, more=more)
+            )
         return [known[text] for text in texts]
 
     def _spread(self, out: pd.DataFrame) -> pd.DataFrame:
@@ -386,24 +366,29 @@ class _Reader:
     def _report_twice(self, out: pd.DataFrame) -> None:
         twice = out.duplicated(["issue_time", *KEY], keep="last")
         for row in sorted({int(row) for row in out.loc[twice, "row"]}):
-            self.problems.append(
-                Problem(self.file, "the same place and time stands again below: the later row counts", row=row)
-            )
+            self.problems.append(Problem("same_hour_again", file=self.file, row=row))
 
     def _report_blank_primary(self, out: pd.DataFrame) -> None:
         bare = out[["pm25", "pm10"]].isna().all(axis=1) & (out["primary"] == "") & (out["aqi_high"] > AQI_CLASSES[0][1])
         if bare.any() and not self.is_feed and not self.observed:
-            said = f"no primary pollutant in rows {_rows(out[bare])}: counted as particulate"
-            self.notes.append(Problem(self.file, said, column="primary"))
+            self.notes.append(Problem("no_primary", file=self.file, column="primary", **_rows(out[bare])))
         dusty = ~out["dust"] & out["remark"].str.contains("沙尘", regex=False)
         if dusty.any():
-            said = f"the remark speaks of 沙尘 but dust is not set in rows {_rows(out[dusty])}: not counted as dust"
-            self.notes.append(Problem(self.file, said, column="dust", expected="1"))
+            self.notes.append(Problem("dust_not_set", file=self.file, column="dust", **_rows(out[dusty])))
 
 
-def _rows(out: pd.DataFrame) -> str:
-    rows = sorted(set(out["row"]))
-    return ", ".join(map(str, rows[:10])) + ("…" if len(rows) > 10 else "")
+def _rows(out: pd.DataFrame) -> dict[str, Any]:
+    """The rows to name, as the arguments of a message."""
+    rows = sorted({int(row) for row in out["row"]})
+    return {"rows": rows[:10], "more": "…" if len(rows) > 10 else ""}
+
+
+def _range(low: int, high: int) -> Words:
+    return Words("a_range", low=low, high=high)
+
+
+def _one_of(names: Iterable[str]) -> Words:
+    return Words("one_of", names=list(names))
 
 
 def _aqi(text: str) -> tuple[float, float]:
@@ -417,7 +402,7 @@ def _aqi(text: str) -> tuple[float, float]:
             raise error from None
         return class_bounds(first)[0], class_bounds(last)[1]
     if not 0 <= low <= high <= _MOST:
-        raise BadCellError(f"an AQI, 0 to {TOP}")
+        raise BadCellError(Words("an_aqi", top=TOP))
     return low, high
 
 

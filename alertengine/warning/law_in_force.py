@@ -59,9 +59,9 @@ def regime_rules(rulebook: Rulebook, regime: str) -> list[GradingRule]:
     """
     rules = [rule for rule in _gradings(rulebook.rules_of("grading")) if rule.document == regime]
     if not any(rule.level for rule in rules):
-        said = {rule.document for rule in _gradings(rulebook.rules_of("grading")) if rule.level}
-        what = "a document without levels" if regime in rulebook.documents else "no such document"
-        raise InputError([Problem("--regime", what, value=regime, expected=", ".join(sorted(said)))])
+        said = sorted({rule.document for rule in _gradings(rulebook.rules_of("grading")) if rule.level})
+        code = "regime_without_levels" if regime in rulebook.documents else "no_such_regime"
+        raise InputError([Problem(code, where="--regime", value=regime, names=said)])
     return rules
 
 

@@ -36,12 +36,17 @@ class Prompt:
     def note(self) -> Problem:
         """Say it in a sentence."""
         asked = self.rule.trigger
-        least = f"（不少于{asked.cities}市{LEVEL_TEXT[asked.level]}）" if asked else ""
-        follow = f"随同启动：{'、'.join(self.follow)}" if self.follow else "区域内各市均已达到"
         return Problem(
-            "linkage",
-            f"{self.rule.title}：{'、'.join(self.reached)}达到启动条件{least}，建议{clock(self.start)}至{clock(self.end)}"
-            f"区域同步启动{LEVEL_TEXT[self.level]}及以上预警；{follow}（{self.floors[0].source}）",
+            "regional_start",
+            where="linkage",
+            title=self.rule.title,
+            reached=self.reached,
+            least=f"（不少于{asked.cities}市{LEVEL_TEXT[asked.level]}）" if asked else "",
+            start=clock(self.start),
+            end=clock(self.end),
+            level=self.level,
+            follow=f"随同启动：{'、'.join(self.follow)}" if self.follow else "区域内各市均已达到",
+            source=self.floors[0].source,
         )
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from alertengine.rulebook.air import minutes_of
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import Problem
 from alertengine.warning.grade import LEVEL_OF, Graded
 from alertengine.warning.known_at import Sight
@@ -29,22 +28,18 @@ def grading_problems(
         name = f"{city}{county}"
         missing = [day for day in own.missing if day >= today]
         if missing:
-            said = f"{name}: days missing or incomplete break a run"
-            problems.append(
-                Problem(file, said, column="target_date", value=days_text(missing), expected="a value for each day")
-            )
+            value = days_text(missing)
+            problems.append(Problem("days_missing", file=file, column="target_date", value=value, place=name))
         ungraded = tuple(day for day in own.ungraded if day >= today)
         if ungraded:
             holes.setdefault(ungraded, []).append(name)
         mid, high = own.ranks["mid"].max(), own.ranks["high"].max()
         if high > mid == 0 and own.timeline.at(own.timeline.hours) > since:
-            low = LEVEL_TEXT[LEVEL_OF[int(own.ranks["low"].max())]]
-            said = f"{name}：按预报中值{LEVEL_TEXT['none']}，下限{low}，上限{LEVEL_TEXT[LEVEL_OF[int(high)]]}"
-            notes.append(Problem(file, said))
+            low = LEVEL_OF[int(own.ranks["low"].max())]
+            high_level = LEVEL_OF[int(high)]
+            notes.append(Problem("ends_of_range", file=file, place=name, mid="none", low=low, high=high_level))
     for days, names in holes.items():
-        problems.append(
-            Problem("rules", f"no grading in force on {days_text(list(days))}: {', '.join(names)} not graded")
-        )
+        problems.append(Problem("no_grading", where="rules", days=days_text(list(days)), names=names))
     return problems, notes
 
 
@@ -59,11 +54,11 @@ def duty_notes(rulebook: Rulebook, seen: Sight) -> list[Problem]:
     out = []
     ahead = (seen.covered - seen.issued.normalize()).days
     if ahead < asked.days:
-        said = f"covers {ahead} days after the day of issue"
-        out.append(Problem(seen.file, said, column="target_date", expected=f"{asked.days} ({rule.id})"))
+        column = "target_date"
+        out.append(Problem("short_forecast", file=seen.file, column=column, days=ahead, asked=asked.days, rule=rule.id))
     if seen.issued.hour * 60 + seen.issued.minute > minutes_of(asked.by):
-        stamp, by = str(seen.issued), f"by {asked.by} ({rule.id})"
-        out.append(Problem(seen.file, "issued late in the day", column="issue_time", value=stamp, expected=by))
+        column, value = "issue_time", str(seen.issued)
+        out.append(Problem("late_forecast", file=seen.file, column=column, value=value, by=asked.by, rule=rule.id))
     return out
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from alertengine.files.dates import parse_stamp
 from alertengine.files.time_cells import Column, read_cells
 from alertengine.vocabulary.fields import ACTION_TEXT, WARNING_COLUMNS
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 from alertengine.vocabulary.times import OPEN
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.level_intervals import Piece, paint
@@ -97,19 +97,19 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
     ]
     if absent:
         raise InputError(
-            [Problem(str(path), "required column missing", column=n, expected=WARNING_COLUMNS[n]) for n in absent]
+            [Problem("column_missing", file=str(path), column=n, names=[WARNING_COLUMNS[n]]) for n in absent]
         )
     problems: list[Problem] = []
     column = Column(str(path), problems)
     out = cells.reindex(columns=list(WARNING_COLUMNS), fill_value="")
     for name in TIME_COLUMNS:
         out[name] = pd.to_datetime(
-            pd.Series(column.read(out[name], name, parse_stamp, "YYYY-MM-DD HH:MM", pd.NaT), index=out.index)
+            pd.Series(column.read(out[name], name, parse_stamp, Words("a_time_form"), pd.NaT), index=out.index)
         )
-    column.read(out["level"], "level", RANK.__getitem__, ", ".join(RANK))
-    column.read(out["action"], "action", ACTION_TEXT.__getitem__, ", ".join(ACTION_TEXT))
+    column.read(out["level"], "level", RANK.__getitem__, Words("one_of_several", names=list(RANK)))
+    column.read(out["action"], "action", ACTION_TEXT.__getitem__, Words("one_of_several", names=list(ACTION_TEXT)))
     bad = out["starts"].isna() | (out["action"] == "")
-    problems += [Problem(str(path), "a warning without action or start", row=int(row)) for row in out.index[bad]]
+    problems += [Problem("warning_incomplete", file=str(path), row=int(row)) for row in out.index[bad]]
     if problems:
         raise InputError(problems)
     return out.reset_index(drop=True)

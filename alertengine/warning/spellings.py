@@ -8,6 +8,7 @@ from typing import Final
 from alertengine.files.cells import BadCellError, tidy
 from alertengine.files.headers import normal
 from alertengine.vocabulary.fields import AMBIENT_TEXT, AQI_CLASSES
+from alertengine.vocabulary.problems import Words
 
 CLASSES: Final = tuple(name for name, _ in AQI_CLASSES)
 _CLASS: Final = re.compile("严重|重度?|中度?|轻度?|良|优|[一二三四五六]级|[1-6]级|[ⅠⅡⅢⅣⅤⅥ]级?")
@@ -56,7 +57,7 @@ def parse_classes(text: str) -> tuple[str, str]:
     plain = _PARTLY.sub("", said)
     found = [_PLACES[word[0]] for word in _CLASS.findall(plain)]
     if not found or _BETWEEN.sub("", _CLASS.sub("", plain)):
-        raise BadCellError(" ".join(CLASSES) + ", or two of them such as 轻至中度污染")
+        raise BadCellError(Words("classes", names=list(CLASSES)))
     low, high = min(found), max(found)
     if plain != said and low == high:
         high = min(high + 1, len(CLASSES) - 1)
@@ -86,7 +87,7 @@ def parse_primary(text: str) -> str:
     for part in filter(None, _SPLIT.split(_joined_brackets(plain))):
         found[AMBIENT_TEXT[_pollutant(part)]] = None
     if not found:
-        raise BadCellError(" ".join(AMBIENT_TEXT.values()))
+        raise BadCellError(Words("one_of", names=list(AMBIENT_TEXT.values())))
     return "|".join(found)
 
 
@@ -102,7 +103,7 @@ def _pollutant(text: str) -> str:
     codes -= {"average"}
     (code,) = codes if len(codes) == 1 else ("",)
     if not code:
-        raise BadCellError(" ".join(AMBIENT_TEXT.values()))
+        raise BadCellError(Words("one_of", names=list(AMBIENT_TEXT.values())))
     return code
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.files.dates import parse_stamp
 from alertengine.rulebook.places_and_lists import NATION, OpenLists
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 from alertengine.vocabulary.times import OPEN
 from alertengine.warning.grade import RANK
 
@@ -50,22 +50,23 @@ def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[
     before = len(problems)
 
     def wrong(key: str, expected: str) -> None:
+        value = str(said.get(key, ""))
         problems.append(
-            Problem("floors", f"order {place}", column=key, value=str(said.get(key, "")), expected=expected)
+            Problem("floor_wrong", where="floors", column=key, value=value, number=place, expected=Words(expected))
         )
 
     known = {"area", "level", "from", "to", "source", "exact"}
     problems += [
-        Problem("floors", f"order {place}: unknown key", column=key, expected=", ".join(sorted(known)))
+        Problem("floor_unknown_key", where="floors", column=key, number=place, names=sorted(known))
         for key in sorted(set(map(str, said)) - known)
     ]
     area, level = str(said.get("area", "")), str(said.get("level", ""))
     try:
         lists.members(area)
     except KeyError:
-        wrong("area", "a province, city, 城市/区县 or area on file")
+        wrong("area", "a_floor_area")
     if level not in RANK or not RANK[level]:
-        wrong("level", "yellow, orange or red")
+        wrong("level", "a_floor_level")
     times = {"from": OPEN, "to": OPEN}
     for key in ("from", "to"):
         if key == "to" and said.get(key) in {None, ""}:
@@ -73,9 +74,9 @@ def _read(said: Mapping[str, Any], place: int, lists: OpenLists, problems: list[
         try:
             times[key] = parse_stamp(str(said.get(key, "")))
         except ValueError:
-            wrong(key, "a time such as 2018-02-25 00:00")
+            wrong(key, "a_floor_time")
     if len(problems) == before and times["to"] <= times["from"]:
-        wrong("to", "a time after from")
+        wrong("to", "a_later_time")
     if len(problems) > before:
         return None
     return Floor(area, level, times["from"], times["to"], str(said.get("source", "")), bool(said.get("exact", False)))

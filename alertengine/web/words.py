@@ -184,6 +184,8 @@ _EXPECTED: Final = tuple(
 
 def said(problem: Problem) -> str:
     """A problem as one sentence: our own as it stands, those of a file with their place."""
+    if problem.code:
+        return problem.text("zh", short=True)
     message = in_chinese(problem.message)
     if problem.file in OURS:
         return message
@@ -198,6 +200,13 @@ def said(problem: Problem) -> str:
     if problem.expected:
         text += f"；应为{expected_words(problem.expected)}"
     return text
+
+
+def sentences(problem: Problem) -> tuple[str, str]:
+    """What is wrong and what was expected, in Chinese."""
+    if problem.code:
+        return problem.words("zh")
+    return in_chinese(problem.message), expected_words(problem.expected)
 
 
 def in_chinese(message: str) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from alertengine.checking.lists.findings import Collector
 from alertengine.checking.lists.settings import Limits
 from alertengine.vocabulary.fields import EMISSION_FIELDS, PLAN_FIELDS, POLLUTANT_TEXT, TOTAL_SECTORS
+from alertengine.vocabulary.problems import Words
 
 Floats = npt.NDArray[np.float64]
 Groups = npt.NDArray[np.int64]
@@ -97,9 +98,8 @@ def _doubt(collector: Collector, line: int, name: str, peers: _Peers, usual: flo
     value = collector.content.lines[name].iloc[line]
     times, count = float(peers.factor[line]), str(int(peers.count[line]))
     factor = f"{times:.0f}" if times >= 1 else f"1/{1 / times:.0f}"
-    said = f"{factor}倍" if times >= 1 else factor
-    usually = f"{usual:.3g}"
-    collector.at("unit_off", line, name, plain(value), factor=factor, factor_text=said, peers=count, expected=usually)
+    said = Words("times_as_much" if times >= 1 else "part_of", factor=factor)
+    collector.at("unit_off", line, name, plain(value), factor=said, peers=count, expected=f"{usual:.3g}")
 
 
 def _totals(collector: Collector) -> None:

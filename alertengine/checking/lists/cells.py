@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import numpy as np
-
-from alertengine.checking.lists.findings import Collector, Finding
-from alertengine.files.cells import BadCellError, number_range, parse_number, tidy
-from alertengine.files.readings import Defect
+from alertengine.checking.lists.findings import Collector, Finding, kind_of
+from alertengine.files.cells import BadCellError, expected_number, number_range, parse_number, tidy
 from alertengine.vocabulary.fields import FIELDS, Field
-from alertengine.vocabulary.messages.lists import FOUND_AGAIN, KINDS
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary.messages.lists import FOUND_AGAIN
+from alertengine.vocabulary.problems import Words
 
 
 def add_reader_findings(collector: Collector) -> None:
@@ -20,45 +15,18 @@ def add_reader_findings(collector: Collector) -> None:
     rows = list(zip(content.sheets or [""] * len(content.rows), content.rows.tolist(), strict=True))
     line_of = {place: line for line, place in enumerate(rows)}
     fields = {header: name for name, header in content.layout.headers.items()}
-    for problem in _defects([*content.problems, *content.warnings]):
-        if problem.kind in FOUND_AGAIN:
+    for problem in [*content.problems, *content.warnings]:
+        if kind_of(problem) in FOUND_AGAIN:
             continue
-        kind = problem.kind if problem.kind in KINDS else "bad_cell"
         name = fields.get(problem.column, "")
-        if kind == "bad_cell" and is_negative(name, problem.value):
-            kind = "negative"
         line = line_of.get((problem.sheet, problem.row or 0))
         if line is not None and name:
             collector.unread.add((line, name))
-        facts = {"message": problem.message, "expected": problem.expected}
-        if name:
-            facts["wanted"] = expected_text(FIELDS[name])
         own = problem.file.startswith(content.file)
         levels = collector.levels_of([line]) if line is not None and own else ()
-        collector.found.append(
-            Finding(
-                kind,
-                problem.file,
-                problem.row,
-                problem.column,
-                problem.value,
-                problem.sheet,
-                facts,
-                levels,
-                int(line is not None and own),
-                line if own else None,
-            )
-        )
-
-
-def _defects(problems: Iterable[Problem]) -> Iterable[Defect]:
-    for problem in problems:
-        if isinstance(problem, Defect):
-            yield problem
-        else:
-            yield Defect(
-                problem.file, problem.message, problem.row, problem.column, problem.value, problem.expected, "bad_cell"
-            )
+        negative = problem.code == "bad_cell" and is_negative(name, problem.value)
+        said = problem.under("negative") if negative else problem
+        collector.found.append(Finding(said, levels, int(line is not None and own), line if own else None))
 
 
 def is_negative(name: str, value: str) -> bool:
@@ -73,25 +41,10 @@ def is_negative(name: str, value: str) -> bool:
     return tidy(value)[:1] in ("-", "−", "–") and number is not None and number > 0
 
 
-def expected_text(field: Field) -> str:
-    """What a field may hold, as an officer reads it."""
+def expected_of(field: Field) -> Words:
+    """What a field may hold."""
     if field.type == "bool":
-        return "是或否"
+        return Words("yes_or_no")
     if field.type in ("number", "integer"):
-        low, high = number_range(field)
-        kind = "整数" if field.type == "integer" else "数字"
-        unit = f"，单位{field.unit}" if field.unit else ""
-        bounds = f"，不小于{low:g}" if np.isfinite(low) else ""
-        return kind + unit + bounds + (f"，不大于{high:g}" if np.isfinite(high) else "")
-    if field.values:
-        return " ".join(field.values)
-    return field.text
-
-
-def expected_words(field: Field) -> str:
-    """What a field may hold, in English."""
-    if field.type == "bool":
-        return "是 or 否"
-    if field.type in ("number", "integer"):
-        return f"a number in {field.unit}" if field.unit else "a number"
-    return " ".join(field.values) or "a text"
+        return expected_number(field)
+    return Words("one_of", names=field.values) if field.values else Words("a_text")

@@ -56,7 +56,7 @@ class CheckRun:
         """0 clean, 1 an error or a finding, 2 unusable."""
         if self.unusable:
             return 2
-        return int(any(finding.of_kind.severity != "warning" for finding in self.findings))
+        return int(any(finding.severity != "warning" for finding in self.findings))
 
     @property
     def firms(self) -> int:
@@ -93,7 +93,7 @@ def check_list(
     """
     content = read_list(path, book.lists, totals=totals, keep_repeats=True)
     if content.lines.empty:
-        raise InputError([Problem(str(path), "no lines", expected="at least one line")])
+        raise InputError([Problem("no_line", file=str(path))])
     limits = limits or load_limits()
     day = day or content.version.published_on or date.today()
     decisions = decide_all(book, content, day, known_on)
@@ -118,10 +118,7 @@ def check_list(
 def _permits(collector: Collector, path: Path, book: Rulebook) -> None:
     said = Findings(str(path))
     table = read_permits(path, book.lists, said)
-    collector.found += [
-        Finding("bad_cell", p.file, p.row, p.column, p.value, "", {"message": p.message, "expected": p.expected})
-        for p in said.problems
-    ]
+    collector.found += map(Finding, said.problems)
     add_permit_findings(collector, path, table)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from alertengine.lists.model import EnterpriseList
 from alertengine.vocabulary.fields import LEVEL_TEXT, Level
 from alertengine.vocabulary.messages.lists import KINDS, SEVERITIES, STAKE_TEXT
-from alertengine.vocabulary.messages.message import Message
+from alertengine.vocabulary.messages.message import Message, Severity
 from alertengine.vocabulary.problems import Problem
 
 Bools = npt.NDArray[np.bool_]
@@ -22,24 +22,27 @@ COLUMNS: Final = ("file", "row", "column", "value", "kind", "severity", "message
 CHECKED: Final = tuple(Level)
 
 
+def kind_of(problem: Problem) -> str:
+    """The kind a problem of a list is counted under."""
+    return problem.of_code.kind or (problem.code if problem.code in KINDS else "bad_cell")
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One defect.
+    """One defect of a list: the ``problem``, and what hangs on it.
 
-    ``facts`` fill the sentences of its kind; ``levels`` and ``lines`` say which orders hang on it; ``line``
-    is the line of the list it stands on.
+    ``levels`` and ``lines`` say which orders hang on it; ``line`` is the line of the list it stands on.
     """
 
-    kind: str
-    file: str
-    row: int | None = None
-    column: str = ""
-    value: str = ""
-    sheet: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    problem: Problem
     levels: tuple[str, ...] = ()
     lines: int = 0
     line: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind it is counted under."""
+        return kind_of(self.problem)
 
     @property
     def of_kind(self) -> Message:
@@ -47,27 +50,49 @@ class Finding:
         return KINDS[self.kind]
 
     @property
+    def severity(self) -> Severity:
+        """How grave it is."""
+        return self.problem.severity
+
+    @property
+    def row(self) -> int | None:
+        """The row it stands on."""
+        return self.problem.row
+
+    @property
+    def column(self) -> str:
+        """The header of its column."""
+        return self.problem.column
+
+    @property
+    def value(self) -> str:
+        """What stands there."""
+        return self.problem.value
+
+    @property
+    def sheet(self) -> str:
+        """The sheet it stands on."""
+        return self.problem.sheet
+
+    @property
     def message(self) -> str:
         """What is wrong, in English."""
-        return self._fill(self.of_kind.message)
+        return self.problem.words("en")[0]
 
     @property
     def expected(self) -> str:
         """What was expected, in English."""
-        return self._fill(self.of_kind.expected)
+        return self.problem.words("en")[1]
 
     @property
     def text(self) -> str:
         """What is wrong, in Chinese."""
-        return self._fill(self.of_kind.text)
+        return self.problem.words("zh")[0]
 
     @property
     def wanted(self) -> str:
         """What was expected, in Chinese."""
-        return self._fill(self.of_kind.wanted)
-
-    def _fill(self, sentence: str) -> str:
-        return sentence.format_map(_Blank({"value": self.value, **self.facts})) if "{" in sentence else sentence
+        return self.problem.words("zh")[1]
 
     @property
     def hangs_on(self) -> str:
@@ -88,30 +113,20 @@ class Finding:
         count = f"（{self.lines}条生产线）" if self.lines > 1 else ""
         return f"{STAKE_TEXT[stake]}：{levels}{count}"
 
-    def as_line(self) -> str:
-        """The finding in one line: where, what, and what was expected."""
-        return str(Problem(self.file, self.message, self.row, self.column, self.value, self.expected))
-
     def as_row(self) -> dict[str, object]:
         """The finding as a row of problems.csv."""
+        file, sheet = self.problem.file, self.sheet
         return {
-            "file": self.file,
+            "file": f"{file}[{sheet}]" if sheet else file,
             "row": self.row,
             "column": self.column,
             "value": self.value,
             "kind": self.kind,
-            "severity": self.of_kind.severity,
+            "severity": self.severity,
             "message": self.message,
             "expected": self.expected,
             "hangs_on": self.hangs_on,
         }
-
-
-class _Blank(dict[str, str]):
-    """Words for a sentence; one that is not given is empty."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
 
 
 class Collector:
@@ -137,29 +152,26 @@ class Collector:
         *,
         lines: Sequence[int] | npt.NDArray[np.int64] | None = None,
         levels: Sequence[str] | None = None,
-        **facts: str,
+        **facts: Any,
     ) -> None:
         """A finding at a cell: ``name`` is the field; ``lines`` all that hang on it; ``levels`` instead of all."""
         concerned = [line] if lines is None else lines
         sheet = self.content.sheets[line] if self.content.sheets else ""
-        self.found.append(
-            Finding(
-                kind,
-                f"{self.content.file}[{sheet}]" if sheet else self.content.file,
-                int(self._rows[line]),
-                self.content.layout.header(name) if name else "",
-                value,
-                sheet,
-                facts,
-                self.levels_of(concerned) if levels is None else tuple(levels),
-                len(concerned),
-                line,
-            )
+        said = Problem(
+            kind,
+            file=self.content.file,
+            row=int(self._rows[line]),
+            column=self.content.layout.header(name) if name else "",
+            value=value,
+            sheet=sheet,
+            **facts,
         )
+        held = self.levels_of(concerned) if levels is None else tuple(levels)
+        self.found.append(Finding(said, held, len(concerned), line))
 
-    def general(self, kind: str, value: str = "", *, levels: Sequence[str] = (), **facts: str) -> None:
+    def general(self, kind: str, value: str = "", *, levels: Sequence[str] = (), **facts: Any) -> None:
         """A finding about the list as a whole."""
-        self.found.append(Finding(kind, self.content.file, value=value, facts=facts, levels=tuple(levels)))
+        self.found.append(Finding(Problem(kind, file=self.content.file, value=value, **facts), tuple(levels)))
 
     def levels_of(self, lines: Sequence[int] | npt.NDArray[np.int64]) -> tuple[str, ...]:
         """The levels at which any of some lines has an order."""
@@ -175,5 +187,5 @@ class Collector:
         kinds = list(KINDS)
         return sorted(
             self.found,
-            key=lambda f: (SEVERITIES.index(f.of_kind.severity), kinds.index(f.kind), f.sheet, f.row or 0, f.column),
+            key=lambda f: (SEVERITIES.index(f.severity), kinds.index(f.kind), f.sheet, f.row or 0, f.column),
         )

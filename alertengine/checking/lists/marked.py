@@ -84,7 +84,7 @@ def marks_of(run: CheckRun) -> dict[Cell, list[Finding]]:
     shift = 1 if Path(run.enterprises.file).suffix.lower() in (".parquet", ".pq") else 0  # the header gets a row
     for finding in run.findings:
         column = places.get((finding.sheet, finding.column))
-        if finding.row is not None and column is not None and finding.file.startswith(run.enterprises.file):
+        if finding.row is not None and column is not None and finding.problem.file.startswith(run.enterprises.file):
             marks.setdefault((finding.sheet, finding.row + shift, column + 1), []).append(finding)
     return marks
 
@@ -96,7 +96,7 @@ def comment_text(findings: Iterable[Finding]) -> str:
 
 def gravest(findings: Iterable[Finding]) -> str:
     """The gravest severity of some findings."""
-    return min((finding.of_kind.severity for finding in findings), key=SEVERITIES.index)
+    return min((finding.severity for finding in findings), key=SEVERITIES.index)
 
 
 def problem_rows(run: CheckRun) -> list[list[str | int]]:
@@ -106,9 +106,9 @@ def problem_rows(run: CheckRun) -> list[list[str | int]]:
     return [
         [
             number,
-            SEVERITY_TEXT[finding.of_kind.severity],
+            SEVERITY_TEXT[finding.severity],
             finding.of_kind.title,
-            finding.sheet if finding.file.startswith(own) else Path(finding.file).name,
+            finding.sheet if finding.problem.file.startswith(own) else Path(finding.problem.file).name,
             finding.row or "",
             _said(names, finding.line),
             _said(ids, finding.line),
@@ -137,7 +137,7 @@ def _height(values: Iterable[object]) -> float:
 
 def title_of(run: CheckRun) -> str:
     """The line above the table of problems."""
-    counts = {severity: sum(f.of_kind.severity == severity for f in run.findings) for severity in SEVERITIES}
+    counts = {severity: sum(f.severity == severity for f in run.findings) for severity in SEVERITIES}
     return _TITLE.format(day=run.day.isoformat(), **counts)
 
 
@@ -245,7 +245,7 @@ def _write_anew(run: CheckRun, source: Path, marks: dict[Cell, list[Finding]], p
                 sheet.set_column(place, place, width)
             for number, row in enumerate(chain(first, rows)):
                 if number >= MOST_ROWS:
-                    raise InputError([Problem(str(source), "too long for a sheet", expected="problems.csv")])
+                    raise InputError([Problem("too_long_for_sheet", file=str(source))])
                 told += _row_anew(sheet, number, row, name, marks, fills, head if number == header_row else None, told)
             if header_row is not None:
                 sheet.freeze_panes(header_row + 1, 0)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.checking.lists.cells import expected_text, expected_words
+from alertengine.checking.lists.cells import expected_of
 from alertengine.checking.lists.findings import CHECKED, Collector, Finding
 from alertengine.engine.engine import Decision
 from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS, Level
+from alertengine.vocabulary.problems import Problem
 
 Bools = npt.NDArray[np.bool_]
 
@@ -59,11 +60,10 @@ def _report(collector: Collector, kind: str, name: str, table: Bools) -> None:
     field = FIELDS[name]
     if name not in collector.content.layout.headers:
         levels = [level.value for level, row in zip(CHECKED, table, strict=True) if row.any()]
-        facts = {"field": field.text, "count": str(len(at))}
-        file = collector.content.file
-        collector.found.append(Finding("column_absent", file, None, field.text, "", "", facts, tuple(levels), len(at)))
+        said = Problem("column_absent", file=collector.content.file, column=field.text, field=field.text, count=len(at))
+        collector.found.append(Finding(said, tuple(levels), len(at)))
         return
-    expected, wanted = expected_words(field), expected_text(field)
+    expected = expected_of(field)
     for line in at:
         levels = [level.value for level, here in zip(CHECKED, table[:, line], strict=True) if here]
-        collector.at(kind, line, name, levels=levels, expected=expected, wanted=wanted)
+        collector.at(kind, line, name, levels=levels, expected=expected)

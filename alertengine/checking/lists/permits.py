@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -45,7 +45,7 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
     columns = [match(header, place, _NAMES) for place, header in enumerate(raw.headers)]
     of = {column.fields[0]: column for column in reversed(columns) if column.fields}
     if not {"enterprise", "enterprise_id"} & of.keys():
-        raise InputError([Problem(str(path), "no column of names or codes", expected="企业名称 or 统一社会信用代码")])
+        raise InputError([Problem("permits_without_names", file=str(path))])
     findings.sheets = raw.labels
     table = pd.DataFrame({"row": raw.rows % SHEET})
     table["sheet"] = [raw.labels[number] if raw.labels else "" for number in raw.rows // SHEET]
@@ -83,9 +83,9 @@ def add_permit_findings(collector: Collector, path: Path, permits: pd.DataFrame)
         code, name = _text(holder["enterprise_id"]), _text(holder["enterprise"])
         line = by_code.get(code, by_name.get(plain_name(name)))
         if line is None:
-            where = f"{path}[{holder['sheet']}]" if holder["sheet"] else str(path)
-            row, value = int(holder["row"]), name or code
-            collector.found.append(Finding("permit_not_listed", where, row, HEADERS["enterprise"][0], value))
+            place: dict[str, Any] = {"file": str(path), "sheet": str(holder["sheet"]), "row": int(holder["row"])}
+            said = Problem("permit_not_listed", **place, column=HEADERS["enterprise"][0], value=name or code)
+            collector.found.append(Finding(said))
             continue
         met.add(line)
         _compare(collector, line, holder)

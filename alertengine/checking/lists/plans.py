@@ -16,7 +16,7 @@ from alertengine.engine.resolve import Asked
 from alertengine.lists.plan_strength import SAME, Strength, plan_strength
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import LEVEL_TEXT, PLAN_FIELDS, PLAN_SHARE_FIELDS, Level, Status
+from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level, Status
 from alertengine.vocabulary.numbers import percent
 
 Bools = npt.NDArray[np.bool_]
@@ -133,7 +133,6 @@ def _order(collector: Collector, plans: Plans) -> None:
                     str(texts.iloc[line]),
                     levels=[level],
                     lower=lower,
-                    lower_text=LEVEL_TEXT[lower],
                     expected=str(there.iloc[line]),
                 )
                 done[line] = True

@@ -7,8 +7,9 @@ from typing import Any
 
 from alertengine.checking.lists.findings import Collector
 from alertengine.orders.summary import NO, UNKNOWN
-from alertengine.vocabulary.fields import LEVEL_TEXT, PLAN_FIELDS, POLLUTANT_TEXT
+from alertengine.vocabulary.fields import PLAN_FIELDS, POLLUTANT_TEXT
 from alertengine.vocabulary.numbers import percent
+from alertengine.vocabulary.problems import Both
 
 _KINDS = {NO: "ratio_missed", UNKNOWN: "ratio_open"}
 
@@ -28,9 +29,7 @@ def add_ratio_findings(collector: Collector, summaries: Sequence[dict[str, Any]]
                 levels=[entry["level"]],
                 city=str(entry["city"]),
                 level=entry["level"],
-                level_text=LEVEL_TEXT[entry["level"]],
                 pollutant=POLLUTANT_TEXT[pollutant],
                 expected=f"≥ {percent(ratio['required'])}",
-                rule=ratio.get("required_by", ""),
-                basis=ratio.get("basis", ""),
+                basis=Both(ratio.get("required_by", ""), ratio.get("basis", "")),
             )

@@ -25,14 +25,14 @@ class _Season:
 
     def __init__(self, decider: Decider) -> None:
         self.decider, self.record = decider, Record()
-        self.problems: dict[tuple[str, str], Problem] = {}
-        self.notes: dict[tuple[str, str], Problem] = {}
+        self.problems: dict[Problem, Problem] = {}
+        self.notes: dict[Problem, Problem] = {}
 
     def decide(self, seen: Sight) -> Decided:
         """One decision; of messages of one wording the first is kept."""
         done = self.decider.decide(seen, self.record)
-        self.problems = {(said.file, said.message): said for said in done.problems} | self.problems
-        self.notes = {(said.file, said.message): said for said in done.notes} | self.notes
+        self.problems = {said.at(value=""): said for said in done.problems} | self.problems
+        self.notes = {said.at(value=""): said for said in done.notes} | self.notes
         return done
 
     def result(self, since: pd.Timestamp) -> Warnings:

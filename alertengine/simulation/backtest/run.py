@@ -304,15 +304,15 @@ def _messages(history: History, runs: Sequence[Run]) -> tuple[list[Problem], lis
     """What the file and the runs have to say, each once; days missing are said apart, a perfect forecast is in time."""
     problems = dict.fromkeys(history.forecast.problems)
     notes = dict.fromkeys(history.forecast.notes)
-    duty, once = ("covers ", "issued late"), ("missing or incomplete", "no grading in force", "no rule on the life")
+    duty, once = ("short_forecast", "late_forecast"), ("days_missing", "no_grading", "no_life_rule")
     for run in runs:
-        problems |= dict.fromkeys(p for p in run.result.problems if not any(words in p.message for words in once))
-        notes |= dict.fromkeys(n for n in run.result.notes if history.real or not n.message.startswith(duty))
+        problems |= dict.fromkeys(p for p in run.result.problems if p.code not in once)
+        notes |= dict.fromkeys(n for n in run.result.notes if history.real or n.code not in duty)
         for city, days in run.lawless.items():
             if days.any():
                 said = f"{city}: no grading in force on {int(days.sum())} days, nothing decided on them"
                 problems[Problem("rules", said, value=run.regime, expected="--regime DOCUMENT to suppose one")] = None
-    return list(problems), [note for note in notes if note.file != "linkage"]
+    return list(problems), [note for note in notes if note.where != "linkage"]
 
 
 def gaps(air: Mapping[str, CityAir], file: str) -> list[Problem]:

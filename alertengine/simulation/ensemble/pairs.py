@@ -20,7 +20,7 @@ from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.ensemble.draws import BLOCK, Block, Draws, Floats, Stated, city_key, generator
 from alertengine.simulation.ensemble.model import EnsembleSpec, PairsError, StatedError
 from alertengine.simulation.ensemble.truth import Truth
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 from alertengine.warning.forecast import TOP, Forecast, read_forecast
 
 #: Spellings of the column of observations.
@@ -167,7 +167,7 @@ def _column(file: Path, table: pd.DataFrame) -> pd.DataFrame:
         raise InputError([Problem(str(file), said, column=OBSERVED[0], expected="observed AQI, or observed: a file")])
     problems: list[Problem] = []
     read = Column(str(file), problems).read(
-        cells[name], name, lambda text: number_within(text, 0, TOP), f"0..{TOP}", np.nan
+        cells[name], name, lambda text: number_within(text, 0, TOP), Words("a_range", low=0, high=TOP), np.nan
     )
     if problems:
         raise InputError(problems)

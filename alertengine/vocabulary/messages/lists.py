@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, Severity
+from alertengine.vocabulary.messages.message import Message, Severity, error, phrase
 
 #: The severities, gravest first: an error is wrong for certain, a finding needs a person's decision, a
 #: warning is worth knowing and leaves the exit status at 0.
@@ -25,15 +25,13 @@ STAKE_TEXT: Final = {
 }
 
 
-_SAID = "{message}"  # what the reader of the list said itself
-
 KINDS: Final[dict[str, Message]] = {
     # -- identity
     "line_twice": Message(
         "error",
-        _SAID,
-        "同一企业的同一生产线编号出现两次以上：{value}",
-        "{expected}",
+        "the same line twice (first on {first})",
+        "同一企业的同一生产线编号出现两次以上（首次在{first}）：{value}",
+        "each line once",
         "每条生产线一行",
         title="同一生产线重复",
         stake="order",
@@ -49,9 +47,9 @@ KINDS: Final[dict[str, Message]] = {
     ),
     "credit_code": Message(
         "error",
-        _SAID,
+        "credit code wrong; kept as the id of the enterprise",
         "统一社会信用代码校验不通过：{value}",
-        "{expected}",
+        "18 characters with the check character of GB 32100-2015",
         "18位，校验位符合GB 32100-2015",
         title="信用代码有误",
         stake="recipient",
@@ -83,9 +81,17 @@ KINDS: Final[dict[str, Message]] = {
         title="一码多企",
         stake="recipient",
     ),
-    "no_name": Message("error", _SAID, "未填企业名称", "{expected}", "企业全称", title="缺企业名称", stake="recipient"),
+    "no_name": Message(
+        "error", "no enterprise name", "未填企业名称", "企业名称", "企业全称", title="缺企业名称", stake="recipient"
+    ),
     "no_city": Message(
-        "error", _SAID, "未填城市，无法适用地方规定", "{expected}", "设区市名称", title="缺城市", stake="order"
+        "error",
+        "no city: no law of a city applies to the line",
+        "未填城市，无法适用地方规定",
+        "城市",
+        "设区市名称",
+        title="缺城市",
+        stake="order",
     ),
     "city_unknown": Message(
         "warning",
@@ -98,8 +104,8 @@ KINDS: Final[dict[str, Message]] = {
     ),
     "no_line_id": Message(
         "warning",
-        _SAID,
-        "未填生产线编号，按企业内顺序编号",
+        "no line id on {count} lines; numbered by their order in the enterprise",
+        "{count}条生产线未填编号，按企业内顺序编号",
         "an id unique in the enterprise",
         "企业内唯一的编号",
         title="缺生产线编号",
@@ -116,23 +122,29 @@ KINDS: Final[dict[str, Message]] = {
     ),
     # -- cells
     "bad_cell": Message(
-        "error", _SAID, "无法识别“{value}”，按未知处理", "{expected}", "{wanted}", title="无法识别", stake="order"
+        "error",
+        "cannot be read; counts as unknown",
+        "无法识别“{value}”，按未知处理",
+        "{expected}",
+        "{expected}",
+        title="无法识别",
+        stake="order",
     ),
     "negative": Message(
         "error",
         "negative; counts as unknown",
         "数值为负：{value}，按未知处理",
         "{expected}",
-        "{wanted}",
+        "{expected}",
         title="负数",
         stake="kilograms",
     ),
     "contradiction": Message(
         "error",
-        _SAID,
+        "contradicts 长期停产 in the grade column; counts as unknown",
         "与等级栏“长期停产”矛盾，按未知处理",
-        "{expected}",
-        "{expected}",
+        "是",
+        "是",
         title="前后矛盾",
         stake="order",
     ),
@@ -156,14 +168,21 @@ KINDS: Final[dict[str, Message]] = {
     ),
     "guarantee_assumed": Message(
         "warning",
-        _SAID,
-        "等级栏写有民生豁免，保障类型暂按“其他”",
+        "民生豁免 in the grade column, guarantee taken as 其他 ({count} lines)",
+        "等级栏写有民生豁免，保障类型暂按“其他”（{count}条生产线）",
         "a guarantee class",
         "填写保障类型",
         title="保障类型推定",
         stake="order",
     ),
-    "note_left_out": Message("warning", _SAID, "非生产线数据（备注或合计），未计入", "", "", title="未计入的行"),
+    "note_left_out": Message(
+        "warning",
+        "a note or a sum, not a line: left out",
+        "非生产线数据（备注或合计），未计入：{value}",
+        "",
+        "",
+        title="未计入的行",
+    ),
     # -- amounts
     "absurd": Message(
         "error",
@@ -176,8 +195,8 @@ KINDS: Final[dict[str, Message]] = {
     ),
     "unit_off": Message(
         "finding",
-        "{factor} times its {peers} peers, perhaps a wrong unit",
-        "约为同行业同工序{peers}条生产线的{factor_text}，疑似单位有误",
+        "{factor} its {peers} peers, perhaps a wrong unit",
+        "约为同行业同工序{peers}条生产线的{factor}，疑似单位有误",
         "about {expected}",
         "约{expected}",
         title="疑似单位错误",
@@ -185,9 +204,9 @@ KINDS: Final[dict[str, Message]] = {
     ),
     "yearly_365": Message(
         "warning",
-        _SAID,
-        "年生产天数未知，年排放量按365天折算",
-        "{expected}",
+        "yearly emissions divided by 365 days where the production days are unknown ({count} lines)",
+        "年生产天数未知，年排放量按365天折算（{count}条生产线）",
+        "days a year",
         "年生产天数",
         title="年排放量按365天折算",
         stake="kilograms",
@@ -197,7 +216,7 @@ KINDS: Final[dict[str, Message]] = {
         "unknown, and the kilograms are counted from it",
         "未填或未知，减排量无法核算",
         "{expected}",
-        "{wanted}",
+        "{expected}",
         title="缺核算数据",
         stake="kilograms",
     ),
@@ -207,7 +226,7 @@ KINDS: Final[dict[str, Message]] = {
         "unknown, and the order depends on it",
         "未填或未知，减排指令取决于此项",
         "{expected}",
-        "{wanted}",
+        "{expected}",
         title="缺规则所需信息",
         stake="order",
     ),
@@ -216,7 +235,7 @@ KINDS: Final[dict[str, Message]] = {
         "no such column, and {count} lines depend on it",
         "清单没有“{field}”一列，{count}条生产线的指令取决于此项",
         "a column {field}",
-        "补充该列",
+        "补充“{field}”列",
         title="缺列",
         stake="order",
     ),
@@ -250,9 +269,9 @@ KINDS: Final[dict[str, Message]] = {
     ),
     "share_fraction": Message(
         "warning",
-        _SAID,
+        "every share is at most 1 %: per cent is meant here, not a fraction",
         "减排比例均不超过1，按百分数理解",
-        "{expected}",
+        "0 to 100",
         "0至100",
         title="比例疑似小数",
         stake="kilograms",
@@ -278,7 +297,7 @@ KINDS: Final[dict[str, Message]] = {
     "plan_order": Message(
         "finding",
         "weaker than the measure at {lower}",
-        "轻于{lower_text}预警的措施（{expected}）",
+        "轻于{lower:level}预警的措施（{expected}）",
         "at least {expected}",
         "不轻于{expected}",
         title="高级别措施更轻",
@@ -286,7 +305,13 @@ KINDS: Final[dict[str, Message]] = {
     ),
     # -- the whole list
     "totals": Message(
-        "error", _SAID, "全社会排放表：{value}", "{expected}", "{expected}", title="全社会排放表有误", stake="ratio"
+        "error",
+        "unknown sector, row left out",
+        "部门不能识别，该行未计入：{value}",
+        "{sectors:space}",
+        "{sectors}",
+        title="全社会排放表有误",
+        stake="ratio",
     ),
     "totals_missing": Message(
         "warning",
@@ -309,8 +334,8 @@ KINDS: Final[dict[str, Message]] = {
     "ratio_missed": Message(
         "finding",
         "{city} {level}: {pollutant} reaches {value}, not the required ratio",
-        "{city}{level_text}预警{pollutant}减排{value}，未达到要求",
-        "{expected} ({rule})",
+        "{city}{level:level}预警{pollutant}减排{value}，未达到要求",
+        "{expected} ({basis})",
         "{expected}（{basis}）",
         title="减排比例未达到",
         stake="ratio",
@@ -318,8 +343,8 @@ KINDS: Final[dict[str, Message]] = {
     "ratio_open": Message(
         "warning",
         "{city} {level}: {pollutant} reaches at least {value}, some shares are unknown",
-        "{city}{level_text}预警{pollutant}至少减排{value}，部分措施比例未知",
-        "{expected} ({rule})",
+        "{city}{level:level}预警{pollutant}至少减排{value}，部分措施比例未知",
+        "{expected} ({basis})",
         "{expected}（{basis}）",
         title="减排比例无法判定",
         stake="ratio",
@@ -354,7 +379,102 @@ KINDS: Final[dict[str, Message]] = {
     ),
 }
 
+#: What the reader says of the list as a whole; ``check`` counts it under a kind above.
+_OF_READER: Final[dict[str, Message]] = {
+    "line_again": Message(
+        "error",
+        "the same line stands again below",
+        "同一生产线在下面重复出现：{value}",
+        "each line once",
+        "每条生产线一行",
+        kind="line_twice",
+        title="同一生产线重复",
+        stake="order",
+    ),
+    "no_codes": Message(
+        "warning",
+        "no credit code on {count} lines; the enterprise goes by the code its name has elsewhere or by an id made of "
+        "city and name",
+        "{count}条生产线没有信用代码：取同名企业的代码，没有的以城市加名称为标识",
+        kind="no_code",
+    ),
+    "city_kept": Message(
+        "warning", "city not on file; kept as it stands", "城市不在规则库中，照原样保留", kind="city_unknown"
+    ),
+    "notes_left_out": Message(
+        "warning",
+        "{count} more notes or sums left out",
+        "另有{count}行备注或合计未计入",
+        kind="note_left_out",
+        title="未计入的行",
+    ),
+    "plans_unread": Message(
+        "warning",
+        "filed measure not read, kept as text ({count} lines)",
+        "备案措施未能读出，按文字保留（{count}条生产线）",
+        kind="plan_unread",
+    ),
+    "plans_share": Message(
+        "warning",
+        "stated share differs from the filed measure, the stated one holds ({count} lines)",
+        "所填比例与备案措施文字不同，按所填比例（{count}条生产线）",
+        "{share} by the text",
+        "文字为{share}",
+        kind="plan_share",
+    ),
+    "totals_sums": Message(
+        "warning",
+        "{count} rows of sums left out of the city totals",
+        "全社会排放表中{count}行合计未计入",
+        kind="totals",
+        title="全社会排放表有误",
+        stake="ratio",
+    ),
+    "totals_city": Message(
+        "error",
+        "no city, row left out",
+        "全社会排放表一行没有城市，未计入",
+        kind="totals",
+        title="全社会排放表有误",
+        stake="ratio",
+    ),
+    "changed_since": Message(
+        "error",
+        "changed after it was published on {day}: counts as a draft",
+        "{day}发布后改动，按草稿处理",
+        "the file as published, or a new version by lists publish",
+        "发布时的文件，或用lists publish另发布新版本",
+        kind="bad_cell",
+        title="无法识别",
+        stake="order",
+    ),
+}
+
 #: Kinds of the reader whose cells ``check`` finds itself, one by one.
 FOUND_AGAIN: Final = frozenset({"plan_unread", "plan_share", "no_code", "city_unknown"})
 
-MESSAGES: Final = KINDS
+#: Problems that refuse a list, and the words that stand in others.
+_OTHER: Final[dict[str, Message]] = {
+    "emissions_missing": error(
+        "no column of emissions", "没有排放量列", "SO2排放量(千克/日) …", "SO2排放量(千克/日)等"
+    ),
+    "totals_twice": error("the same city and sector twice", "同一城市和部门重复"),
+    "not_a_version": error("not a list version", "不是清单版本文件", "{names:space}", "{names}"),
+    "unknown_city": error("no such city", "没有这个城市", "{names:space}", "{names}"),
+    "no_line": error("no lines", "没有生产线", "at least one line", "至少一条生产线"),
+    "permits_without_names": error(
+        "no column of names or codes",
+        "没有企业名称或信用代码列",
+        "企业名称 or 统一社会信用代码",
+        "企业名称或统一社会信用代码",
+    ),
+    "too_long_for_sheet": error("too long for a sheet", "行数超出工作表上限", "problems.csv", "problems.csv"),
+    "mass_units": phrase("千克/日 (kg/d) or 吨/年 (t/a)", "千克/日（kg/d）或吨/年（t/a）"),
+    "row_alone": phrase("row {row}", "第{row}行"),
+    "row_of_sheet": phrase("row {row} of {sheet}", "“{sheet}”第{row}行"),
+    "a_text": phrase("a text", "文字"),
+    "times_as_much": phrase("{factor} times", "{factor}倍"),
+    "part_of": phrase("{factor} times", "{factor}"),
+}
+
+MESSAGES: Final = KINDS | _OF_READER | _OTHER

@@ -11,14 +11,14 @@ from typing import Any, Final, Literal
 from alertengine.vocabulary.fields import ACTION_TEXT, FIELDS, LEVEL_TEXT
 from alertengine.vocabulary.language import Language
 
-Severity = Literal["error", "warning", "finding"]
+Severity = Literal["error", "warning", "finding", ""]
 #: What a defect touches: the order itself, its kilograms, who receives it, or the city's ratio.
 Stake = Literal["order", "kilograms", "recipient", "ratio", ""]
 
 #: What stands between the parts of an argument that is a list, by format (``{names}``, ``{names:or}``, …).
 _BETWEEN: Final[dict[str, dict[str, str]]] = {
-    "en": {"": ", ", "or": " or ", "and": " and ", "then": "; ", "space": " "},
-    "zh": {"": "、", "or": "或", "and": "和", "then": "；", "space": " "},
+    "en": {"": ", ", "or": " or ", "and": " and ", "then": "; ", "space": " ", "pause": "、"},
+    "zh": {"": "、", "or": "或", "and": "和", "then": "；", "space": " ", "pause": "、"},
 }
 #: Formats that name a code of the vocabulary: its own spelling in English, its name in Chinese.
 _NAMED: Final = {
@@ -40,6 +40,10 @@ class Message:
 
     ``severity``: an ``error`` is wrong for certain, a ``finding`` needs a person's decision; both give exit status 1,
     and 2 where nothing can be done with the input.  A ``warning`` is worth knowing and changes no exit status.
+    Without a severity it is a phrase that stands in other messages.
+
+    Of a list: the ``title`` of its kind, what it touches (``stake``), and the ``kind`` it is counted under where that
+    is another code.
     """
 
     severity: Severity
@@ -49,6 +53,7 @@ class Message:
     wanted: str = ""
     title: str = ""
     stake: Stake = ""
+    kind: str = ""
 
     @cached_property
     def arguments(self) -> frozenset[str]:
@@ -58,6 +63,26 @@ class Message:
     def sentences(self, language: Language) -> tuple[str, str]:
         """What is wrong and what was expected, with arguments still in braces."""
         return (self.text, self.wanted) if language == "zh" else (self.message, self.expected)
+
+
+def error(message: str, text: str, expected: str = "", wanted: str = "") -> Message:
+    """What is wrong for certain."""
+    return Message("error", message, text, expected, wanted)
+
+
+def finding(message: str, text: str, expected: str = "", wanted: str = "") -> Message:
+    """What needs a person's decision."""
+    return Message("finding", message, text, expected, wanted)
+
+
+def note(message: str, text: str, expected: str = "", wanted: str = "") -> Message:
+    """What is worth knowing."""
+    return Message("warning", message, text, expected, wanted)
+
+
+def phrase(message: str, text: str) -> Message:
+    """Words that stand in other messages."""
+    return Message("", message, text)
 
 
 class _Formatter(string.Formatter):
@@ -71,6 +96,8 @@ class _Formatter(string.Formatter):
             joint = _BETWEEN[self.language]
             between, spec = (joint[format_spec], "") if format_spec in joint else (joint[""], format_spec)
             return between.join(self.format_field(part, spec) for part in value)
+        if format_spec == "level_text":
+            return LEVEL_TEXT[str(value)]
         if format_spec in _NAMED:
             return _NAMED[format_spec].get(str(value), str(value)) if self.language == "zh" else str(value)
         return "" if value is None else format(value, "" if format_spec in _BETWEEN["en"] else format_spec)

@@ -19,7 +19,7 @@ from alertengine.web.desk import Desk
 from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.roles import ROLE_TEXT, Right
 from alertengine.web.sessions import Session
-from alertengine.web.words import OURS, column_words, expected_words, in_chinese, said
+from alertengine.web.words import OURS, column_words, said, sentences
 
 #: Dark enough under white text to be read on a projector (contrast 7.6).
 _PRIMARY: Final = "#0b5394"
@@ -180,10 +180,11 @@ def problem_table(error: AlertEngineError) -> None:
             "row": "" if one.row is None else str(one.row),
             "column": column_words(one.column),
             "value": one.value,
-            "message": in_chinese(one.message),
-            "expected": expected_words(one.expected),
+            "message": message,
+            "expected": expected,
         }
         for one in problems[:MOST_PROBLEMS]
+        for message, expected in [sentences(one)]
     ]
     ui.label(f"不能继续：{len(problems)} 处须改正").classes("no").props("role=alert")
     columns = {"file": "文件", "row": "行", "column": "列", "value": "现值", "message": "问题", "expected": "应为"}

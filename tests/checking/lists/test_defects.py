@@ -25,7 +25,7 @@ def test_the_shipped_files_are_those_of_the_planting(planted: Path) -> None:
 def test_the_clean_list_raises_no_alarm(planted: Path, law: Rulebook) -> None:
     path = planted / "clean-synthetic.csv"
     run = check_list(law, path, DAY, permits=path.with_suffix(".permits.csv"))
-    assert [finding.as_line() for finding in run.findings] == []
+    assert [str(finding.problem) for finding in run.findings] == []
     assert run.exit_status == 0
 
 
@@ -97,7 +97,7 @@ def test_the_shipped_law_finds_the_same_errors(planted: Path, shipped: Rulebook)
     run = check_list(shipped, path, DAY, permits=path.with_suffix(".permits.csv"))
     assert set(run.counts()) >= {kind for kind in KINDS if KINDS[kind].severity == "error"} - {planting.TWICE}
     clean = check_list(shipped, planted / "clean-synthetic.csv", DAY)
-    assert [finding for finding in clean.findings if finding.of_kind.severity == "error"] == []
+    assert [finding for finding in clean.findings if finding.severity == "error"] == []
 
 
 @pytest.mark.parametrize("path", sorted(lists_folder().glob("*-synthetic.totals.csv")), ids=lambda path: path.name)
@@ -105,7 +105,7 @@ def test_sample_lists_have_no_errors(law: Rulebook, path: Path) -> None:
     if path.name.startswith("defective"):
         return
     run = check_list(law, path.with_name(path.name.replace(".totals", "")), DAY)
-    assert [finding.as_line() for finding in run.findings if finding.of_kind.severity == "error"] == []
+    assert [str(finding.problem) for finding in run.findings if finding.severity == "error"] == []
     assert len(run.summaries) == 3
 
 

@@ -128,7 +128,10 @@ def test_a_marked_copy_is_checked_again_like_the_list(workbook: Path, law: Ruleb
 
 def test_problems_of_a_workbook_name_the_sheet(workbook: Path, law: Rulebook) -> None:
     content = read_list(workbook, law.lists)
-    assert {problem.file for problem in content.problems} == {f"{workbook}[钢铁]", f"{workbook}[焦化]"}
+    assert {(problem.file, problem.sheet) for problem in content.problems} == {
+        (str(workbook), "钢铁"),
+        (str(workbook), "焦化"),
+    }
     assert content.sheets == ("钢铁", "钢铁", "焦化", "焦化")
     assert content.rows.tolist() == [3, 4, 3, 4]
 
@@ -144,7 +147,7 @@ def test_a_csv_becomes_a_workbook_with_its_rows_where_they_were(defective: Check
         if finding.line is None or finding.kind == "guarantee_assumed":
             continue
         cell = sheet.cell(finding.row, places[finding.column])
-        assert cell.fill.fgColor.rgb.endswith(SEVERITY_COLOUR[finding.of_kind.severity])
+        assert cell.fill.fgColor.rgb.endswith(SEVERITY_COLOUR[finding.severity])
         assert finding.text in cell.comment.text
         assert cell.comment.author == AUTHOR
         assert finding.value.rstrip("%") in ("" if cell.value is None else str(cell.value))

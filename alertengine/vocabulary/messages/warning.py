@@ -1,0 +1,102 @@
+"""What is said of forecasts, observations and warnings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, error, note, phrase
+
+MESSAGES: Final[dict[str, Message]] = {
+    # -- reading
+    "forecast_column_missing": error(
+        "required column missing", "缺少必需的列", "a column {name} ({header})", "一列“{header}”"
+    ),
+    "no_usable_row": error("no usable row", "没有可用的行", "a city, a day and a value", "城市、日期和数值"),
+    "not_a_range": error(
+        "not a range, counted as missing", "不是范围，按缺失处理", "a lower and an upper end", "下限和上限"
+    ),
+    "above_scale": error("above the scale, read as {top}", "超出指数上限，按{top}处理", "0..{top}", "0至{top}"),
+    "days_without_value": note("{count} rows without a value: missing days", "{count}行没有数值，按缺失的日子处理"),
+    "no_value": error(
+        "no value, counted as missing",
+        "没有数值，按缺失处理",
+        "an AQI, a range, classes or concentrations",
+        "AQI、范围、级别或浓度",
+    ),
+    "pm25_above_pm10": note(
+        "PM2.5 above PM10 in {count} rows, first in row {first}", "{count}行的PM2.5高于PM10，首见第{first}行"
+    ),
+    "foreign_cities": note(
+        "{count} cities not on file left out: {names}{more}",
+        "{count}个城市不在规则库中，未计入：{names}{more}",
+        "cities of vocabulary/places.yaml; --rules adds a folder with more",
+        "规则库地名表中的城市；--rules可增加规则文件夹",
+    ),
+    "same_hour_again": error(
+        "the same place and time stands again below: the later row counts",
+        "同一地点和时间在下面重复，以后一行为准",
+    ),
+    "no_primary": note(
+        "no primary pollutant in rows {rows}{more}: counted as particulate",
+        "第{rows}{more}行没有首要污染物，按颗粒物处理",
+    ),
+    "dust_not_set": note(
+        "the remark speaks of 沙尘 but dust is not set in rows {rows}{more}: not counted as dust",
+        "第{rows}{more}行备注写有沙尘，但未标明沙尘，不按沙尘处理",
+        "1",
+        "1",
+    ),
+    "warning_incomplete": error("a warning without action or start", "预警缺少动作或起始时间"),
+    "days_with_hours": note(
+        "the column of days has hours: each counts as the hour that ends then", "日期列带有小时：各按到该时为止的一小时"
+    ),
+    "row_without_place": error("no place: row left out", "没有地点，该行未计入"),
+    "row_without_day": error("no day: row left out", "没有日期，该行未计入"),
+    "an_aqi": phrase("an AQI, 0 to {top}", "AQI，0至{top}"),
+    "classes": phrase("{names:space}, or two of them such as 轻至中度污染", "{names}，或轻至中度污染一类的两级"),
+    "a_city_or_region": phrase("a city or region on file", "规则库中的城市或区域"),
+    "a_concentration": phrase("a concentration ≥ 0", "不小于0的浓度"),
+    # -- deciding
+    "nothing_issued": error("nothing had been issued by now", "在所定时刻以前没有已发布的预报"),
+    "no_life_rule": error(
+        "{place}: no rule on the life of warnings in force; nothing decided",
+        "{place}：没有有效的预警启动和解除规定，未作判断",
+    ),
+    "too_few_hours": note(
+        "{place}: too few hours ahead are known to lift or lower the warning in force",
+        "{place}：已知的预报时长不足，不能判断解除或降级",
+    ),
+    "days_missing": error(
+        "{place}: days missing or incomplete break a run",
+        "{place}：缺失或不完整的日子中断了连续天数",
+        "a value for each day",
+        "每日的数值",
+    ),
+    "ends_of_range": note(
+        "{place}：按预报中值{mid:level_text}，下限{low:level_text}，上限{high:level_text}",
+        "{place}：按预报中值{mid:level_text}，下限{low:level_text}，上限{high:level_text}",
+    ),
+    "no_grading": error("no grading in force on {days}: {names} not graded", "{days}没有有效的分级规定：{names}未分级"),
+    "short_forecast": note(
+        "covers {days} days after the day of issue",
+        "只覆盖发布日之后{days}天",
+        "{asked} ({rule})",
+        "{asked}天（{rule}）",
+    ),
+    "late_forecast": note("issued late in the day", "当日发布较晚", "by {by} ({rule})", "{by}以前（{rule}）"),
+    "no_such_regime": error("no such document", "没有这份文件", "{names}", "{names}"),
+    "regime_without_levels": error("a document without levels", "这份文件没有预警分级", "{names}", "{names}"),
+    "regional_start": note(
+        "{title}：{reached:pause}达到启动条件{least}，建议{start}至{end}区域同步启动{level:level_text}及以上预警；"
+        "{follow}（{source}）",
+        "{title}：{reached:pause}达到启动条件{least}，建议{start}至{end}区域同步启动{level:level_text}及以上预警；"
+        "{follow}（{source}）",
+    ),
+    # -- orders from above
+    "floor_wrong": error("order {number}", "第{number}项上级要求", "{expected}", "{expected}"),
+    "floor_unknown_key": error("order {number}: unknown key", "第{number}项上级要求：没有这一项", "{names}", "{names}"),
+    "a_floor_area": phrase("a province, city, 城市/区县 or area on file", "规则库中的省、城市、城市/区县或区域"),
+    "a_floor_level": phrase("yellow, orange or red", "yellow、orange或red"),
+    "a_floor_time": phrase("a time such as 2018-02-25 00:00", "时间，如2018-02-25 00:00"),
+    "a_later_time": phrase("a time after from", "晚于from的时间"),
+}
