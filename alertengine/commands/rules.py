@@ -163,7 +163,7 @@ def rules_show(
         query = Query(rule_id, kind, city, day, level, known_on)
         return _show_line(book, enterprise_list, line, query, hours, as_json=as_json)
     found = find_rules(book, Query(rule_id, kind, city, day, level, known_on))
-    shown = [rule_as_dict(rule, book) for rule in found]
+    shown = [rule_as_dict(rule, book, level) for rule in found]
     if as_json or rule_id:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2, default=str))
     else:

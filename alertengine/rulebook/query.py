@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alertengine.rulebook.acts import Act
+from alertengine.rulebook.air import RatioRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.load import KINDS
@@ -63,6 +64,8 @@ def _at_level(rule: RuleHead, level: str) -> bool:
         return level in rule.levels
     if isinstance(rule, Act):
         return rule.speaks_at(level)
+    if isinstance(rule, RatioRule):
+        return level in rule.required
     own = getattr(rule, "level", None)
     return own is None or own == level
 

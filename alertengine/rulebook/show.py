@@ -9,12 +9,14 @@ from alertengine.rulebook.conditions import Atom, Condition
 from alertengine.rulebook.head import RuleHead, Valid
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import LineRule
+from alertengine.vocabulary.fields import Level
 
 _HEAD = ("id", "kind", "article", "title")
+_LEVELS = tuple(Level)
 
 
-def rule_as_dict(rule: RuleHead, book: Rulebook) -> dict[str, Any]:
-    """A rule with its document, in plain values (shares 0.2, dates ISO)."""
+def rule_as_dict(rule: RuleHead, book: Rulebook, level: str | None = None) -> dict[str, Any]:
+    """A rule with its document, in plain values (shares 0.2, dates ISO); ``level``: without those of other levels."""
     document = book.documents[rule.document]
     out: dict[str, Any] = {name: getattr(rule, name) for name in _HEAD}
     out |= {"document": rule.document, "document_title": document.title, "number": document.number}
@@ -25,7 +27,16 @@ def rule_as_dict(rule: RuleHead, book: Rulebook) -> dict[str, Any]:
         body = rule.model_dump(mode="json", exclude=set(RuleHead.model_fields), exclude_none=True)
         out |= body
     out |= {name: getattr(rule, name) for name in ("interpretation", "note") if getattr(rule, name)}
-    return out
+    return out if level is None else {name: _at(value, level) for name, value in out.items()}
+
+
+def _at(value: Any, level: str) -> Any:
+    """A list of levels, or a mapping by level, without the other levels; any other value as it is."""
+    if not isinstance(value, (dict, list)) or not value or not all(name in _LEVELS for name in value):
+        return value
+    if isinstance(value, dict):
+        return {name: own for name, own in value.items() if name == level}
+    return [name for name in value if name == level]
 
 
 def _line_rule(rule: LineRule) -> dict[str, Any]:

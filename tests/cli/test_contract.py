@@ -204,6 +204,16 @@ def test_show_lists_what_is_in_force_there_and_then(run: Run) -> None:
     assert "clinker-B-orange" not in ids("--date", "2021-01-10", "--known-on", "2020-01-01")
 
 
+@pytest.mark.parametrize("level", ["none", "yellow", "red"])
+def test_show_at_a_level_leaves_out_the_values_of_the_others(level: str) -> None:
+    shown = CliRunner().invoke(main, ["rules", "show", "--json", "--date", "2021-01-10", "--level", level])
+    others = {"none", "yellow", "orange", "red"} - {level}
+    for rule in json.loads(shown.stdout):
+        assert not others & {*rule.get("levels", ()), *rule.get("required", ()), rule.get("level")}, rule["id"]
+    kinds = {rule["kind"] for rule in json.loads(shown.stdout)}
+    assert ("ratio" in kinds) == (level != "none")
+
+
 def test_a_run_writes_five_files_and_the_levels_of_the_day(run: Run, tmp_path: Path) -> None:
     for name, level in (("2020-01-22-province", "orange"), ("linfen-red-episode", "red")):
         folder = tmp_path / name
