@@ -118,7 +118,13 @@ class Rulebook:
         """The rulebook in a notebook: its documents and how many rules each has."""
         rules = Counter(rule.document for rule in self.rules.values())
         rows = [
-            {"document": name, "title": one.title, "number": one.number, "area": "、".join(one.area), "rules": rules[name]}
+            {
+                "document": name,
+                "title": one.title,
+                "number": one.number,
+                "area": "、".join(one.area),
+                "rules": rules[name],
+            }
             for name, one in self.documents.items()
         ]
         facts = {"documents": len(self.documents), "rules": len(self.rules)}
