@@ -10,6 +10,7 @@ from importlib import import_module
 
 import click
 
+from alertengine.vocabulary.language import LANGUAGES, Language, speaking
 from alertengine.vocabulary.version import program_version
 
 #: Command, the module of ``alertengine.commands`` that holds it, and its line in the help.
@@ -58,7 +59,20 @@ def _version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
         ctx.exit()
 
 
+def _speak(ctx: click.Context, _option: click.Parameter, chosen: Language | None) -> None:
+    if chosen is not None:
+        ctx.with_resource(speaking(chosen))
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
+    help="Language of messages and help; absent: ALERTENGINE_LANG, else that of the locale.",
+)
 def main() -> None:
     """Rule engine for heavy-pollution emergency response (重污染天气应急)."""

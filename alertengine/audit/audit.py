@@ -21,7 +21,7 @@ from alertengine.audit.ordered_days import Duties, spread
 from alertengine.audit.read_evidence import KINDS, read_evidence
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.personal import MASKED, sole_traders
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Result
 
 Bools = npt.NDArray[np.bool_]
 #: The country whose public holidays are no like days.
@@ -29,7 +29,7 @@ COUNTRY = "CN"
 
 
 @dataclass(slots=True)
-class AuditRun:
+class AuditRun(Result):
     """What an audit found.
 
     ``table``: FINDING_COLUMNS, one row a line, day and kind of evidence; ``problems`` make a command exit 1 as
@@ -38,8 +38,8 @@ class AuditRun:
 
     table: pd.DataFrame
     duties: Duties
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
 
     @property
     def found(self) -> int:

@@ -14,12 +14,12 @@ from alertengine.commands.common import (
     SHOWN_MESSAGES,
     adopt_option,
     adopted,
+    finish,
     guarded,
     json_option,
     known_option,
     print_table,
     rules_option,
-    tell,
 )
 
 if TYPE_CHECKING:
@@ -88,15 +88,15 @@ def audit(
     given = ordered(orders, act)
     if unmask and orders.suffix.lower() not in SUFFIXES:
         record_access(orders, "audit --unmask", by, reason, [act] if act else [])
-    if enterprise_list is not None:
-        listed = read_list(enterprise_list, book.lists)
+    listed = read_list(enterprise_list, book.lists) if enterprise_list is not None else None
+    if listed is not None:
         given.lines, given.list_said = listed.lines, version_said(listed.version)
     files = read_all(evidence)
     run = audited(
         given.orders, files, book, enterprises=given.lines, ordered_under=given.book, known_on=known_on, unmask=unmask
     )
-    run.notes += given.notes
-    run.problems += not_served(given, run.table)
+    run.own_notes += given.notes
+    run.own_problems += not_served(given, run.table)
     said = opening(given, files, book)
     if output is not None:
         write_findings(run.table, output, said)
@@ -108,11 +108,9 @@ def audit(
             click.echo(f"{label}：{text}")
         print_table(run.counts(), as_json=False)
         _tell_gravest(run)
-    tell(run.problems)
-    tell(run.notes, "note: ")
     if output is not None:
         click.echo(f"written to {output}", err=True)
-    return run.exit_status
+    return finish(*([listed] if listed is not None else []), run)
 
 
 def _tell_gravest(run: AuditRun) -> None:

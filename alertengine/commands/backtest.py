@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertengine.commands.common import FILE, Day, guarded, json_option, known_option, print_table, rules_option, tell
+from alertengine.commands.common import (
+    FILE,
+    Day,
+    finish,
+    guarded,
+    json_option,
+    known_option,
+    print_table,
+    rules_option,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,10 +90,8 @@ def backtest(
     if folder:
         _write(test, book, said, folder, days)
         click.echo(f"written to {folder}", err=True)
-    tell(test.notes, "note: ")
-    tell(test.problems)
     print_table(_rows(test.table, codes=as_json), as_json=as_json)
-    return int(bool(test.problems))
+    return finish(*([seen] if seen is not None else []), test)
 
 
 def _cities(book: Rulebook, names: Sequence[str]) -> list[str]:
@@ -112,7 +119,7 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], unread: Sequence[Probl
 
     rows = [row for run in test.runs for row in compare(alerts, run, test.air)]
     table = table_of([*test.table.to_dict("records"), *rows]) if rows else test.table
-    return replace(test, table=table, problems=[*test.problems, *unread])
+    return replace(test, table=table, own_problems=[*test.problems, *unread])
 
 
 def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path, days: int) -> None:

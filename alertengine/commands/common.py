@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.vocabulary.language import language
+from alertengine.vocabulary.problems import AlertEngineError, Gathered, InputError, Problem, Result, Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,11 +97,22 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
             tell(error.problems)
             sys.exit(2)
         except AlertEngineError as error:
-            click.echo(f"error: {error}", err=True)
+            click.echo(said("error", text=str(error)), err=True)
             sys.exit(2)
         sys.exit(status or 0)
 
     return run
+
+
+def finish(*results: Result, problems: Sequence[Problem] = (), notes: Sequence[Problem] = (), status: int = 0) -> int:
+    """How every command ends: tell all notes and problems of its results on stderr, and give the exit status.
+
+    ``status`` is what the command itself came to: 1 where a person must look although no input was at fault.
+    """
+    whole = Gathered(problems, notes, results)
+    tell(whole.notes, said("note"))
+    tell(whole.problems)
+    return max(status, whole.exit_status, *(one.exit_status for one in results), 0)
 
 
 def tell(problems: Iterable[Problem], prefix: str = "") -> None:
@@ -109,7 +121,12 @@ def tell(problems: Iterable[Problem], prefix: str = "") -> None:
     for message in messages[:SHOWN_MESSAGES]:
         click.echo(message, err=True)
     if len(messages) > SHOWN_MESSAGES:
-        click.echo(f"{prefix}and {len(messages) - SHOWN_MESSAGES} more of the same kind", err=True)
+        click.echo(prefix + said("more_of_the_kind", count=len(messages) - SHOWN_MESSAGES), err=True)
+
+
+def said(code: str, **arguments: Any) -> str:
+    """What a command says of itself, in the language now spoken."""
+    return Words(code, **arguments).words(language())[0]
 
 
 def print_table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from alertengine.commands.common import (
     Moment,
     adopt_option,
     adopted,
+    finish,
     guarded,
     progress_bar,
     rules_option,
@@ -131,7 +132,8 @@ def documents(
     with progress_bar("documents") as tick:
         written = write_documents(table, footing, folder, wish, tick)
     _report(written, folder)
-    return written.exit_status
+    results = [footing.enterprises] if footing.enterprises is not None else []
+    return finish(*results, status=written.exit_status)
 
 
 def _footing(

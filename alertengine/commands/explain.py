@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import FILE, adopt_option, adopted, guarded, json_option, rules_option
+from alertengine.commands.common import (
+    FILE,
+    adopt_option,
+    adopted,
+    finish,
+    guarded,
+    json_option,
+    rules_option,
+)
 
 if TYPE_CHECKING:
     from alertengine.orders.explain.explain import Explanation
@@ -41,7 +49,7 @@ def explain(
 
     found = explained(orders, line, Rulebook.load(rules, adopt=adopted(adopt)), enterprise_list)
     print_explanation(found, as_json=as_json)
-    return 0
+    return finish(found)
 
 
 def print_explanation(found: Explanation, *, as_json: bool) -> None:

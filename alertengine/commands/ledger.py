@@ -17,12 +17,12 @@ from alertengine.commands.common import (
     Moment,
     adopt_option,
     adopted,
+    finish,
     guarded,
     json_option,
     known_option,
     print_table,
     rules_option,
-    tell,
     tell_undetermined,
 )
 from alertengine.commands.ledgeractive import active
@@ -110,15 +110,12 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
         act, findings = record(
             record_book, ready, signed, correction, despite=given["despite"], clock_reason=given["clock_reason"]
         )
-    tell(ready.notes, "note: ")
-    tell(ready.problems)
     tell_undetermined(ready.run.orders)
     told = [one for one in findings if one.role == "approved_by" or one.verdict == "differs"]
-    tell([one.problem(str(path)) for one in told])
     late = [Lapse(**one) for one in act.head["timing"] if one["verdict"] == "late"]
-    tell([one.problem(str(path)) for one in late])
     _told(act, as_json=as_json, warnings=len(ready.run.warnings), orders=len(ready.run.orders))
-    return int(bool(ready.run.exit_status or ready.problems or told or late))
+    problems = [*ready.problems, *(o.problem(str(path)) for o in told), *(o.problem(str(path)) for o in late)]
+    return finish(problems=problems, notes=ready.notes, status=ready.run.exit_status)
 
 
 def _told(act: Act, *, as_json: bool, **counts: int) -> None:

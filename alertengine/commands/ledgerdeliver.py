@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table, tell
+from alertengine.commands.common import (
+    FILE,
+    Moment,
+    finish,
+    guarded,
+    json_option,
+    print_table,
+)
 from alertengine.commands.ledgerview import SHOWN, ledger_argument, undamaged
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -72,8 +79,7 @@ def _record(path: Path, number: int, receipts: Path, given: dict[str, Any], *, a
     counts = {"receipts": done.new, "known": done.known}
     if not given["show_open"] or not as_json:
         print_table([{**row, **counts, "hash": done.act.hash}], as_json=as_json)
-    tell(done.notes)
-    return int(bool(done.notes))
+    return finish(problems=done.notes)
 
 
 def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool) -> int:

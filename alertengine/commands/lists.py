@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import FILE, guarded, json_option, print_table, rules_option, tell
+from alertengine.commands.common import (
+    FILE,
+    finish,
+    guarded,
+    json_option,
+    print_table,
+    rules_option,
+)
 from alertengine.commands.listspartition import partition
 from alertengine.commands.listspublish import publish
 from alertengine.vocabulary.problems import InputError, Problem
@@ -68,13 +75,13 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
     rows = [{str(name): value for name, value in row.items()} for row in changes.table.to_dict("records")]
     if output:
         replacing(output, lambda target: write_rows(target, COLUMNS, rows))
-    tell([*before.problems, *after.problems])
     counts = [{"change": name, "变化": CHANGES[name], "count": count} for name, count in changes.counts.items()]
     print_table(rows if as_json else counts, as_json=as_json)
     if not as_json:
         print_table(_by_county(rows), as_json=False)
-        tell(_weakened(rows, str(new)))
-    return int(changes.weakened or bool(before.problems or after.problems))
+    # of the lists what a person must look at; their notes are told where each is read
+    found = [*before.problems, *after.problems, *([] if as_json else _weakened(rows, str(new)))]
+    return finish(problems=found, status=int(changes.weakened))
 
 
 def _by_county(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import FILE, guarded, rules_option, tell
+from alertengine.commands.common import (
+    FILE,
+    finish,
+    guarded,
+    rules_option,
+)
 
 
 @click.command("partition")
@@ -31,7 +36,5 @@ def partition(enterprise_list: Path, totals: Path | None, folder: Path, rules: t
 
     content = read_list(enterprise_list, Rulebook.load(rules).lists, totals=totals)
     cities = write_folder(content, folder)
-    tell(content.warnings, "note: ")
-    tell(content.problems)
     click.echo(f"{len(content.lines)} lines of {cities} cities written to {folder}", err=True)
-    return int(bool(content.problems))
+    return finish(content)

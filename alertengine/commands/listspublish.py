@@ -12,11 +12,11 @@ from alertengine.commands.common import (
     Day,
     adopt_option,
     adopted,
+    finish,
     guarded,
     json_option,
     print_table,
     rules_option,
-    tell,
 )
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -69,13 +69,11 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
     print_table(_rows(found.tables["proof"], codes=as_json), as_json=as_json)
     for problem in found.obstacles:
         click.echo(f"despite: {problem}", err=True)
-    tell(found.findings)
-    tell(found.notes, "note: ")
     click.echo(f"{version}: published on {day}, sha256 {found.version.sha256}", err=True)
     if act is not None:
         click.echo(f"act {act.act} of {given['ledger']}, hash {act.hash}", err=True)
     click.echo("written to " + ", ".join(map(str, paths)), err=True)
-    return int(bool(found.obstacles or found.findings))
+    return finish(problems=found.findings, notes=found.notes, status=int(bool(found.obstacles)))
 
 
 def _filled(options: dict[str, str], source: Path) -> None:

@@ -15,13 +15,13 @@ from alertengine.commands.common import (
     Hours,
     adopt_option,
     adopted,
+    finish,
     guarded,
     json_option,
     known_option,
     print_table,
     rules_option,
     summary_rows,
-    tell,
     tell_undetermined,
 )
 
@@ -75,8 +75,6 @@ def orders(
         run = decide(lines, book, level=level, date=day, hours=hours, cities=[city] if city else (), known_on=known_on)
     if output:
         write_orders(run.table, output, run.summaries)
-    tell(run.notes, "note: ")
-    tell(run.problems)
     tell_undetermined(run.table)
     print_table(run.summaries if as_json else summary_rows(run.summaries), as_json=as_json)
-    return run.exit_status
+    return finish(run)

@@ -14,13 +14,13 @@ from alertengine.commands.common import (
     Day,
     adopt_option,
     adopted,
+    finish,
     guarded,
     json_option,
     known_option,
     print_table,
     progress_bar,
     rules_option,
-    tell,
 )
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -93,14 +93,11 @@ def plan(
         wish = Wish(city, totals, known_on, steps, value, leave_undetermined, seconds, tick)
         run = plan_list(book, enterprise_list, [Level(level) for level in levels], day, wish)
     write_plan(run, output, rules_out)
-    tell(run.enterprises.warnings, "note: ")
-    tell(run.enterprises.problems)
-    tell(run.notes, "note: ")
     if as_json:
         print_table(_as_data(run), as_json=True)
     else:
         _print(run)
-    return run.exit_status
+    return finish(run.enterprises, notes=run.notes, status=run.exit_status)
 
 
 def _needs_solver() -> None:

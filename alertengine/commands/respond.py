@@ -9,11 +9,11 @@ import click
 
 from alertengine.commands.common import (
     FILE,
+    finish,
     guarded,
     json_option,
     print_table,
     summary_rows,
-    tell,
     tell_early,
     tell_undetermined,
     warning_rows,
@@ -51,8 +51,6 @@ def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | Non
     # first, so that a template that cannot be filled leaves nothing behind
     papers = _write_pack(run, folder, templates) if templates is not None else None
     write_outputs(run, folder)
-    tell(run.orders.notes, "note: ")
-    tell(run.orders.problems)
     tell_undetermined(run.orders.table)
     print_table([] if as_json else warning_rows(run.warnings.record), as_json=False)
     tell_early(run.warnings, run.orders.enterprises.lines, run.orders.book, as_json=as_json)
@@ -60,7 +58,7 @@ def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | Non
     if papers is not None:
         _tell_pack(papers, folder)
     click.echo(f"written to {folder}", err=True)
-    return run.orders.exit_status
+    return finish(run.orders)
 
 
 def _templates(folder: Path | None) -> PackTemplates | None:

@@ -20,6 +20,7 @@ from alertengine.commands.common import (
     Day,
     adopt_option,
     adopted,
+    finish,
     guarded,
     json_option,
     known_option,
@@ -179,15 +180,16 @@ def _show_line(book: Rulebook, file: Path, line: str, query: Query, hours: float
     from alertengine.lists.read import read_list
     from alertengine.vocabulary.fields import Level
 
+    enterprises = read_list(file, book.lists)
     report = LineReport(
-        book, read_list(file, book.lists), line, query.day or date.today(), Level(query.level or "none"), hours,
+        book, enterprises, line, query.day or date.today(), Level(query.level or "none"), hours,
         query.known_on,
     )  # fmt: skip
     answers = report.answers_to(query)
     near = answers if query.rule_id or as_json else [a for a in answers if a.near]
     print_table([answer.row() for answer in near], as_json=as_json)
     click.echo(f"{report.summary}; {len(answers) - len(near)} rules further from holding not shown", err=True)
-    return 0
+    return finish(enterprises)
 
 
 @rules.command("schema")
@@ -281,18 +283,17 @@ def rules_import(
     folder = _import_folder(output, into)
     book = open_folders([*rules, *([folder] if folder and folder.is_dir() else [])])
     found = read_import(book, table, check_dialect)
-    tell(found.notes, "note: ")
     print_table(change_rows(found.changes), as_json=as_json)
     click.echo(f"{found.document}: {found.rules} rules, {len(found.changes)} changes", err=True)
     if folder is None:
-        return 0
+        return finish(notes=found.notes)
     target = target_file(book, found.document, folder)
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Write {target}?", err=True)):
         click.echo(f"nothing written; --yes writes {target}", err=True)
-        return 1
+        return finish(notes=found.notes, status=1)
     write_import(found, target)
     click.echo(f"written: {target}", err=True)
-    return 0
+    return finish(notes=found.notes)
 
 
 def _import_folder(output: Path | None, into: Path | None) -> Path | None:
@@ -344,7 +345,7 @@ def rules_diff(
     if as_json:
         said = {"rules": rows, "orders": orders.lines if orders else [], "totals": orders.totals if orders else []}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2, default=str))
-        return 0
+        return finish(*([orders] if orders else []))
     print_table(rows, as_json=False)
     if orders:
         print_table([_brief(line) for line in orders.lines[:SHOWN_MESSAGES]], as_json=False)
@@ -352,7 +353,7 @@ def rules_diff(
         print_table(orders.kilograms(), as_json=False)
     more = f", {len(orders.lines)} orders differ" if orders else ""
     click.echo(f"{len(changes)} differences of {len({c.id for c in changes})} rules and documents{more}", err=True)
-    return 0
+    return finish(*([orders] if orders else []))
 
 
 def _brief(line: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import FILE, Day, guarded, json_option, print_table, progress_bar, tell
+from alertengine.commands.common import (
+    FILE,
+    Day,
+    finish,
+    guarded,
+    json_option,
+    print_table,
+    progress_bar,
+)
 
 
 @click.command()
@@ -61,11 +69,9 @@ def simulate(
     with progress_bar("simulate") as progress:
         season = run_season(asked, progress)
     write_season(season, folder)
-    tell(season.notes, "note: ")
-    tell(season.problems)
     print_table(_rows(season, codes=as_json), as_json=as_json)
     click.echo(f"written to {folder}", err=True)
-    return season.exit_status
+    return finish(problems=season.problems, notes=season.notes, status=season.exit_status)
 
 
 def _rows(season: Any, *, codes: bool) -> list[dict[str, Any]]:

@@ -11,12 +11,12 @@ import click
 from alertengine.commands.common import (
     FILE,
     Moment,
+    finish,
     guarded,
     json_option,
     known_option,
     print_table,
     rules_option,
-    tell,
     tell_early,
     warning_rows,
 )
@@ -82,15 +82,12 @@ def warn(
         from alertengine.files.atomic import replacing
 
         replacing(output, lambda target: write_warnings(result.record, target))
-    tell(result.notes, "note: ")
-    tell(result.problems)
     print_table(warning_rows(result.table, codes=as_json), as_json=as_json)
     if not len(result.table) and not as_json:
         click.echo("no change: no warning to issue, extend, raise, lower or lift", err=True)
     if enterprises is not None:
-        tell(enterprises.problems)
         tell_early(result, enterprises.lines, book, as_json=as_json)
-    return int(bool(result.problems) or bool(enterprises and enterprises.problems))
+    return finish(*([enterprises] if enterprises is not None else []), result)
 
 
 def _read_list(file: Path, book: Rulebook) -> EnterpriseList:

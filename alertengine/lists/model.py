@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from alertengine.files.notebook import result_html
 from alertengine.lists.plan_text import PlanReading
 from alertengine.vocabulary.fields import FIELDS, LIST_FIELDS, PLAN_FIELDS, held_as
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary.problems import Problem, Result
 
 #: Columns that follow the fields: what the filed plan of each level was read as.
 PLAN_COLUMNS: Final = tuple(f"{name}_{part}" for name in PLAN_FIELDS.values() for part in ("kind", "vehicles"))
@@ -55,7 +55,7 @@ class ListVersion(BaseModel):
 
 
 @dataclass(slots=True)
-class EnterpriseList:
+class EnterpriseList(Result):
     """An enterprise list, one row a production line.
 
     ``lines`` has every field of ``vocabulary.LIST_FIELDS`` in that order, absent ones unknown,
@@ -78,8 +78,8 @@ class EnterpriseList:
     totals: pd.DataFrame | None = None
     readings: Mapping[str, PlanReading] = field(default_factory=dict)
     stated: pd.DataFrame | None = None
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
     sheets: tuple[str, ...] | None = None
     layout: Layout = field(default_factory=Layout)
 

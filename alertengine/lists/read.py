@@ -82,8 +82,8 @@ def read_list(
         totals=read_totals(found, open_lists, findings) if found else None,
         readings=readings,
         stated=stated,
-        problems=findings.problems,
-        warnings=findings.warnings,
+        own_problems=findings.problems,
+        own_notes=findings.warnings,
         sheets=tuple(raw.labels[number] for number in raw.rows // SHEET) if raw.labels else None,
         layout=Layout({name: column.header for name, column in of_field.items()}, raw.places),
     )

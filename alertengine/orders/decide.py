@@ -23,7 +23,7 @@ from alertengine.orders.table import in_order, unsorted_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.query import place_of
 from alertengine.vocabulary.fields import ORDER_COLUMNS, Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Result
 from alertengine.vocabulary.times import as_day
 from alertengine.warning.decide import Warnings
 
@@ -103,7 +103,7 @@ def decide_lines(
 
 
 @dataclass(eq=False)
-class Orders:
+class Orders(Result):
     """Orders of a list, and what they were made from.
 
     ``own_problems`` need a person and arose in deciding; ``problems`` are those and the problems of the list and the
@@ -132,16 +132,9 @@ class Orders:
         return [entry for part in self.parts for entry in part.summaries]
 
     @property
-    def problems(self) -> list[Problem]:
-        """What a person must look at: of the list, of the warnings, of the orders."""
-        of_warnings = self.warnings.problems if self.warnings else []
-        return [*self.enterprises.problems, *of_warnings, *self.own_problems]
-
-    @property
-    def notes(self) -> list[Problem]:
-        """What is worth knowing: of the list, of the warnings, of the orders."""
-        of_warnings = self.warnings.notes if self.warnings else []
-        return [*self.enterprises.warnings, *of_warnings, *self.own_notes]
+    def made_from(self) -> list[Result]:
+        """The list, and the warnings with their forecast."""
+        return [self.enterprises, *([self.warnings] if self.warnings else [])]
 
     @property
     def exit_status(self) -> int:

@@ -234,6 +234,15 @@ class Result:
         return 1 if self.problems else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered(Result):
+    """Problems, notes and results of which no other result was made."""
+
+    own_problems: Sequence[Problem] = ()
+    own_notes: Sequence[Problem] = ()
+    made_from: Sequence[Result] = ()
+
+
 def _once(problems: Iterable[Problem]) -> list[Problem]:
     return list(dict.fromkeys(problems))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary.problems import Problem, Result
 from alertengine.vocabulary.times import OPEN, as_day
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade
@@ -33,7 +33,7 @@ from alertengine.warning.windows import Timeline
 
 
 @dataclass(frozen=True)
-class Warnings:
+class Warnings(Result):
     """What was decided.
 
     ``table``: the new transitions (columns of warnings.csv, times as timestamps);
@@ -45,16 +45,13 @@ class Warnings:
     table: pd.DataFrame
     record: pd.DataFrame
     segments: pd.DataFrame
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    own_problems: Sequence[Problem] = ()
+    own_notes: Sequence[Problem] = ()
     graded: dict[Unit, Graded] = field(default_factory=dict)
     #: The moment of the decision, of a season its last.
     now: pd.Timestamp = pd.NaT  # type: ignore[assignment]
-
-    @property
-    def messages(self) -> list[Problem]:
-        """Everything to be said, what needs a person first."""
-        return self.problems + self.notes
+    #: The forecast and the observations.
+    made_from: Sequence[Result] = ()
 
     def _repr_html_(self) -> str:
         """The new transitions in a notebook."""
@@ -93,7 +90,16 @@ def warn(
     record = Record(active.record if isinstance(active, Warnings) else active)
     done = decider.decide(sight(forecast, time, observed), record)
     new = table_of(done.rows)
-    return Warnings(new, record.table(), record.segments(time), done.problems, done.notes, done.graded, time)
+    return Warnings(
+        new,
+        record.table(),
+        record.segments(time),
+        done.problems,
+        done.notes,
+        done.graded,
+        time,
+        made_from=[one for one in (forecast, observed) if one is not None],
+    )
 
 
 @dataclass

@@ -6,8 +6,8 @@ range of classes or concentrations; hours or whole days; several issues in one f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from alertengine.files.time_cells import Column, is_blank, normal, read_cells
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
-from alertengine.vocabulary.problems import InputError, Problem, Words
+from alertengine.vocabulary.problems import InputError, Problem, Result, Words
 from alertengine.warning.aqi import class_bounds
 from alertengine.warning.spellings import parse_classes, parse_primary
 
@@ -62,7 +62,7 @@ KEY: Final = ["city", "county", "start", "hours"]
 
 
 @dataclass(frozen=True)
-class Forecast:
+class Forecast(Result):
     """What was forecast, or observed.
 
     ``table`` has one row per issue, place and day or hour: ``issue_time, issuer, city,
@@ -73,8 +73,8 @@ class Forecast:
 
     table: pd.DataFrame
     file: str = ""
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    own_problems: Sequence[Problem] = ()
+    own_notes: Sequence[Problem] = ()
     #: The national hourly feed: observations, without issue times of their own.
     is_feed: bool = False
 
@@ -146,7 +146,7 @@ def as_perfect_forecast(
         table = table[table["start"] >= pd.Timestamp(first)]
     if last is not None:
         table = table[table["start"] < pd.Timestamp(last) + pd.Timedelta(days=1)]
-    return replace(feed, table=table.assign(issue_time=pd.Timestamp(issue_time)), problems=[], notes=[], is_feed=False)
+    return replace(feed, table=table.assign(issue_time=pd.Timestamp(issue_time)), is_feed=False)
 
 
 def daily_forecast(

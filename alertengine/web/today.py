@@ -111,7 +111,7 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
     # what was issued on this forecast already is on record: a proposal is what it leaves to be done
     result = warn(forecast, book, now=now, observed=observed, active=record)
     page.result, page.now = result, now
-    page.problems += [*forecast.problems, *result.problems]
+    page.problems += result.problems
     page.places = _places(forecast, observed, now, result)
     page.proposals = transitions(result.table)
 

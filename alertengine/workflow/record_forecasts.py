@@ -92,8 +92,8 @@ def read_upload(one: Upload, lists: OpenLists, *, observed: bool) -> Forecast:
             found = read_forecast(path, lists, observed=observed)
         except InputError as error:
             raise InputError([problem.at(file=one.name) for problem in error.problems]) from None
-    named = [[replace(said, file=one.name) for said in every] for every in (found.problems, found.notes)]
-    return replace(found, file=one.name, problems=named[0], notes=named[1])
+    problems, notes = ([said.at(file=one.name) for said in every] for every in (found.problems, found.notes))
+    return replace(found, file=one.name, own_problems=problems, own_notes=notes)
 
 
 def latest_forecast(ledger: Ledger) -> Forecasted | None:

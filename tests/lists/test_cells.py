@@ -135,7 +135,7 @@ def test_names_are_brought_to_the_standard_one(read: Reader) -> None:
     assert found.lines["industry"].tolist() == ["焦化", "造船"]
     assert found.lines["process"].tolist() == ["焦炉", "焦炉"]
     assert found.lines["province"].tolist() == ["山西省", "山西省"]
-    assert [(w.row, w.value) for w in found.warnings if "city" in w.message and "not on file" in w.message] == [
+    assert [(w.row, w.value) for w in found.notes if "city" in w.message and "not on file" in w.message] == [
         (3, "西安市")
     ]
 
@@ -165,7 +165,7 @@ def test_units_of_emissions_in_the_header(read: Reader, unit: str, kilograms: fl
 def test_yearly_amounts_without_days_take_365_and_say_so(read: Reader) -> None:
     found = read(table({"SO2排放量": "365"}, rename={"SO2排放量": "SO2排放量(t/a)"}))
     assert found.lines.loc[0, "so2_kg_d"] == 1000
-    assert any("365" in warning.message for warning in found.warnings)
+    assert any("365" in warning.message for warning in found.notes)
     assert found.problems == []
 
 
@@ -202,7 +202,7 @@ def test_shares_are_per_cent_in_the_list_and_fractions_in_the_table(read: Reader
 
 def test_shares_that_look_like_fractions_are_pointed_out(read: Reader) -> None:
     found = read(table({"橙色减排比例(%)": "0.2"}))
-    assert any("per cent" in warning.message for warning in found.warnings)
+    assert any("per cent" in warning.message for warning in found.notes)
 
 
 def test_quoted_line_breaks_do_not_shift_rows(read: Reader) -> None:

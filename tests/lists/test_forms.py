@@ -102,7 +102,7 @@ def test_title_blank_rows_and_notes_keep_the_row_numbers_of_the_file(read: Reade
     )
     assert found.rows.tolist() == [3, 5]
     assert [problem.row for problem in found.problems] == [5]
-    assert [(warning.row, warning.value) for warning in found.warnings][:2] == [(7, "注：合成数据"), (8, "合计")]
+    assert [(warning.row, warning.value) for warning in found.notes][:2] == [(7, "注：合成数据"), (8, "合计")]
 
 
 def test_ragged_rows_are_read_where_they_stand(read: Reader) -> None:
@@ -258,7 +258,7 @@ def test_a_csv_with_title_and_yearly_amounts(read: Reader, encoding: str) -> Non
     found = read("某某市清单（合成）" + "," * 9 + "\n" + head + "注：合成数据" + "," * 9 + "\n", encoding)
     assert found.lines["so2_kg_d"].tolist() == [10.0, 10.0]
     assert found.lines["nox_kg_d"].tolist() == [20.0, 20.0]
-    assert [warning.code for warning in found.warnings].count("yearly_365") == 1
+    assert [warning.code for warning in found.notes].count("yearly_365") == 1
 
 
 def test_sheets_may_name_and_order_their_columns_differently(tmp_path: Path, open_lists: OpenLists) -> None:

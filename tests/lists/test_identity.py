@@ -55,7 +55,7 @@ def test_without_code_the_id_is_stable_and_warned_of_once(read: Reader) -> None:
     assert ids.tolist() == again.lines["enterprise_id"].tolist()
     assert ids.str.fullmatch("X[0-9A-F]{17}").all()
     assert ids[0] == ids[1] != ids[2]
-    assert sum("credit code" in warning.message for warning in first.warnings) == 1
+    assert sum("credit code" in warning.message for warning in first.notes) == 1
     assert first.problems == []
 
 
@@ -67,7 +67,7 @@ def test_a_code_given_once_serves_all_lines_of_the_name(read: Reader) -> None:
 def test_blank_line_ids_are_numbered_and_never_collide(read: Reader) -> None:
     found = read(table({"生产线编号": "2"}, {"生产线编号": ""}, {"生产线编号": ""}))
     assert found.lines["line_id"].tolist() == ["2", "2+", "3"]
-    assert sum("line id" in warning.message for warning in found.warnings) == 1
+    assert sum("line id" in warning.message for warning in found.notes) == 1
 
 
 def test_the_same_line_twice_is_refused_with_all_its_rows(read: Reader) -> None:

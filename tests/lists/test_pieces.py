@@ -46,7 +46,7 @@ def _text(rows: list[dict[str, str]]) -> str:
 def _same(one: EnterpriseList, other: EnterpriseList) -> None:
     pd.testing.assert_frame_equal(one.lines, other.lines)
     pd.testing.assert_frame_equal(one.extras, other.extras)
-    assert (one.rows.tolist(), one.problems, one.warnings) == (other.rows.tolist(), other.problems, other.warnings)
+    assert (one.rows.tolist(), one.problems, one.notes) == (other.rows.tolist(), other.problems, other.notes)
 
 
 @settings(max_examples=40)

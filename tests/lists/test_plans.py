@@ -113,7 +113,7 @@ def test_readings_fill_blank_shares_and_a_stated_share_holds(read: Reader) -> No
     assert found.stated["plan_orange_share"].tolist() == [False, True, False, False, False]
     assert found.readings["限产50%"].share == 0.5
     assert found.problems == []
-    said = {(w.row, w.value) for w in found.warnings if w.column.startswith("橙色")}
+    said = {(w.row, w.value) for w in found.notes if w.column.startswith("橙色")}
     assert said == {(3, "40"), (5, "看情况")}
 
 

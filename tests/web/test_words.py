@@ -28,7 +28,7 @@ def found_in(path: Path, book: Rulebook) -> list[Problem]:
         enterprises = read_list(path, book.lists)
     except InputError as error:
         return error.problems
-    return [*enterprises.problems, *enterprises.warnings]
+    return [*enterprises.problems, *enterprises.notes]
 
 
 @pytest.mark.parametrize("path", sorted(lists_folder().glob("*-synthetic.csv")), ids=lambda path: path.stem)

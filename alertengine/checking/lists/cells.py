@@ -15,7 +15,7 @@ def add_reader_findings(collector: Collector) -> None:
     rows = list(zip(content.sheets or [""] * len(content.rows), content.rows.tolist(), strict=True))
     line_of = {place: line for line, place in enumerate(rows)}
     fields = {header: name for name, header in content.layout.headers.items()}
-    for problem in [*content.problems, *content.warnings]:
+    for problem in [*content.problems, *content.notes]:
         if kind_of(problem) in FOUND_AGAIN:
             continue
         name = fields.get(problem.column, "")

@@ -20,7 +20,7 @@ from alertengine.lists.read import read_list
 from alertengine.orders.decide import decide_lines
 from alertengine.rulebook.differences import Change, Side, change_rows
 from alertengine.vocabulary.fields import POLLUTANTS, Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Result
 
 #: What makes two orders of a line differ.
 _ORDER: Final = ("status", "measure_text", "share", "transport")
@@ -39,11 +39,13 @@ _JOINED: Final = {"measure_text": " → ", "transport": " → ", "rules": ";", "
 
 
 @dataclass(slots=True)
-class OrderChanges:
+class OrderChanges(Result):
     """The lines whose orders differ, and the totals of each level."""
 
     lines: list[dict[str, Any]] = field(default_factory=list)
     totals: list[dict[str, Any]] = field(default_factory=list)
+    #: The list, read under either side.
+    made_from: Sequence[Result] = ()
 
     def counts(self) -> list[dict[str, Any]]:
         """Lines by level: all, those whose order changes, those on another basis only, and by status."""
@@ -77,7 +79,7 @@ def order_changes(old: Side, new: Side, file: Path, levels: Iterable[Level], cha
     """
     moved = {change.id for change in changes if change.what == "rule"}
     before, after = _Orders(old, file), _Orders(new, file)
-    out = OrderChanges()
+    out = OrderChanges(made_from=[before.list, after.list])
     for level in levels:
         one, other = before.at(level), after.at(level)
         joined = pd.concat([one.add_suffix("_old"), other.add_suffix("_new")], axis=1)
@@ -92,16 +94,16 @@ class _Orders:
 
     def __init__(self, side: Side, file: Path) -> None:
         self._side = side
-        self._list = read_list(file, side.book.lists)
+        self.list = read_list(file, side.book.lists)
         self._engine = Engine(side.book)
 
     def at(self, level: Level) -> pd.DataFrame:
         """Orders at a level: the first phase's numbers, all phases' texts; index enterprise and line."""
         day = self._side.day or date.today()
         response = Response.single(level, day)
-        published = self._list.version.status == "published"
+        published = self.list.version.status == "published"
         table = decide_lines(
-            self._engine, self._list.lines, response, published=published, citation=self._list.citation
+            self._engine, self.list.lines, response, published=published, citation=self.list.citation
         ).table
         text = [
             "status",

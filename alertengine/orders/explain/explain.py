@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
@@ -20,18 +21,20 @@ from alertengine.orders.explain.why import Explainer, Reason
 from alertengine.orders.read import plain_texts, read_orders
 from alertengine.rulebook.book import Rulebook, load_rules
 from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Result
 
 #: Lines named when an id is not found.
 _SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Result):
     """The reasoning of each phase of one line's order, and what would lighten the first."""
 
     phases: list[Reason]
     changes: list[Change]
+    #: The list, or the orders.
+    made_from: Sequence[Result] = ()
 
     def _repr_html_(self) -> str:
         """The reasons in a notebook, as nested lists, and what would bring a lighter order."""
@@ -103,7 +106,8 @@ def explain_order(
     shown = [one for one in decisions if one.slice.starts.strftime("%Y-%m-%d %H:%M") in starts]
     phases = [Explainer(engine, own, decision, int(at[0])).tree() for decision in shown]
     alone = own.iloc[[int(at[0])]].reset_index(drop=True)
-    return Explanation(phases, lighter_changes(engine, alone, response, published=published))
+    changes = lighter_changes(engine, alone, response, published=published)
+    return Explanation(phases, changes, [enterprises])
 
 
 def rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:

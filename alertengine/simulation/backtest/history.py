@@ -77,7 +77,7 @@ def read_history(
     notes = list(whole.notes)
     if not real:
         table = _recomputed(_in_milligrams(table, str(path), notes), rulebook, str(path), notes)
-    return History(replace(whole, table=table.reset_index(drop=True), notes=notes), real)
+    return History(replace(whole, table=table.reset_index(drop=True), own_notes=notes), real)
 
 
 def _in_milligrams(table: pd.DataFrame, file: str, notes: list[Problem]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -60,7 +61,7 @@ def replay(
     active.  ``regime`` names a document whose grading holds whatever the date.  The
     result's ``table`` and ``record`` are all transitions of the season.
     """
-    return replay_seen(
+    found = replay_seen(
         Perfect(feed, days_ahead=days_ahead, days_behind=days_behind),
         rulebook,
         issue_hour=issue_hour,
@@ -68,6 +69,7 @@ def replay(
         known_on=known_on,
         regime=regime,
     )
+    return replace(found, made_from=(feed,))
 
 
 def replay_seen(
@@ -113,7 +115,7 @@ def replay_issues(
 
 
 def _of(forecast: Forecast, rows: pd.DataFrame) -> Forecast:
-    return Forecast(rows, forecast.file)
+    return replace(forecast, table=rows)
 
 
 def _recent(observed: Forecast | None, first: pd.Timestamp) -> Forecast | None:
@@ -141,4 +143,4 @@ def _between(feed: Forecast, rows: pd.DataFrame, first: pd.Timestamp, days: int)
     """Return the rows (in order of time) of some days from a midnight on."""
     ends = [first, first + pd.Timedelta(days=days)]
     low, high = rows["start"].searchsorted(pd.Series(ends), side="left")
-    return Forecast(rows.iloc[int(low) : int(high)], feed.file)
+    return replace(feed, table=rows.iloc[int(low) : int(high)], is_feed=False)

@@ -21,7 +21,7 @@ from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.seasons import season_of
 from alertengine.simulation.backtest.history import History
 from alertengine.simulation.backtest.replay import DAYS_BEHIND, replay_issues, replay_seen
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary.problems import Problem, Result
 from alertengine.warning.aqi import Floats
 from alertengine.warning.decide import Warnings
 from alertengine.warning.forecast import Forecast
@@ -81,15 +81,15 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(Result):
     """Everything a report needs; ``table`` has the columns of backtest.csv."""
 
     history: History
     air: dict[str, CityAir]
     runs: list[Run]
     table: pd.DataFrame
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
 
 
 def backtest(

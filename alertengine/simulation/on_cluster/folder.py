@@ -107,7 +107,7 @@ def _write(content: EnterpriseList, path: Path) -> int:
         "version": content.version.model_dump(mode="json"),
         "cities": sizes,
         "problems": [_said(problem) for problem in content.problems],
-        "warnings": [_said(problem) for problem in content.warnings],
+        "warnings": [_said(problem) for problem in content.notes],
     }
     (path / _ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
     return len(sizes)
@@ -162,7 +162,7 @@ def open_folder(path: Path, lists: OpenLists, totals: Path | None = None) -> Fol
         said["warnings"] += findings.warnings
     nothing = pd.DataFrame()
     enterprises = EnterpriseList(file, nothing, nothing, pd.Series(dtype="int64"), version, known)
-    enterprises.problems, enterprises.warnings = said["problems"], said["warnings"]
+    enterprises.own_problems, enterprises.own_notes = said["problems"], said["warnings"]
     return Folder(path, enterprises, sizes)
 
 

@@ -64,7 +64,7 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
     known = [one.totals for one in read if one.totals is not None]
     whole = pd.concat(known, ignore_index=True) if known else None
     problems = [problem for one in read for problem in one.problems]
-    notes = [problem for one in read for problem in one.warnings]
+    notes = [problem for one in read for problem in one.notes]
     return Plants(lines, whole, tuple(one.file for one in read), problems, notes)
 
 

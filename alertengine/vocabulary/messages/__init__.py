@@ -8,7 +8,7 @@ from typing import Final
 from alertengine.vocabulary.messages.message import Message
 
 #: The rooms whose messages are in the catalogue; each is a module here with a table ``MESSAGES``.
-ROOMS: Final[tuple[str, ...]] = ("files", "lists", "warning", "audit")
+ROOMS: Final[tuple[str, ...]] = ("files", "lists", "warning", "audit", "commands")
 
 
 def _all_rooms() -> dict[str, Message]:
