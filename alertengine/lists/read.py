@@ -41,6 +41,11 @@ def read_list(
 ) -> EnterpriseList:
     """An enterprise list from csv (UTF-8, BOM, GB18030), a workbook, parquet or a DataFrame.
 
+    >>> from alertengine import load_rules, read_list
+    >>> lines = read_list("enterprise_lists/linfen-synthetic.csv", load_rules())
+    >>> lines.table.loc[0, ["county", "industry", "process", "grade"]].to_list()
+    ['曲沃县', '长流程联合钢铁', '烧结', 'B']
+
     ``book`` is the rulebook (or its open lists), which knows the names of places, industries and processes.
 
     ``sheet`` names the sheet of a workbook; without it all sheets that carry the headers of a

@@ -174,6 +174,15 @@ def decide(
 ) -> Orders:
     """Decide every line of a list, under warnings or at a level and day.
 
+    >>> from alertengine import decide, load_rules, read_list
+    >>> book = load_rules()
+    >>> lines = read_list("enterprise_lists/linfen-synthetic.csv", book)
+    >>> orders = decide(lines, book, level="red", date="2021-01-20", hours=72)
+    >>> orders.table.loc[0, ["line", "measure", "starts", "ends"]].to_list()
+    ['1#烧结', 'stop', '2021-01-20 00:00', '2021-01-23 00:00']
+    >>> orders.summaries[0]["status"]["undetermined"]
+    14
+
     Args:
         lines: a list as ``read_list`` gives it, or a frame with Chinese or English headers.
         book: the rulebook.

@@ -352,6 +352,12 @@ def load_rules(
 ) -> Rulebook:
     """The shipped law, and further folders of rule documents.
 
+    >>> book = load_rules()
+    >>> book.documents["guide-2020-340"].number
+    '环办大气函〔2020〕340号'
+    >>> load_rules(known_on="2020-06-01").known_on
+    datetime.date(2020, 6, 1)
+
     Args:
         folders: folders added to the shipped rules, such as a local draft.
         known_on: only documents issued by that day count in what is decided by this rulebook.

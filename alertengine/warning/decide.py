@@ -71,6 +71,12 @@ def warn(
 ) -> Warnings:
     """Decide the warnings of every city of a forecast.
 
+    >>> from alertengine import load_rules, read_forecast, warn
+    >>> book = load_rules()
+    >>> warnings = warn(read_forecast("scenarios/linfen-red-episode.forecast.csv", book), book)
+    >>> warnings.table[["action", "level", "starts", "ends"]].astype("str").to_numpy().tolist()
+    [['issue', 'red', '2021-01-04', '2021-01-09']]
+
     Args:
         forecast: as ``read_forecast`` gives it.
         book: the rulebook.

@@ -101,6 +101,10 @@ class Forecast(Result):
 def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists, *, observed: bool = False) -> Forecast:
     """Read a forecast, or with ``observed`` observations, from a file or a DataFrame.
 
+    >>> from alertengine import load_rules, read_forecast
+    >>> read_forecast("scenarios/linfen-red-episode.forecast.csv", load_rules()).table["aqi_high"].to_list()
+    [316.0, 410.0, 335.0, 430.0, 376.0]
+
     ``book`` is the rulebook (or its open lists), which knows the cities and regions.
 
     The national hourly feed is read as it is: it has no issue time, so each hour counts as

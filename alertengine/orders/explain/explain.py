@@ -57,6 +57,15 @@ def explain(
 ) -> Explanation:
     """Why a line got its order, why not a lighter one, and what would change it.
 
+    >>> from alertengine import decide, explain, load_rules, read_list
+    >>> book = load_rules()
+    >>> lines = read_list("enterprise_lists/linfen-synthetic.csv", book)
+    >>> why = explain(decide(lines, book, level="red", date="2021-01-20"), "临汾尧都合成水泥一有限公司/01")
+    >>> why.phases[0].below[0].text
+    '结论：红色，2021-01-20 00:00 至 另行通知，执行减排，减排比例100%'
+    >>> why.changes[0].facts
+    (('grade', 'A+'),)
+
     Args:
         orders: what ``decide`` gave, or the file that ``orders`` or ``respond`` wrote.
         line: an order id, ``ENTERPRISE/LINE`` (credit code or name), or a line id where it is unique.
