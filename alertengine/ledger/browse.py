@@ -110,6 +110,7 @@ def application(path: Path) -> Any:
         "default_facet_size": 12,
     }
     made = Datasette([], metadata=metadata(), settings=settings)
+    made.remove_database("_memory")  # the empty one that Datasette shows where it is given no file
     made.add_database(Database(made, path=str(path.resolve()), is_mutable=True), name=DATABASE)
     return made
 

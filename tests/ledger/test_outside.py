@@ -8,6 +8,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,19 @@ def test_other_tables_and_empty_ones_go_out_too(small: Path, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def ask(small: Path) -> Any:
+def ask(small: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Asks the browser's pages in process: status and text."""
-    pytest.importorskip("datasette", reason="the extra alertengine[browse]")
+    database = pytest.importorskip("datasette.database", reason="the extra alertengine[browse]").Database
     from alertengine.ledger.browse import application
 
+    opened: list[sqlite3.Connection] = []
+    connect = database.connect
+
+    def kept(self: Any, *, write: bool = False) -> sqlite3.Connection:
+        opened.append(connect(self, write=write))
+        return opened[-1]
+
+    monkeypatch.setattr(database, "connect", kept)
     made = application(small)
 
     async def one(path: str) -> tuple[int, str]:
@@ -84,7 +93,8 @@ def ask(small: Path) -> Any:
         return answer.status_code, answer.text
 
     yield lambda path: asyncio.run(one(path))
-    made.get_database("ledger").close()
+    for connection in opened:  # Datasette closes those of files alone
+        connection.close()
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -226,7 +227,8 @@ def test_another_database_is_left_alone(tmp_path: Path) -> None:
     for opening in (Ledger.open, Ledger.writable):
         with pytest.raises(InputError, match="not a ledger"):
             opening(path)
-    assert [row[0] for row in sqlite3.connect(path).execute("SELECT name FROM sqlite_schema")] == ["t"]
+    with closing(sqlite3.connect(path)) as left:
+        assert [row[0] for row in left.execute("SELECT name FROM sqlite_schema")] == ["t"]
 
 
 def test_the_same_content_in_another_ledger_has_another_salt(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,9 +83,9 @@ def test_personal_data_are_shown_only_on_ones_own_recorded_reason(desk: Desk) ->
 def test_a_changed_record_is_said_to_be_changed(desk: Desk, tmp_path: Path) -> None:
     assert verified(desk.path)[0].startswith("台账完好")
     copy = tmp_path / "copy.db"
-    with sqlite3.connect(desk.path) as source, sqlite3.connect(copy) as target:
+    with closing(sqlite3.connect(desk.path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
-    with sqlite3.connect(copy) as db:
+    with closing(sqlite3.connect(copy)) as db, db:
         for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             db.execute(f"DROP TRIGGER {name}")
         db.execute("UPDATE acts SET title = '别的' WHERE act = 1")
