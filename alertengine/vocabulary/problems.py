@@ -6,7 +6,7 @@ A command collects every problem of an input before it refuses it, so that a per
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -240,7 +240,7 @@ class Gathered(Result):
 
     own_problems: Sequence[Problem] = ()
     own_notes: Sequence[Problem] = ()
-    made_from: Sequence[Result] = ()
+    made_from: Sequence[Result] = field(default=(), repr=False)
 
 
 def _once(problems: Iterable[Problem]) -> list[Problem]:

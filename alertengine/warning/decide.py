@@ -51,7 +51,7 @@ class Warnings(Result):
     #: The moment of the decision, of a season its last.
     now: pd.Timestamp = pd.NaT  # type: ignore[assignment]
     #: The forecast and the observations.
-    made_from: Sequence[Result] = ()
+    made_from: Sequence[Result] = field(default=(), repr=False)
 
     def _repr_html_(self) -> str:
         """The new transitions in a notebook."""

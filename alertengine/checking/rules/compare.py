@@ -45,7 +45,7 @@ class OrderChanges(Result):
     lines: list[dict[str, Any]] = field(default_factory=list)
     totals: list[dict[str, Any]] = field(default_factory=list)
     #: The list, read under either side.
-    made_from: Sequence[Result] = ()
+    made_from: Sequence[Result] = field(default=(), repr=False)
 
     def counts(self) -> list[dict[str, Any]]:
         """Lines by level: all, those whose order changes, those on another basis only, and by status."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -34,7 +34,7 @@ class Explanation(Result):
     phases: list[Reason]
     changes: list[Change]
     #: The list, or the orders.
-    made_from: Sequence[Result] = ()
+    made_from: Sequence[Result] = field(default=(), repr=False)
 
     def _repr_html_(self) -> str:
         """The reasons in a notebook, as nested lists, and what would bring a lighter order."""
