@@ -23,7 +23,7 @@ from alertengine.vocabulary.fields import Level
 
 KILN = {
     "city": "临汾市", "industry": "水泥", "process": "熟料", "retrofit_done": True,
-    "enterprise_id": "911400000000000001", "enterprise": "合成水泥", "line_id": "1",
+    "enterprise_id": "91140000HC0000001P", "enterprise": "合成水泥", "line_id": "1",
     "so2_kg_d": 10.0, "nox_kg_d": 20.0, "pm_kg_d": 5.0, "vocs_kg_d": 1.0,
 }  # fmt: skip
 DAY = date(2021, 1, 10)
@@ -139,7 +139,7 @@ def test_the_command_prints_a_tree_and_json(files: tuple[Path, Path]) -> None:
 def test_a_line_that_is_not_there_is_said_with_those_that_are(files: tuple[Path, Path], line: str) -> None:
     result = CliRunner().invoke(main, ["explain", str(files[0]), "--line", line, "--list", str(files[1])])
     assert result.exit_code == 2
-    assert "911400000000000001/1" in result.output
+    assert "91140000HC0000001P/1" in result.output
 
 
 def test_without_a_list_the_command_asks_for_one(files: tuple[Path, Path]) -> None:
