@@ -149,8 +149,7 @@ def public_holidays(evidence: Sequence[Evidence], duties: Duties) -> tuple[npt.N
     try:
         import holidays
     except ImportError:
-        message = "public holidays are not known and count as like days"
-        return none, [Problem("--evidence", message, expected='pip install "alertengine[audit]"')]
+        return none, [Problem("holidays_unknown", where="--evidence")]
     first = min(one.table["time"].min().year for one in compared)
     last = max(one.table["time"].max().year for one in compared)
     days = holidays.country_holidays(COUNTRY, years=range(first, last + 1))

@@ -56,9 +56,17 @@ def _working(evidence: Evidence) -> pd.Series:
     texts = evidence.table["working"].astype("object")
     for word in [word for word in texts.dropna().unique() if word not in WORKING]:
         row = int(evidence.rows[np.flatnonzero(texts == word)[0]])
-        expected = " ".join(WORKING)
-        message = f"cannot be read on {int((texts == word).sum())} rows; counts as unknown"
-        evidence.problems.append(Problem(evidence.file, message, row, "working", str(word), expected))
+        evidence.problems.append(
+            Problem(
+                "working_unknown",
+                file=evidence.file,
+                row=row,
+                column="working",
+                value=str(word),
+                count=int((texts == word).sum()),
+                words=WORKING,
+            )
+        )
     return texts.map(WORKING).astype("object")
 
 

@@ -76,14 +76,9 @@ def amounts(table: pd.DataFrame, part: npt.NDArray[np.int64]) -> Floats:
 
 def contradicting(evidence: Evidence, at: npt.NDArray[np.int64]) -> list[Problem]:
     """Readings of one meter and time that differ: unknown, the first few by row."""
-    said = [
-        Problem(
-            evidence.file, "contradicts another reading of the same time; counts as unknown", int(evidence.rows[row])
-        )
-        for row in at[:_NAMED]
-    ]
+    said = [Problem("reading_contradicts", file=evidence.file, row=int(evidence.rows[row])) for row in at[:_NAMED]]
     if len(at) > _NAMED:
-        said.append(Problem(evidence.file, f"{len(at) - _NAMED} more readings contradict another of the same time"))
+        said.append(Problem("more_contradict", file=evidence.file, count=len(at) - _NAMED))
     return said
 
 

@@ -55,8 +55,10 @@ def find(
     hour = passages["hour"].to_numpy()
     inside = (hour >= days["first"].to_numpy()[row]) & (hour < days["last"].to_numpy()[row])
     passages = passages.assign(inside=inside, state=_states(evidence, duties, passages, inside))
-    logged = np.isin(days["line"].map(dict(enumerate(firm))).to_numpy() * 100000 + _dates(days["day"]),
-                     passages["firm"].to_numpy() * 100000 + passages["day"].to_numpy())  # fmt: skip
+    logged = np.isin(
+        days["line"].map(dict(enumerate(firm))).to_numpy() * 100000 + _dates(days["day"]),
+        passages["firm"].to_numpy() * 100000 + passages["day"].to_numpy(),
+    )
     seen |= logged & days["moves"].to_numpy()
     return [_table(passages, evidence, duties, law, unmask=unmask)], seen
 
@@ -174,22 +176,26 @@ def plate_problems(evidence: Evidence, *, unmask: bool) -> list[Problem]:
     at = np.flatnonzero(texts.isin(list(bad)).to_numpy())
     out = [
         Problem(
-            evidence.file, "not a plate; the passage is counted all the same", int(evidence.rows[texts.index[row]]),
-            "plate", texts.iloc[row] if unmask else masked(texts.iloc[row]), "such as 晋A12345",
+            "not_a_plate",
+            file=evidence.file,
+            row=int(evidence.rows[texts.index[row]]),
+            column="plate",
+            value=texts.iloc[row] if unmask else masked(texts.iloc[row]),
         )
         for row in at[:_NAMED]
-    ]  # fmt: skip
+    ]
     if len(at) > _NAMED:
-        out.append(Problem(evidence.file, f"{len(at) - _NAMED} more plates that are none"))
+        out.append(Problem("more_plates", file=evidence.file, count=len(at) - _NAMED))
     return out
 
 
 def _table(passages: pd.DataFrame, evidence: Evidence, duties: Duties, law: AuditLaw, *, unmask: bool) -> pd.DataFrame:
     counted = passages.groupby("row").agg(
-        all=("reading", "size"), within=("inside", "sum"),
+        all=("reading", "size"),
+        within=("inside", "sum"),
         banned=("state", lambda one: int((one == _YES).sum())),
         perhaps=("state", lambda one: int((one == _PERHAPS).sum())),
-    )  # fmt: skip
+    )
     rows = counted.index.to_numpy(dtype=np.int64)
     codes, weights = weights_of(duties, rows, law, "gate", "transport")
     offending = passages[passages["state"] > _NO]

@@ -45,8 +45,9 @@ def _results(evidence: Evidence) -> list[str]:
     texts = evidence.table["result"].fillna("").astype("str").str.strip()
     for word in [word for word in texts.unique() if word not in _RESULT_OF]:
         row = int(evidence.rows[np.flatnonzero(texts == word)[0]])
-        expected = " ".join(_RESULT_OF)
-        evidence.problems.append(Problem(evidence.file, "result not understood", row, "result", word, expected))
+        evidence.problems.append(
+            Problem("result_unknown", file=evidence.file, row=row, column="result", value=word, words=_RESULT_OF)
+        )
     return [_RESULT_OF.get(word, "unclear") for word in texts]
 
 
@@ -90,8 +91,7 @@ def _tell_strangers(evidence: Evidence, every: Ints, joined: Ints) -> None:
     lost = np.setdiff1d(every, joined)
     if len(lost):
         row = int(evidence.rows[lost[0]])
-        message = f"{len(lost)} records of no line with a duty at that time; the first"
-        evidence.warnings.append(Problem(evidence.file, message, row))
+        evidence.warnings.append(Problem("records_without_duty", file=evidence.file, row=row, count=len(lost)))
 
 
 def _inspected(

@@ -68,9 +68,8 @@ def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: p
     known = of_reading >= 0
     place = np.where(known, np.minimum(place, max(used.size - 1, 0)), -1)
     ours = firm_of_reading < len(firms)
-    strange = "a number the list does not tie to a line; not judged: was it changed?"
-    problems = _unmatched(evidence, np.flatnonzero((place < 0) & ours), number, strange)
-    notes = _unmatched(evidence, np.flatnonzero((place < 0) & ~ours), number, "readings of no line with orders")
+    problems = _unmatched(evidence, np.flatnonzero((place < 0) & ours), number, "meter_not_tied")
+    notes = _unmatched(evidence, np.flatnonzero((place < 0) & ~ours), number, "readings_of_no_line")
     return Groups(of_line, place, part.astype(np.int64), int(used.size), own, problems, notes)
 
 
@@ -132,7 +131,7 @@ def _renumbered(of_line: Ints, of_reading: Ints) -> tuple[Ints, Ints]:
     return used, np.where(inside, place, -1)
 
 
-def _unmatched(evidence: Evidence, at: Ints, number: str, message: str) -> list[Problem]:
+def _unmatched(evidence: Evidence, at: Ints, number: str, code: str) -> list[Problem]:
     """Readings that could not be joined: who they are of, the first few by name."""
     if not len(at):
         return []
@@ -140,9 +139,9 @@ def _unmatched(evidence: Evidence, at: Ints, number: str, message: str) -> list[
     firsts = ~texts.duplicated().to_numpy()
     names = texts[firsts].tolist()
     said = [
-        Problem(evidence.file, message, int(evidence.rows[row]), number, str(name))
+        Problem(code, file=evidence.file, row=int(evidence.rows[row]), column=number, value=str(name))
         for row, name in zip(at[firsts][:_NAMED], names, strict=False)
     ]
     if len(names) > _NAMED:
-        said.append(Problem(evidence.file, f"{len(names) - _NAMED} more of these: {message}"))
+        said.append(Problem("more_of_these", file=evidence.file, count=len(names) - _NAMED, said=said[0]))
     return said

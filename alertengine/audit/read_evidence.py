@@ -16,9 +16,9 @@ from alertengine.files.dates import end_stamped, read_stamp
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, match, normal
 from alertengine.files.readings import Findings
-from alertengine.files.table_reader import read_raw, refuse
+from alertengine.files.table_reader import read_raw
 from alertengine.vocabulary.fields import Field
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _NAMES: Final[dict[Kind, dict[str, tuple[str, ...]]]] = {

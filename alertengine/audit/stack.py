@@ -80,9 +80,17 @@ def marks(evidence: Evidence) -> tuple[Bools, Bools]:
     for place, (word, name) in enumerate(zip(words, meant, strict=True)):
         if not name:
             row = int(evidence.rows[np.flatnonzero(codes == place)[0]])
-            known = " ".join(text for texts in MARKS.values() for text in texts if text)
-            message = f"unknown mark on {int((codes == place).sum())} rows; these hours are not used"
-            evidence.problems.append(Problem(evidence.file, message, row, "mark", str(word), known))
+            evidence.problems.append(
+                Problem(
+                    "mark_unknown",
+                    file=evidence.file,
+                    row=row,
+                    column="mark",
+                    value=str(word),
+                    count=int((codes == place).sum()),
+                    words=[text for texts in MARKS.values() for text in texts if text],
+                )
+            )
     valid = np.array([name == "valid" for name in meant], dtype=bool)[codes]
     usable = np.array([name in ("valid", "usable") for name in meant], dtype=bool)[codes]
     return valid, usable

@@ -40,7 +40,7 @@ def require_suffix(path: Path) -> None:
 
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise InputError([Problem(str(path), "unknown suffix", value=path.suffix, expected=" ".join(SUFFIXES))])
+        raise InputError([Problem("unknown_suffix", file=str(path), value=path.suffix, suffixes=SUFFIXES)])
 
 
 def write_findings(table: pd.DataFrame, path: Path, opening: Sequence[tuple[str, str]] = ()) -> None:

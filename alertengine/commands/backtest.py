@@ -104,7 +104,7 @@ def _cities(book: Rulebook, names: Sequence[str]) -> list[str]:
         try:
             out |= dict.fromkeys(book.lists.cities_of(name))
         except KeyError:
-            problems.append(Problem("--city", "not on file", value=name, expected="a city or region on file"))
+            problems.append(Problem("place_not_on_file", where="--city", value=name))
     if problems:
         raise InputError(problems)
     return list(out)

@@ -153,7 +153,7 @@ def adopted(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         name, _, place = pair.partition("=")
         if not name or not place:
-            raise InputError([Problem("--adopt", "cannot be read", value=pair, expected="DOCUMENT=AREA")])
+            raise InputError([Problem("adopt_unreadable", where="--adopt", value=pair)])
         out[name] = place
     return out
 

@@ -113,11 +113,11 @@ def documents(
     from alertengine.orders.read import read_orders
 
     if effective and not since:
-        raise InputError([Problem("--effective", "speaks of a change", expected="--since with the earlier orders")])
+        raise InputError([Problem("effective_without_since", where="--effective")])
     table = read_orders(orders)
     footing, said = _footing(enterprise_list, warnings, scenario, rules, adopted(adopt))
     if setting == "live" and said != "live":
-        raise InputError([Problem("--mode", f"the scenario is a {said}", value="live", expected="a live scenario")])
+        raise InputError([Problem("scenario_not_live", where="--mode", value="live", mode=said)])
     released = release_by is not None or release_reason is not None
     wish = Wish(
         mode="draft" if mode == "draft" else "formal" if mode == "formal" else "auto",

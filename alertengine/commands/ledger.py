@@ -143,14 +143,11 @@ def _collected(scenario: str | None, given: dict[str, Any]) -> tuple[Collected, 
         extra = [f"--{name.replace('_', '-')}" for name in ("enterprise_list", *_OF_LIST) if given[name]]
         if extra:
             said = ", ".join(extra).replace("--enterprise-list", "--list").replace("--day", "--date")
-            raise InputError(
-                [Problem(scenario, "a scenario says this itself", value=said, expected="one or the other")]
-            )
+            raise InputError([Problem("scenario_says_itself", file=scenario, value=said)])
         found = read_scenario(scenario)
         return collect_scenario(found), found.title
     if source is None or level is None or day is None:
-        expected = "SCENARIO, or --list with --level and --date"
-        raise InputError([Problem("ledger issue", "nothing to issue", expected=expected)])
+        raise InputError([Problem("nothing_to_issue", where="ledger issue")])
     options = {
         "level": level,
         "date": day.isoformat(),

@@ -36,7 +36,7 @@ def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) 
     from alertengine.workflow.warnings_on_record import warnings_so_far
 
     if output is not None and output.suffix.lower() != ".csv":
-        raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".csv")])
+        raise InputError([Problem("only_csv", file=str(output), value=output.suffix)])
     with Ledger.open(path) as ledger:
         table = warnings_so_far(ledger, pd.Timestamp(at) if at else None)
     if output is not None:

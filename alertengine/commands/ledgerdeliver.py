@@ -50,13 +50,13 @@ def deliver(path: Path, number: int, receipts: Path | None, as_json: bool, **giv
     alertengine ledger deliver record.db 1 --open --at "2020-01-22 12:00"
     """
     if receipts is None and not given["show_open"]:
-        raise InputError([Problem("ledger deliver", "nothing to do", expected="--receipts FILE, --open, or both")])
+        raise InputError([Problem("nothing_to_do", where="ledger deliver")])
     for name in ("at", "output", "personal"):
         if given[name] and not given["show_open"]:
-            raise InputError([Problem(f"--{name}", "belongs to --open", expected="--open")])
+            raise InputError([Problem("belongs_to_open", where=f"--{name}")])
     output = given["output"]
     if output is not None and output.suffix.lower() != ".csv":
-        raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".csv")])
+        raise InputError([Problem("only_csv", file=str(output), value=output.suffix)])
     status = 0 if receipts is None else _record(path, number, receipts, given, as_json=as_json)
     if given["show_open"]:
         status = max(status, _show_open(path, number, given, as_json=as_json))

@@ -104,7 +104,7 @@ def _dossier_files(found: Dossier, output: Path) -> list[tuple[Path, str]]:
 
     suffix = output.suffix.lower()
     if suffix not in ("", ".html", ".json"):
-        raise InputError([Problem(str(output), "unknown suffix", value=suffix, expected=".html, .json or a folder")])
+        raise InputError([Problem("not_dossier_suffix", file=str(output), value=suffix)])
     text = json.dumps(found.as_dict(), ensure_ascii=False, indent=1) + "\n"
     if suffix == ".json":
         return [(output, text)]
@@ -159,7 +159,7 @@ def evaluate(
     from alertengine.workflow.record_findings import read_findings
 
     if output is not None and output.suffix.lower() != ".html":
-        raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".html")])
+        raise InputError([Problem("only_html", file=str(output), value=output.suffix)])
     if personal:
         require_reason(path, by, reason)
     table = read_findings(source) if source else None
@@ -202,7 +202,7 @@ def archive(path: Path, number: int, output: Path, personal: bool, by: str, reas
     from alertengine.report.archive import write_archive
 
     if not personal and (by or reason):
-        raise InputError([Problem("--by, --reason", "belong to --with-personal", expected="--with-personal")])
+        raise InputError([Problem("by_without_personal", where="--by, --reason")])
     with Ledger.open(path) as record_book:
         files, digest = write_archive(record_book, number, output, personal=personal, by=by, reason=reason)
     click.echo(f"{files} files, sha256 {digest}; written to {output}", err=True)

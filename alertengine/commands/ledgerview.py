@@ -51,8 +51,7 @@ def undamaged(command: Callable[..., int]) -> Callable[..., int]:
             defects = verify(path).defects if path.is_file() else []
             if not defects:
                 raise
-            expected = "an untouched ledger; see ledger verify"
-            raise InputError([Problem(str(path), f"the record was changed: {defects[0]}", expected=expected)]) from None
+            raise InputError([Problem("record_was_changed", file=str(path), defect=defects[0])]) from None
 
     return run
 

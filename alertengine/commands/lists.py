@@ -68,7 +68,7 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
     from alertengine.rulebook.book import Rulebook
 
     if output and output.suffix.lower() != ".csv":
-        raise InputError([Problem(str(output), "unknown suffix", value=output.suffix, expected=".csv")])
+        raise InputError([Problem("only_csv", file=str(output), value=output.suffix)])
     known = Rulebook.load(rules).lists
     before, after = (read_list(path, known) for path in (old, new))
     changes = diff_lists(before, after)
@@ -102,11 +102,13 @@ def _weakened(rows: list[dict[str, Any]], file: str) -> list[Problem]:
     """The measures that ask less than before, as messages."""
     return [
         Problem(
-            file,
-            f"{row['enterprise']}, line {row['line_id']}: the filed measure asks less than before",
+            "measure_weakened",
+            file=file,
             column=row["field"],
             value=row["new"],
-            expected=f"at least {row['old']}",
+            enterprise=row["enterprise"],
+            line=row["line_id"],
+            before=row["old"],
         )
         for row in rows
         if row["change"] == "weakened"

@@ -77,9 +77,7 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
 
 
 def _filled(options: dict[str, str], source: Path) -> None:
-    blank = [
-        Problem(str(source), "is blank", column=name, expected="a text") for name, text in options.items() if not text
-    ]
+    blank = [Problem("option_blank", file=str(source), column=name) for name, text in options.items() if not text]
     if blank:
         raise InputError(blank)
 

@@ -105,7 +105,7 @@ def _needs_solver() -> None:
     try:
         import scipy  # noqa: F401
     except ImportError:
-        raise InputError([Problem("plan", "scipy is missing", expected="pip install 'alertengine[plan]'")]) from None
+        raise InputError([Problem("scipy_missing", where="plan")]) from None
 
 
 def _as_data(run: PlanRun) -> list[dict[str, Any]]:

@@ -158,7 +158,7 @@ def rules_show(
     from alertengine.rulebook.show import rule_as_dict
 
     if (enterprise_list is None) != (line is None):
-        raise InputError([Problem("--line", "--list and --line go together", expected="both, or neither")])
+        raise InputError([Problem("list_and_line", where="--line")])
     book = Rulebook.load(rules, adopt=adopted(adopt))
     if enterprise_list is not None and line is not None:
         query = Query(rule_id, kind, city, day, level, known_on)
@@ -299,9 +299,9 @@ def rules_import(
 def _import_folder(output: Path | None, into: Path | None) -> Path | None:
     """The folder an import writes to, None for none."""
     if output and into:
-        raise InputError([Problem("--into", "cannot stand beside -o", expected="one of the two")])
+        raise InputError([Problem("into_beside_output", where="--into")])
     if into and not into.is_dir():
-        raise InputError([Problem("--into", "no such folder", value=str(into), expected="a folder of rules")])
+        raise InputError([Problem("into_no_folder", where="--into", value=str(into))])
     return output or into
 
 

@@ -140,7 +140,7 @@ class Release:
         """
         blank = [option for option, text in (("--release-by", self.by), ("--release-reason", self.reason)) if not text]
         if blank:
-            raise InputError([Problem(name, "is blank", expected="who releases, and why") for name in blank])
+            raise InputError([Problem("release_blank", file=name) for name in blank])
 
     def words(self, reasons: Iterable[str]) -> tuple[str, ...]:
         """What a released document says of it: who, why, and every matter that was open."""

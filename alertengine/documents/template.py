@@ -49,11 +49,9 @@ class WordTemplate:
             with zipfile.ZipFile(path) as package:
                 raw = [(info.filename, package.read(info)) for info in package.infolist() if not info.is_dir()]
         except (OSError, zipfile.BadZipFile) as error:
-            raise InputError(
-                [Problem(str(path), f"cannot be read: {error}", expected="a Word document (.docx)")]
-            ) from None
+            raise InputError([Problem("word_unreadable", file=str(path), error=error)]) from None
         if _MAIN not in dict(raw):
-            raise InputError([Problem(str(path), "no Word document", expected="a .docx with word/document.xml")])
+            raise InputError([Problem("not_word", file=str(path))])
         patch = _patcher()
         parts: list[tuple[str, bytes | str]] = []
         for name, content in raw:
@@ -90,8 +88,7 @@ class WordTemplate:
         return buffer.getvalue()
 
     def _refused(self, error: Exception) -> InputError:
-        known = "names as in templates/README.md"
-        return InputError([Problem(self.name, f"template cannot be filled: {error}", expected=known)])
+        return InputError([Problem("template_not_filled", file=self.name, error=error)])
 
 
 def _patcher() -> Any:

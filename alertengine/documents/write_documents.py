@@ -72,7 +72,7 @@ class Wish:
         """
         if self.release and (self.setting != "live" or self.mode == "draft"):
             what = "a draft" if self.setting == "live" else f"a {self.setting}"
-            raise InputError([Problem("--release-by", f"{what} is never released", expected="a live run")])
+            raise InputError([Problem("never_released", where="--release-by", what=what)])
 
 
 @dataclass(slots=True)
@@ -157,8 +157,9 @@ def read_templates(wish: Wish) -> dict[Kind, WordTemplate]:
         own = {kind: wish.template / f"{kind}.docx" for kind in files}
         files |= {kind: path for kind, path in own.items() if path.is_file()}
         if not any(path.is_file() for path in own.values()):
-            expected = " ".join(path.name for path in own.values())
-            raise InputError([Problem(str(wish.template), "no template in the folder", expected=expected)])
+            raise InputError(
+                [Problem("no_template", file=str(wish.template), names=[path.name for path in own.values()])]
+            )
     elif wish.template is not None:
         files[_kinds(wish)[0]] = wish.template
     return {kind: WordTemplate.read(path) for kind, path in files.items()}
@@ -175,7 +176,7 @@ def copy_templates(target: Path) -> list[Path]:
     papers = sorted(f"pack/{path.name}" for path in (TEMPLATES / "pack").iterdir() if path.is_file())
     names = [f"{Kind.ORDER}.docx"] if single else [*(f"{kind}.docx" for kind in Kind), "README.md", *papers]
     pairs = [(TEMPLATES / name, target if single else target / name) for name in names]
-    there = [Problem(str(path), "stands there already", expected="a new file") for _, path in pairs if path.exists()]
+    there = [Problem("stands_already", file=str(path)) for _, path in pairs if path.exists()]
     if there:
         raise InputError(there)
     for source, path in pairs:
@@ -202,10 +203,7 @@ def _chosen(table: pd.DataFrame, enterprises: Sequence[str]) -> pd.DataFrame:
     known = {*table["enterprise_id"], *table["enterprise"]}
     absent = [name for name in enterprises if name not in known]
     if absent:
-        expected = "an enterprise id or name of the orders"
-        raise InputError(
-            [Problem("--enterprise", "no such enterprise", value=name, expected=expected) for name in absent]
-        )
+        raise InputError([Problem("no_such_addressee", where="--enterprise", value=name) for name in absent])
     return table[table["enterprise_id"].isin(enterprises) | table["enterprise"].isin(enterprises)]
 
 
@@ -267,9 +265,7 @@ def _guarded(place: Path, write: Callable[[], T]) -> T:
     try:
         return write()
     except OSError as error:
-        raise InputError(
-            [Problem(str(place), f"cannot be written: {error.strerror}", expected="a writable place")]
-        ) from None
+        raise InputError([Problem("unwritten_file", file=str(place), error=error.strerror)]) from None
 
 
 def _clear(manifest: Manifest, made: set[str], kinds: Iterable[Kind]) -> list[str]:

@@ -18,9 +18,8 @@ import pyarrow.csv as arrow_csv
 from alertengine.files.column_kinds import AS_TEXT, Kind
 from alertengine.files.header_finder import HEADER_DEPTH, Header, RawTable, find_header, one_array, to_table
 from alertengine.files.read_ahead import ahead, made_ahead
-from alertengine.files.readings import refuse
 from alertengine.files.text_pieces import HEAD, NotUtf8Error, Piece, TextFile, whole_text
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary.problems import Words, refuse
 
 #: Bytes that a thread of Arrow takes at a time: they stay near the processor.
 _BLOCK: Final = 1 << 20

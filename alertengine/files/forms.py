@@ -8,9 +8,9 @@ from pathlib import Path
 from alertengine.files.cells import tidy
 from alertengine.files.columns import as_text
 from alertengine.files.headers import match, normal
-from alertengine.files.table_reader import read_raw, refuse
+from alertengine.files.table_reader import read_raw
 from alertengine.vocabulary.fields import Field
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 Row = dict[str, str]
 

@@ -12,8 +12,7 @@ import pyarrow.parquet as pq
 
 from alertengine.files.column_kinds import AS_TEXT, FEW, Kind
 from alertengine.files.header_finder import RawTable, one_array, without_unused
-from alertengine.files.readings import refuse
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary.problems import Words, refuse
 
 #: Columns read together: what Arrow takes while it reads is let go in between.
 _TOGETHER: Final = 16

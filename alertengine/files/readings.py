@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.vocabulary.problems import InputError, Problem, Words
+from alertengine.vocabulary.problems import Problem, Words
 
 #: Row numbers of a workbook are kept as ``sheet number * SHEET + row`` until they are reported.
 SHEET: Final = 1 << 32
-
-
-def refuse(path: Path | str, code: str, row: int | None = None, **arguments: Any) -> InputError:
-    """The error for a file that cannot be used."""
-    return InputError([Problem(code, file=str(path), row=row, **arguments)])
 
 
 @dataclass(slots=True)

@@ -16,10 +16,9 @@ from alertengine.files.csv_reader import head_of, read_csv
 from alertengine.files.header_finder import Header, RawTable, find_header, join, to_table
 from alertengine.files.headers import known, match
 from alertengine.files.parquet_reader import read_parquet
-from alertengine.files.readings import refuse
 from alertengine.files.text_pieces import whole_text
 from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary.problems import Words, refuse
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
-__all__ = ["CSV_SUFFIXES", "WORKBOOK_SUFFIXES", "cell_text", "open_workbook", "raw_rows", "read_raw", "refuse"]
+__all__ = ["CSV_SUFFIXES", "WORKBOOK_SUFFIXES", "cell_text", "open_workbook", "raw_rows", "read_raw"]
 
 Names = Mapping[str, tuple[str, ...]]
 

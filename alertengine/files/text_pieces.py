@@ -11,8 +11,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from alertengine.files.readings import refuse
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary.problems import Words, refuse
 
 #: Bytes of a piece, and of the first one, in which a header stands: that one is looked at before the others are read.
 PIECE: Final = 1 << 24

@@ -16,10 +16,10 @@ from sqlite_utils import Database
 from alertengine.ledger.act import FORMAT, Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import BEGINNING, PartHash, Personal, act_hash, canonical, cell, sha256
 from alertengine.ledger.clock_check import behind, refuse_backwards
-from alertengine.ledger.connect import refuse
 from alertengine.ledger.personal_vault import Vault
 from alertengine.ledger.schema import ORDERS_1, PLAIN_COLUMNS
 from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import refuse
 
 
 def append(
@@ -45,7 +45,7 @@ def append(
             refuse_backwards(str(path), recorded, last.recorded_at)
         details["clock"] = {"behind_seconds": behind(recorded, last.recorded_at), "reason": clock_reason}
     if head.corrects is not None and not 0 < head.corrects < number:
-        raise refuse(path, "no such act to correct", f"1 to {number - 1}", str(head.corrects))
+        raise refuse(path, "no_act_to_correct", value=str(head.corrects), last=number - 1)
     row = {
         "act": number,
         "format": FORMAT,
@@ -78,7 +78,7 @@ def _issued(path: Path, head: Head, recorded: str) -> str:
     """
     issued = clock.stamp(head.issued_at) if head.issued_at else recorded
     if behind(recorded, issued):
-        raise refuse(path, "issued later than it is recorded; nothing was written", f"by {recorded}", issued)
+        raise refuse(path, "issued_in_future", value=issued, recorded=recorded)
     return issued
 
 

@@ -101,7 +101,7 @@ def application(path: Path) -> Any:
         from datasette.app import Datasette
         from datasette.database import Database
     except ImportError:
-        raise InputError([Problem("datasette", "not installed", expected="the extra alertengine[browse]")]) from None
+        raise InputError([Problem("datasette_missing", where="datasette")]) from None
     settings = {
         "allow_download": False,
         "sql_time_limit_ms": 10_000,

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alertengine.ledger.canonical_bytes import as_bytes, canonical, sha256
-from alertengine.ledger.connect import refuse
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -56,7 +55,7 @@ def _needs_cryptography() -> Any:
     try:
         from cryptography.hazmat.primitives import serialization
     except ImportError:
-        raise InputError([Problem("cryptography", "not installed", expected="the extra alertengine[sign]")]) from None
+        raise InputError([Problem("cryptography_missing", where="cryptography")]) from None
     return serialization
 
 
@@ -82,7 +81,7 @@ def make_key(path: Path) -> tuple[Path, str]:
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         except OSError as error:
-            raise refuse(file, f"cannot be written: {error.strerror}", "a new file") from None
+            raise refuse(file, "not_a_new_file", error=error.strerror) from None
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
     return beside, sha256(_raw(key.public_key()))[:16]
@@ -99,9 +98,9 @@ def _private(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError) as error:
-        raise refuse(path, f"no private key: {error}", "a file that ledger keygen wrote") from None
+        raise refuse(path, "no_private_key", error=error) from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise refuse(path, "another kind of key", "Ed25519")
+        raise refuse(path, "other_key_kind")
     return key
 
 
@@ -118,9 +117,9 @@ def read_public(path: Path) -> str:
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise refuse(path, f"no public key: {error}", "a .pub file that ledger keygen wrote") from None
+        raise refuse(path, "no_public_key", error=error) from None
     if not isinstance(key, Ed25519PublicKey):
-        raise refuse(path, "another kind of key", "Ed25519")
+        raise refuse(path, "other_key_kind")
     return _raw(key).hex()
 
 
@@ -133,7 +132,7 @@ def sign(ledger: Ledger, key: Path) -> Checkpoint:
     """
     private, last = _private(key), ledger.last()
     if last is None:
-        raise refuse(ledger.path, "no act to sign", "a ledger with at least one act")
+        raise refuse(ledger.path, "no_act_to_sign")
     plain = Checkpoint(
         ledger=ledger.path.name,
         act=last.act,
@@ -164,18 +163,16 @@ def read_checkpoint(path: Path, public: str = "") -> Checkpoint:
     try:
         checkpoint = Checkpoint.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise refuse(path, f"cannot be read: {error.strerror}", "a checkpoint file") from None
+        raise refuse(path, "checkpoint_unreadable", error=error.strerror) from None
     except ValidationError:
-        raise refuse(path, "not a checkpoint", "a file that ledger checkpoint wrote") from None
+        raise refuse(path, "not_a_checkpoint") from None
     if public and checkpoint.key != public:
-        raise refuse(
-            path, "signed by another key", f"the key {sha256(bytes.fromhex(public))[:16]}", checkpoint.fingerprint
-        )
+        raise refuse(path, "signed_by_other_key", value=checkpoint.fingerprint, key=sha256(bytes.fromhex(public))[:16])
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(checkpoint.key))
         key.verify(bytes.fromhex(checkpoint.signature), checkpoint.signed_bytes())
     except (InvalidSignature, ValueError):
-        raise refuse(path, "the signature does not hold", "an untouched checkpoint") from None
+        raise refuse(path, "signature_broken") from None
     return checkpoint
 
 

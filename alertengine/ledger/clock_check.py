@@ -20,6 +20,4 @@ def refuse_backwards(file: str, recorded: str, last: str) -> None:
 
     """
     if behind(recorded, last):
-        message = f"the clock has gone backwards: the last act was recorded at {last}; nothing was written"
-        expected = "a right clock, or --clock-reason REASON where the last act's was wrong"
-        raise InputError([Problem(file, message, value=recorded, expected=expected)])
+        raise InputError([Problem("clock_backwards", file=file, value=recorded, last=last)])

@@ -11,7 +11,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_of
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import refuse
 
 #: How long a writer waits for another one, in seconds.
 BUSY_SECONDS: Final = 20.0
@@ -19,11 +19,6 @@ BUSY_SECONDS: Final = 20.0
 OLDEST_SQLITE: Final = (3, 37, 0)
 #: What SQLite raises on a damaged file: its own errors, or a message that quotes damaged text.
 BROKEN: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
-
-
-def refuse(path: Path, message: str, expected: str = "", value: str = "") -> InputError:
-    """The error for a ledger that cannot be used."""
-    return InputError([Problem(str(path), message, value=value, expected=expected)])
 
 
 def as_text(data: bytes) -> str:
@@ -44,14 +39,14 @@ def in_words(path: Path) -> Iterator[None]:
     except BROKEN as error:
         said = str(error)
         if "locked" in said or "busy" in said:
-            raise refuse(path, "another process is writing; nothing was written", "a second try") from None
+            raise refuse(path, "ledger_busy") from None
         if "full" in said or "disk I/O" in said:
-            raise refuse(path, f"nothing was written: {said}", "room on the disk") from None
+            raise refuse(path, "ledger_disk_full", error=said) from None
         if "readonly" in said or "unable to open" in said:
-            raise refuse(path, f"cannot be opened: {said}", "a file and folder that can be read and written") from None
+            raise refuse(path, "ledger_unopened", error=said) from None
         if "not a database" in said:
-            raise refuse(path, "not a ledger", "a file that ledger issue wrote") from None
-        raise refuse(path, f"damaged: {said}", "an untouched ledger; see ledger verify") from None
+            raise refuse(path, "not_a_ledger") from None
+        raise refuse(path, "ledger_damaged", error=said) from None
 
 
 def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS) -> Database:
@@ -62,11 +57,11 @@ def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS) -> D
 
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise refuse(path, "this Python's SQLite is too old", ".".join(map(str, OLDEST_SQLITE)), sqlite3.sqlite_version)
+        raise refuse(path, "sqlite_too_old", value=sqlite3.sqlite_version, version=".".join(map(str, OLDEST_SQLITE)))
     if not write and not path.is_file():
-        raise refuse(path, "no such file", "a ledger that ledger issue wrote")
+        raise refuse(path, "no_ledger_file")
     if write and not path.parent.is_dir():
-        raise refuse(path, "no such folder", "an existing folder")
+        raise refuse(path, "no_ledger_folder")
     address = path.resolve().as_uri()
     with in_words(path):
         connection = _opened(f"{address}?mode={'rwc' if write else 'ro'}", busy)
@@ -150,13 +145,13 @@ def check_version(db: Database, path: Path) -> None:
         mark = db.conn.execute("PRAGMA application_id").fetchone()[0]
         version, empty = version_of(db), is_empty(db)
     if empty:
-        raise refuse(path, "an empty file", "a ledger with at least one act")
+        raise refuse(path, "ledger_empty")
     if mark != APPLICATION_ID:
-        raise refuse(path, "not a ledger", "a file that ledger issue wrote")
+        raise refuse(path, "not_a_ledger")
     if version > current():
-        raise refuse(path, "written by a newer program", f"layout {current()} or older", str(version))
+        raise refuse(path, "ledger_newer", value=str(version), layout=current())
     if version < current():
-        raise refuse(path, "an older layout", "ledger upgrade LEDGER first", str(version))
+        raise refuse(path, "ledger_older", value=str(version))
 
 
 def ready_to_write(path: Path, *, busy: float = BUSY_SECONDS) -> Database:

@@ -15,7 +15,7 @@ import pandas as pd
 from alertengine.files.atomic import replacing
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.ledger.canonical_bytes import canonical, cell
-from alertengine.ledger.connect import refuse
+from alertengine.vocabulary.problems import refuse
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
@@ -35,7 +35,7 @@ def export(ledger: Ledger, what: str, path: Path, acts: list[Act] | None = None,
 
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise refuse(path, "unknown suffix", " ".join(SUFFIXES), path.suffix)
+        raise refuse(path, "unknown_suffix", value=path.suffix, suffixes=SUFFIXES)
     chosen = ledger.acts() if acts is None else acts
     if what == "acts":
         tables: Iterator[pd.DataFrame] = iter([_acts(ledger, chosen, lines=path.suffix.lower() == ".jsonl")])
@@ -43,7 +43,7 @@ def export(ledger: Ledger, what: str, path: Path, acts: list[Act] | None = None,
         mine = [act for act in chosen if any(part.part == what for part in ledger.parts(act.act))]
         mine = [act for act in mine if acts or act.kind != DRAFT]  # a draft orders nothing: only where it is asked for
         if chosen and not mine:
-            raise refuse(ledger.path, "no act has such a table", "acts, orders, warnings, ...", what)
+            raise refuse(ledger.path, "no_act_with_table", value=what)
         tables = _rows(ledger, what, mine, personal=personal)
     counted: list[int] = []
     replacing(path, lambda target: counted.append(_write(tables, target, path.suffix.lower())))

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from alertengine.ledger.act import Act, Head
-from alertengine.ledger.connect import refuse
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.problems import refuse
 
 KIND: Final = "access"
 
@@ -21,8 +21,7 @@ def require_reason(path: Path, by: str, reason: str) -> None:
 
     """
     if not by.strip() or not reason.strip():
-        message = "personal data are shown to a named person for a reason, and that is recorded"
-        raise refuse(path, message, '--by "office name" --reason TEXT')
+        raise refuse(path, "personal_without_reason")
 
 
 def record_access(path: Path, what: str, by: str, reason: str, acts: Sequence[int] = ()) -> Act:

@@ -22,19 +22,11 @@ from sqlite_utils import Database
 from alertengine.ledger.act import Act, Head, Input, InputFile, Part
 from alertengine.ledger.append import append
 from alertengine.ledger.canonical_bytes import MARK
-from alertengine.ledger.connect import (
-    BUSY_SECONDS,
-    check_version,
-    connect,
-    in_words,
-    ready_to_write,
-    refuse,
-    tidy,
-    writing,
-)
+from alertengine.ledger.connect import BUSY_SECONDS, check_version, connect, in_words, ready_to_write, tidy, writing
 from alertengine.ledger.personal_vault import Vault
 from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of
 from alertengine.vocabulary.personal import MASKED
+from alertengine.vocabulary.problems import refuse
 
 _ACT_COLUMNS = tuple(Act.__slots__)
 _TIMES = ("starts", "ends", "issued")
@@ -109,7 +101,8 @@ class Ledger:
             row = self.db.conn.execute(sql, [number]).fetchone()
             count = self.db.conn.execute("SELECT count(*) FROM acts").fetchone()[0]
         if row is None:
-            raise refuse(self.path, "no such act", f"1 to {count}" if count else "an act", str(number))
+            code = "no_such_act" if count else "no_act_at_all"
+            raise refuse(self.path, code, value=str(number), **({"last": count} if count else {}))
         return _act(row)
 
     def last(self) -> Act | None:
@@ -154,7 +147,9 @@ class Ledger:
         self.act(act)
         found = {part.part: list(part.columns) for part in self.parts(act)}
         if name not in found:
-            raise refuse(self.path, f"act {act} has no such table", ", ".join(found) or "an act with tables", name)
+            raise refuse(
+                self.path, "act_without_table", value=name, act=act, tables=", ".join(found) or "an act with tables"
+            )
         return found[name]
 
     def orders(self, act: int, *, personal: bool = True) -> pd.DataFrame:
@@ -222,7 +217,7 @@ class Ledger:
         with in_words(self.path):
             row = self.db.conn.execute(sql, [act, path]).fetchone()
             if row is None:
-                raise refuse(self.path, f"act {act} rests on no such file", "a path that ledger show names", path)
+                raise refuse(self.path, "act_without_file", value=path, act=act)
             return zlib.decompress(row[0]) if row[1] is None else Vault(self.db).file(row[1])
 
     def unpack(self, act: int, folder: Path) -> list[Path]:

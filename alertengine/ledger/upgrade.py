@@ -6,9 +6,10 @@ from pathlib import Path
 
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.append import append
-from alertengine.ledger.connect import connect, in_words, is_empty, refuse, writing
+from alertengine.ledger.connect import connect, in_words, is_empty, writing
 from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_of
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.problems import refuse
 
 
 def upgrade(path: Path, approved_by: str) -> tuple[Act, Path]:
@@ -24,12 +25,12 @@ def upgrade(path: Path, approved_by: str) -> tuple[Act, Path]:
         with in_words(path):
             version = version_of(db)
             if is_empty(db) or db.conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise refuse(path, "not a ledger", "a file that ledger issue wrote")
+                raise refuse(path, "not_a_ledger")
             if version >= current():
-                raise refuse(path, "nothing to upgrade", f"a layout before {current()}", str(version))
+                raise refuse(path, "nothing_to_upgrade", value=str(version), layout=current())
             copy = path.with_name(f"{path.name}.v{version}")
             if copy.exists():
-                raise refuse(copy, "the copy of the older layout is there already", "a name that is free")
+                raise refuse(copy, "copy_there")
             db.conn.execute("VACUUM INTO ?", [str(copy)])
             ledger = Ledger(db, path)
             details = {"from": version, "to": current()}

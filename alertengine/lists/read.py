@@ -12,7 +12,7 @@ from alertengine.files.frame_reader import frame_table
 from alertengine.files.header_finder import RawTable, without_notes
 from alertengine.files.headers import Column
 from alertengine.files.readings import SHEET, Findings
-from alertengine.files.table_reader import WORKBOOK_SUFFIXES, open_workbook, read_raw, refuse
+from alertengine.files.table_reader import WORKBOOK_SUFFIXES, open_workbook, read_raw
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
 from alertengine.lists.column_kinds import list_kind
 from alertengine.lists.filed_plans import add_plans
@@ -23,7 +23,7 @@ from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.lists.version import VERSION_SHEET, read_version, version_files
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary.problems import InputError, refuse
 
 #: The sheet that a marked copy of a list begins with.
 PROBLEMS_SHEET: Final = "问题清单"

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from alertengine.files.cells import tidy
 from alertengine.files.headers import normal
-from alertengine.files.readings import Findings, refuse
+from alertengine.files.readings import Findings
 from alertengine.files.table_reader import WORKBOOK_SUFFIXES, open_sheet, open_workbook, sheet_grid
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.lists.model import ListVersion
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError, Problem, Words
+from alertengine.vocabulary.problems import InputError, Problem, Words, refuse
 
 VERSION_SHEET: Final = "版本"
 #: Keys of a version with the names people read, the first being the one written.

@@ -219,8 +219,8 @@ def decide(
     if wanted:
         own = own[own["city"].astype("str").isin(wanted)].reset_index(drop=True)
     if own.empty:
-        message = "no lines" + (f" of {', '.join(cities)}" if cities else "")
-        raise InputError([Problem(enterprises.file, message, expected="at least one line")])
+        of = Problem("no_line_of", file=enterprises.file, names=cities) if cities else None
+        raise InputError([of or Problem("no_line", file=enterprises.file)])
     orders.parts = [_decide_own(enterprises, engine, own, response, overrides)]
     orders.own_notes += lapsed_notes(book, own, response.life_start.date(), engine.known_on)
     return orders
@@ -257,8 +257,7 @@ def _under_warnings(
     responses = list(_responses(orders, segments, wanted))
     in_parts = {str(own["city"].iloc[0]) for own, _, where in responses if where["county"]}
     for city in sorted(in_parts):
-        said = f"{city}: a county answers to a warning of its own; totals are the whole city's, so no ratio is judged"
-        orders.own_notes.append(Problem(enterprises.file, said))
+        orders.own_notes.append(Problem("county_apart", file=enterprises.file, city=city))
     parts = [
         _decide_own(
             enterprises, engine, own, response, overrides, where, judged=str(own["city"].iloc[0]) not in in_parts
@@ -267,8 +266,9 @@ def _under_warnings(
     ]
     orders.parts = parts
     idle = {one.line for one in overrides}.difference(*(part.overriding.reached for part in parts))
-    said = "overridden, and under no warning: nothing was changed"
-    orders.own_problems += [Problem(enterprises.file, said, column=OPTION, value=name) for name in sorted(idle)]
+    orders.own_problems += [
+        Problem("override_idle", file=enterprises.file, column=OPTION, value=name) for name in sorted(idle)
+    ]
 
 
 def _responses(
@@ -285,8 +285,9 @@ def _responses(
         apart = county.isin([n for c, n in own if c == name])
         reached = (city == name) & ((county == part) if part else ~apart)
         if not reached.any():
-            said = f"no lines of {name}{part}, which is under a warning"
-            orders.own_problems.append(Problem(orders.enterprises.file, said))
+            orders.own_problems.append(
+                Problem("city_without_lines", file=orders.enterprises.file, city=name, county=part)
+            )
             continue
         ordered = rows.sort_values("starts")
         pieces = tuple(_segment(row) for row in ordered.to_dict("records"))
@@ -310,9 +311,12 @@ def lapsed_notes(book: Rulebook, lines: pd.DataFrame, day: Date, known_on: Date 
             notes.setdefault(rule.document, []).append(rule.id)
     return [
         Problem(
-            book.documents[name].citation,
-            f"{len(ids)} rules lapsed before {day}, no later text on file: {', '.join(ids[:4])}"
-            + (" ..." if len(ids) > 4 else ""),
+            "rules_lapsed",
+            where=book.documents[name].citation,
+            count=len(ids),
+            day=day,
+            names=ids[:4],
+            more=" ..." if len(ids) > 4 else "",
         )
         for name, ids in notes.items()
     ]

@@ -135,12 +135,13 @@ def check_overrides(lines: pd.DataFrame, overrides: Sequence[Override], file: st
     for one in overrides:
         key = (one.enterprise_id, one.line_id)
         if key in seen:
-            problems.append(Problem(file, "overridden twice", column=OPTION, value=one.line, expected="each line once"))
+            problems.append(Problem("overridden_twice", file=file, column=OPTION, value=one.line))
         elif key not in known:
-            said = "no such line" if one.enterprise_id in plants else "no such enterprise"
             near = sorted(line for plant, line in known if plant == one.enterprise_id)[:_NEAR]
-            expected = f"a line of it: {', '.join(near)}" if near else "a credit code of the list"
-            problems.append(Problem(file, said, column=OPTION, value=one.line, expected=expected))
+            if one.enterprise_id in plants:
+                problems.append(Problem("override_of_no_line", file=file, column=OPTION, value=one.line, names=near))
+            else:
+                problems.append(Problem("override_of_nobody", file=file, column=OPTION, value=one.line))
         seen.add(key)
     if problems:
         raise InputError(problems)

@@ -54,8 +54,16 @@ def supposed_ratios(book: Rulebook, document: str) -> list[RuleHead]:
     """
     rules = [rule for rule in book.rules_of("ratio") if rule.document == document]
     if not rules:
-        said = ", ".join(sorted({rule.document for rule in book.rules_of("ratio")}))
-        raise InputError([Problem("ratio", "no ratio in this document", value=document, expected=said)])
+        raise InputError(
+            [
+                Problem(
+                    "no_ratio_in_document",
+                    where="ratio",
+                    value=document,
+                    documents=sorted({rule.document for rule in book.rules_of("ratio")}),
+                )
+            ]
+        )
     return rules
 
 

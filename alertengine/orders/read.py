@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
@@ -14,7 +14,7 @@ import pyarrow as pa
 from alertengine.files.cells import plain_number
 from alertengine.files.dates import parse_stamp
 from alertengine.files.headers import match, normal
-from alertengine.files.table_reader import read_raw, refuse
+from alertengine.files.table_reader import read_raw
 from alertengine.orders.write import SUFFIXES
 from alertengine.vocabulary.fields import (
     FIELDS,
@@ -25,7 +25,7 @@ from alertengine.vocabulary.fields import (
     STANDING_TEXT,
     STATUS_TEXT,
 )
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 NUMBER_COLUMNS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
 TIME_COLUMNS: Final = ("starts", "ends")
@@ -68,7 +68,7 @@ def read_orders(path: Path) -> pd.DataFrame:
     if absent:
         raise InputError(
             [
-                Problem(str(path), "required column missing", column=name, expected=f"{name} or {ORDER_COLUMNS[name]}")
+                Problem("order_column_missing", file=str(path), column=name, name=name, header=ORDER_COLUMNS[name])
                 for name in absent
             ]
         )
@@ -130,23 +130,24 @@ class _Cells:
             except ValueError:
                 bad.add(text)
         if bad:
-            self._say(column.isin(bad), column, name, "cannot be read", expected)
+            self._say(column.isin(bad), column, name, "order_cell_unread", expected=expected)
         return column.map(known).astype(object)
 
     def filled(self, column: pd.Series, name: str) -> None:
         """Blank cells of a column that a row cannot do without."""
-        self._say(column == "", column, name, "blank", ORDER_COLUMNS[name])
+        self._say(column == "", column, name, "order_cell_blank", expected=ORDER_COLUMNS[name])
 
     def twice(self, table: pd.DataFrame) -> None:
         """Rows of the same line and start."""
         keys = ["enterprise_id", "line_id", "starts"]
         again = table.duplicated(keys)
-        self._say(again, table["line_id"], "line_id", "the same line and start twice", "one row a line and phase")
+        self._say(again, table["line_id"], "line_id", "order_twice")
 
-    def _say(self, mask: pd.Series, column: pd.Series, name: str, message: str, expected: str) -> None:
+    def _say(self, mask: pd.Series, column: pd.Series, name: str, code: str, **arguments: Any) -> None:
         for place in mask.to_numpy().nonzero()[0]:
             value = str(column.iloc[place])
-            self.problems.append(Problem(self._file, message, int(self._rows[place]), name, value, expected))
+            where: dict[str, Any] = {"file": self._file, "row": int(self._rows[place]), "column": name, "value": value}
+            self.problems.append(Problem(code, **where, **arguments))
 
 
 def _coded(words: Mapping[str, str]) -> Callable[[str], str]:

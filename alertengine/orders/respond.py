@@ -58,9 +58,8 @@ def _cities(scenario: Scenario, book: Rulebook) -> tuple[str, ...]:
     known = book.lists.cities()
     unknown = [said for said, name in names.items() if name not in known]
     if unknown:
-        expected = ", ".join(known)
         raise InputError(
-            [Problem(scenario.file, "no such city", column="cities", value=n, expected=expected) for n in unknown]
+            [Problem("no_such_city", file=scenario.file, column="cities", value=n, names=known) for n in unknown]
         )
     return tuple(str(name) for name in names.values())
 

@@ -106,7 +106,7 @@ def find_scenario(name: str) -> Path:
     if shipped.is_file() and len(path.parts) <= 2:
         return shipped
     known = ", ".join(sorted(item.stem for item in scenarios_folder().glob("*.yaml")))
-    raise InputError([Problem(name, "no such scenario", expected=f"a YAML file or a shipped scenario: {known}")])
+    raise InputError([Problem("no_such_scenario", file=name, names=known)])
 
 
 def read_scenario(name: str) -> Scenario:
@@ -119,9 +119,9 @@ def read_scenario(name: str) -> Scenario:
     path = find_scenario(name)
     content = read_yaml(path)
     if not isinstance(content, dict):
-        raise InputError([Problem(str(path), "not a scenario", expected="title, forecast, list, ...")])
+        raise InputError([Problem("not_a_scenario", file=str(path))])
     if "season" in content:
-        raise InputError([Problem(str(path), "a whole season", column="season", expected="alertengine simulate")])
+        raise InputError([Problem("whole_season", file=str(path), column="season")])
     try:
         scenario = Scenario.model_validate({**content, "file": str(path)})
     except ValidationError as error:
@@ -129,7 +129,7 @@ def read_scenario(name: str) -> Scenario:
     named = {"forecast": scenario.forecast, "list": scenario.list_file, "totals": scenario.totals}
     named |= {"observed": scenario.observed, "active": scenario.active}
     missing = [
-        Problem(str(path), "no such file", column=key, value=value, expected="a file beside the scenario")
+        Problem("not_beside_scenario", file=str(path), column=key, value=value)
         for key, value in named.items()
         if value and not scenario.path(value).is_file()
     ]

@@ -56,7 +56,7 @@ def write_orders(table: pd.DataFrame, path: Path, summaries: Sequence[dict[str, 
         ".xlsx": lambda target: _write_workbook(table, summaries, target),
     }
     if path.suffix.lower() not in writers:
-        raise InputError([Problem(str(path), "unknown suffix", value=path.suffix, expected=" ".join(SUFFIXES))])
+        raise InputError([Problem("unknown_suffix", file=str(path), value=path.suffix, suffixes=SUFFIXES)])
     replacing(path, writers[path.suffix.lower()])
 
 

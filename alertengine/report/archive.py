@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any, Final
 from alertengine.files.atomic import replacing
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.ledger.canonical_bytes import MARK, as_bytes, canonical, sha256
-from alertengine.ledger.connect import in_words, refuse
+from alertengine.ledger.connect import in_words
 from alertengine.ledger.export import hashed
 from alertengine.ledger.personal_access import record_access, require_reason
 from alertengine.ledger.schema import ORDERS_1, PLAIN_COLUMNS
 from alertengine.report.evaluation import evaluation_page
 from alertengine.report.record_templates import environment
+from alertengine.vocabulary.problems import refuse
 from alertengine.vocabulary.version import program_version
 from alertengine.workflow.evaluate import evaluate
 from alertengine.workflow.explanations import explanation_text
@@ -74,7 +75,7 @@ def archive(ledger: Ledger, number: int, *, personal: bool = False) -> Archive:
     """
     act = ledger.act(number)
     if act.kind != "issue":
-        raise refuse(ledger.path, f"act {number} gives no orders", "an act of kind issue", act.kind)
+        raise refuse(ledger.path, "act_without_orders", value=act.kind, act=number)
     made = Archive(act)
     related = related_acts(ledger, act)
     for one in [act, *related]:
@@ -120,14 +121,14 @@ def _add_act(made: Archive, ledger: Ledger, act: Act, *, personal: bool) -> None
     folder = f"acts/{act.act:04d}"
     content = as_bytes(canonical(hashed(ledger, act)))
     if sha256(content) != act.hash:
-        raise refuse(ledger.path, f"the record was changed: act {act.act}", "an untouched ledger; see ledger verify")
+        raise refuse(ledger.path, "record_changed", act=act.act)
     made.add(f"{folder}/act.json", content, f"第{act.act}号原文，SHA-256即该号哈希")
     readable = {name: getattr(act, name) for name in Act.__slots__}
     made.add(f"{folder}/act-readable.json", _pretty(readable), f"第{act.act}号，便于阅读")
     for part in ledger.parts(act.act):
         data = _table_bytes(ledger, act.act, part.part, part.columns)
         if sha256(data) != part.sha256:
-            raise refuse(ledger.path, f"the record was changed: {part.part} of act {act.act}", "see ledger verify")
+            raise refuse(ledger.path, "part_changed", part=part.part, act=act.act)
         made.add(f"{folder}/tables/{part.part}.jsonl", data, f"第{act.act}号的表，SHA-256记于act.json")
         table = ledger.part(act.act, part.part, personal=personal)
         text = table.to_csv(index=False, lineterminator="\n")
@@ -223,7 +224,7 @@ def write_archive(
 
 def _require_zip(path: Path) -> None:
     if path.suffix.lower() != ".zip":
-        raise refuse(path, "unknown suffix", ".zip", path.suffix)
+        raise refuse(path, "not_zip", value=path.suffix)
 
 
 def _write(target: Path, data: bytes) -> None:

@@ -28,9 +28,7 @@ def plotly_objects() -> Any:
     try:
         import plotly.graph_objects as go
     except ImportError:
-        raise InputError(
-            [Problem("report", "plotly is missing", expected="pip install 'alertengine[report]'")]
-        ) from None
+        raise InputError([Problem("plotly_missing", where="report")]) from None
     return go
 
 

@@ -70,11 +70,11 @@ def write_coverage(found: Coverage, book: Rulebook, path: Path) -> None:
     elif suffix in (".html", ".htm"):
         text = coverage_report(found, book)
     else:
-        raise InputError([Problem(str(path), f"cannot write {suffix!r}", expected=".csv or .html")])
+        raise InputError([Problem("not_csv_or_html", file=str(path), suffix=suffix)])
     try:
         path.write_text(text, encoding="utf-8-sig" if suffix == ".csv" else "utf-8")
     except OSError as error:
-        raise InputError([Problem(str(path), f"cannot be written: {error}")]) from None
+        raise InputError([Problem("unwritten_file", file=str(path), error=error)]) from None
 
 
 def coverage_report(found: Coverage, book: Rulebook) -> str:

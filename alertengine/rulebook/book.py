@@ -57,10 +57,16 @@ class Rulebook:
             try:
                 lists.members(place)
             except KeyError:
-                problems.append(Problem("adopt", "unknown area", value=place, expected="a city, 城市/区县 or area"))
+                problems.append(Problem("adopt_unknown_area", where="adopt", value=place))
             if name not in self.documents:
-                expected = ", ".join(d.document for d in self.documents.values() if d.only_where_adopted)
-                problems.append(Problem("adopt", "no such document", value=name, expected=expected))
+                problems.append(
+                    Problem(
+                        "adopt_no_document",
+                        where="adopt",
+                        value=name,
+                        names=[d.document for d in self.documents.values() if d.only_where_adopted],
+                    )
+                )
         if problems:
             raise InputError(problems)
 
@@ -68,7 +74,7 @@ class Rulebook:
         document = one.document
         if document.document in self.documents:
             other = self.documents[document.document].file
-            problems.append(Problem(document.file, f"the document id stands in {other} too", value=document.document))
+            problems.append(Problem("document_id_twice", file=document.file, value=document.document, other=other))
             return
         place = self.adopted.get(document.document)
         self.documents[document.document] = document
@@ -77,7 +83,7 @@ class Rulebook:
         for rule in one.rules:
             if rule.id in self.rules:
                 other = self.documents[self.rules[rule.id].document].file
-                problems.append(Problem(document.file, f"the rule id stands in {other} too", column=f"rule {rule.id}"))
+                problems.append(Problem("rule_id_twice", file=document.file, column=f"rule {rule.id}", other=other))
                 continue
             self.rules[rule.id] = rule.model_copy(update={"area": (place,)}) if place else rule
 
@@ -92,11 +98,7 @@ class Rulebook:
 
         """
         all_folders = ([rules_folder()] if shipped else []) + list(folders)
-        problems = [
-            Problem(str(folder), "no such folder", expected="a folder of rule documents")
-            for folder in all_folders
-            if not folder.is_dir()
-        ]
+        problems = [Problem("no_rules_folder", file=str(folder)) for folder in all_folders if not folder.is_dir()]
         if problems:
             raise InputError(problems)
         lists = OpenLists.load(all_folders)
@@ -166,8 +168,7 @@ class Rulebook:
         gone = set(names)
         unknown = sorted(gone - set(self.documents))
         if unknown:
-            said = "a document on file"
-            raise InputError([Problem("without", "no such document", value=name, expected=said) for name in unknown])
+            raise InputError([Problem("without_no_document", where="without", value=name) for name in unknown])
         kept = [one for one in self._loaded if one.document.document not in gone]
         book = Rulebook(self.lists, self.layers, kept, {k: v for k, v in self.adopted.items() if k not in gone})
         book.folders = self.folders
@@ -342,7 +343,7 @@ def read_layers(folders: list[Path]) -> tuple[str, ...]:
         content = read_yaml(path)
         names = content.get("layers") if isinstance(content, dict) else None
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
-            raise InputError([Problem(str(path), "no layers", expected="layers: [highest, ..., lowest]")])
+            raise InputError([Problem("no_layers", file=str(path))])
         layers = tuple(names)
     return layers
 

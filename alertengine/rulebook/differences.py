@@ -91,8 +91,7 @@ def open_folders(folders: Sequence[Path]) -> Rulebook:
     """
     missing = [folder for folder in folders if not folder.is_dir()]
     if missing:
-        expected = f"a folder of rule documents, or {SHIPPED}"
-        raise InputError([Problem(str(folder), "no such folder", expected=expected) for folder in missing])
+        raise InputError([Problem("no_folder_or_shipped", file=str(folder), shipped=SHIPPED) for folder in missing])
     whole = bool(folders) and bool(OpenLists.load(list(folders[:1])).provinces)
     base = [*([] if whole else [rules_folder()]), *folders]
     return _overlaid(list({folder.resolve(): folder for folder in base}.values()))

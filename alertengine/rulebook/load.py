@@ -66,7 +66,7 @@ class DocumentLoader:
 
         """
         if not isinstance(content, dict) or "document" not in content:
-            raise InputError([Problem(str(path), "not a rule document", expected="a mapping with the key 'document'")])
+            raise InputError([Problem("not_a_rule_document", file=str(path))])
         problems: list[Problem] = []
         head = {key: value for key, value in content.items() if key not in _BODY}
         try:
@@ -90,13 +90,13 @@ class DocumentLoader:
         raw: list[dict[str, Any]] = []
         listed = {key: content.get(key) or [] for key in ("tables", "rules")}
         for key in [key for key, value in listed.items() if not isinstance(value, list)]:
-            problems.append(Problem(str(path), "not a list", column=key, expected=f"{key}: [...]"))
+            problems.append(Problem("not_a_yaml_list", file=str(path), column=key, key=key))
             listed[key] = []
         for table in listed["tables"]:
             try:
                 expanded = expand(table if isinstance(table, dict) else {})
             except TableError as error:
-                problems.append(Problem(str(path), str(error), column=error.where))
+                problems.append(Problem("rule_refused", file=str(path), column=error.where, error=str(error)))
                 continue
             raw += expanded.rules
             loaded.holes += expanded.holes
@@ -104,10 +104,10 @@ class DocumentLoader:
             if isinstance(rule, dict) and rule.get("id") and isinstance(rule["id"], str):
                 raw.append(rule)
             else:
-                problems.append(Problem(str(path), "a rule without id", value=str(rule)[:60], expected="id: name"))
+                problems.append(Problem("rule_without_id", file=str(path), value=str(rule)[:60]))
         for rule in raw:
             problems += [
-                Problem(str(path), "not a name", column=f"rule {rule['id']} {key}", value=str(value), expected="a word")
+                Problem("not_a_name", file=str(path), column=f"rule {rule['id']} {key}", value=str(value))
                 for key, value in rule.items()
                 if key in _NAMED and value is not None and not isinstance(value, str)
             ]
@@ -120,7 +120,9 @@ class DocumentLoader:
             try:
                 out.append(_with_defaults(_inherit(rule, by_id, ()), defaults))
             except ValueError as error:
-                problems.append(Problem(str(path), str(error), column=f"rule {rule['id']} like"))
+                problems.append(
+                    Problem("rule_refused", file=str(path), column=f"rule {rule['id']} like", error=str(error))
+                )
         return out
 
     def _rule(self, raw: dict[str, Any], document: Document, path: Path, problems: list[Problem]) -> RuleHead | None:
@@ -128,9 +130,7 @@ class DocumentLoader:
         kind = raw.get("kind")
         before = len(problems)
         if kind not in KINDS:
-            problems.append(
-                Problem(str(path), "unknown kind", column=where, value=str(kind), expected=", ".join(KINDS))
-            )
+            problems.append(Problem("unknown_kind", file=str(path), column=where, value=str(kind), names=KINDS))
             return None
         data = dict(raw)
         try:
@@ -140,8 +140,7 @@ class DocumentLoader:
             return None
         valid = valid.within(document.valid)
         if data.get("source", document.source) not in STANDINGS:
-            expected = ", ".join(STANDINGS)
-            problems.append(Problem(str(path), "unknown standing", column=f"{where} source", expected=expected))
+            problems.append(Problem("unknown_standing", file=str(path), column=f"{where} source", names=STANDINGS))
             return None
         standing = worst(data.get("source", document.source), document.source)
         if not valid.exact or (document.issued and not document.issued.exact):
@@ -168,7 +167,7 @@ class DocumentLoader:
         try:
             data["when"] = self._condition(data.get("when"), data.pop("need", None))
         except ConditionError as error:
-            problems.append(Problem(file, str(error), column=f"{where} {error.field}"))
+            problems.append(Problem("rule_refused", file=file, column=f"{where} {error.field}", error=str(error)))
         then = data.pop("then", None)
         if data["kind"] == "classification":
             data["regrade"] = then
@@ -178,7 +177,7 @@ class DocumentLoader:
             except ValidationError as error:
                 problems += problems_of(error, file, f"{where} then")
             except ValueError as error:
-                problems.append(Problem(file, str(error), column=f"{where} then"))
+                problems.append(Problem("rule_refused", file=file, column=f"{where} then", error=str(error)))
         self._read_scope(data, file, where, problems)
 
     def _read_scope(self, data: dict[str, Any], file: str, where: str, problems: list[Problem]) -> None:
@@ -187,9 +186,7 @@ class DocumentLoader:
         names = as_tuple(data.pop("regimes", None)) or ([regime] if regime else list(default_regimes(data["kind"])))
         names = names if isinstance(names, list | tuple) else [names]
         if not all(name in REGIMES for name in names):
-            problems.append(
-                Problem(file, "unknown regime", column=where, value=str(names), expected=", ".join(REGIMES))
-            )
+            problems.append(Problem("unknown_regime", file=file, column=where, value=str(names), names=REGIMES))
             names = []
         data["regimes"] = tuple(names)
         level = data.pop("level", None)
@@ -199,13 +196,11 @@ class DocumentLoader:
         data["levels"] = tuple(levels) if isinstance(levels, list) else (levels,)
         if data.get("layer", "measure") not in self._layers:
             problems.append(
-                Problem(file, "unknown layer", column=where, value=str(data["layer"]), expected=", ".join(self._layers))
+                Problem("unknown_layer", file=file, column=where, value=str(data["layer"]), names=self._layers)
             )
         during = data.get("during", "")
         if during and self._lists.period(during) is None and not any(p.name == during for p in self._lists.periods):
-            problems.append(
-                Problem(file, "unknown period", column=where, value=str(during), expected="a name of periods.yaml")
-            )
+            problems.append(Problem("unknown_period", file=file, column=where, value=str(during)))
 
     def _condition(self, when: Any, need: Any) -> Condition:
         condition = self._conditions.read(when) if when else ALWAYS
@@ -224,8 +219,7 @@ class DocumentLoader:
             self._lists.members(area)
         except KeyError:
             problems.append(
-                Problem(str(path), "unknown area", column=where, value=area,
-                        expected="全国, a province, a city, 城市/区县 or an area of rules/vocabulary")
+                Problem("unknown_area", file=str(path), column=where, value=area)
             )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ class OpenLists:
     def add(self, content: Any, file: str) -> None:
         """Take in one file's content: any of the known tables, each optional."""
         if not isinstance(content, dict):
-            raise InputError([Problem(file, "not a vocabulary file", expected="a mapping such as 'industries: [...]'")])
+            raise InputError([Problem("not_a_vocabulary", file=file)])
         problems: list[Problem] = []
         for key, value in content.items():
             handler = getattr(self, f"_add_{key}", None)
@@ -152,14 +152,14 @@ class OpenLists:
                 continue
             if handler is None:
                 known = sorted(n.removeprefix("_add_") for n in dir(self) if n.startswith("_add_"))
-                problems.append(Problem(file, "unknown vocabulary table", column=str(key), expected=", ".join(known)))
+                problems.append(Problem("unknown_vocabulary", file=file, column=str(key), names=known))
                 continue
             try:
                 handler(value)
             except ValidationError as error:
                 problems.extend(problems_of(error, file, str(key)))
             except (TypeError, ValueError, AttributeError) as error:
-                problems.append(Problem(file, f"malformed table: {error}", column=str(key)))
+                problems.append(Problem("malformed_table", file=file, column=str(key), error=error))
         if problems:
             raise InputError(problems)
 

@@ -35,11 +35,9 @@ def find_rules(book: Rulebook, query: Query) -> list[RuleHead]:
 
     """
     if query.rule_id is not None and query.rule_id not in book.rules:
-        raise InputError(
-            [Problem("rules", "no such rule", value=query.rule_id, expected="an id that rules show lists")]
-        )
+        raise InputError([Problem("no_such_rule", where="rules", value=query.rule_id)])
     if query.kind is not None and query.kind not in KINDS:
-        raise InputError([Problem("--kind", "no such kind", value=query.kind, expected=", ".join(KINDS))])
+        raise InputError([Problem("no_such_kind", where="--kind", value=query.kind, names=KINDS)])
     place = place_of(book, query.city) if query.city else None
     day = query.day or (None if query.rule_id else date.today())
     rules = [book.rules[query.rule_id]] if query.rule_id else list(book.rules.values())
@@ -80,5 +78,5 @@ def place_of(book: Rulebook, text: str) -> Place:
     city, _, county = text.partition("/")
     name = book.lists.standard_name("places", city)
     if name is None or name not in book.lists.cities():
-        raise InputError([Problem("--city", "no such city", value=text, expected=", ".join(book.lists.cities()))])
+        raise InputError([Problem("no_such_city", where="--city", value=text, names=book.lists.cities())])
     return Place(province=book.lists.province_of(name), city=name, county=county)

@@ -56,19 +56,18 @@ def by_column(enterprises: EnterpriseList, header: str) -> Production:
     """
     if header not in enterprises.extras:
         expected = ", ".join(map(str, enterprises.extras.columns)) or "a list with a further column"
-        raise InputError([Problem(enterprises.file, "no such column", column=header, expected=expected)])
+        raise InputError([Problem("no_such_column", file=enterprises.file, column=header, names=expected)])
     said = enterprises.extras[header]
     amounts = pd.to_numeric(said.astype("str").str.replace(",", ""), errors="coerce")
     idle = _idle(enterprises.lines)
     bad = np.flatnonzero((~(amounts >= 0) | ~np.isfinite(amounts)).to_numpy() & ~idle)
     problems = [
         Problem(
-            enterprises.file,
-            "not an amount of production",
+            "not_production",
+            file=enterprises.file,
             row=int(enterprises.rows.iloc[row]),
             column=header,
             value=str(said.iloc[row]),
-            expected="a number, 0 or more",
         )
         for row in bad
     ]

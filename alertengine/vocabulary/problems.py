@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.vocabulary.fields import FIELDS
@@ -38,7 +38,7 @@ class Words:
         self._set(code, arguments, {})
 
     def _set(self, code: str, arguments: Mapping[str, Any], place: Mapping[str, Any]) -> None:
-        missing = CATALOGUE[code].arguments - arguments.keys() - place.keys() if code else ()
+        missing = CATALOGUE[code].arguments - arguments.keys() - place.keys()
         if missing:
             raise TypeError(f"{code} needs {', '.join(sorted(missing))}")
         object.__setattr__(self, "code", code)
@@ -87,27 +87,16 @@ class Problem(Words):
     def __init__(
         self,
         code: str,
-        *old: Any,
+        *,
         file: str = "",
         row: int | None = None,
         column: str = "",
         value: str = "",
         sheet: str = "",
         where: str = "",
-        expected: Any = None,
         **arguments: Any,
     ) -> None:
-        """Take a code and its fields.  ``Problem(file, message, row, column, value, expected)`` is the old form."""
-        if old:
-            file, code = code, ""
-            given = dict(zip(("message", "row", "column", "value", "expected"), old, strict=False))
-            row, column, value = given.get("row", row), given.get("column", column), given.get("value", value)
-            arguments = {
-                "message": given.get("message", arguments.get("message", "")),
-                "expected": given.get("expected", expected or ""),
-            }
-        elif expected is not None:
-            arguments["expected"] = expected
+        """Take a code, its place, and the arguments that its sentences name."""
         place = {"file": file, "row": row, "column": column, "value": value, "sheet": sheet, "where": where}
         self._set(code, arguments, place)
         for name, held in place.items():
@@ -125,6 +114,17 @@ class Problem(Words):
             raise TypeError(f"no place: {', '.join(place)}")
         return made
 
+    def as_dict(self) -> dict[str, Any]:
+        """The problem as JSON can hold it; :meth:`from_dict` makes it again."""
+        place = {name: getattr(self, name) for name in ("file", "row", "column", "value", "sheet", "where")}
+        return {"code": self.code, **place, "arguments": {name: _plain(value) for name, value in self.arguments}}
+
+    @classmethod
+    def from_dict(cls, held: Mapping[str, Any]) -> Problem:
+        """A problem of :meth:`as_dict`."""
+        place = {name: value for name, value in held.items() if name not in ("code", "arguments")}
+        return cls(held["code"], **place, **{name: _from_plain(value) for name, value in held["arguments"].items()})
+
     def under(self, code: str) -> Problem:
         """The same place and arguments under another code."""
         place: dict[str, Any] = {"file": self.file, "row": self.row, "column": self.column, "value": self.value}
@@ -133,13 +133,11 @@ class Problem(Words):
     @property
     def severity(self) -> Severity:
         """How grave it is: ``error``, ``finding`` or ``warning``."""
-        return self.of_code.severity if self.code else "error"
+        return self.of_code.severity
 
     def words(self, language: Language) -> tuple[str, str]:
         """What is wrong and what was expected, in a language, without the place."""
         named = dict(self.arguments)
-        if not self.code:
-            return named["message"], named["expected"]
         message, expected = self.of_code.sentences(language)
         place = {"file": self.file, "row": self.row, "column": self.column, "value": self.value, "sheet": self.sheet}
         return filled(message, place | named, language), filled(expected, place | named, language)
@@ -161,7 +159,7 @@ class Problem(Words):
         """
         message, expected = self.words(language)
         place = self.place(language, short=short)
-        said = self.of_code.sentences(language) if self.code else ("", "")
+        said = self.of_code.sentences(language)
         shown = self.value if self.value and "{value" not in said[0] else ""
         if language == "zh":
             text = f"{place}：{message}" if place else message
@@ -192,6 +190,25 @@ def _held(value: Any) -> Any:
     if isinstance(value, BaseException):
         return str(value)
     return tuple(value) if isinstance(value, (list, set, frozenset)) else value
+
+
+def _plain(value: Any) -> Any:
+    """An argument as JSON can hold it."""
+    if isinstance(value, Words):
+        return {"code": value.code, "arguments": {name: _plain(one) for name, one in value.arguments}}
+    if isinstance(value, Both):
+        return {"english": value.english, "chinese": value.chinese}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, (str, int, float)) else str(value)
+
+
+def _from_plain(value: Any) -> Any:
+    if isinstance(value, dict) and "code" in value:
+        return Words(value["code"], **{name: _from_plain(one) for name, one in value["arguments"].items()})
+    if isinstance(value, dict):
+        return Both(value["english"], value["chinese"])
+    return tuple(map(_from_plain, value)) if isinstance(value, list) else value
 
 
 class Result:
@@ -266,3 +283,8 @@ class InputError(AlertEngineError):
 
 class EngineError(AlertEngineError):
     """The engine's own proof failed: a result exists that must not be trusted."""
+
+
+def refuse(path: Path | str, code: str, **fields: Any) -> InputError:
+    """The error for a file that cannot be used: a code with its fields."""
+    return InputError([Problem(code, file=str(path), **fields)])

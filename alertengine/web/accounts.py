@@ -156,7 +156,7 @@ class Accounts:
         held = self.all()
         held[account.user] = account
         if not any(one.active and Role.KEEPER in one.roles for one in held.values()):
-            raise _refused("roles", account.user, "至少保留一个账号管理员")
+            raise _refused("roles", account.user, "last_keeper")
         self._record(account, f"变更账号 {account.user}", by, reason)
 
     def reset(self, user: str, by: str) -> str:
@@ -176,9 +176,9 @@ class Accounts:
         """
         account = self.verify(user, old)
         if account is None:
-            raise _refused("old", "", "原密码不正确")
+            raise _refused("old", "", "old_password_wrong")
         if not SHORTEST <= len(new) <= LONGEST or new == old or user in new:
-            raise _refused("new", "", f"新密码须为{SHORTEST}至{LONGEST}个字符，不同于原密码，且不含用户名")
+            raise _refused("new", "", "password_form", shortest=SHORTEST, longest=LONGEST)
         changed = replace(account, password=self._hasher.hash(new), must_change=False)
         self._record(changed, f"账号 {user} 设定密码", by=account.signature or user)
 
@@ -191,20 +191,20 @@ class Accounts:
     def _check(self, account: Account, *, new: bool) -> None:
         wrong = []
         if not account.user.isascii() or not account.user.isidentifier():
-            wrong.append(_problem("user", account.user, "用户名由英文字母、数字和下划线组成，以字母开头"))
+            wrong.append(_problem("user", account.user, "user_name_form"))
         elif (self.get(account.user) is not None) == new:
-            wrong.append(_problem("user", account.user, "用户名已被使用" if new else "没有这个账号"))
+            wrong.append(_problem("user", account.user, "user_taken" if new else "no_such_account"))
         if not account.name.strip():
-            wrong.append(_problem("name", account.name, "姓名不能为空"))
+            wrong.append(_problem("name", account.name, "name_blank"))
         if not account.roles:
-            wrong.append(_problem("roles", "", "至少选择一个角色"))
+            wrong.append(_problem("roles", "", "role_wanted"))
         if wrong:
             raise InputError(wrong)
 
 
-def _problem(column: str, value: str, message: str) -> Problem:
-    return Problem("账号", message, column=column, value=value)
+def _problem(column: str, value: str, code: str, **arguments: Any) -> Problem:
+    return Problem(code, where="account", column=column, value=value, **arguments)
 
 
-def _refused(column: str, value: str, message: str) -> InputError:
-    return InputError([_problem(column, value, message)])
+def _refused(column: str, value: str, code: str, **arguments: Any) -> InputError:
+    return InputError([_problem(column, value, code, **arguments)])

@@ -66,7 +66,7 @@ class Bench:
         try:
             lines = lines_from([facts], self.book.lists)
         except RowError as error:
-            raise InputError([Problem("登录", f"不能识别：{error}")]) from None
+            raise InputError([Problem("facts_unreadable", where="session", error=error)]) from None
         midnight = datetime.combine(question.day, time())
         response = Response((Segment(midnight, None, question.level),), midnight - timedelta(hours=question.hours))
         engine = self._engine(question.known_on)
@@ -99,13 +99,13 @@ def typed(facts: Mapping[str, str]) -> dict[str, Any]:
         kind = FIELDS[name].type
         if kind == "bool":
             if said not in (YES, NO):
-                problems.append(Problem("登录", f"{FIELDS[name].text}：应为是或否"))
+                problems.append(Problem("yes_or_no_wanted", where="session", name=FIELDS[name].text))
             found[name] = said == YES
         elif kind in ("number", "integer"):
             try:
                 found[name] = float(said)
             except ValueError:
-                problems.append(Problem("登录", f"{FIELDS[name].text}：应为数字，现为“{said}”"))
+                problems.append(Problem("number_wanted", where="session", name=FIELDS[name].text, said=said))
         else:
             found[name] = said
     if problems:

@@ -91,7 +91,13 @@ class Desk:
         """
         account = self.account(session)
         if account is None:
-            raise InputError([Problem("登录", "登录已结束，请重新登录")])
+            raise InputError([Problem("signed_out", where="session")])
         if right not in account.rights:
-            raise InputError([Problem("权限", f"{account.signature or account.user}没有“{RIGHT_TEXT[right]}”的权限")])
+            raise InputError(
+                [
+                    Problem(
+                        "right_missing", where="right", who=account.signature or account.user, right=RIGHT_TEXT[right]
+                    )
+                ]
+            )
         return account

@@ -128,7 +128,7 @@ def covered(book: Rulebook, day: str, city: str) -> str:
     try:
         when = date.fromisoformat(day)
     except ValueError:
-        raise InputError([Problem("登录", "请选择日期")]) from None
+        raise InputError([Problem("day_wanted", where="session")]) from None
     return coverage_report(coverage(book, when, place_of(book, city) if city else None), book)
 
 
@@ -146,7 +146,7 @@ def dossier_of(path: Path, enterprise: str, access: int | None, by: str) -> str:
         if access is not None:
             act = ledger.act(access)
             if (act.kind, act.drafted_by, act.head.get("what")) != (KIND, by, asked_of(enterprise)):
-                raise InputError([Problem("权限", "查阅个人信息须先写明理由")])
+                raise InputError([Problem("access_without_reason", where="right")])
         return dossier_page(dossier(ledger, enterprise, personal=access is not None))
 
 
@@ -160,7 +160,7 @@ def _json(table: list[dict[str, Any]]) -> Response:
 
 
 def _refused(error: AlertEngineError) -> Response:
-    text = "；".join(one.message for one in error.problems) if isinstance(error, InputError) else str(error)
+    text = "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else str(error)
     return PlainTextResponse(text, status_code=404)
 
 

@@ -108,7 +108,7 @@ def document_view(book: Rulebook, name: str) -> DocumentView:
     """
     document = book.documents.get(name)
     if document is None:
-        raise InputError([Problem("登录", f"规则库中没有文件“{name}”")])
+        raise InputError([Problem("no_document", where="session", name=name)])
     facts = {
         "发文机关": document.issuer,
         "发布": str(document.issued or ""),

@@ -139,7 +139,7 @@ class Forms:
             try:
                 self.desk.accounts.choose(account.user, old, new)
             except InputError as error:
-                said = "；".join(problem.message for problem in error.problems)
+                said = "；".join(problem.words("zh")[0] for problem in error.problems)
         if said:
             shown = {"account": account, "said": said, "least": SHORTEST, "most": LONGEST}
             return self._page("password.html.j2", request, 400, **shown)

@@ -60,10 +60,10 @@ def content_from(upload: Upload) -> dict[str, Any]:
         path.write_bytes(upload.data)
         content = read_yaml(path)
     if not isinstance(content, dict) or not is_season(content):
-        raise InputError([Problem("登录", "不是季节推演的情景文件：须有 season、history、list 等项")])
+        raise InputError([Problem("no_season_file", where="session")])
     far = sorted({text for text in _named(content) if Path(text).name != text or "\\" in text or text in ("", "..")})
     if far:
-        raise InputError([Problem("登录", f"情景文件只能写文件名，不能写路径：{text}") for text in far])
+        raise InputError([Problem("path_in_scenario", where="session", path=text) for text in far])
     return content
 
 
@@ -133,9 +133,9 @@ class Wish:
                 raised["largest"] = self.largest
             said["raise"] = raised
         if not self.name.strip():
-            raise InputError([Problem("登录", "请给方案起名")])
+            raise InputError([Problem("variant_without_name", where="session")])
         if not said:
-            raise InputError([Problem("登录", "方案没有任何改变")])
+            raise InputError([Problem("variant_without_change", where="session")])
         return {"name": self.name.strip(), **said}
 
 
@@ -203,7 +203,7 @@ class Simulation:
             try:
                 kind, said = self.pipe.recv()
             except EOFError:
-                self._end("failed", [Problem("登录", "推演进程意外终止，可能内存不足")])
+                self._end("failed", [Problem("process_died", where="session")])
                 return
             if kind == "progress":
                 self.done, self.of = self.done + said[0], said[1]
@@ -213,7 +213,7 @@ class Simulation:
             else:
                 self._end("failed", said)
         if self.state == "running" and not self.process.is_alive() and not self.pipe.poll():
-            self._end("failed", [Problem("登录", "推演进程意外终止，可能内存不足")])
+            self._end("failed", [Problem("process_died", where="session")])
 
     def stop(self) -> None:
         """End it before its time."""
@@ -249,9 +249,9 @@ class Simulations:
         for one in self._held.values():
             one.look()
         if sum(one.state == "running" for one in self._held.values()) >= AT_ONCE:
-            raise InputError([Problem("登录", f"已有 {AT_ONCE} 个推演在进行，请等其结束或取消")])
+            raise InputError([Problem("too_many_runs", where="session", count=AT_ONCE)])
         if len(content.get("variants") or []) > MOST_VARIANTS:
-            raise InputError([Problem("登录", f"方案过多，上限 {MOST_VARIANTS:,}")])
+            raise InputError([Problem("too_many_variants", where="session", most=MOST_VARIANTS)])
         folder = tempfile.TemporaryDirectory(prefix="alertengine-")
         path = Path(folder.name) / _FILE
         for upload in files:
@@ -278,7 +278,7 @@ class Simulations:
         """
         run = self._held.get(key)
         if run is None or run.user != user:
-            raise InputError([Problem("登录", "没有这次推演：结果不在服务重启后保留，每人至多保留最近几次")])
+            raise InputError([Problem("no_such_run", where="session")])
         return run
 
     def of(self, user: str) -> list[Simulation]:
@@ -299,6 +299,6 @@ def _run(path: Path, pipe: Connection) -> None:
     except InputError as error:
         pipe.send(("failed", error.problems))
     except AlertEngineError as error:
-        pipe.send(("failed", [Problem("登录", str(error))]))
+        pipe.send(("failed", [Problem("said_so", where="session", text=str(error))]))
     finally:
         pipe.close()

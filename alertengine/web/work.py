@@ -106,9 +106,7 @@ class Works:
         """
         work = self._held.get(key)
         if work is None or work.user != user:
-            raise InputError(
-                [Problem("登录", "这份未提交的拟稿已不在内存中（服务重启或被新的拟稿替代），请重新上传计算")]
-            )
+            raise InputError([Problem("draft_gone", where="session")])
         return work
 
     def of(self, user: str) -> list[Work]:
@@ -147,10 +145,10 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
         if forecast is None:
             held = latest_forecast(ledger)
             if held is None:
-                raise InputError([Problem("登录", "尚未录入预报：请上传预报，或先在“今日”录入")])
+                raise InputError([Problem("no_forecast_yet", where="session")])
             forecast, observed = held.forecast, observed or held.observed
     if "list" not in asked.files:
-        raise InputError([Problem("登录", "请上传企业清单（xlsx、csv 或 parquet）")])
+        raise InputError([Problem("list_wanted", where="session")])
     collected = collect_uploads(
         forecast,
         asked.files["list"],

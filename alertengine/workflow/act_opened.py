@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from alertengine.ledger.act import Act
-from alertengine.ledger.connect import refuse
 from alertengine.orders.overrides import OVERRIDDEN, Override, read_overrides
 from alertengine.orders.read import plain_texts
 from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary.problems import InputError, refuse
 from alertengine.workflow.recompute import known_on, list_file, load_rules
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def unpacked(ledger: Ledger, act: Act) -> Iterator[Path]:
 
     """
     if "options" not in act.head:
-        raise refuse(ledger.path, f"act {act.act} has no orders to recompute", "an act of kind issue", act.kind)
+        raise refuse(ledger.path, "nothing_to_recompute", value=act.kind, act=act.act)
     with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
         ledger.unpack(act.act, Path(name))
         yield Path(name)

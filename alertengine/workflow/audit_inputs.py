@@ -57,7 +57,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
     """
     if path.suffix.lower() in SUFFIXES:
         if act is not None:
-            raise InputError([Problem("--act", "an orders file has no acts", value=str(act), expected="a ledger")])
+            raise InputError([Problem("orders_file_has_no_acts", where="--act", value=str(act))])
         return Ordered(read_orders(path))
     from alertengine.ledger.store import Ledger
 
@@ -69,9 +69,9 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         if act is not None:
             numbers = [ledger.act(act).act]
         if not numbers:
-            raise InputError([Problem(str(path), "no act with orders", expected="an act that ledger issue recorded")])
+            raise InputError([Problem("no_act_with_orders", file=str(path))])
         tables = [_plain(ledger.orders(number)) for number in numbers]
-        note = Problem(str(path), f"orders of act {', '.join(map(str, numbers))}; list and law of act {numbers[-1]}")
+        note = Problem("orders_of_acts", file=str(path), acts=map(str, numbers), last=numbers[-1])
         listed = list_of(ledger, numbers[-1])
         served, answered = _served(ledger, numbers)
         proved = _proved(ledger, numbers)

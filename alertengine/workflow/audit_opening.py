@@ -49,7 +49,7 @@ def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
     if not late:
         return []
     named = "；".join(late[:_NAMED]) + (" …" if len(late) > _NAMED else "")
-    return [Problem("送达", f"{len(late)}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}")]
+    return [Problem("not_served", where="送达", count=len(late), named=named)]
 
 
 def _file(one: Evidence) -> str:

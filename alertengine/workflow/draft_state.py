@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger.act import DRAFT, Act
-from alertengine.ledger.connect import refuse
+from alertengine.vocabulary.problems import refuse
 from alertengine.vocabulary.times import civil
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def draft(ledger: Ledger, number: int) -> DraftState:
     """
     act = ledger.act(number)
     if act.kind != DRAFT:
-        raise refuse(ledger.path, f"act {number} is no draft", "an act of kind draft", act.kind)
+        raise refuse(ledger.path, "not_a_draft", value=act.kind, act=number)
     return next(one for one in drafts(ledger) if one.act == number)
 
 
@@ -139,8 +139,8 @@ def demand(ledger: Ledger, number: int, stages: Sequence[Stage], doing: str) -> 
     """
     state = draft(ledger, number)
     if state.stage not in stages:
-        said = f"draft {number} cannot be {doing}: {_stands(state)}"
-        raise refuse(ledger.path, said, " or ".join(one.text for one in stages), state.stage.text)
+        words = {"act": number, "doing": doing, "stands": _stands(state), "stages": [one.text for one in stages]}
+        raise refuse(ledger.path, "draft_stands_elsewhere", value=state.stage.text, **words)
     return state
 
 
@@ -208,12 +208,10 @@ def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str]]) -> 
 
     """
     if not by.strip():
-        raise refuse(ledger.path, "nobody signed", "office and name", by)
+        raise refuse(ledger.path, "nobody_signed", value=by)
     for step, signature in others:
         if signature and person(signature) == person(by):
-            raise refuse(
-                ledger.path, f"the same person {step} it: two of draft, review and approval", "another person", by
-            )
+            raise refuse(ledger.path, "same_person_twice", value=by, step=step)
 
 
 def person(signature: str) -> str:
@@ -231,5 +229,5 @@ def reasoned(ledger: Ledger, reason: str, doing: str) -> str:
 
     """
     if not reason.strip():
-        raise refuse(ledger.path, f"{doing} takes a reason", "why", reason)
+        raise refuse(ledger.path, "doing_takes_reason", value=reason, doing=doing)
     return reason.strip()

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.ledger.act import DRAFT, Act, Head
-from alertengine.ledger.connect import refuse
 from alertengine.ledger.diff import Difference, compare_orders, compare_warnings
 from alertengine.ledger.personal_vault import names_apart
 from alertengine.orders.overrides import OPTION, Override, as_options, read_overrides
+from alertengine.vocabulary.problems import refuse
 from alertengine.workflow.draft_state import (
     APPROVAL,
     REVIEW,
@@ -195,8 +195,7 @@ def issue_draft(
         state = demand(ledger, draft, [Stage.APPROVED], "issued")
         since = [act for act in state.overtaken if act != correction.act]
         if since and not why:
-            said = f"acts of the same cities were issued since draft {draft} was made"
-            raise refuse(ledger.path, said, "a new draft, or why this one stands", "、".join(map(str, since)))
+            raise refuse(ledger.path, "draft_overtaken", value="、".join(map(str, since)), draft=draft)
         return state
 
     state = check()
@@ -252,11 +251,11 @@ def collected_of(ledger: Ledger, draft: int) -> Collected:
     """
     act = ledger.act(draft)
     if "options" not in act.head:
-        raise refuse(ledger.path, f"act {draft} rests on no run", "an act of kind draft or issue", act.kind)
+        raise refuse(ledger.path, "act_without_run", value=act.kind, act=draft)
     files = [one for one in ledger.inputs(draft) if Path(one.path).parts[0] != PUBLIC]
     gone = [one.path for one in files if not one.kept]
     if gone:
-        raise refuse(ledger.path, f"files of act {draft} were erased", "a new draft", "、".join(gone))
+        raise refuse(ledger.path, "act_files_erased", value="、".join(gone), act=draft)
     read = {one.path: ledger.input(draft, one.path) or b"" for one in files}
     return Collected(read, {path: path for path in read}, dict(act.head["options"]))
 
@@ -301,9 +300,8 @@ def _same_as_approved(ledger: Ledger, draft: int, prepared: Prepared) -> None:
     differences += compare_orders(ledger.orders(draft), run.orders)
     totals = plain(run.summaries) != ledger.act(draft).head["summaries"]
     if differences or totals:
-        said = f"draft {draft} comes out differently from what was approved; nothing was issued"
         shown = _shown(differences) or "other totals"
-        raise refuse(ledger.path, said, "a new draft, reviewed and approved", shown)
+        raise refuse(ledger.path, "draft_differs", value=shown, draft=draft)
 
 
 def _shown(differences: Sequence[Difference], most: int = 3) -> str:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.ledger.act import Act
-from alertengine.ledger.connect import refuse
 from alertengine.rulebook.acts import ProcedureRule
 from alertengine.rulebook.query import place_of
 from alertengine.vocabulary.fields import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS
+from alertengine.vocabulary.problems import refuse
 from alertengine.workflow.acts_in_force import plain_orders, responses, standing_acts, what_stands
 from alertengine.workflow.delivery.model import STATES
 from alertengine.workflow.delivery.state import service
@@ -87,7 +87,7 @@ def evaluate(
     """
     act = ledger.act(number)
     if act.kind != "issue":
-        raise refuse(ledger.path, f"act {number} gives no orders", "an act of kind issue", act.kind)
+        raise refuse(ledger.path, "act_without_orders", value=act.kind, act=number)
     given = plain_orders(ledger.orders(number, personal=personal), number)
     members = members_of(ledger, act)
     stands = _stands(ledger, act, members, given)

@@ -12,7 +12,7 @@ from alertengine.ledger.canonical_bytes import MARK
 from alertengine.ledger.connect import in_words
 from alertengine.ledger.personal_vault import Vault
 from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Words, refuse
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
@@ -46,12 +46,12 @@ def find_enterprise(ledger: Ledger, said: str) -> str:
         if len(found) == 1:
             return found.pop()
         if found:
-            raise _refused(ledger, said, f"{len(found)} enterprises answer to this", _named(known, found))
+            raise _refused(ledger, said, _named(known, found), len(found))
     open_names = [name for name, codes in known.items() if not all(code.startswith(SOLE_TRADER) for code in codes)]
     near = difflib.get_close_matches(text, open_names, _SHOWN, 0.4)
     codes = [code for codes in known.values() for code in codes]
     near += [code for code in difflib.get_close_matches(text.upper(), codes, _SHOWN, 0.8) if code not in near]
-    raise _refused(ledger, said, "no act gave this enterprise an order", near)
+    raise _refused(ledger, said, near)
 
 
 def search(ledger: Ledger, said: str, most: int) -> list[tuple[str, str]]:
@@ -110,7 +110,9 @@ def _named(known: dict[str, set[str]], found: set[str]) -> list[str]:
     return out
 
 
-def _refused(ledger: Ledger, said: str, message: str, near: list[str]) -> InputError:
-    shown = ", ".join(near[:_SHOWN]) + (f" and {len(near) - _SHOWN} more" if len(near) > _SHOWN else "")
-    expected = "a credit code or name" + (f", such as {shown}" if near else "")
-    return InputError([Problem(str(ledger.path), message, value=said, expected=expected)])
+def _refused(ledger: Ledger, said: str, near: list[str], count: int = 0) -> InputError:
+    more = Words("and_more", count=len(near) - _SHOWN) if len(near) > _SHOWN else ""
+    such: Words | str = Words("such_as", names=near[:_SHOWN], more=more) if near else ""
+    if count:
+        return refuse(ledger.path, "several_answer", value=said, count=count, such=such)
+    return refuse(ledger.path, "no_order_to_it", value=said, such=such)

@@ -11,12 +11,11 @@ from typing import Any
 
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.canonical_bytes import cell
-from alertengine.ledger.connect import refuse
 from alertengine.ledger.personal_vault import names_apart
 from alertengine.ledger.store import Ledger
 from alertengine.lists.write import write_list
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 from alertengine.workflow.recompute import PUBLIC, Run, known_on, run_inputs, without_persons
 from alertengine.workflow.signatures import OPTION, Finding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected, versions
@@ -76,7 +75,7 @@ def prepare(collected: Collected, title: str) -> Prepared:
         except InputError as error:
             raise InputError(collected.named_as_given(error.problems, folder)) from None
         if run.orders.empty and run.warnings.empty:
-            raise InputError([Problem(title, "no warning and no order: nothing to record", expected="a warning")])
+            raise InputError([Problem("nothing_to_record", file=title)])
         personal = _set_apart(run, collected, folder)
         problems, notes = (collected.named_as_given(said, folder) for said in (run.problems, run.notes))
         problems += collected.named_as_given(_on_a_draft(run), folder)
@@ -87,8 +86,7 @@ def _on_a_draft(run: Run) -> list[Problem]:
     """What must be said where the list binds nobody yet."""
     if run.enterprises.version.status == "published" or run.orders.empty:
         return []
-    said = "the list is not published: these orders rest on a draft (草稿)"
-    return [Problem(run.enterprises.file, said, expected="lists publish before issuing")]
+    return [Problem("list_is_draft", file=run.enterprises.file)]
 
 
 def _set_apart(run: Run, collected: Collected, folder: Path) -> frozenset[str]:
@@ -129,9 +127,7 @@ def record(
     roles = signed.roles()
     blank = [OPTION[name] for name, text in roles.items() if not text]
     if blank:
-        raise InputError(
-            [Problem(str(ledger.path), "nobody signed", column=n, expected="office and name") for n in blank]
-        )
+        raise InputError([Problem("nobody_signed", file=str(ledger.path), column=n) for n in blank])
     run = prepared.run
     levels, known = levels_of(run.orders, run.warnings), known_on(prepared.collected.options)
     findings = compare(run.book, levels, roles, known)
@@ -165,10 +161,10 @@ def _check_correction(ledger: Ledger, correction: Correction) -> None:
     if correction.act is None:
         return
     if not correction.reason.strip():
-        raise refuse(ledger.path, "a correction says why", "--reason REASON")
+        raise refuse(ledger.path, "correction_without_reason")
     corrected = ledger.act(correction.act)
     if corrected.kind != "issue":
-        raise refuse(ledger.path, "only warnings and orders are corrected so", "an act of kind issue", corrected.kind)
+        raise refuse(ledger.path, "only_orders_corrected", value=corrected.kind)
 
 
 def details_of(prepared: Prepared, findings: list[Finding], despite: str = "") -> Mapping[str, Any]:

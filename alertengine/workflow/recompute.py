@@ -49,7 +49,7 @@ def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:
     """
     folders = sorted((folder / "rules").glob("*"), key=lambda path: int(path.name))
     if not folders:
-        raise InputError([Problem(str(folder), "the act rests on no rules", expected="an act of warnings and orders")])
+        raise InputError([Problem("act_without_rules", file=str(folder))])
     adopt = options.get("scenario", options).get("adopt") or {}
     book = Rulebook.load(folders, shipped=False, adopt=adopt)
     _ = book.fingerprint  # reads the files, which need not outlive this
@@ -112,7 +112,7 @@ def list_file(folder: Path, options: Mapping[str, Any]) -> str:
         return said
     public = Path(PUBLIC) / f"{Path(said).stem}.csv"
     if not (folder / public).is_file():
-        raise InputError([Problem(str(folder), "the list is not there", value=said, expected="an act with its list")])
+        raise InputError([Problem("act_list_missing", file=str(folder), value=said)])
     return public.as_posix()
 
 

@@ -20,10 +20,9 @@ from alertengine.audit.findings import NUMBERS
 from alertengine.audit.model import FINDING_COLUMNS, Verdict
 from alertengine.ledger.act import NOT_DRAFTED, Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import Personal, canonical, sha256
-from alertengine.ledger.connect import refuse
 from alertengine.ledger.personal_vault import names_apart
 from alertengine.vocabulary.personal import MASKED, sole_traders
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
@@ -49,8 +48,7 @@ def read_findings(path: Path) -> pd.DataFrame:
     try:
         data = path.read_bytes()
     except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        raise InputError([Problem(str(path), message, expected="findings of audit")]) from None
+        raise InputError([Problem("findings_unreadable", file=str(path), error=error.strerror)]) from None
     return findings_from(data, str(path))
 
 
@@ -67,13 +65,12 @@ def findings_from(data: bytes, name: str) -> pd.DataFrame:
         elif name.lower().endswith(".csv"):
             raw = pd.read_csv(io.BytesIO(data), dtype="str", keep_default_na=False, encoding="utf-8-sig")
         else:
-            raise InputError([Problem(name, "unknown suffix", value=Path(name).suffix, expected=".csv .parquet")])
+            raise InputError([Problem("not_csv_or_parquet", file=name, value=Path(name).suffix)])
     except (ValueError, OSError) as error:
-        raise InputError([Problem(name, f"cannot be read: {error}", expected="findings of audit")]) from None
+        raise InputError([Problem("findings_unreadable", file=name, error=error)]) from None
     absent = [column for column in FINDING_COLUMNS if column not in raw]
     if absent:
-        raise InputError([Problem(name, "required column missing", column=c, expected="findings of audit")
-                          for c in absent])  # fmt: skip
+        raise InputError([Problem("findings_column_missing", file=name, column=c) for c in absent])
     return _checked(raw[list(FINDING_COLUMNS)], name)
 
 
@@ -93,7 +90,7 @@ def _checked(raw: pd.DataFrame, name: str) -> pd.DataFrame:
     days = pd.to_datetime(table["day"], format="%Y-%m-%d", errors="coerce")
     _mark(problems, name, "day", table["day"], days.isna(), "YYYY-MM-DD")
     if problems:
-        more = [Problem(name, f"and {len(problems) - _TOLD} more cells")] if len(problems) > _TOLD else []
+        more = [Problem("more_cells", file=name, count=len(problems) - _TOLD)] if len(problems) > _TOLD else []
         raise InputError(problems[:_TOLD] + more)
     return table.reset_index(drop=True)
 
@@ -101,7 +98,9 @@ def _checked(raw: pd.DataFrame, name: str) -> pd.DataFrame:
 def _mark(problems: list[Problem], name: str, column: str, texts: pd.Series, bad: pd.Series, expected: str) -> None:
     for place in np.flatnonzero(bad.to_numpy(dtype=bool)):
         value = str(texts.iloc[place])
-        problems.append(Problem(name, "not as audit writes it", int(place) + 2, column, value, expected))
+        problems.append(
+            Problem("not_as_audit_writes", file=name, row=int(place) + 2, column=column, value=value, wanted=expected)
+        )
 
 
 def record_findings(
@@ -118,7 +117,7 @@ def record_findings(
     """
     table = read_findings(path)
     if not head.approved_by.strip():
-        raise refuse(ledger.path, "nobody signed", "office and name", "--approved-by")
+        raise refuse(ledger.path, "nobody_signed", value="--approved-by")
     _check_correction(ledger, head)
     _check_new(ledger, table, str(path))
     judged = acts_judged(ledger, table, str(path))
@@ -133,18 +132,17 @@ def _named(path: Path) -> dict[str, str]:
     try:
         return {"file": path.name, "sha256": sha256(path.read_bytes())}
     except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        raise InputError([Problem(str(path), message, expected="a file of evidence")]) from None
+        raise InputError([Problem("evidence_unreadable", file=str(path), error=error.strerror)]) from None
 
 
 def _check_correction(ledger: Ledger, head: Head) -> None:
     if head.corrects is None:
         return
     if not head.reason.strip():
-        raise refuse(ledger.path, "a correction says why", "--reason REASON")
+        raise refuse(ledger.path, "correction_without_reason")
     kind = ledger.act(head.corrects).kind
     if kind != KIND:
-        raise refuse(ledger.path, "findings correct findings", f"an act of kind {KIND}", kind)
+        raise refuse(ledger.path, "findings_correct_findings", value=kind, kind=KIND)
 
 
 def _check_new(ledger: Ledger, table: pd.DataFrame, name: str) -> None:
@@ -153,7 +151,7 @@ def _check_new(ledger: Ledger, table: pd.DataFrame, name: str) -> None:
         if any(part.part == PART and part.rows == len(table) for part in ledger.parts(act.act)):
             there = _typed(ledger.part(act.act, PART))
             if there.equals(table):
-                raise InputError([Problem(name, f"recorded already as act {act.act}", expected="other findings")])
+                raise InputError([Problem("recorded_already", file=name, act=act.act)])
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
@@ -178,8 +176,10 @@ def set_apart(table: pd.DataFrame) -> pd.DataFrame:
 def masked(table: pd.DataFrame) -> pd.DataFrame:
     """The findings as a reader sees them who is not shown personal data."""
     apart = set_apart(table)
-    hidden = {name: apart[name].map(lambda value: MASKED if isinstance(value, Personal) else value)
-              for name in ("enterprise", "finding_text")}  # fmt: skip
+    hidden = {
+        name: apart[name].map(lambda value: MASKED if isinstance(value, Personal) else value)
+        for name in ("enterprise", "finding_text")
+    }
     return table.assign(**hidden)
 
 
@@ -196,13 +196,13 @@ def acts_judged(ledger: Ledger, table: pd.DataFrame, name: str) -> list[int]:
         found.setdefault(order, []).append(act)
     strange = table.index[(table["order_id"] != "") & ~table["order_id"].isin(list(found))]
     if len(strange) or not wanted:
-        expected = "findings on orders of this ledger"
         problems = [
-            Problem(name, "no act of the ledger gave this order", int(row) + 2, "order_id",
-                    str(table["order_id"][row]), expected)
+            Problem(
+                "order_of_no_act", file=name, row=int(row) + 2, column="order_id", value=str(table["order_id"][row])
+            )
             for row in strange[:_TOLD]
-        ]  # fmt: skip
-        raise InputError(problems or [Problem(name, "no finding on any order", expected=expected)])
+        ]
+        raise InputError(problems or [Problem("no_finding", file=name)])
     return sorted({act for acts in found.values() for act in acts})
 
 

@@ -12,9 +12,8 @@ import pandas as pd
 from alertengine.documents.manifest import MANIFEST, Manifest
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.canonical_bytes import sha256
-from alertengine.ledger.connect import refuse
 from alertengine.ledger.personal_vault import names_apart
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 from alertengine.workflow.delivery.record import act_of_orders
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def record_releases(ledger: Ledger, number: int, folder: Path) -> list[Act]:
     act = act_of_orders(ledger, number)
     releases = Manifest.read(folder).releases
     if not releases:
-        raise InputError([Problem(str(folder / MANIFEST), "nothing was released", expected="documents --release-by")])
+        raise InputError([Problem("nothing_released", file=str(folder / MANIFEST))])
     firms = _firms(ledger.orders(number))
     known = {(one.approved_by, one.reason, one.head.get("released_at"), one.head.get("about"))
              for one in ledger.acts(KIND)}  # fmt: skip
@@ -59,7 +58,7 @@ def _moment(text: str, ledger: Ledger) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise refuse(ledger.path, "a release without its time", "a manifest as documents wrote it", text) from None
+        raise refuse(ledger.path, "release_without_time", value=text) from None
 
 
 def _firms(orders: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -87,13 +86,8 @@ def _documents(released: Mapping[str, Any], firms: Mapping[str, dict[str, str]],
             }
             rows.append({**firms[code], **said})
     problems = [
-        Problem(
-            str(folder), f"{len(names)} released documents {words}", value="、".join(names[:_NAMED]), expected=expected
-        )
-        for names, words, expected in (
-            (strange, "are of no enterprise of the act", "documents made from the orders of this act"),
-            (gone, "are gone", "the folder as documents wrote it"),
-        )
+        Problem(code, file=str(folder), value="、".join(names[:_NAMED]), count=len(names))
+        for names, code in ((strange, "released_of_nobody"), (gone, "released_gone"))
         if names
     ]
     if problems:

@@ -17,10 +17,11 @@ import pandas as pd
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.append import append
 from alertengine.ledger.canonical_bytes import MARK
-from alertengine.ledger.connect import in_words, refuse, writing
+from alertengine.ledger.connect import in_words, writing
 from alertengine.rulebook.acts import EvidenceRule, ProcedureRule
 from alertengine.rulebook.query import place_of
 from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import refuse
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
@@ -126,7 +127,7 @@ def erase(ledger: Ledger, book: Rulebook, before: date, head: Head, clock_reason
 
     """
     if not head.reason.strip() or not head.approved_by.strip():
-        raise refuse(ledger.path, "erasing takes a reason and who approved it", "--reason and --approved-by")
+        raise refuse(ledger.path, "erasing_takes_reason")
     old = [act for act in ledger.acts() if datetime.fromisoformat(act.issued_at).date() < before]
     today = clock.now().date()
     kept = [
@@ -135,11 +136,11 @@ def erase(ledger: Ledger, book: Rulebook, before: date, head: Head, clock_reason
     held = [one for one in kept if one.state == "keep"]
     if held:
         said = "; ".join(f"act {one.act} until {one.until or 'its orders end'} ({one.basis})" for one in held[:4])
-        raise refuse(ledger.path, f"must still be kept: {said}", "an earlier --before")
+        raise refuse(ledger.path, "must_be_kept", acts=said)
     with in_words(ledger.path):
         digests = sorted(_used(ledger, old) - _used(ledger, [a for a in ledger.acts() if a not in old]))
         if not digests:
-            raise refuse(ledger.path, f"nothing personal that only acts before {before} use", "a later --before")
+            raise refuse(ledger.path, "nothing_to_erase", day=before)
         details = {**head.details, "before": before.isoformat(), "digests": digests}
         with writing(ledger.db):
             number = append(

@@ -62,11 +62,9 @@ class Finding:
         """What a person reads."""
         where = f"{self.city}{LEVEL_TEXT[self.level]}预警"
         if self.verdict == "missing":
-            return Problem(
-                file, f"{where}: no procedure on file says who must {self.step} (程序未录入)", column=self.role
-            )
-        message = f"{where}: not who must {self.step} by {self.basis}"
-        return Problem(file, message, column=OPTION[self.role], value=self.given, expected=f"{self.actor} and a name")
+            return Problem("no_procedure", file=file, column=self.role, place=where, step=self.step)
+        words: dict[str, Any] = {"place": where, "step": self.step, "basis": self.basis, "actor": self.actor}
+        return Problem("signed_by_another", file=file, column=OPTION[self.role], value=self.given, **words)
 
 
 def levels_of(orders: pd.DataFrame, warnings: pd.DataFrame) -> dict[str, tuple[Level, date]]:

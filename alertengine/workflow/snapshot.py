@@ -52,8 +52,7 @@ class Collected:
         try:
             self.files[path] = source.read_bytes()
         except OSError as error:
-            message = f"cannot be read: {error.strerror}"
-            raise InputError([Problem(str(source), message, expected="a readable file")]) from None
+            raise InputError([Problem("unreadable_snapshot", file=str(source), error=error.strerror)]) from None
         self.origins[path] = str(source)
         return path
 
@@ -87,7 +86,7 @@ def collect_rules(taken: Collected, folders: Sequence[Path]) -> None:
     """
     for number, folder in enumerate([rules_folder(), *folders]):
         if not folder.is_dir():
-            raise InputError([Problem(str(folder), "no such folder", expected="a folder of rule documents")])
+            raise InputError([Problem("no_rules_folder", file=str(folder))])
         for path in sorted(folder.rglob("*.yaml")):
             if not path.name.endswith(".test.yaml"):
                 taken.take(f"rules/{number}/{path.relative_to(folder).as_posix()}", path)

@@ -51,9 +51,13 @@ class Lapse:
     def problem(self, file: str) -> Problem:
         """What a person reads of a late step."""
         where = f"{self.city}{LEVEL_TEXT[self.level]}预警"
-        message = f"{where}: {STEP_TEXT[self.step]}距{STEP_TEXT[self.after]}{self.hours:g}小时"
-        expected = f"within {self.allowed:g} hours by {self.basis}"
-        return Problem(file, message, column=self.step, expected=expected)
+        steps: dict[str, Any] = {
+            "later": STEP_TEXT[self.step],
+            "earlier": STEP_TEXT[self.after],
+            "place": where,
+            "basis": self.basis,
+        }
+        return Problem("step_late", file=file, column=self.step, hours=self.hours, allowed=self.allowed, **steps)
 
 
 def lapses(
@@ -91,8 +95,8 @@ def out_of_order(times: Mapping[str, datetime], file: str) -> list[Problem]:
     """Steps that are stated to have come before the step they follow; a notice from above may come at any time."""
     stated = [(step, times[step]) for step in STEPS if step in times and step != "notify"]
     return [
-        Problem(file, f"{STEP_TEXT[step]} is stated to come before {STEP_TEXT[before]}", column=step,
-                value=f"{when:%Y-%m-%d %H:%M}", expected=f"at or after {first:%Y-%m-%d %H:%M}")
+        Problem("step_before", file=file, column=step, value=f"{when:%Y-%m-%d %H:%M}",
+                step=STEP_TEXT[step], before=STEP_TEXT[before], first=f"{first:%Y-%m-%d %H:%M}")
         for (before, first), (step, when) in pairwise(stated)
         if when < first
     ]  # fmt: skip

@@ -40,7 +40,7 @@ class Upload:
         """
         name = PureWindowsPath(self.name).name.strip()
         if not name or name.startswith("."):
-            raise InputError([Problem(self.name, "no file name", expected="a name with its suffix")])
+            raise InputError([Problem("no_file_name", file=self.name)])
         return name
 
 
@@ -118,7 +118,7 @@ def _write(path: Path, data: bytes) -> None:
 
     """
     if path.exists():
-        raise InputError([Problem(path.name, "given twice", expected="each file once")])
+        raise InputError([Problem("given_twice", file=path.name)])
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
 
@@ -147,5 +147,4 @@ def _name_origins(taken: Collected, given: Sequence[tuple[str, Upload]]) -> None
         path: path.rpartition("/")[2] for path in taken.files if path.split("/")[0] in ("scenario", "active")
     }
     if unread:
-        expected = "what stands beside a list: NAME.version.yaml, NAME.totals.csv"
-        raise InputError([Problem(name, "would not be read", expected=expected) for name in unread])
+        raise InputError([Problem("would_not_be_read", file=name) for name in unread])

@@ -126,7 +126,7 @@ def read_cases(path: Path) -> list[Case]:
     """
     content = read_yaml(path)
     if not isinstance(content, list):
-        raise InputError([Problem(str(path), "not a list of cases", expected="- name: ...")])
+        raise InputError([Problem("not_cases", file=str(path))])
     cases, problems = [], []
     for number, item in enumerate(content, start=1):
         name = item.get("name", number) if isinstance(item, dict) else number

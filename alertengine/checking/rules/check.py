@@ -68,7 +68,7 @@ def outside_dialect(book: Rulebook) -> Iterator[Finding]:
             Matcher([(rule, book.members(rule))])
             Space([rule.when], book.lists, rule.valid.bounds()[0]).region(rule.when)
         except (EngineError, OverflowError) as error:
-            yield about(book, rule, "dialect", str(error), expected="a condition the matcher can carry; split the rule")
+            yield about(book, rule, "dialect", "outside_dialect", error=error)
 
 
 def never_holding(book: Rulebook) -> Iterator[Finding]:
@@ -77,12 +77,10 @@ def never_holding(book: Rulebook) -> Iterator[Finding]:
         spaces = [Space([rule.when], book.lists, day) for day in _law_days(book, rule)]
         for part in _parts(rule.when):
             if not any(space.region(part) for space in spaces):
-                what = "the condition can never hold" if part is rule.when else "an alternative can never hold"
+                code = "never_holds" if part is rule.when else "part_never_holds"
                 fields = ", ".join(dict.fromkeys(atom.field for atom in atoms(part)))
                 value = str(condition_as_dict(part))
-                yield about(
-                    book, rule, "never_holds", f"{what} ({fields})", value=value, expected="values that can meet"
-                )
+                yield about(book, rule, "never_holds", code, value=value, fields=fields)
                 break
 
 
@@ -130,8 +128,7 @@ def files_of_cases(book: Rulebook, document: str | None = None) -> list[Path]:
     if document is None:
         return case_files(book.folders)
     if document not in book.documents:
-        expected = ", ".join(book.documents)
-        raise InputError([Problem("--document", "no such document", value=document, expected=expected)])
+        raise InputError([Problem("adopt_no_document", where="--document", value=document, names=book.documents)])
     beside = Path(book.documents[document].file).with_suffix(".test.yaml")
     return [path for path in case_files(book.folders) if path == beside]
 
@@ -141,5 +138,4 @@ def untested(book: Rulebook, outcomes: Iterable[Outcome], skip: Container[str] =
     touched = frozenset[str]().union(*(outcome.touched for outcome in outcomes))
     for rule in book.line_rules():
         if rule.id not in touched and rule.id not in skip:
-            expected = "a case in the document's .test.yaml in which it binds or is set aside"
-            yield about(book, rule, "untested", "no worked case touches it", expected=expected)
+            yield about(book, rule, "untested", "untested")

@@ -190,7 +190,7 @@ def write_changes(changes: Sequence[Change], orders: OrderChanges | None, path: 
 
     """
     if path.suffix.lower() != ".csv":
-        raise InputError([Problem(str(path), f"cannot write {path.suffix!r}", expected=".csv")])
+        raise InputError([Problem("not_written_as_csv", file=str(path), suffix=path.suffix)])
     rows = change_rows(changes) if orders is None else orders.lines
     columns = [item.name for item in fields(Change)] if orders is None else LINE_COLUMNS
     table = pd.DataFrame(rows, columns=columns)

@@ -22,8 +22,8 @@ def idle_periods(book: Rulebook) -> Iterator[Finding]:
     for rule in book.line_rules():
         if not _meets_period(book, rule, *rule.valid.bounds()):
             yield about(
-                book, rule, "dates", f"its period {rule.during} never falls within its validity",
-                value=f"{rule.valid.first or ''}..{rule.valid.last or ''}", expected=f"days in {rule.during}",
+                book, rule, "dates", "period_outside", period=rule.during,
+                value=f"{rule.valid.first or ''}..{rule.valid.last or ''}",
             )  # fmt: skip
 
 
@@ -67,11 +67,10 @@ class SameCondition:
                 plain = {"text": "", "remark": ""}
                 differs = mine.model_copy(update=plain) != theirs.model_copy(update=plain)
                 if mine.key() == theirs.key() and differs:
-                    message = f"has the same condition as {other.id}, is in force with it and says another value"
                     value = f"{measure_words(mine)} and {measure_words(theirs)} on {situation.day}"
                     self.findings.setdefault(
                         (one.id, other.id),
-                        about(self._book, one, "dates", message, value=value, expected="dates that do not overlap"),
+                        about(self._book, one, "dates", "same_condition", value=value, other=other.id),
                     )
 
 
@@ -91,8 +90,7 @@ def succession_holes(book: Rulebook, documents: dict[str, Written]) -> Iterator[
         if any(_bridges(book, rule, first, last, family) for rule in book.line_rules()) or _declared(book, family):
             continue
         yield about(
-            book, later, "dates", f"leaves a hole after {earlier.id}: neither is in force",
-            value=f"{first + _DAY}..{last - _DAY}", expected="dates that follow on, or the hole declared under missing",
+            book, later, "dates", "hole_between", value=f"{first + _DAY}..{last - _DAY}", earlier=earlier.id,
         )  # fmt: skip
 
 

@@ -252,13 +252,13 @@ def find_line(enterprises: EnterpriseList, text: str) -> tuple[pd.DataFrame, int
         own = lines[is_it]
     rows = own.index[own["line_id"].astype("str") == wanted] if wanted else own.index
     if len(rows) != 1:
-        some = ", ".join(
+        some = [
             f"{r.enterprise_id}/{r.line_id}" for r in (own if len(rows) == 0 else own.loc[rows]).head(5).itertuples()
-        )
-        message = "no such line" if len(rows) == 0 else f"{len(rows)} lines answer to this"
-        raise InputError(
-            [Problem(enterprises.file, message, column="--line", value=text, expected=f"one of {some} ...")]
-        )
+        ]
+        place: dict[str, Any] = {"file": enterprises.file, "column": "--line", "value": text}
+        if len(rows) == 0:
+            raise InputError([Problem("line_not_found", **place, names=some)])
+        raise InputError([Problem("line_of_several", **place, count=len(rows), names=some)])
     same = lines["enterprise_id"] == lines.loc[rows[0], "enterprise_id"]
     mine = lines[same]
     return mine.reset_index(drop=True), int(mine.index.get_loc(rows[0]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead
@@ -22,7 +22,7 @@ class Finding:
     problem: Problem
 
 
-def about(book: Rulebook, rule: RuleHead, kind: Kind, message: str, *, value: str = "", expected: str = "") -> Finding:
+def about(book: Rulebook, rule: RuleHead, kind: Kind, code: str, *, value: str = "", **arguments: Any) -> Finding:
     """A finding about one rule."""
     file = book.documents[rule.document].file
-    return Finding(kind, Problem(file, message, column=f"rule {rule.id}", value=value, expected=expected))
+    return Finding(kind, Problem(code, file=file, column=f"rule {rule.id}", value=value, **arguments))

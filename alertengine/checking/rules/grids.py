@@ -29,11 +29,10 @@ def gaps(book: Rulebook, documents: dict[str, Written]) -> Iterator[Finding]:
             if said:
                 more = f" and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
                 problem = Problem(
-                    book.documents[name].file,
-                    "combinations of the table's own values have no row",
+                    "grid_hole",
+                    file=book.documents[name].file,
                     column=f"table {table['id']}",
                     value="; ".join(said[:SHOWN]) + more,
-                    expected="a row: - where the document says nothing, missing where it was not read",
                 )
                 yield Finding("grid", problem)
 
@@ -100,5 +99,4 @@ def _decides(rule: LineRule, hole: Hole) -> bool:
 
 def _contradiction(book: Rulebook, rule: LineRule, hole: Hole) -> Finding:
     cell = "、".join([*map(str, hole.match.values()), LEVEL_TEXT.get(hole.level, hole.level)])
-    message = f"decides what table {hole.table} of the same document declares missing"
-    return about(book, rule, "hole", message, value=cell, expected="either the measure or missing")
+    return about(book, rule, "hole", "decides_a_hole", value=cell, table=hole.table)

@@ -20,6 +20,7 @@ from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary.fields import GRADES, UNGRADED, Level, Regime
+from alertengine.vocabulary.problems import Words
 
 #: Measures that lift or ask nothing; any two different ones disagree, and each disagrees with a real measure.
 _LIFTING = ("exempt", "none", "self_directed")
@@ -79,15 +80,12 @@ class Overlaps:
             if rule.id in self._bound or rule.id in left:
                 continue
             if rule.id not in self._met:
-                message, expected = "is never in force", "a day and a place where it is in force"
+                out.append(about(self._book, rule, "never_binds", "never_in_force"))
             elif rule.id not in self._reached:
-                message = "holds for no line of its area on any of its days (effective grade, place)"
-                expected = "a line that it can reach"
+                out.append(about(self._book, rule, "never_binds", "holds_for_no_line"))
             else:
-                by = ", ".join(sorted(self._by.get(rule.id, ()))) or "what it does"
-                message = f"never binds: wherever it holds it is set aside by {by}"
-                expected = "a line, a day and a level at which it binds"
-            out.append(about(self._book, rule, "never_binds", message, expected=expected))
+                by = sorted(self._by.get(rule.id, ())) or Words("what_it_does")
+                out.append(about(self._book, rule, "never_binds", "never_binds", by=by))
         return out
 
     # -- binding
@@ -189,8 +187,7 @@ class Overlaps:
 
 
 def _against(book: Rulebook, one: RuleHead, other: RuleHead, words: str, profile: str) -> Finding:
-    message = f"disagrees with {other.id} of the same layer: {words}"
-    return about(book, one, "disagree", message, value=profile, expected="one answer, or another layer")
+    return about(book, one, "disagree", "disagree", value=profile, other=other.id, words=words)
 
 
 def _region(act: Act, situation: Situation) -> Region:

@@ -29,19 +29,19 @@ def _clauses(book: Rulebook, document: Document, tables: set[str]) -> Iterator[F
     for clause in document.clauses:
         for name in clause.rules:
             if name not in book.rules and name not in tables:
-                yield _of(document, f"clause {clause.clause}", "names an unknown rule", name, "id of a rule or table")
+                yield _of(document, f"clause {clause.clause}", "unknown_rule_or_table", name)
 
 
 def _repeals(book: Rulebook, document: Document) -> Iterator[Finding]:
     for repeal in document.replaces:
         where = "head replaces"
         if repeal.document and repeal.document not in book.documents:
-            yield _of(document, where, "names an unknown document", repeal.document, "a document on file")
+            yield _of(document, where, "unknown_document", repeal.document)
         elif repeal.rule and repeal.rule not in book.rules:
-            yield _of(document, where, "names an unknown rule", repeal.rule, "id of a rule")
+            yield _of(document, where, "unknown_rule", repeal.rule)
         elif not any(_ended(repeal.document, repeal.kind, repeal.rule, document.document, r) for r in _ids(book)):
             said = " ".join(filter(None, (repeal.document, repeal.kind, repeal.rule)))
-            yield _of(document, where, "ends no rule of another document", said, "rules of an earlier document")
+            yield _of(document, where, "ends_no_rule", said)
 
 
 def _ids(book: Rulebook) -> Iterable[tuple[str, str, str]]:
@@ -56,11 +56,9 @@ def _ended(document: str, kind: str, name: str, own: str, rule: tuple[str, str, 
 def _names(book: Rulebook, rule_id: str, key: str, names: Iterable[str]) -> Iterator[Finding]:
     for name in names:
         if name not in book.rules:
-            message = f"{key} names an unknown rule"
-            yield about(book, book.rules[rule_id], "reference", message, value=name, expected="id of a rule")
+            yield about(book, book.rules[rule_id], "reference", "names_unknown_rule", value=name, key=key)
         elif name == rule_id:
-            message = f"{key} names the rule itself"
-            yield about(book, book.rules[rule_id], "reference", message, value=name, expected="id of another rule")
+            yield about(book, book.rules[rule_id], "reference", "names_itself", value=name, key=key)
 
 
 def _areas(book: Rulebook) -> Iterator[Finding]:
@@ -73,10 +71,10 @@ def _areas(book: Rulebook) -> Iterator[Finding]:
             except KeyError:
                 held = False
             if not held:
-                message = "a member that is no place on file" if member else "an area without members"
-                problem = Problem(file, message, column=f"area {area.name}", value=member, expected="a place on file")
+                code = "member_off_file" if member else "area_without_members"
+                problem = Problem(code, file=file, column=f"area {area.name}", value=member)
                 yield Finding("reference", problem)
 
 
-def _of(document: Document, where: str, message: str, value: str, expected: str) -> Finding:
-    return Finding("reference", Problem(document.file, message, column=where, value=value, expected=expected))
+def _of(document: Document, where: str, code: str, value: str) -> Finding:
+    return Finding("reference", Problem(code, file=document.file, column=where, value=value))

@@ -42,9 +42,7 @@ def read_departments(path: Path) -> tuple[Department, ...]:
     content = read_yaml(path)
     rows = content.get("departments") if isinstance(content, dict) else None
     if not isinstance(rows, list) or not rows:
-        raise InputError(
-            [Problem(str(path), "no departments", expected="departments: a list of {name, called, about}")]
-        )
+        raise InputError([Problem("no_departments", file=str(path))])
     try:
         return tuple(Department.model_validate(row) for row in rows)
     except ValidationError as error:

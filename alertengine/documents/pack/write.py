@@ -59,7 +59,7 @@ def read_pack_templates(folder: Path | None = None) -> PackTemplates:
     if folder is not None and (folder / PACK).is_dir():
         folder = folder / PACK
     if folder is not None and not folder.is_dir():
-        raise InputError([Problem(str(folder), "no such folder", expected="a folder of pack templates")])
+        raise InputError([Problem("no_pack_folder", file=str(folder))])
 
     def of(name: str) -> Path:
         own = folder / name if folder is not None else None
@@ -89,7 +89,7 @@ def write_packs(evening: Evening, folder: Path, templates: PackTemplates | None 
     try:
         _put(made, Manifest.read(folder / PACK), out)
     except OSError as error:
-        problem = Problem(str(folder / PACK), f"cannot be written: {error.strerror}", expected="a writable place")
+        problem = Problem("unwritten_file", file=str(folder / PACK), error=error.strerror)
         raise InputError([problem]) from None
     return out
 
@@ -120,8 +120,7 @@ def _fill(name: str, text: str, values: Mapping[str, Any]) -> str:
     try:
         return environment.from_string(text).render(values).strip()
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        known = "names as in templates/README.md"
-        raise InputError([Problem(_TEXTS[name], f"template cannot be filled: {error}", expected=known)]) from None
+        raise InputError([Problem("template_not_filled", file=_TEXTS[name], error=error)]) from None
 
 
 def _contents(pack: Pack, names: list[str], texts: Mapping[str, str]) -> str:

@@ -108,7 +108,7 @@ def explain_order(
     own = own[own["enterprise_id"].astype("str") == str(rows["enterprise_id"].iloc[0])].reset_index(drop=True)
     at = own.index[own["line_id"].astype("str") == str(rows["line_id"].iloc[0])]
     if not len(at):
-        raise InputError([Problem(enterprises.file, "the list does not hold this line", value=line)])
+        raise InputError([Problem("line_not_on_list", file=enterprises.file, value=line)])
     published = enterprises.version.status == "published"
     decisions = decide_lines(engine, own, response, published=published).decisions
     starts = set(rows["starts"].astype("str"))
@@ -136,11 +136,12 @@ def rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
         found = table[texts["line_id"] == line]
     distinct = found[["enterprise_id", "line_id"]].drop_duplicates()
     if len(distinct) != 1:
-        message = "no such line" if distinct.empty else f"{len(distinct)} lines answer to this"
         known = found if len(found) else table
         names = (known["enterprise_id"].astype("str") + "/" + known["line_id"].astype("str")).drop_duplicates()
-        expected = "ENTERPRISE/LINE or an order id, such as " + ", ".join(names.head(_SHOWN))
-        raise InputError([Problem(file, message, value=line, expected=expected)])
+        if distinct.empty:
+            raise InputError([Problem("no_such_line", file=file, value=line, names=list(names.head(_SHOWN)))])
+        shown = list(names.head(_SHOWN))
+        raise InputError([Problem("several_lines", file=file, value=line, count=len(distinct), names=shown)])
     one = distinct.iloc[0]
     mine = (table["enterprise_id"] == one["enterprise_id"]) & (table["line_id"] == one["line_id"])
     return table[mine].sort_values("starts").reset_index(drop=True)
@@ -168,5 +169,5 @@ def _list_beside(orders: Path) -> Path:
     try:
         path = Path(json.loads(summary.read_text(encoding="utf-8"))["inputs"]["list"])
     except (OSError, ValueError, KeyError, TypeError):
-        raise InputError([Problem(str(orders), "the list is not known", expected="--list LIST")]) from None
+        raise InputError([Problem("list_not_known", file=str(orders))]) from None
     return path

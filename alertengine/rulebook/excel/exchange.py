@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from alertengine.files.atomic import replacing
 from alertengine.files.yaml_reader import read_yaml
@@ -30,7 +30,7 @@ from alertengine.rulebook.places_and_lists import NATION
 from alertengine.rulebook.schema import LineRule
 from alertengine.rulebook.yaml_writer import document_yaml
 from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import EngineError, InputError, Problem
+from alertengine.vocabulary.problems import Both, EngineError, InputError, Problem
 
 #: Parts of a decision table, and how the loader names their rows.
 _GRIDS: Final = (("rows", ""), ("all_levels", "all_levels "))
@@ -55,9 +55,9 @@ def export_document(book: Rulebook, name: str, target: Path) -> None:
 
     """
     if name not in book.documents:
-        raise InputError([Problem("rules", "no such document", value=name, expected=", ".join(book.documents))])
+        raise InputError([Problem("adopt_no_document", where="rules", value=name, names=book.documents)])
     if target.suffix.lower() != ".xlsx":
-        raise InputError([Problem(str(target), f"cannot write {target.suffix!r}", expected=".xlsx")])
+        raise InputError([Problem("not_written_as_xlsx", file=str(target), suffix=target.suffix)])
     raw = read_yaml(Path(book.documents[name].file))
     sheets = document_sheets(raw)
 
@@ -118,7 +118,7 @@ def read_import(book: Rulebook, path: Path, accepts: Callable[[LineRule], None])
     problems = [
         _placed(
             draft,
-            Problem(draft.file, f"the rule id stands in {book.rules[rule.id].document} too", column=f"rule {rule.id}"),
+            Problem("rule_id_twice", file=draft.file, column=f"rule {rule.id}", other=book.rules[rule.id].document),
         )
         for rule in loaded.rules
         if rule.id in book.rules and book.rules[rule.id].document != name
@@ -129,9 +129,7 @@ def read_import(book: Rulebook, path: Path, accepts: Callable[[LineRule], None])
         raise InputError(problems)
     notes = []
     if draft.blanks:
-        notes.append(
-            Problem(draft.file, f"{draft.blanks} blank cells of decision tables count as declared holes (缺项)")
-        )
+        notes.append(Problem("blank_holes", file=draft.file, count=draft.blanks))
     old = (
         [DocumentLoader(book.lists, book.layers).load(Path(book.documents[name].file))]
         if name in book.documents
@@ -191,7 +189,16 @@ def _about_cells(book: Rulebook, draft: Draft) -> list[Problem]:
                         reader.read({} if value == "*" else {name: value})
                     except ConditionError as error:
                         file, column = f"{draft.file} [{sheet}]", FIELDS[name].text
-                        problems.append(Problem(file, str(error), place, column, match_text(FIELDS[name], value)))
+                        problems.append(
+                            Problem(
+                                "rule_refused",
+                                file=file,
+                                row=place,
+                                column=column,
+                                value=match_text(FIELDS[name], value),
+                                error=str(error),
+                            )
+                        )
     return list(dict.fromkeys(problems))
 
 
@@ -219,7 +226,11 @@ def _outside_dialect(draft: Draft, book: Rulebook, accepts: Callable[[LineRule],
         try:
             accepts(rule)
         except EngineError as error:
-            problems.append(_placed(draft, Problem(draft.file, str(error), column=f"rule {rule.id} when")))
+            problems.append(
+                _placed(
+                    draft, Problem("rule_refused", file=draft.file, column=f"rule {rule.id} when", error=str(error))
+                )
+            )
     return problems
 
 
@@ -238,8 +249,11 @@ def _placed(draft: Draft, problem: Problem) -> Problem:
         column = _HEADS.get(key, key)
         sheet, row = draft.places.get(f"head {column}", (HEAD_SHEET, None))
     file = f"{draft.file} [{sheet}]" if sheet else draft.file
-    said = problem.message + (f" ({problem.column})" if problem.column and not rule else "")
-    return Problem(file, said, row, column, problem.value, problem.expected)
+    if rule or not problem.column:
+        return problem.at(file=file, row=row, column=column)
+    place: dict[str, Any] = {"file": file, "row": row, "column": column, "value": problem.value}
+    wanted = Both(problem.words("en")[1], problem.words("zh")[1])
+    return Problem("key_of_head", **place, said=problem, key=problem.column, wanted=wanted)
 
 
 def _place_of(draft: Draft, rule: str) -> tuple[str, int | None, str]:

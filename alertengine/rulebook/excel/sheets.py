@@ -66,16 +66,23 @@ class Draft:
     #: Blank level cells of decision tables, read as declared holes.
     blanks: int = 0
 
-    def defect(
-        self, sheet: str, row: int | None, column: str, message: str, value: str = "", expected: str = ""
-    ) -> None:
+    def defect(self, sheet: str, row: int | None, column: str, code: str, value: str = "", **arguments: Any) -> None:
         """One more defect."""
-        self.problems.append(Problem(f"{self.file} [{sheet}]", message, row, column, value, expected))
+        place: dict[str, Any] = {"file": f"{self.file} [{sheet}]", "row": row, "column": column, "value": value}
+        self.problems.append(Problem(code, **place, **arguments))
 
     def cell_defects(self, sheet: str, row: int, errors: Sequence[CellError]) -> None:
         """The cells of a row that cannot be read."""
         for one in errors:
-            self.defect(sheet, row, one.header, str(one.error), one.error.found or one.value, one.error.expected)
+            self.defect(
+                sheet,
+                row,
+                one.header,
+                "cell_text",
+                one.error.found or one.value,
+                error=one.error,
+                expected=one.error.expected,
+            )
 
 
 # -- writing
@@ -151,9 +158,7 @@ def read_sheets(sheets: Mapping[str, Rows], file: str) -> Draft:
     draft = Draft(file)
     if HEAD_SHEET not in sheets:
         found = "、".join(sheets)
-        draft.defect(
-            HEAD_SHEET, None, "", "the sheet is missing", found, f"a sheet {HEAD_SHEET} with the document's head"
-        )
+        draft.defect(HEAD_SHEET, None, "", "head_sheet_missing", found, name=HEAD_SHEET)
         return draft
     _read_head(draft, sheets[HEAD_SHEET])
     shared = _read_listing(draft, sheets, SHARED_SHEET, _SHARED, extra=("条款",))
@@ -182,9 +187,9 @@ def _read_head(draft: Draft, rows: Rows) -> None:
         if not label or (label == "项目" and number == 1):
             continue
         if label not in known:
-            draft.defect(HEAD_SHEET, number, label, "no such entry of a head", text, "、".join(known))
+            draft.defect(HEAD_SHEET, number, label, "no_such_head_entry", text, names=known)
         elif label in cells:
-            draft.defect(HEAD_SHEET, number, label, f"the entry stands twice (first in row {places[label]})", text)
+            draft.defect(HEAD_SHEET, number, label, "entry_twice", text, first=places[label])
         else:
             cells[label], places[label] = text, number
     mapping, errors = from_cells(cells, HEAD)
@@ -211,7 +216,7 @@ def _read_listing(
     known = {*headers(handlers), *extra}
     for column in rows[top]:
         if column and column not in known:
-            draft.defect(name, top + 1, column, "no such column", "", "、".join(headers(handlers)))
+            draft.defect(name, top + 1, column, "no_such_sheet_column", names=headers(handlers))
     out = []
     for number, row in enumerate(rows[top + 1 :], start=top + 2):
         cells = {column: text for column, text in zip(rows[top], row, strict=False) if column and text}
@@ -228,10 +233,10 @@ def _read_listing(
 def _place(draft: Draft, sheet: str, row: int, mapping: dict[str, Any]) -> None:
     name = str(mapping.get("id", ""))
     if not name:
-        draft.defect(sheet, row, "编号", "a rule without id", "", "a name without blanks, unique in the rulebook")
+        draft.defect(sheet, row, "编号", "rule_row_without_id")
     elif name in draft.places:
         other = draft.places[name]
-        draft.defect(sheet, row, "编号", f"the id stands twice (first in row {other[1]} of {other[0]})", name)
+        draft.defect(sheet, row, "编号", "id_twice", name, first=other[1], other=other[0])
     else:
         draft.places[name] = (sheet, row)
 
@@ -252,7 +257,7 @@ class _Table:
         tops = [number for number, row in enumerate(self.rows) if _is_header(row)]
         if not tops:
             expected = "a row such as 行业 工序 等级 黄色 橙色 红色"
-            self.draft.defect(self.name, None, "", "no header row found", "", expected)
+            self.draft.defect(self.name, None, "", "no_table_header", wanted=expected)
             return {}
         common = self._common(self.rows[: tops[0]])
         self.id = str(common["id"])
@@ -283,9 +288,7 @@ class _Table:
             elif len(said) == 1:
                 cells.setdefault("标题", said[0])
             else:
-                self.draft.defect(
-                    self.name, number, said[0], "no such entry of a table", "", "、".join(headers(_TABLE))
-                )
+                self.draft.defect(self.name, number, said[0], "no_such_table_entry", names=headers(_TABLE))
         mapping, errors = from_cells(cells, _TABLE)
         for one in errors:
             self.draft.cell_defects(self.name, places.get(one.header, 1), [one])
@@ -305,7 +308,7 @@ class _Table:
                 self.results[place] = result
             elif column is None and text and text not in _IDLE:
                 expected = "a column name of the list, 黄色 橙色 红色, 措施, 运输, 序号"
-                self.draft.defect(self.name, top + 1, text, "no such column", text, expected)
+                self.draft.defect(self.name, top + 1, text, "no_such_table_column", text, wanted=expected)
 
     def _row(self, number: int, out: dict[str, Any]) -> None:
         row = [*self.rows[number], *[""] * (len(self.match) - len(self.rows[number]))]
@@ -328,7 +331,15 @@ class _Table:
                 raise TextError("blank", "", "a value, several with 、 between, or 任意")
             return read_match(column, text)
         except TextError as error:
-            self.draft.defect(self.name, number + 1, column.text, str(error), error.found or text, error.expected)
+            self.draft.defect(
+                self.name,
+                number + 1,
+                column.text,
+                "cell_text",
+                error.found or text,
+                error=error,
+                expected=error.expected,
+            )
             return "*"
 
     def _then(self, number: int, place: int, text: str) -> Any:
@@ -343,7 +354,13 @@ class _Table:
             said = self.rows[[n for n in range(number) if _is_header(self.rows[n])][-1]][place]
             expected = error.expected or EXPECTED
             self.draft.defect(
-                self.name, number + 1, said, str(error), error.found or text, f"{expected}; {HOLE_TEXT}; {SILENT_TEXT}"
+                self.name,
+                number + 1,
+                said,
+                "cell_text",
+                error.found or text,
+                error=error,
+                expected=f"{expected}; {HOLE_TEXT}; {SILENT_TEXT}",
             )
             return HOLE
 

@@ -128,7 +128,7 @@ def read_workbook(path: Path) -> dict[str, Rows]:
     try:
         book = openpyxl.load_workbook(path, data_only=True)
     except Exception as error:  # noqa: BLE001 -- whatever the library raises, the file is unusable
-        raise InputError([Problem(str(path), f"cannot be read: {error}", expected="an .xlsx workbook")]) from None
+        raise InputError([Problem("not_xlsx", file=str(path), error=error)]) from None
     sheets: dict[str, Rows] = {}
     for page in book.worksheets:
         rows = [[as_text(value).strip() for value in row] for row in page.iter_rows(values_only=True)]

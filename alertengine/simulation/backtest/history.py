@@ -73,7 +73,7 @@ def read_history(
     table = table[keep]
     if table.empty:
         span = f"{whole.table['start'].min().date()}..{whole.table['start'].max().date()}"
-        raise InputError([Problem(str(path), "nothing left of the cities and days asked for", expected=f"days {span}")])
+        raise InputError([Problem("nothing_of_history", file=str(path), span=span)])
     notes = list(whole.notes)
     if not real:
         table = _recomputed(_in_milligrams(table, str(path), notes), rulebook, str(path), notes)
@@ -85,8 +85,7 @@ def _in_milligrams(table: pd.DataFrame, file: str, notes: list[Problem]) -> pd.D
     middle = table["co"].median()
     if not middle > _CO_TOO_HIGH:
         return table
-    said = f"CO read as µg/m³ (its middle value is {middle:g}) and divided by 1000"
-    notes.append(Problem(file, said, column="CO", expected="mg/m³"))
+    notes.append(Problem("co_in_micrograms", file=file, column="CO", middle=middle))
     return table.assign(co=table["co"] / 1000)
 
 
@@ -108,8 +107,7 @@ def _recomputed(table: pd.DataFrame, rulebook: Rulebook, file: str, notes: list[
         blank = known & (out.loc[rows.index, "primary"] == "")
         out.loc[rows.index[blank], "primary"] = index.loc[blank, "primary"]
     if off:
-        said = f"AQI differs from that of the concentrations in {off} of {compared} days; the latter counts"
-        notes.append(Problem(file, said, column="AQI"))
+        notes.append(Problem("aqi_recomputed", file=file, column="AQI", off=off, compared=compared))
     return out
 
 

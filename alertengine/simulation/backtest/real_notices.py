@@ -82,7 +82,7 @@ def read_alerts(path: Path | str, lists: OpenLists) -> tuple[list[Alert], list[P
     absent = [name for name in ("areas", "level", "starts") if name not in cells]
     if absent:
         raise InputError(
-            [Problem(str(path), "required column missing", column=n, expected=HEADERS[n][0]) for n in absent]
+            [Problem("notice_column_missing", file=str(path), column=n, header=HEADERS[n][0]) for n in absent]
         )
     cells = cells.loc[:, ~cells.columns.duplicated()].reindex(columns=list(HEADERS), fill_value="")
     problems: list[Problem] = []
@@ -95,10 +95,8 @@ def _alert(number: int, row: Mapping[Any, Any], file: str, lists: OpenLists, pro
     starts, ends, announced = (_time(str(row[name])) for name in ("starts", "ends", "announced"))
     cities = _cities(str(row["areas"]), lists) or _cities(str(row["scope"]), lists)
     if starts is None or not cities:
-        what = ("starts", row["starts"], "a time") if starts is None else ("areas", row["areas"], "cities on file")
-        problems.append(
-            Problem(file, "a notice left out", row=number, column=what[0], value=str(what[1]), expected=what[2])
-        )
+        code, column = ("notice_without_start", "starts") if starts is None else ("notice_without_city", "areas")
+        problems.append(Problem(code, file=file, row=number, column=column, value=str(row[column])))
         return None
     level = next(
         (code for code, text in LEVEL_TEXT.items() if code in str(row["level"]) or text in str(row["level"])), ""

@@ -135,7 +135,7 @@ def ahead_and_behind(
     day = now.normalize()
     ahead = _between(feed, rows, day, days_ahead + 1)
     if ahead.table.empty:
-        raise InputError([Problem(feed.file, f"no hour from {day.date()} on", expected="a day within the feed")])
+        raise InputError([Problem("no_hour_from", file=feed.file, day=day.date())])
     return as_perfect_forecast(ahead, now), _between(feed, rows, day - pd.Timedelta(days=days_behind), days_behind + 1)
 
 

@@ -310,8 +310,9 @@ def _messages(history: History, runs: Sequence[Run]) -> tuple[list[Problem], lis
         notes |= dict.fromkeys(n for n in run.result.notes if history.real or n.code not in duty)
         for city, days in run.lawless.items():
             if days.any():
-                said = f"{city}: no grading in force on {int(days.sum())} days, nothing decided on them"
-                problems[Problem("rules", said, value=run.regime, expected="--regime DOCUMENT to suppose one")] = None
+                problems[
+                    Problem("no_grading_on_days", where="rules", value=run.regime, city=city, days=int(days.sum()))
+                ] = None
     return list(problems), [note for note in notes if note.where != "linkage"]
 
 
@@ -325,9 +326,8 @@ def gaps(air: Mapping[str, CityAir], file: str) -> list[Problem]:
             missing = tuple(own.dates[place].date() for place in inside[np.isnan(own.daily[inside])])
             if missing:
                 same.setdefault(missing, []).append(city)
-    said = "days without a valid mean break a run"
     return [
-        Problem(file, f"{', '.join(cities)}: {said}", column="date", value=days_text(list(days)))
+        Problem("days_without_mean", file=file, column="date", value=days_text(list(days)), cities=cities)
         for days, cities in same.items()
     ]
 
@@ -345,6 +345,5 @@ def _beyond(rulebook: Rulebook, regimes: Iterable[str], cities: Sequence[str]) -
             )
         ]
         if outside:
-            said = f"applied beyond its area as a supposition: {', '.join(outside)}"
-            out.append(Problem(rulebook.documents[regime].file, said, value=regime))
+            out.append(Problem("beyond_area", file=rulebook.documents[regime].file, value=regime, cities=outside))
     return out

@@ -69,13 +69,7 @@ class Stated:
 
         """
         problems = [
-            Problem(
-                file,
-                "too few leads",
-                column=f"error.{name}",
-                value=str(count),
-                expected=f"{leads} (leads 0..{leads - 1}) or one",
-            )
+            Problem("too_few_leads", file=file, column=f"error.{name}", value=str(count), leads=leads, last=leads - 1)
             for name, count in error.short(leads).items()
         ]
         if problems:

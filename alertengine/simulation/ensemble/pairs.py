@@ -43,18 +43,7 @@ class Pairs:
         self.error, self.seed, self.cities = error, seed, tuple(cities)
         absent = [city for city in cities if city not in names] if error.cities == "own" else []
         if absent:
-            raise InputError(
-                [
-                    Problem(
-                        file,
-                        "no pairs of this city",
-                        column="city",
-                        value=city,
-                        expected="its pairs, or cities: pooled",
-                    )
-                    for city in absent
-                ]
-            )
+            raise InputError([Problem("no_pairs_of_city", file=file, column="city", value=city) for city in absent])
         whole = np.logical_and.reduce(~np.isnan(residuals), axis=2)
         if error.cities == "own":
             places = [names.index(city) for city in cities]
@@ -63,11 +52,8 @@ class Pairs:
         #: (row, day) at which a block may begin; the row is that of the file's city where cities are pooled.
         self.begins = np.argwhere(_all_of(whole, error.block_days))
         if not len(self.begins):
-            leads, said = residuals.shape[2], f"no {error.block_days} successive days of issue with all leads"
-            how = (
-                f"issues that cover leads 0..{leads - 1}, observations of their days, or fewer block_days or days_ahead"
-            )
-            raise InputError([Problem(file, said, column="block_days", value=str(error.block_days), expected=how)])
+            said = {"days": error.block_days, "last": residuals.shape[2] - 1}
+            raise InputError([Problem("no_whole_block", file=file, column="block_days", **said)])
 
     @property
     def blocks(self) -> int:
@@ -136,7 +122,7 @@ def read_pairs(
         seen = observed
     found = _residuals(table, seen, error, days_ahead + 1, str(file))
     if found is None:
-        said = Problem(str(file), "no day both forecast and observed", expected="forecasts of days that were observed")
+        said = Problem("no_common_day", file=str(file))
         raise InputError([said])
     return Pairs(error, found[0], found[1], seed, cities, str(file))
 
@@ -163,8 +149,7 @@ def _column(file: Path, table: pd.DataFrame) -> pd.DataFrame:
     known = {normal(name) for name in OBSERVED}
     name = next((header for header in cells.columns if normal(header) in known), None)
     if name is None:
-        said = "required column missing"
-        raise InputError([Problem(str(file), said, column=OBSERVED[0], expected="observed AQI, or observed: a file")])
+        raise InputError([Problem("observed_column_missing", file=str(file), column=OBSERVED[0])])
     problems: list[Problem] = []
     read = Column(str(file), problems).read(
         cells[name], name, lambda text: number_within(text, 0, TOP), Words("a_range", low=0, high=TOP), np.nan
@@ -197,7 +182,7 @@ def _residuals(
         return None
     if error.residual == "ratio" and (both["came"] <= 0).any():
         row = int(both.loc[both["came"] <= 0, "row"].iloc[0])
-        raise InputError([Problem(file, "no ratio to an observed AQI of 0", row=row, expected="residual: difference")])
+        raise InputError([Problem("ratio_to_zero", file=file, row=row)])
     value = both["aqi_mid"] / both["came"] if error.residual == "ratio" else both["aqi_mid"] - both["came"]
     cities, first = sorted(both["city"].unique()), both["day"].min()
     days = (both["day"] - first).dt.days

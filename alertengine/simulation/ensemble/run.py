@@ -60,10 +60,10 @@ def ensemble(
     """
     if not 0 <= days_ahead <= _MOST_DAYS or not 0 <= issue_hour <= 23:
         said = f"days_ahead {days_ahead}, issue_hour {issue_hour}"
-        raise InputError([Problem("ensemble", "not usable", value=said, expected=f"0..{_MOST_DAYS} and 0..23")])
+        raise InputError([Problem("ensemble_not_usable", where="ensemble", value=said, most=_MOST_DAYS)])
     if draws is None:
         if not isinstance(spec.error, StatedError):
-            raise InputError([Problem("ensemble", "pairs are read before: expected draws", column="error.pairs")])
+            raise InputError([Problem("pairs_before_draws", where="ensemble", column="error.pairs")])
         draws = Stated(spec.error, spec.seed, truth.cities, days_ahead + 1)
     season = Season(truth, rulebook, days_ahead, issue_hour, read_floors(floors, rulebook.lists), known_on)
     perfect = season.winters(NoError(), 0, 1)

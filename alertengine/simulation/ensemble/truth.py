@@ -73,8 +73,8 @@ def truth_of(
         found = {city: own for city, own in found.items() if city in cities}
     absent = [city for city in cities if city not in found]
     if absent or not found:
-        what = "no observations of this city" if absent else "no observations of a whole city"
-        raise InputError([Problem(observed.file, what, column="city", value=city) for city in absent or [""]])
+        code = "city_not_observed" if absent else "no_city_observed"
+        raise InputError([Problem(code, file=observed.file, column="city", value=city) for city in absent or [""]])
     first = min(own.origin for own in found.values())
     days = max((own.origin - first).days + own.days for own in found.values())
     aqi = np.full((len(found), days), MISSING, dtype=np.int16)

@@ -46,7 +46,7 @@ def cluster(address: str, *, workers: int | None = None) -> Iterator[Client]:
     try:
         from distributed import Client, LocalCluster
     except ImportError:
-        raise InputError([Problem("dask", "not installed", expected="the extra alertengine[cluster]")]) from None
+        raise InputError([Problem("dask_missing", where="dask")]) from None
     if address == LOCAL:
         with (
             LocalCluster(
@@ -66,16 +66,14 @@ def _joined(client_class: type[Client], address: str) -> Client:
     try:
         client = client_class(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError):
-        expected = "the address of a running scheduler, or local"
-        raise InputError([Problem(where, "no scheduler answers", expected=expected)]) from None
+        raise InputError([Problem("no_scheduler", file=where)]) from None
     except (ValueError, TypeError, KeyError, RuntimeError) as error:
-        expected = "tcp://HOST:PORT, tls://HOST:PORT or local"
-        raise InputError([Problem(where, f"cannot be used: {error}", expected=expected)]) from None
+        raise InputError([Problem("cluster_unusable", file=where, error=error)]) from None
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError:
         client.close()
-        raise InputError([Problem(where, "the scheduler has no worker", expected="at least one")]) from None
+        raise InputError([Problem("no_worker", file=where)]) from None
     return client
 
 
@@ -149,14 +147,11 @@ def _result(future: Future) -> Any:
     except AlertEngineError:
         raise
     except KilledWorker:
-        message = "a part was lost with every worker it was given to"
-        raise InputError([Problem("--cluster", message, expected="workers with more memory")]) from None
+        raise InputError([Problem("part_lost", where="--cluster")]) from None
     except (ImportError, AttributeError) as error:
-        expected = f"alertengine {__version__} and its libraries on every worker"
-        raise InputError([Problem("--cluster", f"a worker lacks the program: {error}", expected=expected)]) from None
+        raise InputError([Problem("worker_lacks", where="--cluster", error=error, version=__version__)]) from None
     except (OSError, TimeoutError, CommClosedError, RuntimeError) as error:
-        expected = "a scheduler that stays"
-        raise InputError([Problem("--cluster", f"the cluster was lost: {error}", expected=expected)]) from None
+        raise InputError([Problem("cluster_lost", where="--cluster", error=error)]) from None
 
 
 def versions() -> dict[str, str]:
@@ -174,7 +169,7 @@ def _checked(wanted: dict[str, str], function: Callable[..., Any], *arguments: A
     if own != wanted:
         differing = [name for name in wanted if own[name] != wanted[name]]
         problems = [
-            Problem("--cluster", f"a worker has another {name}", value=own[name], expected=wanted[name])
+            Problem("worker_differs", where="--cluster", value=own[name], name=name, wanted=wanted[name])
             for name in differing
         ]
         return Refused(problems)

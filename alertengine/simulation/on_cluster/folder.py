@@ -11,9 +11,9 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ from alertengine.lists.totals import read_totals
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.on_cluster.frames import AT_HOME, together
 from alertengine.simulation.on_cluster.parts import Part, city_column, shared_lines
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 FORMAT: Final = 1
 _ABOUT, _SHARED, _TOTALS, _ROW = "list.json", "shared.parquet", "totals.parquet", "_row"
@@ -71,7 +71,7 @@ def write_folder(content: EnterpriseList, path: Path) -> int:
 
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise InputError([Problem(str(path), "is there already", expected="a new or empty folder")])
+        raise InputError([Problem("folder_there", file=str(path))])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
@@ -82,7 +82,7 @@ def write_folder(content: EnterpriseList, path: Path) -> int:
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
-        problem = Problem(str(path), f"cannot be written: {error.strerror}", expected="a writable place")
+        problem = Problem("unwritten_file", file=str(path), error=error.strerror)
         raise InputError([problem]) from None
     return cities
 
@@ -106,16 +106,11 @@ def _write(content: EnterpriseList, path: Path) -> int:
         "file": content.file,
         "version": content.version.model_dump(mode="json"),
         "cities": sizes,
-        "problems": [_said(problem) for problem in content.problems],
-        "warnings": [_said(problem) for problem in content.notes],
+        "problems": [problem.as_dict() for problem in content.problems],
+        "warnings": [problem.as_dict() for problem in content.notes],
     }
     (path / _ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
     return len(sizes)
-
-
-def _said(problem: Problem) -> dict[str, Any]:
-    fields = asdict(problem)
-    return {name: fields[name] for name in ("file", "message", "row", "column", "value", "expected")}
 
 
 def _write_lines(table: pd.DataFrame, file: Path) -> None:
@@ -134,27 +129,23 @@ def open_folder(path: Path, lists: OpenLists, totals: Path | None = None) -> Fol
         InputError: it is no folder of :func:`write_folder`, or the totals cannot be used.
 
     """
-    expected = "a folder of lists partition"
     try:
         about = json.loads((path / _ABOUT).read_text(encoding="utf-8"))
         if about["format"] != FORMAT:
-            raise InputError([Problem(str(path), "another format", value=str(about["format"]), expected=str(FORMAT))])
+            raise InputError([Problem("other_format", file=str(path), value=str(about["format"]), format=str(FORMAT))])
         said: dict[str, list[Problem]] = {
-            name: [Problem(**problem) for problem in about[name]] for name in ("problems", "warnings")
+            name: [Problem.from_dict(problem) for problem in about[name]] for name in ("problems", "warnings")
         }
         sizes = {str(name): int(count) for name, count in about["cities"].items()}
         version, file = ListVersion.model_validate(about["version"]), str(about["file"])
         known = pq.read_table(path / _TOTALS).to_pandas() if (path / _TOTALS).is_file() else None
     except OSError as error:
-        problem = Problem(str(path / _ABOUT), f"cannot be read: {error.strerror}", expected=expected)
-        raise InputError([problem]) from None
+        raise refuse(path / _ABOUT, "partition_unreadable", error=error.strerror) from None
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError, pa.ArrowInvalid):
-        raise InputError([Problem(str(path / _ABOUT), "cannot be read", expected=expected)]) from None
+        raise refuse(path / _ABOUT, "not_a_partition") from None
     missing = [name for name in sizes if not _city_file(path, name).is_file()]
     if missing:
-        raise InputError(
-            [Problem(str(_city_file(path, name)), "is missing", expected="a whole folder") for name in missing]
-        )
+        raise InputError([Problem("part_missing", file=str(_city_file(path, name))) for name in missing])
     if totals is not None:
         findings = Findings(file)
         known = read_totals(totals, lists, findings)
@@ -177,8 +168,7 @@ def read_part(files: PartFiles) -> Part:
         tables = [_with_city(_read_lines(file), name) for name, file in zip(files.cities, files.files, strict=True)]
         shared = _read_lines(files.shared) if files.shared else None
     except (OSError, pa.ArrowInvalid) as error:
-        expected = "the folder under the same path on every worker"
-        raise InputError([Problem(files.files[0], f"cannot be read: {error}", expected=expected)]) from None
+        raise InputError([Problem("part_unreadable", file=files.files[0], error=error)]) from None
     lines = together(tables)
     if shared is not None and len(shared):
         elsewhere = ~np.isin(city_column(shared).astype(str), files.cities)

@@ -117,8 +117,8 @@ def cluster_orders(
         wanted = place_of(book, city).city
         sizes = {name: count for name, count in sizes.items() if name == wanted}
     if not sizes:
-        message = "no lines" + (f" of {city}" if city else "")
-        raise InputError([Problem(str(file), message, expected="at least one line")])
+        of = Problem("no_line_of", file=str(file), names=city) if city else None
+        raise InputError([of or Problem("no_line", file=str(file))])
     groups = city_groups(sizes, part_lines or lines_a_part(sum(sizes.values()), threads(client)))
     enterprises = source.enterprises
     asked = Asked(

@@ -59,13 +59,7 @@ def needs_of(
     """
     own = totals[totals["city"].astype("str") == city] if totals is not None else None
     if own is None or own.empty:
-        raise InputError(
-            [
-                Problem(
-                    "--totals", "no whole-society emissions", value=city, expected="a table 全社会排放量 with the city"
-                )
-            ]
-        )
+        raise InputError([Problem("no_totals_of_city", where="--totals", value=city)])
     place = Place(province=book.lists.province_of(city), city=city)
     out = []
     for level, decision in base.items():
@@ -78,7 +72,5 @@ def needs_of(
             now = float(np.nansum(decision.warning_reduced[pollutant]))
             out.append(Need(level, pollutant, required.share, society, beside, now, required.rule, required.basis))
     if not out:
-        raise InputError(
-            [Problem("--date", "no ratio is required", value=city, expected="a day and place with a ratio in force")]
-        )
+        raise InputError([Problem("no_ratio_required", where="--date", value=city)])
     return sorted(out, key=lambda need: (need.level.rank, POLLUTANTS.index(need.pollutant)))

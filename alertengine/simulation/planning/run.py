@@ -129,11 +129,9 @@ def plan_enterprises(
     law = with_draft(book, parse_yaml(text))  # the written text itself is proven, not what it was made from
     tables = [_finish(plan, decide_at(law, plan.lines, planned, head)) for plan in plans]
     if wish.value is None:
-        message = "no column of output value named: an average line of every industry and process weighs the same"
-        notes.append(Problem(enterprises.file, message, expected="--value HEADER where the list has one"))
+        notes.append(Problem("no_output_value", file=enterprises.file))
     if enterprises.version.status == "published":
-        message = "a published list: planned as the draft of its revision"
-        notes.append(Problem(enterprises.file, message, expected="the plan published before it can bind"))
+        notes.append(Problem("planned_on_published", file=enterprises.file))
     return PlanRun(enterprises, plans, pd.concat(tables, ignore_index=True), document, text, notes)
 
 
@@ -148,12 +146,12 @@ def _cities(
     for name in wanted:
         rows = np.flatnonzero(names == name)
         if name not in known:
-            notes.append(Problem(enterprises.file, f"{len(rows)} lines of no city on file left out", value=name))
+            notes.append(Problem("cities_left_out", file=enterprises.file, value=name, count=len(rows)))
         elif len(rows):
             out.append((name, rows))
     if not out:
-        where = f" of {city}" if city else " of a city on file"
-        raise InputError([Problem(enterprises.file, f"no lines{where}", expected="at least one line")])
+        of = Problem("no_line_of", file=enterprises.file, names=city) if city else None
+        raise InputError([of or Problem("no_line_on_file", file=enterprises.file)])
     return out
 
 

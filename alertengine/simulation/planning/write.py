@@ -20,12 +20,11 @@ def check_targets(output: Path | None, rules_out: Path | None) -> None:
     """
     problems = []
     if output is not None and output.suffix.lower() != ".csv":
-        problems.append(Problem(str(output), "unknown suffix", value=output.suffix, expected=".csv"))
+        problems.append(Problem("only_csv", file=str(output), value=output.suffix))
     if rules_out is not None:
         unread = rules_out.name.endswith(".test.yaml") or rules_out.name == "precedence.yaml"
         if rules_out.suffix != ".yaml" or unread or rules_out.parent.name == "vocabulary":
-            expected = "a name such as rules-draft/plan.yaml"
-            problems.append(Problem(str(rules_out), "not read as a rule document there", expected=expected))
+            problems.append(Problem("not_a_rules_place", file=str(rules_out)))
     if problems:
         raise InputError(problems)
 

@@ -207,8 +207,7 @@ def read_season(
     path = find_scenario(name)
     content = read_yaml(path)
     if not is_season(content):
-        expected = "a scenario with season: {from: ..., to: ...}, history and list"
-        raise InputError([Problem(str(path), "not a season", expected=expected)])
+        raise InputError([Problem("not_a_season", file=str(path))])
     said = {**content, **(overrides or {}), "file": str(path)}
     days = {key: day for key, day in (("from", first), ("to", last)) if day is not None}
     if days and isinstance(said["season"], dict):
@@ -219,7 +218,7 @@ def read_season(
     except ValidationError as error:
         raise InputError(problems_of(error, str(path))) from None
     except ValueError as error:
-        raise InputError([Problem(str(path), str(error), column="sweep")]) from None
+        raise InputError([Problem("season_refused", file=str(path), column="sweep", error=str(error))]) from None
     problems = _absent(scenario, path, variants)
     if problems:
         raise InputError(problems)
@@ -235,12 +234,12 @@ def _absent(scenario: SeasonScenario, path: Path, variants: Sequence[Variant]) -
         for key, names in (("list", one.list_file), ("totals", one.totals), ("rules", one.rules)):
             named += [(f"{where}{key}", name) for name in names]
     problems = [
-        Problem(str(path), "no such file", column=key, value=value, expected="a file beside the scenario")
+        Problem("not_beside_scenario", file=str(path), column=key, value=value)
         for key, value in dict.fromkeys(named)
         if not scenario.path(value).exists()
     ]
     if not scenario.history:
-        problems.append(Problem(str(path), "no weather", column="history", expected="--history FILE, or history: FILE"))
+        problems.append(Problem("no_weather", file=str(path), column="history"))
     if not scenario.list_file:
-        problems.append(Problem(str(path), "no list", column="list", expected="--list FILE, or list: FILE"))
+        problems.append(Problem("no_list", file=str(path), column="list"))
     return problems

@@ -50,8 +50,9 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
 
     """
     if totals and len(totals) != len(files):
-        expected = f"none, or one for each of the {len(files)} lists"
-        raise InputError([Problem("scenario", f"{len(totals)} totals", column="totals", expected=expected)])
+        raise InputError(
+            [Problem("totals_count", where="scenario", column="totals", given=len(totals), lists=len(files))]
+        )
     beside: Sequence[Path | None] = list(totals) or [None] * len(files)
     read = [read_list(path, book.lists, totals=own) for path, own in zip(files, beside, strict=True)]
     lines = pd.concat([one.lines for one in read], ignore_index=True) if len(read) > 1 else read[0].lines
@@ -60,7 +61,7 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
     if twice.any():
         row = lines[twice].iloc[0]
         value = f"{row['enterprise_id']} {row['line_id']}"
-        raise InputError([Problem(", ".join(map(str, files)), "the same line stands in two lists", value=value)])
+        raise InputError([Problem("line_in_two_lists", file=", ".join(map(str, files)), value=value)])
     known = [one.totals for one in read if one.totals is not None]
     whole = pd.concat(known, ignore_index=True) if known else None
     problems = [problem for one in read for problem in one.problems]
@@ -87,8 +88,9 @@ def scaled(totals: pd.DataFrame | None, sectors: Mapping[str, float]) -> pd.Data
     present = set(out["sector"].dropna().astype(str))
     unknown = [name for name in sectors if name not in present]
     if unknown:
-        expected = ", ".join(sorted(present))
-        raise InputError([Problem("totals", "no such sector", value=name, expected=expected) for name in unknown])
+        raise InputError(
+            [Problem("no_such_sector", where="totals", value=name, names=sorted(present)) for name in unknown]
+        )
     columns = [name for name in map(str, out) if name.removeprefix("reduced_") in EMISSION_FIELDS.values()]
     for name, factor in sectors.items():
         rows = out["sector"].astype(str) == name
@@ -141,7 +143,7 @@ def as_picked(lines: pd.DataFrame, changes: Sequence[Raise], picks: Sequence[npt
 def _picked(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[np.bool_]:
     """The lines a change raises."""
     if change.to not in GRADES:
-        raise InputError([Problem("raise", "not a grade", column="to", value=change.to, expected=", ".join(GRADES))])
+        raise InputError([Problem("not_a_grade", where="raise", column="to", value=change.to, names=GRADES)])
     rows = _matching(lines, change, book)
     if change.city:
         rows &= (lines["city"].astype(str) == place_of(book, change.city).city).to_numpy()
@@ -169,7 +171,7 @@ def _matching(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray
         condition = ConditionReader(book.lists).read(change.when)
     except ConditionError as error:
         place = f"raise.when {error.field}"
-        raise InputError([Problem("raise", str(error), column=place, expected="the rule language")]) from None
+        raise InputError([Problem("raise_refused", where="raise", column=place, error=str(error))]) from None
     facts = Facts(lines, book.lists, pd.Timestamp.max.date())
     _, places = facts.places()
     everywhere = frozenset(name for place in places for name in place.names())

@@ -304,7 +304,7 @@ def _units(lines: pd.DataFrame, weather: Backtest, cities: list[str]) -> dict[Un
         if key[0] and (not cities or key[0] in cities):
             out.setdefault(key, []).append(row)
     if not out:
-        raise InputError([Problem("list", "no line of the cities asked for", expected=", ".join(cities))])
+        raise InputError([Problem("no_line_of_cities", where="list", names=cities)])
     return {unit: np.array(rows, dtype=np.int64) for unit, rows in sorted(out.items())}
 
 

@@ -47,10 +47,7 @@ def uncertain(
         return None
     history = run.weather.history
     if history.real:
-        expected = "observations as history:"
-        raise InputError(
-            [Problem(scenario.file, "an ensemble of real forecasts", column="ensemble", expected=expected)]
-        )
+        raise InputError([Problem("ensemble_of_real", file=scenario.file, column="ensemble")])
     regime = run.weather.runs[0].regime
     regime = "" if regime == IN_FORCE else regime
     cities = [city for city in run.weather.air if any(one.city == city for one in tallies)]

@@ -38,8 +38,7 @@ def season_weather(
     """
     change = change or ForecastChange()
     if change.changes and past.real:
-        message = "holds real forecasts; they are not changed"
-        raise InputError([Problem(past.forecast.file, message, column="forecast_change")])
+        raise InputError([Problem("real_forecasts", file=past.forecast.file, column="forecast_change")])
     said = (
         Said(past.forecast, scale=change.scale, days_ahead=scenario.days_ahead, days_behind=DAYS_BEHIND)
         if change.changes

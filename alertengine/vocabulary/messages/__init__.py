@@ -8,7 +8,23 @@ from typing import Final
 from alertengine.vocabulary.messages.message import Message
 
 #: The rooms whose messages are in the catalogue; each is a module here with a table ``MESSAGES``.
-ROOMS: Final[tuple[str, ...]] = ("files", "lists", "warning", "audit", "commands")
+ROOMS: Final[tuple[str, ...]] = (
+    "files",
+    "lists",
+    "warning",
+    "audit",
+    "orders",
+    "ledger",
+    "report",
+    "workflow",
+    "rulebook",
+    "checking",
+    "documents",
+    "simulation",
+    "web",
+    "api",
+    "commands",
+)
 
 
 def _all_rooms() -> dict[str, Message]:

@@ -13,4 +13,40 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "evidence_unknown": error("evidence of no known kind", "不能识别是哪一种证据", "{kinds}", "{kinds}"),
     "rows_repeated": note("{count} rows repeat another row; counted once", "{count}行与其他行重复，只计一次"),
+    "holidays_unknown": note(
+        "public holidays are not known and count as like days",
+        "不知法定节假日，按平日计",
+        'pip install "alertengine[audit]"',
+        'pip install "alertengine[audit]"',
+    ),
+    "working_unknown": error(
+        "cannot be read on {count} rows; counts as unknown", "{count}行不能识别，按未知处理", "{words:space}", "{words}"
+    ),
+    "reading_contradicts": error(
+        "contradicts another reading of the same time; counts as unknown", "与同一时间的另一读数不同，按未知处理"
+    ),
+    "more_contradict": error(
+        "{count} more readings contradict another of the same time", "另有{count}个读数与同一时间的另一读数不同"
+    ),
+    "not_a_plate": error(
+        "not a plate; the passage is counted all the same", "不是车牌号，仍计为通行", "such as 晋A12345", "如晋A12345"
+    ),
+    "more_plates": error("{count} more plates that are none", "另有{count}个不是车牌号"),
+    "result_unknown": error("result not understood", "检查结果不能识别", "{words:space}", "{words}"),
+    "records_without_duty": note(
+        "{count} records of no line with a duty at that time; the first",
+        "{count}条记录的生产线当时没有应执行的措施；首见此行",
+    ),
+    "mark_unknown": error(
+        "unknown mark on {count} rows; these hours are not used",
+        "{count}行的标记不能识别，这些小时不采用",
+        "{words:space}",
+        "{words}",
+    ),
+    "meter_not_tied": error(
+        "a number the list does not tie to a line; not judged: was it changed?",
+        "编号在清单中没有对应的生产线，未作判断：是否已更换",
+    ),
+    "readings_of_no_line": note("readings of no line with orders", "不属于有指令的生产线的读数"),
+    "more_of_these": note("{count} more of these: {said}", "另有{count}个同类：{said}"),
 }

@@ -16,6 +16,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "csv, xlsx or parquet",
         "csv、xlsx或parquet文件",
     ),
+    "only_csv": error("unknown suffix", "不支持的文件类型", ".csv", ".csv"),
     "unreadable_file": error("cannot be read: {error}", "文件不能读取：{error}", "{kind}", "{kind}"),
     "unopened_file": error("cannot be opened: {error}", "文件不能打开：{error}", "{kind}", "{kind}"),
     "undecoded_file": error(
@@ -41,8 +42,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "csv, xlsx or parquet; a list that was partitioned is read with --cluster",
         "csv、xlsx或parquet文件；分区保存的清单用--cluster读取",
     ),
-    "no_such_file": error("no such file", "没有这个文件", "{kind}", "{kind}"),
-    "no_such_folder": error("no such folder", "没有这个文件夹", "{kind}", "{kind}"),
     "no_sheet": error("no sheet {name!r}", "没有工作表“{name}”", "one of {names}", "{names}之一"),
     "sheet_unreadable": error(
         "sheet {name} cannot be read: {error}", "工作表“{name}”不能读取：{error}", "an Excel workbook", "Excel工作簿"
@@ -76,7 +75,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "columns_unread": note("columns not read: {names}", "未读取的列：{names}"),
     # -- cells
     "cell_missing": error("unreadable cell, counted as missing", "不能识别，按缺失处理", "{expected}", "{expected}"),
-    "out_of_range": error("out of range, counted as missing", "超出范围，按缺失处理", "{expected}", "{expected}"),
     "cell_blank": error("blank; the row is left out", "空白，该行未计入", "{names:or}", "{names:or}"),
     # -- what a cell or file should be
     "a_readable_file": phrase("a readable file", "可读的文件"),
@@ -84,7 +82,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "a_yaml_file": phrase("a UTF-8 YAML file", "UTF-8编码的YAML文件"),
     "a_workbook": phrase("an Excel workbook", "Excel工作簿"),
     "a_list": phrase("a list", "企业清单"),
-    "a_rules_folder": phrase("a folder of rule documents", "规则文件夹"),
     "a_number": phrase("a number{unit}{bounds}", "数字{unit}{bounds}"),
     "a_whole_number": phrase("a whole number{unit}{bounds}", "整数{unit}{bounds}"),
     "in_unit": phrase(" in {unit}", "，单位{unit}"),
@@ -97,7 +94,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "one_of_several": phrase("{names}", "{names}"),
     "names_or_none": phrase("names joined by ; or 无 alone", "以分号隔开的名称，或单写“无”"),
     "a_grade": phrase("{names:space}, or 地方B, 民生豁免-A, 长期停产", "{names}，或地方B、民生豁免-A、长期停产"),
-    "a_time": phrase("a time such as 2020-01-22 15:40", "时间，如2020-01-22 15:40"),
     "a_time_or_day": phrase(
         "a time such as 2020-01-22, 2020-01-22 15:00 or 2020年1月22日15时",
         "时间，如2020-01-22、2020-01-22 15:00或2020年1月22日15时",
@@ -116,5 +112,4 @@ MESSAGES: Final[dict[str, Message]] = {
     "a_day": phrase("a day such as 2020-01-22", "日期，如2020-01-22"),
     "a_range": phrase("{low}..{high}", "{low}至{high}"),
     "a_time_form": phrase("YYYY-MM-DD HH:MM", "年-月-日 时:分"),
-    "or_one_of": phrase("{names:or}", "{names:or}"),
 }

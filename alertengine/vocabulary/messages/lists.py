@@ -324,7 +324,7 @@ KINDS: Final[dict[str, Message]] = {
     ),
     "listed_above_totals": Message(
         "finding",
-        "the listed lines emit more {pollutant} than the city's industry: {value} kg/d",
+        "the listed lines emit more {pollutant} than the industry of {city}: {value} kg/d",
         "{city}清单企业{pollutant}排放量合计{value}千克/日，超出全市工业排放量",
         "at most {expected} kg/d",
         "不超过{expected}千克/日",

@@ -9,7 +9,7 @@ from alertengine.vocabulary.messages.message import Message, error, note, phrase
 MESSAGES: Final[dict[str, Message]] = {
     # -- reading
     "forecast_column_missing": error(
-        "required column missing", "缺少必需的列", "a column {name} ({header})", "一列“{header}”"
+        "required column missing", "缺少必需的列", "a column {name} ({header})", "一列“{header}”（{name}）"
     ),
     "no_usable_row": error("no usable row", "没有可用的行", "a city, a day and a value", "城市、日期和数值"),
     "not_a_range": error(

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.store import Ledger
@@ -90,11 +90,11 @@ class Keys:
         """
         name, wanted = name.strip(), sorted(frozenset(reach))
         if not name:
-            raise _refused("写明密钥给哪个系统使用")
+            raise _refused("key_without_name")
         if not wanted:
-            raise _refused("至少选择一项可读内容")
+            raise _refused("key_without_reach")
         if any(key.name == name and not key.closed for key in self.all().values()):
-            raise _refused(f"“{name}”已有启用的密钥，请先停用或换一个名称")
+            raise _refused("key_name_taken", name=name)
         text = PREFIX + secrets.token_urlsafe(32)
         details = {"event": "made", "name": name, "reach": wanted, "sha256": _digest(text), "tail": text[-4:]}
         self._record(Head(f"建立接口密钥 {name}", drafted_by=by, details=details))
@@ -109,7 +109,7 @@ class Keys:
         """
         key = self.all().get(number)
         if key is None or key.closed:
-            raise _refused("没有这个启用的密钥")
+            raise _refused("no_such_key")
         self._record(Head(f"停用接口密钥 {key.name}", drafted_by=by, details={"event": "closed", "key": number}))
 
     def find(self, text: str) -> Key | None:
@@ -161,5 +161,5 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _refused(message: str) -> InputError:
-    return InputError([Problem("账号", message)])
+def _refused(code: str, **arguments: Any) -> InputError:
+    return InputError([Problem(code, where="account", **arguments)])

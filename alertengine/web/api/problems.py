@@ -9,36 +9,42 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from alertengine.vocabulary.messages import CATALOGUE
+
 MEDIA: Final = "application/problem+json"
 #: Where the codes are told; a problem's ``type`` points into it.
 ADDRESS: Final = "/api/problems"
 
 
+#: The codes of the interface and the status each is answered with; their words are in the catalogue.
+STATUS: Final = {
+    "key-required": 401,
+    "key-invalid": 401,
+    "reach-missing": 403,
+    "not-found": 404,
+    "act-not-found": 404,
+    "order-not-found": 404,
+    "method-not-allowed": 405,
+    "cannot-explain": 409,
+    "too-large": 413,
+    "wrong-host": 421,
+    "invalid-request": 422,
+    "too-many-requests": 429,
+    "internal": 500,
+    "ledger-unavailable": 503,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One way to fail: its status, its title, and what to do about it."""
+    """One way to fail: its status, its title, and what to do about it, in Chinese."""
 
     status: int
     title: str
     advice: str
 
 
-KINDS: Final = {
-    "key-required": Kind(401, "缺少接口密钥", "请求头写明 Authorization: Bearer 密钥；密钥由账号管理在“账号”页建立"),
-    "key-invalid": Kind(401, "接口密钥无效", "密钥不存在或已停用；请账号管理在“账号”页重新建立"),
-    "reach-missing": Kind(403, "密钥没有此项权限", "请账号管理建立带有此项权限的密钥"),
-    "not-found": Kind(404, "没有这个地址", "地址见 /api/openapi.json"),
-    "act-not-found": Kind(404, "没有这一条预警与指令", "编号见 /api/v1/acts；拟稿和其他台账记录不由接口提供"),
-    "order-not-found": Kind(404, "没有这条指令", "指令编号见该条的 orders"),
-    "method-not-allowed": Kind(405, "接口只读", "只用 GET、HEAD 或 OPTIONS"),
-    "cannot-explain": Kind(409, "无法给出理由", "不能重新推理该条，如所依据的文件已按规定删除；请到核查页面查看"),
-    "too-large": Kind(413, "请求过大", "接口只读，请求无须正文"),
-    "wrong-host": Kind(421, "此服务不以该主机名提供", "用服务启动时给定的主机名访问"),
-    "invalid-request": Kind(422, "请求参数不正确", "按 errors 逐项改正"),
-    "too-many-requests": Kind(429, "请求过于频繁", "等待 Retry-After 给出的秒数后再试"),
-    "internal": Kind(500, "服务内部错误", "请联系系统维护人员，并提供时间和请求地址"),
-    "ledger-unavailable": Kind(503, "台账暂时不可用", "稍后再试"),
-}  # fmt: skip
+KINDS: Final = {code: Kind(status, CATALOGUE[code].text, CATALOGUE[code].wanted) for code, status in STATUS.items()}
 
 
 class FieldProblem(BaseModel):

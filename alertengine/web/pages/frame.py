@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,14 +12,13 @@ from urllib.parse import quote
 from fastapi import Request
 from nicegui import ui
 
-from alertengine.vocabulary.fields import LEVEL_CLASS, LEVEL_COLOUR, LEVEL_TEXT
+from alertengine.vocabulary.fields import FIELDS, LEVEL_CLASS, LEVEL_COLOUR, LEVEL_TEXT
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
 from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.roles import ROLE_TEXT, Right
 from alertengine.web.sessions import Session
-from alertengine.web.words import OURS, column_words, said, sentences
 
 #: Dark enough under white text to be read on a projector (contrast 7.6).
 _PRIMARY: Final = "#0b5394"
@@ -171,21 +170,26 @@ def facts(said: Iterable[tuple[str, str]]) -> None:
                 ui.label(text)
 
 
-def problem_table(error: AlertEngineError) -> None:
-    """Every problem of an input with its place, so that all are mended in one go."""
-    problems = _problems(error)
-    rows = [
+def problem_rows(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    """Problems as rows of a table in Chinese; files without their folders."""
+    return [
         {
-            "file": "" if one.file in OURS else one.file.rpartition("/")[2],
+            "file": one.at(row=None, column="").place("zh", short=True),
             "row": "" if one.row is None else str(one.row),
-            "column": column_words(one.column),
+            "column": FIELDS[one.column].text if one.column in FIELDS else one.column,
             "value": one.value,
             "message": message,
             "expected": expected,
         }
         for one in problems[:MOST_PROBLEMS]
-        for message, expected in [sentences(one)]
+        for message, expected in [one.words("zh")]
     ]
+
+
+def problem_table(error: AlertEngineError) -> None:
+    """Every problem of an input with its place, so that all are mended in one go."""
+    problems = _problems(error)
+    rows = problem_rows(problems)
     ui.label(f"不能继续：{len(problems)} 处须改正").classes("no").props("role=alert")
     columns = {"file": "文件", "row": "行", "column": "列", "value": "现值", "message": "问题", "expected": "应为"}
     plain_table(columns, rows)
@@ -194,11 +198,11 @@ def problem_table(error: AlertEngineError) -> None:
 def tell(error: AlertEngineError) -> None:
     """Say what was wrong, every problem of it."""
     problems = _problems(error)
-    text = "\n".join(map(said, problems[:SHOWN]))
+    text = "\n".join(one.text("zh", short=True) for one in problems[:SHOWN])
     if len(problems) > SHOWN:
         text += f"\n另有 {len(problems) - SHOWN} 处"
     ui.notify(text, type="negative", multi_line=True, close_button="知道了", timeout=0, classes="whitespace-pre-line")
 
 
 def _problems(error: AlertEngineError) -> list[Problem]:
-    return error.problems if isinstance(error, InputError) else [Problem("登录", str(error))]
+    return error.problems if isinstance(error, InputError) else [Problem("said_so", where="session", text=str(error))]

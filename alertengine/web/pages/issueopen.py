@@ -20,7 +20,6 @@ from alertengine.web.pages.ordergrid import OrderGrid, Row, Source, of_act
 from alertengine.web.pages.warned import warned
 from alertengine.web.roles import Right
 from alertengine.web.today import gauges, transitions
-from alertengine.web.words import said
 from alertengine.web.work import Work, hand_in
 from alertengine.workflow.draft_state import DraftState, Stage, draft
 
@@ -45,7 +44,7 @@ async def show_work(visit: Visit, work: Work) -> None:
         if problems:
             with ui.expansion(f"{name} {len(problems)} 条").classes("card w-full"):
                 for problem in problems[:200]:
-                    ui.label(said(problem)).classes("small")
+                    ui.label(problem.text("zh", short=True)).classes("small")
 
     def summed() -> None:
         totals.clear()
@@ -176,11 +175,11 @@ def _made(row: Row, measure: str | None, share: float | None, reason: str, by: s
     """
     wrong = []
     if not measure:
-        wrong.append(Problem("登录", "请选择改为何种措施"))
+        wrong.append(Problem("measure_wanted", where="session"))
     if measure == "limit" and not (share and 0 < share < 100):
-        wrong.append(Problem("登录", "限产须填1至99之间的百分数"))
+        wrong.append(Problem("share_wanted", where="session"))
     if not reason.strip():
-        wrong.append(Problem("登录", "请写明理由"))
+        wrong.append(Problem("reason_wanted", where="session"))
     if wrong:
         raise InputError(wrong)
     said = {key: row[key] for key in ("enterprise_id", "line_id")} | {"measure": measure, "by": by, "at": at}

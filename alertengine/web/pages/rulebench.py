@@ -18,7 +18,6 @@ from alertengine.web.bench import FIRST, Bench, Question, Reply, askable, choice
 from alertengine.web.pages.frame import Visit, card, level_tag, nothing
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.roles import Right
-from alertengine.web.words import said
 
 
 def show_bench(visit: Visit) -> None:
@@ -146,6 +145,6 @@ def _wrong(error: Exception) -> None:
     if isinstance(error, AlertEngineError):
         problems = getattr(error, "problems", [])
         for problem in problems:
-            ui.label(said(problem)).classes("no")
+            ui.label(problem.text("zh", short=True)).classes("no")
     else:
         ui.label("日期未填写完整").classes("soft")

@@ -21,7 +21,6 @@ from alertengine.web.simulation import (
     shipped,
     variant_words,
 )
-from alertengine.web.words import said
 from alertengine.workflow.uploads import Upload
 
 _STATES: Final = {"running": "进行中", "done": "完成", "failed": "未能完成", "stopped": "已取消"}
@@ -89,7 +88,7 @@ class _Form:
     async def _keep_upload(self, upload: Upload) -> list[Upload]:
         self._visit.allow(Right.SIMULATE)
         if not upload.plain_name.lower().endswith(tuple(_KINDS.split(","))):
-            raise InputError([Problem("登录", f"不收这种文件：{upload.plain_name}（可收 {_KINDS}）")])
+            raise InputError([Problem("upload_kind", where="session", name=upload.plain_name, kinds=_KINDS)])
         self._files[upload.plain_name] = upload
         self._tell_about()
         return list(self._files.values())
@@ -268,5 +267,5 @@ class _Run:
         if run.notes:
             with ui.expansion(f"说明 {len(run.notes)} 条").classes("card w-full"):
                 for note in run.notes[:200]:
-                    ui.label(said(note)).classes("small")
+                    ui.label(note.text("zh", short=True)).classes("small")
         ui.element("iframe").props(f'src="/files/simulations/{run.key}/report.html" title="推演报告"').classes("report")

@@ -13,7 +13,6 @@ from alertengine.web.pages.frame import Visit, card, heading, level_tag, nothing
 from alertengine.web.pages.warned import transition
 from alertengine.web.roles import Right
 from alertengine.web.today import Day, Gauge, Place, Today, moment, today
-from alertengine.web.words import said
 from alertengine.workflow.record_forecasts import record_forecast
 from alertengine.workflow.uploads import Upload
 
@@ -43,7 +42,7 @@ async def show(visit: Visit) -> None:
         if page.problems:
             with ui.expansion(f"预报中 {len(page.problems)} 处需要核对").classes("w-full"):
                 for problem in page.problems[:100]:
-                    ui.label(said(problem)).classes("small")
+                    ui.label(problem.text("zh", short=True)).classes("small")
         if Right.WORK in visit.account.rights:
             _entry(visit)
     _gauges(page)

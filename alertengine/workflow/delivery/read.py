@@ -11,7 +11,7 @@ import pandas as pd
 from alertengine.files.cells import tidy
 from alertengine.files.dates import parse_stamp
 from alertengine.files.forms import read_form
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 from alertengine.workflow.delivery.model import (
     ANSWERS,
     COLUMNS,
@@ -25,7 +25,6 @@ from alertengine.workflow.delivery.model import (
 
 _EVENT_OF: Final = {word: name for name, words in EVENTS.items() for word in (name, *words)}
 _STAMP: Final = "%Y-%m-%d %H:%M"
-_EXPECTED_TIME: Final = "a time with its hour such as 2020-01-22 18:30"
 
 
 def read_receipts(path: Path, addressees: pd.DataFrame, *, after: pd.Timestamp, before: pd.Timestamp) -> pd.DataFrame:
@@ -74,22 +73,22 @@ class _Reader:
             firm = self._firms[code]
             out |= {"enterprise_id": code} | {name: str(firm[name]) for name in ("enterprise", "city", "county")}
         if event in ANSWERS and not said["officer"]:
-            self._bad(number, "officer", "", "nobody answers for it", "who answered, office and name")
+            self._bad(number, "officer", "", "answer_by_nobody")
         if event not in RELIEF:
             return out
         if said["line_id"] and code and (code, said["line_id"]) not in self._lines:
-            own = "、".join(line for firm, line in sorted(self._lines) if firm == code)
-            self._bad(number, "line_id", said["line_id"], "no such line of this enterprise in the order", own)
+            own = [line for firm, line in sorted(self._lines) if firm == code]
+            self._bad(number, "line_id", said["line_id"], "no_such_line_in_order", names=own)
         return out
 
-    def _bad(self, number: int, column: str, value: str, message: str, expected: str) -> None:
-        self.problems.append(Problem(self.file, message, number, column, value, expected))
+    def _bad(self, number: int, column: str, value: str, code: str, **arguments: Any) -> None:
+        self.problems.append(Problem(code, file=self.file, row=number, column=column, value=value, **arguments))
 
     def _firm(self, number: int, said: dict[str, str]) -> str:
         """The code of the enterprise a row speaks of, "" where none."""
         code, name = said["enterprise_id"].upper(), said["enterprise"]
         if not code and not name:
-            self._bad(number, "enterprise_id", "", "names no enterprise", "a credit code or a name of the order")
+            self._bad(number, "enterprise_id", "", "receipt_of_nobody")
             return ""
         if code:
             if code not in self._firms:
@@ -97,24 +96,23 @@ class _Reader:
                 return ""
             own = tidy(str(self._firms[code]["enterprise"]))
             if name and name != own:
-                self._bad(number, "enterprise", name, f"code and name are of two: {code} is {own}", own)
+                self._bad(number, "enterprise", name, "code_and_name_differ", code_said=code, own=own)
             return code
         found = self._named.get(name, [])
         if len(found) > 1:
-            self._bad(number, "enterprise", name, "several enterprises of the order have this name", "、".join(found))
+            self._bad(number, "enterprise", name, "name_of_several", names=found)
         elif not found:
             self._unknown(number, "enterprise", name, list(self._named))
         return found[0] if len(found) == 1 else ""
 
     def _unknown(self, number: int, column: str, value: str, known: list[str]) -> None:
         near = difflib.get_close_matches(value, known, n=3, cutoff=0.6)
-        expected = "、".join(near) if near else "an enterprise of the order"
-        self._bad(number, column, value, "the order names no such enterprise", expected)
+        self._bad(number, column, value, "enterprise_not_in_order", names=near or Words("an_enterprise_of_it"))
 
     def _event(self, number: int, text: str) -> str:
         if text in _EVENT_OF:
             return _EVENT_OF[text]
-        self._bad(number, "event", text, "not understood", " ".join(EVENT_TEXT.values()))
+        self._bad(number, "event", text, "event_unknown", names=list(EVENT_TEXT.values()))
         return ""
 
     def _time(self, number: int, said: dict[str, str], name: str) -> str:
@@ -125,15 +123,14 @@ class _Reader:
         try:
             moment = parse_stamp(text)
         except (ValueError, OverflowError):
-            self._bad(number, name, text, "cannot be read", _EXPECTED_TIME)
+            self._bad(number, name, text, "receipt_time_unread")
             return ""
         if name == "time" and not _has_hour(text):
-            self._bad(number, name, text, "without its hour: service is proved by the hour", _EXPECTED_TIME)
+            self._bad(number, name, text, "receipt_without_hour")
         elif name == "time" and moment.floor("min") < self.after:
-            expected = f"at or after {self.after:{_STAMP}}, when the order was issued"
-            self._bad(number, name, text, "before the order was issued", expected)
+            self._bad(number, name, text, "receipt_before_order", first=f"{self.after:{_STAMP}}")
         elif name == "time" and moment > self.before:
-            self._bad(number, name, text, "later than now", f"by {self.before:{_STAMP}}")
+            self._bad(number, name, text, "receipt_later_than_now", last=f"{self.before:{_STAMP}}")
         return f"{moment:{_STAMP}}"
 
 

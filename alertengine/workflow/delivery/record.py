@@ -10,11 +10,10 @@ import pandas as pd
 
 from alertengine.ledger.act import DRAFT, Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import Personal
-from alertengine.ledger.connect import refuse
 from alertengine.ledger.personal_vault import names_apart
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 from alertengine.workflow.delivery.model import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
 from alertengine.workflow.delivery.read import read_receipts
 
@@ -46,7 +45,7 @@ def act_of_orders(ledger: Ledger, number: int) -> Act:
     """
     act = ledger.act(number)
     if act.kind == DRAFT or all(part.part != "orders" for part in ledger.parts(number)):
-        raise refuse(ledger.path, f"act {number} orders nothing", "an act of kind issue", act.kind)
+        raise refuse(ledger.path, "act_orders_nothing", value=act.kind, act=number)
     return act
 
 
@@ -120,10 +119,9 @@ def _check_correction(ledger: Ledger, head: Head, number: int) -> None:
         return
     before = ledger.act(head.corrects)
     if before.kind != KIND or before.head.get("about") != number:
-        expected = f"an act of kind {KIND} about act {number}"
-        raise refuse(ledger.path, f"act {head.corrects} brought in no receipts of it", expected, before.kind)
+        raise refuse(ledger.path, "no_receipts_of_act", value=before.kind, act=head.corrects, kind=KIND, about=number)
     if not head.reason.strip():
-        raise refuse(ledger.path, "a correction says why", "--reason REASON")
+        raise refuse(ledger.path, "correction_without_reason")
 
 
 def _check_answers(new: pd.DataFrame, every: pd.DataFrame, file: str) -> None:
@@ -137,11 +135,13 @@ def _check_answers(new: pd.DataFrame, every: pd.DataFrame, file: str) -> None:
     first = asked.groupby(["enterprise_id", "line_id"])["time"].min().to_dict()
     problems = [
         Problem(
-            file,
-            f"{EVENT_TEXT[row['event']]}: an answer of {row['time']} to no request of before",
+            "answer_without_request",
+            file=file,
             column="enterprise_id",
             value=row["enterprise_id"],
-            expected=f"a row {EVENT_TEXT['relief_asked']} of the same enterprise and line, at or before it",
+            event=EVENT_TEXT[row["event"]],
+            time=row["time"],
+            asked=EVENT_TEXT["relief_asked"],
         )
         for row in new[new["event"].isin(ANSWERS)].to_dict("records")
         if first.get((row["enterprise_id"], row["line_id"]), "9") > row["time"]
@@ -153,18 +153,16 @@ def _check_answers(new: pd.DataFrame, every: pd.DataFrame, file: str) -> None:
 def _notes(ledger: Ledger, act: Act, new: pd.DataFrame, file: str) -> list[Problem]:
     """What a person should look at though the rows are recorded."""
     notes = [
-        Problem(str(ledger.path), f"act {act.act} was corrected by act {one.act}: its orders no longer stand")
+        Problem("act_was_corrected", file=str(ledger.path), act=act.act, by=one.act)
         for one in ledger.acts("issue")
         if one.corrects == act.act
     ]
     nameless = int((new["event"].isin(PROOFS) & (new["person"] == "")).sum())
     if nameless:
-        message = f"{nameless} receipts of service without who signed"
-        notes.append(Problem(file, message, column="person", expected="the name of who signed"))
+        notes.append(Problem("receipts_unsigned", file=file, column="person", count=nameless))
     undirected = new["event"].isin(("sent", "resent")) & (new["channel"] == "")
     if undirected.any():
-        message = f"{int(undirected.sum())} rows without the way they were sent"
-        notes.append(Problem(file, message, column="channel", expected="短信, 政务平台, 电话 …"))
+        notes.append(Problem("receipts_without_channel", file=file, column="channel", count=int(undirected.sum())))
     return notes
 
 

@@ -36,23 +36,24 @@ def submissions(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Pro
         name = row["county"]
         if name not in counts.index:
             near = difflib.get_close_matches(name, list(counts.index), n=3) or list(counts.index)
-            yield Problem(file, "the list has no such county", number, "county", name, "、".join(near))
+            yield Problem("no_such_county", file=file, row=number, column="county", value=name, names=near)
         elif name in seen:
-            yield Problem(file, f"the same county as in row {seen[name]}", number, "county", name, "each county once")
+            yield Problem("county_again", file=file, row=number, column="county", value=name, row_before=seen[name])
         seen.setdefault(name, number)
         if row["enterprises"] and not row["enterprises"].isdecimal():
-            yield Problem(file, "cannot be read", number, "enterprises", row["enterprises"], "a whole number")
+            yield Problem("not_a_count", file=file, row=number, column="enterprises", value=row["enterprises"])
 
     table = _read(path, SUBMISSIONS, check)
     findings = [
-        Problem(str(path), f"the list has {counts[name]} enterprises of {name}", column="enterprises", value=count,
-                expected="the number that was submitted")
+        Problem(
+            "submitted_differs", file=str(path), column="enterprises", value=count, listed=counts[name], county=name
+        )
         for name, count in zip(table["county"], table["enterprises"], strict=True)
         if count and int(count) != int(counts[name])
-    ]  # fmt: skip
+    ]
     missing = [name for name in counts.index if name and name not in seen]
     if missing:
-        findings.append(Problem(str(path), f"no submission of {'、'.join(missing)}", expected="one of each county"))
+        findings.append(Problem("county_not_submitted", file=str(path), names=missing))
     return table, findings
 
 
@@ -66,27 +67,39 @@ def objections(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Prob
 
     def check(file: str, number: int, row: Row) -> Iterable[Problem]:
         if not row["content"]:
-            yield Problem(file, "says nothing", number, "content", expected="the objection")
+            yield Problem("objection_empty", file=file, row=number, column="content")
         if row["outcome"] and row["outcome"] not in OUTCOMES:
-            yield Problem(file, "not understood", number, "outcome", row["outcome"], " ".join(OUTCOMES))
+            yield Problem(
+                "outcome_unknown", file=file, row=number, column="outcome", value=row["outcome"], outcomes=OUTCOMES
+            )
         if row["outcome"] and not (row["answered_by"] and row["answered_on"]):
-            yield Problem(file, "an outcome without who answered and when", number, "answered_by",
-                          expected="answered_by and answered_on")  # fmt: skip
+            yield Problem("outcome_unanswered", file=file, row=number, column="answered_by")
 
     table = _read(path, OBJECTIONS, check)
     waiting = [
-        Problem(str(path), f"the objection of {row['received_on']} has no answer", column="outcome",
-                value=row["enterprise"], expected=" ".join(OUTCOMES))
+        Problem(
+            "objection_open",
+            file=str(path),
+            column="outcome",
+            value=row["enterprise"],
+            day=row["received_on"],
+            outcomes=OUTCOMES,
+        )
         for row in table.to_dict("records")
         if not row["outcome"]
-    ]  # fmt: skip
+    ]
     known = sorted({tidy(name) for name in lines["enterprise"].dropna().astype("str")})
     strange = [name for name in table["enterprise"].unique() if name and name not in set(known)]
     findings = [
-        Problem(str(path), "an objection about an enterprise that is not on the list", column="enterprise", value=name,
-                expected="、".join(difflib.get_close_matches(name, known, n=3)))
+        Problem(
+            "objection_off_list",
+            file=str(path),
+            column="enterprise",
+            value=name,
+            names=difflib.get_close_matches(name, known, n=3),
+        )
         for name in strange
-    ]  # fmt: skip
+    ]
     return table, waiting, findings
 
 
@@ -100,7 +113,7 @@ def filings(path: Path) -> pd.DataFrame:
 
     def check(file: str, number: int, row: Row) -> Iterable[Problem]:
         if not row["office"]:
-            yield Problem(file, "names no office", number, "office", expected="the office it was filed with")
+            yield Problem("filing_without_office", file=file, row=number, column="office")
 
     return _read(path, FILINGS, check)
 
@@ -125,8 +138,8 @@ def _day(file: str, number: int, name: str, text: str, problems: list[Problem], 
     try:
         day = parse_stamp(text).date()
     except (ValueError, OverflowError):
-        problems.append(Problem(file, "cannot be read", number, name, text, "a day such as 2020-09-01"))
+        problems.append(Problem("not_a_form_day", file=file, row=number, column=name, value=text))
         return ""
     if day > today():
-        problems.append(Problem(file, "later than today", number, name, text, f"by {today()}"))
+        problems.append(Problem("later_than_today", file=file, row=number, column=name, value=text, day=today()))
     return day.isoformat()

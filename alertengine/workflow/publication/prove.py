@@ -60,10 +60,12 @@ def not_proved(proof: pd.DataFrame, file: str) -> list[Problem]:
     """The ratios that are missed, or that cannot be proved."""
     return [
         Problem(
-            file,
-            f"{_where(row)}: " + ("misses the ratio" if row["met"] == "no" else "the ratio cannot be proved"),
+            "ratio_is_missed" if row["met"] == "no" else "ratio_unproved",
+            file=file,
             value="" if row["reached"] != row["reached"] else f"{row['reached']:.1%}",
-            expected=f"{row['required']:.1%} by {row['basis']}",
+            place=_where(row),
+            required=row["required"],
+            basis=row["basis"],
         )
         for row in proof[proof["met"].isin(["no", "unknown"])].to_dict("records")
     ]
@@ -74,16 +76,13 @@ def wants_a_look(proof: pd.DataFrame, file: str) -> Iterator[Problem]:
     for row in proof.drop_duplicates(["city", "level"]).to_dict("records"):
         where = f"{row['city']}{LEVEL_TEXT[row['level']]}"
         if row["asks_more"]:
-            expected = "a person's decision; the list binds"
-            yield Problem(
-                file, f"{where}: a rule asks more than the list of {row['asks_more']} lines", expected=expected
-            )
+            yield Problem("rule_asks_more", file=file, place=where, count=row["asks_more"])
         if row["undetermined"]:
-            yield Problem(file, f"{where}: {row['undetermined']} lines without a ground (依据缺失)")
+            yield Problem("lines_without_ground", file=file, place=where, count=row["undetermined"])
     silent = proof[proof["met"] == "none"]
     for (city, level), own in silent.groupby(["city", "level"]):
         names = "、".join(POLLUTANT_TEXT[name] for name in own["pollutant"])
-        yield Problem(file, f"{city}{LEVEL_TEXT[str(level)]}: no rule on file requires a ratio of {names}")
+        yield Problem("no_rule_for_ratio", file=file, city=city, level=str(level), names=names)
 
 
 def _where(row: dict[Any, Any]) -> str:

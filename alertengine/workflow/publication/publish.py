@@ -44,13 +44,11 @@ def look(book: Rulebook, source: Path, wanted: Wanted) -> tuple[EnterpriseList, 
     """
     version = wanted.version
     if version.published_on is None or version.published_on > today():
-        raise InputError(
-            [Problem("--on", "later than today", value=str(version.published_on), expected=f"by {today()}")]
-        )
+        raise InputError([Problem("later_than_today", where="--on", value=str(version.published_on), day=today())])
     enterprises = read_list(source, book.lists)
     _refuse_twice(enterprises.version, version, file_hash(source), str(source))
     if enterprises.lines.empty:
-        raise InputError([Problem(str(source), "no lines", expected="at least one line")])
+        raise InputError([Problem("no_line", file=str(source))])
     proof = prove(book, enterprises, version.published_on)
     tables = {"proof": proof}
     obstacles = _bad_cells(enterprises) + not_proved(proof, str(source))
@@ -67,7 +65,7 @@ def look(book: Rulebook, source: Path, wanted: Wanted) -> tuple[EnterpriseList, 
         tables["filings"] = filings(wanted.filing)
     for name, option in (("counties", "--counties"), ("objections", "--objections"), ("filings", "--filing")):
         if name not in tables:
-            notes.append(Problem(str(source), "not on file with this publication", column=name, expected=option))
+            notes.append(Problem("not_with_publication", file=str(source), column=name, option=option))
     cities = [str(name) for name in enterprises.lines["city"].dropna().unique()]
     said = version.model_copy(
         update={
@@ -104,7 +102,7 @@ def publish(
 
     """
     if found.obstacles and not found.despite.strip():
-        raise InputError([*found.obstacles, Problem(str(source), "not published", expected="--despite REASON")])
+        raise InputError([*found.obstacles, Problem("not_published", file=str(source))])
     beside = version_files(source)[0]
     _refuse_unwritable(folder, beside.parent)
     with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
@@ -140,7 +138,7 @@ def _refuse_unwritable(*folders: Path) -> None:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            problems.append(Problem(str(folder), f"cannot be written: {error.strerror}", expected="a writable place"))
+            problems.append(Problem("unwritten_file", file=str(folder), error=error.strerror))
     if problems:
         raise InputError(problems)
 
@@ -159,12 +157,12 @@ def _refuse_twice(before: ListVersion, wanted: ListVersion, digest: str, file: s
         return
     said = f"{before.version}, {before.published_on}, {before.approver}"
     if before.sha256 == digest:
-        message, expected = "this file is published already", "the same version, approver and day, or a revised file"
+        code = "published_already"
     elif before.version == wanted.version:
-        message, expected = "another file is published under this version", "--version with a new one"
+        code = "version_taken"
     else:
         return
-    raise InputError([Problem(file, message, column="version", value=said, expected=expected)])
+    raise InputError([Problem(code, file=file, column="version", value=said)])
 
 
 def _bad_cells(enterprises: EnterpriseList) -> list[Problem]:
@@ -172,8 +170,16 @@ def _bad_cells(enterprises: EnterpriseList) -> list[Problem]:
     bad = [problem for problem in enterprises.problems if problem.row is not None]
     if not bad:
         return []
-    message = f"{len(bad)} defective cells, the first in row {bad[0].row}, {bad[0].column}"
-    return [Problem(enterprises.file, message, value=bad[0].value, expected="a list without defects; see check")]
+    return [
+        Problem(
+            "defective_cells",
+            file=enterprises.file,
+            value=bad[0].value,
+            count=len(bad),
+            first=bad[0].row,
+            header=bad[0].column,
+        )
+    ]
 
 
 def _lapsed(enterprises: EnterpriseList, version: ListVersion) -> list[Problem]:
@@ -187,8 +193,9 @@ def _lapsed(enterprises: EnterpriseList, version: ListVersion) -> list[Problem]:
     if not firms:
         return []
     named = "、".join(firms[:5]) + (" …" if len(firms) > 5 else "")
-    message = f"the certificates of the grades of {len(firms)} enterprises have ended before {version.published_on}"
-    return [Problem(enterprises.file, message, value=named, expected="grades with a certificate in force")]
+    return [
+        Problem("certificates_ended", file=enterprises.file, value=named, count=len(firms), day=version.published_on)
+    ]
 
 
 def _append(
@@ -203,7 +210,7 @@ def _append(
     collect_rules(taken, rules)
     taken.take(f"list/{source.name}", source)
     if sha256(taken.files[f"list/{source.name}"]) != found.version.sha256:
-        raise InputError([Problem(str(source), "was changed while it was looked at", expected="an untouched list")])
+        raise InputError([Problem("changed_while_read", file=str(source))])
     for beside in beside_list(source):
         if beside not in version_files(source):
             taken.take(f"list/{beside.name}", beside)

@@ -1,4 +1,4 @@
-"""Problems as the page says them: in Chinese, whatever a list or forecast brings."""
+"""Problems as an official reads them: in Chinese, whatever a list or forecast brings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from alertengine.lists.read import read_list
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.forecast import read_forecast
-from alertengine.web.words import in_chinese, said, sentences
 
 _CHINESE = re.compile(r"[一-鿿]")
 _HEAD = "企业名称,城市,生产线编号,行业,工序,绩效等级,NOx排放量(千克/日)\n"
@@ -34,7 +33,7 @@ def found_in(path: Path, book: Rulebook) -> list[Problem]:
 @pytest.mark.parametrize("path", sorted(lists_folder().glob("*-synthetic.csv")), ids=lambda path: path.stem)
 def test_what_is_said_of_the_sample_lists_is_said_in_chinese(path: Path, book: Rulebook) -> None:
     for problem in found_in(path, book):
-        assert _CHINESE.search(sentences(problem)[0]), problem.message
+        assert _CHINESE.search(problem.words("zh")[0]), problem.message
 
 
 @pytest.mark.parametrize(
@@ -55,7 +54,7 @@ def test_what_is_wrong_with_a_list_is_said_in_chinese(text: str, book: Rulebook,
     problems = found_in(path, book)
     assert problems
     for problem in problems:
-        assert _CHINESE.search(sentences(problem)[0]), problem.message
+        assert _CHINESE.search(problem.words("zh")[0]), problem.message
 
 
 def test_what_is_wrong_with_a_forecast_is_said_in_chinese(book: Rulebook, tmp_path: Path) -> None:
@@ -72,11 +71,4 @@ def test_what_is_wrong_with_a_forecast_is_said_in_chinese(book: Rulebook, tmp_pa
             problems = error.problems
         assert problems, text
         for problem in problems:
-            assert _CHINESE.search(sentences(problem)[0]), problem.message
-
-
-def test_a_place_is_said_as_a_person_looks_for_it() -> None:
-    problem = Problem("/data/清单.xlsx", "required column missing", 3, "nox_kg_d", "甲", "a number in kg")
-    assert said(problem) == "清单.xlsx第3行“NOx排放量”：缺少必需的列（现为“甲”）；应为以kg计的数字"
-    assert said(Problem("登录", "请写明理由")) == "请写明理由"
-    assert in_chinese("something new") == "something new"
+            assert _CHINESE.search(problem.words("zh")[0]), problem.message

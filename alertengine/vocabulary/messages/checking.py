@@ -1,0 +1,109 @@
+"""What is said in the room ``checking``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, error, finding, phrase
+
+MESSAGES: Final[dict[str, Message]] = {
+    "not_cases": error("not a list of cases", "不是案例列表", "- name: ...", "- name: ..."),
+    "not_written_as_csv": error("cannot write {suffix!r}", "不能写成“{suffix}”文件", ".csv", ".csv"),
+    "grid_hole": finding(
+        "combinations of the table's own values have no row",
+        "决策表所列取值的组合缺行",
+        "a row: - where the document says nothing, missing where it was not read",
+        "补一行：文件未规定的写“-”，未读到的写missing",
+    ),
+    "line_not_found": error("no such line", "没有这条生产线", "one of {names} ...", "{names}等之一"),
+    "line_of_several": error(
+        "{count} lines answer to this", "有{count}条生产线与此相符", "one of {names} ...", "{names}等之一"
+    ),
+    "unknown_rule_or_table": finding(
+        "names an unknown rule", "所指规则不存在", "id of a rule or table", "规则或决策表的编号"
+    ),
+    "unknown_document": finding("names an unknown document", "所指文件不存在", "a document on file", "规则库中的文件"),
+    "unknown_rule": finding("names an unknown rule", "所指规则不存在", "id of a rule", "规则编号"),
+    "ends_no_rule": finding(
+        "ends no rule of another document",
+        "没有废止其他文件的任何规则",
+        "rules of an earlier document",
+        "更早文件的规则",
+    ),
+    "names_unknown_rule": finding("{key} names an unknown rule", "{key}所指规则不存在", "id of a rule", "规则编号"),
+    "names_itself": finding("{key} names the rule itself", "{key}指向规则自身", "id of another rule", "另一规则的编号"),
+    "member_off_file": finding(
+        "a member that is no place on file", "成员不是规则库中的地名", "a place on file", "规则库中的地名"
+    ),
+    "area_without_members": finding("an area without members", "区域没有成员", "a place on file", "规则库中的地名"),
+    "outside_dialect": finding(
+        "{error}",
+        "超出匹配器所能表达：{error}",
+        "a condition the matcher can carry; split the rule",
+        "匹配器能表达的条件；请拆分规则",
+    ),
+    "never_holds": finding(
+        "the condition can never hold ({fields})",
+        "条件永远不能成立（{fields}）",
+        "values that can meet",
+        "能同时成立的取值",
+    ),
+    "part_never_holds": finding(
+        "an alternative can never hold ({fields})",
+        "有一个分支永远不能成立（{fields}）",
+        "values that can meet",
+        "能同时成立的取值",
+    ),
+    "untested": finding(
+        "no worked case touches it",
+        "没有案例用到",
+        "a case in the document's .test.yaml in which it binds or is set aside",
+        "文件的.test.yaml中有使其生效或被排除的案例",
+    ),
+    "period_outside": finding(
+        "its period {period} never falls within its validity",
+        "时段“{period}”不在其有效期内",
+        "days in {period}",
+        "{period}内的日子",
+    ),
+    "same_condition": finding(
+        "has the same condition as {other}, is in force with it and says another value",
+        "与{other}条件相同、同时有效而取值不同",
+        "dates that do not overlap",
+        "不重叠的日期",
+    ),
+    "hole_between": finding(
+        "leaves a hole after {earlier}: neither is in force",
+        "在{earlier}之后留有空档：两者都无效",
+        "dates that follow on, or the hole declared under missing",
+        "前后相接的日期，或在missing下声明空档",
+    ),
+    "decides_a_hole": finding(
+        "decides what table {table} of the same document declares missing",
+        "对同一文件决策表{table}声明缺项之处作了规定",
+        "either the measure or missing",
+        "措施或缺项，二者择一",
+    ),
+    "never_in_force": finding(
+        "is never in force", "从未有效", "a day and a place where it is in force", "有效的日期和地点"
+    ),
+    "holds_for_no_line": finding(
+        "holds for no line of its area on any of its days (effective grade, place)",
+        "在其地域和有效期内不适用于任何生产线（有效等级、地点）",
+        "a line that it can reach",
+        "能适用的生产线",
+    ),
+    "never_binds": finding(
+        "never binds: wherever it holds it is set aside by {by}",
+        "从不生效：凡适用之处都被{by}排除",
+        "a line, a day and a level at which it binds",
+        "使其生效的生产线、日期和级别",
+    ),
+    "what_it_does": phrase("what it does", "其自身的作用"),
+    "disagree": finding(
+        "disagrees with {other} of the same layer: {words}",
+        "与同层级的{other}不一致：{words}",
+        "one answer, or another layer",
+        "同一结论，或另一层级",
+    ),
+}

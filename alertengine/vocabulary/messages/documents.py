@@ -1,0 +1,36 @@
+"""What is said in the room ``documents``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, error
+
+MESSAGES: Final[dict[str, Message]] = {
+    "release_blank": error("is blank", "空白", "who releases, and why", "由谁放行、为何放行"),
+    "no_departments": error(
+        "no departments",
+        "没有部门",
+        "departments: a list of {{name, called, about}}",
+        "departments：{{name, called, about}}的列表",
+    ),
+    "no_pack_folder": error("no such folder", "没有这个文件夹", "a folder of pack templates", "成套文书模板文件夹"),
+    "template_not_filled": error(
+        "template cannot be filled: {error}",
+        "模板不能填写：{error}",
+        "names as in templates/README.md",
+        "templates/README.md所列的名称",
+    ),
+    "word_unreadable": error(
+        "cannot be read: {error}", "文件不能读取：{error}", "a Word document (.docx)", "Word文档（.docx）"
+    ),
+    "not_word": error(
+        "no Word document", "不是Word文档", "a .docx with word/document.xml", "含word/document.xml的.docx"
+    ),
+    "never_released": error("{what} is never released", "{what}不能放行", "a live run", "正式运行"),
+    "no_template": error("no template in the folder", "文件夹中没有模板", "{names:space}", "{names}"),
+    "stands_already": error("stands there already", "已经存在", "a new file", "新的文件"),
+    "no_such_addressee": error(
+        "no such enterprise", "没有这家企业", "an enterprise id or name of the orders", "指令中的企业标识或名称"
+    ),
+}

@@ -1,0 +1,102 @@
+"""What is said in the room ``ledger``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, error
+
+MESSAGES: Final[dict[str, Message]] = {
+    "no_act_to_correct": error("no such act to correct", "没有可更正的这一条", "1 to {last}", "1至{last}"),
+    "issued_in_future": error(
+        "issued later than it is recorded; nothing was written",
+        "发布时间晚于记录时间，未写入",
+        "by {recorded}",
+        "不晚于{recorded}",
+    ),
+    "datasette_missing": error(
+        "not installed", "未安装datasette", "the extra alertengine[browse]", "alertengine[browse]"
+    ),
+    "cryptography_missing": error(
+        "not installed", "未安装cryptography", "the extra alertengine[sign]", "alertengine[sign]"
+    ),
+    "not_a_new_file": error("cannot be written: {error}", "文件不能写入：{error}", "a new file", "新的文件"),
+    "no_private_key": error(
+        "no private key: {error}", "不是私钥：{error}", "a file that ledger keygen wrote", "ledger keygen写出的文件"
+    ),
+    "other_key_kind": error("another kind of key", "密钥种类不符", "Ed25519", "Ed25519"),
+    "no_public_key": error(
+        "no public key: {error}",
+        "不是公钥：{error}",
+        "a .pub file that ledger keygen wrote",
+        "ledger keygen写出的.pub文件",
+    ),
+    "no_act_to_sign": error(
+        "no act to sign", "没有可签署的记录", "a ledger with at least one act", "至少有一条记录的台账"
+    ),
+    "checkpoint_unreadable": error(
+        "cannot be read: {error}", "文件不能读取：{error}", "a checkpoint file", "检查点文件"
+    ),
+    "not_a_checkpoint": error(
+        "not a checkpoint", "不是检查点文件", "a file that ledger checkpoint wrote", "ledger checkpoint写出的文件"
+    ),
+    "signed_by_other_key": error("signed by another key", "由另一密钥签署", "the key {key}", "密钥{key}"),
+    "signature_broken": error(
+        "the signature does not hold", "签名不成立", "an untouched checkpoint", "未被改动的检查点"
+    ),
+    "clock_backwards": error(
+        "the clock has gone backwards: the last act was recorded at {last}; nothing was written",
+        "时钟倒退：上一条记录于{last}；未写入",
+        "a right clock, or --clock-reason REASON where the last act's was wrong",
+        "校准时钟；上一条的时钟有误的，用--clock-reason说明",
+    ),
+    "ledger_busy": error(
+        "another process is writing; nothing was written", "另有程序正在写台账，本次未写入", "a second try", "稍后再试"
+    ),
+    "ledger_disk_full": error("nothing was written: {error}", "未写入：{error}", "room on the disk", "磁盘有空间"),
+    "ledger_unopened": error(
+        "cannot be opened: {error}",
+        "台账不能打开：{error}",
+        "a file and folder that can be read and written",
+        "可读写的文件和文件夹",
+    ),
+    "not_a_ledger": error("not a ledger", "不是台账", "a file that ledger issue wrote", "ledger issue写出的文件"),
+    "ledger_damaged": error(
+        "damaged: {error}",
+        "台账已损坏：{error}",
+        "an untouched ledger; see ledger verify",
+        "未被改动的台账，见ledger verify",
+    ),
+    "sqlite_too_old": error("this Python's SQLite is too old", "Python所带的SQLite过旧", "{version}", "{version}"),
+    "no_ledger_file": error(
+        "no such file", "没有这个文件", "a ledger that ledger issue wrote", "ledger issue写出的台账"
+    ),
+    "no_ledger_folder": error("no such folder", "没有这个文件夹", "an existing folder", "已有的文件夹"),
+    "ledger_empty": error("an empty file", "空文件", "a ledger with at least one act", "至少有一条记录的台账"),
+    "ledger_newer": error(
+        "written by a newer program", "由更新版本的程序写成", "layout {layout} or older", "版式{layout}或更早"
+    ),
+    "ledger_older": error("an older layout", "台账版式较旧", "ledger upgrade LEDGER first", "先执行ledger upgrade"),
+    "no_act_with_table": error(
+        "no act has such a table", "没有哪一条有这种表", "acts, orders, warnings, ...", "acts、orders、warnings等"
+    ),
+    "personal_without_reason": error(
+        "personal data are shown to a named person for a reason, and that is recorded",
+        "个人信息只向说明理由的具名人员提供，并留有记录",
+        '--by "office name" --reason TEXT',
+        '--by "单位 姓名" --reason 理由',
+    ),
+    "act_without_table": error("act {act} has no such table", "第{act}号没有这种表", "{tables}", "{tables}"),
+    "act_without_file": error(
+        "act {act} rests on no such file",
+        "第{act}号不依据这个文件",
+        "a path that ledger show names",
+        "ledger show列出的路径",
+    ),
+    "nothing_to_upgrade": error("nothing to upgrade", "无须升级", "a layout before {layout}", "早于{layout}的版式"),
+    "copy_there": error(
+        "the copy of the older layout is there already", "旧版式的备份已经存在", "a name that is free", "未被占用的名称"
+    ),
+    "no_such_act": error("no such act", "台账中没有这一条", "1 to {last}", "1至{last}"),
+    "no_act_at_all": error("no such act", "台账中没有这一条", "an act", "有记录的台账"),
+}

@@ -1,0 +1,66 @@
+"""What is said in the room ``orders``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, error, note
+
+MESSAGES: Final[dict[str, Message]] = {
+    "county_apart": note(
+        "{city}: a county answers to a warning of its own; totals are the whole city's, so no ratio is judged",
+        "{city}：有区县另有预警；排放总量为全市口径，不判断减排比例",
+    ),
+    "override_idle": error(
+        "overridden, and under no warning: nothing was changed", "已变更措施，但不在预警中：未作改变"
+    ),
+    "city_without_lines": error(
+        "no lines of {city}{county}, which is under a warning", "{city}{county}在预警中，清单里没有它的生产线"
+    ),
+    "line_not_on_list": error("the list does not hold this line", "清单中没有这条生产线"),
+    "list_not_known": error("the list is not known", "不知依据的是哪份清单", "--list LIST", "--list 清单文件"),
+    "overridden_twice": error("overridden twice", "同一生产线变更两次", "each line once", "每条生产线一次"),
+    "no_ratio_in_document": error("no ratio in this document", "该文件没有减排比例要求", "{documents}", "{documents}"),
+    "order_column_missing": error("required column missing", "缺少必需的列", "{name} or {header}", "{name}或{header}"),
+    "no_such_city": error("no such city", "没有这个城市", "{names}", "{names}"),
+    "no_such_scenario": error(
+        "no such scenario",
+        "没有这个情景",
+        "a YAML file or a shipped scenario: {names}",
+        "YAML文件，或自带情景：{names}",
+    ),
+    "not_a_scenario": error(
+        "not a scenario", "不是情景文件", "title, forecast, list, ...", "title、forecast、list等项"
+    ),
+    "whole_season": error("a whole season", "是整季情景", "alertengine simulate", "用alertengine simulate"),
+    "not_beside_scenario": error(
+        "no such file", "没有这个文件", "a file beside the scenario", "与情景文件放在一起的文件"
+    ),
+    "no_line_of": error("no lines of {names}", "没有{names}的生产线", "at least one line", "至少一条生产线"),
+    "no_line_on_file": error(
+        "no lines of a city on file", "没有规则库中城市的生产线", "at least one line", "至少一条生产线"
+    ),
+    "rules_lapsed": note(
+        "{count} rules lapsed before {day}, no later text on file: {names}{more}",
+        "{count}条规则在{day}前失效，没有读到后续文本：{names}{more}",
+    ),
+    "no_such_line": error(
+        "no such line",
+        "没有这条生产线",
+        "ENTERPRISE/LINE or an order id, such as {names}",
+        "企业/生产线或指令编号，如{names}",
+    ),
+    "several_lines": error(
+        "{count} lines answer to this",
+        "有{count}条生产线与此相符",
+        "ENTERPRISE/LINE or an order id, such as {names}",
+        "企业/生产线或指令编号，如{names}",
+    ),
+    "override_of_no_line": error("no such line", "没有这条生产线", "a line of it: {names}", "该企业的生产线：{names}"),
+    "override_of_nobody": error("no such enterprise", "没有这家企业", "a credit code of the list", "清单中的信用代码"),
+    "order_cell_unread": error("cannot be read", "不能识别", "{expected}", "{expected}"),
+    "order_cell_blank": error("blank", "空白", "{expected}", "{expected}"),
+    "order_twice": error(
+        "the same line and start twice", "同一生产线和起始时间重复", "one row a line and phase", "每条生产线每阶段一行"
+    ),
+}

@@ -1,0 +1,172 @@
+"""What is said in the room ``simulation``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, error, note
+
+MESSAGES: Final[dict[str, Message]] = {
+    "nothing_of_history": error(
+        "nothing left of the cities and days asked for", "所选城市和日期没有资料", "days {span}", "日期{span}"
+    ),
+    "co_in_micrograms": note(
+        "CO read as µg/m³ (its middle value is {middle:g}) and divided by 1000",
+        "CO按µg/m³读取（中位数为{middle:g}），已除以1000",
+        "mg/m³",
+        "mg/m³",
+    ),
+    "aqi_recomputed": note(
+        "AQI differs from that of the concentrations in {off} of {compared} days; the latter counts",
+        "{compared}天中有{off}天的AQI与浓度不符，以浓度计算为准",
+    ),
+    "notice_column_missing": error("required column missing", "缺少必需的列", "{header}", "{header}"),
+    "no_hour_from": error("no hour from {day} on", "{day}起没有逐时数据", "a day within the feed", "数据所含的日期"),
+    "no_grading_on_days": error(
+        "{city}: no grading in force on {days} days, nothing decided on them",
+        "{city}：有{days}天没有有效的分级规定，未作判断",
+        "--regime DOCUMENT to suppose one",
+        "用--regime 文件假定一份",
+    ),
+    "beyond_area": note("applied beyond its area as a supposition: {cities}", "假定适用于其地域以外：{cities}"),
+    "too_few_leads": error(
+        "too few leads", "预见期不足", "{leads} (leads 0..{last}) or one", "{leads}个（0至{last}）或1个"
+    ),
+    "no_pairs_of_city": error(
+        "no pairs of this city",
+        "没有这个城市的预报与实况对照",
+        "its pairs, or cities: pooled",
+        "它的对照，或cities: pooled",
+    ),
+    "no_common_day": error(
+        "no day both forecast and observed",
+        "没有既有预报又有实况的日子",
+        "forecasts of days that were observed",
+        "有实况日子的预报",
+    ),
+    "observed_column_missing": error(
+        "required column missing", "缺少必需的列", "observed AQI, or observed: a file", "实况AQI一列，或observed: 文件"
+    ),
+    "ratio_to_zero": error(
+        "no ratio to an observed AQI of 0", "实况AQI为0，不能求比值", "residual: difference", "residual: difference"
+    ),
+    "ensemble_not_usable": error("not usable", "不能使用", "0..{most} and 0..23", "0至{most}和0至23"),
+    "pairs_before_draws": error("pairs are read before: expected draws", "须先读入预报与实况对照"),
+    "dask_missing": error("not installed", "未安装dask", "the extra alertengine[cluster]", "alertengine[cluster]"),
+    "no_scheduler": error(
+        "no scheduler answers",
+        "没有调度程序应答",
+        "the address of a running scheduler, or local",
+        "运行中的调度程序地址，或local",
+    ),
+    "cluster_unusable": error(
+        "cannot be used: {error}",
+        "不能使用：{error}",
+        "tcp://HOST:PORT, tls://HOST:PORT or local",
+        "tcp://主机:端口、tls://主机:端口或local",
+    ),
+    "no_worker": error("the scheduler has no worker", "调度程序没有工作进程", "at least one", "至少一个"),
+    "part_lost": error(
+        "a part was lost with every worker it was given to",
+        "一部分计算随各工作进程一同丢失",
+        "workers with more memory",
+        "内存更大的工作进程",
+    ),
+    "worker_lacks": error(
+        "a worker lacks the program: {error}",
+        "工作进程缺少程序：{error}",
+        "alertengine {version} and its libraries on every worker",
+        "每个工作进程都有alertengine {version}及所需的库",
+    ),
+    "cluster_lost": error(
+        "the cluster was lost: {error}", "集群中断：{error}", "a scheduler that stays", "稳定的调度程序"
+    ),
+    "worker_differs": error("a worker has another {name}", "工作进程的{name}不同", "{wanted}", "{wanted}"),
+    "folder_there": error("is there already", "已经存在", "a new or empty folder", "新的或空的文件夹"),
+    "other_format": error("another format", "格式版本不同", "{format}", "{format}"),
+    "part_missing": error("is missing", "缺失", "a whole folder", "完整的文件夹"),
+    "part_unreadable": error(
+        "cannot be read: {error}",
+        "文件不能读取：{error}",
+        "the folder under the same path on every worker",
+        "每个工作进程上同一路径的文件夹",
+    ),
+    "no_totals_of_city": error(
+        "no whole-society emissions", "没有全社会排放量", "a table 全社会排放量 with the city", "含该市的全社会排放量表"
+    ),
+    "no_ratio_required": error(
+        "no ratio is required",
+        "没有减排比例要求",
+        "a day and place with a ratio in force",
+        "有减排比例要求的日期和地点",
+    ),
+    "no_output_value": note(
+        "no column of output value named: an average line of every industry and process weighs the same",
+        "没有写明产值列：各行业、工序按平均的生产线计",
+        "--value HEADER where the list has one",
+        "清单有此列的，用--value 表头",
+    ),
+    "planned_on_published": note(
+        "a published list: planned as the draft of its revision",
+        "清单已发布：按其修订草稿规划",
+        "the plan published before it can bind",
+        "发布后方可执行",
+    ),
+    "cities_left_out": note("{count} lines of no city on file left out", "{count}条生产线的城市不在规则库中，未计入"),
+    "not_a_rules_place": error(
+        "not read as a rule document there",
+        "该位置的文件不会作为规则读取",
+        "a name such as rules-draft/plan.yaml",
+        "rules-draft/plan.yaml一类的名称",
+    ),
+    "no_such_column": error("no such column", "没有这一列", "{names}", "{names}"),
+    "not_production": error("not an amount of production", "不是产量", "a number, 0 or more", "不小于0的数字"),
+    "not_a_season": error(
+        "not a season",
+        "不是整季情景",
+        "a scenario with season: {{from: ..., to: ...}}, history and list",
+        "含season: {{from: ..., to: ...}}、history和list的情景",
+    ),
+    "season_refused": error("{error}", "不符合要求：{error}"),
+    "no_weather": error(
+        "no weather", "没有天气资料", "--history FILE, or history: FILE", "--history 文件，或history: 文件"
+    ),
+    "no_list": error("no list", "没有清单", "--list FILE, or list: FILE", "--list 文件，或list: 文件"),
+    "totals_count": error(
+        "{given} totals",
+        "{given}份排放量表",
+        "none, or one for each of the {lists} lists",
+        "不给，或{lists}份清单各给一份",
+    ),
+    "line_in_two_lists": error("the same line stands in two lists", "同一生产线在两份清单中"),
+    "no_such_sector": error("no such sector", "没有这个部门", "{names}", "{names}"),
+    "not_a_grade": error("not a grade", "不是绩效等级", "{names}", "{names}"),
+    "raise_refused": error("{error}", "规则语言有误：{error}", "the rule language", "规则语言"),
+    "no_line_of_cities": error("no line of the cities asked for", "所选城市没有生产线", "{names}", "{names}"),
+    "ensemble_of_real": error(
+        "an ensemble of real forecasts", "真实预报不能再作集合", "observations as history:", "以实况为history:"
+    ),
+    "real_forecasts": error("holds real forecasts; they are not changed", "是真实预报，不作改动"),
+    "days_without_mean": note(
+        "{cities}: days without a valid mean break a run", "{cities}：没有有效日均值的日子中断了连续天数"
+    ),
+    "city_not_observed": error("no observations of this city", "没有这个城市的实况"),
+    "no_city_observed": error("no observations of a whole city", "没有整个城市的实况"),
+    "no_whole_block": error(
+        "no {days} successive days of issue with all leads",
+        "没有连续{days}个发布日具备全部预见期",
+        "issues that cover leads 0..{last}, observations of their days, or fewer block_days or days_ahead",
+        "覆盖预见期0至{last}的预报及当日实况，或减小block_days、days_ahead",
+    ),
+    "notice_without_start": error("a notice left out", "一则通告未计入", "a time", "时间"),
+    "notice_without_city": error("a notice left out", "一则通告未计入", "cities on file", "规则库中的城市"),
+    "partition_unreadable": error(
+        "cannot be read: {error}",
+        "文件不能读取：{error}",
+        "a folder of lists partition",
+        "lists partition写出的文件夹",
+    ),
+    "not_a_partition": error(
+        "cannot be read", "不能读取", "a folder of lists partition", "lists partition写出的文件夹"
+    ),
+}

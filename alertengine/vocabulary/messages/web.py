@@ -1,0 +1,72 @@
+"""What is said in the room ``web``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, error
+
+MESSAGES: Final[dict[str, Message]] = {
+    "facts_unreadable": error("cannot be read: {error}", "不能识别：{error}"),
+    "yes_or_no_wanted": error("{name}：应为是或否", "{name}: 是 or 否"),
+    "number_wanted": error("{name}: a number wanted, found {said!r}", "{name}：应为数字，现为“{said}”"),
+    "signed_out": error("the session has ended; sign in again", "登录已结束，请重新登录"),
+    "right_missing": error("{who} has not the right {right}", "{who}没有“{right}”的权限"),
+    "day_wanted": error("choose a day", "请选择日期"),
+    "access_without_reason": error("say why before personal data are shown", "查阅个人信息须先写明理由"),
+    "measure_wanted": error("choose the measure to put in its place", "请选择改为何种措施"),
+    "share_wanted": error("limiting takes per cent, 1 to 99", "限产须填1至99之间的百分数"),
+    "reason_wanted": error("say why", "请写明理由"),
+    "upload_kind": error(
+        "not a kind of file taken here: {name} (taken: {kinds})", "不收这种文件：{name}（可收 {kinds}）"
+    ),
+    "no_document": error("no document {name!r} in the rulebook", "规则库中没有文件“{name}”"),
+    "no_season_file": error(
+        "not a scenario of a season: it needs season, history, list",
+        "不是季节推演的情景文件：须有 season、history、list 等项",
+    ),
+    "path_in_scenario": error("a scenario names files, not paths: {path}", "情景文件只能写文件名，不能写路径：{path}"),
+    "variant_without_name": error("give the variant a name", "请给方案起名"),
+    "variant_without_change": error("the variant changes nothing", "方案没有任何改变"),
+    "process_died": error(
+        "the simulation ended unexpectedly, perhaps for lack of memory", "推演进程意外终止，可能内存不足"
+    ),
+    "too_many_runs": error(
+        "{count} simulations are running; wait for one or stop it", "已有 {count} 个推演在进行，请等其结束或取消"
+    ),
+    "too_many_variants": error("too many variants, at most {most:,}", "方案过多，上限 {most:,}"),
+    "no_such_run": error(
+        "no such simulation: results do not outlive the service, and only a person's last ones are kept",
+        "没有这次推演：结果不在服务重启后保留，每人至多保留最近几次",
+    ),
+    "draft_gone": error(
+        "this unsubmitted draft is no longer held (the service restarted, or a newer one took its place); upload again",
+        "这份未提交的拟稿已不在内存中（服务重启或被新的拟稿替代），请重新上传计算",
+    ),
+    "no_forecast_yet": error(
+        "尚未录入预报：请上传预报，或先在“今日”录入", "no forecast yet: upload one, or record it under 今日"
+    ),
+    "list_wanted": error("upload an enterprise list (xlsx, csv or parquet)", "请上传企业清单（xlsx、csv 或 parquet）"),
+    "key_without_name": error("say which system uses the key", "写明密钥给哪个系统使用"),
+    "key_without_reach": error("choose at least one thing to be read", "至少选择一项可读内容"),
+    "key_name_taken": error(
+        "{name!r} has a key in use; stop it first or take another name", "“{name}”已有启用的密钥，请先停用或换一个名称"
+    ),
+    "no_such_key": error("no such key in use", "没有这个启用的密钥"),
+    "user_name_form": error(
+        "a user name is of English letters, digits and underscores, a letter first",
+        "用户名由英文字母、数字和下划线组成，以字母开头",
+    ),
+    "user_taken": error("the user name is taken", "用户名已被使用"),
+    "no_such_account": error("no such account", "没有这个账号"),
+    "name_blank": error("the name is blank", "姓名不能为空"),
+    "role_wanted": error("choose at least one role", "至少选择一个角色"),
+    "last_keeper": error("at least one keeper of accounts must remain", "至少保留一个账号管理员"),
+    "old_password_wrong": error("the old password is wrong", "原密码不正确"),
+    "password_form": error(
+        "a new password has {shortest} to {longest} characters, is another than the old one "
+        "and does not hold the user name",
+        "新密码须为{shortest}至{longest}个字符，不同于原密码，且不含用户名",
+    ),
+    "said_so": error("{text}", "{text}"),
+}

@@ -1,0 +1,326 @@
+"""What is said in the room ``workflow``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
+
+MESSAGES: Final[dict[str, Message]] = {
+    "nothing_to_recompute": error(
+        "act {act} has no orders to recompute", "第{act}号没有可重新计算的指令", "an act of kind issue", "issue类的一条"
+    ),
+    "orders_file_has_no_acts": error("an orders file has no acts", "指令文件没有编号", "a ledger", "台账"),
+    "no_act_with_orders": error(
+        "no act with orders", "没有带指令的记录", "an act that ledger issue recorded", "ledger issue记录的一条"
+    ),
+    "orders_of_acts": note(
+        "orders of act {acts}; list and law of act {last}", "第{acts}号的指令；清单和规定取第{last}号"
+    ),
+    "not_served": finding(
+        "{count}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}",
+        "{count}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}",
+    ),
+    "act_orders_nothing": error(
+        "act {act} orders nothing", "第{act}号没有下达指令", "an act of kind issue", "issue类的一条"
+    ),
+    "no_receipts_of_act": error(
+        "act {act} brought in no receipts of it",
+        "第{act}号没有录入它的回执",
+        "an act of kind {kind} about act {about}",
+        "关于第{about}号的{kind}类记录",
+    ),
+    "correction_without_reason": error("a correction says why", "更正须说明理由", "--reason REASON", "--reason 理由"),
+    "answer_without_request": error(
+        "{event}: an answer of {time} to no request of before",
+        "{event}：{time}的答复此前没有申请",
+        "a row {asked} of the same enterprise and line, at or before it",
+        "同一企业和生产线在此之前的一行{asked}",
+    ),
+    "act_was_corrected": error(
+        "act {act} was corrected by act {by}: its orders no longer stand", "第{act}号已由第{by}号更正，其指令不再有效"
+    ),
+    "receipts_unsigned": error(
+        "{count} receipts of service without who signed",
+        "{count}条送达回执没有签收人",
+        "the name of who signed",
+        "签收人姓名",
+    ),
+    "receipts_without_channel": error(
+        "{count} rows without the way they were sent",
+        "{count}行没有写明发送方式",
+        "短信, 政务平台, 电话 …",
+        "短信、政务平台、电话等",
+    ),
+    "not_a_draft": error("act {act} is no draft", "第{act}号不是拟稿", "an act of kind draft", "draft类的一条"),
+    "nobody_signed": error("nobody signed", "无人签署", "office and name", "单位和姓名"),
+    "doing_takes_reason": error("{doing} takes a reason", "{doing}须写明理由", "why", "理由"),
+    "draft_overtaken": error(
+        "acts of the same cities were issued since draft {draft} was made",
+        "拟稿第{draft}号之后又发布了同一城市的指令",
+        "a new draft, or why this one stands",
+        "重新拟稿，或说明为何仍以此为准",
+    ),
+    "act_without_run": error(
+        "act {act} rests on no run",
+        "第{act}号没有推演所依据的输入",
+        "an act of kind draft or issue",
+        "draft或issue类的一条",
+    ),
+    "act_files_erased": error("files of act {act} were erased", "第{act}号的文件已删除", "a new draft", "重新拟稿"),
+    "draft_differs": error(
+        "draft {draft} comes out differently from what was approved; nothing was issued",
+        "拟稿第{draft}号重新计算的结果与批准时不同，未发布",
+        "a new draft, reviewed and approved",
+        "重新拟稿、审核和批准",
+    ),
+    "nothing_to_record": error(
+        "no warning and no order: nothing to record", "没有预警也没有指令，无可记录", "a warning", "有预警"
+    ),
+    "list_is_draft": error(
+        "the list is not published: these orders rest on a draft (草稿)",
+        "清单未发布，指令依据的是草稿",
+        "lists publish before issuing",
+        "发布前先用lists publish发布清单",
+    ),
+    "only_orders_corrected": error(
+        "only warnings and orders are corrected so", "只能这样更正预警和指令", "an act of kind issue", "issue类的一条"
+    ),
+    "no_such_county": error("the list has no such county", "清单里没有这个区县", "{names:pause}", "{names:pause}"),
+    "county_again": error(
+        "the same county as in row {row_before}", "与第{row_before}行是同一区县", "each county once", "每个区县一行"
+    ),
+    "not_a_count": error("cannot be read", "不能识别", "a whole number", "整数"),
+    "submitted_differs": finding(
+        "the list has {listed} enterprises of {county}",
+        "清单中{county}有{listed}家企业",
+        "the number that was submitted",
+        "与上报的家数一致",
+    ),
+    "county_not_submitted": finding(
+        "no submission of {names:pause}", "{names:pause}没有上报", "one of each county", "每个区县一份"
+    ),
+    "objection_empty": error("says nothing", "没有写明内容", "the objection", "异议内容"),
+    "outcome_unknown": error("not understood", "不能识别", "{outcomes:space}", "{outcomes}"),
+    "outcome_unanswered": error(
+        "an outcome without who answered and when",
+        "有处理结果，但没有答复人和时间",
+        "answered_by and answered_on",
+        "answered_by和answered_on",
+    ),
+    "objection_open": error(
+        "the objection of {day} has no answer", "{day}收到的异议没有答复", "{outcomes:space}", "{outcomes}"
+    ),
+    "objection_off_list": finding(
+        "an objection about an enterprise that is not on the list",
+        "异议所涉企业不在清单中",
+        "{names:pause}",
+        "{names:pause}",
+    ),
+    "filing_without_office": error("names no office", "没有写明单位", "the office it was filed with", "备案的单位"),
+    "not_a_form_day": error("cannot be read", "不能识别", "a day such as 2020-09-01", "日期，如2020-09-01"),
+    "later_than_today": error("later than today", "晚于今天", "by {day}", "不晚于{day}"),
+    "rule_asks_more": finding(
+        "{place}: a rule asks more than the list of {count} lines",
+        "{place}：{count}条生产线的规定严于清单",
+        "a person's decision; the list binds",
+        "由人确定；以清单为准",
+    ),
+    "lines_without_ground": finding(
+        "{place}: {count} lines without a ground (依据缺失)", "{place}：{count}条生产线依据缺失"
+    ),
+    "no_rule_for_ratio": finding(
+        "{city}{level:level_text}: no rule on file requires a ratio of {names}",
+        "{city}{level:level_text}：没有规定{names}的减排比例",
+    ),
+    "not_with_publication": note("not on file with this publication", "本次发布没有附这一项", "{option}", "{option}"),
+    "not_published": error("not published", "未发布", "--despite REASON", "--despite 理由"),
+    "defective_cells": error(
+        "{count} defective cells, the first in row {first}, {header}",
+        "{count}个格子有误，首见第{first}行“{header}”",
+        "a list without defects; see check",
+        "没有错误的清单，见check",
+    ),
+    "certificates_ended": error(
+        "the certificates of the grades of {count} enterprises have ended before {day}",
+        "{count}家企业的评级证书在{day}前已到期",
+        "grades with a certificate in force",
+        "证书有效的评级",
+    ),
+    "changed_while_read": error(
+        "was changed while it was looked at", "核对期间文件被改动", "an untouched list", "未被改动的清单"
+    ),
+    "act_without_rules": error(
+        "the act rests on no rules", "这一条不依据规则", "an act of warnings and orders", "预警和指令的一条"
+    ),
+    "act_list_missing": error("the list is not there", "清单不在其中", "an act with its list", "带有清单的一条"),
+    "findings_unreadable": error(
+        "cannot be read: {error}", "文件不能读取：{error}", "findings of audit", "audit写出的结果"
+    ),
+    "not_csv_or_parquet": error("unknown suffix", "不支持的文件类型", ".csv .parquet", ".csv、.parquet"),
+    "findings_column_missing": error("required column missing", "缺少必需的列", "findings of audit", "audit写出的结果"),
+    "more_cells": error("and {count} more cells", "另有{count}个格子"),
+    "not_as_audit_writes": error("not as audit writes it", "与audit写出的不同", "{wanted}", "{wanted}"),
+    "evidence_unreadable": error(
+        "cannot be read: {error}", "文件不能读取：{error}", "a file of evidence", "证据数据文件"
+    ),
+    "findings_correct_findings": error(
+        "findings correct findings", "核查结果只能更正核查结果", "an act of kind {kind}", "{kind}类的一条"
+    ),
+    "recorded_already": error("recorded already as act {act}", "已记录为第{act}号", "other findings", "其他核查结果"),
+    "order_of_no_act": error(
+        "no act of the ledger gave this order",
+        "台账中没有哪一条给出这条指令",
+        "findings on orders of this ledger",
+        "本台账指令的核查结果",
+    ),
+    "no_finding": error(
+        "no finding on any order", "没有对任何指令的结论", "findings on orders of this ledger", "本台账指令的核查结果"
+    ),
+    "nothing_released": error(
+        "nothing was released", "没有发放任何文书", "documents --release-by", "documents --release-by"
+    ),
+    "release_without_time": error(
+        "a release without its time", "发放没有时间", "a manifest as documents wrote it", "documents写出的清单"
+    ),
+    "erasing_takes_reason": error(
+        "erasing takes a reason and who approved it",
+        "删除须写明理由和批准人",
+        "--reason and --approved-by",
+        "--reason和--approved-by",
+    ),
+    "must_be_kept": error("must still be kept: {acts}", "仍须保留：{acts}", "an earlier --before", "更早的--before"),
+    "nothing_to_erase": error(
+        "nothing personal that only acts before {day} use",
+        "没有只被{day}以前的记录使用的个人信息",
+        "a later --before",
+        "更晚的--before",
+    ),
+    "unreadable_snapshot": error("cannot be read: {error}", "文件不能读取：{error}", "a readable file", "可读的文件"),
+    "no_rules_folder": error("no such folder", "没有这个文件夹", "a folder of rule documents", "规则文件夹"),
+    "no_file_name": error("no file name", "没有文件名", "a name with its suffix", "带后缀的名称"),
+    "given_twice": error("given twice", "重复上传", "each file once", "每个文件一次"),
+    "would_not_be_read": error(
+        "would not be read",
+        "与本次无关，不会读取",
+        "what stands beside a list: NAME.version.yaml, NAME.totals.csv",
+        "与清单放在一起的：名称.version.yaml、名称.totals.csv",
+    ),
+    "draft_stands_elsewhere": error(
+        "draft {act} cannot be {doing}: {stands}", "拟稿第{act}号不能{doing}：{stands}", "{stages:or}", "{stages:or}"
+    ),
+    "same_person_twice": error(
+        "the same person {step} it: two of draft, review and approval",
+        "同一人已{step}：拟稿、审核、批准须由不同的人",
+        "another person",
+        "另一人",
+    ),
+    "ratio_is_missed": finding(
+        "{place}: misses the ratio", "{place}：未达到减排比例", "{required:.1%} by {basis}", "{required:.1%}（{basis}）"
+    ),
+    "ratio_unproved": finding(
+        "{place}: the ratio cannot be proved",
+        "{place}：减排比例不能证明",
+        "{required:.1%} by {basis}",
+        "{required:.1%}（{basis}）",
+    ),
+    "published_already": error(
+        "this file is published already",
+        "这份文件已经发布",
+        "the same version, approver and day, or a revised file",
+        "同一版本、批准人和日期，或修订后的文件",
+    ),
+    "version_taken": error(
+        "another file is published under this version",
+        "该版本号下已发布另一份文件",
+        "--version with a new one",
+        "--version 新的版本号",
+    ),
+    "released_of_nobody": error(
+        "{count} released documents are of no enterprise of the act",
+        "{count}份放行的文书不属于这一条中的企业",
+        "documents made from the orders of this act",
+        "由这一条的指令生成的文书",
+    ),
+    "released_gone": error(
+        "{count} released documents are gone",
+        "{count}份放行的文书已不在",
+        "the folder as documents wrote it",
+        "documents写出时的文件夹",
+    ),
+    "no_procedure": finding(
+        "{place}: no procedure on file says who must {step} (程序未录入)",
+        "{place}：程序未录入，不知应由谁办理（{step}）",
+    ),
+    "signed_by_another": finding(
+        "{place}: not who must {step} by {basis}",
+        "{place}：不是{basis}规定的办理人（{step}）",
+        "{actor} and a name",
+        "{actor}及姓名",
+    ),
+    "step_late": finding(
+        "{place}: {later}距{earlier}{hours:g}小时",
+        "{place}：{later}距{earlier}{hours:g}小时",
+        "within {allowed:g} hours by {basis}",
+        "不超过{allowed:g}小时（{basis}）",
+    ),
+    "step_before": error(
+        "{step} is stated to come before {before}", "所填{step}时间早于{before}", "at or after {first}", "不早于{first}"
+    ),
+    "several_answer": error(
+        "{count} enterprises answer to this",
+        "有{count}家企业与此相符",
+        "a credit code or name{such}",
+        "信用代码或名称{such}",
+    ),
+    "no_order_to_it": error(
+        "no act gave this enterprise an order",
+        "台账中没有哪一条给过这家企业指令",
+        "a credit code or name{such}",
+        "信用代码或名称{such}",
+    ),
+    "such_as": phrase(", such as {names}{more}", "，如{names}{more}"),
+    "and_more": phrase(" and {count} more", "等另外{count}家"),
+    "answer_by_nobody": error(
+        "nobody answers for it", "没有答复人", "who answered, office and name", "答复人的单位和姓名"
+    ),
+    "no_such_line_in_order": error(
+        "no such line of this enterprise in the order", "指令中该企业没有这条生产线", "{names:pause}", "{names:pause}"
+    ),
+    "receipt_of_nobody": error(
+        "names no enterprise", "没有写明企业", "a credit code or a name of the order", "指令中的信用代码或名称"
+    ),
+    "code_and_name_differ": error(
+        "code and name are of two: {code_said} is {own}",
+        "信用代码与名称不是同一企业：{code_said}是{own}",
+        "{own}",
+        "{own}",
+    ),
+    "name_of_several": error(
+        "several enterprises of the order have this name", "指令中有几家企业同名", "{names:pause}", "{names:pause}"
+    ),
+    "enterprise_not_in_order": error(
+        "the order names no such enterprise", "指令中没有这家企业", "{names:pause}", "{names:pause}"
+    ),
+    "an_enterprise_of_it": phrase("an enterprise of the order", "指令中的企业"),
+    "event_unknown": error("not understood", "不能识别", "{names:space}", "{names}"),
+    "receipt_time_unread": error(
+        "cannot be read",
+        "不能识别",
+        "a time with its hour such as 2020-01-22 18:30",
+        "写明时分的时间，如2020-01-22 18:30",
+    ),
+    "receipt_without_hour": error(
+        "without its hour: service is proved by the hour",
+        "没有写明时分：送达按时分证明",
+        "a time with its hour such as 2020-01-22 18:30",
+        "写明时分的时间，如2020-01-22 18:30",
+    ),
+    "receipt_before_order": error(
+        "before the order was issued",
+        "早于指令发布",
+        "at or after {first}, when the order was issued",
+        "不早于指令发布的{first}",
+    ),
+    "receipt_later_than_now": error("later than now", "晚于现在", "by {last}", "不晚于{last}"),
+}

@@ -1,0 +1,102 @@
+"""The catalogue: every code is used, and says the same in English and in Chinese."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import alertengine
+from alertengine.vocabulary.messages import CATALOGUE
+from alertengine.vocabulary.messages.lists import KINDS
+from alertengine.vocabulary.messages.message import Message, named_in
+
+PACKAGE = Path(alertengine.__file__).parent
+#: What a problem itself fills in; a sentence may name it in one language alone.
+PLACE = {"file", "row", "column", "value", "sheet"}
+_CHINESE = re.compile(r"[一-鿿]")
+#: Makers of problems, and the place of the code among their arguments.
+_FROM = {"alertengine.vocabulary.problems", "alertengine.commands.common"}
+_MAKERS = {"Problem": 0, "Words": 0, "refuse": 1, "said": 0}
+
+
+def _modules() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.parent.name != "messages":
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _calls() -> Iterator[tuple[str, str, ast.Call]]:
+    """Every problem made under a code written out: where, the code, the call."""
+    for path, tree in _modules():
+        taken = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module in _FROM
+            for alias in node.names
+        }
+        for call in ast.walk(tree):
+            if (
+                isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Name)
+                and call.func.id in taken & _MAKERS.keys()
+            ):
+                at = _MAKERS[call.func.id]
+                code = call.args[at] if len(call.args) > at else None
+                if isinstance(code, ast.Constant) and isinstance(code.value, str):
+                    yield f"{path.relative_to(PACKAGE)}:{call.lineno}", code.value, call
+
+
+def _arguments(*sentences: str) -> set[str]:
+    return set().union(*map(named_in, sentences)) - PLACE
+
+
+@pytest.mark.parametrize(("code", "message"), CATALOGUE.items(), ids=list(CATALOGUE))
+def test_both_languages_say_the_same(code: str, message: Message) -> None:
+    """Both sentences are there, both expect something or neither does, and both take the same arguments."""
+    assert message.message
+    assert message.text
+    assert bool(message.expected) == bool(message.wanted)
+    assert _arguments(message.message, message.expected) == _arguments(message.text, message.wanted)
+    only_arguments = not re.sub(r"\{[^}]*\}", "", message.text).strip(" ，。：；（）、/.-\"'")
+    assert only_arguments or _CHINESE.search(message.text) or code in {"mass_units", "one_or_none"}
+
+
+def test_every_code_is_used() -> None:
+    """A sentence that nobody says is deleted."""
+    said = {
+        node.value
+        for _, tree in _modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert sorted(CATALOGUE.keys() - said - KINDS.keys()) == []
+    reader = " ".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "lists").glob("*.py"))
+    reader += " ".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "checking" / "lists").glob("*.py"))
+    reader += (PACKAGE / "files" / "readings.py").read_text(encoding="utf-8")
+    assert [kind for kind in KINDS if f'"{kind}"' not in reader] == []
+
+
+def test_every_problem_is_of_the_catalogue_and_has_its_arguments() -> None:
+    """No literal sentence is a problem; what a sentence names is given where the problem is made."""
+    wrong = []
+    for where, code, call in _calls():
+        if code not in CATALOGUE:
+            wrong.append(f"{where}: no code {code!r}")
+            continue
+        given = {keyword.arg for keyword in call.keywords}
+        if None in given:  # arguments of a mapping: seen when the problem is made
+            continue
+        asked = CATALOGUE[code].arguments - PLACE
+        if given - PLACE - {"where"} != asked:
+            wrong.append(f"{where}: {code} takes {sorted(asked)}, given {sorted(map(str, given))}")
+    assert wrong == []
+
+
+def test_a_code_says_how_its_door_ends() -> None:
+    """Every code is an error or a finding (exit status 1, or 2 where it refuses), a warning (0), or a phrase."""
+    assert {message.severity for message in CATALOGUE.values()} == {"error", "finding", "warning", ""}
+    notes = [code for code, message in CATALOGUE.items() if message.severity == ""]
+    problems = {code for _, code, call in _calls() if isinstance(call.func, ast.Name) and call.func.id != "Words"}
+    assert sorted(problems.intersection(notes) - {"note", "error", "more_of_the_kind"}) == []
