@@ -32,7 +32,8 @@ def run() -> Any:
             "JUPYTER_RUNTIME_DIR": folder,
             "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, not one of the user's
         }
-        NotebookClient(notebook, timeout=TIMEOUT, resources={"metadata": {"path": folder}}).execute()
+        place = {"metadata": {"path": folder}}
+        NotebookClient(notebook, timeout=TIMEOUT, coalesce_streams=True, resources=place).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # when each cell ran
         for output in cell.get("outputs", ()):

@@ -1,9 +1,13 @@
-"""The column dictionary of ``enterprise_lists/README.md``, made from the vocabulary."""
+"""The column dictionary of ``enterprise_lists/README.md``, made from the vocabulary.
+
+``python -m alertengine.lists.column_dictionary`` writes it anew.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from alertengine.files.shipped import lists_folder
 from alertengine.vocabulary.fields import (
     COMBINED_HEADERS,
     LIST_FIELDS,
@@ -60,3 +64,8 @@ def _row(field: Field) -> str:
 def _cell(headers: tuple[str, ...]) -> str:
     first, *others = headers
     return first + (f" ({', '.join(others)})" if others else "")
+
+
+if __name__ == "__main__":
+    readme = lists_folder() / "README.md"
+    readme.write_text(with_dictionary(readme.read_text(encoding="utf-8")), encoding="utf-8")
