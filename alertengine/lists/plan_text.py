@@ -34,6 +34,18 @@ class PlanReading:
     vehicles: str = ""
 
     @property
+    def shared_by(self) -> str:
+        """How lines are chosen for an enterprise-wide plan: ``line;capacity``, ``unit=2``; empty where none are.
+
+        >>> read_plan("停产50%（以生产线计）").shared_by, read_plan("停2台焙烧炉").shared_by, read_plan("限产30%").shared_by
+        ('line', 'unit=2', '')
+        """
+        if self.kind == "stop_units" and self.value:
+            return f"unit={self.value:g}"
+        chosen = self.kind == "stop_share" or (self.kind == "limit" and {"line", "unit", "chamber"} & set(self.by))
+        return ";".join(self.by) if chosen else ""
+
+    @property
     def read(self) -> bool:
         """Whether the text was understood."""
         return bool(self.kind)
