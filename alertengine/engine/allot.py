@@ -212,7 +212,8 @@ class _Problem:
         tries = [options]
         if any(candidate.kept for candidate in self.candidates):
             within = [[one for one in some if sum(one) <= kept[n]] for n, some in enumerate(options)]
-            beyond = [[one for one in some if sum(one) >= kept[n]] for n, some in enumerate(options)]
+            floor = [min(kept[n], max(Fraction(sum(one)) for one in some)) for n, some in enumerate(options)]
+            beyond = [[one for one in some if sum(one) >= floor[n]] for n, some in enumerate(options)]
             tries = [within, beyond, options]
         for some in tries:
             found = self._chosen(some)

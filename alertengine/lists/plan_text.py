@@ -37,8 +37,8 @@ class PlanReading:
     def shared_by(self) -> str:
         """How lines are chosen for an enterprise-wide plan: ``line;capacity``, ``unit=2``; empty where none are.
 
-        >>> read_plan("停产50%（以生产线计）").shared_by, read_plan("停2台焙烧炉").shared_by, read_plan("限产30%").shared_by
-        ('line', 'unit=2', '')
+        >>> [read_plan(text).shared_by for text in ("停产50%（以生产线计）", "停2台焙烧炉", "限产30%")]
+        ['line', 'unit=2', '']
         """
         if self.kind == "stop_units" and self.value:
             return f"unit={self.value:g}"
