@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from alertengine.engine.least_loss import SCALE, Choice, least_loss
 _DECIMALS = 9
 #: What a candidate stops, by what it counts for.
 _Split = tuple[Fraction, ...]
+#: What the fields of an :class:`Allotment` hold.
+_Found = tuple[tuple[float, ...], tuple[tuple[float, ...], ...], tuple[bool, ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +129,29 @@ def allot(candidates: Sequence[Candidate], demands: Sequence[Demand]) -> Allotme
     whole = len(distinct) == 1 and all(c.kept in (0, 1) and c.least in (0, 1) for c in candidates)
     if whole and distinct[0].of_lines and len(distinct[0].members) == len(candidates):
         return _whole_lines(candidates, distinct[0], len(demands))
-    unmet: set[int] = {n for n, demand in enumerate(distinct) if demand.unknown}
+    found, own, met, proven = _searched(tuple(candidates), tuple(distinct))
+    return Allotment(found, tuple(own[n] for n in place), tuple(met[n] for n in place), proven)
+
+
+@lru_cache(maxsize=1024)
+def _searched(candidates: tuple[Candidate, ...], demands: tuple[Demand, ...]) -> _Found:
+    """The allotment of distinct demands; the phases and variants of a plant ask for the same again."""
+    unmet: set[int] = {n for n, demand in enumerate(demands) if demand.unknown}
     while True:
-        problem = _Problem(_stopped(candidates, (distinct[n] for n in unmet)), distinct, unmet)
-        short = {n for n in range(len(distinct)) if n not in unmet and not problem.coverable(n)}
+        problem = _Problem(_stopped(candidates, (demands[n] for n in unmet)), demands, unmet)
+        short = {n for n in range(len(demands)) if n not in unmet and not problem.coverable(n)}
         if not short:
             found = problem.solved()
             if found is not None:
                 break
-            short = {n for n, demand in enumerate(distinct) if demand.additional and n not in unmet}
+            short = {n for n, demand in enumerate(demands) if demand.additional and n not in unmet}
         unmet |= short
-    fractions, credited, proven = found
+    fractions, splits, proven = found
     own = tuple(
-        tuple(float(problem.own(n, member, credited)) for member in range(len(distinct[n].members))) for n in place
+        tuple(float(problem.own(n, member, splits)) for member in range(len(demand.members)))
+        for n, demand in enumerate(demands)
     )
-    return Allotment(tuple(map(float, fractions)), own, tuple(n not in unmet for n in place), proven)
+    return tuple(map(float, fractions)), own, tuple(n not in unmet for n in range(len(demands))), proven
 
 
 def _stopped(candidates: Sequence[Candidate], unmet: Iterable[Demand]) -> list[Candidate]:
@@ -177,7 +188,7 @@ class _Problem:
     """
 
     candidates: list[Candidate]
-    demands: list[Demand]
+    demands: Sequence[Demand]
     unmet: set[int]
     _credit: dict[int, int] = field(default_factory=dict)
 

@@ -65,8 +65,8 @@ class EnterpriseList(Result):
     kg/d, plan shares 0 to 1.  ``plan_<level>_kind`` is a code of ``vocabulary.MEASURES``, ``""``
     where a filed text was not read and NaN where none is filed; ``plan_<level>_by`` says how lines are chosen for a
     plan of the whole enterprise (``PlanReading.shared_by``), NaN where it speaks of its line.  ``extras`` are unknown
-    columns of the file, ``rows`` the row number of each line in it (of its sheet, ``sheets``), ``readings`` each filed text and
-    what it was read as, ``stated`` where the list itself gives the share of a plan (bool, one column
+    columns of the file, ``rows`` the row number of each line in it (of its sheet, ``sheets``), ``readings`` each filed
+    text and what it was read as, ``stated`` where the list itself gives the share of a plan (bool, one column
     a share field; None: everywhere), ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``),
     ``layout`` where the columns stand.
     """

@@ -290,14 +290,31 @@ class Phrases:
         """What one measure asks of a line, without the daily output it comes to."""
         return self._words(asked, line, float("nan"))
 
+    def stopping(self, measure: Measure, line: int) -> str:
+        """A measure, and of a share order which lines stop for it."""
+        share = self._decision.allotted.orders.get(measure)
+        stops = self._stops(share, line, chambers="chamber" in measure.by)
+        return measure_words(measure) + (f"：{stops}" if stops else "")
+
     def _words(self, asked: Asked, line: int, cap: float) -> str:
-        text = measure_words(asked.measure)
-        share = self._decision.allotted.orders.get(asked.measure)
-        stops = self._stops(share, line, chambers="chamber" in asked.measure.by)
-        text += f"：{stops}" if stops else ""
+        text = self.stopping(asked.measure, line)
         if asked.measure.code == "limit" and asked.measure.base and not np.isnan(cap):
             text += f"，日产量不超过{number(round(cap, 2))}"
         return text if asked.regime == "warning" else f"{text}（{REGIME_TEXT[asked.regime]}）"
+
+    def stops_all(self, measure: Measure, line: int) -> bool:
+        """Whether a share below the whole stops all lines it is counted over, as of a plant with one line."""
+        share = self._decision.allotted.orders.get(measure)
+        if share is None or measure.share is None or measure.share >= 1 or not share.own[line] >= 1:
+            return False
+        number = share.population[line]
+        return bool(number < 0 or (share.own[share.population == number] >= 1).all())
+
+    def plan_stops(self, line: int) -> str:
+        """Which lines an enterprise-wide plan stops, and what this one does; empty where it speaks of its line."""
+        filed = self._decision.filed
+        by = filed.by.categories[filed.by.codes[line]] if filed.by.codes[line] >= 0 else ""
+        return self._stops(self._decision.allotted.plan, line, chambers="chamber" in by)
 
     def _filed(self, line: int) -> str:
         """What the filed plan asks of production; its vehicles stand under transport."""
@@ -305,9 +322,7 @@ class Phrases:
         vehicles = self._vehicles[line] if self._vehicles is not None else None
         if isinstance(vehicles, str) and vehicles:
             plan = without_vehicles(plan) or _VEHICLES_ONLY
-        filed = self._decision.filed
-        by = filed.by.categories[filed.by.codes[line]] if filed.by.codes[line] >= 0 else ""
-        stops = self._stops(self._decision.allotted.plan, line, chambers="chamber" in by)
+        stops = self.plan_stops(line)
         return f"清单备案措施：{plan}" + (f"：{stops}" if stops else "")
 
     def _plan(self, line: int) -> str:
