@@ -261,7 +261,7 @@ class Phrases:
         if share.population[line] < 0:
             return here
         known = self._stopped.setdefault(id(share), _Stopped(share))
-        return f"停{known.words(line, self._names, chambers=chambers)}，{here}"
+        return f"{here}（停{known.words(line, self._names, chambers=chambers)}）"
 
     # -- texts
 

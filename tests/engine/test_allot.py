@@ -412,7 +412,7 @@ def test_machines_of_a_size_are_counted_and_no_others(make_book: BookMaker, deci
     table = decide(book, lines)
     assert table["share"][0] == pytest.approx(2 / 3, abs=1e-6)
     assert table["share"][1] == 0
-    assert table["measure_text"][0].endswith("停1号线2台，本生产线停2台")
+    assert table["measure_text"][0].endswith("本生产线停2台（停1号线2台）")
 
 
 @pytest.mark.parametrize("size", [50, None])
