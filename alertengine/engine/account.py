@@ -142,6 +142,18 @@ def _cap_of(field: str) -> Callable[[Measure, Numbers], Shares]:
     return cap
 
 
+def _cycle_cap(measure: Measure, numbers: Numbers) -> Shares:
+    """A cap on the heats of the line, all its furnaces together, or of each furnace alike."""
+    if measure.amount is None:
+        return Shares(np.full(len(numbers), measure.share or 0.0), {})
+    current, furnaces = numbers.get("cycles_daily"), numbers.get("units")
+    lacking = {"cycles_daily": np.isnan(current)}
+    cap = np.full(len(numbers), measure.amount)
+    if measure.per == "unit":
+        cap, lacking = cap * furnaces, lacking | {"units": np.isnan(furnaces)}
+    return Shares(_reduction(cap, current), lacking)
+
+
 def _emission_cap(measure: Measure, numbers: Numbers) -> Shares:
     caps = dict(measure.caps)
     found: dict[str, Floats] = {}
@@ -179,7 +191,7 @@ _READERS: dict[str, Callable[[Measure, Numbers], Shares]] = {
     "limit": _limit,
     "coking_time": _coking_time,
     "feed_cap": _cap_of("feed_daily"),
-    "cycle_cap": _cap_of("cycles_daily"),
+    "cycle_cap": _cycle_cap,
     "emission_cap": _emission_cap,
     "demand_cap": _demand_cap,
 }

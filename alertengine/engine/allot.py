@@ -1,189 +1,278 @@
-"""Allotting: a share of units is ordered for an enterprise but obeyed by lines.
+"""Allotting: a share of lines, machines or output is ordered of an enterprise and obeyed by its lines.
 
-Chooses which lines stop so that every count asked for is satisfied; lines already stopped
-under the active warning first, then those the enterprise's own plan names, then the least
-lost production, then stable order.  Exact: a search over all choices that prunes only
-those another choice dominates.
+All demands that touch the lines of one enterprise are one problem, whoever makes them: choose what each
+line stops so that every demand is covered at the least lost production.  Lines stopped by another order
+count as stopped; what an active warning stopped stays chosen.  An additional demand (增停) is covered by
+what every other demand and order leaves running.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import lru_cache
 
-from alertengine.rulebook.measures import Counting
+import numpy as np
 
-#: Open choices kept in a search.  Below this it is exact; a population of many unlike lines under several
-#: countings passes it, and then the counts are still met but the least lost production is not proven.
-MAX_STATES = 600
-#: Shares of counts are compared to this many decimals: 0.1 + 0.2 must reach 0.3.
-_EPSILON = 1e-9
+from alertengine.engine.least_loss import SCALE, Choice, least_loss
+
+#: Shares are taken to this many decimals: 0.1 + 0.2 is 0.3.
+_DECIMALS = 9
+#: What a candidate stops, by what it counts for.
+_Split = tuple[Fraction, ...]
+#: What the fields of an :class:`Allotment` hold.
+_Found = tuple[tuple[float, ...], tuple[tuple[float, ...], ...], tuple[bool, ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One line of the population.
+    """One line of an enterprise.
 
-    ``amounts`` gives what it holds of each counting (1 line, its units, chambers, capacity, load); None
-    where the list does not say.  ``steps`` is into how many parts it can stop (1: whole or not).
-    ``stopped`` counts it as stopped already; ``kept`` and ``named`` prefer it; ``loss`` is its production.
+    ``loss`` ≥ 0 is the production lost when it stops whole, in any unit common to the candidates; ``cut`` the
+    share of it, 0..1, that other orders take already.  ``stopped``: another order stops it whole.  ``kept`` is
+    the fraction that the active warning stopped in its phase before, ``least`` the one that must stop anyway.
     """
 
-    amounts: tuple[float | None, ...]
-    steps: int = 1
-    stopped: bool = False
-    kept: bool = False
-    named: bool = False
     loss: float = 1.0
+    cut: float = 0.0
+    stopped: bool = False
+    kept: float = 0.0
+    least: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A share or a number to be stopped of some candidates.
+
+    Args:
+        members: numbers of the candidates it speaks of.
+        amounts: of each member what it holds of each counting (lines, machines, capacity …); None where the
+            list does not say.  Counts are added over the members.
+        parts: into how many equal parts each member can stop; 1: only whole.
+        share: the share of every counting that must stop, 0..1; or
+        count: the number of the first counting that must stop.
+        additional: to be covered by what all else leaves running.
+
+    """
+
+    members: tuple[int, ...]
+    amounts: tuple[tuple[float | None, ...], ...]
+    parts: tuple[int, ...]
+    share: float | None = None
+    count: float | None = None
+    additional: bool = False
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the list lacks a figure it counts by."""
+        return any(amount is None for amounts in self.amounts for amount in amounts)
+
+    @property
+    def of_lines(self) -> bool:
+        """Whether it counts lines alone, so that the cheapest lines are the answer."""
+        alike = self.amounts.count((1.0,)) == len(self.amounts) and set(self.parts) == {1}
+        return alike and self.share is not None and not self.additional
+
+    def held(self, member: int, fraction: Fraction) -> tuple[int, ...]:
+        """What stopping a fraction of a member (by its place in ``members``) gives of each counting, scaled."""
+        whole = fraction * self.parts[member]
+        part = Fraction(int(whole), self.parts[member])
+        return tuple(round(Fraction(amount or 0.0) * part * SCALE) for amount in self.amounts[member])
+
+    def covered(self, fractions: Sequence[float]) -> bool:
+        """Whether the stopped fractions of all candidates are enough."""
+        held = [self.held(at, _fraction(fractions[member])) for at, member in enumerate(self.members)]
+        return all(sum(column) >= need for column, need in zip(zip(*held, strict=True), self.needs(), strict=True))
+
+    def needs(self) -> tuple[int, ...]:
+        """What must stop of each counting, scaled; rounding of parts forgiven."""
+        if self.share is None:
+            return (round((self.count or 0.0) * SCALE), *([0] * (len(self.amounts[0]) - 1)))
+        share = Fraction(round(self.share, _DECIMALS)).limit_denominator(10**_DECIMALS)
+        totals = [
+            sum(self.held(n, Fraction(1))[counting] for n in range(len(self.members)))
+            for counting in range(len(self.amounts[0]))
+        ]
+        forgiven = sum(parts > 1 for parts in self.parts)
+        return tuple(
+            max(0, -(-(share * total).numerator // (share * total).denominator) - forgiven) for total in totals
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Allotment:
-    """The stopped fraction of each candidate, 0 to 1; ``met`` is false where the share cannot be reached."""
+    """What stops of each candidate.
+
+    ``fractions`` 0..1 by candidate; ``own`` by demand the fraction of each member that counts for it; ``met``
+    by demand: false where it cannot be covered or a figure is missing, and all it speaks of stops; ``proven``:
+    no other choice loses less.
+    """
 
     fractions: tuple[float, ...]
-    met: bool = True
-    unknown: bool = False
+    own: tuple[tuple[float, ...], ...]
+    met: tuple[bool, ...]
+    proven: bool = True
 
 
-def allot(candidates: Sequence[Candidate], share: float | None, count: float | None = None) -> Allotment:
-    """Choose which candidates stop.
+def allot(candidates: Sequence[Candidate], demands: Sequence[Demand]) -> Allotment:
+    """Choose what stops.
 
     Args:
-        candidates: the population, in stable order; all with the same countings.
-        share: the share of each counting that must stop, 0 to 1; or
-        count: the number (of the first counting) that must stop.
+        candidates: the lines of one enterprise in stable order, the earlier chosen of equal ones.
+        demands: what is asked of them; equal ones are one.
 
     """
-    countings = len(candidates[0].amounts)
-    if any(amount is None for candidate in candidates for amount in candidate.amounts):
-        return Allotment((1.0,) * len(candidates), met=False, unknown=True)
-    totals = [sum(candidate.amounts[n] or 0 for candidate in candidates) for n in range(countings)]
-    if share is not None:
-        targets = [share * total for total in totals]
-    else:
-        targets = [float(count or 0), *([0.0] * (countings - 1))]
-    if any(target > total + _EPSILON for target, total in zip(targets, totals, strict=True)):
-        return Allotment(tuple(float(any(candidate.amounts)) for candidate in candidates), met=False)
-    reached = [sum((c.amounts[n] or 0) for c in candidates if c.stopped or c.kept) for n in range(countings)]
-    if any(target > reach + _EPSILON for target, reach in zip(targets, reached, strict=True)):
-        candidates = [replace(c, stopped=c.stopped or c.kept) for c in candidates]  # kept lines stay, others join
-    done = [sum((c.amounts[n] or 0) for c in candidates if c.stopped) for n in range(countings)]
-    left = tuple(max(0.0, target - had) for target, had in zip(targets, done, strict=True))
-    choice = _search([c for c in candidates if not c.stopped], left)
-    taken = iter(choice)
-    return Allotment(tuple(1.0 if c.stopped else next(taken) for c in candidates))
+    distinct = list(dict.fromkeys(demands))
+    place = [distinct.index(demand) for demand in demands]
+    whole = len(distinct) == 1 and all(c.kept in (0, 1) and c.least in (0, 1) for c in candidates)
+    if whole and distinct[0].of_lines and len(distinct[0].members) == len(candidates):
+        return _whole_lines(candidates, distinct[0], len(demands))
+    found, own, met, proven = _searched(tuple(candidates), tuple(distinct))
+    return Allotment(found, tuple(own[n] for n in place), tuple(met[n] for n in place), proven)
 
 
-def _search(free: list[Candidate], left: tuple[float, ...]) -> tuple[float, ...]:
-    """The best fractions of the free candidates that cover what is left to stop.
-
-    States are the amounts still to cover; of two choices that leave the same or less, the cheaper one
-    is kept.  Cost: what is stopped anew, what the plan does not name, lost production, then position.
-    """
-    if all(need <= _EPSILON for need in left):
-        return (0.0,) * len(free)
-    states: dict[tuple[float, ...], tuple[tuple[float, ...], tuple[int, ...]]] = {left: ((0.0, 0.0, 0.0), ())}
-    scale = math.lcm(*(candidate.steps for candidate in free))  # parts of lines counted in whole numbers
-    order = sorted(range(len(free)), key=lambda n: (not free[n].kept, not free[n].named, free[n].loss, n))
-    prefers = (any(candidate.kept for candidate in free), any(candidate.named for candidate in free))
-    for at, number in enumerate(order):
-        rest = [free[later] for later in order[at + 1 :]]
-        extended = _extended(states, free[number], scale // free[number].steps, prefers)
-        states = _pruned(_promising(_coverable(extended, rest), rest))
-    _, (_, steps) = min(
-        ((need, state) for need, state in states.items() if all(part <= _EPSILON for part in need)),
-        key=lambda item: (item[1][0], tuple(-step for step in item[1][1])),
+@lru_cache(maxsize=1024)
+def _searched(candidates: tuple[Candidate, ...], demands: tuple[Demand, ...]) -> _Found:
+    """The allotment of distinct demands; the phases and variants of a plant ask for the same again."""
+    unmet: set[int] = {n for n, demand in enumerate(demands) if demand.unknown}
+    while True:
+        problem = _Problem(_stopped(candidates, (demands[n] for n in unmet)), demands, unmet)
+        short = {n for n in range(len(demands)) if n not in unmet and not problem.coverable(n)}
+        if not short:
+            found = problem.solved()
+            if found is not None:
+                break
+            short = {n for n, demand in enumerate(demands) if demand.additional and n not in unmet}
+        unmet |= short
+    fractions, splits, proven = found
+    own = tuple(
+        tuple(float(problem.own(n, member, splits)) for member in range(len(demand.members)))
+        for n, demand in enumerate(demands)
     )
-    fractions = [0.0] * len(free)
-    for number, step in zip(order, steps, strict=True):
-        fractions[number] = step / free[number].steps
-    return tuple(fractions)
+    return tuple(map(float, fractions)), own, tuple(n not in unmet for n in range(len(demands))), proven
 
 
-_States = dict[tuple[float, ...], tuple[tuple[float, ...], tuple[int, ...]]]
-
-
-def _extended(states: _States, candidate: Candidate, weight: int, prefers: tuple[bool, bool]) -> _States:
-    """Every state followed by every way to stop the candidate; ``weight`` is the size of one of its parts.
-
-    ``prefers``: whether any candidate is kept, and any named; where none is, lost production alone counts.
-    """
-    out: _States = {}
-    for need, (cost, steps) in states.items():
-        for step in range(candidate.steps + 1):
-            part = step / candidate.steps
-            rest = tuple(
-                round(max(0.0, want - (amount or 0) * part), 9)
-                for want, amount in zip(need, candidate.amounts, strict=True)
-            )
-            paid = (
-                cost[0] + weight * step * (prefers[0] and not candidate.kept),
-                cost[1] + weight * step * (prefers[1] and not candidate.named),
-                round(cost[2] + part * candidate.loss, 9),
-            )
-            chosen = (paid, (*steps, step))
-            if rest not in out or (paid, tuple(-s for s in chosen[1])) < (
-                out[rest][0],
-                tuple(-s for s in out[rest][1]),
-            ):
-                out[rest] = chosen
+def _stopped(candidates: Sequence[Candidate], unmet: Iterable[Demand]) -> list[Candidate]:
+    """The candidates, all of what an unmet demand speaks of stopped."""
+    out = list(candidates)
+    for demand in unmet:
+        for member in demand.members:
+            out[member] = replace(out[member], stopped=True)
     return out
 
 
-def _coverable(states: _States, rest: list[Candidate]) -> _States:
-    """Without the states that not even stopping all that is left would cover."""
-    most = [sum(candidate.amounts[n] or 0 for candidate in rest) for n in range(len(next(iter(states))))]
-    return {
-        need: state
-        for need, state in states.items()
-        if all(part <= total + _EPSILON for part, total in zip(need, most, strict=True))
-    }
+def _whole_lines(candidates: Sequence[Candidate], demand: Demand, times: int) -> Allotment:
+    """The cheapest lines, as many as a share of lines asks: what :class:`_Problem` finds, without a search."""
+    wanted = math.ceil(round((demand.share or 0.0) * len(candidates), _DECIMALS))
+    stopped = {n for n in demand.members if candidates[n].stopped or candidates[n].least}
+    kept = {n for n in demand.members if candidates[n].kept} | stopped
+    if wanted > len(kept):
+        stopped, free = kept, set(demand.members) - kept
+    else:
+        free = kept - stopped
+    cheapest = sorted(free, key=lambda n: (candidates[n].loss * (1 - candidates[n].cut), n))
+    chosen = stopped.union(cheapest[: max(0, wanted - len(stopped))])
+    fractions = tuple(float(n in chosen) for n in range(len(candidates)))
+    own = tuple(fractions[n] for n in demand.members)
+    return Allotment(fractions, (own,) * times, (True,) * times)
 
 
-def _promising(states: _States, rest: list[Candidate]) -> _States:
-    """The states themselves, or the likeliest of too many: by cost and what covering the rest will cost."""
-    if len(states) <= MAX_STATES:
-        return states
-    loss = sum(candidate.loss for candidate in rest)
-    totals = [sum(candidate.amounts[n] or 0 for candidate in rest) for n in range(len(next(iter(states))))]
+@dataclass(slots=True)
+class _Problem:
+    """The demands that can be met, on candidates some of which are stopped already.
 
-    def outlook(item: tuple[tuple[float, ...], tuple[tuple[float, ...], tuple[int, ...]]]) -> tuple[float, ...]:
-        need, (cost, _) = item
-        share = max((part / total for part, total in zip(need, totals, strict=True) if total), default=0.0)
-        return (*cost[:-1], cost[-1] + share * loss)
-
-    return dict(sorted(states.items(), key=outlook)[:MAX_STATES])
-
-
-def _pruned(states: _States) -> _States:
-    """Without the states that another covers at least as well for no more."""
-    kept: _States = {}
-    for need, (cost, steps) in sorted(states.items(), key=lambda item: (item[1][0], item[0])):
-        if not any(
-            other_cost <= cost
-            and all(a <= b for a, b in zip(other, need, strict=True))
-            and (other_cost, other) != (cost, need)
-            for other, (other_cost, _) in kept.items()
-        ):
-            kept[need] = (cost, steps)
-    return kept
-
-
-def amounts_of(
-    by: Sequence[Counting], units: float, chambers: float, capacity: float, load: float
-) -> tuple[tuple[float | None, ...], int]:
-    """What a line holds of each counting, and into how many parts it can stop.
-
-    NaN means the list does not say.  Counting by line stops whole lines; by unit or chamber a line may
-    stop in part; by capacity or load alone it stops whole.
+    What a candidate stops is split into what counts for the ordinary demands, all alike, and for each of the
+    additional ones: place 0 and 1, 2 … of the splits of its options.
     """
-    values = {"line": 1.0, "unit": units, "chamber": chambers, "capacity": capacity, "load": load}
-    amounts = tuple(None if math.isnan(values[name]) else values[name] for name in by)
-    steps = 1
-    if "line" not in by:
-        parts = {"chamber": chambers, "unit": units}
-        known = [parts[name] for name in ("chamber", "unit") if name in by and not math.isnan(parts[name])]
-        steps = max(1, int(known[0])) if known else 1
-    return amounts, steps
+
+    candidates: list[Candidate]
+    demands: Sequence[Demand]
+    unmet: set[int]
+    _credit: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        extra = [n for n, demand in enumerate(self.demands) if demand.additional and n not in self.unmet]
+        self._credit = {n: 1 + at for at, n in enumerate(extra)}
+
+    def coverable(self, number: int) -> bool:
+        """Whether stopping all that may count for a demand covers it."""
+        demand = self.demands[number]
+        full = [
+            demand.held(at, Fraction(int(not (demand.additional and self.candidates[member].stopped))))
+            for at, member in enumerate(demand.members)
+        ]
+        return all(sum(column) >= need for column, need in zip(zip(*full, strict=True), demand.needs(), strict=True))
+
+    def own(self, number: int, at: int, splits: list[_Split]) -> Fraction:
+        """What counts for a demand of its member ``at``: whole parts of it."""
+        demand = self.demands[number]
+        if number in self.unmet:
+            return Fraction(1)
+        part = splits[demand.members[at]][self._credit.get(number, 0)]
+        return Fraction(int(part * demand.parts[at]), demand.parts[at])
+
+    def solved(self) -> tuple[list[Fraction], list[_Split], bool] | None:
+        """Fractions, splits and whether they are proven the best; None where no choice covers all.
+
+        First among what the active warning stopped, then with all of that, then freely.
+        """
+        options = [self._options(n) for n in range(len(self.candidates))]
+        kept = [_fraction(max(one.kept, one.least, float(one.stopped))) for one in self.candidates]
+        tries = [options]
+        if any(candidate.kept for candidate in self.candidates):
+            within = [[one for one in some if sum(one) <= kept[n]] for n, some in enumerate(options)]
+            floor = [min(kept[n], max(Fraction(sum(one)) for one in some)) for n, some in enumerate(options)]
+            beyond = [[one for one in some if sum(one) >= floor[n]] for n, some in enumerate(options)]
+            tries = [within, beyond, options]
+        for some in tries:
+            found = self._chosen(some)
+            if found is not None:
+                splits = [choices[n] for choices, n in zip(some, found.options, strict=True)]
+                return [Fraction(sum(split)) for split in splits], splits, found.proven
+        return None
+
+    def _options(self, number: int) -> list[_Split]:
+        """The ways to split what a candidate stops among the kinds of demand."""
+        candidate, width = self.candidates[number], 1 + len(self._credit)
+        if candidate.stopped:
+            return [(Fraction(1), *([Fraction(0)] * (width - 1)))]
+        levels: list[set[Fraction]] = [{Fraction(0)} for _ in range(width)]
+        for n, demand in enumerate(self.demands):
+            if n not in self.unmet and number in demand.members:
+                parts = demand.parts[demand.members.index(number)]
+                levels[self._credit.get(n, 0)] |= {Fraction(step, parts) for step in range(parts + 1)}
+        levels[0].add(_fraction(candidate.least))
+        splits: list[_Split] = [()]
+        for some in levels:
+            splits = [(*split, one) for split in splits for one in sorted(some) if sum(split) + one <= 1]
+        return [split for split in splits if sum(split) >= _fraction(candidate.least)]
+
+    def _chosen(self, options: list[list[_Split]]) -> Choice | None:
+        needs: list[int] = []
+        for n, demand in enumerate(self.demands):
+            needs += demand.needs() if n not in self.unmet else ()
+        tables = []
+        for number, (candidate, some) in enumerate(zip(self.candidates, options, strict=True)):
+            gives = [self._gives(number, split) for split in some]
+            taken = _fraction(max(candidate.cut, candidate.least, float(candidate.stopped)))
+            lost = [round(Fraction(candidate.loss) * max(Fraction(0), sum(split) - taken) * SCALE) for split in some]
+            tables.append((np.array(gives, dtype=np.float64).reshape(len(some), -1), np.array(lost, dtype=np.float64)))
+        return least_loss(tables, np.array(needs, dtype=np.float64))
+
+    def _gives(self, number: int, split: _Split) -> list[int]:
+        """What a split of a candidate gives of every counting of every demand."""
+        out: list[int] = []
+        for n, demand in enumerate(self.demands):
+            if n in self.unmet:
+                continue
+            if number in demand.members:
+                out += demand.held(demand.members.index(number), split[self._credit.get(n, 0)])
+            else:
+                out += [0] * len(demand.amounts[0])
+        return out
+
+
+def _fraction(value: float) -> Fraction:
+    return Fraction(value).limit_denominator(10**_DECIMALS)

@@ -1,49 +1,108 @@
-"""Allotting over a whole list: populations of each share order, and who stops in each.
+"""Allotting over a whole list: the share orders of rules and the enterprise-wide plans, enterprise by enterprise.
 
-Populations of a single line stop whole and are done at once; the others are searched one
-by one.  Lines stopped by another order count as stopped.
+A filed plan such as 停产50%（以生产线计） says the share of its enterprise in every row: it is one demand on the
+lines of the enterprise and process that carry it.  Under a published list the plans bind alone, and the rules
+of the warning are laid over what the plans stop, to see whether they ask for more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.account import Numbers
-from alertengine.engine.allot import Candidate, allot, amounts_of
+from alertengine.engine.account import Numbers, shares
+from alertengine.engine.allot import Allotment, Candidate, Demand, allot
 from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.group_index import Index
-from alertengine.engine.resolve import ALLOTTED, Resolution
-from alertengine.rulebook.measures import Measure
+from alertengine.engine.resolve import ALLOTTED, Resolution, merged
+from alertengine.rulebook.measures import Counting, Measure
+from alertengine.vocabulary.fields import Status
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+#: The columns a counting is made of.
+_COLUMNS: dict[Counting, tuple[str, ...]] = {
+    "line": (),
+    "unit": ("units",),
+    "chamber": ("chambers",),
+    "capacity": ("capacity",),
+    "load": ("capacity", "load_pct"),
+}
+
+
+@dataclass(slots=True)
+class Share:
+    """What one order comes to, (lines,): NaN, and -1, outside its population.
+
+    ``stopped`` is the fraction of the line stopped in all, ``own`` what of it counts for the order, ``machines`` how
+    many machines or chambers that is where a line stops by them.  ``population`` numbers the lines that the order
+    counts together, -1 also where a line stands alone.
+    """
+
+    stopped: Floats
+    own: Floats
+    machines: Floats
+    population: Index
+
+    @classmethod
+    def of(cls, count: int) -> Share:
+        """Of no line yet."""
+        unsaid = np.full(count, np.nan)
+        return cls(unsaid, unsaid.copy(), unsaid.copy(), np.full(count, -1))
+
+    def counted(self, line: int, *, chambers: bool) -> str:
+        """What of a line stops, in machines or chambers (孔)."""
+        return f"{self.machines[line]:.0f}{'孔' if chambers else '台'}"
+
+    def put(self, rows: Index, stopped: Floats, own: Floats, parts: Floats) -> None:
+        """Lay a population over those before: two rules may ask the same of a line."""
+        self.stopped[rows], self.own[rows] = np.fmax(self.stopped[rows], stopped), np.fmax(self.own[rows], own)
+        self.machines[rows] = np.where(np.isnan(parts), np.nan, np.round(self.own[rows] * parts))
+        if len(rows) > 1:
+            self.population[rows] = self.population.max() + 1
 
 
 @dataclass(slots=True)
 class Allotted:
-    """Stopped fractions per measure, (lines,), NaN outside its population; and what went wrong.
+    """What every share order and enterprise-wide plan of a list comes to.
 
-    ``unmet`` marks lines whose population cannot reach the share (or lacks the figures); all of it stops.
+    ``plan`` and ``adds`` are those of the plans, None where there is none.  ``unmet`` marks lines whose order
+    cannot be met (or lacks the figures in ``lacking``): all it speaks of stops.  ``unproven``: the choice meets the
+    orders, whether it loses the least production was not proven.
     """
 
-    fractions: dict[Measure, Floats] = field(default_factory=dict)
-    unmet: npt.NDArray[np.bool_] | None = None
+    orders: dict[Measure, Share] = field(default_factory=dict)
+    plan: Share | None = None
+    adds: Bools | None = None
+    unmet: Bools | None = None
+    unproven: Bools | None = None
+    lacking: dict[str, Bools] = field(default_factory=dict)
 
     def fraction(self, measure: Measure, rows: Index) -> Floats | None:
         """The stopped fraction of the given lines under a measure."""
-        column = self.fractions.get(measure)
-        return None if column is None else column[rows]
+        found = self.orders.get(measure)
+        return None if found is None else found.stopped[rows]
 
-    def stopped(self) -> npt.NDArray[np.bool_] | None:
-        """Lines stopped whole by any allotment."""
-        if not self.fractions:
-            return None
-        return np.nanmax(np.stack([*self.fractions.values()]), axis=0, initial=0) >= 1
+    def taken(self) -> Floats | None:
+        """The fraction of each line stopped by any allotment, (lines,)."""
+        found = [share.stopped for share in (*self.orders.values(), self.plan) if share is not None]
+        return np.fmax(np.fmax.reduce(found), 0.0) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A share order of a rule, or an enterprise-wide plan, and the lines that it speaks of."""
+
+    measure: Measure
+    rows: Index
+    warning: bool = False
+    plan: bool = False
 
 
 def allot_lines(
@@ -53,112 +112,282 @@ def allot_lines(
     rows_of: list[Index],
     filed: Filed,
     previous: Allotted | None,
+    *,
+    published: bool = False,
 ) -> Allotted:
-    """Choose who stops for every share order of a list.
+    """Choose what stops under every share order of a list.
 
     Args:
         lines: the list.
         facts: its columns.
         resolutions: the distinct resolutions, with
         rows_of: the lines of each.
-        filed: the filed plans; lines whose plan stops them go first.
-        previous: the allotment of the slice before: its stopped lines stay chosen.
+        filed: the filed plans.
+        previous: the allotment of the slice before: what it stopped stays chosen.
+        published: the plans bind alone; what the rules ask beside them is computed for comparison.
 
     """
-    out = Allotted()
-    members: dict[tuple[str, Measure], list[Index]] = {}
-    stopped = np.zeros(len(facts), dtype=bool)
+    idle = facts.boolean("long_stopped") == 2
+    binding = np.zeros(len(facts), dtype=bool)
     for resolution, rows in zip(resolutions, rows_of, strict=True):
-        if any(asked.measure.code == "stop" and not asked.measure.daily for asked in resolution.production):
-            stopped[rows] = True
+        result = resolution.regimes.get("warning")
+        binding[rows] = result is not None and result.status in (Status.ORDERED, Status.UNDETERMINED)
+    orders = [*_ordered(resolutions, rows_of), *_planned(filed, binding & filed.present)]
+    if not orders:
+        return Allotted()
+    work = _Work(lines, facts, previous.taken() if previous else None, idle)
+    work.lay(resolutions, rows_of, filed, binding & filed.present, published=published)
+    if published:
+        work.settle([order for order in orders if order.plan or not order.warning])
+        work.least = work.total.copy()
+        work.lay(resolutions, rows_of, filed, binding & filed.present, published=False)
+        work.settle([order for order in orders if order.warning and not order.plan], binding=False)
+    else:
+        work.settle(orders)
+    return work.finished(orders)
+
+
+def _ordered(resolutions: list[Resolution], rows_of: list[Index]) -> Iterator[_Order]:
+    """The share orders of the rules."""
+    members: dict[tuple[str, Measure, bool], list[Index]] = {}
+    for resolution, rows in zip(resolutions, rows_of, strict=True):
         asking = [asked for asked in resolution.production if asked.measure.code in ALLOTTED]
         for asked in (*asking, *resolution.counted):
-            members.setdefault((asked.rule.id, asked.measure), []).append(rows)
-    if not members:
-        return out
-    out.unmet = np.zeros(len(facts), dtype=bool)
-    kept = previous.stopped() if previous else None
-    named = np.where(np.isnan(filed.share), False, filed.share >= 1)
-    idle = facts.boolean("long_stopped") == 2
-    for (_, measure), parts in sorted(members.items(), key=lambda item: item[0][0]):
-        rows = np.sort(np.concatenate(parts))
-        fractions = out.fractions.setdefault(measure, np.full(len(facts), np.nan))
-        _population(lines, facts, measure, rows[~idle[rows]], _Marks(stopped, kept, named), fractions, out.unmet)
-        fractions[rows[idle[rows]]] = 0.0
-    return out
+            members.setdefault((asked.rule.id, asked.measure, asked.regime == "warning"), []).append(rows)
+    for (_, measure, warning), parts in sorted(members.items(), key=lambda item: (item[0][0], item[0][2])):
+        yield _Order(measure, np.unique(np.concatenate(parts)), warning=warning)
 
 
-@dataclass(slots=True)
-class _Marks:
-    stopped: npt.NDArray[np.bool_]
-    kept: npt.NDArray[np.bool_] | None
-    named: npt.NDArray[np.bool_]
+def _planned(filed: Filed, binding: Bools) -> Iterator[_Order]:
+    """The enterprise-wide plans that bind: lines of equal words."""
+    for code, said in enumerate(filed.by.categories):
+        here = binding & (filed.by.codes == code)
+        if said.startswith("unit="):
+            yield _Order(Measure(code="stop_units", amount=float(said[5:])), np.flatnonzero(here), plan=True)
+            continue
+        by = tuple(name for name in get_args(Counting) if name in said.split(";"))
+        for share in np.unique(filed.share[here & (filed.share > 0)]):
+            measure = Measure(code="stop_share", share=float(share), by=by)
+            yield _Order(measure, np.flatnonzero(here & (filed.share == share)), plan=True)
 
 
-def _population(
-    lines: pd.DataFrame,
-    facts: Facts,
-    measure: Measure,
-    rows: Index,
-    marks: _Marks,
-    fractions: Floats,
-    unmet: npt.NDArray[np.bool_],
-) -> None:
-    """Split the lines under one order into populations and allot each."""
-    if not len(rows):
-        return
-    numbers = Numbers(facts, rows)
-    owner, _ = pd.factorize(lines["enterprise_id"].to_numpy()[rows])
-    if measure.over == "process":
-        process = facts.text("process").codes[rows]
-        owner, _ = pd.factorize(owner * (int(process.max(initial=0)) + 2) + process + 1)
-    by = measure.by or ("unit",)
-    load = numbers.get("actual_daily") if "load" in by else np.full(len(rows), np.nan)
-    columns = np.stack([numbers.get("units"), numbers.get("chambers"), numbers.get("capacity"), load], axis=1)
-    unit = facts.text("capacity_unit").codes[rows]
-    order = np.argsort(owner, kind="stable")
-    bounds = np.flatnonzero(np.diff(owner[order], prepend=-1))
-    names = lines["line_id"].astype("str").to_numpy()[rows]
-    for whole in np.split(order, bounds[1:]):
-        group = np.array(sorted(whole, key=lambda n: (len(names[n]), names[n])))  # whatever the order of the list
-        if len(np.unique(unit[group])) > 1:
-            columns[group, 2] = np.nan  # capacities are added only in one unit
-        chosen = _allot_one(measure, by, columns[group], rows[group], numbers, group, marks)
-        fractions[rows[group]] = np.fmax(fractions[rows[group]], chosen.fractions)  # two rules may ask the same
-        if not chosen.met:
-            unmet[rows[group]] = True
+class _Work:
+    """The allotment of one list in the making; arrays are (lines,)."""
 
+    def __init__(self, lines: pd.DataFrame, facts: Facts, kept: Floats | None, idle: Bools) -> None:
+        self.kept = np.zeros(len(facts)) if kept is None else kept
+        self.least = np.zeros(len(facts))
+        self.total = np.zeros(len(facts))
+        self._facts, self._idle = facts, idle
+        self._enterprise, _ = pd.factorize(lines["enterprise_id"].to_numpy())
+        self._names = lines["line_id"]
+        self._stopped, self._cut = np.zeros(len(facts), dtype=bool), np.zeros(len(facts))
+        self._out = Allotted()
+        self._rules: dict[Measure, Share] = {}
+        self._plans = Share.of(len(facts))
+        self._adds, self._unmet, self._unproven = (np.zeros(len(facts), dtype=bool) for _ in range(3))
 
-def _allot_one(
-    measure: Measure, by: tuple[Any, ...], columns: Floats, rows: Index, numbers: Numbers, group: Index, marks: _Marks
-) -> Any:
-    """Allot one population."""
-    candidates = []
-    capacity = np.nan_to_num(numbers.get("capacity")[group], nan=1.0)
-    sizes = numbers.get("unit_size")[group]
-    for number, row in enumerate(rows):
-        amounts, steps = amounts_of(by, *columns[number])
-        if measure.code == "stop_units" and not _fits(measure, float(sizes[number])):
-            amounts = (0.0,)
-        candidates.append(
-            Candidate(
-                amounts,
-                steps,
-                stopped=bool(marks.stopped[row]),
-                kept=bool(marks.kept[row]) if marks.kept is not None else False,
-                named=bool(marks.named[row]),
-                loss=float(capacity[number]),
-            )
+    def lay(
+        self, resolutions: list[Resolution], rows_of: list[Index], filed: Filed, planned: Bools, *, published: bool
+    ) -> None:
+        """Note what orders other than shares stop, and what they take of each line's production.
+
+        ``planned``: lines whose plan binds; ``published``: the rules of the warning do not.
+        """
+        alone = planned & (filed.by.codes < 0) & ~np.isnan(filed.share)
+        self._cut = np.fmax(self._cut, np.where(alone, filed.share, 0.0))
+        self._stopped |= alone & (filed.share >= 1)
+        for resolution, rows in zip(resolutions, rows_of, strict=True):
+            binding = [one for one in resolution.production if not published or one.regime != "warning"]
+            for asked in merged(binding):
+                if asked.measure.code == "stop" and not asked.measure.daily:
+                    self._stopped[rows] = True
+                elif asked.measure.code not in ALLOTTED:
+                    found = shares(asked.measure, Numbers(self._facts, rows)).share
+                    self._cut[rows] = np.fmax(self._cut[rows], np.nan_to_num(found))
+
+    def settle(self, orders: Sequence[_Order], *, binding: bool = True) -> None:
+        """Allot some orders together; the lines of an enterprise that they share are one problem.
+
+        What cannot be met is noted of ``binding`` orders alone.
+        """
+        unmet, unproven, lacking = (
+            self._unmet.copy(),
+            self._unproven.copy(),
+            {name: column.copy() for name, column in self._out.lacking.items()},
         )
-    if measure.code == "stop_units":
-        return allot(candidates, None, measure.amount)
-    return allot(candidates, measure.share)
+        parts = [(order, rows) for order in orders for rows in self._populations(order)]
+        owned: dict[int, list[tuple[_Order, Index]]] = {}
+        for order, rows in parts:
+            owned.setdefault(int(self._enterprise[rows[0]]), []).append((order, rows))
+        for some in owned.values():
+            for together in [some] if len(some) == 1 else _connected(some):
+                self._settle(together)
+        if not binding:
+            self._unmet, self._unproven, self._out.lacking = unmet, unproven, lacking
+
+    def _populations(self, order: _Order) -> Iterator[Index]:
+        """The lines of an order by enterprise, or enterprise and process, in natural order of their numbers."""
+        rows = order.rows[~self._idle[order.rows]]
+        if not len(rows):
+            return
+        owner = self._enterprise[rows].astype(np.int64)
+        if order.measure.over == "process":
+            process = self._facts.text("process").codes[rows]
+            owner = owner * (int(process.max(initial=0)) + 2) + process + 1
+        names = self._names.iloc[rows].astype("str")
+        ordered = np.lexsort((names.to_numpy(), names.str.len().to_numpy(), owner))
+        bounds = np.flatnonzero(np.diff(owner[ordered]))
+        yield from np.split(rows[ordered], bounds + 1)
+
+    def _settle(self, parts: list[tuple[_Order, Index]]) -> None:
+        """Allot orders that touch each other."""
+        rows = parts[0][1] if len(parts) == 1 else self._in_order(np.unique(np.concatenate([own for _, own in parts])))
+        place = {int(row): n for n, row in enumerate(rows)}
+        loss = self._losses(rows)
+        candidates = [
+            Candidate(
+                loss=float(loss[n]),
+                cut=min(1.0, float(self._cut[row])),
+                stopped=bool(self._stopped[row]),
+                kept=float(self.kept[row]),
+                least=float(self.least[row]),
+            )
+            for n, row in enumerate(rows)
+        ]
+        demands = [self._demand(order.measure, own, place) for order, own in parts]
+        found, adding = _stricter_plans(candidates, demands, [order.plan for order, _ in parts])
+        fractions = np.array(found.fractions)
+        self.total[rows] = np.fmax(self.total[rows], fractions)
+        self._unproven[rows] |= not found.proven
+        for n, (order, own) in enumerate(parts):
+            column = self._plans if order.plan else self._rules.setdefault(order.measure, Share.of(len(self.total)))
+            at = [place[int(row)] for row in own]
+            column.put(own, fractions[at], np.array(found.own[n]), self._machines(order.measure, demands[n]))
+            self._adds[own] |= adding[n]
+            self._unmet[own] |= not found.met[n]
+
+    def _in_order(self, rows: Index) -> Index:
+        names = [str(name) for name in self._names.iloc[rows]]
+        return rows[np.array(sorted(range(len(rows)), key=lambda n: (len(names[n]), names[n])), dtype=np.int64)]
+
+    def _losses(self, rows: Index) -> Floats:
+        """The production of each line: its output, else its capacity, else one line as good as another."""
+        numbers = Numbers(self._facts, rows)
+        capacity = numbers.get("capacity")
+        if np.isnan(capacity).any() or not self._one_unit(rows):
+            return np.ones(len(rows))
+        load = numbers.get("load_pct")
+        return capacity if np.isnan(load).any() else capacity * load / 100
+
+    def _one_unit(self, rows: Index) -> bool:
+        codes = self._facts.text("capacity_unit").codes[rows]
+        return bool((codes == codes[0]).all())
+
+    def _demand(self, measure: Measure, rows: Index, place: dict[int, int]) -> Demand:
+        """An order on its population; what the list does not say is noted."""
+        by: tuple[Counting, ...] = measure.by or ("unit",)
+        numbers = Numbers(self._facts, rows)
+        columns = []
+        for name in by:
+            values = np.ones(len(rows))
+            for column in _COLUMNS[name]:
+                values = values * numbers.get(column)
+                self._note(column, rows[np.isnan(numbers.get(column))])
+            if "capacity" in _COLUMNS[name] and not self._one_unit(rows):  # capacities are added only in one unit
+                values = np.full(len(rows), np.nan)
+                self._note("capacity_unit", rows)
+            columns.append(values)
+        parts = np.ones(len(rows))
+        if "line" not in by:
+            counted = [columns[by.index(name)] for name in ("chamber", "unit") if name in by]
+            parts = counted[0] if counted else parts
+        table = np.stack(columns, axis=1)
+        if measure.code == "stop_units":
+            table = np.where(_fits(measure, numbers.get("unit_size"))[:, None], table, 0.0)
+            if measure.size_at_least is not None or measure.size_at_most is not None:
+                unsized = np.isnan(numbers.get("unit_size"))
+                if table.sum() < (measure.amount or 0):
+                    self._note("unit_size", rows[unsized])
+        return Demand(
+            members=tuple(place[int(row)] for row in rows),
+            amounts=tuple(tuple(None if np.isnan(v) else float(v) for v in held) for held in table),
+            parts=tuple(max(1, int(n)) if not np.isnan(n) else 1 for n in parts),
+            share=None if measure.code == "stop_units" else measure.share,
+            count=measure.amount if measure.code == "stop_units" else None,
+            additional=measure.on_top,
+        )
+
+    def _note(self, column: str, rows: Index) -> None:
+        if len(rows):
+            self._out.lacking.setdefault(column, np.zeros(len(self.total), dtype=bool))[rows] = True
+
+    @staticmethod
+    def _machines(measure: Measure, demand: Demand) -> Floats:
+        """Into how many machines or chambers each member stops, NaN where it stops only whole."""
+        by_machine = "line" not in measure.by and ({"unit", "chamber"} & set(measure.by or ("unit",)))
+        return np.array(demand.parts, dtype=np.float64) if by_machine else np.full(len(demand.parts), np.nan)
+
+    def finished(self, orders: Iterable[_Order]) -> Allotted:
+        """The allotment, long-stopped lines in neither part."""
+        out = self._out
+        for order in orders:
+            column = self._plans if order.plan else self._rules.setdefault(order.measure, Share.of(len(self.total)))
+            still = order.rows[self._idle[order.rows]]
+            for row in still:
+                column.put(np.array([row]), np.zeros(1), np.zeros(1), np.full(1, np.nan))
+        out.orders = self._rules
+        if any(order.plan for order in orders):
+            out.plan, out.adds = self._plans, self._adds
+        out.unmet, out.unproven = self._unmet, self._unproven
+        return out
 
 
-def _fits(measure: Measure, size: float) -> bool:
-    """Whether machines of a size are meant; an unknown size is not excluded."""
-    if np.isnan(size):
-        return True
-    return (measure.size_at_least is None or size >= measure.size_at_least) and (
-        measure.size_at_most is None or size <= measure.size_at_most
-    )
+def _stricter_plans(
+    candidates: Sequence[Candidate], demands: Sequence[Demand], plans: Sequence[bool]
+) -> tuple[Allotment, list[bool]]:
+    """All demands allotted together, and which plans ask more than the rules alone; a plan alone adds nothing."""
+    rules = [demand for demand, plan in zip(demands, plans, strict=True) if not plan]
+    if not rules or len(rules) == len(demands):
+        return allot(candidates, demands), [False] * len(demands)
+    alone = allot(candidates, rules)
+    adding = [
+        plan and demand not in rules and (demand.unknown or not demand.covered(alone.fractions))
+        for demand, plan in zip(demands, plans, strict=True)
+    ]
+    if any(adding):
+        return allot(candidates, demands), adding
+    found = iter(zip(alone.own, alone.met, strict=True))
+    own, met = [], []
+    for demand, plan in zip(demands, plans, strict=True):
+        if plan:
+            twin = rules.index(demand) if demand in rules else None
+            own.append(tuple(alone.fractions[member] for member in demand.members))
+            met.append(True if twin is None else alone.met[twin])
+        else:
+            counted, reached = next(found)
+            own.append(counted)
+            met.append(reached)
+    return Allotment(alone.fractions, tuple(own), tuple(met), alone.proven), adding
+
+
+def _connected(parts: list[tuple[_Order, Index]]) -> list[list[tuple[_Order, Index]]]:
+    """The populations of an enterprise grouped so that those which share a line stand together."""
+    groups: list[tuple[set[int], list[tuple[_Order, Index]]]] = []
+    for part in parts:
+        rows, together = set(part[1].tolist()), [part]
+        apart = []
+        for reached, some in groups:
+            if reached & rows:
+                rows, together = rows | reached, [*some, *together]
+            else:
+                apart.append((reached, some))
+        groups = [*apart, (rows, together)]
+    return [some for _, some in groups]
+
+
+def _fits(measure: Measure, sizes: Floats) -> Bools:
+    """Machines surely of the size that is meant."""
+    low = -np.inf if measure.size_at_least is None else measure.size_at_least
+    high = np.inf if measure.size_at_most is None else measure.size_at_most
+    return ((sizes >= low) & (sizes <= high)) | (np.isneginf(low) & np.isposinf(high))

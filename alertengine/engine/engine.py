@@ -161,12 +161,14 @@ class Engine:
         starts = np.searchsorted(binding[order], np.arange(len(bindings) + 1))
         rows_of = [order[starts[n] : starts[n + 1]] for n in range(len(bindings))]
         filed = filed_plan(lines, piece.level)
-        allotted = allot_lines(
-            lines, facts, [b.resolution for b in bindings], rows_of, filed, previous.allotted if previous else None
-        )
+        before = previous.allotted if previous else None
+        resolutions = [one.resolution for one in bindings]
+        allotted = allot_lines(lines, facts, resolutions, rows_of, filed, before, published=published)
+        filed.take(allotted.plan.stopped if allotted.plan else None, allotted.adds)
         ledger = _Shares(len(lines))
         for one, rows in zip(bindings, rows_of, strict=True):
             ledger.add(one.resolution, Numbers(facts, rows), allotted)
+        ledger.lacking |= allotted.lacking
         return _finish(facts, piece, bindings, binding, matching, ledger, filed, allotted, published=published)
 
     def _bindings(self, law: Law, kinds: list[Kind], piece: Slice, *, published: bool) -> tuple[list[Binding], Index]:

@@ -39,13 +39,25 @@ class Use(IntEnum):
 
 @dataclass(slots=True)
 class Filed:
-    """The filed plans of a list at one level; ``use`` codes of :class:`Use`, ``finding`` where a rule asks more."""
+    """The filed plans of a list at one level; ``use`` codes of :class:`Use`, ``finding`` where a rule asks more.
+
+    ``by`` says how lines are chosen for a plan of the whole enterprise (``line;capacity``, ``unit=2``), unknown where
+    a plan speaks of its line alone; ``adds`` marks lines whose enterprise-wide plan asks more than the rules do.
+    """
 
     present: Bools
     kind: TextColumn
     share: Floats
     use: npt.NDArray[np.int8]
     finding: Bools
+    by: TextColumn
+    adds: Bools
+
+    def take(self, allotted: Floats | None, adds: Bools | None) -> None:
+        """Put what is allotted to each line, (lines,) or NaN, in the place of the share of an enterprise."""
+        if allotted is not None and adds is not None:
+            self.share = np.where(np.isnan(allotted), self.share, allotted)
+            self.adds = adds
 
 
 def filed_plan(lines: pd.DataFrame, level: Level) -> Filed:
@@ -54,13 +66,17 @@ def filed_plan(lines: pd.DataFrame, level: Level) -> Filed:
     nothing = np.zeros(count, dtype=bool)
     if level is Level.NONE:
         blank = TextColumn(np.full(count, -1, dtype=np.int32), ())
-        return Filed(nothing, blank, np.full(count, np.nan), np.zeros(count, dtype=np.int8), nothing.copy())
+        unsaid = np.full(count, np.nan)
+        return Filed(nothing, blank, unsaid, np.zeros(count, dtype=np.int8), nothing.copy(), blank, nothing.copy())
     share = lines[PLAN_SHARE_FIELDS[level]].to_numpy(dtype=np.float64)
-    column = f"{PLAN_FIELDS[level]}_kind"
-    kind = text_column(lines[column]) if column in lines else TextColumn(np.full(count, -1, dtype=np.int32), ())
+    kind, by = _column(lines, f"{PLAN_FIELDS[level]}_kind"), _column(lines, f"{PLAN_FIELDS[level]}_by")
     share = np.where(np.isnan(share) & kind.among(*_ASKING_NOTHING), 0.0, share)
     present = lines[PLAN_FIELDS[level]].notna().to_numpy() | ~np.isnan(share)
-    return Filed(present, kind, share, np.zeros(count, dtype=np.int8), nothing)
+    return Filed(present, kind, share, np.zeros(count, dtype=np.int8), nothing, by, nothing.copy())
+
+
+def _column(lines: pd.DataFrame, name: str) -> TextColumn:
+    return text_column(lines[name]) if name in lines else TextColumn(np.full(len(lines), -1, dtype=np.int32), ())
 
 
 @dataclass(slots=True)
@@ -82,7 +98,9 @@ def combine(filed: Filed, warned: Warned, *, published: bool) -> Floats:
     """
     asked, said, plan = warned.share, filed.present, filed.share
     read = ~np.isnan(plan)
-    more = _exceeds(plan, asked)  # the plan asks more, or the rule's own share cannot be computed
+    more = _exceeds(plan, asked) | (
+        filed.adds & (plan > 0)
+    )  # the plan asks more, or the rule's own share cannot be computed
     use = np.select(
         [~said | ~(warned.ordered | warned.undetermined | warned.lifted), warned.lifted, warned.undetermined],
         [Use.NONE, Use.COMMITMENT, Use.ALONE],

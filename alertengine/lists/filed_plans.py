@@ -15,13 +15,13 @@ from alertengine.lists.plan_text import PlanReading, read_plan
 from alertengine.vocabulary.fields import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS
 
 #: Texts and statements that differ by no more than this agree.
-_AGREE = 0.005
+AGREE = 0.005
 
 
 def add_plans(
     lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
 ) -> tuple[pd.DataFrame, Mapping[str, PlanReading], pd.DataFrame]:
-    """Add ``plan_<level>_kind`` and ``_vehicles`` to the lines and fill blank shares from the texts.
+    """Add ``plan_<level>_kind``, ``_vehicles`` and ``_by`` to the lines and fill blank shares from the texts.
 
     Returns the lines, each distinct text with its reading, and where the list itself states a share
     (bool, shape: lines by the three share fields).
@@ -43,6 +43,10 @@ def add_plans(
         share = encoded.take(said, missing=np.nan, dtype=np.float64)
         stated = lines[f"{name}_share"].to_numpy()
         shares[f"{name}_share"] = np.where(np.isnan(stated), share, stated)
+        wide = ["", *sorted({reading.shared_by for reading in read} - {""})]
+        by = encoded.take([wide.index(reading.shared_by) for reading in read], missing=0, dtype=np.int32)
+        own = ~np.isnan(stated) & ~(np.abs(stated - share) <= AGREE)  # what is stated of a line, not of its enterprise
+        added[f"{name}_by"] = categorical(np.where(own | (by == 0), -1, by).astype(np.int32), wide)
         _warn_unread(name, encoded, read, rows, findings)
         _warn_differing(name, stated, share, rows, findings)
     return pd.concat([lines.assign(**shares), pd.DataFrame(added)], axis=1), readings, stated_at
@@ -69,7 +73,7 @@ def _warn_differing(
     rows: npt.NDArray[np.int64],
     findings: Findings,
 ) -> None:
-    differ = np.flatnonzero(np.abs(stated - share) > _AGREE)
+    differ = np.flatnonzero(np.abs(stated - share) > AGREE)
     if len(differ):
         line = differ[0]
         value, said = f"{stated[line] * 100:g}", f"{share[line] * 100:g}"

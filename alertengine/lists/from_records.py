@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from alertengine.lists.filed_plans import AGREE
 from alertengine.lists.identity import stand_in_id
 from alertengine.lists.model import PLAN_COLUMNS
 from alertengine.lists.plan_text import read_plan
@@ -95,6 +96,9 @@ def _with_plan_readings(facts: dict[str, Any]) -> dict[str, Any]:
             reading = read_plan(str(facts[name]))
             facts[f"{name}_kind"] = reading.kind
             facts[f"{name}_vehicles"] = reading.vehicles or None
+            stated = facts.get(PLAN_SHARE_FIELDS[level])
+            if stated is None or (reading.share is not None and abs(stated - reading.share) <= AGREE):
+                facts[f"{name}_by"] = reading.shared_by or None
             if reading.share is not None:
                 facts.setdefault(PLAN_SHARE_FIELDS[level], reading.share)
     return facts

@@ -21,9 +21,9 @@ class PlanReading:
 
     ``kind`` is a code of ``vocabulary.MEASURES``, ``""`` when unread; ``share`` the reduction of
     the line's emission, 0 to 1, None when the text does not fix it; ``by`` what a partial stop is
-    counted by (line, unit, chamber, capacity, load); ``value`` and ``from_value`` the hours of a
-    coking time, the tonnes or heats a day of a cap (target and start), the number of units of
-    ``stop_units``; ``vehicles`` the clauses on vehicles as written.
+    counted by (line, unit, chamber, capacity, load), and ``unit`` where a cap is each furnace's;
+    ``value`` and ``from_value`` the hours of a coking time, the tonnes or heats a day of a cap (target and
+    start), the number of units of ``stop_units``; ``vehicles`` the clauses on vehicles as written.
     """
 
     kind: str = ""
@@ -32,6 +32,18 @@ class PlanReading:
     value: float | None = None
     from_value: float | None = None
     vehicles: str = ""
+
+    @property
+    def shared_by(self) -> str:
+        """How lines are chosen for an enterprise-wide plan: ``line;capacity``, ``unit=2``; empty where none are.
+
+        >>> [read_plan(text).shared_by for text in ("停产50%（以生产线计）", "停2台焙烧炉", "限产30%")]
+        ['line', 'unit=2', '']
+        """
+        if self.kind == "stop_units" and self.value:
+            return f"unit={self.value:g}"
+        chosen = self.kind == "stop_share" or (self.kind == "limit" and {"line", "unit", "chamber"} & set(self.by))
+        return ";".join(self.by) if chosen else ""
 
     @property
     def read(self) -> bool:
@@ -50,6 +62,8 @@ _HOURS: Final = rf"{_NUM}个?(?:小时|h)"
 _DAY: Final = r"(?:/日|/天|/d|每日|每天)?"
 _TONNES: Final = rf"{_NUM}(?:吨|t){_DAY}"
 _TIMES: Final = rf"{_NUM}(?:炉|炉次|孔|次){_DAY}"
+_EACH: Final = r"(?:每座|单座|单)(?:转炉|电炉|焦炉|熔炼炉|炉子|炉)"
+_CYCLES: Final = r"(?:(?:日均)?(?:炉次|炉数|出炉数|出焦孔数|出炉孔数))"
 _BY_WORD: Final = (
     r"(?:生产线|产线|设备数量|设备|装备|台数|数量|高炉|气化炉|矿热炉|炭化室孔数|炭化室|产能规模|产能|生产负荷|负荷)"
 )
@@ -107,6 +121,10 @@ _PRODUCTION: Final = _grammar(
     (rf"日投料量(?:{_DOWN_TO}|不超过|不高于){_TONNES}{_AT_MOST}", _cap("feed_cap")),
     (rf"日(?:均)?(?:炉次|出炉数|出焦孔数|出炉孔数)由{_TIMES}{_DOWN_TO}{_TIMES}{_AT_MOST}", _cap("cycle_cap")),
     (rf"日(?:均)?(?:炉次|出炉数|出焦孔数|出炉孔数)(?:{_DOWN_TO}|不超过){_TIMES}{_AT_MOST}", _cap("cycle_cap")),
+    (
+        rf"{_EACH}(?:每日|每天|日)?{_CYCLES}?(?:{_DOWN_TO}|不超过|不高于){_TIMES}{_AT_MOST}",
+        lambda m: PlanReading("cycle_cap", by=("unit",), value=float(m[1])),
+    ),
     (
         rf"(?:延长)?(?:焦炉)?(?:结焦|出焦)时间{_UP_TO}{_HOURS}{_AT_LEAST}",
         lambda m: PlanReading("coking_time", value=float(m[1])),

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
+from alertengine.engine.allot_list import Share
 from alertengine.engine.engine import STATUSES, Binding, Decision
 from alertengine.engine.filed_or_rule import Use
 from alertengine.engine.resolve import LOWER_LAYER, Asked, Resolution, merged
@@ -87,6 +89,40 @@ class _Said:
     sources: list[str]
 
 
+class _Stopped:
+    """The lines that stop in each population of a share order."""
+
+    def __init__(self, share: Share) -> None:
+        """Sort the lines by population once."""
+        self._share = share
+        self._order = np.lexsort((np.arange(len(share.population)), share.population))
+        self._sorted = share.population[self._order]
+        self._words: dict[int, str] = {}
+
+    def words(self, line: int, names: ExtensionArray, *, chambers: bool) -> str:
+        """The lines that stop of the population of a line: 1号、3号线."""
+        number = int(self._share.population[line])
+        if number not in self._words:
+            low, high = np.searchsorted(self._sorted, [number, number + 1])
+            rows = self._order[low:high]
+            stopped = sorted(rows[self._share.own[rows] > 0], key=lambda row: (len(names[row]), names[row]))
+            self._words[number] = _lines_words(
+                [
+                    (names[row], "" if self._share.own[row] >= 1 else self._share.counted(row, chambers=chambers))
+                    for row in stopped
+                ]
+            )
+        return self._words[number]
+
+
+def _lines_words(stopped: list[tuple[str, str]]) -> str:
+    """Lines by their numbers, each with what of it stops: 1号、3号线, 1号线2台、3号线."""
+    named = [f"{name}号" if name.isascii() and name.isalnum() else name for name, _ in stopped]
+    if not any(part for _, part in stopped):
+        return "、".join(named) + "线"
+    return "、".join(f"{name}线{part}" for name, (_, part) in zip(named, stopped, strict=True))
+
+
 #: What rules are cited as, their standing, and the remarks on it.
 _Ground = tuple[list[str], str, list[str]]
 
@@ -115,7 +151,9 @@ class Phrases:
         self._decisions = lines["decision_no"].array
         self._industry, unfiled = industries_not_on_file(lines, book)
         self._unfiled = [*unfiled, None]
+        self._names = lines["line_id"].astype("str").array
         self._said: dict[tuple[int, Use], _Said] = {}
+        self._stopped: dict[int, _Stopped] = {}
         self._grounds: dict[tuple[str, ...], _Ground] = {}
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
 
@@ -190,7 +228,9 @@ class Phrases:
         if status is not Status.ORDERED:
             return str(status)
         codes = [a.measure.code for a in asked if self._fraction(a.measure, line) != 0]
-        if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE):
+        plan = self._decision.allotted.plan
+        spared = plan is not None and plan.stopped[line] == 0
+        if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE) and not spared:
             kind = self._plan_kind(line) or "filed"
             codes = [*codes, kind] if use is Use.BESIDE else [kind, *codes]
         wanted = [code for code in dict.fromkeys(codes) if code != "none"]
@@ -202,8 +242,26 @@ class Phrases:
         return kind.categories[code] if code >= 0 else ""
 
     def _fraction(self, measure: Measure, line: int) -> float | None:
-        column = self._decision.allotted.fractions.get(measure)
-        return None if column is None or np.isnan(column[line]) else float(column[line])
+        """What of a line stops for a share order, None where it is not one of its lines."""
+        share = self._decision.allotted.orders.get(measure)
+        return None if share is None or np.isnan(share.own[line]) else float(share.own[line])
+
+    def _stops(self, share: Share | None, line: int, *, chambers: bool) -> str:
+        """Which lines of a population stop, and what this one does; empty where nothing is allotted to it."""
+        if share is None or np.isnan(share.own[line]):
+            return ""
+        own = share.own[line]
+        here = (
+            "本生产线停产"
+            if own >= 1
+            else f"本生产线停{share.counted(line, chambers=chambers)}"
+            if own
+            else "本生产线不停"
+        )
+        if share.population[line] < 0:
+            return here
+        known = self._stopped.setdefault(id(share), _Stopped(share))
+        return f"{here}（停{known.words(line, self._names, chambers=chambers)}）"
 
     # -- texts
 
@@ -232,21 +290,31 @@ class Phrases:
         """What one measure asks of a line, without the daily output it comes to."""
         return self._words(asked, line, float("nan"))
 
+    def stopping(self, measure: Measure, line: int) -> str:
+        """A measure, and of a share order which lines stop for it."""
+        share = self._decision.allotted.orders.get(measure)
+        stops = self._stops(share, line, chambers="chamber" in measure.by)
+        return measure_words(measure) + (f"：{stops}" if stops else "")
+
     def _words(self, asked: Asked, line: int, cap: float) -> str:
-        text = measure_words(asked.measure)
-        fraction = self._fraction(asked.measure, line)
-        if fraction is not None:
-            part = (
-                "本生产线不停"
-                if fraction == 0
-                else "本生产线停产"
-                if fraction >= 1
-                else f"本生产线停{percent(fraction)}"
-            )
-            text = f"{text}：{part}"
+        text = self.stopping(asked.measure, line)
         if asked.measure.code == "limit" and asked.measure.base and not np.isnan(cap):
             text += f"，日产量不超过{number(round(cap, 2))}"
         return text if asked.regime == "warning" else f"{text}（{REGIME_TEXT[asked.regime]}）"
+
+    def stops_all(self, measure: Measure, line: int) -> bool:
+        """Whether a share below the whole stops all lines it is counted over, as of a plant with one line."""
+        share = self._decision.allotted.orders.get(measure)
+        if share is None or measure.share is None or measure.share >= 1 or not share.own[line] >= 1:
+            return False
+        number = share.population[line]
+        return bool(number < 0 or (share.own[share.population == number] >= 1).all())
+
+    def plan_stops(self, line: int) -> str:
+        """Which lines an enterprise-wide plan stops, and what this one does; empty where it speaks of its line."""
+        filed = self._decision.filed
+        by = filed.by.categories[filed.by.codes[line]] if filed.by.codes[line] >= 0 else ""
+        return self._stops(self._decision.allotted.plan, line, chambers="chamber" in by)
 
     def _filed(self, line: int) -> str:
         """What the filed plan asks of production; its vehicles stand under transport."""
@@ -254,7 +322,8 @@ class Phrases:
         vehicles = self._vehicles[line] if self._vehicles is not None else None
         if isinstance(vehicles, str) and vehicles:
             plan = without_vehicles(plan) or _VEHICLES_ONLY
-        return f"清单备案措施：{plan}"
+        stops = self.plan_stops(line)
+        return f"清单备案措施：{plan}" + (f"：{stops}" if stops else "")
 
     def _plan(self, line: int) -> str:
         """The filed plan as it stands in the list, or its share."""
@@ -300,7 +369,7 @@ class Phrases:
             out.append(NO_GROUND)
         out += said.referred
         out += self._plan_remarks(said.words, status, use, line)
-        out += self._arithmetic(said.asked, status, line)
+        out += self._arithmetic(status, line)
         unfiled = self._unfiled[self._industry[line]]
         if unfiled is not None and "industry" in binding.hangs_on:
             out.append(f"行业“{unfiled}”{NOT_ON_FILE}，须核对行业名称")
@@ -339,7 +408,7 @@ class Phrases:
             return [f"规定要求：{words}，备案措施更严"]
         return [f"企业承诺：{plan}"] if use is Use.COMMITMENT and status is not Status.SELF_DIRECTED else []
 
-    def _arithmetic(self, asked: list[Asked], status: Status, line: int) -> list[str]:
+    def _arithmetic(self, status: Status, line: int) -> list[str]:
         decision = self._decision
         out = []
         lacking = [FIELDS[name].text for name, column in decision.lacking.items() if column[line]]
@@ -348,9 +417,11 @@ class Phrases:
         if status is Status.ORDERED and decision.partial[line]:
             known = not np.isnan(decision.share[line])
             out.append("减排比例为下限" if known else "减排比例无法核算")
-        unmet = decision.allotted.unmet
-        if unmet is not None and unmet[line] and any(self._fraction(a.measure, line) is not None for a in asked):
+        unmet, unproven = decision.allotted.unmet, decision.allotted.unproven
+        if unmet is not None and unmet[line] and status is Status.ORDERED:
             out.append("停产比例无法满足或缺少计数数据，全部停产")
+        if unproven is not None and unproven[line]:
+            out.append("停产组合满足要求，未证明产能损失最小")
         return out
 
     def _regraded(self, binding: Binding, line: int) -> list[str]:

@@ -85,6 +85,7 @@ def _city(
         for field in decision.bindings[number].hangs_on if count else ():
             hanging[field] = hanging.get(field, 0) + int(count)
     referred = np.array([one.resolution.referred for one in decision.bindings], dtype=bool)[decision.binding[rows]]
+    unmet = decision.allotted.unmet
     return {
         "city": name,
         "level": str(decision.slice.level),
@@ -95,6 +96,7 @@ def _city(
         "undetermined": int(decision.undetermined[rows].sum()),
         "referred_to_city_plan": int((referred & (decision.filed.use[rows] == Use.NONE)).sum()),
         "rule_asks_more_than_published": int(decision.filed.finding[rows].sum()),
+        "share_order_unmet": int(unmet[rows].sum()) if unmet is not None else 0,
         "lower_bound_lines": int(decision.partial[rows].sum()),
         "hangs_on": dict(sorted(hanging.items(), key=lambda item: (-item[1], item[0]))),
         **amounts(sums_of(facts, decision, rows), whole, required),
@@ -202,5 +204,6 @@ def _year(totals: pd.DataFrame) -> int | None:
 
 
 def needs_a_person(summaries: Sequence[dict[str, Any]]) -> bool:
-    """Whether a person must look: undetermined lines, or a rule that asks more than the published list."""
-    return any(entry["undetermined"] or entry["rule_asks_more_than_published"] for entry in summaries)
+    """Whether a person must look: undetermined lines, a rule above the published list, a share that cannot be met."""
+    asking = ("undetermined", "rule_asks_more_than_published", "share_order_unmet")
+    return any(entry[name] for entry in summaries for name in asking)

@@ -103,9 +103,10 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
         _unfiled_codes(lines, book),
     ]
     keys += [column.astype(np.int8) for column in decision.lacking.values()]
-    keys += [pd.factorize(column)[0] for column in decision.allotted.fractions.values()]
-    if decision.allotted.unmet is not None:
-        keys.append(decision.allotted.unmet.astype(np.int8))
+    allotted = decision.allotted
+    for share in (*allotted.orders.values(), *([allotted.plan] if allotted.plan else [])):
+        keys += [pd.factorize(share.own)[0], pd.factorize(share.machines)[0], share.population]
+    keys += [column.astype(np.int8) for column in (allotted.unmet, allotted.unproven) if column is not None]
     if decision.slice.level is not Level.NONE and decision.filed.present.any():
         keys += [
             pd.factorize(lines[PLAN_FIELDS[decision.slice.level]])[0],

@@ -29,20 +29,21 @@ def measure_words(measure: Measure) -> str:
 
 def _plain(measure: Measure) -> str:  # noqa: PLR0911 -- one branch a measure, read as a list
     share = percent(measure.share) if measure.share is not None else ""
+    more = "增停" if measure.on_top else ""
     match measure.code:
         case "limit":
             return f"限产{share}" + (f"（以{_BASE[measure.base]}为基数）" if measure.base else "")
         case "stop_share":
             by = "和".join(_BY[name] for name in measure.by)
-            return f"{_OVER[measure.over]}停产{share}以上（以{by}计）"
+            return f"{_OVER[measure.over]}{more or '停产'}{share}以上（以{by}计）"
         case "stop_units":
-            return f"{_OVER[measure.over]}停运{_size(measure)}设备{number(measure.amount or 0)}台（套）"
+            return f"{_OVER[measure.over]}{more or '停运'}{_size(measure)}设备{number(measure.amount or 0)}台（套）"
         case "coking_time":
             return f"结焦时间延长至{number(measure.hours or 0)}小时以上"
         case "feed_cap":
             return f"日投料量减少{share}" if share else f"日投料量不超过{number(measure.amount or 0)}吨"
         case "cycle_cap":
-            return f"日炉次减少{share}" if share else f"每日不超过{number(measure.amount or 0)}炉（孔）次"
+            return f"日炉次减少{share}" if share else _heats(measure)
         case "emission_cap":
             caps = "、".join(f"{POLLUTANT_TEXT[name]}≤{number(value)}毫克/立方米" for name, value in measure.caps)
             return f"排放浓度{caps}" + (f"（基准氧{number(measure.o2_pct)}%）" if measure.o2_pct is not None else "")
@@ -56,6 +57,12 @@ def _plain(measure: Measure) -> str:  # noqa: PLR0911 -- one branch a measure, r
             return measure.text
         case _:
             return MEASURES[measure.code].text
+
+
+def _heats(measure: Measure) -> str:
+    """A cap on heats, of the line or of each of its furnaces."""
+    text = f"不超过{number(measure.amount or 0)}炉（孔）次"
+    return f"每座炉{text}/日" if measure.per == "unit" else f"每日{text}"
 
 
 def _size(measure: Measure) -> str:

@@ -17,6 +17,7 @@ from alertengine.vocabulary.fields import MEASURES, POLLUTANTS, Track
 
 Counting = Literal["line", "unit", "chamber", "capacity", "load"]
 Over = Literal["process", "rule", "enterprise"]
+Per = Literal["line", "unit"]
 Base = Literal["capacity", "permit", "eia", "last_year", "least_of_three"]
 Demand = Literal["heat", "output", "verified_load"]
 
@@ -24,8 +25,9 @@ Demand = Literal["heat", "output", "verified_load"]
 _COMMON = ("after_hours", "until_hours", "daily", "on_top_of", "remark")
 _OPTIONS: dict[str, tuple[str, ...]] = {
     "limit": ("base",),
-    "stop_share": ("by", "over"),
-    "stop_units": ("size_at_least", "size_at_most", "over"),
+    "stop_share": ("by", "over", "additional"),
+    "stop_units": ("size_at_least", "size_at_most", "over", "additional"),
+    "cycle_cap": ("per",),
     "emission_cap": ("o2_pct",),
     "vehicle_ban": ("total", "stage_at_most", "classes", "fuels"),
     "vehicle_quota": ("vehicles",),
@@ -38,7 +40,9 @@ class Measure(Strict):
 
     ``share`` 0..1; ``hours`` coking time in hours; ``amount`` tonnes, heats or pushes a day, or a
     count of machines; ``caps`` mg/m³ by pollutant at ``o2_pct`` % oxygen; ``daily`` a window of the
-    day ``HH:MM-HH:MM``; ``after_hours`` and ``until_hours`` count from the first start of the warning's life.
+    day ``HH:MM-HH:MM``; ``additional``: chosen among what everything else leaves running; ``per``: a cap on heats
+    of the line or of each of its furnaces; ``after_hours`` and ``until_hours`` count from the first start of the
+    warning's life.
     """
 
     code: str
@@ -64,6 +68,8 @@ class Measure(Strict):
     until_hours: float | None = Field(default=None, gt=0)
     daily: str = ""
     on_top_of: Names = ()
+    additional: bool = False
+    per: Per = "line"
 
     @field_validator("daily")
     @classmethod
@@ -93,6 +99,11 @@ class Measure(Strict):
         first, last = (int(part[:2]) + int(part[3:]) / 60 for part in self.daily.split("-"))
         return (last - first) % 24 or 24.0
 
+    @property
+    def on_top(self) -> bool:
+        """Whether what it stops must still run under every other order (增停)."""
+        return self.additional or (bool(self.on_top_of) and self.code in ("stop_share", "stop_units"))
+
     def active(self, hours: float) -> bool:
         """Whether the measure holds ``hours`` after the start of the warning's life."""
         return self.after_hours <= hours and (self.until_hours is None or hours < self.until_hours)
@@ -102,6 +113,7 @@ class Measure(Strict):
         return (
             self.code, self.base, self.by, self.over, self.demand, self.after_hours, self.until_hours, self.daily,
             self.amount is None, self.size_at_least, self.size_at_most, self.o2_pct, self.on_top_of,
+            self.additional, self.per,
         )  # fmt: skip
 
 

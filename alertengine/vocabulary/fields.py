@@ -259,7 +259,7 @@ _FIELDS = (
     Field("unit_size", ("设备规格",), "number"),
     Field("unit_size_unit", ("规格单位",), "text"),
     Field("chambers", ("炭化室孔数",), "integer"),
-    Field("cycles_daily", ("日均炉次",), "number", note="heats or pushes a day"),
+    Field("cycles_daily", ("日均炉次",), "number", note="heats or pushes a day of the line, all its furnaces together"),
     Field("capacity", ("产能",), "number"),
     Field("capacity_unit", ("产能单位",), "text"),
     Field("chamber_height_m", ("炭化室高度(米)", "炭化室高度"), "number", "m"),

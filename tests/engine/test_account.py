@@ -68,6 +68,7 @@ def order(make_book: BookMaker, decide: Decider) -> Any:
         ({"feed_cap": {"to": 768}}, {"feed_daily": 700}, 0),
         ({"feed_cap": {"cut": 0.25}}, {}, 0.25),
         ({"cycle_cap": 6}, {"cycles_daily": 8}, 0.25),
+        ({"cycle_cap": 22, "per": "unit"}, {"cycles_daily": 100, "units": 4}, 0.12),
         ({"cycle_cap": {"cut": 0.5}}, {"cycles_daily": 8}, 0.5),
         # verified loads
         ({"demand_cap": "verified_load"}, {"load_verified_pct": 40, "load_pct": 80}, 0.5),
@@ -97,6 +98,7 @@ def test_the_share_of_a_measure(order: Any, then: Any, line: dict[str, Any], sha
         ({"coking_time": 36}, {}, None, "结焦时间"),
         ({"feed_cap": 768}, {}, None, "日投料量"),
         ({"cycle_cap": 6}, {}, None, "日均炉次"),
+        ({"cycle_cap": 6, "per": "unit"}, {}, None, "日均炉次"),
         ({"demand_cap": "verified_load"}, {"load_pct": 80}, None, "核定错峰负荷"),
         ({"demand_cap": "heat"}, {**DAILY, "demand_daily": 600}, None, "生产负荷"),
     ],

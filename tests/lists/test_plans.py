@@ -31,6 +31,8 @@ BAN = "不使用国四及以下重型载货车辆运输"
         ("停止50%(含)以上炭化室装煤", PlanReading("stop_share", 0.5, ("chamber",))),
         ("日投料量由960吨降到768吨及以下", PlanReading("feed_cap", 0.2, (), 768.0, 960.0)),
         ("日均炉次由24炉降至12炉", PlanReading("cycle_cap", 0.5, (), 12.0, 24.0)),
+        ("每座炉不超过22炉", PlanReading("cycle_cap", None, ("unit",), 22.0)),
+        ("单座转炉日均炉次不超过22炉次/日", PlanReading("cycle_cap", None, ("unit",), 22.0)),
         ("延长结焦时间至36小时", PlanReading("coking_time", None, (), 36.0)),
         ("结焦时间延长至36小时", PlanReading("coking_time", None, (), 36.0)),
         ("结焦时间由24小时延长至36h以上", PlanReading("coking_time", None, (), 36.0, 24.0)),

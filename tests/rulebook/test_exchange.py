@@ -128,6 +128,8 @@ MEASURES = {
         "classes": "重型载货",
     },
     "停运设备2台（规格≥5）": {"stop_units": 2, "size_at_least": 5},
+    "停运设备1台（增停）": {"stop_units": 1, "additional": True},
+    "日炉次不超过22次（每座炉）": {"cycle_cap": 22, "per": "unit"},
     "日投料量减少20%": {"feed_cap": {"cut": 0.2}},
     "日炉次不超过12次（每日20:00-08:00）": {"cycle_cap": 12, "daily": "20:00-08:00"},
     "排放浓度SO₂≤35、NOₓ≤50（基准氧9%）": {"emission_cap": {"so2": 35, "nox": 50}, "o2_pct": 9},
@@ -212,6 +214,8 @@ OPTIONS = st.fixed_dictionaries(
         "stage_at_most": st.integers(0, 6),
         "classes": st.one_of(WORD, SEVERAL),
         "total": st.just(True),
+        "additional": st.just(True),
+        "per": st.sampled_from(["line", "unit"]),
     },
 )
 HEADED = st.one_of(

@@ -114,8 +114,7 @@ def explain_order(
     starts = set(rows["starts"].astype("str"))
     shown = [one for one in decisions if one.slice.starts.strftime("%Y-%m-%d %H:%M") in starts]
     phases = [Explainer(engine, own, decision, int(at[0])).tree() for decision in shown]
-    alone = own.iloc[[int(at[0])]].reset_index(drop=True)
-    changes = lighter_changes(engine, alone, response, published=published)
+    changes = lighter_changes(engine, own, response, published=published, row=int(at[0]))
     return Explanation(phases, changes, [enterprises])
 
 

@@ -56,23 +56,26 @@ def in_sentences(changes: Sequence[Change]) -> list[str]:
     return out
 
 
-def lighter_changes(engine: Engine, line: pd.DataFrame, response: Response, *, published: bool) -> list[Change]:
-    """The smallest changes that lighten the order of one line in the first slice: single facts, else pairs.
+def lighter_changes(
+    engine: Engine, lines: pd.DataFrame, response: Response, *, published: bool, row: int = 0
+) -> list[Change]:
+    """The smallest changes of one line's facts that make it reduce less in the first slice: single facts, else pairs.
 
     Args:
         engine: the engine that decided.
-        line: a list of one line; shares ordered for several lines are looked at for this line alone.
+        lines: all lines of the enterprise: shares are ordered of them together.
         response: the response.
         published: whether the list is published.
+        row: the position of the line.
 
     """
-    options = _options(engine, line, response)
+    options = _options(engine, lines.iloc[[row]].reset_index(drop=True), response)
     singles = [(option,) for option in options]
-    found = _decide(engine, line, response, singles, published=published)
+    found = _decide(engine, lines, row, response, singles, published=published)
     if found:
         return found
     pairs = [pair for pair in itertools.combinations(options, 2) if pair[0][0] != pair[1][0]]
-    return _decide(engine, line, response, pairs[:MAX_VARIANTS], published=published)
+    return _decide(engine, lines, row, response, pairs[: MAX_VARIANTS // len(lines)], published=published)
 
 
 _Option = tuple[str, Any]
@@ -115,28 +118,32 @@ def _same(value: Any, present: Any) -> bool:
 
 
 def _decide(
-    engine: Engine, line: pd.DataFrame, response: Response, variants: Sequence[tuple[_Option, ...]], *, published: bool
+    engine: Engine,
+    own: pd.DataFrame,
+    row: int,
+    response: Response,
+    variants: Sequence[tuple[_Option, ...]],
+    *,
+    published: bool,
 ) -> list[Change]:
-    """Decide the line and all its variants at once; keep those that are lighter."""
+    """Decide the enterprise with the line as it is and with all its variants at once; keep those that are lighter."""
     if not variants:
         return []
-    lines = line.iloc[np.zeros(len(variants) + 1, dtype=np.intp)].reset_index(drop=True)
-    lines["enterprise_id"] = [str(number) for number in range(len(lines))]
+    copies = len(variants) + 1
+    lines = own.iloc[np.tile(np.arange(len(own)), copies)].reset_index(drop=True)
+    lines["enterprise_id"] = [str(number) for number in np.repeat(np.arange(copies), len(own))]
     for name in {name for variant in variants for name, _ in variant}:
         column = lines[name].astype("object")
         for number, variant in enumerate(variants, start=1):
             for changed, value in variant:
                 if changed == name:
-                    column.iloc[number] = value
-        lines[name] = column.astype(
-            "category" if isinstance(line[name].dtype, pd.CategoricalDtype) else line[name].dtype
-        )
+                    column.iloc[number * len(own) + row] = value
+        lines[name] = column.astype("category" if isinstance(own[name].dtype, pd.CategoricalDtype) else own[name].dtype)
     decision = decide_lines(engine.unsearched, lines, response, published=published).decisions[0]
-    share = np.nan_to_num(decision.share, nan=1.0)
-    rank = decision.status
-    lighter = (share < share[0] - 1e-9) | ((share == share[0]) & (rank > rank[0]) & (rank[0] == 0))
-    lighter &= decision.status != STATUSES.index(Status.UNDETERMINED)
+    at = np.arange(copies) * len(own) + row
+    share, status = np.nan_to_num(decision.share, nan=1.0)[at], decision.status[at]
+    lighter = (share < share[0] - 1e-9) & (status != STATUSES.index(Status.UNDETERMINED))
     return [
-        Change(variants[int(number) - 1], STATUSES[decision.status[number]], float(share[number]))
+        Change(variants[int(number) - 1], STATUSES[status[number]], float(share[number]))
         for number in np.flatnonzero(lighter)
     ]

@@ -14,6 +14,7 @@ from alertengine.engine.filed_or_rule import Use
 from alertengine.engine.hangs_on import Assignment, holds
 from alertengine.engine.resolve import ABSORBED, LESS_STRICT, LOWER_LAYER, NOT_ACTIVE, Asked
 from alertengine.orders.explain.facts import LineFacts, atom_words, value_words
+from alertengine.orders.phrases import Phrases
 from alertengine.rulebook.conditions import Atom, Condition, Group
 from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.measure_text import measure_words
@@ -79,6 +80,7 @@ class Explainer:
         code = int(decision.effective.codes[row])
         self._effective = decision.effective.categories[code] if code >= 0 else None
         self._facts = LineFacts(self._line, engine.book.lists, decision.slice.day, self._effective)
+        self._phrases = Phrases(engine.book, lines, decision, "")
         self._rules = self._in_force()
         self._known = self._facts.assignment(split_names(rule.when) for rule in self._rules)
 
@@ -155,12 +157,16 @@ class Explainer:
         text, share = self._line[PLAN_FIELDS[level]].iloc[0], filed.share[self._row]
         said = text if isinstance(text, str) else ""
         read = "减排比例未读出" if pd.isna(share) else f"减排比例{percent(float(share))}"
+        read = self._phrases.plan_stops(self._row) or read
         use = _USE.get(Use(int(filed.use[self._row])), "")
         return [Reason(f"清单备案措施：{said}（{read}）{use}")]
 
     def _asked(self, asked: Asked) -> Reason:
         checks = self._checks(asked.rule.when)
-        return Reason(f"采用 {measure_words(asked.measure)} —— {self._cited(asked.rule)}", checks)
+        words = self._phrases.stopping(asked.measure, self._row)
+        if self._phrases.stops_all(asked.measure, self._row):
+            words += f"，停产{percent(asked.measure.share or 0)}以上即全部停产"
+        return Reason(f"采用 {words} —— {self._cited(asked.rule)}", checks)
 
     def _set_aside(self, rule: LineRule, why: str, by: str) -> Reason:
         words = "、".join(measure_words(measure) for measure in rule.measures)

@@ -32,6 +32,7 @@ BASE: Final = {
     "last_year": "上年日均产量",
 }
 _BY: Final = {"line": "生产线", "unit": "设备", "chamber": "炭化室", "capacity": "产能", "load": "负荷"}
+_PER: Final = {"unit": "每座炉", "line": "全线"}
 _OVER: Final = {"process": "同一工序", "rule": "同一规定", "enterprise": "全厂"}
 _DEMAND: Final = {"heat": "以热定产", "output": "以量定产", "verified_load": "按核定负荷生产"}
 _STAGES: Final = "零一二三四五六"
@@ -174,20 +175,25 @@ def _stage(value: Any) -> str:
     return f"国{_STAGES[value]}及以下"
 
 
-def _total(value: Any) -> str:
-    if value is not True:
-        raise Unsayable
-    return "全部车辆"
+def _flag(text: str) -> Callable[[Any], str]:
+    def say(value: Any) -> str:
+        if value is not True:
+            raise Unsayable
+        return text
+
+    return say
 
 
 _OPTIONS: Final[dict[str, Callable[[Any], str]]] = {
     "base": _of(BASE),
     "by": _by,
     "over": lambda value: f"范围：{_of(_OVER)(value)}",
+    "additional": _flag("增停"),
+    "per": _of(_PER),
     "size_at_least": lambda value: f"规格≥{number_text(value)}",
     "size_at_most": lambda value: f"规格≤{number_text(value)}",
     "o2_pct": lambda value: f"基准氧{number_text(value)}%",
-    "total": _total,
+    "total": _flag("全部车辆"),
     "stage_at_most": _stage,
     "classes": lambda value: f"车型：{_names(value)}",
     "fuels": lambda value: f"燃料：{_names(value)}",
@@ -347,6 +353,8 @@ def _over_of(text: str) -> str:
 _OPTION_PATTERNS: Final[tuple[tuple[str, str, Callable[[str], Any]], ...]] = (
     ("base", rf"(?:以)?({'|'.join(BASE.values())})(?:为基数)?", _base_of),
     ("over", r"范围[：:](.+)", _over_of),
+    ("additional", r"(增停)", bool),
+    ("per", r"(每座炉|全线)", lambda text: next(code for code, word in _PER.items() if word == text)),
     ("size_at_least", rf"规格(?:≥|>=){_N}", read_number),
     ("size_at_most", rf"规格(?:≤|<=){_N}", read_number),
     ("o2_pct", rf"基准氧{_N}[%％]", read_number),

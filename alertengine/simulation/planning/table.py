@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from alertengine.engine.engine import Binding, Decision
-from alertengine.engine.resolve import merged
+from alertengine.engine.resolve import ALLOTTED, merged
 from alertengine.rulebook.measure_text import measure_words
+from alertengine.rulebook.measures import Measure
 from alertengine.simulation.planning.draft import KEPT, Choice
 from alertengine.simulation.planning.groups import Group, LeftOut
 from alertengine.simulation.planning.remainder import PLACES
@@ -73,6 +74,7 @@ def plan_table(
         for number, group in enumerate(groups):
             step = group.step(choice.get((level, number), 0))
             at = group.bound
+            outright = _outright(step.measure, decision, owner, at) if step else ""
             row: dict[str, Any] = {
                 **_key(group, level),
                 "enterprises": len(np.unique(owner[at])),
@@ -85,7 +87,7 @@ def plan_table(
                 "lost_unit": production.unit,
                 "step_source": step.source if step else "",
                 "standing": step.standing if step else "",
-                "remark": _remark(group, lines, at, drafted=bool(step)),
+                "remark": "；".join(filter(None, (_remark(group, lines, at, drafted=bool(step)), outright))),
             }
             for pollutant in POLLUTANTS:
                 row[f"{pollutant}_kg_d_now"] = float(np.nansum(now[level].warning_reduced[pollutant][at]))
@@ -123,6 +125,15 @@ def _remark(group: Group, lines: pd.DataFrame, at: Any, *, drafted: bool) -> str
     if blank:
         said.append(f"缺排放量{blank}条")
     return "；".join(said)
+
+
+def _outright(measure: Measure, decision: Decision, owner: Any, at: Any) -> str:
+    """How many plants a share of lines stops outright, as those with one line; empty where none."""
+    if measure.code not in ALLOTTED or measure.share == 1:
+        return ""
+    running = pd.Series(np.nan_to_num(decision.share[at]) < 1).groupby(owner[at]).any()
+    count = int((~running).sum())
+    return f"其中{count}家企业该工序全部停产" if count else ""
 
 
 def present_words(decision: Decision, lines: pd.DataFrame, rows: Any) -> str:
