@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
@@ -22,6 +23,7 @@ from alertengine.simulation.season.tables import (
 )
 from alertengine.simulation.season.tally import DAY_COLUMNS, PlaceTally, tally
 from alertengine.simulation.season.uncertain import Uncertain, uncertain
+from alertengine.vocabulary.fields import FIELDS, Level
 from alertengine.vocabulary.problems import Problem
 
 #: Up to so many variants, days and plants are written for each; beyond, for the base alone.
@@ -79,6 +81,7 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         run = simulation.run(variant)
         whole = detailed or variant.name == BASE
         tallies = tally(run, daily=whole)
+        simulation.simulated.notes += raised_for_nothing(scenario.file, run)
         lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
         rows += total_rows(run, tallies, lines, seasons, grouped=whole)
         if whole:
@@ -97,6 +100,30 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         simulation.simulated.problems,
         simulation.simulated.notes,
     )
+
+
+def raised_for_nothing(file: str, run: VariantRun) -> list[Problem]:
+    """Raised lines whose measure cannot be reckoned for want of a figure: no sum of the season shows the raise."""
+    picked = np.unique(np.concatenate([*run.picks, np.array([], dtype=np.int64)])) if run.picks else ()
+    lines: dict[str, set[int]] = {}
+    for place in run.places:
+        raised = np.isin(place.rows, picked) & place.states.running
+        for chain in place.course.hours:
+            decision = place.states.state(chain).decision
+            if chain[-1].level is Level.NONE:
+                continue
+            for name, lacking in decision.lacking.items():
+                lines.setdefault(name, set()).update(place.rows[raised & decision.partial & lacking].tolist())
+    return [
+        Problem(
+            file,
+            f"{run.name}: {len(rows)} raised lines whose measure cannot be reckoned; raising them changes no figure",
+            column=FIELDS[name].text,
+            expected="the figure in the list",
+        )
+        for name, rows in sorted(lines.items())
+        if rows
+    ]
 
 
 def _losses(run: VariantRun, tallies: list[PlaceTally]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
