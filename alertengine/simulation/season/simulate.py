@@ -23,7 +23,7 @@ from alertengine.simulation.season.tables import (
 )
 from alertengine.simulation.season.tally import DAY_COLUMNS, PlaceTally, tally
 from alertengine.simulation.season.uncertain import Uncertain, uncertain
-from alertengine.vocabulary.fields import FIELDS, Level
+from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import Problem
 
 #: Up to so many variants, days and plants are written for each; beyond, for the base alone.
@@ -79,9 +79,10 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
     details, days, plants = [], [], []
     for variant in variants:
         run = simulation.run(variant)
+        base = details[0].run if details else run
         whole = detailed or variant.name == BASE
         tallies = tally(run, daily=whole)
-        simulation.simulated.notes += raised_for_nothing(scenario.file, run)
+        simulation.simulated.notes += raised_for_nothing(scenario.file, base, run)
         lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
         rows += total_rows(run, tallies, lines, seasons, grouped=whole)
         if whole:
@@ -102,17 +103,16 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
     )
 
 
-def raised_for_nothing(file: str, run: VariantRun) -> list[Problem]:
-    """Raised lines whose measure cannot be reckoned for want of a figure: no sum of the season shows the raise."""
-    picked = np.unique(np.concatenate([*run.picks, np.array([], dtype=np.int64)])) if run.picks else ()
+def raised_for_nothing(file: str, base: VariantRun, run: VariantRun) -> list[Problem]:
+    """Raised lines whose measure, as they are or raised, lacks a figure: no sum of the season shows the raise."""
+    picked = np.unique(np.concatenate([np.array([], dtype=np.int64), *run.picks]))
     lines: dict[str, set[int]] = {}
-    for place in run.places:
+    for place in (*base.places, *run.places) if len(picked) else ():
         raised = np.isin(place.rows, picked) & place.states.running
         for chain in place.course.hours:
             decision = place.states.state(chain).decision
-            if chain[-1].level is Level.NONE:
-                continue
-            for name, lacking in decision.lacking.items():
+            unread = decision.filed.kind.among("coking_time") & np.isnan(decision.filed.share)
+            for name, lacking in {"coking_hours": unread, **decision.lacking}.items():
                 lines.setdefault(name, set()).update(place.rows[raised & decision.partial & lacking].tolist())
     return [
         Problem(

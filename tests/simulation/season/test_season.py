@@ -163,7 +163,8 @@ def test_a_raise_that_brings_nothing_for_want_of_a_figure_is_said(run_season: Ru
     listed = pd.read_csv(lists_folder() / "linfen-synthetic.csv", dtype=str)
     ovens = listed["工序"] == "焦炉"
     plans = [column for column in listed if column.endswith(("减排措施", "减排比例(%)"))]
-    listed.loc[ovens, [*plans, "结焦时间(小时)"]] = None
+    listed.loc[ovens, [name for name in plans if name.endswith("措施")]] = "延长结焦时间至36小时"
+    listed.loc[ovens, [*(name for name in plans if name.endswith("(%)")), "结焦时间(小时)"]] = None
     listed.loc[ovens, "绩效等级"] = "C"
     listed.to_csv(tmp_path / "list.csv", index=False)
     raising = [
