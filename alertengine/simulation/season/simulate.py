@@ -76,7 +76,8 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
     simulation = Simulation(scenario)
     losses = Kept(2)  # variants that differ in totals and ratios alone lose the same
     rows: list[dict[str, Any]] = []
-    details, days, plants = [], [], []
+    details: list[Detail] = []
+    days, plants = [], []
     for variant in variants:
         run = simulation.run(variant)
         base = details[0].run if details else run
@@ -115,12 +116,7 @@ def raised_for_nothing(file: str, base: VariantRun, run: VariantRun) -> list[Pro
             for name, lacking in {"coking_hours": unread, **decision.lacking}.items():
                 lines.setdefault(name, set()).update(place.rows[raised & decision.partial & lacking].tolist())
     return [
-        Problem(
-            file,
-            f"{run.name}: {len(rows)} raised lines whose measure cannot be reckoned; raising them changes no figure",
-            column=FIELDS[name].text,
-            expected="the figure in the list",
-        )
+        Problem("raise_not_reckoned", file=file, column=FIELDS[name].text, variant=run.name, lines=len(rows))
         for name, rows in sorted(lines.items())
         if rows
     ]
