@@ -217,3 +217,13 @@ def test_one_entry_a_city_and_level_of_a_response(summary: Summarise) -> None:
         ("red", "2021-12-11", 50),
     ]
     assert [e["ratio"]["so2"]["required"] for e in entries] == [0.1, 0.3]
+
+
+def test_a_share_order_that_cannot_be_met_needs_a_person(summary: Summarise) -> None:
+    order = {"id": "sized", "then": {"stop_units": 1, "size_at_least": 200, "size_at_most": 200}}
+    unmet = summary([order], [{"unit_size": 198}, {"unit_size": 200}], None)
+    assert unmet[0]["share_order_unmet"] == 1
+    assert needs_a_person(unmet)
+    met = summary([order], [{"unit_size": 200}], None)
+    assert met[0]["share_order_unmet"] == 0
+    assert not needs_a_person(met)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
@@ -22,6 +23,7 @@ from alertengine.simulation.season.tables import (
 )
 from alertengine.simulation.season.tally import DAY_COLUMNS, PlaceTally, tally
 from alertengine.simulation.season.uncertain import Uncertain, uncertain
+from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import Problem
 
 #: Up to so many variants, days and plants are written for each; beyond, for the base alone.
@@ -74,11 +76,14 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
     simulation = Simulation(scenario)
     losses = Kept(2)  # variants that differ in totals and ratios alone lose the same
     rows: list[dict[str, Any]] = []
-    details, days, plants = [], [], []
+    details: list[Detail] = []
+    days, plants = [], []
     for variant in variants:
         run = simulation.run(variant)
+        base = details[0].run if details else run
         whole = detailed or variant.name == BASE
         tallies = tally(run, daily=whole)
+        simulation.simulated.notes += raised_for_nothing(scenario.file, base, run)
         lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
         rows += total_rows(run, tallies, lines, seasons, grouped=whole)
         if whole:
@@ -97,6 +102,24 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         simulation.simulated.problems,
         simulation.simulated.notes,
     )
+
+
+def raised_for_nothing(file: str, base: VariantRun, run: VariantRun) -> list[Problem]:
+    """Raised lines whose measure, as they are or raised, lacks a figure: no sum of the season shows the raise."""
+    picked = np.unique(np.concatenate([np.array([], dtype=np.int64), *run.picks]))
+    lines: dict[str, set[int]] = {}
+    for place in (*base.places, *run.places) if len(picked) else ():
+        raised = np.isin(place.rows, picked) & place.states.running
+        for chain in place.course.hours:
+            decision = place.states.state(chain).decision
+            unread = decision.filed.kind.among("coking_time") & np.isnan(decision.filed.share)
+            for name, lacking in {"coking_hours": unread, **decision.lacking}.items():
+                lines.setdefault(name, set()).update(place.rows[raised & decision.partial & lacking].tolist())
+    return [
+        Problem("raise_not_reckoned", file=file, column=FIELDS[name].text, variant=run.name, lines=len(rows))
+        for name, rows in sorted(lines.items())
+        if rows
+    ]
 
 
 def _losses(run: VariantRun, tallies: list[PlaceTally]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:

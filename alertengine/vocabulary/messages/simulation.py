@@ -28,6 +28,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "--regime DOCUMENT to suppose one",
         "用--regime 文件假定一份",
     ),
+    "raise_not_reckoned": note(
+        "{variant}: the measure of {lines} raised lines cannot be reckoned; raising them changes no sum",
+        "{variant}：{lines}条提级生产线的措施无法核算，提级在减排量中不显示效果",
+        "the figure in the list",
+        "清单中补填该项",
+    ),
     "beyond_area": note("applied beyond its area as a supposition: {cities}", "假定适用于其地域以外：{cities}"),
     "too_few_leads": error(
         "too few leads", "预见期不足", "{leads} (leads 0..{last}) or one", "{leads}个（0至{last}）或1个"

@@ -20,6 +20,7 @@ from alertengine.orders.write import write_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Group
 from alertengine.vocabulary.fields import Level
+from tests.conftest import BookMaker
 
 KILN = {
     "city": "临汾市", "industry": "水泥", "process": "熟料", "retrofit_done": True,
@@ -146,3 +147,45 @@ def test_without_a_list_the_command_asks_for_one(files: tuple[Path, Path]) -> No
     result = CliRunner().invoke(main, ["explain", str(files[0]), "--line", "1"])
     assert result.exit_code == 2
     assert "--list" in result.output
+
+
+def test_a_share_of_one_converter_is_said_to_be_a_full_stop(make_book: BookMaker) -> None:
+    book = make_book(rules=[{"id": "fifth", "then": {"stop_share": 0.2}}])
+    facts = {**KILN, "industry": "长流程联合钢铁", "process": "转炉"}
+    assert "同一工序停产20%以上（以生产线计）：本生产线停产，停产20%以上即全部停产" in tree_of(book, facts, Level.RED)
+    engine = Engine(book)
+    lines = lines_from([facts, {**facts, "line_id": "2"}], book.lists)
+    text = said(Explainer(engine, lines, engine.decide(lines, Response.single(Level.RED, DAY))[0], 0).tree())
+    assert "本生产线停产（停1号线）" in text
+    assert "即全部停产" not in text
+
+
+def test_self_direction_that_stops_everything_is_not_lighter(make_book: BookMaker) -> None:
+    rules = [
+        {"id": "stop", "when": {"effective_grade": {"not": "A"}}, "then": "stop"},
+        {"id": "own", "when": {"effective_grade": "A"}, "then": "self_directed"},
+    ]
+    engine = Engine(make_book(rules=rules))
+    response = Response.single(Level.RED, DAY)
+
+    def grades(plan: str | None) -> list[object]:
+        line = lines_from([{**KILN, "grade": "C", "plan_red": plan}], engine.book.lists)
+        return [change.facts for change in lighter_changes(engine, line, response, published=False)]
+
+    assert grades("停产") == []
+    assert grades("限产30%") == [(("grade", "A"),)]
+
+
+def test_what_would_be_lighter_is_asked_of_the_whole_enterprise(make_book: BookMaker) -> None:
+    """A line that stops for the share of two keeps stopping for it; alone it would seem to stop for its grade."""
+    rules = [
+        {"id": "half", "then": {"stop_share": 0.5}},
+        {"id": "more", "when": {"effective_grade": "D"}, "then": {"limit": 0.3}},
+    ]
+    engine = Engine(make_book(rules=rules))
+    facts = {**KILN, "grade": "D"}
+    lines = lines_from([{**facts, "capacity": 9.0}, {**facts, "line_id": "2", "capacity": 1.0}], engine.book.lists)
+    response = Response.single(Level.RED, DAY)
+    changes = [lighter_changes(engine, lines, response, published=False, row=row) for row in (0, 1)]
+    assert {change.share for change in changes[0]} == {0.0}
+    assert changes[1] == []

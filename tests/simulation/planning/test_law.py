@@ -162,3 +162,11 @@ def test_a_step_below_what_the_law_asks_of_a_better_grade_is_no_choice(make_book
     lines = [{**line, "line_id": str(n)} for line in plants("C", "D") for n in range(2)]
     run = planned(make_book(law(rule, share=0.3)), lines)
     assert measures(run) == {"C": KEPT, "D": "同一工序停产50%以上（以生产线计）"}
+
+
+def test_a_share_of_lines_says_how_many_plants_it_stops_outright(make_book: BookMaker, planned: Planner) -> None:
+    two = [{**KILN, "grade": "C", "enterprise_id": "two", "line_id": str(n)} for n in (1, 2)]
+    run = planned(make_book(law(share=0.5)), [*plants("C"), *two])
+    row = run.table[(run.table["level"] == "orange") & run.table["changed"].astype(bool)].iloc[0]
+    assert row["measure"] == "同一工序停产50%以上（以生产线计）"
+    assert "其中1家企业该工序全部停产" in row["remark"]

@@ -159,6 +159,25 @@ def test_plants_raised_lose_less_and_nobody_else_changes(season: Season) -> None
     assert (changed["lost_change"] < 0).all()
 
 
+def test_a_raise_that_brings_nothing_for_want_of_a_figure_is_said(run_season: Runner, tmp_path: Path) -> None:
+    listed = pd.read_csv(lists_folder() / "linfen-synthetic.csv", dtype=str)
+    ovens = listed["工序"] == "焦炉"
+    plans = [column for column in listed if column.endswith(("减排措施", "减排比例(%)"))]
+    listed.loc[ovens, [name for name in plans if name.endswith("措施")]] = "延长结焦时间至36小时"
+    listed.loc[ovens, [*(name for name in plans if name.endswith("(%)")), "结焦时间(小时)"]] = None
+    listed.loc[ovens, "绩效等级"] = "C"
+    listed.to_csv(tmp_path / "list.csv", index=False)
+    raising = [
+        {"name": f"{industry}升B", "raise": {"when": {"industry": industry, "process": process}, "to": "B"}}
+        for industry, process in (("焦化", "焦炉"), ("水泥", "熟料"))
+    ]
+    notes = run_season(list=str(tmp_path / "list.csv"), variants=raising).notes
+    said = [(note.column, note.message) for note in notes if note.code == "raise_not_reckoned"]
+    assert len(said) == 1
+    assert said[0][0] == "结焦时间(小时)"
+    assert "焦化升B" in said[0][1]
+
+
 def test_a_graver_forecast_never_shortens_the_warnings_here(season: Season) -> None:
     def hours(name: str) -> float:
         return float(rows_of(season, "season", name, city="")["hours"].iloc[0])
