@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.files.yaml_reader import line_of, problems_of, read_yaml
 from alertengine.rulebook.acts import ACT_KINDS
 from alertengine.rulebook.air import AIR_KINDS
 from alertengine.rulebook.conditions import ALWAYS, Condition, ConditionError, ConditionReader, Group, conjoin, negate
@@ -168,7 +168,8 @@ class DocumentLoader:
         try:
             data["when"] = self._condition(data.get("when"), data.pop("need", None))
         except ConditionError as error:
-            problems.append(Problem(file, str(error), column=f"{where} {error.field}"))
+            row = None if error.value is None else line_of(path, data["id"], error.field.split("."), error.value)
+            problems.append(Problem(file, str(error), row=row, column=f"{where} {error.field}"))
         then = data.pop("then", None)
         if data["kind"] == "classification":
             data["regrade"] = then

@@ -43,7 +43,9 @@ def test_a_rule_of_too_many_groups_is_refused_with_its_name(make_book: BookMaker
 
 
 def test_equal_numbers_beside_each_other_stay_inside_the_dialect(make_book: BookMaker, decide: Decider) -> None:
-    several = {"any": [{"city_distance_km": [0, 5, 20, 30]}, {"units": {"not": [1, 2]}}, {"zone": {"present": True}}]}
+    several = {
+        "any": [{"city_distance_km": {"in": [0, 5, 20, 30]}}, {"units": {"not": [1, 2]}}, {"zone": {"present": True}}]
+    }
     book = make_book(rules=[{"id": "r", "when": several, "then": "stop"}])
     lines = [{"city_distance_km": 5}, {"city_distance_km": 5.001}, {"units": 3}, {"units": 2}, {"zone": "重点"}]
     assert _matched(book, decide, lines) == [{"r"}, set(), {"r"}, set(), {"r"}]
@@ -162,9 +164,9 @@ def test_a_group_of_three_hundred_rules_with_several_fields_matches_rightly(
         ({"gt": 10}, 10.000001, 10),
         ({"between": [5, 10]}, 10, 10.004),
         ({"between": [5, 10]}, 5, 4.999),
-        ({"not": 10}, 10.004, 10),
-        (10, 10, 10.004),
-        ([3, 1.5e-7], 1.5e-7, 0),
+        ({"not": {"in": [10]}}, 10.004, 10),
+        ({"in": [10]}, 10, 10.004),
+        ({"in": [3, 1.5e-7]}, 1.5e-7, 0),
         ({"lt": 1.5e16}, 1e15, 1.5e16),
     ],
 )
