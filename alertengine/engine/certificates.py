@@ -1,8 +1,8 @@
 """Which conditions were proven against durable-rules already: certificates, good for this very program.
 
-They lie in the user's cache, ``$XDG_CACHE_HOME/alertengine/proven`` or ``~/.cache/alertengine/proven``: one file
-for each state of the program, a mark a line.  The folder may be removed at any time; where it cannot be read or
-written, every process proves its law anew.
+They lie in the user's cache, ``$XDG_CACHE_HOME/alertengine/proven`` or ``~/.cache/alertengine/proven`` (or in the
+folder that ``ALERTENGINE_CACHE`` names): one file for each state of the program, a mark a line.  The folder may be
+removed at any time; where it cannot be read or written, every process proves its law anew.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ class Certificates:
 
 
 def certificate_file() -> Path | None:
-    """The file of this very program, None where the user has no place for it."""
+    """The file of this very program, None where the user has no home or the program no source to tell it by."""
     try:
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    except RuntimeError:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "alertengine"
+        return Path(os.environ.get("ALERTENGINE_CACHE") or cache) / "proven" / f"{_program()}.txt"
+    except (RuntimeError, OSError):
         return None
-    return cache / "alertengine" / "proven" / f"{_program()}.txt"
 
 
 def _read(path: Path) -> set[str]:

@@ -33,7 +33,7 @@ NEAR = {"id": "near", "when": {"city_distance_km": {"lt": 10}}, "then": "stop"}
 @pytest.fixture(autouse=True)
 def _uncertified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is proven yet, and certificates go to a folder of the test."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("ALERTENGINE_CACHE", str(tmp_path / "cache"))
     CERTIFICATES.forget()
     yield
     CERTIFICATES.forget()
@@ -158,7 +158,7 @@ def test_a_cache_that_cannot_be_written_or_read_does_no_harm(
     make_book: BookMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("ALERTENGINE_CACHE", str(tmp_path / "file"))
     _matcher(make_book).prove()
     CERTIFICATES.forget()
     again = _matcher(make_book)

@@ -13,6 +13,7 @@ from alertengine.checking.rules.check import check_rulebook, run_cases
 from alertengine.checking.rules.findings import Finding
 from alertengine.checking.rules.profile_space import Space, meet
 from alertengine.cli import main
+from alertengine.engine.certificates import CERTIFICATES, mark_of
 from alertengine.engine.code_sets import SURELY, Coded, Leaf
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition, Group
@@ -135,13 +136,18 @@ def test_regions_agree_with_enumeration(seed: int) -> None:
     coded = [encode(split_names(condition), space.columns) for condition in (one, other)]
     regions = [space.region(condition) for condition in (one, other)]
     both, left = meet(*regions), space.minus(regions[0], regions[1])
-    variables = sorted({v for region in regions for box in region for v in box})
+    used = {v for region in regions for box in region for v in box}
+    variables = sorted(used | ({"named_lists"} if any(v.startswith("named_lists") for v in used) else set()))
     for point in itertools.product(*(range(len(space.worlds[variable])) for variable in variables)):
         row = [0] * len(space.columns)
         for variable, world in zip(variables, point, strict=True):
             for number, code in zip(space.members[variable], space.worlds[variable][world], strict=True):
                 row[number] = code
         at = dict(zip(variables, point, strict=True))
+        if not at.get("named_lists"):  # a blank cell is on no list and off none
+            row = [
+                0 if column.field == "named_lists" else code for column, code in zip(space.columns, row, strict=True)
+            ]
         held = [value(condition, row) == SURELY for condition in coded]
 
         def inside(region, at=at) -> bool:
@@ -150,3 +156,24 @@ def test_regions_agree_with_enumeration(seed: int) -> None:
         assert [inside(region) for region in regions] == held
         assert inside(both) == all(held)
         assert inside(left) == (held[0] and not held[1])
+
+
+def test_many_names_of_a_list_are_checked_exactly(make_book: BookMaker) -> None:
+    count = 60
+    listed = [
+        {"id": f"on{n}", "when": {"industry": "水泥", "named_lists": f"名单{n}"}, "then": {"limit": 0.1 + n / 100}}
+        for n in range(count)
+    ]
+    both = {"named_lists": "名单0", "any": [{"named_lists": {"not": "名单0"}}, {"named_lists": {"missing": True}}]}
+    rules = [*listed, {"id": "never", "when": both, "then": "stop"},
+             {"id": "weak", "when": {"industry": "水泥", "named_lists": [f"名单{n}" for n in range(1, count)]},
+              "then": {"limit": 0.1}}]  # fmt: skip
+    found = [f for f in check_rulebook(make_book(rules=rules)) if f.kind in ("never_holds", "never_binds", "disagree")]
+    assert [(f.kind, f.problem.column) for f in found] == [("never_holds", "rule never"), ("never_binds", "rule weak")]
+
+
+def test_checking_certifies_the_rules(make_book: BookMaker) -> None:
+    book = make_book(rules=[{"id": "r", "when": {"city_distance_km": {"le": 12.375}, "stable": True}, "then": "stop"}])
+    check_rulebook(book)
+    (rule,) = book.line_rules()
+    assert mark_of(rule.when) in CERTIFICATES
