@@ -33,7 +33,7 @@ _AT_ONCE, _FEW_CUTS = 1 << 15, 24
 class Column:
     """One coded column of a profile.
 
-    ``kind`` is ``text``, ``bool``, ``number`` or ``name`` (is ``constants[0]`` among the names of a set
+    ``kind`` is ``text``, ``bool``, ``number`` or ``name`` (is one of ``constants`` among the names of a set
     field?).  ``constants`` are sorted; codes run from 1 to ``size``.
     """
 
@@ -65,7 +65,7 @@ class Column:
             return self._number_codes(facts.number(self.field))
         column = facts.text(self.field)
         if self.kind == "name":
-            table = [2 if self.constants[0] in item.split(";") else 1 for item in column.categories]
+            table = [1 if set(self.constants).isdisjoint(item.split(";")) else 2 for item in column.categories]
         else:
             index = {constant: number for number, constant in enumerate(self.constants, start=1)}
             table = [index.get(item, len(self.constants) + 1) for item in column.categories]
@@ -134,7 +134,7 @@ class Leaf:
         """What is left of the comparison under a code: itself where filling in an unknown cell can still decide it."""
         if self.atom.op == "missing" and code == UNKNOWN and not FIELDS[self.atom.field].blank_is_none:
             return self.atom  # holds as things are, and would not once the field is filled in
-        return self.atom if self.truth(code) == POSSIBLY else code in self.surely
+        return split_names(self.atom) if self.truth(code) == POSSIBLY else code in self.surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def columns_of(conditions: Iterable[Condition]) -> tuple[Column, ...]:
     for condition in conditions:
         for atom in atoms(condition):
             kind = _kind(atom)
-            name = f"{atom.field}\0{atom.values[0]}" if kind == "name" and atom.values else atom.field
+            name = "\0".join((atom.field, *sorted(atom.values))) if kind == "name" else atom.field
             used = constants.setdefault((name, kind), set())
             if kind in ("text", "number", "name"):
                 used.update(atom.values)
@@ -189,7 +189,7 @@ def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
         for number, column in enumerate(columns)
         if column.field == condition.field
         and column.kind == _kind(condition)
-        and (column.kind != "name" or column.constants == condition.values)
+        and (column.kind != "name" or set(column.constants) == set(condition.values))
     )
     column = columns[number]
     if condition.op == "missing":

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from alertengine.engine._matching.signatures import Coding, Found, Signatures
 from alertengine.engine._matching.table import Table, table_of
-from alertengine.engine.code_sets import CodeArray, Column, Row, columns_of, split_names
+from alertengine.engine.code_sets import CodeArray, Column, Row, columns_of
 from alertengine.engine.facts import Facts
 from alertengine.engine.group_index import Index
 from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
@@ -89,7 +89,7 @@ class Matcher:
         self._proof = Proof([(rule.id, self._table(rule)) for rule, members in rules if members])
 
     def _prepare(self, rules: Sequence[tuple[LineRule, Members]], tables: dict[Condition, Table]) -> None:
-        self._columns = columns_of(split_names(rule.when) for rule, members in rules if members)
+        self._columns = columns_of(rule.when for rule, members in rules if members)
         self._areas = areas_of(rules)
         self.tables = tables
         self._at: dict[Standing, Signatures] = {}

@@ -25,7 +25,6 @@ from alertengine.engine.code_sets import (
     Row,
     columns_of,
     encode,
-    split_names,
 )
 from alertengine.rulebook.conditions import Condition, Group, atoms
 from alertengine.vocabulary.problems import EngineError
@@ -83,9 +82,8 @@ def table_of(condition: Condition) -> Table:
         EngineError: it has more than ``MOST_ENTRIES`` entries.
 
     """
-    single = split_names(condition)
-    columns = columns_of([single])
-    coded = encode(single, columns)
+    columns = columns_of([condition])
+    coded = encode(condition, columns)
     leaves = _leaves(coded)
     classes = [_classes(column, [leaf for leaf in leaves if leaf.column == n]) for n, column in enumerate(columns)]
     shape = tuple(len(firsts) for _, firsts in classes)

@@ -19,6 +19,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition, Group
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.problems import InputError
+from tests.conftest import BookMaker
 
 DEFECTS = Path(__file__).parent / "defects"
 FOLDERS = sorted(path.name for path in DEFECTS.iterdir() if path.name != "base")
