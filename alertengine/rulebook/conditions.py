@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.enterprise_name import name_or_code
 from alertengine.vocabulary.fields import FIELDS, Field
 
 #: Nesting deeper than this leaves the dialect of the matcher.
@@ -212,6 +213,8 @@ class ConditionReader:
             raise ConditionError(where, f"expected text, found {value!r}")
         if field.type == "code" and value not in field.values:
             raise ConditionError(where, f"{value!r} is not one of {' '.join(field.values)}")
+        if field.name == "enterprise_named":
+            return name_or_code(value)
         if field.type == "open":
             return self._open_constant(field, value, where)
         return value

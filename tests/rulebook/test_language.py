@@ -191,6 +191,24 @@ def test_aliases_in_conditions_become_the_standard_name(vocabulary: OpenLists) -
 
 
 @pytest.mark.parametrize(
+    "said",
+    ["运城市某某（集团）钢铁有限公司", "运城市某某(集团) 钢铁有限公司", "91140800MA0K000001", "91140800ma0k000001"],
+)
+def test_an_enterprise_is_named_by_its_code_or_its_register_name(
+    make_book: BookMaker, decide: Decider, said: str
+) -> None:
+    two = [said, "另一公司"]
+    rules = [
+        {"id": "named", "when": {"enterprise_named": two}, "then": "stop"},
+        {"id": "others", "when": {"enterprise_named": {"not": two}}, "then": {"limit": 0.2}},
+    ]
+    name, code = "运城市某某（集团）钢铁有限公司", "91140800MA0K000001"
+    lines = [{"enterprise": name, "enterprise_id": code}, {"enterprise": f"{name}分公司", "enterprise_id": "9114X"},
+             {"enterprise": "另一公司", "enterprise_id": "9114Y"}]  # fmt: skip
+    assert list(decide(make_book(rules=rules), lines)["rules"]) == ["named", "others", "named"]
+
+
+@pytest.mark.parametrize(
     ("when", "line"),
     [
         ("city_distance_km: 10", 12),
