@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -57,6 +57,14 @@ def document(name: str = "law", **keys: Any) -> dict[str, Any]:
     if "rules" in content:
         content["rules"] = [full_rule(rule) for rule in content["rules"]]
     return content
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests prove is certified in a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ALERTENGINE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

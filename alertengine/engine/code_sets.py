@@ -21,7 +21,7 @@ from alertengine.vocabulary.fields import FIELDS
 
 CodeArray = npt.NDArray[np.int16]
 UNKNOWN = 0
-#: Whether a condition holds under a profile.
+#: Whether a condition holds under a profile, in the order of Kleene's logic: *and* is the least, *or* the greatest.
 NOT, POSSIBLY, SURELY = range(3)
 #: A profile: the code of every column.
 Row = tuple[int, ...]
@@ -33,7 +33,7 @@ _AT_ONCE, _FEW_CUTS = 1 << 15, 24
 class Column:
     """One coded column of a profile.
 
-    ``kind`` is ``text``, ``bool``, ``number`` or ``name`` (is ``constants[0]`` among the names of a set
+    ``kind`` is ``text``, ``bool``, ``number`` or ``name`` (is one of ``constants`` among the names of a set
     field?).  ``constants`` are sorted; codes run from 1 to ``size``.
     """
 
@@ -48,6 +48,11 @@ class Column:
             return len(self.constants) + 1
         return 2 * len(self.constants) + 1 if self.kind == "number" else 2
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for columns of one field, whatever the constants they are cut at."""
+        return self.field, self.kind, self.constants if self.kind == "name" else ()
+
     def everything(self) -> frozenset[int]:
         """All codes, unknown among them."""
         return frozenset(range(self.size + 1))
@@ -60,7 +65,7 @@ class Column:
             return self._number_codes(facts.number(self.field))
         column = facts.text(self.field)
         if self.kind == "name":
-            table = [2 if self.constants[0] in item.split(";") else 1 for item in column.categories]
+            table = [1 if set(self.constants).isdisjoint(item.split(";")) else 2 for item in column.categories]
         else:
             index = {constant: number for number, constant in enumerate(self.constants, start=1)}
             table = [index.get(item, len(self.constants) + 1) for item in column.categories]
@@ -121,6 +126,16 @@ class Leaf:
     possibly: frozenset[int]
     atom: Atom
 
+    def truth(self, code: int) -> int:
+        """Kleene's value under a code: SURELY, POSSIBLY or NOT."""
+        return SURELY if code in self.surely else POSSIBLY if code in self.possibly else NOT
+
+    def left(self, code: int) -> Condition | bool:
+        """What is left of the comparison under a code: itself where filling in an unknown cell can still decide it."""
+        if self.atom.op == "missing" and code == UNKNOWN and not FIELDS[self.atom.field].blank_is_none:
+            return self.atom  # holds as things are, and would not once the field is filled in
+        return split_names(self.atom) if self.truth(code) == POSSIBLY else code in self.surely
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -149,7 +164,7 @@ def columns_of(conditions: Iterable[Condition]) -> tuple[Column, ...]:
     for condition in conditions:
         for atom in atoms(condition):
             kind = _kind(atom)
-            name = f"{atom.field}\0{atom.values[0]}" if kind == "name" and atom.values else atom.field
+            name = "\0".join((atom.field, *sorted(atom.values))) if kind == "name" else atom.field
             used = constants.setdefault((name, kind), set())
             if kind in ("text", "number", "name"):
                 used.update(atom.values)
@@ -174,7 +189,7 @@ def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
         for number, column in enumerate(columns)
         if column.field == condition.field
         and column.kind == _kind(condition)
-        and (column.kind != "name" or column.constants == condition.values)
+        and (column.kind != "name" or set(column.constants) == set(condition.values))
     )
     column = columns[number]
     if condition.op == "missing":
@@ -185,44 +200,3 @@ def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
     if condition.negated:
         surely, possibly = column.everything() - possibly, column.everything() - surely
     return Leaf(number, surely, possibly, condition)
-
-
-def truth(coded: Coded, row: Row) -> int:
-    """Kleene's value of a coded condition under a profile: SURELY, POSSIBLY or NOT."""
-    if isinstance(coded, Leaf):
-        code = row[coded.column]
-        return SURELY if code in coded.surely else POSSIBLY if code in coded.possibly else NOT
-    last = NOT if coded.every else SURELY
-    value = NOT + SURELY - last
-    for part in coded.parts:
-        one = truth(part, row)
-        if one == last:
-            return last
-        if one == POSSIBLY:
-            value = POSSIBLY
-    return value
-
-
-def residual(coded: Coded, row: Row) -> Condition | bool:
-    """What is left of a condition when the known codes of a profile are filled in.
-
-    True or False where they decide it for good, else a condition over the unknown fields alone.
-    """
-    if isinstance(coded, Leaf):
-        code = row[coded.column]
-        if coded.atom.op == "missing" and code == UNKNOWN and not FIELDS[coded.atom.field].blank_is_none:
-            return coded.atom  # holds as things are, and would not once the field is filled in
-        if code in coded.surely:
-            return True
-        return coded.atom if code in coded.possibly else False
-    left: list[Condition] = []
-    for part in coded.parts:
-        rest = residual(part, row)
-        if isinstance(rest, bool):
-            if rest != coded.every:
-                return rest
-        else:
-            left.append(rest)
-    if not left:
-        return coded.every
-    return left[0] if len(left) == 1 else Group(every=coded.every, parts=tuple(left))

@@ -9,51 +9,77 @@ that it fired exactly once.
 
 from __future__ import annotations
 
-import copy
 import itertools
+import json
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from alertengine.engine.code_sets import Coded, Column, Leaf, Node
+from alertengine.engine.code_sets import POSSIBLY, SURELY, Coded, Column, Leaf, Node
 from alertengine.vocabulary.problems import EngineError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # the library calls utcfromtimestamp when imported
+    import durable_rules_engine as _library
     from durable import engine as _durable
 
 #: Comparisons and alternatives of one shard that may match together; above 64 the matcher fails.
 SHARD_WIDTH = 60
 #: Groups ($and, $or) of one pattern; with more the library builds nothing (error 113).
 MAX_GROUPS = 15
+#: A rule that holds, and whether SURELY or POSSIBLY.
+Hit = tuple[str, int]
 _SESSION = "s"
 _SENTINEL = "sentinel"
 
 
 class _QuietHost(_durable.Host):  # type: ignore[misc]
-    """A host without timers and dispatcher: both walk freed memory."""
+    """A host without timers and dispatcher (both walk freed memory), and without actions: it says what would fire."""
 
-    def __init__(self, actions: Mapping[str, Callable[[Any], None]], rulesets: dict[str, Any]) -> None:
-        self._actions = actions
-        super().__init__(copy.deepcopy(rulesets))
-
-    def get_action(self, action_name: str) -> Callable[[Any], None]:
-        return self._actions[action_name]
+    def get_action(self, action_name: str) -> Callable[[Any], None]:  # noqa: ARG002 -- the library's signature
+        return lambda _context: None
 
     def _run(self) -> None:
         """Start nothing."""
 
+    def fired(self, ruleset: str, fact: Mapping[str, Any]) -> list[str]:
+        """The rules that a fact fires, one after the other; the fact is taken back."""
+        handle = self.get_ruleset(ruleset)._handle  # noqa: SLF001 -- the actions of Host.assert_fact cost most of it
+        told = json.dumps(fact)
+        status, state = _library.assert_fact(handle, told)
+        if status:
+            raise EngineError(f"it did not take the fact: status {status}")
+        names = []
+        begun = _library.start_action_for_state(handle, state)
+        message = begun and begun[1]
+        while message:
+            names += json.loads(message)
+            message = _library.complete_and_start_action(handle, state)
+        _library.retract_fact(handle, told)
+        return names
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Pattern:
-    """One thing to match in a shard: a name and the coded condition, surely or possibly."""
+    """One thing to match in a shard: a rule and its coded condition, surely or possibly."""
 
-    name: str
+    rule: str
     condition: Coded
     possibly: bool
 
     @property
+    def name(self) -> str:
+        """Its name in the shard."""
+        return f"{self.rule}/{'possibly' if self.possibly else 'surely'}"
+
+    @property
+    def hit(self) -> Hit:
+        """What it says when it holds."""
+        return self.rule, POSSIBLY if self.possibly else SURELY
+
+    @cached_property
     def width(self) -> int:
         """Comparisons and alternatives, an upper bound of the branches that match together."""
         return 1 + _width(self.condition, self.possibly)
@@ -72,59 +98,44 @@ class Shards:
 
     def __init__(self, shards: Sequence[tuple[tuple[Column, ...], Sequence[Pattern]]]) -> None:
         """Build the host; it is never freed by the library, so keep the object."""
-        self._hits: list[str] = []
+        self._said = {pattern.name: pattern.hit for _, patterns in shards for pattern in patterns}
         self._ids = itertools.count()
-        actions: dict[str, Callable[[Any], None]] = {_SENTINEL: self._collector(_SENTINEL)}
         rulesets: dict[str, Any] = {}
         for number, (columns, patterns) in enumerate(shards):
             body: dict[str, Any] = {_SENTINEL: _rule([{"k": 1}], _SENTINEL)}
-            if sum(pattern.width for pattern in patterns) > SHARD_WIDTH and len(patterns) > 1:
+            if len(patterns) > 1 and sum(pattern.width for pattern in patterns) > SHARD_WIDTH:
                 raise EngineError(f"shard {number} is wider than {SHARD_WIDTH}")
             for pattern in patterns:
                 if pattern.width > SHARD_WIDTH:
-                    raise EngineError(f"rule {pattern.name} has more than {SHARD_WIDTH} comparisons; split it")
+                    raise EngineError(f"rule {pattern.rule} has more than {SHARD_WIDTH} comparisons; split it")
                 said = _pattern(pattern.condition, columns, possibly=pattern.possibly)
                 if said is False:
                     continue
                 body[pattern.name] = _rule([{"k": 1}] if said is True else [{"k": 1}, said], pattern.name)
                 if _groups(said) + 1 > MAX_GROUPS:
-                    raise EngineError(f"rule {pattern.name} nests more than {MAX_GROUPS} groups; split it")
-                actions[pattern.name] = self._collector(pattern.name)
+                    raise EngineError(f"rule {pattern.rule} nests more than {MAX_GROUPS} groups; split it")
             rulesets[f"shard{number}"] = body
-        self._host = _QuietHost(actions, rulesets) if rulesets else None
+        self._host = _QuietHost(rulesets) if rulesets else None
 
-    def _collector(self, name: str) -> Callable[[Any], None]:
-        hits = self._hits
-
-        def collect(_context: Any) -> None:  # one parameter: with two the library takes it for asynchronous
-            hits.append(name)
-
-        return collect
-
-    def match(self, shard: int, row: tuple[int, ...]) -> list[str]:
-        """The names of the patterns that hold for a profile in a shard.
+    def match(self, shard: int, row: tuple[int | None, ...]) -> list[Hit]:
+        """What holds for a profile in a shard; a column may be left out of it (None).
 
         Raises:
-            EngineError: the proof failed (the sentinel did not fire exactly once, or an action failed).
+            EngineError: the library failed, or the sentinel did not fire exactly once.
 
         """
         if self._host is None:
             return []
-        self._hits.clear()
         name = f"shard{shard}"
-        fact = {"k": 1, "sid": _SESSION, "id": next(self._ids), **{f"c{n}": code for n, code in enumerate(row)}}
+        codes = {f"c{n}": code for n, code in enumerate(row) if code is not None}
+        fact = {"k": 1, "sid": _SESSION, "id": next(self._ids), **codes}
         try:
-            state = self._host.assert_fact(name, fact)
-            if state and "exception" in state:
-                raise EngineError(f"durable-rules failed on {fact}: {state['exception']}")
-            self._host.retract_fact(name, fact)
-        except EngineError:
-            raise
+            fired = self._host.fired(name, fact)
         except Exception as error:
             raise EngineError(f"durable-rules failed on {fact}: {error}") from error
-        if self._hits.count(_SENTINEL) != 1:
-            raise EngineError(f"durable-rules saw {fact} {self._hits.count(_SENTINEL)} times in {name}")
-        return [hit for hit in dict.fromkeys(self._hits) if hit != _SENTINEL]
+        if fired.count(_SENTINEL) != 1:
+            raise EngineError(f"durable-rules saw {fact} {fired.count(_SENTINEL)} times in {name}")
+        return [self._said[hit] for hit in dict.fromkeys(fired) if hit != _SENTINEL]
 
 
 def _rule(parts: list[Any], name: str) -> dict[str, Any]:

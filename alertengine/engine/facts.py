@@ -17,6 +17,7 @@ import pandas as pd
 
 from alertengine.engine.group_index import joined
 from alertengine.rulebook.places_and_lists import OpenLists, Place
+from alertengine.vocabulary.enterprise_name import name_or_code
 from alertengine.vocabulary.fields import FIELDS, GRADES
 
 Codes = npt.NDArray[np.int32]
@@ -112,7 +113,20 @@ class Facts:
             return mapped(industry, [self._lists.sector_of(item) for item in industry.categories])
         if name == "enterprise_worst_grade":
             return self._worst_grade()
+        if name == "enterprise_named":
+            return self._named()
         return text_column(self._lines[name])
+
+    def _named(self) -> TextColumn:
+        """By which names a rule may mean an enterprise: its code and its register name."""
+        both = [text_column(self._lines[name]) for name in ("enterprise_id", "enterprise")]
+        key, firsts = joined(*(column.codes for column in both))
+        rows = zip(*(column.codes[firsts].tolist() for column in both), strict=True)
+        told = (
+            ";".join(name_or_code(column.categories[at]) for column, at in zip(both, row, strict=True) if at >= 0)
+            for row in rows
+        )
+        return mapped(TextColumn(key.astype(np.int32), ("",) * len(firsts)), list(told))
 
     def _worst_grade(self) -> TextColumn:
         grade = self.text("grade")

@@ -116,7 +116,8 @@ class Law:
     def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
         key = frozenset(rule.id for rule in rules)
         if key not in matchers:
-            matchers[key] = Matcher([(rule, self.book.members(rule)) for rule in rules])
+            tables = next((other.tables for other in matchers.values()), None)  # a condition's table serves every day
+            matchers[key] = Matcher([(rule, self.book.members(rule)) for rule in rules], tables)
         return matchers[key]
 
     def match(self, lines: pd.DataFrame) -> Matching:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from alertengine.engine.code_sets import POSSIBLY, SURELY, Coded, Row, residual, truth
+from alertengine.engine._matching.table import Table
+from alertengine.engine.code_sets import SURELY
 from alertengine.rulebook.conditions import Atom, Condition, conjoin
 
 
@@ -24,68 +25,47 @@ class Match:
 NOTHING = Match()
 
 
-def surely_name(rule: str) -> str:
-    """The name of a rule's pattern that surely holds."""
-    return f"{rule}/surely"
-
-
-def possibly_name(rule: str) -> str:
-    """The name of a rule's pattern that possibly holds."""
-    return f"{rule}/possibly"
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
     """What a rule comes to under some profiles; equal ones of a rule are one object.
 
-    ``patterns`` names what holds of its condition; ``sure`` says whether it surely binds where the line stands;
+    ``held`` is Kleene's value of its condition; ``sure`` says whether it surely binds where the line stands;
     ``open``: the rule beside each condition that decides once unknown fields are filled in.
     """
 
     rule: str
-    number: int
-    patterns: tuple[str, ...]
+    held: int
     sure: bool
     open: tuple[tuple[str, Condition], ...]
 
 
 @dataclass(slots=True, eq=False)
-class CodedRule:
-    """A rule as code sets.
+class TabledRule:
+    """A rule with its table.
 
-    ``number`` is its place among its fellows; ``asks_missing``: filling in a field can undo it; ``inside``: the
-    comparison that tells whether a line of unknown county lies in its area, None where that is known.
+    ``number`` is its place among its fellows; ``inside``: the comparison that tells whether a line of unknown
+    county lies in its area, None where that is known.
     """
 
     id: str
     number: int
-    condition: Coded
-    asks_missing: bool
+    table: Table
     inside: Atom | None = None
-    _known: dict[tuple[int, Condition | None], Outcome] = field(default_factory=dict)
+    _made: dict[int, Outcome] = field(default_factory=dict)
 
-    def outcome(self, row: Row) -> Outcome | None:
-        """What the rule comes to under a profile, None where it does not and cannot hold."""
-        held = truth(self.condition, row)
-        left: Condition | None = None
-        if self.asks_missing or held == POSSIBLY:
-            rest = residual(self.condition, row)
-            left = None if isinstance(rest, bool) else rest
-        if held != SURELY and left is None:
-            return None
-        key = held, left
-        if key not in self._known:
-            self._known[key] = self._made(held, left)
-        return self._known[key]
+    def outcome(self, said: int) -> Outcome:
+        """What the rule comes to where its table says ``said``."""
+        if said not in self._made:
+            self._made[said] = self._make(said)
+        return self._made[said]
 
-    def _made(self, held: int, left: Condition | None) -> Outcome:
-        surely = held == SURELY
-        rest: list[Condition] = [] if left is None else [left]
+    def _make(self, said: int) -> Outcome:
+        entry = self.table.said[said]
+        surely = entry.held == SURELY
+        rest: list[Condition] = [] if entry.left is None else [entry.left]
         if self.inside is not None:  # nothing surely while the county is unknown, all of it on that condition
             rest = [*([self.inside] if surely else []), *(conjoin(self.inside, one) for one in rest)]
-        paired = tuple((self.id, one) for one in rest)
-        names = {SURELY: (surely_name(self.id), possibly_name(self.id)), POSSIBLY: (possibly_name(self.id),)}
-        return Outcome(self.id, self.number, names.get(held, ()), surely and self.inside is None, paired)
+        return Outcome(self.id, entry.held, surely and self.inside is None, tuple((self.id, one) for one in rest))
 
 
 #: The outcomes of one kind of line, in the order of the rules.

@@ -1,236 +1,226 @@
-"""The matcher's answers proven against durable-rules.
+"""The compiled law proven against durable-rules.
 
-Every rule is also compiled to durable-rules, in shards.  What is matched otherwise must agree with it:
-once for every law, on profiles chosen so that each shard sees every code of its columns and each rule
-where it holds, where it just fails and where it is open; and on the first new profiles of every list.
+Every rule is also compiled to durable-rules, in shards.  Every entry of every rule's table is shown to it once,
+and every code of every column it reads; a condition that was proven by this very program is not proven again
+(see ``certificates``).  The first new kinds of line of every list are shown as well.
 """
 
 from __future__ import annotations
 
 import itertools
-import operator
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from alertengine.engine._matching.alternatives import Term, terms_of
-from alertengine.engine.code_sets import UNKNOWN, Coded, Column, Leaf, Row, columns_of, encode, split_names
-from alertengine.engine.durable import SHARD_WIDTH, Pattern, Shards
-from alertengine.engine.outcomes import Outcomes, possibly_name, surely_name
-from alertengine.rulebook.schema import LineRule
+import numpy as np
+
+from alertengine.engine._matching.table import Table
+from alertengine.engine.certificates import CERTIFICATES, mark_of
+from alertengine.engine.code_sets import NOT, POSSIBLY, SURELY, Coded, Column, Leaf, Node, Row
+from alertengine.engine.durable import SHARD_WIDTH, Hit, Pattern, Shards
+from alertengine.engine.outcomes import Outcomes
 from alertengine.vocabulary.problems import EngineError
 
-#: Alternatives of one rule that the chosen profiles go through.
-_MOST_TERMS = 64
-_PATTERNS = operator.attrgetter("patterns")
-Members = frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shard:
-    number: int
-    guard: int | None
-    guard_codes: frozenset[int]
-    #: The names of its patterns; the two of one rule need not stand in the same shard.
-    patterns: frozenset[str]
-
-    def asks(self, row: Row) -> bool:
-        """Whether its rules could accept a profile at all."""
-        return self.guard is None or row[self.guard] in self.guard_codes
+#: A shard's columns under a profile, None where it says nothing of one.
+Fact = tuple[int | None, ...]
+#: A text column's codes that a rule could accept: rules that share them stand in shards that others' lines never see.
+_Guard = tuple[Column, frozenset[int]]
 
 
 @dataclass(slots=True)
-class _Group:
-    """Rules of one area that read the same fields, over columns of their own."""
+class _Shard:
+    guard: _Guard | None
+    columns: list[Column] = field(default_factory=list)
+    patterns: list[Pattern] = field(default_factory=list)
+    width: int = 0
+    seen: dict[Fact, frozenset[Hit]] = field(default_factory=dict)
 
-    members: Members
-    columns: tuple[Column, ...]
-    coded: dict[str, Coded]
-    #: For each column its number among all columns, and its code for each code there.
-    origin: tuple[tuple[int, Row], ...]
-    shards: list[_Shard] = field(default_factory=list)
-    shown: set[Row] = field(default_factory=set)
-    patterns: frozenset[str] = frozenset()
+    @property
+    def rules(self) -> set[str]:
+        """The rules with a pattern here."""
+        return {pattern.rule for pattern in self.patterns}
 
-    def own(self, row: Row) -> Row:
-        """A profile of all columns as one of the group's."""
-        return tuple([table[row[number]] for number, table in self.origin])
+    def take(self, rule: str, table: Table, possibly: bool) -> bool:  # noqa: FBT001 -- surely or possibly
+        """Take a pattern in where there is room."""
+        pattern = Pattern(rule, table.coded, possibly)
+        if self.patterns and self.width + pattern.width > SHARD_WIDTH:
+            return False
+        self.width += pattern.width
+        self.columns += [column for column in table.columns if column not in self.columns]
+        places = [self.columns.index(column) for column in table.columns]
+        self.patterns.append(replace(pattern, condition=_moved(pattern.condition, places)))
+        return True
 
-    def whole(self, row: Row, width: int) -> Row:
-        """A profile of all columns that the group sees as ``row``; the others unknown."""
-        out = [UNKNOWN] * width
-        for code, (number, table) in zip(row, self.origin, strict=True):
-            out[number] = table.index(code)
-        return tuple(out)
+
+class _Asked:
+    """A shard that is asked about profiles of some columns, cut at the constants of all rules."""
+
+    def __init__(self, number: int, shard: _Shard, columns: Sequence[Column]) -> None:
+        self.number = number
+        index = {column.key: at for at, column in enumerate(columns)}
+        #: For each own column where it stands in a profile and its code there, None of one that no such rule reads.
+        self._recoding = [
+            None if own.key not in index else (index[own.key], columns[index[own.key]].recoded(own).tolist())
+            for own in shard.columns
+        ]
+        self._guarded: tuple[int, list[bool]] | None = None
+        if shard.guard is not None and (guard := self._recoding[shard.columns.index(shard.guard[0])]) is not None:
+            self._guarded = guard[0], [code in shard.guard[1] for code in guard[1]]
+
+    def accepts(self, row: Row) -> bool:
+        """Whether its rules could accept a profile at all."""
+        return self._guarded is None or self._guarded[1][row[self._guarded[0]]]
+
+    def fact(self, row: Row) -> Fact:
+        """A profile as the shard sees it."""
+        return tuple([one and one[1][row[one[0]]] for one in self._recoding])
 
 
 class Proof:
-    """The same rules in durable-rules.
+    """Rules in durable-rules, beside their tables.
 
     Args:
-        rules: each rule with the places its area stands for.
-        columns: the columns that profiles are given in.
+        rules: the rules' names and tables.
 
     """
 
-    def __init__(self, rules: Sequence[tuple[LineRule, Members]], columns: tuple[Column, ...]) -> None:
-        """Group the rules, compile each group to shards, build the host."""
-        self._width = len(columns)
-        self._groups = _groups(rules, columns)
-        shards: list[tuple[tuple[Column, ...], list[Pattern]]] = []
-        for group in self._groups:
-            for guard, codes, patterns in _packed(group.coded, group.columns):
-                names = frozenset(pattern.name for pattern in patterns)
-                group.shards.append(_Shard(len(shards), guard, codes, names))
-                shards.append((group.columns, patterns))
-            group.patterns = frozenset().union(*(shard.patterns for shard in group.shards))
-        self._shards = Shards(shards)
+    def __init__(self, rules: Sequence[tuple[str, Table]]) -> None:
+        """Compile the rules to shards, build the host."""
+        self._tables = dict(rules)
+        self._shards = _packed(rules)
+        self._homes: dict[str, list[int]] = {}
+        for number, shard in enumerate(self._shards):
+            for rule in shard.rules:
+                self._homes.setdefault(rule, []).append(number)
+        self._host = Shards([(tuple(shard.columns), shard.patterns) for shard in self._shards])
+        self._asked: dict[frozenset[str], list[_Asked]] = {}
+        self._shown: set[tuple[frozenset[str], Row]] = set()
+        self._proven = False
         self.facts = 0
 
-    def show(self, profiles: Iterable[tuple[Row, Outcomes, frozenset[Members]]]) -> None:
-        """Show profiles, with what was found and the areas in which they lie or may lie; each once.
+    def prove(self) -> None:
+        """Show every entry of every table that has no certificate, and certify it.
 
         Raises:
             EngineError: durable-rules finds otherwise.
 
         """
-        for row, found, areas in profiles:
-            for group in self._groups:
-                own = group.own(row)
-                if group.members in areas and own not in group.shown:
-                    group.shown.add(own)
-                    # a shard that is not asked has no hit to give: what is found must agree over all rules
-                    asked = [shard for shard in group.shards if shard.asks(own)]
-                    self._compare(asked, own, _said(found, group.patterns))
+        if self._proven:
+            return
+        marks = {name: mark_of(table.condition) for name, table in self._tables.items()}
+        new = [name for name, mark in marks.items() if mark not in CERTIFICATES]
+        for name in new:
+            self._prove(name)
+        CERTIFICATES.add(marks[name] for name in new)
+        self._proven = True
 
-    def chosen(self) -> list[tuple[int, int, Row]]:
-        """Profiles on which every shard shows all it can do: its group, its number there, the profile."""
-        return [
-            (number, at, group.whole(row, self._width))
-            for number, group in enumerate(self._groups)
-            for at, shard in enumerate(group.shards)
-            for row in dict.fromkeys(_telling(group, shard))
-        ]
+    def _prove(self, name: str) -> None:
+        table = self._tables[name]
+        homes = [(self._shards[n], n, [self._shards[n].columns.index(c) for c in table.columns])
+                 for n in self._homes[name]]  # fmt: skip
+        for row in telling(table):
+            said = {(name, held) for held in _holding(table.at(row).held)}
+            hits: set[Hit] = set()
+            for shard, number, places in homes:
+                fact: list[int | None] = [None] * len(shard.columns)
+                for place, code in zip(places, row, strict=True):
+                    fact[place] = code
+                hits |= {hit for hit in self._ask(number, tuple(fact)) if hit[0] == name}
+            _compare(hits, said)
 
-    def check(self, chosen: tuple[int, int, Row], found: Outcomes) -> None:
-        """Show a chosen profile to its shard.
+    def show(self, columns: Sequence[Column], rules: frozenset[str], profiles: Iterable[tuple[Row, Outcomes]]) -> None:
+        """Show profiles of some rules, with what was found.
+
+        Args:
+            columns: the columns of the profiles, cut at the constants of all rules.
+            rules: the rules that the profiles were matched against.
+            profiles: the code of each column, and the outcomes.
 
         Raises:
             EngineError: durable-rules finds otherwise.
 
         """
-        number, at, row = chosen
-        group = self._groups[number]
-        shard = group.shards[at]
-        self._compare([shard], group.own(row), _said(found, shard.patterns))
+        if rules not in self._asked:
+            self._asked[rules] = [
+                _Asked(number, shard, columns)
+                for number, shard in enumerate(self._shards)
+                if not rules.isdisjoint(shard.rules)
+            ]
+        for row, found in profiles:
+            if (rules, row) in self._shown:
+                continue
+            self._shown.add((rules, row))
+            hits: set[Hit] = set()
+            for asked in self._asked[rules]:
+                if asked.accepts(row):
+                    hits |= self._ask(asked.number, asked.fact(row))
+            said = {(one.rule, held) for one in found for held in _holding(one.held)}
+            _compare({hit for hit in hits if hit[0] in rules}, said)
 
-    def _compare(self, shards: Sequence[_Shard], row: Row, said: frozenset[str]) -> None:
-        """Show a group's profile to shards; ``said`` are the patterns that hold by the other way of matching."""
-        hits: set[str] = set()
-        for shard in shards:
-            hits.update(self._shards.match(shard.number, row))
+    def _ask(self, number: int, fact: Fact) -> frozenset[Hit]:
+        """The rules of a shard that durable-rules finds to hold, and how."""
+        seen = self._shards[number].seen
+        if fact not in seen:
             self.facts += 1
-        if hits != said:
-            wrong = sorted({name.rpartition("/")[0] for name in hits ^ said})
-            raise EngineError(f"two ways of matching disagree on rules {', '.join(wrong[:4])}")
+            seen[fact] = frozenset(self._host.match(number, fact))
+        return seen[fact]
 
 
-def _said(found: Outcomes, patterns: frozenset[str]) -> frozenset[str]:
-    """What was found, as names of patterns, of those in ``patterns``."""
-    return patterns.intersection(itertools.chain.from_iterable(map(_PATTERNS, found)))
-
-
-def _groups(rules: Sequence[tuple[LineRule, Members]], columns: tuple[Column, ...]) -> list[_Group]:
-    by_key: dict[tuple[Members, frozenset[str]], list[LineRule]] = {}
-    for rule, members in rules:
-        if members:
-            by_key.setdefault((members, rule.reads), []).append(rule)
-    groups = []
-    for (members, _), inside in by_key.items():
-        conditions = {rule.id: split_names(rule.when) for rule in inside}
-        own = columns_of(conditions.values())
-        coded = {name: encode(condition, own) for name, condition in conditions.items()}
-        places = [place_of(column, columns) for column in own]
-        tables = [tuple(columns[at].recoded(column).tolist()) for at, column in zip(places, own, strict=True)]
-        origin = tuple(zip(places, tables, strict=True))
-        groups.append(_Group(members, own, coded, origin))
-    return groups
-
-
-def place_of(column: Column, columns: Sequence[Column]) -> int:
-    """The number of the column that holds the same field with all constants in use."""
-    return next(
-        number
-        for number, whole in enumerate(columns)
-        if (whole.field, whole.kind) == (column.field, column.kind)
-        and (column.kind != "name" or whole.constants == column.constants)
-    )
-
-
-def _packed(
-    coded: dict[str, Coded], columns: tuple[Column, ...]
-) -> list[tuple[int | None, frozenset[int], list[Pattern]]]:
-    """The patterns of a group in shards, guarded by one text column where rules ask for its value.
-
-    A guarded shard is only shown profiles whose code its rules could accept.
-    """
-    guard = _guard_column(columns)
-    buckets: dict[frozenset[int] | None, list[Pattern]] = {}
-    for name, condition in coded.items():
-        codes = _guard_codes(condition, guard)
-        patterns = [Pattern(surely_name(name), condition, False), Pattern(possibly_name(name), condition, True)]
-        buckets.setdefault(codes, []).extend(patterns)
-    packed: list[tuple[int | None, frozenset[int], list[Pattern]]] = []
-    for codes, patterns in buckets.items():
-        shard: list[Pattern] = []
-        for pattern in patterns:
-            if shard and sum(p.width for p in shard) + pattern.width > SHARD_WIDTH:
-                packed.append((guard if codes else None, codes or frozenset(), shard))
-                shard = []
-            shard.append(pattern)
-        packed.append((guard if codes else None, codes or frozenset(), shard))
-    return packed
-
-
-def _guard_column(columns: tuple[Column, ...]) -> int | None:
-    """The text column with the most constants among those that top-level comparisons ask for."""
-    texts = [number for number, column in enumerate(columns) if column.kind == "text"]
-    return max(texts, key=lambda number: columns[number].size, default=None)
-
-
-def _guard_codes(coded: Coded, guard: int | None) -> frozenset[int] | None:
-    """The codes of the guard column that a rule could accept, or None where it may accept any."""
-    if guard is None:
-        return None
-    leaves = (coded,) if isinstance(coded, Leaf) else coded.parts if coded.every else ()
-    for leaf in leaves:
-        if isinstance(leaf, Leaf) and leaf.column == guard:
-            return leaf.possibly
-    return None
-
-
-def _telling(group: _Group, shard: _Shard) -> Iterator[Row]:
-    """Profiles of a group that show what a shard can do."""
-    choices = [range(column.size + 1) for column in group.columns]
-    guarded = [sorted(shard.guard_codes) if number == shard.guard else choice for number, choice in enumerate(choices)]
-    for turn in range(max((len(choice) for choice in guarded), default=1)):
-        yield tuple(choice[turn % len(choice)] for choice in guarded)
-    for name in sorted({pattern.rpartition("/")[0] for pattern in shard.patterns}):
-        terms = terms_of(group.coded[name], group.columns, _MOST_TERMS) or ()
-        for turn, term in enumerate(terms):
-            for row in _around(term, choices, turn):
-                if shard.asks(row):
-                    yield row
-
-
-def _around(term: Term, choices: Sequence[Sequence[int]], turn: int) -> Iterator[Row]:
-    """A profile under which a term stands, and those beside it in one column: just refused, and unknown."""
-    allowed = {column: sorted(codes - {UNKNOWN}) or sorted(codes) for column, codes in term.allowed}
-    base = [
-        allowed[number][turn % len(allowed[number])] if number in allowed else choice[turn % len(choice)]
-        for number, choice in enumerate(choices)
+def telling(table: Table) -> Iterator[Row]:
+    """Profiles that show every entry of a table, and every code of its columns where its class tells."""
+    classes = table.classes
+    firsts = [
+        dict(zip(*(found.tolist() for found in np.unique(some, return_index=True)), strict=True)) for some in classes
     ]
-    yield tuple(base)
-    for column, codes in allowed.items():
-        edges = [code for code in (codes[0] - 1, codes[-1] + 1) if code in choices[column]]
-        for code in itertools.chain(edges, [UNKNOWN]):
-            yield (*base[:column], code, *base[column + 1 :])
+    yield from itertools.product(*(some.values() for some in firsts))
+    held = np.array([entry.held for entry in table.said])[table.entries].reshape(table.shape)
+    for column, of_code in enumerate(classes):
+        others = [some for n, some in enumerate(firsts) if n != column]
+        by_class = np.moveaxis(held, column, -1)[np.ix_(*map(list, others))].reshape(-1, table.shape[column])
+        rows = list(itertools.product(*(some.values() for some in others)))
+        for code, own in enumerate(of_code.tolist()):
+            if firsts[column][own] == code:
+                continue
+            # a class that differs from its own does so first here: were the code of that class, it would show
+            for at in sorted(set((by_class != by_class[:, [own]]).argmax(axis=0).tolist())):
+                yield (*rows[at][:column], code, *rows[at][column:])
+
+
+def _holding(held: int) -> tuple[int, ...]:
+    """The patterns that hold where a condition comes to ``held``: what surely holds possibly does."""
+    return {NOT: (), POSSIBLY: (POSSIBLY,), SURELY: (SURELY, POSSIBLY)}[held]
+
+
+def _compare(hits: set[Hit], said: set[Hit]) -> None:
+    if hits != said:
+        wrong = sorted({name for name, _ in hits ^ said})
+        raise EngineError(f"two ways of matching disagree on rules {', '.join(wrong[:4])}")
+
+
+def _packed(rules: Sequence[tuple[str, Table]]) -> list[_Shard]:
+    """The patterns of rules in shards, those that could accept the same texts of one column together."""
+    asked = Counter(table.columns[leaf.column].field for _, table in rules for leaf in _asked(table))
+    filling: dict[_Guard | None, _Shard] = {}
+    out = []
+    for name, table in rules:
+        leaf = max(_asked(table), key=lambda leaf: asked[table.columns[leaf.column].field], default=None)
+        guard = None if leaf is None else (table.columns[leaf.column], leaf.possibly)
+        for possibly in (False, True):
+            if guard not in filling or not filling[guard].take(name, table, possibly):
+                filling[guard] = _Shard(guard)
+                out.append(filling[guard])
+                filling[guard].take(name, table, possibly)
+    return out
+
+
+def _asked(table: Table) -> list[Leaf]:
+    """The comparisons of texts that a condition asks for whatever else."""
+    parts = (table.coded,) if isinstance(table.coded, Leaf) else table.coded.parts if table.coded.every else ()
+    return [leaf for leaf in parts if isinstance(leaf, Leaf) and table.columns[leaf.column].kind == "text"]
+
+
+def _moved(coded: Coded, places: Sequence[int]) -> Coded:
+    """A condition over other numbers of its columns."""
+    if isinstance(coded, Leaf):
+        return replace(coded, column=places[coded.column])
+    return Node(coded.every, tuple(_moved(part, places) for part in coded.parts))

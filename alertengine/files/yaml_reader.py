@@ -6,6 +6,7 @@ loses a line in silence is worse than one that does not load.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,44 @@ def parse_yaml(text: str) -> Any:
 
     """
     return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 -- _StrictLoader is a SafeLoader
+
+
+def line_of(path: Path, name: str, keys: Sequence[str], value: Any) -> int | None:
+    """The line of a file on which a rule says something.
+
+    Args:
+        path: the file.
+        name: the rule's ``id``.
+        keys: the keys that lead to the place inside the rule; lists on the way are gone through.
+        value: what stands there.
+
+    Returns:
+        The line, from 1; None where no such rule says it, or the file is not YAML (a workbook names its own cells).
+
+    """
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return None
+    for rule in (item for rules in _below(root, ("rules",)) for item in rules.value):
+        if any(node.value == name for node in _below(rule, ("id",))):
+            for node in _below(rule, keys):
+                if parse_yaml(yaml.serialize(node)) == value:
+                    return int(node.start_mark.line) + 1
+    return None
+
+
+def _below(node: Any, keys: Sequence[str]) -> Iterator[Any]:
+    """The nodes that keys lead to, through lists."""
+    if not keys:
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _below(item, keys)
+    elif isinstance(node, yaml.MappingNode):
+        for key, item in node.value:
+            if key.value == keys[0]:
+                yield from _below(item, keys[1:])
 
 
 def problems_of(error: ValidationError, file: str, where: str = "") -> list[Problem]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.enterprise_name import name_or_code
 from alertengine.vocabulary.fields import FIELDS, Field
 
 #: Nesting deeper than this leaves the dialect of the matcher.
@@ -51,11 +52,15 @@ ALWAYS = Group(every=True, parts=())
 
 
 class ConditionError(ValueError):
-    """What is wrong in a condition: ``field`` names the place, the text says what was expected."""
+    """What is wrong in a condition: ``field`` names the place, the text says what was expected.
 
-    def __init__(self, field: str, message: str) -> None:
-        """Remember the field beside the message."""
+    ``value`` is the offending value where the place holds one of its own.
+    """
+
+    def __init__(self, field: str, message: str, value: Any = None) -> None:
+        """Remember field and value beside the message."""
         self.field = field
+        self.value = value
         super().__init__(message)
 
 
@@ -141,11 +146,13 @@ class ConditionReader:
 
     def _field(self, field: Field, value: Any, where: str) -> Condition:
         if not isinstance(value, dict):
+            if field.type == "number":
+                raise ConditionError(where, _compared(value), value)
             return self._one_of(field, value, where)
         parts: list[Condition] = []
         for op, operand in value.items():
             if op == "not":
-                parts.append(negate(self._field(field, operand, where)))
+                parts.append(negate(self._field(field, operand, f"{where}.not")))
             elif op in ("missing", "present"):
                 if operand is not True:
                     raise ConditionError(where, f"expected {op}: true")
@@ -206,6 +213,8 @@ class ConditionReader:
             raise ConditionError(where, f"expected text, found {value!r}")
         if field.type == "code" and value not in field.values:
             raise ConditionError(where, f"{value!r} is not one of {' '.join(field.values)}")
+        if field.name == "enterprise_named":
+            return name_or_code(value)
         if field.type == "open":
             return self._open_constant(field, value, where)
         return value
@@ -220,6 +229,13 @@ class ConditionReader:
         if standard is None:
             raise ConditionError(where, f"{value!r} is not in rules/vocabulary ({field.open_list}); add it there")
         return standard
+
+
+def _compared(value: Any) -> str:
+    """What a bare value of a measured field should have been: the very number is hardly ever what a document means."""
+    one = f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else "10"
+    ways = f"{{le: {one}}} (at most), {{ge: {one}}} (at least), {{in: [{one}]}} (exactly)"
+    return f"a measured quantity needs a comparison: {ways}; found {value!r}"
 
 
 #: Free-text fields a rule may still compare with constants.

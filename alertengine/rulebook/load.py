@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.files.yaml_reader import line_of, problems_of, read_yaml
 from alertengine.rulebook.acts import ACT_KINDS
 from alertengine.rulebook.air import AIR_KINDS
 from alertengine.rulebook.conditions import ALWAYS, Condition, ConditionError, ConditionReader, Group, conjoin, negate
@@ -167,7 +167,9 @@ class DocumentLoader:
         try:
             data["when"] = self._condition(data.get("when"), data.pop("need", None))
         except ConditionError as error:
-            problems.append(Problem("rule_refused", file=file, column=f"{where} {error.field}", error=str(error)))
+            row = None if error.value is None else line_of(path, data["id"], error.field.split("."), error.value)
+            column = f"{where} {error.field}"
+            problems.append(Problem("rule_refused", file=file, row=row, column=column, error=str(error)))
         then = data.pop("then", None)
         if data["kind"] == "classification":
             data["regrade"] = then

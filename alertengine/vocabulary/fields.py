@@ -339,6 +339,14 @@ _FIELDS = (
         source="grade",
         note="the worst grade of the enterprise's lines",
     ),
+    Field(
+        "enterprise_named",
+        ("指名企业",),
+        "names",
+        blank_is_none=True,
+        source="enterprise",
+        note="by credit code or register name; width, brackets, spaces and case of letters do not count",
+    ),
     Field("enterprise_lines", ("企业生产线数",), "integer", source="line_id"),
 )
 

@@ -63,6 +63,17 @@ class Contestant(ABC):
         """What the last run matched, line by line."""
 
 
+class _ActingHost(_QuietHost):
+    """The host with actions, as the library is used."""
+
+    def __init__(self, actions: Mapping[str, Callable[[Any], None]], rulesets: dict[str, Any]) -> None:
+        self._actions = actions
+        super().__init__(rulesets)
+
+    def get_action(self, action_name: str) -> Callable[[Any], None]:
+        return self._actions[action_name]
+
+
 class DurableLines(Contestant):
     """durable-rules alone, line by line, in the dialect in which it is right: whole numbers, one session."""
 
@@ -86,8 +97,8 @@ class DurableLines(Contestant):
             for start in range(0, len(self.rules), self._shard)
         }
         actions = {name: self._collector(name) for name in ("all", *(rule.id for rule in self.rules))}
-        self._host = _QuietHost(actions, sets)
         self._shards = list(sets)
+        self._host = _ActingHost(actions, sets)
         self._facts = [{field: self._number(field, value) for field, value in row.items()} for row in self.rows]
         self._ids = itertools.count()
         self._found: Matches = []

@@ -146,9 +146,11 @@ def _value_conditions(values: Sequence[Any]) -> st.SearchStrategy[Any]:
     one = st.sampled_from(values)
     some = st.lists(one, min_size=1, max_size=3, unique=True)
     plain = st.one_of(one, some)
+    return st.one_of(plain, plain.map(lambda value: {"not": value}), _one_of(some))
+
+
+def _one_of(some: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[Any]:
     return st.one_of(
-        plain,
-        plain.map(lambda value: {"not": value}),
         some.map(lambda value: {"in": value}),
         some.map(lambda value: {"not": {"in": value}}),
         st.just({"missing": True}),
@@ -165,7 +167,8 @@ def _number_conditions(cuts: Sequence[float]) -> st.SearchStrategy[Any]:
         pair.map(lambda item: {"between": item}),
         pair.map(lambda item: {"ge": item[0], "lt": item[1]}),
     )
-    return st.one_of(bounds, bounds.map(lambda item: {"not": item}), _value_conditions(cuts))
+    some = st.lists(one, min_size=1, max_size=3, unique=True)
+    return st.one_of(bounds, bounds.map(lambda item: {"not": item}), _one_of(some))
 
 
 @cache

@@ -159,8 +159,11 @@ def test_need_asks_more_where_its_condition_holds(
         ({"sector": "焦炭"}, "rules/vocabulary"),
         ({"stable": "是"}, "true or false"),
         ({"stable": 1}, "true or false"),
-        ({"city_distance_km": "10"}, "a number in km"),
-        ({"city_distance_km": True}, "a number"),
+        ({"city_distance_km": {"le": "10"}}, "a number in km"),
+        ({"city_distance_km": {"le": True}}, "a number"),
+        ({"city_distance_km": 10}, r"{le: 10} \(at most\)"),
+        ({"city_distance_km": [5, 10]}, "needs a comparison"),
+        ({"any": [{"small": True}, {"city_distance_km": {"not": 10}}]}, "needs a comparison"),
         ({"city_distance_km": {"le": float("nan")}}, "a number"),
         ({"city_distance_km": {"between": [10]}}, "low, high"),
         ({"city_distance_km": {"between": [10, 5]}}, "above"),
@@ -187,8 +190,47 @@ def test_aliases_in_conditions_become_the_standard_name(vocabulary: OpenLists) -
     assert condition_as_dict(ConditionReader(vocabulary).read({"industry": spelling})) == {"industry": standard}
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["运城市某某（集团）钢铁有限公司", "运城市某某(集团) 钢铁有限公司", "91140800MA0K000001", "91140800ma0k000001"],
+)
+def test_an_enterprise_is_named_by_its_code_or_its_register_name(
+    make_book: BookMaker, decide: Decider, said: str
+) -> None:
+    two = [said, "另一公司"]
+    rules = [
+        {"id": "named", "when": {"enterprise_named": two}, "then": "stop"},
+        {"id": "others", "when": {"enterprise_named": {"not": two}}, "then": {"limit": 0.2}},
+    ]
+    name, code = "运城市某某（集团）钢铁有限公司", "91140800MA0K000001"
+    lines = [{"enterprise": name, "enterprise_id": code}, {"enterprise": f"{name}分公司", "enterprise_id": "9114X"},
+             {"enterprise": "另一公司", "enterprise_id": "9114Y"}]  # fmt: skip
+    assert list(decide(make_book(rules=rules), lines)["rules"]) == ["named", "others", "named"]
+
+
+@pytest.mark.parametrize(
+    ("when", "line"),
+    [
+        ("city_distance_km: 10", 12),
+        ("stable: true\n      city_distance_km: [5, 10]", 13),
+        ("any:\n        - {small: true}\n        - city_distance_km: {not: 10}", 14),
+    ],
+)
+def test_a_bare_number_of_a_measured_field_is_refused_with_its_line(tmp_path: Path, when: str, line: int) -> None:
+    path = tmp_path / "bare.yaml"
+    head = "document: bare\ntitle: 某文\narea: 运城市\nvalid: {from: 2018-07-19, to: 2018-07-24}\n"
+    head += "source: inferred\nrules:\n"
+    rule = "  - id: near\n    article: 一\n    title: 近\n    kind: measure\n    when:\n      "
+    path.write_text(f"{head}{rule}{when}\n    then: stop\n", encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        Rulebook.load([tmp_path])
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.row) == (str(path), line)
+    assert "city_distance_km" in problem.column
+
+
 def test_every_field_but_private_and_free_texts_can_be_read_by_a_rule(vocabulary: OpenLists) -> None:
-    values = {"bool": True, "number": 1, "integer": 1, "names": "炉窑清单", "text": "甲"}
+    values = {"bool": True, "number": {"le": 1}, "integer": 1, "names": "炉窑清单", "text": "甲"}
     readable = set()
     for field in FIELDS.values():
         value = field.values[0] if field.type == "code" else values.get(field.type, {"present": True})

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import numpy as np
 import pandas as pd
 
 from alertengine.checking.lists.findings import Collector
 from alertengine.lists.identity import STAND_IN
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import EMISSION_FIELDS, LIST_FIELDS
-
-_BRACKETS = str.maketrans({"（": "(", "）": ")", "【": "(", "】": ")", "［": "(", "］": ")"})
-
-
-def plain_name(name: str) -> str:
-    """An enterprise name without what spelling may vary: width, brackets, spaces."""
-    return "".join(unicodedata.normalize("NFKC", name).translate(_BRACKETS).split())
 
 
 def add_identity_findings(collector: Collector, lists: OpenLists) -> None:

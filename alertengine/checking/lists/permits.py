@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from alertengine.checking.lists.findings import Collector, Finding
-from alertengine.checking.lists.identity import plain_name
 from alertengine.files.columns import Cells, bool_column, text_column
 from alertengine.files.headers import match, normal
 from alertengine.files.readings import SHEET, Findings
@@ -19,6 +18,7 @@ from alertengine.files.table_reader import read_raw
 from alertengine.lists.credit_code import is_valid
 from alertengine.lists.identity import STAND_IN
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.problems import InputError, Problem
 
 #: Columns of the permit file with their headers; the name or the code must be there.

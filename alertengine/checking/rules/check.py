@@ -33,15 +33,21 @@ from alertengine.vocabulary.problems import EngineError, InputError, Problem
 def check_rulebook(book: Rulebook, outcomes: Iterable[Outcome] | None = None) -> list[Finding]:
     """Every finding on a rulebook, in the order of the kinds.
 
+    Every rule that can be compiled is proven against durable-rules and certified, if it was not before.
+
     Args:
         book: the rulebook.
         outcomes: what its worked cases came to; None leaves the question of missing tests aside.
+
+    Raises:
+        EngineError: durable-rules finds otherwise than the compiled law.
 
     """
     book = whole(book)
     documents = written(book)
     unfit = list(outside_dialect(book))
     fit = variant(book, without=map(_rule_of, unfit))
+    Matcher([(rule, fit.members(rule)) for rule in fit.line_rules()]).prove()
     impossible, idle = list(never_holding(fit)), list(idle_periods(book))
     overlaps, same = Overlaps(fit), SameCondition(fit)
     for situation in situations(fit):

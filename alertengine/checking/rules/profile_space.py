@@ -1,10 +1,11 @@
 """The profiles a rulebook can distinguish, as finite sets.
 
 Every field is cut at the constants in use, exactly as the matcher cuts it.  Fields that
-depend on each other (industry with sector, ultra-low standard and key industry; the names
-of one set field; a grade with the worst of the enterprise) form one *variable* whose
-values, its *worlds*, are the combinations that can occur.  Variables are then independent,
-so a condition is a union of boxes and questions about conditions have exact answers.
+depend on each other (industry with sector, ultra-low standard and key industry; a grade with
+the worst of the enterprise) form one *variable* whose values, its *worlds*, are the combinations
+that can occur.  A set field is one variable that says whether it is known, and one for each name;
+while it is unknown the names say nothing, and no condition asks for them.  Variables are then
+independent, so a condition is a union of boxes and questions about conditions have exact answers.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ Region = tuple[Box, ...]
 EVERYTHING: Region = ({},)
 _OF_INDUSTRY = ("industry", "sector", "ultra_low_standard", "key_industry")
 _NO_NAMES = ("\0",)
+#: The worlds of the variable that says whether a set field is known, and those of one of its names.
+_BLANK, _KNOWN = range(2)
+_OFF_ON = (1, 2)
 _OF_GRADE = ("grade", "enterprise_worst_grade")
 #: More alternatives than this in one condition are not multiplied out.
 MAX_BOXES = 4096
@@ -55,6 +59,9 @@ class Space:
             for variable, numbers in self.members.items()
         }
         self._named = {number: variable for variable, numbers in self.members.items() for number in numbers}
+        for field in {column.field for column in self.columns if FIELDS[column.field].type == "names"}:
+            self.members.setdefault(field, [])
+            self.worlds[field] = [(code,) * len(self.members[field]) for code in (_BLANK, _KNOWN)]
 
     # -- worlds
 
@@ -63,9 +70,8 @@ class Space:
             return iter(dict.fromkeys(self._industry_worlds(columns)))
         if variable == "grade":
             return _grade_worlds(columns)
-        if FIELDS[variable].type == "names":
-            known = itertools.product(*([1] if column.kind == "text" else [1, 2] for column in columns))
-            return itertools.chain([(UNKNOWN,) * len(columns)], known)
+        if columns[0].kind == "name":
+            return ((code,) for code in _OFF_ON)
         return ((code,) for code in self._codes(columns[0]))
 
     def _codes(self, column: Column) -> list[int]:
@@ -117,11 +123,21 @@ class Space:
     def leaf(self, column: int, codes: frozenset[int]) -> Region:
         """Where one column has one of some codes."""
         variable = self._named[column]
+        if self.columns[column].kind == "name":
+            return self._of_name(variable, self.columns[column].field, codes)
         place = self.members[variable].index(column)
         worlds = frozenset(n for n, world in enumerate(self.worlds[variable]) if world[place] in codes)
         if len(worlds) == len(self.worlds[variable]):
             return EVERYTHING
         return ({variable: worlds},) if worlds else ()
+
+    def _of_name(self, variable: str, field: str, codes: frozenset[int]) -> Region:
+        """Where a line stands on a list or not, or it is unknown on which it stands."""
+        blank: Region = ({field: frozenset({_BLANK})},) if UNKNOWN in codes else ()
+        worlds = frozenset(n for n, code in enumerate(_OFF_ON) if code in codes)
+        if len(worlds) == len(_OFF_ON):
+            return EVERYTHING if blank else ({field: frozenset({_KNOWN})},)
+        return (*blank, {field: frozenset({_KNOWN}), variable: worlds}) if worlds else blank
 
     def industries(self, names: Iterable[str], *, outside: bool = False) -> Region:
         """Where the industry is one of some names, or none of them; only names in use can be told apart."""
@@ -157,11 +173,14 @@ class Space:
         """One profile of a box in words; fields that do not matter are left out."""
         said: dict[str, str] = {}
         for variable, worlds in sorted(box.items()):
+            if FIELDS.get(variable) is not None and FIELDS[variable].type == "names":
+                said[variable] = "none of these" if _KNOWN in worlds else "unknown"
+                continue
             world = max((self.worlds[variable][n] for n in sorted(worlds)), key=self._told(variable))
             for number, code in zip(self.members[variable], world, strict=True):
                 column = self.columns[number]
                 text = shown(column, code)
-                if text and not (column.kind == "name" and column.field in said and code != 2):
+                if text and not (column.kind == "name" and column.field in said and code != _OFF_ON[1]):
                     said[column.field] = text
         return ", ".join(f"{field}: {text}" for field, text in said.items()) or "any line"
 
@@ -179,6 +198,8 @@ class Space:
 def _variable(column: Column) -> str:
     if column.field in _OF_INDUSTRY:
         return "industry"
+    if column.kind == "name":
+        return f"{column.field}\0{column.constants[0]}"
     return "grade" if column.field in _OF_GRADE else column.field
 
 

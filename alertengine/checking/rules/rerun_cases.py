@@ -16,46 +16,31 @@ import pandas as pd
 
 from alertengine.checking.rules.cases import Case, CaseRunner
 from alertengine.checking.rules.evaluate_condition import Line
-from alertengine.engine._matching.bitmasks import Worded
-from alertengine.engine._matching.distinct_rows import Rows, by_fields, rows_of
+from alertengine.engine._matching.table import Table
 from alertengine.engine.engine import Engine
 from alertengine.engine.facts import Facts
-from alertengine.engine.law_of_day import Kind, Law
-from alertengine.engine.law_of_day import Matching as MatchedList
-from alertengine.engine.match import Area, Matcher, Matching, areas_of
+from alertengine.engine.law_of_day import Kind, Law, Matching
+from alertengine.engine.match import Matcher
 from alertengine.lists.from_records import RowError, lines_from
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom
+from alertengine.rulebook.conditions import Condition
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.schema import LineRule
 from alertengine.rulebook.variant import variant
 
 Members = frozenset[str]
-#: Rules that read the same fields, by where they hold and what they ask.
-Groups = dict[tuple[object, ...], Rows]
+#: Tables by what they are of: a condition's serves every rulebook.
+Tables = dict[Condition, Table]
 
 
 class PlainMatcher(Matcher):
-    """A matcher that goes through profiles itself, unproven; ``groups`` keeps what it has compiled and matched."""
+    """A matcher that goes by its tables alone, unproven; ``tables`` keeps what was compiled."""
 
-    def __init__(self, rules: Sequence[tuple[LineRule, Members]], groups: Groups) -> None:
+    def __init__(self, rules: Sequence[tuple[LineRule, Members]], tables: Tables) -> None:
         """Take the rules; nothing is compiled before a line needs it."""
-        self._groups = groups
-        self._areas = areas_of(rules)
-        self._proven = True
-        self._prepare()
+        self._prepare(rules, tables)
 
-    def _compiled(self, area: Area, inside: Atom | None) -> tuple[list[Worded], list[Matching]]:
-        """The rules of an area, those that read the same fields together, those seen before as they were."""
-        found: list[Matching] = []
-        for rules in by_fields(area.rules):
-            key = (area.members, inside, *((number, rule.id, rule.when) for number, rule in rules))
-            if key not in self._groups:
-                self._groups[key] = rows_of(rules, inside)
-            found.append(self._groups[key])
-        return [], found
-
-    def _show(self, *_: object) -> None:
+    def _check(self, *_: object) -> None:
         """Show nothing: the rule library compiles nothing here."""
 
 
@@ -70,10 +55,10 @@ class _PlainLaw(Law):
     def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
         key = frozenset(rule.id for rule in rules)
         if key not in matchers:
-            matchers[key] = PlainMatcher([(rule, self.book.members(rule)) for rule in rules], self._kept.groups)
+            matchers[key] = PlainMatcher([(rule, self.book.members(rule)) for rule in rules], self._kept.tables)
         return matchers[key]
 
-    def match(self, lines: pd.DataFrame) -> MatchedList:
+    def match(self, lines: pd.DataFrame) -> Matching:
         """Match a list; open advice is left out, it changes no order."""
         matching = super().match(lines)
         return replace(matching, kinds=[self._asking(kind) for kind in matching.kinds])
@@ -92,15 +77,15 @@ class _PlainLaw(Law):
 class Kept:
     """What stays valid from one changed rulebook to the next."""
 
-    def __init__(self, groups: Groups | None = None, matchers: dict[frozenset[str], Matcher] | None = None) -> None:
-        """Start from groups and matchers that are already there."""
-        self.groups: Groups = groups if groups is not None else {}
+    def __init__(self, tables: Tables | None = None, matchers: dict[frozenset[str], Matcher] | None = None) -> None:
+        """Start from tables and matchers that are already there."""
+        self.tables: Tables = tables if tables is not None else {}
         self.matchers: dict[frozenset[str], Matcher] = dict(matchers or {})
 
     def without(self, names: Iterable[str]) -> Kept:
         """What still holds once the conditions of some rules have changed."""
         gone = set(names)
-        return Kept(self.groups, {key: value for key, value in self.matchers.items() if not gone & key})
+        return Kept(self.tables, {key: value for key, value in self.matchers.items() if not gone & key})
 
 
 class _PlainEngine(Engine):

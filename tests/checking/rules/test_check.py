@@ -13,11 +13,13 @@ from alertengine.checking.rules.check import check_rulebook, run_cases
 from alertengine.checking.rules.findings import Finding
 from alertengine.checking.rules.profile_space import Space, meet
 from alertengine.cli import main
-from alertengine.engine.code_sets import SURELY, truth
+from alertengine.engine.certificates import CERTIFICATES, mark_of
+from alertengine.engine.code_sets import SURELY, Coded, Leaf
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition, Group
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.problems import InputError
+from tests.conftest import BookMaker
 
 DEFECTS = Path(__file__).parent / "defects"
 FOLDERS = sorted(path.name for path in DEFECTS.iterdir() if path.name != "base")
@@ -118,6 +120,13 @@ def conditions(seed: int) -> tuple[Condition, Condition]:
     return grow(3), grow(2)
 
 
+def value(coded: Coded, row: list[int]) -> int:
+    """Kleene's value of a condition under a profile, one profile at a time."""
+    if isinstance(coded, Leaf):
+        return coded.truth(row[coded.column])
+    return (min if coded.every else max)(value(part, row) for part in coded.parts)
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_regions_agree_with_enumeration(seed: int) -> None:
     from alertengine.engine.code_sets import encode, split_names
@@ -128,14 +137,19 @@ def test_regions_agree_with_enumeration(seed: int) -> None:
     coded = [encode(split_names(condition), space.columns) for condition in (one, other)]
     regions = [space.region(condition) for condition in (one, other)]
     both, left = meet(*regions), space.minus(regions[0], regions[1])
-    variables = sorted({v for region in regions for box in region for v in box})
+    used = {v for region in regions for box in region for v in box}
+    variables = sorted(used | ({"named_lists"} if any(v.startswith("named_lists") for v in used) else set()))
     for point in itertools.product(*(range(len(space.worlds[variable])) for variable in variables)):
         row = [0] * len(space.columns)
         for variable, world in zip(variables, point, strict=True):
             for number, code in zip(space.members[variable], space.worlds[variable][world], strict=True):
                 row[number] = code
         at = dict(zip(variables, point, strict=True))
-        held = [truth(condition, tuple(row)) == SURELY for condition in coded]
+        if not at.get("named_lists"):  # a blank cell is on no list and off none
+            row = [
+                0 if column.field == "named_lists" else code for column, code in zip(space.columns, row, strict=True)
+            ]
+        held = [value(condition, row) == SURELY for condition in coded]
 
         def inside(region, at=at) -> bool:
             return any(all(at[variable] in worlds for variable, worlds in box.items()) for box in region)
@@ -143,3 +157,24 @@ def test_regions_agree_with_enumeration(seed: int) -> None:
         assert [inside(region) for region in regions] == held
         assert inside(both) == all(held)
         assert inside(left) == (held[0] and not held[1])
+
+
+def test_many_names_of_a_list_are_checked_exactly(make_book: BookMaker) -> None:
+    count = 60
+    listed = [
+        {"id": f"on{n}", "when": {"industry": "水泥", "named_lists": f"名单{n}"}, "then": {"limit": 0.1 + n / 100}}
+        for n in range(count)
+    ]
+    both = {"named_lists": "名单0", "any": [{"named_lists": {"not": "名单0"}}, {"named_lists": {"missing": True}}]}
+    rules = [*listed, {"id": "never", "when": both, "then": "stop"},
+             {"id": "weak", "when": {"industry": "水泥", "named_lists": [f"名单{n}" for n in range(1, count)]},
+              "then": {"limit": 0.1}}]  # fmt: skip
+    found = [f for f in check_rulebook(make_book(rules=rules)) if f.kind in ("never_holds", "never_binds", "disagree")]
+    assert [(f.kind, f.problem.column) for f in found] == [("never_holds", "rule never"), ("never_binds", "rule weak")]
+
+
+def test_checking_certifies_the_rules(make_book: BookMaker) -> None:
+    book = make_book(rules=[{"id": "r", "when": {"city_distance_km": {"le": 12.375}, "stable": True}, "then": "stop"}])
+    check_rulebook(book)
+    (rule,) = book.line_rules()
+    assert mark_of(rule.when) in CERTIFICATES

@@ -1,0 +1,286 @@
+"""Matching by signatures: the sum of random words, one for what each rule comes to, tells kinds of line apart.
+
+Guard columns (industry, process ...) cut the lines into cells; in a cell most rules have failed.  What is left is
+looked up in the rules' tables: for few lines pair by pair of line and rule, for the many lines of a cell once for
+all its rules that read the same columns.  Words are drawn for each process; two independent sums of 64 bits must
+tell the same kinds apart.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.engine._matching.table import Ints
+from alertengine.engine.code_sets import CodeArray, Column
+from alertengine.engine.group_index import Index, joined
+from alertengine.engine.outcomes import Outcome, Outcomes, TabledRule
+
+#: The codes of a column for the lines being matched; shape (lines,).
+Coding = Callable[[Column], CodeArray]
+#: Cells at most, and cells times rules.
+_MOST_CELLS, _MOST_PLACES = 1 << 12, 1 << 23
+#: A guard that leaves more than this share of the rules standing is not worth its cells.
+_WORTH = 0.75
+#: Lines of a cell from which on its rules are taken together; pairs of line and rule looked at in one go.
+_MANY, _PAIRS = 256, 1 << 19
+_Words = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``index`` (lines,) numbers into ``outcomes``; ``fresh``: a line of every kind that was never seen before."""
+
+    index: Index
+    outcomes: list[Outcomes]
+    fresh: Index
+
+
+class Signatures:
+    """Rules that may hold at the same places; remembers every kind of line it has seen."""
+
+    def __init__(self, rules: Sequence[TabledRule], columns: Sequence[Column]) -> None:
+        """Lay the rules out; ``columns`` hold the fields they read with all constants in use."""
+        self._rules = tuple(rules)
+        self.ids = frozenset(rule.id for rule in rules)
+        index = {column.key: number for number, column in enumerate(columns)}
+        reads = [[index[column.key] for column in rule.table.columns] for rule in rules]
+        used = sorted({number for some in reads for number in some})
+        self.columns = [columns[number] for number in used]
+        self._sizes = [column.size + 1 for column in self.columns]
+        self._slots = [[used.index(number) for number in some] for some in reads]
+        #: For each rule and each column it reads: by code, how far it moves along the rule's entries.
+        self._steps: list[list[Ints]] = [
+            [
+                step[self.columns[slot].recoded(own)]
+                for step, slot, own in zip(rule.table.steps, slots, rule.table.columns, strict=True)
+            ]
+            for rule, slots in zip(rules, self._slots, strict=True)
+        ]
+        self._lay_entries()
+        self._guards = self._choose_guards()
+        self._lay_cells()
+        self._seen: dict[tuple[int, int], Outcomes] = {}
+
+    def match(self, coding: Coding, count: int) -> Found:
+        """The outcomes of each line."""
+        codes = [coding(column) for column in self.columns]
+        sums = self._sums(codes, count)
+        index, first = _numbered(sums)
+        keys = [(one, other) for one, other in sums[first].tolist()]
+        fresh = np.array([n for n, key in enumerate(keys) if key not in self._seen], dtype=np.int64)
+        lines = first[fresh]
+        told = self._told([values[lines] for values in codes], len(lines))
+        self._seen.update(zip([keys[n] for n in fresh.tolist()], told, strict=True))
+        return Found(index, [self._seen[key] for key in keys], lines)
+
+    def seen(self) -> set[Outcome]:
+        """What rules came to on some line."""
+        return {outcome for outcomes in self._seen.values() for outcome in outcomes}
+
+    def forget(self) -> None:
+        """Forget every kind of line."""
+        self._seen.clear()
+
+    def _lay_entries(self) -> None:
+        """All tables one after the other: what each entry says, by rule and number, and its word."""
+        entries = [rule.table.entries for rule in self._rules]
+        self._base = np.cumsum([0, *map(len, entries)])[:-1]
+        said = np.cumsum([0, *(len(rule.table.said) for rule in self._rules)])
+        self._owner = [(rule, number) for rule in self._rules for number in range(len(rule.table.said))]
+        word = np.random.default_rng().integers(1 << 64, size=(int(said[-1]), 2), dtype=np.uint64)
+        word[said[:-1]] = 0  # where a rule neither holds nor can, it adds nothing
+        self._said = np.concatenate([np.zeros(0, np.int64), *(e + at for e, at in zip(entries, said, strict=False))])
+        self._silent = np.zeros(int(said[-1]), dtype=bool)
+        self._silent[said[:-1]] = True
+        self._word = word[self._said]
+
+    def _choose_guards(self) -> list[int]:
+        """The text columns whose codes refuse most rules, as many as pay."""
+        texts = [slot for slot, column in enumerate(self.columns) if column.kind == "text"]
+        share = {slot: np.array([may[1:].mean() for may in self._may_hold(slot)]) for slot in texts}
+        left, cells, guards = np.ones(len(self._rules)), 1, list[int]()
+        while share and left.sum() > 1:
+            most = min(_MOST_CELLS, _MOST_PLACES // len(self._rules))
+            able = [slot for slot in share if cells * self._sizes[slot] <= most]
+            best = min(able, key=lambda slot: float((left * share[slot]).sum()), default=None)
+            if best is None or (left * share[best]).sum() > _WORTH * left.sum():
+                break
+            left = left * share.pop(best)
+            cells *= self._sizes[best]
+            guards.append(best)
+        return guards
+
+    def _may_hold(self, slot: int) -> npt.NDArray[np.bool_]:
+        """Under which codes of a column each rule can hold; shape (rules, size + 1)."""
+        out = np.ones((len(self._rules), self._sizes[slot]), dtype=bool)
+        for number, (rule, slots) in enumerate(zip(self._rules, self._slots, strict=True)):
+            if slot in slots:
+                own = slots.index(slot)
+                out[number] = rule.table.may_hold(own)[self.columns[slot].recoded(rule.table.columns[own])]
+        return out
+
+    def _lay_cells(self) -> None:
+        """The rules that can hold in each cell, and where their entries begin there once the guards are looked up."""
+        count = len(self._rules)
+        standing = np.ones((1, count), dtype=bool)
+        begin = self._base[None, :].astype(np.int64)
+        for guard in self._guards:
+            moves = np.zeros((self._sizes[guard], count), dtype=np.int64)
+            for number, (slots, steps) in enumerate(zip(self._slots, self._steps, strict=True)):
+                if guard in slots:
+                    moves[:, number] = steps[slots.index(guard)]
+            standing = (standing[:, None, :] & self._may_hold(guard).T[None]).reshape(-1, count)
+            begin = (begin[:, None, :] + moves[None]).reshape(-1, count)
+        cell, self._rule = np.nonzero(standing)
+        self._begin = begin[cell, self._rule]
+        self._held = np.bincount(cell, minlength=len(standing))
+        self._from = np.cumsum(self._held) - self._held
+        further = [[(s, step) for s, step in zip(*both, strict=True) if s not in self._guards]
+                   for both in zip(self._slots, self._steps, strict=True)]  # fmt: skip
+        self._further = further
+        self._width = np.array([len(some) for some in further], dtype=np.int64)
+        #: The same for pairs: by turn the column of each rule, and where its steps begin in one array of all.
+        flat = [step for some in further for _, step in some]
+        at = iter(np.cumsum([0, *map(len, flat)]).tolist())
+        self._flat = np.concatenate([np.zeros(0, np.int64), *flat])
+        shape = (int(self._width.max(initial=0)), count)
+        self._turn_slot, self._turn_from = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+        for number, some in enumerate(further):
+            for turn, (slot, _) in enumerate(some):
+                self._turn_slot[turn, number], self._turn_from[turn, number] = slot, next(at)
+
+    # -- lines
+
+    def _cell_of(self, codes: Sequence[CodeArray], count: int) -> Index:
+        cell = np.zeros(count, dtype=np.int64)
+        for guard in self._guards:
+            cell *= self._sizes[guard]
+            cell += codes[guard]
+        return cell
+
+    def _sums(self, codes: Sequence[CodeArray], count: int) -> _Words:
+        """Two signatures of each line; shape (lines, 2)."""
+        out = np.zeros((count, 2), dtype=np.uint64)
+        cell = self._cell_of(codes, count)
+        lines: Index | None = None
+        if count > _MANY:
+            order = np.argsort(cell.astype(np.uint16), kind="stable")
+            size = np.bincount(cell, minlength=len(self._held))
+            bounds = np.cumsum([0, *size])
+            many = np.flatnonzero((size > _MANY) & (self._held > 0))
+            if len(many):
+                for one in many.tolist():
+                    chosen = order[bounds[one] : bounds[one + 1]]
+                    out[chosen] = self._of_cell(one, codes, chosen)
+                lines = np.flatnonzero(size[cell] <= _MANY)
+        self._add_pairs(out, cell, codes, lines)
+        return out
+
+    def _of_cell(self, cell: int, codes: Sequence[CodeArray], lines: Index) -> _Words:
+        """The signatures of many lines of one cell: rules that read the same columns are looked up together."""
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for item in range(self._from[cell], self._from[cell] + self._held[cell]):
+            alike.setdefault(tuple(slot for slot, _ in self._further[self._rule[item]]), []).append(item)
+        out = np.zeros((len(lines), 2), dtype=np.uint64)
+        here = {slot: codes[slot][lines] for slot in {slot for slots in alike for slot in slots}}
+        for slots, items in alike.items():
+            if len(items) * math.prod(self._sizes[slot] for slot in slots) <= len(lines):
+                out += self._fused(slots, items)[self._place(slots, here)]
+                continue
+            for item in items:
+                at = np.full(len(lines), self._begin[item])
+                for slot, step in self._further[self._rule[item]]:
+                    at += step[here[slot]]
+                out += self._word[at]
+        return out
+
+    def _fused(self, slots: Sequence[int], items: Sequence[int]) -> _Words:
+        """The words of some rules of a cell by the codes of the columns they all read; shape (codes, 2)."""
+        shape = [self._sizes[slot] for slot in slots]
+        out = np.zeros((math.prod(shape), 2), dtype=np.uint64)
+        for item in items:
+            at = np.full(shape, self._begin[item])
+            for turn, (_, step) in enumerate(self._further[self._rule[item]]):
+                at += step.reshape([-1 if n == turn else 1 for n in range(len(slots))])
+            out += self._word[at.ravel()]
+        return out
+
+    def _place(self, slots: Sequence[int], here: dict[int, CodeArray]) -> Index | int:
+        """Where the codes of some columns lie in a fused table."""
+        if not slots:
+            return 0
+        at = here[slots[0]].astype(np.int64)
+        for slot in slots[1:]:
+            at *= self._sizes[slot]
+            at += here[slot]
+        return at
+
+    def _add_pairs(self, out: _Words, cell: Index, codes: Sequence[CodeArray], lines: Index | None) -> None:
+        """Add the words of some lines (None: all), pair by pair."""
+        count = len(cell) if lines is None else len(lines)
+        most = max(1, _PAIRS // max(1, int(self._held.max(initial=1))))
+        for start in range(0, count, most):
+            some = slice(start, start + most) if lines is None else lines[start : start + most]
+            at, held = self._pairs(cell[some], [values[some] for values in codes])
+            holding = np.flatnonzero(held)
+            if len(holding):
+                part = out[some]
+                firsts = (np.cumsum(held) - held)[holding]
+                part[holding] = np.add.reduceat(self._word[at], firsts, axis=0)
+                out[some] = part
+
+    def _pairs(self, cell: Index, codes: Sequence[CodeArray]) -> tuple[Index, Index]:
+        """The entry of each pair of a line and a rule that can hold in its cell, line by line; pairs of each line."""
+        held = self._held[cell]
+        ends = np.cumsum(held)
+        line = np.repeat(np.arange(len(cell)), held)
+        item = np.arange(len(line)) + np.repeat(self._from[cell] - ends + held, held)
+        rule, at = self._rule[item], self._begin[item]
+        flat = np.concatenate(codes) if codes else np.zeros(0, dtype=np.int16)
+        width = self._width[rule]
+        for turn, (slot, begin) in enumerate(zip(self._turn_slot, self._turn_from, strict=True)):
+            asked = np.flatnonzero(width > turn)
+            of = rule[asked]
+            at[asked] += self._flat[begin[of] + flat[slot[of] * len(cell) + line[asked]]]
+        return at, held
+
+    def _told(self, codes: Sequence[CodeArray], count: int) -> list[Outcomes]:
+        """What the rules come to on some lines."""
+        out: list[Outcomes] = []
+        cell = self._cell_of(codes, count)
+        most = max(1, _PAIRS // max(1, int(self._held.max(initial=1))))
+        for start in range(0, count, most):
+            some = slice(start, start + most)
+            at, held = self._pairs(cell[some], [values[some] for values in codes])
+            said = self._said[at]
+            line = np.repeat(np.arange(len(held)), held)
+            holds = ~self._silent[said]
+            ends = np.cumsum(np.bincount(line[holds], minlength=len(held))).tolist()
+            outcomes = [self._outcome(one) for one in said[holds].tolist()]
+            out += [tuple(outcomes[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
+        return out
+
+    def _outcome(self, said: int) -> Outcome:
+        rule, number = self._owner[said]
+        return rule.outcome(number)
+
+
+def _numbered(sums: _Words) -> tuple[Index, Index]:
+    """Lines numbered by their signatures, and the first line of each number."""
+    index, first = _dense(sums[:, 0])
+    if not np.array_equal(sums[first[index], 1], sums[:, 1]):  # two kinds share a sum
+        return joined(index, _dense(sums[:, 1])[0])
+    return index, first
+
+
+def _dense(words: _Words) -> tuple[Index, Index]:
+    inverse, found = pd.factorize(words)
+    first = np.empty(len(found), dtype=np.int64)
+    first[inverse[::-1]] = np.arange(len(inverse) - 1, -1, -1)  # written backwards, the first occurrence stays
+    return inverse.astype(np.int64, copy=False), first
