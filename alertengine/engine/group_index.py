@@ -51,9 +51,3 @@ def joined(*keys: npt.NDArray[np.integer[Any]]) -> tuple[Index, Index]:
         total = total * width + key + 1
         span *= width
     return dense(total, span)
-
-
-def distinct(words: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.integer[Any]], npt.NDArray[np.uint64]]:
-    """For each word the number of its like, and the distinct words."""
-    inverse, found = pd.factorize(words)
-    return inverse, found

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.engine._matching.table import Ints
 from alertengine.engine.code_sets import CodeArray, Column
-from alertengine.engine.group_index import Index, joined
+from alertengine.engine.group_index import Index, dense, joined
 from alertengine.engine.outcomes import Outcome, Outcomes, TabledRule
 
 #: The codes of a column for the lines being matched; shape (lines,).
@@ -273,14 +272,7 @@ class Signatures:
 
 def _numbered(sums: _Words) -> tuple[Index, Index]:
     """Lines numbered by their signatures, and the first line of each number."""
-    index, first = _dense(sums[:, 0])
+    index, first = dense(sums[:, 0])
     if not np.array_equal(sums[first[index], 1], sums[:, 1]):  # two kinds share a sum
-        return joined(index, _dense(sums[:, 1])[0])
+        return joined(index, dense(sums[:, 1])[0])
     return index, first
-
-
-def _dense(words: _Words) -> tuple[Index, Index]:
-    inverse, found = pd.factorize(words)
-    first = np.empty(len(found), dtype=np.int64)
-    first[inverse[::-1]] = np.arange(len(inverse) - 1, -1, -1)  # written backwards, the first occurrence stays
-    return inverse.astype(np.int64, copy=False), first
