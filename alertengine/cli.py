@@ -6,11 +6,13 @@ Messages go to stderr, tables and JSON to stdout.
 
 from __future__ import annotations
 
+from copy import copy
 from importlib import import_module
 
 import click
 
-from alertengine.vocabulary.language import LANGUAGES, Language, speaking
+from alertengine.vocabulary.language import LANGUAGES, Language, language, speaking
+from alertengine.vocabulary.messages.help import HELP
 from alertengine.vocabulary.version import program_version
 
 #: Command, the module of ``alertengine.commands`` that holds it, and its line in the help.
@@ -44,13 +46,40 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         command = getattr(import_module(f"alertengine.commands.{cmd_name}"), cmd_name)
-        return command if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        return _in_chinese(command, cmd_name) if language() == "zh" else command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            said = HELP if language() == "zh" else COMMANDS
+            formatter.write_dl([(name, said[name]) for name in COMMANDS])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help in the language now spoken."""
+        shown = copy(self)
+        if language() == "zh":
+            shown.help, shown.params = HELP[""], [_option_in_chinese(one, "") for one in self.params]
+        super(_LazyGroup, shown).format_help(ctx, formatter)
+
+
+def _in_chinese(command: click.Command, path: str) -> click.Command:
+    """A command and those below it with their help in Chinese."""
+    shown = copy(command)
+    shown.help, shown.short_help = HELP[path], None
+    shown.params = [_option_in_chinese(one, path) for one in command.params]
+    if isinstance(shown, click.Group):
+        shown.commands = {name: _in_chinese(one, f"{path} {name}") for name, one in shown.commands.items()}
+    return shown
+
+
+def _option_in_chinese(parameter: click.Parameter, path: str) -> click.Parameter:
+    shown = copy(parameter)
+    if isinstance(shown, click.Option) and shown.help:
+        shown.help = HELP.get(f"{path}.{shown.name}") or HELP[f"*.{shown.name}"]
+    return shown
 
 
 def _version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 -- click's own signature

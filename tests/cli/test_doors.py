@@ -1,0 +1,359 @@
+"""Nothing is lost at a door: one bad cell of any input is told by every command that takes it, with its exit status.
+
+A command or an option that takes a file and stands in no table here fails: a new door is in this test by itself.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from alertengine.cli import main
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.messages.help import HELP
+
+#: What stands in the bad cell: it must be told.
+BAD: Final = "坏格"
+_LIST = (
+    "企业名称,城市,区县,统一社会信用代码,行业,生产线编号,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,年产量\n"
+    "合成焦化,临汾市,尧都区,91140000000000000X,焦化,1,焦炉,B,10,{nox},5,1,{made}\n"
+)
+_AIR = "城市,预报日期,AQI,首要污染物\n临汾市,2021-01-02,{aqi},PM2.5\n临汾市,2021-01-03,300,PM2.5\n"
+_FORECAST = "发布时间,城市,预报日期,AQI,首要污染物\n2021-01-03 15:00,临汾市,2021-01-04,{aqi},PM2.5\n" + "".join(
+    f"2021-01-03 15:00,临汾市,2021-01-{day:02},310,PM2.5\n" for day in range(5, 9)
+)
+_WARNINGS = (
+    "warning_id,city,counties,action,level,starts,ends,primary,reason,rules,rule_text,issued\n"
+    "w1,临汾市,,issue,{level},2021-01-01 00:00,,PM2.5,x,r,r,2020-12-31 15:00\n"
+)
+_RULES = """document: doors
+title: 测试
+area: 临汾市
+valid: {{from: 2018-01-01, to: not stated}}
+source: primary
+rules:
+  - {{id: doors-1, article: 一, title: 测试, kind: measure, levels: [{level}],
+     when: {{industry: 焦化}}, then: {{limit: 0.1}}}}
+"""
+_SCENARIO = """title: 测试
+mode: simulation
+forecast: forecast.csv
+observed: observed.csv
+active: warnings.csv
+list: list.csv
+totals: totals.csv
+cities: [{city}]
+"""
+_SEASON = """title: 测试
+season: {{from: 2021-01-02, to: 2021-01-03}}
+history: history.csv
+list: list.csv
+totals: totals.csv
+variants: [{{name: a, regime: {regime}}}]
+"""
+_TOTALS = "城市,部门,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n临汾市,工业,1000,{nox},1000,1000\n"
+_NOTICES = "地区,级别,开始时间,结束时间\n临汾市,红色,{starts},2021-01-05 00:00\n"
+_RECEIPTS = "信用代码,事项,时间,签收人\n91140000000000000X,{event},2021-01-04 10:00,甲\n"
+_OBJECTIONS = "收到日期,企业,异议内容,处理结果,答复人,答复日期\n2020-09-01,合成焦化,无,{outcome},甲,2020-09-02\n"
+#: Each kind of input: its file, its text, and the good filling of the one cell.
+INPUTS: Final[dict[str, tuple[str, str, str]]] = {
+    "list": ("list.csv", _LIST.replace("{made}", "100"), "nox=20"),
+    "totals": ("totals.csv", _TOTALS, "nox=1000"),
+    "permits": ("permits.csv", "企业名称,统一社会信用代码,是否涉气\n合成焦化,91140000000000000X,{air}\n", "air=是"),
+    "forecast": ("forecast.csv", _FORECAST, "aqi=310"),
+    "observed": ("observed.csv", _AIR, "aqi=290"),
+    "history": ("history.csv", _AIR, "aqi=290"),
+    "warnings": ("warnings.csv", _WARNINGS, "level=orange"),
+    "rules": ("rules/doors.yaml", _RULES, "level=red"),
+    "scenario": ("scenario.yaml", _SCENARIO, "city=临汾市"),
+    "season": ("season.yaml", _SEASON, "regime=mee-2018-875"),
+    "notices": ("notices.csv", _NOTICES, "starts=2021-01-02 00:00"),
+    "evidence": ("power.csv", "统一社会信用代码,日期,用电量\n91140000000000000X,2021-01-04,{kwh}\n", "kwh=100"),
+    "receipts": ("receipts.csv", _RECEIPTS, "event=已签收"),
+    "counties": ("counties.csv", "区县,报送日期,企业数\n尧都区,2020-09-01,{count}\n", "count=1"),
+    "objections": ("objections.csv", _OBJECTIONS, "outcome=采纳"),
+    "filings": ("filings.csv", "备案机关,备案日期\n省厅,{day}\n", "day=2020-09-10"),
+    "production": ("production.csv", _LIST.replace("{nox}", "20"), "made=100"),
+}  # fmt: skip
+
+#: Each command and the input of each of its parameters that takes a file: kind of input by parameter, then the call.
+#: ``{kind}`` is the file of an input, ``{orders}``, ``{ledger}``, ``{findings}`` and ``{table}`` are made once.
+DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
+    "warn": (
+        {"forecast": "forecast", "observed": "observed", "active": "warnings", "list_file": "list", "rules": "rules"},
+        "{forecast} --observed {observed} --active {warnings} --list {list} --rules {rules}",
+    ),
+    "orders": (
+        {"enterprise_list": "list", "totals": "totals", "rules": "rules"},
+        "{list} --totals {totals} --rules {rules} --level red --date 2021-01-04",
+    ),
+    "check": (
+        {"enterprise_list": "list", "totals": "totals", "permits": "permits", "rules": "rules"},
+        "{list} --totals {totals} --permits {permits} --rules {rules} --date 2021-01-04",
+    ),
+    "respond": ({"scenario": "scenario forecast observed warnings list totals"}, "{scenario} -o {out} --no-pack"),
+    "simulate": (
+        {"scenario": "season", "history": "history", "lists": "list", "totals": "totals"},
+        "{season} --history {history} --list {list} --totals {totals} -o {out}",
+    ),
+    "backtest": (
+        {"history": "history", "alerts": "notices", "observed": "observed", "rules": "rules"},
+        "{history} --alerts {notices} --observed {observed} --rules {rules} --regime mee-2018-875",
+    ),
+    "documents": (
+        {
+            "orders": "orders",
+            "enterprise_list": "list",
+            "warnings": "warnings",
+            "since": "",  # orders, read as ORDERS is
+            "scenario": "",  # names the same inputs
+            "rules": "rules",
+        },
+        "{orders} --list {list} --warnings {warnings} --rules {rules} -o {out}",
+    ),
+    "explain": (
+        {"orders": "orders", "enterprise_list": "list", "rules": "rules"},
+        "{orders} --line 91140000000000000X/1 --list {list} --rules {rules}",
+    ),
+    "audit": (
+        {"orders": "orders", "evidence": "evidence", "enterprise_list": "list", "rules": "rules"},
+        "{orders} --evidence {evidence} --list {list} --rules {rules}",
+    ),
+    "plan": (
+        {"enterprise_list": "list production", "totals": "totals", "rules": "rules"},
+        "{list} --totals {totals} --rules {rules} --level red --date 2021-01-04 --value 年产量",
+    ),
+    "lists diff": ({"old": "list", "new": "list", "rules": "rules"}, "{list} {list} --rules {rules}"),
+    "lists partition": (
+        {"enterprise_list": "list", "totals": "totals", "rules": "rules"},
+        "{list} --totals {totals} --rules {rules} -o {out}",
+    ),
+    "lists publish": (
+        {
+            "source": "list",
+            "counties": "counties",
+            "objections": "objections",
+            "filing": "filings",
+            "rules": "rules",
+        },
+        (
+            "{list} --version v1 --approver 甲 --on 2021-01-01 --counties {counties} --objections {objections}"
+            " --filing {filings} --rules {rules} --despite 测试 -o {out}"
+        ),
+    ),
+    "ledger issue": (
+        {
+            "scenario": "scenario forecast observed warnings list totals",
+            "rules": "",
+            "enterprise_list": "",
+            "totals": "",
+        },
+        "{new} {scenario} --drafted-by 甲 --reviewed-by 乙 --approved-by 丙",
+    ),
+    "ledger deliver": ({"receipts": "receipts"}, "{ledger} 1 --receipts {receipts} --by 甲"),
+    "ledger findings": (
+        {"source": "findings", "evidence": ""},
+        "{ledger} {findings} --evidence {evidence} --approved-by 甲",
+    ),
+    "rules check": ({"rules": "rules"}, "--rules {rules}"),
+    "rules test": ({"rules": "rules"}, "--rules {rules}"),
+    "rules coverage": ({"rules": "rules"}, "--rules {rules} --city 临汾市"),
+    "rules schema": ({"rules": "rules"}, "--rules {rules}"),
+    "rules export": ({"rules": "rules"}, "doors --rules {rules} -o {out}.xlsx"),
+    "rules show": (
+        {"enterprise_list": "list", "rules": "rules"},
+        "--list {list} --line 91140000000000000X/1 --rules {rules} --date 2021-01-04 --level red",
+    ),
+    "rules diff": ({"old": "", "new": "rules", "enterprise_list": "list"}, "shipped {rules} --list {list}"),
+    "rules import": ({"table": "table", "rules": "rules"}, "{table} --rules {rules}"),
+    "ledger retention": ({"rules": "rules"}, "{ledger} --rules {rules}"),
+    "ledger erase": (
+        {"rules": "rules"},
+        "{ledger} --before 2021-01-01 --reason x --approved-by 甲 --rules {rules}",
+    ),
+    "serve": ({"rules": "rules"}, "{ledger} --rules {rules}"),
+}
+#: Parameters that take a file which is no table of data, and why no bad cell can stand there.
+NO_CELLS: Final = {
+    "path": "the record: its defects are found by ledger verify and before every command",
+    "ledger": "the record",
+    "output": "written",
+    "outputs": "written",
+    "folder": "written",
+    "rules_out": "written",
+    "into": "a folder written to",
+    "write_template": "written",
+    "template": "a Word template",
+    "pack_template": "Word templates",
+    "key": "a key",
+    "certificate": "a certificate",
+    "checkpoints": "a signed checkpoint",
+    "documents": "a folder of documents and their hashes",
+    "findings": "recorded findings, read as ledger findings reads them",
+    "steps": "a setting of the plan",
+}
+#: Commands without an input of data of their own, and why.
+NO_INPUT: Final = {
+    "lists generate": "made from settings",
+    **dict.fromkeys(
+        (f"ledger {name}" for name in (
+            "active", "archive", "browse", "checkpoint", "diff", "dossier", "evaluate", "explain", "export", "keygen",
+            "log", "release", "replay", "show", "upgrade", "verify",
+        )),
+        "reads the record alone",
+    ),
+}  # fmt: skip
+_TEXT_INPUTS: Final = {"scenario", "old", "new"}
+
+
+def _commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+def _takes_file(parameter: click.Parameter) -> bool:
+    kinds = parameter.type.types if isinstance(parameter.type, click.Tuple) else [parameter.type]
+    return parameter.name in _TEXT_INPUTS or any(isinstance(kind, click.Path) for kind in kinds)
+
+
+def test_every_door_and_every_file_it_takes_is_in_the_table() -> None:
+    """A new command, or a new option that takes a file, has a row here or a reason."""
+    missing = []
+    for name, command in _commands(main):
+        if name in NO_INPUT:
+            continue
+        if name not in DOORS:
+            missing.append(name)
+            continue
+        taken, call = DOORS[name]
+        files = {str(parameter.name) for parameter in command.params if _takes_file(parameter)}
+        missing += [f"{name}: {parameter}" for parameter in sorted(files - taken.keys() - NO_CELLS.keys())]
+        for kind in " ".join(taken.values()).split():
+            assert kind in {*INPUTS, "orders", "findings", "table"}, kind
+            assert f"{{{kind}}}" in call or "{scenario}" in call or kind == "production", (name, kind)
+    assert missing == []
+    used = set(" ".join(kind for taken, _ in DOORS.values() for kind in taken.values()).split())
+    assert sorted(INPUTS.keys() - used) == [], "a kind of input that no door takes"
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every input in order, and what commands made of them."""
+    folder = tmp_path_factory.mktemp("doors")
+    for name, text, good in INPUTS.values():
+        _write(folder / name, text, good.split("=", 1)[1])
+    issued = f"ledger issue {folder}/made.db --list {folder}/list.csv --level red --date 2021-01-04"
+    made = [
+        f"orders {folder}/list.csv --level red --date 2021-01-04 -o {folder}/orders.csv",
+        f"audit {folder}/orders.csv --evidence {folder}/power.csv --list {folder}/list.csv -o {folder}/findings.csv",
+        f"{issued} --drafted-by 甲 --reviewed-by 乙 --approved-by 丙 --issued-at 2021-01-03",
+        f"rules export doors --rules {folder}/rules -o {folder}/table.xlsx",
+    ]
+    for call in made:
+        result = CliRunner().invoke(main, call.split())
+        assert result.exit_code in (0, 1), result.output
+    return folder
+
+
+def _write(path: Path, text: str, cell: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    name = text[text.index("{") + 1 : text.index("}")] if not text.startswith(("document", "title")) else ""
+    path.write_text(text.format(**{name: cell}) if name else _filled(text, cell), encoding="utf-8")
+
+
+def _filled(text: str, cell: str) -> str:
+    return text.format(level=cell, city=cell, regime=cell)
+
+
+def _spoil(folder: Path, kind: str) -> None:
+    """Put one bad cell into an input of a folder."""
+    if kind == "orders":
+        path = folder / "orders.csv"
+        path.write_text(path.read_text("utf-8-sig").replace("2021-01-04 00:00", BAD), encoding="utf-8")
+    elif kind == "findings":
+        path = folder / "findings.csv"
+        path.write_text(path.read_text("utf-8-sig").replace("2021-01-04", BAD), encoding="utf-8")
+    elif kind == "table":
+        import openpyxl
+
+        book = openpyxl.load_workbook(folder / "table.xlsx")
+        for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
+            if isinstance(cell.value, str):
+                cell.value = cell.value.replace("行业=", f"{BAD}=")
+        book.save(folder / "table.xlsx")
+    else:
+        name, text, _ = INPUTS[kind]
+        _write(folder / ("list.csv" if kind == "production" else name), text, BAD)
+
+
+def _cases() -> Iterator[tuple[str, str, str]]:
+    for door, (taken, call) in DOORS.items():
+        for kind in dict.fromkeys(" ".join(taken.values()).split()):
+            yield door, kind, call
+
+
+@pytest.mark.parametrize(("door", "kind", "call"), list(_cases()), ids=[f"{door}-{kind}" for door, kind, _ in _cases()])
+def test_one_bad_cell_is_told(door: str, kind: str, call: str, inputs: Path, tmp_path: Path) -> None:
+    """With one bad cell in one input the command names it, and a person must look or nothing was done."""
+    folder = tmp_path / "in"
+    shutil.copytree(inputs, folder)
+    _spoil(folder, kind)
+    files = {name: str(folder / file) for name, (file, _, _) in INPUTS.items()} | {
+        "rules": str(folder / "rules"),
+        "orders": str(folder / "orders.csv"),
+        "findings": str(folder / "findings.csv"),
+        "table": str(folder / "table.xlsx"),
+        "ledger": str(folder / "made.db"),
+        "new": str(tmp_path / "new.db"),
+        "out": str(tmp_path / "out"),
+    }
+    result = CliRunner().invoke(main, [*door.split(), *(part.format(**files) for part in call.split())])
+    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
+    assert result.exit_code in (1, 2), result.output[-800:]
+    assert BAD in result.stderr, result.stderr[-800:]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _law_read_once() -> Iterator[None]:
+    """The shipped rules are read once for all calls that add none."""
+    load, held = Rulebook.load, {}
+
+    def cached(folders: object = (), *args: object, **keys: object) -> Rulebook:
+        if folders or args or keys.get("adopt") or set(keys) - {"adopt"}:
+            return load(folders, *args, **keys)  # type: ignore[arg-type]
+        return held.setdefault("shipped", load())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rulebook, "load", cached)
+        yield
+
+
+def test_every_help_is_in_chinese_too() -> None:
+    """Each command and each option says what it does in Chinese; nothing is said of what is not there."""
+    wanted = {"", "*.version", "*.lang"}
+    for name, command in _commands(main):
+        parts = name.split()
+        wanted |= {" ".join(parts[: number + 1]) for number in range(len(parts))}
+        for parameter in command.params:
+            if isinstance(parameter, click.Option) and parameter.help:
+                own = f"{name}.{parameter.name}"
+                wanted.add(own if own in HELP else f"*.{parameter.name}")
+    assert wanted == HELP.keys()
+    for call in (["--lang", "zh", "--help"], ["--lang", "zh", "ledger", "issue", "--help"]):
+        shown = contextvars.copy_context().run(CliRunner().invoke, main, call)
+        assert shown.exit_code == 0
+        assert "指令" in shown.output
+    assert "指令" not in CliRunner().invoke(main, ["ledger", "issue", "--help"]).output
