@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.model import Evidence
+from alertengine.rulebook.nearest import nearest
+from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.problems import Problem
 
 Ints = npt.NDArray[np.int64]
 #: Readings of no line named one by one; the rest are counted.
 _NAMED = 5
+#: Names nearer than this (0 to 100) may be those of one enterprise.
+_NEARLY = 80
+#: A number that a spreadsheet took for one of its own; with this exponent it still shows every digit.
+_AS_FLOAT = re.compile(r"(\d+)(?:\.(\d+))?(?:[eE]\+?(\d+))?")
+_EXACT = 14
 
 
 @dataclass(slots=True)
@@ -49,8 +58,11 @@ def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: p
     firm_of_line, firms = pd.factorize(lines["enterprise_id"])
     firm_of_reading = _firms(table, lines, firms)
     numbers, named = pd.factorize(table[number])
-    seen = {str(text) for text in named}
-    ties = {text: rows for text, rows in _ties(lines, number, enterprises).items() if text in seen}
+    listed = _ties(lines, number, enterprises)
+    meant, asked = _as_listed(evidence, [str(text) for text in named], listed, number)
+    named = pd.Index([meant.get(str(text), str(text)) for text in named])
+    seen = set(named)
+    ties = {text: rows for text, rows in listed.items() if text in seen}
     label, tied = _labels(firm_of_line, ties)
     label_of_number = {text: label[rows[0]] for text, rows in ties.items()}
     by_number = np.array([label_of_number.get(str(text), -1) for text in named] + [-1], dtype=np.int64)[numbers]
@@ -69,7 +81,10 @@ def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: p
     place = np.where(known, np.minimum(place, max(used.size - 1, 0)), -1)
     ours = firm_of_reading < len(firms)
     problems = _unmatched(evidence, np.flatnonzero((place < 0) & ours), number, "meter_not_tied")
-    notes = _unmatched(evidence, np.flatnonzero((place < 0) & ~ours), number, "readings_of_no_line")
+    foreign = np.flatnonzero((place < 0) & ~ours)
+    problems += [one for one in asked if one.severity != "warning"] + _near_firms(evidence, foreign, lines)
+    notes = _unmatched(evidence, foreign, number, "readings_of_no_line")
+    notes += [one for one in asked if one.severity == "warning"]
     return Groups(of_line, place, part.astype(np.int64), int(used.size), own, problems, notes)
 
 
@@ -78,13 +93,67 @@ def _firms(table: pd.DataFrame, lines: pd.DataFrame, firms: pd.Index) -> Ints:
     place = {text: at for at, text in enumerate(firms)}
     names = lines.drop_duplicates(["enterprise_id", "enterprise"])
     names = names[~names["enterprise"].duplicated(keep=False)]
+    names = names.assign(enterprise=names["enterprise"].astype("str").map(plain_name))
+    names = names[~names["enterprise"].duplicated(keep=False)]
     of_name = dict(zip(names["enterprise"], names["enterprise_id"].map(place), strict=True))
     out = np.full(len(table), len(firms), dtype=np.int64)
     for column, known in (("enterprise", of_name), ("enterprise_id", place)):
         codes, texts = pd.factorize(table[column])
-        found = np.array([known.get(str(text), len(firms)) for text in texts] + [len(firms)], dtype=np.int64)[codes]
+        said = [plain_name(str(text)) for text in texts]
+        found = np.array([known.get(text, len(firms)) for text in said] + [len(firms)], dtype=np.int64)[codes]
         out = np.where(found < len(firms), found, out)
     return out
+
+
+def _as_listed(
+    evidence: Evidence, named: list[str], listed: dict[str, list[int]], number: str
+) -> tuple[dict[str, str], list[Problem]]:
+    """Numbers that have lost their leading zeros under the listed number they can only be; doubtful ones are asked."""
+    bare: dict[str, list[str]] = {}
+    for text in listed:
+        bare.setdefault(_bare(text), []).append(text)
+    of: dict[str, list[str]] = {}
+    for text in named:
+        of.setdefault(_bare(text), []).append(text)
+    meant: dict[str, str] = {}
+    asked: list[Problem] = []
+    for text in named:
+        near = [] if text in listed else bare.get(_bare(text), [])
+        if not near:
+            continue
+        sure = len(near) == 1 and len(of[_bare(text)]) == 1
+        row = int(evidence.rows[np.flatnonzero((evidence.table[number] == text).to_numpy())[0]])
+        place: dict[str, Any] = {"file": evidence.file, "row": row, "column": number, "value": text}
+        asked.append(Problem("number_zeros" if sure else "number_nearly", near=near, **place))
+        if sure:
+            meant[text] = near[0]
+    return meant, asked
+
+
+def _bare(text: str) -> str:
+    """A number as a spreadsheet leaves it: no leading zeros; 1.2345678E7 and 12345678.0 as all their digits."""
+    plain = plain_name(text)
+    found = _AS_FLOAT.fullmatch(plain)
+    if found:
+        fraction, exponent = (found[2] or "").rstrip("0"), int(found[3] or 0)
+        plain = found[1] + fraction if len(fraction) == exponent <= _EXACT else plain
+    return plain.lstrip("0")
+
+
+def _near_firms(evidence: Evidence, at: Ints, lines: pd.DataFrame) -> list[Problem]:
+    """Names of readings of no enterprise with orders that nearly are one: a question each, with the candidates."""
+    if not len(at):
+        return []
+    names = {plain_name(name): name for name in lines["enterprise"].dropna().astype("str").unique()}
+    said = evidence.table["enterprise"].iloc[at]
+    firsts = said.notna().to_numpy() & ~said.duplicated().to_numpy()
+    out = []
+    for row, text in zip(at[firsts], said[firsts].astype("str"), strict=True):
+        near = nearest(plain_name(text), names, least=_NEARLY)
+        if near:
+            place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[row]), "column": "enterprise"}
+            out.append(Problem("firm_nearly", value=text, near=near, **place))
+    return out[:_NAMED]
 
 
 def _ties(lines: pd.DataFrame, number: str, enterprises: pd.DataFrame | None) -> dict[str, list[int]]:

@@ -80,7 +80,7 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
     if not as_json:
         print_table(_by_county(rows), as_json=False)
     # of the lists what a person must look at; their notes are told where each is read
-    found = [*before.problems, *after.problems, *([] if as_json else _weakened(rows, str(new)))]
+    found = [*before.problems, *after.problems, *changes.questions, *([] if as_json else _weakened(rows, str(new)))]
     return finish(problems=found, status=int(changes.weakened))
 
 

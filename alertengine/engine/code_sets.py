@@ -65,7 +65,12 @@ class Column:
             return self._number_codes(facts.number(self.field))
         column = facts.text(self.field)
         if self.kind == "name":
-            table = [1 if set(self.constants).isdisjoint(item.split(";")) else 2 for item in column.categories]
+            names = [item.split(";") for item in column.categories]
+            known = facts.is_list if self.field == "named_lists" else bool
+            table = [
+                2 if not set(self.constants).isdisjoint(held) else 1 if all(map(known, held)) else UNKNOWN
+                for held in names
+            ]
         else:
             index = {constant: number for number, constant in enumerate(self.constants, start=1)}
             table = [index.get(item, len(self.constants) + 1) for item in column.categories]

@@ -6,10 +6,10 @@ floats with NaN for unknown.  Derived fields (sector, effective grade ...) are m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from alertengine.vocabulary.enterprise_name import name_or_code
 from alertengine.vocabulary.fields import FIELDS, GRADES
 
 Codes = npt.NDArray[np.int32]
+#: What stands in 所在名单 where a line is on no list.
+NONE_OF_THEM: Final = "无"
 
 
 class Coder(Protocol):
@@ -115,7 +117,12 @@ class Facts:
             return self._worst_grade()
         if name == "enterprise_named":
             return self._named()
-        return text_column(self._lines[name])
+        column = text_column(self._lines[name])
+        open_lists: dict[str, Collection[str]] = {"industry": self._lists.industries, "process": self._lists.processes}
+        known = open_lists.get(name)
+        if known:  # a name nobody knows is unknown, never another one: it makes no order lighter
+            return mapped(column, [item if item in known else None for item in column.categories])
+        return column
 
     def _named(self) -> TextColumn:
         """By which names a rule may mean an enterprise: its code and its register name."""
@@ -127,6 +134,14 @@ class Facts:
             for row in rows
         )
         return mapped(TextColumn(key.astype(np.int32), ("",) * len(firsts)), list(told))
+
+    def stated(self, name: str) -> TextColumn:
+        """A text field as the list writes it, names that nobody knows among them."""
+        return text_column(self._lines[name])
+
+    def is_list(self, name: str) -> bool:
+        """Whether a name of 所在名单 is one that documents speak of."""
+        return name == NONE_OF_THEM or not self._lists.named_lists or name in self._lists.named_lists
 
     def _worst_grade(self) -> TextColumn:
         grade = self.text("grade")
@@ -159,7 +174,7 @@ class Facts:
             if name == "ultra_low_standard":
                 said = [None if i is None else bool(i.ultra_low_from and i.ultra_low_from <= self._day) for i in known]
             else:
-                said = [i is not None and i.number is not None for i in known]
+                said = [None if i is None else i.number is not None for i in known]
             table = np.array([*(0 if value is None else 1 + value for value in said), 0], dtype=np.int8)
             return table[industry.codes]
         column = self._lines[name]

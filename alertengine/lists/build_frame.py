@@ -38,9 +38,18 @@ from alertengine.vocabulary.fields import (
     PLAN_FIELDS,
     Field,
 )
+from alertengine.vocabulary.problems import Words
 
 #: Texts that 无 also leaves empty; in a filed plan it stays, as a text that is not read.
 _BLANK_OR_NONE: Final = cell.BLANKS | cell.UNKNOWN_WORDS | {"无"}
+#: What is said of an unknown name, by field.
+_UNKNOWN: Final = {
+    "city": "city_kept",
+    "county": "county_unknown",
+    "industry": "industry_unknown",
+    "process": "process_unknown",
+    "named_lists": "named_lists_unknown",
+}
 #: Fields of codes that look like numbers to a spreadsheet.
 _CODES: Final = frozenset({"enterprise_id", "permit_no", "line_id", "meter_no", "cems_no", "gate_no"})
 #: Fields whose cells are looked at once more when the others are read.
@@ -97,7 +106,7 @@ class FrameBuilder:
             case "code":
                 series = self._code(cells, field)
             case "names":
-                series = category(*cells.parse(cell.parse_names, None))
+                series = self._names(cells)
             case "open":
                 series = self._open(cells, field)
             case "text":
@@ -145,18 +154,46 @@ class FrameBuilder:
         return category(*cells.parse(lambda text: cell.parse_code(text, field), None), field.values)
 
     def _open(self, cells: Cells, field: Field) -> pd.Series:
-        return category(*cells.parse(lambda text: self._standard(field, text), None))
+        encoded, names = cells.parse(lambda text: self._standard(field, text), None)
+        if field.name != "city":  # cities are looked at with their provinces
+            for place, name in enumerate(names):
+                if name is not None and self.lists.standard_name(field.open_list, name) != name:
+                    candidates = self.lists.recognise(field.open_list, name).candidates
+                    self._ask(field.name, np.flatnonzero(encoded.codes == place), name, candidates)
+        return category(encoded, names)
 
     def _standard(self, field: Field, text: str) -> str | None:
+        """The standard name of a text; the text itself where it is not known."""
         if text in _BLANK_OR_NONE:
             return None
-        found = self.lists.standard_name(field.open_list, text)
+        found = self.lists.recognise(field.open_list, text).name
         if found is None and field.open_list == "places":
             for province in self.lists.provinces.values():
                 for spelling in (province.name, *province.aliases):
                     if text.startswith(spelling):
                         found = found or self.lists.standard_name("places", text.removeprefix(spelling))
         return found or text
+
+    def _names(self, cells: Cells) -> pd.Series:
+        """Names of closed lists under their standard names; unknown ones stay as written and are asked about."""
+        encoded, said = cells.parse(cell.parse_names, None)
+        out: list[str | None] = []
+        for place, text in enumerate(said):
+            found = [(name, self.lists.recognise("named_lists", name)) for name in (text or "").split(";") if name]
+            for name, known in found if self.lists.named_lists else ():
+                if known.name is None and name != "无":
+                    self._ask("named_lists", np.flatnonzero(encoded.codes == place), name, known.candidates)
+            out.append(";".join(sorted({known.name or name for name, known in found})) or None)
+        return category(encoded, out)
+
+    def _ask(self, name: str, lines: npt.NDArray[np.int64], value: str, candidates: Sequence[str]) -> None:
+        """A name that is not known, once for all its lines, with the nearest known ones: a question, no filling."""
+        if not len(lines):
+            return
+        perhaps = Words("perhaps_one", names=list(candidates)) if candidates else Words("or_one_added")
+        column, row = self.of_field[name].header, int(self.table.rows[lines[0]])
+        said = self.findings.problem(_UNKNOWN[name], row, column, value, perhaps=perhaps, count=len(lines))
+        self.findings.problems.append(said)
 
     # -- fields that hang together
 
@@ -166,14 +203,38 @@ class FrameBuilder:
         on_file = set(self.lists.cities())
         for name in city.cat.categories:
             if name not in on_file:
-                line = int(np.argmax((city == name).to_numpy()))
-                self._warn_at(line, "city", str(name), "city_kept")
+                here = np.flatnonzero((city == name).to_numpy())
+                self._ask("city", here, str(name), self.lists.recognise("places", str(name)).candidates)
+        self._counties()
         self._missing("city", "no_city")
         self._missing("enterprise", "no_name")
         home = [self.lists.province_of(str(name)) for name in city.cat.categories]
         wanted = np.array([*home, self.lists.default_province], dtype=object)[city.cat.codes.to_numpy()]
         said = self.done["province"]
         self.done["province"] = fill_category(said, wanted)
+
+    def _counties(self) -> None:
+        """Counties under the name they have in their city; one that the city does not have is asked about."""
+        if "county" not in self.of_field:
+            return
+        city, county = self.done["city"], self.done["county"]
+        pairs = (
+            city.cat.codes.to_numpy().astype(np.int64) * (len(county.cat.categories) + 1) + county.cat.codes.to_numpy()
+        )
+        codes, distinct = pd.factorize(pairs)
+        names = county.astype("object").to_numpy(copy=True)
+        changed = False
+        for number, first in enumerate(np.unique(codes, return_index=True)[1] if len(distinct) else ()):
+            if pd.isna(county.iloc[first]) or pd.isna(city.iloc[first]):
+                continue
+            text = str(county.iloc[first])
+            known = self.lists.recognise_county(str(city.iloc[first]), text)
+            if known.name is None:
+                self._ask("county", np.flatnonzero(codes == number), text, known.candidates)
+            elif known.name != text:
+                names[codes == number], changed = known.name, True
+        if changed:
+            self.done["county"] = as_category(pd.Series(names))
 
     def _missing(self, name: str, code: str) -> None:
         lines = np.flatnonzero(self.done[name].isna().to_numpy())

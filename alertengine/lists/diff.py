@@ -13,7 +13,10 @@ import pandas as pd
 from alertengine.lists.certificates import certificates, said
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.plan_strength import plan_strength
+from alertengine.rulebook.nearest import nearest
+from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS
+from alertengine.vocabulary.problems import Problem
 
 #: Columns of a list of changes.
 COLUMNS: Final = (
@@ -45,6 +48,8 @@ CHANGES: Final = {
     "kilograms": "排放量变化",
 }
 Index = npt.NDArray[np.int64]
+#: Names nearer than this (0 to 100) may be those of one enterprise: 临汾合成铸造厂, 临汾合成铸造有限公司.
+_SAME_PLANT: Final = 75
 
 
 @dataclass(slots=True)
@@ -53,6 +58,8 @@ class Changes:
 
     table: pd.DataFrame
     counts: dict[str, int] = field(default_factory=dict)
+    #: Enterprises that closed and opened under names that nearly are one: a person says whether they are.
+    questions: list[Problem] = field(default_factory=list)
 
     @property
     def weakened(self) -> bool:
@@ -73,15 +80,29 @@ def diff_lists(old: EnterpriseList, new: EnterpriseList) -> Changes:
     order = {change: place for place, change in enumerate(CHANGES)}
     table = table.sort_values("change", key=lambda column: column.map(order), kind="stable").reset_index(drop=True)
     counts = table["change"].value_counts()
-    return Changes(table, {change: int(counts[change]) for change in CHANGES if change in counts})
+    counted = {change: int(counts[change]) for change in CHANGES if change in counts}
+    return Changes(table, counted, _questions(table, new.file))
+
+
+def _questions(table: pd.DataFrame, file: str) -> list[Problem]:
+    """For each new enterprise those that closed in its city under nearly its name."""
+    out = []
+    closed, come = (table[table["change"] == change] for change in ("closed_enterprise", "new_enterprise"))
+    for row in come.to_dict("records"):
+        names = {plain_name(name): name for name in closed.loc[closed["city"] == row["city"], "enterprise"]}
+        near = nearest(plain_name(row["enterprise"]), names, least=_SAME_PLANT)
+        if near:
+            out.append(Problem("plant_nearly", file=file, column="enterprise", value=row["enterprise"], near=near))
+    return out
 
 
 def _keyed(content: EnterpriseList) -> pd.DataFrame:
     """The columns that tell who and where, as plain text, and the enterprise each line is matched by."""
-    names = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "grade")
+    names = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "grade")  # as written
     table = pd.DataFrame({name: content.lines[name].astype("object") for name in names})
     table = table.where(table.notna(), "")
     table["key"] = table["enterprise_id"]
+    table["plain"] = table["enterprise"].map(plain_name)
     held = certificates(content)
     table["certificate"] = [said(*pair) for pair in zip(held["certificate"], held["until"], strict=True)]
     return pd.concat([table, content.lines[list(EMISSION_FIELDS.values())]], axis=1)
@@ -91,8 +112,8 @@ def _take_over_codes(before: pd.DataFrame, after: pd.DataFrame) -> None:
     """Match the enterprises whose code changed by city and name, where both names are unique."""
     gone = before[~before["key"].isin(after["key"])].drop_duplicates("key")
     come = after[~after["key"].isin(before["key"])].drop_duplicates("key")
-    gone, come = (side.drop_duplicates(["city", "enterprise"], keep=False) for side in (gone, come))
-    pairs = come.merge(gone, on=["city", "enterprise"], suffixes=("", "_old"))
+    gone, come = (side.drop_duplicates(["city", "plain"], keep=False) for side in (gone, come))
+    pairs = come.merge(gone, on=["city", "plain"], suffixes=("", "_old"))
     after["key"] = after["key"].replace(dict(zip(pairs["key"], pairs["key_old"], strict=True)))
 
 
@@ -116,9 +137,9 @@ def _enterprises(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Row]:
     for key in first.index.difference(second.index, sort=False):
         yield _row("closed_enterprise", first.loc[key])
     both = first.index.intersection(second.index, sort=False)
-    for name, change in (("enterprise", "renamed"), ("enterprise_id", "recoded")):
+    for name, compared, change in (("enterprise", "plain", "renamed"), ("enterprise_id", "enterprise_id", "recoded")):
         one, other = first.loc[both, name], second.loc[both, name]
-        for key in both[(one != other).to_numpy()]:
+        for key in both[(first.loc[both, compared] != second.loc[both, compared]).to_numpy()]:
             yield _row(change, second.loc[key], name, one[key], other[key])
 
 

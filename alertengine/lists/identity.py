@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from alertengine.files.columns import TEXT, text_series
 from alertengine.files.readings import Findings
 from alertengine.lists.credit_code import valid_codes
+from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import Problem, Words
 
@@ -25,8 +26,12 @@ _IDS: Final = "enterprise_id, line_id"
 
 
 def stand_in_id(city: str, enterprise: str) -> str:
-    """The stable id of an enterprise without a credit code: X and 17 hexadecimal digits."""
-    return "X" + hashlib.sha256(f"{city}\n{enterprise}".encode()).hexdigest()[:17].upper()
+    """The stable id of an enterprise without a credit code: X and 17 hexadecimal digits.
+
+    The same for every spelling of its name (see :func:`~alertengine.rulebook.nearest.plain_name`).
+    """
+    name = plain_name(enterprise).replace("(", "（").replace(")", "）")  # as names are registered
+    return "X" + hashlib.sha256(f"{city}\n{name}".encode()).hexdigest()[:17].upper()
 
 
 def enterprise_ids(
@@ -42,7 +47,55 @@ def enterprise_ids(
     if wrong.any():
         at = np.flatnonzero((codes >= 0) & wrong[codes])
         findings.bad_cells(header or "", rows[at], ids.iloc[at].tolist(), "credit_code")
-    return _fill_ids(lines, ids, rows, header, findings)
+    names = _plain(lines["enterprise"])
+    shared = _of_several_names(codes, names)
+    if wrong.any() and (broken := shared & wrong[codes] & (codes >= 0)).any():
+        ids = ids.mask(broken)  # a wrong code that several names have tells no one from another
+        said = lines["enterprise_id"][broken].astype("object").fillna("").tolist()
+        findings.bad_cells(header or "", rows[broken], said, "wrong_code_shared")
+    filled = _fill_ids(lines.assign(enterprise=names), ids, rows, header, findings)
+    _ask_who(filled, names, lines, rows, findings)
+    return filled
+
+
+def _plain(names: pd.Series) -> pd.Series:
+    """The names as one spelling of them, each distinct one looked at once."""
+    codes, distinct = pd.factorize(names)
+    plain = pd.Series([*(plain_name(str(text)) for text in distinct), None], dtype=TEXT)
+    return plain.iloc[codes].set_axis(names.index)
+
+
+def _of_several_names(codes: npt.NDArray[np.int64], names: pd.Series) -> npt.NDArray[np.bool_]:
+    """Whether the code of a line stands on several names (shape: lines)."""
+    table = pd.DataFrame({"code": codes, "name": names})[codes >= 0].dropna().drop_duplicates()
+    several = table["code"][table["code"].duplicated()].unique()
+    return np.isin(codes, several)
+
+
+def _ask_who(
+    ids: pd.Series, names: pd.Series, lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
+) -> None:
+    """Ask about one code on two names and one name under two codes: neither is merged nor doubled without a word."""
+    number = [pd.factorize(column)[0].astype(np.int64) for column in (ids, names, lines["city"])]
+    pairs_of = len(pd.unique(number[0] * len(lines) + number[1])), len(pd.unique(number[2] * len(lines) + number[1]))
+    if pairs_of == (len(pd.unique(ids)), pairs_of[0]):
+        return
+    city = lines["city"].astype("object")
+    table = pd.DataFrame({"id": ids, "name": names, "city": city, "line": np.arange(len(lines))}).dropna()
+    pairs = table.drop_duplicates(["id", "name"])
+    for code, key, field in (
+        ("code_on_two_names", ["id"], "enterprise"),
+        ("name_under_two_codes", ["city", "name"], "enterprise_id"),
+    ):
+        again = pairs[pairs.duplicated(key, keep=False)]
+        for _, members in again.groupby(key, sort=False):
+            first, *others = members["line"].tolist()
+            held = lines[field] if field == "enterprise" else ids
+            for line in others:
+                place, there = findings.place(int(rows[first])), str(held.iloc[first])
+                value, header = str(held.iloc[line]), FIELDS[field].text
+                said = findings.problem(code, int(rows[line]), header, value, place=place, there=there)
+                findings.problems.append(said)
 
 
 def _fill_ids(

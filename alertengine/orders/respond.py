@@ -49,6 +49,12 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
     orders = decide(
         enterprises, book, warnings, cities=scenario.cities, known_on=scenario.known_on, overrides=overrides
     )
+    graded = {city for city, _ in warnings.graded}
+    orders.own_problems[:0] = [
+        Problem("no_row_of_city", file=scenario.forecast, column="city", city=city)
+        for city in scenario.cities
+        if city not in graded
+    ]
     return Responded(scenario, warnings, orders)
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.rulebook.nearest import folded, nearest
+from alertengine.rulebook.plausible import Plausible
 from alertengine.vocabulary.fields import Standing
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -104,6 +106,39 @@ class Place(_Strict):
         return (*held, f"{self.city}/{self.county}") if self.county else held
 
 
+class NamedList(_Strict):
+    """A closed list that documents speak of (所在名单): who says so, how many stand on it, when it holds."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    source: str
+    standing: Standing = "inferred"
+    size: int | None = Field(default=None, ge=1)
+    members: tuple[str, ...] = ()
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+
+
+class Trade(_Strict):
+    """Trades of the national classification: the industry they are, or those among which a person chooses."""
+
+    names: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    industry: str = ""
+    one_of: tuple[str, ...] = ()
+
+
+class Recognised(NamedTuple):
+    """What a text was recognised as: the standard ``name`` (None: not known) and the nearest known ones, to ask."""
+
+    name: str | None
+    candidates: tuple[str, ...] = ()
+
+
+#: A code of a trade before, behind or in place of its name: 3011 水泥制造, C3011.
+_TRADE_CODE: Final = re.compile(r"[A-Z]?(\d{4})")
+
+
 class OpenLists:
     """All open lists together, with the look-ups the other rooms need."""
 
@@ -119,7 +154,15 @@ class OpenLists:
         self.off_ladder: tuple[str, ...] = ()
         self.industry_ladder: dict[str, str] = {}
         self.default_province = ""
-        self._aliases: dict[str, dict[str, str]] = {"industries": {}, "processes": {}, "places": {}}
+        self.plausible = Plausible()
+        self.named_lists: dict[str, NamedList] = {}
+        self.counties: dict[str, tuple[str, ...]] = {}
+        self.zone_words: tuple[str, ...] = ()
+        self._trades: dict[str, Trade] = {}
+        self._questions: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._aliases: dict[str, dict[str, str]] = {
+            "industries": {}, "processes": {}, "places": {}, "named_lists": {}
+        }  # fmt: skip
 
     @classmethod
     def load(cls, folders: list[Path]) -> OpenLists:
@@ -214,6 +257,38 @@ class OpenLists:
     def _add_off_ladder(self, rows: list[str]) -> None:
         self.off_ladder = tuple(dict.fromkeys((*self.off_ladder, *rows)))
 
+    def _add_plausible(self, content: dict[str, Any]) -> None:
+        self.plausible = self.plausible.with_changes(content)
+
+    def _add_named_lists(self, rows: list[Any]) -> None:
+        for row in rows:
+            self._keep("named_lists", self.named_lists, NamedList.model_validate(row))
+
+    def _add_counties(self, rows: dict[str, list[str]]) -> None:
+        for city, names in rows.items():
+            if city not in self.cities():
+                raise ValueError(f"{city}: no such city")
+            self.counties[city] = tuple(dict.fromkeys((*self.counties.get(city, ()), *names)))
+
+    def _add_former_counties(self, rows: dict[str, list[str]]) -> None:
+        self._add_counties(rows)
+
+    def _add_zone_words(self, rows: list[str]) -> None:
+        self.zone_words = tuple(dict.fromkeys((*self.zone_words, *rows)))
+
+    def _add_trades(self, rows: list[Any]) -> None:
+        for row in rows:
+            trade = Trade.model_validate(row)
+            unknown = [name for name in (trade.industry, *trade.one_of) if name and name not in self.industries]
+            if unknown:
+                raise ValueError(f"{', '.join(unknown)}: no such industry")
+            self._trades.update(dict.fromkeys((*map(folded, trade.names), *trade.codes), trade))
+
+    def _add_questions(self, tables: dict[str, dict[str, list[str]]]) -> None:
+        for table, rows in tables.items():
+            held = self._questions.setdefault(table, {})
+            held.update({folded(text): tuple(names) for text, names in rows.items()})
+
     def _keep(self, table: str, into: dict[str, Any], row: Any) -> None:
         into[row.name] = row
         self._aliases[table].update(dict.fromkeys((row.name, *row.aliases), row.name))
@@ -221,8 +296,65 @@ class OpenLists:
     # -- look-ups
 
     def standard_name(self, table: str, text: str) -> str | None:
-        """The standard name behind a spelling, in ``industries``, ``processes`` or ``places``."""
+        """The standard name behind a spelling, in ``industries``, ``processes``, ``places`` or ``named_lists``."""
         return self._aliases[table].get(text.strip())
+
+    def recognise(self, table: str, text: str) -> Recognised:
+        """What a text of a list stands for in ``industries``, ``processes``, ``places`` or ``named_lists``.
+
+        Width, spaces and brackets do not matter, nor 业 at the end; trades of the national classification count as
+        the industry they are.  Where nothing is known under the text, the nearest names are candidates for a
+        question: they never take its place.
+        """
+        held = self._aliases[table]
+        name = held.get(text.strip())
+        if name is None:
+            names = {held[spelling] for spelling in held if folded(spelling) == folded(text)}
+            name = names.pop() if len(names) == 1 else None
+        if name is not None:
+            return Recognised(name)
+        if table == "industries" and (found := self._trade(text)) is not None:
+            return found
+        asked = self._questions.get(table, {}).get(folded(text))
+        if asked is None and table == "places":
+            asked = tuple(city for city, counties in self.counties.items() if text.strip() in counties) or None
+        if table == "places":
+            cities = set(self.cities())
+            held = {spelling: name for spelling, name in held.items() if name in cities}
+        return Recognised(None, asked or nearest(text, held))
+
+    def _trade(self, text: str) -> Recognised | None:
+        """The industry of a trade by its name, its code or both; None where it is no trade on file."""
+        plain = folded(text)
+        code = _TRADE_CODE.search(plain)
+        of_code = self._trades.get(code[1]) if code else None
+        rest = folded(plain.replace(code[0], "").strip("()-_:")) if code else plain
+        named = self._folded_industry(rest)
+        of_name = Trade(industry=named) if named else self._trades.get(rest)
+        found = [trade for trade in (of_name, of_code) if trade is not None]
+        allowed = [{trade.industry, *trade.one_of} - {""} for trade in found]
+        first = found[0].industry if found else ""
+        if first and all(first in names for names in allowed) and (of_name is not None or not rest):
+            return Recognised(first)
+        candidates = dict.fromkeys(name for trade in found for name in (trade.industry, *trade.one_of) if name)
+        return Recognised(None, tuple(candidates)) if candidates else None
+
+    def _folded_industry(self, text: str) -> str | None:
+        held = self._aliases["industries"]
+        return next((held[spelling] for spelling in held if folded(spelling) == text), None)
+
+    def recognise_county(self, city: str, text: str) -> Recognised:
+        """What a text of the column 区县 stands for in a city; zones (开发区 …) are known by their last words."""
+        counties = self.counties.get(city)
+        plain = text.strip()
+        if counties is None or plain in counties or plain.endswith(self.zone_words):
+            return Recognised(plain)
+        short = [name for name in counties if len(name) > 2 and name[:-1] == plain]
+        plain = folded(plain.removeprefix(city).removeprefix(city.removesuffix("市")))
+        short = short or [name for name in counties if name == plain]
+        if len(short) == 1:
+            return Recognised(short[0])
+        return Recognised(None, tuple(short) or nearest(plain, {name: name for name in counties}))
 
     def spellings(self, table: str) -> dict[str, str]:
         """Every known spelling of a table and the standard name it stands for."""

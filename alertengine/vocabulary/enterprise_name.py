@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _BRACKETS = str.maketrans("（）【】［］[]〔〕", "()" * 5)
 
 
-def plain_name(name: str) -> str:
-    """An enterprise name without what spelling may vary: width, brackets, spaces."""
-    return "".join(unicodedata.normalize("NFKC", name).translate(_BRACKETS).split())
+@lru_cache(maxsize=1 << 16)
+def plain_name(text: str) -> str:
+    """A name without what spelling may vary: width, brackets, spaces anywhere, signs without width, CJK radicals.
+
+    NFKC makes ⾦ and ⼭ the characters they look like.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
+    return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf")
 
 
 def name_or_code(text: str) -> str:

@@ -26,6 +26,7 @@ from alertengine.warning.level_intervals import Piece, changes
 from alertengine.warning.life import PlannedLife, next_full_hour, plan, transitions
 from alertengine.warning.linkage import linked
 from alertengine.warning.notes import duty_notes, grading_problems
+from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import advice_text, floor_text, joined_text, lead_text, lift_text, run_text
 from alertengine.warning.record import Record, Unit, table_of
 from alertengine.warning.superior_orders import Floor, cities_named, counties_named, reaching, read_floors
@@ -95,6 +96,8 @@ def warn(
     decider = Decider(book, known_on=as_day(known_on) or book.known_on, floors=read_floors(floors, book.lists))
     record = Record(active.record if isinstance(active, Warnings) else active)
     done = decider.decide(sight(forecast, time, observed), record)
+    for given in filter(None, (forecast, observed)):
+        done.problems += contradictions(given.table, book, given.file)
     new = table_of(done.rows)
     return Warnings(
         new,

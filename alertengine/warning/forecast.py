@@ -6,7 +6,7 @@ range of classes or concentrations; hours or whole days; several issues in one f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,9 +23,11 @@ from alertengine.files.notebook import result_html
 from alertengine.files.time_cells import Column, is_blank, normal, read_cells
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
+from alertengine.vocabulary.fields import AMBIENT_TEXT, AQI_CLASSES
 from alertengine.vocabulary.problems import InputError, Problem, Result, Words
-from alertengine.warning.aqi import class_bounds
+from alertengine.warning.aqi import Floats, class_bounds
+from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
+from alertengine.warning.rows_of_a_place import PLACE, one_row_each, rank_of, stations_to_cities
 from alertengine.warning.spellings import parse_classes, parse_primary
 
 #: Contract columns and their further spellings.
@@ -51,14 +53,16 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "primary": ("首要污染物",),
     "dust": ("沙尘",),
     "remark": ("备注", "text_note"),
+    "station": ("站点", "点位", "监测点", "监测点位", "站点名称", "position", "position_name", "station_name"),
 }
 REQUIRED: Final = ("issue_time", "city", "target_date")
-CONCENTRATIONS: Final = (*AMBIENT, "o3_8h", "o3_1h")
-INDICES: Final = ("aqi_low", "aqi_mid", "aqi_high")
 TOP: Final = AQI_CLASSES[-1][1]
-#: An AQI beyond this is no AQI at all.
-_MOST: Final = 1e4
-KEY: Final = ["city", "county", "start", "hours"]
+KEY: Final = PLACE
+_CLASSES: Final = Words("one_of", names=[name for name, _ in AQI_CLASSES])
+#: Columns that give a row its value.
+_VALUES: Final = frozenset({"aqi", "aqi_low", "aqi_high", "level_low", "level_high", *CONCENTRATIONS})
+#: Beyond this nothing is a measured number; nearer, plausible.yaml says what is.
+_BOUND: Final = 1e6
 
 
 @dataclass(frozen=True)
@@ -211,6 +215,7 @@ class _Reader:
         self.file, self.lists, self.problems, self.notes, self.is_feed = file, lists, problems, notes, is_feed
         self.observed = observed and not is_feed
         self.column = Column(file, problems)
+        self.doubts = Doubts(file, lists.plausible, problems, notes)
 
     def read(self, cells: pd.DataFrame) -> pd.DataFrame:
         out = pd.DataFrame(index=cells.index)
@@ -219,7 +224,11 @@ class _Reader:
         }
         self._numbers(out, texts)
         out["issuer"], out["remark"] = texts["issuer"], texts["remark"]
-        self._primary(out, texts["primary"])
+        primary = self.column.read(texts["primary"], "primary", parse_primary, _one_of(AMBIENT_TEXT.values()))
+        out["primary"] = [
+            said if said is not None else "" if is_blank(text) else UNREADABLE
+            for said, text in zip(primary, texts["primary"], strict=True)
+        ]
         dust = self.column.read(texts["dust"], "dust", parse_bool, Words("one_or_none"), missing=False)
         out["dust"] = np.array(dust, dtype=bool)
         stamps = self.column.read(texts["issue_time"], "issue_time", parse_stamp, A_TIME, pd.NaT)
@@ -228,18 +237,15 @@ class _Reader:
         if self.is_feed or self.observed:
             places: list[Any] = self._known_places(texts["city"])
         else:
-            places = self.column.read(texts["city"], "city", self._places, Words("a_city_or_region"), ())
+            expected = Words("a_city_or_region")
+            places = self.column.read(texts["city"], "city", self._places_or_nearest, expected, ())
         out["place"] = places
+        ranks = {text: rank_of(self._names(text), self.lists) for text in pd.unique(texts["city"])}
+        out["rank"] = texts["city"].map(ranks)
+        out["station"] = texts["station"]
         out["row"] = cells.index
         out = self._usable(out[readable])
         return self._spread(out)
-
-    def _primary(self, out: pd.DataFrame, texts: pd.Series) -> None:
-        """Primary pollutants; where one is not understood nothing tells what an AQI is of: it counts as missing."""
-        primary = self.column.read(texts, "primary", parse_primary, _one_of(AMBIENT_TEXT.values()))
-        out["primary"] = [said or "" for said in primary]
-        unread = np.array([said is None for said in primary], dtype=bool) & ~texts.map(is_blank).to_numpy(bool)
-        out.loc[unread & out[["pm25", "pm10"]].isna().all(axis=1).to_numpy(), list(INDICES)] = np.nan
 
     def _when(self, out: pd.DataFrame, texts: dict[str, pd.Series]) -> npt.NDArray[np.bool_]:
         """The days of each row and its hour (NaN: whole days); which rows have an hour that can be read, or none.
@@ -264,26 +270,19 @@ class _Reader:
     def _numbers(self, out: pd.DataFrame, texts: dict[str, pd.Series]) -> None:
         """AQI at its lower end, middle and upper end, and the concentrations."""
         read = self.column.read
-        ends = {
-            name: np.array(read(texts[name], name, _aqi, _range(0, TOP), (np.nan, np.nan)), dtype=float).reshape(-1, 2)
-            for name in ("aqi", "aqi_low", "aqi_high")
-        }
-        self._over_the_top(texts, ends)
-        aqi = {name: np.minimum(values.mean(axis=1), TOP) for name, values in ends.items()}
-        own = np.minimum(ends["aqi"], TOP)
+        ends = {name: self._ends(texts[name], name, _aqi, _range(0, TOP)) for name in ("aqi", "aqi_low", "aqi_high")}
+        for name, values in ends.items():
+            upper = self._plausible(texts[name], name, values[:, 2])
+            values[np.isnan(upper)] = np.nan
+        aqi = {name: values[:, :2].mean(axis=1) for name, values in ends.items()}
+        own = ends["aqi"]
         ranged = own[:, 0] < own[:, 1]
         aqi["aqi"] = np.where(ranged, np.nan, own[:, 0])
         for place, name in enumerate(("aqi_low", "aqi_high")):
             aqi[name] = np.where(ranged & np.isnan(aqi[name]), own[:, place], aqi[name])
-        classes = {
-            name: read(texts[name], name, parse_classes, _one_of(name for name, _ in AQI_CLASSES), ("", ""))
-            for name in ("level_low", "level_high")
-        }
-        classes = {
-            name: [said[place] for said in classes[name]] for place, name in enumerate(("level_low", "level_high"))
-        }
-        low_class = [class_bounds(a or b)[0] if a or b else np.nan for a, b in zip(*classes.values(), strict=True)]
-        high_class = [class_bounds(b or a)[1] if a or b else np.nan for a, b in zip(*classes.values(), strict=True)]
+        first, last = (self._ends(texts[name], name, _class_ends, _CLASSES) for name in ("level_low", "level_high"))
+        low_class = np.where(np.isnan(first[:, 0]), last[:, 0], first[:, 0])
+        high_class = np.where(np.isnan(last[:, 1]), first[:, 1], last[:, 1])
         no_range = np.isnan(aqi["aqi_low"]) & np.isnan(aqi["aqi_high"])
         low = np.where(no_range, np.where(np.isnan(aqi["aqi"]), low_class, aqi["aqi"]), aqi["aqi_low"])
         high = np.where(no_range, np.where(np.isnan(aqi["aqi"]), high_class, aqi["aqi"]), aqi["aqi_high"])
@@ -295,27 +294,45 @@ class _Reader:
         low, high = np.where(wrong, np.nan, low), np.where(wrong, np.nan, high)
         out["aqi_low"], out["aqi_high"] = low, high
         out["aqi_mid"] = np.where(np.isnan(aqi["aqi"]), np.floor((low + high) / 2), aqi["aqi"])
+        at_times = np.fmax.reduce([given[:, 2] for given in (own, first, last)])
+        out["aqi_high"] = np.where(np.isnan(high), high, np.fmax(high, at_times))  # some spots or hours alone
         for name in CONCENTRATIONS:
-            parse = partial(number_within, low=0, high=1e5)
-            values = read(texts[name], name, parse, Words("a_concentration"), np.nan)
-            out[name] = np.array(values, dtype=float)
+            parse = partial(number_within, low=-_BOUND, high=_BOUND)
+            values = np.array(read(texts[name], name, parse, Words("a_concentration"), np.nan), dtype=float)
+            out[name] = self._plausible(texts[name], name, values)
+        self.doubts.rows_of_zeros(out)
 
-    def _over_the_top(self, texts: dict[str, pd.Series], ends: dict[str, npt.NDArray[np.float64]]) -> None:
-        for name, values in ends.items():
-            self.problems += [
-                Problem("above_scale", file=self.file, row=int(row), column=name, value=texts[name][row], top=TOP)
-                for row in texts[name].index[values[:, 1] > TOP]
-            ]
+    def _ends(self, texts: pd.Series, name: str, parse: Callable[[str], tuple[float, ...]], expected: Words) -> Floats:
+        """Lower and upper end of each cell, and its highest at some spots or hours (shape: rows × 3)."""
+        return np.array(self.column.read(texts, name, parse, expected, (np.nan,) * 3), dtype=float).reshape(-1, 3)
+
+    def _plausible(self, texts: pd.Series, name: str, values: Floats) -> Floats:
+        """A column of numbers without what cannot be."""
+        return self.doubts.values(name, texts, values, observed=self.is_feed or self.observed)
+
+    @staticmethod
+    def _names(text: str) -> tuple[str, ...]:
+        """The names that a cell of places joins."""
+        return tuple(filter(None, (part.strip() for part in text.replace("、", "|").replace(";", "|").split("|"))))
 
     def _places(self, text: str) -> tuple[tuple[str, str], ...]:
         found: dict[tuple[str, str], None] = {}
-        for name in filter(None, (part.strip() for part in text.replace("、", "|").replace(";", "|").split("|"))):
+        for name in self._names(text):
             if "/" in name:
                 (member,) = self.lists.members(name)
                 found[member.split("/")[0], member.split("/")[1]] = None
             else:
                 found |= dict.fromkeys((city, "") for city in self.lists.cities_of(name))
         return tuple(found)
+
+    def _places_or_nearest(self, text: str) -> tuple[tuple[str, str], ...]:
+        """The places of a cell; where one is not on file, what comes nearest, for a person to say."""
+        try:
+            return self._places(text)
+        except KeyError as error:
+            near = self.lists.recognise("places", str(error.args[0])).candidates
+            said = Words("a_city_nearly", names=list(near)) if near else Words("a_city_or_region")
+            raise BadCellError(said) from None
 
     def _usable(self, out: pd.DataFrame) -> pd.DataFrame:
         """Rows with a place, a day, an issue time and a value; the others are reported."""
@@ -325,7 +342,8 @@ class _Reader:
         if self.observed and not values.all():
             self.notes.append(Problem("days_without_value", file=self.file, count=int((~values).sum())))
         elif not self.is_feed:
-            for row in out.index[~values]:
+            doubted = {problem.row for problem in self.problems if problem.column in _VALUES}
+            for row in out.index[~values & ~out.index.isin(list(doubted))]:
                 self.problems.append(Problem("no_value", file=self.file, row=int(row)))
         wrong = out["pm25"] > out["pm10"]
         if wrong.any():
@@ -343,6 +361,14 @@ class _Reader:
             except KeyError:
                 known[text] = ()
                 foreign.append(text)
+        seen = {city for places in known.values() for city, _ in places}
+        for text in list(foreign) if seen else ():
+            near = [name for name in self.lists.recognise("places", text).candidates[:1] if name not in seen]
+            if near:  # a city of ours that has no row, and a name that nearly is its own
+                row = int(texts.index[texts == text][0])
+                self.problems.append(
+                    Problem("city_nearly", file=self.file, row=row, column="city", value=text, near=near)
+                )
         if foreign:
             names, more = sorted(foreign)[:5], "…" if len(foreign) > 5 else ""
             self.notes.append(
@@ -362,15 +388,14 @@ class _Reader:
         out["hours"] = np.where(is_day, 24, 1)
         out["o3"] = np.where(is_day & out["o3"].isna(), out["o3_8h"], out["o3"])  # a day's ozone is its 8 h maximum
         ends = out["start"] + pd.to_timedelta(out["hours"], unit="h")
+        issued = bool(out["issue_time"].notna().any())
         out["issue_time"] = out["issue_time"].fillna(ends)
-        self._report_twice(out)
+        out = self.doubts.far_days(out.drop(columns=["day", "place", "hour"]).reset_index(drop=True), issued=issued)
+        out = stations_to_cities(out, self.lists.plausible.stations, self.file, self.problems, self.notes)
+        out = one_row_each(out, self.file, self.problems, self.notes).reset_index(drop=True)
+        self.doubts.jumps(out)
         self._report_blank_primary(out)
-        return out.drop(columns=["day", "place", "hour"]).reset_index(drop=True)
-
-    def _report_twice(self, out: pd.DataFrame) -> None:
-        twice = out.duplicated(["issue_time", *KEY], keep="last")
-        for row in sorted({int(row) for row in out.loc[twice, "row"]}):
-            self.problems.append(Problem("same_hour_again", file=self.file, row=row))
+        return out.drop(columns=["rank", "station"])
 
     def _report_blank_primary(self, out: pd.DataFrame) -> None:
         bare = out[["pm25", "pm10"]].isna().all(axis=1) & (out["primary"] == "") & (out["aqi_high"] > AQI_CLASSES[0][1])
@@ -395,19 +420,24 @@ def _one_of(names: Iterable[str]) -> Words:
     return Words("one_of", names=list(names))
 
 
-def _aqi(text: str) -> tuple[float, float]:
-    """Lower and upper end of an AQI, a range of them, or a class in their place."""
+def _aqi(text: str) -> tuple[float, ...]:
+    """Lower and upper end of an AQI, a range of them, or a class in their place; see :func:`_class_ends`."""
     try:
         low, high = parse_range(text)
     except BadCellError as error:
         try:
-            first, last = parse_classes(text)
+            return _class_ends(text)
         except BadCellError:
             raise error from None
-        return class_bounds(first)[0], class_bounds(last)[1]
-    if not 0 <= low <= high <= _MOST:
+    if not -_BOUND <= low <= high <= _BOUND:
         raise BadCellError(Words("an_aqi", top=TOP))
-    return low, high
+    return low, high, high
+
+
+def _class_ends(text: str) -> tuple[float, ...]:
+    """The lowest AQI of the lower class, the highest of the upper, and of what some spots or hours have."""
+    said = parse_classes(text)
+    return class_bounds(said.low)[0], class_bounds(said.high)[1], class_bounds(said.at_times)[1]
 
 
 @dataclass(frozen=True, slots=True)

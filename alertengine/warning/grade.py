@@ -20,6 +20,7 @@ import pandas as pd
 from alertengine.rulebook.air import Advise, AllOf, AqiRule, Exceed, GradingRule, Life, Start, leaves
 from alertengine.vocabulary.fields import Level
 from alertengine.warning.aqi import Floats
+from alertengine.warning.plausibility import UNREADABLE
 from alertengine.warning.windows import DAY, ENDS, Bools, End, Timeline, Windows
 
 RANK: Final = {level.value: level.rank for level in Level}
@@ -117,6 +118,8 @@ class Graded:
     above: dict[int, Bools] = field(default_factory=dict)
     #: The rule of each rank under the first law that has one.
     rules: dict[int, GradingRule] = field(default_factory=dict)
+    #: Days whose level hangs on a primary pollutant that could not be read.
+    unread: list[date] = field(default_factory=list)
 
 
 def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
@@ -126,6 +129,7 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
     rule_at, known, graded_hour = np.full(hours, -1), np.zeros(hours, dtype=bool), np.zeros(hours, dtype=bool)
     above = {rank: np.zeros(hours, dtype=bool) for rank in LEVEL_OF if rank}
     bearing, primary = np.full(hours, np.nan), np.full(hours, "", dtype=object)
+    unread = np.zeros(hours, dtype=bool)
     held, advice, tiers = [rule for one in laws for rule in one.levels], list[Run](), list[_Below]()
     number = 0
     for one in laws:
@@ -134,6 +138,7 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
             number += len(one.levels)
             continue
         windows = timeline.windows(one.aqi, one.advised, dust_advised=one.dust_advised)
+        unread |= covered(windows.cause == UNREADABLE) & span
         known |= covered(~np.isnan(windows.total["mid"])) & span
         graded_hour |= span & bool(one.levels)
         bearing, primary = np.where(span, windows.bearing["mid"], bearing), np.where(span, windows.primary, primary)
@@ -146,10 +151,13 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
         tiers += [_Below(rule, windows, span) for rule in one.tiers]
     advice += [run for tier in tiers for run in _below(tier, timeline, ranks["mid"])]
     runs = _runs(timeline, ranks, rule_at, held, bearing, primary)
-    missing = [_day(timeline, place) for place in np.unique(np.flatnonzero(timeline.given() & ~known) // DAY)]
+    unread &= ranks["high"] > ranks["mid"]
+    known &= ~unread
+    missing = [_day(timeline, place) for place in np.unique(np.flatnonzero(timeline.given() & ~known & ~unread) // DAY)]
     ungraded = [_day(timeline, int(place)) for place in np.flatnonzero(~graded_hour[::DAY])]
     rules = {RANK[rule.level]: rule for one in reversed(laws) for rule in one.levels if rule.level}
-    return Graded(timeline, ranks, runs, advice, known, missing, ungraded, above, rules)
+    open_days = [_day(timeline, place) for place in np.unique(np.flatnonzero(unread) // DAY)]
+    return Graded(timeline, ranks, runs, advice, known, missing, ungraded, above, rules, open_days)
 
 
 def _grade_level(

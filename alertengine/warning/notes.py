@@ -30,6 +30,10 @@ def grading_problems(
         if missing:
             value = days_text(missing)
             problems.append(Problem("days_missing", file=file, column="target_date", value=value, place=name))
+        unread = [day for day in own.unread if day >= today]
+        if unread:
+            most, said = LEVEL_OF[int(own.ranks["high"].max())], days_text(unread)
+            problems.append(Problem("primary_unread", file=file, column="primary", value=said, place=name, level=most))
         ungraded = tuple(day for day in own.ungraded if day >= today)
         if ungraded:
             holes.setdefault(ungraded, []).append(name)

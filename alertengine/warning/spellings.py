@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from alertengine.files.cells import BadCellError, tidy
 from alertengine.files.headers import normal
@@ -16,7 +16,9 @@ _PLACES: Final = {
     sign: place for signs in ("优良轻中重严", "一二三四五六", "123456") for place, sign in enumerate(signs)
 }
 _ROMAN: Final = str.maketrans(dict(zip("ⅠⅡⅢⅣⅤⅥ", "123456", strict=True)))
-#: Words that put what follows them one or more classes above the rest: at some places, for some hours.
+#: Words behind which stands what only some spots or some hours have.
+_AT_TIMES: Final = re.compile("局地|局部|短时|部分|个别|阶段性|可能|加重|偏高|略高")
+#: Those and the words that stand with them.
 _PARTLY: Final = re.compile(
     "局地|局部|短时|部分|个别|阶段性|可能|出现|时段|地区|区域|城市|城区|县区|达到?|加重|偏高|略高|可|时"
 )
@@ -44,24 +46,33 @@ _NONE: Final = frozenset({"无", "-", "—", "--", "/"})
 _WITH_FORMULA: Final = frozenset({"颗粒物", "大气颗粒物", "氮氧化物"})
 
 
-def parse_classes(text: str) -> tuple[str, str]:
-    """Lowest and highest class of ``轻至中度污染``, ``良，局地短时轻度污染``, ``四级``; a class alone is both.
+class Classes(NamedTuple):
+    """Lowest and highest class of a place as a whole, and the highest it has at some spots or for some hours."""
 
-    局地 or 短时 without a class of its own is one class above the rest.
+    low: str
+    high: str
+    at_times: str
+
+
+def parse_classes(text: str) -> Classes:
+    """The classes of ``轻至中度污染``, ``良，局地短时轻度污染``, ``四级``; a class alone is all three.
+
+    What stands behind 局地 or 短时 is not the class of a day: it is ``at_times`` only, without a class of its own one
+    above the rest.
 
     Raises:
-        BadCellError: it says more than that, or nothing of the kind.
+        BadCellError: it says more than that, or nothing of the kind, or only what some spots have.
 
     """
     said = _with_arabic(text)
-    plain = _PARTLY.sub("", said)
-    found = [_PLACES[word[0]] for word in _CLASS.findall(plain)]
-    if not found or _BETWEEN.sub("", _CLASS.sub("", plain)):
+    partly = _AT_TIMES.search(said)
+    whole, rest = (said[: partly.start()], said[partly.start() :]) if partly else (said, "")
+    found, further = ([_PLACES[word[0]] for word in _CLASS.findall(_PARTLY.sub("", part))] for part in (whole, rest))
+    if not found or any(_BETWEEN.sub("", _CLASS.sub("", _PARTLY.sub("", part))) for part in (whole, rest)):
         raise BadCellError(Words("classes", names=list(CLASSES)))
-    low, high = min(found), max(found)
-    if plain != said and low == high:
-        high = min(high + 1, len(CLASSES) - 1)
-    return CLASSES[low], CLASSES[high]
+    high = max(found)
+    most = max([high, *further]) if further else min(high + bool(partly), len(CLASSES) - 1)
+    return Classes(CLASSES[min(found)], CLASSES[high], CLASSES[most])
 
 
 def _with_arabic(text: str) -> str:

@@ -19,6 +19,7 @@ import pandas as pd
 from alertengine.rulebook.air import AqiRule
 from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT
 from alertengine.warning.aqi import AqiStandard, Floats, combine, eight_hour_mean, moving_max, moving_mean
+from alertengine.warning.plausibility import UNREADABLE
 
 DAY: Final = 24
 _HOUR: Final = pd.Timedelta(hours=1)
@@ -193,13 +194,14 @@ class Timeline:
         table = np.vstack([standard.iaqi(column, rows[_day_column(column)]) for column in standard.rule.daily])
         names = _pollutants(standard.rule)
         computed, primary = combine(*_by_pollutant(table, names), standard.rule)
-        primary = np.where(rows["primary"] == "", primary, rows["primary"])
+        unsaid = (rows["primary"] == "") | ((rows["primary"] == UNREADABLE) & (primary != ""))
+        primary = np.where(unsaid, primary, rows["primary"])
         cause = np.where(rows["dust"] & dust_advised, "dust", _cause_of(primary, advised))
         rest = np.where(cause == "dust", np.nan, _without(table, names, advised))
         given: dict[End, Floats] = {end: rows[f"aqi_{end}"] for end in ENDS}
         total = _each_end(lambda end: np.where(np.isnan(given[end]), computed, given[end]), given)
         bearing = _each_end(lambda end: np.where((cause == "") & ~np.isnan(given[end]), given[end], rest), given)
-        return Windows(total, bearing, cause, primary)
+        return Windows(total, _perhaps(bearing, total, cause), cause, primary)
 
     def _hour_windows(self, standard: AqiStandard, advised: frozenset[str], *, dust_advised: bool) -> Windows:
         """Windows of 24 consecutive hours from hourly rows (shape: hours)."""
@@ -227,7 +229,7 @@ class Timeline:
             lambda end: np.where(inside, np.where(complete | (cause != ""), rest, np.fmax(rest, means[end])), np.nan),
             means,
         )
-        return Windows(total, bearing, cause, primary)
+        return Windows(total, _perhaps(bearing, total, cause), cause, primary)
 
     def _means(self, rule: AqiRule) -> Iterator[tuple[str, Floats]]:
         """Each daily indicator over every window: means, and for ozone the greatest hour or 8 h mean."""
@@ -343,6 +345,12 @@ def _by_pollutant(table: Floats, names: list[str]) -> tuple[Floats, list[str]]:
     return np.vstack(rows), distinct
 
 
+def _perhaps(bearing: dict[End, Floats], total: dict[End, Floats], cause: npt.NDArray[np.object_]) -> dict[End, Floats]:
+    """What can bear a level; under a primary pollutant that could not be read only the upper end of the range does."""
+    unread = cause == UNREADABLE
+    return bearing | {"high": np.where(unread, total["high"], bearing["high"])} if unread.any() else bearing
+
+
 def _without(table: Floats, names: list[str], advised: frozenset[str]) -> Floats:
     """Return the greatest index of the pollutants that can bear a level."""
     keep = [place for place, name in enumerate(names) if name not in advised]
@@ -350,11 +358,17 @@ def _without(table: Floats, names: list[str], advised: frozenset[str]) -> Floats
 
 
 def _cause_of(primary: npt.NDArray[np.object_], advised: frozenset[str]) -> npt.NDArray[np.object_]:
-    """Return the advised pollutant where only such lead; empty elsewhere (``PM2.5|O3`` counts as PM2.5)."""
+    """Return the advised pollutant where only such lead; empty elsewhere (``PM2.5|O3`` counts as PM2.5).
+
+    A primary pollutant that could not be read may be an advised one: it is a cause of its own.
+    """
     codes = {text: name for name, text in AMBIENT_TEXT.items()}
     known: dict[str, str] = {}
     for text in set(primary.tolist()):
-        names = [codes[part] for part in str(text).split("|") if part]
+        if UNREADABLE in (parts := str(text).split("|")):
+            known[text] = UNREADABLE
+            continue
+        names = [codes[part] for part in parts if part]
         known[text] = names[0] if names and advised.issuperset(names) else ""
     return np.array([known[text] for text in primary.tolist()], dtype=object)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -265,3 +266,50 @@ def test_no_orders_and_no_readings_are_no_error(audited: Auditor) -> None:
     assert set(of(strangers)) == {"no_evidence"}
     assert strangers.exit_status == 0
     assert len(strangers.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("listed", "said", "kinds"),
+    [
+        ("0012345678", "12345678", set()),  # the only one it can be: matched
+        ("0012345678;012345678", "12345678", {"number_nearly"}),
+        ("0012345678", "1.2345678E7", set()),
+        ("0012345678", "12345678.0", set()),
+    ],
+)
+def test_a_meter_without_its_leading_zeros(
+    shipped: Rulebook, tmp_path: Path, listed: str, said: str, kinds: set[str]
+) -> None:
+    facts: dict[str, Any] = {
+        "enterprise_id": "A", "enterprise": "合成一厂", "line_id": "1",
+        "city": "太原市", "industry": "铸造", "process": "熔炼",
+    }  # fmt: skip
+    lines = lines_from([{**facts, "meter_no": listed}], shipped.lists)
+    orders = orders_of(["A"], WARNING, [1.0])
+    path = tmp_path / "use.csv"
+    days = pd.date_range(FIRST, periods=58)
+    values = around([990, 1010, 980])
+    rows = [f"{said},{day.date()},{value}" for day, value in zip(days, values, strict=True)]
+    path.write_text("\n".join(["户号,数据日期,日用电量(kWh)", *rows]), encoding="utf-8")
+    run = audit(orders, [read_evidence(path)], shipped, enterprises=lines)
+    assert {problem.code for problem in run.problems if problem.code} == kinds
+    assert run.exit_status == 1
+    if not kinds:
+        assert "doubtful" in of(run)
+        assert "number_zeros" in {note.code for note in run.notes}
+
+
+def test_readings_under_nearly_the_name_of_a_plant_are_asked_about(shipped: Rulebook, tmp_path: Path) -> None:
+    orders = orders_of(["A"], WARNING, [1.0]).assign(enterprise="合成（集团）铸造有限公司")
+    path = tmp_path / "use.csv"
+
+    def held(name: str) -> AuditRun:
+        rows = [f"{name},{day.date()},1000" for day in pd.date_range(FIRST, periods=58)]
+        path.write_text("\n".join(["户名,数据日期,日用电量(kWh)", *rows]), encoding="utf-8")
+        return audit(orders, [read_evidence(path)], shipped)
+
+    assert "doubtful" in of(held("合成(集团)铸造有限公司"))
+    asked = held("合成集团铸造公司")
+    assert [problem.code for problem in asked.problems] == ["firm_nearly"]
+    assert asked.exit_status == 1
+    assert not held("某商场").problems

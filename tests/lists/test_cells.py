@@ -135,7 +135,7 @@ def test_names_are_brought_to_the_standard_one(read: Reader) -> None:
     assert found.lines["industry"].tolist() == ["焦化", "造船"]
     assert found.lines["process"].tolist() == ["焦炉", "焦炉"]
     assert found.lines["province"].tolist() == ["山西省", "山西省"]
-    assert [(w.row, w.value) for w in found.notes if "city" in w.message and "not on file" in w.message] == [
+    assert [(w.row, w.value) for w in found.problems if "city" in w.message and "not on file" in w.message] == [
         (3, "西安市")
     ]
 

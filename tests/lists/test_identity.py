@@ -45,7 +45,8 @@ def test_synthetic_codes_are_valid_and_distinct() -> None:
 def test_a_wrong_code_is_reported_and_stays_the_identity(read: Reader) -> None:
     found = read(table({"统一社会信用代码": GOOD[:-1] + "?"}, {"统一社会信用代码": GOOD.lower()}))
     assert found.lines["enterprise_id"].tolist() == [GOOD[:-1] + "?", GOOD]
-    assert [(p.row, p.column) for p in found.problems] == [(2, "统一社会信用代码")]
+    asked = [(p.row, p.code) for p in found.problems]
+    assert asked == [(2, "credit_code"), (3, "name_under_two_codes")]
 
 
 def test_without_code_the_id_is_stable_and_warned_of_once(read: Reader) -> None:

@@ -72,7 +72,8 @@ def test_read_of_written_is_the_same(open_lists: OpenLists, suffix: str, rows: l
         first, second = (Path(folder) / f"{name}{suffix}" for name in "ab")
         write_list(_frame(rows), first)
         once = read_list(first, open_lists)
-        assert once.problems == []
+        allowed = {"industry_unknown", "process_unknown", "county_unknown"}
+        assert {problem.code for problem in once.problems} <= allowed
         write_list(once, second)
         twice = read_list(second, open_lists)
     pd.testing.assert_frame_equal(once.lines, twice.lines)

@@ -60,8 +60,9 @@ def test_what_is_wrong_with_a_list_is_said_in_chinese(text: str, book: Rulebook,
 def test_what_is_wrong_with_a_forecast_is_said_in_chinese(book: Rulebook, tmp_path: Path) -> None:
     good = (scenarios_folder() / "linfen-red-episode.forecast.csv").read_text(encoding="utf-8-sig")
     head, *rows = good.splitlines()
-    twice = "\n".join((head, *rows, *rows))
-    texts = ("", "城市,日期\n", twice, good.replace("临汾市", "不知何处"), good.replace("316", "很高"))
+    twice = "\n".join((head, *rows, *(row.replace(",PM2.5,", ",PM10,") for row in rows)))
+    changed = [good.replace(*pair) for pair in (("临汾市", "不知何处"), ("316", "很高"), ("316", "9999"))]
+    texts = ("", "城市,日期\n", twice, *changed)
     for number, text in enumerate(texts):
         path = tmp_path / f"{number}.csv"
         path.write_text(text, encoding="utf-8")

@@ -114,7 +114,7 @@ def add_vocabulary_findings(collector: Collector, lists: OpenLists) -> None:
         here = np.flatnonzero(codes == number)
         if not len(here):
             continue
-        if known is None or known.number is None:
+        if known is not None and known.number is None:
             collector.at("industry_outside", int(here[0]), "industry", name, lines=here, count=str(len(here)))
         in_use = (*lists.ladder_of(name), *lists.off_ladder)
         said = grade.iloc[here]

@@ -57,16 +57,23 @@ class LineFacts:
     def said(self, name: str) -> str:
         """A field and its value in Chinese."""
         note = f"（{NOT_ON_FILE}）" if self._not_on_file(name) else ""
-        return f"{FIELDS[name].text}：{value_words(name, self.value(name))}{note}"
+        value = self._stated(name) if note else self.value(name)
+        return f"{FIELDS[name].text}：{value_words(name, value)}{note}"
 
     def asked(self, name: str) -> str:
         """A field that is to be looked into; where the list holds something unusable, what that is."""
-        note = f"（清单写“{self.value(name)}”，{NOT_ON_FILE}）" if self._not_on_file(name) else ""
+        note = f"（清单写“{self._stated(name)}”，{NOT_ON_FILE}）" if self._not_on_file(name) else ""
         return f"{FIELDS[name].text}{note}"
+
+    def _stated(self, name: str) -> str | None:
+        """What the list writes, known to the vocabulary or not."""
+        column = self._facts.stated(name)
+        code = int(column.codes[0])
+        return column.categories[code] if code >= 0 else None
 
     def _not_on_file(self, name: str) -> bool:
         """Whether the list holds an industry of which the vocabulary knows nothing."""
-        found = self.value(name) if name == "industry" else None
+        found = self._stated(name) if name == "industry" else None
         return found is not None and found not in self._lists.industries
 
 

@@ -12,18 +12,15 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
-from alertengine.rulebook.air import AqiRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import AMBIENT
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.aqi import AqiStandard, daily_aqi
 from alertengine.warning.forecast import Forecast, read_forecast
+from alertengine.warning.plausibility import by_standard, contradictions
 
-#: No air on earth holds so much carbon monoxide in mg/m³: a column whose middle lies above is in µg/m³.
-_CO_TOO_HIGH: Final = 100.0
 _AQI: Final = ["aqi_low", "aqi_mid", "aqi_high"]
 
 
@@ -74,19 +71,11 @@ def read_history(
     if table.empty:
         span = f"{whole.table['start'].min().date()}..{whole.table['start'].max().date()}"
         raise InputError([Problem("nothing_of_history", file=str(path), span=span)])
-    notes = list(whole.notes)
+    problems, notes = list(whole.problems), list(whole.notes)
     if not real:
-        table = _recomputed(_in_milligrams(table, str(path), notes), rulebook, str(path), notes)
-    return History(replace(whole, table=table.reset_index(drop=True), own_notes=notes), real)
-
-
-def _in_milligrams(table: pd.DataFrame, file: str, notes: list[Problem]) -> pd.DataFrame:
-    """Carbon monoxide in mg/m³ where a file plainly has it in µg/m³."""
-    middle = table["co"].median()
-    if not middle > _CO_TOO_HIGH:
-        return table
-    notes.append(Problem("co_in_micrograms", file=file, column="CO", middle=middle))
-    return table.assign(co=table["co"] / 1000)
+        problems += contradictions(table, rulebook, str(path))
+        table = _recomputed(table, rulebook, str(path), notes)
+    return History(replace(whole, table=table.reset_index(drop=True), own_problems=problems, own_notes=notes), real)
 
 
 def _recomputed(table: pd.DataFrame, rulebook: Rulebook, file: str, notes: list[Problem]) -> pd.DataFrame:
@@ -96,7 +85,7 @@ def _recomputed(table: pd.DataFrame, rulebook: Rulebook, file: str, notes: list[
         return table
     out = table.copy()
     off = compared = 0
-    for standard, rows in _by_standard(table[whole], rulebook):
+    for standard, rows in by_standard(table[whole], rulebook):
         index = daily_aqi(rows, AqiStandard(standard))
         published = table.loc[rows.index, "aqi_mid"]
         compared += int(published.notna().sum())
@@ -108,19 +97,4 @@ def _recomputed(table: pd.DataFrame, rulebook: Rulebook, file: str, notes: list[
         out.loc[rows.index[blank], "primary"] = index.loc[blank, "primary"]
     if off:
         notes.append(Problem("aqi_recomputed", file=file, column="AQI", off=off, compared=compared))
-    return out
-
-
-def _by_standard(rows: pd.DataFrame, rulebook: Rulebook) -> list[tuple[AqiRule, pd.DataFrame]]:
-    """Rows by the standard in force on their day, the nearest one for days before any was."""
-    rules = [rule for rule in rulebook.rules_of("aqi") if isinstance(rule, AqiRule)]
-    days = rows["start"].to_numpy("datetime64[D]")
-    out: list[tuple[AqiRule, pd.DataFrame]] = []
-    bounds = [tuple(np.datetime64(day) for day in rule.valid.bounds()) for rule in rules]
-    away = np.array([np.maximum(np.maximum(a - days, days - b), np.timedelta64(0, "D")) for a, b in bounds])
-    nearest = away.argmin(axis=0) if rules else np.zeros(0, dtype=int)
-    for place, rule in enumerate(rules):
-        found = rows[nearest == place]
-        if len(found):
-            out.append((rule, found))
     return out

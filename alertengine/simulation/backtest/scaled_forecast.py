@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from alertengine.warning.forecast import CONCENTRATIONS, INDICES, TOP, Forecast
+from alertengine.warning.forecast import TOP, Forecast
 from alertengine.warning.known_at import Perfect
+from alertengine.warning.plausibility import CONCENTRATIONS, INDICES
 from alertengine.warning.record import Unit
 from alertengine.warning.windows import DAY, Timeline, timelines
 

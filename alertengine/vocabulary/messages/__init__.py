@@ -11,6 +11,7 @@ from alertengine.vocabulary.messages.message import Message
 ROOMS: Final[tuple[str, ...]] = (
     "files",
     "lists",
+    "plausible",
     "warning",
     "audit",
     "orders",

@@ -93,10 +93,46 @@ KINDS: Final[dict[str, Message]] = {
         title="缺城市",
         stake="order",
     ),
+    "industry_unknown": Message(
+        "finding",
+        "not on file: no rule that asks for it can be ruled out ({count} lines)",
+        "行业“{value}”不在目录内（{count}条生产线），凡涉及行业的规则均不能排除",
+        "a name on file{perhaps}",
+        "目录内的名称{perhaps}",
+        title="行业不在目录",
+        stake="order",
+    ),
+    "process_unknown": Message(
+        "finding",
+        "not on file: no rule that asks for it can be ruled out ({count} lines)",
+        "工序“{value}”不在目录内（{count}条生产线），凡涉及工序的规则均不能排除",
+        "a name on file{perhaps}",
+        "目录内的名称{perhaps}",
+        title="工序不在目录",
+        stake="order",
+    ),
+    "county_unknown": Message(
+        "finding",
+        "no county of its city on file; kept as it stands ({count} lines)",
+        "“{value}”不是该市的区县（{count}条生产线），按原文保留，没有一个区县的规定适用于它",
+        "a name on file{perhaps}",
+        "目录内的名称{perhaps}",
+        title="区县不在目录",
+        stake="order",
+    ),
+    "named_lists_unknown": Message(
+        "finding",
+        "not on file: no rule that asks for it can be ruled out ({count} lines)",
+        "名单“{value}”不在目录内（{count}条生产线），凡涉及名单的规则均不能排除",
+        "a name on file{perhaps}",
+        "目录内的名称{perhaps}",
+        title="名单不在目录",
+        stake="order",
+    ),
     "city_unknown": Message(
-        "warning",
+        "finding",
         "city not on file",
-        "城市“{value}”不在目录内，按原文保留",
+        "城市“{value}”不在目录内，按原文保留，没有一个市的规定适用于它",
         "a city on file",
         "设区市全称",
         title="城市不在目录",
@@ -399,7 +435,44 @@ _OF_READER: Final[dict[str, Message]] = {
         kind="no_code",
     ),
     "city_kept": Message(
-        "warning", "city not on file; kept as it stands", "城市不在规则库中，照原样保留", kind="city_unknown"
+        "finding",
+        "city not on file; kept as it stands, no law of a city applies to it ({count} lines)",
+        "城市“{value}”不在目录内（{count}条生产线），按原文保留，没有一个市的规定适用于它",
+        "a name on file{perhaps}",
+        "目录内的名称{perhaps}",
+        kind="city_unknown",
+        title="城市不在目录",
+        stake="order",
+    ),
+    "wrong_code_shared": Message(
+        "error",
+        "a wrong credit code that several names have: counts as unknown",
+        "信用代码有误且为多个企业名称共用，按未知处理：{value}",
+        "the code of each",
+        "各企业自己的代码",
+        kind="credit_code",
+        title="信用代码有误",
+        stake="recipient",
+    ),
+    "code_on_two_names": Message(
+        "error",
+        "one credit code on two names: taken for one enterprise",
+        "同一信用代码有两个企业名称，按同一企业处理",
+        "one enterprise; {place} says {there}",
+        "同一企业；{place}为{there}",
+        kind="code_two_names",
+        title="一码多企",
+        stake="recipient",
+    ),
+    "name_under_two_codes": Message(
+        "error",
+        "one name under two credit codes: taken for two enterprises",
+        "同一企业名称有两个信用代码，按两家企业处理",
+        "one enterprise; {place} says {there}",
+        "同一企业；{place}为{there}",
+        kind="name_two_codes",
+        title="一企多码",
+        stake="recipient",
     ),
     "notes_left_out": Message(
         "warning",
@@ -451,7 +524,9 @@ _OF_READER: Final[dict[str, Message]] = {
 }
 
 #: Kinds of the reader whose cells ``check`` finds itself, one by one.
-FOUND_AGAIN: Final = frozenset({"plan_unread", "plan_share", "no_code", "city_unknown"})
+FOUND_AGAIN: Final = frozenset(
+    {"plan_unread", "plan_share", "no_code", "city_unknown", "code_two_names", "name_two_codes"}
+)
 
 #: Problems that refuse a list, and the words that stand in others.
 _OTHER: Final[dict[str, Message]] = {

@@ -10,12 +10,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "nothing_of_history": error(
         "nothing left of the cities and days asked for", "所选城市和日期没有资料", "days {span}", "日期{span}"
     ),
-    "co_in_micrograms": note(
-        "CO read as µg/m³ (its middle value is {middle:g}) and divided by 1000",
-        "CO按µg/m³读取（中位数为{middle:g}），已除以1000",
-        "mg/m³",
-        "mg/m³",
-    ),
     "aqi_recomputed": note(
         "AQI differs from that of the concentrations in {off} of {compared} days; the latter counts",
         "{compared}天中有{off}天的AQI与浓度不符，以浓度计算为准",

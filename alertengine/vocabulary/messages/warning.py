@@ -15,7 +15,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "not_a_range": error(
         "not a range, counted as missing", "不是范围，按缺失处理", "a lower and an upper end", "下限和上限"
     ),
-    "above_scale": error("above the scale, read as {top}", "超出指数上限，按{top}处理", "0..{top}", "0至{top}"),
     "days_without_value": note("{count} rows without a value: missing days", "{count}行没有数值，按缺失的日子处理"),
     "no_value": error(
         "no value, counted as missing",
@@ -31,10 +30,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "{count}个城市不在规则库中，未计入：{names}{more}",
         "cities of vocabulary/places.yaml; --rules adds a folder with more",
         "规则库地名表中的城市；--rules可增加规则文件夹",
-    ),
-    "same_hour_again": error(
-        "the same place and time stands again below: the later row counts",
-        "同一地点和时间在下面重复，以后一行为准",
     ),
     "no_primary": note(
         "no primary pollutant in rows {rows}{more}: counted as particulate",

@@ -13,7 +13,8 @@ from alertengine.files.shipped import rules_folder
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.load import DocumentLoader
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.warning.forecast import CONCENTRATIONS, Forecast
+from alertengine.warning.forecast import Forecast
+from alertengine.warning.plausibility import CONCENTRATIONS
 
 LAYERS = ("livelihood", "sanction", "exemption", "measure")
 DATA = Path(__file__).parents[3].parent / "shared" / "data"

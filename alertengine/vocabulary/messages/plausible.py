@@ -1,0 +1,136 @@
+"""What is said of values that cannot be, of rows that contradict each other and of names nobody knows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alertengine.vocabulary.messages.message import Message, phrase
+
+MESSAGES: Final[dict[str, Message]] = {
+    "perhaps_one": phrase(", perhaps {names}", "，可能是{names}"),
+    "or_one_added": phrase(", or one added in a rules folder", "，或在规则文件夹中增加"),
+    "a_city_nearly": phrase("a city or region on file, perhaps {names}", "规则库中的城市或区域，可能是{names}"),
+    "rows_from_here": Message("", ", in {count} rows from here on", "（自此行起共{count}行）"),
+    "air_no_data": Message(
+        "error", "a mark of missing data, counted as missing{more}", "缺测标记，不是数值，按缺失处理{more}"
+    ),
+    "air_zero": Message(
+        "error", "no observation is exactly 0, counted as missing{more}", "实测值不会恰为0，按缺失处理{more}"
+    ),
+    "air_zero_row": Message(
+        "error",
+        "every number of the row is 0: no such air, counted as missing{more}",
+        "该行各项均为0，不是真实空气，按缺失处理{more}",
+    ),
+    "air_out_of_range": Message(
+        "error",
+        "not plausible, counted as missing{more}",
+        "数值不可信，按缺失处理{more}",
+        "{lowest:g}..{highest:g}",
+        "{lowest:g}～{highest:g}",
+    ),
+    "air_jump": Message(
+        "error",
+        "one hour {times:g} times above the hours before and after it, counted as missing{more}",
+        "该小时为前后两小时的{times:g}倍以上，按缺失处理{more}",
+    ),
+    "air_unit_read": Message(
+        "warning",
+        "{name} read as {unit} (its middle value is {middle:g}) and divided by {factor:g}",
+        "{name}按{unit}读取（中位数{middle:g}），已除以{factor:g}",
+    ),
+    "air_unit_doubted": Message(
+        "error",
+        "{name} below {below:g} throughout (its middle value is {middle:g}): looks like {unit}, counted as missing",
+        "{name}普遍低于{below:g}（中位数{middle:g}），疑似单位为{unit}，按缺失处理",
+        "µg/m³",
+        "µg/m³",
+    ),
+    "day_far_from_issue": Message(
+        "error",
+        "no plausible day, left out{more}",
+        "日期不可信，未采用{more}",
+        "at most {before} days before and {after} after the issue",
+        "发布日前{before}天至后{after}天之内",
+    ),
+    "day_far_from_others": Message(
+        "error",
+        "no plausible day, left out{more}",
+        "日期不可信，未采用{more}",
+        "within {days} days of the middle of the file ({middle})",
+        "距文件中间日期（{middle}）{days}天之内",
+    ),
+    "air_contradiction": Message(
+        "finding",
+        "AQI is not that of the concentrations beside it in {off} of {compared} rows: "
+        "is a header shifted by one, or a unit another?",
+        "{compared}行中有{off}行的AQI与同行各项浓度算得的不符：表头是否错了一列，或单位不同？",
+        "the index of its own row",
+        "与同行浓度相符的指数",
+    ),
+    "stations_left_out": Message(
+        "error",
+        "rows of stations ({cities}), not of a city: left out",
+        "是点位数据（{cities}），不是城市数据，未采用",
+        "one row a city and time",
+        "每城市每时刻一行",
+    ),
+    "stations_mean": Message(
+        "warning",
+        "rows of stations: {cities} is the mean of its stations, {least} to {most} at a time",
+        "点位数据：{cities}取同一时刻各点位的均值，点位数{least}至{most}个",
+    ),
+    "rows_unequal": Message(
+        "finding",
+        "rows {rows:and} say different things of one place and time; the range between them counts",
+        "第{rows:and}行对同一地点同一时刻说法不一，按两者之间的范围计",
+        "one row for a place and time",
+        "同一地点同一时刻一行",
+    ),
+    "rows_repeat": Message("warning", "rows that repeat another: {rows}", "与前面相同的重复行：第{rows}行"),
+    "primary_unread": Message(
+        "finding",
+        "{place}: primary pollutant unreadable; no warning rests on these days, which may come to {level:level}",
+        "{place}：首要污染物无法识别，这些日子不据以预警；若按颗粒物计可达{level:level}",
+    ),
+    "city_nearly": Message(
+        "finding",
+        "not a city on file, though {near} has no row of its own: left out",
+        "目录内没有该城市，而{near}没有数据：未采用",
+        "a city on file",
+        "目录内的城市",
+    ),
+    "plant_nearly": Message(
+        "finding",
+        "new on the list, and {near} has left it under nearly the same name: one enterprise or two?",
+        "为新增，而{near}以相近的名称退出：是否同一企业？",
+        "the same name or credit code as before, if it is one",
+        "如为同一企业，名称或信用代码应与原清单一致",
+    ),
+    "number_zeros": Message(
+        "warning",
+        "without its leading zeros the only one that can be meant is {near}: matched",
+        "缺前导零，只可能是{near}，已对上",
+    ),
+    "number_nearly": Message(
+        "finding",
+        "a number that may be one of several, or of none; not judged",
+        "可能是其中之一，也可能都不是，未作判断",
+        "{near:or}",
+        "{near:or}",
+    ),
+    "firm_nearly": Message(
+        "finding",
+        "readings of no enterprise with orders, though the name nearly is one; not judged",
+        "名称与收到指令的企业相近，未对上，未作判断",
+        "{near:or}",
+        "{near:or}",
+    ),
+    "no_row_of_city": Message(
+        "finding",
+        "no readable row of {city}, which is asked for: nothing is decided for it",
+        "所要求的{city}没有可读的行，未对其作出判断",
+        "at least one row of each city asked for",
+        "所要求的每个城市至少一行",
+    ),
+}
