@@ -20,6 +20,7 @@ from alertengine.commands.common import (
     known_option,
     print_table,
     rules_option,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def audit(
         print_table(run.counts(), as_json=False)
         _tell_gravest(run)
     if output is not None:
-        click.echo(f"written to {output}", err=True)
+        say("written_to", files=output)
     return finish(*([listed] if listed is not None else []), run)
 
 

@@ -18,6 +18,7 @@ from alertengine.commands.common import (
     known_option,
     print_table,
     rules_option,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def backtest(
     test = _with_alerts(test, said, unread)
     if folder:
         _write(test, book, said, folder, days)
-        click.echo(f"written to {folder}", err=True)
+        say("written_to", files=folder)
     print_table(_rows(test.table, codes=as_json), as_json=as_json)
     return finish(*([seen] if seen is not None else []), test)
 

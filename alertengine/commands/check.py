@@ -20,6 +20,7 @@ from alertengine.commands.common import (
     known_option,
     print_table,
     rules_option,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -147,17 +148,17 @@ def _tell_gravest(run: CheckRun) -> None:
     for finding in grave[:SHOWN_MESSAGES]:
         click.echo(str(finding.problem), err=True)
     if len(grave) > SHOWN_MESSAGES:
-        click.echo(f"and {len(grave) - SHOWN_MESSAGES} more; -o problems.csv names them all", err=True)
+        say("and_more_named", count=len(grave) - SHOWN_MESSAGES)
 
 
 def _tell_counts(run: CheckRun, outputs: tuple[Path, ...]) -> None:
     from alertengine.vocabulary.fields import FIELDS
 
     without = f"{run.without_lines()} of {run.firms} enterprises without lines"
-    click.echo(f"{len(run.enterprises.lines)} lines; {without}; law of {run.day}", err=True)
+    say("lines_checked", lines=len(run.enterprises.lines), without=without, day=run.day)
     for name, count in list(run.needs.items())[:SHOWN_MESSAGES]:
         click.echo(f"  待核实 {FIELDS[name].text}：{count} 条生产线", err=True)
     if run.unusable:
-        click.echo("the same line stands twice: no order can be given, nothing written", err=True)
+        say("line_stands_twice")
     elif outputs:
-        click.echo("written to " + ", ".join(map(str, outputs)), err=True)
+        say("written_to", files=map(str, outputs))

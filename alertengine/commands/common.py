@@ -124,6 +124,11 @@ def tell(problems: Iterable[Problem], prefix: str = "") -> None:
         click.echo(prefix + said("more_of_the_kind", count=len(messages) - SHOWN_MESSAGES), err=True)
 
 
+def say(code: str, **arguments: Any) -> None:
+    """One line of what a command did, to stderr, in the language now spoken."""
+    click.echo(said(code, **arguments), err=True)
+
+
 def said(code: str, **arguments: Any) -> str:
     """What a command says of itself, in the language now spoken."""
     return Words(code, **arguments).words(language())[0]

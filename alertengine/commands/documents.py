@@ -19,6 +19,7 @@ from alertengine.commands.common import (
     guarded,
     progress_bar,
     rules_option,
+    say,
 )
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -37,7 +38,7 @@ def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) 
         from alertengine.documents.write_documents import copy_templates
 
         for path in copy_templates(target):
-            click.echo(f"written {path}", err=True)
+            say("written_file", path=path)
         return 0
 
     copy()
@@ -168,16 +169,16 @@ def _report(written: Written, folder: Path) -> None:
     for reason, count in kinds.most_common(SHOWN_MESSAGES):
         click.echo(f"{reason}：{count} 项", err=True)
     if written.open:
-        click.echo(f"{len(written.open)} of {len(written.entries)} enterprises are not ready to be served", err=True)
+        say("not_ready", open=len(written.open), all=len(written.entries))
     for path in written.printed.copies:
-        click.echo(f"note: edited by hand since and made anew; the edited one is kept as {path}", err=True)
+        say("made_anew", path=path)
     for name in written.printed.kept:
-        click.echo(f"note: edited by hand since, left as it is: {name}", err=True)
+        say("left_edited", name=name)
     if written.without_duty:
-        click.echo(f"note: {written.without_duty} enterprises without any duty: no document", err=True)
+        say("without_duty", count=written.without_duty)
     if written.removed:
-        click.echo(f"note: {len(written.removed)} documents of an earlier run removed", err=True)
+        say("documents_removed", count=len(written.removed))
     counts = written.printed.counts
-    click.echo(f"{counts['made']} documents made, {counts['standing']} stood already: {folder}", err=True)
+    say("documents_made", made=counts["made"], stood=counts["standing"], folder=folder)
     if written.notice is None:
-        click.echo("note: no public notice was made", err=True)
+        say("no_notice")

@@ -23,6 +23,7 @@ from alertengine.commands.common import (
     known_option,
     print_table,
     rules_option,
+    say,
     tell_undetermined,
 )
 from alertengine.commands.ledgeractive import active
@@ -179,17 +180,17 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, as_json:
     found = verified(path, read)
     for one in read:
         known = "the key given" if key else "not compared with a known key: give --key"
-        click.echo(f"checkpoint of {one.signed_at}: act {one.act}, signed by {one.fingerprint} ({known})", err=True)
+        say("checkpoint_shown", time=one.signed_at, act=one.act, key=one.fingerprint, known=known)
     for flag in found.flags:
-        click.echo(f"note: {flag}", err=True)
+        say("note_of", text=flag)
     rows = [{"act": d.act, "table": d.table, "kind": d.kind, "message": d.message} for d in found.defects]
     print_table(rows, as_json=as_json)
     if found.sound:
-        click.echo(f"{path}: {found.acts} acts, unchanged; last {found.last}", err=True)
+        say("ledger_unchanged", path=path, acts=found.acts, last=found.last)
     else:
         torn = all(defect.kind == "torn" for defect in found.defects)
         said = "its end is torn, the acts before stand" if torn else "changed"
-        click.echo(f"{path}: {len(found.defects)} defects: {said}", err=True)
+        say("ledger_defects", path=path, count=len(found.defects), text=said)
     return int(not found.sound)
 
 
@@ -201,7 +202,7 @@ def keygen(path: Path) -> int:
     from alertengine.ledger.checkpoint import make_key
 
     public, fingerprint = make_key(path)
-    click.echo(f"written to {path} and {public}; key {fingerprint}", err=True)
+    say("key_written", private=path, public=public, key=fingerprint)
     return 0
 
 
@@ -224,7 +225,7 @@ def checkpoint(path: Path, key: Path, output: Path) -> int:
         target.write_text(checkpoint_json(signed), encoding="utf-8")
 
     replacing(output, write)
-    click.echo(f"act {signed.act}, hash {signed.hash}; written to {output}", err=True)
+    say("act_signed", act=signed.act, hash=signed.hash, file=output)
     return 0
 
 
@@ -291,5 +292,5 @@ def upgrade(path: Path, approved_by: str, as_json: bool) -> int:
 
     act, copy = upgraded(path, approved_by)
     _told(act, as_json=as_json)
-    click.echo(f"the ledger as it was: {copy}", err=True)
+    say("ledger_as_it_was", file=copy)
     return 0

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table, warning_rows
+from alertengine.commands.common import (
+    FILE,
+    Moment,
+    guarded,
+    json_option,
+    print_table,
+    say,
+    warning_rows,
+)
 from alertengine.commands.ledgerview import ledger_argument, undamaged
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -41,7 +49,7 @@ def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) 
         table = warnings_so_far(ledger, pd.Timestamp(at) if at else None)
     if output is not None:
         replacing(output, lambda target: write_warnings(table, target))
-        click.echo(f"{len(table)} rows written to {output}", err=True)
+        say("rows_written", count=len(table), file=output)
     else:
         print_table(warning_rows(table, codes=as_json), as_json=as_json)
     return 0

@@ -15,6 +15,7 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     print_table,
+    say,
 )
 from alertengine.commands.ledgerview import SHOWN, ledger_argument, undamaged
 from alertengine.vocabulary.problems import InputError, Problem
@@ -73,7 +74,7 @@ def _record(path: Path, number: int, receipts: Path, given: dict[str, Any], *, a
     with Ledger.writable(path) as ledger:
         done = delivered(ledger, number, receipts, head, given["clock_reason"])
     if done.act is None:
-        click.echo(f"all {done.known} receipts are recorded already; no act was added", err=True)
+        say("receipts_recorded", count=done.known)
         return 0
     row = {"act": done.act.act, "title": done.act.title, "recorded_at": done.act.recorded_at}
     counts = {"receipts": done.new, "known": done.known}

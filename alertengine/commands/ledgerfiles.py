@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import FILE, Moment, guarded, json_option, print_table
+from alertengine.commands.common import (
+    FILE,
+    Moment,
+    guarded,
+    json_option,
+    print_table,
+    say,
+)
 from alertengine.commands.ledgerview import ledger_argument, personal_options, undamaged
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -85,7 +92,7 @@ def dossier(
     if output is not None:
         for file, text in _dossier_files(found, output):
             replacing_text(file, text)
-            click.echo(f"written to {file}", err=True)
+            say("written_to", files=file)
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     elif output is None:
@@ -125,7 +132,7 @@ def _print_dossier(found: Dossier) -> None:
     shown = [row for row in found.findings if row["finding"] in ("breached", "doubtful")]
     print_table([{n: row[n] for n in ("act", "day", "line", "evidence", "finding", "finding_text")} for row in shown],
                 as_json=False)  # fmt: skip
-    click.echo(f"{len(found.findings)} findings, {len(shown)} of them breached or doubtful", err=True)
+    say("findings_shown", count=len(found.findings), shown=len(shown))
 
 
 @click.command("evaluate")
@@ -169,7 +176,7 @@ def evaluate(
         record_access(path, "evaluation", by, reason, [number])
     if output is not None:
         replacing_text(output, evaluation_page(found))
-        click.echo(f"written to {output}", err=True)
+        say("written_to", files=output)
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2, default=str))
     else:
@@ -205,7 +212,7 @@ def archive(path: Path, number: int, output: Path, personal: bool, by: str, reas
         raise InputError([Problem("by_without_personal", where="--by, --reason")])
     with Ledger.open(path) as record_book:
         files, digest = write_archive(record_book, number, output, personal=personal, by=by, reason=reason)
-    click.echo(f"{files} files, sha256 {digest}; written to {output}", err=True)
+    say("archive_written", files=files, digest=digest, path=output)
     return 0
 
 

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import FILE, guarded, json_option, print_table
+from alertengine.commands.common import (
+    FILE,
+    guarded,
+    json_option,
+    print_table,
+    say,
+)
 from alertengine.commands.ledgerview import ledger_argument, undamaged
 
 
@@ -38,5 +44,5 @@ def release(path: Path, number: int, folder: Path, as_json: bool) -> int:
     ]
     print_table(rows, as_json=as_json)
     if not acts:
-        click.echo("all releases are recorded already; no act was added", err=True)
+        say("releases_recorded")
     return 0

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertengine.commands.common import FILE, guarded, json_option, print_table
+from alertengine.commands.common import (
+    FILE,
+    guarded,
+    json_option,
+    print_table,
+    say,
+)
 from alertengine.commands.explain import print_explanation
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -171,7 +177,7 @@ def diff(path: Path, before: int, after: int, all_columns: bool, as_json: bool) 
         tables = [ledger.orders(number, personal=False) for number in (before, after)]
     found = compare_orders(tables[0], tables[1], ignore)
     _print_differences([one.as_dict() for one in found], as_json=as_json)
-    click.echo(f"{len(found)} differences between act {before} and act {after}{_counted(found)}", err=True)
+    say("acts_differ", count=len(found), before=before, after=after, counted=_counted(found))
     return 0
 
 
@@ -204,7 +210,7 @@ def replay(path: Path, number: int | None, as_json: bool) -> int:
             found = replayed(ledger, one)
             same &= found.identical
             rows += [{"act": one, **difference.as_dict()} for difference in found.differences]
-            click.echo(f"act {one}: {found.rows} orders, {_said(found)}", err=True)
+            say("act_replayed", act=one, rows=found.rows, text=_said(found))
     _print_differences(rows, as_json=as_json)
     return int(not same)
 
@@ -238,7 +244,7 @@ def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], person
     with Ledger.open(path) as ledger:
         acts = [ledger.act(number) for number in numbers] or None
         count = exported(ledger, what, output, acts, personal=personal)
-    click.echo(f"{count} rows written to {output}", err=True)
+    say("rows_written", count=count, file=output)
     return 0
 
 
@@ -252,7 +258,7 @@ def browse(path: Path, port: int) -> int:
     from alertengine.ledger.browse import application, serve
 
     application(path)
-    click.echo(f"http://127.0.0.1:{port}/ledger  (Ctrl+C ends it)", err=True)
+    say("browsed_at", port=port)
     serve(path, port)
     return 0
 

@@ -11,6 +11,7 @@ from alertengine.commands.common import (
     finish,
     guarded,
     rules_option,
+    say,
 )
 
 
@@ -36,5 +37,5 @@ def partition(enterprise_list: Path, totals: Path | None, folder: Path, rules: t
 
     content = read_list(enterprise_list, Rulebook.load(rules).lists, totals=totals)
     cities = write_folder(content, folder)
-    click.echo(f"{len(content.lines)} lines of {cities} cities written to {folder}", err=True)
+    say("lines_partitioned", lines=len(content.lines), cities=cities, folder=folder)
     return finish(content)

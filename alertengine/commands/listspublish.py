@@ -17,6 +17,7 @@ from alertengine.commands.common import (
     json_option,
     print_table,
     rules_option,
+    say,
 )
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -68,11 +69,11 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
     paths, act = published(source, enterprises, found, folder, ledger=given["ledger"], rules=given["rules"])
     print_table(_rows(found.tables["proof"], codes=as_json), as_json=as_json)
     for problem in found.obstacles:
-        click.echo(f"despite: {problem}", err=True)
-    click.echo(f"{version}: published on {day}, sha256 {found.version.sha256}", err=True)
+        say("despite", problem=problem)
+    say("version_published", version=version, day=day, digest=found.version.sha256)
     if act is not None:
-        click.echo(f"act {act.act} of {given['ledger']}, hash {act.hash}", err=True)
-    click.echo("written to " + ", ".join(map(str, paths)), err=True)
+        say("act_of_ledger", act=act.act, ledger=given["ledger"], hash=act.hash)
+    say("written_to", files=map(str, paths))
     return finish(problems=found.findings, notes=found.notes, status=int(bool(found.obstacles)))
 
 

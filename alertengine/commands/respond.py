@@ -13,6 +13,7 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     print_table,
+    say,
     summary_rows,
     tell_early,
     tell_undetermined,
@@ -57,7 +58,7 @@ def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | Non
     print_table(run.orders.summaries if as_json else summary_rows(run.orders.summaries), as_json=as_json)
     if papers is not None:
         _tell_pack(papers, folder)
-    click.echo(f"written to {folder}", err=True)
+    say("written_to", files=folder)
     return finish(run.orders)
 
 
@@ -68,7 +69,7 @@ def _templates(folder: Path | None) -> PackTemplates | None:
     if find_spec("docxtpl") is None or find_spec("docx") is None:
         if folder is not None:
             raise AlertEngineError("the pack needs the extra docs: pip install 'alertengine[docs]'")
-        click.echo("note: no evening pack: it needs the extra docs, pip install 'alertengine[docs]'", err=True)
+        say("no_pack")
         return None
     from alertengine.documents.pack.write import read_pack_templates
 
@@ -99,10 +100,10 @@ def _tell_pack(written: PackWritten, folder: Path) -> None:
 
     for city, count in written.cities.items():
         place = folder / PACK / city
-        click.echo(f"{count} papers for {city}, SMS of {written.sms[city]} characters: {place}", err=True)
+        say("papers_of_city", count=count, city=city, length=written.sms[city], place=place)
     for name in written.to_fill:
-        click.echo(f"note: to be filled in before it goes out (待填): {name}", err=True)
+        say("to_be_filled", name=name)
     for name in written.kept:
-        click.echo(f"note: edited by hand since, left as it is: {name}", err=True)
+        say("left_edited", name=name)
     for path in written.copies:
-        click.echo(f"note: edited by hand since and made anew; the edited one is kept as {path}", err=True)
+        say("made_anew", path=path)

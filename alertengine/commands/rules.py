@@ -26,6 +26,7 @@ from alertengine.commands.common import (
     known_option,
     print_table,
     rules_option,
+    say,
     tell,
 )
 from alertengine.vocabulary.problems import InputError, Problem
@@ -115,7 +116,7 @@ def _mutate(book: Rulebook, document: str | None, *, as_json: bool) -> int:
     rows = [{"rule": s.where, "what": s.what, "from": s.before, "to": s.after} for s in found.survivors]
     print_table(rows, as_json=as_json)
     for outcome in found.failing:
-        click.echo(f"{outcome.file}: {outcome.case.name}: fails as things are, left out", err=True)
+        say("case_left_out", file=outcome.file, name=outcome.case.name)
     click.echo(f"{found.tried} values moved, {len(found.survivors)} noticed by no case", err=as_json)
     return int(bool(found.survivors or found.failing))
 
@@ -170,7 +171,7 @@ def rules_show(
     else:
         columns = ("id", "kind", "title", "article", "number", "source")
         print_table([{name: row[name] for name in columns} for row in shown], as_json=False)
-        click.echo(f"{len(shown)} rules", err=True)
+        say("rules_found", count=len(shown))
     return 0
 
 
@@ -188,7 +189,7 @@ def _show_line(book: Rulebook, file: Path, line: str, query: Query, hours: float
     answers = report.answers_to(query)
     near = answers if query.rule_id or as_json else [a for a in answers if a.near]
     print_table([answer.row() for answer in near], as_json=as_json)
-    click.echo(f"{report.summary}; {len(answers) - len(near)} rules further from holding not shown", err=True)
+    say("rules_further", summary=report.summary, count=len(answers) - len(near))
     return finish(enterprises)
 
 
@@ -209,7 +210,7 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
         click.echo(text, nl=False)
     else:
         output.write_text(text, encoding="utf-8")
-        click.echo(f"written: {output}", err=True)
+        say("written_here", path=output)
     return 0
 
 
@@ -257,7 +258,7 @@ def rules_export(document: str, output: Path, rules: tuple[Path, ...]) -> int:
     from alertengine.rulebook.excel.exchange import export_document
 
     export_document(Rulebook.load(rules), document, output)
-    click.echo(f"{document} -> {output}", err=True)
+    say("exported", document=document, path=output)
     return 0
 
 
@@ -284,15 +285,15 @@ def rules_import(
     book = open_folders([*rules, *([folder] if folder and folder.is_dir() else [])])
     found = read_import(book, table, check_dialect)
     print_table(change_rows(found.changes), as_json=as_json)
-    click.echo(f"{found.document}: {found.rules} rules, {len(found.changes)} changes", err=True)
+    say("rules_imported", document=found.document, rules=found.rules, changes=len(found.changes))
     if folder is None:
         return finish(notes=found.notes)
     target = target_file(book, found.document, folder)
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Write {target}?", err=True)):
-        click.echo(f"nothing written; --yes writes {target}", err=True)
+        say("nothing_written", target=target)
         return finish(notes=found.notes, status=1)
     write_import(found, target)
-    click.echo(f"written: {target}", err=True)
+    say("written_here", path=target)
     return finish(notes=found.notes)
 
 
@@ -352,7 +353,7 @@ def rules_diff(
         print_table(orders.counts(), as_json=False)
         print_table(orders.kilograms(), as_json=False)
     more = f", {len(orders.lines)} orders differ" if orders else ""
-    click.echo(f"{len(changes)} differences of {len({c.id for c in changes})} rules and documents{more}", err=True)
+    say("rules_differ", count=len(changes), rules=len({c.id for c in changes}), more=more)
     return finish(*([orders] if orders else []))
 
 

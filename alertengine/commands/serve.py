@@ -7,7 +7,12 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import FILE, guarded, rules_option
+from alertengine.commands.common import (
+    FILE,
+    guarded,
+    rules_option,
+    say,
+)
 from alertengine.vocabulary.problems import AlertEngineError
 
 
@@ -51,11 +56,11 @@ def serve(
     _ = desk.book  # a rulebook that cannot be read is said now, not on the first page
     password = desk.accounts.begin()
     if password is not None:
-        click.echo(f"first sign-in: user admin, one-time password {password}", err=True)
+        say("first_sign_in", password=password)
     if not _is_loopback(host) and certificate is None:
-        click.echo("note: other machines reach this page unencrypted: give --certificate and --key", err=True)
+        say("unencrypted")
     scheme = "https" if certificate else "http"
-    click.echo(f"{scheme}://{host}:{port}  (Ctrl+C ends it)", err=True)
+    say("served_at", scheme=scheme, host=host, port=port)
     run(desk, host, port, names, certificate, key)
     return 0
 

@@ -15,6 +15,7 @@ from alertengine.commands.common import (
     json_option,
     print_table,
     progress_bar,
+    say,
 )
 
 
@@ -70,7 +71,7 @@ def simulate(
         season = run_season(asked, progress)
     write_season(season, folder)
     print_table(_rows(season, codes=as_json), as_json=as_json)
-    click.echo(f"written to {folder}", err=True)
+    say("written_to", files=folder)
     return finish(problems=season.problems, notes=season.notes, status=season.exit_status)
 
 

@@ -17,6 +17,7 @@ from alertengine.commands.common import (
     known_option,
     print_table,
     rules_option,
+    say,
     tell_early,
     warning_rows,
 )
@@ -84,7 +85,7 @@ def warn(
         replacing(output, lambda target: write_warnings(result.record, target))
     print_table(warning_rows(result.table, codes=as_json), as_json=as_json)
     if not len(result.table) and not as_json:
-        click.echo("no change: no warning to issue, extend, raise, lower or lift", err=True)
+        say("no_change")
     if enterprises is not None:
         tell_early(result, enterprises.lines, book, as_json=as_json)
     return finish(*([enterprises] if enterprises is not None else []), result)

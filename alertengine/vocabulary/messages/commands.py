@@ -55,4 +55,105 @@ MESSAGES: Final[dict[str, Message]] = {
     "into_beside_output": error("cannot stand beside -o", "不能与-o同用", "one of the two", "二者择一"),
     "into_no_folder": error("no such folder", "没有这个文件夹", "a folder of rules", "规则文件夹"),
     "belongs_to_open": error("belongs to --open", "只能与--open同用", "--open", "--open"),
+    "and_more_named": phrase(
+        "and {count} more; -o problems.csv names them all", "另有{count}处；-o problems.csv列出全部"
+    ),
+    "lines_checked": phrase("{lines} lines; {without}; law of {day}", "{lines}条生产线；{without}；适用{day}的规定"),
+    "line_stands_twice": phrase(
+        "the same line stands twice: no order can be given, nothing written", "同一生产线重复：不能下达指令，未写入"
+    ),
+    "written_to": phrase("written to {files}", "已写入{files}"),
+    "despite": phrase("despite: {problem}", "尽管：{problem}"),
+    "version_published": phrase(
+        "{version}: published on {day}, sha256 {digest}", "{version}：{day}发布，sha256 {digest}"
+    ),
+    "act_of_ledger": phrase("act {act} of {ledger}, hash {hash}", "{ledger}第{act}号，哈希{hash}"),
+    "lines_partitioned": phrase(
+        "{lines} lines of {cities} cities written to {folder}", "{cities}个城市的{lines}条生产线已写入{folder}"
+    ),
+    "written_file": phrase("written {path}", "已写入{path}"),
+    "not_ready": phrase(
+        "{open} of {all} enterprises are not ready to be served", "{all}家企业中有{open}家的文书尚不能送达"
+    ),
+    "made_anew": phrase(
+        "note: edited by hand since and made anew; the edited one is kept as {path}",
+        "提示：改过的文书已重新生成，原改动存为{path}",
+    ),
+    "left_edited": phrase("note: edited by hand since, left as it is: {name}", "提示：人工改过，未作改动：{name}"),
+    "without_duty": phrase(
+        "note: {count} enterprises without any duty: no document", "提示：{count}家企业没有应执行的措施，不出文书"
+    ),
+    "documents_removed": phrase(
+        "note: {count} documents of an earlier run removed", "提示：已移除上一次运行的{count}份文书"
+    ),
+    "documents_made": phrase(
+        "{made} documents made, {stood} stood already: {folder}", "已生成{made}份文书，{stood}份原已存在：{folder}"
+    ),
+    "no_notice": phrase("note: no public notice was made", "提示：没有生成公告"),
+    "rows_written": phrase("{count} rows written to {file}", "{count}行已写入{file}"),
+    "checkpoint_shown": phrase(
+        "checkpoint of {time}: act {act}, signed by {key} ({known})",
+        "{time}的检查点：第{act}号，由{key}签署（{known}）",
+    ),
+    "note_of": phrase("note: {text}", "提示：{text}"),
+    "ledger_unchanged": phrase(
+        "{path}: {acts} acts, unchanged; last {last}", "{path}：{acts}条记录，未被改动；末条{last}"
+    ),
+    "ledger_defects": phrase("{path}: {count} defects: {text}", "{path}：{count}处缺陷：{text}"),
+    "key_written": phrase("written to {private} and {public}; key {key}", "已写入{private}和{public}；密钥{key}"),
+    "act_signed": phrase("act {act}, hash {hash}; written to {file}", "第{act}号，哈希{hash}；已写入{file}"),
+    "ledger_as_it_was": phrase("the ledger as it was: {file}", "原台账：{file}"),
+    "no_pack": phrase(
+        "note: no evening pack: it needs the extra docs, pip install 'alertengine[docs]'",
+        "提示：没有成套文书：须安装docs，pip install 'alertengine[docs]'",
+    ),
+    "papers_of_city": phrase(
+        "{count} papers for {city}, SMS of {length} characters: {place}",
+        "{city}：{count}份文书，短信{length}字：{place}",
+    ),
+    "to_be_filled": phrase("note: to be filled in before it goes out (待填): {name}", "提示：发出前须补填：{name}"),
+    "releases_recorded": phrase("all releases are recorded already; no act was added", "放行都已记录，未增加记录"),
+    "case_left_out": phrase("{file}: {name}: fails as things are, left out", "{file}：{name}：现状下不通过，未计入"),
+    "rules_found": phrase("{count} rules", "{count}条规则"),
+    "rules_further": phrase(
+        "{summary}; {count} rules further from holding not shown", "{summary}；另有{count}条相去较远的规则未列出"
+    ),
+    "exported": phrase("{document} -> {path}", "{document}已写成{path}"),
+    "rules_imported": phrase(
+        "{document}: {rules} rules, {changes} changes", "{document}：{rules}条规则，{changes}处变化"
+    ),
+    "nothing_written": phrase("nothing written; --yes writes {target}", "未写入；--yes写入{target}"),
+    "rules_differ": phrase(
+        "{count} differences of {rules} rules and documents{more}", "{rules}条规则和文件有{count}处不同{more}"
+    ),
+    "findings_shown": phrase(
+        "{count} findings, {shown} of them breached or doubtful", "{count}条核查结果，其中{shown}条为违反或存疑"
+    ),
+    "archive_written": phrase(
+        "{files} files, sha256 {digest}; written to {path}", "{files}个文件，sha256 {digest}；已写入{path}"
+    ),
+    "no_change": phrase(
+        "no change: no warning to issue, extend, raise, lower or lift",
+        "无变化：没有需要发布、延长、升级、降级或解除的预警",
+    ),
+    "receipts_recorded": phrase(
+        "all {count} receipts are recorded already; no act was added", "{count}条回执都已记录，未增加记录"
+    ),
+    "first_sign_in": phrase(
+        "first sign-in: user admin, one-time password {password}", "首次登录：用户admin，一次性密码{password}"
+    ),
+    "unencrypted": phrase(
+        "note: other machines reach this page unencrypted: give --certificate and --key",
+        "提示：其他机器访问本页未加密：请给--certificate和--key",
+    ),
+    "served_at": phrase("{scheme}://{host}:{port}  (Ctrl+C ends it)", "{scheme}://{host}:{port} （Ctrl+C结束）"),
+    "acts_differ": phrase(
+        "{count} differences between act {before} and act {after}{counted}",
+        "第{before}号与第{after}号有{count}处不同{counted}",
+    ),
+    "act_replayed": phrase("act {act}: {rows} orders, {text}", "第{act}号：{rows}条指令，{text}"),
+    "browsed_at": phrase(
+        "http://127.0.0.1:{port}/ledger  (Ctrl+C ends it)", "http://127.0.0.1:{port}/ledger （Ctrl+C结束）"
+    ),
+    "written_here": phrase("written: {path}", "已写入：{path}"),
 }
