@@ -314,7 +314,7 @@ class _Shares:
         for regime, result in resolution.regimes.items():
             into = self.warning if regime == "warning" else self.other
             if result.status in (Status.EXEMPT, Status.SELF_DIRECTED) or (
-                result.ground and not result.asked and result.status is Status.ORDERED
+                result.ground and result.status is Status.ORDERED
             ):
                 into[numbers.rows] = np.fmax(into[numbers.rows], 0.0)
             self.partial[numbers.rows] |= result.at_least

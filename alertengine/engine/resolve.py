@@ -44,8 +44,8 @@ class SetAside:
 class RegimeResult:
     """What one regime asks of a line's production.
 
-    ``referred``: nothing but a plan that is not on file; ``at_least``: what is asked is a lower bound, because a
-    document beside it leaves the rest to such a plan.
+    ``referred``: nothing but a plan that is not on file; ``left``: what a document beside the measures asked leaves
+    to such a plan, so that they are a lower bound.
     """
 
     regime: Regime
@@ -53,7 +53,12 @@ class RegimeResult:
     asked: tuple[Asked, ...] = ()
     ground: tuple[Asked, ...] = ()
     referred: bool = False
-    at_least: bool = False
+    left: tuple[Asked, ...] = ()
+
+    @property
+    def at_least(self) -> bool:
+        """Whether what is asked is a lower bound."""
+        return bool(self.left)
 
 
 @dataclass(slots=True)
@@ -226,8 +231,8 @@ def _regime_result(regime: Regime, asked: list[Asked], aside: list[SetAside]) ->
         binding = tuple(_strictest(real, aside))
         whole = any(a.measure.code == "stop" and not a.measure.daily for a in binding)
         left = [] if whole else [a for a in states if a.measure.code == "refer"]
-        aside += [SetAside(a.rule.id, LESS_STRICT, real[0].rule.id) for a in states if a not in left]
-        return RegimeResult(regime, Status.ORDERED, binding, tuple(left), at_least=bool(left))
+        aside += [SetAside(a.rule.id, LESS_STRICT, real[0].rule.id) for a in states]
+        return RegimeResult(regime, Status.ORDERED, binding, left=tuple(left))
     nothing = Status.UNDETERMINED if regime == "warning" else Status.NONE
     if not states:
         return RegimeResult(regime, nothing)

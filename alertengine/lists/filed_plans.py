@@ -90,16 +90,9 @@ def _ditto(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings)
                 said.append(at)
         if said:
             changed[name] = pd.Series(texts, index=lines.index, dtype=column.dtype)
-            message = f"filed measure points to another, read as that one ({len(said)} lines)"
-            value, expected = str(column.iloc[said[0]]), str(texts[said[0]])
-            findings.warn(
-                message,
-                kind="plan_unread",
-                row=int(rows[said[0]]),
-                column=FIELDS[name].text,
-                value=value,
-                expected=expected,
-            )
+            at, column_name, value = said[0], FIELDS[name].text, str(column.iloc[said[0]])
+            facts = {"count": len(said), "meant": str(texts[at])}
+            findings.warn("plans_ditto", row=int(rows[at]), column=column_name, value=value, **facts)
     return lines.assign(**changed)
 
 

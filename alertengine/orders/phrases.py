@@ -448,8 +448,7 @@ class Phrases:
         ] + [
             f"待核实文件（未在案）：{asked.measure.text}"
             for result in resolution.regimes.values()
-            if result.at_least
-            for asked in result.ground
+            for asked in result.left
         ]
 
     def _layer(self, name: str) -> str:

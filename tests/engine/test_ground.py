@@ -216,7 +216,7 @@ def test_a_plan_lighter_than_at_a_lower_level_is_told(make_book: BookMaker, deci
 def test_a_refer_beside_a_number_makes_it_a_lower_bound(make_book: BookMaker, decide: Decider) -> None:
     rules = [{"id": "n", "then": {"limit": 0.5}}, {"id": "f", "then": {"refer": "比例由市方案规定"}}]
     row = decide(make_book(rules=rules), [{}]).iloc[0]
-    assert (row["status"], row["share"], row["rules"]) == ("ordered", 0.5, "n;f")
+    assert (row["status"], row["share"], row["rules"], row["set_aside"]) == ("ordered", 0.5, "n", "f")
     assert row["measure_text"] == "不低于：限产50%，市方案另有规定的从其规定"
     assert "待核实文件（未在案）：比例由市方案规定" in row["remark"]
     assert "减排比例为下限" in row["remark"]

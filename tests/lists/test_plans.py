@@ -200,7 +200,7 @@ def test_the_same_as_above_is_what_stands_above(read: Reader) -> None:
     assert lines["plan_orange"].tolist() == ["停产50%（以生产线计）"] * 3 + ["同上", "限产20%"]
     assert lines["plan_orange_share"].fillna(-1).tolist() == [0.5, 0.5, 0.5, -1, 0.2]
     assert lines["plan_red_share"].iloc[4] == 0.2
-    assert [(one.row, one.value, one.expected) for one in found.warnings if "points to another" in one.message] == [
+    assert [(one.row, one.value, one.expected) for one in found.notes if one.code == "plans_ditto"] == [
         (3, "同上", "停产50%（以生产线计）"),
         (6, "同橙色", "限产20%"),
     ]
