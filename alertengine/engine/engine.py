@@ -181,7 +181,7 @@ class Engine:
         *,
         published: bool,
     ) -> tuple[Index, Index]:
-        """Of the lines ``left`` without a ground: those ordered something at a lower level, those it is silent of.
+        """Of the lines ``left`` without a ground: those a lower level has a measure on file for, those it has not.
 
         ``piece`` is the slice at that level.
         What their orders hang on there is added to what they hang on, in place.
@@ -191,16 +191,15 @@ class Engine:
         bindings, numbers = self._bindings(law, [matching.kinds[k] for k in kinds], piece, published=published)
         binding = numbers[kind]
         said = [_warning_status(one) for one in bindings]
-        ordered = _spread(binding, [one is Status.ORDERED for one in said])
         lifted = _spread(binding, [one in (Status.EXEMPT, Status.SELF_DIRECTED) for one in said])
         asks = filed_plan(lines.iloc[left], piece.level).asks
         widened: dict[tuple[int, int], int] = {}
-        for row, lower in zip(left.tolist(), binding.tolist(), strict=True):
+        for row, lower in zip(left[asks].tolist(), binding[asks].tolist(), strict=True):
             pair = int(decision.binding[row]), lower
             if pair not in widened:
                 widened[pair] = _widen(decision.bindings, pair[0], bindings[lower].hangs_on)
             decision.binding[row] = widened[pair]
-        return left[ordered | (asks & ~lifted)], left[~(ordered | lifted | asks)]
+        return left[asks & ~lifted], left[~(lifted | asks)]
 
     def _take_lower(
         self,

@@ -166,14 +166,19 @@ def test_a_lower_level_stands_in_only_where_a_level_has_no_measure(
 
 
 def test_the_lower_level_binds_as_a_lower_bound_and_a_person_is_told(make_book: BookMaker, decide: Decider) -> None:
-    orange = {"id": "o", "levels": ["orange"], "then": {"limit": 0.4}}
-    book = make_book(rules=[ELSEWHERE, orange])
-    row = decide(book, [{}]).iloc[0]
-    assert (row["status"], row["share"], row["rules"], row["standing"]) == ("ordered", 0.4, "o", "inferred")
-    assert row["measure_text"] == "不低于橙色措施：限产40%"
+    book = make_book(rules=[ELSEWHERE])
+    line = {"plan_orange": "限产40%"}
+    row = decide(book, [line]).iloc[0]
+    assert (row["status"], row["share"], row["standing"]) == ("ordered", 0.4, "inferred")
+    assert row["measure_text"] == "不低于橙色措施：清单备案措施：限产40%"
     assert "本级别无措施，以橙色措施为下限（推定），须人工决定" in row["remark"]
     assert row["so2_kg_d"] == 40
-    assert decide(book, [{}], level="yellow").iloc[0]["status"] == "undetermined"
+    assert decide(book, [line], level="yellow").iloc[0]["status"] == "undetermined"
+
+
+def test_a_rule_of_a_lower_level_alone_says_nothing_of_a_higher_one(make_book: BookMaker, decide: Decider) -> None:
+    book = make_book(rules=[{"id": "o", "levels": ["orange"], "then": {"limit": 0.4}}])
+    assert decide(book, [{}]).iloc[0]["status"] == "undetermined"
 
 
 def test_a_filed_measure_of_a_lower_level_stands_in_too(make_book: BookMaker, decide: Decider) -> None:
@@ -183,21 +188,17 @@ def test_a_filed_measure_of_a_lower_level_stands_in_too(make_book: BookMaker, de
     assert "应急减排清单" in row["basis"]
 
 
-@pytest.mark.parametrize("then", ["exempt", "none"])
-def test_a_lower_level_that_asks_nothing_does_not_stand_in(make_book: BookMaker, decide: Decider, then: str) -> None:
-    rules = [
-        {"id": "y", "levels": ["yellow"], "then": "stop"},
-        {"id": "o", "levels": ["orange"], "then": then},
-    ]
-    assert decide(make_book(rules=rules), [{}]).iloc[0]["status"] == "undetermined"
+def test_a_lower_level_that_exempts_does_not_stand_in(make_book: BookMaker, decide: Decider) -> None:
+    rules = [{"id": "o", "levels": ["orange"], "then": "exempt"}]
+    line = {"plan_yellow": "停产", "plan_orange": "停产"}
+    assert decide(make_book(rules=rules), [line]).iloc[0]["status"] == "undetermined"
 
 
 def test_transport_of_the_own_level_stays(make_book: BookMaker, decide: Decider) -> None:
     rules = [
-        {"id": "o", "levels": ["orange"], "then": {"limit": 0.4}},
         {"id": "t", "levels": ["red"], "kind": "transport", "then": {"vehicle_ban": "国四及以下重型载货车辆"}},
     ]
-    row = decide(make_book(rules=rules), [{}]).iloc[0]
+    row = decide(make_book(rules=rules), [{"plan_orange": "限产40%"}]).iloc[0]
     assert row["share"] == 0.4
     assert "国四" in row["transport"]
 

@@ -262,7 +262,7 @@ def test_a_line_without_a_ground_in_a_later_phase_is_counted(summary: Summarise)
 
 
 def test_what_a_lower_level_stands_in_for_calls_a_person(summary: Summarise) -> None:
-    (entry,) = summary([{**LIMIT, "levels": ["orange"]}], [{}], None)
+    (entry,) = summary([{**LIMIT, "when": {"process": "熔炼"}}], [{"plan_orange": "停产"}], None)
     assert (entry["bound_by_lower_level"], entry["undetermined"]) == (1, 0)
     assert needs_a_person([entry])
 
