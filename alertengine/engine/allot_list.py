@@ -60,6 +60,17 @@ class Share:
         """What of a line stops, in machines or chambers (孔)."""
         return f"{self.machines[line]:.0f}{'孔' if chambers else '台'}"
 
+    def at(self, rows: Index) -> Share:
+        """Of some lines alone."""
+        return Share(self.stopped[rows], self.own[rows], self.machines[rows], self.population[rows])
+
+    def take_lower(self, other: Share, rows: Index, taken: Bools) -> None:
+        """Take over, in place, what a lower level gives ``rows``: its lines ``taken``."""
+        self.stopped[rows], self.own[rows] = other.stopped[taken], other.own[taken]
+        self.machines[rows] = other.machines[taken]
+        theirs = other.population[taken]
+        self.population[rows] = np.where(theirs < 0, -1, theirs + self.population.max() + 1)
+
     def put(self, rows: Index, stopped: Floats, own: Floats, parts: Floats) -> None:
         """Lay a population over those before: two rules may ask the same of a line."""
         self.stopped[rows], self.own[rows] = np.fmax(self.stopped[rows], stopped), np.fmax(self.own[rows], own)
@@ -89,10 +100,35 @@ class Allotted:
         found = self.orders.get(measure)
         return None if found is None else found.stopped[rows]
 
+    def of(self, rows: Index) -> Allotted:
+        """What was allotted to some lines alone."""
+        plan = None if self.plan is None else self.plan.at(rows)
+        return Allotted({measure: share.at(rows) for measure, share in self.orders.items()}, plan)
+
+    def take_lower(self, other: Allotted, rows: Index, taken: Bools, count: int) -> None:
+        """Take over, in place, what a lower level gives ``rows``: its lines ``taken``; ``count`` lines in all."""
+        for measure, share in other.orders.items():
+            self.orders.setdefault(measure, Share.of(count)).take_lower(share, rows, taken)
+        if other.plan is not None:
+            self.plan = self.plan or Share.of(count)
+            self.plan.take_lower(other.plan, rows, taken)
+        self.adds = _laid(self.adds, other.adds, rows, taken, count)
+        self.unmet = _laid(self.unmet, other.unmet, rows, taken, count)
+        self.unproven = _laid(self.unproven, other.unproven, rows, taken, count)
+
     def taken(self) -> Floats | None:
         """The fraction of each line stopped by any allotment, (lines,)."""
         found = [share.stopped for share in (*self.orders.values(), self.plan) if share is not None]
         return np.fmax(np.fmax.reduce(found), 0.0) if found else None
+
+
+def _laid(mine: Bools | None, theirs: Bools | None, rows: Index, taken: Bools, count: int) -> Bools | None:
+    """Marks of a list with those of a lower level laid over some lines."""
+    if theirs is None:
+        return mine
+    out = np.zeros(count, dtype=bool) if mine is None else mine
+    out[rows] = theirs[taken]
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +168,15 @@ def allot_lines(
     for resolution, rows in zip(resolutions, rows_of, strict=True):
         result = resolution.regimes.get("warning")
         binding[rows] = result is not None and result.status in (Status.ORDERED, Status.UNDETERMINED)
-    orders = [*_ordered(resolutions, rows_of), *_planned(filed, binding & filed.present)]
+    orders = [*_ordered(resolutions, rows_of), *_planned(filed, binding & filed.asks)]
     if not orders:
         return Allotted()
     work = _Work(lines, facts, previous.taken() if previous else None, idle)
-    work.lay(resolutions, rows_of, filed, binding & filed.present, published=published)
+    work.lay(resolutions, rows_of, filed, binding & filed.asks, published=published)
     if published:
         work.settle([order for order in orders if order.plan or not order.warning])
         work.least = work.total.copy()
-        work.lay(resolutions, rows_of, filed, binding & filed.present, published=False)
+        work.lay(resolutions, rows_of, filed, binding & filed.asks, published=False)
         work.settle([order for order in orders if order.warning and not order.plan], binding=False)
     else:
         work.settle(orders)

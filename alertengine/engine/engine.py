@@ -7,7 +7,7 @@ arrays per slice, from which ``orders`` writes its rows and ``report`` its total
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -19,16 +19,17 @@ from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine.account import Floats, Numbers, shares
 from alertengine.engine.allot_list import Allotted, allot_lines
 from alertengine.engine.facts import Facts, TextColumn
-from alertengine.engine.filed_or_rule import Filed, Use, Warned, combine, filed_plan
+from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, Warned, combine, filed_plan, grounds
 from alertengine.engine.group_index import Index
 from alertengine.engine.law_of_day import Kind, Law, Matching
 from alertengine.engine.match import Matcher, MatchStats
-from alertengine.engine.resolve import Resolution, merged
+from alertengine.engine.resolve import Resolution, merged, with_lower
 from alertengine.engine.response import Response, Slice, slices
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.fields import EMISSION_FIELDS, Status
+from alertengine.vocabulary.fields import EMISSION_FIELDS, Level, Status
+from alertengine.vocabulary.grounds import Ground
 
 STATUSES = tuple(Status)
 
@@ -54,7 +55,10 @@ class Decision:
 
     ``binding`` (lines,) numbers into ``bindings``; shares are 0..1 or NaN: ``share`` of everything that
     binds, ``warning_share`` of the warning measures, ``other_share`` of what binds without one; ``partial``
-    marks shares that are a lower bound; ``reduced`` kg/d by pollutant; ``status`` codes of STATUSES.
+    marks shares that are a lower bound; ``reduced`` kg/d by pollutant; ``status`` codes of STATUSES;
+    ``ground`` codes of GROUNDS; ``undetermined`` lines without a ground that no document leaves to the city;
+    ``from_lower`` (lines,) is the rank of the lower level that binds a line because this one has no measure for
+    it, 0 where its own binds (None: everywhere); binding and filed plan of such a line are those of that level.
     """
 
     slice: Slice
@@ -71,7 +75,9 @@ class Decision:
     undetermined: npt.NDArray[np.bool_]
     filed: Filed
     allotted: Allotted
+    ground: npt.NDArray[np.int8]
     lacking: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    from_lower: npt.NDArray[np.int8] | None = None
 
 
 class Engine:
@@ -153,6 +159,73 @@ class Engine:
             published: as in :meth:`decide`.
 
         """
+        kept = previous.allotted if previous else None
+        decision = self._decide_alone(lines, matching, piece, kept, published=published)
+        left = np.flatnonzero(
+            (decision.ground == GROUNDS.index(Ground.UNDETERMINED)) & (decision.filed.use != Use.NOT_PUBLISHED)
+        )
+        for level in reversed(list(Level)[1 : piece.level.rank]):
+            if len(left):
+                at_level = replace(piece, level=level)
+                rows, left = self._lower_says(lines, matching, at_level, decision, left, published=published)
+                self._take_lower(lines, matching, at_level, decision, rows, kept, published=published)
+        return decision
+
+    def _lower_says(
+        self,
+        lines: pd.DataFrame,
+        matching: Matching,
+        piece: Slice,
+        decision: Decision,
+        left: Index,
+        *,
+        published: bool,
+    ) -> tuple[Index, Index]:
+        """Of the lines ``left`` without a ground: those a lower level has a measure on file for, those it has not.
+
+        ``piece`` is the slice at that level.
+        What their orders hang on there is added to what they hang on, in place.
+        """
+        law = self.law(piece.day)
+        kinds, kind = np.unique(matching.kind[left], return_inverse=True)
+        bindings, numbers = self._bindings(law, [matching.kinds[k] for k in kinds], piece, published=published)
+        binding = numbers[kind]
+        said = [_warning_status(one) for one in bindings]
+        lifted = _spread(binding, [one in (Status.EXEMPT, Status.SELF_DIRECTED) for one in said])
+        asks = filed_plan(lines.iloc[left], piece.level).asks
+        widened: dict[tuple[int, int], int] = {}
+        for row, lower in zip(left[asks].tolist(), binding[asks].tolist(), strict=True):
+            pair = int(decision.binding[row]), lower
+            if pair not in widened:
+                widened[pair] = _widen(decision.bindings, pair[0], bindings[lower].hangs_on)
+            decision.binding[row] = widened[pair]
+        return left[asks & ~lifted], left[~(lifted | asks)]
+
+    def _take_lower(
+        self,
+        lines: pd.DataFrame,
+        matching: Matching,
+        piece: Slice,
+        decision: Decision,
+        rows: Index,
+        kept: Allotted | None,
+        *,
+        published: bool,
+    ) -> None:
+        """Decide the enterprises of some lines at a lower level and let it bind those lines, in place."""
+        if not len(rows):
+            return
+        owners = lines["enterprise_id"]
+        of = np.flatnonzero(owners.isin(owners.iloc[rows].unique()).to_numpy())
+        own = Matching(matching.kind[of], matching.kinds, _taken(matching.effective, of))
+        theirs = lines.iloc[of].reset_index(drop=True)
+        lower = self._decide_alone(theirs, own, piece, kept.of(of) if kept else None, published=published)
+        _bind_lower(decision, lower, of, np.isin(of, rows) & _asks_something(lower))
+
+    def _decide_alone(
+        self, lines: pd.DataFrame, matching: Matching, piece: Slice, kept: Allotted | None, *, published: bool
+    ) -> Decision:
+        """Decide every line in one slice by what is on file for its level; ``kept``: who stopped before."""
         law = self.law(piece.day)
         facts = Facts(lines, self.book.lists, piece.day)
         bindings, numbers = self._bindings(law, matching.kinds, piece, published=published)
@@ -161,9 +234,8 @@ class Engine:
         starts = np.searchsorted(binding[order], np.arange(len(bindings) + 1))
         rows_of = [order[starts[n] : starts[n + 1]] for n in range(len(bindings))]
         filed = filed_plan(lines, piece.level)
-        before = previous.allotted if previous else None
         resolutions = [one.resolution for one in bindings]
-        allotted = allot_lines(lines, facts, resolutions, rows_of, filed, before, published=published)
+        allotted = allot_lines(lines, facts, resolutions, rows_of, filed, kept, published=published)
         filed.take(allotted.plan.stopped if allotted.plan else None, allotted.adds)
         ledger = _Shares(len(lines))
         for one, rows in zip(bindings, rows_of, strict=True):
@@ -244,6 +316,7 @@ class _Shares:
                 result.ground and result.status is Status.ORDERED
             ):
                 into[numbers.rows] = np.fmax(into[numbers.rows], 0.0)
+            self.partial[numbers.rows] |= result.at_least
             for asked in merged(result.asked):
                 self._measure(into, asked.measure, numbers, allotted)
 
@@ -277,6 +350,9 @@ def _finish(
     warning_share = combine(filed, warned, published=published)
     total = np.fmax(warning_share, gathered.other)
     status = _statuses(bindings, binding, filed)
+    ground = grounds(filed, warned)
+    if piece.level is Level.NONE:
+        ground = _GROUND_OF_STATUS[status]
     total = np.where(status == STATUSES.index(Status.UNDETERMINED), np.nan, total)
     total = np.where(np.isnan(total) & (status >= STATUSES.index(Status.SELF_DIRECTED)), 0.0, total)
     unread = np.isin(filed.use, (Use.ALONE, Use.BESIDE, Use.PUBLISHED)) & np.isnan(filed.share)
@@ -304,9 +380,10 @@ def _finish(
         reduced=reduced,
         warning_reduced=warning_reduced,
         status=status,
-        undetermined=_undetermined(bindings, binding, filed),
+        undetermined=_undetermined(bindings, binding, filed, ground) & (piece.level is not Level.NONE),
         filed=filed,
         allotted=allotted,
+        ground=ground,
         lacking=gathered.lacking,
     )
 
@@ -346,13 +423,93 @@ def _statuses(bindings: list[Binding], binding: Index, filed: Filed) -> npt.NDAr
     warned = [rank[_warning_status(one) or Status.NONE] for one in bindings]
     warning = np.array(warned, dtype=np.int8)[binding]
     by_plan = np.isin(filed.use, (Use.ALONE, Use.PUBLISHED))
-    said = np.where(filed.kind.among("self_directed"), rank[Status.SELF_DIRECTED], rank[Status.ORDERED])
-    warning = np.where(by_plan, said, warning)
+    warning = np.where(by_plan, rank[Status.ORDERED], warning)
     warning = np.where(filed.use == Use.NOT_PUBLISHED, rank[Status.UNDETERMINED], warning)
     return np.minimum(warning, np.array(others, dtype=np.int8)[binding]).astype(np.int8)
 
 
-def _undetermined(bindings: list[Binding], binding: Index, filed: Filed) -> npt.NDArray[np.bool_]:
-    """Lines for which the warning says nothing, or nothing that the published list carries."""
-    said = _spread(binding, [one.resolution.undetermined_warning for one in bindings])
-    return (said & (filed.use == Use.NONE)) | (filed.use == Use.NOT_PUBLISHED)
+def _undetermined(
+    bindings: list[Binding], binding: Index, filed: Filed, ground: npt.NDArray[np.int8]
+) -> npt.NDArray[np.bool_]:
+    """Lines without a ground, but those that a document leaves to the city's plan."""
+    referred = _spread(binding, [one.resolution.referred for one in bindings]) & (filed.use != Use.NOT_PUBLISHED)
+    return (ground == GROUNDS.index(Ground.UNDETERMINED)) & ~referred
+
+
+#: The ground of a line without a warning, by its status.
+_GROUND_OF_STATUS = np.array(
+    [
+        GROUNDS.index(ground)
+        for ground in (Ground.RULE, Ground.UNDETERMINED, Ground.SELF_DIRECTION, Ground.EXEMPTION, Ground.NONE)
+    ],
+    dtype=np.int8,
+)
+
+
+# -- what a lower level asks where this one has no measure
+
+
+def _taken(column: TextColumn, rows: Index) -> TextColumn:
+    return TextColumn(column.codes[rows], column.categories)
+
+
+def _widen(bindings: list[Binding], number: int, hangs_on: tuple[str, ...]) -> int:
+    """The number of a binding that also hangs on some fields; made where there is none, at the end of the list."""
+    own = bindings[number]
+    if set(hangs_on) <= set(own.hangs_on):
+        return number
+    bindings.append(replace(own, hangs_on=tuple(sorted({*own.hangs_on, *hangs_on}))))
+    return len(bindings) - 1
+
+
+def _asks_something(decision: Decision) -> npt.NDArray[np.bool_]:
+    """Lines that a rule or a filed measure orders something of; a share of nothing is no lower bound."""
+    grounded = np.isin(decision.ground, [GROUNDS.index(Ground.RULE), GROUNDS.index(Ground.FILED)])
+    share = decision.warning_share
+    return grounded & ((share > 0) | np.isnan(share) | decision.partial)
+
+
+def _bind_lower(decision: Decision, lower: Decision, of: Index, taken: npt.NDArray[np.bool_]) -> None:
+    """Let a lower level bind lines of a decision, in place: its share is a lower bound.
+
+    ``of`` numbers the lines of ``lower`` into those of ``decision``; ``taken`` says which of them are bound.
+    """
+    if not taken.any():
+        return
+    rows = of[taken]
+    _rebind(decision, lower, rows, taken)
+    decision.filed.take_lower(lower.filed, rows, taken)
+    decision.allotted.take_lower(lower.allotted, rows, taken, len(decision.share))
+    if decision.from_lower is None:
+        decision.from_lower = np.zeros(len(decision.share), dtype=np.int8)
+    decision.from_lower[rows] = lower.slice.level.rank
+    decision.share[rows], decision.warning_share[rows] = lower.share[taken], lower.warning_share[taken]
+    decision.status[rows], decision.ground[rows] = lower.status[taken], lower.ground[taken]
+    decision.partial[rows] = ~(lower.share[taken] >= 1)
+    decision.undetermined[rows] = False
+    for name in EMISSION_FIELDS:
+        decision.reduced[name][rows] = lower.reduced[name][taken]
+        decision.warning_reduced[name][rows] = lower.warning_reduced[name][taken]
+    for name, column in lower.lacking.items():
+        mine = decision.lacking.setdefault(name, np.zeros(len(decision.share), dtype=bool))
+        mine[rows] = column[taken]
+
+
+def _rebind(decision: Decision, lower: Decision, rows: Index, taken: npt.NDArray[np.bool_]) -> None:
+    """Give lines the bindings of a lower level, with what their own level asks beside production."""
+    made: dict[tuple[int, int], int] = {}
+    for row, number in zip(rows.tolist(), lower.binding[taken].tolist(), strict=True):
+        pair = int(decision.binding[row]), number
+        if pair not in made:
+            own, under = decision.bindings[pair[0]], lower.bindings[number]
+            ends = [one.expires for one in (own, under) if one.expires is not None]
+            made[pair] = len(decision.bindings)
+            decision.bindings.append(
+                Binding(
+                    with_lower(own.resolution, under.resolution),
+                    tuple(sorted({*own.classified, *under.classified})),
+                    tuple(sorted({*own.hangs_on, *under.hangs_on})),
+                    min(ends, default=None),
+                )
+            )
+        decision.binding[row] = made[pair]

@@ -3,7 +3,9 @@
 From a published list each line gets the list's measure for the level; where a rule asks
 more, a finding says so and a person decides.  From a draft list the order is the stricter
 of rule and filed plan, and both are shown.  A filed plan never turns an exempt or
-self-directed line into an ordered one: it is shown as a commitment.
+self-directed line into an ordered one: it is shown as a commitment.  A filed text that asks
+nothing (无, 正常生产, 豁免, 自主减排 of a grade that no rule lets direct itself) binds nobody
+and frees nobody.
 """
 
 from __future__ import annotations
@@ -17,11 +19,12 @@ import pandas as pd
 
 from alertengine.engine.facts import TextColumn, text_column
 from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
+from alertengine.vocabulary.grounds import ASKING_NOTHING, Ground, demands
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 _TOLERANCE = 1e-9
-_ASKING_NOTHING = ("none", "exempt", "self_directed")
+GROUNDS = tuple(Ground)
 
 
 class Use(IntEnum):
@@ -35,17 +38,21 @@ class Use(IntEnum):
     BESIDE = 5  #: the plan's share was not read; it holds beside the rule
     PUBLISHED = 6  #: the published measure binds
     NOT_PUBLISHED = 7  #: a rule asks something that the published list does not carry
+    NO_GROUND = 8  #: no rule says anything, and the plan asks nothing
 
 
 @dataclass(slots=True)
 class Filed:
-    """The filed plans of a list at one level; ``use`` codes of :class:`Use`, ``finding`` where a rule asks more.
+    """The filed plans of a list at one level.
 
-    ``by`` says how lines are chosen for a plan of the whole enterprise (``line;capacity``, ``unit=2``), unknown where
-    a plan speaks of its line alone; ``adds`` marks lines whose enterprise-wide plan asks more than the rules do.
+    ``present`` where something is filed, ``asks`` where it asks something, ``use`` codes of :class:`Use`, ``finding``
+    where a rule asks more.  ``by`` says how lines are chosen for a plan of the whole enterprise (``line;capacity``,
+    ``unit=2``), unknown where a plan speaks of its line alone; ``adds`` marks lines whose enterprise-wide plan asks
+    more than the rules do.
     """
 
     present: Bools
+    asks: Bools
     kind: TextColumn
     share: Floats
     use: npt.NDArray[np.int8]
@@ -59,6 +66,19 @@ class Filed:
             self.share = np.where(np.isnan(allotted), self.share, allotted)
             self.adds = adds
 
+    def take_lower(self, other: Filed, rows: npt.NDArray[np.int64], taken: Bools) -> None:
+        """Take over, in place, the plans of ``rows`` from a lower level: its lines ``taken``."""
+        self.kind, self.by = _laid(self.kind, other.kind, rows, taken), _laid(self.by, other.by, rows, taken)
+        for mine, theirs in (
+            (self.present, other.present),
+            (self.asks, other.asks),
+            (self.share, other.share),
+            (self.use, other.use),
+            (self.finding, other.finding),
+            (self.adds, other.adds),
+        ):
+            mine[rows] = theirs[taken]
+
 
 def filed_plan(lines: pd.DataFrame, level: Level) -> Filed:
     """The filed plans of a list for a level (none at level ``none``)."""
@@ -66,17 +86,33 @@ def filed_plan(lines: pd.DataFrame, level: Level) -> Filed:
     nothing = np.zeros(count, dtype=bool)
     if level is Level.NONE:
         blank = TextColumn(np.full(count, -1, dtype=np.int32), ())
-        unsaid = np.full(count, np.nan)
-        return Filed(nothing, blank, unsaid, np.zeros(count, dtype=np.int8), nothing.copy(), blank, nothing.copy())
+        unsaid, unused = np.full(count, np.nan), np.zeros(count, dtype=np.int8)
+        return Filed(nothing, nothing, blank, unsaid, unused, nothing.copy(), blank, nothing.copy())
     share = lines[PLAN_SHARE_FIELDS[level]].to_numpy(dtype=np.float64)
     kind, by = _column(lines, f"{PLAN_FIELDS[level]}_kind"), _column(lines, f"{PLAN_FIELDS[level]}_by")
-    share = np.where(np.isnan(share) & kind.among(*_ASKING_NOTHING), 0.0, share)
-    present = lines[PLAN_FIELDS[level]].notna().to_numpy() | ~np.isnan(share)
-    return Filed(present, kind, share, np.zeros(count, dtype=np.int8), nothing, by, nothing.copy())
+    share = np.where(np.isnan(share) & kind.among(*ASKING_NOTHING), 0.0, share)
+    texts = lines[PLAN_FIELDS[level]]
+    present = texts.notna().to_numpy() | ~np.isnan(share)
+    silent = kind.among("exempt", "self_directed") | (share == 0)
+    unread = np.flatnonzero(present & ~silent & np.isnan(share) & kind.among(""))
+    if len(unread):
+        codes, distinct = pd.factorize(texts.iloc[unread])
+        silent[unread] = ~np.array([demands(str(text)) for text in distinct], dtype=bool)[codes]
+    unused = np.zeros(count, dtype=np.int8)
+    return Filed(present, present & ~silent, kind, share, unused, nothing, by, nothing.copy())
 
 
 def _column(lines: pd.DataFrame, name: str) -> TextColumn:
     return text_column(lines[name]) if name in lines else TextColumn(np.full(len(lines), -1, dtype=np.int32), ())
+
+
+def _laid(mine: TextColumn, theirs: TextColumn, rows: npt.NDArray[np.int64], taken: Bools) -> TextColumn:
+    """A text column with some lines taken over from another."""
+    names = tuple(dict.fromkeys((*mine.categories, *theirs.categories)))
+    codes = mine.codes.copy()
+    table = np.array([*(names.index(name) for name in theirs.categories), -1], dtype=np.int32)
+    codes[rows] = table[theirs.codes[taken]]
+    return TextColumn(codes, names)
 
 
 @dataclass(slots=True)
@@ -98,21 +134,22 @@ def combine(filed: Filed, warned: Warned, *, published: bool) -> Floats:
     """
     asked, said, plan = warned.share, filed.present, filed.share
     read = ~np.isnan(plan)
-    more = _exceeds(plan, asked) | (
-        filed.adds & (plan > 0)
-    )  # the plan asks more, or the rule's own share cannot be computed
+    # the plan asks more, or the rule's own share cannot be computed
+    more = _exceeds(plan, asked) | (filed.adds & (plan > 0))
+    alone = np.where(filed.asks, Use.ALONE, Use.NO_GROUND)
+    beside = np.select([read & more, ~read & ~(asked >= 1)], [Use.STRICTER, Use.BESIDE], default=Use.WITHIN)
     use = np.select(
         [~said | ~(warned.ordered | warned.undetermined | warned.lifted), warned.lifted, warned.undetermined],
-        [Use.NONE, Use.COMMITMENT, Use.ALONE],
-        default=np.select([read & more, ~read & ~(asked >= 1)], [Use.STRICTER, Use.BESIDE], default=Use.WITHIN),
+        [Use.NONE, Use.COMMITMENT, alone],
+        default=np.where(filed.asks, beside, Use.WITHIN),
     )
     if published:
         bound = warned.ordered | warned.undetermined
         asks = warned.ordered & ((asked > 0) | ~warned.full)
-        use = np.where(said & bound, Use.PUBLISHED, use)
-        use = np.where(~said & asks, Use.NOT_PUBLISHED, use)
+        use = np.where(filed.asks & bound, Use.PUBLISHED, use)
+        use = np.where(~filed.asks & asks, Use.NOT_PUBLISHED, use)
         short = _exceeds(asked, plan) | (warned.ordered & ~warned.full & ~(plan >= 1))
-        filed.finding = np.where(said, asks & short, asks)
+        filed.finding = np.where(filed.asks, asks & short, asks)
     filed.use = use.astype(np.int8)
     promised = np.where(warned.self_directed & read, plan, asked)
     return np.select(
@@ -125,6 +162,22 @@ def combine(filed: Filed, warned: Warned, *, published: bool) -> Floats:
         [plan, plan, promised, np.full(len(plan), np.nan)],
         default=asked,
     )
+
+
+def grounds(filed: Filed, warned: Warned) -> npt.NDArray[np.int8]:
+    """What the order of each line rests on once ``use`` is set, as codes of ``GROUNDS``; shape (lines,).
+
+    This is the one judgement of it: orders, summaries and ``check`` read it from here.
+    """
+    by_rule = np.select(
+        [warned.ordered, warned.undetermined, warned.self_directed, warned.lifted],
+        [GROUNDS.index(one) for one in (Ground.RULE, Ground.UNDETERMINED, Ground.SELF_DIRECTION, Ground.EXEMPTION)],
+        default=GROUNDS.index(Ground.NONE),
+    )
+    by_plan = np.isin(filed.use, (Use.ALONE, Use.PUBLISHED, Use.STRICTER))
+    by_none = np.isin(filed.use, (Use.NO_GROUND, Use.NOT_PUBLISHED))
+    out = np.where(by_plan, GROUNDS.index(Ground.FILED), by_rule)
+    return np.where(by_none, GROUNDS.index(Ground.UNDETERMINED), out).astype(np.int8)
 
 
 def _exceeds(one: Floats, other: Floats) -> Bools:

@@ -9,7 +9,7 @@ start and the level: a few hundred of them serve a million lines.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import LineRule
@@ -42,13 +42,23 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class RegimeResult:
-    """What one regime asks of a line's production."""
+    """What one regime asks of a line's production.
+
+    ``referred``: nothing but a plan that is not on file; ``left``: what a document beside the measures asked leaves
+    to such a plan, so that they are a lower bound.
+    """
 
     regime: Regime
     status: Status
     asked: tuple[Asked, ...] = ()
     ground: tuple[Asked, ...] = ()
     referred: bool = False
+    left: tuple[Asked, ...] = ()
+
+    @property
+    def at_least(self) -> bool:
+        """Whether what is asked is a lower bound."""
+        return bool(self.left)
 
 
 @dataclass(slots=True)
@@ -89,6 +99,12 @@ class Resolution:
             return frozenset()
         return frozenset(asked.measure.text for asked in self.grounds if asked.measure.code == "refer")
 
+    def _freed_by(self) -> frozenset[str]:
+        """By what an exempt line is said to be exempt."""
+        if self.status is not Status.EXEMPT:
+            return frozenset()
+        return frozenset(asked.measure.text or asked.rule.title for asked in self.grounds)
+
     def signature(self, *, published: bool = False) -> tuple[object, ...]:
         """What a person held to the order can tell apart: status, measures, transport.
 
@@ -102,10 +118,11 @@ class Resolution:
         )
         return (
             self.status,
-            self._left_to(),
+            self._left_to() or self._freed_by(),
             frozenset(asked.measure for asked in merged(self.production)),
             frozenset(asked.measure for asked in self.transport),
             (warning.status, warning.referred) if warning else None,
+            frozenset(name for name, result in self.regimes.items() if result.at_least),
             apart if published else None,
         )
 
@@ -166,6 +183,23 @@ def resolve_asked(asked: list[Asked], layers: tuple[str, ...], level: Level, hou
     )
 
 
+def with_lower(own: Resolution, lower: Resolution) -> Resolution:
+    """What a line is bound to whose level says nothing of production and a lower one does.
+
+    Production is the lower level's; what both ask of transport and advise holds together.
+    """
+    aside = [*own.set_aside, *lower.set_aside]
+    transport = tuple(dict.fromkeys((*own.transport, *lower.transport)))
+    kept = _absorb_transport(_strictest(list(transport), aside), aside)
+    bound = {one.rule.id for one in (*lower.production, *lower.grounds, *kept)}
+    return replace(
+        lower,
+        transport=tuple(kept),
+        advice=tuple(dict.fromkeys((*own.advice, *lower.advice))),
+        set_aside=tuple(dict.fromkeys(one for one in aside if one.rule not in bound)),
+    )
+
+
 def _counted(inside: list[Asked], result: RegimeResult) -> list[Asked]:
     """Share orders of a regime that another order's full stop took the place of."""
     if not any(a.measure.code == "stop" and not a.measure.daily for a in result.asked):
@@ -194,8 +228,11 @@ def _regime_result(regime: Regime, asked: list[Asked], aside: list[SetAside]) ->
     real = [a for a in asked if a.measure.code not in _STATES]
     states = [a for a in asked if a.measure.code in _STATES]
     if real:
+        binding = tuple(_strictest(real, aside))
+        whole = any(a.measure.code == "stop" and not a.measure.daily for a in binding)
+        left = [] if whole else [a for a in states if a.measure.code == "refer"]
         aside += [SetAside(a.rule.id, LESS_STRICT, real[0].rule.id) for a in states]
-        return RegimeResult(regime, Status.ORDERED, tuple(_strictest(real, aside)))
+        return RegimeResult(regime, Status.ORDERED, binding, left=tuple(left))
     nothing = Status.UNDETERMINED if regime == "warning" else Status.NONE
     if not states:
         return RegimeResult(regime, nothing)

@@ -172,7 +172,7 @@ def _measures(after: pd.DataFrame, old: EnterpriseList, new: EnterpriseList, was
     """Filed measures that surely ask less, or more, than before; one that is gone asks nothing."""
     one, other = old.lines.iloc[was].reset_index(drop=True), new.lines.iloc[now].reset_index(drop=True)
     for level, name in PLAN_FIELDS.items():
-        first, second = plan_strength(one, old.readings, level), plan_strength(other, new.readings, level)
+        first, second = plan_strength(one, level), plan_strength(other, level)
         texts = [_filed(side, level) for side in (one, other)]
         for change, here in (
             ("weakened", second.below(first) | ((texts[0] != "") & (texts[1] == ""))),

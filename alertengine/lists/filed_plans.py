@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +28,7 @@ def add_plans(
     Returns the lines, each distinct text with its reading, and where the list itself states a share
     (bool, shape: lines by the three share fields).
     """
+    lines = _ditto(lines, rows, findings)
     stated_at = lines[list(PLAN_SHARE_FIELDS.values())].notna()
     known = (*MEASURES, "")
     readings: dict[str, PlanReading] = {}
@@ -50,6 +53,47 @@ def add_plans(
         _warn_unread(name, encoded, read, rows, findings)
         _warn_differing(name, stated, share, rows, findings)
     return pd.concat([lines.assign(**shares), pd.DataFrame(added)], axis=1), readings, stated_at
+
+
+_ABOVE: Final = re.compile(r"(?:措施)?同上(?:一?[行条]|一?条?生产?线|述|措施)?[。.]?|同前[。.]?|[〃″]")
+_SAME_AS: Final = re.compile(r"同([黄橙红])色(?:预警)?(?:减排)?(?:措施)?[。.]?")
+_LEVEL_OF: Final = {"黄": "yellow", "橙": "orange", "红": "red"}
+
+
+def _ditto(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings) -> pd.DataFrame:
+    """The lines with 同上 replaced by what it means, and 同橙色 by the text of that level.
+
+    同上 means the row above only where that is the next row of the file and of the same enterprise and says
+    something itself; elsewhere it stays as it is.
+    """
+    written = {name: lines[name] for name in PLAN_FIELDS.values()}
+    changed: dict[str, pd.Series] = {}
+    for name, column in written.items():
+        distinct = [str(text) for text in column.dropna().unique()]
+        marked = {text for text in distinct if _ABOVE.fullmatch(text.strip())}
+        alike = {text for text in distinct if _SAME_AS.fullmatch(text.strip())}
+        if not marked and not alike:
+            continue
+        texts = column.astype("object").to_numpy(copy=True)
+        owner = lines["enterprise_id"].astype("str").to_numpy()
+        said: list[int] = []
+        for at in np.flatnonzero(column.isin(list(marked | alike)).to_numpy()).tolist():
+            if texts[at] in marked:
+                above = at and owner[at - 1] == owner[at] and rows[at] == rows[at - 1] + 1
+                meant = texts[at - 1] if above else None
+            else:
+                found = _SAME_AS.fullmatch(str(texts[at]).strip())
+                other = PLAN_FIELDS[_LEVEL_OF[found[1]]] if found else name
+                meant = written[other].iloc[at] if other != name else None
+            if isinstance(meant, str) and not (_ABOVE.fullmatch(meant.strip()) or _SAME_AS.fullmatch(meant.strip())):
+                texts[at] = meant
+                said.append(at)
+        if said:
+            changed[name] = pd.Series(texts, index=lines.index, dtype=column.dtype)
+            at, column_name, value = said[0], FIELDS[name].text, str(column.iloc[said[0]])
+            facts = {"count": len(said), "meant": str(texts[at])}
+            findings.warn("plans_ditto", row=int(rows[at]), column=column_name, value=value, **facts)
+    return lines.assign(**changed)
 
 
 def _warn_unread(

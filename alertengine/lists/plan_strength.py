@@ -6,7 +6,6 @@ anything that is no stop with a stop.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.lists.plan_text import PlanReading
-from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS
+from alertengine.lists.plan_text import read_plan
+from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -43,13 +42,26 @@ class Strength:
         return both | (self.partial & np.isnan(self.share) & stopped) | (nothing & (other.hours > 0))
 
 
-def plan_strength(lines: pd.DataFrame, readings: Mapping[str, PlanReading], level: str) -> Strength:
+def plan_strength(lines: pd.DataFrame, level: str) -> Strength:
     """What the filed plans of a list ask at a level."""
     name = PLAN_FIELDS[level]
     kind = lines[f"{name}_kind"]
     share = lines[PLAN_SHARE_FIELDS[level]].to_numpy(dtype=np.float64)
     share = np.where(np.isnan(share) & kind.isin(ASKING_NOTHING).to_numpy(), 0.0, share)
-    codes, texts = pd.factorize(lines[name])
-    said = [readings[text] for text in texts]
-    hours = [r.value if r.kind == "coking_time" and r.value is not None else np.nan for r in said]
-    return Strength(share, np.array([*hours, np.nan], dtype=np.float64)[codes], kind.isin(LESS_THAN_STOP).to_numpy())
+    hours = np.full(len(lines), np.nan)
+    coking = np.flatnonzero((kind == "coking_time").to_numpy())
+    codes, texts = pd.factorize(lines[name].iloc[coking])
+    said = [read_plan(str(text)).value or np.nan for text in texts]
+    hours[coking] = np.array([*said, np.nan])[codes]
+    return Strength(share, hours, kind.isin(LESS_THAN_STOP).to_numpy())
+
+
+def lighter_than(lines: pd.DataFrame, level: Level) -> npt.NDArray[np.int8]:
+    """For each line the rank of the highest lower level whose filed plan asks surely more; 0 where none does."""
+    out = np.zeros(len(lines), dtype=np.int8)
+    if level is Level.NONE:
+        return out
+    own = plan_strength(lines, level)
+    for lower in list(Level)[1 : level.rank]:
+        out[own.below(plan_strength(lines, lower))] = lower.rank
+    return out

@@ -65,15 +65,27 @@ _TIMES: Final = rf"{_NUM}(?:炉|炉次|孔|次){_DAY}"
 _EACH: Final = r"(?:每座|单座|单)(?:转炉|电炉|焦炉|熔炼炉|炉子|炉)"
 _CYCLES: Final = r"(?:(?:日均)?(?:炉次|炉数|出炉数|出焦孔数|出炉孔数))"
 _BY_WORD: Final = (
-    r"(?:生产线|产线|设备数量|设备|装备|台数|数量|高炉|气化炉|矿热炉|炭化室孔数|炭化室|产能规模|产能|生产负荷|负荷)"
+    r"(?:生产线|产线|设备数量|设备|装备|台数|数量|高炉|气化炉(?:冷备)?|矿热炉|炭化室(?:孔数)?"
+    r"|产能规模|产能|生产负荷|负荷)"
 )
 _BY: Final = rf"[以按]({_BY_WORD}(?:[和及与、]{_BY_WORD})*)(?:计算?|统计)"
+
+_FIGURES: Final = "零一二三四五六七八九"
+_TENTHS: Final = re.compile(r"([一二三四五六七八九])成(半)?(?![立套])")
+_PER_HUNDRED: Final = re.compile(r"百分之([二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?![百千点])")
+_FRACTION: Final = re.compile(r"(?<![十百])([二三四五六七八九])分之([一二三四五六七八九])(?!十)")
 
 _BY_CODE: Final = {"线": "line", "室": "chamber", "孔": "chamber", "产能": "capacity", "负荷": "load"}
 
 
 def _share(percent: str | None, half: str | None) -> float:
     return 0.5 if half else float(percent or "nan") / 100
+
+
+def _cycle(m: re.Match[str]) -> PlanReading:
+    """Hours stopped and hours run in turn: the share of the time stopped."""
+    stopped, run = float(m[1]), float(m[2])
+    return PlanReading("limit", round(stopped / (stopped + run), 6)) if stopped and run else PlanReading()
 
 
 def _stop_share(m: re.Match[str]) -> PlanReading:
@@ -103,7 +115,8 @@ def _grammar(*rows: tuple[str, Callable[[re.Match[str]], PlanReading]]) -> _Gram
 _PRODUCTION: Final = _grammar(
     (rf"{_WHOLE}(?:停产|停止生产)(?:到位|措施)?", lambda _: PlanReading("stop", 1.0)),
     (rf"停止?{_WHOLE}生产|停止涉气工序", lambda _: PlanReading("stop", 1.0)),
-    (rf"{_WHOLE}停产{_PERCENT}{_AT_LEAST}", _stop_share),
+    (rf"{_WHOLE}(?:轮流|轮换)?停产{_PERCENT}{_AT_LEAST}", _stop_share),
+    (rf"(?:烧结机|设备|生产线)?停{_HOURS}、?开{_HOURS}(?:为周期)?(?:的?限产|循环|交替)(?:生产)?", _cycle),
     (
         rf"停产?(?:运行)?{_PERCENT}{_AT_LEAST}的?({_BY_WORD}|生产装备|生产设备|生产线)",
         lambda m: replace(_stop_share(m), by=_by(m[3])),
@@ -142,9 +155,10 @@ _PRODUCTION: Final = _grammar(
     (r"(?:高炉)?焖炉", lambda _: PlanReading("bank")),
     (r"以热定产|以量定产|按核定负荷生产", lambda _: PlanReading("demand_cap")),
     (
-        r"(?:不停产不限产|不停限产|不限产|正常生产|无需停限产|不(?:采取|要求|实施)停限产(?:措施)?)",
+        r"(?:不停产不限产|不停限产|不停产|不减产|不限产|正常生产|无需停限产|不(?:采取|要求|实施)停限产(?:措施)?)",
         lambda _: PlanReading("none", 0.0),
     ),
+    (r"豁免(?:企业|类|停限产)?", lambda _: PlanReading("exempt", 0.0)),
 )
 
 _BRACKET_BY: Final = re.compile(rf"\(({_BY})\)")
@@ -165,7 +179,24 @@ _SEPARATOR: Final = re.compile(r"[,;。\n]+(?![^()]*\))")
 def _plain(text: str) -> str:
     """NFKC, no spaces; the full stop 。 and line breaks still separate clauses."""
     lines = (re.sub(r"\s+", "", line) for line in unicodedata.normalize("NFKC", text).splitlines())
-    return "\n".join(line for line in lines if line)
+    return _in_per_cent("\n".join(line for line in lines if line))
+
+
+def _in_per_cent(text: str) -> str:
+    """Shares written out (三成, 百分之三十, 三分之一) as per cent.
+
+    >>> _in_per_cent("限产三成"), _in_per_cent("停产百分之五十")
+    ('限产30%', '停产50%')
+    """
+    text = _TENTHS.sub(lambda m: f"{10 * _digits(m[1]) + (5 if m[2] else 0)}%", text)
+    text = _PER_HUNDRED.sub(lambda m: f"{_digits(m[1])}%", text)
+    return _FRACTION.sub(lambda m: f"{100 * _digits(m[2]) / _digits(m[1])!r}%", text)
+
+
+def _digits(said: str) -> int:
+    """A number from 1 to 99 in Chinese figures."""
+    tens, ten, ones = said.rpartition("十")
+    return (10 * (_FIGURES.index(tens) if tens else 1) if ten else 0) + (_FIGURES.index(ones) if ones else 0)
 
 
 def _by(words: str) -> tuple[str, ...]:

@@ -15,11 +15,13 @@ import pandas as pd
 from alertengine.engine.account import Numbers, shares
 from alertengine.engine.engine import STATUSES, Decision
 from alertengine.engine.facts import Facts
+from alertengine.engine.filed_or_rule import GROUNDS
 from alertengine.engine.resolve import ALLOTTED, Asked, merged
 from alertengine.orders.overrides import OVERRIDDEN, Override, places
 from alertengine.orders.phrases import Phrase, Phrases
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import EMISSION_FIELDS, MEASURES, Status
+from alertengine.vocabulary.grounds import Ground
 from alertengine.vocabulary.times import TIME_FORMAT
 
 _FIXED: Final = {"stop": 1.0, "none": 0.0, "exempt": 0.0}
@@ -190,6 +192,8 @@ def _copied(decision: Decision) -> Decision:
         warning_reduced={name: column.copy() for name, column in decision.warning_reduced.items()},
         status=decision.status.copy(),
         undetermined=decision.undetermined.copy(),
+        ground=decision.ground.copy(),
+        from_lower=None if decision.from_lower is None else decision.from_lower.copy(),
         filed=filed,
         allotted=replace(decision.allotted, unmet=None if unmet is None else unmet.copy()),
         lacking={name: column.copy() for name, column in decision.lacking.items()},
@@ -210,6 +214,9 @@ def _lay(new: Decision, row: int, override: Override, kept: _Asks, emissions: di
         new.warning_reduced[name][row] = 0.0 if idle or other >= 1 else target * emission
     new.status[row] = min(STATUSES.index(override.status), _other_status(new, row))
     new.undetermined[row] = new.filed.finding[row] = False  # a person has decided it
+    new.ground[row] = GROUNDS.index(Ground.DECISION)
+    if new.from_lower is not None:
+        new.from_lower[row] = 0
     if new.allotted.unmet is not None:
         new.allotted.unmet[row] = False
     for name, column in new.lacking.items():

@@ -16,8 +16,9 @@ from pandas.api.extensions import ExtensionArray
 
 from alertengine.engine.allot_list import Share
 from alertengine.engine.engine import STATUSES, Binding, Decision
-from alertengine.engine.filed_or_rule import Use
+from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.resolve import LOWER_LAYER, Asked, Resolution, merged
+from alertengine.lists.plan_strength import lighter_than
 from alertengine.lists.plan_text import without_vehicles
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead, worst
@@ -25,6 +26,7 @@ from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import (
     FIELDS,
+    LEVEL_TEXT,
     MEASURES,
     NO_GROUND,
     NOT_ON_FILE,
@@ -34,9 +36,14 @@ from alertengine.vocabulary.fields import (
     Level,
     Status,
 )
+from alertengine.vocabulary.grounds import Ground
 from alertengine.vocabulary.numbers import number, percent
 
 LEFT_TO_PLAN = "由地方方案规定"
+#: Said of a measure beside which a document leaves the rest to the city's plan.
+OTHERWISE = "市方案另有规定的从其规定"
+#: Remark of a line that a lower level's measure binds, because its own level has none.
+FROM_LOWER = "本级别无措施"
 #: Said of production where a filed plan speaks of vehicles alone.
 _VEHICLES_ONLY = "只列运输要求"
 _SELF_EVIDENT = ("exempt", "self_directed", "none")
@@ -60,6 +67,7 @@ class Phrase:
 def left_open(orders: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Rows a person must decide, shape (rows,): nothing on file determines them, or not what the warning asks."""
     baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)
+    baseless |= orders["remark"].astype("str").str.contains(FROM_LOWER, regex=False)
     return (baseless | (orders["status"].astype("str") == Status.UNDETERMINED)).to_numpy(dtype=bool)
 
 
@@ -68,6 +76,34 @@ def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> tuple[npt.NDA
     column = lines["industry"].astype("category")
     names = [None if name in book.lists.industries else str(name) for name in column.cat.categories]
     return column.cat.codes.to_numpy(), names
+
+
+def filed_texts(lines: pd.DataFrame, decision: Decision, part: str = "") -> pd.Series | None:
+    """What is filed for the level that binds each line: the text, or another ``part`` of it; None without a warning.
+
+    Shape (lines,), missing where nothing is filed.
+    """
+    level = decision.slice.level
+    if level is Level.NONE or f"{PLAN_FIELDS[level]}{part}" not in lines:
+        return None
+    own = lines[f"{PLAN_FIELDS[level]}{part}"]
+    if decision.from_lower is None:
+        return own
+    out = own.astype("object")
+    for lower in list(Level)[1 : level.rank]:
+        out = out.where(decision.from_lower != lower.rank, lines[f"{PLAN_FIELDS[lower]}{part}"].astype("object"))
+    return out
+
+
+def lighter_plans(lines: pd.DataFrame, decision: Decision) -> npt.NDArray[np.int8]:
+    """Lines whose order rests on a filed plan lighter than that of a lower level: the rank of that level, else 0."""
+    resting = np.isin(decision.filed.use, (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED))
+    resting &= decision.ground != GROUNDS.index(Ground.DECISION)
+    if decision.from_lower is not None:
+        resting &= decision.from_lower == 0
+    if not resting.any():
+        return np.zeros(len(lines), dtype=np.int8)
+    return np.where(resting, lighter_than(lines, decision.slice.level), 0).astype(np.int8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +179,9 @@ class Phrases:
         self._book = book
         self._decision = decision
         self._source = source
-        level = decision.slice.level
-        self._plans = lines[PLAN_FIELDS[level]].array if level is not Level.NONE else None
-        vehicles = f"{PLAN_FIELDS[level]}_vehicles" if level is not Level.NONE else ""
-        self._vehicles = lines[vehicles].array if vehicles in lines else None
+        plans, vehicles = filed_texts(lines, decision), filed_texts(lines, decision, "_vehicles")
+        self._plans = None if plans is None else plans.array
+        self._vehicles = None if vehicles is None else vehicles.array
         self._grades = lines["grade"].array
         self._decisions = lines["decision_no"].array
         self._industry, unfiled = industries_not_on_file(lines, book)
@@ -155,6 +190,7 @@ class Phrases:
         self._said: dict[tuple[int, Use], _Said] = {}
         self._stopped: dict[int, _Stopped] = {}
         self._grounds: dict[tuple[str, ...], _Ground] = {}
+        self._lighter = lighter_plans(lines, decision)
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
 
     def of(self, line: int, cap: float) -> Phrase:
@@ -169,15 +205,24 @@ class Phrases:
             said = self._said[number, use] = self._say(binding, use)
         return Phrase(
             measure=self._codes(said.asked, status, use, line),
-            measure_text=self._text(binding, said.asked, status, use, line, cap),
+            measure_text=self._not_below(line) + self._text(binding, said.asked, status, use, line, cap),
             transport="；".join(self._transport(said, use, line)),
             rules=said.rules,
             set_aside=said.set_aside,
             basis=said.basis,
-            standing=said.standing,
+            standing="inferred" if self._below(line) else said.standing,
             hangs_on=said.hangs_on,
             remark="；".join(self._remarks(binding, said, status, use, line)),
         )
+
+    def _below(self, line: int) -> str:
+        """The lower level that binds a line, in Chinese; blank where its own does."""
+        ranks = self._decision.from_lower
+        return LEVEL_TEXT[list(Level)[int(ranks[line])]] if ranks is not None and ranks[line] else ""
+
+    def _not_below(self, line: int) -> str:
+        level = self._below(line)
+        return f"不低于{level}措施：" if level else ""
 
     def _say(self, binding: Binding, use: Use) -> _Said:
         """What is the same for all lines of a binding and a use."""
@@ -280,11 +325,18 @@ class Phrases:
         if status is Status.NONE:
             return "无停限产要求"
         parts = [self._words(a, line, cap) for a in asked]
+        parts = [self._at_least(binding, one, text) for one, text in zip(asked, parts, strict=True)]
         if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED):
             parts.insert(0, self._filed(line))
         elif use is Use.BESIDE:
             parts.append(self._filed(line))
         return "；".join(dict.fromkeys(parts)) or "本级别不要求停限产"
+
+    @staticmethod
+    def _at_least(binding: Binding, asked: Asked, text: str) -> str:
+        """A measure as a lower bound where a document beside it leaves the rest to a plan that is not on file."""
+        result = binding.resolution.regimes.get(asked.regime)
+        return f"不低于：{text}，{OTHERWISE}" if result is not None and result.at_least else text
 
     def words(self, asked: Asked, line: int) -> str:
         """What one measure asks of a line, without the daily output it comes to."""
@@ -367,6 +419,8 @@ class Phrases:
         out: list[str] = []
         if self._decision.undetermined[line]:
             out.append(NO_GROUND)
+        if self._below(line):
+            out.append(f"{FROM_LOWER}，以{self._below(line)}措施为下限（推定），须人工决定")
         out += said.referred
         out += self._plan_remarks(said.words, status, use, line)
         out += self._arithmetic(status, line)
@@ -390,23 +444,44 @@ class Phrases:
         return [
             f"{LEFT_TO_PLAN}（{REGIME_TEXT[name]}）"
             for name, result in resolution.regimes.items()
-            if result.referred and not (name == "warning" and use is not Use.NONE)
+            if result.referred and not (name == "warning" and use not in (Use.NONE, Use.NO_GROUND))
+        ] + [
+            f"待核实文件（未在案）：{asked.measure.text}"
+            for result in resolution.regimes.values()
+            for asked in result.left
         ]
 
     def _layer(self, name: str) -> str:
         return str(getattr(self._book.rules[name], "layer", ""))
 
     def _plan_remarks(self, words: str, status: Status, use: Use, line: int) -> list[str]:
-        plan = self._plan(line)
-        if self._decision.filed.finding[line]:
-            if use is Use.NOT_PUBLISHED:
-                return [f"已发布清单未载明本级别措施，规定要求：{words}，须人工决定"]
-            return [f"规定严于已发布清单：{words}，须人工决定"]
-        if use is Use.WITHIN:
-            return [f"备案措施：{plan}"]
-        if use is Use.STRICTER and words:
-            return [f"规定要求：{words}，备案措施更严"]
-        return [f"企业承诺：{plan}"] if use is Use.COMMITMENT and status is not Status.SELF_DIRECTED else []
+        plan, finding = self._plan(line), self._decision.filed.finding[line]
+        silent = [self._no_ground(plan, line)] if plan else []
+        if use is Use.NO_GROUND:
+            out = silent
+        elif finding and use is Use.NOT_PUBLISHED:
+            out = [f"已发布清单未载明本级别措施，规定要求：{words}，须人工决定", *silent]
+        elif finding:
+            out = [f"规定严于已发布清单：{words}，须人工决定"]
+        elif use is Use.WITHIN:
+            out = [f"备案措施：{plan}"]
+        elif use is Use.STRICTER and words:
+            out = [f"规定要求：{words}，备案措施更严"]
+        elif use is Use.COMMITMENT and status is not Status.SELF_DIRECTED:
+            out = [f"企业承诺：{plan}"]
+        else:
+            out = []
+        if self._lighter[line]:
+            out.append(f"备案措施轻于{LEVEL_TEXT[list(Level)[int(self._lighter[line])]]}预警的备案措施，须人工决定")
+        return out
+
+    def _no_ground(self, plan: str, line: int) -> str:
+        """Why a filed measure is no ground for the order."""
+        if self._plan_kind(line) == "self_directed":
+            code = int(self._decision.effective.codes[line])
+            grade = self._decision.effective.categories[code] if code >= 0 else "未知"
+            return f"备案为“{plan}”，没有规定允许其自主减排（执行等级{grade}），不作依据"
+        return f"备案为“{plan}”，没有提出减排要求，不作依据"
 
     def _arithmetic(self, status: Status, line: int) -> list[str]:
         decision = self._decision

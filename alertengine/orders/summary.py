@@ -1,4 +1,7 @@
-"""What the orders of a city amount to: counts, kilograms, and the ratio reached against required.
+"""What the orders of a city amount to, phase by phase: counts, kilograms, and the ratio reached against required.
+
+A response is judged by its worst phase: a ratio that is missed after hour 120 is missed, and a line without a
+ground from hour 24 on is a line without a ground.
 
 The ratio is the reduction of industry, vehicles and sites over whole-society emission
 (全社会排放量), never over industry alone; blank shares count nothing in it, so it is a lower
@@ -7,7 +10,7 @@ bound and says whether even the blanks could close the gap.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +19,9 @@ import pandas as pd
 
 from alertengine.engine.engine import STATUSES, Decision
 from alertengine.engine.facts import Facts
-from alertengine.engine.filed_or_rule import Use
+from alertengine.engine.filed_or_rule import GROUNDS, Use
+from alertengine.engine.response import Slice
+from alertengine.orders.phrases import lighter_plans
 from alertengine.orders.ratio import Required, required_ratios
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import Place
@@ -33,7 +38,10 @@ def summarise(
     totals: pd.DataFrame | None,
     known_on: Any = None,
 ) -> list[dict[str, Any]]:
-    """One entry per city and level, of the first slice at that level.
+    """One entry per city and level, with ``phases`` of it, the worst first.
+
+    The counts of an entry are those of the phase that leaves most to a person, its kilograms and ratios those of
+    the phase that falls furthest short; ``worst_phase`` names the two.  Phases that come to the same are one.
 
     Args:
         book: the rulebook.
@@ -45,12 +53,20 @@ def summarise(
     """
     out: list[dict[str, Any]] = []
     cities = _rows_by_city(lines)
-    for decision in _first_of_each_level(decisions):
-        facts = Facts(lines, book.lists, decision.slice.day)
+    for slices in _by_level(decisions):
+        facts = [Facts(lines, book.lists, decision.slice.day) for decision in slices]
+        lighter = [lighter_plans(lines, decision) for decision in slices]
         for name, rows in cities:
             place = Place(province=book.lists.province_of(name), city=name)
-            required = required_ratios(book, place, decision.slice.day, decision.slice.level, known_on)
-            out.append(_city(name, lines, facts, decision, rows, whole_of(totals, name), required))
+            whole = whole_of(totals, name)
+            phases = []
+            for own, plans, decision in zip(facts, lighter, slices, strict=True):
+                required = required_ratios(book, place, decision.slice.day, decision.slice.level, known_on)
+                phases.append(_counts(decision, rows, plans) | amounts(sums_of(own, decision, rows), whole, required))
+            first = slices[0].slice
+            head = {"city": name, "level": str(first.level), "lines": len(rows)}
+            head["enterprises"] = int(lines["enterprise_id"].iloc[rows].nunique())
+            out.append(head | _judged(_joined(phases, [decision.slice for decision in slices])))
     return out
 
 
@@ -63,44 +79,88 @@ def _rows_by_city(lines: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
     return sorted((found for found in rows if len(found[1])), key=lambda found: found[0])
 
 
-def _first_of_each_level(decisions: Sequence[Decision]) -> list[Decision]:
-    seen: dict[Level, Decision] = {}
+def _by_level(decisions: Sequence[Decision]) -> list[list[Decision]]:
+    """The slices of each level, levels and slices in the order of the response."""
+    out: dict[Level, list[Decision]] = {}
     for decision in decisions:
-        seen.setdefault(decision.slice.level, decision)
-    return list(seen.values())
+        out.setdefault(decision.slice.level, []).append(decision)
+    return list(out.values())
 
 
-def _city(
-    name: str,
-    lines: pd.DataFrame,
-    facts: Facts,
-    decision: Decision,
-    rows: np.ndarray,
-    whole: Whole | None,
-    required: dict[str, Required],
-) -> dict[str, Any]:
+#: What an entry counts; ``_OPEN`` of it is left to a person.
+_COUNTED = (
+    "status", "ground", "undetermined", "referred_to_city_plan", "rule_asks_more_than_published",
+    "share_order_unmet", "bound_by_lower_level", "lighter_than_lower_level", "lower_bound_lines", "hangs_on",
+)  # fmt: skip
+_OPEN = (
+    "undetermined", "rule_asks_more_than_published", "share_order_unmet",
+    "bound_by_lower_level", "lighter_than_lower_level",
+)  # fmt: skip
+
+
+def _counts(decision: Decision, rows: np.ndarray, lighter: np.ndarray) -> dict[str, Any]:
+    """How many lines stand how in one slice."""
     statuses = np.bincount(decision.status[rows], minlength=len(STATUSES))
+    resting = np.bincount(decision.ground[rows], minlength=len(GROUNDS))
     hanging: dict[str, int] = {}
     for number, count in enumerate(np.bincount(decision.binding[rows], minlength=len(decision.bindings))):
         for field in decision.bindings[number].hangs_on if count else ():
             hanging[field] = hanging.get(field, 0) + int(count)
     referred = np.array([one.resolution.referred for one in decision.bindings], dtype=bool)[decision.binding[rows]]
-    unmet = decision.allotted.unmet
+    unmet, lower = decision.allotted.unmet, decision.from_lower
     return {
-        "city": name,
-        "level": str(decision.slice.level),
-        "date": decision.slice.day.isoformat(),
-        "lines": len(rows),
-        "enterprises": int(lines["enterprise_id"].iloc[rows].nunique()),
         "status": {str(status): int(count) for status, count in zip(STATUSES, statuses, strict=True)},
+        "ground": {str(ground): int(count) for ground, count in zip(GROUNDS, resting, strict=True) if count},
         "undetermined": int(decision.undetermined[rows].sum()),
-        "referred_to_city_plan": int((referred & (decision.filed.use[rows] == Use.NONE)).sum()),
+        "referred_to_city_plan": int((referred & np.isin(decision.filed.use[rows], (Use.NONE, Use.NO_GROUND))).sum()),
         "rule_asks_more_than_published": int(decision.filed.finding[rows].sum()),
         "share_order_unmet": int(unmet[rows].sum()) if unmet is not None else 0,
+        "bound_by_lower_level": 0 if lower is None else int((lower[rows] > 0).sum()),
+        "lighter_than_lower_level": int((lighter[rows] > 0).sum()),
         "lower_bound_lines": int(decision.partial[rows].sum()),
         "hangs_on": dict(sorted(hanging.items(), key=lambda item: (-item[1], item[0]))),
-        **amounts(sums_of(facts, decision, rows), whole, required),
     }
+
+
+def _joined(entries: Sequence[dict[str, Any]], slices: Sequence[Slice]) -> list[dict[str, Any]]:
+    """Entries of slices with ``phase``, ``date``, ``starts`` and ``ends``; those in a row that are alike are one."""
+    out: list[dict[str, Any]] = []
+    for entry, piece in zip(entries, slices, strict=True):
+        ends = piece.ends.isoformat(sep=" ", timespec="minutes") if piece.ends else ""
+        starts = piece.starts.isoformat(sep=" ", timespec="minutes")
+        before = out[-1] if out else None
+        if before and before["ends"] == starts and all(before[name] == value for name, value in entry.items()):
+            before["phase"] = f"{before['phase'].split('-')[0]}-{piece.phase.split('-')[1]}"
+            before["ends"] = ends
+        else:
+            out.append({"phase": piece.phase, "date": piece.day.isoformat(), "starts": starts, "ends": ends, **entry})
+    return out
+
+
+def _judged(phases: list[dict[str, Any]]) -> dict[str, Any]:
+    """One entry of all phases."""
+    least = min(phases, key=_reach)
+    most = max(phases, key=_left_open)  # the first of equals
+    worst = sorted(phases, key=lambda phase: (_reach(phase)[:2], -_left_open(phase)))
+    amounts_of_least = {k: v for k, v in least.items() if k not in (*_COUNTED, "phase", "starts", "ends", "date")}
+    return {
+        "date": least["date"],
+        **{name: most[name] for name in _COUNTED},
+        **amounts_of_least,
+        "worst_phase": {"counts": most["phase"], "ratio": least["phase"]},
+        "phases": worst,
+    }
+
+
+def _left_open(entry: dict[str, Any]) -> int:
+    return sum(entry[name] for name in _OPEN)
+
+
+def _reach(entry: dict[str, Any]) -> tuple[int, float, float]:
+    """How far a phase gets: whether the ratio is met, by how much at the worst, the kilograms of all pollutants."""
+    judged = [one for one in (entry["ratio"] or {}).values() if one.get("required") and one["warning"] is not None]
+    margin = min((one["warning"] - one["required"] for one in judged), default=0.0)
+    return (NO, UNKNOWN, YES).index(entry["met"]), margin, sum(entry["reduced_kg_d"].values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +263,28 @@ def _year(totals: pd.DataFrame) -> int | None:
     return int(years.max()) if len(years) else None
 
 
+def phases_of(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """An entry of :func:`summarise` phase by phase, the worst first, each with all that the entry says of its place.
+
+    An entry recorded before phases were is one phase.
+    """
+    place = {name: value for name, value in entry.items() if name not in ("phases", "worst_phase")}
+    return [{**place, **phase} for phase in entry.get("phases") or [place]]
+
+
+def phase_words(entry: Mapping[str, Any], phase: Mapping[str, Any]) -> str:
+    """The hours of a phase in Chinese; blank where the entry has no other."""
+    if len(entry.get("phases") or ()) < 2:
+        return ""
+    first, last = str(phase["phase"]).split("-")
+    return f"第{first}至{last}小时" if last else f"第{first}小时起"
+
+
 def needs_a_person(summaries: Sequence[dict[str, Any]]) -> bool:
-    """Whether a person must look: undetermined lines, a rule above the published list, a share that cannot be met."""
-    asking = ("undetermined", "rule_asks_more_than_published", "share_order_unmet")
-    return any(entry[name] for entry in summaries for name in asking)
+    """Whether a person must look, in any phase.
+
+    Lines are undetermined, a rule asks more than the published list, a share cannot be met, a lower level stands in
+    for one without a
+    measure, or what is filed is lighter than at a lower level.
+    """
+    return any(entry.get(name) for entry in summaries for name in _OPEN)

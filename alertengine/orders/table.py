@@ -20,9 +20,9 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.group_index import Index, joined
 from alertengine.engine.response import Response, Slice
 from alertengine.files.columns import text_series
-from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
+from alertengine.orders.phrases import Phrase, Phrases, filed_texts, industries_not_on_file, lighter_plans
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import ORDER_COLUMNS, PLAN_FIELDS, POLLUTANTS, Level
+from alertengine.vocabulary.fields import ORDER_COLUMNS, POLLUTANTS
 from alertengine.vocabulary.times import TIME_FORMAT
 
 _LIST_COLUMNS = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry", "process", "grade")
@@ -107,11 +107,11 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
     for share in (*allotted.orders.values(), *([allotted.plan] if allotted.plan else [])):
         keys += [pd.factorize(share.own)[0], pd.factorize(share.machines)[0], share.population]
     keys += [column.astype(np.int8) for column in (allotted.unmet, allotted.unproven) if column is not None]
-    if decision.slice.level is not Level.NONE and decision.filed.present.any():
-        keys += [
-            pd.factorize(lines[PLAN_FIELDS[decision.slice.level]])[0],
-            pd.factorize(decision.filed.share)[0],
-        ]
+    plans = filed_texts(lines, decision)
+    if plans is not None and decision.filed.present.any():
+        keys += [pd.factorize(plans)[0], pd.factorize(decision.filed.share)[0], lighter_plans(lines, decision)]
+    if decision.from_lower is not None:
+        keys.append(decision.from_lower)
     return keys
 
 

@@ -7,6 +7,7 @@ whole or not at all.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ import pandas as pd
 from alertengine.files.atomic import replacing
 from alertengine.files.table_writer import write_csv, write_parquet
 from alertengine.orders.phrases import left_open
+from alertengine.orders.summary import phases_of
 from alertengine.vocabulary.fields import (
     FIELDS,
     LEVEL_TEXT,
@@ -113,32 +115,32 @@ def _replaced(column: pd.Series, word: Callable[[str], str]) -> pd.Series:
 
 
 def readable_totals(summaries: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """The summary as a table people read: one row per city, level and pollutant."""
+    """The summary as a table people read: one row per city, level, phase (the worst first) and pollutant."""
     rows = []
-    for entry in summaries:
-        for pollutant in POLLUTANTS:
-            ratio = (entry["ratio"] or {}).get(pollutant, {})
-            rows.append(
-                {
-                    "城市": entry["city"],
-                    "预警级别": LEVEL_TEXT[entry["level"]],
-                    "日期": entry["date"],
-                    "企业数": entry["enterprises"],
-                    "生产线数": entry["lines"],
-                    "依据缺失": entry["undetermined"],
-                    "污染物": POLLUTANT_TEXT[pollutant],
-                    "预警减排量(千克/日)": entry["reduced_kg_d"][pollutant],
-                    "含错峰减排量(千克/日)": entry["reduced_with_season_kg_d"][pollutant],
-                    "全社会排放量(千克/日)": (entry["whole_society_kg_d"] or {}).get(pollutant),
-                    "清单年份": entry["inventory_year"],
-                    "预警减排比例": ratio.get("warning"),
-                    "含错峰减排比例": ratio.get("with_season"),
-                    "要求比例": ratio.get("required"),
-                    "是否达到": _MET.get(ratio.get("met", ""), ""),
-                    "差额(千克/日)": ratio.get("margin_kg_d"),
-                    "要求依据": ratio.get("basis", ""),
-                }
-            )
+    for entry, pollutant in itertools.product(itertools.chain.from_iterable(map(phases_of, summaries)), POLLUTANTS):
+        ratio = (entry["ratio"] or {}).get(pollutant, {})
+        rows.append(
+            {
+                "城市": entry["city"],
+                "预警级别": LEVEL_TEXT[entry["level"]],
+                "日期": entry["date"],
+                "阶段(小时)": entry.get("phase", ""),
+                "企业数": entry["enterprises"],
+                "生产线数": entry["lines"],
+                "依据缺失": entry["undetermined"],
+                "污染物": POLLUTANT_TEXT[pollutant],
+                "预警减排量(千克/日)": entry["reduced_kg_d"][pollutant],
+                "含错峰减排量(千克/日)": entry["reduced_with_season_kg_d"][pollutant],
+                "全社会排放量(千克/日)": (entry["whole_society_kg_d"] or {}).get(pollutant),
+                "清单年份": entry["inventory_year"],
+                "预警减排比例": ratio.get("warning"),
+                "含错峰减排比例": ratio.get("with_season"),
+                "要求比例": ratio.get("required"),
+                "是否达到": _MET.get(ratio.get("met", ""), ""),
+                "差额(千克/日)": ratio.get("margin_kg_d"),
+                "要求依据": ratio.get("basis", ""),
+            }
+        )
     columns = list(rows[0]) if rows else ["城市", "预警级别", "污染物"]
     return pd.DataFrame(rows, columns=columns)
 

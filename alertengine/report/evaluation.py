@@ -72,23 +72,23 @@ def sentences(found: Evaluation) -> list[str]:
     if rest:
         out.append(f"另有{rest[0]['lines']}条生产线依据缺失，没有命令。")
     asked = [one for one in found.reached if one.required is not None]
-    out += [_sentence(city, level, list(own)) for (city, level), own in groupby(asked, key=_where)]
+    out += [_sentence(*where, list(own)) for where, own in groupby(asked, key=_where)]
     return out
 
 
-def _where(one: Reached) -> tuple[str, str]:
-    return one.city, one.level
+def _where(one: Reached) -> tuple[str, str, str]:
+    return one.city, one.level, one.phase
 
 
-def _sentence(city: str, level: str, rows: list[Reached]) -> str:
-    """One city and level."""
+def _sentence(city: str, level: str, phase: str, rows: list[Reached]) -> str:
+    """One city, level and phase."""
     said = [
         f"{POLLUTANT_TEXT[one.pollutant]}要求{percent(one.required)}，命令{percent(one.stages[0].least)}，有证据做到的"
         f"{percent(one.stages[-1].least)}，扣除违反后至多{percent(one.stages[1].most)}，{_MET[one.met]}"
         for one in rows
     ]
     blanks = "（空缺的比例未计）" if any(one.blanks for one in rows) else ""
-    return f"{city}{LEVEL_TEXT[level]}预警减排比例{blanks}：{'；'.join(said)}。"
+    return f"{city}{LEVEL_TEXT[level]}预警{phase}减排比例{blanks}：{'；'.join(said)}。"
 
 
 def _duties(found: Evaluation) -> list[dict[str, Any]]:
@@ -101,12 +101,12 @@ def _duties(found: Evaluation) -> list[dict[str, Any]]:
 
 
 def _ratios(found: Evaluation) -> list[dict[str, Any]]:
-    """The ratios by city and level, each with its chart."""
+    """The ratios by city, level and phase, each with its chart."""
     out = []
-    for number, ((city, level), rows) in enumerate(groupby(found.reached, key=_where)):
+    for number, ((city, level, phase), rows) in enumerate(groupby(found.reached, key=_where)):
         own = list(rows)
         top = max([*(one.required or 0.0 for one in own), *(one.stages[0].most for one in own), 0.05]) * 1.1
-        out.append({"city": city, "level": level, "rows": own, "top": top,
+        out.append({"city": f"{city}{phase}", "level": level, "rows": own, "top": top,
                     "chart": _settled(_ratio_chart(own), f"ratio{number}")})  # fmt: skip
     return out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.orders.phrases import left_open
+from alertengine.orders.summary import phase_words, phases_of
 from alertengine.vocabulary.fields import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.advance_notice import early_notice
@@ -53,7 +55,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """The ratio of one pollutant in one city: shares 0 to 1, None where it is not known."""
+    """The ratio of one pollutant in one city and phase: shares 0 to 1, None where it is not known."""
 
     city: str
     level: str
@@ -229,16 +231,16 @@ def _orders(page: Today, ledger: Ledger) -> None:
 
 
 def gauges(summaries: Any) -> list[Gauge]:
-    """The ratios of summaries, city by city and pollutant by pollutant."""
+    """The ratios of summaries, city by city, phase by phase (the worst first) and pollutant by pollutant."""
     out = []
     for entry in summaries:
-        for pollutant in POLLUTANTS:
-            said = (entry.get("ratio") or {}).get(pollutant)
+        for phase, pollutant in itertools.product(phases_of(entry), POLLUTANTS):
+            said = (phase.get("ratio") or {}).get(pollutant)
             if said is None:
                 continue
             values = (said.get("warning"), said.get("with_season"), said.get("required"))
             words = (_MET.get(str(said.get("met")), "无法判定"), str(said.get("basis") or ""))
-            city = f"{entry['city']}{entry.get('county') or ''}"
+            city = f"{entry['city']}{entry.get('county') or ''} {phase_words(entry, phase)}".rstrip()
             out.append(Gauge(city, str(entry["level"]), POLLUTANT_TEXT[pollutant], *values, *words))
     return out
 

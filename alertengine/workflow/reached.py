@@ -7,13 +7,14 @@ without evidence; a breach found somewhere in a plant, of no line in particular,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.orders.summary import phase_words, phases_of
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary.fields import EMISSION_FIELDS, POLLUTANTS
@@ -104,8 +105,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The ratio of one city, level and pollutant: required, and by stage of what evidence carries.
+    """The ratio of one city, level, phase and pollutant: required, and by stage of what evidence carries.
 
+    ``phase`` in hours of the response, blank where the level has but one.
     ``blanks``: orders without a computable share count nothing, so that all stages are lower bounds.
     Stages: ``ordered``; ``unbreached`` without what is breached; ``undoubted`` also without what is doubtful;
     ``shown`` what evidence shows.  ``met`` is ``yes`` where what is shown is enough, ``no`` where even all that
@@ -121,6 +123,7 @@ class Reached:
     stages: tuple[Stage, ...]
     met: str
     blanks: bool
+    phase: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -151,8 +154,8 @@ def reached(
 ) -> list[Reached]:
     """The ratios reached, for each city and level whose whole-society emission is on file.
 
-    The recorded totals are those of the first phase at a level; verdicts weigh each line by its ordered hours
-    there.  Orders give a line's reduction with staggering, the ratio counts the warning alone: where ``warned``
+    Each recorded phase is judged, the worst first; verdicts weigh each line by its ordered hours on the days of the
+    phase.  Orders give a line's reduction with staggering, the ratio counts the warning alone: where ``warned``
     does not say and agree with the totals, what failing lines take from it lies between two bounds, which meet
     where none of them can have been staggered.
 
@@ -165,14 +168,14 @@ def reached(
 
     """
     rows, out = rows.assign(staggered=staggered), []
-    for one in summaries:
+    for entry_of, one in ((entry, phase) for entry in summaries for phase in phases_of(entry)):
         if not one.get("ratio"):
             continue
         own = rows[(rows["city"] == one["city"]) & (rows["level"] == one["level"])]
         if one.get("county"):
             own = own[own["county"] == one["county"]]
-        first = own[own["starts"] == own["starts"].min()]
-        parts = _parts(first, days[days["level"] == one["level"]])
+        first = _at(own, one.get("starts", ""))
+        parts = _parts(first, _within(days[days["level"] == one["level"]], one))
         for pollutant in POLLUTANTS:
             entry = one["ratio"].get(pollutant)
             if entry and entry["warning"] is not None:
@@ -182,8 +185,24 @@ def reached(
                 own = kilograms if exact is None else exact
                 held = {word: _held(own * share, may) for word, share in parts.items()}
                 held[""] = _held(own, may)
-                out.append(_reached(one, pollutant, entry, held, known=exact is not None))
+                found = _reached(one, pollutant, entry, held, known=exact is not None)
+                out.append(replace(found, phase=phase_words(entry_of, one)))
     return out
+
+
+def _at(own: pd.DataFrame, starts: str) -> pd.DataFrame:
+    """The orders in force when a phase starts; of a record without phases, the first."""
+    if not starts:
+        return own[own["starts"] == own["starts"].min()]
+    return own[(own["starts"] <= starts) & ((own["ends"] > starts) | (own["ends"] == ""))]
+
+
+def _within(days: pd.DataFrame, phase: Mapping[str, Any]) -> pd.DataFrame:
+    """The days that a phase touches; all where the record has no phases."""
+    if not phase.get("starts"):
+        return days
+    last = pd.Timestamp(phase["ends"]) - pd.Timedelta(minutes=1) if phase["ends"] else pd.Timestamp.max
+    return days[(days["day"] >= str(phase["starts"])[:10]) & (days["day"] <= f"{last:%Y-%m-%d}")]
 
 
 def _parts(first: pd.DataFrame, days: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:

@@ -44,6 +44,14 @@ BAN = "不使用国四及以下重型载货车辆运输"
         (f"限产20%，{BAN}", PlanReading("limit", 0.2, vehicles=BAN)),
         (BAN, PlanReading("vehicle_ban", vehicles=BAN)),
         ("1.停产；2.停止公路运输", PlanReading("stop", 1.0, vehicles="停止公路运输")),
+        ("限产三成", PlanReading("limit", 0.3)),
+        ("限产三成半", PlanReading("limit", 0.35)),
+        ("限产百分之二十五", PlanReading("limit", 0.25)),
+        ("停产五成（以生产线计）", PlanReading("stop_share", 0.5, ("line",))),
+        ("轮流停产50%", PlanReading("stop_share", 0.5)),
+        ("烧结机停48小时、开12小时为周期限产", PlanReading("limit", 0.8)),
+        ("不停产", PlanReading("none", 0.0)),
+        ("豁免", PlanReading("exempt", 0.0)),
     ],
 )
 def test_what_is_read(text: str, reading: PlanReading) -> None:
@@ -74,6 +82,10 @@ def test_what_is_read(text: str, reading: PlanReading) -> None:
         "取消停产",
         "停产，使用国五车辆运输的除外",
         "按要求执行",
+        "限产至七成",
+        "轮流停产",
+        "同上",
+        "暂无",
         "无",
         "",
     ],
@@ -168,3 +180,33 @@ def test_no_wrong_reading_on_the_real_rows(capsys: pytest.CaptureFixture[str]) -
 def test_a_filed_measure_without_its_vehicles(text: str, left: str) -> None:
     assert without_vehicles(text) == left
     assert not read_plan(left).vehicles
+
+
+# -- texts that point to another
+
+
+def test_the_same_as_above_is_what_stands_above(read: Reader) -> None:
+    first = {"企业名称": "甲", "生产线编号": "1", "橙色预警减排措施": "停产50%（以生产线计）"}
+    found = read(
+        table(
+            first,
+            {**first, "生产线编号": "2", "橙色预警减排措施": "同上"},
+            {**first, "生产线编号": "3", "橙色预警减排措施": "同上"},
+            {**first, "企业名称": "乙", "橙色预警减排措施": "同上"},
+            {**first, "企业名称": "丙", "橙色预警减排措施": "限产20%", "红色预警减排措施": "同橙色"},
+        )
+    )
+    lines = found.lines
+    assert lines["plan_orange"].tolist() == ["停产50%（以生产线计）"] * 3 + ["同上", "限产20%"]
+    assert lines["plan_orange_share"].fillna(-1).tolist() == [0.5, 0.5, 0.5, -1, 0.2]
+    assert lines["plan_red_share"].iloc[4] == 0.2
+    assert [(one.row, one.value, one.expected) for one in found.notes if one.code == "plans_ditto"] == [
+        (3, "同上", "停产50%（以生产线计）"),
+        (6, "同橙色", "限产20%"),
+    ]
+
+
+def test_the_same_as_above_in_the_first_row_is_not_guessed(read: Reader) -> None:
+    found = read(table({"橙色预警减排措施": "同上"}))
+    assert found.lines["plan_orange"].tolist() == ["同上"]
+    assert found.lines["plan_orange_kind"].tolist() == [""]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
 from alertengine.lists.from_records import lines_from
-from alertengine.orders.summary import needs_a_person, summarise
+from alertengine.orders.summary import needs_a_person, phase_words, phases_of, summarise
 from alertengine.vocabulary.fields import POLLUTANTS, Level
 from tests.conftest import WINTER, BookMaker, document, response_of, rows_of
 
@@ -227,3 +230,82 @@ def test_a_share_order_that_cannot_be_met_needs_a_person(summary: Summarise) -> 
     met = summary([order], [{"unit_size": 200}], None)
     assert met[0]["share_order_unmet"] == 0
     assert not needs_a_person(met)
+
+
+# -- phases
+
+FADING = {"id": "fading", "then": [{"stop": True, "until_hours": 120}, {"limit": 0.2, "after_hours": 120}]}
+ENDING = {"id": "ending", "then": {"stop": True, "until_hours": 24}}
+
+
+def test_a_ratio_missed_after_hour_120_is_missed(summary: Summarise) -> None:
+    (entry,) = summary([FADING], [{"so2_kg_d": 100}], totals(so2=300), response=response_of("red", WINTER, 144))
+    assert entry["met"] == "no"
+    assert entry["ratio"]["so2"] == entry["phases"][0]["ratio"]["so2"]
+    assert entry["reduced_kg_d"]["so2"] == 20
+    assert [(phase["phase"], phase["reduced_kg_d"]["so2"]) for phase in entry["phases"]] == [
+        ("120-144", 20),
+        ("0-120", 100),
+    ]
+    assert entry["worst_phase"]["ratio"] == "120-144"
+
+
+def test_a_line_without_a_ground_in_a_later_phase_is_counted(summary: Summarise) -> None:
+    (entry,) = summary([ENDING], [{}], None, response=response_of("red", WINTER, 48))
+    assert (entry["undetermined"], entry["worst_phase"]["counts"]) == (1, "24-48")
+    assert entry["ground"] == {"undetermined": 1}
+    assert {phase["phase"]: phase["ground"] for phase in entry["phases"]} == {
+        "24-48": {"undetermined": 1},
+        "0-24": {"rule": 1},
+    }
+    assert needs_a_person([entry])
+
+
+def test_what_a_lower_level_stands_in_for_calls_a_person(summary: Summarise) -> None:
+    (entry,) = summary([{**LIMIT, "when": {"process": "熔炼"}}], [{"plan_orange": "停产"}], None)
+    assert (entry["bound_by_lower_level"], entry["undetermined"]) == (1, 0)
+    assert needs_a_person([entry])
+
+
+def test_a_plan_lighter_than_at_a_lower_level_calls_a_person(summary: Summarise) -> None:
+    elsewhere = {**LIMIT, "when": {"process": "熔炼"}}
+    (entry,) = summary([elsewhere], [{"plan_orange": "停产", "plan_red": "限产50%"}], None)
+    assert entry["lighter_than_lower_level"] == 1
+    assert needs_a_person([entry])
+    (entry,) = summary([elsewhere], [{"plan_orange": "限产50%", "plan_red": "停产"}], None)
+    assert not needs_a_person([entry])
+
+
+def test_an_entry_recorded_without_phases_is_one_phase(summary: Summarise) -> None:
+    (entry,) = summary([LIMIT], [{}], None)
+    old = {name: value for name, value in entry.items() if name not in ("phases", "worst_phase")}
+    assert phases_of(old) == [old]
+    assert phase_words(entry, phases_of(entry)[0]) == ""
+
+
+@given(
+    cuts=st.lists(st.sampled_from((24, 48, 72, 96, 120)), min_size=1, max_size=4, unique=True).map(sorted),
+    shares=st.lists(st.sampled_from((None, 0.1, 0.3, 0.5, 1.0)), min_size=5, max_size=5),
+    society=st.sampled_from((100, 300, 900)),
+)
+@settings(max_examples=25, deadline=None, derandomize=True)
+def test_a_response_is_judged_by_its_worst_phase(
+    summary: Summarise, cuts: list[int], shares: list[float | None], society: int
+) -> None:
+    measures = []
+    for number, (begin, end) in enumerate(itertools.pairwise([0, *cuts, 144])):
+        share = shares[number]
+        if share is not None:
+            measures.append({"limit": share, "after_hours": begin, "until_hours": end})
+    rules = [{"id": "r", "then": measures}] if measures else [{**LIMIT, "when": {"process": "熔炼"}}]
+    (entry,) = summary(rules, [{**SO2, "so2_kg_d": 100}], totals(so2=society), response=response_of("red", WINTER, 144))
+    phases = entry["phases"]
+    order = ["no", "unknown", "yes"]
+    assert entry["met"] == min((phase["met"] for phase in phases), key=order.index)
+    assert entry["undetermined"] == max(phase["undetermined"] for phase in phases)
+    assert [phase["met"] for phase in phases] == sorted((phase["met"] for phase in phases), key=order.index)
+    assert needs_a_person([entry]) == any(needs_a_person([phase]) for phase in phases)
+    hours = sorted(tuple(map(float, phase["phase"].split("-"))) for phase in phases)
+    assert hours[0][0] == 0
+    assert hours[-1][1] == 144
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(hours))

@@ -103,7 +103,7 @@ def check_list(
     add_identity_findings(collector, book.lists)
     add_vocabulary_findings(collector, book.lists)
     add_amount_findings(collector, limits)
-    add_plan_findings(collector, decisions, limits)
+    add_plan_findings(collector, decisions)
     needs = add_needs(collector, decisions)
     warned = [decisions[level] for level in CHECKED if level is not Level.NONE]
     city = content.lines["city"].astype("object").fillna("")  # a line without one belongs to no city's ratio

@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.checking.lists.findings import Collector
-from alertengine.checking.lists.settings import Limits
 from alertengine.engine.engine import Binding, Decision
-from alertengine.engine.filed_or_rule import Use
+from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.resolve import Asked
 from alertengine.lists.plan_strength import SAME, Strength, plan_strength
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level, Status
+from alertengine.vocabulary.grounds import Ground
 from alertengine.vocabulary.numbers import percent
 
 Bools = npt.NDArray[np.bool_]
@@ -26,15 +26,15 @@ _STOPPING = ("stop", "stop_share", "stop_units", "limit")
 _SHARED = ("limit", "stop_share", "feed_cap", "cycle_cap")
 
 
-def add_plan_findings(collector: Collector, decisions: Mapping[Level, Decision], limits: Limits) -> None:
+def add_plan_findings(collector: Collector, decisions: Mapping[Level, Decision]) -> None:
     """Everything about filed plans, level by level."""
     content = collector.content
-    plans = {level: plan_strength(content.lines, content.readings, level) for level in PLAN_FIELDS}
+    plans = {level: plan_strength(content.lines, level) for level in PLAN_FIELDS}
     for level in PLAN_FIELDS:
         decision = decisions[Level(level)]
         _unread(collector, level)
         _share_differs(collector, level)
-        _stopped_though_self_directed(collector, level, decision, limits)
+        _stopped_though_self_directed(collector, level, decision)
         _below_rule(collector, level, plans[level], decision)
     _order(collector, plans)
     _without_ground(collector, decisions)
@@ -66,9 +66,9 @@ def _share_differs(collector: Collector, level: str) -> None:
         collector.at("plan_share", int(line), name, value, levels=[level], expected=expected)
 
 
-def _stopped_though_self_directed(collector: Collector, level: str, decision: Decision, limits: Limits) -> None:
+def _stopped_though_self_directed(collector: Collector, level: str, decision: Decision) -> None:
     kind = collector.content.lines[f"{PLAN_FIELDS[level]}_kind"]
-    top = decision.effective.among(*limits.self_directed_grades.grades)
+    top = decision.ground == GROUNDS.index(Ground.SELF_DIRECTION)
     texts = _texts(collector, level)
     for line in np.flatnonzero(top & kind.isin(_STOPPING).to_numpy()):
         grade = decision.effective.categories[decision.effective.codes[line]]
@@ -139,10 +139,16 @@ def _order(collector: Collector, plans: Plans) -> None:
 
 
 def _without_ground(collector: Collector, decisions: Mapping[Level, Decision]) -> None:
-    """Lines for which neither a rule nor a plan says anything at some level."""
-    table = np.stack([decisions[Level(level)].undetermined for level in PLAN_FIELDS])
+    """Lines for which neither a rule nor a plan asks anything at some level, a lower level standing in or not."""
+    table = np.stack([_silent(decisions[Level(level)]) for level in PLAN_FIELDS])
     published = np.stack([decisions[Level(level)].filed.use == Use.NOT_PUBLISHED for level in PLAN_FIELDS])
     table &= ~published
+    texts = {level: _texts(collector, level) for level in PLAN_FIELDS}
     for line in np.flatnonzero(table.any(axis=0)):
         levels = [level for level, here in zip(PLAN_FIELDS, table[:, line], strict=True) if here]
-        collector.at("no_ground", int(line), PLAN_FIELDS[levels[0]], levels=levels)
+        value = str(texts[levels[0]].iloc[line])
+        collector.at("no_ground", int(line), PLAN_FIELDS[levels[0]], value, levels=levels)
+
+
+def _silent(decision: Decision) -> Bools:
+    return decision.undetermined if decision.from_lower is None else decision.undetermined | (decision.from_lower > 0)

@@ -33,20 +33,12 @@ class Peers(_Strict):
     reason: Reason
 
 
-class SelfDirected(_Strict):
-    """Grades whose lines direct their own reduction."""
-
-    grades: tuple[str, ...]
-    reason: Reason
-
-
 class Limits(_Strict):
     """The whole of ``check.yaml``."""
 
     standing: Literal["plausibility"]
     most_kg_d: Most
     peers: Peers
-    self_directed_grades: SelfDirected
 
 
 def load_limits(path: Path | None = None) -> Limits:

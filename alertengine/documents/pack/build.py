@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from alertengine.documents.pack.departments import Department, duties_of, tasks_
 from alertengine.documents.pack.model import Count, Haul, Pack, Share, Transition
 from alertengine.documents.pack.rules import APPROVAL, Said, of_group
 from alertengine.lists.model import EnterpriseList
+from alertengine.orders.summary import phase_words, phases_of
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
@@ -240,15 +242,19 @@ def _haulage(first: pd.DataFrame) -> Iterator[Haul]:
 
 
 def _shares(evening: Evening, city: str, level: str) -> Iterator[Share]:
-    """What is reduced of each pollutant against what is required, by place where counties stand apart."""
+    """What is reduced of each pollutant against what is required, by place where counties stand apart.
+
+    Each phase of the level, the worst first.
+    """
     entries = [one for one in evening.summaries if one["city"] == city and one["level"] == level]
     for entry in entries[:1] if len(entries) == 1 else [one for one in entries if not one.get("county")]:
-        for name in POLLUTANTS:
-            ratio = (entry["ratio"] or {}).get(name, {})
+        for phase, name in itertools.product(phases_of(entry), POLLUTANTS):
+            hours = phase_words(entry, phase)
+            ratio = (phase["ratio"] or {}).get(name, {})
             yield Share(
-                pollutant=POLLUTANT_TEXT[name],
-                reduced=_number(entry["reduced_kg_d"].get(name)),
-                whole=_number((entry["whole_society_kg_d"] or {}).get(name)),
+                pollutant=POLLUTANT_TEXT[name] + (f"（{hours}）" if hours else ""),
+                reduced=_number(phase["reduced_kg_d"].get(name)),
+                whole=_number((phase["whole_society_kg_d"] or {}).get(name)),
                 ratio=_percent(ratio.get("warning")),
                 required=_percent(ratio.get("required")),
                 met=_MET.get(str(ratio.get("met", "")), "无法判定"),

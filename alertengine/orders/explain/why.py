@@ -45,6 +45,7 @@ _USE = {
     Use.BESIDE: "，与规定一并执行",
     Use.PUBLISHED: "，清单已发布，按清单执行",
     Use.NOT_PUBLISHED: "，已发布清单未载明，须人工决定",
+    Use.NO_GROUND: "，没有提出减排要求或没有规定允许，不作依据",
 }
 _LIGHTENING = ("exempt", "none", "self_directed")
 

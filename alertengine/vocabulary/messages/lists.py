@@ -487,6 +487,14 @@ _OF_READER: Final[dict[str, Message]] = {
         "备案措施未能读出，按文字保留（{count}条生产线）",
         kind="plan_unread",
     ),
+    "plans_ditto": Message(
+        "warning",
+        "filed measure points to another and is read as that one ({count} lines)",
+        "备案措施写作同上或同其他级别，按所指的措施理解（{count}条生产线）",
+        "{meant}",
+        "{meant}",
+        kind="plan_unread",
+    ),
     "plans_share": Message(
         "warning",
         "stated share differs from the filed measure, the stated one holds ({count} lines)",
