@@ -15,6 +15,17 @@ from alertengine.vocabulary.problems import InputError, Problem, Words, refuse
 _MEGABYTE: Final = 1 << 20
 #: What stands before the name of a limit in the environment: ALERTENGINE_MAX_ROWS=100000.
 PREFIX: Final = "ALERTENGINE_MAX_"
+#: What is said of a file beyond a limit.
+CODES: Final = {
+    "file_mb": "too_much_file_mb",
+    "unpacked_mb": "too_much_unpacked_mb",
+    "rows": "too_much_rows",
+    "columns": "too_much_columns",
+    "cells": "too_much_cells",
+    "cell_length": "too_much_cell_length",
+    "memory_mb": "too_much_memory_mb",
+    "seconds": "too_much_seconds",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +66,7 @@ class Limits:
 
     def too_much(self, path: Path | str, name: str, found: object, row: int | None = None) -> InputError:
         """The error for a file that goes beyond one of the limits."""
-        return refuse(
-            path, f"too_much_{name}", row, found=found, most=getattr(self, name), setting=PREFIX + name.upper()
-        )
+        return refuse(path, CODES[name], row=row, found=found, most=getattr(self, name), setting=PREFIX + name.upper())
 
 
 def check_size(path: Path, limits: Limits) -> None:

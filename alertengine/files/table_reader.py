@@ -32,6 +32,14 @@ CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 #: Rows left out that are named one by one; the rest are counted.
 _NAMED: Final = 5
+#: What is said of a row left out.
+_LEFT_OUT: Final = {
+    "sum": "left_out_sum",
+    "note": "note_left_out",
+    "header": "left_out_header",
+    "numbers": "left_out_numbers",
+    "units": "left_out_units",
+}
 #: How a delimiter is named.
 _DELIMITER_NAMES: Final = dict(zip(DELIMITERS, (",", ";", "tab", "|"), strict=True))
 
@@ -238,7 +246,7 @@ class _Opened:
         table = self.tables[0] if len(self.tables) == 1 else join(self.tables, str(self.path))
         file = str(self.path)
         notes = [
-            Problem(f"left_out_{one.kind}", file=file, sheet=one.sheet, row=one.row, value=one.text[:40])
+            Problem(_LEFT_OUT[one.kind], file=file, sheet=one.sheet, row=one.row, value=one.text[:40])
             for one in self.left[:_NAMED]
         ]
         if len(self.left) > _NAMED:

@@ -44,7 +44,7 @@ def test_a_cell_far_away_is_left_out_and_said(tmp_path: Path, cell: str) -> None
     path = workbook(tmp_path / "far.xlsx", [LIST, *(line(f"合成厂{number}") for number in range(30))], change)
     reading = read_table(path, SCHEMA)
     assert len(reading.table.rows) == 30
-    assert {"far_cells", "left_out_note"} & {one.code for one in reading.notes}
+    assert {"far_cells", "note_left_out"} & {one.code for one in reading.notes}
 
 
 def test_a_rectangle_too_large_is_refused_by_its_setting(tmp_path: Path) -> None:

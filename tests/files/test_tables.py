@@ -153,9 +153,9 @@ def test_a_plant_that_is_called_like_a_sum_stays(listed: Callable[..., Enterpris
         ([*"甲乙丙丁戊己庚辛", *range(1, len(LIST) - 7)], "left_out_numbers"),
         (LIST, "left_out_header"),
         ([*[None] * 9, *["千克/日"] * 4, "%"], "left_out_units"),
-        (["填表人：李某", None, None, "审核人：张某", *[None] * 10], "left_out_note"),
-        ([None, "制表：某某", *[None] * 12], "left_out_note"),
-        (["单位（盖章）", None, "2020年9月1日", *[None] * 11], "left_out_note"),
+        (["填表人：李某", None, None, "审核人：张某", *[None] * 10], "note_left_out"),
+        ([None, "制表：某某", *[None] * 12], "note_left_out"),
+        (["单位（盖章）", None, "2020年9月1日", *[None] * 11], "note_left_out"),
     ],
 )
 def test_rows_below_the_header_that_are_none(listed: Callable[..., EnterpriseList], row: list[Any], code: str) -> None:

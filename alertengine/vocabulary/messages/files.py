@@ -29,7 +29,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "not_csv": error(
         "not a csv file: {error}", "不是可读的csv文件：{error}", "comma separated cells", "以逗号分隔的格子"
     ),
-    "not_a_table": error("not a table: {error}", "不是表格文件：{error}", "a csv or xlsx file", "csv或xlsx文件"),
     "empty_table": error(
         "not a table: it is empty", "文件是空的", "a csv or xlsx file with a header row", "有表头的csv或xlsx文件"
     ),
@@ -144,7 +143,6 @@ MESSAGES: Final[dict[str, Message]] = {
                 "未计入的格",
             ),
             "left_out_sum": ("a sum, not a line: left out", "合计行，未计入：{value}", "未计入的行"),
-            "left_out_note": ("a note or a sum, not a line: left out", "备注或签字行，未计入：{value}", "未计入的行"),
             "left_out_header": ("the headers once more: left out", "重复的表头行，未计入", "未计入的行"),
             "left_out_numbers": ("numbers of the columns: left out", "列号行，未计入", "未计入的行"),
             "left_out_units": ("units of the columns, taken as such: left out", "单位行，已理解为单位", "未计入的行"),
