@@ -15,8 +15,9 @@ from alertengine.files.columns import Cells, number_column, text_column, unknown
 from alertengine.files.dates import end_stamped, read_stamp
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, match, normal
+from alertengine.files.protocol import Reading
 from alertengine.files.readings import Findings
-from alertengine.files.table_reader import read_raw
+from alertengine.files.table_reader import Schema, read_table
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import InputError, Problem, refuse
 
@@ -32,6 +33,12 @@ _ANY: Final[Mapping[str, tuple[str, ...]]] = {
 _MEANS: Final = ("electricity", "cems", "site_pm10")
 #: Fewest known headers that make a header row.
 _LEAST: Final = 3
+_SCHEMA: Final = Schema(
+    _ANY,
+    _LEAST,
+    subjects=("enterprise_id", "enterprise", "meter_no", "cems_no", "gate_no", "site"),
+    not_filled=frozenset(field.name for fields in COLUMNS.values() for field in fields if field.type == "number"),
+)
 
 
 def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
@@ -45,10 +52,11 @@ def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
             a unit is not understood.
 
     """
-    raw = _raw(path)
+    reading = _raw(path)
+    raw = reading.table
     kind = kind or _kind_of(raw, path)
     columns = _columns(raw, kind, str(path))
-    findings = Findings(str(path), sheets=raw.labels)
+    findings = Findings(str(path), list(reading.problems), list(reading.notes), raw.labels)
     table = pd.DataFrame({field.name: _read(raw, field, kind, columns, findings) for field in COLUMNS[kind]})
     evidence = Evidence(kind, str(path), table, raw.rows, problems=findings.problems, warnings=findings.warnings)
     _keep_usable(evidence, findings)
@@ -57,9 +65,9 @@ def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
     return evidence
 
 
-def _raw(path: Path) -> RawTable:
+def _raw(path: Path) -> Reading:
     try:
-        return read_raw(path, _ANY, lambda names: names, least=_LEAST)
+        return read_table(path, _SCHEMA)
     except InputError as error:
         if any(problem.code in ("no_header", "no_table_sheet") for problem in error.problems):
             raise refuse(path, "no_evidence_header", kinds=_all_kinds()) from None
@@ -155,8 +163,7 @@ def _times(cells: Cells, *, means: bool) -> pd.Series:
     length = end_stamped(values) if means else pd.Timedelta(0)
     if length:
         minutes = int(length.total_seconds() // 60)
-        message = f"24:00 shows that times are those of the end of a reading: taken as {minutes} minutes earlier"
-        cells.findings.warn(message, kind="end_stamps", column=cells.header)
+        cells.findings.warn("end_stamps", column=cells.header, minutes=minutes)
     unknown = np.datetime64("NaT", "s")
     stamps = [
         unknown if value is None else (value.time - length).to_datetime64().astype("datetime64[s]") for value in values

@@ -21,6 +21,8 @@ from alertengine.commands.common import (
     print_table,
     rules_option,
     say,
+    tell_readings,
+    verbose_option,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 @adopt_option
 @rules_option
 @json_option
+@verbose_option
 @guarded
 def check(
     enterprise_list: Path,
@@ -55,6 +58,7 @@ def check(
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
     as_json: bool,
+    verbose: bool,
 ) -> int:
     """Every defect of a list by row and column, what was expected, and which orders hang on it.
 
@@ -72,6 +76,8 @@ def check(
         require_suffix(output)
     book = Rulebook.load(rules, adopt=adopted(adopt))
     run = check_list(book, enterprise_list, day, permits=permits, totals=totals, known_on=known_on)
+    if verbose:
+        tell_readings(run.enterprises)
     if not run.unusable:
         for output in outputs:
             write_check(run, output)

@@ -134,6 +134,14 @@ def said(code: str, **arguments: Any) -> str:
     return Words(code, **arguments).words(language())[0]
 
 
+def tell_readings(*results: Result) -> None:
+    """How each file that results were made from was read, to stderr."""
+    from alertengine.files.protocol import protocols_of
+
+    for protocol in protocols_of(*results):
+        tell(protocol.said(), said("read_as"))
+
+
 def print_table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
     """Rows to stdout, as a table or as JSON."""
     if as_json:
@@ -173,6 +181,7 @@ adopt_option = click.option(
     metavar="DOCUMENT=AREA",
     help="Apply a document that awaits adoption to a city or 城市/区县.",
 )
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="Also say how each file was read.")
 known_option = click.option("--known-on", type=Day(), help="Only documents issued by that day count.")
 
 

@@ -22,7 +22,9 @@ from alertengine.commands.common import (
     print_table,
     rules_option,
     summary_rows,
+    tell_readings,
     tell_undetermined,
+    verbose_option,
 )
 
 
@@ -39,6 +41,7 @@ from alertengine.commands.common import (
 @adopt_option
 @rules_option
 @json_option
+@verbose_option
 @guarded
 def orders(
     enterprise_list: Path,
@@ -53,6 +56,7 @@ def orders(
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
     as_json: bool,
+    verbose: bool,
 ) -> int:
     """Orders for a list at a level and day.
 
@@ -72,6 +76,8 @@ def orders(
         run = orders_at(address, book, enterprise_list, Level(level), day, **asked)
     else:
         lines = read_list(enterprise_list, book.lists, totals=totals)
+        if verbose:
+            tell_readings(lines)
         run = decide(lines, book, level=level, date=day, hours=hours, cities=[city] if city else (), known_on=known_on)
     if output:
         write_orders(run.table, output, run.summaries)

@@ -16,7 +16,9 @@ from alertengine.commands.common import (
     say,
     summary_rows,
     tell_early,
+    tell_readings,
     tell_undetermined,
+    verbose_option,
     warning_rows,
 )
 from alertengine.vocabulary.problems import AlertEngineError
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
 @click.option("--pack/--no-pack", "packed", default=True, help="The papers of the evening for each city (extra docs).")
 @click.option("--pack-template", type=FILE, help="A folder with templates of the pack edited by the bureau.")
 @json_option
+@verbose_option
 @guarded
-def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | None, as_json: bool) -> int:
+def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | None, as_json: bool, verbose: bool) -> int:
     """Forecast and list in, warnings and an order for every line out.
 
     SCENARIO is a YAML file or the name of a shipped scenario.  Writes warnings.csv,
@@ -52,6 +55,8 @@ def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | Non
     # first, so that a template that cannot be filled leaves nothing behind
     papers = _write_pack(run, folder, templates) if templates is not None else None
     write_outputs(run, folder)
+    if verbose:
+        tell_readings(run.warnings, run.orders)
     tell_undetermined(run.orders.table)
     print_table([] if as_json else warning_rows(run.warnings.record), as_json=False)
     tell_early(run.warnings, run.orders.enterprises.lines, run.orders.book, as_json=as_json)

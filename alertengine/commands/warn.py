@@ -19,6 +19,8 @@ from alertengine.commands.common import (
     rules_option,
     say,
     tell_early,
+    tell_readings,
+    verbose_option,
     warning_rows,
 )
 
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 @known_option
 @rules_option
 @json_option
+@verbose_option
 @guarded
 def warn(
     forecast: Path,
@@ -52,6 +55,7 @@ def warn(
     known_on: date | None,
     rules: tuple[Path, ...],
     as_json: bool,
+    verbose: bool,
 ) -> int:
     """Decide the warnings of every city of a forecast.
 
@@ -83,6 +87,8 @@ def warn(
         from alertengine.files.atomic import replacing
 
         replacing(output, lambda target: write_warnings(result.record, target))
+    if verbose:
+        tell_readings(result, *([enterprises] if enterprises is not None else []))
     print_table(warning_rows(result.table, codes=as_json), as_json=as_json)
     if not len(result.table) and not as_json:
         say("no_change")

@@ -16,27 +16,53 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from alertengine.files.column_kinds import AS_TEXT, Kind
+from alertengine.files.encoding import BIG5, encoding_of
 from alertengine.files.header_finder import HEADER_DEPTH, Header, RawTable, find_header, one_array, to_table
 from alertengine.files.read_ahead import ahead, made_ahead
-from alertengine.files.text_pieces import HEAD, NotUtf8Error, Piece, TextFile, whole_text
+from alertengine.files.text_pieces import HEAD, NotUtf8Error, Piece, TextFile, file_head, whole_text
 from alertengine.vocabulary.problems import Words, refuse
 
 #: Bytes that a thread of Arrow takes at a time: they stay near the processor.
 _BLOCK: Final = 1 << 20
 
+#: What may stand between the cells of a csv.
+DELIMITERS: Final = (",", ";", "\t", "|")
 KindOf = Callable[[str], Kind]
 
 
-def read_csv(path: Path, is_known: Callable[[str], bool], least: int, kind_of: KindOf) -> RawTable:
-    """The table of a csv whose header has ``least`` known names; ``kind_of`` says how a column is held.
+@dataclass(frozen=True, slots=True)
+class CsvRead:
+    """The table of a csv, its encoding, what stands between its cells, and its first and last header row (from 0)."""
+
+    table: RawTable
+    encoding: str
+    delimiter: str
+    header: Header
+
+
+def read_csv(
+    path: Path,
+    is_known: Callable[[str], bool],
+    least: int,
+    kind_of: KindOf,
+    data: bytes | None = None,
+    such_as: Sequence[str] = (),
+) -> CsvRead:
+    """The table of a csv (or of its bytes ``data``) whose header has ``least`` known names.
+
+    ``kind_of`` says how a column is held, ``such_as`` are headers to name where none is found.
 
     Raises:
         InputError: the file cannot be read, decoded, or holds no such table.
 
     """
-    for encoding in ("utf-8", "gb18030"):
+    encoding = encoding_of(file_head(path) if data is None else data[:HEAD])
+    if encoding == BIG5:
+        raise refuse(path, "big5_file")
+    tried = () if data is not None or encoding.startswith("utf-16") else dict.fromkeys((encoding, "gb18030"))
+    for coded in tried:
         try:
-            found = _by_pieces(TextFile(path, encoding), str(path), is_known, least, kind_of)
+            found = _by_pieces(TextFile(path, coded), str(path), is_known, least, kind_of)
         except OSError as error:
             raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
         except NotUtf8Error:
@@ -46,38 +72,61 @@ def read_csv(path: Path, is_known: Callable[[str], bool], least: int, kind_of: K
         if found is None:
             break
         return found
-    return _by_rows(path, is_known, least)
+    return _by_rows(path, is_known, least, whole_text(path, data), encoding, such_as)
 
 
-def _by_rows(path: Path, is_known: Callable[[str], bool], least: int) -> RawTable:
+def _by_rows(
+    path: Path, is_known: Callable[[str], bool], least: int, data: bytes, encoding: str, such_as: Sequence[str]
+) -> CsvRead:
     """A csv with empty or ragged rows, or a header of two: taken as a whole, where each row is counted."""
-    data = whole_text(path)
-    head, delimiter = head_of(data)
+    if not data.strip():
+        raise refuse(path, "empty_table")
+    head, delimiter = head_of(data, is_known)
     header = find_header(head, is_known, least)
     if header is None:
-        raise refuse(path, "no_header")
+        raise refuse(path, "no_header", names=such_as)
+    return CsvRead(to_table(_grid(path, data, delimiter), header, str(path)), encoding, delimiter, header)
+
+
+def _grid(path: Path, data: bytes, delimiter: str) -> list[list[str]]:
+    """Every row of a csv.
+
+    Raises:
+        InputError: a quote is left open, or stands where none can.
+
+    """
+    text = io.StringIO(data.decode("utf-8"), newline="")
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    grid: list[list[str]] = []
     try:
-        grid = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=delimiter))
+        grid.extend(reader)
     except csv.Error as error:
-        raise refuse(path, "not_csv", error=error) from None
-    return to_table(grid, header, str(path))
+        row = len(grid) + 1
+        if "unexpected end of data" in str(error) or "expected after" in str(error):
+            raise refuse(path, "quote_open", row=row) from None
+        raise refuse(path, "not_csv", row=row, error=error) from None
+    return grid
 
 
-def head_of(data: bytes) -> tuple[list[list[str]], str]:
-    """The first rows of a text, and what stands between its cells."""
+def head_of(data: bytes, is_known: Callable[[str], bool]) -> tuple[list[list[str]], str]:
+    """The first rows of a text, and what stands between its cells: that under which most headers are known."""
     text = data[:HEAD].decode("utf-8", errors="ignore")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=first.count) if first.count(",") == 0 else ","
-    try:
-        rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), HEADER_DEPTH + 1))
-    except csv.Error:
-        rows = []
-    return rows, delimiter
+    best: tuple[int, int, list[list[str]], str] | None = None
+    for delimiter in DELIMITERS:
+        try:
+            rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), HEADER_DEPTH + 1))
+        except csv.Error:
+            continue
+        known = max((sum(map(is_known, row)) for row in rows), default=0)
+        widest = max(map(len, rows[:HEADER_DEPTH]), default=0)
+        if best is None or (known, widest) > best[:2]:
+            best = known, widest, rows, delimiter
+    return best[2:] if best else ([], ",")
 
 
 def _by_pieces(
     file: TextFile, name: str, is_known: Callable[[str], bool], least: int, kind_of: KindOf
-) -> RawTable | None:
+) -> CsvRead | None:
     """A csv with its header in one row and no ragged or empty rows; None where it must be taken as a whole.
 
     Raises:
@@ -85,17 +134,18 @@ def _by_pieces(
         ArrowInvalid: it has ragged or empty rows.
 
     """
-    first = None if file.wide else next(file.pieces(), None)
+    first = next(file.pieces(), None)
     if first is None:
         return None
-    rows, delimiter = head_of(first.text)
+    rows, delimiter = head_of(first.text, is_known)
     header = find_header(rows, is_known, least)
     if header is None or header.first != header.last:
         return None
     head = rows[: header.last + 1]
     if not all(head) or any("\n" in cell for row in head for cell in row):
         return None
-    return _Reader(file, header, delimiter, [kind_of(said) for said in header.names]).table(name)
+    table = _Reader(file, header, delimiter, [kind_of(said) for said in header.names]).table(name)
+    return CsvRead(table, file.encoding, delimiter, header)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from alertengine.files.cells import tidy
 from alertengine.files.columns import as_text
 from alertengine.files.headers import match, normal
-from alertengine.files.table_reader import read_raw
+from alertengine.files.table_reader import Schema, read_table
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import InputError, Problem, refuse
 
@@ -31,7 +31,7 @@ def read_form(path: Path, fields: Sequence[Field], one_of: Sequence[str] = (), l
 
     """
     names = {normal(spelling): (field.name,) for field in fields for spelling in (field.name, *field.headers)}
-    raw = read_raw(path, names, lambda sheets: sheets, least)
+    raw = read_table(path, Schema(names, least, subjects=tuple(field.name for field in fields[:2]))).table
     places, problems = _places(raw.headers, names, str(path), raw.header_row)
     wanted = [([field.name], (*field.headers, field.name)) for field in fields if field.required]
     if one_of:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from alertengine.files.readings import SHEET
 
@@ -38,6 +38,10 @@ class RawTable:
     labels: tuple[str, ...] = ()
     places: Mapping[tuple[str, str], int] = field(default_factory=dict)
     said: Callable[[npt.NDArray[np.int64]], list[list[str | None]]] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is sent to another process: the cells as they are held."""
+        return {**self.__dict__, "said": None}
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> RawTable:
         """The lines where ``mask`` (shape: lines) is true."""
@@ -158,31 +162,3 @@ def join(tables: Sequence[RawTable], file: str) -> RawTable:
     labels = tuple(label for table in tables for label in table.labels)
     places = {key: at for table in tables for key, at in table.places.items()}
     return RawTable(file, headers, columns, rows, tables[0].header_row, labels, places)
-
-
-_TOTALS = ("合计", "总计", "小计", "共计")
-_NOTE = r"^\s*(注|备注|说明|填表|制表|审核|合\s*计|总\s*计|小\s*计|共\s*计)"
-
-
-def without_notes(table: RawTable, name_place: int) -> tuple[RawTable, list[tuple[int, str]]]:
-    """The table without empty rows, sums and notes, and the (row, text) of each sum or note left out.
-
-    ``name_place`` is the column of the enterprise name: a row that has one is a line unless it
-    is a lone note or a sum.
-    """
-    names = table.columns[name_place].cast(pa.string())
-    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(names), ""), fill_value=True)
-    looks = pc.fill_null(pc.match_substring_regex(names, _NOTE), fill_value=False)
-    suspects = np.flatnonzero(pc.or_(blank, looks).to_numpy(zero_copy_only=False))
-    if not len(suspects):
-        return table, []
-    keep = np.ones(len(table.rows), dtype=bool)
-    left_out = []
-    for line, row in zip(suspects, zip(*table.texts(suspects), strict=True), strict=True):
-        filled = [cell.strip() for cell in row if cell is not None and cell.strip()]
-        if not filled:
-            keep[line] = False
-        elif len(filled) == 1 or filled[0].replace(" ", "").startswith(_TOTALS):
-            keep[line] = False
-            left_out.append((int(table.rows[line]), filled[0]))
-    return table.keep(keep), left_out

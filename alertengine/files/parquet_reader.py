@@ -12,24 +12,32 @@ import pyarrow.parquet as pq
 
 from alertengine.files.column_kinds import AS_TEXT, FEW, Kind
 from alertengine.files.header_finder import RawTable, one_array, without_unused
+from alertengine.files.limits import Limits
 from alertengine.vocabulary.problems import Words, refuse
 
 #: Columns read together: what Arrow takes while it reads is let go in between.
 _TOGETHER: Final = 16
 
 
-def read_parquet(path: Path, kind_of: Callable[[str], Kind] = lambda _: AS_TEXT) -> RawTable:
+def read_parquet(
+    path: Path, kind_of: Callable[[str], Kind] = lambda _: AS_TEXT, limits: Limits | None = None
+) -> RawTable:
     """The table of a parquet file; ``kind_of`` says by its header whether a column is of few kinds.
 
     Raises:
-        InputError: the file cannot be read, or has columns of more than plain cells.
+        InputError: the file cannot be read, is beyond the limits, or has columns of more than plain cells.
 
     """
+    limits = limits or Limits.of_environment()
     try:
         with pq.ParquetFile(path) as file:
             schema = file.schema_arrow
             few = [name for name, kind in zip(schema.names, schema.types, strict=True) if _is_few(name, kind, kind_of)]
             _refuse_nested(path, schema)
+            if file.metadata.num_rows > limits.rows:
+                raise limits.too_much(path, "rows", file.metadata.num_rows)
+            if len(schema.names) > limits.columns:
+                raise limits.too_much(path, "columns", len(schema.names))
         with pq.ParquetFile(path, read_dictionary=few) as file:
             columns = _columns(file, schema.names, few)
             count = file.metadata.num_rows

@@ -1,136 +1,283 @@
-"""The files a list comes in: csv (UTF-8, BOM, GB18030), workbooks, parquet; as raw tables of cells."""
+"""One reader for every table that comes in: csv, workbook or parquet to cells, with a protocol of the reading."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from alertengine.files.column_kinds import AS_TEXT, Kind
 from alertengine.files.columns import as_text
-from alertengine.files.csv_reader import head_of, read_csv
+from alertengine.files.csv_reader import DELIMITERS, head_of, read_csv
 from alertengine.files.header_finder import Header, RawTable, find_header, join, to_table
-from alertengine.files.headers import known, match
+from alertengine.files.headers import Column, known, match
+from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.parquet_reader import read_parquet
+from alertengine.files.protocol import LeftOut, Protocol, Reading, SheetRead
+from alertengine.files.readings import SHEET
+from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
 from alertengine.files.text_pieces import whole_text
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import Words, refuse
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, cell_text
+from alertengine.vocabulary.problems import Problem, refuse
 
 CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
-WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+PARQUET_SUFFIXES: Final = (".parquet", ".pq")
+#: Rows left out that are named one by one; the rest are counted.
+_NAMED: Final = 5
+#: What is said of a row left out.
+_LEFT_OUT: Final = {
+    "sum": "left_out_sum",
+    "note": "note_left_out",
+    "header": "left_out_header",
+    "numbers": "left_out_numbers",
+    "units": "left_out_units",
+}
+#: How a delimiter is named.
+_DELIMITER_NAMES: Final = dict(zip(DELIMITERS, (",", ";", "tab", "|"), strict=True))
 
-__all__ = ["CSV_SUFFIXES", "WORKBOOK_SUFFIXES", "cell_text", "open_workbook", "raw_rows", "read_raw"]
+__all__ = ["CSV_SUFFIXES", "WORKBOOK_SUFFIXES", "Schema", "cell_text", "raw_rows", "read_table"]
 
 Names = Mapping[str, tuple[str, ...]]
 
 
-def read_raw(
-    path: Path,
-    names: Names,
-    sheets: Callable[[list[str]], list[str]],
-    least: int = 3,
-    kind_of: Callable[[str], Kind] = lambda _: AS_TEXT,
-) -> RawTable:
-    """The table of a file whose headers are among ``names``.
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a table may hold, by which its sheet, its header and its rows are told from all else.
 
-    ``sheets`` chooses the sheets of a workbook to look at, from all their names; those with the
-    header on them are read together.  ``kind_of`` says by its header how a column is held; a csv in
-    which a column of numbers has a cell that is none has it as text.
+    ``names`` are the fields of each header (``headers.normal``); the header row has at least ``least`` of them.
+    ``sheets`` chooses the sheets of a workbook to look at, from the names of those shown; those with the header on
+    them are read together.  ``kind_of`` says by its header how a column is held.  ``subjects`` are fields that say
+    whom a row is about, ``of_a_row`` fields that a row of the table fills and a sum does not, ``amounts`` fields that
+    sums add up, ``places`` fields of the places a sum may be of.  ``not_filled`` are fields whose merged cells say
+    something of their first row alone.
+    """
+
+    names: Names
+    least: int = 3
+    sheets: Callable[[list[str]], list[str]] = list
+    kind_of: Callable[[str], Kind] = lambda _: AS_TEXT
+    subjects: tuple[str, ...] = ()
+    of_a_row: tuple[str, ...] = ()
+    amounts: frozenset[str] = frozenset()
+    places: tuple[str, ...] = ("city", "county")
+    not_filled: frozenset[str] = frozenset()
+
+    @property
+    def such_as(self) -> list[str]:
+        """Some headers, to be named where none is found: the first of each of the first fields in Chinese."""
+        firsts = {fields: name for name, fields in reversed(list(self.names.items())) if not name.isascii()}
+        return list(reversed(firsts.values()))[:3]
+
+
+def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Reading:
+    """The table of a file under the headers of a schema, and how it was read.
+
+    Sums, notes, signatures, numbers and units under the header and repeated headers are left out, each said once.
+    A csv in which a column of numbers has a cell that is none has it as text.
 
     Raises:
-        InputError: the file cannot be read or holds no such table.
+        InputError: the file cannot be read, is beyond the limits, or holds no such table.
 
     """
+    limits = limits or Limits.of_environment()
     suffix = path.suffix.lower()
-    if suffix in CSV_SUFFIXES:
-        return read_csv(path, known(names), least, kind_of)
-    if suffix in WORKBOOK_SUFFIXES:
-        return _read_workbook(path, names, sheets, least)
-    if suffix in (".parquet", ".pq"):
-        return read_parquet(path, kind_of)
     if path.is_dir():
         raise refuse(path, "is_folder")
-    raise refuse(path, "suffix_not_read", suffix=suffix)
+    check_size(path, limits)
+    opened = _Opened(path, schema, limits)
+    if suffix in CSV_SUFFIXES:
+        opened.csv(None)
+    elif suffix == ".gz" and Path(path.stem).suffix.lower() in CSV_SUFFIXES:
+        opened.csv(unpack(path, limits))
+    elif suffix in WORKBOOK_SUFFIXES:
+        opened.workbook()
+    elif suffix in PARQUET_SUFFIXES:
+        opened.parquet()
+    else:
+        raise refuse(path, "suffix_not_read", suffix=suffix)
+    return opened.reading()
 
 
-# -- workbooks
+@dataclass(slots=True)
+class _Opened:
+    """A file being read: its table, and what is said of it."""
+
+    path: Path
+    schema: Schema
+    limits: Limits
+    tables: list[RawTable] = field(default_factory=list)
+    sheets: list[SheetRead] = field(default_factory=list)
+    left: list[LeftOut] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    said: dict[str, Any] = field(default_factory=dict)
+
+    def csv(self, data: bytes | None) -> None:
+        """Read a csv, or its bytes."""
+        read = read_csv(
+            self.path, known(self.schema.names), self.schema.least, self.schema.kind_of, data, self.schema.such_as
+        )
+        self.said = {"format": "csv", "encoding": read.encoding, "delimiter": _DELIMITER_NAMES[read.delimiter]}
+        self._take(read.table, "", (read.header.first, read.header.last))
+
+    def parquet(self) -> None:
+        """Read a parquet file."""
+        self.said = {"format": "parquet"}
+        self._take(read_parquet(self.path, self.schema.kind_of, self.limits), "", None)
+
+    def workbook(self) -> None:
+        """Read the sheets of a workbook that have the header."""
+        book = Workbook(self.path, self.limits)
+        hidden = [name for name in book.names if name not in book.shown]
+        chosen = self.schema.sheets(book.shown)
+        headers: dict[tuple[tuple[str, ...], str], str] = {}
+        without: list[str] = []
+        for name in chosen:
+            sheet = book.sheet(name)
+            header = find_header(sheet.grid, known(self.schema.names), self.schema.least)
+            if header is None:
+                without.append(name)
+                continue
+            filled = _fill_merged(sheet, header, self.schema)
+            table = to_table(sheet.grid, header, str(self.path), sheet.numbers).on_sheet(name)
+            table = table.renamed(_as_before(table, self.schema.names, headers))
+            self._take(table, name, (sheet.numbers[header.first] - 1, sheet.numbers[header.last] - 1), sheet, filled)
+        if not self.tables:
+            raise refuse(self.path, "no_table_sheet", names=book.shown, headers=self.schema.such_as)
+        if hidden:
+            self.notes.append(Problem("hidden_sheets", file=str(self.path), names=hidden))
+        self.said = {"format": self.path.suffix.lower().lstrip("."), "not_read": tuple(without)}
+        self.said["hidden_sheets"] = tuple(hidden)
+
+    def _take(
+        self, table: RawTable, name: str, header: tuple[int, int] | None, sheet: Sheet | None = None, filled: int = 0
+    ) -> None:
+        """One table of the file, without the rows that are none of it."""
+        self._within(table)
+        if header is not None:  # a parquet has what its writer put there
+            table = self._rows_only(table, name)
+        hidden_rows = 0
+        hidden_columns: tuple[str, ...] = ()
+        if sheet is not None:
+            hidden_rows, hidden_columns = _hidden(sheet, table)
+            self._say_hidden(sheet, hidden_rows, hidden_columns)
+        first, last = (None, None) if header is None else (header[0] + 1, header[1] + 1)
+        self.sheets.append(SheetRead(name, first, last, len(table.rows), hidden_rows, hidden_columns, filled))
+        self.tables.append(table)
+
+    def _within(self, table: RawTable) -> None:
+        """Refuse a table beyond the limits."""
+        file = self.path
+        if len(table.rows) > self.limits.rows:
+            raise self.limits.too_much(file, "rows", len(table.rows))
+        if len(table.headers) > self.limits.columns:
+            raise self.limits.too_much(file, "columns", len(table.headers))
+        for column in table.columns:
+            texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+            if not pa.types.is_string(texts.type):
+                continue
+            longest = pc.max(pc.binary_length(texts)).as_py() or 0
+            if longest > self.limits.cell_length:
+                row = None
+                if texts is column:
+                    row = int(table.rows[int(np.argmax(pc.binary_length(texts).fill_null(0).to_numpy()))]) % SHEET
+                raise self.limits.too_much(file, "cell_length", longest, row)
+
+    def _rows_only(self, table: RawTable, name: str) -> RawTable:
+        """A table without further headers, sums and notes; units below the header become part of it."""
+        columns = [match(header, place, self.schema.names) for place, header in enumerate(table.headers)]
+        left = further_headers(table, columns)
+        for one in left:
+            if one.kind == "units":
+                table = table.renamed(_with_units(columns, one))
+        of = {said: column.place for column in columns for said in column.fields}
+        subjects = [of[said] for said in self.schema.subjects if said in of]
+        if subjects:
+            met = {one.line for one in left}
+            of_a_row = [of[said] for said in self.schema.of_a_row if said in of]
+            left += [one for one in sums_and_notes(table, subjects, of_a_row) if one.line not in met]
+            left.sort(key=lambda one: one.line)
+            amounts = [of[said] for said in sorted(self.schema.amounts) if said in of]
+            places = [of[said] for said in self.schema.places if said in of]
+            self._say_unequal(table, unequal_sums(table, left, amounts, places), name)
+        if not left:
+            return table
+        shown = [one for one in left if one.kind != "empty"]
+        self.left += [LeftOut(one.kind, int(table.rows[one.line]), one.text[:200], name) for one in shown]
+        keep = np.ones(len(table.rows), dtype=bool)
+        keep[[one.line for one in left]] = False
+        return table.keep(keep)
+
+    def _say_unequal(self, table: RawTable, found: Sequence[Unequal], sheet: str) -> None:
+        """One problem a sum, of all its columns."""
+        for line in dict.fromkeys(one.line for one in found):
+            wrong = [one for one in found if one.line == line]
+            self.problems.append(
+                Problem(
+                    "sum_differs",
+                    file=str(self.path),
+                    sheet=sheet,
+                    row=int(table.rows[line]),
+                    column="、".join(table.headers[one.place] for one in wrong),
+                    value="、".join(f"{one.said:.12g}" for one in wrong),
+                    found=[f"{one.found:.12g}" for one in wrong],
+                )
+            )
+
+    def _say_hidden(self, sheet: Sheet, rows: int, columns: tuple[str, ...]) -> None:
+        place: dict[str, Any] = {"file": str(self.path), "sheet": sheet.name}
+        if rows:
+            self.notes.append(Problem("hidden_rows", count=rows, **place))
+        if columns:
+            self.notes.append(Problem("hidden_columns", names=columns, **place))
+        if sheet.far:
+            self.notes.append(Problem("far_cells", value=sheet.far, **place))
+
+    def reading(self) -> Reading:
+        """The table of all sheets with its protocol."""
+        table = self.tables[0] if len(self.tables) == 1 else join(self.tables, str(self.path))
+        file = str(self.path)
+        notes = [
+            Problem(_LEFT_OUT[one.kind], file=file, sheet=one.sheet, row=one.row, value=one.text[:40])
+            for one in self.left[:_NAMED]
+        ]
+        if len(self.left) > _NAMED:
+            notes.append(Problem("notes_left_out", file=file, count=len(self.left) - _NAMED))
+        columns = tuple((header, match(header, 0, self.schema.names).fields) for header in table.headers)
+        protocol = Protocol(
+            file,
+            sheets=tuple(self.sheets),
+            left_out=tuple(self.left),
+            columns=columns,
+            rows=len(table.rows),
+            **self.said,
+        )
+        return Reading(table, protocol, self.problems, [*notes, *self.notes])
 
 
-def open_workbook(path: Path) -> CalamineWorkbook:
-    """A workbook opened for reading.
-
-    Raises:
-        InputError: it cannot be opened.
-
-    """
-    from python_calamine import CalamineError, CalamineWorkbook  # only workbooks need it
-
-    try:
-        return CalamineWorkbook.from_path(path)
-    except (OSError, CalamineError, ValueError) as error:
-        raise refuse(path, "unopened_file", error=error, kind=Words("a_workbook")) from None
+def _with_units(columns: Sequence[Column], units: Left) -> dict[str, str]:
+    """The headers without a unit with that of the row of units below them."""
+    return {
+        column.header: f"{column.header}({units.cells[column.place].strip().strip('()（）')})"
+        for column in columns
+        if column.fields and not column.unit and column.place in units.cells and units.cells[column.place] not in "/-"
+    }
 
 
-def open_sheet(book: CalamineWorkbook, name: str, path: Path) -> CalamineSheet:
-    """One sheet of a workbook.
-
-    Raises:
-        InputError: the sheet is broken.
-
-    """
-    from python_calamine import CalamineError
-
-    try:
-        return book.get_sheet_by_name(name)
-    except (OSError, CalamineError, ValueError) as error:
-        raise refuse(path, "sheet_unreadable", name=name, error=error) from None
-
-
-def sheet_grid(sheet: CalamineSheet) -> list[list[str]]:
-    """A sheet as texts from its first cell on, so that row numbers are those a person sees."""
-    return [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-
-
-def cell_text(cell: Any) -> str:
-    """One cell of a workbook as the text that reads back as the same value."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
-    if isinstance(cell, (date, time, timedelta)):
-        return str(cell)
-    return "" if cell is None else str(cell)
-
-
-def _read_workbook(path: Path, names: Names, sheets: Callable[[list[str]], list[str]], least: int) -> RawTable:
-    from python_calamine import SheetVisibleEnum
-
-    book = open_workbook(path)
-    shown = [meta.name for meta in book.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
-    tables: list[RawTable] = []
-    said: dict[tuple[tuple[str, ...], str], str] = {}
-    for name in sheets(shown):
-        sheet = open_sheet(book, name, path)
-        grid = sheet_grid(sheet)
-        header = find_header(grid, known(names), least)
-        if header is not None:
-            _fill_merged(grid, sheet, header, names)
-            table = to_table(grid, header, str(path)).on_sheet(name)
-            tables.append(table.renamed(_as_before(table, names, said)))
-    if not tables:
-        raise refuse(path, "no_table_sheet", names=shown)
-    return tables[0] if len(tables) == 1 else join(tables, str(path))
+def _hidden(sheet: Sheet, table: RawTable) -> tuple[int, tuple[str, ...]]:
+    """How many rows of a table are hidden, and the headers of its hidden columns."""
+    marks = sheet.marks
+    rows = int(np.isin(table.rows % SHEET - 1, list(marks.hidden_rows)).sum()) if marks.hidden_rows else 0
+    shown = [header for (_, header), place in table.places.items() if place in marks.hidden_columns]
+    return rows, tuple(shown)
 
 
 def _as_before(table: RawTable, names: Names, said: dict[tuple[tuple[str, ...], str], str]) -> dict[str, str]:
@@ -145,22 +292,21 @@ def _as_before(table: RawTable, names: Names, said: dict[tuple[tuple[str, ...], 
     return changed
 
 
-def _fill_merged(grid: list[list[str]], sheet: CalamineSheet, header: Header, names: Names) -> None:
-    """Repeat cells merged down several lines where they describe the enterprise; amounts are never repeated."""
-    first_of_line = list(FIELDS).index("line_id")
-    amounts = {
-        name
-        for place, (name, field) in enumerate(FIELDS.items())
-        if place >= first_of_line and field.type not in ("open", "code")
-    }
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        if top <= header.last or left != right or left >= len(header.names):
+def _fill_merged(sheet: Sheet, header: Header, schema: Schema) -> int:
+    """Repeat cells merged down several rows that have cells of their own; how many were filled."""
+    filled = 0
+    for (top, left), (bottom, right) in sheet.marks.merged:
+        if top <= header.last or top >= len(sheet.grid) or left != right or left >= len(header.names):
             continue
-        fields = match(header.names[left], left, names).fields
-        if not fields or fields[0] in amounts:
+        fields = match(header.names[left], left, schema.names).fields
+        if not fields or fields[0] in schema.not_filled:
             continue
-        for row in range(top + 1, bottom + 1):
-            grid[row][left] = grid[top][left]
+        text = sheet.grid[top][left] if left < len(sheet.grid[top]) else ""
+        for row in sheet.grid[top + 1 : bottom + 1]:
+            if text and left < len(row) and any(row):
+                row[left] = text
+                filled += 1
+    return filled
 
 
 # -- the rows as they stand, for a copy
@@ -175,18 +321,27 @@ def raw_rows(path: Path, names: Names) -> Iterator[tuple[str, int | None, Iterat
     suffix = path.suffix.lower()
     if suffix in CSV_SUFFIXES:
         data = whole_text(path)
-        head, delimiter = head_of(data)
+        head, delimiter = head_of(data, known(names))
         header = find_header(head, known(names))
         text = io.StringIO(data.decode("utf-8"), newline="")
         yield "", header.last if header else None, csv.reader(text, delimiter=delimiter)
     elif suffix in WORKBOOK_SUFFIXES:
-        book = open_workbook(path)
-        for name in book.sheet_names:
-            grid = sheet_grid(open_sheet(book, name, path))
-            header = find_header(grid, known(names))
-            yield name, header.last if header else None, iter(grid)
+        book = Workbook(path, Limits.of_environment())
+        for name in book.names:
+            sheet = book.sheet(name)
+            header = find_header(sheet.grid, known(names))
+            yield name, sheet.numbers[header.last] - 1 if header else None, _with_gaps(sheet)
     else:
         raw = read_parquet(path)
         columns = [as_text(column).to_pylist() for column in raw.columns]
         body = (["" if cell is None else cell for cell in row] for row in zip(*columns, strict=True))
         yield "", 0, chain([raw.headers], body)
+
+
+def _with_gaps(sheet: Sheet) -> Iterator[list[str]]:
+    """The rows of a sheet with the empty ones between them."""
+    numbers = count(1)
+    for number, row in zip(sheet.numbers, sheet.grid, strict=True):
+        while next(numbers) < number:
+            yield []
+        yield row

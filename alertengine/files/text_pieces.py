@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from alertengine.files.encoding import BIG5, encoding_of
 from alertengine.vocabulary.problems import Words, refuse
 
 #: Bytes of a piece, and of the first one, in which a header stands: that one is looked at before the others are read.
@@ -35,26 +36,43 @@ class Piece:
     text: bytes = field(repr=False)
 
 
-def whole_text(path: Path) -> bytes:
-    """The text of a file as UTF-8 without BOM and without line ends at its end.
+def file_head(path: Path) -> bytes:
+    """The first bytes of a file.
+
+    Raises:
+        InputError: it cannot be read.
+
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError as error:
+        raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
+
+
+def whole_text(path: Path, data: bytes | None = None) -> bytes:
+    """The text of a file (or its bytes ``data``) as UTF-8 without BOM and without line ends at its end.
 
     Raises:
         InputError: it cannot be read or decoded.
 
     """
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if data is None else data
     except OSError as error:
         raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
+    encoding = encoding_of(data[:HEAD])
+    if encoding == BIG5:
+        raise refuse(path, "big5_file")
+    if data[:3] == b"\xef\xbb\xbf":
+        data = data[3:]
     try:
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            data = data.decode("utf-16").encode()
-        elif data[:3] == b"\xef\xbb\xbf":
-            data = data[3:]
-        if not is_utf8(data):
+        if encoding != "utf-8":
+            data = data.decode(encoding).encode()
+        elif not is_utf8(data):
             data = data.decode("gb18030").encode()
-    except UnicodeDecodeError as error:
-        raise refuse(path, "undecoded_file", error=error.reason) from None
+    except UnicodeError as error:
+        raise refuse(path, "undecoded_file", error=getattr(error, "reason", error)) from None
     return data[: len(data) - _blank_end(data)]
 
 
@@ -85,10 +103,9 @@ class TextFile:
 
     def __init__(self, path: Path, encoding: str = "utf-8") -> None:
         """Look where the text begins and ends."""
-        self._path, self._encoding = path, encoding
+        self._path, self.encoding = path, encoding
         with path.open("rb") as file:
             mark = file.read(3)
-            self.wide = mark[:2] in (b"\xff\xfe", b"\xfe\xff")
             self.start = 3 if mark == b"\xef\xbb\xbf" else 0
             size = file.seek(0, io.SEEK_END)
             file.seek(max(self.start, size - _TAIL))
@@ -123,8 +140,8 @@ class TextFile:
 
     def _decoded(self, data: bytes) -> bytes:
         """A piece as UTF-8."""
-        if self._encoding != "utf-8":
-            return data.decode(self._encoding).encode()
+        if self.encoding != "utf-8":
+            return data.decode(self.encoding).encode()
         if not is_utf8(data):
             raise NotUtf8Error
         return data

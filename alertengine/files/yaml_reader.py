@@ -6,9 +6,10 @@ loses a line in silence is worse than one that does not load.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from pydantic import ValidationError
@@ -16,6 +17,18 @@ from pydantic import ValidationError
 from alertengine.vocabulary.problems import InputError, Problem, Words
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+#: Levels of a YAML file, and entries once its references are followed: a law has a tenth of both.
+DEPTH: Final = 64
+ENTRIES: Final = 200_000
+#: What a reference, or deep nesting without brackets, looks like.
+_REFERENCE: Final = re.compile(r"(?:^|[\s\[{,:-])\*[^\s*,\]}]", re.MULTILINE)
+_NESTED: Final = re.compile(rf"(?:[-?:]\s+){{{DEPTH // 2}}}|^ {{{DEPTH}}}", re.MULTILINE)
+
+
+class TooDeepError(ValueError):
+    """A YAML text is nested too deep, or too large once its references are followed."""
 
 
 class _StrictLoader(_Base):  # type: ignore[misc]
@@ -65,6 +78,8 @@ def read_yaml(path: Path) -> Any:
         row = error.problem_mark.line + 1 if error.problem_mark else None
         said = Problem("not_yaml", file=str(path), row=row, error=error.problem or "not YAML")
         raise InputError([said]) from None
+    except TooDeepError:
+        raise InputError([Problem("yaml_too_deep", file=str(path), depth=DEPTH, size=ENTRIES)]) from None
     except (yaml.YAMLError, ValueError) as error:
         raise InputError([Problem("not_yaml", file=str(path), error=f"not YAML: {error}")]) from None
 
@@ -74,8 +89,10 @@ def parse_yaml(text: str) -> Any:
 
     Raises:
         yaml.YAMLError: it is not YAML, or repeats a key.
+        TooDeepError: it is nested too deep, or too large once its references are followed.
 
     """
+    _within_limits(text)
     return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 -- _StrictLoader is a SafeLoader
 
 
@@ -115,6 +132,41 @@ def _below(node: Any, keys: Sequence[str]) -> Iterator[Any]:
         for key, item in node.value:
             if key.value == keys[0]:
                 yield from _below(item, keys[1:])
+
+
+def _within_limits(text: str) -> None:
+    """Refuse a text that would be too deep or too large, before anything is made of it.
+
+    A text without references and without deep nesting is not looked at twice.
+    """
+    if _REFERENCE.search(text) is None and _NESTED.search(text) is None and _brackets(text) < DEPTH:
+        return
+    sizes: dict[str, int] = {}
+    open_nodes: list[tuple[str | None, int]] = []
+    size = 0
+    for event in yaml.parse(text, Loader=_Base):
+        if isinstance(event, yaml.AliasEvent):
+            size += sizes.get(event.anchor or "", 1)
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            open_nodes.append((event.anchor, size))
+            size += 1
+        elif isinstance(event, yaml.ScalarEvent):
+            size += 1
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            anchor, before = open_nodes.pop()
+            if anchor:
+                sizes[anchor] = size - before
+        if len(open_nodes) > DEPTH or size > ENTRIES:
+            raise TooDeepError
+
+
+def _brackets(text: str) -> int:
+    """How deep the brackets of a text are nested at most."""
+    deep = most = 0
+    for sign in re.findall(r"[\[\]{}]", text):
+        deep += 1 if sign in "[{" else -1
+        most = max(most, deep)
+    return most
 
 
 def problems_of(error: ValidationError, file: str, where: str = "") -> list[Problem]:

@@ -289,8 +289,9 @@ class FrameBuilder:
         self.done["units"] = units.mask(units.isna() & ~self._stated("units"), 1.0)
         for name in PLAN_FIELDS.values():
             share = self.done[f"{name}_share"]
-            if share.max() <= 1 and ((share > 0) & (share < 1)).any():
-                self.findings.warn("share_fraction", column=self.of_field[f"{name}_share"].header)
+            fractions = ((share > 0) & (share < 1)).to_numpy(dtype=bool)
+            if fractions.any():
+                share = self._fractions(self.of_field[f"{name}_share"].header, share, fractions)
             self.done[f"{name}_share"] = share / 100.0
         for amount, unit in UNIT_COLUMNS.items():
             column = self.of_field.get(amount)
@@ -299,6 +300,16 @@ class FrameBuilder:
                 stated = self.done[unit].astype(TEXT)
                 lacks = stated.isna() & self.done[amount].notna()
                 self.done[unit] = as_category(stated.mask(lacks, said))
+
+    def _fractions(self, header: str, share: pd.Series, fractions: npt.NDArray[np.bool_]) -> pd.Series:
+        """Shares of which some are below 1 %: a fraction among shares in per cent counts as unknown."""
+        if share.max() <= 1:
+            self.findings.warn("share_fraction", column=header)
+            return share
+        at = np.flatnonzero(fractions)
+        values = [f"{value:g}" for value in share.iloc[at]]
+        self.findings.bad_cells(header, self.table.rows[at], values, expected=Words("a_share_in_percent"))
+        return share.mask(fractions)
 
     def _stated(self, name: str) -> npt.NDArray[np.bool_]:
         """Where a cell of the field says something, read or not."""

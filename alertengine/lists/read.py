@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from alertengine.files.frame_reader import frame_table
-from alertengine.files.header_finder import RawTable, without_notes
+from alertengine.files.frame_reader import FRAME, frame_table
+from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column
+from alertengine.files.limits import Limits
+from alertengine.files.protocol import Protocol, Reading
 from alertengine.files.readings import SHEET, Findings
-from alertengine.files.table_reader import WORKBOOK_SUFFIXES, open_workbook, read_raw
+from alertengine.files.table_reader import WORKBOOK_SUFFIXES, Schema, read_table
+from alertengine.files.workbooks import Workbook
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
 from alertengine.lists.column_kinds import list_kind
 from alertengine.lists.filed_plans import add_plans
@@ -23,12 +27,26 @@ from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.lists.version import VERSION_SHEET, read_version, version_files
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS
 from alertengine.vocabulary.problems import InputError, refuse
 
 #: The sheet that a marked copy of a list begins with.
 PROBLEMS_SHEET: Final = "问题清单"
-#: Notes and sums left out that are named one by one; the rest are counted.
-_NAMED_NOTES: Final = 5
+_FIRST_OF_LINE: Final = list(FIELDS).index("line_id")
+#: How the table of a list is told from all else; cells of a line that are merged down are not repeated.
+SCHEMA: Final = Schema(
+    LIST_NAMES,
+    kind_of=list_kind,
+    subjects=("enterprise",),
+    of_a_row=("industry", "process"),
+    amounts=frozenset(EMISSION_FIELDS.values()),
+    places=("city", "county", "enterprise"),
+    not_filled=frozenset(
+        name
+        for place, (name, field) in enumerate(FIELDS.items())
+        if place >= _FIRST_OF_LINE and field.type not in ("open", "code")
+    ),
+)
 
 
 def read_list(
@@ -62,12 +80,12 @@ def read_list(
     """
     open_lists = book.lists if isinstance(book, Rulebook) else book
     path = None if isinstance(source, pd.DataFrame) else Path(source)
-    raw = _raw(source, sheet)
+    reading = _reading(source, sheet)
+    raw = reading.table
     file = str(path or raw.file)
-    findings = Findings(file, sheets=raw.labels)
+    findings = Findings(file, list(reading.problems), list(reading.notes), raw.labels)
     columns = map_headers(raw.headers, file, raw.header_row)
     of_field = {name: column for column in columns for name in column.fields}
-    raw = _lines_only(raw, of_field["enterprise"], findings)
     lines = FrameBuilder(raw, columns, open_lists, findings).build()
     _take_identity(lines, raw, of_field, findings)
     repeats = repeated_lines(lines, raw.rows, findings)
@@ -90,16 +108,18 @@ def read_list(
         own_problems=findings.problems,
         own_notes=findings.warnings,
         sheets=tuple(raw.labels[number] for number in raw.rows // SHEET) if raw.labels else None,
+        protocol=reading.protocol,
         layout=Layout({name: column.header for name, column in of_field.items()}, raw.places),
     )
 
 
-def _raw(source: Path | str | pd.DataFrame, sheet: str | None) -> RawTable:
+def _reading(source: Path | str | pd.DataFrame, sheet: str | None) -> Reading:
     """The cells of a list as they stand."""
     if isinstance(source, pd.DataFrame):
-        return frame_table(source)
+        table = frame_table(source)
+        return Reading(table, Protocol(table.file, FRAME, rows=len(table.rows)))
     path = Path(source)
-    return read_raw(path, LIST_NAMES, lambda names: _list_sheets(path, names, sheet), kind_of=list_kind)
+    return read_table(path, replace(SCHEMA, sheets=lambda names: _list_sheets(path, names, sheet)))
 
 
 def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[str]:
@@ -108,15 +128,6 @@ def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[st
     if sheet not in names:
         raise refuse(path, "no_sheet", name=sheet, names=names)
     return [sheet]
-
-
-def _lines_only(raw: RawTable, name: Column, findings: Findings) -> RawTable:
-    table, left_out = without_notes(raw, name.place)
-    for row, text in left_out[:_NAMED_NOTES]:
-        findings.warn("note_left_out", row=row, value=text[:40])
-    if len(left_out) > _NAMED_NOTES:
-        findings.warn("notes_left_out", count=len(left_out) - _NAMED_NOTES)
-    return table
 
 
 def _take_identity(lines: pd.DataFrame, raw: RawTable, of_field: dict[str, Column], findings: Findings) -> None:
@@ -130,7 +141,7 @@ def _totals_file(path: Path | None, totals: Path | None) -> Path | None:
     """Where the city totals stand: as named, in the workbook, or beside the list."""
     if totals is not None or path is None:
         return totals
-    if path.suffix.lower() in WORKBOOK_SUFFIXES and TOTALS_SHEET in open_workbook(path).sheet_names:
+    if path.suffix.lower() in WORKBOOK_SUFFIXES and TOTALS_SHEET in Workbook(path, Limits.of_environment()).names:
         return path
     return next((file for file in _totals_beside(path) if file.is_file()), None)
 

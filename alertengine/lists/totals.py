@@ -13,7 +13,7 @@ from alertengine.files.columns import Cells, number_column, text_column, unknown
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column
 from alertengine.files.readings import SHEET, Findings
-from alertengine.files.table_reader import read_raw
+from alertengine.files.table_reader import Schema, read_table
 from alertengine.lists.list_headers import MASS_UNITS, TOTAL_NAMES, is_mass, map_total_headers
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import TOTAL_COLUMNS, TOTAL_SECTORS, Field
@@ -34,14 +34,21 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFram
         InputError: the file cannot be read, lacks a column, or says a city and sector twice.
 
     """
-    names = TOTAL_NAMES
-    raw = read_raw(path, names, lambda sheets: [TOTALS_SHEET] if TOTALS_SHEET in sheets else sheets)
+    reading = read_table(
+        path, Schema(TOTAL_NAMES, sheets=_totals_sheets, not_filled=frozenset(TOTAL_COLUMNS) - {"city"})
+    )
+    raw = reading.table
+    findings.warnings += reading.notes
     columns = map_total_headers(raw.headers, str(path), raw.header_row)
     table = _table(raw, columns, Findings(str(path), findings.problems, findings.warnings, raw.labels))
     table["city"] = table["city"].map(lambda name: lists.standard_name("places", name) or name, na_action="ignore")
     table = _sectors(table, str(path), findings)
     _refuse_twice(table, str(path))
     return table.drop(columns="row").reset_index(drop=True)
+
+
+def _totals_sheets(names: list[str]) -> list[str]:
+    return [TOTALS_SHEET] if TOTALS_SHEET in names else names
 
 
 def _table(raw: RawTable, columns: Sequence[Column], findings: Findings) -> pd.DataFrame:
@@ -85,7 +92,7 @@ def _sectors(table: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame
 
 def _refuse_twice(table: pd.DataFrame, file: str) -> None:
     again = table[table.duplicated(["city", "sector"])]
-    named = (again["city"] + " " + again["sector"]).tolist()
+    named = [f"{city} {sector}" for city, sector in zip(again["city"], again["sector"], strict=True)]
     problems = [
         Problem("totals_twice", file=file, row=row, value=value)
         for row, value in zip(again["row"].tolist(), named, strict=True)

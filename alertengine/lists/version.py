@@ -12,8 +12,10 @@ from pydantic import ValidationError
 
 from alertengine.files.cells import tidy
 from alertengine.files.headers import normal
+from alertengine.files.limits import Limits
 from alertengine.files.readings import Findings
-from alertengine.files.table_reader import WORKBOOK_SUFFIXES, open_sheet, open_workbook, sheet_grid
+from alertengine.files.table_reader import WORKBOOK_SUFFIXES
+from alertengine.files.workbooks import Workbook
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.lists.model import ListVersion
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -88,10 +90,10 @@ def _as_given(path: Path, lists: OpenLists) -> ListVersion:
 
 
 def _from_sheet(path: Path, lists: OpenLists) -> ListVersion:
-    book = open_workbook(path)
-    if VERSION_SHEET not in book.sheet_names:
+    book = Workbook(path, Limits.of_environment())
+    if VERSION_SHEET not in book.names:
         return ListVersion()
-    grid = [[tidy(cell) for cell in row] for row in sheet_grid(open_sheet(book, VERSION_SHEET, path))]
+    grid = [[tidy(cell) for cell in row] for row in book.sheet(VERSION_SHEET).grid]
     grid = [row for row in grid if any(row)]
     keys = {normal(name): key for key, names in VERSION_KEYS.items() for name in (key, *names)}
     flat = len(grid) > 1 and sum(normal(cell) in keys for cell in grid[0]) > 1

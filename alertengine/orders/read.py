@@ -14,7 +14,7 @@ import pyarrow as pa
 from alertengine.files.cells import plain_number
 from alertengine.files.dates import parse_stamp
 from alertengine.files.headers import match, normal
-from alertengine.files.table_reader import read_raw
+from alertengine.files.table_reader import Schema, read_table
 from alertengine.orders.write import SUFFIXES
 from alertengine.vocabulary.fields import (
     FIELDS,
@@ -59,7 +59,7 @@ def read_orders(path: Path) -> pd.DataFrame:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise refuse(path, "unknown_suffix", suffixes=SUFFIXES)
-    raw = read_raw(path, _NAMES, _order_sheets, least=len(_FILLED))
+    raw = read_table(path, Schema(_NAMES, least=len(_FILLED), sheets=_order_sheets)).table
     places: dict[str, int] = {}
     for place, header in enumerate(raw.headers):
         for name in match(header, place, _NAMES).fields or _NAMES.get(normal(header), ()):

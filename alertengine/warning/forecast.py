@@ -6,7 +6,7 @@ range of classes or concentrations; hours or whole days; several issues in one f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,8 +19,12 @@ import pandas as pd
 from alertengine.files.cells import BadCellError, number_within, parse_bool, parse_range
 from alertengine.files.dates import A_DAY, A_TIME, AN_HOUR, parse_days, parse_hour, parse_stamp, read_stamp
 from alertengine.files.frame_reader import frame_table
+from alertengine.files.header_finder import RawTable
+from alertengine.files.headers import Column, normal
 from alertengine.files.notebook import result_html
-from alertengine.files.time_cells import Column, is_blank, normal, read_cells
+from alertengine.files.protocol import Protocol
+from alertengine.files.table_reader import Schema, read_table
+from alertengine.files.text_frame import TextColumn, is_blank, text_frame, with_sheets
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import AMBIENT_TEXT, AQI_CLASSES
@@ -37,7 +41,7 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "city": ("城市", "区域", "area", "地市", "市"),
     "target_date": ("预报日期", "date", "日期"),
     "hour": ("时次", "小时"),
-    "aqi": ("AQI",),
+    "aqi": ("AQI", "AQI指数", "空气质量指数", "AQI值", "空气质量指数AQI"),
     "aqi_low": ("AQI下限",),
     "aqi_high": ("AQI上限",),
     "level_low": ("等级下限",),
@@ -63,6 +67,19 @@ _CLASSES: Final = Words("one_of", names=[name for name, _ in AQI_CLASSES])
 _VALUES: Final = frozenset({"aqi", "aqi_low", "aqi_high", "level_low", "level_high", *CONCENTRATIONS})
 #: Beyond this nothing is a measured number; nearer, plausible.yaml says what is.
 _BOUND: Final = 1e6
+#: Headers by their field.
+NAMES: Final = {normal(spelling): (name,) for name, said in HEADERS.items() for spelling in (name, *said)}
+#: How a forecast's or an observation's table is told from all else.
+SCHEMA: Final = Schema(
+    NAMES, least=2, subjects=("city",), not_filled=frozenset({"aqi", "aqi_low", "aqi_high", *CONCENTRATIONS})
+)
+#: Units a header may give in brackets, as factors to that of the column.
+_MICRO: Final = ("μg/m3", "ug/m3", "微克/立方米", "微克/m3")
+_MILLI: Final = ("mg/m3", "毫克/立方米", "毫克/m3")
+_UNITS: Final = {
+    "µg": dict.fromkeys(_MICRO, 1.0) | dict.fromkeys(_MILLI, 1000.0),
+    "co": dict.fromkeys(_MILLI, 1.0) | dict.fromkeys(_MICRO, 0.001),
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,8 @@ class Forecast(Result):
     own_notes: Sequence[Problem] = ()
     #: The national hourly feed: observations, without issue times of their own.
     is_feed: bool = False
+    #: How the file was read; None of what came from no file.
+    protocol: Protocol | None = None
 
     @property
     def issue_time(self) -> pd.Timestamp:
@@ -119,30 +138,55 @@ def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists,
 
     """
     lists = book.lists if isinstance(book, Rulebook) else book
-    path, cells = _cells_of(source)
-    problems: list[Problem] = []
-    notes: list[Problem] = []
-    named = _name_columns(cells, path, notes)
+    raw, protocol, problems, notes = _cells_of(source)
+    path = raw.file
+    named, columns, others = text_frame(raw, NAMES)
+    factors = _factors(columns, path, raw.header_row)
+    if others:
+        notes.append(Problem("columns_unread", file=path, names=others))
     is_feed = "issue_time" not in named and {"hour", "aqi"} <= set(named.columns)
     required = REQUIRED[1:] if observed or is_feed else REQUIRED
     absent = [name for name in required if name not in named]
     if absent:
         code = "forecast_column_missing"
         raise InputError([Problem(code, file=path, column=n, name=n, header=HEADERS[n][0]) for n in absent])
-    table = _Reader(path, lists, problems, notes, is_feed=is_feed, observed=observed).read(named)
+    table = _Reader(path, lists, problems, notes, is_feed=is_feed, observed=observed, factors=factors).read(named)
+    problems, notes = with_sheets(problems, raw.labels), with_sheets(notes, raw.labels)
     if table.empty:
         said = [*problems, *(note for note in notes if note.code == "foreign_cities")]
         raise InputError([*said, Problem("no_usable_row", file=path)])
-    return Forecast(table, path, problems, notes, is_feed)
+    return Forecast(table, path, problems, notes, is_feed, protocol)
 
 
-def _cells_of(source: Path | str | pd.DataFrame) -> tuple[str, pd.DataFrame]:
-    """The file as messages name it, and its cells as texts, blank ones ``""``; index: the row in the file."""
-    if not isinstance(source, pd.DataFrame):
-        return str(source), read_cells(Path(source))
-    raw = frame_table(source)
-    columns = dict(enumerate(column.fill_null("").to_numpy(zero_copy_only=False) for column in raw.columns))
-    return raw.file, pd.DataFrame(columns, index=raw.rows).set_axis(raw.headers, axis=1)
+def _cells_of(source: Path | str | pd.DataFrame) -> tuple[RawTable, Protocol | None, list[Problem], list[Problem]]:
+    """The cells of a file or frame, how it was read, and the problems and notes of that."""
+    if isinstance(source, pd.DataFrame):
+        return frame_table(source), None, [], []
+    reading = read_table(Path(source), SCHEMA)
+    return reading.table, reading.protocol, list(reading.problems), list(reading.notes)
+
+
+def _factors(columns: Mapping[str, Column], file: str, row: int | None) -> dict[str, float]:
+    """What turns each concentration into the unit of the contract, by the unit of its header.
+
+    Raises:
+        InputError: a unit is not understood.
+
+    """
+    problems = []
+    out = {}
+    for name, column in columns.items():
+        known = _UNITS["co" if name == "co" else "µg"] if name in CONCENTRATIONS else {}
+        if not column.unit or not known:
+            continue
+        if column.unit in known:
+            out[name] = known[column.unit]
+        else:
+            place: dict[str, Any] = {"file": file, "row": row, "column": column.header, "value": column.unit}
+            problems.append(Problem("unit_unknown", **place, units=list(known)))
+    if problems:
+        raise InputError(problems)
+    return out
 
 
 def as_perfect_forecast(
@@ -183,22 +227,6 @@ def join(parts: Iterable[Forecast]) -> Forecast:
     )
 
 
-def _name_columns(cells: pd.DataFrame, file: str, notes: list[Problem]) -> pd.DataFrame:
-    """Return the columns under their contract names; the first of several of one name; others reported."""
-    names = {normal(spelling): name for name, said in HEADERS.items() for spelling in (name, *said)}
-    found: dict[str, pd.Series] = {}
-    other: list[str] = []
-    for place, header in enumerate(cells.columns):
-        name = names.get(normal(header))
-        if name is None or name in found:
-            other.append(header)
-        else:
-            found[name] = cells.iloc[:, place]
-    if other:
-        notes.append(Problem("columns_unread", file=file, names=other))
-    return pd.DataFrame(found, index=cells.index)
-
-
 class _Reader:
     """One file's columns, read into the table of a Forecast."""
 
@@ -211,10 +239,12 @@ class _Reader:
         *,
         is_feed: bool,
         observed: bool = False,
+        factors: Mapping[str, float] | None = None,
     ) -> None:
         self.file, self.lists, self.problems, self.notes, self.is_feed = file, lists, problems, notes, is_feed
         self.observed = observed and not is_feed
-        self.column = Column(file, problems)
+        self.factors = factors or {}
+        self.column = TextColumn(file, problems)
         self.doubts = Doubts(file, lists.plausible, problems, notes)
 
     def read(self, cells: pd.DataFrame) -> pd.DataFrame:
@@ -299,7 +329,7 @@ class _Reader:
         for name in CONCENTRATIONS:
             parse = partial(number_within, low=-_BOUND, high=_BOUND)
             values = np.array(read(texts[name], name, parse, Words("a_concentration"), np.nan), dtype=float)
-            out[name] = self._plausible(texts[name], name, values)
+            out[name] = self._plausible(texts[name], name, values * self.factors.get(name, 1.0))
         self.doubts.rows_of_zeros(out)
 
     def _ends(self, texts: pd.Series, name: str, parse: Callable[[str], tuple[float, ...]], expected: Words) -> Floats:

@@ -10,7 +10,9 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from alertengine.files.dates import parse_stamp
-from alertengine.files.time_cells import Column, read_cells
+from alertengine.files.headers import normal
+from alertengine.files.table_reader import Schema, read_table
+from alertengine.files.text_frame import TextColumn, text_frame
 from alertengine.vocabulary.fields import ACTION_TEXT, WARNING_COLUMNS
 from alertengine.vocabulary.problems import InputError, Problem, Words
 from alertengine.vocabulary.times import OPEN
@@ -60,6 +62,11 @@ class Advised(NamedTuple):
     grading: str
 
 
+_SCHEMA: Final = Schema(
+    {normal(spelling): (name,) for name, text in WARNING_COLUMNS.items() for spelling in (name, text)}, least=2
+)
+
+
 def empty_table() -> pd.DataFrame:
     """Return a table of warnings without rows."""
     table = pd.DataFrame({name: pd.Series(dtype=object) for name in WARNING_COLUMNS})
@@ -89,9 +96,7 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
 
     """
     path = Path(path)
-    cells = read_cells(path)
-    chinese = {text: name for name, text in WARNING_COLUMNS.items()}
-    cells = cells.rename(columns=chinese)
+    cells, _, _ = text_frame(read_table(path, _SCHEMA).table, _SCHEMA.names)
     absent = [
         name for name in ("warning_id", "city", "action", "level", "starts", "ends", "issued") if name not in cells
     ]
@@ -100,7 +105,7 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
             [Problem("column_missing", file=str(path), column=n, names=[WARNING_COLUMNS[n]]) for n in absent]
         )
     problems: list[Problem] = []
-    column = Column(str(path), problems)
+    column = TextColumn(str(path), problems)
     out = cells.reindex(columns=list(WARNING_COLUMNS), fill_value="")
     for name in TIME_COLUMNS:
         out[name] = pd.to_datetime(

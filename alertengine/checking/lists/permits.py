@@ -14,7 +14,7 @@ from alertengine.checking.lists.findings import Collector, Finding
 from alertengine.files.columns import Cells, bool_column, text_column
 from alertengine.files.headers import match, normal
 from alertengine.files.readings import SHEET, Findings
-from alertengine.files.table_reader import read_raw
+from alertengine.files.table_reader import Schema, read_table
 from alertengine.lists.credit_code import is_valid
 from alertengine.lists.identity import STAND_IN
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -41,7 +41,9 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
         InputError: the file cannot be read, or has neither name nor credit code.
 
     """
-    raw = read_raw(path, _NAMES, lambda sheets: sheets, least=2)
+    reading = read_table(path, Schema(_NAMES, least=2, subjects=("enterprise", "enterprise_id")))
+    raw = reading.table
+    findings.warnings += reading.notes
     columns = [match(header, place, _NAMES) for place, header in enumerate(raw.headers)]
     of = {column.fields[0]: column for column in reversed(columns) if column.fields}
     if not {"enterprise", "enterprise_id"} & of.keys():

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import yaml
 
-from alertengine.files.yaml_reader import parse_yaml
+from alertengine.files.yaml_reader import TooDeepError, parse_yaml
 
 #: Full-width signs read as their half-width fellows; one for one, so that places stay the same.
 _PLAIN: Final = str.maketrans("（）＝＜＞；，：！", "()=<>;,:!")
@@ -73,7 +73,7 @@ def read_flow(text: str) -> Any:
     """
     try:
         return parse_yaml(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, TooDeepError) as error:
         problem = getattr(error, "problem", None) or str(error)
         raise TextError(f"not YAML: {problem}", text[:60], "{key: value}") from None
 

@@ -16,7 +16,9 @@ import numpy as np
 import pandas as pd
 
 from alertengine.files.dates import parse_stamp
-from alertengine.files.time_cells import normal, read_cells
+from alertengine.files.headers import normal
+from alertengine.files.table_reader import Schema, read_table
+from alertengine.files.text_frame import text_frame
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.backtest.run import CityAir, Run, episodes, hours_between
 from alertengine.vocabulary.fields import LEVEL_TEXT
@@ -68,6 +70,11 @@ class Alert:
     note: str = ""
 
 
+_SCHEMA: Final = Schema(
+    {normal(said): (name,) for name, spellings in HEADERS.items() for said in (name, *spellings)}, least=2
+)
+
+
 def read_alerts(path: Path | str, lists: OpenLists) -> tuple[list[Alert], list[Problem]]:
     """Read real notices, and what of them could not be read.
 
@@ -76,9 +83,7 @@ def read_alerts(path: Path | str, lists: OpenLists) -> tuple[list[Alert], list[P
 
     """
     path = Path(path)
-    cells = read_cells(path)
-    names = {normal(said): name for name, spellings in HEADERS.items() for said in (name, *spellings)}
-    cells = cells.rename(columns={header: names.get(normal(header), header) for header in cells.columns})
+    cells, _, _ = text_frame(read_table(path, _SCHEMA).table, _SCHEMA.names)
     absent = [name for name in ("areas", "level", "starts") if name not in cells]
     if absent:
         raise InputError(

@@ -7,6 +7,7 @@ one issue, from issue to issue, and (``cities: own``) between cities, stays toge
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +16,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.files.cells import number_within
-from alertengine.files.time_cells import Column, normal, read_cells
+from alertengine.files.headers import normal
+from alertengine.files.table_reader import read_table
+from alertengine.files.text_frame import TextColumn, text_frame
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.ensemble.draws import BLOCK, Block, Draws, Floats, Stated, city_key, generator
 from alertengine.simulation.ensemble.model import EnsembleSpec, PairsError, StatedError
 from alertengine.simulation.ensemble.truth import Truth
 from alertengine.vocabulary.problems import InputError, Problem, Words
-from alertengine.warning.forecast import TOP, Forecast, read_forecast
+from alertengine.warning.forecast import SCHEMA, TOP, Forecast, read_forecast
 
 #: Spellings of the column of observations.
 OBSERVED: Final = ("observed_aqi", "aqi_observed", "observed", "实况AQI", "实测AQI", "观测AQI")
@@ -145,13 +148,13 @@ def draws_of(
 
 def _column(file: Path, table: pd.DataFrame) -> pd.DataFrame:
     """Observed AQI of the column beside the forecasts."""
-    cells = read_cells(file)
-    known = {normal(name) for name in OBSERVED}
-    name = next((header for header in cells.columns if normal(header) in known), None)
-    if name is None:
-        raise InputError([Problem("observed_column_missing", file=str(file), column=OBSERVED[0])])
+    schema = replace(SCHEMA, names={**SCHEMA.names, **{normal(name): (OBSERVED[0],) for name in OBSERVED}})
+    cells, _, _ = text_frame(read_table(file, schema).table, schema.names)
+    name = OBSERVED[0]
+    if name not in cells:
+        raise InputError([Problem("observed_column_missing", file=str(file), column=name)])
     problems: list[Problem] = []
-    read = Column(str(file), problems).read(
+    read = TextColumn(str(file), problems).read(
         cells[name], name, lambda text: number_within(text, 0, TOP), Words("a_range", low=0, high=TOP), np.nan
     )
     if problems:

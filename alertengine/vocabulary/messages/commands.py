@@ -9,6 +9,7 @@ from alertengine.vocabulary.messages.message import Message, error, finding, phr
 MESSAGES: Final[dict[str, Message]] = {
     "note": phrase("note: ", "提示："),
     "error": phrase("error: {text}", "错误：{text}"),
+    "read_as": phrase("read: ", "读取："),
     "more_of_the_kind": phrase("and {count} more of the same kind", "另有{count}条同类问题"),
     "place_not_on_file": error("not on file", "不在规则库中", "a city or region on file", "规则库中的城市或区域"),
     "adopt_unreadable": error("cannot be read", "不能识别", "DOCUMENT=AREA", "文件=地区"),

@@ -29,7 +29,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "not_csv": error(
         "not a csv file: {error}", "不是可读的csv文件：{error}", "comma separated cells", "以逗号分隔的格子"
     ),
-    "not_a_table": error("not a table: {error}", "不是表格文件：{error}", "a csv or xlsx file", "csv或xlsx文件"),
     "empty_table": error(
         "not a table: it is empty", "文件是空的", "a csv or xlsx file with a header row", "有表头的csv或xlsx文件"
     ),
@@ -49,18 +48,135 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_table_sheet": error(
         "no sheet with the table (sheets: {names})",
         "没有含此表的工作表（现有：{names}）",
-        "a header row such as 企业名称, 城市, 行业",
-        "企业名称、城市、行业一类的表头行",
+        "a header row such as {headers}",
+        "{headers}一类的表头行",
     ),
     "not_yaml": error("{error}", "不是有效的YAML：{error}", "valid YAML", "有效的YAML"),
     "key_refused": error("{message}", "不符合要求：{message}", "{expected}", "{expected}"),
     "unknown_key": error("unknown key", "没有这一项", "one of the keys of the rule language", "规则语言中的项"),
+    "big5_file": error(
+        "a text in Big5 (traditional Chinese), which is not read",
+        "文本为Big5编码（繁体），不能读取",
+        "the same file saved as UTF-8",
+        "另存为UTF-8编码的文件",
+    ),
+    "quote_open": error(
+        "a quote that begins in this row is not closed, or text follows a closing one",
+        "该行的引号没有闭合，或引号后还有文字",
+        "quotes in pairs",
+        "成对的引号",
+    ),
+    "not_unpacked": error("cannot be unpacked: {error}", "不能解压：{error}", "a whole .gz file", "完整的.gz文件"),
+    # -- limits
+    "limit_bad": error("not a limit", "不是有效的上限", "a whole number above 0", "大于0的整数"),
+    "too_much_file_mb": error(
+        "too large to be read: {found} MB",
+        "文件过大，不读取：{found}MB",
+        "at most {most} MB ({setting} sets it)",
+        "不超过{most}MB（由{setting}设定）",
+    ),
+    "too_much_unpacked_mb": error(
+        "unpacks to {found} MB: too much to be read",
+        "解压后过大，不读取：{found}MB",
+        "at most {most} MB ({setting} sets it)",
+        "不超过{most}MB（由{setting}设定）",
+    ),
+    "too_much_rows": error(
+        "too many rows to be read: {found}",
+        "行数过多，不读取：{found}行",
+        "at most {most} rows ({setting} sets it)",
+        "不超过{most}行（由{setting}设定）",
+    ),
+    "too_much_columns": error(
+        "too many columns to be read: {found}",
+        "列数过多，不读取：{found}列",
+        "at most {most} columns ({setting} sets it)",
+        "不超过{most}列（由{setting}设定）",
+    ),
+    "too_much_cells": error(
+        "the used part of the sheet is too large to be read: {found} cells",
+        "工作表已用区域过大，不读取：{found}格",
+        "at most {most} cells ({setting} sets it); delete rows and columns beyond the table",
+        "不超过{most}格（由{setting}设定）；请删除表外的行和列",
+    ),
+    "too_much_cell_length": error(
+        "a cell too long to be read: {found} bytes",
+        "单元格内容过长，不读取：{found}字节",
+        "at most {most} bytes ({setting} sets it)",
+        "不超过{most}字节（由{setting}设定）",
+    ),
+    "too_much_memory_mb": error(
+        "takes more than {found} MB of memory to be read",
+        "读取占用内存超过{found}MB，已停止",
+        "at most {most} MB ({setting} sets it)",
+        "不超过{most}MB（由{setting}设定）",
+    ),
+    "too_much_seconds": error(
+        "takes longer than {found} seconds to be read",
+        "读取超过{found}秒，已停止",
+        "at most {most} seconds ({setting} sets it)",
+        "不超过{most}秒（由{setting}设定）",
+    ),
+    "reader_died": error(
+        "cannot be read: its reader failed", "读取时程序出错，已停止", "a whole file of its kind", "完整的文件"
+    ),
+    "yaml_too_deep": error(
+        "nested or repeated by reference too far to be read",
+        "嵌套过深或引用过多，不读取",
+        "at most {depth} levels and {size} entries with references followed",
+        "不超过{depth}层，引用展开后不超过{size}项",
+    ),
+    # -- how a file was read; of a list, counted as what was left out
+    **{
+        code: Message("warning", english, chinese, kind="note_left_out", title=title)
+        for code, (english, chinese, title) in {
+            "hidden_sheets": ("hidden sheets are not read: {names}", "隐藏的工作表未读取：{names}", "隐藏的工作表"),
+            "hidden_rows": ("{count} hidden rows are read as the others", "有{count}行被隐藏，照常读取", "隐藏的行"),
+            "hidden_columns": (
+                "hidden columns are read as the others: {names}",
+                "有隐藏的列，照常读取：{names}",
+                "隐藏的列",
+            ),
+            "far_cells": (
+                "a cell far outside the table is left out: {value}",
+                "表外很远处的单元格未计入：{value}",
+                "未计入的格",
+            ),
+            "left_out_sum": ("a sum, not a line: left out", "合计行，未计入：{value}", "未计入的行"),
+            "left_out_header": ("the headers once more: left out", "重复的表头行，未计入", "未计入的行"),
+            "left_out_numbers": ("numbers of the columns: left out", "列号行，未计入", "未计入的行"),
+            "left_out_units": ("units of the columns, taken as such: left out", "单位行，已理解为单位", "未计入的行"),
+        }.items()
+    },
+    "sum_differs": Message(
+        "finding",
+        "a sum that is not that of its rows, which add up to {found:pause}",
+        "合计与各行不符，各行相加为{found:pause}",
+        "the sum of the rows above, or of the place it names",
+        "上方各行之和，或所写地区各行之和",
+        title="合计不符",
+        stake="kilograms",
+        kind="bad_cell",
+    ),
+    "end_stamps": note(
+        "24:00 shows that times are those of the end of a reading: taken as {minutes} minutes earlier",
+        "出现24:00，说明时间是读数结束的时间：按早{minutes}分钟理解",
+    ),
+    "protocol_format": phrase(
+        "{format}, {encoding}, separated by {delimiter}", "{format}，{encoding}编码，分隔符{delimiter}"
+    ),
+    "protocol_file": note("read as {how}: {rows} rows", "按{how}读取，共{rows}行"),
+    "protocol_header": note("the header, {rows} rows below it", "表头所在行，其下{rows}行"),
+    "protocol_not_read": note("sheets without the table: {names}", "没有此表的工作表：{names}"),
+    "protocol_columns": note("columns understood: {names}", "已识别的列：{names}"),
+    "protocol_others": note("columns not understood: {names}", "未识别的列：{names}"),
+    "protocol_left_out": note("left out: {value}", "未计入：{value}"),
     # -- headers and rows
     "no_header": error(
         "no header row found",
         "没有找到表头行",
-        "a row with headers such as 企业名称, 城市, 行业",
-        "有企业名称、城市、行业一类表头的一行",
+        "a row with headers such as {names}",
+        "有{names}一类表头的一行",
     ),
     "column_missing": error("required column missing", "缺少必需的列", "{names:or}", "{names:or}"),
     "column_twice": error(
@@ -107,6 +223,9 @@ MESSAGES: Final[dict[str, Message]] = {
     "a_code_as_text": phrase(
         "a code written as text: Excel has made a number of it and lost its digits",
         "以文本格式填写的代码：Excel已把它变成数字，位数已丢失",
+    ),
+    "a_share_in_percent": phrase(
+        "a share in per cent as in the other cells: 50, not 0.5", "与其他格一样写百分数：50，不写0.5"
     ),
     "an_hour": phrase("a whole hour, 0 to 24", "整点，0至24"),
     "a_day": phrase("a day such as 2020-01-22", "日期，如2020-01-22"),

@@ -1,0 +1,117 @@
+"""How large a foreign file may be: told before it is opened, each limit a setting named in the message."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zipfile
+import zlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final
+
+from alertengine.vocabulary.problems import InputError, Problem, Words, refuse
+
+_MEGABYTE: Final = 1 << 20
+#: What stands before the name of a limit in the environment: ALERTENGINE_MAX_ROWS=100000.
+PREFIX: Final = "ALERTENGINE_MAX_"
+#: What is said of a file beyond a limit.
+CODES: Final = {
+    "file_mb": "too_much_file_mb",
+    "unpacked_mb": "too_much_unpacked_mb",
+    "rows": "too_much_rows",
+    "columns": "too_much_columns",
+    "cells": "too_much_cells",
+    "cell_length": "too_much_cell_length",
+    "memory_mb": "too_much_memory_mb",
+    "seconds": "too_much_seconds",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a file that is read; a workbook is also held to what it says of itself.
+
+    ``file_mb`` is its size, ``unpacked_mb`` that of all parts of a workbook or of what a .gz holds, ``rows``,
+    ``columns`` and ``cells`` those of a table (``cells`` of a sheet's used rectangle), ``cell_length`` the characters
+    of one cell, ``memory_mb`` and ``seconds`` what a guarded reading may take (see ``files.guarded``).
+    """
+
+    file_mb: int = 4096
+    unpacked_mb: int = 1024
+    rows: int = 20_000_000
+    columns: int = 2000
+    cells: int = 60_000_000
+    cell_length: int = 32_767
+    memory_mb: int = 1536
+    seconds: int = 120
+
+    @staticmethod
+    def of_environment() -> Limits:
+        """The defaults, but for what the environment sets.
+
+        Raises:
+            InputError: a setting is no whole number above 0.
+
+        """
+        given = {}
+        for field in fields(Limits):
+            name = PREFIX + field.name.upper()
+            text = os.environ.get(name, "").strip()
+            if text and not (text.isascii() and text.isdigit() and int(text)):
+                raise InputError([Problem("limit_bad", where=name, value=text)])
+            if text:
+                given[field.name] = int(text)
+        return Limits(**given)
+
+    def too_much(self, path: Path | str, name: str, found: object, row: int | None = None) -> InputError:
+        """The error for a file that goes beyond one of the limits."""
+        return refuse(path, CODES[name], row=row, found=found, most=getattr(self, name), setting=PREFIX + name.upper())
+
+
+def check_size(path: Path, limits: Limits) -> None:
+    """Refuse a file that is too large, packed or, if it is a zip, unpacked.
+
+    Raises:
+        InputError: it cannot be opened, or is too large.
+
+    """
+    try:
+        size = path.stat().st_size // _MEGABYTE
+        unpacked = _unpacked(path) // _MEGABYTE
+    except OSError as error:
+        raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
+    except zipfile.BadZipFile:
+        unpacked = 0  # whoever reads it says so
+    if size > limits.file_mb:
+        raise limits.too_much(path, "file_mb", size)
+    if unpacked > limits.unpacked_mb:
+        raise limits.too_much(path, "unpacked_mb", unpacked)
+
+
+def _unpacked(path: Path) -> int:
+    """The bytes of all parts of a zip, by its directory; 0 of any other file."""
+    if path.is_dir() or not zipfile.is_zipfile(path):
+        return 0
+    with zipfile.ZipFile(path) as packed:
+        return sum(part.file_size for part in packed.infolist())
+
+
+def unpack(path: Path, limits: Limits) -> bytes:
+    """What a .gz holds.
+
+    Raises:
+        InputError: it is broken or holds too much.
+
+    """
+    most = limits.unpacked_mb * _MEGABYTE
+    try:
+        with gzip.open(path) as packed:
+            data = bytearray()
+            while len(data) <= most and (piece := packed.read(_MEGABYTE)):
+                data += piece
+    except (OSError, EOFError, zlib.error) as error:
+        raise refuse(path, "not_unpacked", error=error) from None
+    if len(data) > most:
+        raise limits.too_much(path, "unpacked_mb", limits.unpacked_mb + 1)
+    return bytes(data)

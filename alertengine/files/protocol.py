@@ -1,0 +1,101 @@
+"""What was understood of a file: kept with its table, printed with ``-v``, put on record with the act it led to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from alertengine.files.header_finder import RawTable
+from alertengine.vocabulary.problems import Problem, Result, Words
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that is no row of the table: ``sum``, ``note``, ``header``, ``numbers`` or ``units``."""
+
+    kind: str
+    row: int
+    text: str
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """A sheet that was read (a csv is one without a name): its header rows and its rows, from 1."""
+
+    name: str
+    first_header: int | None
+    last_header: int | None
+    rows: int
+    hidden_rows: int = 0
+    hidden_columns: tuple[str, ...] = ()
+    filled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """What was understood of a file.
+
+    ``columns`` are its headers with the fields they became (none: carried through or not read), ``not_read`` the
+    sheets that were not read, ``left_out`` the rows that were not, ``rows`` those that were.
+    """
+
+    file: str
+    format: str
+    encoding: str = ""
+    delimiter: str = ""
+    sheets: tuple[SheetRead, ...] = ()
+    not_read: tuple[str, ...] = ()
+    hidden_sheets: tuple[str, ...] = ()
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    rows: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The protocol as plain values, for the record."""
+        return asdict(self)
+
+    def said(self) -> list[Problem]:
+        """The protocol in words, a line each."""
+        how = Words("protocol_format", format=self.format, encoding=self.encoding, delimiter=self.delimiter)
+        out = [Problem("protocol_file", file=self.file, how=how if self.encoding else self.format, rows=self.rows)]
+        for sheet in self.sheets:
+            place = {"file": self.file, "sheet": sheet.name}
+            if sheet.first_header is not None:
+                out.append(Problem("protocol_header", row=sheet.last_header, rows=sheet.rows, **place))
+        if self.not_read:
+            out.append(Problem("protocol_not_read", file=self.file, names=self.not_read))
+        known = [f"{header} → {'+'.join(fields)}" for header, fields in self.columns if fields]
+        others = [header for header, fields in self.columns if not fields]
+        out.append(Problem("protocol_columns", file=self.file, names=known))
+        if others:
+            out.append(Problem("protocol_others", file=self.file, names=others))
+        out += [
+            Problem("protocol_left_out", file=self.file, sheet=one.sheet, row=one.row, value=one.text[:60])
+            for one in self.left_out
+        ]
+        return out
+
+
+def protocols_of(*results: Result) -> list[Protocol]:
+    """The protocols of the files that results were made from, each once."""
+    found: dict[str, Protocol] = {}
+    for one in results:
+        own = getattr(one, "protocol", None)
+        if isinstance(own, Protocol):
+            found[own.file] = own
+        found |= {protocol.file: protocol for protocol in protocols_of(*one.made_from)}
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A table of cells and how it was read: never one without the other.
+
+    ``problems`` need a person (a sum that is not that of its rows), ``notes`` do not.
+    """
+
+    table: RawTable
+    protocol: Protocol
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)

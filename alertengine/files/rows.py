@@ -1,0 +1,244 @@
+"""Which rows of a sheet are rows of its table: sums, notes, signatures and further headers are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from alertengine.files.cells import plain_number, tidy
+from alertengine.files.columns import as_text
+from alertengine.files.header_finder import RawTable
+from alertengine.files.headers import Column, normal
+
+_SUM_WORDS: Final = "合计|总计|小计|共计|汇总"
+_SUM: Final = re.compile(rf"(.{{0,20}}?)(?:{_SUM_WORDS})(?:[:(\d共].*)?")
+_LABELS: Final = (
+    "注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|经办|联系人|"
+    "联系电话|日期|时间|盖章|单位|报送|上报|数据来源|资料来源|打印|以上|以下|截止|截至"
+)
+_NOTE_CELL: Final = re.compile(rf"(?:{_LABELS}).*|[^:]{{1,10}}:.*|.*\((?:盖章|签字|签章|公章)\).*", re.DOTALL)
+#: What may stand beside a label in a row of signatures: a day or a number of a telephone.
+_BESIDE: Final = re.compile(r"[\d年月日/.\-\s]+")
+#: RE2: a cell that a sum, a note or a signature begins or ends with.
+_LOOKS: Final = (
+    r"^[\s\x{3000}]*(注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|分管|经办)"
+    r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
+)
+_STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+_UNITS: Final = re.compile(
+    r"\(?(?:%|‰|天|日|年|个|台|套|辆|家|条|人|米|m|公里|km|小时|h|吨|万吨|千克|公斤|kg|t|μg/m3|ug/m3|mg/m3|微克/立方米|毫克/立方米|"
+    r"(?:千克|公斤|kg|吨|t|万吨)/(?:日|天|d|day|年|a|y|yr|小时|h)|kwh|千瓦时|度|无量纲|/|-)\)?"
+)
+#: Rows below a header among which a row of numbers or of units is looked for.
+_BELOW: Final = 3
+#: A sum may be off by the rounding of so much of each of its rows.
+_ROUNDING: Final = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A row left out: its line (from 0), what it is and what it says."""
+
+    line: int
+    kind: str
+    text: str
+    cells: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unequal:
+    """A sum that is not that of its rows: its line, the column, what it says and what its rows add up to."""
+
+    line: int
+    place: int
+    said: float
+    found: float
+
+
+def further_headers(table: RawTable, columns: Sequence[Column]) -> list[Left]:
+    """Rows that say the headers again, number the columns, or give their units."""
+    known = [column.place for column in columns if column.fields]
+    out: dict[int, Left] = {}
+    first = np.arange(min(_BELOW, len(table.rows)))
+    for line, cells in _rows(table, first):
+        kind = _kind_below_header(list(cells.values()))
+        if kind:
+            out[line] = Left(line, kind, " ".join(cells.values()), cells)
+    place = next((place for place in known if _is_text(table.columns[place])), None)
+    if place is None:
+        return list(out.values())
+    again = _equal(table.columns[place], table.headers[place])
+    for line, cells in _rows(table, again):
+        same = sum(normal(cell) == normal(table.headers[at]) for at, cell in cells.items())
+        if same * 2 > len(cells) and same > 1:
+            out[line] = Left(line, "header", " ".join(cells.values()), cells)
+    return [out[line] for line in sorted(out)]
+
+
+def _kind_below_header(cells: Sequence[str]) -> str:
+    """``numbers`` where the cells of a row count the columns, ``units`` where they are units of them."""
+    plain = [tidy(cell).strip("()") for cell in cells]
+    if len(plain) < 3:
+        return ""
+    stems = [_STEMS.find(cell) if len(cell) == 1 else -1 for cell in plain]
+    numbers = [int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 4 else -1 for cell in plain]
+    runs = [number if number >= 0 else stem for number, stem in zip(numbers, stems, strict=True)]
+    if min(runs) >= 0 and all(after == before + 1 or after in (0, 1) for before, after in pairwise(runs)):
+        return "numbers" if len(set(runs)) * 2 > len(runs) else ""
+    if all(_UNITS.fullmatch(cell.lower()) for cell in plain) and any(cell.strip("-/") for cell in plain):
+        return "units"
+    return ""
+
+
+def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[int]) -> list[Left]:
+    """Rows that are empty (without text), sums, notes and signatures.
+
+    Args:
+        table: the rows under the header.
+        subjects: columns that say whom a row is about: where all are blank, the row is looked at closely.
+        of_a_row: columns that a row of the table fills and a sum does not.
+
+    """
+    looks = np.zeros(len(table.rows), dtype=bool)
+    blank = np.ones(len(table.rows), dtype=bool)
+    for place in subjects:
+        blank &= _blank(table.columns[place])
+    for place in dict.fromkeys((*subjects, 0)):
+        if _is_text(table.columns[place]):
+            looks |= _matches(table.columns[place], _LOOKS)
+    out = []
+    for line, cells in _rows(table, np.flatnonzero(blank | looks)):
+        kind = _kind_of_row(cells, subjects, of_a_row, blank=bool(blank[line]))
+        if kind or not cells:
+            first = next((cell for cell in cells.values() if _SUM.fullmatch(_bare(cell))), " ".join(cells.values()))
+            out.append(Left(line, kind or "empty", first, cells))
+    return out
+
+
+def _kind_of_row(cells: Mapping[int, str], subjects: Sequence[int], of_a_row: Sequence[int], *, blank: bool) -> str:
+    head = [cells[place] for place in dict.fromkeys((*sorted(cells)[:2], *subjects)) if place in cells]
+    if any(_SUM.fullmatch(_bare(cell)) for cell in head) and not any(place in cells for place in of_a_row):
+        return "sum"
+    labels = [cell for cell in map(tidy, cells.values()) if _NOTE_CELL.fullmatch(cell)]
+    beside = [cell for cell in map(tidy, cells.values()) if _BESIDE.fullmatch(cell)]
+    noted = bool(labels) and len(labels) + len(beside) >= len(cells)
+    if cells and (noted or (len(cells) == 1 and (blank or _LABEL.match(tidy(next(iter(cells.values()))))))):
+        return "note"
+    return ""
+
+
+_LABEL: Final = re.compile(_LABELS)
+
+
+def _bare(cell: str) -> str:
+    return re.sub(r"\s", "", tidy(cell))
+
+
+def unequal_sums(table: RawTable, left: Sequence[Left], amounts: Sequence[int], places: Sequence[int]) -> list[Unequal]:
+    """The sums that are neither that of all rows above, nor of those since the last sum, nor of the place they name.
+
+    Args:
+        table: the rows with the sums still among them.
+        left: what is left out of them.
+        amounts: columns that are added up.
+        places: columns of cities and counties.
+
+    """
+    sums = [one for one in left if one.kind == "sum"]
+    if not sums:
+        return []
+    counted = np.ones(len(table.rows), dtype=bool)
+    counted[[one.line for one in left]] = False
+    out = []
+    for place in amounts:
+        values = _numbers(table.columns[place])
+        begin = -1
+        for one in sums:
+            said = plain_number(one.cells.get(place, ""))
+            if not np.isnan(said):
+                groups = _groups(table, one, begin, counted, places)
+                found = [(float(np.nansum(values[rows])), int(rows.sum())) for rows in groups if rows.any()]
+                if not found:
+                    continue
+                if not any(abs(said - total) <= _ROUNDING * count + 1e-6 * abs(total) + 1e-9 for total, count in found):
+                    out.append(Unequal(one.line, place, said, found[0][0]))
+            begin = one.line
+    return out
+
+
+def _groups(
+    table: RawTable, one: Left, begin: int, counted: npt.NDArray[np.bool_], places: Sequence[int]
+) -> list[npt.NDArray[np.bool_]]:
+    """The rows a sum may be of."""
+    lines = np.arange(len(table.rows))
+    above = counted & (lines < one.line)
+    groups = [above, above & (lines > begin), counted & (lines > one.line), counted]
+    found = _SUM.fullmatch(_bare(one.text))
+    name = found[1].strip(":") if found else ""
+    if name:
+        at = np.zeros(len(lines), dtype=bool)
+        for place in places:
+            at[_equal(table.columns[place], name)] = True
+        groups += [counted & at, above & at]
+    return groups
+
+
+def _numbers(column: pa.Array) -> npt.NDArray[np.float64]:
+    if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
+        return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False))
+    return np.array([plain_number(cell or "") for cell in as_text(column).to_pylist()], dtype=float)
+
+
+def _rows(table: RawTable, lines: npt.NDArray[np.int64]) -> list[tuple[int, dict[int, str]]]:
+    """The filled cells of some lines, by column."""
+    if not len(lines):
+        return []
+    texts = zip(*table.texts(lines), strict=True)
+    return [
+        (int(line), {place: cell.strip() for place, cell in enumerate(row) if cell is not None and cell.strip()})
+        for line, row in zip(lines, texts, strict=True)
+    ]
+
+
+def _is_text(column: pa.Array) -> bool:
+    return pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)
+
+
+def _distinct(column: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64] | None]:
+    """The texts of a column and, where it holds each once, the number of each cell's (-1: none)."""
+    if pa.types.is_dictionary(column.type):
+        return column.dictionary.cast(pa.string()), column.indices.cast(pa.int64()).fill_null(-1).to_numpy()
+    return column, None
+
+
+def _spread(found: pa.Array, codes: npt.NDArray[np.int64] | None) -> npt.NDArray[np.bool_]:
+    mask = pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False)
+    return np.asarray(mask if codes is None else np.append(mask, False)[codes])
+
+
+def _matches(column: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+    texts, codes = _distinct(column)
+    return _spread(pc.match_substring_regex(texts, pattern), codes)
+
+
+def _equal(column: pa.Array, text: str) -> npt.NDArray[np.int64]:
+    if not _is_text(column):
+        return np.array([], dtype=np.int64)
+    texts, codes = _distinct(column)
+    return np.flatnonzero(_spread(pc.equal(pc.utf8_trim_whitespace(texts), text.strip()), codes))
+
+
+def _blank(column: pa.Array) -> npt.NDArray[np.bool_]:
+    missing = column.is_null().to_numpy(zero_copy_only=False)
+    if not _is_text(column):
+        return np.asarray(missing)
+    texts, codes = _distinct(column)
+    return np.asarray(missing | _spread(pc.equal(pc.utf8_trim_whitespace(texts), ""), codes))

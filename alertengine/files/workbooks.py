@@ -1,0 +1,248 @@
+"""Workbooks: the sheets of an .xlsx, .xls, .xlsb or .ods as texts a person sees, with what else they say."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from alertengine.files.limits import Limits
+from alertengine.files.xlsx_marks import Marks, reference_of, scan_xlsx
+from alertengine.vocabulary.problems import AlertEngineError, Words, refuse
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+#: A sheet whose used rectangle has so many cells, and so many times those that are there, is read cell by cell.
+_LARGE: Final = 1_000_000
+_SPARSE: Final = 20
+#: Columns beyond the last of a sheet's dense part are no part of a table.
+_XLS_MAGIC: Final = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet: ``grid`` its rows as texts, ``numbers`` the row number (from 1) of each, the marks beside them.
+
+    ``far`` is a cell far outside the rest, left out (``XFD1048576``).
+    """
+
+    name: str
+    grid: list[list[str]]
+    numbers: Sequence[int]
+    marks: Marks = field(default_factory=Marks)
+    far: str = ""
+
+
+def cell_text(cell: Any) -> str:
+    """One cell of a workbook as the text that reads back as the same value."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+    if isinstance(cell, (date, time, timedelta)):
+        return str(cell)
+    return "" if cell is None else str(cell)
+
+
+class Workbook:
+    """An open workbook; ``names`` are all its sheets, ``shown`` those that are not hidden."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        """Open a workbook.
+
+        Raises:
+            InputError: it cannot be opened.
+
+        """
+        self.path, self.limits = path, limits
+        self._old: Any = None
+        self._book: CalamineWorkbook | None = None
+        if _is_old(path):
+            self._old = _open_old(path)
+            self.names = list(self._old.sheet_names())
+            self.shown = [sheet.name for sheet in map(self._old.sheet_by_name, self.names) if not sheet.visibility]
+        else:
+            self._book = _open_new(path)
+            self.names = list(self._book.sheet_names)
+            hidden = {meta.name for meta in self._book.sheets_metadata if str(meta.visible).endswith("Hidden")}
+            self.shown = [name for name in self.names if name not in hidden]
+
+    def sheet(self, name: str) -> Sheet:
+        """One sheet.
+
+        Raises:
+            InputError: it is broken, or larger than the limits.
+
+        """
+        if self._old is not None:
+            with _errors(self.path, "sheet_unreadable", name=name):
+                return _old_sheet(self._old, name)
+        marks = scan_xlsx(self.path, name) if _is_xlsx(self.path) else Marks()
+        rectangle = marks.rows * marks.columns
+        if rectangle > _LARGE and rectangle > _SPARSE * marks.cells:
+            return _sparse_sheet(self.path, name, marks)
+        if rectangle > self.limits.cells:
+            raise self.limits.too_much(self.path, "cells", rectangle)
+        return self._dense_sheet(name, marks)
+
+    def _dense_sheet(self, name: str, marks: Marks) -> Sheet:
+        assert self._book is not None  # noqa: S101 -- for the type checker
+        with _errors(self.path, "sheet_unreadable", name=name):
+            sheet = self._book.get_sheet_by_name(name)
+            if sheet.total_height * sheet.total_width > self.limits.cells:  # those that no scan has measured
+                raise self.limits.too_much(self.path, "cells", sheet.total_height * sheet.total_width)
+            rows = sheet.to_python(skip_empty_area=False)
+        for row, column in marks.percent:
+            value = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+            if isinstance(value, (int, float)):
+                rows[row][column] = _percent(value)
+        grid = [list(map(cell_text, row)) for row in rows]
+        for (row, column), text in marks.texts.items():
+            if row < len(grid) and column < len(grid[row]):
+                grid[row][column] = text
+        if not marks.merged:
+            marks.merged = list(sheet.merged_cell_ranges or [])
+        return Sheet(name, grid, range(1, len(grid) + 1), marks)
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.12g}%"
+
+
+def _open_new(path: Path) -> CalamineWorkbook:
+    from python_calamine import CalamineWorkbook  # only workbooks need it
+
+    with _errors(path, "unopened_file", kind=Words("a_workbook")):
+        return CalamineWorkbook.from_path(path)
+
+
+@contextmanager
+def _errors(path: Path, code: str, **said: Any) -> Iterator[None]:
+    """Whatever the reader of a workbook says of a broken file, even a panic of its own, as an input error."""
+    try:
+        yield
+    except (AlertEngineError, MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 -- a panic of Rust is no Exception
+        raise refuse(path, code, error=error, **said) from None
+
+
+def _is_old(path: Path) -> bool:
+    """Whether a file is an .xls, whatever its name says."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == _XLS_MAGIC and path.suffix.lower() in (".xls", ".xlsx", ".xlsm")
+    except OSError as error:
+        raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
+
+
+def _is_xlsx(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as book:
+            return "xl/workbook.xml" in book.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+# -- cells far apart
+
+
+def _sparse_sheet(path: Path, name: str, marks: Marks) -> Sheet:
+    """A sheet of which few cells of its rectangle are there, cell by cell; what is far outside is left out."""
+    import warnings
+
+    import openpyxl
+
+    width = _usual_width(list(marks.widths.values()))
+    numbers = [row + 1 for row in sorted(marks.widths)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with _errors(path, "sheet_unreadable", name=name):
+            page = openpyxl.load_workbook(path, data_only=True)[name]
+            grid = [
+                [
+                    _sparse_text(page.cell(number, column))
+                    for column in range(1, min(width, marks.widths[number - 1]) + 1)
+                ]
+                for number in numbers
+            ]
+    at = {number: place for place, number in enumerate(numbers)}
+    for (row, column), text in marks.texts.items():
+        if column < len(grid[at[row + 1]]):
+            grid[at[row + 1]][column] = text
+    marks.merged = []
+    return Sheet(name, grid, numbers, marks, reference_of(marks.rows - 1, marks.columns - 1))
+
+
+def _sparse_text(cell: Any) -> str:
+    value = cell.value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
+        return _percent(value)
+    return cell_text(float(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+
+
+def _usual_width(widths: Sequence[int]) -> int:
+    """The width of all rows but the few widest."""
+    return sorted(widths)[max(len(widths) - 2 - len(widths) // 20, 0)] if widths else 0
+
+
+# -- .xls
+
+
+def _open_old(path: Path) -> Any:
+    import xlrd
+
+    with _errors(path, "unopened_file", kind=Words("a_workbook")):
+        return xlrd.open_workbook(path, formatting_info=True, on_demand=True)
+
+
+def _old_sheet(book: Any, name: str) -> Sheet:
+    import xlrd
+
+    page = book.sheet_by_name(name)
+    marks = Marks(rows=page.nrows, columns=page.ncols)
+    marks.merged = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in page.merged_cells]
+    marks.hidden_rows = {row for row, info in page.rowinfo_map.items() if info.hidden}
+    marks.hidden_columns = {column for column, info in page.colinfo_map.items() if info.hidden}
+    grid = []
+    for row in range(page.nrows):
+        cells = []
+        for column in range(page.row_len(row)):
+            kind, value = page.cell_type(row, column), page.cell_value(row, column)
+            if kind == xlrd.XL_CELL_DATE:
+                cells.append(cell_text(_old_date(value, book.datemode)))
+            elif kind == xlrd.XL_CELL_ERROR:
+                cells.append(xlrd.error_text_from_code.get(value, "#VALUE!"))
+            elif kind == xlrd.XL_CELL_BOOLEAN:
+                cells.append(cell_text(bool(value)))
+            elif kind == xlrd.XL_CELL_NUMBER and "%" in _old_format(book, page, row, column):
+                cells.append(_percent(value))
+            else:
+                cells.append(cell_text(value))
+        grid.append(cells)
+    return Sheet(name, grid, range(1, len(grid) + 1), marks)
+
+
+def _old_format(book: Any, page: Any, row: int, column: int) -> str:
+    style = book.xf_list[page.cell_xf_index(row, column)]
+    found = book.format_map.get(style.format_key)
+    return str(found.format_str) if found else ""
+
+
+def _old_date(value: float, datemode: int) -> Any:
+    import xlrd
+
+    try:
+        return xlrd.xldate_as_datetime(value, datemode)
+    except (ValueError, OverflowError):
+        return value

@@ -1,0 +1,240 @@
+"""What an .xlsx says of its cells beside their values: errors, formulas without a value, percent, hidden, merged.
+
+The readers of workbooks give an error as a blank and 50 % as 0.5; a scan of the sheet's own XML tells them apart,
+and how large the sheet says it is before anybody makes room for it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from xml.parsers import expat
+
+from alertengine.files.cells import NO_VALUE
+from alertengine.vocabulary.problems import Words, refuse
+
+Place = tuple[int, int]
+
+_REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+#: Number formats of the standard that show a number as per cent.
+_PERCENT: Final = frozenset({9, 10})
+_QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+
+
+@dataclass(slots=True)
+class Marks:
+    """What a sheet says of its cells, by (row, column) from 0.
+
+    ``texts`` are those to be shown instead of a value (errors, formulas without one), ``percent`` cells whose number
+    is shown as per cent; ``merged`` are ranges ((top, left), (bottom, right)), ``widths`` the columns of each row.
+    """
+
+    texts: dict[Place, str] = field(default_factory=dict)
+    percent: list[Place] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    merged: list[tuple[Place, Place]] = field(default_factory=list)
+    widths: dict[int, int] = field(default_factory=dict)
+    cells: int = 0
+    rows: int = 0
+    columns: int = 0
+
+
+@dataclass(slots=True)
+class Part:
+    """A sheet of a workbook: its name and its part of the file."""
+
+    name: str
+    part: str
+
+
+def scan_xlsx(path: Path, name: str) -> Marks:
+    """The marks of a sheet of an .xlsx.
+
+    Raises:
+        InputError: the file is no such workbook.
+
+    """
+    try:
+        with zipfile.ZipFile(path) as book:
+            parts = set(book.namelist())
+            sheets = _sheets(book)
+            styles = _percent_styles(book) if "xl/styles.xml" in parts else frozenset()
+            part = next((sheet.part for sheet in sheets if sheet.name == name and sheet.part in parts), None)
+            return _scan(book, part, styles) if part else Marks()
+    except Exception as error:  # noqa: BLE001 -- whatever broken bytes lead to, the file is unusable
+        raise refuse(path, "unopened_file", error=error, kind=Words("a_workbook")) from None
+
+
+def _parser() -> expat.XMLParserType:
+    """A parser that gives names without their namespaces' prefixes and takes no document type."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def refuse_doctype(*_: object) -> None:
+        raise ValueError("a document type in the XML of a workbook")
+
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    return parser
+
+
+def _plain(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _sheets(book: zipfile.ZipFile) -> list[Part]:
+    targets: dict[str, str] = {}
+    found: list[Part] = []
+
+    def relation(name: str, said: dict[str, str]) -> None:
+        if _plain(name) == "Relationship":
+            target = said.get("Target", "")
+            whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            targets[said.get("Id", "")] = whole
+
+    def sheet(name: str, said: dict[str, str]) -> None:
+        if _plain(name) == "sheet":
+            link = next((value for key, value in said.items() if key.endswith(":id")), "")
+            found.append(Part(said.get("name", ""), targets.get(link, "")))
+
+    for part, handler in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet)):
+        parser = _parser()
+        parser.StartElementHandler = handler
+        parser.Parse(book.read(part), True)
+    return found
+
+
+def _percent_styles(book: zipfile.ZipFile) -> frozenset[int]:
+    """The numbers of the cell styles that show per cent."""
+    formats: set[int] = set(_PERCENT)
+    styles: list[int] = []
+    inside = False
+
+    def start(name: str, said: dict[str, str]) -> None:
+        nonlocal inside
+        match _plain(name):
+            case "numFmt":
+                if "%" in _QUOTED.sub("", said.get("formatCode", "")):
+                    formats.add(int(said["numFmtId"]))
+            case "cellXfs":
+                inside = True
+            case "xf" if inside:
+                styles.append(int(said.get("numFmtId", "0")))
+
+    def end(name: str) -> None:
+        nonlocal inside
+        inside = inside and _plain(name) != "cellXfs"
+
+    parser = _parser()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.Parse(book.read("xl/styles.xml"), True)
+    return frozenset(place for place, number in enumerate(styles) if number in formats)
+
+
+def _scan(book: zipfile.ZipFile, part: str, percent: frozenset[int]) -> Marks:
+    scanner = _Scanner(percent)
+    parser = _parser()
+    parser.StartElementHandler, parser.EndElementHandler = scanner.start, scanner.end
+    scanner.hear = lambda on: setattr(parser, "CharacterDataHandler", scanner.text if on else None)
+    with book.open(part) as stream:
+        parser.ParseFile(stream)
+    return scanner.marks
+
+
+class _Scanner:
+    """Takes the elements of a sheet one after another; only failed cells keep their text."""
+
+    def __init__(self, percent: frozenset[int]) -> None:
+        self.marks = Marks()
+        self.percent = {str(style) for style in percent}
+        self.row = self.column = -1
+        self.kind = ""
+        self.formula: str | None = None
+        self.value: str | None = None
+        self.hear: Callable[[bool], None] = lambda _: None  #: set by whoever has the parser
+        self.said: list[str] = []
+
+    def start(self, name: str, said: dict[str, str]) -> None:
+        marks = self.marks
+        if name == "c" or name.endswith(":c"):
+            place = said.get("r")
+            if place:
+                self.row, self.column = place_of(place)
+            else:
+                self.column += 1
+            self.kind, self.formula, self.value = said.get("t", "n"), None, None
+            marks.cells += 1
+            marks.widths[self.row] = self.column + 1
+            marks.rows, marks.columns = max(marks.rows, self.row + 1), max(marks.columns, self.column + 1)
+            if said.get("s") in self.percent and self.kind == "n":
+                marks.percent.append((self.row, self.column))
+            return
+        match _plain(name):
+            case "v":
+                self.value = ""
+                self.said.clear()
+                self.hear(True)
+            case "f":
+                self.formula = ""
+                self.said.clear()
+                self.hear(True)
+            case "row":
+                self.row = int(said["r"]) - 1 if "r" in said else self.row + 1
+                self.column = -1
+                if said.get("hidden") in ("1", "true"):
+                    marks.hidden_rows.add(self.row)
+            case "col" if said.get("hidden") in ("1", "true"):
+                marks.hidden_columns.update(range(int(said["min"]) - 1, min(int(said["max"]), 16384)))
+            case "mergeCell":
+                first, _, last = said.get("ref", "").partition(":")
+                if last:
+                    marks.merged.append((place_of(first), place_of(last)))
+
+    def text(self, data: str) -> None:
+        self.said.append(data)
+
+    def end(self, name: str) -> None:
+        match _plain(name):
+            case "v":
+                self.value = "".join(self.said)
+                self.hear(False)
+            case "f":
+                self.formula = "".join(self.said)
+                self.hear(False)
+            case "c":
+                place = (self.row, self.column)
+                if self.kind == "e":
+                    self.marks.texts[place] = self.value or "#VALUE!"
+                elif self.formula is not None and not self.value and self.kind != "str":
+                    self.marks.texts[place] = f"{NO_VALUE} {self.formula}".strip()
+
+
+def place_of(reference: str) -> Place:
+    """Row and column, from 0, of a reference such as ``B3``.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    found = _REFERENCE.fullmatch(reference.replace("$", ""))
+    if not found:
+        raise ValueError(f"no cell: {reference}")
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]) - 1, column - 1
+
+
+def reference_of(row: int, column: int) -> str:
+    """The reference, such as ``B3``, of a row and column from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"

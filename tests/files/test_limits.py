@@ -1,0 +1,181 @@
+"""No foreign file can hurt: sizes are told before it is opened, and a reader that fails is one sentence."""
+
+from __future__ import annotations
+
+import os
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from alertengine.files.guarded import read_guarded
+from alertengine.files.limits import PREFIX, Limits
+from alertengine.files.table_reader import read_table
+from alertengine.files.yaml_reader import DEPTH, read_yaml
+from alertengine.lists.read import SCHEMA, read_list
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError, Problem
+
+from .conftest import LIST, csv_text, line, workbook
+
+
+def refused(path: Path, limits: Limits | None = None) -> Problem:
+    with pytest.raises(InputError) as error:
+        read_table(path, SCHEMA, limits)
+    (problem,) = error.value.problems
+    return problem
+
+
+def small_list(path: Path, rows: int = 3) -> Path:
+    path.write_text(csv_text([LIST, *(line(f"合成厂{number}") for number in range(rows))]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "A1048576"])
+def test_a_cell_far_away_is_left_out_and_said(tmp_path: Path, cell: str) -> None:
+    def change(sheet: Any) -> None:
+        sheet[cell] = "x"
+
+    path = workbook(tmp_path / "far.xlsx", [LIST, *(line(f"合成厂{number}") for number in range(30))], change)
+    reading = read_table(path, SCHEMA)
+    assert len(reading.table.rows) == 30
+    assert {"far_cells", "note_left_out"} & {one.code for one in reading.notes}
+
+
+def test_a_rectangle_too_large_is_refused_by_its_setting(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "l.xlsx", [LIST, line("甲厂"), line("乙厂")])
+    problem = refused(path, Limits(cells=20))
+    assert problem.code == "too_much_cells"
+    assert f"{PREFIX}CELLS" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(rows=2), "too_much_rows"),
+        (Limits(columns=5), "too_much_columns"),
+        (Limits(cell_length=4), "too_much_cell_length"),
+    ],
+)
+def test_a_csv_beyond_a_limit(tmp_path: Path, limits: Limits, code: str) -> None:
+    assert refused(small_list(tmp_path / "l.csv"), limits).code == code
+
+
+def test_rows_of_a_parquet_are_told_by_its_footer(tmp_path: Path) -> None:
+    path = tmp_path / "l.parquet"
+    pq.write_table(pa.table({name: [name] * 50 for name in LIST}), path)
+    assert refused(path, Limits(rows=49)).code == "too_much_rows"
+
+
+def test_a_zip_bomb_is_refused_by_what_its_directory_says(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    openpyxl.Workbook().save(path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/sheet2.xml", b"0" * (3 << 20))
+    assert path.stat().st_size < 1 << 16
+    assert refused(path, Limits(unpacked_mb=2)).code == "too_much_unpacked_mb"
+
+
+def test_a_gz_bomb_is_refused(tmp_path: Path) -> None:
+    import gzip
+
+    path = tmp_path / "l.csv.gz"
+    path.write_bytes(gzip.compress(b"0" * (3 << 20)))
+    assert refused(path, Limits(unpacked_mb=1)).code == "too_much_unpacked_mb"
+
+
+def test_a_workbook_with_a_document_type_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "l.xlsx", [LIST, line("甲厂")])
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = b'<!DOCTYPE x [<!ENTITY a "b">]>' + sheet
+    with zipfile.ZipFile(path, "w") as book:
+        for name, data in parts.items():
+            book.writestr(name, data)
+    assert refused(path).code == "unopened_file"
+
+
+def test_limits_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}ROWS", "7")
+    assert Limits.of_environment() == Limits(rows=7)
+    monkeypatch.setenv(f"{PREFIX}ROWS", "many")
+    with pytest.raises(InputError, match="MAX_ROWS"):
+        Limits.of_environment()
+
+
+# -- in a worker
+
+
+def _hungry(path: Path) -> int:
+    return len(bytearray(4 << 30))
+
+
+def _slow(path: Path) -> None:
+    time.sleep(60)
+
+
+def _dying(path: Path) -> None:
+    os._exit(3)
+
+
+def _failing(path: Path) -> None:
+    raise RuntimeError("what a library may raise")
+
+
+@pytest.mark.parametrize(
+    ("read", "limits", "code"),
+    [
+        (_hungry, Limits(memory_mb=200), "too_much_memory_mb"),
+        (_slow, Limits(seconds=1), "too_much_seconds"),
+        (_dying, Limits(), "reader_died"),
+        (_failing, Limits(), "reader_died"),
+    ],
+)
+def test_a_reader_that_fails_is_one_problem(tmp_path: Path, read: Any, limits: Limits, code: str) -> None:
+    with pytest.raises(InputError) as error:
+        read_guarded(read, tmp_path / "x.csv", limits=limits)
+    assert [one.code for one in error.value.problems] == [code]
+
+
+def test_a_list_read_in_a_worker_is_the_same(book: Rulebook, tmp_path: Path) -> None:
+    path = small_list(tmp_path / "l.csv")
+    there, here = read_guarded(read_list, path, book.lists), read_list(path, book.lists)
+    assert there.lines.equals(here.lines)
+    assert there.problems == here.problems
+    assert there.protocol == here.protocol
+    with pytest.raises(InputError) as error:
+        read_guarded(read_list, tmp_path / "absent.csv", book.lists)
+    assert [one.code for one in error.value.problems] == ["unreadable_file"]
+
+
+# -- yaml
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * (DEPTH * 2) + "]" * (DEPTH * 2),
+        "- " * (DEPTH * 50) + "x",
+        "\n".join(" " * depth + "a:" for depth in range(DEPTH * 4)),
+        "a0: &a0 [x,x,x,x,x,x,x,x,x]\n"
+        + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)),
+    ],
+)
+def test_yaml_that_is_too_deep_or_refers_too_often(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "deep.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_yaml(path)
+    assert [one.code for one in error.value.problems] == ["yaml_too_deep"]
+
+
+def test_yaml_with_a_few_references_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "law.yaml"
+    path.write_text("a: &a {x: 1}\nb: [*a, *a]\n", encoding="utf-8")
+    assert read_yaml(path) == {"a": {"x": 1}, "b": [{"x": 1}, {"x": 1}]}

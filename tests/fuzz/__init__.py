@@ -1,0 +1,1 @@
+"""Fuzzing of what comes in: ``python -m tests.fuzz``."""
