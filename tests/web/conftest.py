@@ -88,3 +88,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 time.sleep(0.1)
         yield Served(url, path)
         running.terminate()
+
+
+@pytest.fixture(autouse=True)
+def _in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pages and the interface say is Chinese."""
+    monkeypatch.setenv("ALERTENGINE_LANG", "zh")
