@@ -29,7 +29,7 @@ from alertengine.simulation.on_cluster.frames import AT_HOME, together
 from alertengine.simulation.on_cluster.parts import Part, city_column, shared_lines
 from alertengine.vocabulary.problems import InputError, Problem, refuse
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _ABOUT, _SHARED, _TOTALS, _ROW = "list.json", "shared.parquet", "totals.parquet", "_row"
 #: What hive calls the folder of lines without a city.
 _NO_CITY: Final = "__HIVE_DEFAULT_PARTITION__"

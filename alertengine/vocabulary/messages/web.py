@@ -8,7 +8,7 @@ from alertengine.vocabulary.messages.message import Message, error
 
 MESSAGES: Final[dict[str, Message]] = {
     "facts_unreadable": error("cannot be read: {error}", "不能识别：{error}"),
-    "yes_or_no_wanted": error("{name}：应为是或否", "{name}: 是 or 否"),
+    "yes_or_no_wanted": error("{name}: 是 or 否", "{name}：应为是或否"),
     "number_wanted": error("{name}: a number wanted, found {said!r}", "{name}：应为数字，现为“{said}”"),
     "signed_out": error("the session has ended; sign in again", "登录已结束，请重新登录"),
     "right_missing": error("{who} has not the right {right}", "{who}没有“{right}”的权限"),
@@ -44,7 +44,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "这份未提交的拟稿已不在内存中（服务重启或被新的拟稿替代），请重新上传计算",
     ),
     "no_forecast_yet": error(
-        "尚未录入预报：请上传预报，或先在“今日”录入", "no forecast yet: upload one, or record it under 今日"
+        "no forecast yet: upload one, or record it under 今日", "尚未录入预报：请上传预报，或先在“今日”录入"
     ),
     "list_wanted": error("upload an enterprise list (xlsx, csv or parquet)", "请上传企业清单（xlsx、csv 或 parquet）"),
     "key_without_name": error("say which system uses the key", "写明密钥给哪个系统使用"),
