@@ -61,7 +61,7 @@ def enterprise_ids(
 def _plain(names: pd.Series) -> pd.Series:
     """The names as one spelling of them, each distinct one looked at once."""
     codes, distinct = pd.factorize(names)
-    plain = pd.Series([*(plain_name(str(text)) for text in distinct), None], dtype=TEXT)
+    plain = pd.Series([*(plain_name(str(text)) for text in distinct.tolist()), None], dtype=TEXT)
     return plain.iloc[codes].set_axis(names.index)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
+#: A name in which only brackets can vary: what most names are, and quick to see.
+_ORDINARY = re.compile("[0-9A-Za-z()\u4e00-\u9fff]*")
 _BRACKETS = str.maketrans("（）【】［］[]〔〕", "()" * 5)
 
 
@@ -14,6 +17,9 @@ def plain_name(text: str) -> str:
 
     NFKC makes ⾦ and ⼭ the characters they look like.
     """
+    plain = text.replace("（", "(").replace("）", ")")
+    if _ORDINARY.fullmatch(plain):
+        return plain
     plain = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
     return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf")
 
