@@ -89,7 +89,7 @@ class Engine:
         self.known_on = known_on
         self._hanging = hanging
         self._matchers: dict[frozenset[str], Matcher] = {}
-        self._laws: dict[date, Law] = {}
+        self._laws: dict[datetime, Law] = {}
         self._moments: dict[tuple[object, ...], Moment] = {}
         #: By state of the law the binding of each kind, and each binding once.
         self._bound: dict[tuple[object, ...], tuple[dict[Kind, Binding], dict[object, Binding]]] = {}
@@ -103,11 +103,15 @@ class Engine:
         other._matchers, other._laws, other._moments = self._matchers, self._laws, self._moments
         return other
 
-    def law(self, day: date) -> Law:
-        """The law of a day, compiled once."""
-        if day not in self._laws:
-            self._laws[day] = Law(self.book, day, self.known_on, self._matchers)
-        return self._laws[day]
+    def law(self, when: date) -> Law:
+        """The law of a moment, or of the first of a day, compiled once for all moments that share it."""
+        since = self.book.unchanged_since(when if isinstance(when, datetime) else datetime.combine(when, time()))
+        if since not in self._laws:
+            self._laws[since] = self._compiled(since)
+        return self._laws[since]
+
+    def _compiled(self, when: datetime) -> Law:
+        return Law(self.book, when, self.known_on, self._matchers)
 
     def place_of(self, line: pd.DataFrame) -> Place:
         """Where the first line of a list stands."""
@@ -128,17 +132,18 @@ class Engine:
 
         """
         out: list[Decision] = []
-        matched: dict[date, Matching] = {}
+        matched: dict[datetime, Matching] = {}
         for piece in slices(response, self.book, self.known_on):
-            if piece.day not in matched:
-                matched[piece.day] = self.match(lines, piece.day)
+            since = self.book.unchanged_since(piece.starts)
+            if since not in matched:
+                matched[since] = self.match(lines, since)
             previous = out[-1] if out else None
-            out.append(self.decide_slice(lines, matched[piece.day], piece, previous, published=published))
+            out.append(self.decide_slice(lines, matched[since], piece, previous, published=published))
         return out
 
-    def match(self, lines: pd.DataFrame, day: date) -> Matching:
-        """The list matched under the law of a day; serves every level and phase of it."""
-        return self.law(day).match(lines)
+    def match(self, lines: pd.DataFrame, when: date) -> Matching:
+        """The list matched under the law of a moment (or the first of a day); serves every level and phase of it."""
+        return self.law(when).match(lines)
 
     def decide_slice(
         self,
@@ -153,7 +158,7 @@ class Engine:
 
         Args:
             lines: as in :meth:`decide`.
-            matching: the same lines matched under the law of the slice's day.
+            matching: the same lines matched under the law of the slice's start.
             piece: the slice.
             previous: the slice before it in the same response: lines it stopped stay chosen.
             published: as in :meth:`decide`.
@@ -186,7 +191,7 @@ class Engine:
         ``piece`` is the slice at that level.
         What their orders hang on there is added to what they hang on, in place.
         """
-        law = self.law(piece.day)
+        law = self.law(piece.starts)
         kinds, kind = np.unique(matching.kind[left], return_inverse=True)
         bindings, numbers = self._bindings(law, [matching.kinds[k] for k in kinds], piece, published=published)
         binding = numbers[kind]
@@ -226,7 +231,7 @@ class Engine:
         self, lines: pd.DataFrame, matching: Matching, piece: Slice, kept: Allotted | None, *, published: bool
     ) -> Decision:
         """Decide every line in one slice by what is on file for its level; ``kept``: who stopped before."""
-        law = self.law(piece.day)
+        law = self.law(piece.starts)
         facts = Facts(lines, self.book.lists, piece.day)
         bindings, numbers = self._bindings(law, matching.kinds, piece, published=published)
         binding = numbers[matching.kind]
@@ -283,18 +288,19 @@ class Engine:
     def _expiry(
         self, resolution: Resolution, grounds: Iterable[str], day: date, season_ends: dict[str, str]
     ) -> datetime | None:
-        """Midnight after the last day on which what binds still holds, where a date says so."""
+        """The first moment at which something that binds no longer holds, where a date says so."""
         ends = []
         for name in (*grounds, *resolution.rule_ids()):
             rule = self.book.rules[name]
-            last = rule.valid.bounds()[1]
-            if last < date.max:
-                ends.append(last)
+            until = rule.valid.moments()[1]
+            if until < datetime.max:
+                ends.append(until)
             last_day = season_ends.get(getattr(rule, "during", ""))
             if last_day is not None:
                 end = date.fromisoformat(f"{day.year}-{last_day}")
-                ends.append(end if end >= day else date.fromisoformat(f"{day.year + 1}-{last_day}"))
-        return datetime.combine(min(ends) + timedelta(days=1), time()) if ends else None
+                end = end if end >= day else date.fromisoformat(f"{day.year + 1}-{last_day}")
+                ends.append(datetime.combine(end + timedelta(days=1), time()))
+        return min(ends, default=None)
 
 
 class _Shares:

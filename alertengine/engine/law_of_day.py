@@ -1,4 +1,4 @@
-"""The law of one day as the matcher needs it, and what it makes of a list.
+"""The law of one day, or of a part of it, as the matcher needs it, and what it makes of a list.
 
 Rules are matched whatever the level and the hour; level, phase and recurring periods are
 looked at when a match is resolved, so one matching serves every level and phase of a day.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from alertengine.vocabulary.fields import GRADES, UNGRADED, Level
 
 @dataclass(slots=True)
 class Matching:
-    """A list matched under the law of one day.
+    """A list matched under the law of one moment.
 
     ``kind`` numbers, per line, its distinct kind; ``kinds`` holds them.  A kind is all that the decision
     depends on apart from plain arithmetic and the filed plan.
@@ -77,17 +77,17 @@ class Classed:
 
 
 class Law:
-    """The rules in force on a day, compiled."""
+    """The rules in force at a moment, compiled; they hold from there to the next of the day's moments."""
 
     def __init__(
-        self, book: Rulebook, day: date, known_on: date | None, matchers: dict[frozenset[str], Matcher]
+        self, book: Rulebook, when: datetime, known_on: date | None, matchers: dict[frozenset[str], Matcher]
     ) -> None:
         """Take the rules in force; ``matchers`` keeps compiled sets of rules across days."""
         self.book = book
-        self.day = day
-        in_force = [rule for rule in book.line_rules() if book.holds(rule, day, known_on) and book.members(rule)]
+        self.day = when.date()
+        in_force = [rule for rule in book.line_rules() if book.holds(rule, when, known_on) and book.members(rule)]
         self.rules: dict[str, LineRule] = {rule.id: rule for rule in in_force}
-        #: What distinguishes one day's law from another's, periods aside.
+        #: What distinguishes one moment's law from another's, periods aside.
         self.key = frozenset(self.rules)
         #: The rules that ask for a grade: what regraded a line grounds them too.
         self.graded = frozenset(rule.id for rule in in_force if "effective_grade" in rule.reads)

@@ -2,7 +2,7 @@
 
 Hours count from the first start of the warning's life; raising or lowering does not reset
 them.  Slices are half-open; they are cut where a measure begins or ends by the hour, and
-at midnight where a rule or period comes into force or lapses.
+where a rule or period comes into force or lapses: at midnight, or at the hour the rule says.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Slice:
 
     @property
     def day(self) -> date:
-        """The day whose law holds."""
+        """The day it begins on."""
         return self.starts.date()
 
     @property
@@ -67,20 +67,31 @@ def slices(response: Response, book: Rulebook, known_on: date | None = None) -> 
     """Cut a response into slices."""
     out: list[Slice] = []
     for segment in response.segments:
-        hours = set(_hour_cuts(segment, response.life_start, book, known_on))
-        until = segment.ends or max(hours, default=segment.starts)  # open-ended: as far as its phases reach
-        cuts = {segment.starts, *hours, *_day_cuts(segment, until, book)}
-        ordered = sorted(cuts)
+        ordered = sorted(_cuts(segment, response.life_start, book, known_on))
         for starts, ends in zip(ordered, [*ordered[1:], segment.ends], strict=True):
             since = (starts - response.life_start).total_seconds() / 3600
             out.append(Slice(starts, ends, segment.level, since))
     return out
 
 
-def _hour_cuts(segment: Segment, life_start: datetime, book: Rulebook, known_on: date | None) -> Iterable[datetime]:
+def _cuts(segment: Segment, life_start: datetime, book: Rulebook, known_on: date | None) -> set[datetime]:
+    """Where the slices of a segment begin; one that is open is cut on its first day and as far as its phases reach."""
+    midnight = datetime.combine(segment.starts.date(), time()) + timedelta(days=1)
+    changes = book.changes(segment.starts, segment.ends or midnight)
+    laws = (segment.starts, *changes)
+    hours = {cut for when in laws for cut in _hour_cuts(segment, when, life_start, book, known_on)}
+    if segment.ends is None:
+        changes = book.changes(segment.starts, max([midnight, *hours]))
+    return {segment.starts, *hours, *changes}
+
+
+def _hour_cuts(
+    segment: Segment, when: datetime, life_start: datetime, book: Rulebook, known_on: date | None
+) -> Iterable[datetime]:
+    """Where a measure of the rules in force at a moment of a segment begins or ends by the hour."""
     if segment.level is Level.NONE:
         return
-    for rule in book.line_rules_on(segment.starts.date(), segment.level, known_on):
+    for rule in book.line_rules_on(when, segment.level, known_on):
         if segment.level in rule.levels:
             for hours in _hours_of(rule.measures):
                 cut = life_start + timedelta(hours=hours)
@@ -94,12 +105,3 @@ def _hours_of(measures: Iterable[Measure]) -> Iterable[float]:
             yield measure.after_hours
         if measure.until_hours is not None:
             yield measure.until_hours
-
-
-def _day_cuts(segment: Segment, until: datetime, book: Rulebook) -> Iterable[datetime]:
-    if until <= segment.starts:
-        return
-    for day in book.change_days(segment.starts.date(), until.date()):
-        cut = datetime.combine(day, time())
-        if segment.starts < cut < until:
-            yield cut

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -207,27 +208,52 @@ class Rulebook:
         """Whether a place lies in a rule's area."""
         return not self.members(rule).isdisjoint(place.names())
 
-    def holds(self, rule: RuleHead, day: date, known_on: date | None = None) -> bool:
-        """Whether a rule is in force on a day, its area and recurring period aside."""
-        if not rule.valid.holds(day) or not self.documents[rule.document].known(known_on):
+    def holds(self, rule: RuleHead, when: date, known_on: date | None = None) -> bool:
+        """Whether a rule is in force at a moment, its area and recurring period aside.
+
+        Where only a day is given: whether it is at some moment of it.
+        """
+        if not rule.valid.holds(when):
+            return False
+        moments = (when,) if isinstance(when, datetime) else self.moments(when)
+        return any(self._holds(rule, moment, known_on) for moment in moments)
+
+    def _holds(self, rule: RuleHead, when: datetime, known_on: date | None) -> bool:
+        if not rule.valid.holds(when) or not self.documents[rule.document].known(known_on):
             return False
         return not any(
-            self._ends(repeal, document, rule, day) for document, repeal in self._repeals if document.known(known_on)
+            self._ends(repeal, document, rule, when) for document, repeal in self._repeals if document.known(known_on)
         ) and not any(
-            rule.id in other.replaces and other.valid.holds(day) and self.documents[other.document].known(known_on)
+            rule.id in other.replaces and other.valid.holds(when) and self.documents[other.document].known(known_on)
             for other in self._replacing
         )
+
+    def moments(self, day: date) -> tuple[datetime, ...]:
+        """Midnight and every hour within a day at which a rule comes into force or lapses, in order."""
+        return (datetime.combine(day, time()), *self._hours.get(day, ()))
+
+    def unchanged_since(self, when: datetime) -> datetime:
+        """The last of its day's ``moments`` up to a moment."""
+        return max(moment for moment in self.moments(when.date()) if moment <= when)
+
+    @cached_property
+    def _hours(self) -> dict[date, list[datetime]]:
+        """By day the moments within it, midnight aside, at which a rule comes into force or lapses."""
+        ends = [end for rule in self.rules.values() for end in (rule.valid.first, rule.valid.last)]
+        ends += [repeal.first or document.valid.first for document, repeal in self._repeals]
+        hours = sorted({end.begins for end in ends if isinstance(end, PartialDate) and end.time})
+        return {day: list(own) for day, own in groupby(hours, datetime.date)}
 
     @cached_property
     def _replacing(self) -> list[RuleHead]:
         return [rule for rule in self.rules.values() if rule.replaces]
 
     @staticmethod
-    def _ends(repeal: Repeal, document: Document, rule: RuleHead, day: date) -> bool:
-        """Whether a repeal ends a rule by a day."""
+    def _ends(repeal: Repeal, document: Document, rule: RuleHead, when: datetime) -> bool:
+        """Whether a repeal ends a rule by a moment."""
         first = repeal.first or document.valid.first
         return (
-            (first is None or first.day <= day)
+            (first is None or first.begins <= when)
             and repeal.document in ("", rule.document)
             and repeal.kind in ("", rule.kind)
             and repeal.rule in ("", rule.id)
@@ -254,12 +280,12 @@ class Rulebook:
             and (place is None or self.reaches(rule, place))
         ]
 
-    def line_rules_on(self, day: date, level: Level, known_on: date | None = None) -> list[LineRule]:
-        """Line rules in force on a day at a level, any place; recurring periods not yet looked at."""
+    def line_rules_on(self, when: date, level: Level, known_on: date | None = None) -> list[LineRule]:
+        """Line rules in force at a moment or on a day at a level, any place; recurring periods not yet looked at."""
         return [
             rule
             for rule in self.line_rules()
-            if self.holds(rule, day, known_on)
+            if self.holds(rule, when, known_on)
             and (
                 rule.kind == "classification"
                 or any(regime != "warning" for regime in rule.regimes)
@@ -267,23 +293,20 @@ class Rulebook:
             )
         ]
 
-    def change_days(self, first: date, last: date) -> list[date]:
-        """Days after ``first`` and up to ``last`` on which the set of rules in force may change."""
+    def changes(self, after: datetime, before: datetime) -> list[datetime]:
+        """Moments after one and before another at which the set of rules in force may change."""
         days: set[date] = set()
-        for rule in self.line_rules():
-            begin, end = rule.valid.bounds()
-            days.add(begin)
-            if end < date.max:
-                days.add(end + timedelta(days=1))
-        days |= {repeal.first.day for _, repeal in self._repeals if repeal.first}
-        days |= {document.valid.first.day for document, _ in self._repeals if document.valid.first}
+        moments = {moment for rule in self.line_rules() for moment in rule.valid.moments()}
+        moments |= {repeal.first.begins for _, repeal in self._repeals if repeal.first}
+        moments |= {document.valid.first.begins for document, _ in self._repeals if document.valid.first}
         used = {rule.during for rule in self.line_rules() if rule.during}
-        for year in range(first.year, last.year + 1):
+        for year in range(after.year, before.year + 1):
             for period in self.lists.periods:
                 if period.name in used:
                     days.add(date.fromisoformat(f"{year}-{period.first}"))
                     days.add(date.fromisoformat(f"{year}-{period.last}") + timedelta(days=1))
-        return sorted(day for day in days if first < day <= last)
+        moments |= {datetime.combine(day, time()) for day in days}
+        return sorted(moment for moment in moments if after < moment < before)
 
     def lapsed(self, day: date, known_on: date | None = None) -> list[LineRule]:
         """Line rules whose stated end has passed and that nothing replaced: holes that must show.

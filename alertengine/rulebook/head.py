@@ -1,20 +1,27 @@
 """What every rule has, whatever its kind: identity, article, dates, place, standing.
 
 Dates are law: an interval with no stated end says ``not stated``, a date known only to the
-month or year counts as its first day and lowers the standing to ``inferred``.
+month or year counts as its first day and lowers the standing to ``inferred``.  An end may have its hour.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
+from datetime import time as Time  # noqa: N812 -- `time` is a field
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from alertengine.vocabulary.fields import STANDINGS, Standing
 
 NOT_STATED = "not stated"
+_DAY = timedelta(days=1)
+#: Years a document can speak of: 1105 is the 5th of November without its year.
+_YEARS = range(1900, 2200)
+#: A day and month alone: 11月5日, 11-05, 11/5.
+_YEARLESS = re.compile(r"\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?![\d/.-])")
+_WITH_HOUR = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d{1,2}):(\d\d)(?::00)?")
 
 
 class Strict(BaseModel):
@@ -24,44 +31,91 @@ class Strict(BaseModel):
 
 
 class PartialDate(Strict):
-    """A date as a document gives it; ``exact`` is false where only month or year is known."""
+    """A date as a document gives it, with its hour where it has one.
+
+    ``exact`` is false where only month or year is known.
+    """
 
     day: date
     exact: bool = True
+    time: Time | None = None
 
     def __str__(self) -> str:
-        """ISO day."""
-        return self.day.isoformat()
+        """ISO day, with the hour where there is one."""
+        return self.day.isoformat() + (f" {self.time:%H:%M}" if self.time else "")
+
+    @property
+    def begins(self) -> datetime:
+        """The moment from which on, as the first of an interval."""
+        return datetime.combine(self.day, self.time or Time())
+
+    @property
+    def until(self) -> datetime:
+        """The moment before which, as the last of an interval: its hour, or the end of the day."""
+        return self.begins if self.time else self.begins + _DAY
 
 
-def _partial(value: Any) -> Any:
-    if isinstance(value, date):
-        return {"day": value}
-    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?", str(value)) if not isinstance(value, (dict, PartialDate)) else None
-    if match:
-        return {"day": date(int(match[1]), int(match[2] or 1), 1), "exact": False}
-    if isinstance(value, str):
-        try:
-            return {"day": date.fromisoformat(value)}
-        except ValueError:
-            raise ValueError("expected a date YYYY-MM-DD, YYYY-MM or YYYY") from None
-    if isinstance(value, (dict, PartialDate)):
+def _day(value: Any) -> Any:
+    """A date as written: a day, a month or a year."""
+    return _read_day(value, "expected a date YYYY-MM-DD, YYYY-MM or YYYY")
+
+
+def _moment(value: Any) -> Any:
+    """A date as written, or a day with its hour; 24:00 is the next day's 0:00."""
+    expected = "expected a date YYYY-MM-DD, YYYY-MM or YYYY, or a day with its hour YYYY-MM-DD HH:MM (local time)"
+    match = _WITH_HOUR.fullmatch(str(value)) if isinstance(value, str | datetime) else None
+    if match is None:
+        return _read_day(value, expected)
+    hour, minute = int(match[2]), int(match[3])
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        raise ValueError(expected)
+    day = _read_day(match[1], expected)["day"]
+    return {"day": day + _DAY * (hour // 24), "time": Time(hour % 24, minute)}
+
+
+def _read_day(value: Any, expected: str) -> Any:
+    if isinstance(value, dict | PartialDate):
         return value
-    raise ValueError("expected a date YYYY-MM-DD, YYYY-MM or YYYY")
+    said = str(value)
+    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?", said)
+    try:
+        found = date(int(match[1]), int(match[2] or 1), 1) if match else date.fromisoformat(said)
+    except ValueError:
+        raise ValueError(f"the year is missing: {expected}" if _YEARLESS.match(said) else expected) from None
+    if found.year not in _YEARS:
+        raise ValueError(f"{found.year} is no year of a document: {expected}")
+    return {"day": found, "exact": match is None}
 
 
-AnyDate = Annotated[PartialDate, BeforeValidator(_partial)]
+AnyDate = Annotated[PartialDate, BeforeValidator(_day)]
+AnyMoment = Annotated[PartialDate, BeforeValidator(_moment)]
 
 
 class Valid(Strict):
-    """An interval of days, both inclusive; ``to`` may be ``not stated``."""
+    """An interval of days, both inclusive, or from an hour (``from``) or to before one (``to``).
 
-    first: AnyDate | None = Field(default=None, alias="from")
-    last: AnyDate | Literal["not stated"] | None = Field(default=None, alias="to")
+    ``to`` may be ``not stated``.  Whoever asks by the day finds it holding on every day it touches.
+    """
+
+    first: AnyMoment | None = Field(default=None, alias="from")
+    last: AnyMoment | Literal["not stated"] | None = Field(default=None, alias="to")
+
+    @field_validator("first")
+    @classmethod
+    def _whole_first(cls, value: PartialDate | None) -> PartialDate | None:
+        """From 0:00 on is from the day on."""
+        return PartialDate(day=value.day) if value and value.time == Time() else value
+
+    @field_validator("last")
+    @classmethod
+    def _whole_last(cls, value: PartialDate | str | None) -> PartialDate | str | None:
+        """To 0:00 is to the end of the day before."""
+        midnight = isinstance(value, PartialDate) and value.time == Time()
+        return PartialDate(day=value.day - _DAY) if midnight else value  # type: ignore[union-attr]
 
     @model_validator(mode="after")
     def _ordered(self) -> Valid:
-        if self.first and isinstance(self.last, PartialDate) and self.last.day < self.first.day:
+        if self.first and isinstance(self.last, PartialDate) and self.last.until <= self.first.begins:
             raise ValueError(f"the interval ends ({self.last}) before it begins ({self.first})")
         return self
 
@@ -71,23 +125,33 @@ class Valid(Strict):
         return all(end.exact for end in (self.first, self.last) if isinstance(end, PartialDate))
 
     def bounds(self) -> tuple[date, date]:
-        """First and last day, open ends as the extreme dates."""
+        """First and last day it touches, open ends as the extreme dates."""
         first = self.first.day if self.first else date.min
         last = self.last.day if isinstance(self.last, PartialDate) else date.max
         return first, last
 
-    def holds(self, day: date) -> bool:
-        """Whether ``day`` lies in the interval."""
+    def moments(self) -> tuple[datetime, datetime]:
+        """The moment it begins and the first after it, open ends as the extreme moments."""
+        begins = self.first.begins if self.first else datetime.min
+        return begins, self.last.until if isinstance(self.last, PartialDate) else datetime.max
+
+    def holds(self, when: date) -> bool:
+        """Whether a moment, or where only a day is given some moment of it, lies in the interval."""
         first, last = self.bounds()
-        return first <= day <= last
+        if not isinstance(when, datetime):
+            return first <= when <= last
+        if not first <= when.date() <= last:
+            return False
+        begins, until = self.moments()
+        return begins <= when < until
 
     def within(self, outer: Valid) -> Valid:
         """The interval where it speaks, else the outer one, never reaching beyond it."""
         first = self.first or outer.first
         last = self.last if self.last is not None else outer.last
-        if first and outer.first and outer.first.day > first.day:
+        if first and outer.first and outer.first.begins > first.begins:
             first = outer.first
-        if isinstance(outer.last, PartialDate) and (not isinstance(last, PartialDate) or outer.last.day < last.day):
+        if isinstance(outer.last, PartialDate) and (not isinstance(last, PartialDate) or outer.last.until < last.until):
             last = outer.last
         return Valid.model_construct(first=first, last=last)
 

@@ -15,7 +15,7 @@ from pydantic_core import core_schema
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import _CONDITION_TEXTS
-from alertengine.rulebook.head import RuleHead, _partial, as_tuple
+from alertengine.rulebook.head import RuleHead, _day, _moment, as_tuple
 from alertengine.rulebook.load import _OTHER_KINDS, KINDS
 from alertengine.rulebook.measures import _COMMON, _OPTIONS, _WORDS, Measure
 from alertengine.rulebook.places_and_lists import NATION
@@ -31,6 +31,13 @@ _WARNING_LEVEL: Schema = {"enum": ["yellow", "orange", "red"]}
 _DATE: Schema = {
     "description": "YYYY-MM-DD, YYYY-MM or YYYY",
     "anyOf": [{"type": "string", "pattern": r"^\d{4}(-\d{1,2}(-\d{2})?)?$"}, {"type": "integer"}],
+}
+_MOMENT: Schema = {
+    "description": "YYYY-MM-DD, YYYY-MM or YYYY; or YYYY-MM-DD HH:MM, local time",
+    "anyOf": [
+        {"type": "string", "pattern": r"^\d{4}(-\d{1,2}(-\d{2}([ T]\d{1,2}:\d{2}(:00)?)?)?)?$"},
+        {"type": "integer"},
+    ],
 }
 #: Keys of the models that the loader fills in; nobody writes them.
 _FILLED = ("document", "cell", "file")
@@ -68,8 +75,8 @@ class _Generator(GenerateJsonSchema):
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
         """The schema of a value that a reader looks at first."""
         reader = schema["function"]["function"]
-        if reader is _partial:
-            return dict(_DATE)
+        if reader in (_day, _moment):
+            return dict(_DATE if reader is _day else _MOMENT)
         inner = super().function_before_schema(schema)
         return _one_or_more(inner.get("items", {})) if reader is as_tuple else inner
 

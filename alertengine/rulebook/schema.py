@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from alertengine.rulebook.conditions import ALWAYS, Condition, fields_of
-from alertengine.rulebook.head import AnyDate, Names, PartialDate, RuleHead, Strict, Valid
+from alertengine.rulebook.head import AnyDate, AnyMoment, Names, PartialDate, RuleHead, Strict, Valid
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import GRADES, Level, Regime, Standing
 
@@ -81,7 +81,7 @@ class Repeal(Strict):
     document: str = ""
     kind: str = ""
     rule: str = ""
-    first: AnyDate | None = Field(default=None, alias="from")
+    first: AnyMoment | None = Field(default=None, alias="from")
 
 
 class Missing(Strict):

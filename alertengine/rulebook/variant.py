@@ -12,7 +12,8 @@ from alertengine.rulebook.head import RuleHead
 def variant(book: Rulebook, changed: Iterable[RuleHead] = (), without: Iterable[str] = ()) -> Rulebook:
     """The rulebook with some rules in place of those of the same id, and without others."""
     out = copy.copy(book)
-    out.__dict__.pop("_replacing", None)  # what was computed from the rules as they were
+    for name in ("_replacing", "_hours"):  # what was computed from the rules as they were
+        out.__dict__.pop(name, None)
     gone = set(without)
     out.rules = {name: rule for name, rule in book.rules.items() if name not in gone}
     out.rules.update({rule.id: rule for rule in changed})

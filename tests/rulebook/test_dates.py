@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -199,12 +199,12 @@ def test_a_period_ends_on_a_day_of_the_year(day: str) -> None:
         Period.model_validate({"name": "冬", "from": "11-01", "to": day})
 
 
-# -- change days, lapse
+# -- changes, lapse
 
 
-def test_change_days_are_exactly_those_on_which_the_rules_in_force_change(shipped: Rulebook) -> None:
+def test_the_rules_in_force_change_only_at_a_moment_of_change(shipped: Rulebook) -> None:
     first, last = date(2019, 1, 1), date(2021, 12, 31)
-    said = set(shipped.change_days(first, last))
+    said = {moment.date() for moment in shipped.changes(datetime(2019, 1, 1), datetime(2022, 1, 1))}
 
     def law(number: int) -> frozenset[str]:
         day = date.fromordinal(number)

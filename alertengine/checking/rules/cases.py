@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, NaiveDatetime, ValidationError, model_validator
 
 from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
@@ -65,7 +65,8 @@ class Case(Strict):
     """One worked case."""
 
     name: str
-    day: date = Field(alias="date")
+    #: A day, from its midnight, or a moment of it.
+    when: NaiveDatetime = Field(alias="date")
     level: Level = Level.NONE
     hours: float = Field(default=0, ge=0)
     known_on: date | None = None
@@ -85,6 +86,11 @@ class Case(Strict):
         elif len(self.rows) != len(expected):
             raise ValueError(f"{len(self.rows)} lines but {len(expected)} expectations")
         return self
+
+    @property
+    def day(self) -> date:
+        """The day of the case."""
+        return self.when.date()
 
     @property
     def rows(self) -> tuple[dict[str, Any], ...]:
@@ -164,7 +170,7 @@ class CaseRunner:
         together: dict[tuple[Any, ...], list[Outcome]] = {}
         for outcome in outcomes:
             case = outcome.case
-            key = case.day, case.level, case.hours, case.published, id(self._engine(case))
+            key = case.when, case.level, case.hours, case.published, id(self._engine(case))
             together.setdefault(key, []).append(outcome)
         for group in together.values():
             try:
@@ -204,12 +210,11 @@ class CaseRunner:
         _note_differences(outcome, self._orders(case, lines))
 
     def _orders(self, case: Case, lines: pd.DataFrame) -> list[Order]:
-        """The order of each line at the day, level and hour of a case."""
+        """The order of each line at the moment, level and hour of a case."""
         engine = self._engine(case)
-        day = datetime.combine(case.day, time())
-        response = Response((Segment(day, None, case.level),), day - timedelta(hours=case.hours))
+        response = Response((Segment(case.when, None, case.level),), case.when - timedelta(hours=case.hours))
         table = decide_lines(engine, lines, response, published=case.published).table
-        then = table[table["starts"].astype(str) == day.strftime(TIME_FORMAT)]
+        then = table[table["starts"].astype(str) == case.when.strftime(TIME_FORMAT)]
         orders = {(order["enterprise_id"], order["line_id"]): order for order in then.to_dict("records")}
         return [orders[one] for one in zip(lines["enterprise_id"], lines["line_id"], strict=True)]
 

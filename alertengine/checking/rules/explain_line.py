@@ -103,7 +103,7 @@ class LineReport:
         book: the rulebook.
         enterprises: the list; the line's whole enterprise is decided with it, as shares are allotted there.
         line: ``ENTERPRISE/LINE``, the enterprise by id or name; the line may be left out where there is one.
-        day: the day of the law.
+        day: the day whose law at midnight counts.
         level: the warning level.
         hours: hours since the life of the warning began.
         known_on: only documents issued by that day.
@@ -124,9 +124,9 @@ class LineReport:
         known_on: date | None = None,
     ) -> None:
         """Decide the line's enterprise."""
+        midnight = datetime.combine(day, time())
         self._book, self._day, self._level, self._known_on = book, day, level, known_on
         lines, self._row = find_line(enterprises, line)
-        midnight = datetime.combine(day, time())
         response = Response((Segment(midnight, None, level),), midnight - timedelta(hours=hours))
         published = enterprises.version.status == "published"
         self.decision: Decision = decide_lines(Engine(book, known_on), lines, response, published=published).decisions[
@@ -217,7 +217,7 @@ class LineReport:
 
     def _outside(self, rule: LineRule) -> tuple[Outcome, str] | None:
         """Why a rule is not looked at here and now."""
-        if not self._book.holds(rule, self._day, self._known_on):
+        if not self._book.holds(rule, datetime.combine(self._day, time()), self._known_on):
             return "not_in_force", f"{rule.valid.first or ''}..{rule.valid.last or ''}"
         if not self._book.reaches(rule, self.place):
             return "elsewhere", ", ".join(rule.area)

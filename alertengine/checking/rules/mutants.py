@@ -252,17 +252,19 @@ def _scope(source: _Source, book: Rulebook) -> Iterator[Shift]:
 
 
 def _dates(source: _Source, book: Rulebook) -> Iterator[Shift]:
-    """Both ends a day later and a day earlier; not where no rule would hold on a day more or less."""
+    """Both ends a day (an hour, where they name one) later and earlier; not where the rule is out of season then."""
     valid = source.rule.valid
     for key, name, end in (("from", "first", valid.first), ("to", "last", valid.last)):
         if not isinstance(end, PartialDate):
             continue
         place, value = source.key("valid")
         where = place if isinstance(value, dict) and key in value else f"document {source.rule.document}"
-        for days in (1, -1):
-            changing = end.day + timedelta(days=min(days, 0) if key == "from" else max(days, 0))
-            if _in_season(source.rule, changing, book):
-                other = PartialDate(day=end.day + timedelta(days=days), exact=end.exact)
+        step = timedelta(hours=1) if end.time else timedelta(days=1)
+        edge = end.begins if key == "from" else end.until
+        for move in (step, -step):
+            if _in_season(source.rule, min(edge, edge + move).date(), book):
+                to = end.begins + move
+                other = PartialDate(day=to.date(), exact=end.exact, time=end.time and to.time())
                 moved = Valid.model_construct(**{"first": valid.first, "last": valid.last, name: other})  # type: ignore[arg-type]
                 yield source.moved(where, f"valid {key}", end, other, valid=moved)
 

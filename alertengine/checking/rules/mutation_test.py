@@ -108,7 +108,7 @@ def _acts(book: Rulebook, rule: LineRule, one: _Prepared) -> bool:
     """Whether a rule can act on the day and at the level of a case."""
     case = one.case
     at_level = not rule.regimes or any(regime != "warning" or case.level in rule.levels for regime in rule.regimes)
-    return at_level and book.holds(rule, case.day, case.known_on) and _in_period(book, rule, one)
+    return at_level and book.holds(rule, case.when, case.known_on) and _in_period(book, rule, one)
 
 
 def _in_period(book: Rulebook, rule: LineRule, one: _Prepared) -> bool:

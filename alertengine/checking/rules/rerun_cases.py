@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -45,12 +45,12 @@ class PlainMatcher(Matcher):
 
 
 class _PlainLaw(Law):
-    """The law of a day with plain matchers; questions only where ``hanging``."""
+    """The law of a moment with plain matchers; questions only where ``hanging``."""
 
-    def __init__(self, book: Rulebook, day: date, known_on: date | None, kept: Kept, *, hanging: bool) -> None:
+    def __init__(self, book: Rulebook, when: datetime, known_on: date | None, kept: Kept, *, hanging: bool) -> None:
         self._kept = kept
         self._hanging = hanging
-        super().__init__(book, day, known_on, kept.matchers)
+        super().__init__(book, when, known_on, kept.matchers)
 
     def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
         key = frozenset(rule.id for rule in rules)
@@ -96,11 +96,8 @@ class _PlainEngine(Engine):
         self._kept = kept
         self._hanging = hanging
 
-    def law(self, day: date) -> Law:
-        """The law of a day."""
-        if day not in self._laws:
-            self._laws[day] = _PlainLaw(self.book, day, self.known_on, self._kept, hanging=self._hanging)
-        return self._laws[day]
+    def _compiled(self, when: datetime) -> Law:
+        return _PlainLaw(self.book, when, self.known_on, self._kept, hanging=self._hanging)
 
 
 class Rehearsal(CaseRunner):
@@ -124,7 +121,7 @@ class Rehearsal(CaseRunner):
         engine = self._engine(case)
         lines = self._lines(case, engine.book.lists)
         facts = Facts(lines, engine.book.lists, case.day)
-        graded = facts.with_grade(engine.law(case.day).match(lines).effective)
+        graded = facts.with_grade(engine.law(case.when).match(lines).effective)
         return [Line(graded, row) for row in range(len(lines))]
 
     def _engine(self, case: Case) -> Engine:

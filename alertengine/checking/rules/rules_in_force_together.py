@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from alertengine.checking.rules.profile_space import EVERYTHING, Box, Region, Space, meet, union
@@ -22,6 +22,8 @@ from alertengine.vocabulary.fields import GRADES, UNGRADED
 _PLACE_FIELDS = ("city", "province", "county")
 #: A year holds every recurring period once.
 _ROUND = timedelta(days=366)
+#: Where the law never changes.
+_ANY = datetime(2000, 1, 1)
 
 
 def whole(book: Rulebook) -> Rulebook:
@@ -150,8 +152,9 @@ def situations(book: Rulebook) -> Iterator[Situation]:
     placed = [(place, frozenset(r.id for r in rules if book.reaches(r, place))) for place in _places(book)]
     spaces: dict[tuple[object, ...], Space] = {}
     seen: set[tuple[object, ...]] = set()
-    for day in days(book):
-        holding = [rule for rule in rules if book.holds(rule, day)]
+    for when in moments(book):
+        day = when.date()
+        holding = [rule for rule in rules if book.holds(rule, when)]
         epoch = frozenset(
             i.name for i in book.lists.industries.values() if i.ultra_low_from and i.ultra_low_from <= day
         )
@@ -167,14 +170,14 @@ def situations(book: Rulebook) -> Iterator[Situation]:
             yield Situation(book, day, place, active, spaces[epoch, where])
 
 
-def days(book: Rulebook) -> list[date]:
-    """Days on which the law may change, from the first one on and one round of the seasons after the last."""
-    rules = book.line_rules()
-    ends = [end for rule in rules for end in rule.valid.bounds() if date.min < end < date.max]
-    ends += [i.ultra_low_from for i in book.lists.industries.values() if i.ultra_low_from]
-    first, last = min(ends, default=date(2000, 1, 1)), max(ends, default=date(2000, 1, 1)) + _ROUND
+def moments(book: Rulebook) -> list[datetime]:
+    """Moments at which the law may change, from the day before the first one and one round of the seasons on."""
+    ends = [end for rule in book.line_rules() for end in rule.valid.moments() if datetime.min < end < datetime.max]
+    since = [i.ultra_low_from for i in book.lists.industries.values() if i.ultra_low_from]
+    ends += [datetime.combine(day, time()) for day in since]
+    first, last = min(ends, default=_ANY), max(ends, default=_ANY) + _ROUND
     before = first - timedelta(days=1)
-    return sorted({before, first, *ends, *book.change_days(before, last)})
+    return sorted({before, first, *ends, *book.changes(before, last)})
 
 
 def _places(book: Rulebook) -> list[Place]:

@@ -83,7 +83,7 @@ _Option = tuple[str, Any]
 
 def _options(engine: Engine, line: pd.DataFrame, response: Response) -> list[_Option]:
     """Every other value worth trying of each fact that a rule in force at the place reads."""
-    law = engine.law(response.segments[0].starts.date())
+    law = engine.law(response.segments[0].starts)
     place = engine.place_of(line)
     used: dict[str, list[Atom]] = {"grade": []}
     for rule in law.rules.values():

@@ -86,7 +86,7 @@ class Explainer:
         self._known = self._facts.assignment(split_names(rule.when) for rule in self._rules)
 
     def _in_force(self) -> list[LineRule]:
-        law, place = self._engine.law(self._decision.slice.day), self._engine.place_of(self._line)
+        law, place = self._engine.law(self._decision.slice.starts), self._engine.place_of(self._line)
         level = self._decision.slice.level
         return [
             rule

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from alertengine.rulebook.excel import condition_text as conditiontext
@@ -24,6 +24,7 @@ BLANK: Final = "（空）"
 UNSTATED: Final = "未载明"
 
 Cells = Mapping[str, str]
+_WITH_HOUR: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d{1,2}):(\d\d)(?::00)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,11 @@ def interval(key: str, first: str, last: str) -> Handler:
 
 
 def _date(value: Any) -> Any:
-    """A day written as text is a date, a year written as a number a text."""
+    """A day written as text is a date, a year written as a number a text, a day with its hour a text to the minute."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}" if not value.tzinfo and not value.second else value
+    if isinstance(value, str) and (match := _WITH_HOUR.fullmatch(value)):
+        return f"{match[1]} {match[2]:0>2}:{match[3]}"
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
@@ -222,7 +227,10 @@ def _date(value: Any) -> Any:
 
 
 def _say_day(value: Any) -> str:
-    if isinstance(value, date):
+    value = _date(value)
+    if isinstance(value, str) and _WITH_HOUR.fullmatch(value):
+        return value
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     if value == NOT_STATED:
         return UNSTATED
@@ -234,12 +242,16 @@ def _say_day(value: Any) -> str:
 def _read_day(said: str) -> Any:
     if said == UNSTATED:
         return NOT_STATED
+    if hour := re.fullmatch(r"(.+?)(?:[ T]|(?<=日))\s*(\d{1,2})(?:[:：时点](\d\d)?分?)(?::00)?", said):
+        day = _read_day(hour[1].strip())
+        if isinstance(day, date):
+            return f"{day} {hour[2]:0>2}:{hour[3] or '00'}"
     found = _date(re.sub(r"[年月/.]", "-", said.replace("日", "")).rstrip("-"))
     parts = found.split("-") if isinstance(found, str) else []
     if len(parts) == 3 and all(part.isdigit() for part in parts):
         found = _date(f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}")
     if isinstance(found, str) and not re.fullmatch(r"\d{4}(-\d{1,2})?", found):
-        raise TextError("no date", said, f"2021-11-01, 2021-11, 2021 or {UNSTATED}")
+        raise TextError("no date", said, f"2021-11-01, 2021-11-01 08:00, 2021-11, 2021 or {UNSTATED}")
     return found
 
 
@@ -328,6 +340,8 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return conditiontext.YES_NO[value]
+    if isinstance(value, datetime) and value.time() != time():
+        return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.strftime("%Y-%m-%d")
     if isinstance(value, float) and value.is_integer():

@@ -23,15 +23,20 @@ from alertengine.vocabulary.fields import Level
 
 
 class Key(NamedTuple):
-    """What orders depend on: the law (by the first day that had it), the level, the hours passed."""
+    """What orders depend on: the law (by the first moment seen of it), the level, the hours passed."""
 
-    day: date
+    law: datetime
     level: Level
     hours: float
 
+    @property
+    def day(self) -> date:
+        """The first day that had the law."""
+        return self.law.date()
+
     def slice(self) -> Slice:
         """A slice that stands for all of them."""
-        return Slice(datetime.combine(self.day, time()), None, self.level, self.hours)
+        return Slice(self.law, None, self.level, self.hours)
 
 
 #: The states of a warning so far, the present one last.
@@ -86,29 +91,30 @@ class Course:
 
 
 class Laws:
-    """Days with the same law at a place, found once."""
+    """Moments with the same law at a place, found once."""
 
     def __init__(self, engine: Engine, known_on: date | None = None) -> None:
         """Nothing is compared yet."""
         self._engine, self._known_on = engine, known_on
-        self._first: dict[tuple[object, ...], date] = {}
-        self._same: dict[tuple[date, tuple[Place, ...]], date] = {}
+        self._first: dict[tuple[object, ...], datetime] = {}
+        self._same: dict[tuple[datetime, tuple[Place, ...]], datetime] = {}
 
-    def same_as(self, day: date, places: tuple[Place, ...]) -> date:
-        """The first day seen with the law of this one at some places."""
-        key = (day, places)
+    def same_as(self, when: datetime, places: tuple[Place, ...]) -> datetime:
+        """The first moment seen with the law of this one at some places."""
+        since = self._engine.book.unchanged_since(when)
+        key = (since, places)
         if key not in self._same:
-            self._same[key] = self._first.setdefault((places, *self._signature(day, places)), day)
+            self._same[key] = self._first.setdefault((places, *self._signature(since, places)), since)
         return self._same[key]
 
-    def passed(self, day: date, hours: float) -> float:
-        """Hours since the start of a warning, as far as the day's measures can tell them apart."""
-        return max(self._engine.law(day).passed(hours), default=0.0)
+    def passed(self, when: datetime, hours: float) -> float:
+        """Hours since the start of a warning, as far as the measures in force can tell them apart."""
+        return max(self._engine.law(when).passed(hours), default=0.0)
 
-    def _signature(self, day: date, places: tuple[Place, ...]) -> tuple[object, ...]:
-        book = self._engine.book
+    def _signature(self, when: datetime, places: tuple[Place, ...]) -> tuple[object, ...]:
+        book, day = self._engine.book, when.date()
         names = frozenset(name for place in places for name in place.names())
-        held = [rule for rule in self._engine.law(day).rules.values() if not book.members(rule).isdisjoint(names)]
+        held = [rule for rule in self._engine.law(when).rules.values() if not book.members(rule).isdisjoint(names)]
         idle = [
             (rule.id, place) for rule in held if rule.during for place in places if not book.in_period(rule, day, place)
         ]
@@ -131,7 +137,7 @@ def course(
         rows: its segments (columns of ``Record.segments``).
         span: the season.
         book: the rulebook.
-        laws: which days share their law.
+        laws: which moments share their law.
         places: the places its lines stand at.
         known_on: the second clock.
 
@@ -178,8 +184,8 @@ def _stays(
     for piece in slices(response, book, known_on):
         if piece.ends is None:  # a season ends; its slices do too
             continue
-        hours = 0.0 if piece.level is Level.NONE else laws.passed(piece.day, piece.hours)
-        key = Key(laws.same_as(piece.day, places), piece.level, hours)
+        hours = 0.0 if piece.level is Level.NONE else laws.passed(piece.starts, piece.hours)
+        key = Key(laws.same_as(piece.starts, places), piece.level, hours)
         if piece.level is Level.NONE:
             chain = (key,)  # nothing is carried from one quiet day to the next
         elif not chain or chain[-1] != key:

@@ -6,7 +6,7 @@ Nothing here depends on city totals or required ratios, so variants that differ 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -74,7 +74,7 @@ class States:
         self._plants = len(plants)
         self._engine = engine
         self._rows = np.arange(len(lines))
-        self._matched: dict[date, Matching] = {}
+        self._matched: dict[datetime, Matching] = {}
         self._states: dict[Chain, State] = {}
         self._added: tuple[Course, LineSums] | None = None
 
@@ -97,9 +97,9 @@ class States:
     def _decide(self, chain: Chain) -> State:
         before = self.state(chain[:-1]).decision if len(chain) > 1 else None
         piece = chain[-1].slice()
-        if piece.day not in self._matched:
-            self._matched[piece.day] = self._engine.match(self.lines, piece.day)
-        decision = self._engine.decide_slice(self.lines, self._matched[piece.day], piece, before)
+        if piece.starts not in self._matched:  # a chain's slices begin where their law was first seen
+            self._matched[piece.starts] = self._engine.match(self.lines, piece.starts)
+        decision = self._engine.decide_slice(self.lines, self._matched[piece.starts], piece, before)
         facts = Facts(self.lines, self._engine.book.lists, piece.day)
         lost = np.where(self.running, lost_share(decision), 0.0)
         stopped = self.running & (np.nan_to_num(decision.share) >= 1)

@@ -7,7 +7,7 @@ output lost is counted in the list's unit of production (``scenario.production``
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -136,11 +136,11 @@ class _Adding:
 
     def _supposed(self, levels: dict[Level, LevelSum]) -> dict[Level, LevelSum]:
         """Levels not reached, as they would be under the law that held longest; no hours, kg a day."""
-        held: dict[date, float] = {}
+        held: dict[datetime, float] = {}
         for chain, hours in self._hours.items():
-            held[chain[-1].day] = held.get(chain[-1].day, 0.0) + hours
-        day = max(held, key=lambda known: held[known])
-        return {level: self._level([((Key(day, level, 0.0),), 24.0)]) for level in WARNED if level not in levels}
+            held[chain[-1].law] = held.get(chain[-1].law, 0.0) + hours
+        law = max(held, key=lambda known: held[known])
+        return {level: self._level([((Key(law, level, 0.0),), 24.0)]) for level in WARNED if level not in levels}
 
     def _days(self) -> pd.DataFrame:
         """One row a day."""
