@@ -111,8 +111,8 @@ def _cities(book: Rulebook, names: Sequence[str]) -> list[str]:
     return list(out)
 
 
-def _with_alerts(test: Backtest, alerts: Sequence[Alert], unread: Sequence[Problem]) -> Backtest:
-    """The backtest with a row for each real notice, city and regime."""
+def _with_alerts(test: Backtest, alerts: Sequence[Alert], said: Sequence[Problem]) -> Backtest:
+    """The backtest with a row for each real notice, city and regime, and what was said in reading the notices."""
     from dataclasses import replace
 
     from alertengine.simulation.backtest.real_notices import compare
@@ -120,7 +120,9 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], unread: Sequence[Probl
 
     rows = [row for run in test.runs for row in compare(alerts, run, test.air)]
     table = table_of([*test.table.to_dict("records"), *rows]) if rows else test.table
-    return replace(test, table=table, own_problems=[*test.problems, *unread])
+    notes = [one for one in said if one.severity == "warning"]
+    unread = [one for one in said if one.severity != "warning"]
+    return replace(test, table=table, own_problems=[*test.problems, *unread], own_notes=[*test.own_notes, *notes])
 
 
 def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path, days: int) -> None:

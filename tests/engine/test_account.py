@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alertengine.orders.decide import decide as decide_list
 from alertengine.vocabulary.fields import POLLUTANTS
 from tests.conftest import BookMaker, Decider
 
@@ -69,6 +70,8 @@ def order(make_book: BookMaker, decide: Decider) -> Any:
         ({"feed_cap": {"cut": 0.25}}, {}, 0.25),
         ({"cycle_cap": 6}, {"cycles_daily": 8}, 0.25),
         ({"cycle_cap": 22, "per": "unit"}, {"cycles_daily": 100, "units": 4}, 0.12),
+        ({"cycle_cap": 22, "per": "unit"}, {"cycles_daily": 22, "units": 1}, 0),
+        ({"cycle_cap": 22, "per": "unit"}, {"cycles_daily": 80, "units": 4}, 0),
         ({"cycle_cap": {"cut": 0.5}}, {"cycles_daily": 8}, 0.5),
         # verified loads
         ({"demand_cap": "verified_load"}, {"load_verified_pct": 40, "load_pct": 80}, 0.5),
@@ -99,6 +102,7 @@ def test_the_share_of_a_measure(order: Any, then: Any, line: dict[str, Any], sha
         ({"feed_cap": 768}, {}, None, "日投料量"),
         ({"cycle_cap": 6}, {}, None, "日均炉次"),
         ({"cycle_cap": 6, "per": "unit"}, {}, None, "日均炉次"),
+        ({"cycle_cap": 22, "per": "unit"}, {"units": 4}, None, "日均炉次"),
         ({"demand_cap": "verified_load"}, {"load_pct": 80}, None, "核定错峰负荷"),
         ({"demand_cap": "heat"}, {**DAILY, "demand_daily": 600}, None, "生产负荷"),
     ],
@@ -112,6 +116,29 @@ def test_a_figure_not_on_file_is_named(
     assert all(name in said for name in lacking.split("、"))
     assert ("减排比例无法核算" in row["remark"]) == (share is None)
     assert row["hangs_on"] == ""
+
+
+@pytest.mark.parametrize(
+    ("units", "cycles", "share", "lacking"),
+    [("4", "100", 0.12, ""), ("4", "", None, "日均炉次"), ("不详", "100", None, "设备数量"), ("", "20", 0, "")],
+)
+def test_a_cap_for_each_furnace_of_a_list(
+    make_book: BookMaker, units: str, cycles: str, share: float | None, lacking: str
+) -> None:
+    """每座炉每日不超过22炉 of a converter shop with four furnaces and a hundred heats: 12 heats fewer."""
+    row = {
+        "企业名称": "甲",
+        "城市": "临汾市",
+        "行业": "长流程联合钢铁",
+        "工序": "转炉炼钢",
+        "设备数量": units,
+        "日均炉次": cycles,
+    }
+    book = make_book(rules=[{"id": "r", "level": "red", "then": {"cycle_cap": 22, "per": "unit"}}])
+    [order] = decide_list(pd.DataFrame([row]), book, level="red", date="2021-12-10").table.to_dict("records")
+    assert (None if np.isnan(order["share"]) else round(order["share"], 6)) == share
+    assert "每座炉22" in order["measure_text"].replace("不超过", "")
+    assert (f"缺核算数据：{lacking}" in order["remark"]) == bool(lacking)
 
 
 def test_banking_and_an_uncomputable_cap_are_blank_and_marked(order: Any) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from alertengine.orders.ratio import required_ratios
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.head import Valid
 from alertengine.rulebook.places_and_lists import OpenLists, Period, Place
 from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import InputError
@@ -59,6 +61,75 @@ def test_a_rule_may_lower_its_standing_and_never_raise_it(make_book: BookMaker) 
     assert primary.rules["r"].source == "inferred"
     secondary = make_book(document(source="secondary", rules=[_one(source="primary")]))
     assert secondary.rules["r"].source == "secondary"
+
+
+# -- hours
+
+
+@pytest.mark.parametrize(
+    ("valid", "shown", "moments"),
+    [
+        ({"from": "2020-01-10 08:00", "to": "2020-01-12 20:30"}, ("2020-01-10 08:00", "2020-01-12 20:30"), (8, 68.5)),
+        ({"from": "2020-01-10T08:00", "to": "2020-01-12"}, ("2020-01-10 08:00", "2020-01-12"), (8, 72)),
+        ({"from": "2020-01-10 00:00", "to": "2020-01-12 24:00"}, ("2020-01-10", "2020-01-12"), (0, 72)),
+        ({"from": "2020-01-10 24:00", "to": "2020-01-12 00:00"}, ("2020-01-11", "2020-01-11"), (24, 48)),
+        (
+            {"from": "2020-01-10 8:00", "to": "2020-01-10 08:01"},
+            ("2020-01-10 08:00", "2020-01-10 08:01"),
+            (8, 8 + 1 / 60),
+        ),
+        ({"from": datetime(2020, 1, 10, 8), "to": "not stated"}, ("2020-01-10 08:00", "not stated"), (8, None)),
+    ],
+)
+def test_an_interval_from_hour_to_hour(
+    valid: dict[str, Any], shown: tuple[str, str], moments: tuple[float, float | None]
+) -> None:
+    found = Valid.model_validate(valid)
+    assert (str(found.first), str(found.last)) == shown
+    since = [(moment - datetime(2020, 1, 10)).total_seconds() / 3600 for moment in found.moments()]
+    assert since[0] == moments[0]
+    assert moments[1] is None or since[1] == pytest.approx(moments[1])
+    assert found.exact
+    assert Valid.model_validate({"from": shown[0], "to": shown[1]}) == found  # what is shown reads back
+
+
+@pytest.mark.parametrize(
+    ("valid", "said"),
+    [
+        ({"from": "11月5日"}, "the year is missing"),
+        ({"from": "11月5日8时"}, "the year is missing"),
+        ({"to": "11-05"}, "the year is missing"),
+        ({"to": "11-05 08:00"}, "the year is missing"),
+        ({"to": "11/5"}, "the year is missing"),
+        ({"to": 1105}, "1105 is no year"),
+        ({"to": "1105"}, "1105 is no year"),
+        ({"from": "2020-01-10 25:00"}, "YYYY-MM-DD HH:MM"),
+        ({"from": "2020-01-10 24:30"}, "YYYY-MM-DD HH:MM"),
+        ({"from": "2020-01-10 08:00+08:00"}, "local time"),
+        ({"from": datetime(2020, 1, 10, 8, tzinfo=UTC)}, "local time"),
+        ({"from": "2020-13-10 08:00"}, "YYYY-MM-DD HH:MM"),
+        ({"from": "2020-01-10 08:00", "to": "2020-01-10 08:00"}, "before it begins"),
+        ({"from": "2020-01-10 08:00", "to": "2020-01-10 00:00"}, "before it begins"),
+    ],
+)
+def test_an_end_that_cannot_be_read_is_refused(valid: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Valid.model_validate(valid)
+
+
+@pytest.mark.parametrize("issued", ["2020-01-10 08:00", "1月10日"])
+def test_a_day_of_issue_is_a_day_of_a_year(make_book: BookMaker, issued: str) -> None:
+    with pytest.raises(InputError, match="expected a date YYYY-MM-DD"):
+        make_book(document(issued=issued, rules=[_one()]))
+
+
+def test_a_rule_never_reaches_beyond_the_hours_of_its_document(make_book: BookMaker) -> None:
+    outer, inner = {"from": "2020-01-10 08:00", "to": "2020-01-12 20:00"}, {"from": "2020-01-10", "to": "2020-01-12"}
+    assert str(make_book(document(valid=outer, rules=[_one(valid=inner)])).rules["r"].valid) == str(
+        make_book(document(valid=outer, rules=[_one()])).rules["r"].valid
+    )
+    kept = make_book(document(valid=inner, rules=[_one(valid=outer)])).rules["r"].valid
+    assert kept == Valid.model_validate(outer)
 
 
 # -- repeal

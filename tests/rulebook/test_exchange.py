@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -266,7 +267,15 @@ class TestRoundTrip:
                     "area": st.one_of(WORD, SEVERAL),
                     "odd": st.one_of(WORD, NUMBER, st.booleans()),
                     "interpretation": st.just(""),
-                    "valid": st.sampled_from([{"from": "2021-11-01"}, {"to": "not stated"}, {"from": "2018"}]),
+                    "valid": st.sampled_from(
+                        [
+                            {"from": "2021-11-01"},
+                            {"to": "not stated"},
+                            {"from": "2018"},
+                            {"from": "2021-11-01 08:00"},
+                            {"to": datetime(2021, 11, 1, 8)},
+                        ]
+                    ),
                 },
             ),
             unique_by=lambda item: item["id"],
@@ -283,7 +292,8 @@ class TestRoundTrip:
 def _normal(one: dict[str, Any]) -> dict[str, Any]:
     out = {**one, "when": conditiontext.normal(one["when"]), "then": measuretext.normal(one["then"])}
     if "valid" in out:
-        out["valid"] = {key: str(value) for key, value in out["valid"].items()}
+        ends = out["valid"].items()
+        out["valid"] = {k: f"{v:%Y-%m-%d %H:%M}" if isinstance(v, datetime) else str(v) for k, v in ends}
     return out
 
 
@@ -416,6 +426,19 @@ class TestFilledTable:
         ]
         assert table["all_levels"] == [["焦化", "焦炉", "B", {"vehicle_ban": "禁止国四货车"}]]
         assert str(raw["valid"]["from"]) == "2021-10-01"
+
+    @pytest.mark.parametrize(
+        "said", ["2021-10-01 8:00", "2021年10月1日8时", "2021/10/1 08:00", datetime(2021, 10, 1, 8)]
+    )
+    def test_an_end_with_its_hour_is_read(self, filled: Callable[..., Path], said: object) -> None:
+        found = read_import(shipped(), filled(head={"B4": said}), check_dialect)
+        assert parse_yaml(found.text)["valid"]["from"] == "2021-10-01 08:00"
+
+    @pytest.mark.parametrize("said", ["10月1日", "10月1日8时", "10-01"])
+    def test_an_end_without_its_year_is_refused(self, filled: Callable[..., Path], said: str) -> None:
+        with pytest.raises(InputError) as caught:
+            read_import(shipped(), filled(head={"B4": said}), check_dialect)
+        assert [(p.row, p.column, p.value) for p in caught.value.problems] == [(4, "生效", said)]
 
     def test_blank_cells_are_said_and_count_as_holes(self, filled: Callable[..., Path]) -> None:
         found = read_import(shipped(), filled(), check_dialect)

@@ -74,6 +74,12 @@ def test_every_shipped_document_answers_the_schema(path: Path, validator: Draft2
     assert not errors
 
 
+@pytest.mark.parametrize("said", ["2026-11-05 08:00", "2026-11-05T8:00", "2026-11-05 08:00:00", "2026-11-05", "2026"])
+def test_an_end_may_have_its_hour(validator: Draft202012Validator, said: str) -> None:
+    assert validator.is_valid({**DOCUMENT, "valid": {"from": said, "to": "not stated"}})
+    assert validator.is_valid({**DOCUMENT, "issued": said}) == (":" not in said)
+
+
 def test_the_example_answers_the_schema(validator: Draft202012Validator) -> None:
     assert validator.is_valid(DOCUMENT)
 
@@ -101,6 +107,7 @@ BROKEN: dict[str, tuple[tuple[Any, ...], Any]] = {
     "unknown layer": (("rules", 0, "layer"), "top"),
     "unknown area": (("area",), "某市"),
     "no date": (("valid", "from"), "last year"),
+    "no year": (("valid", "from"), "11-05 08:00"),
     "unknown level": (("tables", 0, "levels"), ["blue"]),
     "unknown measure in a cell": (("tables", 0, "rows", 0, 2), {"stop_shares": 0.5}),
     "unknown column": (("tables", 0, "match"), ["grades"]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -243,9 +244,10 @@ def _read_day(said: str) -> Any:
     if said == UNSTATED:
         return NOT_STATED
     if hour := re.fullmatch(r"(.+?)(?:[ T]|(?<=日))\s*(\d{1,2})(?:[:：时点](\d\d)?分?)(?::00)?", said):
-        day = _read_day(hour[1].strip())
-        if isinstance(day, date):
-            return f"{day} {hour[2]:0>2}:{hour[3] or '00'}"
+        with suppress(TextError):  # the whole cell is named below
+            day = _read_day(hour[1].strip())
+            if isinstance(day, date):
+                return f"{day} {hour[2]:0>2}:{hour[3] or '00'}"
     found = _date(re.sub(r"[年月/.]", "-", said.replace("日", "")).rstrip("-"))
     parts = found.split("-") if isinstance(found, str) else []
     if len(parts) == 3 and all(part.isdigit() for part in parts):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from alertengine.files.table_reader import Schema, read_table
 from alertengine.files.text_frame import text_frame
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.backtest.run import CityAir, Run, episodes, hours_between
+from alertengine.simulation.backtest.yearless import with_years
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.grade import LEVEL_OF, RANK
@@ -68,6 +69,8 @@ class Alert:
     by: pd.Timestamp | None
     areas: str = ""
     note: str = ""
+    #: Whether the notice writes a date without its year, and the year is inferred.
+    year_inferred: bool = False
 
 
 _SCHEMA: Final = Schema(
@@ -76,7 +79,7 @@ _SCHEMA: Final = Schema(
 
 
 def read_alerts(path: Path | str, lists: OpenLists) -> tuple[list[Alert], list[Problem]]:
-    """Read real notices, and what of them could not be read.
+    """Read real notices, what of them could not be read, and a note for each whose year is inferred.
 
     Raises:
         InputError: unreadable, or a required column missing.
@@ -90,10 +93,12 @@ def read_alerts(path: Path | str, lists: OpenLists) -> tuple[list[Alert], list[P
             [Problem("notice_column_missing", file=str(path), column=n, header=HEADERS[n][0]) for n in absent]
         )
     cells = cells.loc[:, ~cells.columns.duplicated()].reindex(columns=list(HEADERS), fill_value="")
-    problems: list[Problem] = []
-    rows = zip(cells.index.tolist(), cells.to_dict("records"), strict=True)
-    read = [_alert(int(number), row, str(path), lists, problems) for number, row in rows]
-    return [alert for alert in read if alert is not None], problems
+    texts = [{str(name): str(cell) for name, cell in row.items()} for row in cells.to_dict("records")]
+    rows, problems = with_years(list(zip(map(int, cells.index), texts, strict=True)), str(path))
+    inferred = {problem.row for problem in problems if problem.severity == "warning"}
+    untold = {problem.row for problem in problems} - inferred
+    read = [(number, _alert(number, row, str(path), lists, problems)) for number, row in rows if number not in untold]
+    return [replace(one, year_inferred=n in inferred) for n, one in read if one is not None], problems
 
 
 def _alert(number: int, row: Mapping[Any, Any], file: str, lists: OpenLists, problems: list[Problem]) -> Alert | None:
@@ -180,7 +185,7 @@ def _against(alert: Alert, city: str, run: Run, air: CityAir) -> dict[str, Any]:
     more: dict[str, Any] = {
         "level": LEVEL_OF[rank] if rank else "", "real_level": alert.level, "starts": alert.starts,
         "ends": alert.ends or pd.NaT, "issued": alert.by or pd.NaT,
-        "hours": int((run.ranks[city][inside] > 0).sum()), "remark": _lead(alert),
+        "hours": int((run.ranks[city][inside] > 0).sum()), "remark": _remark(alert),
     }  # fmt: skip
     met = next((one for one in episodes(run, air) if _overlaps(one, alert, own_end=air.dates[-1] + _DAY)), None)
     if met and alert.announced is not None and not lifted:
@@ -209,6 +214,10 @@ def _outcome(alert: Alert, rank: int, *, lifted: bool) -> str:
     if rank == real or (alert.at_least and rank > real):
         return "same"
     return "higher" if real > rank else "lower"
+
+
+def _remark(alert: Alert) -> str:
+    return "，".join(filter(None, (_lead(alert), "年份系推断" if alert.year_inferred else "")))
 
 
 def _lead(alert: Alert) -> str:

@@ -160,6 +160,18 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "notice_without_start": error("a notice left out", "一则通告未计入", "a time", "时间"),
     "notice_without_city": error("a notice left out", "一则通告未计入", "cities on file", "规则库中的城市"),
+    "notice_year_own": note(
+        "the year is inferred from the notice's other dates: {year}", "年份系推断：据该通告所载其他日期，为{year}年"
+    ),
+    "notice_year_beside": note(
+        "the year is inferred from the notices beside it: {year}", "年份系推断：据文件中前后通告的日期，为{year}年"
+    ),
+    "notice_year_unknown": error(
+        "a notice left out: its year is not written and cannot be told",
+        "一则通告未计入：未写年份，也无从推断",
+        "a date with its year",
+        "带年份的日期",
+    ),
     "partition_unreadable": error(
         "cannot be read: {error}",
         "文件不能读取：{error}",

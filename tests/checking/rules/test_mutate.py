@@ -93,6 +93,32 @@ def test_each_case_left_out_lets_its_value_move(tmp_path: Path, without: str, le
     assert left <= survivors(folder(tmp_path, [case for case in PINNED if case[0] != without]))
 
 
+HOURS = [
+    ("始前", "2020-01-01 07:00", "orange", "水泥", "20", "rules: []"),
+    ("始", "2020-01-01 08:00", "orange", "水泥", "20", "rules: [far]"),
+    ("末", "2020-12-31 19:00", "orange", "水泥", "20", "rules: [far]"),
+    ("末后", "2020-12-31 20:00", "orange", "水泥", "20", "rules: []"),
+]
+
+
+@pytest.mark.parametrize(
+    ("without", "left"),
+    [
+        ("", None),
+        ("始前", ("valid from", "2020-01-01 07:00")),
+        ("始", ("valid from", "2020-01-01 09:00")),
+        ("末", ("valid to", "2020-12-31 19:00")),
+        ("末后", ("valid to", "2020-12-31 21:00")),
+    ],
+)
+def test_an_end_with_its_hour_moves_by_an_hour(tmp_path: Path, without: str, left: tuple[str, str] | None) -> None:
+    law = LAW.replace("from: 2020-01-01, to: 2020-12-31", "from: 2020-01-01 08:00, to: 2020-12-31 20:00")
+    cases = [case for case in [*PINNED[:5], *HOURS] if case[0] != without]
+    where = folder(tmp_path, cases)
+    (where / "law.yaml").write_text(law, encoding="utf-8")
+    assert survivors(where) == ({("document law", *left)} if left else set())
+
+
 def test_a_weak_expectation_lets_the_share_move(tmp_path: Path) -> None:
     cases = [(*case[:5], "rules: [far]" if case[0] == "远" else case[5]) for case in PINNED]
     assert survivors(folder(tmp_path, cases)) == {("far", "then share", "0.35"), ("far", "then share", "0.25")}

@@ -130,6 +130,49 @@ def test_a_notice_against_the_backtest(book: Rulebook, days: Days, tmp_path: Pat
         read_alerts(path, book.lists)
 
 
+DATED = ["A,2018-11-24 12:00,2018-11-26,2018-11-23", "Z,2019-02-20,2019-02-21,2019-02-19"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "starts", "ends", "code"),
+    [
+        (["B,11月28日18时,12月1日24时,2018-11-27"], "2018-11-28 18:00", "2018-12-02", "notice_year_own"),
+        (["B,1-02 18:00,1-03,2018-12-31"], "2019-01-02 18:00", "2019-01-04", "notice_year_own"),
+        (["B,2018-12-30,1月2日,"], "2018-12-30", "2019-01-03", "notice_year_own"),
+        ([DATED[0], "B,11月28日18时,,", DATED[1]], "2018-11-28 18:00", None, "notice_year_beside"),
+        ([DATED[0], "B,1月3日,1月4日,1月2日", DATED[1]], "2019-01-03", "2019-01-05", "notice_year_beside"),
+        ([DATED[1], "B,1月3日,,", DATED[0]], "2019-01-03", None, "notice_year_beside"),
+        ([DATED[0], "C,12月1日,,", "B,1-02/03,,"], "2019-01-02", None, "notice_year_beside"),
+        (["B,11月28日18时,,"], None, None, "notice_year_unknown"),  # nothing to tell it by
+        ([DATED[0], "B,6月1日,,"], None, None, "notice_year_unknown"),  # either year could be meant
+        ([DATED[0], "B,12月1日,,", "Y,2020-12-05,,"], None, None, "notice_year_unknown"),  # 2018 and 2019 both fit
+        ([DATED[0], "B,2月29日,,", DATED[1]], None, None, "notice_year_unknown"),  # no such day in 2019
+    ],
+)
+def test_a_notice_without_its_year_takes_it_from_its_dates_or_its_neighbours(
+    book: Rulebook, tmp_path: Path, rows: list[str], starts: str | None, ends: str | None, code: str
+) -> None:
+    path = tmp_path / "alerts.csv"
+    lines = [f"{row},临汾市,orange" for row in rows]
+    path.write_text("\n".join(["id,effective_start,effective_end,announced,areas,level", *lines]), encoding="utf-8")
+    alerts, said = read_alerts(path, book.lists)
+    own = [alert for alert in alerts if alert.id == "B"]
+    assert [(alert.starts, alert.ends, alert.year_inferred) for alert in own] == (
+        [(pd.Timestamp(starts), pd.Timestamp(ends) if ends else None, True)] if starts else []
+    )
+    number = next(n for n, row in enumerate(rows, start=2) if row.startswith("B"))
+    assert [one.code for one in said if one.row == number] == [code]
+    assert all(one.year_inferred == (one.id in "BC") for one in alerts)
+
+
+def test_an_inferred_year_is_said_beside_the_notice(book: Rulebook, days: Days, tmp_path: Path) -> None:
+    test = backtest(history(days, "2019-01-02", [90, 90, 250, 250, 250, 90, 90]), book)
+    path = tmp_path / "alerts.csv"
+    path.write_text("id,areas,level,effective_start,announced\nX,临汾,red,1月4日,2019-01-03\n", encoding="utf-8")
+    [row] = [row for row in compare(read_alerts(path, book.lists)[0], test.runs[0], test.air) if row["id"] == "X"]
+    assert row["remark"].endswith("，年份系推断")
+
+
 # -- histories of several makers
 
 
