@@ -127,13 +127,9 @@ def test_a_cap_for_each_furnace_of_a_list(
 ) -> None:
     """每座炉每日不超过22炉 of a converter shop with four furnaces and a hundred heats: 12 heats fewer."""
     row = {
-        "企业名称": "甲",
-        "城市": "临汾市",
-        "行业": "长流程联合钢铁",
-        "工序": "转炉炼钢",
-        "设备数量": units,
-        "日均炉次": cycles,
-    }
+        "企业名称": "甲", "城市": "临汾市", "行业": "长流程联合钢铁", "生产线编号": "1", "工序": "转炉",
+        "设备数量": units, "日均炉次": cycles, "SO2排放量": 1, "NOx排放量": 1, "颗粒物排放量": 1, "VOCs排放量": 1,
+    }  # fmt: skip
     book = make_book(rules=[{"id": "r", "level": "red", "then": {"cycle_cap": 22, "per": "unit"}}])
     [order] = decide_list(pd.DataFrame([row]), book, level="red", date="2021-12-10").table.to_dict("records")
     assert (None if np.isnan(order["share"]) else round(order["share"], 6)) == share
