@@ -30,6 +30,7 @@ COMMANDS = {
     "backtest": "What the grading would have done, against what was done.",
     "ledger": "The record: what was issued, by whom, on what, unchanged.",
     "rules": "The rulebook itself.",
+    "tables": "Tables that come in: how they are read.",
     "serve": "The bureau's page over a ledger.",
 }
 

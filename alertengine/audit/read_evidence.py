@@ -33,11 +33,13 @@ _ANY: Final[Mapping[str, tuple[str, ...]]] = {
 _MEANS: Final = ("electricity", "cems", "site_pm10")
 #: Fewest known headers that make a header row.
 _LEAST: Final = 3
-_SCHEMA: Final = Schema(
+#: How a table of evidence is told from all else.
+SCHEMA: Final = Schema(
     _ANY,
     _LEAST,
     subjects=("enterprise_id", "enterprise", "meter_no", "cems_no", "gate_no", "site"),
     not_filled=frozenset(field.name for fields in COLUMNS.values() for field in fields if field.type == "number"),
+    kind="evidence",
 )
 
 
@@ -67,7 +69,7 @@ def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
 
 def _raw(path: Path) -> Reading:
     try:
-        return read_table(path, _SCHEMA)
+        return read_table(path, SCHEMA)
     except InputError as error:
         if any(problem.code in ("no_header", "no_table_sheet") for problem in error.problems):
             raise refuse(path, "no_evidence_header", kinds=_all_kinds()) from None

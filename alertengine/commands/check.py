@@ -19,6 +19,7 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
+    profile_option,
     rules_option,
     say,
     tell_readings,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 @adopt_option
 @rules_option
 @json_option
+@profile_option
 @verbose_option
 @guarded
 def check(
@@ -167,4 +169,4 @@ def _tell_counts(run: CheckRun, outputs: tuple[Path, ...]) -> None:
     if run.unusable:
         say("line_stands_twice")
     elif outputs:
-        say("written_to", files=map(str, outputs))
+        say("written_to", files=[str(output) for output in outputs])

@@ -182,6 +182,26 @@ adopt_option = click.option(
     help="Apply a document that awaits adoption to a city or 城市/区县.",
 )
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Also say how each file was read.")
+
+
+def _read_with(ctx: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> None:
+    from alertengine.files.profiles import profile_named, reading_with
+
+    try:
+        ctx.with_resource(reading_with(*map(profile_named, names)))
+    except InputError as error:
+        tell(error.problems)
+        ctx.exit(2)
+
+
+profile_option = click.option(
+    "--profile",
+    multiple=True,
+    metavar="NAME",
+    expose_value=False,
+    callback=_read_with,
+    help="Read with this profile, saved by tables map; may be repeated.",
+)
 known_option = click.option("--known-on", type=Day(), help="Only documents issued by that day count.")
 
 

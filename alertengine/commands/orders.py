@@ -20,6 +20,7 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
+    profile_option,
     rules_option,
     summary_rows,
     tell_readings,
@@ -41,6 +42,7 @@ from alertengine.commands.common import (
 @adopt_option
 @rules_option
 @json_option
+@profile_option
 @verbose_option
 @guarded
 def orders(

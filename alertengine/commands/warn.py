@@ -16,6 +16,7 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
+    profile_option,
     rules_option,
     say,
     tell_early,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 @known_option
 @rules_option
 @json_option
+@profile_option
 @verbose_option
 @guarded
 def warn(

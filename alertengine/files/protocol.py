@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from alertengine.files.header_finder import RawTable
@@ -37,7 +38,8 @@ class Protocol:
     """What was understood of a file.
 
     ``columns`` are its headers with the fields they became (none: carried through or not read), ``not_read`` the
-    sheets that were not read, ``left_out`` the rows that were not, ``rows`` those that were.
+    sheets that were not read, ``left_out`` the rows that were not, ``rows`` those that were, ``profile`` the file of
+    the profile it was read with.
     """
 
     file: str
@@ -50,6 +52,7 @@ class Protocol:
     columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     rows: int = 0
+    profile: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The protocol as plain values, for the record."""
@@ -59,6 +62,8 @@ class Protocol:
         """The protocol in words, a line each."""
         how = Words("protocol_format", format=self.format, encoding=self.encoding, delimiter=self.delimiter)
         out = [Problem("protocol_file", file=self.file, how=how if self.encoding else self.format, rows=self.rows)]
+        if self.profile:
+            out.append(Problem("profile_used", file=self.file, value=PurePath(self.profile).name, path=self.profile))
         for sheet in self.sheets:
             place = {"file": self.file, "sheet": sheet.name}
             if sheet.first_header is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain, count
+from dataclasses import dataclass, field, replace
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,10 +17,11 @@ import pyarrow.compute as pc
 from alertengine.files.column_kinds import AS_TEXT, Kind
 from alertengine.files.columns import as_text
 from alertengine.files.csv_reader import DELIMITERS, head_of, read_csv
-from alertengine.files.header_finder import Header, RawTable, find_header, join, to_table
+from alertengine.files.header_finder import HEADER_DEPTH, Header, RawTable, find_header, join, to_table
 from alertengine.files.headers import Column, known, match
 from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.parquet_reader import read_parquet
+from alertengine.files.profiles import Profile, chosen_for, saved_for
 from alertengine.files.protocol import LeftOut, Protocol, Reading, SheetRead
 from alertengine.files.readings import SHEET
 from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
@@ -57,7 +58,7 @@ class Schema:
     them are read together.  ``kind_of`` says by its header how a column is held.  ``subjects`` are fields that say
     whom a row is about, ``of_a_row`` fields that a row of the table fills and a sum does not, ``amounts`` fields that
     sums add up, ``places`` fields of the places a sum may be of.  ``not_filled`` are fields whose merged cells say
-    something of their first row alone.
+    something of their first row alone.  ``kind`` is the kind of table that profiles are of; without it there are none.
     """
 
     names: Names
@@ -69,6 +70,7 @@ class Schema:
     amounts: frozenset[str] = frozenset()
     places: tuple[str, ...] = ("city", "county")
     not_filled: frozenset[str] = frozenset()
+    kind: str = ""
 
     @property
     def such_as(self) -> list[str]:
@@ -92,7 +94,8 @@ def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Read
     if path.is_dir():
         raise refuse(path, "is_folder")
     check_size(path, limits)
-    opened = _Opened(path, schema, limits)
+    profile = profile_of(path, schema)
+    opened = _Opened(path, with_profile(schema, profile), limits, profile, schema.names)
     if suffix in CSV_SUFFIXES:
         opened.csv(None)
     elif suffix == ".gz" and Path(path.stem).suffix.lower() in CSV_SUFFIXES:
@@ -113,6 +116,9 @@ class _Opened:
     path: Path
     schema: Schema
     limits: Limits
+    profile: Profile | None
+    plain: Names
+    own: dict[str, str] = field(default_factory=dict)
     tables: list[RawTable] = field(default_factory=list)
     sheets: list[SheetRead] = field(default_factory=list)
     left: list[LeftOut] = field(default_factory=list)
@@ -126,12 +132,12 @@ class _Opened:
             self.path, known(self.schema.names), self.schema.least, self.schema.kind_of, data, self.schema.such_as
         )
         self.said = {"format": "csv", "encoding": read.encoding, "delimiter": _DELIMITER_NAMES[read.delimiter]}
-        self._take(read.table, "", (read.header.first, read.header.last))
+        self._take(self._meant(read.table), "", (read.header.first, read.header.last))
 
     def parquet(self) -> None:
         """Read a parquet file."""
         self.said = {"format": "parquet"}
-        self._take(read_parquet(self.path, self.schema.kind_of, self.limits), "", None)
+        self._take(self._meant(read_parquet(self.path, self.schema.kind_of, self.limits)), "", None)
 
     def workbook(self) -> None:
         """Read the sheets of a workbook that have the header."""
@@ -148,7 +154,8 @@ class _Opened:
                 continue
             filled = _fill_merged(sheet, header, self.schema)
             table = to_table(sheet.grid, header, str(self.path), sheet.numbers).on_sheet(name)
-            table = table.renamed(_as_before(table, self.schema.names, headers))
+            table = self._meant(table)
+            table = table.renamed(_as_before(table, self.plain, headers))
             self._take(table, name, (sheet.numbers[header.first] - 1, sheet.numbers[header.last] - 1), sheet, filled)
         if not self.tables:
             raise refuse(self.path, "no_table_sheet", names=book.shown, headers=self.schema.such_as)
@@ -157,6 +164,14 @@ class _Opened:
         self.said = {"format": self.path.suffix.lower().lstrip("."), "not_read": tuple(without)}
         self.said["hidden_sheets"] = tuple(hidden)
 
+    def _meant(self, table: RawTable) -> RawTable:
+        """A table under the headers that its profile says are meant."""
+        if self.profile is None:
+            return table
+        table, own = self.profile.applied(table, self.plain)
+        self.own |= own
+        return table
+
     def _take(
         self, table: RawTable, name: str, header: tuple[int, int] | None, sheet: Sheet | None = None, filled: int = 0
     ) -> None:
@@ -164,6 +179,9 @@ class _Opened:
         self._within(table)
         if header is not None:  # a parquet has what its writer put there
             table = self._rows_only(table, name)
+        if self.profile is not None and self.profile.values:  # not before: a note has but a cell or two
+            table, own = self.profile.filled(table, self.plain)
+            self.own |= own
         hidden_rows = 0
         hidden_columns: tuple[str, ...] = ()
         if sheet is not None:
@@ -193,7 +211,7 @@ class _Opened:
 
     def _rows_only(self, table: RawTable, name: str) -> RawTable:
         """A table without further headers, sums and notes; units below the header become part of it."""
-        columns = [match(header, place, self.schema.names) for place, header in enumerate(table.headers)]
+        columns = [match(header, place, self.plain) for place, header in enumerate(table.headers)]
         left = further_headers(table, columns)
         for one in left:
             if one.kind == "units":
@@ -251,16 +269,58 @@ class _Opened:
         ]
         if len(self.left) > _NAMED:
             notes.append(Problem("notes_left_out", file=file, count=len(self.left) - _NAMED))
-        columns = tuple((header, match(header, 0, self.schema.names).fields) for header in table.headers)
+        columns = tuple((self.own.get(one, one), match(one, 0, self.plain).fields) for one in table.headers)
+        if self.profile is not None:
+            name = self.profile.name
+            notes.insert(0, Problem("profile_used", file=file, value=name, path=self.profile.path))
+            if absent := self.profile.absent(list(self.own.values())):
+                self.problems.append(Problem("profile_headers_absent", file=file, value=name, names=absent))
         protocol = Protocol(
             file,
             sheets=tuple(self.sheets),
             left_out=tuple(self.left),
             columns=columns,
             rows=len(table.rows),
+            profile=self.profile.path if self.profile else "",
             **self.said,
         )
         return Reading(table, protocol, self.problems, [*notes, *self.notes])
+
+
+def with_profile(schema: Schema, profile: Profile | None) -> Schema:
+    """A schema that knows the headers of a profile too, on its sheet, every cell a text.
+
+    Raises:
+        InputError: the profile names a field that is none of the table's.
+
+    """
+    if profile is None:
+        return schema
+    sheet = profile.sheet
+    chosen: Callable[[list[str]], list[str]] = schema.sheets
+    if sheet:
+        chosen = lambda names: [sheet] if sheet in names else schema.sheets(names)  # noqa: E731 -- as Schema has it
+    return replace(schema, names=profile.names(schema.names), sheets=chosen, kind_of=lambda _: AS_TEXT)
+
+
+def profile_of(path: Path, schema: Schema) -> Profile | None:
+    """The profile to read a file with: the one asked for, beside it, or saved of a file with the same headers."""
+    if not schema.kind:
+        return None
+    profile = chosen_for(schema.kind, path)
+    saved = saved_for(schema.kind) if profile is None else []
+    if not saved or path.suffix.lower() == ".gz":
+        return profile
+    return next((one for one in saved if one.is_of(header_row(path, with_profile(schema, one)))), None)
+
+
+def header_row(path: Path, schema: Schema) -> list[str]:
+    """The headers of the first sheet of a file that has those of a schema; none where no sheet has."""
+    for _, _, rows in raw_rows(path, schema.names):
+        header = find_header(list(islice(rows, HEADER_DEPTH + 1)), known(schema.names), schema.least)
+        if header is not None:
+            return [name.strip() for name in header.names if name.strip()]
+    return []
 
 
 def _with_units(columns: Sequence[Column], units: Left) -> dict[str, str]:

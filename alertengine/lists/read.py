@@ -36,6 +36,7 @@ _FIRST_OF_LINE: Final = list(FIELDS).index("line_id")
 #: How the table of a list is told from all else; cells of a line that are merged down are not repeated.
 SCHEMA: Final = Schema(
     LIST_NAMES,
+    kind="list",
     kind_of=list_kind,
     subjects=("enterprise",),
     of_a_row=("industry", "process"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -34,9 +35,7 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFram
         InputError: the file cannot be read, lacks a column, or says a city and sector twice.
 
     """
-    reading = read_table(
-        path, Schema(TOTAL_NAMES, sheets=_totals_sheets, not_filled=frozenset(TOTAL_COLUMNS) - {"city"})
-    )
+    reading = read_table(path, SCHEMA)
     raw = reading.table
     findings.warnings += reading.notes
     columns = map_total_headers(raw.headers, str(path), raw.header_row)
@@ -49,6 +48,12 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFram
 
 def _totals_sheets(names: list[str]) -> list[str]:
     return [TOTALS_SHEET] if TOTALS_SHEET in names else names
+
+
+#: How the table of totals is told from all else.
+SCHEMA: Final = Schema(
+    TOTAL_NAMES, sheets=_totals_sheets, not_filled=frozenset(TOTAL_COLUMNS) - {"city"}, kind="totals"
+)
 
 
 def _table(raw: RawTable, columns: Sequence[Column], findings: Findings) -> pd.DataFrame:

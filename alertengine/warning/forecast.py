@@ -71,7 +71,11 @@ _BOUND: Final = 1e6
 NAMES: Final = {normal(spelling): (name,) for name, said in HEADERS.items() for spelling in (name, *said)}
 #: How a forecast's or an observation's table is told from all else.
 SCHEMA: Final = Schema(
-    NAMES, least=2, subjects=("city",), not_filled=frozenset({"aqi", "aqi_low", "aqi_high", *CONCENTRATIONS})
+    NAMES,
+    least=2,
+    subjects=("city",),
+    not_filled=frozenset({"aqi", "aqi_low", "aqi_high", *CONCENTRATIONS}),
+    kind="forecast",
 )
 #: Units a header may give in brackets, as factors to that of the column.
 _MICRO: Final = ("μg/m3", "ug/m3", "微克/立方米", "微克/m3")

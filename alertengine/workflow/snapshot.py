@@ -16,12 +16,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from alertengine.files.profiles import SUFFIX
 from alertengine.files.shipped import rules_folder
+from alertengine.files.table_reader import Schema, profile_of
 from alertengine.ledger.act import InputFile
-from alertengine.lists.read import beside_list
+from alertengine.lists.read import SCHEMA, beside_list
 from alertengine.orders.scenario import Scenario
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.vocabulary.version import program_version
+from alertengine.warning import forecast
 
 #: Libraries that can change a result.
 _LIBRARIES: Final = ("durable-rules", "numpy", "pandas", "pyarrow", "pydantic", "python-calamine", "pyyaml")
@@ -102,8 +105,16 @@ def collect_list(taken: Collected, source: Path, totals: Path | None) -> None:
     taken.take(f"list/{source.name}", source)
     for beside in beside_list(source):
         taken.take(f"list/{beside.name}", beside)
+    _take_profile(taken, f"list/{source.name}", source, SCHEMA)
     if totals is not None:
         taken.take(f"totals/{totals.name}", totals)
+
+
+def _take_profile(taken: Collected, path: str, source: Path, schema: Schema) -> None:
+    """Take the profile that a file is read with, to stand beside its copy."""
+    profile = profile_of(source, schema)
+    if profile is not None:
+        taken.take(f"{path}{SUFFIX}", Path(profile.path))
 
 
 def collect_scenario(scenario: Scenario) -> Collected:
@@ -127,6 +138,8 @@ def collect_scenario(scenario: Scenario) -> Collected:
             collect_list(taken, source, None)
         else:
             taken.take(options[key], source)
+            if key in ("forecast", "observed"):
+                _take_profile(taken, options[key], source, forecast.SCHEMA)
     taken.options = {"way": "scenario", "scenario": options}
     return taken
 

@@ -30,6 +30,8 @@ HEADERS: Final = {
     "air": ("涉气", "是否涉气", "排放废气", "涉气企业"),
 }
 _NAMES: Final = {normal(text): (name,) for name, texts in HEADERS.items() for text in (name, *texts)}
+#: How a table of permit holders is told from all else.
+SCHEMA: Final = Schema(_NAMES, least=2, subjects=("enterprise", "enterprise_id"), kind="permits")
 
 
 def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFrame:
@@ -41,7 +43,7 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
         InputError: the file cannot be read, or has neither name nor credit code.
 
     """
-    reading = read_table(path, Schema(_NAMES, least=2, subjects=("enterprise", "enterprise_id")))
+    reading = read_table(path, SCHEMA)
     raw = reading.table
     findings.warnings += reading.notes
     columns = [match(header, place, _NAMES) for place, header in enumerate(raw.headers)]

@@ -7,6 +7,15 @@ from typing import Final
 from alertengine.vocabulary.messages.message import Message, error, finding, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
+    # -- tables
+    "pair_unreadable": error("cannot be read", "无法识别", "HEADER=what it is", "“表头=内容”"),
+    "nothing_said": error(
+        "nothing to save",
+        "没有可保存的内容",
+        "--field, --unit, --value or --sheet",
+        "--field、--unit、--value或--sheet",
+    ),
+    "profile_saved": phrase("profile saved to {file}", "对照已存为{file}"),
     "note": phrase("note: ", "提示："),
     "error": phrase("error: {text}", "错误：{text}"),
     "read_as": phrase("read: ", "读取："),

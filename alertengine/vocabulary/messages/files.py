@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, note, phrase
+from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     # -- files
@@ -171,6 +171,29 @@ MESSAGES: Final[dict[str, Message]] = {
     "protocol_columns": note("columns understood: {names}", "已识别的列：{names}"),
     "protocol_others": note("columns not understood: {names}", "未识别的列：{names}"),
     "protocol_left_out": note("left out: {value}", "未计入：{value}"),
+    # -- profiles
+    "profile_used": Message(
+        "warning",
+        "read with the profile {value} ({path})",
+        "按对照“{value}”读取（{path}）",
+        kind="note_left_out",
+        title="按对照读取",
+    ),
+    "profile_headers_absent": finding(
+        "the profile {value} speaks of headers that the file does not have: {names}",
+        "对照“{value}”中的表头在文件中没有：{names}",
+        "the headers the profile was made for, or a new profile (tables map)",
+        "制作该对照时的表头；或用tables map另作对照",
+    ),
+    "profile_field_unknown": error("no field of this table", "此表没有这个字段", "such as {names}", "如{names}"),
+    "profile_unit_of_nothing": error(
+        "a unit for a header that is no field",
+        "为没有对应字段的表头说明了单位",
+        "a header that is a field",
+        "已有对应字段的表头",
+    ),
+    "no_profile": error("no profile of this name", "没有此名称的对照", "one of: {names}", "现有：{names}"),
+    "bad_profile_name": error("no name of a profile", "不能用作对照的名称", "a plain name", "简单的名称，不含路径"),
     # -- headers and rows
     "no_header": error(
         "no header row found",

@@ -56,6 +56,12 @@ HELP: Final[dict[str, str]] = {
     "rules schema": "写出规则文件的JSON Schema。",
     "rules show": "列出有效的规则，或完整显示一条。",
     "rules test": "运行规则的案例。",
+    "tables": "收到的表：怎样读取。",
+    "tables map": (
+        "说明对一个文件的理解：工作表、表头行、编码、各表头对应的字段、未计入的行。没有认出的可由人补充，存为对照（YAML小文件），"
+        "以后表头相同的文件自动使用，也可用--profile指定；存于ALERTENGINE_PROFILES所指文件夹，否则在用户设置中。"
+        "缺少必需的列时退出码为1。"
+    ),
     "serve": "在台账上提供网页。",
     # -- options that several commands have
     "*.version": "显示版本。",
@@ -87,6 +93,8 @@ HELP: Final[dict[str, str]] = {
     "*.observed": "实况：与预报同样的列，或全国逐时数据。",
     "*.output": "写入的文件。",
     "*.personal": "显示个人信息（否则遮蔽）；须写--by和--reason，记入台账。",
+    "*.profile": "用这个对照读取（由tables map保存）；可重复。",
+    "*.verbose": "并说明各文件是怎样读取的。",
     "*.reason": "理由。",
     "*.reviewed_by": "审核人：单位和姓名。",
     "*.rules": "在自带规则之外再加的规则文件夹；可重复。",
@@ -158,5 +166,11 @@ HELP: Final[dict[str, str]] = {
     "documents.warnings": "该次运行的warnings.csv。",
     "ledger export.what": "acts、orders、warnings或另一张表。",
     "documents.write_template": "把默认模板复制出来后退出。",
+    "tables map.kind": "这个表是什么。",
+    "tables map.fields": "一列对应的字段；a+b表示两个；留空为不读；可重复。",
+    "tables map.units": "一列的单位；可重复。",
+    "tables map.values": "每行相同而表中没有写的内容，如城市；可重复。",
+    "tables map.sheet": "读取的工作表。",
+    "tables map.save": "把所说的存为此名称的对照，用于表头相同的文件。",
     "rules import.yes": "不询问直接写入。",
 }

@@ -1,0 +1,233 @@
+"""Profiles: what a person said of a sender's table, kept as a small YAML file and used for the next one like it.
+
+A profile is ``NAME.profile.yaml``.  Whatever stands beside a file as ``<file>.profile.yaml`` is of that file; the
+others lie in the folder that ``ALERTENGINE_PROFILES`` names, or in that of the user's settings.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from rapidfuzz import process
+
+from alertengine.files.atomic import replacing_text
+from alertengine.files.header_finder import RawTable
+from alertengine.files.headers import match, normal
+from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: The folder of profiles, where it is not that of the user's settings.
+SETTING: Final = "ALERTENGINE_PROFILES"
+SUFFIX: Final = ".profile.yaml"
+#: What stands between the fields of a header that is more than one.
+AND: Final = "+"
+#: What stands before a header that a profile says is not to be read.
+_NOT_READ: Final = "不读·"
+
+Names = Mapping[str, tuple[str, ...]]
+
+
+class Profile(BaseModel):
+    """What a sender's table is, beyond what its headers say.
+
+    ``kind`` (in the file: ``as``) is what the table is read as.  ``headers`` are those of the file it was said of: a
+    file with exactly these is read with it.  ``fields`` gives headers their field (``a+b``: both; empty: not read),
+    ``units`` their unit, ``values`` fields what every row has and the table does not say; ``sheet`` is the one to read.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    kind: str = Field(alias="as", min_length=1)
+    headers: tuple[str, ...] = ()
+    sheet: str = ""
+    fields: dict[str, str] = {}
+    units: dict[str, str] = {}
+    values: dict[str, str] = {}
+    path: str = Field(default="", exclude=True)
+
+    @property
+    def name(self) -> str:
+        """The name by which it is asked for."""
+        return Path(self.path).name.removesuffix(SUFFIX)
+
+    def names(self, known: Names) -> Names:
+        """The headers of a table with those of the profile.
+
+        Raises:
+            InputError: a field is none of the table's.
+
+        """
+        problems = []
+        said: dict[str, tuple[str, ...]] = {}
+        for header, text in self.fields.items():
+            found = {one: known.get(normal(one), ()) for one in text.split(AND) if one.strip()}
+            problems += [self._unknown(known, header, one) for one, fields in found.items() if not fields]
+            said[normal(header)] = tuple(field for fields in found.values() for field in fields)
+        problems += [self._unknown(known, "", one) for one in self.values if not known.get(normal(one))]
+        problems += [
+            Problem("profile_unit_of_nothing", file=self.path, column=header, value=unit)
+            for header, unit in self.units.items()
+            if not match(header, 0, {**known, **said}).fields
+        ]
+        if problems:
+            raise InputError(problems)
+        return {**known, **said}
+
+    def _unknown(self, known: Names, header: str, field: str) -> Problem:
+        near = [name for name, *_ in process.extract(normal(field), list(known), limit=3)]
+        return Problem("profile_field_unknown", file=self.path, column=header, value=field, names=near)
+
+    def applied(self, table: RawTable, known: Names) -> tuple[RawTable, dict[str, str]]:
+        """A table under headers that mean by themselves what the profile says, and the file's own header of each."""
+        names = self.names(known)
+        fields = {normal(header) for header in self.fields}
+        units = {normal(header): unit for header, unit in self.units.items()}
+        headers: list[str] = []
+        columns: list[pa.Array] = []
+        own: dict[str, str] = {}
+        places = dict(table.places)
+        for place, header in enumerate(table.headers):
+            column = match(header, place, names)
+            key = normal(header)
+            become = [header]
+            if key in fields or key in units:
+                unit = units.get(key, column.unit)
+                become = [_header_of(field, known) + (f"({unit})" if unit else "") for field in column.fields]
+                become = become or [_NOT_READ + header]
+            for new in become:
+                headers.append(new)
+                columns.append(table.columns[place])
+                own[new] = header
+                places |= {(sheet, new): at for (sheet, old), at in table.places.items() if old == header}
+        places = {key: at for key, at in places.items() if key[1] in headers}
+        return replace(table, headers=headers, columns=columns, places=places, said=None), own
+
+    def filled(self, table: RawTable, known: Names) -> tuple[RawTable, dict[str, str]]:
+        """A table with a column for what every row has, and what stands for the header of each."""
+        own = {_header_of(known[normal(field)][0], known): f"={text}" for field, text in self.values.items()}
+        columns = [pa.array([text] * len(table.rows), type=pa.string()) for text in self.values.values()]
+        headers, columns = [*table.headers, *own], [*table.columns, *columns]
+        return replace(table, headers=headers, columns=columns, said=None), own
+
+    def absent(self, headers: Sequence[str]) -> list[str]:
+        """The headers it speaks of that a table does not have."""
+        there = {normal(header) for header in headers}
+        return [header for header in {**self.fields, **self.units} if normal(header) not in there]
+
+    def is_of(self, headers: Sequence[str]) -> bool:
+        """Whether a header row is that of the file it was said of."""
+        return bool(self.headers) and set(map(normal, self.headers)) == {normal(one) for one in headers if one.strip()}
+
+
+def _header_of(field: str, known: Names) -> str:
+    """A header that means a field by itself, in Chinese where there is one."""
+    spellings = [name for name, fields in known.items() if fields == (field,)]
+    return next((name for name in spellings if not name.isascii()), spellings[0])
+
+
+_chosen: ContextVar[tuple[Profile, ...] | None] = ContextVar("profiles", default=None)
+
+
+@contextmanager
+def reading_with(*profiles: Profile) -> Iterator[None]:
+    """Tables read inside, of the kinds of these profiles, are read with them; others with a saved one of their headers.
+
+    Outside, only what stands beside a file counts: what the record holds is read alike on every machine.
+    """
+    token = _chosen.set((*(_chosen.get() or ()), *profiles))
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def folder() -> Path:
+    """Where profiles are saved and looked for: ``ALERTENGINE_PROFILES``, else the user's settings."""
+    said = os.environ.get(SETTING)
+    if said:
+        return Path(said)
+    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "alertengine" / "profiles"
+
+
+def load_profile(path: Path) -> Profile:
+    """The profile of a file.
+
+    Raises:
+        InputError: it cannot be read, or is no profile.
+
+    """
+    content: Any = read_yaml(path)
+    try:
+        profile = Profile.model_validate(content)
+    except ValidationError as error:
+        raise InputError(problems_of(error, str(path))) from None
+    return profile.model_copy(update={"path": str(path)})
+
+
+def profile_named(name: str) -> Profile:
+    """The saved profile of a name.
+
+    Raises:
+        InputError: there is none, or it is malformed.
+
+    """
+    saved = [path.name.removesuffix(SUFFIX) for path in sorted(folder().glob(f"*{SUFFIX}"))]
+    if name not in saved:
+        raise InputError([Problem("no_profile", file=str(folder()), value=name, names=saved)])
+    return load_profile(folder() / f"{name}{SUFFIX}")
+
+
+def save_profile(profile: Profile, name: str) -> Path:
+    """Write a profile to the folder of profiles; where it then is.
+
+    Raises:
+        InputError: the name is no name of a file, or it cannot be written.
+
+    """
+    if not name or name != Path(name).name or name.startswith("."):
+        raise InputError([Problem("bad_profile_name", where="--save", value=name)])
+    path = folder() / f"{name}{SUFFIX}"
+    said = {key: value for key, value in profile.model_dump(mode="json", by_alias=True).items() if value}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replacing_text(path, yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=120))
+    except OSError as error:
+        raise InputError([Problem("unwritten_file", file=str(path), error=error)]) from None
+    return path
+
+
+def chosen_for(kind: str, path: Path) -> Profile | None:
+    """The profile that was asked for by name, else the one beside a file."""
+    named = next((one for one in reversed(_chosen.get() or ()) if one.kind == kind), None)
+    beside = beside_file(path)
+    if named is not None or not beside.is_file():
+        return named
+    profile = load_profile(beside)
+    return profile if profile.kind == kind else None
+
+
+def beside_file(path: Path) -> Path:
+    """Where the profile of one file stands."""
+    return path.with_name(path.name + SUFFIX)
+
+
+def saved_for(kind: str) -> list[Profile]:
+    """The saved profiles of a kind of table, by name; none outside of :func:`reading_with`.
+
+    Raises:
+        InputError: one is malformed.
+
+    """
+    if _chosen.get() is None:
+        return []
+    profiles = [load_profile(path) for path in sorted(folder().glob(f"*{SUFFIX}"))]
+    return [one for one in profiles if one.kind == kind]
