@@ -22,6 +22,7 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
+    profile_option,
     rules_option,
     say,
     tell_undetermined,
@@ -84,6 +85,7 @@ def _signatures(command: _Decorated) -> _Decorated:
 @known_option
 @adopt_option
 @rules_option
+@profile_option
 @json_option
 @guarded
 @undamaged

@@ -13,6 +13,7 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     print_table,
+    profile_option,
     say,
     summary_rows,
     tell_early,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--pack/--no-pack", "packed", default=True, help="The papers of the evening for each city (extra docs).")
 @click.option("--pack-template", type=FILE, help="A folder with templates of the pack edited by the bureau.")
 @json_option
+@profile_option
 @verbose_option
 @guarded
 def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | None, as_json: bool, verbose: bool) -> int:

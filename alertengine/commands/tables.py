@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,6 @@ from alertengine.commands.common import FILE, guarded, json_option, print_table,
 from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.files.headers import Column
     from alertengine.files.profiles import Profile
     from alertengine.files.protocol import Reading
     from alertengine.files.table_reader import Schema
@@ -55,7 +54,7 @@ def tables_map(
     What it does not understand can be said and saved as a profile: a small YAML file in the folder that
     ALERTENGINE_PROFILES names, else in that of the user's settings (~/.config/alertengine/profiles), used for every
     file with the same headers, or by --profile NAME; FILE.profile.yaml beside a file is of that file.  Exit status 1
-    where a column that must be there is not.
+    where a column that must be there is not, or a cell is bad.
 
     \b
     alertengine tables map sheet.xlsx --as list --field 单位名称=企业名称 --unit SO2=吨/年 --value 城市=临汾市 --save a
@@ -63,20 +62,19 @@ def tables_map(
     from alertengine.files.profiles import Profile, reading_with, save_profile
     from alertengine.files.table_reader import header_row, read_table, with_profile
 
-    schema, lacking = _schema(kind)
+    schema = _schema(kind)
     said = {"fields": _pairs("--field", fields), "units": _pairs("--unit", units), "values": _pairs("--value", values)}
     profile: Profile | None = None
     if sheet or any(said.values()):
         profile = Profile.model_validate({"as": schema.kind, "sheet": sheet, "path": save or "", **said})
         with reading_with(profile):
-            reading = read_table(table, schema)
+            reading, problems = read_table(table, schema), _problems(kind, table)
         headers = header_row(table, with_profile(schema, profile))
         profile = profile.model_copy(update={"headers": tuple(headers)})
     elif save is not None:
         raise InputError([Problem("nothing_said", where="--save", value=save)])
     else:
-        reading = read_table(table, schema)
-    problems = [*reading.problems, *lacking(reading)]
+        reading, problems = read_table(table, schema), _problems(kind, table)
     if as_json:
         click.echo(json.dumps(reading.protocol.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -111,34 +109,46 @@ def _rows(reading: Reading, schema: Schema) -> list[dict[str, Any]]:
     return out
 
 
-def _schema(kind: str) -> tuple[Schema, Callable[[Reading], list[Problem]]]:
-    """How a kind of table is told from all else, and what finds the columns it lacks."""
+def _schema(kind: str) -> Schema:
+    """How a kind of table is told from all else."""
     from alertengine.audit import read_evidence
     from alertengine.checking.lists import permits
-    from alertengine.lists import list_headers, read, totals
+    from alertengine.lists import read, totals
     from alertengine.warning import forecast
 
-    def without(_: Reading) -> list[Problem]:
-        return []
+    schemas = {
+        "list": read.SCHEMA,
+        "totals": totals.SCHEMA,
+        "permits": permits.SCHEMA,
+        "evidence": read_evidence.SCHEMA,
+    }
+    return schemas.get(kind, forecast.SCHEMA)
 
-    def by(mapping: Callable[[Sequence[str], str, int | None], list[Column]]) -> Callable[[Reading], list[Problem]]:
-        def lacking(reading: Reading) -> list[Problem]:
-            try:
-                mapping(reading.table.headers, reading.protocol.file, reading.table.header_row)
-            except InputError as error:
-                return list(error.problems)
-            return []
 
-        return lacking
+def _problems(kind: str, table: Path) -> list[Problem]:
+    """What whoever takes the table would say of it."""
+    from alertengine.audit.read_evidence import read_evidence
+    from alertengine.checking.lists.permits import read_permits
+    from alertengine.files.readings import Findings
+    from alertengine.lists.read import read_list
+    from alertengine.lists.totals import read_totals
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.warning.forecast import read_forecast
 
-    match kind:
-        case "list":
-            return read.SCHEMA, by(list_headers.map_headers)
-        case "totals":
-            return totals.SCHEMA, by(list_headers.map_total_headers)
-        case "permits":
-            return permits.SCHEMA, without
-        case "evidence":
-            return read_evidence.SCHEMA, without
-        case _:
-            return forecast.SCHEMA, without
+    lists = Rulebook.load().lists
+    findings = Findings(str(table), [], [])
+    try:
+        match kind:
+            case "list":
+                return list(read_list(table, lists).problems)
+            case "totals":
+                read_totals(table, lists, findings)
+            case "permits":
+                read_permits(table, lists, findings)
+            case "evidence":
+                return list(read_evidence(table).problems)
+            case _:
+                return list(read_forecast(table, lists, observed=kind == "observed").problems)
+    except InputError as error:
+        return list(error.problems)
+    return findings.problems

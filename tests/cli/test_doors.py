@@ -178,6 +178,7 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
         {"rules": "rules"},
         "{ledger} --before 2021-01-01 --reason x --approved-by 甲 --rules {rules}",
     ),
+    "tables map": ({"table": "list"}, "{list} --as list"),
     "serve": ({"rules": "rules"}, "{ledger} --rules {rules}"),
 }
 #: Parameters that take a file which is no table of data, and why no bad cell can stand there.

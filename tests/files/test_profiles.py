@@ -192,3 +192,26 @@ def test_a_profile_of_another_kind_changes_nothing(tmp_path: Path) -> None:
         read_list(path, Rulebook.load())
     assert SCHEMA.kind == "list"
     assert openpyxl.load_workbook(path).sheetnames == ["Sheet"]
+
+
+def test_what_is_on_record_carries_its_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An act of a list read with a profile is replayed where nobody has that profile."""
+    _map(_sheet(tmp_path / "a.xlsx"), "--save", "county")
+    book = str(tmp_path / "record.db")
+    call = ["--level", "red", "--date", "2021-01-04", "--issued-at", "2021-01-03", "--drafted-by", "甲"]
+    issued = _run(
+        "ledger",
+        "issue",
+        book,
+        "--list",
+        str(_sheet(tmp_path / "b.xlsx")),
+        *call,
+        "--reviewed-by",
+        "乙",
+        "--approved-by",
+        "丙",
+    )
+    assert issued.exit_code in (0, 1), issued.stderr
+    monkeypatch.setenv("ALERTENGINE_PROFILES", str(tmp_path / "elsewhere"))
+    replayed = _run("ledger", "replay", book, "1")
+    assert replayed.exit_code == 0, replayed.output

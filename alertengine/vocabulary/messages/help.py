@@ -60,7 +60,7 @@ HELP: Final[dict[str, str]] = {
     "tables map": (
         "说明对一个文件的理解：工作表、表头行、编码、各表头对应的字段、未计入的行。没有认出的可由人补充，存为对照（YAML小文件），"
         "以后表头相同的文件自动使用，也可用--profile指定；存于ALERTENGINE_PROFILES所指文件夹，否则在用户设置中。"
-        "缺少必需的列时退出码为1。"
+        "缺少必需的列或有不能识别的格子时退出码为1。"
     ),
     "serve": "在台账上提供网页。",
     # -- options that several commands have
