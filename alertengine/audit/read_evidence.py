@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, get_args
@@ -33,6 +34,8 @@ _ANY: Final[Mapping[str, tuple[str, ...]]] = {
 _MEANS: Final = ("electricity", "cems", "site_pm10")
 #: Fewest known headers that make a header row.
 _LEAST: Final = 3
+#: A header that is an hour or a quarter of one.
+_HOUR: Final = re.compile(r"\d{1,2}([:：]\d{2}){1,2}|\d{1,2}[时点](\d{1,2}分)?")
 #: How a table of evidence is told from all else.
 SCHEMA: Final = Schema(
     _ANY,
@@ -103,6 +106,9 @@ def _kind_of(raw: RawTable, path: Path) -> Kind:
         return found[0]
     if found:
         raise refuse(path, "evidence_of_two_kinds", kinds=found)
+    hours = [header for header in raw.headers if _HOUR.fullmatch(header.strip())]
+    if len(hours) >= _LEAST:
+        raise refuse(path, "hours_in_columns", row=raw.header_row, count=len(hours), value=f"{hours[0]} … {hours[-1]}")
     raise refuse(path, "evidence_unknown", kinds=_all_kinds())
 
 

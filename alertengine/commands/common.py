@@ -104,14 +104,21 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     return run
 
 
-def finish(*results: Result, problems: Sequence[Problem] = (), notes: Sequence[Problem] = (), status: int = 0) -> int:
+def finish(
+    *results: Result,
+    problems: Sequence[Problem] = (),
+    notes: Sequence[Problem] = (),
+    status: int = 0,
+    told: Sequence[Problem] = (),
+) -> int:
     """How every command ends: tell all notes and problems of its results on stderr, and give the exit status.
 
     ``status`` is what the command itself came to: 1 where a person must look although no input was at fault.
+    ``told`` are problems that it told before.
     """
     whole = Gathered(problems, notes, results)
     tell(whole.notes, said("note"))
-    tell(whole.problems)
+    tell(problem for problem in whole.problems if problem not in told)
     return max(status, whole.exit_status, *(one.exit_status for one in results), 0)
 
 
@@ -264,12 +271,19 @@ def tell_undetermined(table: Any) -> None:
         click.echo(f"  {name}：{count} 条", err=True)
 
 
-def tell_early(result: Warnings, lines: pd.DataFrame, book: Rulebook, *, as_json: bool) -> None:
-    """Print the uninterruptible lines to tell early; to stderr what the list leaves open."""
+def tell_early(result: Warnings, lines: pd.DataFrame, book: Rulebook, *, as_json: bool, doubtful: bool = False) -> None:
+    """Print the uninterruptible lines to tell early; to stderr what the list leaves open.
+
+    ``doubtful`` is whether more is open than the forecast itself says, such as a city without a row: then, as
+    where the forecast has problems, it is not said that nobody need be told.
+    """
     from alertengine.warning.advance_notice import EARLY_COLUMNS, EARLY_SHOWN, early_notice
 
     table = early_notice(result, lines, book.lists)
     if not table.attrs["cities"]:
+        if doubtful or result.exit_status:
+            say("early_not_judged")
+            return
         click.echo("橙色及以上预警没有连续多次出现的可能，不需提前告知", err=True)
         return
     click.echo(f"可能连续多次启动橙色及以上预警：{'、'.join(table.attrs['cities'])}", err=True)

@@ -16,6 +16,7 @@ from alertengine.commands.common import (
     profile_option,
     say,
     summary_rows,
+    tell,
     tell_early,
     tell_readings,
     tell_undetermined,
@@ -59,14 +60,16 @@ def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | Non
     write_outputs(run, folder)
     if verbose:
         tell_readings(run.warnings, run.orders)
+    absent = [problem for problem in run.orders.own_problems if problem.code == "no_row_of_city"]
+    tell(absent)
     tell_undetermined(run.orders.table)
     print_table([] if as_json else warning_rows(run.warnings.record), as_json=False)
-    tell_early(run.warnings, run.orders.enterprises.lines, run.orders.book, as_json=as_json)
+    tell_early(run.warnings, run.orders.enterprises.lines, run.orders.book, as_json=as_json, doubtful=bool(absent))
     print_table(run.orders.summaries if as_json else summary_rows(run.orders.summaries), as_json=as_json)
     if papers is not None:
         _tell_pack(papers, folder)
     say("written_to", files=folder)
-    return finish(run.orders)
+    return finish(run.orders, told=absent)
 
 
 def _templates(folder: Path | None) -> PackTemplates | None:

@@ -20,6 +20,10 @@ from alertengine.files.headers import Column, normal
 
 _SUM_WORDS: Final = "合计|总计|小计|共计|汇总"
 _SUM: Final = re.compile(rf"(.{{0,20}}?)(?:{_SUM_WORDS})(?:[:(\d共].*)?")
+#: A sum whatever else is filled in its row: no name of an enterprise.
+_WHOLE_SUM: Final = re.compile(
+    rf"(?:本页|以上|全省|全市|全县|全区|全厂|全镇|[^()]{{1,8}}[市县区镇乡])?(?:{_SUM_WORDS})(?:[:(\d共].*)?"
+)
 _LABELS: Final = (
     "注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|经办|联系人|"
     "联系电话|日期|时间|盖章|单位|报送|上报|数据来源|资料来源|打印|以上|以下|截止|截至"
@@ -32,7 +36,7 @@ _LOOKS: Final = (
     r"^[\s\x{3000}]*(注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|分管|经办)"
     r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
 )
-_STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+_STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _UNITS: Final = re.compile(
     r"\(?(?:%|‰|天|日|年|个|台|套|辆|家|条|人|米|m|公里|km|小时|h|吨|万吨|千克|公斤|kg|t|μg/m3|ug/m3|mg/m3|微克/立方米|毫克/立方米|"
     r"(?:千克|公斤|kg|吨|t|万吨)/(?:日|天|d|day|年|a|y|yr|小时|h)|kwh|千瓦时|度|无量纲|/|-)\)?"
@@ -125,7 +129,10 @@ def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[
 
 def _kind_of_row(cells: Mapping[int, str], subjects: Sequence[int], of_a_row: Sequence[int], *, blank: bool) -> str:
     head = [cells[place] for place in dict.fromkeys((*sorted(cells)[:2], *subjects)) if place in cells]
+    subject = [cells[place] for place in subjects if place in cells]
     if any(_SUM.fullmatch(_bare(cell)) for cell in head) and not any(place in cells for place in of_a_row):
+        return "sum"
+    if any(_WHOLE_SUM.fullmatch(_bare(cell)) for cell in subject):
         return "sum"
     labels = [cell for cell in map(tidy, cells.values()) if _NOTE_CELL.fullmatch(cell)]
     beside = [cell for cell in map(tidy, cells.values()) if _BESIDE.fullmatch(cell)]

@@ -103,7 +103,8 @@ def parse_primary(text: str) -> str:
 
 
 def _joined_brackets(text: str) -> str:
-    """A text whose brackets hold no separators: ``臭氧 (O3)`` is one name."""
+    """A text whose names hold no separators: ``臭氧 (O3)`` and ``PM 2·5`` are one name each."""
+    text = re.sub(r"(?<=[A-Za-z])\s+(?=\d)", "", re.sub(r"(?<=\d)[·•](?=\d)", ".", text))
     return re.sub(r"\s+(?=[(（\[])", "", _BRACKET.sub(lambda match: f"({_SPLIT.sub('', match[1])})", text))
 
 

@@ -75,7 +75,8 @@ def prepare(collected: Collected, title: str) -> Prepared:
         except InputError as error:
             raise InputError(collected.named_as_given(error.problems, folder)) from None
         if run.orders.empty and run.warnings.empty:
-            raise InputError([Problem("nothing_to_record", file=title)])
+            told = collected.named_as_given(run.problems, folder)
+            raise InputError([*told, Problem("nothing_to_record", file=title)])
         personal = _set_apart(run, collected, folder)
         problems, notes = (collected.named_as_given(said, folder) for said in (run.problems, run.notes))
         problems += collected.named_as_given(_on_a_draft(run), folder)

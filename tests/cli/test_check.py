@@ -60,6 +60,16 @@ def test_the_same_line_twice_is_unusable_and_nothing_is_written(tmp_path: Path) 
     assert not output.exists()
 
 
+def test_a_repeated_line_of_an_unknown_city(tmp_path: Path) -> None:
+    same = {"生产线编号": "1", "统一社会信用代码": "91000000HC0000001G"}
+    path = tmp_path / "list.csv"
+    path.write_text(table({**same}, {**same, "城市": "是"}), encoding="utf-8")
+    done = run("check", str(path), "--date", DAY)
+    assert isinstance(done.exception, SystemExit)
+    assert done.exit_code == 2
+    assert "the same line twice (first on row 2)" in done.stderr
+
+
 @pytest.mark.parametrize(
     "arguments", [("absent.csv",), (str(DEFECTIVE), "-o", "x.pdf"), (str(DEFECTIVE), "--permits", "x.csv")]
 )

@@ -327,6 +327,46 @@ def test_one_bad_cell_is_told(door: str, kind: str, call: str, inputs: Path, tmp
     assert BAD in result.stderr, result.stderr[-800:]
 
 
+def _mild(inputs: Path, folder: Path, cell: str, city: str = "临汾市") -> None:
+    """A scenario of clean air whose forecast has one other cell and one city."""
+    shutil.copytree(inputs, folder)
+    text = _FORECAST.replace("310", "80").replace("临汾市", city)
+    _write(folder / "forecast.csv", text, cell)
+    _write(folder / "observed.csv", _AIR.replace("300", "80").replace("临汾市", city), "80")
+    scenario = (folder / "scenario.yaml").read_text("utf-8").replace("active: warnings.csv\n", "")
+    (folder / "scenario.yaml").write_text(scenario, encoding="utf-8")
+
+
+def test_an_act_refused_for_want_of_a_warning_tells_the_bad_cell_too(inputs: Path, tmp_path: Path) -> None:
+    """The cell may be why there is no warning."""
+    _mild(inputs, tmp_path / "in", BAD)
+    signed = "--drafted-by 甲 --reviewed-by 乙 --approved-by 丙"
+    call = f"ledger issue {tmp_path}/new.db {tmp_path}/in/scenario.yaml {signed}"
+    result = CliRunner().invoke(main, call.split())
+    assert result.exit_code == 2
+    assert "nothing to record" in result.stderr
+    assert BAD in result.stderr
+
+
+def test_a_city_without_a_row_is_told_first_and_nobody_is_said_to_need_no_telling(inputs: Path, tmp_path: Path) -> None:
+    _mild(inputs, tmp_path / "in", "80", city="太原市")
+    result = CliRunner().invoke(main, ["respond", f"{tmp_path}/in/scenario.yaml", "-o", f"{tmp_path}/out", "--no-pack"])
+    assert result.exit_code == 1
+    assert "no readable row of 临汾市" in result.stderr.splitlines()[0]
+    assert result.stderr.count("no readable row of 临汾市") == 1
+    assert "不需提前告知" not in result.stderr
+    assert "is not judged" in result.stderr
+
+
+@pytest.mark.parametrize(("cell", "said"), [("80", "不需提前告知"), (BAD, "is not judged")])
+def test_nobody_need_be_told_early_only_where_the_forecast_is_whole(
+    inputs: Path, tmp_path: Path, cell: str, said: str
+) -> None:
+    _mild(inputs, tmp_path / "in", cell)
+    call = f"warn {tmp_path}/in/forecast.csv --list {tmp_path}/in/list.csv"
+    assert said in CliRunner().invoke(main, call.split()).stderr
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _law_read_once() -> Iterator[None]:
     """The shipped rules are read once for all calls that add none."""

@@ -21,7 +21,7 @@ def add_identity_findings(collector: Collector, lists: OpenLists) -> None:
     _names_and_codes(collector, stand_in)
     city = lines["city"]
     on_file = set(lists.cities())
-    for name in city.cat.categories:
+    for name in city.cat.remove_unused_categories().cat.categories:
         if name not in on_file:
             here = np.flatnonzero((city == name).to_numpy())
             collector.at("city_unknown", int(here[0]), "city", str(name), lines=here)

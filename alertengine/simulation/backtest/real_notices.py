@@ -22,7 +22,6 @@ from alertengine.files.text_frame import text_frame
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.backtest.run import CityAir, Run, episodes, hours_between
 from alertengine.simulation.backtest.yearless import with_years
-from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.grade import LEVEL_OF, RANK
 
@@ -43,7 +42,15 @@ OUTCOMES: Final = {
     "still": "解除，推演仍有预警",
     "no_data": "无观测",
 }
-_LIFTS: Final = frozenset({"lift", "解除"})
+_LIFTS: Final = frozenset({"lift", "cancel", "end", "解除", "终止", "取消", "结束"})
+#: A level as notices name it: in words, or by its class.
+_LEVEL: Final = re.compile(
+    r"(?P<red>red|红色?|(?:Ⅰ|\bI|一|1)级)|(?P<orange>orange|橙色?|(?:Ⅱ|\bII|二|2)级)|"
+    r"(?P<yellow>yellow|黄色?|(?:Ⅲ|\bIII|三|3)级)",
+    re.IGNORECASE,
+)
+#: Between the level before and the level after.
+_BECOMES: Final = re.compile(r"-+>|=>|→|⇒|➔|[升降调改转变][^至到为成]{0,6}[至到为成]|\bto\b", re.IGNORECASE)
 _AT_LEAST: Final = re.compile(r"or_above|及以上|以上")
 _EXCEPT: Final = re.compile(r"除(.+?)外")
 _WHOLE: Final = ("各市", "全省", "全域")
@@ -108,15 +115,20 @@ def _alert(number: int, row: Mapping[Any, Any], file: str, lists: OpenLists, pro
         code, column = ("notice_without_start", "starts") if starts is None else ("notice_without_city", "areas")
         problems.append(Problem(code, file=file, row=number, column=column, value=str(row[column])))
         return None
-    level = next(
-        (code for code, text in LEVEL_TEXT.items() if code in str(row["level"]) or text in str(row["level"])), ""
-    )
+    level = _level(str(row["level"]))
     end = None if ends is None else ends[1] if _no_hour(str(row["ends"])) else ends[0]
     first, last = announced or (None, None)
     return Alert(
-        str(row["id"] or number), cities, str(row["action"]), "" if level == "none" else level,
+        str(row["id"] or number), cities, str(row["action"]), level,
         bool(_AT_LEAST.search(str(row["level"]))), starts[0], end, first, last, str(row["areas"]), str(row["note"]),
     )  # fmt: skip
+
+
+def _level(text: str) -> str:
+    """The level a notice brings: of a change the one after it, ``""`` where none or more than one is named."""
+    *_, after = _BECOMES.split(text)
+    named = {str(found.lastgroup) for found in _LEVEL.finditer(after)}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _time(text: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
@@ -163,7 +175,7 @@ def compare(alerts: Sequence[Alert], run: Run, air: Mapping[str, CityAir]) -> li
     if not rows:
         return []
     for city, own in air.items():
-        of_city = [alert for alert in alerts if city in alert.cities and alert.action not in _LIFTS]
+        of_city = [alert for alert in alerts if city in alert.cities and not _lifts(alert)]
         for one in episodes(run, own):
             if not any(_overlaps(one, alert, own_end=own.dates[-1] + _DAY) for alert in of_city):
                 same = {name: one[name] for name in ("level", "starts", "ends", "hours", "peak_day_aqi", "peak_day")}
@@ -177,7 +189,7 @@ def _row(run: Run, city: str, name: str, outcome: str, **more: Any) -> dict[str,
 
 def _against(alert: Alert, city: str, run: Run, air: CityAir) -> dict[str, Any]:
     """One notice at one city."""
-    lifted = alert.action in _LIFTS
+    lifted = _lifts(alert)
     inside = hours_between(air, alert.starts, alert.starts + _DAY if lifted else alert.ends or alert.starts + _DAY)
     days = inside.reshape(-1, 24).any(axis=1)
     known = inside & np.repeat(~np.isnan(air.daily), 24)
@@ -195,6 +207,10 @@ def _against(alert: Alert, city: str, run: Run, air: CityAir) -> dict[str, Any]:
     worst = int(np.nanargmax(np.where(days, air.daily, np.nan)))
     more |= {"peak_day_aqi": float(air.daily[worst]), "peak_day": air.dates[worst]}
     return _row(run, city, alert.id, _outcome(alert, rank, lifted=lifted), **more)
+
+
+def _lifts(alert: Alert) -> bool:
+    return alert.action.strip().lower() in _LIFTS
 
 
 def _overlaps(one: Mapping[str, Any], alert: Alert, own_end: pd.Timestamp) -> bool:

@@ -12,6 +12,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "could be {kinds:or}", "可能是{kinds:or}", "--evidence KIND={file}", "用--evidence 种类={file}写明"
     ),
     "evidence_unknown": error("evidence of no known kind", "不能识别是哪一种证据", "{kinds}", "{kinds}"),
+    "hours_in_columns": error(
+        "hours stand in {count} columns",
+        "时间分列在{count}个列中",
+        "a row for each reading: one column of times and one of values",
+        "每个读数一行：时间一列、数值一列",
+    ),
     "rows_repeated": note("{count} rows repeat another row; counted once", "{count}行与其他行重复，只计一次"),
     "holidays_unknown": note(
         "public holidays are not known and count as like days",

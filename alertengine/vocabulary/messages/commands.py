@@ -21,6 +21,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "read_as": phrase("read: ", "读取："),
     "more_of_the_kind": phrase("and {count} more of the same kind", "另有{count}条同类问题"),
     "place_not_on_file": error("not on file", "不在规则库中", "a city or region on file", "规则库中的城市或区域"),
+    "early_not_judged": phrase(
+        "the forecast has gaps or cells that cannot be read: whether lines must be told early is not judged",
+        "预报有缺漏或不能识别之处，不能判断是否须提前告知",
+    ),
     "adopt_unreadable": error("cannot be read", "不能识别", "DOCUMENT=AREA", "文件=地区"),
     "effective_without_since": error(
         "speaks of a change", "须有变更前的指令", "--since with the earlier orders", "--since 变更前的指令"

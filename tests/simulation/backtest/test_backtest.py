@@ -173,6 +173,33 @@ def test_an_inferred_year_is_said_beside_the_notice(book: Rulebook, days: Days, 
     assert row["remark"].endswith("，年份系推断")
 
 
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ("orange->red", "red"), ("red→orange", "orange"), ("由黄色升级为橙色", "orange"),
+        ("橙色预警升级至红色预警", "red"),
+        ("由红色下调为黄色", "yellow"), ("Ⅱ级", "orange"), ("二级响应", "orange"), ("III级", "yellow"),
+        ("Ⅰ级（红色）", "red"),
+        ("由Ⅲ级调整为Ⅱ级", "orange"), ("橙色及以上", "orange"), ("黄色、橙色", ""), ("unspecified", ""), ("无预警", ""),
+    ],
+)  # fmt: skip
+def test_a_notice_brings_the_level_after_the_change(book: Rulebook, tmp_path: Path, said: str, level: str) -> None:
+    path = tmp_path / "alerts.csv"
+    path.write_text(f"id,areas,action,level,effective_start\nX,临汾,升级,{said},2019-01-04\n", encoding="utf-8")
+    assert [alert.level for alert in read_alerts(path, book.lists)[0]] == [level]
+
+
+@pytest.mark.parametrize("action", ["lift", "Cancel", "解除", "终止", "取消"])
+def test_a_notice_that_ends_a_warning_is_a_lift(book: Rulebook, days: Days, tmp_path: Path, action: str) -> None:
+    path = tmp_path / "alerts.csv"
+    path.write_text(
+        f"id,areas,action,level,effective_start\nX,临汾,{action},{action}橙色预警,2019-01-06\n", encoding="utf-8"
+    )
+    test = backtest(history(days, "2019-01-01", [90] * 10), book)
+    found = compare(read_alerts(path, book.lists)[0], test.runs[0], test.air)
+    assert [row["outcome"] for row in found] == ["lifted"]
+
+
 # -- histories of several makers
 
 
