@@ -73,7 +73,7 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
     say("version_published", version=version, day=day, digest=found.version.sha256)
     if act is not None:
         say("act_of_ledger", act=act.act, ledger=given["ledger"], hash=act.hash)
-    say("written_to", files=map(str, paths))
+    say("written_to", files=[str(path) for path in paths])
     return finish(problems=found.findings, notes=found.notes, status=int(bool(found.obstacles)))
 
 
