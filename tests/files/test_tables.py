@@ -140,6 +140,17 @@ def test_a_sum_of_a_place_and_a_sum_of_all(listed: Callable[..., EnterpriseList]
     assert (len(found.lines), found.problems) == (2, [])
 
 
+@pytest.mark.parametrize("name", ["全县合计（2家）", "本页小计", "总 计", "尖草坪区汇总"])
+def test_a_sum_whose_row_is_filled_throughout_is_left_out(listed: Callable[..., EnterpriseList], name: str) -> None:
+    right = {"SO2排放量": 20, "NOx排放量": 40, "颗粒物排放量": 10, "VOCs排放量": 2}
+    found = listed(line("合成铸造甲"), line("合成铸造乙"), line(name, **right))
+    assert found.lines["enterprise"].tolist() == ["合成铸造甲", "合成铸造乙"]
+    assert codes(found.notes)[0] == "left_out_sum"
+    assert not found.problems
+    wrong = listed(line("合成铸造甲"), line("合成铸造乙"), line(name, **right | {"NOx排放量": 20}))
+    assert codes(wrong.problems) == ["sum_differs"]
+
+
 def test_a_plant_that_is_called_like_a_sum_stays(listed: Callable[..., EnterpriseList]) -> None:
     found = listed(line("太原市共计科技有限公司"), line("注塑合成厂"), line("说明书印刷合计"))
     assert len(found.lines) == 3
@@ -151,6 +162,7 @@ def test_a_plant_that_is_called_like_a_sum_stays(listed: Callable[..., Enterpris
         ([*range(1, len(LIST) + 1)], "left_out_numbers"),
         ([f"({number})" for number in range(1, len(LIST) + 1)], "left_out_numbers"),
         ([*"甲乙丙丁戊己庚辛", *range(1, len(LIST) - 7)], "left_out_numbers"),
+        ([*"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(LIST)]], "left_out_numbers"),
         (LIST, "left_out_header"),
         ([*[None] * 9, *["千克/日"] * 4, "%"], "left_out_units"),
         (["填表人：李某", None, None, "审核人：张某", *[None] * 10], "note_left_out"),

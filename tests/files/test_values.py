@@ -177,6 +177,8 @@ def test_what_is_no_class_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "primary"),
     [
+        ("PM 2.5", "PM2.5"),
+        ("PM2·5、O 3", "PM2.5|O3"),
         *((name, name) for name in AMBIENT_TEXT.values()),
         ("PM25", "PM2.5"), ("pm2_5", "PM2.5"), ("ＰＭ２．５", "PM2.5"), ("PM₂.₅", "PM2.5"),
         ("细颗粒物(PM2.5)", "PM2.5"), ("细颗粒物（PM₂.₅）", "PM2.5"), ("颗粒物(PM10)", "PM10"),
