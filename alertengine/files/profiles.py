@@ -59,6 +59,17 @@ class Profile(BaseModel):
         """The name by which it is asked for."""
         return Path(self.path).name.removesuffix(SUFFIX)
 
+    def sheets(self, names: list[str]) -> list[str]:
+        """The sheet it says to read, of those of a workbook.
+
+        Raises:
+            InputError: there is no such sheet.
+
+        """
+        if self.sheet not in names:
+            raise InputError([Problem("no_sheet", file=self.path, name=self.sheet, names=names)])
+        return [self.sheet]
+
     def names(self, known: Names) -> Names:
         """The headers of a table with those of the profile.
 

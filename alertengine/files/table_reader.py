@@ -296,10 +296,7 @@ def with_profile(schema: Schema, profile: Profile | None) -> Schema:
     """
     if profile is None:
         return schema
-    sheet = profile.sheet
-    chosen: Callable[[list[str]], list[str]] = schema.sheets
-    if sheet:
-        chosen = lambda names: [sheet] if sheet in names else schema.sheets(names)  # noqa: E731 -- as Schema has it
+    chosen = profile.sheets if profile.sheet else schema.sheets
     return replace(schema, names=profile.names(schema.names), sheets=chosen, kind_of=lambda _: AS_TEXT)
 
 

@@ -215,3 +215,18 @@ def test_what_is_on_record_carries_its_profile(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("ALERTENGINE_PROFILES", str(tmp_path / "elsewhere"))
     replayed = _run("ledger", "replay", book, "1")
     assert replayed.exit_code == 0, replayed.output
+
+
+def test_a_sheet_that_was_said_is_the_one_that_is_read(tmp_path: Path) -> None:
+    """One sheet of several; a sheet that is not there is refused by name, never another one taken."""
+    path = _sheet(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.copy_worksheet(book["Sheet"]).title = "旧表"
+    book.save(path)
+    shown = _map(path, "--sheet", "Sheet", "--json")
+    assert shown.exit_code == 0, shown.stderr
+    assert [one["name"] for one in json.loads(shown.stdout)["sheets"]] == ["Sheet"]
+    refused = _map(path, "--sheet", "新表")
+    assert refused.exit_code == 2
+    assert "新表" in refused.stderr
+    assert "旧表" in refused.stderr
