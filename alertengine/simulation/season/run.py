@@ -326,6 +326,10 @@ def _places(lines: pd.DataFrame, book: Rulebook) -> tuple[Place, ...]:
     return tuple(places)
 
 
+#: Keys of a variant that a problem may speak of instead of a file.
+_KEYS: Final = ("raise", "totals", "scenario", "without", "ratio")
+
+
 def _named(problem: Problem, where: str) -> Problem:
     """A problem that names no file of its own, with the scenario it stands in."""
-    return problem.at(file=where) if problem.file in ("raise", "totals", "scenario", "without", "ratio") else problem
+    return problem.at(file=where, where="") if problem.where in _KEYS else problem
