@@ -189,7 +189,7 @@ def _held(value: Any) -> Any:
     """An argument as it is kept: lists as tuples and errors as their words, so that equal problems are found equal."""
     if isinstance(value, BaseException):
         return str(value)
-    return tuple(value) if isinstance(value, (list, set, frozenset)) else value
+    return tuple(value) if isinstance(value, (list, set, frozenset, dict)) else value
 
 
 def _plain(value: Any) -> Any:
