@@ -214,7 +214,7 @@ def test_a_notice_that_ends_a_warning_is_a_lift(book: Rulebook, days: Days, tmp_
 def test_daily_files_of_several_makers(book: Rulebook, data: Data, name: str, words: str) -> None:
     past = read_history(data(name), book)
     assert not past.real
-    assert not past.forecast.problems
+    assert {problem.code for problem in past.forecast.problems} <= {"row_without_place"}  # a few rows name no city
     assert any(words in note.message for note in past.forecast.notes)
     table = past.forecast.table
     assert table["aqi_mid"].notna().mean() > 0.95
