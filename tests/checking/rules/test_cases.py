@@ -84,7 +84,7 @@ def test_an_order_names_the_industry_that_is_not_on_file(shipped: Rulebook, tmp_
 """
     known = {"retrofit_done": "true", "stable": "true", "permit_held": "true", "permit_kept": "true"}
     facts = "".join(f", {name}: {value}" for name, value in (*known.items(), ("is_kiln", "false")))
-    text = text.replace(", process: 其他", facts + ", process: 其他").replace("HANGS", "industry")
+    text = text.replace(", process: 其他", facts + ", process: 其他").replace("HANGS", "grade, industry")
     assert run(shipped, tmp_path, text) == []
 
 

@@ -44,7 +44,7 @@ def one_by_one(feed: Forecast, book: Rulebook, days_ahead: int, behind: int = 15
             continue
         seen = cut(day - pd.Timedelta(days=behind), day + pd.Timedelta(days=1))
         result = warn(as_perfect_forecast(ahead, now), book, now=now, observed=seen, active=record)
-        record, said = result.record, said | {str(message) for message in (*result.problems, *result.notes)}
+        record, said = result.record, said | {str(message) for message in (*result.own_problems, *result.own_notes)}
     assert record is not None
     return record, said
 
@@ -59,7 +59,7 @@ def test_the_fast_way_is_the_slow_way(book: Rulebook, data: Data) -> None:
     pd.testing.assert_frame_equal(
         fast.record.sort_values(SAME, ignore_index=True), slow.sort_values(SAME, ignore_index=True)
     )
-    assert {str(message) for message in (*fast.problems, *fast.notes)} <= said
+    assert {str(message) for message in (*fast.own_problems, *fast.own_notes)} <= said
 
 
 def test_the_fast_way_is_the_slow_way_for_days_and_hours_mixed(book: Rulebook, days: Callable[..., Forecast]) -> None:
