@@ -93,7 +93,8 @@ def filed_plan(lines: pd.DataFrame, level: Level) -> Filed:
     share = np.where(np.isnan(share) & kind.among(*ASKING_NOTHING), 0.0, share)
     texts = lines[PLAN_FIELDS[level]]
     present = texts.notna().to_numpy() | ~np.isnan(share)
-    silent = kind.among("exempt", "self_directed") | (share == 0)
+    # 停产50%（以生产线计） asks something, even where the list says that this line is not the one to stop
+    silent = kind.among("exempt", "self_directed") | ((share == 0) & ~kind.among("stop_share", "stop_units"))
     unread = np.flatnonzero(present & ~silent & np.isnan(share) & kind.among(""))
     if len(unread):
         codes, distinct = pd.factorize(texts.iloc[unread])
