@@ -181,7 +181,7 @@ def decide(
     >>> orders.table.loc[0, ["line", "measure", "starts", "ends"]].to_list()
     ['1#烧结', 'stop', '2021-01-20 00:00', '2021-01-23 00:00']
     >>> orders.summaries[0]["status"]["undetermined"]
-    14
+    13
 
     Args:
         lines: a list as ``read_list`` gives it, or a frame with Chinese or English headers.

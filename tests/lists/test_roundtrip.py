@@ -73,7 +73,9 @@ def test_read_of_written_is_the_same(open_lists: OpenLists, suffix: str, rows: l
         write_list(_frame(rows), first)
         once = read_list(first, open_lists)
         allowed = {"industry_unknown", "process_unknown", "county_unknown"}
-        assert {problem.code for problem in once.problems} <= allowed
+        others = [problem for problem in once.problems if problem.code not in allowed]
+        # a share below 1 % among shares in per cent is doubted
+        assert all(problem.code == "bad_cell" and "比例" in problem.column for problem in others), others
         write_list(once, second)
         twice = read_list(second, open_lists)
     pd.testing.assert_frame_equal(once.lines, twice.lines)

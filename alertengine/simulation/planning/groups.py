@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine.engine import STATUSES, Binding, Decision
-from alertengine.engine.facts import Facts
+from alertengine.engine.facts import Facts, text_column
 from alertengine.engine.group_index import Index, joined
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -165,7 +165,9 @@ def group_lines(
 def _alike(lists: OpenLists, lines: pd.DataFrame, decision: Decision) -> Iterator[tuple[Key, Index]]:
     """Lines of one city, industry, process and effective grade, guaranteed ones aside."""
     facts = Facts(lines, lists, decision.slice.day)
-    columns = [*(facts.text(name) for name in ("city", "industry", "process")), decision.effective]
+    # industry and process as the list names them: one that is not on file is unknown to conditions, and named here
+    named = [text_column(lines[name]) for name in ("industry", "process")]
+    columns = [facts.text("city"), *named, decision.effective]
     index, firsts = joined(*(column.codes for column in columns))
     order = np.argsort(index, kind="stable")
     bounds = np.searchsorted(index[order], np.arange(len(firsts) + 1))

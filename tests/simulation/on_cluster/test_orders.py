@@ -130,7 +130,7 @@ def _refuse(number: int) -> int:
     from alertengine.vocabulary.problems import Problem
 
     if number > 2:
-        raise InputError([Problem("not_a_table", file="list", error=f"bad part {number}")])
+        raise InputError([Problem("unreadable_file", file="list", error=f"bad part {number}", kind="csv")])
     return number
 
 
