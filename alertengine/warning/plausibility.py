@@ -183,7 +183,7 @@ def by_standard(rows: pd.DataFrame, rulebook: Rulebook) -> list[tuple[AqiRule, p
     days = rows["start"].to_numpy("datetime64[D]")
     out: list[tuple[AqiRule, pd.DataFrame]] = []
     bounds = [tuple(np.datetime64(day) for day in rule.valid.bounds()) for rule in rules]
-    away = np.array([np.maximum(np.maximum(a - days, days - b), np.timedelta64(0)) for a, b in bounds])
+    away = np.array([np.maximum(np.maximum(a - days, days - b), np.timedelta64(0, "D")) for a, b in bounds])
     nearest = away.argmin(axis=0) if rules else np.zeros(0, dtype=int)
     for place, rule in enumerate(rules):
         found = rows[nearest == place] if len(nearest) else rows[:0]
