@@ -14,8 +14,8 @@ from alertengine.orders.in_force import prevailing
 from alertengine.orders.read import read_orders
 from alertengine.orders.write import SUFFIXES
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import ORDER_COLUMNS
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.replay import list_of, rulebook_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             numbers = [ledger.act(act).act]
         if not numbers:
             raise InputError([Problem("no_act_with_orders", file=str(path))])
-        tables = [_plain(ledger.orders(number)) for number in numbers]
+        tables = [plain_orders(ledger.orders(number), number).drop(columns="act") for number in numbers]
         note = Problem("orders_of_acts", file=str(path), acts=map(str, numbers), last=numbers[-1])
         listed = list_of(ledger, numbers[-1])
         served, answered = _served(ledger, numbers)
@@ -135,12 +135,3 @@ def version_said(version: ListVersion) -> str:
     if version.status != "published":
         return f"{name}（草稿，未发布）"
     return f"{name}，{version.published_on}发布，{version.approver}批准"
-
-
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Orders as an orders file gives them: texts as objects, blank ``""``."""
-    numbers = ["share", *(name for name in ORDER_COLUMNS if name.endswith("_kg_d"))]
-    out = pd.DataFrame({name: table[name].astype("object").where(table[name].notna(), "") for name in ORDER_COLUMNS})
-    for name in numbers:
-        out[name] = table[name].astype("float64")
-    return out.astype({name: object for name in ORDER_COLUMNS if name not in numbers})
