@@ -260,9 +260,9 @@ def tell_undetermined(table: Any) -> None:
     """The lines without a ground first, grouped by industry and process."""
     if not len(table):
         return
-    from alertengine.vocabulary.fields import NO_GROUND
+    from alertengine.vocabulary.flags import Flag, flagged
 
-    rows = table[table["remark"].astype(str).str.contains(NO_GROUND, regex=False)]
+    rows = table[flagged(table, Flag.NO_GROUND)]
     if not len(rows):
         return
     click.echo(f"依据缺失 {len(rows)} 条，须人工确定：", err=True)

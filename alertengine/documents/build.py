@@ -23,17 +23,18 @@ from alertengine.documents.formal_or_draft import (
 from alertengine.documents.legal_particulars import Act, Acts
 from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
 from alertengine.documents.text_in_word import spans
+from alertengine.orders.phrases import source_notes
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
     AMBIENT_TEXT,
     FIELDS,
-    NO_GROUND,
     POLLUTANTS,
     STATUS_TEXT,
     Level,
     Status,
     level_words,
 )
+from alertengine.vocabulary.flags import FLAG_TEXT, Flag, flags_of, ground_of, rests_on, with_flags
 from alertengine.vocabulary.numbers import kilograms, numeral, percent_short
 from alertengine.vocabulary.times import OPEN_END, moment
 from alertengine.warning.reasons import outward
@@ -41,8 +42,6 @@ from alertengine.warning.reasons import outward
 ORDER_TITLE: Final = "重污染天气应急减排指令"
 CHANGE_TITLE: Final = "重污染天气应急减排变更指令"
 STANDING_TITLE: Final = "大气污染物减排要求告知书"
-#: Remarks that stand under the table, not in a line's row.
-_BELOW: Final = (NO_GROUND, "依据文本性质")
 _NAMED: Final = 12
 
 
@@ -135,7 +134,7 @@ class Builder:
             list_state=list_state,
             list_rows=spans(self._rows.get((row.enterprise_id, row.line_id)) for row in rows),
             grounds=tuple(f"{mark}{text}" for text, mark in grounds.items()),
-            lines=() if changed else tuple(_line_item(row, grounds) for row in rows),
+            lines=() if changed else tuple(_line_item(row, grounds, self._below(row)) for row in rows),
             changes=changed,
             totals=_totals(rows),
             lower_bound=any(row.status == Status.ORDERED and _partial(row) for row in rows),
@@ -145,13 +144,20 @@ class Builder:
             consequences=act.consequences,
             remedies=act.remedies,
             open_items=tuple(dict.fromkeys(f"{_name(row)}：{_fields(row.hangs_on)}" for row in opened)),
-            remarks=tuple(
-                dict.fromkeys(part for row in rows for part in _parts(row.remark) if part.startswith(_BELOW))
-            ),
+            remarks=tuple(dict.fromkeys(text for row in rows for text in self._below(row))),
             board=board,
             board_more=more,
             plans=any(item.yellow or item.orange or item.red for item in board),
         )
+
+    def _below(self, row: Any) -> list[str]:
+        """Sentences of an order that stand under the table, once for all rows, and not in its own."""
+        flags, names = flags_of(row.flags), [name for name in row.rules.split(";") if name in self._footing.book.rules]
+        out = [FLAG_TEXT[Flag.NO_GROUND]] if Flag.NO_GROUND in flags else []
+        if Flag.NOT_OFFICIAL in flags:
+            notes = source_notes(self._footing.book, names, date.fromisoformat(row.starts[:10]))
+            out += [note.text for note in notes if note.flag is Flag.NOT_OFFICIAL]
+        return out
 
     def _act(self, rows: Sequence[Any]) -> Act:
         """What the rules say of the orders as an act, at the place and first day of them."""
@@ -167,7 +173,7 @@ class Builder:
 def grouped(table: pd.DataFrame) -> Iterator[list[Any]]:
     """The rows of each enterprise, in the order of the table."""
     groups: dict[str, list[Any]] = {}
-    for row in table.itertuples(index=False, name="Order"):
+    for row in with_flags(table).itertuples(index=False, name="Order"):
         groups.setdefault(row.enterprise_id, []).append(row)  # type: ignore[arg-type]
     yield from groups.values()
 
@@ -268,20 +274,24 @@ def _fields(hangs_on: str) -> str:
     return "、".join(FIELDS[name].text for name in hangs_on.split(";") if name)
 
 
-def _line_item(row: Any, grounds: Mapping[str, str]) -> LineItem:
+def _line_item(row: Any, grounds: Mapping[str, str], below: Sequence[str]) -> LineItem:
+    cited = [grounds[text] for text in grounds_of(row.basis)]
+    grade = row.effective_grade or row.grade
+    rests = rests_on(ground_of(row.flags), cited, status=row.status, grade=grade)
+    remarks = [rests, *(part for part in _parts(row.remark) if part not in below)]
     return LineItem(
         line=_name(row),
         line_id=row.line_id,
         process=row.process,
-        grade=row.effective_grade or row.grade or "未知",
+        grade=grade or "未知",
         status=STATUS_TEXT[row.status],
         measure=row.measure_text,
         share=percent_short(row.share),
         starts=moment(row.starts),
         ends=moment(row.ends) or OPEN_END,
         **_amounts({name: getattr(row, f"{name}_kg_d") for name in POLLUTANTS}),
-        grounds="".join(grounds[text] for text in grounds_of(row.basis)) or "—",
-        remark="；".join(part for part in _parts(row.remark) if not part.startswith(_BELOW)),
+        grounds="".join(cited) or "—",
+        remark="；".join(filter(None, remarks)),
     )
 
 
@@ -291,7 +301,7 @@ def _amounts(values: Mapping[str, float]) -> dict[str, str]:
 
 def _partial(row: Any) -> bool:
     """Whether the share of an order is blank or a lower bound."""
-    return row.share != row.share or "减排比例为下限" in row.remark
+    return row.share != row.share or Flag.LOWER_BOUND in flags_of(row.flags)
 
 
 def _totals(rows: Sequence[Any]) -> Totals:

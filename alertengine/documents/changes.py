@@ -239,7 +239,7 @@ def _record(found: _Found, old: pd.DataFrame, new: pd.DataFrame) -> dict[str, An
     row: dict[str, Any] = {str(name): value for name, value in {**was, **now}.items()}
     if not now:
         gone = {name: math.nan for name in row if name == "share" or name.endswith("_kg_d")}
-        row |= {**gone, "measure": "", "measure_text": "", "transport": "", "hangs_on": "", "remark": ""}
+        row |= {**gone, "measure": "", "measure_text": "", "transport": "", "hangs_on": "", "remark": "", "flags": ""}
     if not found.whole:
         row |= {"starts": found.starts, "ends": "" if found.ends == OPEN else found.ends}
     before = {f"old_{name}": was.get(name, math.nan if name == "share" else "") for name in _SAID}

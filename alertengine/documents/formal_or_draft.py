@@ -17,7 +17,8 @@ import pandas as pd
 from alertengine.lists.model import EnterpriseList
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import NATION
-from alertengine.vocabulary.fields import FIELDS, NO_GROUND, STANDING_TEXT, STATUS_TEXT, Status
+from alertengine.vocabulary.fields import FIELDS, STANDING_TEXT, STATUS_TEXT, Status
+from alertengine.vocabulary.flags import FLAG_TEXT, Flag, flags_of
 from alertengine.vocabulary.problems import InputError, Problem
 
 DRAFT_MARK: Final = "草稿—待法制审核"
@@ -173,7 +174,9 @@ def _open_lines(rows: Sequence[Any]) -> list[str]:
     reasons = []
     groups = {
         f"状态为{STATUS_TEXT['undetermined']}": [r for r in rows if r.status == Status.UNDETERMINED],
-        NO_GROUND: [r for r in rows if NO_GROUND in r.remark and r.status != Status.UNDETERMINED],
+        FLAG_TEXT[Flag.NO_GROUND]: [
+            r for r in rows if Flag.NO_GROUND in flags_of(r.flags) and r.status != Status.UNDETERMINED
+        ],
         "未载明法律依据": [r for r in rows if not r.basis and r.status not in (Status.UNDETERMINED, Status.NONE)],
     }
     for standing in ("secondary", "inferred"):

@@ -17,7 +17,7 @@ from alertengine.ledger.act import FORMAT, Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import BEGINNING, PartHash, Personal, act_hash, canonical, cell, sha256
 from alertengine.ledger.clock_check import behind, refuse_backwards
 from alertengine.ledger.personal_vault import Vault
-from alertengine.ledger.schema import ORDERS_1, PLAIN_COLUMNS
+from alertengine.ledger.schema import ORDERS_2, PLAIN_COLUMNS
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import refuse
 
@@ -107,7 +107,7 @@ def _part(db: Database, vault: Vault, act: int, name: str, table: pd.DataFrame) 
     row = {"act": act, "part": name, "columns": canonical(columns), "rows": said.rows, "sha256": said.hex()}
     db.table("parts").insert(row)
     if name == "orders":
-        if tuple(columns) != ORDERS_1:
+        if tuple(columns) != ORDERS_2:
             raise ValueError("orders have ORDER_COLUMNS")
         _insert_orders(db, act, dict(zip(columns, cells, strict=True)))
     else:
@@ -130,9 +130,9 @@ def _insert_orders(db: Database, act: int, cells: dict[str, list[Any]]) -> None:
     """Rows of orders, texts as their numbers."""
     coded = {name: values for name, values in cells.items() if name not in PLAIN_COLUMNS}
     numbers = _numbered(db, dict.fromkeys(text for values in coded.values() for text in values if text is not None))
-    columns = {name: [numbers.get(text) for text in coded[name]] if name in coded else cells[name] for name in ORDERS_1}
-    marks = ", ".join("?" for _ in range(len(ORDERS_1) + 2))
-    sql = f"INSERT INTO order_rows (act, row, {', '.join(ORDERS_1)}) VALUES ({marks})"  # noqa: S608 -- our own names
+    columns = {name: [numbers.get(text) for text in coded[name]] if name in coded else cells[name] for name in ORDERS_2}
+    marks = ", ".join("?" for _ in range(len(ORDERS_2) + 2))
+    sql = f"INSERT INTO order_rows (act, row, {', '.join(ORDERS_2)}) VALUES ({marks})"  # noqa: S608 -- our own names
     db.conn.executemany(sql, _numbered_rows(act, columns))
 
 

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from alertengine.ledger.act import FORMAT, Act
 from alertengine.ledger.canonical_bytes import BEGINNING, MARK, PartHash, act_hash, canonical, personal_digest, sha256
 from alertengine.ledger.clock_check import behind
-from alertengine.ledger.schema import ACT_TABLES, ORDERS_1, PLAIN_COLUMNS
+from alertengine.ledger.schema import ACT_TABLES, ORDERS_2, PLAIN_COLUMNS
 
 if TYPE_CHECKING:
     from alertengine.ledger.defects import Verified
@@ -170,7 +170,7 @@ def _content(look: _Look, act: int, name: str, columns: list[str], places: list[
                 look.personal.update(_tokens(json.loads(content)))
             yield content if row == len(places) else f"{row}:{content}"
         return
-    if not set(columns) <= set(ORDERS_1):
+    if not set(columns) <= set(ORDERS_2):
         raise ValueError("the columns of the orders")
     plain = [column in PLAIN_COLUMNS for column in columns]
     sql = f"SELECT row, {', '.join(columns)} FROM order_rows WHERE act = ? ORDER BY row"  # noqa: S608 -- our own names

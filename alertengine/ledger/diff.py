@@ -32,7 +32,12 @@ class Difference:
 
 
 def compare_orders(before: pd.DataFrame, after: pd.DataFrame, ignore: Sequence[str] = ()) -> list[Difference]:
-    """How orders differ, a line's phases in order of time; ``ignore`` names columns that do not count."""
+    """How orders differ, a line's phases in order of time; ``ignore`` names columns that do not count.
+
+    Flags are compared where both have them: an act of before them does not.
+    """
+    if "flags" not in before or "flags" not in after:
+        before, after = (table.drop(columns="flags", errors="ignore") for table in (before, after))
     return _compare("orders", before, after, _ORDER_KEY, ignore)
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from alertengine.files.atomic import replacing
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.ledger.canonical_bytes import canonical, cell
+from alertengine.ledger.schema import ORDERS_2
 from alertengine.vocabulary.problems import refuse
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def _rows(ledger: Ledger, what: str, acts: list[Act], *, personal: bool) -> Iter
     after = corrections(ledger.acts())
     for act in acts:
         table = ledger.part(act.act, what, personal=personal)
+        if what == "orders":  # acts of before the flags among acts of today: the same columns
+            table = table.reindex(columns=list(ORDERS_2))
         said = (act.act, act.hash, act.issued_at, act.approved_by, act.corrects, after.get(act.act))
         head = {name: [value] * len(table) for name, value in zip(ACT_COLUMNS, said, strict=False)}
         yield pd.concat([pd.DataFrame({**head, "row": range(1, len(table) + 1)}, dtype="object"), table], axis=1)

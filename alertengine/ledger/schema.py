@@ -32,6 +32,8 @@ ORDERS_1: Final = (
     "effective_grade", "level", "starts", "ends", "phase", "measure", "share", "measure_text", "so2_kg_d", "nox_kg_d",
     "pm_kg_d", "vocs_kg_d", "transport", "rules", "set_aside", "basis", "standing", "status", "hangs_on", "remark",
 )  # fmt: skip
+#: Columns of the orders of version 2, as this program writes them; rows of before have no flags.
+ORDERS_2: Final = (*ORDERS_1, "flags")
 WARNINGS_1: Final = (
     "warning_id", "city", "counties", "action", "level", "starts", "ends", "issued", "primary", "grading", "basis",
     "reason",
@@ -102,11 +104,11 @@ def _order_rows() -> str:
     return f"{table}{keys}) STRICT, WITHOUT ROWID;\nCREATE INDEX order_rows_enterprise ON order_rows(enterprise_id);\n"
 
 
-def _orders_view() -> str:
-    text = {name: f"t_{name}.text" for name in ORDERS_1}
+def _orders_view(columns: tuple[str, ...]) -> str:
+    text = {name: f"t_{name}.text" for name in columns}
     text["enterprise"] = f"CASE WHEN t_enterprise.text LIKE '{MARK}%' THEN '（个人信息）' ELSE t_enterprise.text END"
-    cells = ", ".join(f"o.{n}" if n in PLAIN_COLUMNS else f"{text[n]} AS {n}" for n in ORDERS_1)
-    joins = "".join(f"\n  LEFT JOIN texts t_{n} ON t_{n}.id = o.{n}" for n in ORDERS_1 if n not in PLAIN_COLUMNS)
+    cells = ", ".join(f"o.{n}" if n in PLAIN_COLUMNS else f"{text[n]} AS {n}" for n in columns)
+    joins = "".join(f"\n  LEFT JOIN texts t_{n} ON t_{n}.id = o.{n}" for n in columns if n not in PLAIN_COLUMNS)
     return f"CREATE VIEW orders AS SELECT o.act, o.row, {cells}\nFROM order_rows o{joins};\n"
 
 
@@ -143,7 +145,16 @@ def _triggers() -> str:
 
 
 def _version_1(db: Database) -> None:
-    _run(db, _TABLES_1 + _order_rows() + _orders_view() + part_view("warnings", WARNINGS_1) + _triggers())
+    _run(db, _TABLES_1 + _order_rows() + _orders_view(ORDERS_1) + part_view("warnings", WARNINGS_1) + _triggers())
+
+
+def _version_2(db: Database) -> None:
+    """Orders have flags."""
+    _run(
+        db,
+        "ALTER TABLE order_rows ADD COLUMN flags INTEGER REFERENCES texts(id);\nDROP VIEW orders;\n"
+        + _orders_view(ORDERS_2),
+    )
 
 
 def _run(db: Database, script: str) -> None:
@@ -157,7 +168,7 @@ def _run(db: Database, script: str) -> None:
 
 
 #: What leads from each version of the layout to the next, the first from nothing to version 1.
-STEPS: list[Callable[[Database], None]] = [_version_1]
+STEPS: list[Callable[[Database], None]] = [_version_1, _version_2]
 
 
 def current() -> int:

@@ -21,13 +21,14 @@ from alertengine.orders.overrides import OVERRIDDEN, Override, places
 from alertengine.orders.phrases import Phrase, Phrases
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import EMISSION_FIELDS, MEASURES, Status
+from alertengine.vocabulary.flags import Flag, flags_of, flags_text
 from alertengine.vocabulary.grounds import Ground
 from alertengine.vocabulary.times import TIME_FORMAT
 
 _FIXED: Final = {"stop": 1.0, "none": 0.0, "exempt": 0.0}
 _TOLERANCE: Final = 1e-9
 #: Columns whose texts an override changes.
-_TEXTS: Final = ("measure", "measure_text", "rules", "set_aside", "basis", "standing", "remark")
+_TEXTS: Final = ("measure", "measure_text", "rules", "set_aside", "basis", "standing", "remark", "flags")
 
 
 @dataclass(slots=True)
@@ -100,6 +101,8 @@ class Overriding:
             place = place_of[keys[at]]
             phrases = [said[number].of(place, float("nan")) for number in slices]
             texts = self._order_texts(slices[0], place, said[slices[0]], phrases, str(columns["remark"][at] or ""))
+            flags = str(columns["flags"][at])
+            texts["flags"] = flags_text(Ground.DECISION, flags_of(flags) | {Flag.OVERRIDDEN})
             for name, text in texts.items():
                 columns[name][at] = text
         return table.assign(**{name: pd.Categorical(values) for name, values in columns.items()})

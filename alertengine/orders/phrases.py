@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -21,29 +22,26 @@ from alertengine.engine.resolve import LOWER_LAYER, Asked, Resolution, merged
 from alertengine.lists.plan_strength import lighter_than
 from alertengine.lists.plan_text import without_vehicles
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import RuleHead, worst
+from alertengine.rulebook.head import worst
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import (
     FIELDS,
     LEVEL_TEXT,
     MEASURES,
-    NO_GROUND,
     NOT_ON_FILE,
     PLAN_FIELDS,
     REGIME_TEXT,
-    STANDING_TEXT,
     Level,
     Status,
 )
+from alertengine.vocabulary.flags import FLAG_TEXT, Flag, flags_text, not_official
 from alertengine.vocabulary.grounds import Ground
 from alertengine.vocabulary.numbers import number, percent
 
 LEFT_TO_PLAN = "由地方方案规定"
 #: Said of a measure beside which a document leaves the rest to the city's plan.
 OTHERWISE = "市方案另有规定的从其规定"
-#: Remark of a line that a lower level's measure binds, because its own level has none.
-FROM_LOWER = "本级别无措施"
 #: Said of production where a filed plan speaks of vehicles alone.
 _VEHICLES_ONLY = "只列运输要求"
 _SELF_EVIDENT = ("exempt", "self_directed", "none")
@@ -62,13 +60,28 @@ class Phrase:
     standing: str
     hangs_on: str
     remark: str
+    flags: str
 
 
-def left_open(orders: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Rows a person must decide, shape (rows,): nothing on file determines them, or not what the warning asks."""
-    baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)
-    baseless |= orders["remark"].astype("str").str.contains(FROM_LOWER, regex=False)
-    return (baseless | (orders["status"].astype("str") == Status.UNDETERMINED)).to_numpy(dtype=bool)
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence of a remark, and the flag that it spells out; None where it only informs."""
+
+    flag: Flag | None
+    text: str
+
+
+def source_notes(book: Rulebook, names: Iterable[str], day: date) -> list[Note]:
+    """What is to be remarked on the texts of some rules on a day: no end stated, not read in an official source."""
+    rules = [book.rules[name] for name in names]
+    standing = worst(*(book.standing(rule) for rule in rules)) if rules else ""
+    out = []
+    if any(book.overdue(rule, day) for rule in rules):
+        out.append(Note(Flag.END_NOT_STATED, FLAG_TEXT[Flag.END_NOT_STATED]))
+    if standing not in ("", "primary"):
+        periods = sorted({getattr(rule, "during", "") for rule in rules} - {""})
+        out.append(Note(Flag.NOT_OFFICIAL, not_official(standing, periods)))
+    return out
 
 
 def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.integer], list[str | None]]:
@@ -118,11 +131,11 @@ class _Said:
     standing: str
     hangs_on: str
     words: str
-    referred: list[str]
-    advice: list[str]
+    referred: list[Note]
+    advice: list[Note]
     sanctioned: bool
     sanction_below: bool
-    sources: list[str]
+    sources: list[Note]
 
 
 class _Stopped:
@@ -160,7 +173,7 @@ def _lines_words(stopped: list[tuple[str, str]]) -> str:
 
 
 #: What rules are cited as, their standing, and the remarks on it.
-_Ground = tuple[list[str], str, list[str]]
+_Ground = tuple[list[str], str, list[Note]]
 
 
 class Phrases:
@@ -203,6 +216,8 @@ class Phrases:
         said = self._said.get((number, use))
         if said is None:
             said = self._said[number, use] = self._say(binding, use)
+        notes = self._notes(binding, said, status, use, line)
+        flags = [note.flag for note in notes if note.flag is not None]
         return Phrase(
             measure=self._codes(said.asked, status, use, line),
             measure_text=self._not_below(line) + self._text(binding, said.asked, status, use, line, cap),
@@ -212,7 +227,8 @@ class Phrases:
             basis=said.basis,
             standing="inferred" if self._below(line) else said.standing,
             hangs_on=said.hangs_on,
-            remark="；".join(self._remarks(binding, said, status, use, line)),
+            remark="；".join(dict.fromkeys(note.text for note in notes)),
+            flags=flags_text(GROUNDS[decision.ground[line]], flags),
         )
 
     def _below(self, line: int) -> str:
@@ -243,7 +259,7 @@ class Phrases:
             hangs_on=";".join(binding.hangs_on),
             words="；".join(dict.fromkeys(warned)),
             referred=self._referred(resolution, use),
-            advice=[f"建议：{a.measure.text}" for a in resolution.advice],
+            advice=[Note(None, f"建议：{a.measure.text}") for a in resolution.advice],
             sanctioned=any(self._layer(name) == "sanction" for name in resolution.rule_ids()),
             sanction_below=any(
                 s.why == LOWER_LAYER and self._layer(s.rule) == "sanction" for s in resolution.set_aside
@@ -411,42 +427,43 @@ class Phrases:
         rules = [self._book.rules[name] for name in names]
         standings = [self._book.standing(rule) for rule in rules]
         standing = worst(*standings) if standings else ""
-        return [self._book.cite(rule) for rule in rules], standing, self._source_remarks(rules, standing)
+        notes = source_notes(self._book, names, self._decision.slice.day)
+        return [self._book.cite(rule) for rule in rules], standing, notes
 
     # -- remarks
 
-    def _remarks(self, binding: Binding, said: _Said, status: Status, use: Use, line: int) -> list[str]:
-        out: list[str] = []
+    def _notes(self, binding: Binding, said: _Said, status: Status, use: Use, line: int) -> list[Note]:
+        out: list[Note] = []
         if self._decision.undetermined[line]:
-            out.append(NO_GROUND)
+            out.append(Note(Flag.NO_GROUND, FLAG_TEXT[Flag.NO_GROUND]))
         if self._below(line):
-            out.append(f"{FROM_LOWER}，以{self._below(line)}措施为下限（推定），须人工决定")
+            text = f"本级别无措施，以{self._below(line)}措施为下限（推定），须人工决定"
+            out.append(Note(Flag.FROM_LOWER_LEVEL, text))
         out += said.referred
-        out += self._plan_remarks(said.words, status, use, line)
+        out += self._plan_notes(said.words, status, use, line)
         out += self._arithmetic(status, line)
         unfiled = self._unfiled[self._industry[line]]
         if unfiled is not None and "industry" in binding.hangs_on:
-            out.append(f"行业“{unfiled}”{NOT_ON_FILE}，须核对行业名称")
+            out.append(Note(Flag.INDUSTRY_NOT_ON_FILE, f"行业“{unfiled}”{NOT_ON_FILE}，须核对行业名称"))
         decision_no = self._decisions[line]
         if isinstance(decision_no, str) and said.sanctioned:
-            out.append(f"处罚决定：{decision_no}")
+            out.append(Note(None, f"处罚决定：{decision_no}"))
         if self._idle[line]:
-            out.append("长期停产，不计减排量")
+            out.append(Note(Flag.LONG_STOPPED, "长期停产，不计减排量"))
         out += self._regraded(binding, line)
         out += said.advice
         if said.sanction_below:
-            out.append("处罚类措施因更高层级规定未执行，须人工决定")
-        out += said.sources
-        return list(dict.fromkeys(out))
+            out.append(Note(Flag.SANCTION_SET_ASIDE, "处罚类措施因更高层级规定未执行，须人工决定"))
+        return out + said.sources
 
-    def _referred(self, resolution: Resolution, use: Use) -> list[str]:
+    def _referred(self, resolution: Resolution, use: Use) -> list[Note]:
         """What documents leave to the city's plan, where no filed plan answers it."""
         return [
-            f"{LEFT_TO_PLAN}（{REGIME_TEXT[name]}）"
+            Note(Flag.LEFT_TO_CITY_PLAN, f"{LEFT_TO_PLAN}（{REGIME_TEXT[name]}）")
             for name, result in resolution.regimes.items()
             if result.referred and not (name == "warning" and use not in (Use.NONE, Use.NO_GROUND))
         ] + [
-            f"待核实文件（未在案）：{asked.measure.text}"
+            Note(Flag.OTHER_DOCUMENT, f"待核实文件（未在案）：{asked.measure.text}")
             for result in resolution.regimes.values()
             for asked in result.left
         ]
@@ -454,25 +471,28 @@ class Phrases:
     def _layer(self, name: str) -> str:
         return str(getattr(self._book.rules[name], "layer", ""))
 
-    def _plan_remarks(self, words: str, status: Status, use: Use, line: int) -> list[str]:
+    def _plan_notes(self, words: str, status: Status, use: Use, line: int) -> list[Note]:
         plan, finding = self._plan(line), self._decision.filed.finding[line]
-        silent = [self._no_ground(plan, line)] if plan else []
+        silent = [Note(Flag.FILED_IS_NO_GROUND, self._no_ground(plan, line))] if plan else []
         if use is Use.NO_GROUND:
             out = silent
         elif finding and use is Use.NOT_PUBLISHED:
-            out = [f"已发布清单未载明本级别措施，规定要求：{words}，须人工决定", *silent]
+            text = f"已发布清单未载明本级别措施，规定要求：{words}，须人工决定"
+            out = [Note(Flag.NOT_PUBLISHED, text), *silent]
         elif finding:
-            out = [f"规定严于已发布清单：{words}，须人工决定"]
+            out = [Note(Flag.STRICTER_THAN_PUBLISHED, f"规定严于已发布清单：{words}，须人工决定")]
         elif use is Use.WITHIN:
-            out = [f"备案措施：{plan}"]
+            out = [Note(None, f"备案措施：{plan}")]
         elif use is Use.STRICTER and words:
-            out = [f"规定要求：{words}，备案措施更严"]
+            out = [Note(None, f"规定要求：{words}，备案措施更严")]
         elif use is Use.COMMITMENT and status is not Status.SELF_DIRECTED:
-            out = [f"企业承诺：{plan}"]
+            out = [Note(None, f"企业承诺：{plan}")]
         else:
             out = []
         if self._lighter[line]:
-            out.append(f"备案措施轻于{LEVEL_TEXT[list(Level)[int(self._lighter[line])]]}预警的备案措施，须人工决定")
+            level = LEVEL_TEXT[list(Level)[int(self._lighter[line])]]
+            text = f"备案措施轻于{level}预警的备案措施，须人工决定"
+            out.append(Note(Flag.LIGHTER_THAN_LOWER_LEVEL, text))
         return out
 
     def _no_ground(self, plan: str, line: int) -> str:
@@ -483,38 +503,27 @@ class Phrases:
             return f"备案为“{plan}”，没有规定允许其自主减排（执行等级{grade}），不作依据"
         return f"备案为“{plan}”，没有提出减排要求，不作依据"
 
-    def _arithmetic(self, status: Status, line: int) -> list[str]:
+    def _arithmetic(self, status: Status, line: int) -> list[Note]:
         decision = self._decision
         out = []
         lacking = [FIELDS[name].text for name, column in decision.lacking.items() if column[line]]
         if lacking:
-            out.append(f"缺核算数据：{'、'.join(sorted(lacking))}")
+            out.append(Note(Flag.FIGURES_MISSING, f"缺核算数据：{'、'.join(sorted(lacking))}"))
         if status is Status.ORDERED and decision.partial[line]:
-            known = not np.isnan(decision.share[line])
-            out.append("减排比例为下限" if known else "减排比例无法核算")
+            flag = Flag.SHARE_UNKNOWN if np.isnan(decision.share[line]) else Flag.LOWER_BOUND
+            out.append(Note(flag, FLAG_TEXT[flag]))
         unmet, unproven = decision.allotted.unmet, decision.allotted.unproven
         if unmet is not None and unmet[line] and status is Status.ORDERED:
-            out.append("停产比例无法满足或缺少计数数据，全部停产")
+            out.append(Note(Flag.SHARE_UNMET, "停产比例无法满足或缺少计数数据，全部停产"))
         if unproven is not None and unproven[line]:
-            out.append("停产组合满足要求，未证明产能损失最小")
+            out.append(Note(Flag.LOSS_UNPROVEN, "停产组合满足要求，未证明产能损失最小"))
         return out
 
-    def _regraded(self, binding: Binding, line: int) -> list[str]:
+    def _regraded(self, binding: Binding, line: int) -> list[Note]:
         code = int(self._decision.effective.codes[line])
         effective = self._decision.effective.categories[code] if code >= 0 else "未知"
         listed = self._grades[line]
         listed = listed if isinstance(listed, str) else "未知"
         if effective == listed or not binding.classified:
             return []
-        return [f"执行等级由{listed}调整为{effective}"]
-
-    def _source_remarks(self, rules: list[RuleHead], standing: str) -> list[str]:
-        day = self._decision.slice.day
-        out = []
-        if any(self._book.overdue(rule, day) for rule in rules):
-            out.append("有效期未载明")
-        if standing not in ("", "primary"):
-            periods = {getattr(rule, "during", "") for rule in rules} - {""}
-            dated = f"（{'、'.join(sorted(periods))}起止日期为推定）" if periods and standing == "inferred" else ""
-            out.append(f"依据文本性质：{STANDING_TEXT[standing]}{dated}，须核对官方文本")
-        return out
+        return [Note(Flag.REGRADED, f"执行等级由{listed}调整为{effective}")]

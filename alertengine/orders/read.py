@@ -25,6 +25,7 @@ from alertengine.vocabulary.fields import (
     STANDING_TEXT,
     STATUS_TEXT,
 )
+from alertengine.vocabulary.flags import FLAGS, with_flags
 from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 NUMBER_COLUMNS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
@@ -43,6 +44,9 @@ _WORDS: Final = {
     "standing": {text: code for code, text in STANDING_TEXT.items()},
 }
 _MEASURE_CODES: Final = {word.text: code for code, word in MEASURES.items()}
+_FLAG_CODES: Final = {text: code for code, text in FLAGS.items()}
+#: Columns that orders of earlier versions do not have.
+_LATER: Final = ("flags",)
 _FIELD_CODES: Final = {field.text: name for name, field in FIELDS.items()}
 
 
@@ -50,7 +54,8 @@ def read_orders(path: Path) -> pd.DataFrame:
     """Orders from .csv, .xlsx or .parquet, with ORDER_COLUMNS, by either name of a column.
 
     Texts are ``object`` with "" for blank, codes as in the contract whatever the file says them
-    in, times ``YYYY-MM-DD HH:MM``, numbers ``float64``; rows sorted by enterprise, line, start.
+    in, times ``YYYY-MM-DD HH:MM``, numbers ``float64``; rows sorted by enterprise, line, start.  Orders of
+    before the column ``flags`` get the flags that their remarks state.
 
     Raises:
         InputError: with every problem: no such file, a column missing, a cell that cannot be
@@ -64,7 +69,7 @@ def read_orders(path: Path) -> pd.DataFrame:
     for place, header in enumerate(raw.headers):
         for name in match(header, place, _NAMES).fields or _NAMES.get(normal(header), ()):
             places.setdefault(name, place)
-    absent = [name for name in ORDER_COLUMNS if name not in places]
+    absent = [name for name in ORDER_COLUMNS if name not in places and name not in _LATER]
     if absent:
         raise InputError(
             [
@@ -73,8 +78,9 @@ def read_orders(path: Path) -> pd.DataFrame:
             ]
         )
     texts = {name: _texts(raw.columns[place]) for name, place in places.items()}
-    table = pd.DataFrame({name: pd.Series(texts[name], dtype=object) for name in ORDER_COLUMNS})
-    return _checked(table, str(path), raw.rows.tolist())
+    blank = [""] * len(raw.rows)
+    table = pd.DataFrame({name: pd.Series(texts.get(name, blank), dtype=object) for name in ORDER_COLUMNS})
+    return with_flags(_checked(table, str(path), raw.rows.tolist()))
 
 
 def _order_sheets(names: list[str]) -> list[str]:
@@ -97,6 +103,7 @@ def _checked(table: pd.DataFrame, file: str, rows: list[int]) -> pd.DataFrame:
         table[name] = cells.read(table[name], name, _coded(words), " ".join(words.values()))
     table["measure"] = cells.read(table["measure"], "measure", _several(_MEASURE_CODES), "measure codes joined by ;")
     table["hangs_on"] = cells.read(table["hangs_on"], "hangs_on", _several(_FIELD_CODES), "field names joined by ;")
+    table["flags"] = cells.read(table["flags"], "flags", _several(_FLAG_CODES), "flags joined by ;")
     for name in TIME_COLUMNS:
         table[name] = cells.read(table[name], name, _stamp, "YYYY-MM-DD HH:MM")
     for name in NUMBER_COLUMNS:

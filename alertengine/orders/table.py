@@ -90,6 +90,7 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
     keys: list[npt.NDArray[np.integer]] = [
         decision.binding,
         decision.status,
+        decision.ground,
         decision.filed.use,
         decision.partial.astype(np.int8),
         decision.undetermined.astype(np.int8),

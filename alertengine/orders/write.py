@@ -17,7 +17,6 @@ import pandas as pd
 
 from alertengine.files.atomic import replacing
 from alertengine.files.table_writer import write_csv, write_parquet
-from alertengine.orders.phrases import left_open
 from alertengine.orders.summary import phases_of
 from alertengine.vocabulary.fields import (
     FIELDS,
@@ -29,6 +28,7 @@ from alertengine.vocabulary.fields import (
     STANDING_TEXT,
     STATUS_TEXT,
 )
+from alertengine.vocabulary.flags import FLAGS, left_open
 from alertengine.vocabulary.problems import InputError, Problem
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
@@ -96,6 +96,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
         out[name] = _replaced(out[name], partial(_word, texts))
     out["measure"] = _replaced(out["measure"], _several(lambda code: MEASURES[code].text if code in MEASURES else code))
     out["hangs_on"] = _replaced(out["hangs_on"], _several(lambda name: FIELDS[name].text))
+    out["flags"] = _replaced(out["flags"], _several(lambda code: FLAGS[code]))
     headers = {**ORDER_COLUMNS, "measure": "措施类别"}
     return out.rename(columns=headers)
 

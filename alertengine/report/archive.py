@@ -22,7 +22,7 @@ from alertengine.ledger.canonical_bytes import MARK, as_bytes, canonical, sha256
 from alertengine.ledger.connect import in_words
 from alertengine.ledger.export import hashed
 from alertengine.ledger.personal_access import record_access, require_reason
-from alertengine.ledger.schema import ORDERS_1, PLAIN_COLUMNS
+from alertengine.ledger.schema import PLAIN_COLUMNS
 from alertengine.report.evaluation import evaluation_page
 from alertengine.report.record_templates import environment
 from alertengine.vocabulary.problems import refuse
@@ -142,8 +142,8 @@ def _table_bytes(ledger: Ledger, act: int, part: str, columns: tuple[str, ...]) 
             sql = "SELECT content FROM part_rows WHERE act = ? AND part = ? ORDER BY row"
             rows = [content for (content,) in ledger.db.conn.execute(sql, [act, part])]
         else:
-            cells = ", ".join(f"o.{n}" if n in PLAIN_COLUMNS else f"t_{n}.text" for n in ORDERS_1)
-            joins = " ".join(f"LEFT JOIN texts t_{n} ON t_{n}.id = o.{n}" for n in ORDERS_1 if n not in PLAIN_COLUMNS)
+            cells = ", ".join(f"o.{n}" if n in PLAIN_COLUMNS else f"t_{n}.text" for n in columns)
+            joins = " ".join(f"LEFT JOIN texts t_{n} ON t_{n}.id = o.{n}" for n in columns if n not in PLAIN_COLUMNS)
             sql = f"SELECT {cells} FROM order_rows o {joins} WHERE o.act = ? ORDER BY o.row"  # noqa: S608 -- our own names
             rows = [canonical(list(row)) for row in ledger.db.conn.execute(sql, [act])]
     return as_bytes("".join(f"{row}\n" for row in [canonical(list(columns)), *rows]))

@@ -16,11 +16,11 @@ from alertengine.vocabulary.fields import (
     LEVEL_CLASS,
     LEVEL_COLOUR,
     LEVEL_TEXT,
-    NO_GROUND,
     POLLUTANT_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,
 )
+from alertengine.vocabulary.flags import Flag, flagged
 from alertengine.vocabulary.version import program_version
 
 #: Rows of the order table shown on the page; all of them are in orders.xlsx.
@@ -33,7 +33,7 @@ def response_report(run: Responded) -> str:
     pages = environment("alertengine.report", number=_number, percent=_percent)
     template = pages.get_template("response.html.j2")
     orders = _strings(run.orders.table)
-    baseless = orders["remark"].astype("str").str.contains(NO_GROUND, regex=False)
+    baseless = flagged(orders, Flag.NO_GROUND)
     undetermined, others = orders[baseless], orders[~baseless]
     return template.render(
         title=run.scenario.title,

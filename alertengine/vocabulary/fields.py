@@ -392,6 +392,7 @@ ORDER_COLUMNS: Final = {
     "status": "状态",
     "hangs_on": "待核实事项",
     "remark": "备注",
+    "flags": "标记",
 }
 
 #: Columns of warnings.csv (contract).
@@ -440,8 +441,6 @@ def level_words(code: str) -> str:
     return f"{LEVEL_CLASS[code]}（{LEVEL_TEXT[code]}）" if LEVEL_CLASS.get(code) else ""
 
 
-#: Remarks by which lines without a ground and lines left to a plan are told apart.
-NO_GROUND = "预警措施依据缺失"
 #: Said of an industry that the list names and the vocabulary does not.
 NOT_ON_FILE = "不在行业词表内，行业大类未知"
 

@@ -73,7 +73,7 @@ class Bench:
         decided = decide_lines(engine, lines, response)
         decisions, table = decided.decisions, decided.table
         order = {str(name): value for name, value in table.iloc[0].items()}
-        trees = [Explainer(engine, lines, decisions[0], 0).tree()]
+        trees = [Explainer(engine, lines, decisions[0], 0, decided.citation).tree()]
         changes = lighter_changes(engine, lines, response, published=False)
         return Reply(order, Explanation(trees, changes), decisions[0].bindings[decisions[0].binding[0]].hangs_on)
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.orders.phrases import left_open
 from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
+from alertengine.vocabulary.flags import left_open
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
 COLUMNS: Final = (

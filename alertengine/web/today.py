@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.orders.phrases import left_open
 from alertengine.orders.summary import phase_words, phases_of
 from alertengine.vocabulary.fields import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
+from alertengine.vocabulary.flags import left_open
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.advance_notice import early_notice
 from alertengine.warning.decide import Warnings, warn

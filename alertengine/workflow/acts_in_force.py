@@ -9,6 +9,7 @@ import pandas as pd
 
 from alertengine.orders.in_force import prevailing
 from alertengine.vocabulary.fields import EMISSION_FIELDS, ORDER_COLUMNS
+from alertengine.vocabulary.flags import with_flags
 
 if TYPE_CHECKING:
     from alertengine.ledger.act import Act
@@ -44,6 +45,7 @@ def responses(ledger: Ledger, acts: Sequence[Act]) -> list[list[Act]]:
 
 def plain_orders(table: pd.DataFrame, act: int) -> pd.DataFrame:
     """Orders of an act with texts as objects, blank ``""``, numbers as ``float64``, and the column ``act``."""
+    table = with_flags(table)
     texts = [name for name in ORDER_COLUMNS if name not in NUMBERS]
     out = {name: table[name].astype("object").where(table[name].notna(), "") for name in texts}
     out |= {name: table[name].astype("float64") for name in NUMBERS}

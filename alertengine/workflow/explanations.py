@@ -9,6 +9,7 @@ import pandas as pd
 
 from alertengine.engine.engine import Decision, Engine
 from alertengine.engine.response import Response
+from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.decide import decide_lines
 from alertengine.orders.explain.explain import response_of
@@ -42,7 +43,7 @@ def explanation_text(ledger: Ledger, number: int, *, personal: bool = False) -> 
         book = load_rules(folder, options)
         enterprises = read_list(_list(folder, options, personal=personal), book.lists)
         engine = Engine(book, known_on(options))
-        told = _told(engine, enterprises.lines, orders, published=enterprises.version.status == "published")
+        told = _told(engine, enterprises, orders)
     head = f"第{number}号《{act.title}》各类生产线的理由（同类以一条为例）\n\n"
     return head + told.replace(ERASED, MASKED)
 
@@ -54,7 +55,8 @@ def _list(folder: Path, options: Any, *, personal: bool) -> Path:
     return folder / file if personal or not public.is_file() else public
 
 
-def _told(engine: Engine, lines: pd.DataFrame, orders: pd.DataFrame, *, published: bool) -> str:
+def _told(engine: Engine, enterprises: EnterpriseList, orders: pd.DataFrame) -> str:
+    lines, published = enterprises.lines, enterprises.version.status == "published"
     keys = (lines["enterprise_id"].astype("str") + "/" + lines["line_id"].astype("str")).tolist()
     places = {key: place for place, key in enumerate(keys)}
     decided: dict[Response, list[Decision]] = {}
@@ -74,7 +76,7 @@ def _told(engine: Engine, lines: pd.DataFrame, orders: pd.DataFrame, *, publishe
         out.append(
             f"【{first['city']}　{first['industry']}　{first['process']}　{level}】同类{len(group)}条，以下为其中一条"
         )
-        out.append(_indented(Explainer(engine, lines, shown[0], place).tree()))
+        out.append(_indented(Explainer(engine, lines, shown[0], place, enterprises.citation).tree()))
     if len(groups) > MOST:
         out.append(f"另有{len(groups) - MOST}类未列，可用 alertengine ledger explain 逐条查看")
     return "\n".join(out) + "\n"

@@ -50,6 +50,7 @@ def orders_of(count: int = 3, **cells: object) -> pd.DataFrame:
             "share": None if place == 1 else 0.1 * place,
             "hangs_on": "",
             "grade": None if place == 2 else "B",
+            "flags": "ground_rule",
         }
         row |= {f"{name}_kg_d": place / 7 - 0.0 for name in ("so2", "nox", "pm", "vocs")}
         rows.append(row | cells)

@@ -15,10 +15,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sqlite_utils import Database
 
-from alertengine.ledger import schema
+from alertengine.ledger import append, schema
+from alertengine.ledger.act import Head
 from alertengine.ledger.browse_queries import QUESTIONS
 from alertengine.ledger.canonical_bytes import BEGINNING, as_bytes, canonical, sha256
+from alertengine.ledger.diff import compare_orders
 from alertengine.ledger.export import export
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.upgrade import upgrade
@@ -26,6 +29,8 @@ from alertengine.ledger.verify import verify
 from alertengine.vocabulary.fields import ORDER_COLUMNS
 from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.problems import InputError
+from alertengine.workflow.acts_in_force import plain_orders
+from tests.ledger.conftest import orders_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -141,7 +146,7 @@ def test_the_browser_shows_no_person_and_takes_no_sql(ask: Any) -> None:
 VERSION_1 = "1e5f9fcc6004f2459da655ed96be578b3e46ff0e9fe591103305e6419135ce7c"
 
 
-def _second_layout(db: Any) -> None:
+def _further_layout(db: Any) -> None:
     """A layout that does not exist: one table more, one column more."""
     db.conn.execute("CREATE TABLE seals (act INTEGER PRIMARY KEY REFERENCES acts(act), office TEXT) STRICT")
     db.conn.execute("DROP TRIGGER snapshots_keep")
@@ -152,12 +157,13 @@ def _second_layout(db: Any) -> None:
 def test_an_older_ledger_is_upgraded_with_its_acts_unchanged(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Ledger.open(small) as ledger:
         before, orders = ledger.acts(), ledger.orders(2)
-    monkeypatch.setattr(schema, "STEPS", [*schema.STEPS, _second_layout])
+    current = schema.current()
+    monkeypatch.setattr(schema, "STEPS", [*schema.STEPS, _further_layout])
     for opening in (Ledger.open, Ledger.writable, verify):
         with pytest.raises(InputError, match="an older layout"):
             opening(small)
     act, copy = upgrade(small, "科长 乙")
-    assert (act.act, act.kind, act.head["from"], act.head["to"]) == (4, "upgrade", 1, 2)
+    assert (act.act, act.kind, act.head["from"], act.head["to"]) == (4, "upgrade", current, current + 1)
     with Ledger.open(small) as ledger:
         assert ledger.acts()[:3] == before
         pd.testing.assert_frame_equal(ledger.orders(2), orders)
@@ -170,17 +176,45 @@ def test_an_older_ledger_is_upgraded_with_its_acts_unchanged(small: Path, monkey
     assert verify(copy).sound
 
 
-def test_version_1_opens_as_it_was_written(small: Path) -> None:
+def test_version_1_opens_as_it_was_written(tmp_path: Path) -> None:
     """A layout that files on disk have never changes: what is new is a further step."""
-    db = sqlite3.connect(small)
-    said = "\n".join(row[0] or "" for row in db.execute("SELECT sql FROM sqlite_schema ORDER BY type, name"))
+    db = Database(str(tmp_path / "old.db"))
+    schema.lay_out(db, until=1)
+    rows = db.conn.execute("SELECT sql FROM sqlite_schema ORDER BY type, name").fetchall()
     db.close()
-    assert sha256(said.encode()) == VERSION_1
+    assert sha256("\n".join(row[0] or "" for row in rows).encode()) == VERSION_1
+
+
+def test_orders_of_the_first_layout_are_read_with_the_flags_their_remarks_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, old = tmp_path / "old.db", orders_of(3).drop(columns="flags")
+    old["remark"] = ["预警措施依据缺失；有效期未载明", "减排比例为下限", "备案措施：停产"]
+    with monkeypatch.context() as then:
+        then.setattr(schema, "STEPS", schema.STEPS[:1])
+        then.setattr(append, "ORDERS_2", schema.ORDERS_1)
+        with Ledger.writable(path) as ledger:
+            before = ledger.append("issue", Head("例"), {"orders": old})
+    upgrade(path, "科长 乙")
+    assert verify(path).sound, verify(path).defects
+    with Ledger.writable(path) as ledger:
+        assert ledger.act(1) == before
+        assert list(ledger.orders(1).columns) == list(schema.ORDERS_1)
+        assert plain_orders(ledger.orders(1), 1)["flags"].tolist() == ["no_ground", "lower_bound", ""]
+        new = orders_of(3)
+        ledger.append("issue", Head("例"), {"orders": new})
+        assert {one.column for one in compare_orders(ledger.orders(1), ledger.orders(3))} <= {"remark"}
+        flags = [row[0] for row in ledger.db.conn.execute("SELECT flags FROM orders ORDER BY act, row")]
+        assert flags == [None] * 3 + ["ground_rule"] * 3
+        export(ledger, "orders", tmp_path / "o.csv")
+    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["flags"] for row in csv.DictReader(file)] == ["", "", "", *["ground_rule"] * 3]
+    assert verify(path).sound
 
 
 def test_an_upgrade_that_fails_leaves_the_ledger_as_it_was(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(db: Any) -> None:
-        _second_layout(db)
+        _further_layout(db)
         raise InputError([])
 
     monkeypatch.setattr(schema, "STEPS", [*schema.STEPS, broken])

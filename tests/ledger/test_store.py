@@ -17,7 +17,7 @@ from alertengine.ledger.act import Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import BEGINNING, as_bytes, canonical, cell, sha256
 from alertengine.ledger.connect import writing
 from alertengine.ledger.export import hashed
-from alertengine.ledger.schema import ORDERS_1, WARNINGS_1
+from alertengine.ledger.schema import ORDERS_2, WARNINGS_1
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
 from alertengine.vocabulary import times as clock
@@ -32,7 +32,7 @@ def plain(table: pd.DataFrame) -> list[list[object]]:
 
 
 def test_the_layout_holds_the_columns_of_the_contract() -> None:
-    assert tuple(ORDER_COLUMNS) == ORDERS_1, "a new column of the orders needs a new version of the layout"
+    assert tuple(ORDER_COLUMNS) == ORDERS_2, "a new column of the orders needs a new version of the layout"
     assert tuple(WARNING_COLUMNS) == WARNINGS_1, "a new column of the warnings needs a new version of the layout"
 
 

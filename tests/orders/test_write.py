@@ -20,7 +20,7 @@ from tests.conftest import BookMaker, Decider
 CONTRACT = (
     "order_id,city,county,enterprise_id,enterprise,line_id,line,industry,process,grade,effective_grade,level,starts,"
     "ends,phase,measure,share,measure_text,so2_kg_d,nox_kg_d,pm_kg_d,vocs_kg_d,transport,rules,set_aside,basis,"
-    "standing,status,hangs_on,remark"
+    "standing,status,hangs_on,remark,flags"
 )
 NUMBERS = ("share", "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d")
 

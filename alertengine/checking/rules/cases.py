@@ -32,13 +32,13 @@ from alertengine.vocabulary.times import TIME_FORMAT
 #: The order of one line, by column.
 Order = Mapping[Hashable, Any]
 #: Columns compared as sets of ids.
-_SETS = ("rules", "set_aside", "hangs_on")
+_SETS = ("rules", "set_aside", "hangs_on", "flags")
 
 
 class Expected(Strict):
     """What an order must say; only what is given is compared.
 
-    ``rules``, ``set_aside`` and ``hangs_on`` are compared as whole sets, ``remark``, ``basis``,
+    ``rules``, ``set_aside``, ``hangs_on`` and ``flags`` are compared as whole sets, ``remark``, ``basis``,
     ``measure_text`` and ``transport`` as parts of the text.
     """
 
@@ -53,6 +53,7 @@ class Expected(Strict):
     measure_text: str | None = None
     remark: str | None = None
     basis: str | None = None
+    flags: tuple[str, ...] | None = None
     standing: str | None = None
     so2_kg_d: float | None = None
     nox_kg_d: float | None = None

@@ -113,7 +113,7 @@ def explain_order(
     decisions = decide_lines(engine, own, response, published=published).decisions
     starts = set(rows["starts"].astype("str"))
     shown = [one for one in decisions if one.slice.starts.strftime("%Y-%m-%d %H:%M") in starts]
-    phases = [Explainer(engine, own, decision, int(at[0])).tree() for decision in shown]
+    phases = [Explainer(engine, own, decision, int(at[0]), enterprises.citation).tree() for decision in shown]
     changes = lighter_changes(engine, own, response, published=published, row=int(at[0]))
     return Explanation(phases, changes, [enterprises])
 

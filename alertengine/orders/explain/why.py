@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.engine.code_sets import split_names
 from alertengine.engine.engine import STATUSES, Decision, Engine
-from alertengine.engine.filed_or_rule import Use
+from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.hangs_on import Assignment, holds
 from alertengine.engine.resolve import ABSORBED, LESS_STRICT, LOWER_LAYER, NOT_ACTIVE, Asked
 from alertengine.orders.explain.facts import LineFacts, atom_words, value_words
@@ -28,7 +28,10 @@ from alertengine.vocabulary.fields import (
     REGIME_TEXT,
     STATUS_TEXT,
     Level,
+    Status,
 )
+from alertengine.vocabulary.flags import rests_on
+from alertengine.vocabulary.grounds import GROUND_TEXT, Ground
 from alertengine.vocabulary.numbers import number, percent
 
 _WHY = {
@@ -70,18 +73,20 @@ class Explainer:
         lines: the list the decision was made for.
         decision: the slice.
         row: the position of the line in the list.
+        source: how the list is cited.
 
     """
 
-    def __init__(self, engine: Engine, lines: pd.DataFrame, decision: Decision, row: int) -> None:
+    def __init__(self, engine: Engine, lines: pd.DataFrame, decision: Decision, row: int, source: str = "") -> None:
         """Gather the facts and the rules in force where the line stands."""
         self._engine, self._decision, self._row = engine, decision, row
         self._line = lines.iloc[[row]].reset_index(drop=True)
         self._binding = decision.bindings[decision.binding[row]]
         code = int(decision.effective.codes[row])
         self._effective = decision.effective.categories[code] if code >= 0 else None
+        self._ground = GROUNDS[decision.ground[row]]
         self._facts = LineFacts(self._line, engine.book.lists, decision.slice.day, self._effective)
-        self._phrases = Phrases(engine.book, lines, decision, "")
+        self._phrases = Phrases(engine.book, lines, decision, source)
         self._rules = self._in_force()
         self._known = self._facts.assignment(split_names(rule.when) for rule in self._rules)
 
@@ -105,6 +110,7 @@ class Explainer:
             title,
             [
                 self._result(),
+                self._rests(),
                 self._read(),
                 self._grade(),
                 *self._regimes(),
@@ -146,9 +152,33 @@ class Explainer:
                 for rule in self._rules
                 if rule.id in aside and name in rule.regimes
             ]
-            text = f"{REGIME_TEXT[name]}：{STATUS_TEXT[result.status]}"
+            text = f"{REGIME_TEXT[name]}：{self._concluded(name, result.status)}"
             out.append(Reason(text, below or [Reason("没有成立的规则")]))
         return out
+
+    def _concluded(self, regime: str, status: Status) -> str:
+        """What the rules of a regime come to, and what stands in for them where they say nothing."""
+        ground = self._ground
+        if regime != "warning" or status is not Status.UNDETERMINED or ground is Ground.UNDETERMINED:
+            return STATUS_TEXT[status]
+        return f"规则未作规定，{STATUS_TEXT[STATUSES[self._decision.status[self._row]]]}依据{GROUND_TEXT[ground]}"
+
+    def _rests(self) -> Reason:
+        """What the order rests on, in the sentence of its paper."""
+        decision, row = self._decision, self._row
+        phrase = self._phrases.of(row, float("nan"))
+        status = STATUSES[decision.status[row]]
+        lower = decision.from_lower is not None and decision.from_lower[row] > 0
+        return Reason(
+            rests_on(
+                self._ground,
+                [part for part in phrase.basis.split("；") if part],
+                status=status,
+                grade=self._effective or "",
+                lower=bool(lower),
+                between="、",
+            )
+        )
 
     def _plan(self) -> list[Reason]:
         """The filed plan of the level and what became of it."""

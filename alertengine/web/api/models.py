@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT, ORDER_COLUMNS, STATUS_TEXT, WARNING_COLUMNS
+from alertengine.vocabulary.flags import FLAGS
 
 Level = Literal["none", "yellow", "orange", "red"]
 StatusCode = Literal["ordered", "undetermined", "self_directed", "exempt", "none"]
@@ -160,6 +161,7 @@ class Order(Answer):
     status_text: str = Field(description="状态，中文")
     hangs_on: list[str] = _of_order("hangs_on", "填上后可能改变指令的未知字段")
     remark: str = _of_order("remark")
+    flags: list[str] = _of_order("flags", "、".join(f"{code}＝{text}" for code, text in FLAGS.items()))
 
 
 class EnterpriseOrder(Order):

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "issue"
 #: Cells that hold several codes, joined.
-_LISTS: Final = ("measure", "rules", "set_aside", "hangs_on")
+_LISTS: Final = ("measure", "rules", "set_aside", "hangs_on", "flags")
 _FILTERS: Final = ("city", "county", "enterprise_id", "status", "level")
 
 

@@ -72,4 +72,5 @@ SERVICE_COLUMNS: Final[dict[str, str]] = {
     "hours_run": "已起算小时",
     "hours_unproved": "送达前小时",
     "relief": "安全减排申请",
+    "relief_open": "未答复的申请",
 }

@@ -31,7 +31,6 @@ Row = dict[Any, Any]
 #: States of a line that carry something to do.
 _DUTY: Final = ("ordered", "self_directed")
 _STAMP: Final = "%Y-%m-%d %H:%M"
-UNANSWERED: Final = "未答复"
 #: Enterprises named in a sentence; the rest are counted.
 _NAMED: Final = 10
 
@@ -90,7 +89,8 @@ def _row(code: str, orders: list[Row], receipts: list[Row], at: pd.Timestamp) ->
 def _of_receipts(receipts: list[Row], starts: str) -> dict[str, Any]:
     """What the receipts of one enterprise, by time, come to."""
     touched = [row for row in receipts if row["event"] not in RELIEF]
-    out: dict[str, Any] = {"state": "untouched", "last": "", "channel": "", "served": "", "relief": _relief(receipts)}
+    out: dict[str, Any] = {"state": "untouched", "last": "", "channel": "", "served": ""}
+    out["relief"], out["relief_open"] = _relief(receipts)
     out["tries"] = sum(row["event"] in {"sent", "resent"} for row in touched)
     if touched:
         last = touched[-1]
@@ -109,24 +109,29 @@ def _open_state(events: list[str]) -> str:
     return own[-1] if own else "sent"
 
 
-def _relief(receipts: list[Row]) -> str:
-    """Requests for relief and their answers, in words; each line's last answer after its last request."""
+def _relief(receipts: list[Row]) -> tuple[str, int]:
+    """Requests for relief and their answers, in words, and how many lines wait for one.
+
+    Of each line the last answer after its last request counts.
+    """
     lines: dict[str, list[Row]] = {}
     for row in receipts:
         if row["event"] in RELIEF:
             lines.setdefault(row["line_id"], []).append(row)
-    return "；".join(_relief_of_line(line, own) for line, own in sorted(lines.items()))
+    said = [_relief_of_line(line, own) for line, own in sorted(lines.items())]
+    return "；".join(words for words, _ in said), sum(waits for _, waits in said)
 
 
-def _relief_of_line(line: str, rows: list[Row]) -> str:
+def _relief_of_line(line: str, rows: list[Row]) -> tuple[str, bool]:
+    """The requests of a line and their last answer in words, and whether it waits for one."""
     asked = [row["time"] for row in rows if row["event"] == "relief_asked"]
     answers = [row for row in rows if row["event"] in ANSWERS and (not asked or row["time"] >= asked[-1])]
     said = (f"生产线{line}：" if line else "") + (f"{asked[0]}申请，" if asked else "")
     if not answers:
-        return said + UNANSWERED
+        return f"{said}未答复", True
     last = answers[-1]
     until = f"，至{last['until']}" if last["until"] else ""
-    return f"{said}{last['time']}{last['officer']}{EVENT_TEXT[last['event']]}{until}"
+    return f"{said}{last['time']}{last['officer']}{EVENT_TEXT[last['event']]}{until}", False
 
 
 def _hours(start: str, at: pd.Timestamp) -> float:
@@ -135,7 +140,7 @@ def _hours(start: str, at: pd.Timestamp) -> float:
 
 def still_open(table: pd.DataFrame) -> pd.DataFrame:
     """Of :func:`service` the enterprises not served, and those whose request for relief has no answer."""
-    waiting = table["relief"].str.contains(UNANSWERED, regex=False).to_numpy(dtype=bool)
+    waiting = table["relief_open"].to_numpy(dtype=int) > 0
     open_ = table["state"].isin(OPEN_STATES).to_numpy(dtype=bool)
     return table[np.logical_or(open_, waiting)].reset_index(drop=True)
 
@@ -146,7 +151,7 @@ def by_county(table: pd.DataFrame) -> list[dict[str, Any]]:
     for (city, county), own in table.groupby(["city", "county"], sort=True):
         counts = own["state"].value_counts()
         states = {text: int(counts.get(name, 0)) for name, text in STATES.items()}
-        waiting = int(own["relief"].str.contains(UNANSWERED, regex=False).sum())
+        waiting = int((own["relief_open"] > 0).sum())
         rows.append(
             {"城市": city, "区县": county_text(str(county)), "企业数": len(own), **states, "申请未答复": waiting}
         )
@@ -181,6 +186,6 @@ def relief_in_words(receipts: pd.DataFrame) -> str:
     if asked.empty:
         return ""
     firms = _by_firm(receipts.sort_values("time", kind="stable"))
-    said = [f"{firms[code][0]['enterprise']} {_relief(firms[code])}" for code in asked["enterprise_id"].unique()]
+    said = [f"{firms[code][0]['enterprise']} {_relief(firms[code])[0]}" for code in asked["enterprise_id"].unique()]
     more = f"；另有{len(said) - _NAMED}家" if len(said) > _NAMED else ""
     return f"安全减排申请{len(said)}家：{'；'.join(said[:_NAMED])}{more}"
