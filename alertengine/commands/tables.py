@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from alertengine.commands.common import FILE, guarded, json_option, print_table, profile_option, say, tell
+from alertengine.commands.common import FILE, finish, guarded, json_option, print_table, profile_option, say, tell
 from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from alertengine.files.profiles import Profile
-    from alertengine.files.protocol import Reading
-    from alertengine.files.table_reader import Schema
+    from alertengine.workflow.intake import Understood
 
 #: What a table can be read as.
 KINDS: Final = ("list", "totals", "forecast", "observed", "permits", "evidence")
@@ -59,31 +58,28 @@ def tables_map(
     \b
     alertengine tables map sheet.xlsx --as list --field 单位名称=企业名称 --unit SO2=吨/年 --value 城市=临汾市 --save a
     """
-    from alertengine.files.profiles import Profile, reading_with, save_profile
-    from alertengine.files.table_reader import header_row, read_table, with_profile
+    from alertengine.files.profiles import Profile, save_profile
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.workflow.intake import SCHEMAS, said_of, understand
 
-    schema = _schema(kind)
     said = {"fields": _pairs("--field", fields), "units": _pairs("--unit", units), "values": _pairs("--value", values)}
     profile: Profile | None = None
     if sheet or any(said.values()):
-        profile = Profile.model_validate({"as": schema.kind, "sheet": sheet, "path": save or "", **said})
-        with reading_with(profile):
-            reading, problems = read_table(table, schema), _problems(kind, table)
-        headers = header_row(table, with_profile(schema, profile))
-        profile = profile.model_copy(update={"headers": tuple(headers)})
+        profile = Profile.model_validate({"as": SCHEMAS[kind].kind, "sheet": sheet, "path": save or "", **said})
     elif save is not None:
         raise InputError([Problem("nothing_said", where="--save", value=save)])
-    else:
-        reading, problems = read_table(table, schema), _problems(kind, table)
-    if as_json:
-        click.echo(json.dumps(reading.protocol.as_dict(), ensure_ascii=False, indent=2))
-    else:
-        tell(reading.protocol.said())
-        print_table(_rows(reading, schema), as_json=False)
-    tell(problems)
+    found = understand(table, kind, Rulebook.load().lists, profile)
+    if profile is not None:
+        profile = said_of(table, kind, profile)
+    if found.protocol is not None:
+        if as_json:
+            click.echo(json.dumps(found.protocol.as_dict(), ensure_ascii=False, indent=2))
+        else:
+            tell(found.protocol.said())
+            print_table(_rows(found), as_json=False)
     if profile is not None and save is not None:
         say("profile_saved", file=str(save_profile(profile, save)))
-    return 1 if problems else 0
+    return max(finish(problems=found.problems), int(found.refused))
 
 
 def _pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
@@ -96,59 +92,16 @@ def _pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
     return {text.rpartition("=")[0].strip(): text.rpartition("=")[2].strip() for text in texts}
 
 
-def _rows(reading: Reading, schema: Schema) -> list[dict[str, Any]]:
+def _rows(found: Understood) -> list[dict[str, Any]]:
     """Each header as the file has it, its field and its unit."""
-    from alertengine.files.headers import match
-    from alertengine.vocabulary.fields import FIELDS
+    from alertengine.workflow.intake import words_of
 
-    out = []
-    for (own, fields), header in zip(reading.protocol.columns, reading.table.headers, strict=True):
-        text = "、".join(FIELDS[name].text if name in FIELDS else name for name in fields)
-        unit = match(header, 0, schema.names).unit
-        out.append({"表头": own, "字段": "+".join(fields), "含义": text or "未读", "单位": unit})
-    return out
-
-
-def _schema(kind: str) -> Schema:
-    """How a kind of table is told from all else."""
-    from alertengine.audit import read_evidence
-    from alertengine.checking.lists import permits
-    from alertengine.lists import read, totals
-    from alertengine.warning import forecast
-
-    schemas = {
-        "list": read.SCHEMA,
-        "totals": totals.SCHEMA,
-        "permits": permits.SCHEMA,
-        "evidence": read_evidence.SCHEMA,
-    }
-    return schemas.get(kind, forecast.SCHEMA)
-
-
-def _problems(kind: str, table: Path) -> list[Problem]:
-    """What whoever takes the table would say of it."""
-    from alertengine.audit.read_evidence import read_evidence
-    from alertengine.checking.lists.permits import read_permits
-    from alertengine.files.readings import Findings
-    from alertengine.lists.read import read_list
-    from alertengine.lists.totals import read_totals
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.warning.forecast import read_forecast
-
-    lists = Rulebook.load().lists
-    findings = Findings(str(table), [], [])
-    try:
-        match kind:
-            case "list":
-                return list(read_list(table, lists).problems)
-            case "totals":
-                read_totals(table, lists, findings)
-            case "permits":
-                read_permits(table, lists, findings)
-            case "evidence":
-                return list(read_evidence(table).problems)
-            case _:
-                return list(read_forecast(table, lists, observed=kind == "observed").problems)
-    except InputError as error:
-        return list(error.problems)
-    return findings.problems
+    return [
+        {
+            "表头": one.header,
+            "字段": "+".join(one.fields),
+            "含义": words_of(one.fields, found.kind) or "未读",
+            "单位": one.unit,
+        }
+        for one in found.headings
+    ]

@@ -21,7 +21,7 @@ _MEGABYTE: Final = 1 << 20
 _PATIENCE: Final = 5
 #: Where Arrow is told from whom it takes memory: its own pool reserves a gigabyte.
 _POOL: Final = "ARROW_DEFAULT_MEMORY_POOL"
-_PRELOADED: Final = ["alertengine.lists.read", "alertengine.warning.forecast"]
+_PRELOADED: Final = ["alertengine.workflow.intake"]
 
 
 def read_guarded(read: Callable[..., _T], path: Path, *args: Any, limits: Limits | None = None, **kwargs: Any) -> _T:
@@ -38,7 +38,8 @@ def read_guarded(read: Callable[..., _T], path: Path, *args: Any, limits: Limits
     context.set_forkserver_preload(_PRELOADED)
     _start_server()
     here, there = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(there, limits.memory_mb, read, path, args, kwargs), daemon=True)
+    asked = (there, limits.memory_mb, dict(os.environ), read, path, args, kwargs)
+    worker = context.Process(target=_work, args=asked, daemon=True)
     worker.start()
     there.close()
     try:
@@ -82,9 +83,17 @@ def _end(worker: Any) -> None:
 
 
 def _work(
-    there: Connection, memory_mb: int, read: Callable[..., Any], path: Path, args: tuple[Any, ...], kwargs: Any
+    there: Connection,
+    memory_mb: int,
+    settings: dict[str, str],
+    read: Callable[..., Any],
+    path: Path,
+    args: tuple[Any, ...],
+    kwargs: Any,
 ) -> None:
-    """What the worker does: read, and send what came of it."""
+    """What the worker does: read by the settings of who asks, and send what came of it."""
+    os.environ.clear()
+    os.environ.update(settings)
     _limit_memory(memory_mb)
     outcome: tuple[str, Any]
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -57,6 +58,27 @@ class Protocol:
     def as_dict(self) -> dict[str, Any]:
         """The protocol as plain values, for the record."""
         return asdict(self)
+
+    def recorded(self) -> dict[str, Any]:
+        """The protocol as an act holds it: without folders, and of what was left out where it stood and why.
+
+        What a row left out says may be a person's name and number, and an act is never erased; the file itself, which
+        is kept beside it, can be.
+        """
+        left = [{"kind": one.kind, "row": one.row, "sheet": one.sheet} for one in self.left_out]
+        names = {"file": PurePath(self.file).name, "profile": PurePath(self.profile).name}
+        return {**self.as_dict(), **names, "left_out": left}
+
+    @classmethod
+    def from_record(cls, held: Mapping[str, Any]) -> Protocol:
+        """A protocol of :meth:`recorded`, what was left out without its text."""
+        sheets = tuple(
+            SheetRead(**{**one, "hidden_columns": tuple(one["hidden_columns"])}) for one in held.get("sheets", ())
+        )
+        columns = tuple((header, tuple(fields)) for header, fields in held.get("columns", ()))
+        left = tuple(LeftOut(text="", **one) for one in held.get("left_out", ()))
+        lists = {name: tuple(held.get(name, ())) for name in ("not_read", "hidden_sheets")}
+        return cls(**{**held, **lists, "sheets": sheets, "columns": columns, "left_out": left})
 
     def said(self) -> list[Problem]:
         """The protocol in words, a line each."""

@@ -37,6 +37,7 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFram
     """
     reading = read_table(path, SCHEMA)
     raw = reading.table
+    findings.problems += reading.problems
     findings.warnings += reading.notes
     columns = map_total_headers(raw.headers, str(path), raw.header_row)
     table = _table(raw, columns, Findings(str(path), findings.problems, findings.warnings, raw.labels))

@@ -13,12 +13,16 @@ from typing import Final
 import pandas as pd
 
 from alertengine.engine.engine import Engine
+from alertengine.files.profiles import reading_with
+from alertengine.files.shipped import rules_folder
 from alertengine.ledger.act import Act
 from alertengine.ledger.store import Ledger
 from alertengine.orders.explain.explain import Explanation, explain_order, rows_of
 from alertengine.orders.overrides import Override
 from alertengine.orders.read import plain_texts
+from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.intake import DOORS, looked
 from alertengine.workflow.act_opened import with_override
 from alertengine.workflow.draft_to_issue import overrides_of, prepared_of, submit, with_overrides
 from alertengine.workflow.issue import Prepared, prepare
@@ -149,20 +153,38 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
             forecast, observed = held.forecast, observed or held.observed
     if "list" not in asked.files:
         raise InputError([Problem("list_wanted", where="session")])
-    collected = collect_uploads(
-        forecast,
-        asked.files["list"],
-        title=asked.title,
-        mode=asked.mode,
-        beside=asked.beside,
-        totals=asked.files.get("totals"),
-        observed=observed,
-        active=active,
-        cities=asked.cities,
-        note=asked.note,
-        rules=rules,
-    )
+    _refuse_unusable(asked, OpenLists.load([rules_folder(), *rules]))
+    with reading_with():
+        collected = collect_uploads(
+            forecast,
+            asked.files["list"],
+            title=asked.title,
+            mode=asked.mode,
+            beside=asked.beside,
+            totals=asked.files.get("totals"),
+            observed=observed,
+            active=active,
+            cities=asked.cities,
+            note=asked.note,
+            rules=rules,
+        )
     return Work(prepare(collected, asked.title), user)
+
+
+def _refuse_unusable(asked: Asked, lists: OpenLists) -> None:
+    """Read every uploaded file where it can harm nobody.
+
+    Raises:
+        InputError: with every problem of all files that cannot be used.
+
+    """
+    given = [(f"issue.{key}", one) for key, one in asked.files.items()]
+    problems: list[Problem] = []
+    for key, one in [*given, *(("issue.beside", one) for one in asked.beside)]:
+        found = looked(one, DOORS[key].kind_of(one), lists)
+        problems += found.problems if found.refused else ()
+    if problems:
+        raise InputError(problems)
 
 
 def again(path: Path, draft: int, user: str) -> Work:

@@ -6,16 +6,17 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from alertengine.files.protocol import Protocol
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.canonical_bytes import cell
 from alertengine.ledger.personal_vault import names_apart
 from alertengine.ledger.store import Ledger
 from alertengine.lists.write import write_list
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem, refuse
+from alertengine.vocabulary.problems import InputError, Problem, Result, refuse
 from alertengine.workflow.recompute import PUBLIC, Run, known_on, run_inputs, without_persons
 from alertengine.workflow.signatures import OPTION, Finding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected, versions
@@ -49,15 +50,25 @@ class Correction:
 
 
 @dataclass(slots=True)
-class Prepared:
-    """A run that is ready to be recorded: recording it decides nothing any more."""
+class Prepared(Result):
+    """A run that is ready to be recorded: recording it decides nothing any more.
+
+    Its problems and notes are those of the run, said of the files as they were given; ``readings`` are how these
+    were read.
+    """
 
     title: str
     run: Run
     collected: Collected
     personal: frozenset[str]
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
+    readings: list[Protocol] = field(default_factory=list)
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done and a person must look."""
+        return max(self.run.exit_status, int(bool(self.own_problems)))
 
 
 def prepare(collected: Collected, title: str) -> Prepared:
@@ -80,7 +91,8 @@ def prepare(collected: Collected, title: str) -> Prepared:
         personal = _set_apart(run, collected, folder)
         problems, notes = (collected.named_as_given(said, folder) for said in (run.problems, run.notes))
         problems += collected.named_as_given(_on_a_draft(run), folder)
-    return Prepared(title, run, collected, personal, problems, notes)
+        readings = collected.readings(run, folder)
+    return Prepared(title, run, collected, personal, problems, notes, readings)
 
 
 def _on_a_draft(run: Run) -> list[Problem]:
@@ -179,9 +191,18 @@ def details_of(prepared: Prepared, findings: list[Finding], despite: str = "") -
         "list": run.enterprises.version.model_dump(mode="json"),
         "summaries": plain(run.summaries),
         "problems": len(run.problems),
+        "told": [told(one) for one in prepared.problems],
+        "readings": [one.recorded() for one in prepared.readings],
         "procedure": [one.as_dict() for one in findings],
         "despite": despite,
     }
+
+
+def told(problem: Problem) -> dict[str, Any]:
+    """A problem as an act holds it: its code and place, without the value, which may be a person's."""
+    place = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "where": problem.where}
+    file = PureWindowsPath(problem.file).name
+    return {"code": problem.code, "file": file, **{name: said for name, said in place.items() if said}}
 
 
 def plain(value: Any) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from alertengine.orders.scenario import Scenario
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.personal import ERASED, sole_traders
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Result
 from alertengine.warning.record import empty_table
 
 #: Where the copy of a list without personal fields lies among the inputs.
@@ -27,17 +27,20 @@ PUBLIC: Final = "list-public"
 
 
 @dataclass(slots=True)
-class Run:
-    """What a run came to, either way it was asked for."""
+class Run(Result):
+    """What a run came to, either way it was asked for: ``made_from`` its orders, with all they rest on."""
 
     book: Rulebook
     enterprises: EnterpriseList
     warnings: pd.DataFrame
     orders: pd.DataFrame
     summaries: list[dict[str, Any]]
-    exit_status: int
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    made_from: Sequence[Orders]
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done and a person must look."""
+        return max(one.exit_status for one in self.made_from)
 
 
 def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:
@@ -87,16 +90,7 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
 
 
 def _run(orders: Orders, warnings: pd.DataFrame) -> Run:
-    return Run(
-        orders.book,
-        orders.enterprises,
-        warnings,
-        orders.table,
-        orders.summaries,
-        orders.exit_status,
-        orders.problems,
-        orders.notes,
-    )
+    return Run(orders.book, orders.enterprises, warnings, orders.table, orders.summaries, (orders,))
 
 
 def known_on(options: Mapping[str, Any]) -> date | None:

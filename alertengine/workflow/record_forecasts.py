@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from alertengine.files.profiles import SUFFIX
+from alertengine.files.protocol import protocols_of
 from alertengine.files.shipped import rules_folder
 from alertengine.ledger.act import DRAFT, Act, Head, InputFile
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.forecast import Forecast, read_forecast
 from alertengine.workflow.draft_state import names_differ
+from alertengine.workflow.issue import told
 from alertengine.workflow.snapshot import versions
 from alertengine.workflow.uploads import Upload
 from alertengine.workflow.warnings_on_record import is_live
@@ -59,6 +62,7 @@ def record_forecast(
     files = {KIND: Upload(name, data)} | ({"observed": Upload(*observed)} if observed else {})
     lists = OpenLists.load([rules_folder()])
     read = {key: read_upload(one, lists, observed=key == "observed") for key, one in files.items()}
+    files = {key: with_profile_of(one, read[key]) for key, one in files.items()}
     problems = [problem for one in read.values() for problem in one.problems]
     main = read[KIND]
     table = main.table
@@ -70,10 +74,12 @@ def record_forecast(
         "rows": len(table),
         "problems": [str(one) for one in problems],
         "notes": [str(note) for one in read.values() for note in one.notes],
+        "told": [told(one) for one in problems],
+        "readings": [one.recorded() for one in protocols_of(*read.values())],
         "versions": versions(),
     }
     title = f"{main.issue_time:%Y-%m-%d %H:%M}发布的预报"
-    inputs = [InputFile(f"{key}/{one.plain_name}", one.data) for key, one in files.items()]
+    inputs = [InputFile(f"{key}/{path.name}", data) for key, one in files.items() for path, data in one.files().items()]
     act = ledger.append(KIND, Head(title, drafted_by=by.strip(), details=details), inputs=inputs)
     return Recorded(act, problems)
 
@@ -87,13 +93,21 @@ def read_upload(one: Upload, lists: OpenLists, *, observed: bool) -> Forecast:
     """
     with tempfile.TemporaryDirectory(prefix="alertengine-") as folder:
         path = Path(folder) / one.plain_name
-        path.write_bytes(one.data)
+        for name, data in one.files().items():
+            (path.parent / name).write_bytes(data)
         try:
             found = read_forecast(path, lists, observed=observed)
         except InputError as error:
             raise InputError([problem.at(file=one.name) for problem in error.problems]) from None
     problems, notes = ([said.at(file=one.name) for said in every] for every in (found.problems, found.notes))
-    return replace(found, file=one.name, own_problems=problems, own_notes=notes)
+    protocol = None if found.protocol is None else replace(found.protocol, file=one.name)
+    return replace(found, file=one.name, own_problems=problems, own_notes=notes, protocol=protocol)
+
+
+def with_profile_of(one: Upload, read: Forecast) -> Upload:
+    """An upload with the profile it was read with, which is kept beside it: the record is read alike everywhere."""
+    profile = "" if read.protocol is None else read.protocol.profile
+    return replace(one, profile=Path(profile).read_bytes()) if profile and not one.profile else one
 
 
 def latest_forecast(ledger: Ledger) -> Forecasted | None:
@@ -109,9 +123,12 @@ def latest_forecast(ledger: Ledger) -> Forecasted | None:
 
 def _kept(ledger: Ledger, number: int, key: str) -> Upload | None:
     """The file of an act that lies in a folder of its inputs."""
-    for one in ledger.inputs(number):
-        path = Path(one.path)
-        if path.parts[0] == key and one.kept:
-            data = ledger.input(number, one.path)
-            return None if data is None else Upload(path.name, data)
+    held = {
+        Path(one.path).name: ledger.input(number, one.path)
+        for one in ledger.inputs(number)
+        if Path(one.path).parts[0] == key and one.kept
+    }
+    for name, data in held.items():
+        if data is not None and not name.endswith(SUFFIX):
+            return Upload(name, data, held.get(name + SUFFIX) or b"")
     return None

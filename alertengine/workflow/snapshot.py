@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import platform
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from alertengine.files.profiles import SUFFIX
+from alertengine.files.protocol import Protocol, protocols_of
 from alertengine.files.shipped import rules_folder
 from alertengine.files.table_reader import Schema, profile_of
 from alertengine.ledger.act import InputFile
 from alertengine.lists.read import SCHEMA, beside_list
 from alertengine.orders.scenario import Scenario
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Result
 from alertengine.vocabulary.version import program_version
 from alertengine.warning import forecast
 
@@ -72,12 +73,23 @@ class Collected:
 
     def named_as_given(self, problems: Sequence[Problem], folder: Path) -> list[Problem]:
         """Problems of the copies in a folder, said of the files they were made from."""
+        named = self._origin_in(folder)
+        return [problem.at(file=named(problem.file)) for problem in problems]
+
+    def readings(self, result: Result, folder: Path) -> list[Protocol]:
+        """How the copies in a folder were read that a result was made from, said of the files they were made from."""
+        named = self._origin_in(folder)
+        return [replace(one, file=named(one.file)) for one in protocols_of(result)]
+
+    def _origin_in(self, folder: Path) -> Callable[[str], str]:
+        """The file that a copy in a folder was made from, with what may stand behind its name; any other as it is."""
         copies = {str(folder / path): origin for path, origin in self.origins.items()}
-        out = []
-        for problem in problems:
-            name = next((copy for copy in copies if problem.file.startswith(copy)), "")
-            out.append(problem.at(file=copies[name] + problem.file[len(name) :]) if name else problem)
-        return out
+
+        def named(file: str) -> str:
+            name = next((copy for copy in copies if file.startswith(copy)), "")
+            return copies[name] + file[len(name) :] if name else file
+
+        return named
 
 
 def collect_rules(taken: Collected, folders: Sequence[Path]) -> None:

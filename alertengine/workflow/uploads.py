@@ -6,11 +6,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from alertengine.files.profiles import SUFFIX
 from alertengine.orders.scenario import read_scenario
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.record import write_warnings
@@ -25,10 +26,11 @@ _ACTIVE: Final = "active.csv"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it was given: the name it had there, and its bytes."""
+    """A file as it was given: the name it had there, its bytes, and those of a profile to read it with, if any."""
 
     name: str
     data: bytes
+    profile: bytes = b""
 
     @property
     def plain_name(self) -> str:
@@ -42,6 +44,12 @@ class Upload:
         if not name or name.startswith("."):
             raise InputError([Problem("no_file_name", file=self.name)])
         return name
+
+    def files(self) -> dict[PurePath, bytes]:
+        """The file and what stands beside it, by their names without folders."""
+        name = self.plain_name
+        beside = {PurePath(name + SUFFIX): self.profile} if self.profile else {}
+        return {PurePath(name): self.data, **beside}
 
 
 def collect_uploads(
@@ -89,7 +97,8 @@ def collect_uploads(
     with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
         folder = Path(name)
         for key, one in [*given.items(), *(("list", one) for one in beside)]:
-            _write(folder / key / one.plain_name, one.data)
+            for path, data in one.files().items():
+                _write(folder / key / path, data)
         if active is not None and len(active):
             said["active"] = f"active/{_ACTIVE}"
             (folder / "active").mkdir()

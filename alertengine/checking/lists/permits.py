@@ -45,6 +45,7 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
     """
     reading = read_table(path, SCHEMA)
     raw = reading.table
+    findings.problems += reading.problems
     findings.warnings += reading.notes
     columns = [match(header, place, _NAMES) for place, header in enumerate(raw.headers)]
     of = {column.fields[0]: column for column in reversed(columns) if column.fields}

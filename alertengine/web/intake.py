@@ -1,0 +1,128 @@
+"""The page's one way in for files: each is read in a process of its own, under limits, before it is used."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from alertengine.files.guarded import read_guarded
+from alertengine.files.limits import Limits
+from alertengine.files.profiles import Profile, save_profile
+from alertengine.files.yaml_reader import read_yaml
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.intake import Understood, look, said_of
+from alertengine.workflow.uploads import Upload
+
+if TYPE_CHECKING:
+    from alertengine.rulebook.places_and_lists import OpenLists
+
+_T = TypeVar("_T")
+#: What is no table but a small file of settings beside one.
+YAML: Final = "yaml"
+_YAML_SUFFIXES: Final = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A place of the page that takes files: its name there, the endings it takes and what each file is read as.
+
+    ``kinds`` are those of ``workflow.intake.SCHEMAS`` or :data:`YAML`; of several the first is what a table is read
+    as until a person says otherwise.
+    """
+
+    name: str
+    endings: str
+    kinds: tuple[str, ...]
+    several: bool = False
+
+    def kind_of(self, upload: Upload) -> str:
+        """What an uploaded file is read as.
+
+        Raises:
+            InputError: files of its ending are not taken here.
+
+        """
+        name = upload.plain_name.lower()
+        if not name.endswith(tuple(self.endings.split(","))):
+            raise InputError([Problem("upload_kind", where="session", name=upload.plain_name, kinds=self.endings)])
+        if name.endswith(_YAML_SUFFIXES):
+            return YAML
+        return next(kind for kind in self.kinds if kind != YAML)
+
+
+#: Every place of the page that takes files.  A field for files draws one of these and nothing else.
+DOORS: Final[Mapping[str, Door]] = {
+    "today.forecast": Door("录入预报", ".csv,.xlsx,.gz", ("forecast",)),
+    "issue.list": Door("企业清单（必需）", ".xlsx,.csv,.parquet", ("list",)),
+    "issue.totals": Door("全社会排放量", ".csv,.xlsx", ("totals",)),
+    "issue.forecast": Door("预报（不传则用最近录入的）", ".csv,.xlsx,.gz", ("forecast",)),
+    "issue.observed": Door("实测", ".csv,.xlsx,.gz", ("observed",)),
+    "issue.beside": Door("清单旁文件（版本、排放量）", ".yaml,.csv", ("totals", YAML), several=True),
+    "simulate.scenario": Door("上传情景文件", ".yaml,.yml", (YAML,)),
+    "simulate.files": Door(
+        "清单、排放量、天气", ".csv,.xlsx,.parquet,.gz,.yaml", ("list", "totals", "observed", YAML), several=True
+    ),
+}
+
+
+def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None = None) -> Understood:
+    """What is understood of an uploaded file; whatever it does to its reader is one problem of it.
+
+    ``kind`` is one of ``workflow.intake.SCHEMAS`` or :data:`YAML`.  Problems name the file as it was given.
+    """
+    if kind == YAML:
+        try:
+            _guarded(upload, read_yaml)
+        except InputError as error:
+            return Understood(kind, problems=tuple(error.problems), refused=True)
+        return Understood(kind)
+    try:
+        found = _guarded(upload, look, kind, lists, profile)
+    except InputError as error:
+        return Understood(kind, problems=tuple(error.problems), refused=True)
+    problems, notes = (tuple(one.at(file=upload.name) for one in said) for said in (found.problems, found.notes))
+    protocol = None if found.protocol is None else replace(found.protocol, file=upload.name)
+    return replace(found, protocol=protocol, problems=problems, notes=notes)
+
+
+def sure(upload: Upload, kind: str, lists: OpenLists) -> Understood:
+    """As :func:`looked`, of a file that is about to be used.
+
+    Raises:
+        InputError: it cannot be used, with every problem.
+
+    """
+    found = looked(upload, kind, lists)
+    if found.refused:
+        raise InputError(list(found.problems))
+    return found
+
+
+def learn(upload: Upload, kind: str, said: Profile, name: str, lists: OpenLists) -> Understood:
+    """Save what a person said of a file as a profile of a name, and read the file with it.
+
+    Raises:
+        InputError: what was said is not of this file, or the name is none of a file; nothing was saved.
+
+    """
+    profile = _guarded(upload, said_of, kind, said)
+    save_profile(profile, name)
+    return looked(upload, kind, lists)
+
+
+def _guarded(upload: Upload, read: Callable[..., _T], *args: Any) -> _T:
+    with tempfile.TemporaryDirectory(prefix="alertengine-") as folder:
+        path = Path(folder) / upload.plain_name
+        path.write_bytes(upload.data)
+        try:
+            return read_guarded(read, path, *args, limits=Limits.of_environment())
+        except InputError as error:
+            raise InputError([_as_given(one, path, upload.name) for one in error.problems]) from None
+
+
+def _as_given(problem: Problem, path: Path, name: str) -> Problem:
+    """A problem of the copy, said of the file as it was given; one of a profile stays as it is."""
+    return problem.at(file=name) if problem.file.startswith(str(path)) else problem

@@ -1,0 +1,170 @@
+"""What is understood of a table that comes in, and what a person says of it: asked by a command and on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from alertengine.audit import read_evidence
+from alertengine.checking.lists import permits
+from alertengine.files.header_finder import HEADER_DEPTH, find_header
+from alertengine.files.headers import known, match
+from alertengine.files.profiles import Profile, reading_with
+from alertengine.files.protocol import Protocol
+from alertengine.files.readings import Findings
+from alertengine.files.table_reader import Schema, header_row, raw_rows, read_table, with_profile
+from alertengine.lists import read, totals
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning import forecast
+
+#: What a table can be read as, and how each is told from all else.
+SCHEMAS: Final[Mapping[str, Schema]] = {
+    "list": read.SCHEMA,
+    "totals": totals.SCHEMA,
+    "forecast": forecast.SCHEMA,
+    "observed": forecast.SCHEMA,
+    "permits": permits.SCHEMA,
+    "evidence": read_evidence.SCHEMA,
+}
+#: Rows of a sheet shown to a person who is asked about it.
+_SHOWN: Final = 6
+#: The characters of a cell shown there.
+_LONGEST: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A header as the file has it, the fields it became (none: carried through or not read) and its unit."""
+
+    header: str
+    fields: tuple[str, ...]
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHead:
+    """The top of a sheet (of a csv: without a name): its headers, or what may be them, and its first rows."""
+
+    name: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was understood of a file read as a ``kind`` of :data:`SCHEMAS`.
+
+    ``refused``: nothing can be made of it, for its ``problems``; then ``protocol`` may be None, and ``sheets`` are the
+    tops of its sheets, so that a person can say what stands there.
+    """
+
+    kind: str
+    protocol: Protocol | None = None
+    headings: tuple[Heading, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    refused: bool = False
+    sheets: tuple[SheetHead, ...] = ()
+
+
+def understand(path: Path, kind: str, lists: OpenLists, profile: Profile | None = None) -> Understood:
+    """Read a file as a kind of table, with a profile if one is given; whoever takes the table would say the same.
+
+    Raises:
+        InputError: it cannot be read, or no such table stands in it.
+
+    """
+    schema = SCHEMAS[kind]
+    with nullcontext() if profile is None else reading_with(profile):
+        reading = read_table(path, schema)
+        problems, notes, refused = _told(kind, path, lists)
+    headings = tuple(
+        Heading(own, fields, match(header, 0, schema.names).unit)
+        for (own, fields), header in zip(reading.protocol.columns, reading.table.headers, strict=True)
+    )
+    return Understood(kind, reading.protocol, headings, tuple(problems), tuple(notes), refused)
+
+
+def look(path: Path, kind: str, lists: OpenLists, profile: Profile | None = None) -> Understood:
+    """As :func:`understand`, with saved profiles; a file that is not understood is told with the tops of its sheets."""
+    with reading_with():
+        try:
+            found = understand(path, kind, lists, profile)
+        except InputError as error:
+            found = Understood(kind, problems=tuple(error.problems), refused=True)
+    sheets = tuple(sheet_heads(path, SCHEMAS[kind]))
+    return Understood(kind, found.protocol, found.headings, found.problems, found.notes, found.refused, sheets)
+
+
+def said_of(path: Path, kind: str, profile: Profile) -> Profile:
+    """A profile with the headers of the file it was said of, by which the next such file is known.
+
+    Raises:
+        InputError: the file cannot be read, or the profile speaks of fields that the table does not have.
+
+    """
+    headers = header_row(path, with_profile(SCHEMAS[kind], profile))
+    return profile.model_copy(update={"headers": tuple(headers)})
+
+
+def sheet_heads(path: Path, schema: Schema) -> list[SheetHead]:
+    """The top of each sheet of a file; none of a file that cannot be read at all.
+
+    The headers are those of the row that has most of a schema's; where none has one, of the first of the widest rows.
+    """
+    heads = []
+    try:
+        for name, _, rows in raw_rows(path, schema.names):
+            top = list(islice(rows, HEADER_DEPTH + 1))
+            header = find_header(top, known(schema.names), 1)
+            widest = max(top, key=lambda row: sum(bool(cell.strip()) for cell in row), default=[])
+            texts = dict.fromkeys(text.strip()[:_LONGEST] for text in (header.names if header else widest))
+            shown = [tuple(cell[:_LONGEST] for cell in row) for row in top if any(row)][:_SHOWN]
+            heads.append(SheetHead(name, tuple(text for text in texts if text), tuple(shown)))
+    except InputError:
+        return []
+    return heads
+
+
+def fields_of(kind: str) -> dict[str, str]:
+    """The fields a header of a kind of table can become: each one's Chinese header, and the field's own name."""
+    out: dict[str, str] = {}
+    for header, fields in SCHEMAS[kind].names.items():
+        if len(fields) == 1 and (fields[0] not in out or (out[fields[0]].isascii() and not header.isascii())):
+            out[fields[0]] = header
+    return {(FIELDS[name].text if name in FIELDS else header): name for name, header in out.items()}
+
+
+def words_of(fields: Sequence[str], kind: str) -> str:
+    """Fields as a person reads them, in Chinese where they have a name; empty where there are none."""
+    names = {name: text for text, name in fields_of(kind).items()}
+    return "、".join(FIELDS[name].text if name in FIELDS else names.get(name, name) for name in fields)
+
+
+def _told(kind: str, path: Path, lists: OpenLists) -> tuple[list[Problem], list[Problem], bool]:
+    """The problems and notes of whoever takes the table, and whether it can be used."""
+    findings = Findings(str(path), [], [])
+    try:
+        match kind:
+            case "totals":
+                totals.read_totals(path, lists, findings)
+            case "permits":
+                permits.read_permits(path, lists, findings)
+            case "evidence":
+                taken = read_evidence.read_evidence(path)
+                return taken.problems, taken.warnings, False
+            case "list":
+                lines = read.read_list(path, lists)
+                return lines.problems, lines.notes, False
+            case _:
+                ahead = forecast.read_forecast(path, lists, observed=kind == "observed")
+                return ahead.problems, ahead.notes, False
+    except InputError as error:
+        return error.problems, [], True
+    return findings.problems, findings.warnings, False
