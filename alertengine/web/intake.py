@@ -13,6 +13,7 @@ from alertengine.files.limits import Limits
 from alertengine.files.profiles import Profile, save_profile
 from alertengine.files.yaml_reader import read_yaml
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.roles import Right
 from alertengine.workflow.intake import Understood, look, said_of
 from alertengine.workflow.uploads import Upload
 
@@ -29,17 +30,19 @@ _YAML_SUFFIXES: Final = (".yaml", ".yml")
 class Door:
     """A place of the page that takes files: its name there, the endings it takes and what each file is read as.
 
-    ``kinds`` are those of ``workflow.intake.SCHEMAS`` or :data:`YAML`; of several the first is what a table is read
-    as until a person says otherwise.
+    ``kinds`` are those of ``workflow.intake.SCHEMAS`` or :data:`YAML`; of several a table is read as the first it can
+    be.  ``right`` is what whoever brings a file must have, ``most`` the largest file in MB.
     """
 
     name: str
     endings: str
     kinds: tuple[str, ...]
+    right: Right = Right.WORK
     several: bool = False
+    most: int = 150
 
-    def kind_of(self, upload: Upload) -> str:
-        """What an uploaded file is read as.
+    def kinds_of(self, upload: Upload) -> list[str]:
+        """What an uploaded file can be read as here.
 
         Raises:
             InputError: files of its ending are not taken here.
@@ -49,21 +52,26 @@ class Door:
         if not name.endswith(tuple(self.endings.split(","))):
             raise InputError([Problem("upload_kind", where="session", name=upload.plain_name, kinds=self.endings)])
         if name.endswith(_YAML_SUFFIXES):
-            return YAML
-        return next(kind for kind in self.kinds if kind != YAML)
+            return [YAML]
+        return [kind for kind in self.kinds if kind != YAML]
 
 
 #: Every place of the page that takes files.  A field for files draws one of these and nothing else.
 DOORS: Final[Mapping[str, Door]] = {
-    "today.forecast": Door("录入预报", ".csv,.xlsx,.gz", ("forecast",)),
+    # a forecast of a province for a week is some kilobytes; the hourly feed of a month some MB
+    "today.forecast": Door("录入预报", ".csv,.xlsx,.gz", ("forecast",), most=40),
     "issue.list": Door("企业清单（必需）", ".xlsx,.csv,.parquet", ("list",)),
     "issue.totals": Door("全社会排放量", ".csv,.xlsx", ("totals",)),
     "issue.forecast": Door("预报（不传则用最近录入的）", ".csv,.xlsx,.gz", ("forecast",)),
     "issue.observed": Door("实测", ".csv,.xlsx,.gz", ("observed",)),
     "issue.beside": Door("清单旁文件（版本、排放量）", ".yaml,.csv", ("totals", YAML), several=True),
-    "simulate.scenario": Door("上传情景文件", ".yaml,.yml", (YAML,)),
+    "simulate.scenario": Door("上传情景文件", ".yaml,.yml", (YAML,), Right.SIMULATE),
     "simulate.files": Door(
-        "清单、排放量、天气", ".csv,.xlsx,.parquet,.gz,.yaml", ("list", "totals", "observed", YAML), several=True
+        "清单、排放量、天气",
+        ".csv,.xlsx,.parquet,.gz,.yaml",
+        ("list", "totals", "observed", YAML),
+        Right.SIMULATE,
+        several=True,
     ),
 }
 
@@ -88,17 +96,19 @@ def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None 
     return replace(found, protocol=protocol, problems=problems, notes=notes)
 
 
-def sure(upload: Upload, kind: str, lists: OpenLists) -> Understood:
-    """As :func:`looked`, of a file that is about to be used.
+def taken_in(upload: Upload, door: Door, lists: OpenLists) -> Understood:
+    """What is understood of a file brought to a door: as the first kind it can be read as, else as the likeliest.
 
     Raises:
-        InputError: it cannot be used, with every problem.
+        InputError: files of its ending are not taken there.
 
     """
-    found = looked(upload, kind, lists)
-    if found.refused:
-        raise InputError(list(found.problems))
-    return found
+    tried: list[Understood] = []
+    for kind in door.kinds_of(upload):
+        tried.append(looked(upload, kind, lists))
+        if not tried[-1].refused:
+            return tried[-1]
+    return max(tried, key=lambda one: sum(bool(heading.fields) for heading in one.headings))
 
 
 def learn(upload: Upload, kind: str, said: Profile, name: str, lists: OpenLists) -> Understood:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from alertengine.files.protocol import Protocol, protocols_of
 from alertengine.orders.summary import phase_words, phases_of
 from alertengine.vocabulary.fields import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
 from alertengine.vocabulary.flags import left_open
@@ -82,6 +83,7 @@ class Today:
     early: list[dict[str, str]] = field(default_factory=list)
     early_unknown: int = 0
     problems: list[Problem] = field(default_factory=list)
+    readings: list[Protocol] = field(default_factory=list)
     orders_act: int | None = None
 
 
@@ -114,6 +116,7 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
     result = warn(forecast, book, now=now, observed=observed, active=record)
     page.result, page.now = result, now
     page.problems += result.problems
+    page.readings = protocols_of(forecast, *filter(None, [observed]))
     page.places = _places(forecast, observed, now, result)
     page.proposals = transitions(result.table)
 

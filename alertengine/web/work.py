@@ -22,7 +22,7 @@ from alertengine.orders.overrides import Override
 from alertengine.orders.read import plain_texts
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.web.intake import DOORS, looked
+from alertengine.web.intake import DOORS, taken_in
 from alertengine.workflow.act_opened import with_override
 from alertengine.workflow.draft_to_issue import overrides_of, prepared_of, submit, with_overrides
 from alertengine.workflow.issue import Prepared, prepare
@@ -181,7 +181,7 @@ def _refuse_unusable(asked: Asked, lists: OpenLists) -> None:
     given = [(f"issue.{key}", one) for key, one in asked.files.items()]
     problems: list[Problem] = []
     for key, one in [*given, *(("issue.beside", one) for one in asked.beside)]:
-        found = looked(one, DOORS[key].kind_of(one), lists)
+        found = taken_in(one, DOORS[key], lists)
         problems += found.problems if found.refused else ()
     if problems:
         raise InputError(problems)

@@ -49,7 +49,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class SheetHead:
-    """The top of a sheet (of a csv: without a name): its headers, or what may be them, and its first rows."""
+    """The top of a sheet (of a csv: without a name): its headers, or what may be them, and the rows from there on."""
 
     name: str
     headers: tuple[str, ...]
@@ -123,9 +123,10 @@ def sheet_heads(path: Path, schema: Schema) -> list[SheetHead]:
         for name, _, rows in raw_rows(path, schema.names):
             top = list(islice(rows, HEADER_DEPTH + 1))
             header = find_header(top, known(schema.names), 1)
-            widest = max(top, key=lambda row: sum(bool(cell.strip()) for cell in row), default=[])
-            texts = dict.fromkeys(text.strip()[:_LONGEST] for text in (header.names if header else widest))
-            shown = [tuple(cell[:_LONGEST] for cell in row) for row in top if any(row)][:_SHOWN]
+            cells = [sum(bool(cell.strip()) for cell in row) for row in top]
+            place = header.last if header else cells.index(max(cells, default=0)) if cells else 0
+            texts = dict.fromkeys(text.strip() for text in (header.names if header else top[place] if top else ()))
+            shown = [tuple(cell[:_LONGEST] for cell in row) for row in top[place:] if any(row)][:_SHOWN]
             heads.append(SheetHead(name, tuple(text for text in texts if text), tuple(shown)))
     except InputError:
         return []
@@ -142,8 +143,9 @@ def fields_of(kind: str) -> dict[str, str]:
 
 
 def words_of(fields: Sequence[str], kind: str) -> str:
-    """Fields as a person reads them, in Chinese where they have a name; empty where there are none."""
-    names = {name: text for text, name in fields_of(kind).items()}
+    """Fields as a person reads them, in Chinese where they have a name; of a ``kind`` of table, or of any (empty)."""
+    kinds = [kind] if kind else SCHEMAS
+    names = {name: text for one in kinds for text, name in fields_of(one).items()}
     return "、".join(FIELDS[name].text if name in FIELDS else names.get(name, name) for name in fields)
 
 

@@ -205,6 +205,11 @@ def told(problem: Problem) -> dict[str, Any]:
     return {"code": problem.code, "file": file, **{name: said for name, said in place.items() if said}}
 
 
+def readings_of(act: Act) -> list[Protocol]:
+    """How the files of an act were read, as it holds it; none of an act that was recorded before that was kept."""
+    return [Protocol.from_record(one) for one in act.head.get("readings", ())]
+
+
 def plain(value: Any) -> Any:
     """Nested lists and mappings with cells that are plain JSON."""
     if isinstance(value, Mapping):

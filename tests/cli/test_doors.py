@@ -18,70 +18,7 @@ from click.testing import CliRunner
 from alertengine.cli import main
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.messages.help import HELP
-
-#: What stands in the bad cell: it must be told.
-BAD: Final = "坏格"
-_LIST = (
-    "企业名称,城市,区县,统一社会信用代码,行业,生产线编号,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,年产量\n"
-    "合成焦化,临汾市,尧都区,91140000000000000X,焦化,1,焦炉,B,10,{nox},5,1,{made}\n"
-)
-_AIR = "城市,预报日期,AQI,首要污染物\n临汾市,2021-01-02,{aqi},PM2.5\n临汾市,2021-01-03,300,PM2.5\n"
-_FORECAST = "发布时间,城市,预报日期,AQI,首要污染物\n2021-01-03 15:00,临汾市,2021-01-04,{aqi},PM2.5\n" + "".join(
-    f"2021-01-03 15:00,临汾市,2021-01-{day:02},310,PM2.5\n" for day in range(5, 9)
-)
-_WARNINGS = (
-    "warning_id,city,counties,action,level,starts,ends,primary,reason,rules,rule_text,issued\n"
-    "w1,临汾市,,issue,{level},2021-01-01 00:00,,PM2.5,x,r,r,2020-12-31 15:00\n"
-)
-_RULES = """document: doors
-title: 测试
-area: 临汾市
-valid: {{from: 2018-01-01, to: not stated}}
-source: primary
-rules:
-  - {{id: doors-1, article: 一, title: 测试, kind: measure, levels: [{level}],
-     when: {{industry: 焦化}}, then: {{limit: 0.1}}}}
-"""
-_SCENARIO = """title: 测试
-mode: simulation
-forecast: forecast.csv
-observed: observed.csv
-active: warnings.csv
-list: list.csv
-totals: totals.csv
-cities: [{city}]
-"""
-_SEASON = """title: 测试
-season: {{from: 2021-01-02, to: 2021-01-03}}
-history: history.csv
-list: list.csv
-totals: totals.csv
-variants: [{{name: a, regime: {regime}}}]
-"""
-_TOTALS = "城市,部门,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n临汾市,工业,1000,{nox},1000,1000\n"
-_NOTICES = "地区,级别,开始时间,结束时间\n临汾市,红色,{starts},2021-01-05 00:00\n"
-_RECEIPTS = "信用代码,事项,时间,签收人\n91140000000000000X,{event},2021-01-04 10:00,甲\n"
-_OBJECTIONS = "收到日期,企业,异议内容,处理结果,答复人,答复日期\n2020-09-01,合成焦化,无,{outcome},甲,2020-09-02\n"
-#: Each kind of input: its file, its text, and the good filling of the one cell.
-INPUTS: Final[dict[str, tuple[str, str, str]]] = {
-    "list": ("list.csv", _LIST.replace("{made}", "100"), "nox=20"),
-    "totals": ("totals.csv", _TOTALS, "nox=1000"),
-    "permits": ("permits.csv", "企业名称,统一社会信用代码,是否涉气\n合成焦化,91140000000000000X,{air}\n", "air=是"),
-    "forecast": ("forecast.csv", _FORECAST, "aqi=310"),
-    "observed": ("observed.csv", _AIR, "aqi=290"),
-    "history": ("history.csv", _AIR, "aqi=290"),
-    "warnings": ("warnings.csv", _WARNINGS, "level=orange"),
-    "rules": ("rules/doors.yaml", _RULES, "level=red"),
-    "scenario": ("scenario.yaml", _SCENARIO, "city=临汾市"),
-    "season": ("season.yaml", _SEASON, "regime=mee-2018-875"),
-    "notices": ("notices.csv", _NOTICES, "starts=2021-01-02 00:00"),
-    "evidence": ("power.csv", "统一社会信用代码,日期,用电量\n91140000000000000X,2021-01-04,{kwh}\n", "kwh=100"),
-    "receipts": ("receipts.csv", _RECEIPTS, "event=已签收"),
-    "counties": ("counties.csv", "区县,报送日期,企业数\n尧都区,2020-09-01,{count}\n", "count=1"),
-    "objections": ("objections.csv", _OBJECTIONS, "outcome=采纳"),
-    "filings": ("filings.csv", "备案机关,备案日期\n省厅,{day}\n", "day=2020-09-10"),
-    "production": ("production.csv", _LIST.replace("{nox}", "20"), "made=100"),
-}  # fmt: skip
+from tests.door_inputs import AIR, BAD, FORECAST, INPUTS, write
 
 #: Each command and the input of each of its parameters that takes a file: kind of input by parameter, then the call.
 #: ``{kind}`` is the file of an input, ``{orders}``, ``{ledger}``, ``{findings}`` and ``{table}`` are made once.
@@ -255,7 +192,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every input in order, and what commands made of them."""
     folder = tmp_path_factory.mktemp("doors")
     for name, text, good in INPUTS.values():
-        _write(folder / name, text, good.split("=", 1)[1])
+        write(folder / name, text, good.split("=", 1)[1])
     issued = f"ledger issue {folder}/made.db --list {folder}/list.csv --level red --date 2021-01-04"
     made = [
         f"orders {folder}/list.csv --level red --date 2021-01-04 -o {folder}/orders.csv",
@@ -267,16 +204,6 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         result = CliRunner().invoke(main, call.split())
         assert result.exit_code in (0, 1), result.output
     return folder
-
-
-def _write(path: Path, text: str, cell: str) -> None:
-    path.parent.mkdir(exist_ok=True)
-    name = text[text.index("{") + 1 : text.index("}")] if not text.startswith(("document", "title")) else ""
-    path.write_text(text.format(**{name: cell}) if name else _filled(text, cell), encoding="utf-8")
-
-
-def _filled(text: str, cell: str) -> str:
-    return text.format(level=cell, city=cell, regime=cell)
 
 
 def _spoil(folder: Path, kind: str) -> None:
@@ -297,7 +224,7 @@ def _spoil(folder: Path, kind: str) -> None:
         book.save(folder / "table.xlsx")
     else:
         name, text, _ = INPUTS[kind]
-        _write(folder / ("list.csv" if kind == "production" else name), text, BAD)
+        write(folder / ("list.csv" if kind == "production" else name), text, BAD)
 
 
 def _cases() -> Iterator[tuple[str, str, str]]:
@@ -330,9 +257,9 @@ def test_one_bad_cell_is_told(door: str, kind: str, call: str, inputs: Path, tmp
 def _mild(inputs: Path, folder: Path, cell: str, city: str = "临汾市") -> None:
     """A scenario of clean air whose forecast has one other cell and one city."""
     shutil.copytree(inputs, folder)
-    text = _FORECAST.replace("310", "80").replace("临汾市", city)
-    _write(folder / "forecast.csv", text, cell)
-    _write(folder / "observed.csv", _AIR.replace("300", "80").replace("临汾市", city), "80")
+    text = FORECAST.replace("310", "80").replace("临汾市", city)
+    write(folder / "forecast.csv", text, cell)
+    write(folder / "observed.csv", AIR.replace("300", "80").replace("临汾市", city), "80")
     scenario = (folder / "scenario.yaml").read_text("utf-8").replace("active: warnings.csv\n", "")
     (folder / "scenario.yaml").write_text(scenario, encoding="utf-8")
 

@@ -197,8 +197,8 @@ def test_a_broken_list_is_shown_with_its_cells_and_what_to_mend(served: Served, 
     page.goto(f"{served.url}/issue")
     page.wait_for_selector("text=新拟稿")
     wrong = {"name": "清单.csv", "mimeType": "text/csv", "buffer": "企业名称,城市\n甲,临汾市\n".encode()}
-    _put(page, "企业清单", [wrong])
-    _put(page, "预报", scenarios_folder() / "linfen-red-episode.forecast.csv")
-    page.get_by_role("button", name="计算指令").click()
-    page.wait_for_selector("text=处须改正")
+    field = page.locator(".upload", has_text="企业清单")
+    field.locator("input[type=file]").set_input_files([wrong])
+    field.get_by_text("✗ 清单.csv").wait_for()
+    page.wait_for_selector("text=缺少必需的列")
     assert "清单.csv" in page.inner_text("main")

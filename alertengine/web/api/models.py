@@ -115,6 +115,16 @@ class ActSummary(Answer):
     hash: str = Field(description="本条哈希，SHA-256")
 
 
+class OpenProblem(Answer):
+    """A defect of an input that an act was issued with; the value itself may be a person's and is not told."""
+
+    code: str = Field(description="问题代码，稳定")
+    file: str = Field(description="文件名")
+    sheet: str = Field(description="工作表；没有则为空")
+    row: int | None = Field(description="行；没有则为 null")
+    column: str = Field(description="列；没有则为空")
+
+
 class ActDetail(ActSummary):
     """An act with what it rests on and comes to."""
 
@@ -124,6 +134,7 @@ class ActDetail(ActSummary):
     list_version: str = Field(description="企业清单版本")
     list_status: str = Field(description="企业清单状态：published＝已发布、draft＝草稿；不详为空")
     ratios: list[Ratio] = Field(description="各城市各污染物的减排比例；缺全社会排放量时为空")
+    problems: list[OpenProblem] = Field(description="发布时输入文件中尚须核对之处；没有则为空")
 
 
 class Order(Answer):

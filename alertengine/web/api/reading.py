@@ -22,6 +22,7 @@ from alertengine.web.api.models import (
     Change,
     EnterpriseOrder,
     Explanation,
+    OpenProblem,
     Order,
     Page,
     Ratio,
@@ -154,7 +155,14 @@ def act_detail(ledger: Ledger, number: int) -> ActDetail:
         list_version=str(version.get("version") or ""),
         list_status=str(version.get("status") or ""),
         ratios=[one for entry in act.head.get("summaries", []) for one in _ratios(entry)],
+        problems=[as_problem_json(one) for one in act.head.get("told", [])],
     )
+
+
+def as_problem_json(told: Mapping[str, Any]) -> OpenProblem:
+    """A problem as an act holds it."""
+    texts = {name: str(told.get(name) or "") for name in ("code", "file", "sheet", "column")}
+    return OpenProblem(**texts, row=told.get("row"))
 
 
 def _summary(ledger: Ledger, act: Act) -> dict[str, Any]:

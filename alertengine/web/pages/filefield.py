@@ -1,54 +1,61 @@
-"""A field that takes files and says which it holds."""
+"""A field that takes files, says which it holds, and has each read and shown before it is used."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 from nicegui import events, ui
 
 from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.intake import DOORS, taken_in
 from alertengine.web.pages.frame import tell
+from alertengine.web.pages.reading import Readings
 from alertengine.workflow.uploads import Upload
 
 _NONE: Final = "点“＋”选择文件，或拖到这里"
-#: The largest file, in MB.
-MOST: Final = 150
 
 
-def file_field(
-    name: str,
-    kinds: str,
-    take: Callable[[Upload], Awaitable[Iterable[Upload]]],
-    *,
-    several: bool = False,
-    most: int = MOST,
-) -> None:
+def file_field(key: str, readings: Readings, take: Callable[[Upload], Awaitable[Iterable[Upload]]]) -> None:
     """Draw one.
 
     Args:
-        name: its heading.
-        kinds: endings of file names, as in ``.csv,.xlsx``.
-        take: keeps a file and says what the field holds now; an error it raises is told.
-        several: whether several files can be chosen together.
-        most: the largest file, in MB.
+        key: which of ``web.intake.DOORS`` it is.
+        readings: where it is shown what was understood of a file.
+        take: keeps a file that can be used and says what the field holds now; an error it raises is told.  One that
+            cannot be used is shown with its problems, and taken once a person has said what it is.
 
     """
+    door, visit = DOORS[key], readings.visit
+
+    async def take_and_say(upload: Upload) -> None:
+        held = list(await take(upload))
+        said.set_text("、".join(f"✓ {one.plain_name}（{_size(one)}）" for one in held) or _NONE)
 
     async def taken(event: events.UploadEventArguments) -> None:
         try:
-            held = list(await take(Upload(event.file.name, await event.file.read())))
+            visit.allow(door.right)
+            upload = Upload(event.file.name, await event.file.read())
+            book = await visit.desk.run(lambda: visit.desk.book)
+            said.set_text("正在识读…")
+            found = await asyncio.to_thread(taken_in, upload, door, book.lists)
+            readings.show(upload, door, found, take_and_say)
+            if found.refused:
+                said.set_text(f"✗ {upload.plain_name} 未能读取，见下")
+            else:
+                await take_and_say(upload)
         except AlertEngineError as error:
+            said.set_text(_NONE)
             tell(error)
-        else:
-            said.set_text("、".join(f"✓ {one.plain_name}（{_size(one)}）" for one in held) or _NONE)
         field.reset()  # another file can be chosen in its place
 
-    size = most * 1024 * 1024
     with ui.element("div").classes("upload"):
-        field = ui.upload(label=name, auto_upload=True, on_upload=taken, max_file_size=size, multiple=several)
-        field.on("rejected", lambda: ui.notify(f"{name}：只收 {most} MB 以内的 {kinds} 文件", type="negative"))
-        field.props(f'accept="{kinds}" flat bordered')
+        size = door.most * 1024 * 1024
+        field = ui.upload(label=door.name, auto_upload=True, on_upload=taken, max_file_size=size, multiple=door.several)
+        only = f"{door.name}：只收 {door.most} MB 以内的 {door.endings} 文件"
+        field.on("rejected", lambda: ui.notify(only, type="negative"))
+        field.props(f'accept="{door.endings}" flat bordered')
         said = ui.label(_NONE).classes("soft small").props("aria-live=polite")
 
 

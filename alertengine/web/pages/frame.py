@@ -186,13 +186,17 @@ def problem_rows(problems: Sequence[Problem]) -> list[dict[str, str]]:
     ]
 
 
+def problem_columns() -> dict[str, str]:
+    """The headings of :func:`problem_rows`."""
+    return {"file": "文件", "row": "行", "column": "列", "value": "现值", "message": "问题", "expected": "应为"}
+
+
 def problem_table(error: AlertEngineError) -> None:
     """Every problem of an input with its place, so that all are mended in one go."""
     problems = _problems(error)
     rows = problem_rows(problems)
     ui.label(f"不能继续：{len(problems)} 处须改正").classes("no").props("role=alert")
-    columns = {"file": "文件", "row": "行", "column": "列", "value": "现值", "message": "问题", "expected": "应为"}
-    plain_table(columns, rows)
+    plain_table(problem_columns(), rows)
 
 
 def tell(error: AlertEngineError) -> None:

@@ -14,19 +14,15 @@ from alertengine.web.desk import Desk
 from alertengine.web.pages import issueopen
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
+from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.web.work import Asked, Work, begin
 from alertengine.workflow.draft_state import DraftState, drafts
 from alertengine.workflow.uploads import Upload
 
-#: Files an upload field takes: its key, its name, whether several.
-_FIELDS: Final = (
-    ("list", "企业清单（必需）", ".xlsx,.csv,.parquet"),
-    ("totals", "全社会排放量", ".csv,.xlsx"),
-    ("forecast", "预报（不传则用最近录入的）", ".csv,.xlsx,.gz"),
-    ("observed", "实测", ".csv,.xlsx,.gz"),
-)
+#: Files of a draft, each with a field of its own.
+_FILES: Final = ("issue.list", "issue.totals", "issue.forecast", "issue.observed")
 _MODES: Final = {"live": "正式", "drill": "演练", "simulation": "推演"}
 #: Drafts listed at once, the newest first.
 _SHOWN: Final = 60
@@ -133,9 +129,12 @@ def _new(visit: Visit) -> None:
             cities = ui.select(names, label="城市（不选为全部）", multiple=True).style("min-width:14em")
             note = ui.input("给审核人的说明").style("min-width:18em").props("maxlength=500")
         with ui.element("div").classes("flex gap-4 flex-wrap mt-4"):
-            for key, name, kinds in _FIELDS:
-                file_field(name, kinds, partial(form.put, key))
-            file_field("清单旁文件（版本、排放量）", ".yaml,.csv", form.add, several=True)
+            fields = ui.element("div").classes("contents")
+        readings = Readings(visit)
+        with fields:
+            for key in _FILES:
+                file_field(key, readings, partial(form.put, key.removeprefix("issue.")))
+            file_field("issue.beside", readings, form.add)
         problems = ui.element("div").classes("w-full mt-2")
 
         async def decide() -> None:

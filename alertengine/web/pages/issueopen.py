@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
+from alertengine.files.protocol import Protocol
 from alertengine.ledger.store import Ledger
 from alertengine.orders.explain.explain import Explanation
 from alertengine.orders.overrides import Override
@@ -17,11 +18,13 @@ from alertengine.web.orderrows import groups, rows
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
 from alertengine.web.pages.issueacts import actions
 from alertengine.web.pages.ordergrid import OrderGrid, Row, Source, of_act
+from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.warned import warned
 from alertengine.web.roles import Right
 from alertengine.web.today import gauges, transitions
 from alertengine.web.work import Work, hand_in
 from alertengine.workflow.draft_state import DraftState, Stage, draft
+from alertengine.workflow.issue import readings_of
 
 _MEASURES: Final = {
     "stop": "停产",
@@ -40,7 +43,8 @@ async def show_work(visit: Visit, work: Work) -> None:
     run = work.prepared.run
     changes = transitions(run.warnings)
     totals = ui.element("div").classes("stack")
-    for problems, name in ((run.problems, "须核对"), (run.notes, "说明")):
+    protocols(work.prepared.readings)
+    for problems, name in ((work.prepared.problems, "须核对"), (work.prepared.notes, "说明")):
         if problems:
             with ui.expansion(f"{name} {len(problems)} 条").classes("card w-full"):
                 for problem in problems[:200]:
@@ -93,14 +97,16 @@ async def show_draft(visit: Visit, number: int) -> None:
     """A submitted draft: look, and do the next step where it is one's own."""
     desk = visit.desk
 
-    def read() -> tuple[DraftState, Any, list[dict[str, str]]]:
+    def read() -> tuple[DraftState, Any, list[Protocol], list[dict[str, str]]]:
         with Ledger.open(desk.path) as ledger:
             changes = transitions(ledger.warnings(number)) if ledger.rows(number, "warnings") else []
-            return draft(ledger, number), ledger.act(number).head.get("summaries", []), changes
+            act = ledger.act(number)
+            return draft(ledger, number), act.head.get("summaries", []), readings_of(act), changes
 
-    state, summaries, changes = await desk.run(read)
+    state, summaries, readings, changes = await desk.run(read)
     heading(f"第{state.act}号拟稿：{state.title}")
     actions(visit, state)
+    protocols(readings)
     warned(changes, summaries)
     _summary(summaries)
     OrderGrid(visit, of_act(desk, number))

@@ -7,9 +7,10 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.vocabulary.fields import GRADES, TOTAL_SECTORS
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.vocabulary.problems import AlertEngineError, InputError
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
+from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.web.simulation import (
     Simulation,
@@ -24,7 +25,6 @@ from alertengine.web.simulation import (
 from alertengine.workflow.uploads import Upload
 
 _STATES: Final = {"running": "进行中", "done": "完成", "failed": "未能完成", "stopped": "已取消"}
-_KINDS: Final = ".csv,.xlsx,.parquet,.gz,.yaml"
 _SUPPOSED: Final = "方案中的数值是假设，由使用人填写；程序不提供任何假设值。"
 
 
@@ -62,8 +62,11 @@ class _Form:
                 names = shipped()
                 chosen = ui.select(names, label="随程序的情景", on_change=lambda e: self._choose(e.value))
                 chosen.style("min-width:22em")
-                file_field("上传情景文件", ".yaml,.yml", self._hold_upload)
-                file_field("清单、排放量、天气", _KINDS, self._keep_upload, several=True)
+                fields = ui.element("div").classes("contents")
+            readings = Readings(visit)
+            with fields:
+                file_field("simulate.scenario", readings, self._hold_upload)
+                file_field("simulate.files", readings, self._keep_upload)
             self._about = ui.element("div").classes("mt-2")
             with ui.element("div").classes("flex gap-4 flex-wrap"):
                 self._first = ui.input("第一日").props("type=date stack-label")
@@ -87,8 +90,6 @@ class _Form:
 
     async def _keep_upload(self, upload: Upload) -> list[Upload]:
         self._visit.allow(Right.SIMULATE)
-        if not upload.plain_name.lower().endswith(tuple(_KINDS.split(","))):
-            raise InputError([Problem("upload_kind", where="session", name=upload.plain_name, kinds=_KINDS)])
         self._files[upload.plain_name] = upload
         self._tell_about()
         return list(self._files.values())

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from alertengine.files.profiles import reading_with
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.fields import LEVEL_COLOUR, LEVEL_TEXT
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, level_tag, nothing, plain_table
+from alertengine.web.pages.reading import Readings, protocols
 from alertengine.web.pages.warned import transition
 from alertengine.web.roles import Right
 from alertengine.web.today import Day, Gauge, Place, Today, moment, today
@@ -18,10 +20,6 @@ from alertengine.workflow.uploads import Upload
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk
-
-#: A forecast of a province for a week is some kilobytes; the hourly feed of a month some MB.
-_MOST: int = 40
-_KINDS: str = ".csv,.xlsx,.gz"
 
 
 async def show(visit: Visit) -> None:
@@ -43,6 +41,7 @@ async def show(visit: Visit) -> None:
             with ui.expansion(f"预报中 {len(page.problems)} 处需要核对").classes("w-full"):
                 for problem in page.problems[:100]:
                     ui.label(problem.text("zh", short=True)).classes("small")
+        protocols(page.readings)
         if Right.WORK in visit.account.rights:
             _entry(visit)
     _gauges(page)
@@ -163,9 +162,12 @@ def _entry(visit: Visit) -> None:
         ui.navigate.reload()
         return [upload]
 
-    file_field("录入预报", _KINDS, take, most=_MOST)
+    field = ui.element("div")
+    readings = Readings(visit)
+    with field:
+        file_field("today.forecast", readings, take)
 
 
 def _record(desk: Desk, upload: Upload, by: str) -> None:
-    with Ledger.writable(desk.path) as ledger:
+    with Ledger.writable(desk.path) as ledger, reading_with():
         record_forecast(ledger, upload.name, upload.data, by)

@@ -1,0 +1,249 @@
+"""How a file was read, shown to whoever brings it; and the questions about one that was not understood."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from nicegui import ui
+
+from alertengine.files.profiles import Profile
+from alertengine.files.protocol import LeftOut, Protocol
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.web.intake import YAML, Door, learn
+from alertengine.web.pages.frame import Visit, facts, plain_table, problem_columns, problem_rows, tell
+from alertengine.workflow.intake import SCHEMAS, SheetHead, Understood, fields_of, words_of
+from alertengine.workflow.uploads import Upload
+
+#: Rows left out that are named one by one.
+_NAMED: Final = 30
+#: Fields of every row that no column says and a person may.
+_SAID: Final = 3
+_KIND_TEXT: Final = {
+    "list": "企业清单",
+    "totals": "全社会排放量",
+    "forecast": "预报",
+    "observed": "实测",
+    "permits": "排污许可",
+    "evidence": "核查数据",
+}
+_LEFT_TEXT: Final = {
+    "sum": "合计行",
+    "note": "说明、签名等",
+    "header": "重复的表头",
+    "numbers": "列号行",
+    "units": "单位行",
+}
+_AS_FOUND, _NOT_READ, _ALL_SHEETS = "按识别", "不读", "各张有此表头的工作表"
+
+
+def protocols(read: Sequence[Protocol]) -> None:
+    """How files were read, each in a part that opens."""
+    for one in read:
+        with ui.expansion(f"{PurePosixPath(one.file).name}：{reading_words(one)}").classes("card w-full"):
+            protocol(one)
+
+
+def reading_words(one: Protocol) -> str:
+    """A reading in one line: rows, and how many were left out."""
+    left = f"，未计入 {len(one.left_out)} 行" if one.left_out else ""
+    return f"读入 {one.rows:,} 行{left}"
+
+
+def protocol(one: Protocol, kind: str = "") -> None:
+    """One reading: format, sheets, what was left out and why, and what each header became."""
+    headers = [
+        f"{f'工作表“{sheet.name}”' if sheet.name else ''}第{sheet.last_header}行"
+        for sheet in one.sheets
+        if sheet.last_header is not None
+    ]
+    hidden = sum(sheet.hidden_rows for sheet in one.sheets)
+    said = {
+        "格式": " ".join(filter(None, (one.format, one.encoding, one.delimiter))),
+        "表头": "，".join(headers),
+        "读入": f"{one.rows:,} 行",
+        "未读的工作表": "、".join(one.not_read),
+        "隐藏的内容（已读入）": f"{hidden} 行" if hidden else "",
+        "未计入": _left_out(one.left_out),
+        "识读方案": PurePosixPath(one.profile).name,
+        "未识别的列": "、".join(header for header, fields in one.columns if not fields),
+    }
+    facts([(name, text) for name, text in said.items() if text])
+    rows = [{"header": header, "field": words_of(fields, kind)} for header, fields in one.columns if fields]
+    plain_table({"header": "表头", "field": "识别为"}, rows)
+
+
+def _left_out(left: Sequence[LeftOut]) -> str:
+    """Rows that were left out, by why."""
+    by_kind: dict[str, list[str]] = {}
+    for one in left:
+        sheet = f"“{one.sheet}”" if one.sheet else ""
+        by_kind.setdefault(one.kind, []).append(f"{sheet}第{one.row}行")
+    said = []
+    for kind, places in by_kind.items():
+        more = "等" if len(places) > _NAMED else ""
+        said.append(f"{_LEFT_TEXT.get(kind, kind)} {len(places)} 行（{'、'.join(places[:_NAMED])}{more}）")
+    return "；".join(said)
+
+
+@dataclass
+class Readings:
+    """The place of a page where it shows what was understood of each file that was brought."""
+
+    visit: Visit
+    place: ui.element = field(default_factory=lambda: ui.element("div").classes("stack mt-4"))
+    _drawn: dict[str, ui.element] = field(default_factory=dict)
+
+    def show(self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Any]]) -> None:
+        """Draw what was understood of a file; ``take`` is told once a person has said what was not."""
+        name = upload.plain_name
+        if name in self._drawn:
+            self._drawn.pop(name).delete()
+        if found.kind == YAML and not found.refused:
+            return
+        with self.place:
+            self._drawn[name] = ui.element("div").classes("w-full")
+        with self._drawn[name]:
+            self._draw(upload, door, found, take)
+
+    def _draw(self, upload: Upload, door: Door, found: Understood, take: Callable[[Upload], Awaitable[Any]]) -> None:
+        what = _KIND_TEXT.get(found.kind, "")
+        if found.refused:
+            title = f"{upload.plain_name}：未能按{what or '设置'}读取，{len(found.problems)} 处问题"
+        else:
+            read = "" if found.protocol is None else reading_words(found.protocol)
+            title = f"{upload.plain_name}：已按{what}识读，{read}，{len(found.problems)} 处须核对"
+        with ui.expansion(title, value=found.refused).classes("card w-full"):
+            if found.problems:
+                plain_table(problem_columns(), problem_rows(found.problems))
+            if found.protocol is not None:
+                protocol(found.protocol, found.kind)
+            for note in found.notes[:_NAMED]:
+                ui.label(note.text("zh", short=True)).classes("small soft")
+            if found.sheets:
+                with ui.expansion("说明此表各列是什么", value=found.refused).classes("w-full"):
+                    _Questions(self, upload, door, found, take)
+
+
+class _Questions:
+    """What a table is, said by a person: sheet, field and unit of each header, what holds for every row."""
+
+    def __init__(
+        self,
+        readings: Readings,
+        upload: Upload,
+        door: Door,
+        found: Understood,
+        take: Callable[[Upload], Awaitable[Any]],
+    ) -> None:
+        self._readings, self._upload, self._door, self._found, self._take = readings, upload, door, found, take
+        self._kind = found.kind
+        self._fields: dict[str, Any] = {}
+        self._units: dict[str, Any] = {}
+        self._values: list[tuple[Any, Any]] = []
+        kinds = [kind for kind in door.kinds if kind != YAML]
+        if len(kinds) > 1:
+            chosen = ui.select({kind: _KIND_TEXT[kind] for kind in kinds}, value=self._kind, label="此表是")
+            chosen.on_value_change(lambda event: self._of_kind(str(event.value)))
+        self._sheet = ""
+        if len(found.sheets) > 1:
+            names = {"": _ALL_SHEETS, **{sheet.name: sheet.name for sheet in found.sheets}}
+            sheets = ui.select(names, value="", label="工作表")
+            sheets.on_value_change(lambda event: self._of_sheet(str(event.value)))
+        self._place = ui.element("div").classes("w-full")
+        self._ask()
+        with ui.element("div").classes("flex gap-3 items-end mt-2"):
+            self._name = ui.input("识读方案名称", value=_plain_name(upload)).props("maxlength=60")
+            ui.button("保存并重新识读", on_click=self._save)
+        ui.label("同样表头的文件以后都按此方案识读。").classes("soft small")
+
+    def _read(self, sheet: SheetHead) -> bool:
+        """Whether a sheet was read."""
+        held = self._found.protocol
+        return held is not None and any(one.name == sheet.name for one in held.sheets)
+
+    def _of_kind(self, kind: str) -> None:
+        self._kind = kind
+        self._ask()
+
+    def _of_sheet(self, name: str) -> None:
+        self._sheet = name
+        self._ask()
+
+    def _ask(self) -> None:
+        """The top of the sheet, and a question for each of its headers."""
+        self._fields, self._units, self._values = {}, {}, []
+        self._place.clear()
+        shown = next((sheet.name for sheet in self._found.sheets if self._read(sheet)), self._found.sheets[0].name)
+        head = next(sheet for sheet in self._found.sheets if sheet.name == (self._sheet or shown))
+        known = {one.header: one for one in self._found.headings} if self._kind == self._found.kind else {}
+        names = list(fields_of(self._kind))
+        with self._place:
+            width = max((len(row) for row in head.rows), default=0)
+            columns = {str(place): f"第{place + 1}列" for place in range(width)}
+            plain_table(columns, [{str(at): cell for at, cell in enumerate(row)} for row in head.rows])
+            with ui.element("div").classes("asked mt-2"):
+                for header in head.headers:
+                    own = known.get(header)
+                    read = words_of(own.fields, self._kind) if own is not None and own.fields else ""
+                    with ui.element("div").classes("min-w-0"):
+                        ui.label(header).classes("font-bold")
+                        ui.label(f"识别为{read}" if read else "未识别").classes("small" if read else "small no")
+                    self._fields[header] = ui.select(
+                        [_AS_FOUND, _NOT_READ, *names], value=_AS_FOUND, label="应为", with_input=True
+                    ).props(f'dense aria-label="{_quoted(header)}应为"')
+                    self._units[header] = ui.input("单位", placeholder=own.unit if own else "").props("dense")
+            ui.label("表中没有、每行都相同的内容").classes("font-bold mt-2")
+            for _ in range(_SAID):
+                with ui.element("div").classes("flex gap-3 items-end"):
+                    which = ui.select(["", *names], value="", label="字段", with_input=True).props("dense")
+                    self._values.append((which.style("min-width:14em"), ui.input("内容").props("dense")))
+
+    def _said(self) -> Profile:
+        """The profile that the form says.
+
+        Raises:
+            InputError: it says nothing.
+
+        """
+        fields = {
+            header: "" if chosen.value == _NOT_READ else str(chosen.value)
+            for header, chosen in self._fields.items()
+            if chosen.value and chosen.value != _AS_FOUND
+        }
+        units = {header: text for header, one in self._units.items() if (text := (one.value or "").strip())}
+        values = {str(which.value): str(text.value).strip() for which, text in self._values if which.value}
+        if not (fields or units or values or self._sheet):
+            raise InputError([Problem("nothing_said", where="session")])
+        said = {
+            "as": SCHEMAS[self._kind].kind,
+            "sheet": self._sheet,
+            "fields": fields,
+            "units": units,
+            "values": values,
+        }
+        return Profile.model_validate(said)
+
+    async def _save(self) -> None:
+        try:
+            self._readings.visit.allow(self._door.right)
+            lists = self._readings.visit.desk.book.lists
+            name = (self._name.value or "").strip()
+            found = await asyncio.to_thread(learn, self._upload, self._kind, self._said(), name, lists)
+            if not found.refused:
+                await self._take(self._upload)
+        except AlertEngineError as error:
+            tell(error)
+            return
+        self._readings.show(self._upload, self._door, found, self._take)
+
+
+def _plain_name(upload: Upload) -> str:
+    return PurePosixPath(upload.plain_name).stem
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', "”").replace("\\", "")

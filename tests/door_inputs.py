@@ -1,0 +1,81 @@
+"""The kinds of input that doors take, each with one cell that can be spoilt: shared by the tests of all doors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+#: What stands in the bad cell: it must be told.
+BAD: Final = "坏格"
+LIST = (
+    "企业名称,城市,区县,统一社会信用代码,行业,生产线编号,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,年产量\n"
+    "合成焦化,临汾市,尧都区,91140000000000000X,焦化,1,焦炉,B,10,{nox},5,1,{made}\n"
+)
+AIR = "城市,预报日期,AQI,首要污染物\n临汾市,2021-01-02,{aqi},PM2.5\n临汾市,2021-01-03,300,PM2.5\n"
+FORECAST = "发布时间,城市,预报日期,AQI,首要污染物\n2021-01-03 15:00,临汾市,2021-01-04,{aqi},PM2.5\n" + "".join(
+    f"2021-01-03 15:00,临汾市,2021-01-{day:02},310,PM2.5\n" for day in range(5, 9)
+)
+WARNINGS = (
+    "warning_id,city,counties,action,level,starts,ends,primary,reason,rules,rule_text,issued\n"
+    "w1,临汾市,,issue,{level},2021-01-01 00:00,,PM2.5,x,r,r,2020-12-31 15:00\n"
+)
+RULES = """document: doors
+title: 测试
+area: 临汾市
+valid: {{from: 2018-01-01, to: not stated}}
+source: primary
+rules:
+  - {{id: doors-1, article: 一, title: 测试, kind: measure, levels: [{level}],
+     when: {{industry: 焦化}}, then: {{limit: 0.1}}}}
+"""
+SCENARIO = """title: 测试
+mode: simulation
+forecast: forecast.csv
+observed: observed.csv
+active: warnings.csv
+list: list.csv
+totals: totals.csv
+cities: [{city}]
+"""
+SEASON = """title: 测试
+season: {{from: 2021-01-02, to: 2021-01-03}}
+history: history.csv
+list: list.csv
+totals: totals.csv
+variants: [{{name: a, regime: {regime}}}]
+"""
+TOTALS = "城市,部门,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n临汾市,工业,1000,{nox},1000,1000\n"
+NOTICES = "地区,级别,开始时间,结束时间\n临汾市,红色,{starts},2021-01-05 00:00\n"
+RECEIPTS = "信用代码,事项,时间,签收人\n91140000000000000X,{event},2021-01-04 10:00,甲\n"
+OBJECTIONS = "收到日期,企业,异议内容,处理结果,答复人,答复日期\n2020-09-01,合成焦化,无,{outcome},甲,2020-09-02\n"
+#: Each kind of input: its file, its text, and the good filling of the one cell.
+INPUTS: Final[dict[str, tuple[str, str, str]]] = {
+    "list": ("list.csv", LIST.replace("{made}", "100"), "nox=20"),
+    "totals": ("totals.csv", TOTALS, "nox=1000"),
+    "permits": ("permits.csv", "企业名称,统一社会信用代码,是否涉气\n合成焦化,91140000000000000X,{air}\n", "air=是"),
+    "forecast": ("forecast.csv", FORECAST, "aqi=310"),
+    "observed": ("observed.csv", AIR, "aqi=290"),
+    "history": ("history.csv", AIR, "aqi=290"),
+    "warnings": ("warnings.csv", WARNINGS, "level=orange"),
+    "rules": ("rules/doors.yaml", RULES, "level=red"),
+    "scenario": ("scenario.yaml", SCENARIO, "city=临汾市"),
+    "season": ("season.yaml", SEASON, "regime=mee-2018-875"),
+    "notices": ("notices.csv", NOTICES, "starts=2021-01-02 00:00"),
+    "evidence": ("power.csv", "统一社会信用代码,日期,用电量\n91140000000000000X,2021-01-04,{kwh}\n", "kwh=100"),
+    "receipts": ("receipts.csv", RECEIPTS, "event=已签收"),
+    "counties": ("counties.csv", "区县,报送日期,企业数\n尧都区,2020-09-01,{count}\n", "count=1"),
+    "objections": ("objections.csv", OBJECTIONS, "outcome=采纳"),
+    "filings": ("filings.csv", "备案机关,备案日期\n省厅,{day}\n", "day=2020-09-10"),
+    "production": ("production.csv", LIST.replace("{nox}", "20"), "made=100"),
+}  # fmt: skip
+
+
+def write(path: Path, text: str, cell: str) -> None:
+    """Write an input with a filling of its one cell."""
+    path.parent.mkdir(exist_ok=True)
+    name = text[text.index("{") + 1 : text.index("}")] if not text.startswith(("document", "title")) else ""
+    path.write_text(text.format(**{name: cell}) if name else _filled(text, cell), encoding="utf-8")
+
+
+def _filled(text: str, cell: str) -> str:
+    return text.format(level=cell, city=cell, regime=cell)

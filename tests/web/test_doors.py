@@ -1,0 +1,263 @@
+"""Nothing is lost at a door of the page: one bad cell of any file is told where it is brought and where it is used.
+
+A field for files, or an address that takes a body, which stands in no table here fails: a new door is in this test
+by itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+import yaml
+from fastapi.routing import APIRoute
+
+import alertengine.web
+from alertengine.files.profiles import Profile, reading_with
+from alertengine.files.shipped import scenarios_folder
+from alertengine.ledger.store import Ledger
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web import files
+from alertengine.web.api import reading
+from alertengine.web.api.app import Interface
+from alertengine.web.desk import Desk
+from alertengine.web.intake import DOORS, YAML, learn, taken_in
+from alertengine.web.pages.frame import problem_rows
+from alertengine.web.signin import Forms
+from alertengine.web.simulation import Simulations
+from alertengine.web.today import today
+from alertengine.web.work import Asked, Work, begin, hand_in
+from alertengine.workflow.draft_to_issue import approve, issue_draft, review
+from alertengine.workflow.intake import SCHEMAS
+from alertengine.workflow.record_forecasts import record_forecast
+from alertengine.workflow.uploads import Upload
+from tests.door_inputs import BAD, INPUTS, write
+
+#: The input of each kind of table that the page takes, and of its files of settings by door.
+KINDS: Final = {kind: kind for kind in SCHEMAS}
+SETTINGS: Final = {
+    "issue.beside": "list.version.yaml",
+    "simulate.scenario": "season.yaml",
+    "simulate.files": "season.yaml",
+}
+#: Addresses that take something other than files, and why.
+NO_FILES: Final = {
+    "/sign-in": "a name and a password",
+    "/sign-out": "nothing",
+    "/password": "passwords",
+}
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    return Rulebook.load(())
+
+
+def _good(kind: str) -> str:
+    return INPUTS[kind][2].split("=", 1)[1]
+
+
+def _upload(folder: Path, kind: str, cell: str = "") -> Upload:
+    name, text, _ = INPUTS[kind]
+    write(folder / name, text, cell or _good(kind))
+    return Upload(Path(name).name, (folder / name).read_bytes())
+
+
+def _said(problems: list[Problem] | tuple[Problem, ...]) -> bool:
+    return any(BAD in f"{row['value']}{row['message']}" and row["file"] for row in problem_rows(list(problems)))
+
+
+def _cases() -> Iterator[tuple[str, str]]:
+    for key, door in DOORS.items():
+        for kind in door.kinds:
+            yield key, kind
+
+
+def test_every_field_for_files_is_a_door_and_every_door_is_drawn() -> None:
+    """No page draws a field for files but by a door of the table; every kind of a door has an input that is spoilt."""
+    folder = Path(alertengine.web.__file__).parent
+    named: set[str] = set()
+    drawing = []
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "upload":
+                drawing.append(path.name)
+            if path.parent.name == "pages" and isinstance(node, ast.Constant) and node.value in DOORS:
+                named.add(str(node.value))
+    assert drawing == ["filefield.py"]
+    assert named == set(DOORS)
+    for key, kind in _cases():
+        assert (key in SETTINGS) if kind == YAML else (KINDS[kind] in INPUTS), (key, kind)
+
+
+def test_no_other_address_takes_a_file(tmp_path: Path) -> None:
+    """Neither the forms nor the interface take files: whoever adds one that does says here how it is guarded."""
+    desk = Desk(tmp_path / "record.db")
+    interface = Interface(desk).application()
+    routes = [*Forms(desk).router().routes, *files.router(desk).routes, *_routes_of(interface)]
+    taking = {
+        route.path
+        for route in routes
+        if isinstance(route, APIRoute) and (route.body_field is not None or set(route.methods) - {"GET", "HEAD"})
+    }
+    assert taking == set(NO_FILES)
+    assert len(routes) > 12
+
+
+def _routes_of(application: object) -> list[object]:
+    inner = application
+    while not hasattr(inner, "routes"):
+        inner = inner.app  # type: ignore[attr-defined]
+    return list(inner.routes)
+
+
+@pytest.mark.parametrize(("key", "kind"), [case for case in _cases() if case[1] != YAML])
+def test_one_bad_cell_is_shown_where_a_file_is_brought(key: str, kind: str, book: Rulebook, tmp_path: Path) -> None:
+    upload = _upload(tmp_path, KINDS[kind], BAD)
+    found = taken_in(upload, DOORS[key], book.lists)
+    assert found.kind == kind
+    assert not found.refused
+    assert _said(found.problems)
+    assert found.protocol is not None
+    assert found.protocol.file == upload.name
+    assert any(heading.fields for heading in found.headings)
+
+
+@pytest.mark.parametrize("key", [key for key, kind in _cases() if kind == YAML])
+def test_settings_that_are_none_are_refused_where_they_are_brought(key: str, book: Rulebook) -> None:
+    upload = Upload(SETTINGS[key], f"a: [{BAD}".encode())
+    found = taken_in(upload, DOORS[key], book.lists)
+    assert found.refused
+    assert problem_rows(list(found.problems))[0]["file"] == SETTINGS[key]
+
+
+def _begun(path: Path, folder: Path, spoilt: str) -> Work:
+    """A draft of all files, one of them with a bad cell."""
+    held = {}
+    for kind in ("list", "totals", "forecast", "observed"):
+        held[kind] = _upload(folder, kind, BAD if kind == spoilt else "")
+    beside = []
+    if spoilt == "beside":
+        held.pop("totals")
+        beside = [Upload("list.totals.csv", _upload(folder, "totals", BAD).data)]
+    elif spoilt == YAML:
+        beside = [Upload("list.version.yaml", f"version: v1\nstatus: {BAD}\n".encode())]
+    return begin(path, (), Asked("响应", "live", held, beside), "jia")
+
+
+@pytest.mark.parametrize("spoilt", ["list", "totals", "forecast", "observed", "beside"])
+def test_one_bad_cell_is_told_with_the_draft_and_held_by_its_act(spoilt: str, tmp_path: Path) -> None:
+    """The draft, the act it becomes, and the answer of the interface."""
+    path = tmp_path / "record.db"
+    Ledger.writable(path).close()
+    work = _begun(path, tmp_path, spoilt)
+    assert _said(work.prepared.problems)
+    act = hand_in(path, work, "办公室 甲", "")
+    with Ledger.writable(path) as ledger:
+        review(ledger, act.act, "科室 乙", passed=True)
+        approve(ledger, act.act, "市长 丙", passed=True, despite="测试")
+        issued, _ = issue_draft(ledger, act.act, "办公室 甲", despite="测试")
+    with Ledger.open(path) as ledger:
+        answer = reading.act_detail(ledger, issued.act).model_dump()
+        readings = ledger.act(issued.act).head["readings"]
+    codes = {problem.code for problem in work.prepared.problems if BAD in f"{problem.value}{problem}"}
+    assert codes & {one["code"] for one in answer["problems"]}
+    assert BAD not in str(answer["problems"])
+    assert {one["file"] for one in readings} >= {"list.csv", "forecast.csv", "observed.csv"}
+
+
+def test_a_list_is_not_used_under_a_version_that_cannot_be_read(tmp_path: Path) -> None:
+    Ledger.writable(tmp_path / "record.db").close()
+    with pytest.raises(InputError, match=BAD):
+        _begun(tmp_path / "record.db", tmp_path, YAML)
+
+
+def test_a_table_that_is_not_understood_is_learned_once(
+    book: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a person says of one file is a profile for the next; the record keeps it beside the forecast."""
+    monkeypatch.setenv("ALERTENGINE_PROFILES", str(tmp_path / "profiles"))
+    text = INPUTS["forecast"][1].format(aqi=310).replace("城市,预报日期", "哪里,哪天")
+    door, upload = DOORS["today.forecast"], Upload("外来.csv", text.encode())
+    found = taken_in(upload, door, book.lists)
+    assert found.refused
+    assert found.sheets[0].headers[:3] == ("发布时间", "哪里", "哪天")
+    said = Profile.model_validate({"as": "forecast", "fields": {"哪里": "城市", "哪天": "预报日期"}})
+    assert not learn(upload, "forecast", said, "外来", book.lists).refused
+    again = Upload("又一份.csv", text.encode())
+    assert not taken_in(again, door, book.lists).refused
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        with reading_with():
+            record_forecast(ledger, again.name, again.data, "办公室 甲")
+        shutil.rmtree(tmp_path / "profiles")
+        page = today(ledger, book)
+    assert [place.name for place in page.places] == ["临汾市"]
+    assert page.readings[0].profile
+    with pytest.raises(InputError, match="没有这个字段"):
+        learn(upload, "forecast", said.model_copy(update={"fields": {"哪里": "没有的"}}), "坏", book.lists)
+    assert not (tmp_path / "profiles" / "坏.profile.yaml").exists()
+
+
+def test_one_bad_cell_of_a_forecast_is_told_on_the_first_page(book: Rulebook, tmp_path: Path) -> None:
+    upload = _upload(tmp_path, "forecast", BAD)
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        recorded = record_forecast(ledger, upload.name, upload.data, "办公室 甲")
+        page = today(ledger, book)
+        (held,) = ledger.act(recorded.act.act).head["readings"]
+    assert _said(recorded.problems)
+    assert _said(page.problems)
+    assert [one.file for one in page.readings] == [held["file"]] == ["forecast.csv"]
+
+
+@pytest.mark.parametrize("spoilt", ["list", "totals", "history", "season"])
+def test_one_bad_cell_is_told_with_a_simulation(spoilt: str, tmp_path: Path) -> None:
+    names = ("list", "totals", "history")
+    given = [_upload(tmp_path, kind, BAD if kind == spoilt else "") for kind in names]
+    season = _upload(tmp_path, "season", BAD if spoilt == "season" else "")
+    runs = Simulations()
+    run = runs.begin(yaml.safe_load(season.data), given, "jia")
+    try:
+        while run.state == "running":
+            run.process.join(0.1)
+            run.look()
+        assert _said([*run.problems, *run.notes])
+    finally:
+        run.drop()
+
+
+def test_what_a_file_does_to_its_reader_is_one_sentence(
+    book: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader without memory is told in Chinese; the next file is read."""
+    upload = Upload("forecast.csv", (scenarios_folder() / "linfen-red-episode.forecast.csv").read_bytes())
+    monkeypatch.setenv("ALERTENGINE_MAX_MEMORY_MB", "1")
+    found = taken_in(upload, DOORS["today.forecast"], book.lists)
+    (problem,) = found.problems
+    assert found.refused
+    assert problem.file == upload.name
+    assert problem.code in ("too_much_memory_mb", "reader_died")
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in problem.words("zh")[0])
+    monkeypatch.delenv("ALERTENGINE_MAX_MEMORY_MB")
+    assert not taken_in(upload, DOORS["today.forecast"], book.lists).refused
+
+
+def test_a_workbook_with_a_cell_in_the_far_corner_harms_nobody(book: Rulebook, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    made = openpyxl.Workbook()
+    for row in INPUTS["list"][1].format(nox="20", made="100").splitlines():
+        made.active.append(row.split(","))
+    made.active.cell(1_048_576, 16_384, "x")
+    made.save(tmp_path / "清单.xlsx")
+    found = taken_in(Upload("清单.xlsx", (tmp_path / "清单.xlsx").read_bytes()), DOORS["issue.list"], book.lists)
+    assert found.refused or found.protocol is not None
+    assert found.problems or found.notes
+
+
+def test_what_is_no_file_of_a_door_is_refused_by_name(book: Rulebook) -> None:
+    with pytest.raises(InputError, match=r"清单\.exe"):
+        taken_in(Upload("清单.exe", b"MZ"), DOORS["issue.list"], book.lists)
