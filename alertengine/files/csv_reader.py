@@ -17,7 +17,7 @@ import pyarrow.csv as arrow_csv
 
 from alertengine.files.column_kinds import AS_TEXT, Kind
 from alertengine.files.encoding import BIG5, encoding_of
-from alertengine.files.header_finder import HEADER_DEPTH, Header, RawTable, find_header, one_array, to_table
+from alertengine.files.header_finder import HEADER_DEPTH, Grid, Header, RawTable, find_header, one_array, to_table
 from alertengine.files.read_ahead import ahead, made_ahead
 from alertengine.files.text_pieces import HEAD, NotUtf8Error, Piece, TextFile, file_head, whole_text
 from alertengine.vocabulary.problems import Words, refuse
@@ -32,12 +32,16 @@ KindOf = Callable[[str], Kind]
 
 @dataclass(frozen=True, slots=True)
 class CsvRead:
-    """The table of a csv, its encoding, what stands between its cells, and its first and last header row (from 0)."""
+    """The table of a csv, its encoding, what stands between its cells, and its first and last header row (from 0).
+
+    ``above`` are the rows above the header.
+    """
 
     table: RawTable
     encoding: str
     delimiter: str
     header: Header
+    above: Grid
 
 
 def read_csv(
@@ -85,7 +89,8 @@ def _by_rows(
     header = find_header(head, is_known, least)
     if header is None:
         raise refuse(path, "no_header", names=such_as)
-    return CsvRead(to_table(_grid(path, data, delimiter), header, str(path)), encoding, delimiter, header)
+    table = to_table(_grid(path, data, delimiter), header, str(path))
+    return CsvRead(table, encoding, delimiter, header, head[: header.first])
 
 
 def _grid(path: Path, data: bytes, delimiter: str) -> list[list[str]]:
@@ -145,7 +150,7 @@ def _by_pieces(
     if not all(head) or any("\n" in cell for row in head for cell in row):
         return None
     table = _Reader(file, header, delimiter, [kind_of(said) for said in header.names]).table(name)
-    return CsvRead(table, file.encoding, delimiter, header)
+    return CsvRead(table, file.encoding, delimiter, header, rows[: header.first])
 
 
 @dataclass(slots=True)

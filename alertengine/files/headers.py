@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from alertengine.files.units import is_unit, plain_unit, unit_at_end
+
 #: What a header may have in it without being another: space, line breaks, marks between words, invisible signs.
 _SPACE: Final = re.compile(r"[\s_\-\u200b-\u200f\u2060\ufeff]+")
-_BRACKET: Final = re.compile(r"\(([^()]*)\)$")
+#: Brackets of any form, as plain ones.
+_BRACKETS: Final = str.maketrans("[]{}【】〔〕〈〉《》「」", "()" * 7)
+_BRACKET: Final = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*[*※]*$")
+#: What may stand between a header and its unit: NOx排放量：kg/d, NOx排放量_kg_d.
+_BETWEEN: Final = re.compile(r"[:,;、/|_\s\-—]+")
 
 
 def normal(header: str) -> str:
     """A header without full-width forms, spaces, line breaks, ``_``, ``-``, invisible signs and case."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", header)).lower()
+    return _SPACE.sub("", _written(header))
+
+
+def _written(header: str) -> str:
+    return unicodedata.normalize("NFKC", header).translate(_BRACKETS).lower().strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +39,35 @@ class Column:
 
 
 def match(header: str, place: int, names: Mapping[str, tuple[str, ...]]) -> Column:
-    """The column behind a header; a unit in a last pair of brackets is kept apart."""
-    text = normal(header)
-    bracket = _BRACKET.search(text)
-    bare = text[: bracket.start()] if bracket else text
-    fields = names.get(text) or names.get(bare, ())
-    return Column(place, header.strip(), fields, bracket[1] if bracket and fields else "")
+    """The column behind a header; a unit after its words is kept apart, in one spelling (:func:`plain_unit`).
+
+    ``NOx排放量(kg/d)``, ``NOx排放量【kg／d】``, ``NOx排放量：kg/d``, ``NOx排放量_kg_d``, ``NOx排放量kg·d-1`` are one.
+    """
+    written = _written(header)
+    text = _SPACE.sub("", written)
+    bracket = _BRACKET.search(written)
+    fields = names.get(text, ())
+    if fields:
+        inside = plain_unit(bracket[1]) if bracket else ""
+        return Column(place, header.strip(), fields, inside if is_unit(inside) else "")
+    for bare, unit in _apart(written, bracket):
+        fields = names.get(_SPACE.sub("", bare), ())
+        if fields:
+            return Column(place, header.strip(), fields, plain_unit(unit))
+    return Column(place, header.strip())
+
+
+def _apart(written: str, bracket: re.Match[str] | None) -> Iterator[tuple[str, str]]:
+    """The ways to take a header and its unit apart, the surest first; in brackets stands a unit, known or not."""
+    if bracket:
+        yield written[: bracket.start()].rstrip(":,;、/|_- "), bracket[1]
+    for between in _BETWEEN.finditer(written):
+        before, after = written[: between.start()], written[between.end() :]
+        if before and (is_unit(after) or (":" in between[0] and "/" in after)):
+            yield before, after
+    before, after = unit_at_end(_SPACE.sub("", written))
+    if after:
+        yield before, after
 
 
 def known(names: Mapping[str, tuple[str, ...]]) -> Callable[[str], bool]:

@@ -17,6 +17,7 @@ from alertengine.files.cells import plain_number, tidy
 from alertengine.files.columns import as_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, normal
+from alertengine.files.units import is_unit
 
 _SUM_WORDS: Final = "合计|总计|小计|共计|汇总"
 _SUM: Final = re.compile(rf"(.{{0,20}}?)(?:{_SUM_WORDS})(?:[:(\d共].*)?")
@@ -37,10 +38,6 @@ _LOOKS: Final = (
     r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
 )
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_UNITS: Final = re.compile(
-    r"\(?(?:%|‰|天|日|年|个|台|套|辆|家|条|人|米|m|公里|km|小时|h|吨|万吨|千克|公斤|kg|t|μg/m3|ug/m3|mg/m3|微克/立方米|毫克/立方米|"
-    r"(?:千克|公斤|kg|吨|t|万吨)/(?:日|天|d|day|年|a|y|yr|小时|h)|kwh|千瓦时|度|无量纲|/|-)\)?"
-)
 #: Rows below a header among which a row of numbers or of units is looked for.
 _BELOW: Final = 3
 #: A sum may be off by the rounding of so much of each of its rows.
@@ -97,7 +94,7 @@ def _kind_below_header(cells: Sequence[str]) -> str:
     runs = [number if number >= 0 else stem for number, stem in zip(numbers, stems, strict=True)]
     if min(runs) >= 0 and all(after == before + 1 or after in (0, 1) for before, after in pairwise(runs)):
         return "numbers" if len(set(runs)) * 2 > len(runs) else ""
-    if all(_UNITS.fullmatch(cell.lower()) for cell in plain) and any(cell.strip("-/") for cell in plain):
+    if all(cell in "-/" or is_unit(cell) for cell in plain) and any(cell.strip("-/") for cell in plain):
         return "units"
     return ""
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from alertengine.files.column_kinds import AS_TEXT, Kind
 from alertengine.files.columns import as_text
 from alertengine.files.csv_reader import DELIMITERS, head_of, read_csv
-from alertengine.files.header_finder import HEADER_DEPTH, Header, RawTable, find_header, join, to_table
+from alertengine.files.header_finder import HEADER_DEPTH, Grid, Header, RawTable, find_header, join, to_table
 from alertengine.files.headers import Column, known, match
 from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.parquet_reader import read_parquet
@@ -26,6 +26,7 @@ from alertengine.files.protocol import LeftOut, Protocol, Reading, SheetRead
 from alertengine.files.readings import SHEET
 from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
 from alertengine.files.text_pieces import whole_text
+from alertengine.files.units import unit_named
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, cell_text
 from alertengine.vocabulary.problems import Problem, refuse
 
@@ -132,7 +133,7 @@ class _Opened:
             self.path, known(self.schema.names), self.schema.least, self.schema.kind_of, data, self.schema.such_as
         )
         self.said = {"format": "csv", "encoding": read.encoding, "delimiter": _DELIMITER_NAMES[read.delimiter]}
-        self._take(self._meant(read.table), "", (read.header.first, read.header.last))
+        self._take(self._in_unit(self._meant(read.table), read.above, ""), "", (read.header.first, read.header.last))
 
     def parquet(self) -> None:
         """Read a parquet file."""
@@ -154,7 +155,7 @@ class _Opened:
                 continue
             filled = _fill_merged(sheet, header, self.schema)
             table = to_table(sheet.grid, header, str(self.path), sheet.numbers).on_sheet(name)
-            table = self._meant(table)
+            table = self._in_unit(self._meant(table), sheet.grid[: header.first], name)
             table = table.renamed(_as_before(table, self.plain, headers))
             self._take(table, name, (sheet.numbers[header.first] - 1, sheet.numbers[header.last] - 1), sheet, filled)
         if not self.tables:
@@ -171,6 +172,17 @@ class _Opened:
         table, own = self.profile.applied(table, self.plain)
         self.own |= own
         return table
+
+    def _in_unit(self, table: RawTable, above: Grid, sheet: str) -> RawTable:
+        """A table whose amounts without a unit have that which the rows above the header name (单位：吨/年)."""
+        unit = unit_named(cell for row in above for cell in row) if self.schema.amounts else ""
+        if not unit:
+            return table
+        columns = [match(header, place, self.plain) for place, header in enumerate(table.headers)]
+        amounts = [one.header for one in columns if not one.unit and self.schema.amounts & set(one.fields)]
+        if amounts:
+            self.notes.append(Problem("unit_above", file=str(self.path), sheet=sheet, value=unit, names=amounts))
+        return table.renamed({header: f"{header}({unit})" for header in amounts})
 
     def _take(
         self, table: RawTable, name: str, header: tuple[int, int] | None, sheet: Sheet | None = None, filled: int = 0

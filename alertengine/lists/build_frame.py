@@ -36,6 +36,7 @@ from alertengine.vocabulary.fields import (
     GUARANTEE_NONE,
     LIST_FIELDS,
     PLAN_FIELDS,
+    PLAN_SHARE_FIELDS,
     Field,
 )
 from alertengine.vocabulary.problems import Words
@@ -102,7 +103,10 @@ class FrameBuilder:
             case "number" | "integer":
                 unit = self.of_field[field.name].unit
                 said = replace(field, unit=unit) if unit in MASS_UNITS else field
-                series = pd.Series(number_column(cells, said), copy=False)
+                values = number_column(cells, said)
+                if field.name in PLAN_SHARE_FIELDS.values():
+                    values = self._shares(cells, values)
+                series = pd.Series(values, copy=False)
             case "code":
                 series = self._code(cells, field)
             case "names":
@@ -166,13 +170,7 @@ class FrameBuilder:
         """The standard name of a text; the text itself where it is not known."""
         if text in _BLANK_OR_NONE:
             return None
-        found = self.lists.recognise(field.open_list, text).name
-        if found is None and field.open_list == "places":
-            for province in self.lists.provinces.values():
-                for spelling in (province.name, *province.aliases):
-                    if text.startswith(spelling):
-                        found = found or self.lists.standard_name("places", text.removeprefix(spelling))
-        return found or text
+        return self.lists.recognise(field.open_list, text).name or text
 
     def _names(self, cells: Cells) -> pd.Series:
         """Names of closed lists under their standard names; unknown ones stay as written and are asked about."""
@@ -287,29 +285,30 @@ class FrameBuilder:
         self.done["guarantee"] = guarantee.mask(guarantee.isna() & ~bad, GUARANTEE_NONE)
         units = self.done["units"]
         self.done["units"] = units.mask(units.isna() & ~self._stated("units"), 1.0)
-        for name in PLAN_FIELDS.values():
-            share = self.done[f"{name}_share"]
-            fractions = ((share > 0) & (share < 1)).to_numpy(dtype=bool)
-            if fractions.any():
-                share = self._fractions(self.of_field[f"{name}_share"].header, share, fractions)
-            self.done[f"{name}_share"] = share / 100.0
+        for name in PLAN_SHARE_FIELDS.values():
+            self.done[name] = self.done[name] / 100.0
         for amount, unit in UNIT_COLUMNS.items():
             column = self.of_field.get(amount)
             if column is not None and column.unit:
-                said = unicodedata.normalize("NFKC", column.header).replace(" ", "").rpartition("(")[2].rstrip(")")
+                _, bracket, end = unicodedata.normalize("NFKC", column.header).replace(" ", "").rpartition("(")
+                said = end.rstrip(")") if bracket else column.unit
                 stated = self.done[unit].astype(TEXT)
                 lacks = stated.isna() & self.done[amount].notna()
                 self.done[unit] = as_category(stated.mask(lacks, said))
 
-    def _fractions(self, header: str, share: pd.Series, fractions: npt.NDArray[np.bool_]) -> pd.Series:
-        """Shares of which some are below 1 %: a fraction among shares in per cent counts as unknown."""
-        if share.max() <= 1:
-            self.findings.warn("share_fraction", column=header)
-            return share
-        at = np.flatnonzero(fractions)
-        values = [f"{value:g}" for value in share.iloc[at]]
-        self.findings.bad_cells(header, self.table.rows[at], values, expected=Words("a_share_in_percent"))
-        return share.mask(fractions)
+    def _shares(self, cells: Cells, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Shares in per cent: 0.5 or 1 without its sign may be a fraction, is asked about and counts as unknown."""
+        doubtful = (values > 0) & (values <= 1)
+        if doubtful.any() and not pa.types.is_floating(cells.column.type):
+            encoded = cells.encode()
+            doubtful &= ~encoded.take([text.endswith("%") for text in encoded.texts], missing=False, dtype=bool)
+        at = np.flatnonzero(doubtful)
+        every = len(at) == np.count_nonzero(values > 0)
+        for line in at[:1] if every else at:
+            row, count = int(self.table.rows[line]), len(at) if every else 1
+            asked = self.findings.problem("share_fraction", row, cells.header, f"{values[line]:g}", count=count)
+            self.findings.problems.append(asked)
+        return np.where(doubtful, np.nan, values)
 
     def _stated(self, name: str) -> npt.NDArray[np.bool_]:
         """Where a cell of the field says something, read or not."""

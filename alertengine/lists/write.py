@@ -91,6 +91,8 @@ def _column(series: pd.Series, field: Field) -> pa.Array:
         return _text(series, UNKNOWN_WORD if field.name in _BLANK_MEANS else None)
     if field.name in PLAN_SHARE_FIELDS.values():
         series = (series * 100).round(10)
+        if ((series > 0) & (series <= 1)).any():  # without its sign it could be a fraction
+            return _text(series.map(lambda share: f"{share:g}%", na_action="ignore"))
     column = _number(series)
     if field.name in _BLANK_MEANS and column.null_count:
         texts = [UNKNOWN_WORD if value is None else f"{value:g}" for value in column.to_pylist()]

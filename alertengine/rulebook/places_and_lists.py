@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.rulebook.nearest import folded, nearest
 from alertengine.rulebook.plausible import Plausible
+from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import Standing
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -296,8 +297,22 @@ class OpenLists:
     # -- look-ups
 
     def standard_name(self, table: str, text: str) -> str | None:
-        """The standard name behind a spelling, in ``industries``, ``processes``, ``places`` or ``named_lists``."""
-        return self._aliases[table].get(text.strip())
+        """The standard name behind a spelling, in ``industries``, ``processes``, ``places`` or ``named_lists``.
+
+        A city may stand behind its province: 山西省太原市, 山西太原.
+        """
+        held = self._aliases[table]
+        name = held.get(text.strip()) or held.get(plain_name(text))
+        return name or (self._behind_province(plain_name(text)) if table == "places" else None)
+
+    def _behind_province(self, text: str) -> str | None:
+        held = self._aliases["places"]
+        for province in self.provinces.values():
+            for spelling in (province.name, *province.aliases):
+                city = held.get(text.removeprefix(spelling).strip("-·、/")) if text.startswith(spelling) else None
+                if city in province.cities:
+                    return city
+        return None
 
     def recognise(self, table: str, text: str) -> Recognised:
         """What a text of a list stands for in ``industries``, ``processes``, ``places`` or ``named_lists``.
@@ -307,7 +322,7 @@ class OpenLists:
         question: they never take its place.
         """
         held = self._aliases[table]
-        name = held.get(text.strip())
+        name = self.standard_name(table, text)
         if name is None:
             names = {held[spelling] for spelling in held if folded(spelling) == folded(text)}
             name = names.pop() if len(names) == 1 else None

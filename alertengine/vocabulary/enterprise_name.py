@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 #: A name in which only brackets can vary: what most names are, and quick to see.
 _ORDINARY = re.compile("[0-9A-Za-z()\u4e00-\u9fff]*")
@@ -15,13 +16,24 @@ _BRACKETS = str.maketrans("（）【】［］[]〔〕", "()" * 5)
 def plain_name(text: str) -> str:
     """A name without what spelling may vary: width, brackets, spaces anywhere, signs without width, CJK radicals.
 
-    NFKC makes ⾦ and ⼭ the characters they look like.
+    NFKC makes ⾦ and ⼭ the characters they look like; traditional characters become simplified ones.
     """
     plain = text.replace("（", "(").replace("）", ")")
-    if _ORDINARY.fullmatch(plain):
-        return plain
-    plain = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
-    return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf")
+    if not _ORDINARY.fullmatch(plain):
+        plain = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
+        plain = "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf")
+    try:
+        plain.encode("gb2312")  # the simplified characters in use, and hardly a traditional one
+    except UnicodeEncodeError:
+        return str(_simplified().convert(plain))
+    return plain
+
+
+@cache
+def _simplified() -> Any:
+    from opencc import OpenCC  # few lists need it
+
+    return OpenCC("t2s")
 
 
 def name_or_code(text: str) -> str:

@@ -20,7 +20,7 @@ from alertengine.files.cells import BadCellError, number_within, parse_bool, par
 from alertengine.files.dates import A_DAY, A_TIME, AN_HOUR, parse_days, parse_hour, parse_stamp, read_stamp
 from alertengine.files.frame_reader import frame_table
 from alertengine.files.header_finder import RawTable
-from alertengine.files.headers import Column, normal
+from alertengine.files.headers import Column
 from alertengine.files.notebook import result_html
 from alertengine.files.protocol import Protocol
 from alertengine.files.table_reader import Schema, read_table
@@ -30,35 +30,11 @@ from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import AMBIENT_TEXT, AQI_CLASSES
 from alertengine.vocabulary.problems import InputError, Problem, Result, Words
 from alertengine.warning.aqi import Floats, class_bounds
+from alertengine.warning.forecast_headers import HEADERS, NAMES
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
 from alertengine.warning.rows_of_a_place import PLACE, one_row_each, rank_of, stations_to_cities
 from alertengine.warning.spellings import parse_classes, parse_primary
 
-#: Contract columns and their further spellings.
-HEADERS: Final[dict[str, tuple[str, ...]]] = {
-    "issue_time": ("发布时间", "issued"),
-    "issuer": ("发布单位",),
-    "city": ("城市", "区域", "area", "地市", "市"),
-    "target_date": ("预报日期", "date", "日期"),
-    "hour": ("时次", "小时"),
-    "aqi": ("AQI", "AQI指数", "空气质量指数", "AQI值", "空气质量指数AQI"),
-    "aqi_low": ("AQI下限",),
-    "aqi_high": ("AQI上限",),
-    "level_low": ("等级下限",),
-    "level_high": ("等级上限",),
-    "pm25": ("PM2.5",),
-    "pm10": ("PM10",),
-    "so2": ("SO2",),
-    "no2": ("NO2",),
-    "co": ("CO",),
-    "o3": ("O3",),
-    "o3_8h": ("O3_8h", "O3_8", "O3_8h_max", "O3_8h最大"),
-    "o3_1h": ("O3_1h", "O3_1h_max", "O3_1h最大"),
-    "primary": ("首要污染物",),
-    "dust": ("沙尘",),
-    "remark": ("备注", "text_note"),
-    "station": ("站点", "点位", "监测点", "监测点位", "站点名称", "position", "position_name", "station_name"),
-}
 REQUIRED: Final = ("issue_time", "city", "target_date")
 TOP: Final = AQI_CLASSES[-1][1]
 KEY: Final = PLACE
@@ -67,8 +43,6 @@ _CLASSES: Final = Words("one_of", names=[name for name, _ in AQI_CLASSES])
 _VALUES: Final = frozenset({"aqi", "aqi_low", "aqi_high", "level_low", "level_high", *CONCENTRATIONS})
 #: Beyond this nothing is a measured number; nearer, plausible.yaml says what is.
 _BOUND: Final = 1e6
-#: Headers by their field.
-NAMES: Final = {normal(spelling): (name,) for name, said in HEADERS.items() for spelling in (name, *said)}
 #: How a forecast's or an observation's table is told from all else.
 SCHEMA: Final = Schema(
     NAMES,

@@ -145,6 +145,11 @@ MESSAGES: Final[dict[str, Message]] = {
             "left_out_sum": ("a sum, not a line: left out", "合计行，未计入：{value}", "未计入的行"),
             "left_out_header": ("the headers once more: left out", "重复的表头行，未计入", "未计入的行"),
             "left_out_numbers": ("numbers of the columns: left out", "列号行，未计入", "未计入的行"),
+            "unit_above": (
+                "the unit named above the table is taken as that of {names}",
+                "表上方所写单位按{names}的单位理解",
+                "表上方的单位",
+            ),
             "left_out_units": ("units of the columns, taken as such: left out", "单位行，已理解为单位", "未计入的行"),
         }.items()
     },
@@ -246,9 +251,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "a_code_as_text": phrase(
         "a code written as text: Excel has made a number of it and lost its digits",
         "以文本格式填写的代码：Excel已把它变成数字，位数已丢失",
-    ),
-    "a_share_in_percent": phrase(
-        "a share in per cent as in the other cells: 50, not 0.5", "与其他格一样写百分数：50，不写0.5"
     ),
     "an_hour": phrase("a whole hour, 0 to 24", "整点，0至24"),
     "a_day": phrase("a day such as 2020-01-22", "日期，如2020-01-22"),

@@ -42,7 +42,7 @@ def test_each_defect_is_found_once(defective: CheckRun) -> None:
 def test_where_it_stands(defective: CheckRun, kind: str) -> None:
     line, cells = planting.CHANGED[kind]
     found = next(finding for finding in defective.findings if finding.kind == kind)
-    if kind in ("yearly_365", "share_fraction"):  # said once for the whole column
+    if kind == "yearly_365":  # said once for the whole column
         return
     assert found.row == line + 2
     assert found.column == next(iter(cells))

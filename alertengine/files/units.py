@@ -1,0 +1,60 @@
+"""Units as headers write them: every notation of one unit to one spelling of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+_NAMED: Final = re.compile(r"^(?:(?:计量)?单位)[:为]?")
+_DIVIDED: Final = str.maketrans("∕⁄÷⋅∙•・*×−‐‑‒–—", "///·····" + "·" + "-" * 6)
+_MASS: Final = "千克|公斤|kgs?|万吨|吨|tons?|t|克|g|毫克|mg|微克|[μu]g|ng|斤"
+_DENOMINATOR: Final = "日|天|days?|d|年|years?|yr|a|y|月|小时|时|hours?|hr|h|分钟|min|秒|s|标立方米|立方米|n?m3"
+#: ``kg·d-1``, ``kg d^-1``, ``mg·m-3``: a power below nothing is what is divided by.
+_POWER: Final = re.compile(rf"[·.\s]?\(?({_DENOMINATOR}|n?m)\)?\^?\(?-([13])\)?$")
+_JOINED: Final = re.compile(rf"^({_MASS})(?:[_.]|每|per)({_DENOMINATOR})$")
+_ALONE: Final = (
+    "%|‰|百分比|百分数|公里|千米|km|米|m|小时|时|h|天|日|年|千瓦时|兆瓦时|万千瓦时|度|万度|万?kwh|mwh|台|套|辆|孔|个|条|家|人|"
+    "无量纲|蒸吨|°"
+)
+_UNIT: Final = re.compile(rf"(?:{_MASS}|万?n?m3|万?立方米|蒸吨|次|辆|炉|孔|个)/(?:{_DENOMINATOR})|{_MASS}|{_ALONE}")
+#: A unit that needs nothing before it to be told from the words of a header.
+_TAIL: Final = re.compile(rf"(?:单位)?((?:{_MASS})/(?:{_DENOMINATOR})|%)$")
+
+
+def plain_unit(text: str) -> str:
+    """One spelling of a unit: ``kg·d-1``, ``(kg／d)``, ``单位：kg/d``, ``kg_d``, ``KG / D`` are ``kg/d``.
+
+    >>> [plain_unit(text) for text in ("kg·d⁻¹", "【kg／d】", "单位：千克每日", "㎎/㎥", "mg·m-3")]
+    ['kg/d', 'kg/d', '千克/日', 'mg/m3', 'mg/m3']
+    """
+    plain = unicodedata.normalize("NFKC", text).lower().translate(_DIVIDED).strip()
+    plain = re.sub(r"\s*([/·:_()])\s*", r"\1", plain.strip("()[]{}【】〔〕《》 /"))
+    plain = _NAMED.sub("", plain).replace("m^3", "m3").replace("µ", "μ")
+    power = _POWER.search(plain)
+    if power:
+        plain = f"{plain[: power.start()]}/{power[1]}{'3' if power[2] == '3' else ''}"
+    joined = _JOINED.match(plain)
+    plain = f"{joined[1]}/{joined[2]}" if joined else plain
+    return re.sub(r"[\s·()]+", "", plain)
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit, in any notation."""
+    return _UNIT.fullmatch(plain_unit(text)) is not None
+
+
+def unit_named(cells: Iterable[str]) -> str:
+    """The unit of an amount that cells above a table name for it: ``单位：吨/年``; none where none does."""
+    for cell in cells:
+        text = unicodedata.normalize("NFKC", cell).strip("()[]【】 ")
+        if "/" in (unit := plain_unit(text)) and _NAMED.match(text) and is_unit(unit):
+            return unit
+    return ""
+
+
+def unit_at_end(text: str) -> tuple[str, str]:
+    """A header and the unit of an amount per time or volume that its last letters are; none where they are none."""
+    found = _TAIL.search(text)
+    return (text[: found.start()], found[1]) if found else (text, "")
