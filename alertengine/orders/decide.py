@@ -221,7 +221,9 @@ def decide(
     if own.empty:
         of = Problem("no_line_of", file=enterprises.file, names=cities) if cities else None
         raise InputError([of or Problem("no_line", file=enterprises.file)])
-    orders.parts = [_decide_own(enterprises, engine, own, response, overrides)]
+    part = _decide_own(enterprises, engine, own, response, overrides)
+    orders.parts = [part]
+    orders.own_problems += _unmet(enterprises.file, [part])
     orders.own_notes += lapsed_notes(book, own, response.life_start.date(), engine.known_on)
     return orders
 
@@ -249,6 +251,15 @@ def _decide_own(
     )
 
 
+def _unmet(file: str, parts: Sequence[Decided]) -> list[Problem]:
+    """Say that lines stop because a demand for part of them cannot be met."""
+    counts = [
+        max((int(one.allotted.unmet.sum()) for one in part.decisions if one.allotted.unmet is not None), default=0)
+        for part in parts
+    ]
+    return [Problem("share_order_unmet", file=file, count=sum(counts))] if sum(counts) else []
+
+
 def _under_warnings(
     orders: Orders, engine: Engine, segments: pd.DataFrame, wanted: set[str], overrides: Sequence[Override]
 ) -> None:
@@ -265,6 +276,7 @@ def _under_warnings(
         for own, response, where in responses
     ]
     orders.parts = parts
+    orders.own_problems += _unmet(enterprises.file, parts)
     idle = {one.line for one in overrides}.difference(*(part.overriding.reached for part in parts))
     orders.own_problems += [
         Problem("override_idle", file=enterprises.file, column=OPTION, value=name) for name in sorted(idle)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, note
+from alertengine.vocabulary.messages.message import Message, error, finding, note
 
 MESSAGES: Final[dict[str, Message]] = {
     "county_apart": note(
@@ -16,6 +16,13 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "city_without_lines": error(
         "no lines of {city}{county}, which is under a warning", "{city}{county}在预警中，清单里没有它的生产线"
+    ),
+    "share_order_unmet": finding(
+        "part of them is to stop, but no machines of that kind or size, or no counts, are on file: "
+        "{count} lines stop whole",
+        "要求停其中一部分，但清单中没有相应规格或类别的设备，或缺少计数数据，{count}条生产线全部停产",
+        "machines of the size the rule names, and their numbers",
+        "规则所指规格的设备及其数量",
     ),
     "line_not_on_list": error("the list does not hold this line", "清单中没有这条生产线"),
     "list_not_known": error("the list is not known", "不知依据的是哪份清单", "--list LIST", "--list 清单文件"),
