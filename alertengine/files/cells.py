@@ -126,6 +126,21 @@ def plain_number(text: str) -> float:
     return value if math.isfinite(value) else math.nan
 
 
+#: Letters and signs that are typed or scanned for digits.
+_LOOK_ALIKE: Final = str.maketrans("lI|oO〇○SsZzB。", "1110000" + "55228.")
+_ANY_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+
+
+def nearest_number(text: str, expected: Words) -> Words:
+    """What was expected, with the number that a cell is nearest to: ``2l0`` is perhaps 210, ``约220`` perhaps 220."""
+    plain = _DASHES.sub("-", tidy(text)).translate(_LOOK_ALIKE)
+    alone = _ANY_NUMBER.findall(plain)
+    if _NO_DIGITS.search(text) or not (_NUMBER.fullmatch(plain) or len(alone) == 1):
+        return expected
+    value = float(plain if _NUMBER.fullmatch(plain) else alone[0].lstrip("-"))
+    return Words("perhaps", expected=expected, near=f"{value:.12g}") if math.isfinite(value) else expected
+
+
 def parse_range(text: str) -> tuple[float, float]:
     """Lower and upper end of ``180-240``, ``200～260``, ``190至230``; a plain number is both.
 
@@ -139,7 +154,7 @@ def parse_range(text: str) -> tuple[float, float]:
     found = None if _NO_DIGITS.search(text) else _RANGE.fullmatch(_DASHES.sub("-", tidy(text)))
     low, high = map(float, found.groups()) if found else (math.nan, math.nan)
     if not low <= high:
-        raise BadCellError(Words("a_number_or_range"))
+        raise BadCellError(nearest_number(text, Words("a_number_or_range")))
     return low, high
 
 
@@ -151,6 +166,8 @@ def number_within(text: str, low: float, high: float) -> float:
 
     """
     value = plain_number(text)
+    if math.isnan(value):
+        raise BadCellError(nearest_number(text, Words("a_number_within", low=low, high=high)))
     if not low <= value <= high:
         raise BadCellError(Words("a_number_within", low=low, high=high))
     return value
@@ -162,6 +179,8 @@ def parse_number(text: str, field: Field) -> float | None:
         return None
     value = plain_number(tidy(text).removesuffix("%") if field.unit == "%" else text)
     low, high = number_range(field)
+    if math.isnan(value):
+        raise BadCellError(nearest_number(text, expected_number(field)))
     if not low <= value <= high or (field.type == "integer" and value % 1):
         raise BadCellError(expected_number(field))
     return value

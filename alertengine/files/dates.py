@@ -97,6 +97,21 @@ def parse_days(text: str) -> tuple[pd.Timestamp, ...]:
     return tuple(days)
 
 
+_NO_YEAR = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
+
+
+def nearest_day(text: str, by: pd.Timestamp) -> str:
+    """The day nearest to ``by`` that a cell without a year may be: ``11月30日`` is perhaps 2020-11-30; else ``""``."""
+    found = _NO_YEAR.fullmatch(tidy(text))
+    days = []
+    for year in (by.year - 1, by.year, by.year + 1) if found else ():
+        try:
+            days.append(pd.Timestamp(year, int(found[1]), int(found[2])))
+        except ValueError:
+            continue
+    return min(days, key=lambda day: abs(day - by)).date().isoformat() if days else ""
+
+
 def parse_hour(text: str) -> int:
     """An hour of a day, 0 to 24: ``8``, ``8时``, ``08:00``.
 

@@ -20,21 +20,30 @@ from alertengine.files.headers import Column, normal
 from alertengine.files.units import is_unit
 
 _SUM_WORDS: Final = "合计|总计|小计|共计|汇总"
-_SUM: Final = re.compile(rf"(.{{0,20}}?)(?:{_SUM_WORDS})(?:[:(\d共].*)?")
+_SUM: Final = re.compile(rf"(.{{0,20}}?)(?:{_SUM_WORDS})(?:[:(\d共].*)?|其中[:,、]?(.{{1,20}})")
 #: A sum whatever else is filled in its row: no name of an enterprise.
 _WHOLE_SUM: Final = re.compile(
     rf"(?:本页|以上|全省|全市|全县|全区|全厂|全镇|[^()]{{1,8}}[市县区镇乡])?(?:{_SUM_WORDS})(?:[:(\d共].*)?"
+    r"|其中[:,、]?[^()]{1,8}[市县区镇乡](?:\(.*\))?|其中:.{1,20}"
 )
 _LABELS: Final = (
     "注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|经办|联系人|"
-    "联系电话|日期|时间|盖章|单位|报送|上报|数据来源|资料来源|打印|以上|以下|截止|截至"
+    "联系电话|电话|日期|时间|盖章|签字|签名|签发|单位|报送|上报|数据来源|资料来源|打印|以上|以下|截止|截至"
 )
+#: Labels beside which a person's name stands, in a cell of its own.
+_OF_PERSONS: Final = re.compile(
+    r"(?:分管|主管|主要|单位|填表|制表|审核|审批|批准|复核|校核|经办|部门|科室)?"
+    r"(?:负责人|填表人?|填报人?|制表人?|审核人?|审批人?|批准人?|复核人?|校核人?|经办人?|联系人|领导|局长|科长|签发人?|编制人?|签字|签名)"
+)
+_PERSON: Final = re.compile(r"[\u4e00-\u9fff·]{1,4}")
+#: A heading of a part of a table, alone in its row: 一、尖草坪区（3家）.
+_HEADING: Final = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.,:]\D.{0,30}")
 _NOTE_CELL: Final = re.compile(rf"(?:{_LABELS}).*|[^:]{{1,10}}:.*|.*\((?:盖章|签字|签章|公章)\).*", re.DOTALL)
 #: What may stand beside a label in a row of signatures: a day or a number of a telephone.
 _BESIDE: Final = re.compile(r"[\d年月日/.\-\s]+")
 #: RE2: a cell that a sum, a note or a signature begins or ends with.
 _LOOKS: Final = (
-    r"^[\s\x{3000}]*(注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|分管|经办)"
+    r"^[\s\x{3000}]*(注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|主管|经办|签发|其中|\(?（?[一二三四五六七八九十]{1,3}[)）、.．,，:：])"
     r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
 )
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -134,12 +143,25 @@ def _kind_of_row(cells: Mapping[int, str], subjects: Sequence[int], of_a_row: Se
     labels = [cell for cell in map(tidy, cells.values()) if _NOTE_CELL.fullmatch(cell)]
     beside = [cell for cell in map(tidy, cells.values()) if _BESIDE.fullmatch(cell)]
     noted = bool(labels) and len(labels) + len(beside) >= len(cells)
+    noted = noted or _signed([tidy(cell).rstrip(":") for cell in cells.values()])
+    if len(cells) == 1 and _HEADING.fullmatch(_bare(next(iter(cells.values())))):
+        return "heading"
     if cells and (noted or (len(cells) == 1 and (blank or _LABEL.match(tidy(next(iter(cells.values()))))))):
         return "note"
     return ""
 
 
 _LABEL: Final = re.compile(_LABELS)
+
+
+def _signed(cells: Sequence[str]) -> bool:
+    """Whether a row is of labels with the names of persons, each in a cell of its own, and perhaps a day."""
+    labels = [_OF_PERSONS.fullmatch(cell) is not None for cell in cells]
+    behind = [False, *labels[:-1]]
+    return any(labels) and all(
+        label or (named and _PERSON.fullmatch(cell)) or _BESIDE.fullmatch(cell) or _NOTE_CELL.fullmatch(cell)
+        for cell, label, named in zip(cells, labels, behind, strict=True)
+    )
 
 
 def _bare(cell: str) -> str:
@@ -186,7 +208,7 @@ def _groups(
     above = counted & (lines < one.line)
     groups = [above, above & (lines > begin), counted & (lines > one.line), counted]
     found = _SUM.fullmatch(_bare(one.text))
-    name = found[1].strip(":") if found else ""
+    name = re.sub(r"\(.*", "", (found[1] or found[2] or "").strip(":")) if found else ""
     if name:
         at = np.zeros(len(lines), dtype=bool)
         for place in places:

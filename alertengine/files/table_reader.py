@@ -38,6 +38,7 @@ _NAMED: Final = 5
 _LEFT_OUT: Final = {
     "sum": "left_out_sum",
     "note": "note_left_out",
+    "heading": "left_out_heading",
     "header": "left_out_header",
     "numbers": "left_out_numbers",
     "units": "left_out_units",

@@ -73,6 +73,7 @@ _BY: Final = rf"[以按]({_BY_WORD}(?:[和及与、]{_BY_WORD})*)(?:计算?|统�
 _FIGURES: Final = "零一二三四五六七八九"
 _TENTHS: Final = re.compile(r"([一二三四五六七八九])成(半)?(?![立套])")
 _PER_HUNDRED: Final = re.compile(r"百分之([二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?![百千点])")
+_RATIO: Final = re.compile(r"(?<![\d/.])([1-9]\d?)[/⁄]([1-9]\d?)(?![\d/.日天])")
 _FRACTION: Final = re.compile(r"(?<![十百])([二三四五六七八九])分之([一二三四五六七八九])(?!十)")
 
 _BY_CODE: Final = {"线": "line", "室": "chamber", "孔": "chamber", "产能": "capacity", "负荷": "load"}
@@ -190,6 +191,7 @@ def _in_per_cent(text: str) -> str:
     """
     text = _TENTHS.sub(lambda m: f"{10 * _digits(m[1]) + (5 if m[2] else 0)}%", text)
     text = _PER_HUNDRED.sub(lambda m: f"{_digits(m[1])}%", text)
+    text = _RATIO.sub(lambda m: f"{100 * int(m[1]) / int(m[2])!r}%" if int(m[1]) < int(m[2]) else m[0], text)
     return _FRACTION.sub(lambda m: f"{100 * _digits(m[2]) / _digits(m[1])!r}%", text)
 
 

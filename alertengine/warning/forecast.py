@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.files.cells import BadCellError, number_within, parse_bool, parse_range
-from alertengine.files.dates import A_DAY, A_TIME, AN_HOUR, parse_days, parse_hour, parse_stamp, read_stamp
+from alertengine.files.dates import A_DAY, A_TIME, AN_HOUR, nearest_day, parse_days, parse_hour, parse_stamp, read_stamp
 from alertengine.files.frame_reader import frame_table
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column
@@ -260,7 +260,9 @@ class _Reader:
 
         Where a stamp in the column of days names an hour, all of them are hours, each ending then.
         """
-        whens = self.column.read(texts["target_date"], "target_date", _when, A_DAY, _NEVER)
+        issued = out["issue_time"].median()
+        parse = _when if pd.isna(issued) else partial(_when, by=issued)
+        whens = self.column.read(texts["target_date"], "target_date", parse, A_DAY, _NEVER)
         hours = self.column.read(texts["hour"], "hour", parse_hour, AN_HOUR, np.nan)
         hour = np.array(hours, dtype=float)
         blank = texts["hour"].map(is_blank).to_numpy(bool)
@@ -435,8 +437,8 @@ def _aqi(text: str) -> tuple[float, ...]:
     except BadCellError as error:
         try:
             return _class_ends(text)
-        except BadCellError:
-            raise error from None
+        except BadCellError as other:
+            raise (other if "染" in text else error) from None
     if not -_BOUND <= low <= high <= _BOUND:
         raise BadCellError(Words("an_aqi", top=TOP))
     return low, high, high
@@ -459,14 +461,16 @@ class _When:
 _NEVER: Final = _When(())
 
 
-def _when(text: str) -> _When:
+def _when(text: str, by: pd.Timestamp | None = None) -> _When:
+    """The days of a cell; ``by`` is about when, for what a day without a year may be."""
     try:
         return _When(parse_days(text))
     except BadCellError as error:
         try:
             stamp = read_stamp(text)
         except BadCellError:
-            raise error from None
+            near = nearest_day(text, by) if by is not None else ""
+            raise (BadCellError(Words("perhaps", expected=A_DAY, near=near)) if near else error) from None
         day = stamp.time.normalize() - pd.Timedelta(days=int(stamp.ends_day))
         if not stamp.has_hour or stamp.time != stamp.time.floor("h"):
             raise

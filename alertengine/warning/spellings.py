@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from alertengine.files.cells import BadCellError, tidy
 from alertengine.files.headers import normal
+from alertengine.rulebook.nearest import nearest
 from alertengine.vocabulary.fields import AMBIENT_TEXT, AQI_CLASSES
 from alertengine.vocabulary.problems import Words
 
@@ -41,6 +43,9 @@ _POLLUTANTS: Final = {
     }.items()
     for spelling in spellings
 }
+_A_POLLUTANT: Final = Words("one_of", names=list(AMBIENT_TEXT.values()))
+#: Words nearer than this (0 to 100) are named as what may be meant.
+_NEAR: Final = 60
 _NONE: Final = frozenset({"无", "-", "—", "--", "/"})
 #: Words that say more only with the formula beside them: 颗粒物(PM10).
 _WITH_FORMULA: Final = frozenset({"颗粒物", "大气颗粒物", "氮氧化物"})
@@ -69,7 +74,7 @@ def parse_classes(text: str) -> Classes:
     whole, rest = (said[: partly.start()], said[partly.start() :]) if partly else (said, "")
     found, further = ([_PLACES[word[0]] for word in _CLASS.findall(_PARTLY.sub("", part))] for part in (whole, rest))
     if not found or any(_BETWEEN.sub("", _CLASS.sub("", _PARTLY.sub("", part))) for part in (whole, rest)):
-        raise BadCellError(Words("classes", names=list(CLASSES)))
+        raise BadCellError(_nearest(text, {name: name for name in CLASSES}, Words("classes", names=list(CLASSES))))
     high = max(found)
     most = max([high, *further]) if further else min(high + bool(partly), len(CLASSES) - 1)
     return Classes(CLASSES[min(found)], CLASSES[high], CLASSES[most])
@@ -98,7 +103,7 @@ def parse_primary(text: str) -> str:
     for part in filter(None, _SPLIT.split(_joined_brackets(plain))):
         found[AMBIENT_TEXT[_pollutant(part)]] = None
     if not found:
-        raise BadCellError(Words("one_of", names=list(AMBIENT_TEXT.values())))
+        raise BadCellError(_A_POLLUTANT)
     return "|".join(found)
 
 
@@ -115,8 +120,15 @@ def _pollutant(text: str) -> str:
     codes -= {"average"}
     (code,) = codes if len(codes) == 1 else ("",)
     if not code:
-        raise BadCellError(Words("one_of", names=list(AMBIENT_TEXT.values())))
+        near = {spelling: AMBIENT_TEXT[held] for spelling, held in _POLLUTANTS.items()}
+        raise BadCellError(_nearest(outside, near, _A_POLLUTANT))
     return code
+
+
+def _nearest(text: str, names: Mapping[str, str], expected: Words) -> Words:
+    """What was expected, with the names a text is nearest to."""
+    near = nearest(text, names, least=_NEAR)
+    return Words("perhaps", expected=expected, near=near[0]) if near else expected
 
 
 def _code(name: str) -> str:

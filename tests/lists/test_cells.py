@@ -200,9 +200,18 @@ def test_shares_are_per_cent_in_the_list_and_fractions_in_the_table(read: Reader
     assert found.lines["plan_orange_share"].tolist() == [0.2, 0.35]
 
 
-def test_shares_that_look_like_fractions_are_pointed_out(read: Reader) -> None:
-    found = read(table({"橙色减排比例(%)": "0.2"}))
-    assert any("per cent" in warning.message for warning in found.notes)
+@pytest.mark.parametrize("shares", [["0.2"], ["0.5", "0.5"], ["1", "1"], ["1", "50"], ["50", "0.5", "100"]])
+def test_shares_that_may_be_fractions_are_asked_about_and_unknown(read: Reader, shares: list[str]) -> None:
+    found = read(table(*({"橙色减排比例(%)": share} for share in shares)))
+    said = found.lines["plan_orange_share"].isna().tolist()
+    assert said == [float(share) <= 1 for share in shares]
+    assert {problem.code for problem in found.problems} == {"share_fraction"}
+
+
+def test_shares_below_one_per_cent_have_their_sign(read: Reader) -> None:
+    found = read(table({"橙色减排比例(%)": "0.5%"}, {"橙色减排比例(%)": "1％"}))
+    assert found.lines["plan_orange_share"].tolist() == [0.005, 0.01]
+    assert not found.problems
 
 
 def test_quoted_line_breaks_do_not_shift_rows(read: Reader) -> None:

@@ -143,6 +143,11 @@ MESSAGES: Final[dict[str, Message]] = {
                 "未计入的格",
             ),
             "left_out_sum": ("a sum, not a line: left out", "合计行，未计入：{value}", "未计入的行"),
+            "left_out_heading": (
+                "a heading of a part of the table: left out",
+                "表内小标题，未计入：{value}",
+                "未计入的行",
+            ),
             "left_out_header": ("the headers once more: left out", "重复的表头行，未计入", "未计入的行"),
             "left_out_numbers": ("numbers of the columns: left out", "列号行，未计入", "未计入的行"),
             "unit_above": (
@@ -226,6 +231,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "a_yaml_file": phrase("a UTF-8 YAML file", "UTF-8编码的YAML文件"),
     "a_workbook": phrase("an Excel workbook", "Excel工作簿"),
     "a_list": phrase("a list", "企业清单"),
+    "perhaps": phrase("{expected}; perhaps {near}", "{expected}；可能是{near}"),
     "a_number": phrase("a number{unit}{bounds}", "数字{unit}{bounds}"),
     "a_whole_number": phrase("a whole number{unit}{bounds}", "整数{unit}{bounds}"),
     "in_unit": phrase(" in {unit}", "，单位{unit}"),

@@ -200,7 +200,7 @@ def kinds_table() -> str:
 
 
 def _where(found: Finding) -> str:
-    other = Path(found.file).name.removeprefix("defective-synthetic").removesuffix(".csv")
+    other = Path(str(found.as_row()["file"])).name.removeprefix("defective-synthetic").removesuffix(".csv")
     parts = [f"`{other}.csv`" if other else "", f"row {found.row}" if found.row else "", found.column, found.value[:30]]
     return ", ".join(part.replace("|", "/") for part in parts if part) or "the whole list"
 
