@@ -103,8 +103,10 @@ _NO_YEAR = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
 def nearest_day(text: str, by: pd.Timestamp) -> str:
     """The day nearest to ``by`` that a cell without a year may be: ``11月30日`` is perhaps 2020-11-30; else ``""``."""
     found = _NO_YEAR.fullmatch(tidy(text))
+    if found is None:
+        return ""
     days = []
-    for year in (by.year - 1, by.year, by.year + 1) if found else ():
+    for year in (by.year - 1, by.year, by.year + 1):
         try:
             days.append(pd.Timestamp(year, int(found[1]), int(found[2])))
         except ValueError:

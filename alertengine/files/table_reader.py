@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain, count, islice
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,23 +12,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files.column_kinds import AS_TEXT, Kind
-from alertengine.files.columns import as_text
-from alertengine.files.csv_reader import DELIMITERS, head_of, read_csv
+from alertengine.files.csv_reader import DELIMITERS, read_csv
 from alertengine.files.header_finder import HEADER_DEPTH, Grid, Header, RawTable, find_header, join, to_table
 from alertengine.files.headers import Column, known, match
 from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.profiles import Profile, chosen_for, saved_for
 from alertengine.files.protocol import LeftOut, Protocol, Reading, SheetRead
+from alertengine.files.raw_rows import CSV_SUFFIXES, Names, raw_rows
 from alertengine.files.readings import SHEET
 from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
-from alertengine.files.text_pieces import whole_text
+from alertengine.files.schema import Schema, with_profile
 from alertengine.files.units import unit_named
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, cell_text
-from alertengine.vocabulary.problems import Problem, refuse
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 
-CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 #: Rows left out that are named one by one; the rest are counted.
 _NAMED: Final = 5
@@ -46,39 +42,7 @@ _LEFT_OUT: Final = {
 #: How a delimiter is named.
 _DELIMITER_NAMES: Final = dict(zip(DELIMITERS, (",", ";", "tab", "|"), strict=True))
 
-__all__ = ["CSV_SUFFIXES", "WORKBOOK_SUFFIXES", "Schema", "cell_text", "raw_rows", "read_table"]
-
-Names = Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """What a table may hold, by which its sheet, its header and its rows are told from all else.
-
-    ``names`` are the fields of each header (``headers.normal``); the header row has at least ``least`` of them.
-    ``sheets`` chooses the sheets of a workbook to look at, from the names of those shown; those with the header on
-    them are read together.  ``kind_of`` says by its header how a column is held.  ``subjects`` are fields that say
-    whom a row is about, ``of_a_row`` fields that a row of the table fills and a sum does not, ``amounts`` fields that
-    sums add up, ``places`` fields of the places a sum may be of.  ``not_filled`` are fields whose merged cells say
-    something of their first row alone.  ``kind`` is the kind of table that profiles are of; without it there are none.
-    """
-
-    names: Names
-    least: int = 3
-    sheets: Callable[[list[str]], list[str]] = list
-    kind_of: Callable[[str], Kind] = lambda _: AS_TEXT
-    subjects: tuple[str, ...] = ()
-    of_a_row: tuple[str, ...] = ()
-    amounts: frozenset[str] = frozenset()
-    places: tuple[str, ...] = ("city", "county")
-    not_filled: frozenset[str] = frozenset()
-    kind: str = ""
-
-    @property
-    def such_as(self) -> list[str]:
-        """Some headers, to be named where none is found: the first of each of the first fields in Chinese."""
-        firsts = {fields: name for name, fields in reversed(list(self.names.items())) if not name.isascii()}
-        return list(reversed(firsts.values()))[:3]
+__all__ = ["CSV_SUFFIXES", "WORKBOOK_SUFFIXES", "Schema", "cell_text", "raw_rows", "read_table", "with_profile"]
 
 
 def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Reading:
@@ -144,13 +108,34 @@ class _Opened:
     def workbook(self) -> None:
         """Read the sheets of a workbook that have the header."""
         book = Workbook(self.path, self.limits)
-        hidden = [name for name in book.names if name not in book.shown]
-        chosen = self.schema.sheets(book.shown)
+        chosen = self.schema.sheets(book.names)
+        shown = [name for name in chosen if name in book.shown]
+        hidden = [name for name in chosen if name not in book.shown]
+        seen: set[tuple[str, ...]] | None = set() if hidden else None
+        without = self._sheets(book, shown, seen)
+        if hidden and not self.tables:  # the table stands on hidden sheets alone
+            without += self._sheets(book, hidden)
+        elif seen is not None:
+            self._ask_hidden(book, hidden, seen)
+        if not self.tables:
+            raise refuse(self.path, "no_table_sheet", names=book.names, headers=self.schema.such_as)
+        read = {one.name for one in self.sheets}
+        unseen = tuple(name for name in book.names if name not in book.shown and name not in read)
+        for code, names in (("hidden_sheets", unseen), ("hidden_read", [name for name in hidden if name in read])):
+            if names:
+                self.notes.append(Problem(code, file=str(self.path), names=names))
+        self.said = {"format": self.path.suffix.lower().lstrip("."), "not_read": tuple(without)}
+        self.said["hidden_sheets"] = unseen
+
+    def _sheets(self, book: Workbook, names: Sequence[str], seen: set[tuple[str, ...]] | None = None) -> list[str]:
+        """Take the tables of some sheets, and into ``seen`` their rows; the sheets without one."""
         headers: dict[tuple[tuple[str, ...], str], str] = {}
         without: list[str] = []
-        for name in chosen:
+        for name in names:
             sheet = book.sheet(name)
-            header = find_header(sheet.grid, known(self.schema.names), self.schema.least)
+            header = self._header(sheet)
+            if seen is not None:
+                seen |= set(map(_filled, sheet.grid))
             if header is None:
                 without.append(name)
                 continue
@@ -159,12 +144,23 @@ class _Opened:
             table = self._in_unit(self._meant(table), sheet.grid[: header.first], name)
             table = table.renamed(_as_before(table, self.plain, headers))
             self._take(table, name, (sheet.numbers[header.first] - 1, sheet.numbers[header.last] - 1), sheet, filled)
-        if not self.tables:
-            raise refuse(self.path, "no_table_sheet", names=book.shown, headers=self.schema.such_as)
-        if hidden:
-            self.notes.append(Problem("hidden_sheets", file=str(self.path), names=hidden))
-        self.said = {"format": self.path.suffix.lower().lstrip("."), "not_read": tuple(without)}
-        self.said["hidden_sheets"] = tuple(hidden)
+        return without
+
+    def _header(self, sheet: Sheet) -> Header | None:
+        return find_header(sheet.grid, known(self.schema.names), self.schema.least)
+
+    def _ask_hidden(self, book: Workbook, hidden: Sequence[str], seen: set[tuple[str, ...]]) -> None:
+        """Ask about hidden sheets with a table whose rows do not all stand on the sheets that were read."""
+        for name in hidden:
+            try:
+                sheet = book.sheet(name)
+            except InputError:  # nothing of it is asked for
+                continue
+            header = self._header(sheet)
+            rows = map(_filled, sheet.grid[header.last + 1 :] if header else [])
+            count = sum(bool(row) and row not in seen for row in rows)
+            if count:
+                self.problems.append(Problem("hidden_table", file=str(self.path), sheet=name, count=count))
 
     def _meant(self, table: RawTable) -> RawTable:
         """A table under the headers that its profile says are meant."""
@@ -300,17 +296,9 @@ class _Opened:
         return Reading(table, protocol, self.problems, [*notes, *self.notes])
 
 
-def with_profile(schema: Schema, profile: Profile | None) -> Schema:
-    """A schema that knows the headers of a profile too, on its sheet, every cell a text.
-
-    Raises:
-        InputError: the profile names a field that is none of the table's.
-
-    """
-    if profile is None:
-        return schema
-    chosen = profile.sheets if profile.sheet else schema.sheets
-    return replace(schema, names=profile.names(schema.names), sheets=chosen, kind_of=lambda _: AS_TEXT)
+def _filled(row: Sequence[str]) -> tuple[str, ...]:
+    """The filled cells of a row."""
+    return tuple(cell.strip() for cell in row if cell.strip())
 
 
 def profile_of(path: Path, schema: Schema) -> Profile | None:
@@ -377,41 +365,3 @@ def _fill_merged(sheet: Sheet, header: Header, schema: Schema) -> int:
                 row[left] = text
                 filled += 1
     return filled
-
-
-# -- the rows as they stand, for a copy
-
-
-def raw_rows(path: Path, names: Names) -> Iterator[tuple[str, int | None, Iterator[list[str]]]]:
-    """The rows of each sheet of a file as texts, from its first row on: (sheet, header row from 0, rows).
-
-    ``names`` are the headers by which the header row is found.  A csv or parquet is one sheet without a name; a
-    parquet gets its headers as a first row.
-    """
-    suffix = path.suffix.lower()
-    if suffix in CSV_SUFFIXES:
-        data = whole_text(path)
-        head, delimiter = head_of(data, known(names))
-        header = find_header(head, known(names))
-        text = io.StringIO(data.decode("utf-8"), newline="")
-        yield "", header.last if header else None, csv.reader(text, delimiter=delimiter)
-    elif suffix in WORKBOOK_SUFFIXES:
-        book = Workbook(path, Limits.of_environment())
-        for name in book.names:
-            sheet = book.sheet(name)
-            header = find_header(sheet.grid, known(names))
-            yield name, sheet.numbers[header.last] - 1 if header else None, _with_gaps(sheet)
-    else:
-        raw = read_parquet(path)
-        columns = [as_text(column).to_pylist() for column in raw.columns]
-        body = (["" if cell is None else cell for cell in row] for row in zip(*columns, strict=True))
-        yield "", 0, chain([raw.headers], body)
-
-
-def _with_gaps(sheet: Sheet) -> Iterator[list[str]]:
-    """The rows of a sheet with the empty ones between them."""
-    numbers = count(1)
-    for number, row in zip(sheet.numbers, sheet.grid, strict=True):
-        while next(numbers) < number:
-            yield []
-        yield row

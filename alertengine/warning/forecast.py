@@ -260,7 +260,7 @@ class _Reader:
 
         Where a stamp in the column of days names an hour, all of them are hours, each ending then.
         """
-        issued = out["issue_time"].median()
+        issued = pd.Timestamp(out["issue_time"].max())
         parse = _when if pd.isna(issued) else partial(_when, by=issued)
         whens = self.column.read(texts["target_date"], "target_date", parse, A_DAY, _NEVER)
         hours = self.column.read(texts["hour"], "hour", parse_hour, AN_HOUR, np.nan)

@@ -140,7 +140,9 @@ def test_a_sum_of_a_place_and_a_sum_of_all(listed: Callable[..., EnterpriseList]
     assert (len(found.lines), found.problems) == (2, [])
 
 
-@pytest.mark.parametrize("name", ["全县合计（2家）", "本页小计", "总 计", "尖草坪区汇总"])
+@pytest.mark.parametrize(
+    "name", ["其中：尖草坪区", "其中,尖草坪区", "全县合计（2家）", "本页小计", "总 计", "尖草坪区汇总"]
+)
 def test_a_sum_whose_row_is_filled_throughout_is_left_out(listed: Callable[..., EnterpriseList], name: str) -> None:
     right = {"SO2排放量": 20, "NOx排放量": 40, "颗粒物排放量": 10, "VOCs排放量": 2}
     found = listed(line("合成铸造甲"), line("合成铸造乙"), line(name, **right))
@@ -168,6 +170,10 @@ def test_a_plant_that_is_called_like_a_sum_stays(listed: Callable[..., Enterpris
         (["填表人：李某", None, None, "审核人：张某", *[None] * 10], "note_left_out"),
         ([None, "制表：某某", *[None] * 12], "note_left_out"),
         (["单位（盖章）", None, "2020年9月1日", *[None] * 11], "note_left_out"),
+        (["分管领导", "王某", *[None] * 12], "note_left_out"),
+        ([None, "审核人：", "王某某", "填表人", "李某", "2020.9.1", *[None] * 8], "note_left_out"),
+        (["一、尖草坪区（1家）", *[None] * 13], "left_out_heading"),
+        ([None, "（二）铸造", *[None] * 12], "left_out_heading"),
     ],
 )
 def test_rows_below_the_header_that_are_none(listed: Callable[..., EnterpriseList], row: list[Any], code: str) -> None:
@@ -263,11 +269,48 @@ def test_hidden_rows_and_columns_are_read_and_said_hidden_sheets_only_said(book:
             old.append(row)
         old.sheet_state = "hidden"
 
-    found = read_list(workbook(tmp_path / "l.xlsx", [LIST, line("甲厂"), line("乙厂")], change), book)
+    path = workbook(tmp_path / "l.xlsx", [LIST, line("甲厂"), line("乙厂")], change)
+    found = read_list(path, book)
     assert found.lines["enterprise"].tolist() == ["甲厂", "乙厂"]
     assert {"hidden_rows", "hidden_columns", "hidden_sheets"} <= set(codes(found.notes))
+    assert [(one.code, one.sheet) for one in found.problems] == [("hidden_table", "旧清单")]
+    assert read_list(path, book, sheet="旧清单").lines["enterprise"].tolist() == ["丙厂"]
     assert found.protocol is not None
     assert found.protocol.sheets[0].hidden_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("hidden", "names", "asked"),
+    [
+        ([LIST, line("甲厂")], ["甲厂"], []),  # nothing that is not shown
+        ([["说明", "勿改"]], ["甲厂"], []),
+        ([LIST, line("甲厂"), line("丙厂"), line("丁厂")], ["甲厂"], [2]),
+    ],
+)
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_asked_about_where_it_holds_more(
+    book: Rulebook, tmp_path: Path, state: str, hidden: list[Any], names: list[str], asked: list[int]
+) -> None:
+    def change(sheet: Any) -> None:
+        other = sheet.parent.create_sheet("底稿", 0)
+        for row in hidden:
+            other.append(row)
+        other.sheet_state = state
+
+    found = read_list(workbook(tmp_path / "l.xlsx", [LIST, line("甲厂")], change), book)
+    assert found.lines["enterprise"].tolist() == names
+    assert [dict(one.arguments)["count"] for one in found.problems if one.code == "hidden_table"] == asked
+    assert "hidden_sheets" in codes(found.notes)
+
+
+def test_a_table_on_a_hidden_sheet_alone_is_read_and_said(book: Rulebook, tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.sheet_state = "hidden"
+        sheet.parent.create_sheet("封面").append(["某市清单"])
+
+    found = read_list(workbook(tmp_path / "l.xlsx", [LIST, line("甲厂")], change), book)
+    assert found.lines["enterprise"].tolist() == ["甲厂"]
+    assert "hidden_read" in codes(found.notes)
 
 
 def test_merged_cities_are_filled_down_amounts_are_not(book: Rulebook, tmp_path: Path) -> None:

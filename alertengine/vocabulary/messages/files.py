@@ -130,6 +130,11 @@ MESSAGES: Final[dict[str, Message]] = {
     **{
         code: Message("warning", english, chinese, kind="note_left_out", title=title)
         for code, (english, chinese, title) in {
+            "hidden_read": (
+                "the table stands on hidden sheets, which are read: {names}",
+                "表在隐藏的工作表中，已读取：{names}",
+                "隐藏的工作表",
+            ),
             "hidden_sheets": ("hidden sheets are not read: {names}", "隐藏的工作表未读取：{names}", "隐藏的工作表"),
             "hidden_rows": ("{count} hidden rows are read as the others", "有{count}行被隐藏，照常读取", "隐藏的行"),
             "hidden_columns": (
@@ -158,6 +163,16 @@ MESSAGES: Final[dict[str, Message]] = {
             "left_out_units": ("units of the columns, taken as such: left out", "单位行，已理解为单位", "未计入的行"),
         }.items()
     },
+    "hidden_table": Message(
+        "finding",
+        "a hidden sheet has such a table too, {count} rows of which stand on no sheet shown: not read",
+        "隐藏的工作表中也有此表，其中{count}行不在其他工作表中，未读取",
+        "the sheet shown where its rows count, deleted where they do not",
+        "应计入的取消隐藏，不应计入的删除",
+        title="隐藏的工作表",
+        kind="bad_cell",
+        stake="order",
+    ),
     "sum_differs": Message(
         "finding",
         "a sum that is not that of its rows, which add up to {found:pause}",

@@ -1,0 +1,55 @@
+"""What a table may hold: the headers it has, and which of its rows are none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from alertengine.files.column_kinds import AS_TEXT, Kind
+from alertengine.files.profiles import Profile
+
+Names = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a table may hold, by which its sheet, its header and its rows are told from all else.
+
+    ``names`` are the fields of each header (``headers.normal``); the header row has at least ``least`` of them.
+    ``sheets`` chooses the sheets of a workbook to look at, from the names of all; those with the header are read
+    together, hidden ones only where no other has it.  ``kind_of`` says by its header how a column is held.
+    ``subjects`` are fields that say whom a row is about, ``of_a_row`` fields that a row of the table fills and a sum
+    does not, ``amounts`` fields that sums add up, ``places`` fields of the places a sum may be of.  ``not_filled`` are
+    fields whose merged cells say something of their first row alone.  ``kind`` is the kind of table that profiles are
+    of; without it there are none.
+    """
+
+    names: Names
+    least: int = 3
+    sheets: Callable[[list[str]], list[str]] = list
+    kind_of: Callable[[str], Kind] = lambda _: AS_TEXT
+    subjects: tuple[str, ...] = ()
+    of_a_row: tuple[str, ...] = ()
+    amounts: frozenset[str] = frozenset()
+    places: tuple[str, ...] = ("city", "county")
+    not_filled: frozenset[str] = frozenset()
+    kind: str = ""
+
+    @property
+    def such_as(self) -> list[str]:
+        """Some headers, to be named where none is found: the first of each of the first fields in Chinese."""
+        firsts = {fields: name for name, fields in reversed(list(self.names.items())) if not name.isascii()}
+        return list(reversed(firsts.values()))[:3]
+
+
+def with_profile(schema: Schema, profile: Profile | None) -> Schema:
+    """A schema that knows the headers of a profile too, on its sheet, every cell a text.
+
+    Raises:
+        InputError: the profile names a field that is none of the table's.
+
+    """
+    if profile is None:
+        return schema
+    chosen = profile.sheets if profile.sheet else schema.sheets
+    return replace(schema, names=profile.names(schema.names), sheets=chosen, kind_of=lambda _: AS_TEXT)
