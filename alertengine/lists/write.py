@@ -21,7 +21,7 @@ from alertengine.vocabulary.problems import InputError, Problem
 
 LIST_SHEET: Final = "企业清单"
 #: Fields where a blank cell means something, so that unknown is said in a word.
-_BLANK_MEANS: Final = frozenset({"guarantee", "units"})
+_BLANK_MEANS: Final = frozenset({"guarantee"})
 #: The widest a column of a workbook is drawn, in characters.
 _WIDEST: Final = 40
 
@@ -93,11 +93,7 @@ def _column(series: pd.Series, field: Field) -> pa.Array:
         series = (series * 100).round(10)
         if ((series > 0) & (series <= 1)).any():  # without its sign it could be a fraction
             return _text(series.map(lambda share: f"{share:g}%", na_action="ignore"))
-    column = _number(series)
-    if field.name in _BLANK_MEANS and column.null_count:
-        texts = [UNKNOWN_WORD if value is None else f"{value:g}" for value in column.to_pylist()]
-        return pa.array(texts, pa.string())
-    return column
+    return _number(series)
 
 
 def _text(series: pd.Series, blank: str | None = None) -> pa.Array:
