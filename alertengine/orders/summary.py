@@ -284,7 +284,6 @@ def needs_a_person(summaries: Sequence[dict[str, Any]]) -> bool:
     """Whether a person must look, in any phase.
 
     Lines are undetermined, a rule asks more than the published list, a share cannot be met, a lower level stands in
-    for one without a
-    measure, or what is filed is lighter than at a lower level.
+    for one without a measure, what is filed is lighter than at a lower level, or the required ratio is missed.
     """
-    return any(entry.get(name) for entry in summaries for name in _OPEN)
+    return any(entry.get("met") == NO or any(entry.get(name) for name in _OPEN) for entry in summaries)

@@ -120,7 +120,12 @@ def test_a_figure_not_on_file_is_named(
 
 @pytest.mark.parametrize(
     ("units", "cycles", "share", "lacking"),
-    [("4", "100", 0.12, ""), ("4", "", None, "日均炉次"), ("不详", "100", None, "设备数量"), ("", "100", None, "设备数量")],
+    [
+        ("4", "100", 0.12, ""),
+        ("4", "", None, "日均炉次"),
+        ("不详", "100", None, "设备数量"),
+        ("", "100", None, "设备数量"),
+    ],
 )
 def test_a_cap_for_each_furnace_of_a_list(
     make_book: BookMaker, units: str, cycles: str, share: float | None, lacking: str
