@@ -23,9 +23,9 @@ class Required:
 
 
 def required_ratios(
-    book: Rulebook, place: Place, day: date, level: Level, known_on: date | None = None, *, document: str = ""
+    book: Rulebook, place: Place, when: date, level: Level, known_on: date | None = None, *, document: str = ""
 ) -> dict[str, Required]:
-    """The strictest required share of each pollutant at a place, day and level; absent where none is asked.
+    """The strictest required share of each pollutant at a place, moment (or day) and level; absent where none is asked.
 
     ``document`` names one whose ratios are supposed to hold instead of those in force.
 
@@ -36,7 +36,7 @@ def required_ratios(
     out: dict[str, Required] = {}
     if level is Level.NONE:
         return out
-    for rule in supposed_ratios(book, document) if document else book.in_force("ratio", day, place, known_on):
+    for rule in supposed_ratios(book, document) if document else book.in_force("ratio", when, place, known_on):
         if not isinstance(rule, RatioRule):
             continue
         for pollutant, share in _asked(rule, level).items():

@@ -61,7 +61,7 @@ def summarise(
             whole = whole_of(totals, name)
             phases = []
             for own, plans, decision in zip(facts, lighter, slices, strict=True):
-                required = required_ratios(book, place, decision.slice.day, decision.slice.level, known_on)
+                required = required_ratios(book, place, decision.slice.starts, decision.slice.level, known_on)
                 phases.append(_counts(decision, rows, plans) | amounts(sums_of(own, decision, rows), whole, required))
             first = slices[0].slice
             head = {"city": name, "level": str(first.level), "lines": len(rows)}

@@ -269,13 +269,14 @@ class Rulebook:
         return period is not None and period.holds(day)
 
     def in_force(
-        self, kind: str, day: date, place: Place | None = None, known_on: date | None = None
+        self, kind: str, when: date, place: Place | None = None, known_on: date | None = None
     ) -> list[RuleHead]:
-        """The rules of a kind in force on a day, at a place where one is given."""
+        """The rules of a kind in force at a moment or on a day, at a place where one is given."""
+        day = when.date() if isinstance(when, datetime) else when
         return [
             rule
             for rule in self.rules_of(kind)
-            if self.holds(rule, day, known_on)
+            if self.holds(rule, when, known_on)
             and self.in_period(rule, day, place)
             and (place is None or self.reaches(rule, place))
         ]
@@ -294,9 +295,10 @@ class Rulebook:
         ]
 
     def changes(self, after: datetime, before: datetime) -> list[datetime]:
-        """Moments after one and before another at which the set of rules in force may change."""
+        """Moments after one and before another at which the rules in force may change, of lines and of ratios."""
         days: set[date] = set()
-        moments = {moment for rule in self.line_rules() for moment in rule.valid.moments()}
+        dated = (*self.line_rules(), *self.rules_of("ratio"))
+        moments = {moment for rule in dated for moment in rule.valid.moments()}
         moments |= {repeal.first.begins for _, repeal in self._repeals if repeal.first}
         moments |= {document.valid.first.begins for document, _ in self._repeals if document.valid.first}
         used = {rule.during for rule in self.line_rules() if rule.during}

@@ -197,7 +197,7 @@ class _Turn:
         graded = self.done.graded
         own = graded.get(unit) or graded.get((city, ""))
         laws = self.decider._laws_for(unit, self.now, own.timeline if own else None)  # noqa: SLF001 -- its own helper
-        law = law_on(laws, self.now.date())
+        law = law_on(laws, self.now.to_pydatetime())
         if law is None or law.life is None:
             value = str(self.now.date())
             self.done.problems.append(Problem("no_life_rule", where="rules", value=value, place=f"{city}{county}"))

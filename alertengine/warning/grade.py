@@ -7,9 +7,10 @@ run above the lower one.  The law of each hour's day judges the whole run the ho
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -29,15 +30,25 @@ LEVEL_OF: Final = {level.rank: level.value for level in Level}
 
 @dataclass(frozen=True)
 class Law:
-    """The rules about air in force at a place from one day to another, both inclusive."""
+    """The rules about air in force at a place from a moment until before another."""
 
-    first: date
-    last: date
+    begins: datetime
+    until: datetime
     aqi: AqiRule | None
     levels: tuple[GradingRule, ...]
     life_rule: GradingRule | None
     advise: tuple[GradingRule, ...]
     tiers: tuple[GradingRule, ...] = ()
+
+    @property
+    def first(self) -> date:
+        """The first day it touches."""
+        return self.begins.date()
+
+    @property
+    def last(self) -> date:
+        """The last day it touches."""
+        return (self.until - datetime.resolution).date()
 
     @property
     def life(self) -> Life | None:
@@ -55,13 +66,13 @@ class Law:
         return any(rule.advise.dust for rule in self.advise if rule.advise)
 
 
-def law(first: date, last: date, rules: Iterable[AqiRule | GradingRule]) -> Law:
-    """Sort rules in force from ``first`` to ``last`` into a Law; grading from the highest level down."""
+def law(begins: datetime, until: datetime, rules: Iterable[AqiRule | GradingRule]) -> Law:
+    """Sort rules in force from a moment until before another into a Law; grading from the highest level down."""
     held = list(rules)
     gradings = [rule for rule in held if isinstance(rule, GradingRule)]
     return Law(
-        first,
-        last,
+        begins,
+        until,
         next((rule for rule in held if isinstance(rule, AqiRule)), None),
         tuple(sorted((r for r in gradings if r.level), key=lambda r: -RANK[r.level or "none"])),
         next((rule for rule in gradings if rule.life), None),
@@ -250,11 +261,11 @@ def stretches(mask: Bools) -> list[tuple[int, int]]:
 
 
 def _span(timeline: Timeline, one: Law) -> Bools:
-    """Return the hours on the days of a law."""
-    origin = timeline.origin.date()
-    first, last = (one.first - origin).days, (one.last - origin).days
+    """Return the hours that begin under a law."""
+    hour = pd.Timedelta(hours=1)
+    first, end = (math.ceil((pd.Timestamp(when) - timeline.origin) / hour) for when in (one.begins, one.until))
     out = np.zeros(timeline.hours, dtype=bool)
-    out[max(first, 0) * DAY : max(last + 1, 0) * DAY] = True
+    out[max(first, 0) : max(end, 0)] = True
     return out
 
 

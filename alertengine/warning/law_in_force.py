@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from alertengine.rulebook.air import AqiRule, ForecastDuty, GradingRule
@@ -24,27 +24,26 @@ def laws_of(
     *,
     regime: str = "",
 ) -> tuple[Law, ...]:
-    """Return the laws of a place from ``first`` to ``last``, one for each stretch without a change.
+    """Return the laws of a place from ``first`` to ``last``, one for each stretch without a change, by the hour.
 
     ``regime`` names a document whose levels hold on every day and at every place instead of
     those in force; where it does not say how a warning lives or what brings advice only,
     the rules in force say so, or else those nearest in time.  Levels in force without a
     word on the life of a warning take that nearest in time too.
     """
-    cuts = [day for day in _change_days(rulebook) if first < day <= last]
-    begins = [first, *cuts]
-    ends = [*(day - timedelta(days=1) for day in cuts), last]
+    start, until = datetime.combine(first, time()), datetime.combine(last, time()) + timedelta(days=1)
+    cuts = [when for when in _changes(rulebook) if start < when < until]
     out = []
-    for begin, end in zip(begins, ends, strict=True):
+    for begin, end in zip([start, *cuts], [*cuts, until], strict=True):
         standards = [rule for rule in rulebook.in_force("aqi", begin, place, known_on) if isinstance(rule, AqiRule)]
         gradings = _gradings(rulebook.in_force("grading", begin, place, known_on))
         if regime:
             gradings = _filled(
-                rulebook, regime_rules(rulebook, regime), gradings, begin, known_on, (_has_life, _has_advice)
+                rulebook, regime_rules(rulebook, regime), gradings, begin.date(), known_on, (_has_life, _has_advice)
             )
-            standards = standards or _nearest_standard(rulebook, begin)
+            standards = standards or _nearest_standard(rulebook, begin.date())
         elif any(rule.level for rule in gradings):
-            gradings = _filled(rulebook, gradings, [], begin, known_on, (_has_life,))
+            gradings = _filled(rulebook, gradings, [], begin.date(), known_on, (_has_life,))
         gradings.sort(key=lambda rule: _width(rulebook, rule, place))
         out.append(law(begin, end, [*standards, *gradings]))
     return tuple(out)
@@ -116,25 +115,24 @@ def _width(rulebook: Rulebook, rule: GradingRule, place: Place) -> int:
     return next((step for step, name in enumerate(reversed(names)) if name in held), len(names))
 
 
-def _change_days(rulebook: Rulebook) -> list[date]:
-    """Every day on which the set of rules about air may change."""
-    days: set[date] = set()
-    for kind in _KINDS:
-        for rule in rulebook.rules_of(kind):
-            begin, end = rule.valid.bounds()
-            days |= {begin} | ({end + timedelta(days=1)} if end < date.max else set())
+def _changes(rulebook: Rulebook) -> list[datetime]:
+    """Every moment at which the set of rules about air may change."""
+    moments = {moment for kind in _KINDS for rule in rulebook.rules_of(kind) for moment in rule.valid.moments()}
     for document in rulebook.documents.values():
         for repeal in document.replaces:
             begin_of = repeal.first or document.valid.first
             if begin_of:
-                days.add(begin_of.day)
-    return sorted(days)
+                moments.add(begin_of.begins)
+    return sorted(moments)
 
 
-def law_on(laws: Sequence[Law], day: date) -> Law | None:
-    """Return the law of a day; where it says nothing of the life of a warning, the nearest that does."""
-    with_life = [one for one in laws if one.life]
-    return min(with_life, key=lambda one: max(one.first - day, day - one.last, timedelta(0)), default=None)
+def law_on(laws: Sequence[Law], when: datetime) -> Law | None:
+    """Return the law of a moment; where it says nothing of the life of a warning, the nearest that does."""
+
+    def distance(one: Law) -> timedelta:
+        return max(one.begins - when, when - one.until + datetime.resolution, timedelta(0))
+
+    return min((one for one in laws if one.life), key=distance, default=None)
 
 
 def forecast_duty(rulebook: Rulebook, day: date) -> tuple[AqiRule, ForecastDuty] | None:

@@ -139,6 +139,7 @@ def test_one_pollutant_short_fails_the_city(summary: Summarise) -> None:
     (entry,) = summary([LIMIT], [line], totals())
     assert [entry["ratio"][p]["met"] for p in POLLUTANTS] == ["yes", "yes", "yes", "no"]
     assert entry["met"] == "no"
+    assert needs_a_person([entry])
 
 
 def test_blank_shares_count_nothing_and_leave_it_unknown_where_they_could_close_the_gap(summary: Summarise) -> None:
@@ -248,6 +249,19 @@ def test_a_ratio_missed_after_hour_120_is_missed(summary: Summarise) -> None:
         ("0-120", 100),
     ]
     assert entry["worst_phase"]["ratio"] == "120-144"
+
+
+def test_a_ratio_holds_its_hours_and_not_the_day(make_book: BookMaker) -> None:
+    """A decree asks 60 % from noon on; the plan's 30 % were enough until then."""
+    noon = {"id": "decree", "kind": "ratio", "required": {"red": dict.fromkeys(POLLUTANTS, 0.6)}}
+    noon["valid"] = {"from": f"{WINTER} 12:00", "to": f"{WINTER} 18:00"}
+    book = make_book(document(rules=[LIMIT, RATIO, noon]))
+    table = lines_from(rows_of([dict.fromkeys((f"{p}_kg_d" for p in POLLUTANTS), 900)]), book.lists)
+    decisions = Engine(book).decide(table, response_of("red", WINTER, 48))
+    (entry,) = summarise(book, table, decisions, totals())
+    found = {phase["phase"]: (phase["met"], phase["ratio"]["so2"]["required"]) for phase in entry["phases"]}
+    assert found == {"12-18": ("no", 0.6), "0-12": ("yes", 0.3), "18-48": ("yes", 0.3)}
+    assert needs_a_person([entry])
 
 
 def test_a_line_without_a_ground_in_a_later_phase_is_counted(summary: Summarise) -> None:

@@ -133,3 +133,22 @@ def test_areas_act_together_when_enough_cities_do(book: Rulebook, tmp_path: Path
 def test_a_floor_needs_a_trigger(book: Rulebook, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a floor without a trigger"):
         linked(book, tmp_path, LINKAGE.replace("trigger: {cities: 2, level: yellow}", "floor: red"))
+
+
+def test_a_grading_holds_its_hours_and_not_the_day(book: Rulebook, tmp_path: Path) -> None:
+    """A decree of 临汾 grades AQI above 100 yellow from noon to noon: its warning has those hours alone."""
+    path = tmp_path / "decree.yaml"
+    path.write_text(
+        "document: decree\ntitle: 会期保障\narea: 临汾市\nsource: primary\n"
+        "valid: {from: 2020-01-03 12:00, to: 2020-01-04 12:00}\nrules:\n"
+        "  - {id: decree, article: 一, title: 会期, kind: grading, level: yellow, start: {above: 100, hours: 24}}\n",
+        encoding="utf-8",
+    )
+    names = ("hj-633-2012", "mee-2018-875")
+    loader = DocumentLoader(book.lists, book.layers)
+    shipped = [loader.load(rules_folder() / "national" / f"{name}.yaml") for name in names]
+    held = Rulebook(book.lists, book.layers, [*shipped, loader.load(path)])
+    said = daily_forecast("临汾市", {f"2020-01-0{day}": 120.0 for day in range(1, 7)}, "2020-01-01 09:00")
+    assert warn(said, book).record.empty
+    [issued] = warn(said, held).record.to_dict("records")
+    assert (str(issued["starts"]), str(issued["ends"])) == ("2020-01-03 12:00:00", "2020-01-04 12:00:00")

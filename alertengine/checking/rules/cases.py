@@ -228,7 +228,7 @@ class CaseRunner:
         book = self._engine(case).book
         city = book.lists.standard_name("places", case.city) or case.city
         place = Place(province=book.lists.province_of(city), city=city)
-        got = required_ratios(book, place, case.day, case.level, case.known_on)
+        got = required_ratios(book, place, case.when, case.level, case.known_on)
         outcome.touched |= {one.rule for one in got.values()}
         shares = {pollutant: one.share for pollutant, one in got.items()}
         if shares != expected:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -116,7 +116,7 @@ class Outlooks:
 
     def _life(self, day: int, first: int, last: int) -> LifeLaw | None:
         held = self._laws(first, last)
-        law = law_on(held, self.origin + timedelta(days=day))
+        law = law_on(held, datetime.combine(self.origin + timedelta(days=day), time()))
         rules = {RANK[rule.level]: rule for one in reversed(held) for rule in one.levels if rule.level}
         return LifeLaw.of(law.life, rules) if law is not None and law.life is not None else None
 

@@ -63,7 +63,7 @@ def needs_of(
     place = Place(province=book.lists.province_of(city), city=city)
     out = []
     for level, decision in base.items():
-        for pollutant, required in required_ratios(book, place, decision.slice.day, level, known_on).items():
+        for pollutant, required in required_ratios(book, place, decision.slice.starts, level, known_on).items():
             column = EMISSION_FIELDS[pollutant]
             society = float(own[column].fillna(0).sum())
             if society <= 0:
