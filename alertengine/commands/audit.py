@@ -19,6 +19,7 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
+    profile_option,
     rules_option,
     say,
 )
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 @known_option
 @adopt_option
 @rules_option
+@profile_option
 @json_option
 @guarded
 def audit(

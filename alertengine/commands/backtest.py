@@ -17,6 +17,7 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
+    profile_option,
     rules_option,
     say,
 )
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", "folder", type=FILE, help="Folder for backtest.csv and report.html.")
 @known_option
 @rules_option
+@profile_option
 @json_option
 @guarded
 def backtest(

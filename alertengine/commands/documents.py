@@ -17,6 +17,7 @@ from alertengine.commands.common import (
     adopted,
     finish,
     guarded,
+    profile_option,
     progress_bar,
     rules_option,
     say,
@@ -81,6 +82,7 @@ def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) 
 @click.option("--boards/--no-boards", default=True, help="A board (公示牌) beside every order.")
 @rules_option
 @adopt_option
+@profile_option
 @guarded
 def documents(
     orders: Path,

@@ -16,6 +16,7 @@ from alertengine.commands.common import (
     finish,
     guarded,
     json_option,
+    profile_option,
     rules_option,
 )
 
@@ -33,6 +34,7 @@ SHOWN_CHANGES = 12
 @click.option("--list", "enterprise_list", type=FILE, help="The list; absent: the one summary.json beside names.")
 @adopt_option
 @rules_option
+@profile_option
 @json_option
 @guarded
 def explain(

@@ -7,14 +7,7 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    finish,
-    guarded,
-    json_option,
-    print_table,
-    rules_option,
-)
+from alertengine.commands.common import FILE, finish, guarded, json_option, print_table, profile_option, rules_option
 from alertengine.commands.listspartition import partition
 from alertengine.commands.listspublish import publish
 from alertengine.vocabulary.problems import InputError, Problem
@@ -53,6 +46,7 @@ def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -
 @click.argument("new", type=FILE)
 @click.option("-o", "--output", "output", type=FILE, help="csv of all changes to write.")
 @rules_option
+@profile_option
 @json_option
 @guarded
 def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...], as_json: bool) -> int:

@@ -6,13 +6,7 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import (
-    FILE,
-    finish,
-    guarded,
-    rules_option,
-    say,
-)
+from alertengine.commands.common import FILE, finish, guarded, profile_option, rules_option, say
 
 
 @click.command("partition")
@@ -20,6 +14,7 @@ from alertengine.commands.common import (
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
 @click.option("-o", "--output", "folder", type=FILE, required=True, help="A new folder.")
 @rules_option
+@profile_option
 @guarded
 def partition(enterprise_list: Path, totals: Path | None, folder: Path, rules: tuple[Path, ...]) -> int:
     """A list as partitioned parquet by city, which `orders --cluster` reads on the workers.

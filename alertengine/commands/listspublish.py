@@ -16,6 +16,7 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     print_table,
+    profile_option,
     rules_option,
     say,
 )
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--despite", default="", help="Why it is published despite what stands against it; recorded.")
 @adopt_option
 @rules_option
+@profile_option
 @json_option
 @guarded
 def publish(source: Path, as_json: bool, **given: Any) -> int:

@@ -19,6 +19,7 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
+    profile_option,
     progress_bar,
     rules_option,
 )
@@ -57,6 +58,7 @@ _STATUS = {
 @known_option
 @adopt_option
 @rules_option
+@profile_option
 @json_option
 @guarded
 def plan(

@@ -25,6 +25,7 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
+    profile_option,
     rules_option,
     say,
     tell,
@@ -133,6 +134,7 @@ def _mutate(book: Rulebook, document: str | None, *, as_json: bool) -> int:
 @known_option
 @adopt_option
 @rules_option
+@profile_option
 @json_option
 @guarded
 def rules_show(
@@ -314,6 +316,7 @@ def _import_folder(output: Path | None, into: Path | None) -> Path | None:
 @click.option("--date2", "day2", type=Day(), help="The day of NEW, where it is another.")
 @click.option("--level", type=LEVELS, help="Only this level; absent: all four.")
 @click.option("-o", "--output", "output", type=FILE, help="The .csv to write: lines with --list, else rules.")
+@profile_option
 @json_option
 @guarded
 def rules_diff(

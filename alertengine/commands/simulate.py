@@ -14,6 +14,7 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     print_table,
+    profile_option,
     progress_bar,
     say,
 )
@@ -28,6 +29,7 @@ from alertengine.commands.common import (
 @click.option("--from", "first", type=Day(), help="First day, in place of the scenario's.")
 @click.option("--to", "last", type=Day(), help="Last day, in place of the scenario's.")
 @click.option("--cluster", "address", metavar="ADDRESS", help="Run on a Dask cluster: its scheduler, or local.")
+@profile_option
 @json_option
 @guarded
 def simulate(

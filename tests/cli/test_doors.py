@@ -187,6 +187,18 @@ def test_every_door_and_every_file_it_takes_is_in_the_table() -> None:
     assert sorted(INPUTS.keys() - used) == [], "a kind of input that no door takes"
 
 
+def test_every_command_that_reads_a_table_of_others_reads_it_with_a_profile() -> None:
+    """Kinds that a profile can be of, and the scenarios that name such files."""
+    profiled = {"list", "totals", "permits", "forecast", "observed", "history", "evidence", "season"}
+    without = [
+        name
+        for name, command in _commands(main)
+        if name in DOORS and profiled & set(" ".join(DOORS[name][0].values()).split())
+        if "profile" not in {parameter.name for parameter in command.params}
+    ]
+    assert without == []
+
+
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every input in order, and what commands made of them."""

@@ -200,5 +200,5 @@ def test_a_broken_list_is_shown_with_its_cells_and_what_to_mend(served: Served, 
     field = page.locator(".upload", has_text="企业清单")
     field.locator("input[type=file]").set_input_files([wrong])
     field.get_by_text("✗ 清单.csv").wait_for()
-    page.wait_for_selector("text=缺少必需的列")
+    page.wait_for_selector("text=没有找到表头行")
     assert "清单.csv" in page.inner_text("main")
