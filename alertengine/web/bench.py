@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
+from alertengine.files.cells import parse_number
 from alertengine.lists.from_records import RowError, lines_from
 from alertengine.orders.decide import decide_lines
 from alertengine.orders.explain.explain import Explanation
@@ -103,7 +104,8 @@ def typed(facts: Mapping[str, str]) -> dict[str, Any]:
             found[name] = said == YES
         elif kind in ("number", "integer"):
             try:
-                found[name] = float(said)
+                amount = parse_number(said, FIELDS[name])
+                found |= {} if amount is None else {name: amount}
             except ValueError:
                 problems.append(Problem("number_wanted", where="session", name=FIELDS[name].text, said=said))
         else:

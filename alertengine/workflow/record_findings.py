@@ -6,18 +6,22 @@ traders, what is said of them, and the free words of inspectors are kept apart f
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from alertengine.audit.findings import NUMBERS
 from alertengine.audit.model import FINDING_COLUMNS, Verdict
+from alertengine.files.cells import plain_number
+from alertengine.files.headers import normal
+from alertengine.files.readings import SHEET
+from alertengine.files.table_reader import Schema, read_table
+from alertengine.files.text_frame import text_frame
 from alertengine.ledger.act import NOT_DRAFTED, Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import Personal, canonical, sha256
 from alertengine.ledger.personal_vault import names_apart
@@ -34,73 +38,50 @@ _OWN_WORDS: Final = "inspection"
 _VERDICTS: Final = tuple(str(one) for one in Verdict)
 #: A number plate in full, as no finding shows it unless asked to.
 _PLATE: Final = re.compile(r"[\u4e00-\u9fff][A-Z][·]?[A-Z0-9]{4,5}[A-Z0-9\u4e00-\u9fff]")
+#: How a table of findings is told from all else: by the columns that audit writes, under either name.
+_SCHEMA: Final = Schema(
+    {normal(said): (name,) for name, (text, _) in FINDING_COLUMNS.items() for said in (name, text)}, least=3
+)
 #: Problems of one file told before the rest is only counted.
 _TOLD: Final = 40
 
 
 def read_findings(path: Path) -> pd.DataFrame:
-    """Read ``findings.csv`` or ``.parquet`` as ``audit`` writes them: FINDING_COLUMNS, texts ``""`` where blank.
+    """Read findings as ``audit`` writes them (csv, workbook, parquet): FINDING_COLUMNS, texts ``""`` where blank.
 
     Raises:
         InputError: with every cell that cannot be used.
 
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError([Problem("findings_unreadable", file=str(path), error=error.strerror)]) from None
-    return findings_from(data, str(path))
-
-
-def findings_from(data: bytes, name: str) -> pd.DataFrame:
-    """Findings from the bytes of a file; the suffix of ``name`` says how to read them.
-
-    Raises:
-        InputError: with every cell that cannot be used.
-
-    """
-    try:
-        if name.lower().endswith(".parquet"):
-            raw = pd.read_parquet(io.BytesIO(data))
-        elif name.lower().endswith(".csv"):
-            raw = pd.read_csv(io.BytesIO(data), dtype="str", keep_default_na=False, encoding="utf-8-sig")
-        else:
-            raise InputError([Problem("not_csv_or_parquet", file=name, value=Path(name).suffix)])
-    except (ValueError, OSError) as error:
-        raise InputError([Problem("findings_unreadable", file=name, error=error)]) from None
-    absent = [column for column in FINDING_COLUMNS if column not in raw]
+    cells, _, _ = text_frame(read_table(path, _SCHEMA).table, _SCHEMA.names)
+    absent = [column for column in FINDING_COLUMNS if column not in cells]
     if absent:
-        raise InputError([Problem("findings_column_missing", file=name, column=c) for c in absent])
-    return _checked(raw[list(FINDING_COLUMNS)], name)
+        raise InputError([Problem("findings_column_missing", file=str(path), column=c) for c in absent])
+    return _checked(cells[list(FINDING_COLUMNS)], str(path))
 
 
-def _checked(raw: pd.DataFrame, name: str) -> pd.DataFrame:
+def _checked(cells: pd.DataFrame, name: str) -> pd.DataFrame:
     problems: list[Problem] = []
-    table = pd.DataFrame(index=raw.index)
-    for column in FINDING_COLUMNS:
-        texts = raw[column].astype("object").where(raw[column].notna(), "").astype("str")
-        if column in NUMBERS:
-            numbers = pd.to_numeric(texts.where(texts != ""), errors="coerce")
-            _mark(problems, name, column, texts, (texts != "") & ~np.isfinite(numbers), "a number")
-            table[column] = numbers.astype("float64")
-        else:
-            table[column] = texts.astype("object")
+    table = cells.copy()
+    for column in NUMBERS:
+        numbers = table[column].map(lambda text: plain_number(text) if text else np.nan).astype("float64")
+        _mark(problems, name, table[column], (table[column] != "") & ~np.isfinite(numbers), "a number")
+        table[column] = numbers
     for column in ("finding", "conclusion"):
-        _mark(problems, name, column, table[column], ~table[column].isin(_VERDICTS), ", ".join(_VERDICTS))
+        _mark(problems, name, table[column], ~table[column].isin(_VERDICTS), ", ".join(_VERDICTS))
     days = pd.to_datetime(table["day"], format="%Y-%m-%d", errors="coerce")
-    _mark(problems, name, "day", table["day"], days.isna(), "YYYY-MM-DD")
+    _mark(problems, name, table["day"], days.isna(), "YYYY-MM-DD")
     if problems:
         more = [Problem("more_cells", file=name, count=len(problems) - _TOLD)] if len(problems) > _TOLD else []
         raise InputError(problems[:_TOLD] + more)
     return table.reset_index(drop=True)
 
 
-def _mark(problems: list[Problem], name: str, column: str, texts: pd.Series, bad: pd.Series, expected: str) -> None:
-    for place in np.flatnonzero(bad.to_numpy(dtype=bool)):
-        value = str(texts.iloc[place])
-        problems.append(
-            Problem("not_as_audit_writes", file=name, row=int(place) + 2, column=column, value=value, wanted=expected)
-        )
+def _mark(problems: list[Problem], name: str, texts: pd.Series, bad: pd.Series, expected: str) -> None:
+    """A problem for each bad cell of a column, whose index are the rows of the file."""
+    for row, value in texts[bad].items():
+        place: dict[str, Any] = {"row": int(str(row)) % SHEET, "column": str(texts.name), "value": str(value)}
+        problems.append(Problem("not_as_audit_writes", file=name, wanted=expected, **place))
 
 
 def record_findings(

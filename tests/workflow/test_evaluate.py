@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alertengine.audit.model import FINDING_COLUMNS
 from alertengine.cli import main
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.store import Ledger
@@ -261,8 +262,24 @@ def test_a_file_that_audit_did_not_write_is_refused_with_every_cell(recorded: Pa
         read_findings(tmp_path / "f.csv")
     assert {(one.row, one.column) for one in refused.value.problems} == {(2, "finding"), (2, "day"), (2, "share")}
     (tmp_path / "x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(InputError, match="required column missing"):
+    with pytest.raises(InputError, match="no header row found"):
         read_findings(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet", ".csv.gz"])
+def test_findings_are_read_from_whatever_tables_are_read_from(recorded: Path, tmp_path: Path, suffix: str) -> None:
+    with Ledger.open(recorded) as ledger:
+        table = findings_of(ledger.orders(1), said_of(ledger))
+    table.to_csv(tmp_path / "f.csv", index=False)
+    path = tmp_path / f"g{suffix}"
+    if suffix == ".xlsx":
+        named = table.rename(columns={name: text for name, (text, _) in FINDING_COLUMNS.items()})
+        named.to_excel(path, index=False, startrow=2)
+    elif suffix == ".parquet":
+        table.to_parquet(path)
+    else:
+        table.to_csv(path, index=False)
+    pd.testing.assert_frame_equal(read_findings(path), read_findings(tmp_path / "f.csv"))
 
 
 def run(*words: object) -> Result:

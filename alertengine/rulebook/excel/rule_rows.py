@@ -6,12 +6,11 @@ reads back as the mapping it was made from.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Final
 
 from alertengine.rulebook.excel import condition_text as conditiontext
@@ -334,18 +333,3 @@ CLAUSE: Final = (
 def headers(handlers: Sequence[Handler]) -> list[str]:
     """The headers of a row, 其他 last."""
     return [*(header for handler in handlers for header in handler.headers), OTHER]
-
-
-def as_text(value: object) -> str:
-    """What stands in a cell of a workbook, as text: dates ISO, whole numbers without decimals."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return conditiontext.YES_NO[value]
-    if isinstance(value, datetime) and value.time() != time():
-        return value.strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value) if not isinstance(value, (dict, list)) else json.dumps(value, ensure_ascii=False)

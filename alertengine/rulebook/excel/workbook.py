@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-import openpyxl
 import xlsxwriter
 
+from alertengine.files.limits import Limits, check_size
+from alertengine.files.workbooks import Workbook
 from alertengine.rulebook.excel.measure_cells import EXPECTED
-from alertengine.rulebook.excel.rule_rows import as_text
 from alertengine.rulebook.excel.sheets import GUIDE_SHEET, Rows, Sheet
-from alertengine.vocabulary.problems import InputError, Problem
 
 #: Widths of columns in characters: of listings by header, of two-column sheets, of the rest.
 _WIDTHS: Final = {
@@ -122,23 +121,29 @@ def read_workbook(path: Path) -> dict[str, Rows]:
     """The sheets of a workbook as texts; a merged range says the same in all its cells.
 
     Raises:
-        InputError: it cannot be read.
+        InputError: it cannot be read, or is beyond the limits of a file.
 
     """
-    try:
-        book = openpyxl.load_workbook(path, data_only=True)
-    except Exception as error:  # noqa: BLE001 -- whatever the library raises, the file is unusable
-        raise InputError([Problem("not_xlsx", file=str(path), error=error)]) from None
+    limits = Limits.of_environment()
+    check_size(path, limits)
+    book = Workbook(path, limits)
     sheets: dict[str, Rows] = {}
-    for page in book.worksheets:
-        rows = [[as_text(value).strip() for value in row] for row in page.iter_rows(values_only=True)]
-        for area in page.merged_cells.ranges:
+    for name in book.names:
+        page = book.sheet(name)
+        rows: Rows = []
+        for number, row in zip(page.numbers, page.grid, strict=True):
+            rows += [[] for _ in range(number - len(rows) - 1)]
+            rows.append([text.strip() for text in row])
+        for area in page.marks.merged:
             _fill(rows, area)
-        sheets[page.title.strip()] = rows
+        sheets[name.strip()] = rows
     return sheets
 
 
-def _fill(rows: Rows, area: Any) -> None:
-    text = rows[area.min_row - 1][area.min_col - 1]
-    for row in rows[area.min_row - 1 : area.max_row]:
-        row[area.min_col - 1 : area.max_col] = [text] * (area.max_col - area.min_col + 1)
+def _fill(rows: Rows, area: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    (top, left), (bottom, right) = area
+    if top >= len(rows) or left >= len(rows[top]):
+        return
+    text = rows[top][left]
+    for row in rows[top : bottom + 1]:
+        row[left : right + 1] = [text] * (right - left + 1)

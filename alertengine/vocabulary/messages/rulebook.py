@@ -22,7 +22,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "决策表中{count}个空格按已声明的缺项处理",
     ),
     "rule_refused": error("{error}", "规则语言有误：{error}"),
-    "not_xlsx": error("cannot be read: {error}", "文件不能读取：{error}", "an .xlsx workbook", ".xlsx工作簿"),
     "not_a_rule_document": error(
         "not a rule document", "不是规则文件", "a mapping with the key 'document'", "含有document一项的映射"
     ),

@@ -154,10 +154,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "the act rests on no rules", "这一条不依据规则", "an act of warnings and orders", "预警和指令的一条"
     ),
     "act_list_missing": error("the list is not there", "清单不在其中", "an act with its list", "带有清单的一条"),
-    "findings_unreadable": error(
-        "cannot be read: {error}", "文件不能读取：{error}", "findings of audit", "audit写出的结果"
-    ),
-    "not_csv_or_parquet": error("unknown suffix", "不支持的文件类型", ".csv .parquet", ".csv、.parquet"),
     "findings_column_missing": error("required column missing", "缺少必需的列", "findings of audit", "audit写出的结果"),
     "more_cells": error("and {count} more cells", "另有{count}个格子"),
     "not_as_audit_writes": error("not as audit writes it", "与audit写出的不同", "{wanted}", "{wanted}"),
