@@ -42,6 +42,8 @@ _ERROR: Final = re.compile(
 )
 #: What stands before a formula that a workbook holds without its value.
 NO_VALUE: Final = "#FORMULA!"
+#: Signs without width that programs and copied pages leave in cells, a BOM among them.
+_INVISIBLE: Final = dict.fromkeys((0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF))
 #: How Excel is made to keep leading zeros in a csv: ="0012".
 _QUOTED: Final = re.compile(r'="([^"]*)"')
 
@@ -67,8 +69,10 @@ class BadCellError(ValueError):
 
 
 def tidy(text: str) -> str:
-    """A cell without full-width forms, compatibility characters, outer space and Excel's ``="…"``."""
+    """A cell without full-width forms, compatibility characters, signs without width, outer space and ``="…"``."""
     plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain.isascii():
+        plain = plain.translate(_INVISIBLE).strip()
     quoted = _QUOTED.fullmatch(plain) if plain.startswith("=") else None
     return quoted[1].strip() if quoted else plain
 

@@ -19,7 +19,7 @@ A_DAY: Final = Words("a_day")
 AN_HOUR: Final = Words("an_hour")
 
 _DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)"
-_TIME = r"(?:(?:[T\s+]+|(?<=日)|(?<=\d{8})(?=\d\d))(\d{1,2})(?:[:时](\d{1,2}))?(?:[:分](\d{1,2})(?:\.\d+)?)?秒?)?"
+_TIME = r"(?:(?:[T\s+]+|(?<=日)|(?<=\d{8})(?=\d\d))(\d{1,2})(?:[:时](\d{1,2}))?(?:[:分](\d{1,2}(?:\.\d+)?))?秒?)?"
 _STAMP = re.compile(rf"(?:{_DATE}){_TIME}[时分]?(\s*Z|\s*[+-]\d\d:?\d\d)?", re.ASCII)
 _DAYS = re.compile(rf"(?:{_DATE})(?:[T\s]+0?0:00(?::00)?)?((?:/\d{{1,2}})*)", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})(?:[时点]|:00(?::00)?)", re.ASCII)
@@ -47,11 +47,12 @@ def read_stamp(text: str) -> Stamp:
     if match is None:
         raise BadCellError(A_TIME)
     year, month, day = (int(a or b) for a, b in zip(match.groups()[:3], match.groups()[3:6], strict=True))
-    hour, minute, second = (int(part or 0) for part in match.groups()[6:9])
-    if not YEARS[0] <= year <= YEARS[1] or hour > 24 or minute > 59 or second > 59 or (hour == 24 and minute + second):
+    hour, minute = (int(part or 0) for part in match.groups()[6:8])
+    second = float(match[9] or 0)
+    if not YEARS[0] <= year <= YEARS[1] or hour > 24 or minute > 59 or second >= 60 or (hour == 24 and minute + second):
         raise BadCellError(A_TIME)
-    try:
-        time = pd.Timestamp(year, month, day) + pd.Timedelta(hours=hour, minutes=minute, seconds=second)
+    try:  # a spreadsheet's 15:00 may come as 14:59:59.999
+        time = pd.Timestamp(year, month, day) + pd.Timedelta(hours=hour, minutes=minute, seconds=round(second))
     except ValueError:
         raise BadCellError(A_TIME) from None
     zone = (match[10] or "").strip().replace(":", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from alertengine.files.readings import SHEET
+from alertengine.files.units import unit_in_brackets
 
 #: Rows at the top of a sheet among which the header is looked for.
 HEADER_DEPTH = 30
@@ -99,22 +101,28 @@ class Header:
 
 
 def find_header(grid: Grid, is_known: Callable[[str], bool], least: int = LEAST_KNOWN) -> Header | None:
-    """The header of the table in a sheet: one row, or two where group headers stand above."""
+    """The header of the table in a sheet: one row, or two where group headers stand above.
+
+    Of those with the most known headers the one with the most units, then one row rather than two.
+    """
     best: Header | None = None
+    most = (0, 0, False)
     for place, row in enumerate(grid[:HEADER_DEPTH]):
-        single = Header(place, place, list(row), sum(map(is_known, row)))
-        options = [single]
+        options = [Header(place, place, list(row), sum(map(is_known, row)))]
         if place + 1 < len(grid):
             names = _two_rows(row, grid[place + 1], is_known)
             options.append(Header(place, place + 1, names, sum(map(is_known, names))))
         for option in options:
-            if option.known >= least and (best is None or option.known > best.known):
-                best = option
+            if option.known < max(least, most[0]):
+                continue
+            rank = option.known, sum(bool(unit_in_brackets(name)) for name in option.names), option.first == option.last
+            if rank > most:
+                best, most = option, rank
     return best
 
 
 def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[str], bool]) -> list[str]:
-    """Headers of two rows read together: 排放量(千克/日) over SO2 is SO2排放量(千克/日)."""
+    """Headers of two rows read together: 排放量(千克/日) over SO2 or over SO2排放量 is SO2排放量(千克/日)."""
     names = []
     group = ""
     for place in range(max(len(above), len(below))):
@@ -125,7 +133,10 @@ def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[st
             names.append(top)
             continue
         options = (bottom, bottom + group, group + bottom)
-        names.append(next((option for option in options if is_known(option)), bottom))
+        name = next((option for option in options if is_known(option)), bottom)
+        unit = unit_in_brackets(group) if name == bottom else ""
+        shared = bool(unit) and re.split(r"[(（\[【]", group)[0].strip() in name and not unit_in_brackets(name)
+        names.append(f"{name}({unit})" if shared else name)
     return names
 
 

@@ -45,6 +45,15 @@ def is_unit(text: str) -> bool:
     return _UNIT.fullmatch(plain_unit(text)) is not None
 
 
+def unit_in_brackets(header: str) -> str:
+    """The unit of an amount per time or volume that stands in brackets at the end of a header; else none."""
+    if not header or header[-1] not in ")）】]］":
+        return ""
+    plain = unicodedata.normalize("NFKC", header)
+    unit = plain_unit(re.split(r"[(\[【]", plain)[-1])
+    return unit if "/" in unit and is_unit(unit) else ""
+
+
 def unit_named(cells: Iterable[str]) -> str:
     """The unit of an amount that cells above a table name for it: ``单位：吨/年``; none where none does."""
     for cell in cells:
