@@ -117,8 +117,8 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     told = [one for one in findings if one.role == "approved_by" or one.verdict == "differs"]
     late = [Lapse(**one) for one in act.head["timing"] if one["verdict"] == "late"]
     _told(act, as_json=as_json, warnings=len(ready.run.warnings), orders=len(ready.run.orders))
-    problems = [*ready.problems, *(o.problem(str(path)) for o in told), *(o.problem(str(path)) for o in late)]
-    return finish(problems=problems, notes=ready.notes, status=ready.run.exit_status)
+    problems = [*(one.problem(str(path)) for one in told), *(one.problem(str(path)) for one in late)]
+    return finish(ready, problems=problems)
 
 
 def _told(act: Act, *, as_json: bool, **counts: int) -> None:

@@ -76,8 +76,7 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
     if act is not None:
         say("act_of_ledger", act=act.act, ledger=given["ledger"], hash=act.hash)
     say("written_to", files=[str(path) for path in paths])
-    problems = list(dict.fromkeys([*enterprises.problems, *found.findings]))
-    return finish(problems=problems, notes=found.notes, status=int(bool(found.obstacles)))
+    return finish(found)
 
 
 def _filled(options: dict[str, str], source: Path) -> None:

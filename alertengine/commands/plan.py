@@ -99,7 +99,7 @@ def plan(
         print_table(_as_data(run), as_json=True)
     else:
         _print(run)
-    return finish(run.enterprises, notes=run.notes, status=run.exit_status)
+    return finish(run)
 
 
 def _needs_solver() -> None:

@@ -74,7 +74,7 @@ def simulate(
     write_season(season, folder)
     print_table(_rows(season, codes=as_json), as_json=as_json)
     say("written_to", files=folder)
-    return finish(problems=season.problems, notes=season.notes, status=season.exit_status)
+    return finish(season)
 
 
 def _rows(season: Any, *, codes: bool) -> list[dict[str, Any]]:

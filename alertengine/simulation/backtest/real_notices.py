@@ -22,6 +22,7 @@ from alertengine.files.text_frame import text_frame
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.backtest.run import CityAir, Run, episodes, hours_between
 from alertengine.simulation.backtest.yearless import with_years
+from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.grade import LEVEL_OF, RANK
 
@@ -52,6 +53,8 @@ _LEVEL: Final = re.compile(
 #: Between the level before and the level after.
 _BECOMES: Final = re.compile(r"-+>|=>|→|⇒|➔|[升降调改转变][^至到为成]{0,6}[至到为成]|\bto\b", re.IGNORECASE)
 _AT_LEAST: Final = re.compile(r"or_above|及以上|以上")
+#: What a cell says where the notice itself names no level.
+_NO_LEVEL: Final = frozenset({"", "unspecified", "none", "未载明", "未注明", "未说明", "不详", "无"})
 _EXCEPT: Final = re.compile(r"除(.+?)外")
 _WHOLE: Final = ("各市", "全省", "全域")
 _DAY: Final = pd.Timedelta(days=1)
@@ -116,6 +119,9 @@ def _alert(number: int, row: Mapping[Any, Any], file: str, lists: OpenLists, pro
         problems.append(Problem(code, file=file, row=number, column=column, value=str(row[column])))
         return None
     level = _level(str(row["level"]))
+    if not level and str(row["action"]).strip().lower() not in _LIFTS and str(row["level"]).lower() not in _NO_LEVEL:
+        place: dict[str, Any] = {"row": number, "column": "level", "value": str(row["level"])}
+        problems.append(Problem("notice_level_unread", file=file, **place, levels=[*LEVEL_TEXT.values()][1:]))
     end = None if ends is None else ends[1] if _no_hour(str(row["ends"])) else ends[0]
     first, last = announced or (None, None)
     return Alert(

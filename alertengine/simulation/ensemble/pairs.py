@@ -23,7 +23,7 @@ from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.ensemble.draws import BLOCK, Block, Draws, Floats, Stated, city_key, generator
 from alertengine.simulation.ensemble.model import EnsembleSpec, PairsError, StatedError
 from alertengine.simulation.ensemble.truth import Truth
-from alertengine.vocabulary.problems import InputError, Problem, Words
+from alertengine.vocabulary.problems import Gathered, InputError, Problem, Result, Words
 from alertengine.warning.forecast import SCHEMA, TOP, Forecast, read_forecast
 
 #: Spellings of the column of observations.
@@ -31,11 +31,23 @@ OBSERVED: Final = ("observed_aqi", "aqi_observed", "observed", "实况AQI", "实
 _KEY: Final = ["city", "county", "start"]
 
 
-class Pairs:
-    """Residuals of real forecasts: ``residuals`` (cities of the file, days of issue, leads), NaN where no pair is."""
+class Pairs(Result):
+    """Residuals of real forecasts: ``residuals`` (cities of the file, days of issue, leads), NaN where no pair is.
+
+    ``made_from`` are the forecasts and observations, with what of them could not be read.
+    """
+
+    made_from: Sequence[Result] = ()
 
     def __init__(
-        self, error: PairsError, residuals: Floats, names: Sequence[str], seed: int, cities: Sequence[str], file: str
+        self,
+        error: PairsError,
+        residuals: Floats,
+        names: Sequence[str],
+        seed: int,
+        cities: Sequence[str],
+        file: str,
+        made_from: Sequence[Result] = (),
     ) -> None:
         """Find the days at which a whole block may begin.
 
@@ -43,7 +55,7 @@ class Pairs:
             InputError: a city without pairs, no block of successive days with all leads.
 
         """
-        self.error, self.seed, self.cities = error, seed, tuple(cities)
+        self.error, self.seed, self.cities, self.made_from = error, seed, tuple(cities), tuple(made_from)
         absent = [city for city in cities if city not in names] if error.cities == "own" else []
         if absent:
             raise InputError([Problem("no_pairs_of_city", file=file, column="city", value=city) for city in absent])
@@ -115,19 +127,18 @@ def read_pairs(
     file = path(error.pairs)
     forecast = read_forecast(file, lists)
     table = forecast.table[(forecast.table["hours"] == 24) & (forecast.table["county"] == "")]
-    if observed is None:
-        seen = (
-            _column(file, table)
-            if not error.observed
-            else _days(read_forecast(path(error.observed), lists, observed=True))
-        )
-    else:
+    made_from = [forecast]
+    if observed is not None:
         seen = observed
+    elif error.observed:
+        made_from.append(read_forecast(path(error.observed), lists, observed=True))
+        seen = _days(made_from[-1])
+    else:
+        seen = _column(file, table)
     found = _residuals(table, seen, error, days_ahead + 1, str(file))
     if found is None:
-        said = Problem("no_common_day", file=str(file))
-        raise InputError([said])
-    return Pairs(error, found[0], found[1], seed, cities, str(file))
+        raise InputError([*Gathered(made_from=made_from).problems, Problem("no_common_day", file=str(file))])
+    return Pairs(error, found[0], found[1], seed, cities, str(file), made_from)
 
 
 def draws_of(

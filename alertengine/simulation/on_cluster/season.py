@@ -138,8 +138,7 @@ def cluster_simulate(
         found.details,
         [variant.name for variant in variants],
         uncertain(scenario, base.run, base.tallies),
-        preparing.simulated.problems,
-        preparing.simulated.notes,
+        preparing.simulated,
     )
 
 

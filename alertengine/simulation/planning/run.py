@@ -34,7 +34,7 @@ from alertengine.simulation.planning.steps import Steps, load_steps
 from alertengine.simulation.planning.table import plan_table
 from alertengine.simulation.production import Production, by_column, mean_lines
 from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT, Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Result
 
 _LEVELS = (Level.YELLOW, Level.ORANGE, Level.RED)
 _COMMENT = "由 alertengine plan 生成的草案（待公示），供清单修订讨论；批准公布前不具效力。"
@@ -58,7 +58,7 @@ class CityPlan:
 
 
 @dataclass(slots=True)
-class PlanRun:
+class PlanRun(Result):
     """Plans of a list: the table (PLAN_TABLE), the draft as YAML text, and what a person must know."""
 
     enterprises: EnterpriseList
@@ -66,13 +66,18 @@ class PlanRun:
     table: pd.DataFrame
     document: dict[str, Any]
     text: str
-    notes: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def made_from(self) -> Sequence[Result]:
+        """The list."""
+        return [self.enterprises]
 
     @property
     def exit_status(self) -> int:
         """0 planned, or nothing to plan; 1 a requirement stays missed, or the list has bad cells."""
         short = any(city.certificate["status"] in ("short", "missed") for city in self.cities)
-        return int(short or bool(self.enterprises.problems))
+        return int(short or bool(self.problems))
 
 
 @dataclass(frozen=True, slots=True)

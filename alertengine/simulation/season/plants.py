@@ -24,20 +24,20 @@ from alertengine.rulebook.query import place_of
 from alertengine.rulebook.schema import LineRule
 from alertengine.simulation.season.model import Raise
 from alertengine.vocabulary.fields import EMISSION_FIELDS, GRADES, PLAN_FIELDS, PLAN_SHARE_FIELDS
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Result
 
 _PLANS = (*PLAN_FIELDS.values(), *PLAN_SHARE_FIELDS.values(), *PLAN_COLUMNS)
 
 
 @dataclass(frozen=True)
-class Plants:
-    """The lines of a season (fields of the vocabulary), whole-society totals, and what was said while reading."""
+class Plants(Result):
+    """The lines of a season (fields of the vocabulary), whole-society totals, and what was said of the lists."""
 
     lines: pd.DataFrame
     totals: pd.DataFrame | None
     files: tuple[str, ...]
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
 
 
 def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -> Plants:

@@ -33,7 +33,7 @@ from alertengine.simulation.season.plants import Plants, Raised, raised, read_pl
 from alertengine.simulation.season.states import States
 from alertengine.simulation.season.weather import season_history, season_weather
 from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Result
 
 Unit = tuple[str, str]
 T = TypeVar("T")
@@ -96,12 +96,20 @@ class VariantRun:
 
 
 @dataclass
-class Simulated:
-    """What a simulation came to so far: problems need a person, notes inform."""
+class Simulated(Result):
+    """What was said of all that a simulation has read so far, each once: problems need a person, notes inform."""
 
     scenario: SeasonScenario
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
+
+    def hear(self, *read: Result) -> None:
+        """Keep what is said of results that need not be kept themselves."""
+        for one in read:
+            self.own_problems, self.own_notes = (
+                list(dict.fromkeys([*own, *said]))
+                for own, said in ((self.own_problems, one.problems), (self.own_notes, one.notes))
+            )
 
 
 class Simulation:
@@ -114,7 +122,6 @@ class Simulation:
         self._books, self._engines = Kept(_KEPT), Kept(_KEPT)
         self._lists, self._weather = Kept(_KEPT), Kept(200)
         self._states, self._courses = Kept(2 * _KEPT), Kept(400)
-        self._said: set[Problem] = set()
 
     def run(self, variant: Variant) -> VariantRun:
         """One variant."""
@@ -136,7 +143,7 @@ class Simulation:
         )
         production = self._lists.get(("production", list_key), lambda: self._production(plants))
         weather = self._weather_of(said, book, plants)
-        self._tell(plants.problems, weather.problems, plants.notes, weather.notes)
+        self.simulated.hear(plants, weather)
         units = self._lists.get(
             ("units", list_key, id(weather)), lambda: (weather, self._units(plants, weather, book))
         )[1]
@@ -247,15 +254,6 @@ class Simulation:
             lambda: (weather, Course(course(_own(weather, unit), span, book, laws, _places(own, book), said.known_on))),
         )[1]
         return PlaceRun(*unit, rows, held[at], found, wholes[unit[0]])
-
-    def _tell(self, *said: list[Problem]) -> None:
-        """Keep each message once: the first two are problems, the others notes."""
-        for number, problems in enumerate(said):
-            into = self.simulated.problems if number < len(said) // 2 else self.simulated.notes
-            for problem in problems:
-                if problem not in self._said:
-                    self._said.add(problem)
-                    into.append(problem)
 
 
 class Merged(Choices):

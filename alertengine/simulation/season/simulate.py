@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -24,7 +24,7 @@ from alertengine.simulation.season.tables import (
 from alertengine.simulation.season.tally import DAY_COLUMNS, PlaceTally, tally
 from alertengine.simulation.season.uncertain import Uncertain, uncertain
 from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary.problems import Problem, Result
 
 #: Up to so many variants, days and plants are written for each; beyond, for the base alone.
 DETAILED: Final = 20
@@ -40,8 +40,8 @@ class Detail:
 
 
 @dataclass
-class Season:
-    """What a simulation came to: the tables, the details of the first variants, and messages."""
+class Season(Result):
+    """What a simulation came to: the tables and the details of the first variants; made from all that was read."""
 
     scenario: SeasonScenario
     days: pd.DataFrame
@@ -49,19 +49,18 @@ class Season:
     plants: pd.DataFrame
     details: list[Detail]
     names: list[str]
-    uncertain: Uncertain | None = None
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    uncertain: Uncertain | None
+    simulated: Result = field(repr=False)
+
+    @property
+    def made_from(self) -> Sequence[Result]:
+        """What its variants rest on, and the errors of forecasts."""
+        return [self.simulated, *([self.uncertain] if self.uncertain is not None else [])]
 
     @property
     def base(self) -> Detail:
         """The base."""
         return self.details[0]
-
-    @property
-    def exit_status(self) -> int:
-        """0 done, 1 done and a person must look."""
-        return int(bool(self.problems))
 
 
 def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Season:
@@ -83,7 +82,7 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         base = details[0].run if details else run
         whole = detailed or variant.name == BASE
         tallies = tally(run, daily=whole)
-        simulation.simulated.notes += raised_for_nothing(scenario.file, base, run)
+        simulation.simulated.own_notes += raised_for_nothing(scenario.file, base, run)
         lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
         rows += total_rows(run, tallies, lines, seasons, grouped=whole)
         if whole:
@@ -99,8 +98,7 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         details,
         [variant.name for variant in variants],
         uncertain(scenario, details[0].run, details[0].tallies),
-        simulation.simulated.problems,
-        simulation.simulated.notes,
+        simulation.simulated,
     )
 
 

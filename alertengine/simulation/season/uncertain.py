@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -16,15 +16,16 @@ from alertengine.simulation.season.model import SeasonScenario
 from alertengine.simulation.season.run import VariantRun
 from alertengine.simulation.season.tally import LevelSum, PlaceTally
 from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Result
 
 
 @dataclass(frozen=True)
-class Uncertain:
-    """An ensemble and its tables by name, as the files they are written to."""
+class Uncertain(Result):
+    """An ensemble and its tables by name, as the files they are written to; made from the pairs of its errors."""
 
     ensemble: Ensemble
     tables: dict[str, pd.DataFrame]
+    made_from: Sequence[Result] = field(default=(), repr=False)
 
 
 def uncertain(
@@ -65,7 +66,7 @@ def uncertain(
         draws=draws,
         progress=lambda count: progress(count, spec.winters),
     )
-    return Uncertain(found, _tables(found, tallies))
+    return Uncertain(found, _tables(found, tallies), (draws,) if isinstance(draws, Result) else ())
 
 
 def _tables(found: Ensemble, tallies: Sequence[PlaceTally]) -> dict[str, pd.DataFrame]:

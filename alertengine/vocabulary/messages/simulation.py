@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, note
+from alertengine.vocabulary.messages.message import Message, error, finding, note
 
 MESSAGES: Final[dict[str, Message]] = {
     "nothing_of_history": error(
@@ -159,6 +159,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "覆盖预见期0至{last}的预报及当日实况，或减小block_days、days_ahead",
     ),
     "notice_without_start": error("a notice left out", "一则通告未计入", "a time", "时间"),
+    "notice_level_unread": finding(
+        "its level cannot be read: the notice counts as one of no level",
+        "级别不能识别，该通告按未载明级别计",
+        "one of {levels}",
+        "{levels}之一",
+    ),
     "notice_without_city": error("a notice left out", "一则通告未计入", "cities on file", "规则库中的城市"),
     "notice_year_own": note(
         "the year is inferred from the notice's other dates: {year}", "年份系推断：据该通告所载其他日期，为{year}年"

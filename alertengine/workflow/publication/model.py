@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.lists.model import ListVersion
+from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.vocabulary.fields import Field
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary.problems import Problem, Result
 
 #: Columns of a file of county submissions.
 SUBMISSIONS: Final[tuple[Field, ...]] = (
@@ -75,20 +75,32 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Publication:
+class Publication(Result):
     """What a publication came to.
 
-    ``obstacles`` need a reason to publish despite them; ``findings`` want a person's look; ``notes`` do not.
+    ``obstacles`` need a reason to publish despite them; its own problems want a person's look; ``enterprises`` is the
+    list it is made from.
     ``tables`` are the proof and the forms by name: ``proof``, ``counties``, ``objections``, ``filings``.
     """
 
     version: ListVersion
     tables: Mapping[str, pd.DataFrame]
+    enterprises: EnterpriseList
     obstacles: Sequence[Problem] = ()
-    findings: Sequence[Problem] = ()
-    notes: Sequence[Problem] = ()
+    own_problems: Sequence[Problem] = ()
+    own_notes: Sequence[Problem] = ()
     despite: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def made_from(self) -> Sequence[Result]:
+        """The list."""
+        return [self.enterprises]
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done and a person must look: at what it was published despite of, too."""
+        return int(bool(self.obstacles or self.problems))
 
 
 def today() -> date:

@@ -82,7 +82,7 @@ def look(book: Rulebook, source: Path, wanted: Wanted) -> tuple[EnterpriseList, 
         "adopt": dict(wanted.adopt),
         "cities": cities,
     }
-    return enterprises, Publication(said, tables, obstacles, findings, notes, wanted.despite, facts)
+    return enterprises, Publication(said, tables, enterprises, obstacles, findings, notes, wanted.despite, facts)
 
 
 def publish(
@@ -258,6 +258,6 @@ def _record(found: Publication) -> dict[str, Any]:
         **found.facts,
         "despite": found.despite,
         "obstacles": [_nameless(one) for one in found.obstacles],
-        "findings": [_nameless(one) for one in found.findings],
+        "findings": [_nameless(one) for one in found.own_problems],
         **shown,
     }

@@ -174,6 +174,20 @@ def test_an_inferred_year_is_said_beside_the_notice(book: Rulebook, days: Days, 
 
 
 @pytest.mark.parametrize(
+    ("level", "action", "told"),
+    [("橘色", "发布", 1), ("黄色、橙色", "发布", 1), ("", "发布", 0), ("未载明", "发布", 0), ("x", "解除", 0)],
+)
+def test_a_notice_whose_level_cannot_be_read_is_told(
+    book: Rulebook, tmp_path: Path, level: str, action: str, told: int
+) -> None:
+    path = tmp_path / "alerts.csv"
+    path.write_text(f"地区,级别,动作,开始时间\n临汾市,{level},{action},2021-01-02 00:00\n", encoding="utf-8")
+    (alert,), problems = read_alerts(path, book.lists)
+    assert alert.level == ""
+    assert [(one.code, one.row, one.value) for one in problems] == [("notice_level_unread", 2, level)] * told
+
+
+@pytest.mark.parametrize(
     ("said", "level"),
     [
         ("orange->red", "red"), ("red→orange", "orange"), ("由黄色升级为橙色", "orange"),

@@ -138,3 +138,11 @@ def test_a_scenario_names_figures_or_pairs(book: Rulebook, tmp_path: Path) -> No
         assert ensemble(truth, book, spec, days_ahead=2, draws=draws).winters == 3
     with pytest.raises(InputError, match="pairs"):
         ensemble(truth, book, EnsembleSpec(winters=3, seed=1, error=model()), days_ahead=2)
+
+
+def test_pairs_carry_what_of_their_forecasts_could_not_be_read(book: Rulebook, tmp_path: Path) -> None:
+    path = pairs_file(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace(",151,", ",一百五,", 1), encoding="utf-8")
+    pairs = read_pairs(model(), tmp_path.__truediv__, book.lists, seed=1, cities=CITIES, days_ahead=2)
+    assert [problem.value for problem in pairs.problems] == ["一百五"]
+    assert pairs.exit_status == 1
