@@ -90,6 +90,7 @@ def _write_pack(run: Responded, folder: Path, templates: PackTemplates) -> PackW
     """The papers of the evening."""
     from alertengine.documents.pack.build import Evening
     from alertengine.documents.pack.write import write_packs
+    from alertengine.files.protocol import protocols_of
 
     evening = Evening(
         run.orders.book,
@@ -100,6 +101,7 @@ def _write_pack(run: Responded, folder: Path, templates: PackTemplates) -> PackW
         setting=run.scenario.mode,
         known_on=run.scenario.known_on,
         cities=run.scenario.cities,
+        readings=protocols_of(run.orders),
     )
     return write_packs(evening, folder, templates)
 

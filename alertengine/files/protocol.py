@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 from alertengine.files.header_finder import RawTable
 from alertengine.vocabulary.problems import Problem, Result, Words
+
+#: How the rows left out are counted, by their kind.
+_LEFT: Final = {
+    "sum": "left_sum",
+    "note": "left_note",
+    "heading": "left_heading",
+    "header": "left_header",
+    "numbers": "left_numbers",
+    "units": "left_units",
+}
+#: Rows left out that are named one by one.
+_NAMED: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,27 @@ class Protocol:
         left = tuple(LeftOut(text="", **one) for one in held.get("left_out", ()))
         lists = {name: tuple(held.get(name, ())) for name in ("not_read", "hidden_sheets")}
         return cls(**{**held, **lists, "sheets": sheets, "columns": columns, "left_out": left})
+
+    def left_out_said(self) -> Problem | None:
+        """What was left out of the file and where it stood, in one sentence; None where nothing was."""
+        rows: dict[str, list[Words]] = {}
+        for one in self.left_out:
+            place = (
+                Words("row_of_sheet", row=one.row, sheet=one.sheet) if one.sheet else Words("row_alone", row=one.row)
+            )
+            rows.setdefault(one.kind, []).append(place)
+        if not rows:
+            return None
+        parts = [
+            Words(
+                _LEFT.get(kind, "left_note"),
+                count=len(said),
+                rows=said[:_NAMED],
+                more="…" if len(said) > _NAMED else "",
+            )
+            for kind, said in rows.items()
+        ]
+        return Problem("left_out_of_file", file=self.file, parts=parts)
 
     def said(self) -> list[Problem]:
         """The protocol in words, a line each."""

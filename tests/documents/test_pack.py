@@ -24,6 +24,7 @@ from alertengine.documents.pack.departments import Department, read_departments,
 from alertengine.documents.pack.model import NAMES, Action, Pack
 from alertengine.documents.pack.night import inspection_rows
 from alertengine.documents.pack.write import PACK_TEMPLATES, read_pack_templates, write_packs
+from alertengine.files.protocol import LeftOut, Protocol
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import WARNING_COLUMNS
 from alertengine.vocabulary.problems import InputError
@@ -85,6 +86,25 @@ def test_a_city_signs_by_its_own_procedure(evening: EveningMaker, departments: t
     orange = only(evening({"level": "orange"}, city="太原市", level="orange"), departments)
     assert orange.signatures[2].actor == "分管副市长"
     assert red.plan.startswith("《太原市重污染天气应急预案")
+
+
+def test_the_approval_form_says_what_was_left_out_of_the_files(
+    evening: EveningMaker, departments: tuple[Department, ...], tmp_path: Path
+) -> None:
+    """Which rows of which file were no lines; nothing where all were."""
+    left = (
+        LeftOut("sum", 7, "合计", "尧都区"),
+        LeftOut("sum", 9, "合计", "尧都区"),
+        LeftOut("note", 10, "填表人：张某"),
+    )
+    read = [Protocol("a/清单.xlsx", "xlsx", left_out=left, rows=3), Protocol("a/预报.csv", "csv", rows=4)]
+    one = replace(evening(), readings=read)
+    said = "清单.xlsx：未计入：合计行2行（“尧都区”第7行、“尧都区”第9行）；说明、签名等1行（第10行）"
+    assert only(one, departments).left_out == (said,)
+    write_packs(one, tmp_path / "with")
+    write_packs(evening(), tmp_path / "without")
+    assert said in text_of(tmp_path / "with/pack/临汾市/01-预警审批表.docx")
+    assert "未计入" not in text_of(tmp_path / "without/pack/临汾市/01-预警审批表.docx")
 
 
 def test_no_citys_procedure_serves_another(evening: EveningMaker, departments: tuple[Department, ...]) -> None:

@@ -16,6 +16,7 @@ from alertengine.documents.legal_particulars import Acts
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of, unassigned
 from alertengine.documents.pack.model import Count, Haul, Pack, Share, Transition
 from alertengine.documents.pack.rules import APPROVAL, Said, of_group
+from alertengine.files.protocol import Protocol
 from alertengine.lists.model import EnterpriseList
 from alertengine.orders.summary import phase_words, phases_of
 from alertengine.rulebook.book import Rulebook
@@ -46,7 +47,7 @@ class Evening:
     """What a run came to, as the papers need it.
 
     ``table``: the new transitions (WARNING_COLUMNS, timestamps); ``orders``: ORDER_COLUMNS; ``summaries``: the
-    entries of summary.json; ``cities``: only these where any is named.
+    entries of summary.json; ``cities``: only these where any is named; ``readings``: how its files were read.
     """
 
     book: Rulebook
@@ -57,6 +58,7 @@ class Evening:
     setting: Setting = "live"
     known_on: date | None = None
     cities: tuple[str, ...] = ()
+    readings: Sequence[Protocol] = ()
 
 
 def packs(evening: Evening, departments: Sequence[Department]) -> Iterator[Pack]:
@@ -146,6 +148,7 @@ def _pack(
         reporting=said.steps("report"),
         plan=act.plan if not act.gaps else "",
         open_matters=tuple(dict.fromkeys(open_matters)),
+        left_out=tuple(one.text("zh", short=True) for one in map(Protocol.left_out_said, evening.readings) if one),
         list_words=list_words(footing),
         total=_count("合计", first),
         exempt=int(statuses.get(Status.EXEMPT, 0)),

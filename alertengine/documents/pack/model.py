@@ -137,6 +137,7 @@ class Pack:
     reporting: tuple[Procedure, ...]
     plan: str
     open_matters: tuple[str, ...]
+    left_out: tuple[str, ...]
     list_words: str
     total: Count
     exempt: int
@@ -188,6 +189,7 @@ NAMES: Final = {
     "standing": "文本性质",
     "plan": "应急预案",
     "open_matters": "未决事项",
+    "left_out": "未计入",
     "list_words": "清单",
     "total": "合计",
     "exempt": "豁免",

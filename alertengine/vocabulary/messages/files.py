@@ -195,6 +195,13 @@ MESSAGES: Final[dict[str, Message]] = {
     "protocol_not_read": note("sheets without the table: {names}", "没有此表的工作表：{names}"),
     "protocol_columns": note("columns understood: {names}", "已识别的列：{names}"),
     "protocol_others": note("columns not understood: {names}", "未识别的列：{names}"),
+    "left_out_of_file": note("left out: {parts:then}", "未计入：{parts:then}"),
+    "left_sum": phrase("{count} sums ({rows}{more})", "合计行{count}行（{rows}{more}）"),
+    "left_note": phrase("{count} notes and signatures ({rows}{more})", "说明、签名等{count}行（{rows}{more}）"),
+    "left_heading": phrase("{count} headings of groups ({rows}{more})", "分组标题行{count}行（{rows}{more}）"),
+    "left_header": phrase("{count} repeated headers ({rows}{more})", "重复的表头{count}行（{rows}{more}）"),
+    "left_numbers": phrase("{count} rows of column numbers ({rows}{more})", "列号行{count}行（{rows}{more}）"),
+    "left_units": phrase("{count} rows of units ({rows}{more})", "单位行{count}行（{rows}{more}）"),
     "protocol_left_out": note("left out: {value}", "未计入：{value}"),
     # -- profiles
     "profile_used": Message(

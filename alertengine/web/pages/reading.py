@@ -11,7 +11,7 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.files.profiles import Profile
-from alertengine.files.protocol import LeftOut, Protocol
+from alertengine.files.protocol import Protocol
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.intake import YAML, Door, learn
 from alertengine.web.pages.frame import Visit, facts, plain_table, problem_columns, problem_rows, tell
@@ -29,13 +29,6 @@ _KIND_TEXT: Final = {
     "observed": "实测",
     "permits": "排污许可",
     "evidence": "核查数据",
-}
-_LEFT_TEXT: Final = {
-    "sum": "合计行",
-    "note": "说明、签名等",
-    "header": "重复的表头",
-    "numbers": "列号行",
-    "units": "单位行",
 }
 _AS_FOUND, _NOT_READ, _ALL_SHEETS = "按识别", "不读", "各张有此表头的工作表"
 
@@ -67,26 +60,13 @@ def protocol(one: Protocol, kind: str = "") -> None:
         "读入": f"{one.rows:,} 行",
         "未读的工作表": "、".join(one.not_read),
         "隐藏的内容（已读入）": f"{hidden} 行" if hidden else "",
-        "未计入": _left_out(one.left_out),
+        "未计入": left.words("zh")[0].partition("：")[2] if (left := one.left_out_said()) is not None else "",
         "识读方案": PurePosixPath(one.profile).name,
         "未识别的列": "、".join(header for header, fields in one.columns if not fields),
     }
     facts([(name, text) for name, text in said.items() if text])
     rows = [{"header": header, "field": words_of(fields, kind)} for header, fields in one.columns if fields]
     plain_table({"header": "表头", "field": "识别为"}, rows)
-
-
-def _left_out(left: Sequence[LeftOut]) -> str:
-    """Rows that were left out, by why."""
-    by_kind: dict[str, list[str]] = {}
-    for one in left:
-        sheet = f"“{one.sheet}”" if one.sheet else ""
-        by_kind.setdefault(one.kind, []).append(f"{sheet}第{one.row}行")
-    said = []
-    for kind, places in by_kind.items():
-        more = "等" if len(places) > _NAMED else ""
-        said.append(f"{_LEFT_TEXT.get(kind, kind)} {len(places)} 行（{'、'.join(places[:_NAMED])}{more}）")
-    return "；".join(said)
 
 
 @dataclass
