@@ -152,7 +152,8 @@ def combine(filed: Filed, warned: Warned, *, published: bool) -> Floats:
         short = _exceeds(asked, plan) | (warned.ordered & ~warned.full & ~(plan >= 1))
         filed.finding = np.where(filed.asks, asks & short, asks)
     filed.use = use.astype(np.int8)
-    promised = np.where(warned.self_directed & read, plan, asked)
+    # a share of the enterprise's lines (以生产线计) is no share surely read for one of them
+    promised = np.where(warned.self_directed & read & (filed.by.codes < 0), plan, asked)
     return np.select(
         [
             np.isin(use, (Use.ALONE, Use.PUBLISHED)),

@@ -138,3 +138,24 @@ def test_a_builder_marks_nothing_on_firm_ground(orders: Maker, footing: Footer) 
 @pytest.mark.parametrize(("rows", "said"), [([4, 2, 3, 7, None], "2至4、7"), ([], ""), ([5], "5")])
 def test_rows_of_a_list_as_people_say_them(rows: list[int | None], said: str) -> None:
     assert spans(rows) == said
+
+
+def test_each_line_says_in_one_sentence_what_it_rests_on(orders: Maker, shipped: Rulebook) -> None:
+    """The sentence comes from the codes; a sentence of the remark that stands under the table is not repeated."""
+    table = orders(
+        {
+            "line_id": "1",
+            "basis": "《甲》一；《应急减排清单》",
+            "flags": "ground_filed;lower_bound",
+            "remark": "有效期未载明",
+        },
+        {"line_id": "2", "basis": "", "flags": "ground_undetermined;no_ground", "remark": "预警措施依据缺失"},
+    )
+    [rows] = grouped(table)
+    made = Builder(Footing(shipped)).order(rows)
+    assert [line.remark for line in made.lines] == [
+        "本项依据清单备案措施④和规定③；有效期未载明",
+        "预警措施没有依据，须人工决定",
+    ]
+    assert made.remarks == ("预警措施依据缺失",)
+    assert made.lower_bound

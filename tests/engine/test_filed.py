@@ -86,6 +86,13 @@ def test_self_directed_without_a_readable_plan_has_share_nought(order: Any) -> N
     assert order("self_directed", "自主减排")["share"] == 0
 
 
+@pytest.mark.parametrize(("plan", "share"), [("停产50%（以生产线计）", 0), ("停2台焙烧炉", 0), ("限产50%", 0.5)])
+def test_a_commitment_of_the_whole_enterprise_is_no_share_of_one_line(order: Any, plan: str, share: float) -> None:
+    row = order("self_directed", plan)
+    assert (row["status"], row["share"]) == ("self_directed", share)
+    assert f"企业承诺：{plan}" in row["measure_text"]
+
+
 def test_plans_have_no_force_without_a_warning(make_book: BookMaker, decide: Decider) -> None:
     row = decide(make_book(rules=[NOTHING]), [{"plan_red": "停产"}], level="none").iloc[0]
     assert (row["status"], row["share"]) == ("none", 0)

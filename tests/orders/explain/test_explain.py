@@ -53,6 +53,17 @@ def test_the_rule_that_bound_is_named_with_what_was_found(book: Rulebook) -> Non
     assert "NOₓ：排放20千克/日，减排20千克/日" in text
 
 
+def test_a_filed_measure_where_no_rule_speaks_is_no_missing_ground(make_book: BookMaker) -> None:
+    rules = [{"id": "a", "when": {"process": "熔炼"}, "then": "stop"}]
+    text = tree_of(make_book(rules=rules), {**KILN, "plan_red": "限产50%"}, Level.RED)
+    assert "预警响应：规则未作规定，执行减排依据清单备案措施" in text
+    assert "本项依据清单备案措施" in text
+    assert "依据缺失" not in text
+    bare = tree_of(make_book(rules=rules), KILN, Level.RED)
+    assert "预警响应：依据缺失" in bare
+    assert "预警措施没有依据，须人工决定" in bare
+
+
 def test_what_kept_it_from_being_self_directed_is_named(book: Rulebook) -> None:
     text = tree_of(book, {**KILN, "grade": "C"}, Level.RED)
     assert "要求执行等级为A、引领性，清单为C" in text
