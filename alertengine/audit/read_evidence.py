@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, get_args
@@ -16,6 +15,7 @@ from alertengine.files.columns import Cells, number_column, text_column, unknown
 from alertengine.files.dates import end_stamped, read_stamp
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, match, normal
+from alertengine.files.profiles import hour_of
 from alertengine.files.protocol import Reading
 from alertengine.files.readings import Findings
 from alertengine.files.table_reader import Schema, read_table
@@ -34,8 +34,6 @@ _ANY: Final[Mapping[str, tuple[str, ...]]] = {
 _MEANS: Final = ("electricity", "cems", "site_pm10")
 #: Fewest known headers that make a header row.
 _LEAST: Final = 3
-#: A header that is an hour or a quarter of one.
-_HOUR: Final = re.compile(r"\d{1,2}([:：]\d{2}){1,2}|\d{1,2}[时点](\d{1,2}分)?")
 #: How a table of evidence is told from all else.
 SCHEMA: Final = Schema(
     _ANY,
@@ -106,7 +104,7 @@ def _kind_of(raw: RawTable, path: Path) -> Kind:
         return found[0]
     if found:
         raise refuse(path, "evidence_of_two_kinds", kinds=found)
-    hours = [header for header in raw.headers if _HOUR.fullmatch(header.strip())]
+    hours = [header for header in raw.headers if hour_of(header)]
     if len(hours) >= _LEAST:
         raise refuse(path, "hours_in_columns", row=raw.header_row, count=len(hours), value=f"{hours[0]} … {hours[-1]}")
     raise refuse(path, "evidence_unknown", kinds=_all_kinds())

@@ -33,6 +33,7 @@ def tables() -> None:
 )
 @click.option("--unit", "units", multiple=True, metavar="HEADER=UNIT", help="The unit of a column.")
 @click.option("--value", "values", multiple=True, metavar="FIELD=TEXT", help="What every row has and no column says.")
+@click.option("--hours", default="", metavar="FIELD", help="The field of columns headed by hours: each becomes a row.")
 @click.option("--sheet", default="", help="The sheet to read.")
 @click.option("--save", metavar="NAME", help="Save what was said as a profile, for files with the same headers.")
 @profile_option
@@ -44,6 +45,7 @@ def tables_map(
     fields: tuple[str, ...],
     units: tuple[str, ...],
     values: tuple[str, ...],
+    hours: str,
     sheet: str,
     save: str | None,
     as_json: bool,
@@ -64,8 +66,10 @@ def tables_map(
 
     said = {"fields": _pairs("--field", fields), "units": _pairs("--unit", units), "values": _pairs("--value", values)}
     profile: Profile | None = None
-    if sheet or any(said.values()):
-        profile = Profile.model_validate({"as": SCHEMAS[kind].kind, "sheet": sheet, "path": save or "", **said})
+    if sheet or hours or any(said.values()):
+        profile = Profile.model_validate(
+            {"as": SCHEMAS[kind].kind, "sheet": sheet, "hours": hours, "path": save or "", **said}
+        )
     elif save is not None:
         raise InputError([Problem("nothing_said", where="--save", value=save)])
     found = understand(table, kind, Rulebook.load().lists, profile)

@@ -21,8 +21,14 @@ AN_HOUR: Final = Words("an_hour")
 _DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)"
 _TIME = r"(?:(?:[T\s+]+|(?<=日)|(?<=\d{8})(?=\d\d))(\d{1,2})(?:[:时](\d{1,2}))?(?:[:分](\d{1,2}(?:\.\d+)?))?秒?)?"
 _STAMP = re.compile(rf"(?:{_DATE}){_TIME}[时分]?(\s*Z|\s*[+-]\d\d:?\d\d)?", re.ASCII)
+#: 20220105100000, and without seconds.
+_COMPACT = re.compile(r"^(\d{8})(\d\d)(\d\d)(\d\d|)$", re.ASCII)
 _DAYS = re.compile(rf"(?:{_DATE})(?:[T\s]+0?0:00(?::00)?)?((?:/\d{{1,2}})*)", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})(?:[时点]|:00(?::00)?)", re.ASCII)
+
+
+def _spread(match: re.Match[str]) -> str:
+    return f"{match[1]} {match[2]}:{match[3]}:{match[4] or '00'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Stamp:
 
 
 def read_stamp(text: str) -> Stamp:
-    """Read a local time: ``2020-01-22 15:40``, ``2020/1/22``, ``20200122``, ``2020年1月22日15时``, ``… 24:00``.
+    """Read a local time: ``2020-01-22 15:40``, ``2020/1/22``, ``20200122154000``, ``2020年1月22日15时``, ``… 24:00``.
 
     A stamp with a zone (``Z``, ``+08:00``) is turned to civil time (UTC+8).
 
@@ -43,7 +49,7 @@ def read_stamp(text: str) -> Stamp:
         BadCellError: it is no such time, or outside ``YEARS``.
 
     """
-    match = _STAMP.fullmatch(tidy(text))
+    match = _STAMP.fullmatch(_COMPACT.sub(_spread, tidy(text)))
     if match is None:
         raise BadCellError(A_TIME)
     year, month, day = (int(a or b) for a, b in zip(match.groups()[:3], match.groups()[3:6], strict=True))

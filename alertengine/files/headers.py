@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from alertengine.files.units import is_unit, plain_unit, unit_at_end
@@ -15,6 +16,8 @@ _SPACE: Final = re.compile(r"[\s_\-\u200b-\u200f\u2060\ufeff]+")
 #: Brackets of any form, as plain ones.
 _BRACKETS: Final = str.maketrans("[]{}【】〔〕〈〉《》「」", "()" * 7)
 _BRACKET: Final = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*[*※]*$")
+#: Longer cells are no headers.
+_LONGEST: Final = 100
 #: What may stand between a header and its unit: NOx排放量：kg/d, NOx排放量_kg_d.
 _BETWEEN: Final = re.compile(r"[:,;、/|_\s\-—]+")
 
@@ -72,4 +75,9 @@ def _apart(written: str, bracket: re.Match[str] | None) -> Iterator[tuple[str, s
 
 def known(names: Mapping[str, tuple[str, ...]]) -> Callable[[str], bool]:
     """Whether a cell is one of the headers, as a test for finding the header row."""
-    return lambda cell: bool(match(cell, 0, names).fields)
+
+    @lru_cache(maxsize=1 << 12)
+    def is_header(cell: str) -> bool:
+        return bool(match(cell, 0, names).fields)
+
+    return lambda cell: 0 < len(cell) <= _LONGEST and is_header(cell)

@@ -7,6 +7,8 @@ others lie in the folder that ``ALERTENGINE_PROFILES`` names, or in that of the 
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,12 +16,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz import process
 
 from alertengine.files.atomic import replacing_text
+from alertengine.files.columns import as_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import match, normal
 from alertengine.files.yaml_reader import problems_of, read_yaml
@@ -42,6 +47,8 @@ class Profile(BaseModel):
     ``kind`` (in the file: ``as``) is what the table is read as.  ``headers`` are those of the file it was said of: a
     file with exactly these is read with it.  ``fields`` gives headers their field (``a+b``: both; empty: not read),
     ``units`` their unit, ``values`` fields what every row has and the table does not say; ``sheet`` is the one to read.
+    ``hours`` is the field of columns that are headed by hours (0:00 … 23:00, 1时 … 24时, quarters of an hour too), as
+    ``用电量`` or ``用电量(千瓦时)``: each becomes a row, at the day of its row and the hour of its header.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -52,6 +59,7 @@ class Profile(BaseModel):
     fields: dict[str, str] = {}
     units: dict[str, str] = {}
     values: dict[str, str] = {}
+    hours: str = ""
     path: str = Field(default="", exclude=True)
 
     @property
@@ -83,7 +91,8 @@ class Profile(BaseModel):
             found = {one: known.get(normal(one), ()) for one in text.split(AND) if one.strip()}
             problems += [self._unknown(known, header, one) for one, fields in found.items() if not fields]
             said[normal(header)] = tuple(field for fields in found.values() for field in fields)
-        problems += [self._unknown(known, "", one) for one in self.values if not known.get(normal(one))]
+        others = [*self.values, *([self.hours] if self.hours else [])]
+        problems += [self._unknown(known, "", one) for one in others if not match(one, 0, known).fields]
         problems += [
             Problem("profile_unit_of_nothing", file=self.path, column=header, value=unit)
             for header, unit in self.units.items()
@@ -129,6 +138,38 @@ class Profile(BaseModel):
         headers, columns = [*table.headers, *own], [*table.columns, *columns]
         return replace(table, headers=headers, columns=columns, said=None), own
 
+    def by_hour(self, table: RawTable, known: Names) -> tuple[RawTable, dict[str, str]]:
+        """A table with a row for each hour of its columns, and what stands for the header of the hours.
+
+        Raises:
+            InputError: no column is headed by an hour, or none says the day.
+
+        """
+        places = [place for place, header in enumerate(table.headers) if hour_of(header) is not None]
+        hours = [hour_of(table.headers[place]) or "" for place in places]
+        meant = match(self.hours, 0, known)
+        days = [place for place, said in enumerate(table.headers) if set(match(said, place, known).fields) & _DAYS]
+        if len(places) < 2 or not days:
+            raise InputError([Problem("profile_no_hours", file=table.file, row=table.header_row, value=self.hours)])
+        others = [place for place in range(len(table.headers)) if place not in places]
+        count = len(places)
+        line = np.repeat(np.arange(len(table.rows)), count)
+        columns = []
+        for place in others:
+            column = as_text(table.columns[place]).take(pa.array(line))
+            if place == days[0]:
+                day = pc.replace_substring_regex(column, r"[ T]0?0:00(:00)?$", "")
+                column = pc.binary_join_element_wise(day, pa.array(hours * len(table.rows), pa.string()), " ")
+            columns.append(column)
+        cells = [as_text(table.columns[place]).to_pylist() for place in places]
+        values = [cell for row in zip(*cells, strict=True) for cell in row]
+        columns.append(pa.array(values, pa.string()))
+        new = _header_of(meant.fields[0], known) + (f"({meant.unit})" if meant.unit else "")
+        headers = [*(table.headers[place] for place in others), new]
+        places_of = {("", header): place for place, header in enumerate(headers)}
+        own = {new: f"{table.headers[places[0]]} … {table.headers[places[-1]]}"}
+        return replace(table, headers=headers, columns=columns, rows=table.rows[line], places=places_of, said=None), own
+
     def absent(self, headers: Sequence[str]) -> list[str]:
         """The headers it speaks of that a table does not have."""
         there = {normal(header) for header in headers}
@@ -137,6 +178,19 @@ class Profile(BaseModel):
     def is_of(self, headers: Sequence[str]) -> bool:
         """Whether a header row is that of the file it was said of."""
         return bool(self.headers) and set(map(normal, self.headers)) == {normal(one) for one in headers if one.strip()}
+
+
+#: Fields that say the day of a row.
+_DAYS: Final = frozenset({"time", "target_date"})
+_HOUR: Final = re.compile(r"(?:第)?(\d{1,2})(?:[:：](\d{2}))?(?:[:：]\d{2})?(?:小?时|点)?(?:(\d{1,2})分)?", re.ASCII)
+
+
+def hour_of(header: str) -> str | None:
+    """The hour a header is, as ``HH:MM``: ``0:00``, ``8时``, ``08:15``, ``24``; None where it is none."""
+    found = _HOUR.fullmatch(unicodedata.normalize("NFKC", header).strip())
+    if found is None or int(found[1]) > 24 or int(found[2] or found[3] or 0) > 59:
+        return None
+    return f"{int(found[1]):02}:{int(found[2] or found[3] or 0):02}"
 
 
 def _header_of(field: str, known: Names) -> str:

@@ -15,14 +15,16 @@ import pyarrow.compute as pc
 from alertengine.files.csv_reader import DELIMITERS, read_csv
 from alertengine.files.header_finder import HEADER_DEPTH, Grid, Header, RawTable, find_header, join, to_table
 from alertengine.files.headers import Column, known, match
+from alertengine.files.hj212 import PROFILE, is_hj212, read_hj212
 from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.parquet_reader import read_parquet
-from alertengine.files.profiles import Profile, chosen_for, saved_for
+from alertengine.files.profiles import Profile, chosen_for, load_profile, saved_for
 from alertengine.files.protocol import LeftOut, Protocol, Reading, SheetRead
 from alertengine.files.raw_rows import CSV_SUFFIXES, Names, raw_rows
 from alertengine.files.readings import SHEET
 from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
+from alertengine.files.text_pieces import whole_text
 from alertengine.files.units import unit_named
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, cell_text
 from alertengine.vocabulary.problems import InputError, Problem, refuse
@@ -60,9 +62,12 @@ def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Read
     if path.is_dir():
         raise refuse(path, "is_folder")
     check_size(path, limits)
-    profile = profile_of(path, schema)
+    records = schema.kind == "evidence" and is_hj212(path)
+    profile = profile_of(path, schema) or (load_profile(PROFILE) if records else None)
     opened = _Opened(path, with_profile(schema, profile), limits, profile, schema.names)
-    if suffix in CSV_SUFFIXES:
+    if records:
+        opened.records()
+    elif suffix in CSV_SUFFIXES:
         opened.csv(None)
     elif suffix == ".gz" and Path(path.stem).suffix.lower() in CSV_SUFFIXES:
         opened.csv(unpack(path, limits))
@@ -99,6 +104,14 @@ class _Opened:
         )
         self.said = {"format": "csv", "encoding": read.encoding, "delimiter": _DELIMITER_NAMES[read.delimiter]}
         self._take(self._in_unit(self._meant(read.table), read.above, ""), "", (read.header.first, read.header.last))
+
+    def records(self) -> None:
+        """Read records of HJ 212."""
+        table, problems, notes = read_hj212(self.path, whole_text(self.path).decode("utf-8"))
+        self.problems += problems
+        self.notes += notes
+        self.said = {"format": "HJ 212"}
+        self._take(self._meant(table), "", None)
 
     def parquet(self) -> None:
         """Read a parquet file."""
@@ -188,6 +201,9 @@ class _Opened:
         self._within(table)
         if header is not None:  # a parquet has what its writer put there
             table = self._rows_only(table, name)
+        if self.profile is not None and self.profile.hours:
+            table, own = self.profile.by_hour(table, self.plain)
+            self.own |= own
         if self.profile is not None and self.profile.values:  # not before: a note has but a cell or two
             table, own = self.profile.filled(table, self.plain)
             self.own |= own
@@ -282,7 +298,8 @@ class _Opened:
         if self.profile is not None:
             name = self.profile.name
             notes.insert(0, Problem("profile_used", file=file, value=name, path=self.profile.path))
-            if absent := self.profile.absent(list(self.own.values())):
+            absent = self.profile.absent(list(self.own.values()))
+            if absent and Path(self.profile.path) != PROFILE:
                 self.problems.append(Problem("profile_headers_absent", file=file, value=name, names=absent))
         protocol = Protocol(
             file,

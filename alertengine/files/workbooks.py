@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 #: A sheet whose used rectangle has so many cells, and so many times those that are there, is read cell by cell.
-_LARGE: Final = 1_000_000
+_LARGE: Final = 200_000
 _SPARSE: Final = 20
 #: Columns beyond the last of a sheet's dense part are no part of a table.
 _XLS_MAGIC: Final = b"\xd0\xcf\x11\xe0"

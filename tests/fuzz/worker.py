@@ -10,7 +10,7 @@ from typing import Any
 
 from .kinds import Reader
 
-#: A file may take so long (seconds) and its reader so much memory beyond what it had (bytes).
+#: A file may take so long (seconds of the processor) and its reader so much memory beyond what it had (bytes).
 LONGEST = 20.0
 MEMORY = 1 << 30
 
@@ -21,6 +21,7 @@ def work(there: Any, reader: Reader) -> None:
 
     read = reader()
     _limit_memory()
+    there.send("ready")
     while True:
         try:
             path = there.recv()

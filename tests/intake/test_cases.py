@@ -39,7 +39,8 @@ def test_case(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shipp
         assert case.read(tmp_path / next(iter(case.files)), shipped) == case.gives
         return
     _quick(monkeypatch, shipped)
-    result = CliRunner().invoke(main, ["--lang", "en", *case.call.split()], catch_exceptions=False)
+    for call in case.call.split(" && "):
+        result = CliRunner().invoke(main, ["--lang", "en", *call.split()], catch_exceptions=False)
     said = result.output
     assert result.exit_code == case.status, said
     assert [text for text in case.says if text not in said] == [], said

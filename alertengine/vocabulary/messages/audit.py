@@ -15,8 +15,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "hours_in_columns": error(
         "hours stand in {count} columns",
         "时间分列在{count}个列中",
-        "a row for each reading: one column of times and one of values",
-        "每个读数一行：时间一列、数值一列",
+        "a row for each reading, or a profile that says what the hours hold (tables map --hours 用电量 --save NAME)",
+        "每个读数一行，或用对照说明各时列是什么（tables map --hours 用电量 --save 名称）",
     ),
     "rows_repeated": note("{count} rows repeat another row; counted once", "{count}行与其他行重复，只计一次"),
     "holidays_unknown": note(

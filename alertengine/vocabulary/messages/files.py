@@ -183,6 +183,16 @@ MESSAGES: Final[dict[str, Message]] = {
         stake="kilograms",
         kind="bad_cell",
     ),
+    "record_damaged": error(
+        "a record whose length or check sum is not its own: left out",
+        "报文的长度或校验码不符，未采用",
+        "a whole record of HJ 212",
+        "完整的HJ 212报文",
+    ),
+    "records_other": note(
+        "{count} records that are no means of an hour (CN=2061) are left out",
+        "有{count}条不是小时均值（CN=2061）的报文，未采用",
+    ),
     "end_stamps": note(
         "24:00 shows that times are those of the end of a reading: taken as {minutes} minutes earlier",
         "出现24:00，说明时间是读数结束的时间：按早{minutes}分钟理解",
@@ -223,6 +233,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "为没有对应字段的表头说明了单位",
         "a header that is a field",
         "已有对应字段的表头",
+    ),
+    "profile_no_hours": error(
+        "the profile says that hours stand in columns, and there are none",
+        "对照说明小时写在列中，而没有这样的列",
+        "headers such as 0:00 … 23:00, or 1时 … 24时",
+        "0:00至23:00或1时至24时一类的表头",
     ),
     "no_profile": error("no profile of this name", "没有此名称的对照", "one of: {names}", "现有：{names}"),
     "bad_profile_name": error("no name of a profile", "不能用作对照的名称", "a plain name", "简单的名称，不含路径"),
