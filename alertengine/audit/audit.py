@@ -19,7 +19,9 @@ from alertengine.audit.findings import joined, nothing
 from alertengine.audit.model import KIND_TEXT, Evidence, Kind, Verdict
 from alertengine.audit.ordered_days import Duties, spread
 from alertengine.audit.read_evidence import KINDS, read_evidence
+from alertengine.lists.register import Register
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.personal import MASKED, sole_traders
 from alertengine.vocabulary.problems import InputError, Problem, Result
 
@@ -68,6 +70,7 @@ def audit(
     book: Rulebook,
     *,
     enterprises: pd.DataFrame | None = None,
+    register: Register | None = None,
     ordered_under: Rulebook | None = None,
     known_on: date | None = None,
     unmask: bool = False,
@@ -79,6 +82,7 @@ def audit(
         evidence: the files read.
         book: the rulebook that weighs evidence, by the days it is of.
         enterprises: the list's ``lines``, which tie meters, stacks and gates to lines.
+        register: who is who: readings under a former name are of the plant that has it.
         ordered_under: the rulebook the orders were given under, where it is another.
         known_on: only documents issued by that day count.
         unmask: plates and names of sole traders in full, for the role that needs them.
@@ -91,6 +95,7 @@ def audit(
     tables: list[pd.DataFrame] = []
     problems: list[Problem] = []
     for one in evidence:
+        _as_ordered(one, orders, register or Register())
         found, spoken = _find(one, duties, law, enterprises, holidays, unmask=unmask)
         tables += found
         seen |= spoken
@@ -102,6 +107,23 @@ def audit(
     if not unmask and mine.any():
         table = table.assign(enterprise=table["enterprise"].astype("object").mask(mine, MASKED))
     return AuditRun(table, duties, problems, notes)
+
+
+def _as_ordered(one: Evidence, orders: pd.DataFrame, register: Register) -> None:
+    """Give readings under another name of a plant, as the register has it, the name in its orders; in place."""
+    if not register.named or "enterprise" not in one.table:
+        return
+    names = {plain_name(str(name)): str(name) for name in orders["enterprise"].dropna().unique()}
+    own = {register.own_name(plain): name for plain, name in names.items()}
+    renamed = {}
+    for text in one.table["enterprise"].dropna().astype("str").unique():
+        plain = plain_name(text)
+        found = own.get(register.own_name(plain))
+        if plain not in names and found is not None:
+            renamed[text] = found
+    if renamed:
+        column = one.table["enterprise"]
+        one.table = one.table.assign(enterprise=column.replace(renamed))
 
 
 def _find(

@@ -94,9 +94,17 @@ def audit(
     listed = read_list(enterprise_list, book.lists) if enterprise_list is not None else None
     if listed is not None:
         given.lines, given.list_said = listed.lines, version_said(listed.version)
+        given.register = listed.register
     files = read_all(evidence)
     run = audited(
-        given.orders, files, book, enterprises=given.lines, ordered_under=given.book, known_on=known_on, unmask=unmask
+        given.orders,
+        files,
+        book,
+        enterprises=given.lines,
+        register=given.register,
+        ordered_under=given.book,
+        known_on=known_on,
+        unmask=unmask,
     )
     run.own_notes += given.notes
     run.own_problems += not_served(given, run.table)

@@ -13,6 +13,7 @@ import pandas as pd
 from alertengine.lists.certificates import certificates, said
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.plan_strength import plan_strength
+from alertengine.lists.register import Register
 from alertengine.rulebook.nearest import nearest
 from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS
@@ -73,7 +74,8 @@ def diff_lists(old: EnterpriseList, new: EnterpriseList) -> Changes:
     Beside a grade stand its certificate and the day it ends, where the list has such columns.
     An enterprise is known by its credit code, else by city and name; a line by its id in the enterprise.
     """
-    before, after = _keyed(old), _keyed(new)
+    register = new.register if new.register.named else old.register
+    before, after = _keyed(old, register), _keyed(new, register)
     _take_over_codes(before, after)
     rows = [*_enterprises(before, after), *_lines(before, after, old, new), *_kilograms(before, after)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -96,24 +98,25 @@ def _questions(table: pd.DataFrame, file: str) -> list[Problem]:
     return out
 
 
-def _keyed(content: EnterpriseList) -> pd.DataFrame:
+def _keyed(content: EnterpriseList, register: Register) -> pd.DataFrame:
     """The columns that tell who and where, as plain text, and the enterprise each line is matched by."""
     names = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "grade")  # as written
     table = pd.DataFrame({name: content.lines[name].astype("object") for name in names})
     table = table.where(table.notna(), "")
     table["key"] = table["enterprise_id"]
     table["plain"] = table["enterprise"].map(plain_name)
+    table["own"] = register.own_names(table["plain"])
     held = certificates(content)
     table["certificate"] = [said(*pair) for pair in zip(held["certificate"], held["until"], strict=True)]
     return pd.concat([table, content.lines[list(EMISSION_FIELDS.values())]], axis=1)
 
 
 def _take_over_codes(before: pd.DataFrame, after: pd.DataFrame) -> None:
-    """Match the enterprises whose code changed by city and name, where both names are unique."""
+    """Match the enterprises whose code changed by city and name, as the register has it, where both are unique."""
     gone = before[~before["key"].isin(after["key"])].drop_duplicates("key")
     come = after[~after["key"].isin(before["key"])].drop_duplicates("key")
-    gone, come = (side.drop_duplicates(["city", "plain"], keep=False) for side in (gone, come))
-    pairs = come.merge(gone, on=["city", "plain"], suffixes=("", "_old"))
+    gone, come = (side.drop_duplicates(["city", "own"], keep=False) for side in (gone, come))
+    pairs = come.merge(gone, on=["city", "own"], suffixes=("", "_old"))
     after["key"] = after["key"].replace(dict(zip(pairs["key"], pairs["key_old"], strict=True)))
 
 

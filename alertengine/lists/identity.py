@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from alertengine.files.columns import TEXT, text_series
 from alertengine.files.readings import Findings
 from alertengine.lists.credit_code import valid_codes
+from alertengine.lists.register import Register
 from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import Problem, Words
@@ -35,9 +36,16 @@ def stand_in_id(city: str, enterprise: str) -> str:
 
 
 def enterprise_ids(
-    lines: pd.DataFrame, rows: npt.NDArray[np.int64], header: str | None, findings: Findings
+    lines: pd.DataFrame,
+    rows: npt.NDArray[np.int64],
+    header: str | None,
+    findings: Findings,
+    register: Register,
 ) -> pd.Series:
-    """Every line's enterprise id: its code, valid or not, else that of the same name, else a stand-in."""
+    """Every line's enterprise id: its code, valid or not, else that of the register or the same name, else a stand-in.
+
+    Names that the register knows as one plant count as one.
+    """
     column = pa.array(lines["enterprise_id"], type=pa.string(), from_pandas=True)
     ids = text_series(pc.utf8_trim_whitespace(pc.utf8_normalize(pc.utf8_upper(column), form="NFKC")))
     codes, distinct = pd.factorize(ids)
@@ -47,18 +55,21 @@ def enterprise_ids(
     if wrong.any():
         at = np.flatnonzero((codes >= 0) & wrong[codes])
         findings.bad_cells(header or "", rows[at], ids.iloc[at].tolist(), "credit_code")
-    names = _plain(lines["enterprise"])
+    names = register.own_names(plain_names(lines["enterprise"]))
     shared = _of_several_names(codes, names)
     if wrong.any() and (broken := shared & wrong[codes] & (codes >= 0)).any():
         ids = ids.mask(broken)  # a wrong code that several names have tells no one from another
         said = lines["enterprise_id"][broken].astype("object").fillna("").tolist()
         findings.bad_cells(header or "", rows[broken], said, "wrong_code_shared")
+    if register.codes:
+        ids = ids.where(ids.notna(), names.map(register.codes).astype(TEXT))
     filled = _fill_ids(lines.assign(enterprise=names), ids, rows, header, findings)
     _ask_who(filled, names, lines, rows, findings)
+    register.ask(lines, filled, rows, findings)
     return filled
 
 
-def _plain(names: pd.Series) -> pd.Series:
+def plain_names(names: pd.Series) -> pd.Series:
     """The names as one spelling of them, each distinct one looked at once."""
     codes, distinct = pd.factorize(names)
     plain = pd.Series([*(plain_name(str(text)) for text in distinct.tolist()), None], dtype=TEXT)

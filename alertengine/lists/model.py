@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from alertengine.files.notebook import result_html
 from alertengine.files.protocol import Protocol
 from alertengine.lists.plan_text import PlanReading
+from alertengine.lists.register import Register
 from alertengine.vocabulary.fields import FIELDS, LIST_FIELDS, PLAN_FIELDS, held_as
 from alertengine.vocabulary.problems import Problem, Result
 
@@ -69,7 +70,7 @@ class EnterpriseList(Result):
     columns of the file, ``rows`` the row number of each line in it (of its sheet, ``sheets``), ``readings`` each filed
     text and what it was read as, ``stated`` where the list itself gives the share of a plan (bool, one column
     a share field; None: everywhere), ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``),
-    ``layout`` where the columns stand, ``protocol`` how the file was read.
+    ``layout`` where the columns stand, ``protocol`` how the file was read, ``register`` who is who.
     """
 
     file: str
@@ -85,6 +86,7 @@ class EnterpriseList(Result):
     sheets: tuple[str, ...] | None = None
     layout: Layout = field(default_factory=Layout)
     protocol: Protocol | None = None
+    register: Register = field(default_factory=Register)
 
     @property
     def citation(self) -> str:

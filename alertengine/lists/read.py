@@ -20,9 +20,10 @@ from alertengine.files.workbooks import Workbook
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
 from alertengine.lists.column_kinds import list_kind
 from alertengine.lists.filed_plans import add_plans
-from alertengine.lists.identity import enterprise_ids, line_ids, repeated_lines
+from alertengine.lists.identity import enterprise_ids, line_ids, plain_names, repeated_lines
 from alertengine.lists.list_headers import LIST_NAMES, map_headers
 from alertengine.lists.model import EnterpriseList, Layout, ListVersion
+from alertengine.lists.register import Register, read_register, register_beside
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.lists.version import VERSION_SHEET, read_version, version_files
 from alertengine.rulebook.book import Rulebook
@@ -71,6 +72,8 @@ def read_list(
     list are read together.  ``totals`` is the file of city totals; without it, the sheet
     全社会排放 or a file ``<name>.totals.csv`` or ``<name>.全社会排放.csv`` beside the list.  Bad
     cells count as unknown and are in ``problems``; see :class:`EnterpriseList` for the table.
+    A register of plants beside the list (``<name>.register.csv``) says who is who
+    (:mod:`~alertengine.lists.register`).
     ``keep_repeats``: the same line twice is no error but a problem of each of its rows, and the
     first one stays.
 
@@ -88,7 +91,10 @@ def read_list(
     columns = map_headers(raw.headers, file, raw.header_row)
     of_field = {name: column for column in columns for name in column.fields}
     lines = FrameBuilder(raw, columns, open_lists, findings).build()
-    _take_identity(lines, raw, of_field, findings)
+    beside = register_beside(path) if path else None
+    register = read_register(beside, findings) if beside else Register()
+    _take_identity(lines, raw, of_field, findings, register)
+    lines = register.with_numbers(lines, register.own_names(plain_names(lines["enterprise"])))
     repeats = repeated_lines(lines, raw.rows, findings)
     if repeats.again.any():
         if not keep_repeats:
@@ -110,6 +116,7 @@ def read_list(
         own_notes=findings.warnings,
         sheets=tuple(raw.labels[number] for number in raw.rows // SHEET) if raw.labels else None,
         protocol=reading.protocol,
+        register=register,
         layout=Layout({name: column.header for name, column in of_field.items()}, raw.places),
     )
 
@@ -131,10 +138,12 @@ def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[st
     return [sheet]
 
 
-def _take_identity(lines: pd.DataFrame, raw: RawTable, of_field: dict[str, Column], findings: Findings) -> None:
+def _take_identity(
+    lines: pd.DataFrame, raw: RawTable, of_field: dict[str, Column], findings: Findings, register: Register
+) -> None:
     """Enterprise and line ids, in place."""
     code = of_field.get("enterprise_id")
-    lines["enterprise_id"] = enterprise_ids(lines, raw.rows, code.header if code else None, findings)
+    lines["enterprise_id"] = enterprise_ids(lines, raw.rows, code.header if code else None, findings, register)
     lines["line_id"] = line_ids(lines, raw.rows, of_field["line_id"].header, findings)
 
 
@@ -152,7 +161,7 @@ def _totals_beside(path: Path) -> tuple[Path, ...]:
 
 
 def beside_list(path: Path) -> list[Path]:
-    """The files beside a list that reading it would look at: its totals and its version."""
+    """The files beside a list that reading it would look at: its totals, its version and its register."""
     found = [next((file for file in _totals_beside(path) if file.is_file()), None)]
     found.append(next((file for file in version_files(path) if file.is_file()), None))
-    return [file for file in found if file is not None]
+    return [file for file in (*found, register_beside(path)) if file is not None]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.lists.model import ListVersion
+from alertengine.lists.register import Register
 from alertengine.orders.in_force import prevailing
 from alertengine.orders.read import read_orders
 from alertengine.orders.write import SUFFIXES
@@ -29,7 +30,7 @@ class Ordered:
     ``lines`` and ``book`` are None where an orders file does not carry them.  ``said``, ``list_said``, ``served``
     and ``answered`` are what is known of the acts, of the list's version, of service, and of what plants asked
     and were answered, in Chinese.  ``proved`` is the first time service of each enterprise is proved; None where
-    no receipt is on record.
+    no receipt is on record.  ``register`` says who is who.
     """
 
     orders: pd.DataFrame
@@ -41,6 +42,7 @@ class Ordered:
     answered: str = ""
     proved: dict[str, str] | None = None
     notes: list[Problem] = field(default_factory=list)
+    register: Register = field(default_factory=Register)
 
 
 def ordered(path: Path, act: int | None = None) -> Ordered:
@@ -85,6 +87,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             answered=answered,
             proved=proved,
             notes=[note],
+            register=listed.register,
         )
 
 

@@ -22,13 +22,14 @@ from alertengine.files.shipped import rules_folder
 from alertengine.files.table_reader import Schema, profile_of
 from alertengine.ledger.act import InputFile
 from alertengine.lists.read import SCHEMA, beside_list
+from alertengine.lists.register import is_register
 from alertengine.orders.scenario import Scenario
 from alertengine.vocabulary.problems import InputError, Problem, Result
 from alertengine.vocabulary.version import program_version
 from alertengine.warning import forecast
 
 #: Libraries that can change a result.
-_LIBRARIES: Final = ("durable-rules", "numpy", "pandas", "pyarrow", "pydantic", "python-calamine", "pyyaml")
+_LIBRARIES: Final = ("durable-rules", "numpy", "opencc", "pandas", "pyarrow", "pydantic", "python-calamine", "pyyaml")
 _FILES: Final = {
     "forecast": "forecast",
     "observed": "observed",
@@ -61,8 +62,9 @@ class Collected:
         return path
 
     def inputs(self, personal: frozenset[str] = frozenset()) -> list[InputFile]:
-        """The files for the ledger."""
-        return [InputFile(path, data, path in personal) for path, data in sorted(self.files.items())]
+        """The files for the ledger; a register of plants has names of persons in it."""
+        held = sorted(self.files.items())
+        return [InputFile(path, data, path in personal or is_register(path)) for path, data in held]
 
     def write(self, folder: Path) -> None:
         """Write all files into a folder."""

@@ -1,0 +1,162 @@
+"""The register of plants that a bureau keeps beside its list: codes, names now and before, meters, stacks, gates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.files.columns import Cells, text_column
+from alertengine.files.headers import match, normal
+from alertengine.files.readings import Findings
+from alertengine.files.table_reader import Schema, read_table
+from alertengine.lists.credit_code import is_valid
+from alertengine.rulebook.nearest import nearest
+from alertengine.vocabulary.enterprise_name import plain_name
+from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.problems import InputError, Problem
+
+#: What the file beside ``list.csv`` ends with: ``list.register.csv``, ``list.企业名录.xlsx``.
+ENDINGS: Final = tuple(f".{word}{suffix}" for word in ("register", "企业名录") for suffix in (".csv", ".xlsx"))
+#: Columns with their headers; a former name may be several, joined by ``;``.
+HEADERS: Final[dict[str, tuple[str, ...]]] = {
+    "enterprise": ("企业名称", "单位名称", "现用名"),
+    "enterprise_id": ("统一社会信用代码", "信用代码"),
+    "city": ("城市", "地市", "设区市"),
+    "former": ("曾用名", "别名", "简称", "其他名称"),
+    **{name: FIELDS[name].headers for name in ("meter_no", "cems_no", "gate_no")},
+}
+NUMBERS: Final = ("meter_no", "cems_no", "gate_no")
+SCHEMA: Final = Schema(
+    {normal(said): (name,) for name, texts in HEADERS.items() for said in (name, *texts)},
+    least=2,
+    subjects=("enterprise", "enterprise_id"),
+    kind="register",
+)
+#: Names nearer than this (0 to 100) to one of the register are asked about.
+_NEARLY: Final = 85
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Who is who: ``named`` gives the registered name of every plain name a plant has or had (several: not sure).
+
+    ``codes`` and ``numbers`` are by the plain form of the registered name.
+    """
+
+    file: str = ""
+    named: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def own_name(self, name: str) -> str:
+        """The plain form of the name that a plant is registered under, by any plain name of it; else that name."""
+        found = self.named.get(name, ())
+        return plain_name(found[0]) if len(found) == 1 else name
+
+    def own_names(self, names: pd.Series) -> pd.Series:
+        """Plain names as :func:`own_name` gives them, each distinct one looked at once."""
+        return names if not self.named else names.map(self.own_name, na_action="ignore").astype(names.dtype)
+
+    def with_numbers(self, lines: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+        """The lines with the register's meters, stacks and gates where the list has none of a plant."""
+        added = {}
+        for number, of in self.numbers.items():
+            known = lines[number].notna().groupby(names, sort=False).transform("any").to_numpy(dtype=bool)
+            wanted = names.map(of)
+            blank = ~known & wanted.notna().to_numpy()
+            if blank.any():
+                added[number] = lines[number].where(~blank, wanted.astype(lines[number].dtype))
+        return lines.assign(**added)
+
+    def ask(self, lines: pd.DataFrame, ids: pd.Series, rows: npt.NDArray[np.int64], findings: Findings) -> None:
+        """Say which plants are known by another name, and ask about those that may be one of the register."""
+        if not self.named:
+            return
+        every = {name: found for name, found in self.named.items() if found}
+        firsts = np.flatnonzero(~lines["enterprise"].duplicated().to_numpy() & lines["enterprise"].notna().to_numpy())
+        spellings = {name: found[0] for name, found in every.items()}
+        for line in firsts:
+            said = str(lines["enterprise"].iloc[line])
+            plain, row = plain_name(said), int(rows[line])
+            found = every.get(plain)
+            near: Sequence[str] = found or nearest(plain, spellings, least=_NEARLY)
+            if found is None or len(found) > 1:
+                if near:
+                    self._problem(findings, "plant_perhaps", row, said, near=list(near))
+                continue
+            own = plain_name(found[0])
+            if own != plain:
+                findings.warn("plant_known_as", row=row, column=FIELDS["enterprise"].text, value=said, name=found[0])
+            code = self.codes.get(own)
+            if code and str(ids.iloc[line]) != code:
+                self._problem(findings, "plant_other_code", row, str(ids.iloc[line]), registered=code, name=found[0])
+
+    def _problem(self, findings: Findings, code: str, row: int, value: str, **said: object) -> None:
+        findings.problems.append(findings.problem(code, row, FIELDS["enterprise"].text, value, **said))
+
+
+def register_beside(path: Path) -> Path | None:
+    """The register beside a list."""
+    return next((file for end in ENDINGS if (file := path.with_suffix(end)).is_file()), None)
+
+
+def is_register(path: str) -> bool:
+    """Whether a file is a register, by its name."""
+    return path.endswith(ENDINGS)
+
+
+def read_register(path: Path, findings: Findings) -> Register:
+    """A register of plants; what is wrong with it goes to ``findings``.
+
+    Raises:
+        InputError: it cannot be read, or has no column of names.
+
+    """
+    reading = read_table(path, SCHEMA)
+    raw = reading.table
+    own = Findings(str(path), [*reading.problems], [*reading.notes], raw.labels)
+    columns = [match(header, place, SCHEMA.names) for place, header in enumerate(raw.headers)]
+    of = {column.fields[0]: column for column in reversed(columns) if column.fields}
+    if "enterprise" not in of:
+        raise InputError([Problem("column_missing", file=str(path), row=raw.header_row, names=HEADERS["enterprise"])])
+    table = pd.DataFrame(
+        {
+            name: text_column(
+                Cells(column.header, raw.columns[column.place], raw.rows, own), codes=name.endswith(("_id", "_no"))
+            ).astype("object")
+            for name, column in of.items()
+        }
+    )
+    named: dict[str, list[str]] = {}
+    codes: dict[str, str] = {}
+    numbers: dict[str, dict[str, str]] = {name: {} for name in NUMBERS if name in of}
+    for at, row in enumerate(table.to_dict("records")):
+        name = row["enterprise"]
+        if not isinstance(name, str):
+            own.bad_cells(of["enterprise"].header, raw.rows[[at]], [""], "cell_blank", names=["企业名称"])
+            continue
+        former = row.get("former")
+        for said in (
+            name,
+            *(former.replace("；", ";").replace("、", ";").split(";") if isinstance(former, str) else ()),
+        ):
+            held = named.setdefault(plain_name(said), []) if said.strip() else []
+            held += [] if name in held else [name]
+        code = row.get("enterprise_id")
+        if isinstance(code, str):
+            code = plain_name(code).upper()
+            if not is_valid(code):
+                own.bad_cells(of["enterprise_id"].header, raw.rows[[at]], [code], "credit_code")
+            codes[plain_name(name)] = code
+        for number, held_numbers in numbers.items():
+            if isinstance(row[number], str):
+                held_numbers[plain_name(name)] = row[number]
+    findings.problems += own.problems
+    findings.warnings += own.warnings
+    return Register(str(path), {name: tuple(found) for name, found in named.items()}, codes, numbers)
