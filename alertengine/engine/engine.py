@@ -28,7 +28,7 @@ from alertengine.engine.response import Response, Slice, slices
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.fields import EMISSION_FIELDS, Level, Status
+from alertengine.vocabulary.fields import EMISSION_FIELDS, PLAN_FIELDS, Level, Status
 from alertengine.vocabulary.grounds import Ground
 
 STATUSES = tuple(Status)
@@ -197,7 +197,8 @@ class Engine:
         binding = numbers[kind]
         said = [_warning_status(one) for one in bindings]
         lifted = _spread(binding, [one in (Status.EXEMPT, Status.SELF_DIRECTED) for one in said])
-        asks = filed_plan(lines.iloc[left], piece.level).asks
+        plans = [name for name in lines if str(name).startswith(PLAN_FIELDS[piece.level])]
+        asks = filed_plan(lines[plans].iloc[left], piece.level).asks
         widened: dict[tuple[int, int], int] = {}
         for row, lower in zip(left[asks].tolist(), binding[asks].tolist(), strict=True):
             pair = int(decision.binding[row]), lower
