@@ -340,7 +340,6 @@ class _Work:
             parts = counted[0] if counted else parts
         table = np.stack(columns, axis=1)
         if measure.code == "stop_units":
-            table = np.where(np.isnan(table), 1.0, table)  # a line that stops whole stops one machine at the least
             table = np.where(_fits(measure, numbers.get("unit_size"))[:, None], table, 0.0)
             if measure.size_at_least is not None or measure.size_at_most is not None:
                 unsized = np.isnan(numbers.get("unit_size"))

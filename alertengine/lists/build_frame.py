@@ -54,7 +54,7 @@ _UNKNOWN: Final = {
 #: Fields of codes that look like numbers to a spreadsheet.
 _CODES: Final = frozenset({"enterprise_id", "permit_no", "line_id", "meter_no", "cems_no", "gate_no"})
 #: Fields whose cells are looked at once more when the others are read.
-_READ_AGAIN: Final = ("grade", "guarantee")
+_READ_AGAIN: Final = ("grade", "guarantee", "units")
 
 
 class FrameBuilder:
@@ -283,6 +283,8 @@ class FrameBuilder:
         guarantee = self.done["guarantee"]
         bad = self._stated("guarantee")
         self.done["guarantee"] = guarantee.mask(guarantee.isna() & ~bad, GUARANTEE_NONE)
+        units = self.done["units"]
+        self.done["units"] = units.mask(units.isna() & ~self._stated("units"), 1.0)
         for name in PLAN_SHARE_FIELDS.values():
             self.done[name] = self.done[name] / 100.0
         for amount, unit in UNIT_COLUMNS.items():

@@ -40,6 +40,7 @@ def lines_from(rows: Sequence[Mapping[str, Any]], lists: OpenLists) -> pd.DataFr
             "enterprise_id": _id_of(facts),
             "enterprise": "示例企业",
             "line_id": str(number),
+            "units": 1.0,
             "guarantee": GUARANTEE_NONE,
         }
         facts = {**defaults, **{name: value for name, value in facts.items() if value is not None}}

@@ -21,7 +21,7 @@ from alertengine.vocabulary.problems import InputError, Problem
 
 LIST_SHEET: Final = "企业清单"
 #: Fields where a blank cell means something, so that unknown is said in a word.
-_BLANK_MEANS: Final = frozenset({"guarantee"})
+_BLANK_MEANS: Final = frozenset({"guarantee", "units"})
 #: The widest a column of a workbook is drawn, in characters.
 _WIDEST: Final = 40
 
@@ -93,7 +93,11 @@ def _column(series: pd.Series, field: Field) -> pa.Array:
         series = (series * 100).round(10)
         if ((series > 0) & (series <= 1)).any():  # without its sign it could be a fraction
             return _text(series.map(lambda share: f"{share:g}%", na_action="ignore"))
-    return _number(series)
+    column = _number(series)
+    if field.name in _BLANK_MEANS and column.null_count:
+        texts = [UNKNOWN_WORD if value is None else f"{value:g}" for value in column.to_pylist()]
+        return pa.array(texts, pa.string())
+    return column
 
 
 def _text(series: pd.Series, blank: str | None = None) -> pa.Array:

@@ -255,7 +255,7 @@ _FIELDS = (
     ),
     Field("line", ("生产线名称", "生产线"), "text"),
     Field("process", ("工序", "生产工序"), "open", open_list="processes", required=True),
-    Field("units", ("设备数量",), "integer", note="e.g. 3 × 90 m²; blank is unknown, never one"),
+    Field("units", ("设备数量",), "integer", note="default 1; e.g. 3 × 90 m²"),
     Field("unit_size", ("设备规格",), "number"),
     Field("unit_size_unit", ("规格单位",), "text"),
     Field("chambers", ("炭化室孔数",), "integer"),

@@ -80,7 +80,7 @@ class Oracle:
             return self._derived(name)
         value = self._line.get(name)
         if value is None or value != value:  # noqa: PLR0124 -- NaN
-            return NOTHING if name in BLANK_IS_NONE else UNKNOWN
+            return NOTHING if name in BLANK_IS_NONE else {"units": 1}.get(name, UNKNOWN)
         return value
 
     def _derived(self, name: str) -> Any:

@@ -124,7 +124,7 @@ def test_a_figure_not_on_file_is_named(
         ("4", "100", 0.12, ""),
         ("4", "", None, "日均炉次"),
         ("不详", "100", None, "设备数量"),
-        ("", "100", None, "设备数量"),
+        ("", "20", 0, ""),
     ],
 )
 def test_a_cap_for_each_furnace_of_a_list(

@@ -14,7 +14,6 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from alertengine.engine.allot import Allotment, Candidate, Demand, allot
-from alertengine.vocabulary.flags import Flag, flagged
 from tests.conftest import BookMaker, Decider
 
 LATTICE = st.sampled_from((1.0, 2.0, 2.5, 3.0, 5.0, 7.5))
@@ -316,20 +315,6 @@ def test_units_and_chambers_inside_a_line_give_it_a_partial_share(
     table = decide(book, [line])
     assert table["share"][0] == pytest.approx(share, abs=1e-6)
     assert table["so2_kg_d"][0] == pytest.approx(100 * share, abs=1e-3)
-
-
-def test_a_blank_number_of_machines_is_never_one(make_book: BookMaker, decide: Decider) -> None:
-    """A share of the machines cannot be counted: all stop, said; a line that stops whole stops one at the least."""
-    lines = [{"units": None}, {"units": 5}]
-
-    def ordered(then: dict[str, Any], lines: list[dict[str, Any]]) -> Any:
-        table = decide(make_book(rules=[{"id": "r", "then": then}]), lines)
-        return _stops(table), flagged(table, Flag.SHARE_UNMET).tolist(), flagged(table, Flag.FIGURES_MISSING).tolist()
-
-    assert ordered({"stop_share": 0.5, "by": "unit"}, lines) == ([1, 1], [True, True], [True, False])
-    assert ordered({"stop_units": 1}, [{}, {}]) == ([1, 0], [False, False], [True, True])
-    assert ordered({"stop_units": 3}, [{}, {}]) == ([1, 1], [True, True], [True, True])
-    assert ordered({"stop_share": 0.5, "by": "line"}, lines) == ([1, 0], [False, False], [False, False])
 
 
 def test_every_count_asked_for_is_reached_at_once(make_book: BookMaker, decide: Decider) -> None:
