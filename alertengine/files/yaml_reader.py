@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
-from alertengine.vocabulary.problems import InputError, Problem, Words
+from alertengine.vocabulary.problems import InputError, Problem, SaidError, Words
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -169,6 +169,30 @@ def _brackets(text: str) -> int:
     return most
 
 
+#: Pydantic's reasons by codes of the catalogue, which take the values of its context; any other stays as it says.
+_REASONS: Final = {
+    "missing": "key_missing",
+    **dict.fromkeys(("string_type", "string_unicode"), "key_text"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "key_whole"),
+    **dict.fromkeys(("float_type", "float_parsing"), "key_number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "key_bool"),
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "key_day"),
+    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing"), "key_time"),
+    **dict.fromkeys(("literal_error", "enum"), "key_one_of"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type", "mapping_type"), "key_mapping"),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), "key_list"),
+    "greater_than": "key_above",
+    "greater_than_equal": "key_at_least",
+    "less_than": "key_below",
+    "less_than_equal": "key_at_most",
+    "finite_number": "key_finite",
+    "too_short": "key_too_short",
+    "string_too_short": "key_text_short",
+    "string_too_long": "key_text_long",
+    "string_pattern_mismatch": "key_pattern",
+}
+
+
 def problems_of(error: ValidationError, file: str, where: str = "") -> list[Problem]:
     """Every complaint of a pydantic error, said with file, rule and field."""
     found = []
@@ -179,7 +203,16 @@ def problems_of(error: ValidationError, file: str, where: str = "") -> list[Prob
         if item["type"] == "extra_forbidden":
             found.append(Problem("unknown_key", file=file, column=column))
             continue
-        message = item["msg"].removeprefix("Value error, ")
-        expected = str(item.get("ctx", {}).get("expected", ""))
-        found.append(Problem("key_refused", file=file, column=column, value=value, message=message, expected=expected))
+        found.append(Problem("key_refused", file=file, column=column, value=value, message=_reason(item)))
     return found
+
+
+def _reason(item: Any) -> Words | str:
+    """Why a key is refused: what our own check said, else pydantic's reason under a code of the catalogue."""
+    context = item.get("ctx", {})
+    if isinstance(own := context.get("error"), SaidError):
+        return own.said
+    if item["type"] in _REASONS:
+        said = {name: f"{one:g}" if isinstance(one, float) else str(one) for name, one in context.items()}
+        return Words(_REASONS[item["type"]], **said)
+    return str(item["msg"]).removeprefix("Value error, ")

@@ -15,6 +15,7 @@ from typing import Any
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.enterprise_name import name_or_code
 from alertengine.vocabulary.fields import FIELDS, Field
+from alertengine.vocabulary.problems import SaidError, Words
 
 #: Nesting deeper than this leaves the dialect of the matcher.
 MAX_DEPTH = 4
@@ -51,17 +52,17 @@ Condition = Atom | Group
 ALWAYS = Group(every=True, parts=())
 
 
-class ConditionError(ValueError):
+class ConditionError(SaidError):
     """What is wrong in a condition: ``field`` names the place, the text says what was expected.
 
     ``value`` is the offending value where the place holds one of its own.
     """
 
-    def __init__(self, field: str, message: str, value: Any = None) -> None:
-        """Remember field and value beside the message."""
+    def __init__(self, field: str, code: str, value: Any = None, **arguments: Any) -> None:
+        """Remember field and value beside the message, a code with its arguments."""
         self.field = field
         self.value = value
-        super().__init__(message)
+        super().__init__(code, **arguments)
 
 
 def atoms(condition: Condition) -> Iterator[Atom]:
@@ -121,33 +122,33 @@ class ConditionReader:
         """
         condition = self._mapping(when, "when")
         if depth(condition) > MAX_DEPTH:
-            raise ConditionError("when", f"nested deeper than {MAX_DEPTH}; split the rule")
+            raise ConditionError("when", "when_too_deep", most=MAX_DEPTH)
         return condition
 
     def _mapping(self, when: Any, where: str) -> Condition:
         if not isinstance(when, dict):
-            raise ConditionError(where, "expected a mapping of field: condition")
+            raise ConditionError(where, "when_no_mapping")
         return conjoin(*(self._entry(str(key), value, where) for key, value in when.items()))
 
     def _entry(self, key: str, value: Any, where: str) -> Condition:
         if key in ("any", "all"):
             if not isinstance(value, list) or not value:
-                raise ConditionError(f"{where}.{key}", "expected a list of mappings")
+                raise ConditionError(f"{where}.{key}", "when_no_list")
             parts = tuple(self._mapping(item, f"{where}.{key}") for item in value)
             return conjoin(*parts) if key == "all" else Group(every=False, parts=parts)
         if key == "not":
             return negate(self._mapping(value, f"{where}.not"))
         field = FIELDS.get(key)
         if field is None:
-            raise ConditionError(f"{where}.{key}", "unknown field; expected a field of the vocabulary, any, all or not")
+            raise ConditionError(f"{where}.{key}", "when_unknown_field")
         if field.private or (field.type == "text" and key not in _CONDITION_TEXTS):
-            raise ConditionError(f"{where}.{key}", "a rule may not read this field")
+            raise ConditionError(f"{where}.{key}", "when_field_barred")
         return self._field(field, value, f"{where}.{key}")
 
     def _field(self, field: Field, value: Any, where: str) -> Condition:
         if not isinstance(value, dict):
             if field.type == "number":
-                raise ConditionError(where, _compared(value), value)
+                raise ConditionError(where, "when_compared", value, one=_compared(value), found=repr(value))
             return self._one_of(field, value, where)
         parts: list[Condition] = []
         for op, operand in value.items():
@@ -155,7 +156,7 @@ class ConditionReader:
                 parts.append(negate(self._field(field, operand, f"{where}.not")))
             elif op in ("missing", "present"):
                 if operand is not True:
-                    raise ConditionError(where, f"expected {op}: true")
+                    raise ConditionError(where, "when_expected_true", op=op)
                 parts.append(Atom(field.name, "missing", negated=op == "present"))
             elif op in _NUMBER_OPS:
                 parts.append(Atom(field.name, op, (self._number(field, operand, where),)))
@@ -165,18 +166,17 @@ class ConditionReader:
             elif op == "in":
                 parts.append(self._one_of(field, operand, where))
             else:
-                expected = "lt, le, gt, ge, between, in, not, missing or present"
-                raise ConditionError(where, f"unknown comparison {op!r}; expected {expected}")
+                raise ConditionError(where, "when_unknown_comparison", op=repr(op))
         if not parts:
-            raise ConditionError(where, "empty condition")
+            raise ConditionError(where, "when_empty")
         return conjoin(*parts)
 
     def _one_of(self, field: Field, value: Any, where: str) -> Condition:
         values = list(value) if isinstance(value, (list, tuple)) else [value]
         if not values:
-            raise ConditionError(where, "an empty list can never hold")
+            raise ConditionError(where, "when_empty_list")
         if len(values) > MAX_ALTERNATIVES:
-            raise ConditionError(where, f"more than {MAX_ALTERNATIVES} alternatives; split the rule")
+            raise ConditionError(where, "when_too_many", most=MAX_ALTERNATIVES)
         if field.type in ("number", "integer"):
             equal = tuple(self._equals(field, item, where) for item in values)
             return equal[0] if len(equal) == 1 else Group(every=False, parts=equal)
@@ -189,30 +189,29 @@ class ConditionReader:
     @staticmethod
     def _number(field: Field, value: Any, where: str) -> float:
         if field.type not in ("number", "integer"):
-            raise ConditionError(where, "this field is not a number")
+            raise ConditionError(where, "when_not_number_field")
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise ConditionError(
-                where, f"expected a number{f' in {field.unit}' if field.unit else ''}, found {value!r}"
-            )
+            unit = Words("when_in_unit", unit=field.unit) if field.unit else ""
+            raise ConditionError(where, "when_number", unit=unit, found=repr(value))
         return float(value)
 
     def _pair(self, field: Field, value: Any, where: str) -> tuple[float, float]:
         if not isinstance(value, list) or len(value) != 2:
-            raise ConditionError(where, "between: expected [low, high], both inclusive")
+            raise ConditionError(where, "when_between")
         low, high = (self._number(field, item, where) for item in value)
         if low > high:
-            raise ConditionError(where, f"between: {low} is above {high}")
+            raise ConditionError(where, "when_between_reversed", low=low, high=high)
         return low, high
 
     def _constant(self, field: Field, value: Any, where: str) -> Any:
         if field.type == "bool":
             if not isinstance(value, bool):
-                raise ConditionError(where, f"expected true or false, found {value!r}")
+                raise ConditionError(where, "when_bool", found=repr(value))
             return value
         if not isinstance(value, str) or not value.strip():
-            raise ConditionError(where, f"expected text, found {value!r}")
+            raise ConditionError(where, "when_text", found=repr(value))
         if field.type == "code" and value not in field.values:
-            raise ConditionError(where, f"{value!r} is not one of {' '.join(field.values)}")
+            raise ConditionError(where, "when_not_one_of", found=repr(value), names=field.values)
         if field.name == "enterprise_named":
             return name_or_code(value)
         if field.type == "open":
@@ -227,15 +226,13 @@ class ConditionReader:
             else self._lists.standard_name(field.open_list, value)
         )
         if standard is None:
-            raise ConditionError(where, f"{value!r} is not in rules/vocabulary ({field.open_list}); add it there")
+            raise ConditionError(where, "when_not_on_file", found=repr(value), names=field.open_list)
         return standard
 
 
 def _compared(value: Any) -> str:
-    """What a bare value of a measured field should have been: the very number is hardly ever what a document means."""
-    one = f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else "10"
-    ways = f"{{le: {one}}} (at most), {{ge: {one}}} (at least), {{in: [{one}]}} (exactly)"
-    return f"a measured quantity needs a comparison: {ways}; found {value!r}"
+    """The number of which a comparison is shown where a measured field has a bare value, which no document means."""
+    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else "10"
 
 
 #: Free-text fields a rule may still compare with constants.

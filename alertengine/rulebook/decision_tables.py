@@ -11,19 +11,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT
+from alertengine.vocabulary.problems import SaidError
 
 MISSING = "missing"
 SILENT = "-"
 _TABLE_KEYS = {"id", "match", "levels", "rows", "all_levels"}
 
 
-class TableError(ValueError):
+class TableError(SaidError):
     """What is wrong in a table: ``where`` names row and column."""
 
-    def __init__(self, where: str, message: str) -> None:
-        """Remember the place beside the message."""
+    def __init__(self, where: str, code: str, **arguments: Any) -> None:
+        """Remember the place beside the message, a code with its arguments."""
         self.where = where
-        super().__init__(message)
+        super().__init__(code, **arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,11 @@ def expand(table: dict[str, Any]) -> Expanded:
     """
     name = str(table.get("id", ""))
     if not name:
-        raise TableError("table", "id is missing")
+        raise TableError("table", "table_id_missing")
     match = _names(table.get("match"), "match")
     for column in match:
         if column not in FIELDS:
-            raise TableError(f"{name} match", f"unknown field {column!r}")
+            raise TableError(f"{name} match", "table_unknown_field", found=column)
     levels = _names(table.get("levels", []), "levels")
     common = {key: value for key, value in table.items() if key not in _TABLE_KEYS}
     out = Expanded()
@@ -70,7 +71,7 @@ def expand(table: dict[str, Any]) -> Expanded:
             out, name, match, cells[: len(match)], "", {**common, **({"levels": levels} if levels else {})}, cells[-1]
         )
     if not out.rules and not out.holes:
-        raise TableError(name, "the table has no rows")
+        raise TableError(name, "table_no_rows")
     return out
 
 
@@ -122,12 +123,12 @@ def _label(value: Any) -> str:
 def _cells(row: Any, width: int, where: str) -> list[Any]:
     if not isinstance(row, list) or len(row) != width:
         found = len(row) if isinstance(row, list) else type(row).__name__
-        raise TableError(where, f"expected {width} cells, found {found}")
+        raise TableError(where, "table_width", width=width, found=found)
     return row
 
 
 def _names(value: Any, what: str) -> list[str]:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(item, str) for item in names):
-        raise TableError(what, "expected a list of names")
+        raise TableError(what, "table_no_names")
     return names

@@ -22,7 +22,7 @@ from alertengine.rulebook.measures import read_measures
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
 from alertengine.vocabulary.fields import REGIMES, STANDINGS
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, SaidError
 
 _OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS}
 KINDS = (*LINE_KINDS, *_OTHER_KINDS)
@@ -96,7 +96,7 @@ class DocumentLoader:
             try:
                 expanded = expand(table if isinstance(table, dict) else {})
             except TableError as error:
-                problems.append(Problem("rule_refused", file=str(path), column=error.where, error=str(error)))
+                problems.append(Problem("rule_refused", file=str(path), column=error.where, error=error))
                 continue
             raw += expanded.rules
             loaded.holes += expanded.holes
@@ -120,9 +120,7 @@ class DocumentLoader:
             try:
                 out.append(_with_defaults(_inherit(rule, by_id, ()), defaults))
             except ValueError as error:
-                problems.append(
-                    Problem("rule_refused", file=str(path), column=f"rule {rule['id']} like", error=str(error))
-                )
+                problems.append(Problem("rule_refused", file=str(path), column=f"rule {rule['id']} like", error=error))
         return out
 
     def _rule(self, raw: dict[str, Any], document: Document, path: Path, problems: list[Problem]) -> RuleHead | None:
@@ -169,7 +167,7 @@ class DocumentLoader:
         except ConditionError as error:
             row = None if error.value is None else line_of(path, data["id"], error.field.split("."), error.value)
             column = f"{where} {error.field}"
-            problems.append(Problem("rule_refused", file=file, row=row, column=column, error=str(error)))
+            problems.append(Problem("rule_refused", file=file, row=row, column=column, error=error))
         then = data.pop("then", None)
         if data["kind"] == "classification":
             data["regrade"] = then
@@ -179,7 +177,7 @@ class DocumentLoader:
             except ValidationError as error:
                 problems += problems_of(error, file, f"{where} then")
             except ValueError as error:
-                problems.append(Problem("rule_refused", file=file, column=f"{where} then", error=str(error)))
+                problems.append(Problem("rule_refused", file=file, column=f"{where} then", error=error))
         self._read_scope(data, file, where, problems)
 
     def _read_scope(self, data: dict[str, Any], file: str, where: str, problems: list[Problem]) -> None:
@@ -209,7 +207,7 @@ class DocumentLoader:
         needs = need if isinstance(need, list) else [need] if need else []
         for item in needs:
             if not isinstance(item, dict) or not set(item) <= {"if", "then"} or "then" not in item:
-                raise ConditionError("need", "expected {if: {...}, then: {...}}")
+                raise ConditionError("need", "need_form")
             required = self._conditions.read(item["then"])
             if item.get("if"):
                 required = Group(every=False, parts=(negate(self._conditions.read(item["if"])), required))
@@ -235,9 +233,9 @@ def _inherit(rule: dict[str, Any], by_id: dict[str, dict[str, Any]], seen: tuple
     if like is None:
         return rule
     if like not in by_id:
-        raise ValueError(f"like names {like!r}, which is not a rule of this document")
+        raise SaidError("like_no_rule", found=like)
     if rule["id"] in seen:
-        raise ValueError(f"like runs in a circle through {' '.join(seen)}")
+        raise SaidError("like_in_a_circle", names=seen)
     parent = _inherit(by_id[like], by_id, (*seen, rule["id"]))
     own = {key: value for key, value in rule.items() if key != "like"}
     spoken = {other for pair in _SYNONYMS if pair & own.keys() for other in pair}
@@ -250,6 +248,6 @@ def _inherit(rule: dict[str, Any], by_id: dict[str, dict[str, Any]], seen: tuple
 def _with_defaults(rule: dict[str, Any], defaults: Any) -> dict[str, Any]:
     """The rule with what ``defaults`` of its article (or of ``*``) spare it from repeating."""
     if not isinstance(defaults, dict) or not all(isinstance(keys, dict | None) for keys in defaults.values()):
-        raise ValueError("defaults: expected a mapping of article: keys")
+        raise SaidError("defaults_form")
     spared = {**(defaults.get("*") or {}), **(defaults.get(rule.get("article")) or {})}
     return {**spared, **rule}

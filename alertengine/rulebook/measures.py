@@ -14,6 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from alertengine.rulebook.head import Names, Strict
 from alertengine.vocabulary.fields import MEASURES, POLLUTANTS, Track
+from alertengine.vocabulary.problems import SaidError
 
 Counting = Literal["line", "unit", "chamber", "capacity", "load"]
 Over = Literal["process", "rule", "enterprise"]
@@ -75,15 +76,15 @@ class Measure(Strict):
     @classmethod
     def _window(cls, value: str) -> str:
         if value and not re.fullmatch(r"([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d", value):
-            raise ValueError('expected a daily window such as "20:00-08:00"')
+            raise SaidError("window_form")
         if value and value[:5] == value[6:]:
-            raise ValueError("the daily window is empty")
+            raise SaidError("window_empty")
         return value
 
     @model_validator(mode="after")
     def _phase(self) -> Measure:
         if self.until_hours is not None and self.until_hours <= self.after_hours:
-            raise ValueError("until_hours must lie after after_hours")
+            raise SaidError("hours_reversed")
         return self
 
     @property
@@ -126,7 +127,7 @@ def read_measures(then: Any) -> tuple[Measure, ...]:
     """
     items = then if isinstance(then, list) else [then]
     if not items:
-        raise ValueError("then is empty: a rule that asks nothing says none or exempt")
+        raise SaidError("then_empty")
     return tuple(read_measure(item) for item in items)
 
 
@@ -140,26 +141,22 @@ def read_measure(item: Any) -> Measure:
     if isinstance(item, str):
         if item in _WORDS:
             return Measure(code=item)
-        hint = (
-            "needs a value, as in {limit: 0.2}"
-            if item in MEASURES
-            else f"unknown measure; expected {', '.join(MEASURES)}"
-        )
-        raise ValueError(f"{item!r}: {hint}")
+        code = "measure_without_value" if item in MEASURES else "measure_unknown"
+        raise SaidError(code, found=item, names=list(MEASURES))
     if not isinstance(item, dict):
-        raise ValueError(f"expected a measure, found {item!r}")
+        raise SaidError("measure_form", found=repr(item))
     named = [key for key in item if key in MEASURES]
     if len(named) != 1:
-        raise ValueError(f"expected exactly one measure of {', '.join(MEASURES)}; found {list(item)}")
+        raise SaidError("measure_one", names=list(MEASURES), found=list(map(str, item)))
     code = named[0]
     options = {key: value for key, value in item.items() if key != code}
     unknown = [key for key in options if key not in (*_COMMON, *_OPTIONS.get(code, ()))]
     if unknown:
-        raise ValueError(f"{code} does not take {', '.join(map(repr, unknown))}")
+        raise SaidError("measure_takes_not", name=code, names=list(map(repr, unknown)))
     if code == "stop_share":
         by = options.pop("by", "line")
         if not by or not isinstance(by, str | list):
-            raise ValueError(f"stop_share: by: expected one of {', '.join(get_args(Counting))} or a list, found {by!r}")
+            raise SaidError("measure_by", names=get_args(Counting), found=repr(by))
         options["by"] = (by,) if isinstance(by, str) else tuple(by)
     return Measure(code=code, **_value(code, item[code]), **options)
 
@@ -169,24 +166,24 @@ def _value(code: str, value: Any) -> dict[str, Any]:
     reader = _READERS.get(code)
     if reader is None:
         if code == "filed":
-            raise ValueError("filed is what a list says, not what a rule may ask")
+            raise SaidError("measure_filed")
         if value is True:
             return {}
         if isinstance(value, str):
             return {"text": value}
-        raise ValueError(f"{code}: expected true or a text, found {value!r}")
+        raise SaidError("measure_true_or_text", name=code, found=repr(value))
     return reader(code, value)
 
 
 def _share(code: str, value: Any) -> dict[str, Any]:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 1:
-        raise ValueError(f"{code}: expected a share above 0 and up to 1 (0.2, not 20), found {value!r}")
+        raise SaidError("measure_share", name=code, found=repr(value))
     return {"share": float(value)}
 
 
 def _count(code: str, value: Any) -> dict[str, Any]:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
-        raise ValueError(f"{code}: expected a number above 0, found {value!r}")
+        raise SaidError("measure_number", name=code, found=repr(value))
     return {"hours" if code == "coking_time" else "amount": float(value)}
 
 
@@ -196,25 +193,25 @@ def _cap(code: str, value: Any) -> dict[str, Any]:
             return _share(f"{code}.cut", value["cut"])
         if set(value) == {"to"}:
             return _count(code, value["to"])
-        raise ValueError(f"{code}: expected a number a day, {{to: number}} or {{cut: share}}")
+        raise SaidError("measure_cap", name=code)
     return _count(code, value)
 
 
 def _caps(code: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or not value or not set(value) <= set(POLLUTANTS):
-        raise ValueError(f"{code}: expected mg/m³ by pollutant ({', '.join(POLLUTANTS)}), found {value!r}")
+        raise SaidError("measure_caps", name=code, names=POLLUTANTS, found=repr(value))
     return {"caps": tuple((key, _count(code, value[key])["amount"]) for key in POLLUTANTS if key in value)}
 
 
 def _demand(code: str, value: Any) -> dict[str, Any]:
     if value not in ("heat", "output", "verified_load"):
-        raise ValueError(f"{code}: expected heat (以热定产), output (以量定产) or verified_load, found {value!r}")
+        raise SaidError("measure_demand", name=code, found=repr(value))
     return {"demand": value}
 
 
 def _text(code: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{code}: expected a text, found {value!r}")
+        raise SaidError("measure_text_wanted", name=code, found=repr(value))
     return {"text": value}
 
 

@@ -188,7 +188,7 @@ class Problem(Words):
 def _held(value: Any) -> Any:
     """An argument as it is kept: lists as tuples and errors as their words, so that equal problems are found equal."""
     if isinstance(value, BaseException):
-        return str(value)
+        return value.said if isinstance(value, SaidError) else str(value)
     return tuple(value) if isinstance(value, (list, set, frozenset, dict)) else value
 
 
@@ -279,6 +279,15 @@ class InputError(AlertEngineError):
     def __str__(self) -> str:
         """All problems, one a line, in the language now spoken."""
         return "\n".join(map(str, self.problems))
+
+
+class SaidError(ValueError):
+    """A value that cannot be used: ``said`` is a code of the catalogue with its arguments; the text is English."""
+
+    def __init__(self, code: str, **arguments: Any) -> None:
+        """Take a code and the arguments that its sentences name."""
+        self.said = Words(code, **arguments)
+        super().__init__(self.said.words("en")[0])
 
 
 class EngineError(AlertEngineError):

@@ -196,7 +196,7 @@ def _about_cells(book: Rulebook, draft: Draft) -> list[Problem]:
                                 row=place,
                                 column=column,
                                 value=match_text(FIELDS[name], value),
-                                error=str(error),
+                                error=error,
                             )
                         )
     return list(dict.fromkeys(problems))
@@ -227,9 +227,7 @@ def _outside_dialect(draft: Draft, book: Rulebook, accepts: Callable[[LineRule],
             accepts(rule)
         except EngineError as error:
             problems.append(
-                _placed(
-                    draft, Problem("rule_refused", file=draft.file, column=f"rule {rule.id} when", error=str(error))
-                )
+                _placed(draft, Problem("rule_refused", file=draft.file, column=f"rule {rule.id} when", error=error))
             )
     return problems
 

@@ -171,7 +171,7 @@ def _matching(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray
         condition = ConditionReader(book.lists).read(change.when)
     except ConditionError as error:
         place = f"raise.when {error.field}"
-        raise InputError([Problem("raise_refused", where="raise", column=place, error=str(error))]) from None
+        raise InputError([Problem("raise_refused", where="raise", column=place, error=error)]) from None
     facts = Facts(lines, book.lists, pd.Timestamp.max.date())
     _, places = facts.places()
     everywhere = frozenset(name for place in places for name in place.names())

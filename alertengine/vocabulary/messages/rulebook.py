@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, note
+from alertengine.vocabulary.messages.message import Message, error, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     "adopt_unknown_area": error("unknown area", "没有这个地区", "a city, 城市/区县 or area", "城市、城市/区县或区域"),
@@ -66,4 +66,91 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_table_header": error("no header row found", "没有找到表头行", "{wanted}", "{wanted}"),
     "no_such_table_entry": error("no such entry of a table", "决策表没有这一项", "{names:pause}", "{names:pause}"),
     "no_such_table_column": error("no such column", "没有这一列", "{wanted}", "{wanted}"),
+    # -- conditions
+    "when_too_deep": phrase("nested deeper than {most}; split the rule", "嵌套超过{most}层，请拆成几条规则"),
+    "when_no_mapping": phrase("expected a mapping of field: condition", "应为“字段: 条件”的映射"),
+    "when_no_list": phrase("expected a list of mappings", "应为映射的列表"),
+    "when_unknown_field": phrase(
+        "unknown field; expected a field of the vocabulary, any, all or not",
+        "没有这个字段，应为词表中的字段，或any、all、not",
+    ),
+    "when_field_barred": phrase("a rule may not read this field", "规则不得使用这个字段"),
+    "when_expected_true": phrase("expected {op}: true", "应为{op}: true"),
+    "when_unknown_comparison": phrase(
+        "unknown comparison {op}; expected lt, le, gt, ge, between, in, not, missing or present",
+        "没有{op}这种比较，应为lt、le、gt、ge、between、in、not、missing、present之一",
+    ),
+    "when_empty": phrase("empty condition", "条件是空的"),
+    "when_empty_list": phrase("an empty list can never hold", "空的列表永远不会成立"),
+    "when_too_many": phrase("more than {most} alternatives; split the rule", "可选的值超过{most}个，请拆成几条规则"),
+    "when_not_number_field": phrase("this field is not a number", "这个字段不是数字"),
+    "when_in_unit": phrase(" in {unit}", "（{unit}）"),
+    "when_number": phrase("expected a number{unit}, found {found}", "应为数字{unit}，现为{found}"),
+    "when_between": phrase("between: expected [low, high], both inclusive", "between应为[下限, 上限]，两端都含"),
+    "when_between_reversed": phrase("between: {low} is above {high}", "between的下限{low}高于上限{high}"),
+    "when_bool": phrase("expected true or false, found {found}", "应为true或false，现为{found}"),
+    "when_text": phrase("expected text, found {found}", "应为文字，现为{found}"),
+    "when_not_one_of": phrase("{found} is not one of {names:space}", "{found}不是可选的值：{names}"),
+    "when_not_on_file": phrase(
+        "{found} is not in rules/vocabulary ({names}); add it there", "规则词表（{names}）中没有{found}，请先加入词表"
+    ),
+    "when_compared": phrase(
+        "a measured quantity needs a comparison: {{le: {one}}} (at most), {{ge: {one}}} (at least),"
+        " {{in: [{one}]}} (exactly); found {found}",
+        "量须写明比较：{{le: {one}}}（不超过）、{{ge: {one}}}（不低于）、{{in: [{one}]}}（恰为）；现为{found}",
+    ),
+    "need_form": phrase("expected {{if: {{...}}, then: {{...}}}}", "应为{{if: {{...}}, then: {{...}}}}"),
+    # -- tables, like and defaults
+    "table_id_missing": phrase("id is missing", "缺少id"),
+    "table_unknown_field": phrase("unknown field {found!r}", "没有字段“{found}”"),
+    "table_no_rows": phrase("the table has no rows", "决策表没有行"),
+    "table_width": phrase("expected {width} cells, found {found}", "应有{width}格，现为{found}"),
+    "table_no_names": phrase("expected a list of names", "应为名称的列表"),
+    "like_no_rule": phrase(
+        "like names {found!r}, which is not a rule of this document", "like所写的“{found}”不是本文件的规则"
+    ),
+    "like_in_a_circle": phrase("like runs in a circle through {names:space}", "like循环引用：{names}"),
+    "defaults_form": phrase("defaults: expected a mapping of article: keys", "defaults应为“条款: 各项”的映射"),
+    # -- measures
+    "window_form": phrase('expected a daily window such as "20:00-08:00"', "应为每日时段，如20:00-08:00"),
+    "window_empty": phrase("the daily window is empty", "每日时段是空的"),
+    "hours_reversed": phrase("until_hours must lie after after_hours", "until_hours应晚于after_hours"),
+    "then_empty": phrase(
+        "then is empty: a rule that asks nothing says none or exempt", "then是空的：不作要求的规则写none或exempt"
+    ),
+    "measure_without_value": phrase(
+        "{found!r}: needs a value, as in {{limit: 0.2}}", "“{found}”须写明数值，如{{limit: 0.2}}"
+    ),
+    "measure_unknown": phrase("{found!r}: unknown measure; expected {names}", "没有“{found}”这种措施，应为{names}之一"),
+    "measure_form": phrase("expected a measure, found {found}", "应为措施，现为{found}"),
+    "measure_one": phrase(
+        "expected exactly one measure of {names}; found {found}", "应恰有一项措施（{names}），现为{found}"
+    ),
+    "measure_takes_not": phrase("{name} does not take {names}", "{name}不能带{names}"),
+    "measure_by": phrase(
+        "stop_share: by: expected one of {names} or a list, found {found}",
+        "stop_share的by应为{names}之一或列表，现为{found}",
+    ),
+    "measure_filed": phrase("filed is what a list says, not what a rule may ask", "filed是清单所载，规则不得以此要求"),
+    "measure_true_or_text": phrase(
+        "{name}: expected true or a text, found {found}", "{name}应为true或文字，现为{found}"
+    ),
+    "measure_share": phrase(
+        "{name}: expected a share above 0 and up to 1 (0.2, not 20), found {found}",
+        "{name}应为大于0且不超过1的比例（0.2，不是20），现为{found}",
+    ),
+    "measure_number": phrase("{name}: expected a number above 0, found {found}", "{name}应为大于0的数，现为{found}"),
+    "measure_cap": phrase(
+        "{name}: expected a number a day, {{to: number}} or {{cut: share}}",
+        "{name}应为每日的数、{{to: 数}}或{{cut: 比例}}",
+    ),
+    "measure_caps": phrase(
+        "{name}: expected mg/m³ by pollutant ({names}), found {found}",
+        "{name}应为各污染物（{names}）的mg/m³，现为{found}",
+    ),
+    "measure_demand": phrase(
+        "{name}: expected heat (以热定产), output (以量定产) or verified_load, found {found}",
+        "{name}应为heat（以热定产）、output（以量定产）或verified_load，现为{found}",
+    ),
+    "measure_text_wanted": phrase("{name}: expected a text, found {found}", "{name}应为文字，现为{found}"),
 }
