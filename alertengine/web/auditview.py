@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from alertengine.files.protocol import Protocol
 from alertengine.ledger.act import KINDS
 from alertengine.ledger.defects import Verified
 from alertengine.ledger.export import corrections
@@ -18,6 +19,7 @@ from alertengine.web.rulesview import ClauseView, RuleView, rule_view
 from alertengine.web.today import dated
 from alertengine.workflow.act_opened import Opened
 from alertengine.workflow.dossier import dossier
+from alertengine.workflow.issue import readings_of
 from alertengine.workflow.record_findings import recorded_findings
 from alertengine.workflow.step_times import STEP_TEXT
 
@@ -41,7 +43,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {"level": LEVEL_TEXT, "status":
 
 @dataclass(frozen=True, slots=True)
 class ActView:
-    """One act: ``facts`` as name and text, files and tables it holds, whether it can be decided again."""
+    """One act: ``facts`` as name and text, files it holds and how they were read, whether it can be decided again."""
 
     act: int
     kind: str
@@ -49,6 +51,7 @@ class ActView:
     facts: tuple[tuple[str, str], ...]
     procedure: tuple[dict[str, str], ...]
     files: tuple[dict[str, str], ...]
+    readings: tuple[Protocol, ...]
     replayable: bool
 
 
@@ -124,7 +127,7 @@ def act_view(ledger: Ledger, number: int) -> ActView:
     steps = [_step(one) for one in act.head.get("procedure", [])]
     shown = tuple((name, text) for name, text in facts.items() if text)
     replayable = act.kind == ISSUE and "options" in act.head
-    return ActView(number, act.kind, act.title, shown, tuple(steps), tuple(files), replayable)
+    return ActView(number, act.kind, act.title, shown, tuple(steps), tuple(files), tuple(readings_of(act)), replayable)
 
 
 def _step(one: Mapping[str, Any]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from alertengine.web.auditview import (
 from alertengine.web.files import asked_of
 from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, tell
 from alertengine.web.pages.ordergrid import OrderGrid, Row, of_act
+from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.pages.rules import rule_card
 from alertengine.web.roles import Right
@@ -237,6 +238,7 @@ async def _act(visit: Visit, number: int) -> None:
         with card("所依据的文件"):
             columns = {"path": "文件", "sha256": "SHA-256", "kept": "状态"}
             plain_table(columns, list(view.files))
+            protocols(view.readings)
 
 
 def _whole(number: int, row: Row) -> None:
