@@ -52,6 +52,7 @@ OBJECTIONS = "收到日期,企业,异议内容,处理结果,答复人,答复日�
 INPUTS: Final[dict[str, tuple[str, str, str]]] = {
     "list": ("list.csv", LIST.replace("{made}", "100"), "nox=20"),
     "totals": ("totals.csv", TOTALS, "nox=1000"),
+    "register": ("list.register.csv", "企业名称,统一社会信用代码\n合成焦化,{code}\n", "code=91140000000000000X"),
     "permits": ("permits.csv", "企业名称,统一社会信用代码,是否涉气\n合成焦化,91140000000000000X,{air}\n", "air=是"),
     "forecast": ("forecast.csv", FORECAST, "aqi=310"),
     "observed": ("observed.csv", AIR, "aqi=290"),

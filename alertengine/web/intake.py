@@ -64,7 +64,9 @@ DOORS: Final[Mapping[str, Door]] = {
     "issue.totals": Door("全社会排放量", ".csv,.xlsx", ("totals",)),
     "issue.forecast": Door("预报（不传则用最近录入的）", ".csv,.xlsx,.gz", ("forecast",)),
     "issue.observed": Door("实测", ".csv,.xlsx,.gz", ("observed",)),
-    "issue.beside": Door("清单旁文件（版本、排放量）", ".yaml,.csv", ("totals", YAML), several=True),
+    "issue.beside": Door(
+        "清单旁文件（版本、排放量、名录）", ".yaml,.csv,.xlsx", ("totals", "register", YAML), several=True
+    ),
     "simulate.scenario": Door("上传情景文件", ".yaml,.yml", (YAML,), Right.SIMULATE),
     "simulate.files": Door(
         "清单、排放量、天气",

@@ -17,7 +17,7 @@ from alertengine.files.profiles import Profile, reading_with
 from alertengine.files.protocol import Protocol
 from alertengine.files.readings import Findings
 from alertengine.files.table_reader import Schema, header_row, raw_rows, read_table, with_profile
-from alertengine.lists import read, totals
+from alertengine.lists import read, register, totals
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import InputError, Problem
@@ -27,6 +27,7 @@ from alertengine.warning import forecast
 SCHEMAS: Final[Mapping[str, Schema]] = {
     "list": read.SCHEMA,
     "totals": totals.SCHEMA,
+    "register": register.SCHEMA,
     "forecast": forecast.SCHEMA,
     "observed": forecast.SCHEMA,
     "permits": permits.SCHEMA,
@@ -156,6 +157,8 @@ def _told(kind: str, path: Path, lists: OpenLists) -> tuple[list[Problem], list[
         match kind:
             case "totals":
                 totals.read_totals(path, lists, findings)
+            case "register":
+                register.read_register(path, findings)
             case "permits":
                 permits.read_permits(path, lists, findings)
             case "evidence":

@@ -118,6 +118,8 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
     "tables map": ({"table": "list"}, "{list} --as list"),
     "serve": ({"rules": "rules"}, "{ledger} --rules {rules}"),
 }
+#: Kinds that are read because they stand beside another.
+BESIDE: Final = {"list": ("register",)}
 #: Parameters that take a file which is no table of data, and why no bad cell can stand there.
 NO_CELLS: Final = {
     "path": "the record: its defects are found by ledger verify and before every command",
@@ -183,7 +185,7 @@ def test_every_door_and_every_file_it_takes_is_in_the_table() -> None:
             assert kind in {*INPUTS, "orders", "findings", "table"}, kind
             assert f"{{{kind}}}" in call or "{scenario}" in call or kind == "production", (name, kind)
     assert missing == []
-    used = set(" ".join(kind for taken, _ in DOORS.values() for kind in taken.values()).split())
+    used = {kind for taken, _ in DOORS.values() for kind in _kinds(taken)}
     assert sorted(INPUTS.keys() - used) == [], "a kind of input that no door takes"
 
 
@@ -241,8 +243,14 @@ def _spoil(folder: Path, kind: str) -> None:
 
 def _cases() -> Iterator[tuple[str, str, str]]:
     for door, (taken, call) in DOORS.items():
-        for kind in dict.fromkeys(" ".join(taken.values()).split()):
+        for kind in _kinds(taken):
             yield door, kind, call
+
+
+def _kinds(taken: Mapping[str, str]) -> list[str]:
+    """The kinds of input a command takes, and those that it takes up beside them."""
+    named = " ".join(taken.values()).split()
+    return list(dict.fromkeys([*named, *(one for kind in named for one in BESIDE.get(kind, ()))]))
 
 
 @pytest.mark.parametrize(("door", "kind", "call"), list(_cases()), ids=[f"{door}-{kind}" for door, kind, _ in _cases()])

@@ -1,5 +1,6 @@
 """Malformed rule documents: one file, one error, and the error names file, rule and what was expected."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -58,3 +59,35 @@ def test_a_command_says_it_and_writes_nothing(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "rule r then" in result.output
     assert CliRunner().invoke(main, ["rules", "check", "--rules", str(tmp_path / "absent")]).exit_code == 2
+
+
+#: Keys of a rule, each with something the rule language or its models refuse.
+_REFUSED = {
+    "field": "when: {colour: red}, then: stop",
+    "comparison": "when: {capacity_10kt: {about: 3}}, then: stop",
+    "bare number": "when: {capacity_10kt: 3}, then: stop",
+    "value": "when: {industry: 没有的行业}, then: stop",
+    "no mapping": "when: [a], then: stop",
+    "measure": "when: {industry: 焦化}, then: {limit: 20}",
+    "no such measure": "when: {industry: 焦化}, then: relax",
+    "pydantic's own": "when: {industry: 焦化}, then: stop, title: {a: 1}",
+    "need": "when: {industry: 焦化}, need: [1], then: stop",
+}
+
+
+@pytest.mark.parametrize("said", _REFUSED.values(), ids=_REFUSED.keys())
+def test_what_the_language_refuses_is_said_in_chinese_too(said: str, tmp_path: Path) -> None:
+    """No English sentence stands in the Chinese one; the English is as it was."""
+    title = "" if "title" in said else "title: 测试, "
+    text = (
+        "document: a\ntitle: 测试\narea: 临汾市\nvalid: {from: 2018-01-01, to: not stated}\nsource: primary\nrules:\n"
+        f"  - {{id: a-1, article: 一, {title}kind: measure, levels: [red], {said}}}\n"
+    )
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        Rulebook.load([tmp_path])
+    for problem in caught.value.problems:
+        message, expected = problem.words("zh")
+        assert re.search(r"[\u4e00-\u9fff]", message)
+        assert not re.search(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}", f"{message} {expected}"), message
+        assert re.search(r"[a-z]{3,}", problem.words("en")[0])

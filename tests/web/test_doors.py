@@ -145,12 +145,14 @@ def _begun(path: Path, folder: Path, spoilt: str) -> Work:
     if spoilt == "beside":
         held.pop("totals")
         beside = [Upload("list.totals.csv", _upload(folder, "totals", BAD).data)]
+    elif spoilt == "register":
+        beside = [_upload(folder, "register", BAD)]
     elif spoilt == YAML:
         beside = [Upload("list.version.yaml", f"version: v1\nstatus: {BAD}\n".encode())]
     return begin(path, (), Asked("响应", "live", held, beside), "jia")
 
 
-@pytest.mark.parametrize("spoilt", ["list", "totals", "forecast", "observed", "beside"])
+@pytest.mark.parametrize("spoilt", ["list", "totals", "forecast", "observed", "beside", "register"])
 def test_one_bad_cell_is_told_with_the_draft_and_held_by_its_act(spoilt: str, tmp_path: Path) -> None:
     """The draft, the act it becomes, and the answer of the interface."""
     path = tmp_path / "record.db"

@@ -25,6 +25,7 @@ _SAID: Final = 3
 _KIND_TEXT: Final = {
     "list": "企业清单",
     "totals": "全社会排放量",
+    "register": "企业名录",
     "forecast": "预报",
     "observed": "实测",
     "permits": "排污许可",
