@@ -14,6 +14,8 @@ from typing import Any
 import openpyxl
 import pandas as pd
 
+from alertengine.files.hj212 import check_sum
+
 Reader = Callable[[], Callable[[Path], Any]]
 Rows = list[list[Any]]
 
@@ -201,6 +203,23 @@ def _bytes_changed(data: bytes, rng: random.Random) -> bytes:
     return bytes(raw)
 
 
+def records(folder: Path, rng: random.Random) -> Path:
+    """Records of HJ 212, changed by chance."""
+    lines = []
+    for hour in range(rng.choice([1, 3, 24])):
+        cells = [f"{code}-{kind}={rng.choice(['10.5', '0', *map(str, ODD)])}" for code in ("a21026", "a21002", "02")
+                 for kind in rng.sample(["Avg", "ZsAvg", "Flag", "Cou"], 2)]  # fmt: skip
+        body = (
+            f"QN=20200103{hour:02}0000000;ST=31;CN={rng.choice(['2061', '2061', '2011'])};MN=HC01;"
+            f"CP=&&DataTime=20200103{hour:02}0000;{','.join(cells)}&&"
+        )
+        lines.append(f"##{len(body):04}{body}{rng.choice([f'{check_sum(body):04X}', '', '0000'])}\r\n")
+    path = folder / rng.choice(["file.txt", "file.csv", "file.log"])
+    data = "".join(lines).encode("utf-8", errors="replace")
+    path.write_bytes(_bytes_changed(data, rng) if rng.random() < 0.4 else data)
+    return path
+
+
 def yaml_file(texts: list[str], folder: Path, rng: random.Random) -> Path:
     """A rule document or scenario, changed by chance."""
     text = rng.choice(texts)
@@ -291,5 +310,6 @@ KINDS: dict[str, Kind] = {
     "evidence": Kind(partial(table, POWER, READING), _evidence_reader),
     "totals": Kind(partial(table, TOTALS, TOTAL), _totals_reader),
     "warnings": Kind(partial(table, WARNINGS, WARNING), _warnings_reader),
+    "records": Kind(records, _evidence_reader),
     "yaml": Kind(partial(yaml_file, _laws()), _rules_reader),
 }
