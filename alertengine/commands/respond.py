@@ -26,6 +26,7 @@ from alertengine.commands.common import (
 from alertengine.vocabulary.problems import AlertEngineError
 
 if TYPE_CHECKING:
+    from alertengine.documents.formal_or_draft import Release
     from alertengine.documents.pack.write import PackTemplates, PackWritten
     from alertengine.orders.respond import Responded
 
@@ -35,11 +36,22 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", "folder", type=FILE, required=True, help="Folder the results are written to.")
 @click.option("--pack/--no-pack", "packed", default=True, help="The papers of the evening for each city (extra docs).")
 @click.option("--pack-template", type=FILE, help="A folder with templates of the pack edited by the bureau.")
+@click.option("--release-by", help="Who decides that papers with open matters go out, by name.")
+@click.option("--release-reason", help="Why; it stands on the approval form.")
 @json_option
 @profile_option
 @verbose_option
 @guarded
-def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | None, as_json: bool, verbose: bool) -> int:
+def respond(
+    scenario: str,
+    folder: Path,
+    packed: bool,
+    pack_template: Path | None,
+    release_by: str | None,
+    release_reason: str | None,
+    as_json: bool,
+    verbose: bool,
+) -> int:
     """Forecast and list in, warnings and an order for every line out.
 
     SCENARIO is a YAML file or the name of a shipped scenario.  Writes warnings.csv,
@@ -49,14 +61,17 @@ def respond(scenario: str, folder: Path, packed: bool, pack_template: Path | Non
     \b
     alertengine respond 2020-01-22-province -o out
     """
+    from alertengine.documents.formal_or_draft import release_of
     from alertengine.orders.respond import respond as run_scenario
     from alertengine.orders.scenario import read_scenario
     from alertengine.report.response_files import write_outputs
 
+    found = read_scenario(scenario)
+    release = release_of(release_by, release_reason, found.mode)
     templates = _templates(pack_template) if packed else None
-    run = run_scenario(read_scenario(scenario))
+    run = run_scenario(found)
     # first, so that a template that cannot be filled leaves nothing behind
-    papers = _write_pack(run, folder, templates) if templates is not None else None
+    papers = _write_pack(run, folder, templates, release) if templates is not None else None
     write_outputs(run, folder)
     if verbose:
         tell_readings(run.warnings, run.orders)
@@ -86,7 +101,7 @@ def _templates(folder: Path | None) -> PackTemplates | None:
     return read_pack_templates(folder)
 
 
-def _write_pack(run: Responded, folder: Path, templates: PackTemplates) -> PackWritten:
+def _write_pack(run: Responded, folder: Path, templates: PackTemplates, release: Release | None) -> PackWritten:
     """The papers of the evening."""
     from alertengine.documents.pack.build import Evening
     from alertengine.documents.pack.write import write_packs
@@ -102,6 +117,9 @@ def _write_pack(run: Responded, folder: Path, templates: PackTemplates) -> PackW
         known_on=run.scenario.known_on,
         cities=run.scenario.cities,
         readings=protocols_of(run.orders),
+        history=run.warnings.record,
+        doubts=run.doubts,
+        release=release,
     )
     return write_packs(evening, folder, templates)
 

@@ -67,9 +67,10 @@ def warn(
     import pandas as pd
 
     from alertengine.rulebook.book import Rulebook
-    from alertengine.simulation.backtest.replay import ahead_and_behind, replay
+    from alertengine.simulation.backtest.replay import replay
     from alertengine.warning.decide import warn as decide_warnings
     from alertengine.warning.forecast import read_forecast
+    from alertengine.warning.known_at import ahead_and_behind
     from alertengine.warning.record import read_warnings, write_warnings
 
     book = Rulebook.load(rules)

@@ -305,11 +305,11 @@ def _partial(row: Any) -> bool:
 
 
 def _totals(rows: Sequence[Any]) -> Totals:
-    """Kilograms of the first phase of every line; what cannot be computed counts nothing."""
-    first = {row.line_id: row for row in reversed(rows)}.values()
+    """Kilograms of what holds now: of each line the row that begins first, none has ended; unknown counts nothing."""
+    now = {row.line_id: row for row in sorted(rows, key=lambda row: row.starts, reverse=True)}.values()
     sums = {}
     for name in POLLUTANTS:
-        amounts = [getattr(row, f"{name}_kg_d") for row in first]
+        amounts = [getattr(row, f"{name}_kg_d") for row in now]
         known = [amount for amount in amounts if amount == amount]  # noqa: PLR0124
         sums[name] = sum(known) if known else float("nan")
     return Totals(**_amounts(sums))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -70,15 +70,14 @@ class _Span:
     new: int | None
 
 
-def changes(old: pd.DataFrame, new: pd.DataFrame, since: str | None = None) -> pd.DataFrame:
+def changes(old: pd.DataFrame, new: pd.DataFrame, since: str | Mapping[str, str] | None = None) -> pd.DataFrame:
     """The lines whose measure, share, transport or end changes, that are new, or that end.
 
     Args:
         old: the earlier orders (ORDER_COLUMNS, as ``read_orders`` gives them).
         new: the later orders.
-        since: from when the later orders speak (``YYYY-MM-DD HH:MM``); what came before is past,
-            not ended.  Default: the first start of the line's later orders, where it has none of
-            its city's.
+        since: from when the later orders speak (``YYYY-MM-DD HH:MM``), of all or by city; what came before is
+            past, not ended.  Default: the first start of the line's later orders, where it has none of its city's.
 
     Returns:
         CHANGE_COLUMNS, one row per line and stretch of time: ``change`` 变更, 新增 or 终止; ``what`` the
@@ -104,15 +103,16 @@ def changes(old: pd.DataFrame, new: pd.DataFrame, since: str | None = None) -> p
 class _Since:
     """From when the later orders speak: as told, else from a line's first order, else its city's, else any."""
 
-    def __init__(self, old: pd.DataFrame, new: pd.DataFrame, told: str | None) -> None:
+    def __init__(self, old: pd.DataFrame, new: pd.DataFrame, told: str | Mapping[str, str] | None) -> None:
         self._told = told
         self._cities = {str(city): str(min(own["starts"])) for city, own in new.groupby("city")}
         self._any = min(self._cities.values(), default=min(old["starts"], default=""))
 
     def of(self, city: str, after: list[_Row]) -> str:
         """The moment for a line."""
-        if self._told is not None:
-            return self._told
+        told = self._told.get(city, "") if isinstance(self._told, Mapping) else self._told
+        if told:
+            return told
         return min((row.starts for row in after), default=self._cities.get(city, self._any))
 
 

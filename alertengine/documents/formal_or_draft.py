@@ -148,6 +148,20 @@ class Release:
         return (f"决定人：{self.by}", f"理由：{self.reason}", *(f"未决事项：{reason}" for reason in reasons))
 
 
+def release_of(by: str | None, reason: str | None, setting: Setting) -> Release | None:
+    """The release that two options ask for; None where neither is given.
+
+    Raises:
+        InputError: one of them is blank, or the run binds nobody.
+
+    """
+    if by is None and reason is None:
+        return None
+    if setting != "live":
+        raise InputError([Problem("never_released", where="--release-by", what=f"a {setting}")])
+    return Release((by or "").strip(), (reason or "").strip())
+
+
 def readiness(
     rows: Sequence[Any], footing: Footing, cited: Iterable[tuple[str, str]] = (), gaps: Iterable[str] = ()
 ) -> Readiness:

@@ -18,6 +18,7 @@ import xlsxwriter
 from alertengine.documents.formal_or_draft import grounds_of, mark_of
 from alertengine.documents.model import Alert
 from alertengine.files.html import environment
+from alertengine.orders.in_force import KG, Figures, InForce
 from alertengine.vocabulary.fields import LEVEL_COLOUR, ORDER_COLUMNS, STATUS_TEXT, Level, Status, level_words
 from alertengine.vocabulary.numbers import percent_short
 from alertengine.vocabulary.personal import public
@@ -44,6 +45,8 @@ class CityNotice:
     grounds: tuple[str, ...]
     enterprises: int
     lines: int
+    stopped: int
+    kg: dict[str, float]
     statuses: tuple[tuple[str, int], ...]
     counties: tuple[dict[str, Any], ...]
     industries: tuple[dict[str, Any], ...]
@@ -69,7 +72,7 @@ class PublicNotice:
 
 
 def public_notice(
-    orders: pd.DataFrame,
+    holds: InForce,
     *,
     open_enterprises: int,
     draft: bool,
@@ -78,10 +81,10 @@ def public_notice(
     ranked: Callable[[Iterable[str]], Iterable[str]] = dict.fromkeys,
     setting: str = "",
 ) -> PublicNotice:
-    """The notice of some orders.
+    """The notice of what is ordered from a decision on.
 
     Args:
-        orders: ORDER_COLUMNS, as ``read_orders`` gives them.
+        holds: the orders; the counts are of what holds at the moment of each city.
         open_enterprises: enterprises whose order cannot go out yet.
         draft: whether the notice is one.
         list_words: the list the orders rest on, in words.
@@ -90,7 +93,8 @@ def public_notice(
         setting: the mark of a simulation or drill.
 
     """
-    table = orders[[*PUBLIC_COLUMNS, "line_id"]].copy()
+    orders = pd.concat([holds.now.assign(held=True), holds.later.assign(held=False)]).sort_index(kind="stable")
+    table = orders[[*PUBLIC_COLUMNS, "line_id", "held", *KG.values()]].copy()
     for name in ("county", "industry", "enterprise", "line", "process", "measure_text", "transport"):
         table[name] = table[name].map(lru_cache(maxsize=None)(public))
     table["enterprise_id"] = table["enterprise_id"].map(public)
@@ -106,20 +110,23 @@ def public_notice(
 
 
 def _city(name: str, table: pd.DataFrame, issuer: str, ranked: Callable[[Iterable[str]], Iterable[str]]) -> CityNotice:
-    level = max((Level(code or "none") for code in table["level"].unique()), key=lambda one: one.rank)
-    first = table.drop_duplicates(["enterprise_id", "line_id"])
-    counts = first["status"].value_counts()
+    now = table[table["held"]]
+    level = max((Level(code or "none") for code in now["level"].unique()), key=lambda one: one.rank)
+    figures = Figures.of(now)
+    counts = now["status"].value_counts()
     return CityNotice(
         city=name,
         level=level_words(level),
         colour=LEVEL_COLOUR[level],
         alerts=tuple(_alerts(table)),
         grounds=tuple(ranked(text for basis in table["basis"].unique() for text in grounds_of(basis))),
-        enterprises=int(table["enterprise_id"].nunique()),
-        lines=len(first),
+        enterprises=figures.enterprises,
+        lines=figures.lines,
+        stopped=figures.stopped,
+        kg=figures.kg,
         statuses=tuple((STATUS_TEXT[code], int(counts[code])) for code in Status if code in counts),
-        counties=tuple(_counts(first, "county")),
-        industries=tuple(_counts(first, "industry")),
+        counties=tuple(_counts(now, "county")),
+        industries=tuple(_counts(now, "industry")),
         named=tuple(_named(table)),
         issuer=issuer,
     )
@@ -133,14 +140,15 @@ def _alerts(table: pd.DataFrame) -> Iterable[Alert]:
             yield Alert(level_words(str(level)), moment(min(own["starts"])), ends or OPEN_END)
 
 
-def _counts(first: pd.DataFrame, by: str) -> Iterable[dict[str, Any]]:
+def _counts(now: pd.DataFrame, by: str) -> Iterable[dict[str, Any]]:
     """Enterprises and lines by county or industry, with how many stop whole."""
-    for name, own in first.groupby(by, sort=False):
+    for name, own in now.groupby(by, sort=False):
+        figures = Figures.of(own)
         yield {
             "name": str(name),
-            "enterprises": int(own["enterprise_id"].nunique()),
-            "lines": len(own),
-            "stopped": int((own["share"] >= 1).sum()),
+            "enterprises": figures.enterprises,
+            "lines": figures.lines,
+            "stopped": figures.stopped,
             "statuses": {str(code): int(count) for code, count in own["status"].value_counts().items()},
         }
 

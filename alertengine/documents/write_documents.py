@@ -24,6 +24,7 @@ from alertengine.documents.notice import PublicNotice, notice_page, public_notic
 from alertengine.documents.print_run import Job, Printed, print_documents
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
+from alertengine.orders.in_force import InForce, in_force
 from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -123,8 +124,9 @@ def write_documents(
     """
     wish = wish or Wish()
     templates = read_templates(wish)
-    changed = None if wish.since is None else changes(wish.since, orders, wish.effective)
-    wanted = _chosen(orders if changed is None else changed, wish.enterprises)
+    holds = in_force(orders, footing.warnings)
+    changed = None if wish.since is None else changes(wish.since, orders, wish.effective or holds.at)
+    wanted = _chosen(holds.rows if changed is None else changed, wish.enterprises)
     builder = Builder(footing, forced_draft=wish.mode == "draft", setting=wish.setting, release=wish.release)
     build = builder.order if changed is None else builder.change
     every = list(grouped(wanted))
@@ -140,7 +142,7 @@ def write_documents(
     out = Written(entries, printed, changes=changed, without_duty=len(every) - len(dutiful))
     if not wish.enterprises:
         out.removed = _clear(manifest, {job.name for job in jobs}, _kinds(wish))
-        _beside(out, orders, footing, folder, wish)
+        _beside(out, holds, footing, folder, wish)
         manifest.write()
     return out
 
@@ -275,7 +277,7 @@ def _clear(manifest: Manifest, made: set[str], kinds: Iterable[Kind]) -> list[st
     return [name for name in stale if manifest.drop(name)]
 
 
-def _beside(out: Written, orders: pd.DataFrame, footing: Footing, folder: Path, wish: Wish) -> None:
+def _beside(out: Written, holds: InForce, footing: Footing, folder: Path, wish: Wish) -> None:
     """The public notice, the index for those who sign, and the table of changes."""
     _guarded(folder, lambda: put(folder / INDEX_BOOK, _bytes(lambda target: write_index(out.entries, target))))
     if out.changes is not None:
@@ -284,12 +286,12 @@ def _beside(out: Written, orders: pd.DataFrame, footing: Footing, folder: Path, 
     if wish.mode == "formal" and out.open:
         return
     notice = public_notice(
-        orders,
+        holds,
         open_enterprises=len(out.open),
         draft=wish.mode == "draft" or bool(out.open) or wish.setting != "live",
         setting=SETTING_TEXT[wish.setting],
         list_words=list_words(footing),
-        issuers=_issuers(orders, footing),
+        issuers=_issuers(holds.now, footing),
         ranked=footing.ranked,
     )
     out.notice = notice

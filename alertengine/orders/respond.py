@@ -3,29 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Final
 
 import pandas as pd
 
 from alertengine.lists.read import read_list
 from alertengine.orders.decide import Orders, decide
+from alertengine.orders.in_force import InForce, in_force
 from alertengine.orders.overrides import Override
-from alertengine.orders.scenario import Scenario
+from alertengine.orders.scenario import Scenario, refuse_live
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.decide import Warnings, warn
 from alertengine.warning.forecast import Forecast, as_perfect_forecast, read_forecast
+from alertengine.warning.known_at import ahead_and_behind
 from alertengine.warning.record import read_warnings
 
+#: What the approval form says of a decision's inputs, by code of the problem.
+DOUBTS: Final = {
+    "observation_missing": "缺少观测：{text}",
+    "days_missing": "预报缺日：{text}",
+    "primary_unread": "预报首要污染物不明：{text}",
+    "old_forecast": "预报过期：{text}",
+    "standing_not_covered": "预报未覆盖：{text}",
+    "no_row_of_city": "预报未覆盖：{text}",
+    "nothing_issued": "预报没有：{text}",
+    "no_grading": "预报的日子没有分级规定：{text}",
+}
 
-@dataclass(slots=True)
+
+@dataclass
 class Responded:
     """What a run of a scenario came to: the warnings, and the orders of every line under one."""
 
     scenario: Scenario
     warnings: Warnings
     orders: Orders
+
+    @property
+    def doubts(self) -> tuple[tuple[str, str], ...]:
+        """What is missing of forecast and observations: the city it is about (blank: all) and the words."""
+        said = [one for one in (*self.warnings.problems, *self.orders.own_problems) if one.code in DOUBTS]
+        cities = [str(dict(one.arguments).get("place", dict(one.arguments).get("city", ""))) for one in said]
+        return tuple(
+            (city, DOUBTS[one.code].format(text=one.words("zh")[0])) for city, one in zip(cities, said, strict=True)
+        )
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """What holds from the decision on."""
+        return in_force(self.orders.table, self.warnings.record, self.warnings.now)
 
 
 def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequence[Override] = ()) -> Responded:
@@ -45,7 +75,7 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
         book.lists,
         totals=scenario.path(scenario.totals) if scenario.totals else None,
     )
-    warnings = scenario_warnings(scenario, book)
+    warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
     orders = decide(
         enterprises, book, warnings, cities=scenario.cities, known_on=scenario.known_on, overrides=overrides
     )
@@ -73,9 +103,16 @@ def _cities(scenario: Scenario, book: Rulebook) -> tuple[str, ...]:
 def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
     """The warnings of a scenario."""
     forecast = read_forecast(scenario.path(scenario.forecast), book.lists, observed=scenario.perfect is not None)
-    if scenario.perfect is not None:
-        forecast = perfect(forecast, scenario.perfect.issued, scenario.perfect.last)
     observed = read_forecast(scenario.path(scenario.observed), book.lists, observed=True) if scenario.observed else None
+    if scenario.perfect is not None:
+        last = scenario.perfect.last or scenario.perfect.issued.date() + timedelta(days=scenario.days)
+        forecast = perfect(forecast, scenario.perfect.issued, last)
+    elif forecast.is_feed:
+        refuse_live(scenario)
+        if scenario.now is None:
+            raise InputError([Problem("feed_without_now", file=scenario.file, column="now")])
+        forecast, past = ahead_and_behind(forecast, pd.Timestamp(scenario.now), scenario.days)
+        observed = observed or past
     active = read_warnings(scenario.path(scenario.active)) if scenario.active else None
     return warn(
         forecast,
@@ -86,6 +123,15 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
         floors=[order.as_floor() for order in scenario.orders],
         known_on=scenario.known_on,
     )
+
+
+def of_cities(warnings: Warnings, cities: Sequence[str]) -> Warnings:
+    """The warnings of some cities, what others do is theirs to issue; all where none is named."""
+    if not cities:
+        return warnings
+    own = {name: getattr(warnings, name) for name in ("table", "record", "segments")}
+    kept = {name: table[table["city"].isin(cities)].reset_index(drop=True) for name, table in own.items()}
+    return replace(warnings, **kept)
 
 
 def perfect(observed: Forecast, issued: datetime, last: date | None = None) -> Forecast:

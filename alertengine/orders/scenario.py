@@ -16,6 +16,7 @@ from alertengine.files.shipped import lists_folder, scenarios_folder
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.rulebook.head import Names, Strict
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.known_at import DAYS_AHEAD
 
 
 def _moment(value: Any) -> Any:
@@ -73,6 +74,8 @@ class Scenario(Strict):
     observed: str = ""
     active: str = ""
     perfect: Perfect | None = None
+    #: Days ahead that observations count as a forecast, as ``warn --days``.
+    days: Annotated[int, Field(ge=1)] = DAYS_AHEAD
     now: Moment | None = None
     known_on: date | None = None
     cities: Names = ()
@@ -126,6 +129,8 @@ def read_scenario(name: str) -> Scenario:
         scenario = Scenario.model_validate({**content, "file": str(path)})
     except ValidationError as error:
         raise InputError(problems_of(error, str(path))) from None
+    if scenario.perfect is not None:
+        refuse_live(scenario)
     named = {"forecast": scenario.forecast, "list": scenario.list_file, "totals": scenario.totals}
     named |= {"observed": scenario.observed, "active": scenario.active}
     missing = [
@@ -136,3 +141,14 @@ def read_scenario(name: str) -> Scenario:
     if missing:
         raise InputError(missing)
     return scenario
+
+
+def refuse_live(scenario: Scenario) -> None:
+    """Refuse a run on air that had been measured: what is known afterwards binds nobody.
+
+    Raises:
+        InputError: the run is ``live``.
+
+    """
+    if scenario.mode == "live":
+        raise InputError([Problem("hindsight_live", file=scenario.file, column="mode", value=scenario.mode)])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from alertengine.documents.formal_or_draft import SETTING_TEXT
 from alertengine.files.html import environment
+from alertengine.orders.in_force import KG, Figures
 from alertengine.orders.respond import Responded
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
@@ -32,7 +33,7 @@ def response_report(run: Responded) -> str:
     """The page as HTML."""
     pages = environment("alertengine.report", number=_number, percent=_percent)
     template = pages.get_template("response.html.j2")
-    orders = _strings(run.orders.table)
+    orders = run.in_force.rows
     baseless = flagged(orders, Flag.NO_GROUND)
     undetermined, others = orders[baseless], orders[~baseless]
     return template.render(
@@ -48,7 +49,8 @@ def response_report(run: Responded) -> str:
         causes=_causes(undetermined),
         orders=others.head(SHOWN_ORDERS).to_dict("records"),
         hidden=max(0, len(others) - SHOWN_ORDERS),
-        industries=_by_industry(run.orders.table),
+        industries=_by_industry(run.in_force.now),
+        states=list(run.in_force.cities()),
         documents=_documents(run),
         problems=[str(problem) for problem in run.orders.problems],
         level_text=LEVEL_TEXT,
@@ -68,10 +70,6 @@ def _number(value: Any) -> str:
 
 def _percent(value: Any) -> str:
     return "—" if value is None or pd.isna(value) or value == "" else f"{float(value) * 100:.3g}%"
-
-
-def _strings(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype("object").where(table.notna(), "")
 
 
 def _warnings(record: pd.DataFrame) -> list[dict[str, Any]]:
@@ -94,21 +92,14 @@ def _causes(undetermined: pd.DataFrame) -> list[tuple[str, int]]:
     return [(str(name), int(count)) for name, count in counts.items()]
 
 
-def _by_industry(orders: pd.DataFrame) -> list[dict[str, Any]]:
-    """Lines, stopped lines and kilograms by industry, of the first phase of each line."""
-    if orders.empty:
-        return []
-    first = orders.drop_duplicates(["enterprise_id", "line_id"])
-    grouped = first.groupby(first["industry"].astype("str"), sort=False)
-    table = pd.DataFrame(
-        {
-            "lines": grouped.size(),
-            "stopped": grouped["share"].agg(lambda share: int((share >= 1).sum())),
-            **{f"{p}_kg_d": grouped[f"{p}_kg_d"].sum() for p in POLLUTANT_TEXT},
-        }
-    )
-    rows = table.sort_values("lines", ascending=False).reset_index(names="industry").to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
+def _by_industry(now: pd.DataFrame) -> list[dict[str, Any]]:
+    """Lines, stopped lines and kilograms by industry, of what holds now, most lines first."""
+    figures = {str(name): Figures.of(own) for name, own in now.groupby("industry", sort=False)}
+    rows = [
+        {"industry": name, "lines": one.lines, "stopped": one.stopped, **{KG[p]: kg for p, kg in one.kg.items()}}
+        for name, one in figures.items()
+    ]
+    return sorted(rows, key=lambda row: -int(row["lines"]))
 
 
 def _documents(run: Responded) -> list[dict[str, str]]:

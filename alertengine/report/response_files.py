@@ -45,6 +45,7 @@ def summary(run: Responded) -> dict[str, Any]:
         },
         "list": {"file": Path(run.orders.enterprises.file).name, **version.model_dump(mode="json")},
         "warnings": len(run.warnings.record),
+        "in_force": list(run.in_force.cities()),
         "cities": run.orders.summaries,
         "problems": [str(problem) for problem in run.orders.problems],
     }

@@ -25,10 +25,18 @@ from alertengine.warning.law_in_force import law_on, laws_of
 from alertengine.warning.level_intervals import Piece, changes
 from alertengine.warning.life import PlannedLife, next_full_hour, plan, transitions
 from alertengine.warning.linkage import linked
-from alertengine.warning.notes import duty_notes, grading_problems
+from alertengine.warning.notes import days_text, duty_notes, grading_problems
 from alertengine.warning.plausibility import contradictions
-from alertengine.warning.reasons import advice_text, floor_text, joined_text, lead_text, lift_text, run_text
-from alertengine.warning.record import Record, Unit, table_of
+from alertengine.warning.reasons import (
+    advice_text,
+    cancel_text,
+    floor_text,
+    joined_text,
+    lead_text,
+    lift_text,
+    run_text,
+)
+from alertengine.warning.record import Record, Standing, Unit, table_of
 from alertengine.warning.superior_orders import Floor, cities_named, counties_named, reaching, read_floors
 from alertengine.warning.windows import Timeline
 
@@ -95,7 +103,10 @@ def warn(
     time = pd.Timestamp(now) if now is not None else forecast.issue_time
     decider = Decider(book, known_on=as_day(known_on) or book.known_on, floors=read_floors(floors, book.lists))
     record = Record(active.record if isinstance(active, Warnings) else active)
-    done = decider.decide(sight(forecast, time, observed), record)
+    seen = sight(forecast, time, observed)
+    done = decider.decide(seen, record)
+    if seen.issued is not None and seen.issued.normalize() < time.normalize():
+        done.problems.append(Problem("old_forecast", file=forecast.file, column="issue_time", value=str(seen.issued)))
     for given in filter(None, (forecast, observed)):
         done.problems += contradictions(given.table, book, given.file)
     new = table_of(done.rows)
@@ -210,6 +221,7 @@ class _Turn:
         lives = plan(own, held, floors, law.life, self.now, heavy_now=heavy)
         if county and not self.record.lives(unit) and unit not in graded and self._same_as_city(lives, city):
             return
+        self._missing_air(unit, own, held, lives)
         for life in lives:
             self._transitions(unit, life, law)
         if own is not None and (not county or unit in graded):
@@ -217,6 +229,22 @@ class _Turn:
         for row in self.rows:
             self.record.add(row)
         self.done.rows += self.rows
+
+    def _missing_air(self, unit: Unit, own: Graded | None, held: list[Standing], lives: list[PlannedLife]) -> None:
+        """Say what is kept of a warning in force because the air is not known."""
+        place, today = f"{unit[0]}{unit[1]}", self.now.normalize()
+        standing = [life for life in held if not life.lifted and life.end > self.since]
+        if own is None:
+            if standing:
+                self.done.problems.append(Problem("standing_not_covered", file=self.seen.file, place=place))
+            return
+        if not any(life.kept or any(run.carried for run in life.runs) for life in lives if life.continues in standing):
+            return
+        begun = min((life.life_start for life in standing), default=today).normalize()
+        missing = [day.date() for day in pd.date_range(begun, today - pd.Timedelta(days=1)) if not _known_day(own, day)]
+        if missing:
+            said = days_text(missing)
+            self.done.problems.append(Problem("observation_missing", file=self.seen.file, place=place, days=said))
 
     def _same_as_city(self, lives: list[PlannedLife], city: str) -> bool:
         """Whether a county would hold just what its city holds."""
@@ -251,7 +279,8 @@ class _Turn:
         lifted = action == "lift"
         parts = [] if lifted else self._reason_parts(life, rule, bearing, piece)
         if lifted:
-            parts.append(lift_text(start, LEVEL_OF[rank], rule))
+            begun = life.continues is not None and life.continues.life_start < start
+            parts.append(lift_text(start, LEVEL_OF[rank], rule) if begun else cancel_text(start, LEVEL_OF[rank]))
         elif action == "issue":
             parts.append(lead_text(start, self.now, rule, early=life.early))
         orders = [] if lifted else [floor for floor in life.floors if floor.start < end and floor.end > start]
@@ -315,3 +344,9 @@ def _bearing(life: PlannedLife, rank: int, start: pd.Timestamp, end: pd.Timestam
     runs = [run for run in life.runs if run.rank == rank]
     runs.sort(key=lambda run: (not (run.start < end and run.end > start), run.carried, run.start))
     return runs[0] if runs else None
+
+
+def _known_day(graded: Graded, day: pd.Timestamp) -> bool:
+    """Whether every hour of a day is known."""
+    first = graded.timeline.place(day)
+    return 0 <= first <= len(graded.known) - 24 and bool(np.all(graded.known[first : first + 24]))

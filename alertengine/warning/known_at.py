@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from alertengine.warning.forecast import KEY, Forecast
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.forecast import KEY, Forecast, as_perfect_forecast
 from alertengine.warning.record import Unit
 from alertengine.warning.windows import Timeline, timelines
 
 _HOUR: Final = pd.Timedelta(hours=1)
+#: Days of observations looked back on beside a forecast.
+DAYS_BEHIND: Final = 15
+#: Days ahead that observations count as a forecast.
+DAYS_AHEAD: Final = 7
 
 
 @dataclass(frozen=True)
@@ -92,3 +97,27 @@ class Perfect:
         timeline = self.whole[unit]
         place = timeline.place(now) - 1
         return float(timeline.hourly["aqi_mid"][place]) if 0 <= place < timeline.hours else np.nan
+
+
+def ahead_and_behind(
+    feed: Forecast, now: pd.Timestamp, days_ahead: int, days_behind: int = DAYS_BEHIND
+) -> tuple[Forecast, Forecast]:
+    """Observations cut at a moment: what comes as a perfect forecast issued then, what was as observations.
+
+    Raises:
+        InputError: the feed has no hour from the day of issue on.
+
+    """
+    rows = feed.table.sort_values("start", kind="stable")
+    day = now.normalize()
+    ahead = _between(feed, rows, day, days_ahead + 1)
+    if ahead.table.empty:
+        raise InputError([Problem("no_hour_from", file=feed.file, day=day.date())])
+    return as_perfect_forecast(ahead, now), _between(feed, rows, day - pd.Timedelta(days=days_behind), days_behind + 1)
+
+
+def _between(feed: Forecast, rows: pd.DataFrame, first: pd.Timestamp, days: int) -> Forecast:
+    """Return the rows (in order of time) of some days from a midnight on."""
+    ends = [first, first + pd.Timedelta(days=days)]
+    low, high = rows["start"].searchsorted(pd.Series(ends), side="left")
+    return replace(feed, table=rows.iloc[int(low) : int(high)], is_feed=False)

@@ -63,6 +63,16 @@ def outward(reason: str) -> str:
     return "。".join(sentence for sentence in sentences if not sentence.startswith(_LEAD))
 
 
+def lead_of(reason: str) -> str:
+    """The sentence of a reason on the lead time; blank where it has none."""
+    return next((sentence for sentence in reason.split("。") if sentence.startswith(_LEAD)), "")
+
+
+def cancel_text(start: pd.Timestamp, level: str) -> str:
+    """Say why a warning is taken back before its start."""
+    return f"按最新预报不再达到启动条件，取消原定{clock(start)}启动的{LEVEL_TEXT[level]}预警"
+
+
 def lift_text(start: pd.Timestamp, level: str, rule: Life) -> str:
     """Say why a warning is lifted."""
     return f"预计自{clock(start)}起回落至启动条件以下并将持续{rule.lift_hours}小时以上，解除{LEVEL_TEXT[level]}预警"

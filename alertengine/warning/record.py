@@ -18,6 +18,7 @@ from alertengine.vocabulary.problems import InputError, Problem, Words
 from alertengine.vocabulary.times import OPEN
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.level_intervals import Piece, paint
+from alertengine.warning.record_checks import defects, torn
 
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M"
 TIME_COLUMNS: Final = ("starts", "ends", "issued")
@@ -92,11 +93,13 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
     """Read ``warnings.csv`` of a run before.
 
     Raises:
-        InputError: a column is missing, a time or level cannot be read.
+        InputError: a column is missing, a cell cannot be read, or the record is cut or contradicts itself; each row
+            is named.
 
     """
     path = Path(path)
-    cells, _, _ = text_frame(read_table(path, _SCHEMA).table, _SCHEMA.names)
+    raw = read_table(path, _SCHEMA).table
+    cells, _, _ = text_frame(raw, _SCHEMA.names)
     absent = [
         name for name in ("warning_id", "city", "action", "level", "starts", "ends", "issued") if name not in cells
     ]
@@ -113,8 +116,9 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
         )
     column.read(out["level"], "level", RANK.__getitem__, Words("one_of_several", names=list(RANK)))
     column.read(out["action"], "action", ACTION_TEXT.__getitem__, Words("one_of_several", names=list(ACTION_TEXT)))
-    bad = out["starts"].isna() | (out["action"] == "")
-    problems += [Problem("warning_incomplete", file=str(path), row=int(row)) for row in out.index[bad]]
+    problems += torn(path, int(raw.rows[-1]) if len(raw.rows) else 1)
+    if not problems:
+        problems += defects(out, str(path))
     if problems:
         raise InputError(problems)
     return out.reset_index(drop=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from alertengine.orders.in_force import InForce
 from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
 from alertengine.vocabulary.flags import left_open
 
@@ -60,14 +61,11 @@ def rows(orders: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
-def groups(orders: pd.DataFrame, by: str) -> list[dict[str, str]]:
-    """Lines, stopped lines, lines left open and kg/d of each value of a column, most lines first.
-
-    Of every line its first row counts: later phases are the same line again.
-    """
-    first = orders.drop_duplicates(["enterprise_id", "line_id"]).reset_index(drop=True)
-    table = readable(first)
-    table = table.assign(stopped=table["share"] >= 1, open=left_open(first))
+def groups(holds: InForce, by: str) -> list[dict[str, str]]:
+    """Lines, stopped lines, lines left open and kg/d of each value of a column, most lines first, of what holds now."""
+    now = holds.now.reset_index(drop=True)
+    table = readable(now)
+    table = table.assign(stopped=table["share"] >= 1, open=left_open(now))
     grouped = table.groupby(by, sort=False)
     sums = grouped[[f"{name}_kg_d" for name in POLLUTANTS]].sum()
     counts = pd.DataFrame({"lines": grouped.size(), "stopped": grouped["stopped"].sum(), "open": grouped["open"].sum()})

@@ -18,6 +18,7 @@ from alertengine.files.shipped import rules_folder
 from alertengine.ledger.act import Act
 from alertengine.ledger.store import Ledger
 from alertengine.orders.explain.explain import Explanation, explain_order, rows_of
+from alertengine.orders.in_force import InForce, in_force
 from alertengine.orders.overrides import Override
 from alertengine.orders.read import plain_texts
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -53,6 +54,11 @@ class Work:
     def orders(self) -> pd.DataFrame:
         """The orders as they stand, overrides in them."""
         return self.prepared.run.orders
+
+    @property
+    def in_force(self) -> InForce:
+        """What holds from the decision in hand on."""
+        return in_force(self.orders, self.prepared.run.warnings, self.prepared.run.now)
 
     def explain(self, line: str) -> Explanation:
         """The reasoning of a line; call in the deciding thread.

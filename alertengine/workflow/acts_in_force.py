@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from alertengine.orders.in_force import prevailing
+from alertengine.orders.in_force import InForce, in_force, prevailing
 from alertengine.vocabulary.fields import EMISSION_FIELDS, ORDER_COLUMNS
 from alertengine.vocabulary.flags import with_flags
+from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.warning.life import next_full_hour
 
 if TYPE_CHECKING:
     from alertengine.ledger.act import Act
@@ -52,6 +55,60 @@ def plain_orders(table: pd.DataFrame, act: int) -> pd.DataFrame:
     return pd.DataFrame(out, columns=list(ORDER_COLUMNS)).astype(dict.fromkeys(texts, "object")).assign(act=act)
 
 
-def what_stands(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Orders of one response, each ended where a later act speaks of the line; ``said_end`` is the end as ordered."""
-    return prevailing([table.assign(said_end=table["ends"]) for table in tables])
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The record of warnings of an act, and the moment it was decided at; None where it was not recorded."""
+
+    record: pd.DataFrame
+    now: pd.Timestamp | None = None
+
+    @property
+    def at(self) -> pd.Timestamp:
+        """The moment, else that of the newest transition."""
+        return self.record["issued"].max() if self.now is None else self.now
+
+
+def what_stands(tables: Sequence[pd.DataFrame], decided: Sequence[Decided | None] = ()) -> pd.DataFrame:
+    """Orders of one response, each ended where a later act speaks of the line; ``said_end`` is the end as ordered.
+
+    Args:
+        tables: the orders of each act, in the order of the acts.
+        decided: what each act decided: it speaks from the hour after, and what it lifts of an earlier act's orders
+            ends there; None or absent: it speaks from its first row.
+
+    """
+    acts = [*decided, *[None] * (len(tables) - len(decided))]
+    since, newest, own = [], pd.Timestamp.min, [table.assign(said_end=table["ends"]) for table in tables]
+    for number, act in enumerate(acts):
+        if act is None or pd.isna(act.at) or act.at <= newest:  # an act recorded late decides nothing of the later ones
+            since.append("")
+            continue
+        newest = act.at
+        since.append(f"{next_full_hour(newest):{TIME_FORMAT}}")
+        lifts = act.record[(act.record["action"].astype("str") == "lift") & (act.record["issued"] == newest)]
+        own[:number] = [_lifted(table, lifts) for table in own[:number]]
+    return prevailing(own, since)
+
+
+def _lifted(table: pd.DataFrame, lifts: pd.DataFrame) -> pd.DataFrame:
+    """Orders without what was lifted of their warnings."""
+    for name, start in zip(lifts["warning_id"].astype("str"), lifts["starts"], strict=True):
+        at = f"{start:{TIME_FORMAT}}"
+        mine = table["order_id"].str.startswith(f"{name}-")
+        table = table[~mine | (table["starts"] < at)]
+        cut = mine.loc[table.index] & ((table["ends"] == "") | (table["ends"] > at))
+        table = table.assign(ends=table["ends"].where(~cut, at))
+    return table
+
+
+def decided_of(ledger: Ledger, act: Act) -> Decided | None:
+    """What an act decided, None where it gives orders for a list alone."""
+    if not ledger.rows(act.act, "warnings"):
+        return None
+    said = act.head.get("decided")
+    return Decided(ledger.warnings(act.act), pd.Timestamp(said) if said else None)
+
+
+def orders_in_force(orders: pd.DataFrame, decided: Decided | None) -> InForce:
+    """What holds of orders of an act from its decision on."""
+    return in_force(orders) if decided is None else in_force(orders, decided.record, decided.now)

@@ -11,12 +11,11 @@ import pandas as pd
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.lists.model import ListVersion
 from alertengine.lists.register import Register
-from alertengine.orders.in_force import prevailing
 from alertengine.orders.read import read_orders
 from alertengine.orders.write import SUFFIXES
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.workflow.acts_in_force import plain_orders
+from alertengine.workflow.acts_in_force import decided_of, plain_orders, what_stands
 from alertengine.workflow.replay import list_of, rulebook_of
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         served, answered = _served(ledger, numbers)
         proved = _proved(ledger, numbers)
         return Ordered(
-            prevailing(tables),
+            what_stands(tables, [decided_of(ledger, ledger.act(one)) for one in numbers]).drop(columns="said_end"),
             listed.lines,
             rulebook_of(ledger, numbers[-1]),
             said="；".join(_act_said(one) for one in acts if one.act in numbers),

@@ -20,7 +20,7 @@ from alertengine.lists.credit_code import valid_codes
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.vocabulary.fields import ORDER_COLUMNS
 from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
-from alertengine.workflow.acts_in_force import plain_orders, responses, standing_acts, what_stands
+from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, standing_acts, what_stands
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.find_enterprise import find_enterprise
 from alertengine.workflow.ordered_hours import ordered_hours
@@ -132,7 +132,7 @@ def _standing(ledger: Ledger, acts: Sequence[Act], every: pd.DataFrame) -> pd.Da
     pieces = []
     for number, members in enumerate(responses(ledger, [act for act in acts if act.act in uncorrected])):
         tables = [every[every["act"] == act.act] for act in members]
-        pieces.append(what_stands(tables).assign(response=number))
+        pieces.append(what_stands(tables, [decided_of(ledger, act) for act in members]).assign(response=number))
     empty = every.iloc[:0].assign(said_end="", response=0)
     return pd.concat(pieces, ignore_index=True) if pieces else empty
 

@@ -15,11 +15,19 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.ledger.act import Act
+from alertengine.orders.in_force import Figures
 from alertengine.rulebook.acts import ProcedureRule
 from alertengine.rulebook.query import place_of
 from alertengine.vocabulary.fields import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS
 from alertengine.vocabulary.problems import refuse
-from alertengine.workflow.acts_in_force import plain_orders, responses, standing_acts, what_stands
+from alertengine.workflow.acts_in_force import (
+    decided_of,
+    orders_in_force,
+    plain_orders,
+    responses,
+    standing_acts,
+    what_stands,
+)
 from alertengine.workflow.delivery.model import STATES
 from alertengine.workflow.delivery.state import service
 from alertengine.workflow.reached import GRAVITY, Reached, about_production, counted, judged_days, may_stagger, reached
@@ -98,6 +106,7 @@ def evaluate(
     own = every[_mine(every, given)].reset_index(drop=True)
     until = _until(stands, own)
     days = judged_days(stands, own, until)
+    holds = orders_in_force(stands, decided_of(ledger, act))
     course = _course(ledger, members)
     served = service(ledger, number, until, personal=personal)
     book = rulebook_of(ledger, number)
@@ -109,7 +118,7 @@ def evaluate(
         holes=holes,
         course=course,
         cities=[dict(one) for one in act.head.get("summaries", [])],
-        groups={name: _group(stands, days, name) for name in ("status", "industry", "county")},
+        groups={name: _group(holds.now, days, name) for name in ("status", "industry", "county")},
         verdicts=_verdicts(days),
         days=counted(days, "day"),
         kg=_kilograms(days),
@@ -137,7 +146,7 @@ def _stands(ledger: Ledger, act: Act, members: Sequence[Act], given: pd.DataFram
     corrected = any(one.corrects == act.act for one in ledger.acts())
     later = [] if corrected else [one for one in members if one.act > act.act]
     tables = [given, *(plain_orders(ledger.orders(one.act, personal=False), one.act) for one in later)]
-    table = what_stands(tables)
+    table = what_stands(tables, [decided_of(ledger, one) for one in (act, *later)])
     return table[table["act"] == act.act].reset_index(drop=True)
 
 
@@ -218,18 +227,16 @@ def _duty(book: Rulebook, rule: ProcedureRule, city: str, lifted: Sequence[str])
     }  # fmt: skip
 
 
-def _group(stands: pd.DataFrame, days: pd.DataFrame, name: str) -> list[dict[str, Any]]:
-    """Lines, enterprises, those stopped, kilograms a day (first phase of each line) and verdicts by a column."""
-    first = stands.sort_values("starts", kind="stable").drop_duplicates(["enterprise_id", "line_id"])
+def _group(holds: pd.DataFrame, days: pd.DataFrame, name: str) -> list[dict[str, Any]]:
+    """Lines, enterprises, those stopped, kilograms a day and verdicts by a column, of what the act's decision set."""
     verdicts = {one[name]: one for one in counted(days, name)}
     out = []
-    for value, own in first.groupby(name, sort=False):
-        plants = int(own["enterprise_id"].nunique())
-        stopped = int(((own["share"] >= 1) & (own["status"] == "ordered")).sum())
-        kilograms = {column: round(float(own[column].sum()), 3) for column in EMISSION_FIELDS.values()}
+    for value, own in holds.groupby(name, sort=False):
+        figures = Figures.of(own)
+        kilograms = {EMISSION_FIELDS[pollutant]: amount for pollutant, amount in figures.kg.items()}
         said = {word: verdicts.get(str(value), {}).get(word, 0) for word in GRAVITY}
-        out.append({name: str(value), "lines": len(own), "enterprises": plants, "stopped": stopped,
-                    **kilograms, **said})  # fmt: skip
+        out.append({name: str(value), "lines": figures.lines, "enterprises": figures.enterprises,
+                    "stopped": figures.stopped, **kilograms, **said})  # fmt: skip
     return sorted(out, key=lambda one: (-one["lines"], one[name]))
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+import pandas as pd
+
 from alertengine.files.protocol import Protocol
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.canonical_bytes import cell
@@ -185,6 +187,7 @@ def details_of(prepared: Prepared, findings: list[Finding], despite: str = "") -
     run = prepared.run
     return {
         "options": prepared.collected.options,
+        "decided": "" if run.now is None or pd.isna(run.now) else f"{run.now:{clock.TIME_FORMAT}}",
         "zone": "Asia/Shanghai",
         "versions": versions(),
         "rulebook": run.book.fingerprint,

@@ -36,6 +36,8 @@ class Run(Result):
     orders: pd.DataFrame
     summaries: list[dict[str, Any]]
     made_from: Sequence[Orders]
+    #: The moment of the decision; None of orders for a list alone.
+    now: pd.Timestamp | None = None
 
     @property
     def exit_status(self) -> int:
@@ -70,11 +72,8 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
     if options["way"] == "scenario":
         said = {**options["scenario"], "list": list_file(folder, options)}
         found = respond(Scenario.model_validate({**said, "file": str(folder / "scenario.yaml")}), book, overrides)
-        cities = found.scenario.cities
         warnings = found.warnings.record
-        if cities:  # what other cities do is theirs to issue
-            warnings = warnings[warnings["city"].isin(cities)].reset_index(drop=True)
-        return _run(found.orders, warnings)
+        return _run(found.orders, warnings, found.warnings.now)
     totals = folder / options["totals"] if options.get("totals") else None
     orders = decide(
         read_list(folder / list_file(folder, options), book.lists, totals=totals),
@@ -89,8 +88,8 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
     return _run(orders, empty_table())
 
 
-def _run(orders: Orders, warnings: pd.DataFrame) -> Run:
-    return Run(orders.book, orders.enterprises, warnings, orders.table, orders.summaries, (orders,))
+def _run(orders: Orders, warnings: pd.DataFrame, now: pd.Timestamp | None = None) -> Run:
+    return Run(orders.book, orders.enterprises, warnings, orders.table, orders.summaries, (orders,), now)
 
 
 def known_on(options: Mapping[str, Any]) -> date | None:

@@ -14,6 +14,7 @@ from alertengine.documents.formal_or_draft import DRAFT_MARK, Footing
 from alertengine.documents.notice import notice_page, public_notice
 from alertengine.documents.text_in_word import file_name
 from alertengine.documents.write_documents import write_documents
+from alertengine.orders.in_force import in_force
 from alertengine.vocabulary.personal import public
 from alertengine.vocabulary.plain_text import plain
 from alertengine.vocabulary.times import moment
@@ -66,13 +67,13 @@ def test_the_notice_counts_and_names(orders: Maker, footing: Footer, tmp_path: P
 
 def test_markup_in_a_name_is_text(orders: Maker) -> None:
     table = orders({"enterprise": "<script>alert(1)</script>", "county": '"><img src=x>'})
-    page = notice_page(public_notice(table, open_enterprises=0, draft=False))
+    page = notice_page(public_notice(in_force(table), open_enterprises=0, draft=False))
     assert "<script>" not in page
     assert "<img" not in page
 
 
 def test_no_orders_make_an_empty_notice(orders: Maker) -> None:
-    page = notice_page(public_notice(orders().iloc[:0], open_enterprises=0, draft=True))
+    page = notice_page(public_notice(in_force(orders().iloc[:0]), open_enterprises=0, draft=True))
     assert "没有须公告的减排指令" in page
     assert DRAFT_MARK in page
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.plausible import Plausible, Stations
-from alertengine.simulation.backtest.replay import ahead_and_behind
 from alertengine.vocabulary.problems import InputError
 from alertengine.warning.decide import Warnings, warn
 from alertengine.warning.forecast import Forecast, read_forecast
+from alertengine.warning.known_at import ahead_and_behind
 
 Reads = Callable[..., Forecast]
 ISSUED = "2020-01-02 15:00"

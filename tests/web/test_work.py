@@ -112,7 +112,7 @@ def test_lines_a_person_must_decide_stand_first_and_groups_add_up(work: Work) ->
     assert open_rows == sorted(open_rows, reverse=True)
     assert sum(open_rows) == 15  # 12 without a ground, 2 held by a lower level, 1 that would direct itself
     for by in GROUPS:
-        assert sum(int(one["lines"].replace(",", "")) for one in groups(work.orders, by)) == 104
+        assert sum(int(one["lines"].replace(",", "")) for one in groups(work.in_force, by)) == 104
 
 
 def test_the_documents_of_an_issued_act_come_as_a_zip(desk: Desk, work: Work) -> None:

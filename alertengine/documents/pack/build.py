@@ -6,40 +6,42 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
 
 from alertengine.documents.build import list_words
-from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Setting, mark_of
+from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting, mark_of
 from alertengine.documents.legal_particulars import Acts
+from alertengine.documents.pack.decision_text import KIND_TEXT, VERBS, decision_text, title_lines, title_words
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of, unassigned
-from alertengine.documents.pack.model import Count, Haul, Pack, Share, Transition
+from alertengine.documents.pack.model import Action, Count, Haul, Matter, Pack, Share, Transition
+from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK, settled_by
 from alertengine.documents.pack.rules import APPROVAL, Said, of_group
 from alertengine.files.protocol import Protocol
 from alertengine.lists.model import EnterpriseList
+from alertengine.orders.in_force import Decision, Figures, InForce, in_force, kinds
 from alertengine.orders.summary import phase_words, phases_of
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import (
-    ACTION_TEXT,
     AMBIENT_TEXT,
     LEVEL_CLASS,
     LEVEL_TEXT,
     POLLUTANT_TEXT,
     POLLUTANTS,
     STANDING_TEXT,
-    Level,
     Status,
     level_words,
 )
 from alertengine.vocabulary.numbers import kilograms, percent_short
 from alertengine.vocabulary.times import OPEN_END, moment
-from alertengine.warning.reasons import outward
+from alertengine.warning.grade import LEVEL_OF
+from alertengine.warning.level_intervals import rank_at, rank_before
+from alertengine.warning.reasons import lead_of, outward
+from alertengine.warning.record import Record
 
-#: What is done to the response where the warning is issued, raised and so on: a warning is 解除, a response 终止.
-VERBS: Final = {"issue": "启动", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "终止"}
 _MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
-KG: Final = [f"{name}_kg_d" for name in POLLUTANTS]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ class Evening:
     """What a run came to, as the papers need it.
 
     ``table``: the new transitions (WARNING_COLUMNS, timestamps); ``orders``: ORDER_COLUMNS; ``summaries``: the
-    entries of summary.json; ``cities``: only these where any is named; ``readings``: how its files were read.
+    entries of summary.json; ``cities``: only these where any is named; ``history``: the record of warnings, the new
+    transitions in it (None: there was none before); ``doubts``: what a person must know of forecast and observations
+    before signing, each with the city it is about (blank: all); ``release``: the decision of a person that drafts go
+    out, never of a simulation; ``readings``: how the files of the run were read.
     """
 
     book: Rulebook
@@ -59,6 +64,24 @@ class Evening:
     known_on: date | None = None
     cities: tuple[str, ...] = ()
     readings: Sequence[Protocol] = ()
+    history: pd.DataFrame | None = None
+    doubts: tuple[tuple[str, str], ...] = ()
+    release: Release | None = None
+
+    @property
+    def setting_mark(self) -> str:
+        """推演 or 演练; blank in earnest."""
+        return SETTING_TEXT[self.setting]
+
+    @property
+    def record(self) -> pd.DataFrame:
+        """The record of warnings with the new transitions in it."""
+        return self.table if self.history is None else self.history
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """What holds from the decision on."""
+        return in_force(self.orders, self.record, self.table["issued"].max() if len(self.table) else None)
 
 
 def packs(evening: Evening, departments: Sequence[Department]) -> Iterator[Pack]:
@@ -86,99 +109,108 @@ def task_sheets(pack: Pack, evening: Evening, departments: Sequence[Department])
         )
 
 
-def first_phase(orders: pd.DataFrame) -> pd.DataFrame:
-    """The first row of every line: what it does in the first night."""
-    keys = ["enterprise_id", "line_id"]
-    return orders.sort_values("starts", kind="stable").drop_duplicates(keys).reset_index(drop=True)
-
-
-def orders_of(evening: Evening, city: str) -> pd.DataFrame:
-    """The orders of a city under a warning, as text where they are codes."""
-    own = evening.orders[evening.orders["city"].astype("str") == city]
-    texts = [name for name in own if name != "share" and name not in KG]
-    return own.assign(**{str(name): own[name].astype("object").fillna("").astype("str") for name in texts})
-
-
-def _main(rows: Sequence[Mapping[Any, Any]]) -> Mapping[Any, Any]:
-    """The transition an evening is about: the gravest level that holds, else what ends."""
-    return max(rows, key=lambda row: (row["action"] != "lift", Level(str(row["level"]) or "none").rank))
+def _own_rows(evening: Evening, city: str) -> pd.DataFrame:
+    """The new transitions of a city, advice left out."""
+    return evening.table[(evening.table["city"] == city) & evening.table["action"].astype("str").isin(list(VERBS))]
 
 
 def _said(evening: Evening, city: str) -> Said:
-    rows = evening.table[(evening.table["city"] == city) & evening.table["action"].astype("str").isin(list(VERBS))]
-    main = _main(rows.to_dict("records"))
-    level = str(main["level"]) or "none"
-    return Said(evening.book, city, pd.Timestamp(main["starts"]).date(), level, evening.known_on)
+    made = evening.in_force.decided[city]
+    return Said(evening.book, city, date.fromisoformat(made.since[:10]), made.level, evening.known_on)
 
 
 def _pack(
     evening: Evening, acts: Acts, city: str, rows: Sequence[Mapping[Any, Any]], departments: Sequence[Department]
 ) -> Pack:
     """All values of a city."""
-    main, said = _main(rows), _said(evening, city)
-    ended = main["action"] == "lift"
-    actions = said.actions() if not ended else ()
+    made, said = evening.in_force.decided[city], _said(evening, city)
+    holds = evening.in_force.of(city)
+    actions = said.actions() if not made.over else ()
     act = acts.of(city, "", said.day, said.level)
     footing = Footing(evening.book, evening.enterprises)
-    orders = orders_of(evening, city) if not ended else evening.orders.iloc[:0]
-    first = first_phase(orders)
+    now, figures = holds.now, holds.figures
+    released = Figures.of(holds.ended if made.kind == "lift" else holds.ended.iloc[:0])
     formal = [*act.gaps, *footing.list_reasons([]), *_grading(evening.book, rows)]
-    open_matters = [*formal, *_unready(first), *(_unassigned(departments, actions))]
-    setting = SETTING_TEXT[evening.setting]
-    statuses = first["status"].value_counts()
+    beside = [
+        *_unready(now),
+        *(text for place, text in evening.doubts if not place or place.startswith(city)),
+        *_unassigned(departments, actions),
+        *_assumed(departments, actions),
+        *(() if made.over else _not_on_file(said, actions)),
+    ]
+    released_by = evening.release.words(formal) if evening.release and not evening.setting_mark else ()
+    setting = evening.setting_mark
+    primary = next((str(row["primary"]) for row in rows if row["level"] == made.level and row["primary"]), "")
+    before = _level_before(evening.record, city, made)
+    title = title_words(made, before)
     return Pack(
-        title=_title(str(main["action"]), said.level),
-        mark=mark_of(setting, draft=bool(formal)),
+        title="".join(title),
+        title_lines=title_lines(title),
+        mark=mark_of(setting, draft=bool(formal) and not released_by),
         setting=setting,
-        verb=VERBS[str(main["action"])],
-        ended=ended,
+        kind=KIND_TEXT[made.kind],
+        verb=VERBS[made.kind],
+        decision=decision_text(made, before),
+        ended=made.over,
         city=city,
         level=level_words(said.level),
+        before=level_words(before) if before else "",
         colour=LEVEL_TEXT[said.level],
         response=LEVEL_CLASS[said.level],
-        starts=_time(main["starts"]),
-        ends="" if ended else _time(main["ends"]) or OPEN_END,
+        starts=moment(made.since),
+        ends="" if made.over else moment(made.ends) or OPEN_END,
         tomorrow=moment(f"{said.day} 00:00").removesuffix("0时"),
-        primary=AMBIENT_TEXT.get(str(main["primary"]), str(main["primary"])),
-        transitions=tuple(_transition(row) for row in rows),
+        primary=AMBIENT_TEXT.get(primary, primary),
+        transitions=tuple(
+            _transition(row, kind) for row, kind in zip(rows, kinds(pd.DataFrame(rows), evening.record), strict=True)
+        ),
         signatures=said.signatures(),
         steps=said.steps(*APPROVAL),
-        start_rules=said.steps("start") if not ended else said.steps("lift"),
+        start_rules=said.steps("start") if not made.over else said.steps("lift"),
         supervision=said.steps("supervise"),
         reporting=said.steps("report"),
         plan=act.plan if not act.gaps else "",
-        open_matters=tuple(dict.fromkeys(open_matters)),
         left_out=tuple(one.text("zh", short=True) for one in map(Protocol.left_out_said, evening.readings) if one),
+        issuer=act.issuer,
+        consequences=act.consequences,
+        remedies=act.remedies,
+        open_matters=tuple(dict.fromkeys([*formal, *beside])),
+        matters=(
+            *(Matter(text, KEEPS_DRAFT, settled_by(text)) for text in dict.fromkeys(formal)),
+            *(Matter(text, KEEPS_LOOK, settled_by(text)) for text in dict.fromkeys(beside)),
+        ),
+        release=released_by,
         list_words=list_words(footing),
-        total=_count("合计", first),
-        exempt=int(statuses.get(Status.EXEMPT, 0)),
-        self_directed=int(statuses.get(Status.SELF_DIRECTED, 0)),
-        shares=tuple(_shares(evening, city, said.level)) if not ended else (),
-        counties=tuple(_counts(first, "county")),
-        industries=tuple(_counts(first, "industry")),
-        haulage=tuple(_haulage(first)),
+        total=_count("合计", now),
+        released=released.lines,
+        exempt=figures.exempt,
+        self_directed=figures.self_directed,
+        shares=tuple(_shares(evening, city, made)) if not made.over else (),
+        counties=tuple(_counts(now, "county")),
+        industries=tuple(_counts(now, "industry")),
+        haulage=tuple(_haulage(now)),
         health=of_group(actions, "health"),
         advisory=of_group(actions, "advisory"),
         mandatory=of_group(actions, "mandatory"),
     )
 
 
-def _title(action: str, level: str) -> str:
-    words = level_words(level)
-    return {
-        "raise": f"关于将重污染天气应急响应升级为{words}的通知",
-        "lower": f"关于将重污染天气应急响应降级为{words}的通知",
-        "lift": "关于解除重污染天气预警、终止应急响应的通知",
-    }.get(action, f"关于{VERBS[action]}重污染天气{words}预警应急响应的通知")
+def _level_before(record: pd.DataFrame, city: str, made: Decision) -> str:
+    """The level of the city that the decision changes; blank where it had none."""
+    earlier = record[(record["city"] == city) & (record["issued"] < pd.Timestamp(made.issued))]
+    at = pd.Timestamp(made.since)
+    lives = Record(earlier).lives((city, ""))
+    ranks = [rank_at(life.pieces, at) or rank_before(life.pieces, at) for life in lives]
+    return LEVEL_OF[max(ranks)] if any(ranks) else ""
 
 
 def _time(value: Any) -> str:
     return "" if pd.isna(value) else moment(f"{pd.Timestamp(value):%Y-%m-%d %H:%M}")
 
 
-def _transition(row: Mapping[Any, Any]) -> Transition:
+def _transition(row: Mapping[Any, Any], kind: str) -> Transition:
     return Transition(
-        action=ACTION_TEXT[str(row["action"])],
+        action=KIND_TEXT[kind],
         area="、".join(filter(None, str(row["counties"] or "").split(";"))) or str(row["city"]),
         level=level_words(str(row["level"])) if row["level"] else "",
         starts=_time(row["starts"]),
@@ -187,6 +219,7 @@ def _transition(row: Mapping[Any, Any]) -> Transition:
         primary=AMBIENT_TEXT.get(str(row["primary"]), str(row["primary"])),
         reason=outward(str(row["reason"])).removesuffix("。"),
         basis=str(row["basis"]),
+        lead=lead_of(str(row["reason"])),
     )
 
 
@@ -199,12 +232,12 @@ def _grading(book: Rulebook, rows: Sequence[Mapping[Any, Any]]) -> Iterator[str]
                 yield f"预警分级依据的文本性质为{STANDING_TEXT[book.standing(rule)]}：{row['basis']}"
 
 
-def _unready(first: pd.DataFrame) -> Iterator[str]:
+def _unready(now: pd.DataFrame) -> Iterator[str]:
     """What is open about the orders, counted."""
-    undetermined = int((first["status"] == Status.UNDETERMINED).sum())
+    undetermined = int((now["status"] == Status.UNDETERMINED).sum())
     if undetermined:
         yield f"依据缺失的生产线：{undetermined}条，须人工确定"
-    if hanging := int((first["hangs_on"] != "").sum()):
+    if hanging := int((now["hangs_on"] != "").sum()):
         yield f"指令取决于待核实事项的生产线：{hanging}条"
 
 
@@ -213,30 +246,54 @@ def _unassigned(departments: Sequence[Department], actions: Any) -> Iterator[str
         yield f"没有归口部门的措施：{'；'.join(one.text for one in left)}"
 
 
-def _count(name: str, first: pd.DataFrame) -> Count:
-    amounts = first[KG].sum(axis=1, skipna=True)
+def _assumed(departments: Sequence[Department], actions: Sequence[tuple[str, Action]]) -> Iterator[str]:
+    """Departments whose measures no rule gives them, counted."""
+    for one in departments:
+        if count := sum(task.assumed for task in tasks_of(one, departments, actions)):
+            yield f"部门归口由分工文件确定、规则未载明：{one.name}{count}项"
+
+
+def _not_on_file(said: Said, actions: Sequence[tuple[str, Action]]) -> Iterator[str]:
+    """What the papers leave blank or rest on other than official text."""
+    for group, name in (("health", "健康防护"), ("advisory", "倡议性措施"), ("mandatory", "强制性措施")):
+        if not of_group(actions, group):
+            yield f"规则库未录入本市的{name}"
+    steps = said.steps("start", "supervise", "report")
+    if not any(one.due for one in said.steps("report")):
+        yield "报送要求和时限：规则库未录入"
+    rested = [(one.standing, one.basis) for one in steps] + [(one.standing, one.basis) for _, one in actions]
+    for standing, basis in rested:
+        if standing != STANDING_TEXT["primary"]:
+            yield f"措施、程序依据的文本性质为{standing}：{basis}"
+
+
+def _count(name: str, now: pd.DataFrame) -> Count:
+    figures = Figures.of(now)
     return Count(
         name=name or "未注明",
-        enterprises=int(first["enterprise_id"].nunique()),
-        bound=int(first.loc[first["status"] == Status.ORDERED, "enterprise_id"].nunique()),
-        lines=len(first),
-        ordered=int((first["status"] == Status.ORDERED).sum()),
-        stopped=int((first["share"] >= 1).sum()),
-        undetermined=int((first["status"] == Status.UNDETERMINED).sum()),
-        amount=kilograms(float(amounts.sum())),
+        enterprises=figures.enterprises,
+        bound=figures.bound,
+        lines=figures.lines,
+        ordered=figures.ordered,
+        stopped=figures.stopped,
+        undetermined=figures.undetermined,
+        so2=kilograms(figures.kg["so2"]),
+        nox=kilograms(figures.kg["nox"]),
+        pm=kilograms(figures.kg["pm"]),
+        vocs=kilograms(figures.kg["vocs"]),
     )
 
 
-def _counts(first: pd.DataFrame, by: str) -> list[Count]:
-    """Counts by county or industry, the most kilograms first."""
-    amounts = first[KG].sum(axis=1).groupby(first[by]).sum()
-    names = sorted(amounts.index, key=lambda name: (-amounts[name], name))
-    return [_count(str(name), first[first[by] == name]) for name in names]
+def _counts(now: pd.DataFrame, by: str) -> list[Count]:
+    """Counts by county or industry, most lines that stop or reduce first."""
+    parts = {str(name): own for name, own in now.groupby(by, sort=True)}
+    binding = {name: int((own["status"] == Status.ORDERED).sum()) for name, own in parts.items()}
+    return [_count(name, parts[name]) for name in sorted(parts, key=lambda name: (-binding[name], name))]
 
 
-def _haulage(first: pd.DataFrame) -> Iterator[Haul]:
+def _haulage(now: pd.DataFrame) -> Iterator[Haul]:
     """Demands on transport, of the most enterprises first."""
-    said = first.assign(text=first["transport"].str.split("；")).explode("text")
+    said = now.assign(text=now["transport"].str.split("；")).explode("text")
     said = said[said["text"].fillna("") != ""]
     found = [
         Haul(str(text), int(own["enterprise_id"].nunique()), len(own)) for text, own in said.groupby("text", sort=True)
@@ -244,14 +301,15 @@ def _haulage(first: pd.DataFrame) -> Iterator[Haul]:
     yield from sorted(found, key=lambda one: (-one.enterprises, one.text))
 
 
-def _shares(evening: Evening, city: str, level: str) -> Iterator[Share]:
-    """What is reduced of each pollutant against what is required, by place where counties stand apart.
+def _shares(evening: Evening, city: str, made: Decision) -> Iterator[Share]:
+    """What is reduced of each pollutant against what is required, in each phase from the decision on.
 
-    Each phase of the level, the worst first.
+    By place where counties stand apart; the phase that begins with the decision first.
     """
-    entries = [one for one in evening.summaries if one["city"] == city and one["level"] == level]
+    entries = [one for one in evening.summaries if one["city"] == city and one["level"] == made.level]
     for entry in entries[:1] if len(entries) == 1 else [one for one in entries if not one.get("county")]:
-        for phase, name in itertools.product(phases_of(entry), POLLUTANTS):
+        left = [one for one in phases_of(entry) if not one.get("ends") or one["ends"] > made.since]
+        for phase, name in itertools.product(sorted(left, key=lambda one: str(one.get("starts", ""))), POLLUTANTS):
             hours = phase_words(entry, phase)
             ratio = (phase["ratio"] or {}).get(name, {})
             yield Share(

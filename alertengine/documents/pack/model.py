@@ -17,7 +17,7 @@ class Paper(StrEnum):
     DAILY = "daily"
 
 
-#: The name of each paper in the folder of a city; a task sheet's with its department, the report's with 启动 or 终止.
+#: The name of each paper in the folder of a city; a task sheet's with its department, the report's with what is done.
 FILES: Final = {
     Paper.APPROVAL: "01-预警审批表.docx",
     Paper.NOTICE: "02-应急响应通知.docx",
@@ -41,6 +41,16 @@ class Transition:
     primary: str
     reason: str
     basis: str
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is open before the signature: what it keeps from going out, and what settles it."""
+
+    text: str
+    keeps: str
+    settled_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Enterprises (all; with an ordered line) and lines of a county or industry; kilograms a day reduced."""
+    """Enterprises (all; with an ordered line) and lines of a county or industry; kilograms a day of each pollutant.
+
+    The four are never added up: a kilogram of one is not a kilogram of another.
+    """
 
     name: str
     enterprises: int
@@ -100,7 +113,10 @@ class Count:
     ordered: int
     stopped: int
     undetermined: int
-    amount: str
+    so2: str
+    nox: str
+    pm: str
+    vocs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +130,23 @@ class Haul:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """All that the papers of a city's evening may print; a ``department`` only on its task sheet."""
+    """All that the papers of a city's evening may print; a ``department`` only on its task sheet.
+
+    ``kind``: 发布, 升级, 降级, 延长, 解除 or 取消; ``decision`` the sentence that decides; ``before`` the level until
+    then; ``released``: lines whose orders a lift ends; figures are of what holds from the decision on.
+    """
 
     title: str
+    title_lines: tuple[str, ...]
     mark: str
     setting: str
+    kind: str
     verb: str
+    decision: str
     ended: bool
     city: str
     level: str
+    before: str
     colour: str
     response: str
     starts: str
@@ -136,10 +160,16 @@ class Pack:
     supervision: tuple[Procedure, ...]
     reporting: tuple[Procedure, ...]
     plan: str
+    issuer: str
+    consequences: tuple[str, ...]
+    remedies: tuple[str, ...]
     open_matters: tuple[str, ...]
     left_out: tuple[str, ...]
+    matters: tuple[Matter, ...]
+    release: tuple[str, ...]
     list_words: str
     total: Count
+    released: int
     exempt: int
     self_directed: int
     shares: tuple[Share, ...]
@@ -159,12 +189,16 @@ class Pack:
 #: The name of each value in a template.
 NAMES: Final = {
     "title": "标题",
+    "title_lines": "标题行",
     "mark": "标记",
     "setting": "场景",
+    "kind": "类型",
     "verb": "动作词",
+    "decision": "决定",
     "ended": "终止",
     "city": "城市",
     "level": "级别",
+    "before": "原级别",
     "colour": "颜色",
     "response": "响应级别",
     "starts": "开始",
@@ -188,10 +222,19 @@ NAMES: Final = {
     "text": "内容",
     "standing": "文本性质",
     "plan": "应急预案",
+    "issuer": "发布机关",
+    "consequences": "后果",
+    "remedies": "救济",
     "open_matters": "未决事项",
     "left_out": "未计入",
+    "matters": "未决",
+    "keeps": "影响",
+    "settled_by": "解决",
+    "release": "放行",
+    "lead": "提前量",
     "list_words": "清单",
     "total": "合计",
+    "released": "终止执行",
     "exempt": "豁免",
     "self_directed": "自主减排",
     "shares": "减排比例",
@@ -210,7 +253,10 @@ NAMES: Final = {
     "ordered": "执行减排",
     "stopped": "全停",
     "undetermined": "依据缺失",
-    "amount": "减排千克",
+    "so2": "二氧化硫",
+    "nox": "氮氧化物",
+    "pm": "颗粒物",
+    "vocs": "挥发性有机物",
     "haulage": "运输",
     "health": "健康防护",
     "advisory": "倡议",

@@ -1,4 +1,4 @@
-"""The night's inspection list: by county and plant, where the most kilograms a day are at risk first."""
+"""The night's inspection list: by county and plant, what weighs most first."""
 
 from __future__ import annotations
 
@@ -9,51 +9,74 @@ from typing import Any, Final
 import pandas as pd
 import xlsxwriter
 
-from alertengine.documents.pack.build import KG, first_phase
 from alertengine.documents.pack.model import Pack
-from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS, Status
+from alertengine.orders.in_force import KEY, KG
+from alertengine.vocabulary.fields import POLLUTANT_TEXT, Status
 from alertengine.vocabulary.plain_text import plain
 from alertengine.vocabulary.times import OPEN_END, short_moment
 
 #: Columns of the list with their width; the last ones are filled in by hand.
 COLUMNS: Final = {
-    "序号": 5, "区县": 8, "企业名称": 24, "统一社会信用代码": 20, "生产线": 13, "工序": 8, "等级": 6,
-    "应执行的措施": 30, "运输要求": 22, "起止时间": 13, **{f"{POLLUTANT_TEXT[n]} kg/d": 8 for n in POLLUTANTS},
-    "合计 kg/d": 9, "检查时间": 9, "现场情况": 18, "检查人": 8,
+    "序号": 5, "区县": 9, "企业名称": 24, "统一社会信用代码": 21, "地址": 18, "联系人": 9, "电话": 13, "生产线": 13,
+    "工序": 8, "等级": 6, "应执行的措施": 28, "查看什么": 22, "运输要求": 20, "起止时间": 14,
+    **{f"{POLLUTANT_TEXT[name]}减排量(千克/日)": 11 for name in KG}, "权重(%)": 8,
+    "检查时间": 9, "现场情况": 18, "检查人": 8,
 }  # fmt: skip
 _BY_HAND: Final = 3
+#: What shows in place whether a measure is kept, by its code.
+_LOOK: Final = {
+    "stop": "是否停运：设备、用电、出料",
+    "stop_share": "应停的是哪几条，是否停运",
+    "stop_units": "应停设备的编号，是否停运",
+    "limit": "当班产量或投料量与限产比例",
+    "coking_time": "结焦时间记录、推焦记录",
+    "feed_cap": "投料记录",
+    "cycle_cap": "炉次记录",
+    "emission_cap": "在线监测小时浓度",
+    "bank": "是否焖炉、装煤记录",
+    "demand_cap": "负荷记录",
+    "filed": "备案措施逐项对照",
+    "self_directed": "自主减排措施逐项对照",
+}
+_MOVES: Final = "门禁记录、进出车辆"
 _NOTE: Final = (
-    "按区县、企业应减排千克合计由高到低排列（首个时段，四项污染物相加，仅作排序）；"
-    "合计为“—”的减排量无法核算，列在所在企业内。"
+    "检查顺序按权重由高到低：每项污染物减排量占全市该污染物减排量的百分比，取四项的平均；不同污染物的千克数不相加。"
+    "区县、企业的权重为所含生产线之和。“—”为无法核算。"
 )
 _COUNTY_NOTE: Final = "依据缺失的生产线先由人确定措施，不列入检查。"
 
 
-def inspection_rows(orders: pd.DataFrame) -> pd.DataFrame:
-    """The lines to look at in the first night, in the order to look at them.
+def inspection_rows(now: pd.DataFrame) -> pd.DataFrame:
+    """The lines to look at, in the order to look at them.
 
     Args:
-        orders: ORDER_COLUMNS of one city, texts as text.
+        now: what holds now of one city, a row a line (ORDER_COLUMNS, texts as text).
 
     Returns:
-        The first row of every line that must reduce or whose transport is bound, with ``amount`` (kg/d of the four
-        pollutants, NaN where none is known), counties by their sum, then enterprises, then lines.
+        Every line that must reduce or whose transport is bound, with ``weight``: of each pollutant the line's share
+        of the city's kilograms, the mean of the four, in percent.  Counties by their sum, then enterprises, lines.
 
     """
-    first = first_phase(orders)
-    first = first[(first["status"] == Status.ORDERED) | (first["transport"] != "")].copy()
-    first["amount"] = first[KG].sum(axis=1, min_count=1)
-    known = first["amount"].fillna(0.0)
-    first["_county"] = known.groupby(first["county"]).transform("sum")
-    first["_firm"] = known.groupby([first["county"], first["enterprise_id"]]).transform("sum")
-    keys = ["_county", "county", "_firm", "enterprise_id", "amount", "line_id"]
+    rows = now[(now["status"] == Status.ORDERED) | (now["transport"] != "")].copy()
+    shares = [rows[column].fillna(0.0) / total for column in KG.values() if (total := rows[column].sum()) > 0]
+    rows["weight"] = sum(shares, pd.Series(0.0, index=rows.index)) / len(KG) * 100
+    rows["_county"] = rows["weight"].groupby(rows["county"]).transform("sum")
+    rows["_firm"] = rows["weight"].groupby([rows["county"], rows["enterprise_id"]]).transform("sum")
+    keys = ["_county", "county", "_firm", "enterprise_id", "weight", "line_id"]
     down = [False, True, False, True, False, True]
-    ordered = first.sort_values(keys, ascending=down, kind="stable", ignore_index=True)
+    ordered = rows.sort_values(keys, ascending=down, kind="stable", ignore_index=True)
     return ordered.drop(columns=["_county", "_firm"])
 
 
-def night_book(pack: Pack, orders: pd.DataFrame) -> bytes:
-    """The list as a workbook: counties on the first sheet, lines on the second."""
+def night_book(pack: Pack, now: pd.DataFrame, lines: pd.DataFrame) -> bytes:
+    """The list as a workbook: counties on the first sheet, lines on the second.
+
+    Args:
+        pack: the city's values.
+        now: what holds now of the city.
+        lines: the enterprise list: contacts and addresses.
+
+    """
     buffer = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(buffer, options) as book:
@@ -63,14 +86,29 @@ def night_book(pack: Pack, orders: pd.DataFrame) -> bytes:
             "mark": book.add_format({"bold": True, "font_color": "#b3261e"}),
             "soft": book.add_format({"font_color": "#5b6775"}),
             "head": book.add_format(
-                {"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1, "text_wrap": True}
+                {"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1, "text_wrap": True,
+                 "valign": "vcenter"}
             ),
             "cell": book.add_format({"border": 1, "text_wrap": True, "valign": "top"}),
             "number": book.add_format({"border": 1, "num_format": "#,##0.0", "valign": "top"}),
-        }
+        }  # fmt: skip
         _counties(book.add_worksheet("按区县"), pack, formats)
-        _lines(book.add_worksheet("夜间检查清单"), pack, inspection_rows(orders), formats)
+        _lines(book.add_worksheet("夜间检查清单"), pack, inspection_rows(now), _reached(lines), formats)
     return buffer.getvalue()
+
+
+def _reached(lines: pd.DataFrame) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Address, contact and phone by enterprise and line; of an enterprise the first that is filled in."""
+    names = ["address", "contact", "phone"]
+    table = lines[[*KEY, *names]].astype("object")
+    table = table.where(table.notna(), "").astype("str")
+    filled = table.replace("", None).groupby("enterprise_id")[names].first().fillna("")
+    out = {}
+    for row in table.itertuples(index=False):
+        said: Any = row
+        of_firm = filled.loc[said.enterprise_id]
+        out[said.enterprise_id, said.line_id] = tuple(getattr(said, name) or str(of_firm[name]) for name in names)
+    return out
 
 
 def _top(sheet: Any, pack: Pack, formats: dict[str, Any], widths: list[float], note: str) -> int:
@@ -92,10 +130,9 @@ def _top(sheet: Any, pack: Pack, formats: dict[str, Any], widths: list[float], n
 
 
 def _counties(sheet: Any, pack: Pack, formats: dict[str, Any]) -> None:
-    headers = ("区县", "企业数", "生产线数", "执行减排", "全停", "依据缺失", "应减排合计(千克/日)", "检查组", "负责人")
-    row = _top(
-        sheet, pack, formats, [16, 10, 10, 10, 10, 10, 20, 16, 16], "依据缺失的生产线先由人确定措施，不列入检查。"
-    )
+    amounts = [f"{POLLUTANT_TEXT[name]}减排量(千克/日)" for name in KG]
+    headers = ("区县", "企业数", "生产线数", "执行减排", "全停", "依据缺失", *amounts, "检查组", "负责人")
+    row = _top(sheet, pack, formats, [16, 10, 10, 10, 10, 10, *[15] * len(KG), 16, 16], _COUNTY_NOTE)
     for place, header in enumerate(headers):
         sheet.write_string(row, place, header, formats["head"])
     for number, one in enumerate(pack.counties, start=row + 1):
@@ -103,23 +140,29 @@ def _counties(sheet: Any, pack: Pack, formats: dict[str, Any]) -> None:
         sheet.write_string(number, 0, one.name, formats["cell"])
         for place, count in enumerate(counts, start=1):
             sheet.write_number(number, place, count, formats["cell"])
-        sheet.write_string(number, 6, one.amount, formats["cell"])
-        for place in (7, 8):
+        for place, name in enumerate(KG, start=6):
+            sheet.write_string(number, place, getattr(one, name), formats["cell"])
+        for place in (10, 11):
             sheet.write_blank(number, place, None, formats["cell"])
 
 
-def _lines(sheet: Any, pack: Pack, rows: pd.DataFrame, formats: dict[str, Any]) -> None:
+def _lines(
+    sheet: Any, pack: Pack, rows: pd.DataFrame, reached: dict[tuple[str, str], tuple[str, ...]], formats: dict[str, Any]
+) -> None:
     top = _top(sheet, pack, formats, list(COLUMNS.values()), _NOTE)
+    sheet.set_row(top, 44)
     for place, header in enumerate(COLUMNS):
         sheet.write_string(top, place, header, formats["head"])
     widths = list(COLUMNS.values())[1:]
     for number, line in enumerate(rows.itertuples(index=False), start=1):
         row: Any = line
         until = short_moment(row.ends) or OPEN_END
-        amounts = [*(getattr(row, name) for name in KG), row.amount]
+        amounts = [*(getattr(row, name) for name in KG.values()), row.weight]
         texts = (
-            row.county or "未注明", row.enterprise, row.enterprise_id, row.line or row.line_id, row.process,
-            row.effective_grade or row.grade, row.measure_text, row.transport, f"{short_moment(row.starts)}至{until}",
+            row.county or "未注明", row.enterprise, row.enterprise_id,
+            *reached.get((row.enterprise_id, row.line_id), ("", "", "")), row.line or row.line_id, row.process,
+            row.effective_grade or row.grade, row.measure_text, _look(row), row.transport,
+            f"{short_moment(row.starts)}至{until}",
         )  # fmt: skip
         # two columns' width a Chinese character; no program but Excel fits rows by itself
         height = max(-(-2 * len(text) // int(width)) for text, width in zip(texts, widths, strict=False))
@@ -135,3 +178,9 @@ def _lines(sheet: Any, pack: Pack, rows: pd.DataFrame, formats: dict[str, Any]) 
         for place in range(len(COLUMNS) - _BY_HAND, len(COLUMNS)):
             sheet.write_blank(top + number, place, None, formats["cell"])
     sheet.autofilter(top, 0, top + max(len(rows), 1), len(COLUMNS) - 1)
+
+
+def _look(row: Any) -> str:
+    """What to look at for an order."""
+    said = [_LOOK[code] for code in row.measure.split(";") if code in _LOOK]
+    return "；".join(dict.fromkeys([*said, *([_MOVES] if row.transport else [])]))

@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alertengine.documents.manifest import Manifest, digest, digest_of, put
 from alertengine.documents.model import context
-from alertengine.documents.pack.build import Evening, orders_of, packs, task_sheets
+from alertengine.documents.pack.build import Evening, packs, task_sheets
 from alertengine.documents.pack.departments import Department, read_departments
 from alertengine.documents.pack.model import CONTENTS, FILES, NAMES, NIGHT_BOOK, PUBLIC_TEXT, SMS_TEXT, Pack, Paper
 from alertengine.documents.pack.night import night_book
@@ -98,14 +98,14 @@ def _files(pack: Pack, evening: Evening, templates: PackTemplates, out: PackWrit
     """All files of a city by their name in its folder."""
     values = context(pack, NAMES)
     wanted = [Paper.APPROVAL, Paper.NOTICE, Paper.REPORT] + ([] if pack.ended else [Paper.DAILY])
-    word = "终止" if pack.ended else "启动"
-    files = {FILES[paper].format(word): templates.papers[paper].render(values) for paper in wanted}
+    files = {FILES[paper].format(pack.verb): templates.papers[paper].render(values) for paper in wanted}
     texts = {name: _fill(name, text, values) for name, text in templates.texts.items()}
     if not pack.ended:
         for sheet in task_sheets(pack, evening, templates.departments):
             name = FILES[Paper.TASK].format(file_name(sheet.department))
             files[name] = templates.papers[Paper.TASK].render(context(sheet, NAMES))
-        files[NIGHT_BOOK] = night_book(pack, orders_of(evening, pack.city))
+        now = evening.in_force.of(pack.city).now
+        files[NIGHT_BOOK] = night_book(pack, now, evening.enterprises.lines)
     out.sms[pack.city] = len(texts[SMS_TEXT])
     out.to_fill += [f"{pack.city}/{name}" for name, text in texts.items() if TO_FILL in text]
     head = f"〔{pack.mark}〕\n" if pack.mark else ""
@@ -128,7 +128,8 @@ def _contents(pack: Pack, names: list[str], texts: Mapping[str, str]) -> str:
     lines = [f"{pack.city}　{pack.title}", pack.mark, "", *names, ""]
     lines += [f"{name.partition('-')[2].removesuffix('.txt')}字数：{len(text)}" for name, text in texts.items()]
     lines += [f"须填写后才能发出：{name}" for name, text in texts.items() if TO_FILL in text]
-    lines += ["", "未决事项：", *(pack.open_matters or ("无",))]
+    said = [f"{one.text}（{one.keeps}；{one.settled_by}）" for one in pack.matters]
+    lines += ["", "签发核查：", *(said or ["无"]), *([""] if pack.release else []), *pack.release]
     return "\n".join(line for line in lines if line is not None) + "\n"
 
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import Problem
 from alertengine.warning.decide import Decided, Decider, Warnings
-from alertengine.warning.forecast import Forecast, as_perfect_forecast
-from alertengine.warning.known_at import Perfect, Sight, sight
+from alertengine.warning.forecast import Forecast
+from alertengine.warning.known_at import DAYS_BEHIND, Perfect, Sight, sight
 from alertengine.warning.record import Record
 from alertengine.warning.superior_orders import Floor, read_floors
-
-#: Days of observations looked back on beside a forecast.
-DAYS_BEHIND: Final = 15
 
 
 class _Season:
@@ -120,27 +117,3 @@ def _of(forecast: Forecast, rows: pd.DataFrame) -> Forecast:
 
 def _recent(observed: Forecast | None, first: pd.Timestamp) -> Forecast | None:
     return None if observed is None else _of(observed, observed.table[observed.table["start"] >= first])
-
-
-def ahead_and_behind(
-    feed: Forecast, now: pd.Timestamp, days_ahead: int, days_behind: int = DAYS_BEHIND
-) -> tuple[Forecast, Forecast]:
-    """Observations cut at a moment: what comes as a perfect forecast issued then, what was as observations.
-
-    Raises:
-        InputError: the feed has no hour from the day of issue on.
-
-    """
-    rows = feed.table.sort_values("start", kind="stable")
-    day = now.normalize()
-    ahead = _between(feed, rows, day, days_ahead + 1)
-    if ahead.table.empty:
-        raise InputError([Problem("no_hour_from", file=feed.file, day=day.date())])
-    return as_perfect_forecast(ahead, now), _between(feed, rows, day - pd.Timedelta(days=days_behind), days_behind + 1)
-
-
-def _between(feed: Forecast, rows: pd.DataFrame, first: pd.Timestamp, days: int) -> Forecast:
-    """Return the rows (in order of time) of some days from a midnight on."""
-    ends = [first, first + pd.Timedelta(days=days)]
-    low, high = rows["start"].searchsorted(pd.Series(ends), side="left")
-    return replace(feed, table=rows.iloc[int(low) : int(high)], is_feed=False)

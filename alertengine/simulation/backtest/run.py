@@ -20,13 +20,13 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.seasons import season_of
 from alertengine.simulation.backtest.history import History
-from alertengine.simulation.backtest.replay import DAYS_BEHIND, replay_issues, replay_seen
+from alertengine.simulation.backtest.replay import replay_issues, replay_seen
 from alertengine.vocabulary.problems import Problem, Result
 from alertengine.warning.aqi import Floats
 from alertengine.warning.decide import Warnings
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, RANK
-from alertengine.warning.known_at import Perfect
+from alertengine.warning.known_at import DAYS_BEHIND, Perfect
 from alertengine.warning.law_in_force import laws_of, regime_rules
 from alertengine.warning.notes import days_text
 from alertengine.warning.superior_orders import Floor

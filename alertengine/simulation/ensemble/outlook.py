@@ -9,11 +9,11 @@ from datetime import datetime, time, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.simulation.backtest.replay import DAYS_BEHIND
 from alertengine.simulation.ensemble import grading
 from alertengine.simulation.ensemble.states import MINUTES, NEVER, LifeLaw
 from alertengine.simulation.ensemble.truth import Truth
 from alertengine.warning.grade import RANK, Law
+from alertengine.warning.known_at import DAYS_BEHIND
 from alertengine.warning.law_in_force import law_on
 
 

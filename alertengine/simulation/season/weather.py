@@ -14,11 +14,11 @@ import pandas as pd
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.backtest.history import History, read_history
-from alertengine.simulation.backtest.replay import DAYS_BEHIND
 from alertengine.simulation.backtest.run import Backtest, backtest
 from alertengine.simulation.backtest.scaled_forecast import Said
 from alertengine.simulation.season.model import ForecastChange, SeasonScenario, Span
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.known_at import DAYS_BEHIND
 
 
 def season_weather(

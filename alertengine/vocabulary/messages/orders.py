@@ -7,6 +7,18 @@ from typing import Final
 from alertengine.vocabulary.messages.message import Message, error, finding, note
 
 MESSAGES: Final[dict[str, Message]] = {
+    "hindsight_live": error(
+        "measured air taken as a forecast binds nobody",
+        "以实况代替预报的运行不具效力",
+        "mode: simulation or drill",
+        "mode为simulation或drill",
+    ),
+    "feed_without_now": error(
+        "observations alone say no moment",
+        "只有观测，没有决定的时刻",
+        "now, or perfect with issued",
+        "now，或perfect的issued",
+    ),
     "county_apart": note(
         "{city}: a county answers to a warning of its own; totals are the whole city's, so no ratio is judged",
         "{city}：有区县另有预警；排放总量为全市口径，不判断减排比例",

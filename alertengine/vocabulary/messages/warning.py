@@ -41,7 +41,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "1",
         "1",
     ),
-    "warning_incomplete": error("a warning without action or start", "预警缺少动作或起始时间"),
     "days_with_hours": note(
         "the column of days has hours: each counts as the hour that ends then", "日期列带有小时：各按到该时为止的一小时"
     ),
@@ -53,6 +52,58 @@ MESSAGES: Final[dict[str, Message]] = {
     "a_concentration": phrase("a concentration ≥ 0", "不小于0的浓度"),
     # -- deciding
     "nothing_issued": error("nothing had been issued by now", "在所定时刻以前没有已发布的预报"),
+    "old_forecast": error(
+        "the newest forecast is of a day before the decision",
+        "最新的预报早于决定之日",
+        "a forecast issued on the day of the decision",
+        "决定当日发布的预报",
+    ),
+    "standing_not_covered": error(
+        "{place}: a warning is in force and no forecast covers the place: kept as it is",
+        "{place}有生效中的预警，预报没有覆盖该地，维持原状",
+    ),
+    "observation_missing": error(
+        "{place}: no observations of {days} while a warning is in force: what began then is taken to go on",
+        "{place}预警生效期间没有{days}的观测，按过程仍在持续处理",
+        "observations of those days (--observed, observed)",
+        "这些日子的观测（--observed，observed）",
+    ),
+    "warning_torn": error(
+        "the record ends in the middle of a row: it was cut",
+        "预警记录在一行中间断开，不完整",
+        "the whole file as the run wrote it",
+        "原样完整的文件",
+    ),
+    "warning_changed": error(
+        "is not as the run beside it wrote it",
+        "与所在文件夹的运行写出时不同",
+        "the file as it was written ({manifest})",
+        "写出时的文件（{manifest}）",
+    ),
+    "warning_cell_blank": error("blank", "空白", "{name}", "{name}"),
+    "warning_ends_early": error("ends before it starts", "结束不晚于开始", "a time after {starts}", "晚于{starts}"),
+    "warning_contradicts": error(
+        "contradicts row {row_of}: the same warning, decision and start",
+        "与第{row_of}行矛盾：同一预警、同一决定、同一起始时间",
+    ),
+    "warning_of_two_places": error(
+        "the warning of another place (row {row_of})",
+        "是另一地的预警（第{row_of}行）",
+        "one place a warning",
+        "一次预警一地",
+    ),
+    "warning_not_issued": error(
+        "speaks of a warning that no row before issued",
+        "所说的预警此前没有发布",
+        "a row 发布 before it",
+        "此前的一行发布",
+    ),
+    "warning_backwards": error(
+        "was decided before row {row_of} of the same warning",
+        "早于同一预警的第{row_of}行作出",
+        "the rows of a warning in the order of their decisions",
+        "同一预警的各行按作出的先后排列",
+    ),
     "no_life_rule": error(
         "{place}: no rule on the life of warnings in force; nothing decided",
         "{place}：没有有效的预警启动和解除规定，未作判断",

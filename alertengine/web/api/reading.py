@@ -31,7 +31,7 @@ from alertengine.web.api.models import (
     Warnings,
 )
 from alertengine.web.api.problems import ApiProblemError
-from alertengine.workflow.acts_in_force import plain_orders, responses, what_stands
+from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, what_stands
 from alertengine.workflow.replay import explain_line
 from alertengine.workflow.signatures import Signed
 from alertengine.workflow.warnings_on_record import is_live, standing_issues, warnings_so_far
@@ -268,7 +268,7 @@ def _until(standing: Sequence[Act], every: Mapping[int, pd.DataFrame], ledger: L
     """Until when each order that still stands holds."""
     out: dict[tuple[int, str], str] = {}
     for members in responses(ledger, standing):
-        stands = what_stands([every[act.act] for act in members])
+        stands = what_stands([every[act.act] for act in members], [decided_of(ledger, act) for act in members])
         keys = zip(stands["act"], stands["order_id"], stands["ends"], strict=True)
         out |= {(int(act), str(order)): str(ends) for act, order, ends in keys}
     return out

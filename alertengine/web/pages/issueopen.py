@@ -62,7 +62,7 @@ async def show_work(visit: Visit, work: Work) -> None:
         return await desk.run(work.explain, line)
 
     async def grouped(by: str) -> list[dict[str, str]]:
-        return await desk.run(groups, work.orders, by)
+        return await desk.run(groups, work.in_force, by)
 
     def beneath(row: Row) -> None:
         if Right.WORK in visit.account.rights:

@@ -17,6 +17,7 @@ from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
 from alertengine.web.pages.gridwords import GRID_WORDS
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.roles import Right
+from alertengine.workflow.acts_in_force import decided_of, orders_in_force
 
 #: Widths of columns that are not the usual, in pixels.
 _WIDTH: Final = {"enterprise": 250, "measure_text": 260, "share": 90, "remark": 260, "transport": 220, "hangs_on": 160}
@@ -58,7 +59,8 @@ def of_act(desk: Desk, number: int) -> Source:
 
     def grouped(by: str) -> list[dict[str, str]]:
         with Ledger.open(desk.path) as ledger:
-            return groups(ledger.orders(number, personal=False), by)
+            decided = decided_of(ledger, ledger.act(number))
+            return groups(orders_in_force(ledger.orders(number, personal=False), decided), by)
 
     async def explain(line: str) -> Explanation:
         return await desk.run(explained, line)

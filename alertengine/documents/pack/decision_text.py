@@ -1,0 +1,60 @@
+"""What an evening decides, in the words of its papers: the kind of a paper, its title, the sentence that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from alertengine.orders.in_force import CANCEL, Decision
+from alertengine.vocabulary.fields import LEVEL_CLASS, LEVEL_TEXT
+from alertengine.vocabulary.times import OPEN_END, moment
+
+#: The kind of a paper, by the decision it is about.
+KIND_TEXT: Final = {"issue": "发布", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "解除", CANCEL: "取消"}
+#: What is done to the response where the warning is issued, raised and so on: a warning is 解除, a response 终止.
+VERBS: Final = {"issue": "启动", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "终止", CANCEL: "取消"}
+#: Characters of a title on one line, in the size of GB/T 9704.
+TITLE_WIDTH: Final = 20
+
+
+def title_words(made: Decision, before: str) -> tuple[str, ...]:
+    """The title of a notice in words that must not be broken; ``before`` is the level until then, blank for none."""
+    level, response = f"{LEVEL_TEXT[made.level]}预警", f"{LEVEL_CLASS[made.level]}应急响应"
+    was = f"{LEVEL_TEXT[before]}预警" if before and before != made.level else "预警"
+    middle = {
+        "raise": ("将", "重污染天气", was, "升级为", level, "并启动", response),
+        "lower": ("将", "重污染天气", was, "降级为", level, "并调整为", response),
+        "extend": ("延长", "重污染天气", level, "和", response),
+        "lift": ("解除", "重污染天气", level, "并终止", response),
+        CANCEL: ("取消", "重污染天气", level, "和", response),
+    }.get(made.kind, ("发布", "重污染天气", level, "并启动", response))
+    return ("关于", *middle, "的通知")
+
+
+def title_lines(words: Sequence[str], width: int = TITLE_WIDTH) -> tuple[str, ...]:
+    """A title on as few lines as it needs, about equally long and broken between words only."""
+    count = -(-sum(map(len, words)) // width)
+    wanted = sum(map(len, words)) / count
+    lines, line = [], ""
+    for word in words:
+        full = len(line) + len(word) > width or len(line) + len(word) / 2 > wanted
+        if line and full:
+            lines.append(line)
+            line = ""
+        line += word
+    return (*lines, line)
+
+
+def decision_text(made: Decision, before: str) -> str:
+    """The sentence that decides, without a full stop."""
+    level, response = f"重污染天气{LEVEL_TEXT[made.level]}预警", f"{LEVEL_CLASS[made.level]}应急响应"
+    start, to = moment(made.since), LEVEL_TEXT[made.level]
+    until = f"，执行至{moment(made.ends)}" if made.ends else f"，结束时间{OPEN_END}"
+    was = f"由{LEVEL_TEXT[before]}" if before and before != made.level else ""
+    return {
+        "raise": f"自{start}起，将重污染天气预警{was}升级为{to}，启动{response}{until}",
+        "lower": f"自{start}起，将重污染天气预警{was}降级为{to}，应急响应调整为{LEVEL_CLASS[made.level]}{until}",
+        "extend": f"将{level}和{response}延长" + (f"至{moment(made.ends)}" if made.ends else until),
+        "lift": f"自{start}起，解除{level}，终止{response}",
+        CANCEL: f"取消原定{start}启动的{level}和{response}",
+    }.get(made.kind, f"发布{level}，自{start}起启动{response}{until}")

@@ -1,0 +1,145 @@
+"""The record of warnings is read strictly, and what a decision lacks is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from alertengine.cli import main
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.fields import WARNING_COLUMNS
+from alertengine.vocabulary.problems import InputError
+from alertengine.warning.decide import warn
+from alertengine.warning.forecast import daily_forecast
+from alertengine.warning.record import read_warnings, write_warnings
+
+RED = {"level": "red", "starts": "2026-11-29 00:00", "ends": "2026-12-03 00:00", "issued": "2026-11-28 17:30"}
+
+
+def record(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Rows of a record, issued red unless they say otherwise."""
+    base = {
+        **dict.fromkeys(WARNING_COLUMNS, ""),
+        "warning_id": "临汾市-2026112900",
+        "city": "临汾市",
+        "action": "issue",
+    }
+    table = pd.DataFrame(
+        [{**base, **RED, "city": "临汾市", "reason": "达到。", **row} for row in rows], columns=list(WARNING_COLUMNS)
+    )
+    return table.assign(**{name: pd.to_datetime(table[name]) for name in ("starts", "ends", "issued")})
+
+
+def written(path: Path, *rows: dict[str, Any]) -> Path:
+    write_warnings(record(*rows), path)
+    return path
+
+
+OTHER = {"warning_id": "太原市-2026112900", "city": "太原市"}
+
+
+def test_a_record_cut_anywhere_in_its_last_row_is_refused_with_its_row(tmp_path: Path) -> None:
+    path = written(tmp_path / "w.csv", OTHER, {})
+    whole = path.read_bytes()
+    last = whole[:-1].rindex(b"\n") + 1
+    assert len(read_warnings(path)) == 2
+    for size in range(last + 4, len(whole) - 1):
+        path.write_bytes(whole[:size])
+        with pytest.raises(InputError) as refused:
+            read_warnings(path)
+        assert all(problem.row in (None, 3) for problem in refused.value.problems), size
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        (({"ends": "2026-11-28 00:00"},), "warning_ends_early"),
+        (({"action": "raise"},), "warning_not_issued"),
+        (({}, {"action": "lift", "ends": None}), "warning_contradicts"),
+        (({}, {"action": "lower", "level": "orange", "issued": "2026-11-27 10:00"}), "warning_backwards"),
+        (({}, {"action": "extend", "city": "太原市", "starts": "2026-12-01 00:00"}), "warning_of_two_places"),
+        (({"issued": None},), "warning_cell_blank"),
+        (({"level": ""},), "warning_cell_blank"),
+    ],
+)
+def test_a_record_that_contradicts_itself_is_refused(tmp_path: Path, rows: Any, code: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_warnings(written(tmp_path / "w.csv", *rows))
+    assert [problem.code for problem in refused.value.problems] == [code]
+    assert refused.value.problems[0].row == len(rows) + 1
+
+
+DAYS = {"2026-11-30": 205.0, "2026-12-01": 205.0, "2026-12-02": 120.0, "2026-12-03": 60.0, "2026-12-04": 60.0}
+
+
+def codes(problems: Any) -> list[str]:
+    return [problem.code for problem in problems]
+
+
+def test_a_warning_kept_without_the_air_of_its_days_is_said(shipped: Rulebook) -> None:
+    ahead = daily_forecast("临汾市", DAYS, "2026-11-30 15:00")
+    bare = warn(ahead, shipped, active=record({}))
+    assert codes(bare.problems) == ["observation_missing"]
+    assert "2026-11-29" in str(bare.problems[0])
+    assert bare.exit_status == 1
+    seen = daily_forecast("临汾市", {"2026-11-28": 140.0, "2026-11-29": 170.0}, "2026-11-30 01:00")
+    full = warn(ahead, shipped, active=record({}), observed=seen)
+    assert codes(full.problems) == []
+    assert (full.table["action"] == "lower").any(), "with the air known it is lowered"
+
+
+def test_a_standing_warning_that_the_forecast_does_not_cover_is_said(shipped: Rulebook) -> None:
+    other = daily_forecast("太原市", DAYS, "2026-11-30 15:00")
+    assert codes(warn(other, shipped, active=record({})).problems) == ["standing_not_covered"]
+
+
+def test_a_forecast_of_a_day_before_is_said(shipped: Rulebook) -> None:
+    ahead = daily_forecast("临汾市", DAYS, "2026-11-29 15:00")
+    assert "old_forecast" in codes(warn(ahead, shipped, now="2026-11-30 15:00").problems)
+    assert "old_forecast" not in codes(warn(ahead, shipped, now="2026-11-29 17:00").problems)
+
+
+def test_a_warning_lifted_before_its_start_is_cancelled_in_words(shipped: Rulebook) -> None:
+    calm = daily_forecast("临汾市", {f"2026-11-{day}": 60.0 for day in (28, 29, 30)}, "2026-11-28 20:00")
+    lifted = warn(calm, shipped, active=record({})).table
+    assert lifted["action"].tolist() == ["lift"]
+    assert "取消" in lifted["reason"].iloc[0]
+    assert "回落" not in lifted["reason"].iloc[0]
+
+
+FORECAST = "发布时间,城市,预报日期,AQI,首要污染物\n" + "".join(
+    f"2026-11-28 15:00,{city},2026-{day},{aqi},PM2.5\n"
+    for city in ("临汾市", "太原市")
+    for day, aqi in (("11-29", 170), ("11-30", 215), ("12-01", 230), ("12-02", 185), ("12-03", 90))
+)
+LIST = (
+    "城市,企业名称,行业,绩效等级,生产线编号,工序,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
+    "临汾市,甲水泥厂,水泥,C,1,熟料,100,1,1,1\n"
+)
+
+
+def scenario(folder: Path, **keys: Any) -> Path:
+    """A run of two cities' forecast and one city's list."""
+    (folder / "f.csv").write_text(FORECAST, encoding="utf-8")
+    (folder / "l.csv").write_text(LIST, encoding="utf-8")
+    said = {"title": "例", "forecast": "f.csv", "list": "l.csv", **keys}
+    path = folder / "s.yaml"
+    path.write_text("".join(f"{name}: {value}\n" for name, value in said.items()), encoding="utf-8")
+    return path
+
+
+def test_cities_restrict_the_warnings_too(tmp_path: Path) -> None:
+    path = scenario(tmp_path, cities="[临汾市]")
+    CliRunner().invoke(main, ["respond", str(path), "-o", str(tmp_path / "out"), "--no-pack"])
+    assert set(read_warnings(tmp_path / "out" / "warnings.csv")["city"]) == {"临汾市"}
+
+
+def test_measured_air_taken_as_a_forecast_is_never_live(tmp_path: Path) -> None:
+    path = scenario(tmp_path, perfect="{issued: 2026-11-28 15:00}")
+    result = CliRunner().invoke(main, ["respond", str(path), "-o", str(tmp_path / "out")])
+    assert (result.exit_code, "mode: simulation or drill" in result.stderr) == (2, True)
+    assert not (tmp_path / "out").exists()
