@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from hypothesis import settings
 from alertengine.checking.rules.cases import CaseRunner, Outcome, case_files, read_cases
 from alertengine.engine.engine import Decision, Engine
 from alertengine.engine.response import Response, Segment
+from alertengine.files.runs import BESIDE, RUN_FILE, Run, sha256_of
 from alertengine.files.shipped import rules_folder
 from alertengine.lists.from_records import lines_from
 from alertengine.orders.decide import decide_lines
@@ -176,3 +178,11 @@ def shipped_outcomes(shipped: Rulebook) -> list[Outcome]:
     """Every worked case of the shipped rules, run once."""
     runner = CaseRunner(shipped)
     return runner.run_all((case, path) for path in case_files(shipped.folders) for case in read_cases(path))
+
+
+def of_a_run(*paths: Path) -> None:
+    """Give files of one folder that a test wrote the manifest that the program gives its own."""
+    for path in paths:
+        path.with_name(path.name + BESIDE).unlink(missing_ok=True)
+    run = Run("test", {}, {path.name: sha256_of(path) for path in paths})
+    (paths[0].parent / RUN_FILE).write_text(run.text(), encoding="utf-8")

@@ -78,6 +78,7 @@ def audit(
     from alertengine.audit.audit import audit as audited
     from alertengine.audit.audit import read_all
     from alertengine.audit.write_findings import require_suffix, write_findings
+    from alertengine.files.runs import one_run
     from alertengine.ledger.personal_access import record_access
     from alertengine.lists.read import read_list
     from alertengine.orders.write import SUFFIXES
@@ -88,6 +89,8 @@ def audit(
     if output is not None:
         require_suffix(output)
     book = Rulebook.load(rules, adopt=adopted(adopt))
+    if orders.suffix.lower() in SUFFIXES:
+        one_run(orders)
     given = ordered(orders, act)
     if unmask and orders.suffix.lower() not in SUFFIXES:
         record_access(orders, "audit --unmask", by, reason, [act] if act else [])

@@ -111,14 +111,24 @@ def documents(
     \b
     alertengine documents out/orders.csv -o out/documents --list list.xlsx --warnings out/warnings.csv
     """
+    import pandas as pd
+
     from alertengine.documents.formal_or_draft import Release
     from alertengine.documents.write_documents import Wish, write_documents
+    from alertengine.files.runs import one_run, require_input
     from alertengine.orders.read import read_orders
 
     if effective and not since:
         raise InputError([Problem("effective_without_since", where="--effective")])
+    run = one_run(orders, *([warnings] if warnings else []))
+    if warnings is None and "warnings.csv" in run.outputs:
+        warnings = orders.parent / "warnings.csv"
+    if since:
+        one_run(since)
     table = read_orders(orders)
     footing, said = _footing(enterprise_list, warnings, scenario, rules, adopted(adopt))
+    if footing.enterprises is not None:
+        require_input(run, "list", Path(footing.enterprises.file))
     if setting == "live" and said != "live":
         raise InputError([Problem("scenario_not_live", where="--mode", value="live", mode=said)])
     released = release_by is not None or release_reason is not None
@@ -130,6 +140,8 @@ def documents(
         template=template,
         boards=boards,
         setting=setting or said,
+        run=run.run,
+        now=pd.Timestamp(run.decided) if run.decided else None,
         release=Release((release_by or "").strip(), (release_reason or "").strip()) if released else None,
     )
     with progress_bar("documents") as tick:

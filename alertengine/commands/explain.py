@@ -46,9 +46,13 @@ def explain(
     as_json: bool,
 ) -> int:
     """Why a line got its order, why not a lighter one, and what would change it."""
+    from alertengine.files.runs import one_run, require_input
     from alertengine.orders.explain.explain import explain as explained
+    from alertengine.orders.explain.explain import list_beside
     from alertengine.rulebook.book import Rulebook
 
+    run = one_run(orders)
+    require_input(run, "list", enterprise_list or list_beside(orders))
     found = explained(orders, line, Rulebook.load(rules, adopt=adopted(adopt)), enterprise_list)
     print_explanation(found, as_json=as_json)
     return finish(found)

@@ -28,6 +28,7 @@ from alertengine.vocabulary.problems import AlertEngineError
 if TYPE_CHECKING:
     from alertengine.documents.formal_or_draft import Release
     from alertengine.documents.pack.write import PackTemplates, PackWritten
+    from alertengine.files.runs import Staging
     from alertengine.orders.respond import Responded
 
 
@@ -62,17 +63,19 @@ def respond(
     alertengine respond 2020-01-22-province -o out
     """
     from alertengine.documents.formal_or_draft import release_of
+    from alertengine.files.runs import Staging
     from alertengine.orders.respond import respond as run_scenario
     from alertengine.orders.scenario import read_scenario
-    from alertengine.report.response_files import write_outputs
+    from alertengine.report.response_files import run_record, write_outputs
 
     found = read_scenario(scenario)
     release = release_of(release_by, release_reason, found.mode)
     templates = _templates(pack_template) if packed else None
     run = run_scenario(found)
-    # first, so that a template that cannot be filled leaves nothing behind
-    papers = _write_pack(run, folder, templates, release) if templates is not None else None
-    write_outputs(run, folder)
+    with Staging(folder) as staged:
+        papers = _stage_pack(run, staged, templates, release) if templates is not None else None
+        write_outputs(run, staged)
+        made = staged.commit(run_record(run))
     if verbose:
         tell_readings(run.warnings, run.orders)
     absent = [problem for problem in run.orders.own_problems if problem.code == "no_row_of_city"]
@@ -83,7 +86,7 @@ def respond(
     print_table(run.orders.summaries if as_json else summary_rows(run.orders.summaries), as_json=as_json)
     if papers is not None:
         _tell_pack(papers, folder)
-    say("written_to", files=folder)
+    say("written_to", files=f"{folder} (run {made.run})" if made else folder)
     return finish(run.orders, told=absent)
 
 
@@ -101,10 +104,10 @@ def _templates(folder: Path | None) -> PackTemplates | None:
     return read_pack_templates(folder)
 
 
-def _write_pack(run: Responded, folder: Path, templates: PackTemplates, release: Release | None) -> PackWritten:
+def _stage_pack(run: Responded, staged: Staging, templates: PackTemplates, release: Release | None) -> PackWritten:
     """The papers of the evening."""
     from alertengine.documents.pack.build import Evening
-    from alertengine.documents.pack.write import write_packs
+    from alertengine.documents.pack.write import stage_packs
     from alertengine.files.protocol import protocols_of
 
     evening = Evening(
@@ -121,7 +124,7 @@ def _write_pack(run: Responded, folder: Path, templates: PackTemplates, release:
         doubts=run.doubts,
         release=release,
     )
-    return write_packs(evening, folder, templates)
+    return stage_packs(evening, staged, templates)
 
 
 def _tell_pack(written: PackWritten, folder: Path) -> None:

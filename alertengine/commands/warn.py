@@ -88,8 +88,13 @@ def warn(
         result = decide_warnings(ahead, book, now=time, observed=behind, active=standing, known_on=known_on)
     if output:
         from alertengine.files.atomic import replacing
+        from alertengine.files.runs import Run, inputs_of, write_beside
 
         replacing(output, lambda target: write_warnings(result.record, target))
+        given = {"forecast": forecast, "observed": observed, "active": active}
+        inputs = inputs_of({name: path for name, path in given.items() if path is not None and path.is_file()})
+        decided = "" if pd.isna(result.now) else f"{result.now:%Y-%m-%d %H:%M}"
+        write_beside(output, Run("warn", inputs, {}, book.fingerprint, decided))
     if verbose:
         tell_readings(result, *([enterprises] if enterprises is not None else []))
     print_table(warning_rows(result.table, codes=as_json), as_json=as_json)

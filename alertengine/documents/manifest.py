@@ -33,14 +33,14 @@ def digest_of(value: Any) -> str:
     return digest(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode())
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
+def put(path: Path, content: bytes, *, personal: bool = False) -> None:
+    """Write a file so that it is there whole or not at all; one with persons' contacts for its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".~", suffix=path.suffix)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        Path(name).chmod(0o644)
+        Path(name).chmod(0o600 if personal else 0o644)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -72,6 +72,8 @@ class Manifest:
     folder: Path
     files: dict[str, tuple[str, str]] = field(default_factory=dict)
     releases: list[dict[str, Any]] = field(default_factory=list)
+    #: The run whose orders the files were made from.
+    run: str = ""
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -83,16 +85,22 @@ class Manifest:
                 files = {str(name): (str(one["inputs"]), str(one["sha256"])) for name, one in content["files"].items()}
                 out.files = {name: both for name, both in files.items() if _inside(name)}
                 out.releases = [dict(one) for one in content.get("releases", [])]
+                out.run = str(content.get("run", ""))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             pass
         return out
 
     def write(self) -> None:
         """Put the manifest in place."""
+        put(self.folder / MANIFEST, self.text().encode())
+
+    def text(self) -> str:
+        """The manifest as a file holds it."""
         files = {name: {"inputs": one, "sha256": two} for name, (one, two) in sorted(self.files.items())}
-        content = {"version": _VERSION, "files": files} | ({"releases": self.releases} if self.releases else {})
-        text = json.dumps(content, ensure_ascii=False, indent=1)
-        put(self.folder / MANIFEST, f"{text}\n".encode())
+        content: dict[str, Any] = {"version": _VERSION, "files": files}
+        content |= {"releases": self.releases} if self.releases else {}
+        content |= {"run": self.run} if self.run else {}
+        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
     def release(self, by: str, reason: str, documents: dict[str, tuple[str, ...]]) -> None:
         """Record that a person released some documents (by name, with what was open); the same is recorded once."""
@@ -112,20 +120,28 @@ class Manifest:
             return "make"
         return "kept" if recorded[0] == inputs else "edited"
 
-    def set_aside(self, name: str) -> Path:
-        """Keep a copy of a file that a person edited, beside the one that replaces it."""
+    def copy_of(self, name: str) -> Path:
+        """Where a copy of a file that a person edited is kept, beside the one that replaces it."""
         path = self.folder / name
         number = 1
         while (copy := path.with_stem(f"{path.stem}-{EDITED}{number}")).exists():
             number += 1
-        path.rename(copy)
         return copy
+
+    def set_aside(self, name: str) -> Path:
+        """Keep a copy of a file that a person edited, beside the one that replaces it."""
+        return (self.folder / name).rename(self.copy_of(name))
 
     def drop(self, name: str) -> bool:
         """Remove a file of an earlier run that this one does not make; one edited since stays."""
-        recorded = self.files.pop(name)
         path = self.folder / name
-        if path.is_file() and digest(path.read_bytes()) == recorded[1]:
+        if self.forget(name):
             path.unlink()
             return True
         return not path.exists()
+
+    def forget(self, name: str) -> bool:
+        """Leave a file out; whether it stands as it was written and may be removed."""
+        recorded = self.files.pop(name)
+        path = self.folder / name
+        return path.is_file() and digest(path.read_bytes()) == recorded[1]

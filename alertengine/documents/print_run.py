@@ -125,6 +125,6 @@ def _batch(batch: Sequence[tuple[Job, str]], templates: Templates, folder: Path)
     out = []
     for job, inputs in batch:
         content = templates[job.kind].render(job.values)
-        put(folder / job.name, content)
+        put(folder / job.name, content, personal=job.kind is not Kind.BOARD)
         out.append((job.name, inputs, digest(content)))
     return out

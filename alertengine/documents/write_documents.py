@@ -51,6 +51,8 @@ class Wish:
         workers: processes; default: as many as processors.
         setting: outside ``live`` every document bears the mark 推演 or 演练, and none is formal.
         release: the decision of a person that documents with open matters go out.
+        run: the run whose orders they are.
+        now: the moment of the decision; None: that of the newest warning.
 
     """
 
@@ -63,6 +65,8 @@ class Wish:
     workers: int | None = None
     setting: Setting = "live"
     release: Release | None = None
+    run: str = ""
+    now: pd.Timestamp | None = None
 
     def __post_init__(self) -> None:
         """Refuse a release of what can never be formal.
@@ -124,7 +128,7 @@ def write_documents(
     """
     wish = wish or Wish()
     templates = read_templates(wish)
-    holds = in_force(orders, footing.warnings)
+    holds = in_force(orders, footing.warnings, wish.now)
     changed = None if wish.since is None else changes(wish.since, orders, wish.effective or holds.at)
     wanted = _chosen(holds.rows if changed is None else changed, wish.enterprises)
     builder = Builder(footing, forced_draft=wish.mode == "draft", setting=wish.setting, release=wish.release)
@@ -134,6 +138,7 @@ def write_documents(
     documents = [build(rows) for rows in dutiful]
     jobs, entries = _jobs(documents, wish)
     manifest = Manifest.read(folder)
+    manifest.run = wish.run
     printed = _print(jobs, templates, manifest, wish, tick)
     if wish.release:
         released = {entry.file: entry.reasons for entry in entries if entry.released}

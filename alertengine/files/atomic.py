@@ -39,6 +39,8 @@ def replacing(path: Path, write: Callable[[Path], None]) -> None:
         try:
             write(target)
             target.chmod(0o644)
+            with target.open("rb") as stream:
+                os.fsync(stream.fileno())
             target.replace(path)
         finally:
             target.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from alertengine.files.dates import parse_stamp
 from alertengine.files.headers import normal
+from alertengine.files.runs import changed_since
 from alertengine.files.table_reader import Schema, read_table
 from alertengine.files.text_frame import TextColumn, text_frame
 from alertengine.vocabulary.fields import ACTION_TEXT, WARNING_COLUMNS
@@ -116,6 +117,8 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
         )
     column.read(out["level"], "level", RANK.__getitem__, Words("one_of_several", names=list(RANK)))
     column.read(out["action"], "action", ACTION_TEXT.__getitem__, Words("one_of_several", names=list(ACTION_TEXT)))
+    if manifest := changed_since(path):
+        problems.append(Problem("warning_changed", file=str(path), manifest=manifest))
     problems += torn(path, int(raw.rows[-1]) if len(raw.rows) else 1)
     if not problems:
         problems += defects(out, str(path))

@@ -21,6 +21,7 @@ from alertengine.vocabulary.problems import AlertEngineError, InputError, Proble
 from alertengine.web.desk import Desk
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
+from alertengine.workflow.acts_in_force import decided_of
 from alertengine.workflow.replay import list_of, rulebook_of
 
 if TYPE_CHECKING:
@@ -178,9 +179,12 @@ def zipped_documents(path: Path, number: int) -> bytes:
         act = ledger.act(number)
         orders = plain_texts(ledger.orders(number))
         warnings = ledger.warnings(number) if any(part.part == "warnings" for part in ledger.parts(number)) else None
+        decided = decided_of(ledger, act)
         footing = Footing(rulebook_of(ledger, number), list_of(ledger, number), warnings)
         setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
-        write_documents(orders, footing, Path(name), Wish(setting=setting, workers=1))
+        write_documents(
+            orders, footing, Path(name), Wish(setting=setting, workers=1, now=decided.now if decided else None)
+        )
         return _zip(Path(name))
 
 

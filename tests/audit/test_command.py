@@ -14,15 +14,19 @@ from alertengine.audit.column_dictionary import README, tables
 from alertengine.audit.model import COLUMNS, FINDING_COLUMNS
 from alertengine.cli import main
 from alertengine.orders.in_force import prevailing
-from alertengine.orders.write import write_orders
+from alertengine.orders.write import SUFFIXES, write_orders
 from alertengine.vocabulary.readme_tables import with_columns
 from tests.audit.conftest import daily, wave
 from tests.audit.simulate import orders_of
+from tests.conftest import of_a_run
 
 WARNING = [("2019-12-10 00:00", "2019-12-13 00:00")]
 
 
 def run(*arguments: object) -> Result:
+    first = Path(str(arguments[0]))
+    if first.is_file() and first.suffix in SUFFIXES:
+        of_a_run(first)
     return CliRunner().invoke(main, ["audit", *map(str, arguments)])
 
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from alertengine.cli import main
 from alertengine.files.shipped import lists_folder
 from alertengine.orders.write import write_orders
+from tests.conftest import of_a_run
 
 LIST = lists_folder() / "linfen-synthetic.csv"
 
@@ -82,6 +83,7 @@ def test_no_orders_give_an_empty_notice(run_folder: Path, tmp_path: Path) -> Non
     from alertengine.orders.read import read_orders
 
     write_orders(read_orders(run_folder / "orders.csv").iloc[:0], tmp_path / "none.csv")
+    of_a_run(tmp_path / "none.csv")
     assert call(tmp_path / "none.csv", "-o", tmp_path / "out")[0] == 0
     assert (tmp_path / "out" / "notice.html").exists()
 

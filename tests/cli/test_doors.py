@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from alertengine.cli import main
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.messages.help import HELP
+from tests.conftest import of_a_run
 from tests.door_inputs import AIR, BAD, FORECAST, INPUTS, write
 
 #: Each command and the input of each of its parameters that takes a file: kind of input by parameter, then the call.
@@ -259,6 +260,7 @@ def test_one_bad_cell_is_told(door: str, kind: str, call: str, inputs: Path, tmp
     folder = tmp_path / "in"
     shutil.copytree(inputs, folder)
     _spoil(folder, kind)
+    of_a_run(folder / "orders.csv", folder / "warnings.csv")  # the cell is bad, not the file another's
     files = {name: str(folder / file) for name, (file, _, _) in INPUTS.items()} | {
         "rules": str(folder / "rules"),
         "orders": str(folder / "orders.csv"),

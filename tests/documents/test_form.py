@@ -17,7 +17,7 @@ from alertengine.documents.text_in_word import spans
 from alertengine.documents.write_documents import Wish, write_documents
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError
-from tests.conftest import WINTER, BookMaker, document
+from tests.conftest import WINTER, BookMaker, document, of_a_run
 from tests.documents.conftest import Maker, text_of
 
 Footer = Callable[..., Footing]
@@ -121,6 +121,7 @@ def test_releases_that_mean_nothing_are_refused() -> None:
 def test_the_command_refuses_half_a_release_and_a_live_simulation(orders: Maker, tmp_path: Path) -> None:
     table = orders()
     table.to_csv(tmp_path / "orders.csv", index=False)
+    of_a_run(tmp_path / "orders.csv")
     common = ["documents", str(tmp_path / "orders.csv"), "-o", str(tmp_path / "out")]
     half = CliRunner().invoke(main, [*common, "--release-by", "某某"])
     assert (half.exit_code, "--release-reason" in half.output) == (2, True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from alertengine.documents.manifest import Manifest, digest, digest_of, put
+from alertengine.documents.manifest import MANIFEST, Manifest, digest, digest_of
 from alertengine.documents.model import context
 from alertengine.documents.pack.build import Evening, packs, task_sheets
 from alertengine.documents.pack.departments import Department, read_departments
@@ -18,6 +18,7 @@ from alertengine.documents.pack.model import CONTENTS, FILES, NAMES, NIGHT_BOOK,
 from alertengine.documents.pack.night import night_book
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
+from alertengine.files.runs import Staging
 from alertengine.vocabulary.problems import InputError, Problem
 
 PACK: Final = "pack"
@@ -71,7 +72,21 @@ def read_pack_templates(folder: Path | None = None) -> PackTemplates:
 
 
 def write_packs(evening: Evening, folder: Path, templates: PackTemplates | None = None) -> PackWritten:
-    """Write the papers of every city with a new or changed warning into ``folder/pack/<city>/``.
+    """:func:`stage_packs`, put in place at once.
+
+    Raises:
+        InputError: a template cannot be filled, or the folder cannot be written.
+
+    """
+    with Staging(folder) as staged:
+        out = stage_packs(evening, staged, templates)
+        if out.cities:
+            staged.commit()
+    return out
+
+
+def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | None = None) -> PackWritten:
+    """The papers of every city with a new or changed warning, for ``pack/<city>/`` of a run's folder.
 
     A paper that a person edited stays where nothing changed, and is kept beside the new one where something did.
 
@@ -87,9 +102,9 @@ def write_packs(evening: Evening, folder: Path, templates: PackTemplates | None 
         out.cities[pack.city] = len(files)
         made |= {f"{file_name(pack.city)}/{name}": content for name, content in files.items()}
     try:
-        _put(made, Manifest.read(folder / PACK), out)
+        _put(made, Manifest.read(staged.folder / PACK), staged, out)
     except OSError as error:
-        problem = Problem("unwritten_file", file=str(folder / PACK), error=error.strerror)
+        problem = Problem("unwritten_file", file=str(staged.folder / PACK), error=error.strerror)
         raise InputError([problem]) from None
     return out
 
@@ -133,21 +148,24 @@ def _contents(pack: Pack, names: list[str], texts: Mapping[str, str]) -> str:
     return "\n".join(line for line in lines if line is not None) + "\n"
 
 
-def _put(made: Mapping[str, bytes], manifest: Manifest, out: PackWritten) -> None:
-    """Files in place; what a person edited is never lost."""
+def _put(made: Mapping[str, bytes], manifest: Manifest, staged: Staging, out: PackWritten) -> None:
+    """Files to put in place; what a person edited is never lost."""
     for name, content in made.items():
         inputs = digest_of(digest(content))
         state = manifest.state(name, inputs)
         if state == "kept":
             out.kept.append(name)
-        if state in ("done", "kept"):
             continue
+        personal = name.endswith(NIGHT_BOOK)
         if state == "edited":
-            out.copies.append(manifest.set_aside(name))
-        put(manifest.folder / name, content)
+            copy, held = manifest.copy_of(name), (manifest.folder / name).read_bytes()
+            staged.put(f"{PACK}/{copy.relative_to(manifest.folder).as_posix()}", held, personal=personal)
+            out.copies.append(copy)
+        staged.put(f"{PACK}/{name}", content, personal=personal)
         manifest.files[name] = (inputs, digest(content))
     cities = {name.partition("/")[0] for name in made}
     for name in [one for one in manifest.files if one not in made and one.partition("/")[0] in cities]:
-        manifest.drop(name)
+        if manifest.forget(name):
+            staged.remove(f"{PACK}/{name}")
     if made:
-        manifest.write()
+        staged.put(f"{PACK}/{MANIFEST}", manifest.text().encode())

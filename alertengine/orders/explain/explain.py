@@ -82,7 +82,7 @@ def explain(
         return explain_order(plain_texts(orders.table), line, engine, orders.enterprises, "orders")
     orders = Path(orders)
     book = book or load_rules()
-    enterprises = read_list(enterprise_list or _list_beside(orders), book)
+    enterprises = read_list(enterprise_list or list_beside(orders), book)
     return explain_order(read_orders(orders), line, Engine(book, known_on or book.known_on), enterprises, str(orders))
 
 
@@ -157,7 +157,7 @@ def response_of(rows: pd.DataFrame) -> Response:
     return Response(tuple(pieces), pieces[0].starts - timedelta(hours=since))
 
 
-def _list_beside(orders: Path) -> Path:
+def list_beside(orders: Path) -> Path:
     """The list that the summary.json beside the orders names.
 
     Raises:

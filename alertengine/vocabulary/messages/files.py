@@ -26,6 +26,31 @@ MESSAGES: Final[dict[str, Message]] = {
         "UTF-8或GB18030编码的文本",
     ),
     "unwritten_file": error("cannot be written: {error}", "文件不能写入：{error}", "a writable place", "可写入的位置"),
+    "unreadable_run_file": error("no such file", "没有这个文件"),
+    "of_no_run": error(
+        "no manifest names it: what wrote it is not known",
+        "没有运行清单载明这个文件，来源不明",
+        "a file as respond, orders -o or warn -o of this version wrote it, with its run.json",
+        "本版本respond、orders -o或warn -o写出的文件，连同run.json",
+    ),
+    "changed_since_run": error(
+        "is not as its run wrote it ({manifest})",
+        "与运行写出时不同（{manifest}）",
+        "the file as it was written",
+        "写出时的文件",
+    ),
+    "of_other_run": error(
+        "is of run {run}, {other} is of run {other_run}",
+        "属于运行{run}，{other}属于运行{other_run}",
+        "files of one run",
+        "同一次运行的文件",
+    ),
+    "other_input": error(
+        "is not the {given} that run {run} was made from",
+        "不是运行{run}所用的{given}",
+        "the same file, unchanged",
+        "同一文件，未经改动",
+    ),
     "not_csv": error(
         "not a csv file: {error}", "不是可读的csv文件：{error}", "comma separated cells", "以逗号分隔的格子"
     ),

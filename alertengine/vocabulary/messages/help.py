@@ -147,6 +147,8 @@ HELP: Final[dict[str, str]] = {
     "ledger issue.propose": "提出的时间。",
     "ledger deliver.receipts": "要录入的回执：csv、工作簿或parquet。",
     "backtest.regimes": "不论日期都按其分级的文件；可重复；不写则按当日规定。",
+    "respond.release_by": "由谁决定放行有未决事项的文书，写姓名。",
+    "respond.release_reason": "为何放行；写在审批表上。",
     "documents.release_by": "由谁决定放行有未决事项的文书，写姓名。",
     "documents.release_reason": "为何放行；记入manifest.json和每份文书。",
     "plan.rules_out": "把草案写成规则文件（待公示）。",

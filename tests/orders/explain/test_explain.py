@@ -20,7 +20,7 @@ from alertengine.orders.write import write_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Group
 from alertengine.vocabulary.fields import Level
-from tests.conftest import BookMaker
+from tests.conftest import BookMaker, of_a_run
 
 KILN = {
     "city": "临汾市", "industry": "水泥", "process": "熟料", "retrofit_done": True,
@@ -126,6 +126,7 @@ def files(book: Rulebook, tmp_path: Path) -> tuple[Path, Path]:
     response = Response.single(Level.YELLOW, DAY)
     table = order_table(book, lines, Engine(book).decide(lines, response), response)
     write_orders(table, tmp_path / "orders.csv")
+    of_a_run(tmp_path / "orders.csv")
     return tmp_path / "orders.csv", tmp_path / "list.csv"
 
 

@@ -1,0 +1,297 @@
+"""A run is one thing: its files are put in place together or not at all, and a manifest written last names them.
+
+All files are written into a folder beside their place.  One rename makes that folder the run to be put in place
+(``.committing``); from then on every reader finishes the moves before it reads, so that a run broken off at any
+instant leaves the old run or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.version import program_version
+
+#: The manifest of a folder, and what a file alone has after its name.
+RUN_FILE: Final = "run.json"
+BESIDE: Final = ".run.json"
+_STAGE, _COMMITTING, _REMOVE = ".run-", ".committing", ".remove.json"
+_PUBLIC, _PERSONAL = 0o644, 0o600
+_CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a manifest says.
+
+    ``run`` is the hash of all below: two runs of one id are the same.  ``kind`` is the command, ``decided`` the moment
+    of the decision (blank where there is none), ``inputs`` name and hash by what each is, ``outputs`` hashes by
+    name in the folder.
+    """
+
+    kind: str
+    inputs: Mapping[str, Mapping[str, str]]
+    outputs: Mapping[str, str]
+    rulebook: str = ""
+    decided: str = ""
+    alertengine: str = field(default_factory=program_version)
+
+    @property
+    def run(self) -> str:
+        """The id."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+    def text(self) -> str:
+        """The manifest as a file holds it."""
+        return json.dumps({"run": self.run, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    total = hashlib.sha256()
+    with path.open("rb") as stream:
+        while part := stream.read(_CHUNK):
+            total.update(part)
+    return total.hexdigest()
+
+
+def inputs_of(files: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+    """Name and hash of files by what they are."""
+    return {name: {"file": path.name, "sha256": sha256_of(path)} for name, path in files.items()}
+
+
+class Staging:
+    """The files of a run before they are in place.
+
+    >>> with Staging(folder) as staged:                                            # doctest: +SKIP
+    ...     staged.put("orders.csv", content)
+    ...     staged.commit(Run("respond", inputs, {}))
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder; nothing is made before the first file."""
+        self.folder = folder
+        self._stage: Path | None = None
+        self._made = False
+        self._removed: list[str] = []
+
+    def __enter__(self) -> Self:
+        """Begin, with what an earlier run left unfinished put in place."""
+        settle(self.folder)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing of what was not committed."""
+        if self._stage is not None:
+            shutil.rmtree(self._stage, ignore_errors=True)
+            if self._made:
+                with contextlib.suppress(OSError):
+                    self.folder.rmdir()
+
+    def path(self, name: str) -> Path:
+        """Where to write a file of the run.
+
+        Raises:
+            InputError: the folder cannot be written.
+
+        """
+        try:
+            if self._stage is None:
+                self._made = not self.folder.exists()
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._stage = Path(tempfile.mkdtemp(prefix=f"{_STAGE}{os.getpid()}-", dir=self.folder))
+            target = self._stage / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError([Problem("unwritten_file", file=str(self.folder), error=error.strerror)]) from None
+        return target
+
+    def put(self, name: str, content: bytes, *, personal: bool = False) -> None:
+        """Write a file; one with persons' contacts is for its owner alone."""
+        target = self.path(name)
+        target.write_bytes(content)
+        target.chmod(_PERSONAL if personal else _PUBLIC)
+
+    def remove(self, name: str) -> None:
+        """A file of an earlier run that the new one does not have."""
+        self._removed.append(name)
+
+    def commit(self, run: Run | None = None) -> Run | None:
+        """Put all files in place, the manifest last.
+
+        Args:
+            run: what the manifest says; its outputs are those staged.  None: files without one.
+
+        Raises:
+            InputError: the folder cannot be written.
+
+        """
+        stage = self.path("")
+        try:
+            names = sorted(path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file())
+            whole = None
+            if run is not None:
+                outputs = {name: sha256_of(stage / name) for name in names}
+                self._removed += _left_over(self.folder, outputs)
+                whole = Run(run.kind, run.inputs, outputs, run.rulebook, run.decided)
+                self.put(RUN_FILE, whole.text().encode())
+            self.put(_REMOVE, json.dumps(self._removed).encode())
+            _sync_all(stage)
+            stage.rename(self.folder / _COMMITTING)
+            self._stage = None
+            _sync(self.folder)
+            settle(self.folder)
+        except OSError as error:
+            raise InputError([Problem("unwritten_file", file=str(self.folder), error=error.strerror)]) from None
+        return whole
+
+
+def _left_over(folder: Path, outputs: Mapping[str, str]) -> list[str]:
+    """Files of the run before, as it wrote them, that a new run does not have."""
+    before = _read(folder / RUN_FILE)
+    said = before.outputs.items() if before else ()
+    gone = [(name, held) for name, held in said if name not in outputs and (folder / name).is_file()]
+    return [name for name, held in gone if sha256_of(folder / name) == held]
+
+
+def settle(folder: Path) -> None:
+    """Finish a run that was broken off while it was put in place; drop what others never finished."""
+    ready = folder / _COMMITTING
+    if ready.is_dir():
+        listed = ready / _REMOVE
+        for name in json.loads(listed.read_text(encoding="utf-8")) if listed.exists() else []:
+            (folder / name).unlink(missing_ok=True)
+        files = [path for path in ready.rglob("*") if path.is_file() and path != listed]
+        for path in sorted(files, key=lambda one: (one.name == RUN_FILE and one.parent == ready, one)):
+            target = folder / path.relative_to(ready)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+        for place in {folder, *(folder / path.relative_to(ready).parent for path in files)}:
+            _sync(place)
+        listed.unlink(missing_ok=True)
+        shutil.rmtree(ready)
+        _sync(folder)
+    if folder.is_dir():
+        for left in folder.glob(f"{_STAGE}*"):
+            if not _alive(left.name):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(name: str) -> bool:
+    """Whether the process that stages under a name still runs."""
+    number = name.removeprefix(_STAGE).partition("-")[0]
+    if not number.isdigit():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _sync_all(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    """What was written of a file or folder is on the disk."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_beside(path: Path, run: Run) -> None:
+    """The manifest of a file that is written alone."""
+    whole = Run(run.kind, run.inputs, {path.name: sha256_of(path)}, run.rulebook, run.decided)
+    target = path.with_name(path.name + BESIDE)
+    part = target.with_name(f".{target.name}.part")
+    part.write_text(whole.text(), encoding="utf-8")
+    _sync(part)
+    part.replace(target)
+
+
+def run_of(path: Path) -> tuple[Run, str] | None:
+    """The run that wrote a file, and the name of its manifest; None where no manifest names it."""
+    settle(path.parent)
+    for manifest in (path.with_name(path.name + BESIDE), path.parent / RUN_FILE):
+        run = _read(manifest)
+        if run is not None and path.name in run.outputs:
+            return run, manifest.name
+    return None
+
+
+def _read(manifest: Path) -> Run | None:
+    """What a manifest says; None where there is none that can be read."""
+    try:
+        said: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+        said.pop("run")
+        return Run(**said)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def changed_since(path: Path) -> str:
+    """The manifest that a file no longer agrees with; blank where it does, or none names it."""
+    found = run_of(path)
+    if found is None or not path.is_file() or sha256_of(path) == found[0].outputs[path.name]:
+        return ""
+    return found[1]
+
+
+def one_run(*files: Path) -> Run:
+    """The run that wrote some files, as it wrote them.
+
+    Raises:
+        InputError: a file that no manifest names, that was changed since, or that another run wrote than the first.
+
+    """
+    problems: list[Problem] = []
+    runs: list[tuple[Path, Run]] = []
+    for path in files:
+        if not path.is_file():
+            problems.append(Problem("unreadable_run_file", file=str(path)))
+            continue
+        found = run_of(path)
+        if found is None:
+            problems.append(Problem("of_no_run", file=str(path)))
+        elif changed_since(path):
+            problems.append(Problem("changed_since_run", file=str(path), manifest=found[1]))
+        else:
+            runs.append((path, found[0]))
+    problems += [
+        Problem("of_other_run", file=str(path), run=run.run, other=runs[0][0].name, other_run=runs[0][1].run)
+        for path, run in runs[1:]
+        if run.run != runs[0][1].run
+    ]
+    if problems:
+        raise InputError(problems)
+    return runs[0][1]
+
+
+def require_input(run: Run, name: str, path: Path) -> None:
+    """Refuse an input that is not the one of the run.
+
+    Raises:
+        InputError: another file, or the same one changed since.
+
+    """
+    said = run.inputs.get(name)
+    if said is not None and path.is_file() and sha256_of(path) != said["sha256"]:
+        raise InputError([Problem("other_input", file=str(path), run=run.run, given=said["file"])])
