@@ -24,6 +24,7 @@ _NOTE: Final = 80
 def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list[pd.DataFrame], Bools]:
     """Findings of inspections within ordered hours; without a record number they only refer."""
     results = _results(evidence)
+    _tell_off_list(evidence, duties)
     joined = _with_duties(evidence, duties, whole_hours=False)
     entries: list[dict[str, Any]] = []
     seen = np.zeros(len(duties.days), dtype=bool)
@@ -38,6 +39,20 @@ def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list
             for row in spoken
         ]
     return ([_table(entries, duties, evidence.kind)] if entries else []), seen
+
+
+def _tell_off_list(evidence: Evidence, duties: Duties) -> None:
+    """A plant that was inspected and stands on no list: no order could reach it, and that is a finding in words."""
+    known = {*duties.lines["enterprise_id"].astype("str"), *duties.lines["enterprise"].astype("str")}
+    table = evidence.table[["enterprise_id", "enterprise", "time", "result"]].astype("object")
+    for number, row in enumerate(table.where(table.notna(), "").to_dict("records")):
+        named = [str(row[name]) for name in ("enterprise_id", "enterprise") if row[name]]
+        if named and not known.intersection(named):
+            place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[number])}
+            time = f"{row['time']:%Y-%m-%d %H:%M}" if row["time"] else ""
+            evidence.problems.append(
+                Problem("inspected_off_list", **place, value=named[-1], time=time, result=str(row["result"]))
+            )
 
 
 def _results(evidence: Evidence) -> list[str]:

@@ -23,7 +23,6 @@ from alertengine.commands.common import (
     verbose_option,
     warning_rows,
 )
-from alertengine.vocabulary.problems import AlertEngineError
 
 if TYPE_CHECKING:
     from alertengine.documents.formal_or_draft import Release
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @click.option("-o", "--output", "folder", type=FILE, required=True, help="Folder the results are written to.")
-@click.option("--pack/--no-pack", "packed", default=True, help="The papers of the evening for each city (extra docs).")
+@click.option("--pack/--no-pack", "packed", default=True, help="The papers of the evening for each city.")
 @click.option("--pack-template", type=FILE, help="A folder with templates of the pack edited by the bureau.")
 @click.option("--release-by", help="Who decides that papers with open matters go out, by name.")
 @click.option("--release-reason", help="Why; it stands on the approval form.")
@@ -63,6 +62,7 @@ def respond(
     alertengine respond 2020-01-22-province -o out
     """
     from alertengine.documents.formal_or_draft import release_of
+    from alertengine.documents.pack.write import read_pack_templates
     from alertengine.files.runs import Staging
     from alertengine.orders.respond import respond as run_scenario
     from alertengine.orders.scenario import read_scenario
@@ -70,7 +70,7 @@ def respond(
 
     found = read_scenario(scenario)
     release = release_of(release_by, release_reason, found.mode)
-    templates = _templates(pack_template) if packed else None
+    templates = read_pack_templates(pack_template) if packed else None
     run = run_scenario(found)
     with Staging(folder) as staged:
         papers = _stage_pack(run, staged, templates, release) if templates is not None else None
@@ -88,20 +88,6 @@ def respond(
         _tell_pack(papers, folder)
     say("written_to", files=f"{folder} (run {made.run})" if made else folder)
     return finish(run.orders, told=absent)
-
-
-def _templates(folder: Path | None) -> PackTemplates | None:
-    """The templates of the pack; None, with a note, where the extra is not installed."""
-    from importlib.util import find_spec
-
-    if find_spec("docxtpl") is None or find_spec("docx") is None:
-        if folder is not None:
-            raise AlertEngineError("the pack needs the extra docs: pip install 'alertengine[docs]'")
-        say("no_pack")
-        return None
-    from alertengine.documents.pack.write import read_pack_templates
-
-    return read_pack_templates(folder)
 
 
 def _stage_pack(run: Responded, staged: Staging, templates: PackTemplates, release: Release | None) -> PackWritten:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
 
 #: Parts of a document in which tags are filled.
 _FILLED: Final = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
@@ -42,7 +42,6 @@ class WordTemplate:
 
         Raises:
             InputError: not a Word document.
-            AlertEngineError: docxtpl is not installed.
 
         """
         try:
@@ -93,10 +92,8 @@ class WordTemplate:
 
 def _patcher() -> Any:
     """Docxtpl's reading of tags, applied to one part."""
-    try:
-        from docxtpl import DocxTemplate
-    except ImportError:
-        raise AlertEngineError("documents need the extra docs: pip install 'alertengine[docs]'") from None
+    from docxtpl import DocxTemplate  # takes half a second; only papers need it
+
     reader = DocxTemplate(io.BytesIO())
 
     def patch(xml: str) -> str:

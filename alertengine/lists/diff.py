@@ -47,6 +47,7 @@ CHANGES: Final = {
     "weakened": "措施减轻",
     "strengthened": "措施加严",
     "kilograms": "排放量变化",
+    "line_kilograms": "生产线排放量变化",
 }
 Index = npt.NDArray[np.int64]
 #: Names nearer than this (0 to 100) may be those of one enterprise: 临汾合成铸造厂, 临汾合成铸造有限公司.
@@ -169,6 +170,23 @@ def _lines(before: pd.DataFrame, after: pd.DataFrame, old: EnterpriseList, new: 
         row = _row("recertified", after.iloc[now[pair]], "certificate", held[0][pair], held[1][pair])
         yield row | {"certificate": held[1][pair]}
     yield from _measures(after, old, new, was, now)
+    yield from _line_kilograms(before, after, was, now)
+
+
+def _line_kilograms(before: pd.DataFrame, after: pd.DataFrame, was: Index, now: Index) -> Iterator[Row]:
+    """Emissions of lines on both lists, where they changed, kg/d: the largest factor first."""
+    found: list[tuple[float, int, str, float, float]] = []
+    for name in EMISSION_FIELDS.values():
+        one = before[name].to_numpy(dtype="float64", na_value=np.nan)[was].round(3)
+        other = after[name].to_numpy(dtype="float64", na_value=np.nan)[now].round(3)
+        changed = np.flatnonzero((one != other) & ~(np.isnan(one) & np.isnan(other)))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = np.abs(np.log(other / one))
+        found += [(float(factor[at]), int(now[at]), name, float(one[at]), float(other[at])) for at in changed]
+    for _, line, name, old, new in sorted(found, key=lambda one: -np.nan_to_num(one[0], nan=np.inf, posinf=np.inf)):
+        shown = ["" if np.isnan(value) else value for value in (old, new)]
+        row = _row("line_kilograms", after.iloc[line], name, *shown)
+        yield row | {"difference": "" if "" in shown else round(new - old, 3)}
 
 
 def _measures(after: pd.DataFrame, old: EnterpriseList, new: EnterpriseList, was: Index, now: Index) -> Iterator[Row]:

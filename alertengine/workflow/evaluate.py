@@ -106,7 +106,7 @@ def evaluate(
     own = every[_mine(every, given)].reset_index(drop=True)
     until = _until(stands, own)
     days = judged_days(stands, own, until)
-    holds = orders_in_force(stands, decided_of(ledger, act))
+    holds = orders_in_force(given, decided_of(ledger, act))
     course = _course(ledger, members)
     served = service(ledger, number, until, personal=personal)
     book = rulebook_of(ledger, number)

@@ -125,3 +125,12 @@ def test_concentrations_in_milligrams_are_brought_to_micrograms(audited: Auditor
     rows = [{"城市": "太原市", "工地名称": "一号工地", "时间": "2021-12-10 08:00", "PM10(mg/m3)": 0.3}]
     table = of(audited(orders_of(["A"], WARNING, [0.0]), rows), "site_pm10")
     assert table["observed"].tolist() == [300.0]
+
+
+def test_an_inspected_plant_on_no_list_is_a_finding_in_words(audited: Auditor) -> None:
+    def said(**cells: Any) -> list[str]:
+        run = audited(orders_of(["A"], WARNING, [1.0]), [{**NOTE, **cells}])
+        return [problem.value for problem in run.problems if problem.code == "inspected_off_list"]
+
+    assert said(统一社会信用代码="漏网之厂") == ["漏网之厂"]
+    assert said() == []

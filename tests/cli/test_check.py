@@ -114,7 +114,9 @@ def test_diff_of_two_versions(tmp_path: Path) -> None:
     told = {row["change"]: row for row in rows(output)}
     assert set(told) == {
         "new_enterprise", "closed_enterprise", "renamed", "closed_line", "regraded", "weakened", "kilograms",
+        "line_kilograms",
     }  # fmt: skip
+    assert told["line_kilograms"]["new"] == "12.0", "not only its county's sum"
     assert (told["renamed"]["old"], told["renamed"]["new"]) == ("合成一厂", "合成新厂")
     assert (told["regraded"]["old"], told["regraded"]["new"]) == ("B", "C")
     assert (told["weakened"]["old"], told["weakened"]["new"]) == ("停产", "限产50%")

@@ -17,10 +17,9 @@ from alertengine.vocabulary.times import OPEN_END, short_moment
 
 #: Columns of the list with their width; the last ones are filled in by hand.
 COLUMNS: Final = {
-    "序号": 5, "区县": 9, "企业名称": 24, "统一社会信用代码": 21, "地址": 18, "联系人": 9, "电话": 13, "生产线": 13,
-    "工序": 8, "等级": 6, "应执行的措施": 28, "查看什么": 22, "运输要求": 20, "起止时间": 14,
-    **{f"{POLLUTANT_TEXT[name]}减排量(千克/日)": 11 for name in KG}, "权重(%)": 8,
-    "检查时间": 9, "现场情况": 18, "检查人": 8,
+    "序号": 5, "区县": 8, "企业": 22, "地址、联系人": 18, "生产线": 14, "应执行的措施": 26, "运输要求": 18,
+    "查看什么": 20, "起止时间": 12, **{f"{POLLUTANT_TEXT[name]}减排量(千克/日)": 9 for name in KG}, "权重(%)": 7,
+    "检查时间": 9, "现场情况": 16, "检查人": 8,
 }  # fmt: skip
 _BY_HAND: Final = 3
 #: What shows in place whether a measure is kept, by its code.
@@ -158,11 +157,12 @@ def _lines(
         row: Any = line
         until = short_moment(row.ends) or OPEN_END
         amounts = [*(getattr(row, name) for name in KG.values()), row.weight]
+        address, *person = reached.get((row.enterprise_id, row.line_id), ("", "", ""))
         texts = (
-            row.county or "未注明", row.enterprise, row.enterprise_id,
-            *reached.get((row.enterprise_id, row.line_id), ("", "", "")), row.line or row.line_id, row.process,
-            row.effective_grade or row.grade, row.measure_text, _look(row), row.transport,
-            f"{short_moment(row.starts)}至{until}",
+            row.county or "未注明", f"{row.enterprise}（{row.enterprise_id}）",
+            "，".join(filter(None, (address, " ".join(filter(None, person))))) or "清单未填",
+            "，".join(filter(None, (row.line or row.line_id, row.process, row.effective_grade or row.grade))),
+            row.measure_text, row.transport, _look(row), f"{short_moment(row.starts)}至{until}",
         )  # fmt: skip
         # two columns' width a Chinese character; no program but Excel fits rows by itself
         height = max(-(-2 * len(text) // int(width)) for text, width in zip(texts, widths, strict=False))

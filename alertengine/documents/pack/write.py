@@ -54,7 +54,6 @@ def read_pack_templates(folder: Path | None = None) -> PackTemplates:
 
     Raises:
         InputError: a template cannot be used.
-        AlertEngineError: the extra ``docs`` is not installed.
 
     """
     if folder is not None and (folder / PACK).is_dir():

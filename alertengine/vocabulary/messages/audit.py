@@ -39,6 +39,12 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "more_plates": error("{count} more plates that are none", "另有{count}个不是车牌号"),
     "result_unknown": error("result not understood", "检查结果不能识别", "{words:space}", "{words}"),
+    "inspected_off_list": error(
+        "{value}, inspected {time} ({result}), is on no list: no order reached it",
+        "{value}于{time}受检（{result}），不在应急减排清单中，没有减排指令，须核实是否漏列",
+        "a plant of the list, or a list with it",
+        "清单中的企业，或补列清单",
+    ),
     "records_without_duty": note(
         "{count} records of no line with a duty at that time; the first",
         "{count}条记录的生产线当时没有应执行的措施；首见此行",

@@ -117,10 +117,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "key_written": phrase("written to {private} and {public}; key {key}", "已写入{private}和{public}；密钥{key}"),
     "act_signed": phrase("act {act}, hash {hash}; written to {file}", "第{act}号，哈希{hash}；已写入{file}"),
     "ledger_as_it_was": phrase("the ledger as it was: {file}", "原台账：{file}"),
-    "no_pack": phrase(
-        "note: no evening pack: it needs the extra docs, pip install 'alertengine[docs]'",
-        "提示：没有成套文书：须安装docs，pip install 'alertengine[docs]'",
-    ),
     "papers_of_city": phrase(
         "{count} papers for {city}, SMS of {length} characters: {place}",
         "{city}：{count}份文书，短信{length}字：{place}",

@@ -140,7 +140,7 @@ HELP: Final[dict[str, str]] = {
     "lists publish.objections": "异议及答复。",
     "check.outputs": "problems.csv，或标出问题的.xlsx；可重复。",
     "respond.pack_template": "本单位改过的成套文书模板文件夹。",
-    "respond.packed": "每个城市当晚的成套文书（须安装docs）。",
+    "respond.packed": "每个城市当晚的成套文书。",
     "ledger keygen.path": "私钥；公钥加.pub。",
     "check.permits": "排污许可证持有者：名称、信用代码、编号。",
     "ledger browse.port": "本机端口。",

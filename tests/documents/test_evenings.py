@@ -1,0 +1,139 @@
+"""Figures of notice, report, pack, summary, page and evaluation are equal for the same moment, whatever the life."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from alertengine.documents.notice import public_notice
+from alertengine.documents.pack.build import Evening, packs
+from alertengine.documents.pack.departments import read_departments
+from alertengine.documents.pack.night import inspection_rows
+from alertengine.documents.pack.write import PACK_TEMPLATES
+from alertengine.lists.model import EnterpriseList
+from alertengine.lists.read import read_list
+from alertengine.orders.decide import decide
+from alertengine.orders.in_force import KG, in_force
+from alertengine.orders.read import plain_texts
+from alertengine.orders.respond import Responded
+from alertengine.orders.scenario import Scenario
+from alertengine.report.response import _by_industry
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.numbers import kilograms
+from alertengine.warning.decide import Warnings, warn
+from alertengine.warning.forecast import daily_forecast
+from alertengine.web.orderrows import groups
+from alertengine.workflow.acts_in_force import Decided, orders_in_force, plain_orders, what_stands
+
+CITY = "临汾市"
+FIRST = pd.Timestamp("2026-11-28 15:00")
+AIR = (60, 120, 170, 215, 260, 330)
+
+
+@pytest.fixture(scope="module")
+def listed(shipped: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> EnterpriseList:
+    """Plants whose measures differ by level."""
+    rows = [
+        ("甲县", "甲水泥厂", "水泥", "C", "1", "熟料", 100, "限产30%", "停产50%", "停产"),
+        ("甲县", "甲水泥厂", "水泥", "C", "2", "熟料", 100, "限产30%", "停产50%", "停产"),
+        ("乙县", "乙砖瓦厂", "砖瓦窑", "D", "1", "烧成", 20, "停产", "停产", "停产"),
+        ("乙县", "丙铸造厂", "铸造", "B", "1", "熔炼", 7, "", "限产20%", "限产50%"),
+        ("乙县", "丁焦化厂", "焦化", "A", "1", "焦炉", 55, "自主减排", "自主减排", "自主减排"),
+    ]
+    head = "城市,区县,企业名称,行业,绩效等级,生产线编号,工序,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,"
+    head += "黄色预警减排措施,橙色预警减排措施,红色预警减排措施\n"
+    path = tmp_path_factory.mktemp("list") / "list.csv"
+    text = "".join(
+        f"{CITY},{county},{name},{industry},{grade},{line},{process},{kg},{kg * 2},{kg / 4},{kg / 3:.3f},{y},{o},{r}\n"
+        for county, name, industry, grade, line, process, kg, y, o, r in rows
+    )
+    path.write_text(head + text, encoding="utf-8")
+    return read_list(path, shipped)
+
+
+def evenings(book: Rulebook, nights: list[list[int]]) -> list[Warnings]:
+    """Evening after evening, each with the air so far observed and the record so far."""
+    out: list[Warnings] = []
+    record = None
+    seen: dict[str, float] = {}
+    for night, ahead in enumerate(nights):
+        now = FIRST + pd.Timedelta(days=night)
+        days = {f"{now + pd.Timedelta(days=n):%Y-%m-%d}": float(AIR[aqi]) for n, aqi in enumerate(ahead)}
+        observed = daily_forecast(CITY, seen, now - pd.Timedelta(hours=12)) if seen else None
+        made = warn(daily_forecast(CITY, days, now), book, now=now, observed=observed, active=record)
+        seen |= dict(list(days.items())[:1])
+        record = made.record
+        out.append(made)
+    return out
+
+
+def figures(rows: pd.DataFrame) -> dict[str, Any]:
+    """What is counted of rows by hand, apart from the program."""
+    return {
+        "lines": len(rows),
+        "stopped": int((rows["share"] >= 1).sum()),
+        "ordered": int((rows["status"] == "ordered").sum()),
+        "kg": {name: round(float(rows[column].sum()), 3) for name, column in KG.items()},
+    }
+
+
+NIGHTS = st.lists(st.lists(st.integers(0, len(AIR) - 1), min_size=6, max_size=6), min_size=1, max_size=4)
+
+
+@settings(max_examples=8, phases=[Phase.explicit, Phase.generate])
+@given(nights=NIGHTS)
+def test_all_papers_pages_and_figures_are_of_one_moment(
+    shipped: Rulebook, listed: EnterpriseList, nights: list[list[int]]
+) -> None:
+    departments = read_departments(PACK_TEMPLATES / "departments.yaml")
+    acts: list[tuple[pd.DataFrame, Decided, dict[str, Any]]] = []
+    for night, made in enumerate(evenings(shipped, nights)):
+        orders = decide(listed, shipped, made)
+        run = Responded(Scenario(title="例", forecast="", list=""), made, orders)
+        holds = run.in_force
+        at = holds.at.get(CITY, "")
+        table = plain_texts(orders.table)
+        whole = table[(table["starts"] <= at) & ((table["ends"] == "") | (table["ends"] > at))]
+        known = figures(whole) if len(whole) else figures(holds.now)
+        assert figures(holds.now) == known, "what holds is what covers the moment"
+        for city in holds.cities():
+            assert {name: city[name] for name in known} == known, "summary"
+        rows = _by_industry(holds.now)
+        assert sum(row["stopped"] for row in rows) == known["stopped"], "report"
+        assert (
+            sum(int(row["stopped"]) for row in groups(in_force(orders.table, made.record, made.now), "city"))
+            == (known["stopped"])
+        ), "page"
+        for pack in packs(_evening(shipped, listed, run), departments):
+            assert (pack.total.stopped, pack.total.lines) == (known["stopped"], known["lines"]), "pack"
+            assert pack.total.nox == kilograms(known["kg"]["nox"])
+            assert set(inspection_rows(holds.now)["order_id"]) <= set(holds.now["order_id"])
+            assert not (pack.ended and known["lines"]), "a lifting paper never says that the response goes on"
+            assert not re.search("处于|响应期", pack.decision)
+        notice = public_notice(holds, open_enterprises=0, draft=False)
+        for own in notice.cities:
+            assert (own.stopped, own.kg) == (known["stopped"], known["kg"]), "notice"
+        if len(made.table):
+            plain = plain_orders(orders.table, night)
+            acts.append((plain, Decided(made.record, made.now), known))
+    for number, (own, decided, known) in enumerate(acts):
+        assert figures(orders_in_force(own, decided).now) == known, "evaluation"
+        later = acts[number:]
+        moment = orders_in_force(own, decided).at.get(CITY, "")
+        if len(later) > 1 and moment > f"{later[1][1].at:%Y-%m-%d %H:%M}":
+            continue  # taken back before its hour
+        stands = what_stands([table for table, _, _ in later], [one for _, one, _ in later])
+        stands = stands[stands["act"] == own["act"].min()] if len(own) else own
+        assert figures(orders_in_force(stands, decided).now) == known, "what stands of an act, though later ones exist"
+
+
+def _evening(book: Rulebook, listed: EnterpriseList, run: Responded) -> Evening:
+    warnings = run.warnings
+    return Evening(
+        book, listed, warnings.table, run.orders.table, run.orders.summaries, history=warnings.record, doubts=run.doubts
+    )
