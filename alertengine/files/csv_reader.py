@@ -34,7 +34,7 @@ KindOf = Callable[[str], Kind]
 class CsvRead:
     """The table of a csv, its encoding, what stands between its cells, and its first and last header row (from 0).
 
-    ``above`` are the rows above the header.
+    ``above`` are the rows above its last.
     """
 
     table: RawTable
@@ -90,7 +90,7 @@ def _by_rows(
     if header is None:
         raise refuse(path, "no_header", names=such_as)
     table = to_table(_grid(path, data, delimiter), header, str(path))
-    return CsvRead(table, encoding, delimiter, header, head[: header.first])
+    return CsvRead(table, encoding, delimiter, header, head[: header.last])
 
 
 def _grid(path: Path, data: bytes, delimiter: str) -> list[list[str]]:
@@ -150,7 +150,7 @@ def _by_pieces(
     if not all(head) or any("\n" in cell for row in head for cell in row):
         return None
     table = _Reader(file, header, delimiter, [kind_of(said) for said in header.names]).table(name)
-    return CsvRead(table, file.encoding, delimiter, header, rows[: header.first])
+    return CsvRead(table, file.encoding, delimiter, header, rows[: header.last])
 
 
 @dataclass(slots=True)

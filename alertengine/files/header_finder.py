@@ -100,6 +100,10 @@ class Header:
     known: int
 
 
+#: What a group of headers may say before its word: 主要污染物排放量.
+_QUALIFIED = re.compile("^(?:主要|大气|污染物)+")
+
+
 def find_header(grid: Grid, is_known: Callable[[str], bool], least: int = LEAST_KNOWN) -> Header | None:
     """The header of the table in a sheet: one row, or two where group headers stand above.
 
@@ -132,7 +136,8 @@ def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[st
         if not bottom:
             names.append(top)
             continue
-        options = (bottom, bottom + group, group + bottom)
+        plain = _QUALIFIED.sub("", group)
+        options = (bottom, bottom + group, group + bottom, bottom + plain)
         name = next((option for option in options if is_known(option)), bottom)
         unit = unit_in_brackets(group) if name == bottom else ""
         shared = bool(unit) and re.split(r"[(（\[【]", group)[0].strip() in name and not unit_in_brackets(name)

@@ -81,6 +81,8 @@ def check_size(path: Path, limits: Limits) -> None:
         unpacked = _unpacked(path) // _MEGABYTE
     except OSError as error:
         raise refuse(path, "unreadable_file", error=error, kind=Words("a_readable_file")) from None
+    except (NotImplementedError, ValueError) as error:  # its size cannot be told, though others might open it
+        raise refuse(path, "unopened_file", error=error, kind=Words("a_workbook")) from None
     except zipfile.BadZipFile:
         unpacked = 0  # whoever reads it says so
     if size > limits.file_mb:

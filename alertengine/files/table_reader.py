@@ -154,7 +154,7 @@ class _Opened:
                 continue
             filled = _fill_merged(sheet, header, self.schema)
             table = to_table(sheet.grid, header, str(self.path), sheet.numbers).on_sheet(name)
-            table = self._in_unit(self._meant(table), sheet.grid[: header.first], name)
+            table = self._in_unit(self._meant(table), sheet.grid[: header.last], name)
             table = table.renamed(_as_before(table, self.plain, headers))
             self._take(table, name, (sheet.numbers[header.first] - 1, sheet.numbers[header.last] - 1), sheet, filled)
         return without

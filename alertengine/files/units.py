@@ -55,12 +55,14 @@ def unit_in_brackets(header: str) -> str:
 
 
 def unit_named(cells: Iterable[str]) -> str:
-    """The unit of an amount that cells above a table name for it: ``单位：吨/年``; none where none does."""
+    """The one unit that cells above a table name for its amounts (``单位：吨/年``, ``排放量（吨/年）``); else none."""
+    found: dict[str, None] = {}
     for cell in cells:
         text = unicodedata.normalize("NFKC", cell).strip("()[]【】 ")
-        if "/" in (unit := plain_unit(text)) and _NAMED.match(text) and is_unit(unit):
-            return unit
-    return ""
+        unit = plain_unit(text) if _NAMED.match(text) else unit_in_brackets(cell) if "排放" in cell else ""
+        if "/" in unit and is_unit(unit):
+            found[unit] = None
+    return next(iter(found)) if len(found) == 1 else ""
 
 
 def unit_at_end(text: str) -> tuple[str, str]:

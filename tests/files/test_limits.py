@@ -179,3 +179,14 @@ def test_yaml_with_a_few_references_is_read(tmp_path: Path) -> None:
     path = tmp_path / "law.yaml"
     path.write_text("a: &a {x: 1}\nb: [*a, *a]\n", encoding="utf-8")
     assert read_yaml(path) == {"a": {"x": 1}, "b": [{"x": 1}, {"x": 1}]}
+
+
+def test_a_zip_of_a_version_that_does_not_exist_is_refused(book: Rulebook, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "f.xlsx", [LIST, line("甲厂")])
+    data = bytearray(path.read_bytes())
+    at = data.index(b"PK\x01\x02")  # the first entry of its directory
+    data[at + 6] = 76
+    path.write_bytes(bytes(data))
+    with pytest.raises(InputError) as refused:
+        read_list(path, book)
+    assert refused.value.problems
