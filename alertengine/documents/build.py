@@ -23,6 +23,7 @@ from alertengine.documents.formal_or_draft import (
 from alertengine.documents.legal_particulars import Act, Acts
 from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
 from alertengine.documents.text_in_word import spans
+from alertengine.orders.in_force import CANCEL, decisions, kind_of, life_starts
 from alertengine.orders.phrases import source_notes
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
@@ -41,6 +42,7 @@ from alertengine.warning.reasons import outward
 
 ORDER_TITLE: Final = "重污染天气应急减排指令"
 CHANGE_TITLE: Final = "重污染天气应急减排变更指令"
+END_TITLE: Final = "重污染天气应急减排终止通知书"
 STANDING_TITLE: Final = "大气污染物减排要求告知书"
 _NAMED: Final = 12
 
@@ -70,6 +72,9 @@ class Builder:
         self._setting = SETTING_TEXT[setting]
         self._release = release
         self._acts = Acts(footing.book)
+        record = footing.warnings
+        self._decided = {} if record is None else decisions(record)
+        self._begun = {} if record is None else life_starts(record)
         self._plans = _listed(footing)
         self._rows = _rows(footing)
         self._owners = {key[0]: row for key, row in reversed(self._plans.items())}
@@ -86,7 +91,15 @@ class Builder:
         grounds = self._grounds(rows, self._act(rows))
         replaced = tuple(dict.fromkeys(row.old_order_id for row in rows if row.old_order_id))
         items = tuple(_change_item(row, grounds) for row in rows)
-        return self._document(CHANGE_TITLE, rows, standing, items, replaced)
+        return self._document(CHANGE_TITLE if standing else END_TITLE, rows, standing, items, replaced)
+
+    def _over(self, rows: Sequence[Any], level: str) -> str:
+        """That the response is over, of rows that all end; never that it goes on."""
+        start, made = moment(min(row.starts for row in rows)), self._decided.get(rows[0].city)
+        response = f"重污染天气{level_words(level)}预警应急响应" if level else "减排要求"
+        if made is not None and made.kind == CANCEL:
+            return f"原定自{start}起启动的{response}取消，不再启动；原指令撤回"
+        return f"{response}自{start}起终止，原指令不再执行"
 
     def _document(
         self,
@@ -128,8 +141,9 @@ class Builder:
             level=level_words(level),
             starts=moment(min(row.starts for row in rows)),
             ends=moment(_last(rows)) or OPEN_END,
-            alerts=tuple(_alerts(rows)),
-            notices=tuple(_notice(row) for row in warnings_of(self._footing.warnings, rows)),
+            alerts=tuple(_alerts(held)) if held else (),
+            over="" if held else self._over(rows, level),
+            notices=tuple(_notice(row, kind_of(row, self._begun)) for row in warnings_of(self._footing.warnings, rows)),
             list_version=list_version,
             list_state=list_state,
             list_rows=spans(self._rows.get((row.enterprise_id, row.line_id)) for row in rows),
@@ -244,11 +258,11 @@ def _alerts(rows: Sequence[Any]) -> Iterator[Alert]:
             yield Alert(level_words(level), moment(min(row.starts for row in own)), moment(_last(own)) or OPEN_END)
 
 
-def _notice(warning: Mapping[str, Any]) -> Notice:
+def _notice(warning: Mapping[str, Any], kind: str) -> Notice:
     issued = "" if pd.isna(warning["issued"]) else moment(f"{pd.Timestamp(warning['issued']):%Y-%m-%d %H:%M}")
     primary = str(warning["primary"])
     return Notice(
-        action=ACTION_TEXT.get(str(warning["action"]), ""),
+        action="取消" if kind == CANCEL else ACTION_TEXT.get(kind, ""),
         issued=issued,
         primary=AMBIENT_TEXT.get(primary, primary),
         reason=outward(str(warning["reason"])),

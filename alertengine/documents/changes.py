@@ -147,8 +147,10 @@ def _texts(table: pd.DataFrame) -> list[tuple[Any, ...]]:
     columns = ("status", "measure", "share", "transport", "measure_text")
     out = []
     for status, measure, share, transport, text in zip(*(table[name].tolist() for name in columns), strict=True):
-        settled = measure in ("stop", "none", "exempt", "self_directed") and share == share  # noqa: PLR0124
-        out.append((status, measure, None if share != share else share, transport, "" if settled else text))  # noqa: PLR0124
+        # a line chosen to stop does as one that all must stop
+        done = "stop" if measure == "stop_share" and share == 1 else measure
+        settled = done in ("stop", "none", "exempt", "self_directed") and share == share  # noqa: PLR0124
+        out.append((status, done, None if share != share else share, transport, "" if settled else text))  # noqa: PLR0124
     return out
 
 

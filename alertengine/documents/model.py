@@ -140,6 +140,7 @@ class Document:
     starts: str
     ends: str
     alerts: tuple[Alert, ...]
+    over: str
     notices: tuple[Notice, ...]
     list_version: str
     list_state: str
@@ -184,6 +185,7 @@ NAMES: Final = {
     "starts": "开始",
     "ends": "结束",
     "alerts": "预警",
+    "over": "终止说明",
     "notices": "预警记录",
     "action": "动作",
     "issued": "发布时间",

@@ -60,11 +60,11 @@ def decisions(record: pd.DataFrame, now: pd.Timestamp | None = None) -> dict[str
     if told.empty:
         return {}
     told = told[told["issued"] == (told["issued"].max() if now is None else now)]
-    begun = _life_starts(record)
+    begun = life_starts(record)
     return {str(city): _decision(str(city), own.to_dict("records"), begun) for city, own in told.groupby("city")}
 
 
-def _life_starts(record: pd.DataFrame) -> dict[str, pd.Timestamp]:
+def life_starts(record: pd.DataFrame) -> dict[str, pd.Timestamp]:
     """When the life of each warning begins."""
     own = record[~record["action"].astype("str").isin([_ADVICE, "lift"])]
     return {str(name): start for name, start in own.groupby("warning_id")["starts"].min().items()}
@@ -79,7 +79,7 @@ def kind_of(row: Mapping[Any, Any], begun: Mapping[str, pd.Timestamp]) -> str:
 
 def kinds(rows: pd.DataFrame, record: pd.DataFrame) -> list[str]:
     """:func:`kind_of` each row, by a record that has them all."""
-    begun = _life_starts(record)
+    begun = life_starts(record)
     return [kind_of(row, begun) for row in rows.to_dict("records")]
 
 

@@ -110,3 +110,8 @@ def test_orders_never_change_against_themselves(orders: Maker, pieces: list[tupl
     ended = changes(table, table.iloc[:0])
     assert list(ended.columns) == list(CHANGE_COLUMNS)
     assert (ended["starts"].min(), ended["ends"].max()) == (rows[0]["starts"], rows[-1]["ends"])
+
+
+def test_a_line_chosen_to_stop_that_all_must_stop_is_no_change(orders: Maker) -> None:
+    chosen = {"measure": "stop_share", "measure_text": "停产50%：本生产线停产", "level": "orange"}
+    assert told(changes(orders(chosen), orders({"measure_text": "停产"}))) == []

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.documents.build import Builder, grouped
+from alertengine.documents.changes import changes
 from alertengine.documents.formal_or_draft import DRAFT_MARK, Footing, Release
 from alertengine.documents.legal_particulars import NO_PLAN, Acts
 from alertengine.documents.text_in_word import spans
 from alertengine.documents.write_documents import Wish, write_documents
+from alertengine.orders.in_force import in_force
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.fields import WARNING_COLUMNS
 from alertengine.vocabulary.problems import InputError
 from tests.conftest import WINTER, BookMaker, document, of_a_run
 from tests.documents.conftest import Maker, text_of
@@ -160,3 +165,21 @@ def test_each_line_says_in_one_sentence_what_it_rests_on(orders: Maker, shipped:
     ]
     assert made.remarks == ("预警措施依据缺失",)
     assert made.lower_bound
+
+
+@pytest.mark.parametrize(("at", "said"), [("2021-01-03 20:00", "取消"), ("2021-01-06 15:00", "终止")])
+def test_a_paper_that_ends_a_response_never_says_that_it_goes_on(
+    orders: Maker, footing: Footer, at: str, said: str
+) -> None:
+    old = orders()
+    base = {**dict.fromkeys(WARNING_COLUMNS, ""), "warning_id": "临汾市-2021010400", "city": "临汾市", "level": "red"}
+    issued = {"action": "issue", "starts": "2021-01-04", "ends": "2021-01-09", "issued": "2021-01-03 15:00"}
+    lifted = {"action": "lift", "starts": max("2021-01-04", at), "ends": None, "issued": at}
+    record = pd.DataFrame([{**base, **one} for one in (issued, lifted)])
+    times = {name: pd.to_datetime(record[name], format="mixed") for name in ("starts", "ends", "issued")}
+    record = record.assign(**times)
+    ground = replace(footing(old), warnings=record)
+    table = changes(old, old.iloc[:0], in_force(old, record).at)
+    got = Builder(ground).change(next(grouped(table)))
+    assert (got.title, got.alerts, said in got.over) == ("重污染天气应急减排终止通知书", (), True)
+    assert not any("处于" in text for text in (got.over, *(one.reason for one in got.notices)))
