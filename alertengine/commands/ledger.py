@@ -185,13 +185,17 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, as_json:
         say("checkpoint_shown", time=one.signed_at, act=one.act, key=one.fingerprint, known=known)
     for flag in found.flags:
         say("note_of", text=flag)
+    for unseen in found.unseen:
+        say("note_of", text=unseen)
     rows = [{"act": d.act, "table": d.table, "kind": d.kind, "message": d.message} for d in found.defects]
     print_table(rows, as_json=as_json)
     if found.sound:
         say("ledger_unchanged", path=path, acts=found.acts, last=found.last)
     else:
-        torn = all(defect.kind == "torn" for defect in found.defects)
-        said = "its end is torn, the acts before stand" if torn else "changed"
+        kinds = {defect.kind for defect in found.defects}
+        said = {"torn": "its end is torn, the acts before stand", "unseen": "acts are hidden"}.get(
+            next(iter(kinds)) if len(kinds) == 1 else "", "changed"
+        )
         say("ledger_defects", path=path, count=len(found.defects), text=said)
     return int(not found.sound)
 

@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from alertengine.files.path_gate import leads_out
+
 MANIFEST: Final = "manifest.json"
 _VERSION: Final = 1
 #: Added to the name of a file that a person edited, when a new one takes its place.
@@ -45,11 +47,6 @@ def put(path: Path, content: bytes, *, personal: bool = False) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def _inside(name: str) -> bool:
-    """Whether a recorded name stays in the folder."""
-    return not Path(name).is_absolute() and ".." not in Path(name).parts
 
 
 def _whole(path: Path) -> bool:
@@ -83,7 +80,7 @@ class Manifest:
             content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
             if content["version"] == _VERSION:
                 files = {str(name): (str(one["inputs"]), str(one["sha256"])) for name, one in content["files"].items()}
-                out.files = {name: both for name, both in files.items() if _inside(name)}
+                out.files = {name: both for name, both in files.items() if not leads_out(name)}
                 out.releases = [dict(one) for one in content.get("releases", [])]
                 out.run = str(content.get("run", ""))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):

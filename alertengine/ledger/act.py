@@ -31,7 +31,17 @@ DRAFT: Final = "draft"
 #: For SQL: rows of acts that are no draft.
 NOT_DRAFTED: Final = f"act NOT IN (SELECT act FROM acts WHERE kind = '{DRAFT}')"  # noqa: S608 -- our own names
 #: The version of the canonical form of :mod:`alertengine.ledger.canonical_bytes`.
-FORMAT: Final = 1
+FORMAT: Final = 2
+
+
+#: Options of a run that name a file among its inputs.
+PATH_OPTIONS: Final = ("list", "totals", "forecast", "observed", "active")
+
+
+def option_paths(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The paths that the options of a run name, by option."""
+    said = options.get("scenario", options)
+    return {name: said[name] for name in PATH_OPTIONS if said.get(name)}
 
 
 @dataclass(frozen=True, slots=True)

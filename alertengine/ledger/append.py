@@ -5,7 +5,6 @@ The act's row comes last, so that rows without an act are an act that was never 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,25 @@ from typing import Any
 import pandas as pd
 from sqlite_utils import Database
 
+from alertengine.files.path_gate import leads_out
 from alertengine.ledger.act import FORMAT, Act, Head, InputFile
-from alertengine.ledger.canonical_bytes import BEGINNING, PartHash, Personal, act_hash, canonical, cell, sha256
+from alertengine.ledger.canonical_bytes import (
+    BEGINNING,
+    MARK,
+    HashedInput,
+    PartHash,
+    Personal,
+    act_hash,
+    canonical,
+    cell,
+    sha256,
+)
 from alertengine.ledger.clock_check import behind, refuse_backwards
 from alertengine.ledger.personal_vault import Vault
-from alertengine.ledger.schema import ORDERS_2, PLAIN_COLUMNS
+from alertengine.ledger.schema import ORDERS_2, PLAIN_COLUMNS, ledger_id
+from alertengine.ledger.unpacking import packed
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import refuse
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 
 def append(
@@ -35,9 +46,13 @@ def append(
     """Write an act behind ``last`` and return its number; the caller holds the transaction.
 
     Raises:
-        InputError: the clock went backwards, the act lies in the future, or the one it corrects is not there.
+        InputError: the clock went backwards, the act lies in the future, the one it corrects is not there, or the
+            path of an input leads out of a folder.
 
     """
+    out = [one.path for one in inputs if leads_out(one.path)]
+    if out:
+        raise InputError([Problem("path_leads_out", file=str(path), value=name) for name in out])
     number, recorded = (last.act if last else 0) + 1, clock.stamp(clock.now())
     details = dict(head.details)
     if last and behind(recorded, last.recorded_at):
@@ -62,9 +77,9 @@ def append(
         "previous": last.hash if last else BEGINNING,
     }
     vault = Vault(db)
-    files = sorted(_keep(db, vault, number, one) for one in inputs)
+    files = sorted((_keep(db, vault, number, one) for one in inputs), key=lambda one: one.path)
     tables = [_part(db, vault, number, name, parts[name]) for name in sorted(parts)]
-    row["hash"] = act_hash(row, tables, files)
+    row["hash"] = act_hash(row, tables, files, ledger_id(db))
     db.table("acts").insert(row)
     return number
 
@@ -82,19 +97,19 @@ def _issued(path: Path, head: Head, recorded: str) -> str:
     return issued
 
 
-def _keep(db: Database, vault: Vault, act: int, file: InputFile) -> list[str]:
-    """A file, its content once for all acts; its path and hash."""
+def _keep(db: Database, vault: Vault, act: int, file: InputFile) -> HashedInput:
+    """A file, its content once for all acts."""
     if file.personal:
         digest = vault.keep_file(file.data)
         db.table("inputs").insert({"act": act, "path": file.path, "snapshot": None, "personal": digest})
-        return [file.path, digest]
+        return HashedInput(file.path, digest, personal=True)
     digest = sha256(file.data)
     found = db.conn.execute("SELECT id FROM snapshots WHERE sha256 = ?", [digest]).fetchone()
     if found is None:
-        row = {"sha256": digest, "size": len(file.data), "data": zlib.compress(file.data, 6)}
+        row = {"sha256": digest, "size": len(file.data), "data": packed(file.data)}
         found = (db.table("snapshots").insert(row).last_pk,)
     db.table("inputs").insert({"act": act, "path": file.path, "snapshot": found[0], "personal": None})
-    return [file.path, digest]
+    return HashedInput(file.path, digest, personal=False)
 
 
 def _part(db: Database, vault: Vault, act: int, name: str, table: pd.DataFrame) -> list[Any]:
@@ -117,13 +132,22 @@ def _part(db: Database, vault: Vault, act: int, name: str, table: pd.DataFrame) 
 
 
 def _cells(column: pd.Series, vault: Vault) -> list[Any]:
-    """The cells of a column as they are hashed: distinct values once, personal ones as tokens."""
+    """The cells of a column as they are hashed: distinct values once, personal ones as tokens.
+
+    A text that looks like a token is kept as one: no list can point at another's value.
+    """
     if column.dtype == "float64":
         return [None if value != value else value + 0.0 for value in column.tolist()]  # noqa: PLR0124 -- NaN
     if isinstance(column.dtype, pd.CategoricalDtype):
-        words = [cell(word) for word in column.cat.categories]
+        words = [_said(word, vault) for word in column.cat.categories]
         return [words[code] if code >= 0 else None for code in column.cat.codes.tolist()]
-    return [vault.token(value) if isinstance(value, Personal) else cell(value) for value in column.tolist()]
+    return [_said(value, vault) for value in column.tolist()]
+
+
+def _said(value: Any, vault: Vault) -> Any:
+    if isinstance(value, str) and (isinstance(value, Personal) or value.startswith(MARK)):
+        return vault.token(value)
+    return cell(value)
 
 
 def _insert_orders(db: Database, act: int, cells: dict[str, list[Any]]) -> None:

@@ -5,10 +5,16 @@
 * A *part* (the warnings, the orders, ...) is the JSON array of its column names and a JSON
   array a row, each with a line end.  Its hash is SHA-256 over these bytes.
 * An *act* is the JSON object of its columns (all but ``hash``), its parts (name, columns, rows,
-  hash) and its inputs (path, hash of the file), with the hash of the act before in
-  ``previous``.  Its hash is SHA-256 over these bytes; the first act follows :data:`BEGINNING`.
-* A personal value stands in a row as ``personal:`` and SHA-256 over salt, kind, a zero byte and
-  the value, so that the value can be erased and the chain still holds.
+  hash) and its inputs (path, ``file`` or ``personal``, hash), with the hash of the act before in
+  ``previous``, :data:`DOMAIN` in ``domain`` and the ledger's id in ``ledger``.  Its hash is SHA-256
+  over these bytes; the first act follows :data:`BEGINNING`.
+* A personal value stands in a row as ``personal:`` and its *commitment*, so that the value can be
+  erased and the chain still holds: ``2:`` and SHA-256 over domain, ledger id, salt (32 bytes), kind
+  (``text`` or ``file``) and value, each after its length in bytes as 8 bytes, the highest first.
+
+Format 1, which is read and no longer written, had no domain and no id, an input was path and hash
+whether personal or not, and a commitment was SHA-256 over salt, kind, a zero byte and value: a
+file could be made beforehand that also reads as the salt and value of a personal one.
 """
 
 from __future__ import annotations
@@ -16,7 +22,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -27,6 +34,14 @@ import pandas as pd
 BEGINNING: Final = "0" * 64
 #: How a personal value is spoken of in a row.
 MARK: Final = "personal:"
+#: What an act of format 2 begins with, and what sets its commitments apart from every other hash.
+DOMAIN: Final = "alertengine ledger 2"
+#: Kinds of personal values.
+TEXT: Final = "text"
+FILE: Final = "file"
+#: Bytes of a salt.
+SALT_BYTES: Final = 32
+_SECOND: Final = "2:"
 
 
 class Personal(str):
@@ -90,11 +105,65 @@ class PartHash:
         return self._hash.hexdigest()
 
 
-def act_hash(columns: dict[str, Any], parts: Sequence[Sequence[Any]], inputs: Sequence[Sequence[Any]]) -> str:
-    """The hash of an act from its columns, its parts and its inputs."""
-    return sha256(as_bytes(canonical({**columns, "parts": list(parts), "inputs": list(inputs)})))
+@dataclass(frozen=True, slots=True)
+class HashedInput:
+    """A file of an act as it is hashed: its path, its hash or commitment, whether it is personal."""
+
+    path: str
+    digest: str
+    personal: bool
 
 
-def personal_digest(salt: bytes, kind: str, value: bytes) -> str:
-    """The salted hash that stands for a personal value."""
-    return sha256(salt + kind.encode() + b"\0" + value)
+def act_content(
+    columns: Mapping[str, Any], parts: Sequence[Sequence[Any]], inputs: Sequence[HashedInput], ledger: str
+) -> dict[str, Any]:
+    """The object whose canonical JSON is hashed, by the ``format`` among the columns of an act.
+
+    Args:
+        columns: all columns but ``hash``, ``head`` as stored.
+        parts: name, columns, rows and hash of each table.
+        inputs: its files.
+        ledger: the id of the ledger.
+
+    """
+    if columns["format"] == 1:
+        return {**columns, "parts": list(parts), "inputs": [[one.path, one.digest] for one in inputs]}
+    files = [[one.path, "personal" if one.personal else "file", one.digest] for one in inputs]
+    return {**columns, "domain": DOMAIN, "ledger": ledger, "parts": list(parts), "inputs": files}
+
+
+def act_hash(
+    columns: Mapping[str, Any], parts: Sequence[Sequence[Any]], inputs: Sequence[HashedInput], ledger: str
+) -> str:
+    """The hash of an act: SHA-256 over the canonical JSON of :func:`act_content`."""
+    return sha256(as_bytes(canonical(act_content(columns, parts, inputs, ledger))))
+
+
+def commitment(ledger: str, salt: bytes, kind: str, value: bytes) -> str:
+    """What stands for a personal value in an act of format 2.
+
+    Raises:
+        ValueError: another length of salt, or another kind.
+
+    """
+    if len(salt) != SALT_BYTES or kind not in (TEXT, FILE):
+        raise ValueError("salt or kind")
+    hashed = hashlib.sha256()
+    for piece in (f"{DOMAIN} personal".encode(), ledger.encode(), salt, kind.encode(), value):
+        hashed.update(len(piece).to_bytes(8, "big"))
+        hashed.update(piece)
+    return _SECOND + hashed.hexdigest()
+
+
+def is_of_format_1(digest: str) -> bool:
+    """Whether a commitment is one of format 1."""
+    return not digest.startswith(_SECOND)
+
+
+def commits(digest: str, ledger: str, salt: bytes, kind: str, value: bytes) -> bool:
+    """Whether a commitment of either format stands for a value; a salt or kind that is never written does not."""
+    if len(salt) != SALT_BYTES or kind not in (TEXT, FILE):
+        return False
+    if is_of_format_1(digest):
+        return sha256(salt + kind.encode() + b"\0" + value) == digest
+    return commitment(ledger, salt, kind, value) == digest

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
-from alertengine.ledger.act import FORMAT, Act
-from alertengine.ledger.canonical_bytes import BEGINNING, MARK, PartHash, act_hash, canonical, personal_digest, sha256
+from alertengine.files.path_gate import leads_out
+from alertengine.ledger.act import FORMAT, Act, option_paths
+from alertengine.ledger.canonical_bytes import (
+    BEGINNING,
+    FILE,
+    MARK,
+    HashedInput,
+    PartHash,
+    act_hash,
+    canonical,
+    commits,
+)
 from alertengine.ledger.clock_check import behind
-from alertengine.ledger.schema import ACT_TABLES, ORDERS_2, PLAIN_COLUMNS
+from alertengine.ledger.schema import ACT_TABLES, ORDERS_2, PLAIN_COLUMNS, ledger_id
+from alertengine.ledger.unpacking import most_unpacked, pieces, unpacked
+from alertengine.vocabulary.problems import Words
 
 if TYPE_CHECKING:
     from alertengine.ledger.defects import Verified
 
 _COLUMNS = tuple(Act.__slots__)
 #: What a damaged or altered cell makes reading raise.
-_BROKEN = (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, LookupError, OverflowError, zlib.error)
+_BROKEN = (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, LookupError, OverflowError)
 
 
 @dataclass(slots=True)
@@ -30,6 +42,7 @@ class _Look:
 
     db: Database
     found: Verified
+    ledger: str
     texts: dict[int, str] = field(default_factory=dict)
     used_texts: set[int] = field(default_factory=set)
     snapshots: dict[int, str] = field(default_factory=dict)
@@ -58,7 +71,8 @@ class _Look:
 
 def check_acts(db: Database, found: Verified) -> dict[int, str]:
     """Check every act and all it points to; the hash of each act as stored."""
-    look = _Look(db, found)
+    look = _Look(db, found, "")
+    look.attempt("identity", None, _identity, look)
     hashes: dict[int, str] = {}
     look.attempt("texts", None, _texts, look)
     look.attempt("snapshots", None, _snapshots, look)
@@ -69,6 +83,10 @@ def check_acts(db: Database, found: Verified) -> dict[int, str]:
     return hashes
 
 
+def _identity(look: _Look) -> None:
+    look.ledger = ledger_id(look.db)
+
+
 def _texts(look: _Look) -> None:
     look.texts.update((int(number), str(text)) for number, text in look.rows("SELECT id, text FROM texts"))
 
@@ -77,6 +95,7 @@ def _acts(look: _Look, hashes: dict[int, str]) -> None:
     """Every act in order; one that cannot be read does not hide the next."""
     numbers = [row[0] for row in look.rows("SELECT act FROM acts ORDER BY act")]
     before: dict[str, Any] = {"hash": BEGINNING, "recorded_at": "", "act": 0}
+    formats: dict[int, int] = {}
     for number in numbers:
         if number != before["act"] + 1:
             look.found.changed("acts", f"the act before {number} is gone", number)
@@ -84,11 +103,16 @@ def _acts(look: _Look, hashes: dict[int, str]) -> None:
         look.attempt("acts", number, _fetch, look, row)
         hashes[number] = str(row["hash"])
         if "previous" in row:
+            formats[int(row["format"])] = number
+            if row["format"] < max(formats):
+                look.found.changed("acts", f"form {row['format']} after form {max(formats)}", number)
             if row["previous"] != before["hash"]:
                 look.found.changed("acts", "does not follow the act before", number)
             look.attempt("acts", number, _act, look, dict(row), number == numbers[-1])
             look.attempt("acts", number, _times, look, row, str(before["recorded_at"]))
         before = row
+    if 1 in formats:
+        look.found.unseen.append(Words("verify_format_1", last=formats[1]))
 
 
 def _fetch(look: _Look, row: dict[str, Any]) -> None:
@@ -105,9 +129,10 @@ def _times(look: _Look, row: dict[str, Any], last: str) -> None:
 
 def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 -- passed on by attempt
     number = int(row["act"])
+    _paths_of_options(look, row)
     defects = len(look.found.defects)
     stored = row.pop("hash")
-    if row["format"] != FORMAT:
+    if row["format"] not in range(1, FORMAT + 1):
         look.found.changed("acts", f"unknown form {row['format']}", number)
         return
     files = _inputs(look, number)
@@ -121,27 +146,36 @@ def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 
         look.attempt(part, number, _part, look, number, parts[-1], last)
     new = look.found.defects[defects:]
     torn = bool(new) and all(defect.kind == "torn" for defect in new)
-    if act_hash(row, parts, files) != stored and not torn:
+    if act_hash(row, parts, files, look.ledger) != stored and not torn:
         look.found.changed("acts", "the act, its tables or its files were changed", number)
     if row["kind"] == "erasure":
         look.erased.update(json.loads(row["head"]).get("digests", []))
 
 
-def _inputs(look: _Look, act: int) -> list[list[str]]:
-    out = []
+def _paths_of_options(look: _Look, row: dict[str, Any]) -> None:
+    """Options that name a file outside the record's own."""
+    for name, path in option_paths(json.loads(row["head"]).get("options") or {}).items():
+        if leads_out(path):
+            look.found.changed("acts", f"the option {name} names a path that leads out: {path!r}", row["act"])
+
+
+def _inputs(look: _Look, act: int) -> list[HashedInput]:
+    out: list[HashedInput] = []
     for path, snapshot, personal in look.rows(
         "SELECT path, snapshot, personal FROM inputs WHERE act = ? ORDER BY path", (act,)
     ):
+        if leads_out(path):
+            look.found.changed("inputs", f"the path {path!r} leads out of the folder it is unpacked to", act)
         if personal is not None:
             if snapshot is not None:
                 look.found.changed("inputs", f"the file {path} is said twice", act)
             look.personal.add(personal)
-            out.append([path, personal])
+            out.append(HashedInput(path, personal, personal=True))
             continue
         look.used_snapshots.add(snapshot)
         if snapshot not in look.snapshots:
             look.found.changed("inputs", f"the file {path} is gone", act)
-        out.append([path, look.snapshots.get(snapshot, "")])
+        out.append(HashedInput(path, look.snapshots.get(snapshot, ""), personal=False))
     return out
 
 
@@ -199,9 +233,14 @@ def _snapshots(look: _Look) -> None:
 def _snapshot(look: _Look, number: int) -> None:
     digest, size, data = look.one("SELECT sha256, size, data FROM snapshots WHERE id = ?", (number,))
     look.snapshots[number] = digest
-    unpacker = zlib.decompressobj()
-    content = unpacker.decompress(data)
-    if sha256(content) != digest or len(content) != size or unpacker.unused_data or not unpacker.eof:
+    hashed, length = hashlib.sha256(), 0
+    try:
+        for piece in pieces(data, size):
+            hashed.update(piece)
+            length += len(piece)
+    except (ValueError, TypeError):
+        length = -1
+    if hashed.hexdigest() != digest or length != size:
         acts = [row[0] for row in look.rows("SELECT DISTINCT act FROM inputs WHERE snapshot = ?", (number,))]
         for act in acts or [None]:
             look.found.changed("snapshots", f"the content of snapshot {number} was changed", act)
@@ -258,8 +297,8 @@ def _personal(look: _Look) -> None:
             continue
         if digest in look.erased:
             look.found.changed("personal", f"{digest[:12]} is there, and an act says it was erased")
-        content = zlib.decompress(value) if kind == "file" else value
-        if personal_digest(salt, kind, content) != digest:
+        content = unpacked(value, most_unpacked()) if kind == FILE else value
+        if not commits(digest, look.ledger, salt, kind, content):
             look.found.changed("personal", f"{digest[:12]} was changed")
     for digest in sorted(used - there):
         look.found.changed("personal", f"{digest[:12]} is gone without an act that erased it")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
 
-from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_of
+from alertengine.ledger.schema import APPLICATION_ID, current, expected_objects, lay_out, objects, version_of
 from alertengine.vocabulary.problems import refuse
 
 #: How long a writer waits for another one, in seconds.
@@ -49,11 +51,13 @@ def in_words(path: Path) -> Iterator[None]:
         raise refuse(path, "ledger_damaged", error=said) from None
 
 
-def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS) -> Database:
+def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS, despite_log: bool = False) -> Database:
     """A connection to a file, read-only unless ``write``; whether it is a ledger is not yet looked at.
 
+    ``despite_log``: also where acts in the log beside the file cannot be read, see :func:`hidden_log`.
+
     Raises:
-        InputError: no such file, or it cannot be opened.
+        InputError: no such file, it cannot be opened, or a log beside it cannot be read.
 
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -63,7 +67,11 @@ def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS) -> D
     if write and not path.parent.is_dir():
         raise refuse(path, "no_ledger_folder")
     address = path.resolve().as_uri()
+    if not write and not despite_log and hidden_log(path):
+        raise refuse(path, "ledger_log_hidden", value=path.name + "-wal")
     with in_words(path):
+        if write:
+            make_private(path)
         connection = _opened(f"{address}?mode={'rwc' if write else 'ro'}", busy)
         try:
             if not write:
@@ -92,7 +100,38 @@ def _probed(connection: sqlite3.Connection, address: str, busy: float) -> sqlite
 def _opened(address: str, busy: float) -> sqlite3.Connection:
     connection = sqlite3.connect(address, uri=True, timeout=busy, isolation_level=None)
     connection.text_factory = as_text
+    _harden(connection)
     return connection
+
+
+def _harden(connection: sqlite3.Connection) -> None:
+    """A ledger may come from another office: nothing in its own layout runs functions or reaches its own pages."""
+    if sys.version_info >= (3, 12):
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_TRUSTED_SCHEMA, False)
+    for setting in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def make_private(path: Path) -> None:
+    """A new file that its owner alone reads, whatever the umask; SQLite gives its logs the same mode."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def hidden_log(path: Path) -> bool:
+    """Whether acts may lie in a log beside the file that cannot be read: in a folder that cannot be written."""
+    log = path.with_name(path.name + "-wal")
+    try:
+        if not log.is_file() or not log.stat().st_size:
+            return False
+        with closing(_opened(f"{path.resolve().as_uri()}?mode=ro", BUSY_SECONDS)) as looking:
+            looking.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+    except sqlite3.OperationalError as error:
+        return "unable to open" in str(error)
+    except (OSError, *BROKEN):
+        return False
+    return False
 
 
 def tidy(path: Path) -> None:
@@ -134,8 +173,22 @@ def is_empty(db: Database) -> bool:
     return db.conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
 
 
-def check_version(db: Database, path: Path) -> None:
-    """Refuse a file that is no ledger, or one of another version of the layout.
+def check_layout(db: Database, path: Path) -> None:
+    """Refuse a ledger whose tables, views, indexes or triggers are not those of its version.
+
+    Raises:
+        InputError: naming one that differs.
+
+    """
+    with in_words(path):
+        real, expected = objects(db), expected_objects(version_of(db))
+    if real != expected:
+        _, name = min(real.items() ^ expected.items())[0]
+        raise refuse(path, "ledger_layout_changed", value=name)
+
+
+def check_version(db: Database, path: Path, *, write: bool = False) -> None:
+    """Refuse a file that is no ledger, or one of another version of the layout; an older one can still be read.
 
     Raises:
         InputError: saying what to do.
@@ -150,7 +203,7 @@ def check_version(db: Database, path: Path) -> None:
         raise refuse(path, "not_a_ledger")
     if version > current():
         raise refuse(path, "ledger_newer", value=str(version), layout=current())
-    if version < current():
+    if version < (current() if write else 1):
         raise refuse(path, "ledger_older", value=str(version))
 
 
@@ -168,7 +221,8 @@ def ready_to_write(path: Path, *, busy: float = BUSY_SECONDS) -> Database:
                 with writing(db):
                     if is_empty(db):
                         lay_out(db)
-        check_version(db, path)
+        check_version(db, path, write=True)
+        check_layout(db, path)
     except BaseException:
         db.close()
         raise

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from alertengine.vocabulary.problems import Words
+
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """What is wrong: the act (None: of the file), the table, what was found."""
+    """What is wrong: the act (None: of the file), the table, what was found; ``unseen`` is what hides acts."""
 
-    kind: Literal["changed", "torn"]
+    kind: Literal["changed", "torn", "unseen"]
     act: int | None
     table: str
     message: str
@@ -24,13 +26,14 @@ class Defect:
 
 @dataclass(slots=True)
 class Verified:
-    """What verification came to; ``flags`` are worth knowing and no defect."""
+    """What verification came to; ``flags`` are worth knowing and no defect, ``unseen`` is what it cannot tell."""
 
     path: Path
     acts: int = 0
     last: str = ""
     defects: list[Defect] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
+    unseen: list[Words] = field(default_factory=list)
 
     @property
     def sound(self) -> bool:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from alertengine.files.atomic import replacing
 from alertengine.ledger.act import DRAFT, Act
-from alertengine.ledger.canonical_bytes import canonical, cell
+from alertengine.ledger.canonical_bytes import HashedInput, act_content, canonical, cell
 from alertengine.ledger.schema import ORDERS_2
 from alertengine.vocabulary.problems import refuse
 
@@ -55,8 +55,8 @@ def hashed(ledger: Ledger, act: Act) -> dict[str, Any]:
     """The object whose canonical JSON is hashed."""
     columns = {name: getattr(act, name) for name in Act.__slots__ if name != "hash"}
     parts = [[one.part, list(one.columns), one.rows, one.sha256] for one in ledger.parts(act.act)]
-    inputs = [[one.path, one.sha256] for one in ledger.inputs(act.act)]
-    return {**columns, "head": canonical(act.head), "parts": parts, "inputs": inputs}
+    inputs = [HashedInput(one.path, one.sha256, one.personal) for one in ledger.inputs(act.act)]
+    return act_content({**columns, "head": canonical(act.head)}, parts, inputs, ledger.id)
 
 
 def corrections(acts: list[Act]) -> dict[int, int]:

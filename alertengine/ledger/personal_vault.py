@@ -8,17 +8,25 @@ it stands in the orders as a token.
 from __future__ import annotations
 
 import secrets
-import zlib
 from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 from sqlite_utils import Database
 
-from alertengine.ledger.canonical_bytes import MARK, Personal, personal_digest
+from alertengine.ledger.canonical_bytes import (
+    FILE,
+    MARK,
+    SALT_BYTES,
+    TEXT,
+    Personal,
+    commitment,
+    commits,
+    is_of_format_1,
+)
+from alertengine.ledger.schema import ledger_id
+from alertengine.ledger.unpacking import most_unpacked, packed, unpacked
 from alertengine.vocabulary.personal import ERASED, sole_traders
-
-TEXT, FILE = "text", "file"
 
 
 def names_apart(table: pd.DataFrame) -> pd.DataFrame:
@@ -37,48 +45,57 @@ class Vault:
     def __init__(self, db: Database) -> None:
         """Nothing is read before it is asked for."""
         self._db = db
-        self._tokens: dict[str, str] | None = None
+        self._ledger = ledger_id(db)
+        self._values: dict[str, str] | None = None
+        self._tokens: dict[str, str] = {}
 
     def token(self, value: str) -> str:
-        """The token of a text, kept under one salt as long as it is not erased."""
-        tokens = self._known()
-        if value not in tokens:
-            tokens[value] = MARK + self._keep(TEXT, value.encode())
-        return tokens[value]
+        """The token of a text, kept under one salt as long as it is not erased; those of format 1 serve no new act."""
+        self._known()
+        if value not in self._tokens:
+            self._tokens[value] = MARK + self._keep(TEXT, value.encode("utf-8", "surrogateescape"))
+        return self._tokens[value]
 
     def keep_file(self, data: bytes) -> str:
-        """The digest of a file, kept once."""
-        sql = "SELECT digest, salt, value FROM personal WHERE kind = ? AND value IS NOT NULL"
-        for digest, salt, _ in self._db.conn.execute(sql, [FILE]):
-            if personal_digest(salt, FILE, data) == digest:
+        """The commitment to a file, kept once."""
+        sql = "SELECT digest, salt FROM personal WHERE kind = ? AND value IS NOT NULL"
+        for digest, salt in self._db.conn.execute(sql, [FILE]):
+            if not is_of_format_1(digest) and commits(digest, self._ledger, salt, FILE, data):
                 return str(digest)
         return self._keep(FILE, data)
 
     def _keep(self, kind: str, data: bytes) -> str:
-        salt = secrets.token_bytes(32)
-        digest = personal_digest(salt, kind, data)
-        value = zlib.compress(data, 6) if kind == FILE else data
-        row = {"digest": digest, "kind": kind, "salt": salt, "value": value}
+        salt = secrets.token_bytes(SALT_BYTES)
+        digest = commitment(self._ledger, salt, kind, data)
+        row = {"digest": digest, "kind": kind, "salt": salt, "value": packed(data) if kind == FILE else data}
         self._db.table("personal").insert(row)
         return digest
 
     def _known(self) -> dict[str, str]:
-        if self._tokens is None:
+        """Every text that is not erased, by its token."""
+        if self._values is None:
             sql = "SELECT value, digest FROM personal WHERE kind = ? AND value IS NOT NULL"
             rows = self._db.conn.execute(sql, [TEXT]).fetchall()
-            self._tokens = {value.decode(): MARK + digest for value, digest in rows}
-        return self._tokens
+            self._values = {MARK + digest: value.decode("utf-8", "surrogateescape") for value, digest in rows}
+            new = ((token, text) for token, text in self._values.items() if not is_of_format_1(token[len(MARK) :]))
+            self._tokens |= {text: token for token, text in new}
+        return self._values
 
     def opened(self, texts: Iterable[Any]) -> dict[Any, str]:
         """What the tokens among some texts stand for."""
         asked = {text for text in texts if isinstance(text, str) and text.startswith(MARK)}
         if not asked:
             return {}
-        known = {token: value for value, token in self._known().items()}
+        known = self._known() | {token: text for text, token in self._tokens.items()}
         return {token: known.get(token, ERASED) for token in asked}
 
     def file(self, digest: str) -> bytes | None:
-        """The bytes of a personal file; None where it was erased."""
+        """The bytes of a personal file; None where it was erased.
+
+        Raises:
+            ValueError: it is broken, or larger than a file may be.
+
+        """
         sql = "SELECT value FROM personal WHERE digest = ? AND value IS NOT NULL"
         row = self._db.conn.execute(sql, [digest]).fetchone()
-        return zlib.decompress(row[0]) if row else None
+        return unpacked(row[0], most_unpacked()) if row else None

@@ -7,6 +7,7 @@
 ``inputs``   the files an act rests on, by path
 ``snapshots``  their contents, once each
 ``personal``   what says something about a person, apart from the chain
+``identity``   the id of the ledger, since version 3
 
 The layout of a version never changes: a new version is a further step in :data:`STEPS`.
 """
@@ -14,6 +15,7 @@ The layout of a version never changes: a new version is a further step in :data:
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Callable
 from functools import cache
@@ -118,8 +120,11 @@ def part_view(part: str, columns: tuple[str, ...]) -> str:
     return f"CREATE VIEW {part} AS SELECT act, row, {cells}\nFROM part_rows WHERE part = '{part}';\n"
 
 
+_APPEND_ONLY: Final = "RAISE(ABORT, 'the ledger is append-only')"
+
+
 def _triggers() -> str:
-    said = "RAISE(ABORT, 'the ledger is append-only')"
+    said = _APPEND_ONLY
     parts = []
     for table in _TABLES:
         parts.append(f"CREATE TRIGGER {table}_stay BEFORE DELETE ON {table} BEGIN SELECT {said}; END;")
@@ -157,6 +162,32 @@ def _version_2(db: Database) -> None:
     )
 
 
+def _version_3(db: Database) -> None:
+    """The id of the ledger, which the acts and commitments of format 2 carry."""
+    keep = " ".join(
+        f"CREATE TRIGGER identity_{name} BEFORE {event} ON identity BEGIN SELECT {_APPEND_ONLY}; END;\n"
+        for name, event in (("stay", "DELETE"), ("keep", "UPDATE"))
+    )
+    one = "CREATE TRIGGER identity_one BEFORE INSERT ON identity WHEN (SELECT count(*) FROM identity) > 0 "
+    one += f"BEGIN SELECT {_APPEND_ONLY}; END;\n"
+    _run(db, "CREATE TABLE identity (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;\n" + keep + one)
+    db.conn.execute("INSERT INTO identity VALUES (?)", [secrets.token_hex(16)])
+
+
+def ledger_id(db: Database) -> str:
+    """The id of a ledger; blank before version 3."""
+    if version_of(db) < 3:
+        return ""
+    row = db.conn.execute("SELECT id FROM identity").fetchone()
+    return str(row[0]) if row else ""
+
+
+def read_as_today(db: Database) -> None:
+    """On a connection that only reads a ledger of version 1: its orders with the columns of today."""
+    if version_of(db) == 1:
+        db.conn.execute("CREATE TEMP VIEW orders AS SELECT *, NULL AS flags FROM main.orders")
+
+
 def _run(db: Database, script: str) -> None:
     """Statements one by one: ``executescript`` would commit the transaction it runs in."""
     statement = ""
@@ -168,7 +199,7 @@ def _run(db: Database, script: str) -> None:
 
 
 #: What leads from each version of the layout to the next, the first from nothing to version 1.
-STEPS: list[Callable[[Database], None]] = [_version_1, _version_2]
+STEPS: list[Callable[[Database], None]] = [_version_1, _version_2, _version_3]
 
 
 def current() -> int:

@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,12 +18,23 @@ from typing import Any, Self
 import pandas as pd
 from sqlite_utils import Database
 
+from alertengine.files.path_gate import inside
 from alertengine.ledger.act import Act, Head, Input, InputFile, Part
 from alertengine.ledger.append import append
 from alertengine.ledger.canonical_bytes import MARK
-from alertengine.ledger.connect import BUSY_SECONDS, check_version, connect, in_words, ready_to_write, tidy, writing
+from alertengine.ledger.connect import (
+    BUSY_SECONDS,
+    check_layout,
+    check_version,
+    connect,
+    in_words,
+    ready_to_write,
+    tidy,
+    writing,
+)
 from alertengine.ledger.personal_vault import Vault
-from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of
+from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of, ledger_id, read_as_today
+from alertengine.ledger.unpacking import most_unpacked, unpacked
 from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.problems import refuse
 
@@ -40,17 +50,26 @@ class Ledger:
         self.db = db
         self.path = path
 
+    @property
+    def id(self) -> str:
+        """The id of the ledger, blank in one of an older layout."""
+        with in_words(self.path):
+            return ledger_id(self.db)
+
     @classmethod
     def open(cls, path: Path) -> Ledger:
-        """Open a ledger to read it.
+        """Open a ledger to read it, of this layout or an older one.
 
         Raises:
-            InputError: no such file, no ledger, or one of another layout.
+            InputError: no such file, no ledger, one of a newer layout, one whose layout was changed, or one with a
+                log that cannot be read where the file lies.
 
         """
         db = connect(Path(path))
         try:
             check_version(db, Path(path))
+            check_layout(db, Path(path))
+            read_as_today(db)
         except BaseException:
             db.close()
             raise
@@ -209,26 +228,39 @@ class Ledger:
         """The bytes of a file of an act; None where it was personal and is erased.
 
         Raises:
-            InputError: the act rests on no such file.
+            InputError: the act rests on no such file, or it is broken or larger than a file may be.
 
         """
         joined = "inputs i LEFT JOIN snapshots s ON s.id = i.snapshot"
-        sql = f"SELECT s.data, i.personal FROM {joined} WHERE act = ? AND path = ?"  # noqa: S608 -- our own names
+        sql = f"SELECT s.data, i.personal, s.size FROM {joined} WHERE act = ? AND path = ?"  # noqa: S608 -- our own names
         with in_words(self.path):
             row = self.db.conn.execute(sql, [act, path]).fetchone()
             if row is None:
                 raise refuse(self.path, "act_without_file", value=path, act=act)
-            return zlib.decompress(row[0]) if row[1] is None else Vault(self.db).file(row[1])
+            try:
+                if row[1] is not None:
+                    return Vault(self.db).file(row[1])
+                return unpacked(row[0], min(row[2], most_unpacked()))
+            except (ValueError, TypeError) as error:
+                raise refuse(self.path, "file_of_act_broken", value=path, act=act, error=error) from None
 
     def unpack(self, act: int, folder: Path) -> list[Path]:
-        """Write the files of an act into a folder, those erased left out."""
+        """Write the files of an act into a folder, those erased left out.
+
+        Raises:
+            InputError: a path leads out of the folder, with nothing written; a file is broken or too large.
+
+        """
+        named = [(one, inside(folder, one.path, self.path)) for one in self.inputs(act)]
         written = []
-        for one in self.inputs(act):
+        for one, target in named:
             data = self.input(act, one.path) if one.kept else None
             if data is not None:
-                target = folder / one.path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(data)
+                try:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(data)
+                except OSError as error:
+                    raise refuse(self.path, "file_of_act_broken", value=one.path, act=act, error=error) from None
                 written.append(target)
         return written
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.append import append
-from alertengine.ledger.connect import connect, in_words, is_empty, writing
-from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, version_of
+from alertengine.ledger.connect import check_layout, connect, in_words, is_empty, make_private, writing
+from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, ledger_id, version_of
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.problems import refuse
 
@@ -28,14 +28,16 @@ def upgrade(path: Path, approved_by: str) -> tuple[Act, Path]:
                 raise refuse(path, "not_a_ledger")
             if version >= current():
                 raise refuse(path, "nothing_to_upgrade", value=str(version), layout=current())
+            check_layout(db, path)
             copy = path.with_name(f"{path.name}.v{version}")
             if copy.exists():
                 raise refuse(copy, "copy_there")
+            make_private(copy)
             db.conn.execute("VACUUM INTO ?", [str(copy)])
             ledger = Ledger(db, path)
-            details = {"from": version, "to": current()}
             with writing(db):
                 lay_out(db)
+                details = {"from": version, "to": current(), "ledger": ledger_id(db)}
                 head = Head(f"台账格式{version}升级到{current()}", approved_by=approved_by, details=details)
                 number = append(ledger.db, ledger.path, ledger.last(), "upgrade", head, {}, (), "")
         return ledger.act(number), copy

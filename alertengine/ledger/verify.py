@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from alertengine.ledger.connect import BROKEN, check_version, connect, tidy
-from alertengine.ledger.defects import Verified
+from alertengine.ledger.connect import BROKEN, check_version, connect, hidden_log, tidy
+from alertengine.ledger.defects import Defect, Verified
 from alertengine.ledger.schema import expected_objects, objects, version_of
+from alertengine.vocabulary.problems import Words
 
 if TYPE_CHECKING:
     from alertengine.ledger.checkpoint import Checkpoint
@@ -34,9 +35,14 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
     from alertengine.ledger.chain import check_acts
     from alertengine.ledger.checkpoint import check_against
 
-    db = connect(path)
+    db = connect(path, despite_log=True)
     try:
         found = Verified(path)
+        if not checkpoints:
+            found.unseen.append(Words("verify_without_checkpoint"))
+        if hidden_log(path):
+            hidden = "a log beside the file cannot be read where it lies: acts in it are hidden"
+            found.defects.append(Defect("unseen", None, "log", hidden))
         _attempt(found, "pages", _hold, db)
         if _whole(db, found):
             check_version(db, path)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.files.atomic import replacing
+from alertengine.files.path_gate import leads_out
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.ledger.canonical_bytes import MARK, as_bytes, canonical, sha256
 from alertengine.ledger.connect import in_words
@@ -48,7 +49,14 @@ class Archive:
     what: dict[str, str] = field(default_factory=dict)
 
     def add(self, path: str, data: bytes | str, what: str) -> None:
-        """Take in a file."""
+        """Take in a file.
+
+        Raises:
+            InputError: its path would leave the folder that the archive is unpacked to.
+
+        """
+        if leads_out(path):
+            raise refuse(f"act {self.act.act}", "path_leads_out", value=path)
         self.files[path] = data.encode() if isinstance(data, str) else data
         self.what[path] = what
 
@@ -87,7 +95,7 @@ def archive(ledger: Ledger, number: int, *, personal: bool = False) -> Archive:
     made.add("evaluation.html", evaluation_page(found), "应急响应评估")
     made.add("evaluation.json", _pretty(found.as_dict()), "应急响应评估的数据")
     made.add("explanation.txt", explanation_text(ledger, number, personal=personal), "各类生产线的理由")
-    _close(made, act, related, personal=personal)
+    _close(made, ledger.id, act, related, personal=personal)
     return made
 
 
@@ -176,17 +184,17 @@ def _personal(ledger: Ledger, acts: list[Act]) -> str:
     return _pretty(dict(sorted(out.items())))
 
 
-def _close(made: Archive, act: Act, related: list[Act], *, personal: bool) -> None:
+def _close(made: Archive, ledger: str, act: Act, related: list[Act], *, personal: bool) -> None:
     """README, manifest and sums."""
     numbers = [act, *related]
     text = environment().get_template("archive.txt.j2").render(
-        act=act, related=related, personal=personal, zone="UTC+8", inputs=f"acts/{act.act:04d}/inputs"
+        act=act, related=related, personal=personal, ledger=ledger, zone="UTC+8", inputs=f"acts/{act.act:04d}/inputs"
     )  # fmt: skip
     made.add(README, text, "说明和核对方法")
     files = [{"path": path, "sha256": sha256(data), "bytes": len(data), "what": made.what[path]}
              for path, data in sorted(made.files.items())]  # fmt: skip
     content: Mapping[str, Any] = {
-        "act": act.act, "hash": act.hash, "previous": act.previous, "issued_at": act.issued_at,
+        "ledger": ledger, "act": act.act, "hash": act.hash, "previous": act.previous, "issued_at": act.issued_at,
         "acts": {str(one.act): one.hash for one in numbers}, "personal": personal,
         "alertengine": program_version(), "files": files,
     }  # fmt: skip

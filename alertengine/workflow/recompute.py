@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import pandas as pd
 
+from alertengine.files.path_gate import inside
+from alertengine.ledger.act import option_paths
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.decide import Orders, decide
@@ -49,10 +51,13 @@ def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:
     """The rulebook of unpacked inputs, with what the run adopted.
 
     Raises:
-        InputError: there are no rules, or this program cannot read them.
+        InputError: an option names a file outside the folder, there are no rules, or this program cannot read them.
 
     """
-    folders = sorted((folder / "rules").glob("*"), key=lambda path: int(path.name))
+    for path in option_paths(options).values():
+        inside(folder, path, folder)
+    folders = [path for path in (folder / "rules").glob("*") if path.name.isdecimal()]
+    folders.sort(key=lambda path: int(path.name))
     if not folders:
         raise InputError([Problem("act_without_rules", file=str(folder))])
     adopt = options.get("scenario", options).get("adopt") or {}
@@ -71,7 +76,9 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
     book, overrides = load_rules(folder, options), read_overrides(options)
     if options["way"] == "scenario":
         said = {**options["scenario"], "list": list_file(folder, options)}
-        found = respond(Scenario.model_validate({**said, "file": str(folder / "scenario.yaml")}), book, overrides)
+        found = respond(
+            Scenario.model_validate({**said, "file": str(folder / "scenario.yaml"), "rules": []}), book, overrides
+        )
         warnings = found.warnings.record
         return _run(found.orders, warnings, found.warnings.now)
     totals = folder / options["totals"] if options.get("totals") else None

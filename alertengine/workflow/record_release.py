@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.documents.manifest import MANIFEST, Manifest
+from alertengine.files.path_gate import leads_out
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.canonical_bytes import sha256
 from alertengine.ledger.personal_vault import names_apart
@@ -74,7 +75,7 @@ def _documents(released: Mapping[str, Any], firms: Mapping[str, dict[str, str]],
     for name, matters in released.items():
         path = Path(name)
         code = next((part for part in reversed(path.stem.split("-")) if part in firms), "")
-        if not code:
+        if not code or leads_out(name):
             strange.append(name)
         elif not (folder / path).is_file():
             gone.append(name)

@@ -111,6 +111,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "成对的引号",
     ),
     "not_unpacked": error("cannot be unpacked: {error}", "不能解压：{error}", "a whole .gz file", "完整的.gz文件"),
+    "path_leads_out": error(
+        "names a path that leads out of its folder; nothing was written",
+        "所列路径指向文件夹之外；未写入",
+        "a relative path without ..",
+        "不含..的相对路径",
+    ),
     # -- limits
     "limit_bad": error("not a limit", "不是有效的上限", "a whole number above 0", "大于0的整数"),
     "too_much_file_mb": error(

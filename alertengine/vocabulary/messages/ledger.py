@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error
+from alertengine.vocabulary.messages.message import Message, error, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     "no_act_to_correct": error("no such act to correct", "没有可更正的这一条", "1 to {last}", "1至{last}"),
@@ -96,6 +96,34 @@ MESSAGES: Final[dict[str, Message]] = {
     "nothing_to_upgrade": error("nothing to upgrade", "无须升级", "a layout before {layout}", "早于{layout}的版式"),
     "copy_there": error(
         "the copy of the older layout is there already", "旧版式的备份已经存在", "a name that is free", "未被占用的名称"
+    ),
+    "ledger_log_hidden": error(
+        "acts in the log beside the ledger cannot be read where it lies",
+        "台账旁的日志文件在此处无法读取，其中的记录看不到",
+        "the ledger and the log together in a folder that can be written",
+        "台账与日志一并放在可写的文件夹中",
+    ),
+    "ledger_layout_changed": error(
+        "the layout of the ledger was changed: {value}",
+        "台账的表结构被改动：{value}",
+        "an untouched ledger; see ledger verify",
+        "未被改动的台账，见ledger verify",
+    ),
+    "file_of_act_broken": error(
+        "a file of act {act} cannot be unpacked: {error}",
+        "第{act}号所据文件不能解开：{error}",
+        "an untouched ledger; ALERTENGINE_MAX_UNPACKED_MB sets how large a file may be",
+        "未被改动的台账；文件大小上限由ALERTENGINE_MAX_UNPACKED_MB设定",
+    ),
+    "verify_without_checkpoint": phrase(
+        "not looked at: whether whoever holds the file rewrote it whole or cut its end; "
+        "that takes a checkpoint that another office keeps (--checkpoint)",
+        "未核对：持有台账者是否整体改写或截去末尾；须有其他单位保存的检查点（--checkpoint）",
+    ),
+    "verify_format_1": phrase(
+        "acts up to {last} are of format 1, whose commitments carry no lengths and no ledger id: that a file of theirs "
+        "was not prepared beforehand to be exchanged for a personal one cannot be told",
+        "第{last}号及以前为格式1，其承诺值不含长度和台账编号：无法排除事先备好的文件被换成另一份个人信息文件",
     ),
     "no_such_act": error("no such act", "台账中没有这一条", "1 to {last}", "1至{last}"),
     "no_act_at_all": error("no such act", "台账中没有这一条", "an act", "有记录的台账"),
