@@ -23,6 +23,9 @@ from alertengine.vocabulary.problems import AlertEngineError
 @click.option("--name", "names", multiple=True, help="A host name the page is reached by; may be repeated.")
 @click.option("--certificate", type=FILE, help="TLS certificate (PEM), with --key.")
 @click.option("--key", type=FILE, help="Private key of the certificate.")
+@click.option(
+    "--proxy", "proxies", multiple=True, help="Address of a proxy that is believed whom a request comes from."
+)
 @rules_option
 @guarded
 def serve(
@@ -32,6 +35,7 @@ def serve(
     names: tuple[str, ...],
     certificate: Path | None,
     key: Path | None,
+    proxies: tuple[str, ...],
     rules: tuple[Path, ...],
 ) -> int:
     """Start the bureau's page over a ledger (extra web).
@@ -61,7 +65,7 @@ def serve(
         say("unencrypted")
     scheme = "https" if certificate else "http"
     say("served_at", scheme=scheme, host=host, port=port)
-    run(desk, host, port, names, certificate, key)
+    run(desk, host, port, names, certificate, key, proxies)
     return 0
 
 

@@ -76,7 +76,7 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *args, **kwargs))
 
     def account(self, session: Session | None) -> Account | None:
-        """Who a session belongs to, as the ledger says now; None where it has ended."""
+        """Who a session belongs to, as the accounts say now; None where it has ended."""
         if session is None or self.sessions.find(session.token) is None:
             return None
         account = self.accounts.get(session.user)

@@ -57,6 +57,20 @@ _RIGHTS: Final = {
 }
 
 
+#: Roles that one account never holds together: drafting and approving, keeping accounts and signing.
+_CLASHING: Final = (
+    frozenset({Role.OFFICER, Role.APPROVER}),
+    *(frozenset({Role.KEEPER, role}) for role in (Role.OFFICER, Role.REVIEWER, Role.APPROVER)),
+)
+_SIGNING: Final = frozenset({Right.WORK, Right.REVIEW, Right.APPROVE})
+
+
+def clashing(roles: frozenset[Role]) -> bool:
+    """Whether two of some roles exclude each other."""
+    return any(pair <= roles for pair in _CLASHING)
+
+
 def rights_of(roles: frozenset[Role]) -> frozenset[Right]:
-    """All that several roles allow together."""
-    return frozenset().union(*(_RIGHTS[role] for role in roles))
+    """All that several roles allow together; an account of before whose roles exclude each other signs nothing."""
+    rights: frozenset[Right] = frozenset().union(*(_RIGHTS[role] for role in roles))
+    return rights - _SIGNING if clashing(roles) else rights

@@ -76,8 +76,9 @@ def serve(
     names: Sequence[str] = (),
     certificate: Path | None = None,
     key: Path | None = None,
+    proxies: Sequence[str] = (),
 ) -> None:
-    """Run until interrupted."""
+    """Run until interrupted; ``proxies`` are believed whom a request comes from, nobody else is."""
     hosts = {host, "127.0.0.1", "localhost", "::1", *names} - {"0.0.0.0", "::"}  # noqa: S104 -- taken out
     app = build(desk, sorted(hosts))
     logging.getLogger("nicegui").setLevel(logging.WARNING)
@@ -89,5 +90,7 @@ def serve(
         ssl_certfile=certificate,
         ssl_keyfile=key,
         server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         ws_max_size=16 * 1024 * 1024,
     )

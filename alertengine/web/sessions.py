@@ -6,18 +6,26 @@ import hashlib
 import math
 import secrets
 import time
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from threading import Lock
 from typing import Final
 
 #: Seconds without a request after which a session ends, and its longest life.
 IDLE: Final = 30 * 60
 LONGEST: Final = 10 * 3600
-#: Failed sign-ins of one user or one address within the window before more are refused.
+#: Failed sign-ins of a user at an address, and of an address, after which each further one waits twice as long.
 TRIES: Final = 5
 TRIES_OF_ADDRESS: Final = 30
+#: Seconds without a try after which failures are forgotten, the longest delay of a user at an address; and that of an
+#: address, behind which a whole office may sit.
+FORGOTTEN: Final = 30 * 60
 WINDOW: Final = 15 * 60
+LONGEST_OF_ADDRESS: Final = 60
+#: Users and addresses that are counted at a time.
+_MOST_KEPT: Final = 20_000
 
 Clock = Callable[[], float]
 
@@ -76,33 +84,67 @@ class Sessions:
 
 
 class Tries:
-    """Failed sign-ins, by user and by address."""
+    """Failed sign-ins, by user at an address and by address: delays that grow, and nobody else is kept out by them."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         """``clock`` gives seconds."""
         self._clock = clock
-        self._failed: dict[str, deque[float]] = {}
+        self._lock = Lock()
+        self._failed: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
-    def wait(self, user: str, address: str) -> int:
-        """Seconds until another try is allowed, 0 for now."""
-        return max(self._wait(f"user {user}", TRIES), self._wait(f"address {address}", TRIES_OF_ADDRESS))
+    def begin(self, user: str, address: str) -> int:
+        """Count a try before its password is looked at; seconds to wait instead, 0 where it may be looked at now.
 
-    def failed(self, user: str, address: str) -> bool:
-        """Count a failure; whether this one closed the door."""
-        before = self.wait(user, address)
-        for key in (f"user {user}", f"address {address}"):
-            self._failed.setdefault(key, deque(maxlen=TRIES_OF_ADDRESS)).append(self._clock())
-        return not before and self.wait(user, address) > 0
-
-    def succeeded(self, user: str) -> None:
-        """Forget a user's failures."""
-        self._failed.pop(f"user {user}", None)
-
-    def _wait(self, key: str, most: int) -> int:
-        failed = self._failed.get(key)
-        while failed and self._clock() - failed[0] >= WINDOW:
-            failed.popleft()
-        if not failed:
-            self._failed.pop(key, None)
+        So many tries at once count like as many one after another; :meth:`succeeded` takes them back.
+        """
+        with self._lock:
+            keys = _keys(user, address)
+            wait = max(self._wait(key, *limits) for key, limits in keys.items())
+            if wait:
+                return wait
+            for key in keys:
+                count, _ = self._failed.pop(key, (0, 0.0))
+                self._failed[key] = (count + 1, self._clock())
+            while len(self._failed) > _MOST_KEPT:
+                self._failed.popitem(last=False)
             return 0
-        return 0 if len(failed) < most else math.ceil(WINDOW - (self._clock() - failed[-most]))
+
+    def slowed(self, user: str, address: str) -> bool:
+        """Whether the try just counted is the one from which on the user waits at this address."""
+        pair, _ = _keys(user, address)
+        return self._failed.get(pair, (0, 0.0))[0] == TRIES
+
+    def succeeded(self, user: str, address: str) -> None:
+        """Forget a user's failures at an address, and this try of the address."""
+        with self._lock:
+            pair, place = _keys(user, address)
+            self._failed.pop(pair, None)
+            count, last = self._failed.get(place, (0, 0.0))
+            if count > 1:
+                self._failed[place] = (count - 1, last)
+            else:
+                self._failed.pop(place, None)
+
+    def _wait(self, key: str, free: int, longest: int) -> int:
+        count, last = self._failed.get(key, (0, 0.0))
+        since = self._clock() - last
+        if count and since >= FORGOTTEN:
+            del self._failed[key]
+            return 0
+        delay = min(2 ** min(count - free + 1, 20), longest) if count >= free else 0
+        return max(0, math.ceil(delay - since))
+
+
+def _keys(user: str, address: str) -> dict[str, tuple[int, int]]:
+    """What a try is counted by: tries that are free, and the longest delay after them in seconds."""
+    place = address_block(address)
+    return {f"user {user} {place}": (TRIES, WINDOW), f"address {place}": (TRIES_OF_ADDRESS, LONGEST_OF_ADDRESS)}
+
+
+def address_block(address: str) -> str:
+    """An address; of IPv6 the 64 bits that one subscriber has."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:64]
+    return address if found.version == 4 else str(ip_network((found, 64), strict=False))

@@ -11,8 +11,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from alertengine.files.html import environment
-from alertengine.ledger.act import Head
-from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.problems import InputError
 from alertengine.web.accounts import LONGEST, SHORTEST
 from alertengine.web.desk import Desk
@@ -82,28 +80,26 @@ class Forms:
         again: dict[str, Any] = {"next": _inside(next), "user": user}
         if not self._checked(request, key):
             return self._page("sign-in.html.j2", request, 403, said="页面已过期，请再试一次", **again)
-        wait = self.desk.tries.wait(user, address)
+        wait = self.desk.tries.begin(user, address)
         if wait:
-            said = f"失败次数过多，请在{-(-wait // 60)}分钟后再试"
+            said = f"失败次数过多，请在{_lasting(wait)}后再试"
             return self._page("sign-in.html.j2", request, 429, said=said, **again)
-        account = self.desk.accounts.verify(user, password)
+        try:
+            account = self.desk.accounts.verify(user, password)
+        except InputError as error:
+            return self._page("sign-in.html.j2", request, 503, said=_words(error), **again)
         if account is None:
-            if self.desk.tries.failed(user, address):
-                self._record(
-                    "登录失败次数过多，暂停该账号登录", user if self.desk.accounts.get(user) else "未知账号", address
-                )
+            if self.desk.tries.slowed(user, address):
+                who = user if self.desk.accounts.get(user) else "未知账号"
+                self.desk.accounts.note(KIND, "登录失败次数过多，该地址再试须等待", who, address=address)
             return self._page("sign-in.html.j2", request, 401, said="用户名或密码不正确", **again)
-        self.desk.tries.succeeded(user)
+        self.desk.tries.succeeded(user, address)
         session = self.desk.sessions.begin(user)
-        self._record("登录", account.signature or user, address)
+        self.desk.accounts.note(KIND, "登录", account.signature or user, address=address, user=user)
         answer = RedirectResponse("/password" if account.must_change else _inside(next), status_code=303)
         _set(answer, request, COOKIE, session.token)
         answer.delete_cookie(_BEFORE)
         return answer
-
-    def _record(self, title: str, who: str, address: str) -> None:
-        with Ledger.writable(self.desk.path) as ledger:
-            ledger.append(KIND, Head(title, drafted_by=who, details={"address": address}))
 
     def sign_out(self, request: Request, key: _Text = "") -> Response:
         """Sign out."""
@@ -112,7 +108,8 @@ class Forms:
             return RedirectResponse("/", status_code=303)
         account = self.desk.account(session)
         self.desk.sessions.end(session.token)
-        self._record("退出登录", account.signature or session.user if account else session.user, "")
+        who = account.signature or session.user if account else session.user
+        self.desk.accounts.note(KIND, "退出登录", who, address="", user=session.user)
         answer = RedirectResponse(SIGN_IN, status_code=303)
         answer.delete_cookie(COOKIE)
         return answer
@@ -139,12 +136,20 @@ class Forms:
             try:
                 self.desk.accounts.choose(account.user, old, new)
             except InputError as error:
-                said = "；".join(problem.words("zh")[0] for problem in error.problems)
+                said = _words(error)
         if said:
             shown = {"account": account, "said": said, "least": SHORTEST, "most": LONGEST}
             return self._page("password.html.j2", request, 400, **shown)
         self.desk.sessions.end_all(account.user, but=session.token)
         return RedirectResponse("/", status_code=303)
+
+
+def _words(error: InputError) -> str:
+    return "；".join(problem.words("zh")[0] for problem in error.problems)
+
+
+def _lasting(seconds: int) -> str:
+    return f"{seconds}秒" if seconds < 60 else f"{-(-seconds // 60)}分钟"
 
 
 def _inside(path: str) -> str:

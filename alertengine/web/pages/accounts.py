@@ -19,9 +19,39 @@ _ROLES = {str(role): text for role, text in ROLE_TEXT.items()}
 async def show(visit: Visit) -> None:
     """The page."""
     heading("账号")
+    _held_up(visit)
     _new(visit)
     _all(visit)
     keys_card(visit)
+
+
+def _held_up(visit: Visit) -> None:
+    """What could not be put on record yet, why, and a correction of the clock."""
+    mirror = visit.desk.accounts.mirror
+    waiting = mirror.pending()
+    if not waiting:
+        return
+    with card("尚未入账", alarm=True):
+        ui.label(f"有{waiting}条登录和账号记录尚未写入台账；登录不受影响，能写入时自动补记。")
+        if mirror.held_up is not None:
+            ui.label("；".join(one.words("zh")[0] for one in mirror.held_up.problems)).classes("soft")
+        with ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+            reason = ui.input("时钟更正说明，如 末条入账时服务器时钟偏快").props("maxlength=200")
+
+            def write() -> None:
+                try:
+                    by = visit.allow(Right.MANAGE).signature
+                except AlertEngineError as error:
+                    tell(error)
+                    return
+                said = (reason.value or "").strip()
+                mirror.write(clock_reason=f"{said}（{by}）" if said else "")
+                if mirror.held_up is not None:
+                    tell(mirror.held_up)
+                    return
+                ui.navigate.reload()
+
+            ui.button("记入台账", on_click=write)
 
 
 def _new(visit: Visit) -> None:

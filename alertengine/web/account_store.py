@@ -1,0 +1,170 @@
+"""The page's own file beside the ledger: accounts, and what is still to be mirrored in the ledger.
+
+Signing in never waits for the ledger: a locked file, a full disk or a clock that was ahead close no door.  An account
+is put in place by compare-and-set, in one transaction with the event that says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import refuse
+
+#: Added to the name of the ledger.
+SUFFIX: Final = ".accounts"
+_BUSY: Final = 5.0
+_LAYOUT: Final = """
+CREATE TABLE IF NOT EXISTS accounts (
+  user TEXT PRIMARY KEY, version INTEGER NOT NULL, name TEXT NOT NULL, office TEXT NOT NULL, roles TEXT NOT NULL,
+  active INTEGER NOT NULL, password TEXT NOT NULL, must_change INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS events (
+  id TEXT PRIMARY KEY, at TEXT NOT NULL, content TEXT NOT NULL, act INTEGER
+) STRICT;
+"""
+_COLUMNS: Final = ("user", "version", "name", "office", "roles", "active", "password", "must_change")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that belongs in the ledger: an act of a kind, with the row of an account where it is about one."""
+
+    id: str
+    kind: str
+    title: str
+    who: str
+    reason: str = ""
+    at: str = field(default_factory=lambda: clock.stamp(clock.now()))
+    details: Mapping[str, Any] = field(default_factory=dict)
+    row: Mapping[str, str] | None = None
+
+
+class AccountStore:
+    """Rows of accounts by user, and events in the order they came."""
+
+    def __init__(self, ledger: Path) -> None:
+        """The store beside a ledger; nothing is opened yet."""
+        self.path = ledger.with_name(ledger.name + SUFFIX)
+
+    @contextmanager
+    def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+        """A connection of its own: they belong to one thread.
+
+        Raises:
+            InputError: the file cannot be read or written; nothing was changed.
+
+        """
+        try:
+            if write:
+                with suppress(FileExistsError):
+                    os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            mode = "rw" if write else "ro"
+            address = f"{self.path.resolve().as_uri()}?mode={mode}"
+            with closing(sqlite3.connect(address, uri=True, timeout=_BUSY, isolation_level=None)) as db:
+                for setting in ("trusted_schema = OFF", "synchronous = FULL", "secure_delete = ON"):
+                    db.execute(f"PRAGMA {setting}")
+                if not write:
+                    yield db
+                    return
+                db.executescript(_LAYOUT)
+                db.execute("BEGIN IMMEDIATE")
+                yield db
+                db.execute("COMMIT")  # a connection that is closed before takes everything back
+        except (sqlite3.Error, OSError) as error:
+            raise refuse(self.path, "account_store_unusable", error=error) from None
+
+    def is_there(self) -> bool:
+        """Whether the file exists."""
+        return self.path.is_file() and self.path.stat().st_size > 0
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Every account.
+
+        Raises:
+            InputError: the file cannot be read.
+
+        """
+        with self._open() as db:
+            return [dict(zip(_COLUMNS, row, strict=True)) for row in db.execute(_ALL)]
+
+    def put(
+        self,
+        row: Mapping[str, Any],
+        event: Event | None = None,
+        check: Callable[[list[dict[str, Any]]], None] | None = None,
+    ) -> bool:
+        """Put the row of an account in the place of the version it was made from (0: a new user).
+
+        Args:
+            row: the account, ``version`` that of the row it takes the place of.
+            event: what to mirror.
+            check: looks at all accounts as they will be, where no other writer can come between; raises if not so.
+
+        Returns:
+            False where the account was changed meanwhile; nothing was written.
+
+        Raises:
+            InputError: the file cannot be written, or what ``check`` raises.
+
+        """
+        new = {**row, "version": row["version"] + 1}
+        with self._open(write=True) as db:
+            held = db.execute("SELECT version FROM accounts WHERE user = ?", [row["user"]]).fetchone()
+            if (held[0] if held else 0) != row["version"]:
+                return False
+            db.execute(_PUT, [new[name] for name in _COLUMNS])
+            if check is not None:
+                check([dict(zip(_COLUMNS, one, strict=True)) for one in db.execute(_ALL)])
+            if event is not None:
+                _note(db, event)
+        return True
+
+    def note(self, event: Event) -> None:
+        """Keep an event to be mirrored.
+
+        Raises:
+            InputError: the file cannot be written.
+
+        """
+        with self._open(write=True) as db:
+            _note(db, event)
+
+    def pending(self) -> list[Event]:
+        """Events that are not in the ledger yet, the oldest first.
+
+        Raises:
+            InputError: the file cannot be read.
+
+        """
+        if not self.is_there():
+            return []
+        with self._open() as db:
+            rows = db.execute("SELECT content FROM events WHERE act IS NULL ORDER BY at, rowid").fetchall()
+        return [Event(**json.loads(content)) for (content,) in rows]
+
+    def mirrored(self, event: str, act: int) -> None:
+        """Note the act of the ledger that an event became; what it said is kept there alone.
+
+        Raises:
+            InputError: the file cannot be written.
+
+        """
+        with self._open(write=True) as db:
+            db.execute("UPDATE events SET act = ?, content = '' WHERE id = ?", [act, event])
+
+
+_ALL: Final = f"SELECT {', '.join(_COLUMNS)} FROM accounts ORDER BY user"  # noqa: S608 -- our own names
+_PUT: Final = f"INSERT OR REPLACE INTO accounts VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 -- our own names
+
+
+def _note(db: sqlite3.Connection, event: Event) -> None:
+    content = json.dumps(asdict(event), ensure_ascii=False)
+    db.execute("INSERT INTO events (id, at, content) VALUES (?, ?, ?)", [event.id, event.at, content])
