@@ -44,9 +44,41 @@ def option_paths(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: said[name] for name in PATH_OPTIONS if said.get(name)}
 
 
+class Signer(str):
+    """A signature, ``office name``, with the account that gave it: its user and the role it acted in.
+
+    An act records both beside the signature, which a keeper of accounts could change.
+    """
+
+    __slots__ = ("role", "user")
+    user: str
+    role: str
+
+    def __new__(cls, signature: str, user: str, role: str) -> Signer:
+        """The signature of an account."""
+        made = super().__new__(cls, signature)
+        made.user, made.role = user, role
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str, str]:
+        """For copies."""
+        return str(self), self.user, self.role
+
+    def strip(self, chars: str | None = None, /) -> Signer:
+        """The same account, blanks of the signature left out."""
+        return Signer(super().strip(chars), self.user, self.role)
+
+
+def user_of(signature: str) -> str:
+    """The user whose signature it is, blank where no account gave it."""
+    return signature.user if isinstance(signature, Signer) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What every act says of itself; ``details`` is what its kind adds, as JSON.
+
+    A signature that is a :class:`Signer` is recorded with its account among the details, under ``accounts``.
 
     ``issued_at`` without a zone is civil time; absent: when it is recorded.  ``corrects`` is the act that this one
     puts right, with the ``reason``.
@@ -89,6 +121,10 @@ class Act:
     head: Mapping[str, Any]
     previous: str
     hash: str
+
+    def user(self, step: str) -> str:
+        """The user who gave a signature (``drafted_by``, ...), blank where none is on record."""
+        return str(self.head.get("accounts", {}).get(step, {}).get("user", ""))
 
 
 @dataclass(frozen=True, slots=True)

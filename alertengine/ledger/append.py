@@ -13,7 +13,7 @@ import pandas as pd
 from sqlite_utils import Database
 
 from alertengine.files.path_gate import leads_out
-from alertengine.ledger.act import FORMAT, Act, Head, InputFile
+from alertengine.ledger.act import FORMAT, Act, Head, InputFile, Signer
 from alertengine.ledger.canonical_bytes import (
     BEGINNING,
     MARK,
@@ -53,8 +53,15 @@ def append(
     out = [one.path for one in inputs if leads_out(one.path)]
     if out:
         raise InputError([Problem("path_leads_out", file=str(path), value=name) for name in out])
-    number, recorded = (last.act if last else 0) + 1, clock.stamp(clock.now())
     details = dict(head.details)
+    accounts = dict(details.get("accounts", {}))
+    for step in ("drafted_by", "reviewed_by", "approved_by"):
+        signature = getattr(head, step)
+        if isinstance(signature, Signer):
+            accounts[step] = {"user": signature.user, "role": signature.role}
+    if accounts:
+        details["accounts"] = accounts
+    number, recorded = (last.act if last else 0) + 1, clock.stamp(clock.now())
     if last and behind(recorded, last.recorded_at):
         if not clock_reason:
             refuse_backwards(str(path), recorded, last.recorded_at)
@@ -68,9 +75,9 @@ def append(
         "title": head.title,
         "issued_at": _issued(path, head, recorded),
         "recorded_at": recorded,
-        "drafted_by": head.drafted_by,
-        "reviewed_by": head.reviewed_by,
-        "approved_by": head.approved_by,
+        "drafted_by": str(head.drafted_by),
+        "reviewed_by": str(head.reviewed_by),
+        "approved_by": str(head.approved_by),
         "corrects": head.corrects,
         "reason": head.reason,
         "head": canonical(details),

@@ -19,6 +19,7 @@ from typing import Any, Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from alertengine.ledger.act import Signer
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.personal import ERASED
 from alertengine.vocabulary.problems import InputError, Problem
@@ -58,6 +59,11 @@ class Account:
     def signature(self) -> str:
         """Office and name as acts carry them."""
         return f"{self.office} {self.name}".strip()
+
+    def signer(self, right: Right) -> Signer:
+        """The signature with the account and the role that gives it a right."""
+        role = next((role for role in sorted(self.roles) if right in rights_of(frozenset({role}))), "")
+        return Signer(self.signature, self.user, str(role))
 
     def row(self) -> dict[str, Any]:
         """The account as its file holds it."""

@@ -109,7 +109,7 @@ class _Files:
         try:
             right = Right.AUDIT if access else Right.READ
             account = self.desk.allow(request.state.session, right)
-            page = await self.desk.run(dossier_of, self.desk.path, enterprise, access, account.signature)
+            page = await self.desk.run(dossier_of, self.desk.path, enterprise, access, account.user)
             return HTMLResponse(page)
         except AlertEngineError as error:
             return _refused(error)
@@ -133,7 +133,7 @@ def covered(book: Rulebook, day: str, city: str) -> str:
     return coverage_report(coverage(book, when, place_of(book, city) if city else None), book)
 
 
-def dossier_of(path: Path, enterprise: str, access: int | None, by: str) -> str:
+def dossier_of(path: Path, enterprise: str, access: int | None, user: str) -> str:
     """The dossier page.
 
     Raises:
@@ -146,7 +146,7 @@ def dossier_of(path: Path, enterprise: str, access: int | None, by: str) -> str:
     with Ledger.open(path) as ledger:
         if access is not None:
             act = ledger.act(access)
-            if (act.kind, act.drafted_by, act.head.get("what")) != (KIND, by, asked_of(enterprise)):
+            if (act.kind, act.user("drafted_by"), act.head.get("what")) != (KIND, user, asked_of(enterprise)):
                 raise InputError([Problem("access_without_reason", where="right")])
         return dossier_page(dossier(ledger, enterprise, personal=access is not None))
 

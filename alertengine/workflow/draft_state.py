@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.ledger.act import DRAFT, Act
+from alertengine.ledger.act import DRAFT, Act, user_of
 from alertengine.vocabulary.problems import refuse
 from alertengine.vocabulary.times import civil
 
@@ -61,7 +61,7 @@ class DraftState:
     warnings and orders made of it, ``replaces`` and ``replaced_by`` drafts.  ``levels`` the gravest level of each
     city; ``overrides`` how many lines an officer ordered otherwise; ``signers`` what the procedure on file says of
     review and approval (mappings of a :class:`~alertengine.workflow.signatures.Finding`); ``overtaken`` acts of the
-    same cities issued since it was drafted.
+    same cities issued since it was drafted; ``accounts`` the user and role of each step on record.
     """
 
     act: int
@@ -88,6 +88,11 @@ class DraftState:
     overtaken: tuple[int, ...] = ()
     review_act: int | None = None
     approval_act: int | None = None
+    accounts: tuple[tuple[str, dict[str, str]], ...] = ()
+
+    def user(self, step: str) -> str:
+        """The user who did a step, blank where none is on record."""
+        return dict(self.accounts).get(step, {}).get("user", "")
 
     @property
     def cities(self) -> tuple[str, ...]:
@@ -99,6 +104,7 @@ class DraftState:
         said = {name: getattr(self, name) for name in type(self).__slots__}
         for name in ("drafted_at", "reviewed_at", "approved_at"):
             said[name] = said[name].isoformat(" ", "minutes") if said[name] else None
+        said["accounts"] = dict(self.accounts)
         return {**said, "stage": str(self.stage), "stage_text": self.stage.text, "levels": dict(self.levels)}
 
 
@@ -156,8 +162,11 @@ def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]
     rows = {part.part: part.rows for part in ledger.parts(act.act)}
     head, levels = act.head, tuple((str(city), str(level)) for city, level in act.head.get("levels", {}).items())
     said: dict[str, Any] = {"stage": Stage.DRAFTED}
+    accounts = dict(act.head.get("accounts", {}))
     for one in about:
         said |= _said(one)
+        if one.kind in (REVIEW, APPROVAL):
+            accounts |= one.head.get("accounts", {})
     return DraftState(
         act=act.act,
         title=act.title,
@@ -170,6 +179,7 @@ def _state(ledger: Ledger, act: Act, about: Iterable[Act], issued: Sequence[Act]
         warnings=rows.get("warnings", 0),
         levels=levels,
         overrides=len(head.get("options", {}).get("overrides", [])),
+        accounts=tuple(accounts.items()),
         signers=tuple(head.get("signers", ())),
         overtaken=_overtaken(act, said.get("issued"), {city for city, _ in levels}, issued),
         **said,
@@ -200,8 +210,10 @@ def _overtaken(act: Act, own: int | None, cities: set[str], issued: Sequence[Act
     return tuple(one.act for one in later if cities & {entry["city"] for entry in one.head.get("summaries", [])})
 
 
-def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str]]) -> None:
-    """Refuse a signer who did another step already; ``others`` are (step in words, signature).
+def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str, str]]) -> None:
+    """Refuse a signer who did another step already; ``others`` are (step in words, signature, user or blank).
+
+    One account is one person whatever its signature was made to say in between.
 
     Raises:
         InputError: nobody signed, or the same person twice.
@@ -209,8 +221,8 @@ def names_differ(ledger: Ledger, by: str, others: Iterable[tuple[str, str]]) -> 
     """
     if not by.strip():
         raise refuse(ledger.path, "nobody_signed", value=by)
-    for step, signature in others:
-        if signature and person(signature) == person(by):
+    for step, signature, user in others:
+        if (user and user == user_of(by)) or (signature and person(signature) == person(by)):
             raise refuse(ledger.path, "same_person_twice", value=by, step=step)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.ledger.act import DRAFT, Act, Head
+from alertengine.ledger.act import DRAFT, Act, Head, Signer
 from alertengine.ledger.diff import Difference, compare_orders, compare_warnings
 from alertengine.ledger.personal_vault import names_apart
 from alertengine.orders.overrides import OPTION, Override, as_options, read_overrides
@@ -107,7 +107,7 @@ def review(ledger: Ledger, draft: int, by: str, passed: bool, reason: str = "") 
 
     def check() -> DraftState:
         state = demand(ledger, draft, [Stage.DRAFTED], "reviewed")
-        names_differ(ledger, by, [("drafted", state.drafted_by)])
+        names_differ(ledger, by, [("drafted", state.drafted_by, state.user("drafted_by"))])
         return state
 
     title = f"{'审核通过' if passed else '退回'}第{draft}号拟稿《{check().title}》"
@@ -137,7 +137,14 @@ def approve(
 
     def check() -> DraftState:
         state = demand(ledger, draft, [Stage.REVIEWED], "approved")
-        names_differ(ledger, by, [("drafted", state.drafted_by), ("reviewed", state.reviewed_by)])
+        names_differ(
+            ledger,
+            by,
+            [
+                ("drafted", state.drafted_by, state.user("drafted_by")),
+                ("reviewed", state.reviewed_by, state.user("reviewed_by")),
+            ],
+        )
         return state
 
     state = check()
@@ -201,8 +208,13 @@ def issue_draft(
     state = check()
     prepared = prepared_of(ledger, draft)
     _same_as_approved(ledger, draft, prepared)
-    acts = {"draft": draft, "review": state.review_act, "approval": state.approval_act}
-    further = {**acts, "issued_by": by.strip(), "draft_hash": ledger.act(draft).hash}
+    acts: dict[str, Any] = {"draft": draft, "review": state.review_act, "approval": state.approval_act}
+    accounts = dict(state.accounts)
+    if isinstance(by, Signer):
+        accounts["issued_by"] = {"user": by.user, "role": by.role}
+    further = {**acts, "issued_by": str(by).strip(), "draft_hash": ledger.act(draft).hash}
+    if accounts:
+        further["accounts"] = accounts
     signed = Signatures(state.drafted_by, state.reviewed_by, state.approved_by, times=_times(state))
     return record(
         ledger,

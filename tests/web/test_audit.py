@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from alertengine.ledger.act import Signer
 from alertengine.ledger.personal_access import record_access
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.personal import MASKED
@@ -73,11 +74,11 @@ def test_a_sole_trader_is_found_by_its_whole_name_and_shown_masked(desk: Desk) -
 
 def test_personal_data_are_shown_only_on_ones_own_recorded_reason(desk: Desk) -> None:
     assert NAME not in dossier_of(desk.path, TRADER, None, "")
-    act = record_access(desk.path, asked_of(TRADER), "核查科 丁", "信访核查")
-    assert NAME in dossier_of(desk.path, TRADER, act.act, "核查科 丁")
-    for number, by in ((act.act, "核查科 戊"), (1, "核查科 丁")):
+    act = record_access(desk.path, asked_of(TRADER), Signer("核查科 丁", "ding", "auditor"), "信访核查")
+    assert NAME in dossier_of(desk.path, TRADER, act.act, "ding")
+    for number, user in ((act.act, "wu"), (1, "ding"), (1, ""), (act.act, "")):
         with pytest.raises(InputError, match="写明理由"):
-            dossier_of(desk.path, TRADER, number, by)
+            dossier_of(desk.path, TRADER, number, user)
 
 
 def test_a_changed_record_is_said_to_be_changed(desk: Desk, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from alertengine.files.shipped import lists_folder, scenarios_folder
+from alertengine.ledger.act import Signer
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
 from alertengine.orders.scenario import read_scenario
@@ -54,6 +55,37 @@ def test_a_draft_is_issued_as_it_was_approved(make: Make, prepared: Prepared, tm
         with pytest.raises(InputError, match=f"it was issued as act {act.act}"):
             issue_draft(ledger, number, OFFICE)
     assert verify(tmp_path / "record.db").sound
+
+
+def test_acts_record_the_account_beside_the_signature(make: Make, prepared: Prepared) -> None:
+    by = {"jia": Signer(OFFICE, "jia", "officer"), "yi": Signer(HEAD, "yi", "reviewer"),
+          "bing": Signer(MAYOR, "bing", "approver")}  # fmt: skip
+    with make() as ledger:
+        number = submit(ledger, prepared, by["jia"]).act
+        review(ledger, number, by["yi"], passed=True)
+        approve(ledger, number, by["bing"], passed=True)
+        act, _ = issue_draft(ledger, number, by["jia"])
+    assert (act.drafted_by, act.reviewed_by, act.approved_by) == (OFFICE, HEAD, MAYOR)
+    roles = {step: (one["user"], one["role"]) for step, one in act.head["accounts"].items()}
+    assert roles == {
+        "drafted_by": ("jia", "officer"),
+        "reviewed_by": ("yi", "reviewer"),
+        "approved_by": ("bing", "approver"),
+        "issued_by": ("jia", "officer"),
+    }
+
+
+def test_an_account_that_was_renamed_in_between_is_still_one_person(make: Make, prepared: Prepared) -> None:
+    """Whoever keeps accounts could rename one after each step: three signatures, one person."""
+    with make() as ledger:
+        number = submit(ledger, prepared, Signer(OFFICE, "jia", "officer")).act
+        with pytest.raises(InputError, match="same person"):
+            review(ledger, number, Signer(HEAD, "jia", "reviewer"), passed=True)
+        review(ledger, number, Signer(HEAD, "yi", "reviewer"), passed=True)
+        for user in ("jia", "yi"):
+            with pytest.raises(InputError, match="same person"):
+                approve(ledger, number, Signer(MAYOR, user, "approver"), passed=True)
+        assert draft(ledger, number).stage is Stage.REVIEWED
 
 
 def test_uploads_are_the_scenario_of_the_same_files(make: Make) -> None:

@@ -40,7 +40,7 @@ def _held_up(visit: Visit) -> None:
 
             def write() -> None:
                 try:
-                    by = visit.allow(Right.MANAGE).signature
+                    by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
                 except AlertEngineError as error:
                     tell(error)
                     return
@@ -63,7 +63,7 @@ def _new(visit: Visit) -> None:
 
         def create() -> None:
             def work() -> str:
-                by = visit.allow(Right.MANAGE).signature
+                by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
                 chosen = frozenset(Role(role) for role in roles.value or ())
                 made = Account(user.value.strip(), name.value.strip(), office.value.strip(), chosen)
                 return visit.desk.accounts.create(made, by)
@@ -90,7 +90,7 @@ def _row(visit: Visit, account: Account) -> None:
 
     def reset() -> None:
         def work() -> str:
-            by = visit.allow(Right.MANAGE).signature
+            by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
             visit.desk.sessions.end_all(account.user)
             return visit.desk.accounts.reset(account.user, by)
 
@@ -98,7 +98,7 @@ def _row(visit: Visit, account: Account) -> None:
 
     def switch() -> None:
         try:
-            by = visit.allow(Right.MANAGE).signature
+            by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
             visit.desk.accounts.change(replace(account, active=not account.active), by)
         except AlertEngineError as error:
             tell(error)

@@ -200,7 +200,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
 
             async def ask() -> None:
                 try:
-                    by = visit.allow(Right.AUDIT).signature
+                    by = visit.allow(Right.AUDIT).signer(Right.AUDIT)
                     if not (reason.value or "").strip():
                         ui.notify("请写明理由", type="negative")
                         return

@@ -127,7 +127,7 @@ async def _acted(visit: Visit, right: Right, act: Callable[[Ledger, str], Any]) 
             act(ledger, by)
 
     try:
-        await visit.desk.run(work, visit.allow(right).signature)
+        await visit.desk.run(work, visit.allow(right).signer(right))
     except AlertEngineError as error:
         tell(error)
         return

@@ -82,7 +82,7 @@ async def show_work(visit: Visit, work: Work) -> None:
 
         async def submit() -> None:
             try:
-                by = visit.allow(Right.WORK).signature
+                by = visit.allow(Right.WORK).signer(Right.WORK)
                 act = await desk.run(hand_in, desk.path, work, by, note.value or "")
             except AlertEngineError as error:
                 tell(error)
@@ -149,7 +149,7 @@ def _override(visit: Visit, work: Work, row: Row, done: Callable[[], Awaitable[N
 
     async def change() -> None:
         try:
-            by = visit.allow(Right.WORK).signature
+            by = visit.allow(Right.WORK).signer(Right.WORK)
             one = _made(row, measure.value, share.value, reason.value or "", by, clock.now().replace(tzinfo=None))
             await visit.desk.run(work.override, one)
         except AlertEngineError as error:

@@ -40,7 +40,7 @@ def _new(visit: Visit) -> None:
 
         def make() -> None:
             try:
-                by = visit.allow(Right.MANAGE).signature
+                by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
                 text = visit.desk.keys.make(name.value, [Reach(word) for word in reach.value or ()], by)
             except AlertEngineError as error:
                 tell(error)
@@ -53,7 +53,7 @@ def _new(visit: Visit) -> None:
 def _row(visit: Visit, key: Key) -> None:
     def close() -> None:
         try:
-            by = visit.allow(Right.MANAGE).signature
+            by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
             visit.desk.keys.close(key.number, by)
         except AlertEngineError as error:
             tell(error)

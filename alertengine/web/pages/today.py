@@ -157,7 +157,7 @@ def _entry(visit: Visit) -> None:
     """Where a forecast is put in."""
 
     async def take(upload: Upload) -> list[Upload]:
-        by = visit.allow(Right.WORK).signature
+        by = visit.allow(Right.WORK).signer(Right.WORK)
         await visit.desk.run(_record, visit.desk, upload, by)
         ui.navigate.reload()
         return [upload]
