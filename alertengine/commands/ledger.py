@@ -31,6 +31,7 @@ from alertengine.commands.ledgeractive import active
 from alertengine.commands.ledgerdeliver import deliver
 from alertengine.commands.ledgerfiles import FILES
 from alertengine.commands.ledgerrelease import release
+from alertengine.commands.ledgersign import sign, witness
 from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -44,7 +45,7 @@ def ledger() -> None:
     """The record: what was issued, by whom, on what, and that nobody changed it."""
 
 
-for _command in (*VIEWS, *FILES, active, deliver, release):
+for _command in (*VIEWS, *FILES, active, deliver, release, sign, witness):
     ledger.add_command(_command)
 
 _clock_option = click.option(
@@ -163,23 +164,47 @@ def _collected(scenario: str | None, given: dict[str, Any]) -> tuple[Collected, 
     return collect_orders(source, options, given["rules"], given["totals"]), title
 
 
+#: What is said where all defects are of one kind.
+_DEFECTS = {
+    "torn": "its end is torn, the acts before stand",
+    "unseen": "acts are hidden",
+    "unsigned": "signatures are missing",
+}
+
+
 @ledger.command("verify")
 @ledger_argument
-@click.option("--checkpoint", "checkpoints", type=FILE, multiple=True, help="A signed checkpoint to compare with.")
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    type=FILE,
+    multiple=True,
+    help="A signed checkpoint to compare with, or a folder.",
+)
 @click.option("--key", type=FILE, help="The public key that must have signed the checkpoints.")
+@click.option(
+    "--signer", "signers", multiple=True, help='Whose key must have signed each step: "office name=FILE.pub".'
+)
 @json_option
 @guarded
-def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, as_json: bool) -> int:
+def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, signers: tuple[str, ...], as_json: bool) -> int:
     """Find any change of any record: exit status 1 with every defect, its act and table.
 
     A defect is "torn" where an interrupted copy or a broken disk left the end unfinished, else "changed".
     """
-    from alertengine.ledger.checkpoint import read_checkpoint, read_public
+    from alertengine.ledger.checkpoint import read_public
+    from alertengine.ledger.deposit import read_deposited
+    from alertengine.ledger.personal_keys import check_signers
+    from alertengine.ledger.store import Ledger
     from alertengine.ledger.verify import verify as verified
 
     public = read_public(key) if key else ""
-    read = [read_checkpoint(file, public) for file in checkpoints]
+    read = [one for file in checkpoints for one in read_deposited(file, public)]
+    keys = _signers(signers)
     found = verified(path, read)
+    if keys and found.sound:
+        with Ledger.open(path) as record_book:
+            check_signers(found, record_book, keys)
     for one in read:
         known = "the key given" if key else "not compared with a known key: give --key"
         say("checkpoint_shown", time=one.signed_at, act=one.act, key=one.fingerprint, known=known)
@@ -193,11 +218,25 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, as_json:
         say("ledger_unchanged", path=path, acts=found.acts, last=found.last)
     else:
         kinds = {defect.kind for defect in found.defects}
-        said = {"torn": "its end is torn, the acts before stand", "unseen": "acts are hidden"}.get(
-            next(iter(kinds)) if len(kinds) == 1 else "", "changed"
-        )
+        said = _DEFECTS.get(kinds.pop(), "changed") if len(kinds) == 1 else "changed"
         say("ledger_defects", path=path, count=len(found.defects), text=said)
     return int(not found.sound)
+
+
+def _signers(given: tuple[str, ...]) -> dict[str, str]:
+    """Public keys by signature text.
+
+    Raises:
+        InputError: no text with a key, or one key for two persons.
+
+    """
+    from alertengine.ledger.checkpoint import read_public
+
+    said = [text.rpartition("=") for text in given]
+    keys = {by.strip(): read_public(Path(file)) for by, _, file in said if by.strip()}
+    if len(keys) != len(given) or len(set(keys.values())) != len(keys):
+        raise InputError([Problem("signer_wanted", where="--signer", value="; ".join(given))])
+    return keys
 
 
 @ledger.command("keygen")

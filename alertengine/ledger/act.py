@@ -25,7 +25,10 @@ KINDS: Final = {
     "review": "审核",
     "approval": "批准",
     "withdrawal": "撤回",
+    "signature": "个人签名",
 }
+#: The columns of an act that hold signatures.
+STEPS: Final = ("drafted_by", "reviewed_by", "approved_by")
 #: Holds warnings and orders that nobody has issued: they count nowhere as orders.
 DRAFT: Final = "draft"
 #: For SQL: rows of acts that are no draft.
@@ -60,9 +63,9 @@ class Signer(str):
         made.user, made.role = user, role
         return made
 
-    def __getnewargs__(self) -> tuple[str, str, str]:
+    def __reduce__(self) -> tuple[type[Signer], tuple[str, str, str]]:
         """For copies."""
-        return str(self), self.user, self.role
+        return Signer, (str(self), self.user, self.role)
 
     def strip(self, chars: str | None = None, /) -> Signer:
         """The same account, blanks of the signature left out."""

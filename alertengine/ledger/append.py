@@ -13,7 +13,7 @@ import pandas as pd
 from sqlite_utils import Database
 
 from alertengine.files.path_gate import leads_out
-from alertengine.ledger.act import FORMAT, Act, Head, InputFile, Signer
+from alertengine.ledger.act import FORMAT, STEPS, Act, Head, InputFile, Signer
 from alertengine.ledger.canonical_bytes import (
     BEGINNING,
     MARK,
@@ -55,7 +55,7 @@ def append(
         raise InputError([Problem("path_leads_out", file=str(path), value=name) for name in out])
     details = dict(head.details)
     accounts = dict(details.get("accounts", {}))
-    for step in ("drafted_by", "reviewed_by", "approved_by"):
+    for step in STEPS:
         signature = getattr(head, step)
         if isinstance(signature, Signer):
             accounts[step] = {"user": signature.user, "role": signature.role}

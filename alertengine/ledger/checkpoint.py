@@ -10,10 +10,11 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from alertengine.ledger.act import Act
 from alertengine.ledger.canonical_bytes import as_bytes, canonical, sha256
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError, Problem, refuse
@@ -22,9 +23,21 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
     from alertengine.ledger.defects import Verified
-    from alertengine.ledger.store import Ledger
 
 _HEX64 = r"^[0-9a-f]{64}$"
+
+
+class Signable(Protocol):
+    """What a checkpoint is made of: an open ledger."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    def last(self) -> Act | None:
+        """Its last act."""
 
 
 class Checkpoint(BaseModel):
@@ -32,8 +45,9 @@ class Checkpoint(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = 2
     ledger: str
+    id: str = ""
     act: int = Field(ge=1)
     hash: str = Field(pattern=_HEX64)
     recorded_at: str
@@ -42,8 +56,8 @@ class Checkpoint(BaseModel):
     signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
 
     def signed_bytes(self) -> bytes:
-        """What the signature is over."""
-        return as_bytes(canonical(self.model_dump(exclude={"signature"})))
+        """What the signature is over; one of format 1 knew no id of the ledger."""
+        return as_bytes(canonical(self.model_dump(exclude={"signature"} | ({"id"} if self.format == 1 else set()))))
 
     @property
     def fingerprint(self) -> str:
@@ -91,7 +105,13 @@ def _raw(key: Ed25519PublicKey) -> bytes:
     return key.public_bytes_raw()
 
 
-def _private(path: Path) -> Ed25519PrivateKey:
+def read_private(path: Path) -> Ed25519PrivateKey:
+    """A private key of a file.
+
+    Raises:
+        InputError: the file is no private key of this kind.
+
+    """
     serialization = _needs_cryptography()
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -123,18 +143,19 @@ def read_public(path: Path) -> str:
     return _raw(key).hex()
 
 
-def sign(ledger: Ledger, key: Path) -> Checkpoint:
+def sign(ledger: Signable, key: Path) -> Checkpoint:
     """A checkpoint of the ledger as it stands.
 
     Raises:
         InputError: the ledger has no act, or the key cannot be used.
 
     """
-    private, last = _private(key), ledger.last()
+    private, last = read_private(key), ledger.last()
     if last is None:
         raise refuse(ledger.path, "no_act_to_sign")
     plain = Checkpoint(
         ledger=ledger.path.name,
+        id=ledger.id,
         act=last.act,
         hash=last.hash,
         recorded_at=last.recorded_at,
@@ -156,10 +177,6 @@ def read_checkpoint(path: Path, public: str = "") -> Checkpoint:
         InputError: no checkpoint, the signature does not hold, or another key signed it.
 
     """
-    _needs_cryptography()
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     try:
         checkpoint = Checkpoint.model_validate_json(path.read_bytes())
     except OSError as error:
@@ -168,18 +185,38 @@ def read_checkpoint(path: Path, public: str = "") -> Checkpoint:
         raise refuse(path, "not_a_checkpoint") from None
     if public and checkpoint.key != public:
         raise refuse(path, "signed_by_other_key", value=checkpoint.fingerprint, key=sha256(bytes.fromhex(public))[:16])
-    try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(checkpoint.key))
-        key.verify(bytes.fromhex(checkpoint.signature), checkpoint.signed_bytes())
-    except (InvalidSignature, ValueError):
-        raise refuse(path, "signature_broken") from None
+    if not holds(checkpoint.key, checkpoint.signature, checkpoint.signed_bytes()):
+        raise refuse(path, "signature_broken")
     return checkpoint
 
 
-def check_against(found: Verified, hashes: dict[int, str], checkpoints: Sequence[Checkpoint]) -> None:
-    """Whether the acts a checkpoint saw are still those; acts missing since are a change, not a torn end."""
+def holds(key: str, signature: str, data: bytes) -> bool:
+    """Whether a signature over some bytes is that of a public key, both in hexadecimal digits.
+
+    Raises:
+        InputError: the extra ``sign`` is not installed.
+
+    """
+    _needs_cryptography()
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def check_against(found: Verified, ledger: str, hashes: dict[int, str], checkpoints: Sequence[Checkpoint]) -> None:
+    """Whether the acts a checkpoint saw are still those; acts missing since are a change, not a torn end.
+
+    ``ledger`` is the id of the ledger.
+    """
     for checkpoint in checkpoints:
         when = f"the checkpoint of {checkpoint.signed_at}"
+        if checkpoint.id and checkpoint.id != ledger:
+            found.changed("identity", f"{when} is of another ledger")
         if checkpoint.act not in hashes:
             last = max(hashes, default=0)
             found.changed("acts", f"{when} saw {checkpoint.act} acts, {last} are there: the end was cut off", last + 1)

@@ -13,7 +13,7 @@ from alertengine.vocabulary.problems import Words
 class Defect:
     """What is wrong: the act (None: of the file), the table, what was found; ``unseen`` is what hides acts."""
 
-    kind: Literal["changed", "torn", "unseen"]
+    kind: Literal["changed", "torn", "unseen", "unsigned"]
     act: int | None
     table: str
     message: str
@@ -43,6 +43,10 @@ class Verified:
     def changed(self, table: str, message: str, act: int | None = None) -> None:
         """Note a change."""
         self.defects.append(Defect("changed", act, table, message))
+
+    def unsigned(self, message: str, act: int) -> None:
+        """Note a signature that is missing or another's."""
+        self.defects.append(Defect("unsigned", act, "acts", message))
 
     def torn(self, table: str, message: str, act: int | None = None) -> None:
         """Note a torn end."""

@@ -32,6 +32,7 @@ from alertengine.ledger.connect import (
     tidy,
     writing,
 )
+from alertengine.ledger.deposit import deposit
 from alertengine.ledger.personal_vault import Vault
 from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of, ledger_id, read_as_today
 from alertengine.ledger.unpacking import most_unpacked, unpacked
@@ -296,6 +297,7 @@ class Ledger:
             if guard is not None:
                 guard()
             number = append(self.db, self.path, self.last(), kind, head, parts or {}, inputs, clock_reason)
+        deposit(self)
         return self.act(number)
 
 

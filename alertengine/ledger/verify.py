@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from alertengine.ledger.connect import BROKEN, check_version, connect, hidden_log, tidy
 from alertengine.ledger.defects import Defect, Verified
-from alertengine.ledger.schema import expected_objects, objects, version_of
+from alertengine.ledger.schema import expected_objects, ledger_id, objects, version_of
 from alertengine.vocabulary.problems import Words
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
             _attempt(found, "layout", _layout, db)
             _attempt(found, "pages", _file, db)
             hashes = check_acts(db, found)
-            check_against(found, hashes, checkpoints)
+            check_against(found, ledger_id(db), hashes, checkpoints)
     finally:
         db.close()
         tidy(path)

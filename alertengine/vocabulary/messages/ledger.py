@@ -125,6 +125,24 @@ MESSAGES: Final[dict[str, Message]] = {
         "was not prepared beforehand to be exchanged for a personal one cannot be told",
         "第{last}号及以前为格式1，其承诺值不含长度和台账编号：无法排除事先备好的文件被换成另一份个人信息文件",
     ),
+    "no_checkpoint_there": error(
+        "no checkpoint in the folder",
+        "文件夹中没有检查点",
+        "files that ledger checkpoint wrote",
+        "ledger checkpoint写出的文件",
+    ),
+    "not_signed_so": error(
+        "act {act} does not carry this signature",
+        "第{act}号没有这一署名",
+        "one of: {signatures}",
+        "其中之一：{signatures}",
+    ),
+    "signer_wanted": error(
+        "no signature and key",
+        "不是署名和密钥",
+        '"office name=FILE.pub", each key once',
+        "“职务 姓名=文件.pub”，每一密钥只用一次",
+    ),
     "no_such_act": error("no such act", "台账中没有这一条", "1 to {last}", "1至{last}"),
     "no_act_at_all": error("no such act", "台账中没有这一条", "an act", "有记录的台账"),
 }

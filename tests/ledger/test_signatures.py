@@ -1,0 +1,187 @@
+"""Three people are three keys, and a second office holds what the ledger said after each act."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from alertengine.cli import main
+from alertengine.ledger.act import Head
+from alertengine.ledger.checkpoint import Checkpoint, make_key, read_checkpoint, read_public
+from alertengine.ledger.deposit import FOLDER, KEY, contradictions, read_deposited
+from alertengine.ledger.personal_keys import check_signers, sign_act
+from alertengine.ledger.store import Ledger
+from alertengine.ledger.verify import verify
+from alertengine.vocabulary.problems import InputError
+from tests.ledger.conftest import orders_of
+
+pytest.importorskip("cryptography", reason="the extra alertengine[sign]")
+
+NAMES = {"drafted_by": "办公室 甲", "reviewed_by": "科长 乙", "approved_by": "市长 丙"}
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> dict[str, Path]:
+    """The private key of each person."""
+    made = {name: tmp_path / f"key{place}" for place, name in enumerate([*NAMES.values(), "他人"])}
+    for path in made.values():
+        make_key(path)
+    return made
+
+
+def public(path: Path) -> str:
+    return read_public(path.with_name(path.name + ".pub"))
+
+
+@pytest.fixture
+def drafted(tmp_path: Path) -> Path:
+    """A draft, its review and approval, and the act issued of it."""
+    path = tmp_path / "record.db"
+    with Ledger.writable(path) as ledger:
+        ledger.append("draft", Head("例", drafted_by=NAMES["drafted_by"]), {"orders": orders_of(1)})
+        ledger.append("review", Head("例", reviewed_by=NAMES["reviewed_by"], details={"about": 1}))
+        ledger.append("approval", Head("例", approved_by=NAMES["approved_by"], details={"about": 1}))
+        details = {"draft": 1, "review": 2, "approval": 3}
+        ledger.append("issue", Head("例", details=details, **NAMES), {"orders": orders_of(1)})
+    return path
+
+
+def missing(path: Path, keys: dict[str, Path]) -> list[str]:
+    """What is not signed as it should be."""
+    found = verify(path)
+    assert found.sound
+    with Ledger.open(path) as ledger:
+        check_signers(found, ledger, {name: public(keys[name]) for name in NAMES.values()})
+    return [defect.message for defect in found.defects]
+
+
+def test_each_step_is_signed_by_the_key_of_its_person(drafted: Path, keys: dict[str, Path]) -> None:
+    assert len(missing(drafted, keys)) == 3
+    with Ledger.writable(drafted) as ledger:
+        for number, name in enumerate(NAMES.values(), start=1):
+            sign_act(ledger, number, name, keys[name])
+    assert missing(drafted, keys) == []
+
+
+def test_whoever_keeps_accounts_supplies_no_three_people(drafted: Path, keys: dict[str, Path]) -> None:
+    """With every account, and one key of his own, he still has not the others' keys."""
+    with Ledger.writable(drafted) as ledger:
+        for number, name in enumerate(NAMES.values(), start=1):
+            sign_act(ledger, number, name, keys["他人"])
+        made = sign_act(ledger, 1, NAMES["drafted_by"], keys[NAMES["drafted_by"]])
+        # a signature of one act moved to another, under the right key
+        details = {**made.head, "about": 2, "key": public(keys[NAMES["reviewed_by"]])}
+        ledger.append("signature", Head("例", details=details))
+    assert missing(drafted, keys) == [
+        "reviewed_by: not signed by the key of 科长 乙",
+        "approved_by: not signed by the key of 市长 丙",
+    ]
+
+
+def test_a_signature_stands_behind_a_text_of_the_act(drafted: Path, keys: dict[str, Path]) -> None:
+    with Ledger.writable(drafted) as ledger, pytest.raises(InputError, match="does not carry this signature"):
+        sign_act(ledger, 1, "市长 丙", keys["市长 丙"])
+
+
+def test_the_commands_sign_and_check(drafted: Path, keys: dict[str, Path]) -> None:
+    ask = CliRunner()
+    named = [f"--signer={name}={keys[name]}.pub" for name in NAMES.values()]
+    done = ask.invoke(main, ["ledger", "verify", str(drafted), *named])
+    assert done.exit_code == 1
+    assert "signatures are missing" in done.output
+    for number, name in enumerate(NAMES.values(), start=1):
+        done = ask.invoke(main, ["ledger", "sign", str(drafted), str(number), "--by", name, "--key", str(keys[name])])
+        assert done.exit_code == 0, done.output
+    assert ask.invoke(main, ["ledger", "verify", str(drafted), *named]).exit_code == 0
+    twice = [named[0], f"--signer=科长 乙={keys['办公室 甲']}.pub"]
+    assert ask.invoke(main, ["ledger", "verify", str(drafted), *twice]).exit_code == 2
+
+
+# -- a second office
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that takes checkpoints."""
+    folder = tmp_path / "office"
+    folder.mkdir()
+    make_key(tmp_path / "ck")
+    monkeypatch.setenv(KEY, str(tmp_path / "ck"))
+    monkeypatch.setenv(FOLDER, str(folder))
+    return folder
+
+
+def test_after_each_act_a_checkpoint_is_handed_over(small: Path, office: Path) -> None:
+    with Ledger.writable(small) as ledger:
+        for _ in range(2):
+            ledger.append("delivery", Head("例"))
+    read = read_deposited(office, read_public(office.with_name("ck.pub")))
+    assert [one.act for one in read] == [4, 5]
+    assert contradictions(read) == []
+    found = verify(small, read)
+    assert found.sound
+    assert found.unseen == []
+
+
+def test_a_ledger_that_was_rewritten_contradicts_what_the_office_holds(small: Path, office: Path) -> None:
+    before = Path(shutil.copy(small, small.with_name("before.db")))
+    with Ledger.writable(small) as ledger:
+        ledger.append("delivery", Head("如实"))
+    with Ledger.writable(before) as ledger:
+        ledger.append("delivery", Head("改写"))
+    read = read_deposited(office)
+    assert verify(before).sound, "by itself it is a chain"
+    assert not verify(before, read).sound
+    [said] = contradictions(read)
+    assert "act 4 was another one" in said
+    done = CliRunner().invoke(main, ["ledger", "witness", str(office), "--key", str(office.with_name("ck.pub"))])
+    assert done.exit_code == 1
+    assert "act 4 was another one" in done.output
+
+
+def test_acts_that_are_gone_and_another_ledger_are_seen_without_the_ledger() -> None:
+    def seen(act: int, day: int, ledger: str = "a") -> Checkpoint:
+        said = {"act": act, "hash": f"{act:064x}", "recorded_at": "", "signed_at": f"2026-01-0{day}", "key": "0" * 64}
+        return Checkpoint(ledger="x.db", id=ledger, **said)
+
+    assert contradictions([seen(1, 1), seen(2, 2)]) == []
+    assert "acts are gone" in contradictions([seen(5, 1), seen(2, 2)])[0]
+    assert contradictions([seen(1, 1), seen(2, 2, "b")]) == ["they are of several ledgers"]
+
+
+@pytest.mark.parametrize("hindrance", ["folder", "key"])
+def test_an_office_that_cannot_be_reached_keeps_no_act_back(
+    small: Path, office: Path, hindrance: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv({"folder": FOLDER, "key": KEY}[hindrance], str(office / "away"))
+    with Ledger.writable(small) as ledger:
+        assert ledger.append("delivery", Head("例")).act == 4
+    assert list(office.iterdir()) == []
+
+
+def test_a_checkpoint_of_format_1_still_holds(tmp_path: Path, small: Path, office: Path) -> None:
+    from alertengine.ledger.checkpoint import read_private
+
+    with Ledger.open(small) as ledger:
+        last = ledger.last()
+    assert last is not None
+    key = read_private(tmp_path / "ck")
+    said = {"format": 1, "ledger": "small.db", "act": 3, "hash": last.hash, "recorded_at": last.recorded_at,
+            "signed_at": last.recorded_at, "key": key.public_key().public_bytes_raw().hex()}  # fmt: skip
+    data = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps({**said, "signature": key.sign(data).hex()}), encoding="utf-8")
+    assert verify(small, [read_checkpoint(path)]).sound
+
+
+def test_a_checkpoint_of_another_ledger_is_said(small: Path, office: Path, tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "other.db") as ledger:
+        for _ in range(3):
+            ledger.append("delivery", Head("例"))
+    assert any("of another ledger" in str(one) for one in verify(small, read_deposited(office)).defects)
+    with pytest.raises(InputError, match="no checkpoint in the folder"):
+        read_deposited(tmp_path)
