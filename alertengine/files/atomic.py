@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable
@@ -24,8 +25,25 @@ def _write_text(target: Path, text: str) -> None:
     target.write_text(text, encoding="utf-8")
 
 
-def replacing(path: Path, write: Callable[[Path], None]) -> None:
-    """Write beside ``path`` and put it in place when it is whole.
+def _to_disk(path: Path) -> None:
+    """What was written survives a power cut; a folder of a system that cannot say so is left."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EBADF, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
+
+
+def replacing(path: Path, write: Callable[[Path], None], *, private: bool = False) -> None:
+    """Write beside ``path`` and put it in place when it is whole and on the disk.
+
+    ``private``: its owner alone reads it, whatever the umask.
 
     Raises:
         InputError: the file cannot be written.
@@ -38,10 +56,10 @@ def replacing(path: Path, write: Callable[[Path], None]) -> None:
         target = Path(name)
         try:
             write(target)
-            target.chmod(0o644)
-            with target.open("rb") as stream:
-                os.fsync(stream.fileno())
+            target.chmod(0o600 if private else 0o644)
+            _to_disk(target)
             target.replace(path)
+            _to_disk(path.parent)
         finally:
             target.unlink(missing_ok=True)
     except OSError as error:

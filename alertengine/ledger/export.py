@@ -47,7 +47,7 @@ def export(ledger: Ledger, what: str, path: Path, acts: list[Act] | None = None,
             raise refuse(ledger.path, "no_act_with_table", value=what)
         tables = _rows(ledger, what, mine, personal=personal)
     counted: list[int] = []
-    replacing(path, lambda target: counted.append(_write(tables, target, path.suffix.lower())))
+    replacing(path, lambda target: counted.append(_write(tables, target, path.suffix.lower())), private=personal)
     return counted[0]
 
 

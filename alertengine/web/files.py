@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import tempfile
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,7 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
+from alertengine.files.scratch import scratch
 from alertengine.ledger.personal_access import KIND
 from alertengine.ledger.store import Ledger
 from alertengine.orders.read import plain_texts
@@ -175,7 +175,7 @@ def zipped_documents(path: Path, number: int) -> bytes:
     from alertengine.documents.formal_or_draft import Footing
     from alertengine.documents.write_documents import Wish, write_documents
 
-    with Ledger.open(path) as ledger, tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+    with Ledger.open(path) as ledger, scratch() as name:
         act = ledger.act(number)
         orders = plain_texts(ledger.orders(number))
         warnings = ledger.warnings(number) if any(part.part == "warnings" for part in ledger.parts(number)) else None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from alertengine.files.scratch import scratch
 from alertengine.files.shipped import scenarios_folder
 from alertengine.files.yaml_reader import read_yaml
 from alertengine.simulation.season.model import MOST_VARIANTS, is_season
@@ -55,7 +56,7 @@ def content_from(upload: Upload) -> dict[str, Any]:
         InputError: it is none of a season, or it names files by a path.
 
     """
-    with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+    with scratch() as name:
         path = Path(name) / upload.plain_name
         path.write_bytes(upload.data)
         content = read_yaml(path)
@@ -252,7 +253,7 @@ class Simulations:
             raise InputError([Problem("too_many_runs", where="session", count=AT_ONCE)])
         if len(content.get("variants") or []) > MOST_VARIANTS:
             raise InputError([Problem("too_many_variants", where="session", most=MOST_VARIANTS)])
-        folder = tempfile.TemporaryDirectory(prefix="alertengine-")
+        folder = scratch()
         path = Path(folder.name) / _FILE
         for upload in files:
             (path.parent / upload.plain_name).write_bytes(upload.data)

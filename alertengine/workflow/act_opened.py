@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from alertengine.files.scratch import scratch
 from alertengine.ledger.act import Act
 from alertengine.orders.overrides import OVERRIDDEN, Override, read_overrides
 from alertengine.orders.read import plain_texts
@@ -36,7 +36,7 @@ def unpacked(ledger: Ledger, act: Act) -> Iterator[Path]:
     """
     if "options" not in act.head:
         raise refuse(ledger.path, "nothing_to_recompute", value=act.kind, act=act.act)
-    with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+    with scratch() as name:
         ledger.unpack(act.act, Path(name))
         yield Path(name)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from alertengine.files.protocol import Protocol
+from alertengine.files.scratch import scratch
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.canonical_bytes import cell
 from alertengine.ledger.personal_vault import names_apart
@@ -80,7 +80,7 @@ def prepare(collected: Collected, title: str) -> Prepared:
         InputError: an input cannot be used, or there is nothing to record.
 
     """
-    with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+    with scratch() as name:
         folder = Path(name)
         collected.write(folder)
         try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from alertengine.files.profiles import SUFFIX
 from alertengine.files.protocol import protocols_of
+from alertengine.files.scratch import scratch
 from alertengine.files.shipped import rules_folder
 from alertengine.ledger.act import DRAFT, Act, Head, InputFile
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -91,7 +91,7 @@ def read_upload(one: Upload, lists: OpenLists, *, observed: bool) -> Forecast:
         InputError: it cannot be used.
 
     """
-    with tempfile.TemporaryDirectory(prefix="alertengine-") as folder:
+    with scratch() as folder:
         path = Path(folder) / one.plain_name
         for name, data in one.files().items():
             (path.parent / name).write_bytes(data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from alertengine.files.profiles import SUFFIX
+from alertengine.files.scratch import scratch
 from alertengine.orders.scenario import read_scenario
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.record import write_warnings
@@ -94,7 +94,7 @@ def collect_uploads(
     said: dict[str, Any] = {"title": title, "mode": mode, "note": note, "cities": list(cities)}
     said |= {"rules": [str(folder.resolve()) for folder in rules], **_plain(options or {})}
     said |= {key: f"{key}/{one.plain_name}" for key, one in given.items()}
-    with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+    with scratch() as name:
         folder = Path(name)
         for key, one in [*given.items(), *(("list", one) for one in beside)]:
             for path, data in one.files().items():

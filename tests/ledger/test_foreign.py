@@ -18,7 +18,7 @@ from alertengine.ledger.canonical_bytes import MARK, HashedInput, Personal, act_
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.upgrade import upgrade
 from alertengine.ledger.verify import verify
-from alertengine.report.archive import Archive
+from alertengine.report.archive import Archive, _add_act
 from alertengine.vocabulary.problems import InputError
 from alertengine.workflow.dossier import dossier
 from alertengine.workflow.recompute import load_rules
@@ -97,6 +97,15 @@ def test_an_archive_takes_no_path_that_leads_out(small: Path, path: str) -> None
     with pytest.raises(InputError, match="leads out"):
         made.add(path, b"x", "所据文件")
     assert not made.files
+
+
+def test_a_table_of_an_archive_that_people_open_runs_no_formula(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "r.db") as ledger:
+        table = pd.DataFrame({"note": ["=HYPERLINK(1)", "-1.5", "@x"], "hours": [-1.0, 2.0, 3.0]})
+        made = Archive(ledger.append("delivery", Head("例"), {"deliveries": table}))
+        _add_act(made, ledger, made.act, personal=False)
+    assert made.files["acts/0001/deliveries.csv"] == b"note,hours\n'=HYPERLINK(1),-1.0\n-1.5,2.0\n'@x,3.0\n"
+    assert b'"=HYPERLINK(1)"' in made.files["acts/0001/tables/deliveries.jsonl"], "the machine's stays as it was hashed"
 
 
 @pytest.mark.parametrize("options", [{"list": "/etc/passwd"}, {"scenario": {"forecast": "../../etc/passwd"}}])

@@ -93,7 +93,7 @@ def test_hashes_alone_prove_every_file_table_and_the_act(kept: Path, files: dict
             for part, _, rows, hashed in said["parts"]:
                 assert digest(files[f"{folder}/tables/{part}.jsonl"]) == hashed
                 assert len(files[f"{folder}/tables/{part}.jsonl"].splitlines()) == rows + 1
-    inputs = dict(json.loads(files["acts/0001/act.json"])["inputs"])
+    inputs = {path: hashed for path, _, hashed in json.loads(files["acts/0001/act.json"])["inputs"]}
     there = {path.removeprefix("acts/0001/inputs/"): digest(data) for path, data in files.items() if "/inputs/" in path}
     assert there.items() <= inputs.items()
     assert set(inputs) - set(there) == {"list/l.csv"}, "the list that names persons stays out"
@@ -137,10 +137,14 @@ def test_personal_data_goes_to_a_named_person_and_an_act_says_so(book: Path, tmp
     assert digest(target.read_bytes()) == said
     files = files_of(target)
     assert "王某某".encode() in files["acts/0001/inputs/list/l.csv"]
+    assert target.stat().st_mode & 0o777 == 0o600
+    ledger_id = json.loads(files["manifest.json"])["ledger"].encode()
+    assert ledger_id.decode() in files["README.txt"].decode()
     for hashed, one in json.loads(files["personal.json"]).items():
         value = one["value"].encode() if one["kind"] == "text" else None
         if value is not None:
-            assert digest(bytes.fromhex(one["salt"]) + one["kind"].encode() + b"\0" + value) == hashed
+            items = [b"alertengine ledger 2 personal", ledger_id, bytes.fromhex(one["salt"]), b"text", value]
+            assert hashed == "2:" + digest(b"".join(len(item).to_bytes(8, "big") + item for item in items))
     tokens = {
         cell for cell in json.loads(files["acts/0002/tables/findings.jsonl"].splitlines()[1]) if isinstance(cell, str)
     }

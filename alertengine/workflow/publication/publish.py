@@ -12,6 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.files.atomic import replacing
+from alertengine.files.scratch import scratch
 from alertengine.ledger.act import Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import Personal, cell, sha256
 from alertengine.ledger.store import Ledger
@@ -105,7 +106,7 @@ def publish(
         raise InputError([*found.obstacles, Problem("not_published", file=str(source))])
     beside = version_files(source)[0]
     _refuse_unwritable(folder, beside.parent)
-    with tempfile.TemporaryDirectory(prefix="alertengine-") as name:
+    with scratch() as name:
         made = write_public(enterprises, found.version, found.tables["proof"], Path(name))
         record = Path(name) / RECORD
         record.write_text(json.dumps(_record(found), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
