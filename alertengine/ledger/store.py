@@ -40,6 +40,8 @@ from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.problems import refuse
 
 _ACT_COLUMNS = tuple(Act.__slots__)
+#: More than SQLite counts.
+_MOST_ACTS = 2**63
 _TIMES = ("starts", "ends", "issued")
 
 
@@ -118,7 +120,7 @@ class Ledger:
         """
         sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts WHERE act = ?"  # noqa: S608 -- our own names
         with in_words(self.path):
-            row = self.db.conn.execute(sql, [number]).fetchone()
+            row = self.db.conn.execute(sql, [number]).fetchone() if number < _MOST_ACTS else None
             count = self.db.conn.execute("SELECT count(*) FROM acts").fetchone()[0]
         if row is None:
             code = "no_such_act" if count else "no_act_at_all"

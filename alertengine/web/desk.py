@@ -28,6 +28,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 #: Acts kept open for questions; one of a province takes some hundred megabytes.
 KEPT: Final = 3
+#: Reads of the ledger at a time.
+_LOOKING: Final = 4
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Desk:
         self.keys = Keys(self.path)
         # durable-rules wants one thread; deciding in turns keeps the page itself answering
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deciding")
+        self._looking = ThreadPoolExecutor(max_workers=_LOOKING, thread_name_prefix="looking")
 
     @cached_property
     def book(self) -> Rulebook:
@@ -74,6 +77,10 @@ class Desk:
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work in the deciding thread, so that the page goes on answering."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *args, **kwargs))
+
+    async def look(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read the ledger beside the deciding thread: a long look keeps nobody else waiting."""
+        return await asyncio.get_running_loop().run_in_executor(self._looking, partial(work, *args, **kwargs))
 
     def account(self, session: Session | None) -> Account | None:
         """Who a session belongs to, as the accounts say now; None where it has ended."""

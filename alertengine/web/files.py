@@ -58,7 +58,7 @@ class _Files:
         """The orders of an act, persons' names masked."""
         try:
             self.desk.allow(request.state.session, Right.READ)
-            return _json(await self.desk.run(self._rows, act))
+            return _json(await self.desk.look(self._rows, act))
         except AlertEngineError as error:
             return _refused(error)
 

@@ -6,7 +6,7 @@ A plain ASGI middleware, so that it sees the page, its websocket, uploads and th
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from http.cookies import SimpleCookie
+from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -26,7 +26,9 @@ SIGN_IN: Final = "/sign-in"
 API: Final = "/api/"
 #: Paths that answer without a session: signing in, health, and what the browser needs to draw a page.
 _OPEN: Final = (SIGN_IN, "/health", "/api/", "/static/", "/favicon.ico")
-_TOO_LARGE: Final[tuple[int, str, dict[str, str]]] = (413, f"文件过大，上限{MOST_BYTES // 1024 // 1024} MB", {})
+#: Where files are taken; a body anywhere else is a form, or what a page says of itself.
+_UPLOADS: Final = "/_nicegui"
+FORM_BYTES: Final = 64 * 1024
 #: What the interface says where a page gets a text.
 _CODES: Final = {413: "too-large", 421: "wrong-host"}
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -80,19 +82,18 @@ class Guard:
         # routes match no line break, and nothing of ours is named with one
         scope["path"] = str(scope["path"]).replace("\n", "\N{REPLACEMENT CHARACTER}")
         try:
-            await self.app(scope, _limited(receive), _with_headers(scope, send))
+            await self.app(scope, _limited(receive, _most(str(scope["path"]))), _with_headers(scope, send))
         except TooLargeError:
-            await _answer(scope, receive, send, *_TOO_LARGE)
+            await _answer(scope, receive, send, *_too_large(str(scope["path"])))
 
     def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> tuple[int, str, dict[str, str]] | None:
         """Status, text and headers of a refusal; None where the request may pass."""
         if not _is_host(headers.get("host", ""), self.hosts):
             return 421, "此服务不以该主机名提供", {}
-        length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > MOST_BYTES:
-            return _TOO_LARGE
+        path, length = str(scope["path"]), headers.get("content-length", "")
+        if length.isascii() and length.isdecimal() and (len(length) > 18 or int(length) > _most(path)):
+            return _too_large(path)
         unsafe = scope["type"] == "websocket" or scope["method"] not in _SAFE
-        path = str(scope["path"])
         if unsafe and not path.startswith(API) and not _same_origin(headers):
             return 403, "跨站请求被拒绝", {}
         # the interface knows keys alone: a browser's cookie opens nothing there
@@ -108,24 +109,41 @@ class Guard:
         cookies: SimpleCookie = SimpleCookie()
         try:
             cookies.load(headers.get("cookie", ""))
-        except ValueError:
+        except (ValueError, CookieError):
             return None
         token = cookies[COOKIE].value if COOKIE in cookies else ""
         return self.sessions.find(token) if token else None
 
 
 def _is_host(host: str, hosts: frozenset[str]) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # no address
+        return False
     return name in hosts or "*" in hosts
+
+
+def _most(path: str) -> int:
+    """The bytes of a body that a path takes."""
+    return MOST_BYTES if path.startswith(_UPLOADS) else FORM_BYTES
+
+
+def _too_large(path: str) -> tuple[int, str, dict[str, str]]:
+    most = _most(path)
+    said = f"{most // 1024 // 1024} MB" if most == MOST_BYTES else f"{most // 1024} KB"
+    return 413, f"内容过大，上限{said}", {}
 
 
 def _same_origin(headers: Mapping[str, str]) -> bool:
     """Whether the browser says that the request comes from a page of this server."""
     said = headers.get("origin") or headers.get("referer") or ""
-    return bool(said) and urlsplit(said).netloc == headers.get("host", "")
+    try:
+        return bool(said) and urlsplit(said).netloc == headers.get("host", "")
+    except ValueError:
+        return False
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """The body, refused once it goes past the limit: a length need not be stated."""
     read = 0
 
@@ -133,7 +151,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b"")) if message["type"] == "http.request" else 0
-        if read > MOST_BYTES:
+        if read > most:
             raise TooLargeError
         return message
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from alertengine.ledger.store import Ledger
-from alertengine.web.guard import COOKIE, HEADERS, MOST_BYTES, Guard, Message, Receive, Scope, Send
-from alertengine.web.sessions import TRIES, Sessions
+from alertengine.web.guard import COOKIE, FORM_BYTES, HEADERS, MOST_BYTES, Guard, Message, Receive, Scope, Send
+from alertengine.web.sessions import TRIES, Session, Sessions
 
 from .conftest import PASSWORD, Served, key_of, sign_in
 
@@ -63,7 +63,12 @@ def test_other_host_names_are_refused(served: Served) -> None:
 
 
 @pytest.mark.parametrize("stated", [True, False])
-def test_a_body_past_the_limit_is_refused_whether_its_length_is_stated_or_not(stated: bool) -> None:
+@pytest.mark.parametrize(("path", "most"), [("/_nicegui/client/x/upload/1", MOST_BYTES), ("/sign-in", FORM_BYTES)])
+def test_a_body_past_the_limit_is_refused_whether_its_length_is_stated_or_not(
+    stated: bool, path: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Guard, "_session", lambda *_: Session("jia", "t", 0, 0))
+    piece = most // 8
     read: list[int] = []
 
     async def reading(_scope: Scope, receive: Receive, _send: Send) -> None:
@@ -76,15 +81,56 @@ def test_a_body_past_the_limit_is_refused_whether_its_length_is_stated_or_not(st
         sent.append(message)
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"x" * (16 * 1024 * 1024), "more_body": True}
+        return {"type": "http.request", "body": b"x" * piece, "more_body": True}
 
     headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
-    headers += [(b"content-length", str(MOST_BYTES + 1).encode())] if stated else []
-    scope = {"type": "http", "method": "POST", "path": "/sign-in", "headers": headers}
+    headers += [(b"content-length", str(most + 1).encode())] if stated else []
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
     asyncio.run(Guard(reading, Sessions(), frozenset({"localhost"}))(scope, receive, send))
     assert sent[0]["status"] == 413
-    assert sum(read) <= MOST_BYTES
+    assert "内容过大".encode() in sent[1]["body"]
+    assert sum(read) <= most
     assert bool(read) != stated
+
+
+ODD = ["²", "９", "9" * 19, "9" * 5000, "-1", "", "%00", "a'b", "..", "１"]
+PLACES = ["/audit?act={}", "/audit?act={}&line=x", "/audit?enterprise={}", "/issue?draft={}", "/issue?work={}",
+          "/files/acts/{}.json", "/files/acts/{}.zip", "/files/works/{}.json", "/files/dossiers/{}.html",
+          "/files/dossiers/x.html?access={}", "/files/coverage.html?day={}&city={}", "/files/simulations/{}.zip",
+          "/api/v1/warnings/{}", "/sign-in?next={}", "/{}"]  # fmt: skip
+
+
+def test_no_path_fails_on_numbers_and_names_nobody_thought_of(served: Served) -> None:
+    failed = []
+    with served.client("auditor") as client:
+        for place in PLACES:
+            for odd in ODD:
+                path = place.replace("{}", odd)
+                if client.get(path).status_code >= 500:
+                    failed.append(path[:60])
+    assert failed == []
+
+
+@pytest.mark.parametrize("header", ["content-length", "host", "origin", "cookie", "referer"])
+@pytest.mark.parametrize("value", ["²", "[", "http://[", "a:b=c; \x01=d", "9" * 400])
+def test_no_header_makes_the_guard_fail(header: str, value: str) -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    given = {"host": "localhost", "origin": "http://localhost"} | {header: value}
+    headers = [(name.encode(), text.encode("latin-1")) for name, text in given.items()]
+    scope = {"type": "http", "method": "POST", "path": "/sign-in", "headers": headers}
+    asyncio.run(Guard(app, Sessions(), frozenset({"localhost"}))(scope, receive, send))
+    assert sent[0]["status"] in (200, 403, 413, 421)
 
 
 @pytest.mark.parametrize("next_page", ["//evil.example", "https://evil.example", "/\\evil.example", "evil"])

@@ -72,8 +72,8 @@ async def show(visit: Visit) -> None:
         if "enterprise" in asked:
             await _enterprise(visit, asked["enterprise"])
             return
-        if asked.get("act", "").isdigit():
-            number = int(asked["act"])
+        number = visit.number("act")
+        if number is not None:
             if "line" in asked:
                 found = await visit.desk.run(lambda: order_view(visit.desk.opened(number), asked["line"]))
                 _order(found, number)
@@ -104,7 +104,7 @@ def _search(visit: Visit) -> None:
             except AlertEngineError as error:
                 tell(error)
                 return
-            rows = await visit.desk.run(read)
+            rows = await visit.desk.look(read)
             found.clear()
             with found:
                 for code, name in rows:
@@ -124,7 +124,7 @@ async def _ledger(visit: Visit) -> None:
         with Ledger.open(visit.desk.path) as ledger:
             return act_rows(ledger, every=every)
 
-    rows = await visit.desk.run(read)
+    rows = await visit.desk.look(read)
     with card("台账"):
         with ui.element("div").classes("flex gap-4 items-center flex-wrap"):
             if Right.AUDIT in visit.account.rights:
@@ -145,7 +145,7 @@ def _verify(visit: Visit) -> None:
             return
         button.props(add="loading disable")
         try:
-            sentence, defects, found = await visit.desk.run(verified, visit.desk.path)
+            sentence, defects, found = await visit.desk.look(verified, visit.desk.path)
         finally:
             button.props(remove="loading disable")
         said.clear()
@@ -163,7 +163,7 @@ async def _findings(visit: Visit) -> None:
         with Ledger.open(visit.desk.path) as ledger:
             return finding_rows(ledger)
 
-    rows = await visit.desk.run(read)
+    rows = await visit.desk.look(read)
     with card("核查结论"):
         if rows:
             links = {"enterprise_id": "/audit?enterprise={}", "act": "/audit?act={}"}
@@ -179,7 +179,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
         with Ledger.open(visit.desk.path) as ledger:
             return search(ledger, code, 1), order_links(ledger, code)
 
-    named, orders = await visit.desk.run(read)
+    named, orders = await visit.desk.look(read)
     heading(named[0][1] if named else code)
     ui.link("← 核查", "/audit")
     place = ui.element("div").classes("w-full")

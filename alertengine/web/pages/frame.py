@@ -26,6 +26,8 @@ _PRIMARY: Final = "#0b5394"
 SHOWN: Final = 8
 MOST_PROBLEMS: Final = 500
 #: Shape beside colour: a level is never told by colour alone.
+#: Digits of a number in an address.
+_DIGITS: Final = 18
 _MARK: Final = {"none": "○", "yellow": "▲", "orange": "◆", "red": "■"}
 
 
@@ -37,6 +39,11 @@ class Visit:
     session: Session
     account: Account
     query: Mapping[str, str]
+
+    def number(self, name: str) -> int | None:
+        """A number of the address; None where it says none."""
+        said = self.query.get(name, "")
+        return int(said) if said.isascii() and said.isdecimal() and len(said) <= _DIGITS else None
 
     def allow(self, right: Right) -> Account:
         """The person, if they may; see :meth:`Desk.allow`."""

@@ -34,8 +34,9 @@ async def show(visit: Visit) -> None:
         if "work" in visit.query:
             await issueopen.show_work(visit, visit.desk.works.get(visit.query["work"], visit.account.user))
             return
-        if visit.query.get("draft", "").isdigit():
-            await issueopen.show_draft(visit, int(visit.query["draft"]))
+        number = visit.number("draft")
+        if number is not None:
+            await issueopen.show_draft(visit, number)
             return
     except AlertEngineError as error:
         tell(error)
@@ -61,7 +62,7 @@ def _read(desk: Desk) -> list[DraftState]:
 
 
 async def _all(visit: Visit) -> None:
-    states = await visit.desk.run(_read, visit.desk)
+    states = await visit.desk.look(_read, visit.desk)
     waiting = [state for state in states if state.stage.open]
     with card(f"待办 {len(waiting)} 件"):
         if not waiting:
