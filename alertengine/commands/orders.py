@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from alertengine.commands.clusteroptions import cluster_options
 from alertengine.commands.common import (
     FILE,
     LEVELS,
@@ -28,6 +29,9 @@ from alertengine.commands.common import (
     verbose_option,
 )
 
+if TYPE_CHECKING:
+    from alertengine.simulation.on_cluster.connect import Address
+
 
 @click.command()
 @click.argument("enterprise_list", metavar="LIST", type=FILE)
@@ -37,7 +41,7 @@ from alertengine.commands.common import (
 @click.option("--hours", type=Hours(), help="Expected length; absent: open-ended.")
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
 @click.option("-o", "--output", "output", type=FILE, help="orders .csv, .xlsx or .parquet to write.")
-@click.option("--cluster", "address", metavar="ADDRESS", help="Decide on a Dask cluster: its scheduler, or local.")
+@cluster_options
 @known_option
 @adopt_option
 @rules_option
@@ -53,7 +57,7 @@ def orders(
     hours: float | None,
     totals: Path | None,
     output: Path | None,
-    address: str | None,
+    address: Address | None,
     known_on: date | None,
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],

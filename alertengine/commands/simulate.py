@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from alertengine.commands.clusteroptions import cluster_options
 from alertengine.commands.common import (
     FILE,
     Day,
@@ -19,6 +20,9 @@ from alertengine.commands.common import (
     say,
 )
 
+if TYPE_CHECKING:
+    from alertengine.simulation.on_cluster.connect import Address
+
 
 @click.command()
 @click.argument("scenario")
@@ -28,7 +32,7 @@ from alertengine.commands.common import (
 @click.option("--totals", type=FILE, multiple=True, help="Totals beside the lists given, in their order.")
 @click.option("--from", "first", type=Day(), help="First day, in place of the scenario's.")
 @click.option("--to", "last", type=Day(), help="Last day, in place of the scenario's.")
-@click.option("--cluster", "address", metavar="ADDRESS", help="Run on a Dask cluster: its scheduler, or local.")
+@cluster_options
 @profile_option
 @json_option
 @guarded
@@ -40,7 +44,7 @@ def simulate(
     totals: tuple[Path, ...],
     first: Any,
     last: Any,
-    address: str | None,
+    address: Address | None,
     as_json: bool,
 ) -> int:
     """A season run day by day: warnings, orders, staggered production, what is saved and what it costs.

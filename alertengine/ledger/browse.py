@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -33,7 +35,11 @@ _ACTS: Final = {
 }
 _INPUTS: Final = {"act": "台账序号", "path": "文件", "snapshot": "内容", "personal": "含个人信息的文件，只见加盐哈希"}
 #: Tables that only serve the views.
-_HIDDEN: Final = ("texts", "order_rows", "part_rows", "parts", "snapshots")
+_HIDDEN: Final = ("texts", "order_rows", "part_rows", "parts", "snapshots", "identity")
+#: The table with people: nothing that Datasette asks reads it.
+_PEOPLE: Final = "personal"
+#: Names under which this machine is asked; another one may be a page that rebinds its name to this address.
+_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _CODES: Final = {"level": LEVEL_TEXT, "status": STATUS_TEXT, "measure": {k: word.text for k, word in MEASURES.items()}}
 
 
@@ -109,10 +115,42 @@ def application(path: Path) -> Any:
         "suggest_facets": False,
         "default_facet_size": 12,
     }
+
+    class OfLedger(Database):  # type: ignore[misc]
+        """The ledger without the table of people."""
+
+        def connect(self, *args: Any, **given: Any) -> sqlite3.Connection:
+            """A connection that cannot read it."""
+            connection: sqlite3.Connection = super().connect(*args, **given)
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.set_authorizer(_without_people)
+            return connection
+
     made = Datasette([], metadata=metadata(), settings=settings)
     made.remove_database("_memory")  # the empty one that Datasette shows where it is given no file
-    made.add_database(Database(made, path=str(path.resolve()), is_mutable=True), name=DATABASE)
+    made.add_database(OfLedger(made, path=str(path.resolve()), is_mutable=True), name=DATABASE)
     return made
+
+
+def _without_people(action: int, table: str | None, *_: object) -> int:
+    read = action == sqlite3.SQLITE_READ and (table or "").lower() == _PEOPLE
+    return sqlite3.SQLITE_DENY if read else sqlite3.SQLITE_OK
+
+
+def own_host(app: Any) -> Any:
+    """An ASGI app that answers under the names of this machine alone."""
+
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+            if re.sub(r":\d+$", "", host).lower() not in _HOSTS:
+                plain = [(b"content-type", b"text/plain; charset=utf-8")]
+                await send({"type": "http.response.start", "status": 421, "headers": plain})
+                await send({"type": "http.response.body", "body": "此服务不以该主机名提供".encode()})
+                return
+        await app(scope, receive, send)
+
+    return guarded
 
 
 def serve(path: Path, port: int) -> None:
@@ -125,4 +163,4 @@ def serve(path: Path, port: int) -> None:
     made = application(path)
     import uvicorn
 
-    uvicorn.run(made.app(), host="127.0.0.1", port=port, log_level="warning")
+    uvicorn.run(own_host(made.app()), host="127.0.0.1", port=port, log_level="warning")

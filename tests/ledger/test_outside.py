@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -134,9 +135,47 @@ def test_the_browser_shows_no_person_and_takes_no_sql(ask: Any) -> None:
     assert ask("/ledger/personal")[0] == 403
     assert ask("/ledger/personal.json")[0] == 403
     assert ask("/ledger.json?sql=select+*+from+personal")[0] == 403
+    assert ask("/ledger/PERSONAL")[0] >= 400
+    assert "personal" not in {table["name"] for table in json.loads(ask("/ledger.json")[1])["tables"]}
     for page in ("/ledger/orders.json?_size=max", "/ledger/part_rows.json?_size=max", "/ledger/texts.json?_size=max"):
         assert "李某某" not in ask(page)[1]
         assert "合成企业1" not in ask(page)[1]
+
+
+def test_nothing_that_the_browser_asks_reads_the_table_of_people(small: Path) -> None:
+    from alertengine.ledger.browse import _without_people
+
+    with closing(sqlite3.connect(small)) as db:
+        db.set_authorizer(_without_people)
+        for sql in (
+            "SELECT value FROM personal",
+            "SELECT p.salt FROM PERSONAL p",
+            "SELECT count(kind) FROM main.personal",
+        ):
+            with pytest.raises(sqlite3.DatabaseError, match="prohibited"):
+                db.execute(sql)
+        assert db.execute("SELECT count(personal) FROM inputs").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("127.0.0.1:8001", 200), ("localhost", 200), ("[::1]:8001", 200), ("evil.example", 421),
+     ("127.0.0.1.evil:8001", 421), ("", 421), ("localhost:evil", 421)],
+)  # fmt: skip
+def test_the_browser_answers_its_own_host_alone(host: str, status: int) -> None:
+    from alertengine.ledger.browse import own_host
+
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "headers": [(b"host", host.encode())]}
+    asyncio.run(own_host(app)(scope, None, send))
+    assert sent[0]["status"] == status
 
 
 # -- an older layout

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from alertengine import __version__
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, Security
 
 #: The address that starts worker processes on this machine.
 LOCAL: Final = "local"
@@ -27,6 +28,43 @@ _AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where a cluster is, and how it is reached.
+
+    ``ca``, ``certificate`` and ``key`` are PEM files for ``tls://``; none: those of Dask's configuration
+    (``distributed.comm.tls``).  Whoever can write to a ``tcp://`` port runs code on the cluster and on whoever asks:
+    it takes ``insecure``.
+    """
+
+    text: str
+    insecure: bool = False
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def security(self) -> Security | None:
+        """The certificates, None for those of the configuration.
+
+        Raises:
+            InputError: they are not all given or not all there, or the address is not encrypted.
+
+        """
+        from distributed import Security
+
+        where, files = f"--cluster {self.text}", [self.ca, self.certificate, self.key]
+        if not self.text.startswith("tls://") and not self.insecure:
+            raise InputError([Problem("cluster_unencrypted", file=where)])
+        if not any(files):
+            return None
+        if not all(file is not None and file.is_file() for file in files):
+            raise InputError([Problem("cluster_certificates", file=where, value=", ".join(map(str, files)))])
+        ca, certificate, key = map(str, files)
+        return Security(
+            tls_ca_file=ca, tls_client_cert=certificate, tls_client_key=key, require_encryption=not self.insecure
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """An input error met on a worker, on its way to whoever asked."""
 
@@ -34,23 +72,23 @@ class Refused:
 
 
 @contextmanager
-def cluster(address: str, *, workers: int | None = None) -> Iterator[Client]:
-    """A client of the cluster at an address; ``local`` starts ``workers`` processes of one thread each here.
+def cluster(address: Address, *, workers: int | None = None) -> Iterator[Client]:
+    """A client of the cluster at an address.
 
-    ``tls://`` addresses take their keys from Dask's configuration (``distributed.comm.tls``).
+    ``local`` starts ``workers`` processes of one thread each here; they speak TLS with a key made for this run.
 
     Raises:
-        InputError: the extra is missing, nobody answers at the address, or no worker is there.
+        InputError: the extra is missing, the address is not encrypted, nobody answers there, or no worker is there.
 
     """
     try:
         from distributed import Client, LocalCluster
     except ImportError:
         raise InputError([Problem("dask_missing", where="dask")]) from None
-    if address == LOCAL:
+    if address.text == LOCAL:
         with (
             LocalCluster(
-                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, security=True
             ) as machine,
             Client(machine) as client,
         ):
@@ -61,10 +99,10 @@ def cluster(address: str, *, workers: int | None = None) -> Iterator[Client]:
         yield client
 
 
-def _joined(client_class: type[Client], address: str) -> Client:
-    where = f"--cluster {address}"
+def _joined(client_class: type[Client], address: Address) -> Client:
+    where, security = f"--cluster {address.text}", address.security()
     try:
-        client = client_class(address, timeout=PATIENCE, set_as_default=False)
+        client = client_class(address.text, timeout=PATIENCE, set_as_default=False, security=security)
     except (OSError, TimeoutError):
         raise InputError([Problem("no_scheduler", file=where)]) from None
     except (ValueError, TypeError, KeyError, RuntimeError) as error:

@@ -22,7 +22,7 @@ from alertengine.orders.decide import Orders, decide_lines, lapsed_notes
 from alertengine.orders.table import in_order
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.query import place_of
-from alertengine.simulation.on_cluster.connect import cluster, run_all, shared, threads
+from alertengine.simulation.on_cluster.connect import Address, cluster, run_all, shared, threads
 from alertengine.simulation.on_cluster.folder import Folder, is_folder, open_folder, read_part
 from alertengine.simulation.on_cluster.frames import AT_HOME, packed, together, unpacked
 from alertengine.simulation.on_cluster.parts import Part, city_column, city_groups, cut, lines_a_part
@@ -138,7 +138,7 @@ def cluster_orders(
     return Orders(enterprises, book, [Together(table, _summaries(parts))], known_on=known_on, own_notes=notes)
 
 
-def orders_at(address: str, book: Rulebook, file: Path, level: Level, day: date, **options: Any) -> Orders:
+def orders_at(address: Address, book: Rulebook, file: Path, level: Level, day: date, **options: Any) -> Orders:
     """:func:`cluster_orders` on the cluster at an address; ``options`` as there.
 
     Raises:

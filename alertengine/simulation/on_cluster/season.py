@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from alertengine.simulation.on_cluster.connect import cluster, run_all, shared, threads
+from alertengine.simulation.on_cluster.connect import Address, cluster, run_all, shared, threads
 from alertengine.simulation.on_cluster.frames import AT_HOME, packed, together, unpacked
 from alertengine.simulation.on_cluster.parts import city_column, city_groups, lines_a_part
 from alertengine.simulation.on_cluster.places import Frame, Outcome, PlacesPart, Rows, Shared, run_places
@@ -77,7 +77,7 @@ class _Numbered:
         return self._numbers[key]
 
 
-def simulate_at(address: str, scenario: SeasonScenario, progress: Progress = lambda _done, _all: None) -> Season:
+def simulate_at(address: Address, scenario: SeasonScenario, progress: Progress = lambda _done, _all: None) -> Season:
     """:func:`cluster_simulate` on the cluster at an address.
 
     Raises:

@@ -65,6 +65,18 @@ MESSAGES: Final[dict[str, Message]] = {
         "tcp://HOST:PORT, tls://HOST:PORT or local",
         "tcp://主机:端口、tls://主机:端口或local",
     ),
+    "cluster_unencrypted": error(
+        "not encrypted: whoever reaches that port can run code here and there",
+        "未加密：能连到该端口的人都可以在集群和本机上运行代码",
+        "tls://HOST:PORT; or --insecure on a network that nobody else is on",
+        "tls://主机:端口；网络上别无他人的，可加--insecure",
+    ),
+    "cluster_certificates": error(
+        "certificates are missing",
+        "缺少证书文件",
+        "--cluster-ca, --cluster-certificate and --cluster-key together, each a PEM file",
+        "同时给出--cluster-ca、--cluster-certificate和--cluster-key，均为PEM文件",
+    ),
     "no_worker": error("the scheduler has no worker", "调度程序没有工作进程", "at least one", "至少一个"),
     "part_lost": error(
         "a part was lost with every worker it was given to",

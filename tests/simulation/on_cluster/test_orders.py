@@ -150,17 +150,40 @@ def test_nobody_answers(list_file: Path, tmp_path: Path, address: str, monkeypat
     monkeypatch.setattr(connect, "PATIENCE", 0.5)
     output = tmp_path / "orders.csv"
     asked = ["orders", str(list_file), "--level", "red", "--date", str(DAY), "-o", str(output)]
-    result = CliRunner().invoke(main, [*asked, "--cluster", address])
+    result = CliRunner().invoke(main, [*asked, "--cluster", address, "--insecure"])
     assert result.exit_code == 2
     assert f"--cluster {address}" in result.stderr
     assert result.stderr.count("\n") == 1
     assert not output.exists()
 
 
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1:1", "ws://127.0.0.1:1"])
+def test_a_port_that_runs_strangers_code_is_not_reached_unasked(list_file: Path, tmp_path: Path, address: str) -> None:
+    output = tmp_path / "orders.csv"
+    asked = ["orders", str(list_file), "--level", "red", "--date", str(DAY), "-o", str(output), "--cluster", address]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 2
+    assert "not encrypted" in result.stderr
+    assert not output.exists()
+
+
+def test_certificates_go_together(list_file: Path) -> None:
+    asked = ["orders", str(list_file), "--level", "red", "--date", str(DAY), "--cluster", "tls://127.0.0.1:1"]
+    result = CliRunner().invoke(main, [*asked, "--cluster-ca", str(list_file)])
+    assert result.exit_code == 2
+    assert "certificates are missing" in result.stderr
+
+
+def test_workers_of_this_machine_speak_tls() -> None:
+    with connect.cluster(connect.Address("local"), workers=1) as local:
+        assert local.scheduler.address.startswith("tls://")
+        assert all(address.startswith("tls://") for address in local.scheduler_info()["workers"])
+
+
 def test_the_command_at_an_address(machine: Any, list_file: Path, alone: Orders, tmp_path: Path) -> None:
     output, expected = tmp_path / "orders.csv", tmp_path / "alone.csv"
     asked = ["orders", str(list_file), "--level", "red", "--date", str(DAY), "-o", str(output)]
-    result = CliRunner().invoke(main, [*asked, "--cluster", machine.scheduler_address])
+    result = CliRunner().invoke(main, [*asked, "--cluster", machine.scheduler_address, "--insecure"])
     assert result.exit_code == alone.exit_status, result.stderr
     write_orders(alone.table, expected)
     assert output.read_bytes() == expected.read_bytes()

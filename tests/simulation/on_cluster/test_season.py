@@ -114,7 +114,7 @@ def test_the_command_at_an_address(machine: Any, make: Maker, tmp_path: Path, mo
     scenario = make()
     out = tmp_path / "out"
     result = CliRunner().invoke(
-        main, ["simulate", scenario.file, "-o", str(out), "--cluster", machine.scheduler_address]
+        main, ["simulate", scenario.file, "-o", str(out), "--cluster", machine.scheduler_address, "--insecure"]
     )
     assert result.exit_code == 0, result.output
     theirs = simulate(scenario)
