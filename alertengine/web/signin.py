@@ -80,20 +80,21 @@ class Forms:
         again: dict[str, Any] = {"next": _inside(next), "user": user}
         if not self._checked(request, key):
             return self._page("sign-in.html.j2", request, 403, said="页面已过期，请再试一次", **again)
-        wait = self.desk.tries.begin(user, address)
-        if wait:
-            said = f"失败次数过多，请在{_lasting(wait)}后再试"
-            return self._page("sign-in.html.j2", request, 429, said=said, **again)
-        try:
-            account = self.desk.accounts.verify(user, password)
-        except InputError as error:
-            return self._page("sign-in.html.j2", request, 503, said=_words(error), **again)
-        if account is None:
-            if self.desk.tries.slowed(user, address):
-                who = user if self.desk.accounts.get(user) else "未知账号"
-                self.desk.accounts.note(KIND, "登录失败次数过多，该地址再试须等待", who, address=address)
-            return self._page("sign-in.html.j2", request, 401, said="用户名或密码不正确", **again)
-        self.desk.tries.succeeded(user, address)
+        with self.desk.tries.turn(address):
+            wait = self.desk.tries.begin(user, address)
+            if wait:
+                said = f"失败次数过多，请在{_lasting(wait)}后再试"
+                return self._page("sign-in.html.j2", request, 429, said=said, **again)
+            try:
+                account = self.desk.accounts.verify(user, password)
+            except InputError as error:
+                return self._page("sign-in.html.j2", request, 503, said=_words(error), **again)
+            if account is None:
+                if self.desk.tries.slowed(user, address):
+                    who = user if self.desk.accounts.get(user) else "未知账号"
+                    self.desk.accounts.note(KIND, "登录失败次数过多，该地址再试须等待", who, address=address)
+                return self._page("sign-in.html.j2", request, 401, said="用户名或密码不正确", **again)
+            self.desk.tries.succeeded(user, address)
         session = self.desk.sessions.begin(user)
         self.desk.accounts.note(KIND, "登录", account.signature or user, address=address, user=user)
         answer = RedirectResponse("/password" if account.must_change else _inside(next), status_code=303)

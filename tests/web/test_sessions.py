@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from alertengine.web.sessions import (
@@ -80,6 +81,21 @@ def test_tries_at_once_are_counted_before_they_are_looked_at() -> None:
     with ThreadPoolExecutor(20) as pool:
         waits = list(pool.map(lambda _: tries.begin("jia", "10.0.0.1"), range(100)))
     assert waits.count(0) == TRIES
+
+
+def test_an_office_that_signs_in_at_once_is_let_in() -> None:
+    tries = Tries(Clock())
+
+    def right(number: int) -> int:
+        with tries.turn("10.0.0.1"):
+            wait = tries.begin(f"user{number % 3}", "10.0.0.1")
+            time.sleep(0.001)
+            if not wait:
+                tries.succeeded(f"user{number % 3}", "10.0.0.1")
+        return wait
+
+    with ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(right, range(100))) == {0}
 
 
 def test_an_address_that_tries_many_users_waits_shortly_and_a_success_takes_its_try_back() -> None:
