@@ -6,10 +6,12 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from alertengine.ledger.act import Signer
+from alertengine.ledger.defects import Defect, Verified
 from alertengine.ledger.personal_access import record_access
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.personal import MASKED
@@ -79,6 +81,14 @@ def test_personal_data_are_shown_only_on_ones_own_recorded_reason(desk: Desk) ->
     for number, user in ((act.act, "wu"), (1, "ding"), (1, ""), (act.act, "")):
         with pytest.raises(InputError, match="写明理由"):
             dossier_of(desk.path, TRADER, number, user)
+
+
+def test_every_kind_of_defect_has_a_word(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = get_args(get_type_hints(Defect)["kind"])
+    found = Verified(desk.path, defects=[Defect(kind, None, "log", "x") for kind in kinds])
+    monkeypatch.setattr("alertengine.web.auditview.verify", lambda path: found)
+    _, said, _ = verified(desk.path)
+    assert len(set(said)) == len(kinds) == 4
 
 
 def test_a_changed_record_is_said_to_be_changed(desk: Desk, tmp_path: Path) -> None:

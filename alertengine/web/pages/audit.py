@@ -153,6 +153,8 @@ def _verify(visit: Visit) -> None:
             ui.label(sentence).classes("yes" if found.sound else "no")
             for text in defects[:_MOST]:
                 ui.label(text).classes("small")
+            for unseen in found.unseen:
+                ui.label(unseen.words("zh")[0]).classes("soft small")
 
     button = ui.button("校验台账", on_click=look)
     said = ui.element("div").props("role=status")
