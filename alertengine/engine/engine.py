@@ -19,7 +19,7 @@ from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine.account import Floats, Numbers, shares
 from alertengine.engine.allot_list import Allotted, allot_lines
 from alertengine.engine.facts import Facts, TextColumn
-from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, Warned, combine, filed_plan, grounds
+from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, Warned, combine, filed_plan, grounds, reckon_demands
 from alertengine.engine.group_index import Index
 from alertengine.engine.law_of_day import Kind, Law, Matching
 from alertengine.engine.match import Matcher, MatchStats
@@ -55,7 +55,8 @@ class Decision:
 
     ``binding`` (lines,) numbers into ``bindings``; shares are 0..1 or NaN: ``share`` of everything that
     binds, ``warning_share`` of the warning measures, ``other_share`` of what binds without one; ``partial``
-    marks shares that are a lower bound; ``reduced`` kg/d by pollutant; ``status`` codes of STATUSES;
+    marks shares that are a lower bound; ``reduced`` kg/d by pollutant of everything that binds, ``warning_reduced``
+    what the warning adds to what binds without one; ``status`` codes of STATUSES;
     ``ground`` codes of GROUNDS; ``undetermined`` lines without a ground that no document leaves to the city;
     ``from_lower`` (lines,) is the rank of the lower level that binds a line because this one has no measure for
     it, 0 where its own binds (None: everywhere); binding and filed plan of such a line are those of that level.
@@ -240,6 +241,7 @@ class Engine:
         starts = np.searchsorted(binding[order], np.arange(len(bindings) + 1))
         rows_of = [order[starts[n] : starts[n + 1]] for n in range(len(bindings))]
         filed = filed_plan(lines, piece.level)
+        reckon_demands(filed, lines, facts, piece.level)
         resolutions = [one.resolution for one in bindings]
         allotted = allot_lines(lines, facts, resolutions, rows_of, filed, kept, published=published)
         filed.take(allotted.plan.stopped if allotted.plan else None, allotted.adds)
@@ -312,22 +314,27 @@ class _Shares:
         self.other = np.full(count, np.nan)
         self.partial = np.zeros(count, dtype=bool)
         self.lacking: dict[str, npt.NDArray[np.bool_]] = {}
-        self.by_pollutant: dict[str, Floats] = {}
+        #: Shares by pollutant, where a measure speaks of concentrations: of the warning, and of what binds without one.
+        self.warning_by: dict[str, Floats] = {}
+        self.other_by: dict[str, Floats] = {}
         self._count = count
 
     def add(self, resolution: Resolution, numbers: Numbers, allotted: Allotted) -> None:
         """Add the measures of one resolution for the lines it binds."""
         for regime, result in resolution.regimes.items():
-            into = self.warning if regime == "warning" else self.other
+            warned = regime == "warning"
+            into = self.warning if warned else self.other
             if result.status in (Status.EXEMPT, Status.SELF_DIRECTED) or (
                 result.ground and result.status is Status.ORDERED
             ):
                 into[numbers.rows] = np.fmax(into[numbers.rows], 0.0)
             self.partial[numbers.rows] |= result.at_least
             for asked in merged(result.asked):
-                self._measure(into, asked.measure, numbers, allotted)
+                self._measure(into, self.warning_by if warned else self.other_by, asked.measure, numbers, allotted)
 
-    def _measure(self, into: Floats, measure: Measure, numbers: Numbers, allotted: Allotted) -> None:
+    def _measure(
+        self, into: Floats, by: dict[str, Floats], measure: Measure, numbers: Numbers, allotted: Allotted
+    ) -> None:
         found = shares(measure, numbers, allotted.fraction(measure, numbers.rows))
         rows = numbers.rows
         into[rows] = np.fmax(into[rows], found.share)
@@ -336,7 +343,7 @@ class _Shares:
             if lacking.any():
                 self.lacking.setdefault(name, np.zeros(self._count, dtype=bool))[rows[lacking]] = True
         for name, value in (found.by_pollutant or {}).items():
-            column = self.by_pollutant.setdefault(name, np.full(self._count, np.nan))
+            column = by.setdefault(name, np.full(self._count, np.nan))
             column[rows] = np.fmax(column[rows], value)
 
 
@@ -370,11 +377,12 @@ def _finish(
     reduced, warning_reduced = {}, {}
     for pollutant, column in EMISSION_FIELDS.items():
         emission = facts.number(column)
-        own = gathered.by_pollutant.get(pollutant)
-        whole = total if own is None else np.fmax(total, own)
-        alone = warning_share if own is None else np.fmax(warning_share, own)
+        by_warning, by_other = gathered.warning_by.get(pollutant), gathered.other_by.get(pollutant)
+        alone, before = _with_own(warning_share, by_warning), _with_own(gathered.other, by_other)
+        whole = _with_own(_with_own(total, by_warning), by_other)
+        added = np.maximum(alone - np.nan_to_num(before), 0.0)  # what binds anyway is not the warning's doing
         reduced[pollutant] = np.where(idle, 0.0 * whole, whole * emission)
-        warning_reduced[pollutant] = np.where(elsewhere, 0.0, alone * emission)
+        warning_reduced[pollutant] = np.where(elsewhere, 0.0, added * emission)
     return Decision(
         slice=piece,
         bindings=bindings,
@@ -393,6 +401,11 @@ def _finish(
         ground=ground,
         lacking=gathered.lacking,
     )
+
+
+def _with_own(share: Floats, own: Floats | None) -> Floats:
+    """The shares for one pollutant: those of all, or more where a measure speaks of its concentration."""
+    return share if own is None else np.fmax(share, own)
 
 
 def _spread(binding: Index, values: list[bool]) -> npt.NDArray[np.bool_]:

@@ -17,7 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.facts import TextColumn, text_column
+from alertengine.engine.account import Numbers, shares
+from alertengine.engine.facts import Facts, TextColumn, text_column
+from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
 from alertengine.vocabulary.grounds import ASKING_NOTHING, Ground, demands
 
@@ -101,6 +103,28 @@ def filed_plan(lines: pd.DataFrame, level: Level) -> Filed:
         silent[unread] = ~np.array([demands(str(text)) for text in distinct], dtype=bool)[codes]
     unused = np.zeros(count, dtype=np.int8)
     return Filed(present, present & ~silent, kind, share, unused, nothing, by, nothing.copy())
+
+
+def reckon_demands(filed: Filed, lines: pd.DataFrame, facts: Facts, level: Level) -> None:
+    """Fill in, in place, the shares of filed demands as a rule with the same demand gives them (NaN: a figure lacks).
+
+    A coking time that names today's (由20小时延长至30小时) is reckoned from that where the list does not say it.
+    """
+    if level is Level.NONE:
+        return
+    demand = _column(lines, f"{PLAN_FIELDS[level]}_demand")
+    for code in np.unique(demand.codes[np.isnan(filed.share)]).tolist():
+        if code < 0:
+            continue
+        rows = np.flatnonzero((demand.codes == code) & np.isnan(filed.share))
+        said = dict(part.split("=", 1) for part in demand.categories[code].split(";"))
+        today = float(said.pop("from", "nan"))
+        kind = filed.kind.categories[filed.kind.codes[rows[0]]]
+        measure = Measure.model_validate({"code": kind, **said})
+        share = shares(measure, Numbers(facts, rows)).share
+        if measure.hours:
+            share = np.where(np.isnan(share), 1 - today / measure.hours, share)
+        filed.share[rows] = share
 
 
 def _column(lines: pd.DataFrame, name: str) -> TextColumn:

@@ -23,7 +23,7 @@ AGREE = 0.005
 def add_plans(
     lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
 ) -> tuple[pd.DataFrame, Mapping[str, PlanReading], pd.DataFrame]:
-    """Add ``plan_<level>_kind``, ``_vehicles`` and ``_by`` to the lines and fill blank shares from the texts.
+    """Add ``plan_<level>_kind``, ``_vehicles``, ``_by``, ``_demand`` to the lines; fill blank shares from the texts.
 
     Returns the lines, each distinct text with its reading, and where the list itself states a share
     (bool, shape: lines by the three share fields).
@@ -50,6 +50,9 @@ def add_plans(
         by = encoded.take([wide.index(reading.shared_by) for reading in read], missing=0, dtype=np.int32)
         own = ~np.isnan(stated) & ~(np.abs(stated - share) <= AGREE)  # what is stated of a line, not of its enterprise
         added[f"{name}_by"] = categorical(np.where(own | (by == 0), -1, by).astype(np.int32), wide)
+        asked = ["", *sorted({reading.demand for reading in read} - {""})]
+        demand = encoded.take([asked.index(reading.demand) for reading in read], missing=0, dtype=np.int32)
+        added[f"{name}_demand"] = categorical(np.where(demand == 0, -1, demand).astype(np.int32), asked)
         _warn_unread(name, encoded, read, rows, findings)
         _warn_differing(name, stated, share, rows, findings)
     return pd.concat([lines.assign(**shares), pd.DataFrame(added)], axis=1), readings, stated_at

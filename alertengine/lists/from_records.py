@@ -96,6 +96,7 @@ def _with_plan_readings(facts: dict[str, Any]) -> dict[str, Any]:
             reading = read_plan(str(facts[name]))
             facts[f"{name}_kind"] = reading.kind
             facts[f"{name}_vehicles"] = reading.vehicles or None
+            facts[f"{name}_demand"] = reading.demand or None
             stated = facts.get(PLAN_SHARE_FIELDS[level])
             if stated is None or (reading.share is not None and abs(stated - reading.share) <= AGREE):
                 facts[f"{name}_by"] = reading.shared_by or None

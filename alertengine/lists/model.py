@@ -18,7 +18,9 @@ from alertengine.vocabulary.fields import FIELDS, LIST_FIELDS, PLAN_FIELDS, held
 from alertengine.vocabulary.problems import Problem, Result
 
 #: Columns that follow the fields: what the filed plan of each level was read as.
-PLAN_COLUMNS: Final = tuple(f"{name}_{part}" for name in PLAN_FIELDS.values() for part in ("kind", "vehicles", "by"))
+PLAN_COLUMNS: Final = tuple(
+    f"{name}_{part}" for name in PLAN_FIELDS.values() for part in ("kind", "vehicles", "by", "demand")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,11 @@ class EnterpriseList(Result):
     ``unit_size_unit`` ``category``, other texts ``str``; unknown is NA or NaN.  Emissions are in
     kg/d, plan shares 0 to 1.  ``plan_<level>_kind`` is a code of ``vocabulary.MEASURES``, ``""``
     where a filed text was not read and NaN where none is filed; ``plan_<level>_by`` says how lines are chosen for a
-    plan of the whole enterprise (``PlanReading.shared_by``), NaN where it speaks of its line.  ``extras`` are unknown
-    columns of the file, ``rows`` the row number of each line in it (of its sheet, ``sheets``), ``readings`` each filed
-    text and what it was read as, ``stated`` where the list itself gives the share of a plan (bool, one column
+    plan of the whole enterprise (``PlanReading.shared_by``), NaN where it speaks of its line; ``plan_<level>_demand``
+    what a plan asks whose share hangs on figures of the line (``PlanReading.demand``), NaN elsewhere.
+    ``extras`` are unknown columns of the file, ``rows`` the row number of each line in it (of its sheet,
+    ``sheets``), ``readings`` each filed text and what it was read as,
+    ``stated`` where the list itself gives the share of a plan (bool, one column
     a share field; None: everywhere), ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``),
     ``layout`` where the columns stand, ``protocol`` how the file was read, ``register`` who is who.
     """

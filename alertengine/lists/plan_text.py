@@ -21,7 +21,8 @@ class PlanReading:
 
     ``kind`` is a code of ``vocabulary.MEASURES``, ``""`` when unread; ``share`` the reduction of
     the line's emission, 0 to 1, None when the text does not fix it; ``by`` what a partial stop is
-    counted by (line, unit, chamber, capacity, load), and ``unit`` where a cap is each furnace's;
+    counted by (line, unit, chamber, capacity, load), and ``unit`` where a cap is each furnace's
+    (of a demand cap: what it follows, ``heat``, ``output`` or ``verified_load``);
     ``value`` and ``from_value`` the hours of a coking time, the tonnes or heats a day of a cap (target and
     start), the number of units of ``stop_units``; ``vehicles`` the clauses on vehicles as written.
     """
@@ -44,6 +45,23 @@ class PlanReading:
             return f"unit={self.value:g}"
         chosen = self.kind == "stop_share" or (self.kind == "limit" and {"line", "unit", "chamber"} & set(self.by))
         return ";".join(self.by) if chosen else ""
+
+    @property
+    def demand(self) -> str:
+        """What is asked where the share hangs on figures of the line: ``hours=30;from=20``; empty where none is.
+
+        >>> [read_plan(text).demand for text in ("延长结焦时间至30小时", "日投料量不超过700吨", "以热定产", "限产30%")]
+        ['hours=30', 'amount=700', 'demand=heat', '']
+        """
+        if self.share is not None:
+            return ""
+        if self.kind == "demand_cap":
+            return f"demand={self.by[0]}"
+        if self.kind in ("feed_cap", "cycle_cap") and self.value is not None:
+            return f"amount={self.value:g}" + (";per=unit" if "unit" in self.by else "")
+        if self.kind == "coking_time" and self.value:
+            return f"hours={self.value:g}" + (f";from={self.from_value:g}" if self.from_value else "")
+        return ""
 
     @property
     def read(self) -> bool:
@@ -154,7 +172,9 @@ _PRODUCTION: Final = _grammar(
     (r"(?:企业)?(?:鼓励)?自主(?:采取)?减排(?:措施)?", lambda _: PlanReading("self_directed")),
     (rf"(?:企业)?自主减排{_PERCENT}", lambda m: PlanReading("self_directed", _share(m[1], m[2]))),
     (r"(?:高炉)?焖炉", lambda _: PlanReading("bank")),
-    (r"以热定产|以量定产|按核定负荷生产", lambda _: PlanReading("demand_cap")),
+    (r"以热定产", lambda _: PlanReading("demand_cap", by=("heat",))),
+    (r"以量定产", lambda _: PlanReading("demand_cap", by=("output",))),
+    (r"按核定负荷生产", lambda _: PlanReading("demand_cap", by=("verified_load",))),
     (
         r"(?:不停产不限产|不停限产|不停产|不减产|不限产|正常生产|无需停限产|不(?:采取|要求|实施)停限产(?:措施)?)",
         lambda _: PlanReading("none", 0.0),

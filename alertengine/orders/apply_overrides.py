@@ -212,9 +212,11 @@ def _lay(new: Decision, row: int, override: Override, kept: _Asks, emissions: di
     total = float("nan") if partial and total == 0 else total  # a lower bound of nothing says nothing
     new.share[row], new.warning_share[row], new.partial[row] = total, target, partial
     for name, emission in emissions.items():
-        whole = float(np.fmax(total, kept.by_pollutant.get(name, np.nan)))
+        before = float(np.fmax(other, kept.by_pollutant.get(name, np.nan)))
+        whole = float(np.fmax(total, before))
+        added = max(0.0, target - float(np.nan_to_num(before)))
         new.reduced[name][row] = 0.0 * whole if idle else whole * emission
-        new.warning_reduced[name][row] = 0.0 if idle or other >= 1 else target * emission
+        new.warning_reduced[name][row] = 0.0 if idle or other >= 1 else added * emission
     new.status[row] = min(STATUSES.index(override.status), _other_status(new, row))
     new.undetermined[row] = new.filed.finding[row] = False  # a person has decided it
     new.ground[row] = GROUNDS.index(Ground.DECISION)

@@ -62,7 +62,9 @@ def summarise(
             phases = []
             for own, plans, decision in zip(facts, lighter, slices, strict=True):
                 required = required_ratios(book, place, decision.slice.starts, decision.slice.level, known_on)
-                phases.append(_counts(decision, rows, plans) | amounts(sums_of(own, decision, rows), whole, required))
+                sums = sums_of(own, decision, rows)
+                warned = decision.slice.level is not Level.NONE
+                phases.append(_counts(decision, rows, plans) | amounts(sums, whole, required, warned=warned))
             first = slices[0].slice
             head = {"city": name, "level": str(first.level), "lines": len(rows)}
             head["enterprises"] = int(lines["enterprise_id"].iloc[rows].nunique())
@@ -167,8 +169,8 @@ def _reach(entry: dict[str, Any]) -> tuple[int, float, float]:
 class Sums:
     """What lines come to in one slice, kg/d by pollutant.
 
-    ``warned`` of the warning measures alone, ``everything`` with the season, ``most`` if what cannot be
-    computed were saved whole.
+    ``warned`` what the warning adds to what binds without one, ``everything`` with that (staggering, standing
+    orders), ``most`` what the warning would add if what cannot be computed were saved whole.
     """
 
     warned: dict[str, float]
@@ -186,9 +188,8 @@ def sums_of(facts: Facts, decision: Decision, rows: np.ndarray) -> Sums:
         warned[pollutant] = float(saved.sum())
         everything[pollutant] = float(np.nansum(decision.reduced[pollutant][rows]))
         emission = np.nan_to_num(facts.number(column)[rows])
-        most[pollutant] = warned[pollutant] + float(
-            np.sum(np.where(open_to, emission, 0.0) - np.where(blank, saved, 0.0))
-        )
+        left = emission * (1 - np.minimum(np.nan_to_num(decision.other_share[rows]), 1.0))
+        most[pollutant] = warned[pollutant] + float(np.sum(np.where(open_to, left, 0.0) - np.where(blank, saved, 0.0)))
     return Sums(warned, everything, most)
 
 
@@ -211,21 +212,25 @@ def whole_of(totals: pd.DataFrame | None, city: str) -> Whole | None:
     return Whole({name: _sum(own[column]) for name, column in columns}, beside, _year(own))
 
 
-def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required]) -> dict[str, Any]:
-    """Kilograms and ratios by pollutant, against the totals of the place (None: no ratio)."""
-    beside = whole.beside if whole else dict.fromkeys(EMISSION_FIELDS, 0.0)
-    warned = {name: sums.warned[name] + beside[name] for name in EMISSION_FIELDS}
+def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required], *, warned: bool = True) -> dict[str, Any]:
+    """Kilograms and ratios by pollutant, against the totals of the place (None: no ratio).
+
+    ``beside_kg_d`` is what vehicles and sites bring, a part of both sums; nothing where no warning holds.
+    """
+    beside = whole.beside if whole and warned else dict.fromkeys(EMISSION_FIELDS, 0.0)
+    added = {name: sums.warned[name] + beside[name] for name in EMISSION_FIELDS}
     everything = {name: sums.everything[name] + beside[name] for name in EMISSION_FIELDS}
     ratios = {
         name: _ratio(
-            warned[name], everything[name], sums.most[name] + beside[name], whole.emitted[name], required.get(name)
+            added[name], everything[name], sums.most[name] + beside[name], whole.emitted[name], required.get(name)
         )
         for name in (EMISSION_FIELDS if whole else ())
         if whole
     }
     met = {entry["met"] for entry in ratios.values() if "met" in entry}
     return {
-        "reduced_kg_d": {name: round(value, 3) for name, value in warned.items()},
+        "reduced_kg_d": {name: round(value, 3) for name, value in added.items()},
+        "beside_kg_d": {name: round(value, 3) for name, value in beside.items()},
         "reduced_with_season_kg_d": {name: round(value, 3) for name, value in everything.items()},
         "whole_society_kg_d": {name: round(value, 3) for name, value in whole.emitted.items()} if whole else None,
         "inventory_year": whole.year if whole else None,

@@ -24,6 +24,34 @@ def order(make_book: BookMaker, decide: Decider) -> Any:
     return run
 
 
+# -- a filed demand counts as a rule with the same demand
+
+
+@pytest.mark.parametrize(
+    ("plan", "then", "line"),
+    [
+        ("延长结焦时间至30小时", {"coking_time": 30}, {"coking_hours": 20}),
+        ("结焦时间由20小时延长至30小时", {"coking_time": 30}, {"coking_hours": 20}),
+        ("结焦时间由20小时延长至30小时", {"coking_time": 30}, {"coking_hours": 24}),
+        ("日投料量不超过700吨", {"feed_cap": 700}, {"feed_daily": 1000}),
+        ("日均出炉数不超过60炉", {"cycle_cap": 60}, {"cycles_daily": 80}),
+        ("单座焦炉每日出炉数不超过30炉", {"cycle_cap": 30, "per": "unit"}, {"cycles_daily": 80, "units": 2}),
+        ("按核定负荷生产", {"demand_cap": "verified_load"}, {"load_pct": 100, "load_verified_pct": 75}),
+    ],
+)
+def test_a_filed_demand_counts_as_a_rule_with_that_demand(
+    order: Any, plan: str, then: Any, line: dict[str, float]
+) -> None:
+    filed, ruled = order(None, plan, **line), order(then, None, **line)
+    assert 0 < filed["share"] < 1
+    assert (filed["share"], filed["so2_kg_d"]) == (ruled["share"], ruled["so2_kg_d"])
+
+
+def test_a_coking_time_that_names_today_s_needs_no_other_figure(order: Any) -> None:
+    assert order(None, "结焦时间由20小时延长至30小时", coking_hours=None)["share"] == pytest.approx(1 / 3, abs=1e-6)
+    assert np.isnan(order(None, "延长结焦时间至30小时", coking_hours=None)["share"])
+
+
 # -- a draft list: the stricter of rule and plan, both shown
 
 

@@ -39,7 +39,7 @@ BAN = "不使用国四及以下重型载货车辆运输"
         ("日投料量由960t/d降到768t/d", PlanReading("feed_cap", 0.2, (), 768.0, 960.0)),
         ("自主减排", PlanReading("self_directed")),
         ("自主减排，限产20%", PlanReading("self_directed", 0.2)),
-        ("以热定产", PlanReading("demand_cap")),
+        ("以热定产", PlanReading("demand_cap", by=("heat",))),
         ("正常生产", PlanReading("none", 0.0)),
         (f"限产20%，{BAN}", PlanReading("limit", 0.2, vehicles=BAN)),
         (BAN, PlanReading("vehicle_ban", vehicles=BAN)),

@@ -160,13 +160,49 @@ def test_undetermined_lines_are_blanks_too(summary: Summarise) -> None:
     assert entry["met"] == "unknown"
 
 
-def test_the_season_is_told_apart_from_the_warning(summary: Summarise) -> None:
-    rules = [LIMIT, {"id": "winter", "kind": "season", "then": {"limit": 0.8}}]
+@pytest.mark.parametrize(("season", "added", "everything"), [(0.2, 30, 50), (0.5, 0, 50), (0.8, 0, 80)])
+def test_a_warning_saves_what_it_adds_to_the_season(
+    summary: Summarise, season: float, added: float, everything: float
+) -> None:
+    rules = [LIMIT, {"id": "winter", "kind": "season", "then": {"limit": season}}]
     (entry,) = summary(rules, [{"so2_kg_d": 100}], totals())
-    assert entry["reduced_kg_d"]["so2"] == 50
-    assert entry["reduced_with_season_kg_d"]["so2"] == 80
-    assert entry["ratio"]["so2"]["warning"] == 0.05
-    assert entry["ratio"]["so2"]["with_season"] == 0.08
+    assert entry["reduced_kg_d"]["so2"] == pytest.approx(added)
+    assert entry["reduced_with_season_kg_d"]["so2"] == everything
+    assert entry["ratio"]["so2"]["warning"] == pytest.approx(added / 1000)
+    assert entry["ratio"]["so2"]["with_season"] == everything / 1000
+
+
+def test_a_concentration_of_a_standing_order_is_not_the_warning_s_doing(summary: Summarise) -> None:
+    standing = {"id": "always", "regime": "always", "then": {"emission_cap": {"so2": 30}}}
+    (entry,) = summary([LIMIT, standing], [{"so2_kg_d": 100, "so2_mg_m3": 100}], totals())
+    assert entry["reduced_kg_d"]["so2"] == 0
+    assert entry["reduced_with_season_kg_d"]["so2"] == pytest.approx(70)
+
+
+@given(
+    season=st.floats(0.05, 1).map(lambda share: round(share, 2)),
+    asked=st.lists(st.floats(0.05, 1).map(lambda share: round(share, 2)), min_size=2, max_size=4),
+)
+@settings(max_examples=25)
+def test_another_measure_never_lowers_what_a_warning_saves(
+    summary: Summarise, season: float, asked: list[float]
+) -> None:
+    winter = {"id": "winter", "kind": "season", "then": {"limit": season}}
+    rules = [{"id": f"r{number}", "then": {"limit": share}} for number, share in enumerate(asked)]
+    saved = [
+        summary([winter, *rules[:count]], [{"so2_kg_d": 100}], None)[0]["reduced_kg_d"]["so2"]
+        for count in range(1, len(rules) + 1)
+    ]
+    assert saved == sorted(saved)
+    assert saved[-1] == pytest.approx(100 * max(0.0, max(asked) - season), abs=1e-3)
+
+
+def test_vehicles_and_sites_stand_apart_and_save_nothing_without_a_warning(summary: Summarise) -> None:
+    more = {f"reduced_{p}_kg_d": 280 for p in POLLUTANTS}
+    (warned,) = summary([LIMIT], [{"so2_kg_d": 40}], totals(**more))
+    assert (warned["reduced_kg_d"]["so2"], warned["beside_kg_d"]["so2"]) == (300, 280)
+    (quiet,) = summary([LIMIT], [{"so2_kg_d": 40}], totals(**more), level="none")
+    assert quiet["reduced_kg_d"]["so2"] == quiet["beside_kg_d"]["so2"] == quiet["reduced_with_season_kg_d"]["so2"] == 0
 
 
 @pytest.mark.parametrize(
