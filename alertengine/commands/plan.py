@@ -32,8 +32,24 @@ _STATUS = {
     "closed": "缺口可补齐",
     "no_gap": "没有缺口",
     "short": "没有合规方案能补齐，下为最接近的方案",
+    "nothing": "没有可供选择的措施：清单各线均属豁免、保障、自主减排或未纳入，缺口无法补齐",
     "missed": "未能补齐：各组措施相互影响，未逐一试算",
 }
+
+
+def _read_course(_context: click.Context, option: click.Parameter, value: str | None) -> tuple[tuple[str, float], ...]:
+    """The levels of a course with their hours."""
+    out = []
+    for part in value.split(",") if value else ():
+        level, _, hours = part.strip().partition(":")
+        try:
+            length = float(hours)
+        except ValueError:
+            length = 0.0
+        if level not in ("yellow", "orange", "red") or not 0 < length < float("inf"):
+            raise click.BadParameter(f"{part!r}: expected a level and hours, as yellow:48", param=option)
+        out.append((level, length))
+    return tuple(out)
 
 
 @click.command()
@@ -42,9 +58,15 @@ _STATUS = {
     "--level",
     "levels",
     type=click.Choice(["yellow", "orange", "red"]),
-    required=True,
     multiple=True,
     help="May be repeated: the levels are planned together, a graver one never lighter.",
+)
+@click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="Length of a response; absent: open-ended.")
+@click.option(
+    "--course",
+    metavar="LEVEL:HOURS,...",
+    callback=_read_course,
+    help="One response through several levels, as yellow:48,orange:72, in place of --level and --hours.",
 )
 @click.option("--date", "day", type=Day(), required=True, help="Day of the law.")
 @click.option("--city", help="Only this city.")
@@ -64,6 +86,8 @@ _STATUS = {
 def plan(
     enterprise_list: Path,
     levels: tuple[str, ...],
+    hours: float | None,
+    course: tuple[tuple[str, float], ...],
     day: date,
     city: str | None,
     totals: Path | None,
@@ -78,7 +102,7 @@ def plan(
     rules: tuple[Path, ...],
     as_json: bool,
 ) -> int:
-    """The least costly stricter measures, not below any rule, that close the gap to the required ratio.
+    """The least costly stricter measures, not below any rule, that close the gap to the required ratio in every phase.
 
     A draft for the list's revision, marked 待公示.  Exit status 1 where no lawful plan closes the gap;
     the nearest one is written.
@@ -89,10 +113,13 @@ def plan(
     from alertengine.simulation.planning.write import check_targets, write_plan
     from alertengine.vocabulary.fields import Level
 
+    if bool(levels) == bool(course) or (course and hours is not None):
+        raise click.UsageError("give --level (and --hours), or --course")
     check_targets(output, rules_out)
     book = Rulebook.load(rules, adopt=adopted(adopt))
     with progress_bar("planning") as tick:
-        wish = Wish(city, totals, known_on, steps, value, leave_undetermined, seconds, tick)
+        through = tuple((Level(level), length) for level, length in course)
+        wish = Wish(city, totals, known_on, steps, value, leave_undetermined, seconds, hours, through, tick)
         run = plan_list(book, enterprise_list, [Level(level) for level in levels], day, wish)
     write_plan(run, output, rules_out)
     if as_json:
@@ -134,6 +161,12 @@ def _as_data(run: PlanRun) -> list[dict[str, Any]]:
     return out
 
 
+def _several(found: Mapping[str, Any]) -> bool:
+    """Whether any level has more than one phase."""
+    phases = {(entry["level"], entry["starts"]) for entry in found["requirements"]}
+    return len(phases) > len({level for level, _ in phases})
+
+
 def _print(run: PlanRun) -> None:
     from alertengine.simulation.planning.table import (
         readable_burden,
@@ -141,24 +174,33 @@ def _print(run: PlanRun) -> None:
         readable_requirements,
         readable_rows,
     )
+    from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT
 
     for one in run.cities:
         found, several = one.certificate, len(one.burden) > 1
-        lost: Mapping[str, Any] = found["production_lost"]
         click.echo(f"{one.city}：{_STATUS[found['status']]}（草案，待公示）")
         print_table(readable_requirements(found["requirements"]), as_json=False)
-        if found["status"] in ("short", "missed"):
+        for level, phase in found["binding_phase"].items() if _several(found) else ():
+            until = f"至{phase['ends']}" if phase["ends"] else "起"
+            click.echo(
+                f"{LEVEL_TEXT[level]}起决定作用的阶段：{phase['starts']}{until}，{POLLUTANT_TEXT[phase['pollutant']]}"
+                f"{'余' if phase['margin_kg_d'] >= 0 else '差'}{abs(phase['margin_kg_d']):.1f}千克/日"
+            )
+        if found["status"] in ("short", "missed", "nothing"):
             click.echo("未减的排放量在哪里（千克/日）")
             print_table(readable_remainder(found["requirements"]), as_json=False)
+        for reason, count in one.grouping.reasons().items():
+            click.echo(f"未纳入{count}条：{reason}")
+        if found["status"] == "nothing":
+            continue
         print_table(readable_rows(run.table[run.table["city"] == one.city]), as_json=False)
+        lost: Mapping[str, Any] = found["production_lost"]
         click.echo(
             f"损失产能：现行{lost['now']:.2f}，拟定{lost['plan']:.2f}，共{lost['of']:.1f}"
             f"（{lost['unit']}，{lost['basis']}" + ("；各级别相加）" if several else "）")
         )
         proven = "已证明最省" if found["proven"] else "未证明最省"
         click.echo(f"{proven}：下界{found['bound']:.4f}，相对差距{found['gap']:.2e}（{found['solver']}）")
-        for reason, count in one.grouping.reasons().items():
-            click.echo(f"未纳入{count}条：{reason}")
         for held in found["held_back_by"]:
             click.echo(f"起约束作用：{held['row']}")
         print_table(readable_burden(one.burden), as_json=False)

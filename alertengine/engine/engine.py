@@ -123,17 +123,25 @@ class Engine:
         """What was matched so far, per compiled set of rules."""
         return [matcher.stats() for matcher in self._matchers.values()]
 
-    def decide(self, lines: pd.DataFrame, response: Response, *, published: bool = False) -> list[Decision]:
+    def decide(
+        self,
+        lines: pd.DataFrame,
+        response: Response,
+        *,
+        published: bool = False,
+        matched: dict[datetime, Matching] | None = None,
+    ) -> list[Decision]:
         """Decide every line in every slice of a response.
 
         Args:
             lines: the list, columns of the vocabulary, one row per line.
             response: the segments of a warning's life, or one segment without a warning.
             published: whether the list is published, so that its filed measures bind.
+            matched: the same lines matched under laws met before, kept from one response to the next.
 
         """
         out: list[Decision] = []
-        matched: dict[datetime, Matching] = {}
+        matched = {} if matched is None else matched
         for piece in slices(response, self.book, self.known_on):
             since = self.book.unchanged_since(piece.starts)
             if since not in matched:

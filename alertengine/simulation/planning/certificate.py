@@ -12,6 +12,7 @@ import numpy.typing as npt
 from alertengine.simulation.planning.milp import Solution
 from alertengine.simulation.planning.model import Model
 from alertengine.simulation.production import Production
+from alertengine.vocabulary.times import TIME_FORMAT
 
 Floats = npt.NDArray[np.float64]
 #: Kilograms up to this are rounding.
@@ -56,19 +57,36 @@ def certificate(
         "solver": f"HiGHS, scipy {version('scipy')}",
         "variables": len(model.variables),
         "rows": len(model.rows) + len(model.needs),
-        "orders_differ_by_kg_d": float(np.max(np.abs(brought - reached))),
+        "orders_differ_by_kg_d": float(np.max(np.abs(brought - reached), initial=0.0)),
         "requirements": requirements,
+        "binding_phase": binding_phases(requirements),
         "held_back_by": [{"row": name, "price": price} for name, price in solution.binding[:_NAMED]],
         "held_back_by_more": max(0, len(solution.binding) - _NAMED),
     }
 
 
+def binding_phases(requirements: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Of each level the phase that falls furthest short, or has least to spare, as a share of what is required."""
+    out: dict[str, dict[str, Any]] = {}
+    for entry in requirements:
+        spare = entry["margin_kg_d"] / entry["required_kg_d"] if entry["required_kg_d"] else 0.0
+        before = out.get(entry["level"])
+        if before is None or spare < before["margin_share"]:
+            out[entry["level"]] = {
+                **{name: entry[name] for name in ("phase", "starts", "ends", "pollutant", "margin_kg_d")},
+                "margin_share": spare,
+            }
+    return out
+
+
 def _status(model: Model, solution: Solution, requirements: Sequence[Mapping[str, Any]]) -> str:
-    """``no_gap``, ``closed``, ``short`` where no lawful plan closes the gap.
+    """``no_gap``, ``closed``, ``short`` where no lawful plan closes the gap, ``nothing`` where there is no choice.
 
     ``missed`` where this one does not, because groups touch each other more than could be tried.
     """
     if any(entry["short_kg_d"] for entry in requirements):
+        if not model.variables:
+            return "nothing"
         return "short" if solution.short.any() else "missed"
     return "closed" if any(need.gap > _ROUNDING for need in model.needs) else "no_gap"
 
@@ -79,8 +97,12 @@ def _requirements(model: Model, solution: Solution, found: Floats) -> list[dict[
     for at, need in enumerate(model.needs):
         reached = float(found[at]) + need.beside
         missing = need.share * need.society - reached
+        piece = need.slice
         entry: dict[str, Any] = {
             "level": str(need.level),
+            "phase": piece.phase,
+            "starts": f"{piece.starts:{TIME_FORMAT}}",
+            "ends": f"{piece.ends:{TIME_FORMAT}}" if piece.ends else "",
             "pollutant": need.pollutant,
             "required": need.share,
             "required_kg_d": need.share * need.society,

@@ -25,17 +25,23 @@ KEPT = "维持现行"
 Choice = Mapping[tuple[Level, int], int]
 #: A measure that asks nothing of production.
 SILENT_RULE: Any = {"advice": KEPT}
-_GRAVE = (Level.YELLOW, Level.ORANGE, Level.RED)
+GRAVE = (Level.YELLOW, Level.ORANGE, Level.RED)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a draft says of itself besides its measures: place, day, levels, second clock."""
+    """What a draft says of itself besides its measures: place, day, levels, second clock.
+
+    It answers for every phase of a response at each level over ``hours`` (None: open-ended), or of the one response
+    that goes through the levels of ``course``, each for so many hours.
+    """
 
     cities: tuple[str, ...]
     levels: tuple[Level, ...]
     day: date
     known_on: date | None = None
+    hours: float | None = None
+    course: tuple[tuple[Level, float], ...] = ()
 
     @property
     def first(self) -> date:
@@ -48,7 +54,7 @@ class Head:
         A graver level that was not planned takes the measure of the milder one, so that it is never lighter.
         """
         out: dict[Level, Level] = {}
-        for level in _GRAVE:
+        for level in GRAVE:
             planned = [one for one in self.levels if one.rank <= level.rank]
             if planned:
                 out[level] = max(planned, key=lambda one: one.rank)

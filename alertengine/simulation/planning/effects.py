@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import Decision, Engine
-from alertengine.engine.match import Matcher
+from alertengine.engine.engine import Decision
 from alertengine.engine.resolve import ALLOTTED
-from alertengine.engine.response import Response, slices
 from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.planning.draft import SILENT_RULE, Choice, Head, draft_document, with_draft
 from alertengine.simulation.planning.groups import Group
+from alertengine.simulation.planning.phases import Matchers, Phases, decide_phases
 from alertengine.simulation.production import Production, lost_share
 from alertengine.vocabulary.fields import POLLUTANTS, Level
 
@@ -39,9 +37,9 @@ class Cluster:
     groups: tuple[int, ...]
     rows: npt.NDArray[np.int64]
     combos: list[tuple[int, ...]]
-    #: Per level (combos, pollutants) kg/d reduced under the warning, and (combos,) production lost.
-    kilograms: dict[Level, Floats] = field(default_factory=dict)
-    lost: dict[Level, Floats] = field(default_factory=dict)
+    #: Per phase (combos, pollutants) kg/d that the warning adds, and (combos,) production lost.
+    kilograms: list[Floats] = field(default_factory=list)
+    lost: list[Floats] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -50,31 +48,6 @@ class Effects:
 
     clusters: list[Cluster]
     exact: bool = True
-
-
-#: Compiled conditions by the ids of their rules, kept from round to round.
-Matchers = dict[frozenset[str], Matcher]
-
-
-class _RoundEngine(Engine):
-    """An engine that keeps the compiled conditions of earlier rounds: only the measures of a draft differ."""
-
-    def __init__(self, book: Rulebook, known_on: date | None, matchers: Matchers) -> None:
-        super().__init__(book, known_on)
-        self._matchers = matchers
-
-
-def decide_at(
-    book: Rulebook, lines: pd.DataFrame, levels: Sequence[Level], head: Head, matchers: Matchers | None = None
-) -> dict[Level, Decision]:
-    """The first phase of a response at each level, the list taken as a draft.
-
-    ``matchers`` are shared between rulebooks in which rules of the same id have the same conditions.
-    """
-    engine = _RoundEngine(book, head.known_on, {} if matchers is None else matchers)
-    matching = engine.match(lines, head.day)
-    first = {level: slices(Response.single(level, head.day), book, head.known_on)[0] for level in levels}
-    return {level: engine.decide_slice(lines, matching, piece) for level, piece in first.items()}
 
 
 def amounts(decision: Decision, production: Production) -> tuple[Floats, Floats]:
@@ -87,7 +60,7 @@ def measure_effects(
     book: Rulebook,
     lines: pd.DataFrame,
     groups: Sequence[Group],
-    base: Mapping[Level, Decision],
+    base: Phases,
     head: Head,
     production: Production,
     *,
@@ -98,33 +71,29 @@ def measure_effects(
 
     ``progress`` hears how many rounds are done, of how many.
     """
-    clusters, exact = _clusters(lines, groups, [base[level] for level in head.levels])
+    clusters, exact = _clusters(lines, groups, base.decisions)
     if not needed:
         for cluster in clusters:
             del cluster.combos[1:]  # the first keeps every measure
     matchers: Matchers = {}
+    for cluster in clusters:
+        cluster.kilograms = [np.zeros((len(cluster.combos), len(POLLUTANTS))) for _ in base.decisions]
+        cluster.lost = [np.zeros(len(cluster.combos)) for _ in base.decisions]
     rounds = max((len(cluster.combos) for cluster in clusters), default=1)
     for number in range(rounds):
         if number == 0:
-            decided: Mapping[Level, Decision] = base
+            decided = base
         else:
             document = draft_document(head, groups, _round(clusters, head.levels, number), book, kept=SILENT_RULE)
-            decided = decide_at(with_draft(book, document), lines, head.levels, head, matchers)
-        for level in head.levels:
-            kilograms, lost = amounts(decided[level], production)
+            decided = decide_phases(with_draft(book, document), lines, head, matchers)
+        for phase, decision in enumerate(decided.decisions):
+            kilograms, lost = amounts(decision, production)
             for cluster in clusters:
                 if number < len(cluster.combos):
-                    _note(cluster, level, number, kilograms[cluster.rows].sum(axis=0), lost[cluster.rows].sum())
+                    cluster.kilograms[phase][number] = kilograms[cluster.rows].sum(axis=0)
+                    cluster.lost[phase][number] = lost[cluster.rows].sum()
         progress(number + 1, rounds)
     return Effects(clusters, exact)
-
-
-def _note(cluster: Cluster, level: Level, number: int, kilograms: Floats, lost: float) -> None:
-    if level not in cluster.lost:
-        cluster.kilograms[level] = np.zeros((len(cluster.combos), len(POLLUTANTS)))
-        cluster.lost[level] = np.zeros(len(cluster.combos))
-    cluster.kilograms[level][number] = kilograms
-    cluster.lost[level][number] = lost
 
 
 def _round(clusters: Sequence[Cluster], levels: Sequence[Level], number: int) -> Choice:

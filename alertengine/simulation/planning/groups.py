@@ -6,8 +6,9 @@ Exempt, guaranteed and self-directed lines are in no group.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -42,16 +43,18 @@ class Group:
     """Lines held to one measure.
 
     ``rows`` of the list that a rule for the group reaches, ``bound`` those of them it would bind; ``steps``
-    the measures to choose from; ``now`` the least that any bound line is asked by rules, per level;
-    ``without_ground`` where no rule and no plan says anything.  Option 0 keeps the measure, option n is step n.
+    the measures to choose from; ``now`` the least that any bound line is asked by rules, per level and hour at which
+    any level changes; ``without_ground`` where no rule and no plan says anything, ``ground_ends`` the first hour from
+    which that is so (None: never).  Option 0 keeps the measure, option n is step n.
     """
 
     key: Key
     rows: Index
     bound: Index
     steps: tuple[Step, ...]
-    now: dict[Level, Strictness] = field(default_factory=dict)
+    now: dict[Level, tuple[Strictness, ...]] = field(default_factory=dict)
     without_ground: bool = False
+    ground_ends: datetime | None = None
 
     @property
     def options(self) -> range:
@@ -62,13 +65,13 @@ class Group:
         """The step of an option; None where the measure is kept."""
         return self.steps[option - 1] if option else None
 
-    def asks(self, level: Level, option: int) -> Strictness:
-        """What the group is asked under an option, the measure it has now included."""
+    def asks(self, level: Level, option: int) -> tuple[Strictness, ...]:
+        """What the group is asked under an option, the measure it has now included, hour by hour as ``now``."""
         step = self.step(option)
-        return stricter_of(step.asks, self.now[level]) if step else self.now[level]
+        return tuple(stricter_of(step.asks, now) for now in self.now[level]) if step else self.now[level]
 
     def allowed(self, level: Level, option: int) -> bool:
-        """Whether an option keeps the measure or is stricter, and not lighter than a milder level is now."""
+        """Whether an option keeps the measure or is stricter at some hour, and never lighter than a milder level is."""
         step = self.step(option)
         if step is None:
             return True
@@ -76,8 +79,13 @@ class Group:
         milder = [said for other, said in self.now.items() if other.rank < level.rank]
         return (
             asks != now
-            and (step.asks[0] == 0 or step.asks[0] >= now[0])
-            and all(part >= least for said in milder for part, least in zip(asks, said, strict=True))
+            and (step.asks[0] == 0 or step.asks[0] >= min(said[0] for said in now))
+            and all(
+                part >= least
+                for said in milder
+                for own, other in zip(asks, said, strict=True)
+                for part, least in zip(own, other, strict=True)
+            )
         )
 
 
@@ -122,7 +130,7 @@ class _Held:
 def group_lines(
     book: Rulebook,
     lines: pd.DataFrame,
-    base: Mapping[Level, Decision],
+    base: Mapping[Level, Sequence[Decision]],
     levels: Collection[Level],
     steps: Steps,
     *,
@@ -133,33 +141,49 @@ def group_lines(
     Args:
         book: the rulebook the base was decided under.
         lines: the list.
-        base: the decision of every level.
+        base: the phases of every level, each level held alone for the whole length.
         levels: the levels at which the draft will hold.
         steps: the measures to choose from.
         leave_undetermined: leave out groups for which no rule and no plan says anything.
 
     """
-    held = {level: _held(book, base[level]) for level in levels}
+    held = {level: [_held(book, one) for one in base[level]] for level in levels}
+    phases = [(one, said.slice.starts) for level in levels for one, said in zip(held[level], base[level], strict=True)]
+    hours = _aligned(base)
     idle = lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
     out = Grouping([], [])
-    for key, rows in _alike(book.lists, lines, next(iter(base.values()))):
-        bound = rows[np.any([held[level].open[rows] for level in levels], axis=0) & ~idle[rows]]
+    for key, rows in _alike(book.lists, lines, next(iter(base.values()))[0]):
+        bound = rows[np.any([one.open[rows] for one, _ in phases], axis=0) & ~idle[rows]]
         if not len(bound):
             continue
         family = steps.of(key.industry, key.process)
-        silent = all(held[level].silent[bound].all() for level in levels)
+        unsaid = [starts for one, starts in phases if one.silent[bound].all()]
+        silent = len(unsaid) == len(phases)
         reason = _unfit(book.lists, key, family)
-        if not reason and any(held[level].lifted[rows].any() for level in levels):
+        if not reason and any(one.lifted[rows].any() for one, _ in phases):
             reason = "组内有自主减排或豁免的生产线，加严会改变其待遇"
         if not reason and leave_undetermined and silent:
             reason = "依据缺失，按要求不纳入"
         if reason or family is None:
             out.left_out.append(LeftOut(key, bound, reason))
             continue
-        now = {level: _least(decision, bound) for level, decision in base.items()}
-        out.groups.append(Group(key, rows, bound, family.steps, now, without_ground=silent))
+        now = {level: tuple(_least(at[level], bound) for at in hours) for level in base}
+        ends = min(unsaid, default=None)
+        out.groups.append(Group(key, rows, bound, family.steps, now, without_ground=silent, ground_ends=ends))
     out.groups.sort(key=lambda group: _place(book.lists, group.key))
     return out
+
+
+def _aligned(decided: Mapping[Level, Sequence[Decision]]) -> list[dict[Level, Decision]]:
+    """What holds at each level at the same hour: an entry for every hour at which any level changes."""
+    moments = sorted({one.slice.starts for decisions in decided.values() for one in decisions})
+    return [
+        {
+            level: next(one for one in reversed(decisions) if one.slice.starts <= moment)
+            for level, decisions in decided.items()
+        }
+        for moment in moments
+    ]
 
 
 def _alike(lists: OpenLists, lines: pd.DataFrame, decision: Decision) -> Iterator[tuple[Key, Index]]:

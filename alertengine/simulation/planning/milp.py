@@ -55,6 +55,9 @@ def solve(model: Model, seconds: float = 60.0) -> Solution:
         EngineError: the solver found nothing in its time.
 
     """
+    if not model.variables:
+        short = _short(model, [])
+        return Solution([], 0.0, 0.0, 0.0, short, proven=True, reachable=model.fixed.copy() if short.any() else None)
     for extra in _SAFETY:
         asked = _asked(model) + extra * np.abs(_asked(model))
         found = _least(model, asked, seconds)

@@ -19,7 +19,8 @@ from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.simulation.planning.effects import Cluster
 from alertengine.simulation.planning.groups import Group, not_lighter
 from alertengine.simulation.planning.need import Need
-from alertengine.simulation.planning.steps import DIMENSIONS
+from alertengine.simulation.planning.phases import Phases
+from alertengine.simulation.planning.steps import DIMENSIONS, Strictness
 from alertengine.vocabulary.fields import GRADES, LEVEL_TEXT, POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
@@ -43,9 +44,10 @@ class Row:
 class Model:
     """The model of one city.
 
-    ``variables`` name (level, cluster, joint option); ``lost`` is the production each costs; ``cover`` (needs,
-    variables) the kg/d each brings, ``fixed`` (needs,) what lines outside every cluster bring; ``changes`` counts
-    the measures a variable changes, milder steps a little less; ``rows`` are the choice and order rows.
+    ``variables`` name (level, cluster, joint option); ``lost`` is the production each costs a day, over the phases of
+    its level; ``cover`` (needs, variables) the kg/d each brings in the phase of the need, ``fixed`` (needs,) what lines
+    outside every cluster bring; ``changes`` counts the measures a variable changes, milder steps a little less;
+    ``rows`` are the choice and order rows.
     """
 
     variables: list[tuple[Level, int, int]]
@@ -72,8 +74,9 @@ def build_model(
     clusters: Sequence[Cluster],
     levels: Sequence[Level],
     needs: Sequence[Need],
+    phases: Phases,
 ) -> Model:
-    """The model of one city's clusters."""
+    """The model of one city's clusters: one choice a level, good in every phase of it."""
     variables = [
         (level, number, combo)
         for level in levels
@@ -81,16 +84,22 @@ def build_model(
         for combo in range(len(cluster.combos))
         if _allowed(groups, cluster, level, combo)
     ]
-    lost = np.array([clusters[number].lost[level][combo] for level, number, combo in variables])
+    lost = np.array(
+        [
+            sum(phases.weights[at] * clusters[number].lost[at][combo] for at in phases.at(level))
+            for level, number, combo in variables
+        ],
+        dtype=np.float64,
+    )
     cover = np.zeros((len(needs), len(variables)))
     fixed = np.array([need.now for need in needs], dtype=np.float64)
     for at, need in enumerate(needs):
         column = POLLUTANTS.index(need.pollutant)
-        fixed[at] -= sum(cluster.kilograms[need.level][0, column] for cluster in clusters)
+        fixed[at] -= sum(cluster.kilograms[need.phase][0, column] for cluster in clusters)
         for place, (level, number, combo) in enumerate(variables):
             if level is need.level:
-                cover[at, place] = clusters[number].kilograms[level][combo, column]
-    changes = np.array([_changes(groups, clusters[number], combo) for _, number, combo in variables])
+                cover[at, place] = clusters[number].kilograms[need.phase][combo, column]
+    changes = np.array([_changes(groups, clusters[number], combo) for _, number, combo in variables], dtype=np.float64)
     chosen = _choices(clusters, variables)
     rows = [*_one_each(clusters, levels, variables), *_orders(lists, groups, levels, chosen)]
     return Model(variables, lost, cover, fixed, changes, rows, needs)
@@ -147,9 +156,23 @@ def _orders(lists: OpenLists, groups: Sequence[Group], levels: Sequence[Level], 
 
 
 def _pair(groups: Sequence[Group], light: Node, grave: Node, chosen: _Chosen) -> Iterable[Row]:
-    """The second of two nodes not lighter than the first, unless both keep the measures they have now."""
-    asks = {node: {option: groups[node[1]].asks(node[0], option) for option in chosen[node]} for node in (light, grave)}
+    """The second of two nodes at no hour lighter than the first, unless both keep the measures they have now."""
+    hourly = {node: {n: groups[node[1]].asks(node[0], n) for n in chosen[node]} for node in (light, grave)}
     name = _name(groups, light, grave)
+    seen: set[frozenset[tuple[int, float]]] = set()
+    for hour in range(len(hourly[light][0])):
+        asks = {node: {n: said[hour] for n, said in options.items()} for node, options in hourly.items()}
+        for row in _pair_at(asks, light, grave, chosen, name):
+            entries = frozenset(row.entries.items())
+            if entries not in seen:
+                seen.add(entries)
+                yield row
+
+
+def _pair_at(
+    asks: dict[Node, dict[int, Strictness]], light: Node, grave: Node, chosen: _Chosen, name: str
+) -> Iterable[Row]:
+    """The rows of one hour."""
     kept = asks[light][0]
     lighter = [n for n, said in asks[grave].items() if n and any(map(lt, said, kept))]
     if lighter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.engine.engine import Decision
+from alertengine.engine.response import Slice
 from alertengine.orders.ratio import required_ratios
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import Place
@@ -19,12 +20,14 @@ from alertengine.vocabulary.problems import InputError, Problem
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One requirement: ``share`` of ``society`` kg/d asked by ``rule``; ``beside`` kg/d come from vehicles and sites.
+    """One requirement of a phase: ``share`` of ``society`` kg/d asked by ``rule``.
 
-    ``now`` kg/d is what the lines bring already (``beside`` aside).
+    ``phase`` numbers the phases of the plan, ``slice`` says from when to when it is; ``beside`` kg/d come from vehicles
+    and sites; ``now`` kg/d is what the warning's measures on the lines add already (``beside`` aside).
     """
 
-    level: Level
+    phase: int
+    slice: Slice
     pollutant: str
     share: float
     society: float
@@ -32,6 +35,11 @@ class Need:
     now: float
     rule: str
     basis: str
+
+    @property
+    def level(self) -> Level:
+        """The level of the phase."""
+        return self.slice.level
 
     @property
     def asked(self) -> float:
@@ -48,10 +56,10 @@ def needs_of(
     book: Rulebook,
     city: str,
     totals: pd.DataFrame | None,
-    base: Mapping[Level, Decision],
+    phases: Sequence[Decision],
     known_on: date | None,
 ) -> list[Need]:
-    """The requirements of a city at every level of ``base`` (decisions of the city's lines), by level and pollutant.
+    """The requirements of a city in every phase (decisions of the city's lines), by level, phase and pollutant.
 
     Raises:
         InputError: no whole-society totals for the city, or no ratio in force there.
@@ -62,15 +70,18 @@ def needs_of(
         raise InputError([Problem("no_totals_of_city", where="--totals", value=city)])
     place = Place(province=book.lists.province_of(city), city=city)
     out = []
-    for level, decision in base.items():
-        for pollutant, required in required_ratios(book, place, decision.slice.starts, level, known_on).items():
+    for number, decision in enumerate(phases):
+        piece = decision.slice
+        for pollutant, required in required_ratios(book, place, piece.starts, piece.level, known_on).items():
             column = EMISSION_FIELDS[pollutant]
             society = float(own[column].fillna(0).sum())
             if society <= 0:
                 continue
             beside = float(own[f"reduced_{column}"].fillna(0).sum()) if f"reduced_{column}" in own else 0.0
             now = float(np.nansum(decision.warning_reduced[pollutant]))
-            out.append(Need(level, pollutant, required.share, society, beside, now, required.rule, required.basis))
+            out.append(
+                Need(number, piece, pollutant, required.share, society, beside, now, required.rule, required.basis)
+            )
     if not out:
         raise InputError([Problem("no_ratio_required", where="--date", value=city)])
-    return sorted(out, key=lambda need: (need.level.rank, POLLUTANTS.index(need.pollutant)))
+    return sorted(out, key=lambda need: (need.level.rank, need.phase, POLLUTANTS.index(need.pollutant)))

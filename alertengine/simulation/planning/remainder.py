@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from alertengine.engine.engine import Decision
 from alertengine.simulation.planning.groups import Grouping
 from alertengine.simulation.planning.need import Need
-from alertengine.vocabulary.fields import EMISSION_FIELDS, Level
+from alertengine.vocabulary.fields import EMISSION_FIELDS
 
 #: The places, with their Chinese names.
 PLACES = {
@@ -23,14 +23,14 @@ PLACES = {
 
 
 def remainder(
-    lines: pd.DataFrame, grouping: Grouping, decided: Mapping[Level, Decision], needs: Sequence[Need]
+    lines: pd.DataFrame, grouping: Grouping, decided: Sequence[Decision], needs: Sequence[Need]
 ) -> list[dict[str, float]]:
     """For each requirement the kg/d left unreduced, by PLACES; their sum with the reduction is the city's total.
 
     Args:
         lines: the list of the city.
         grouping: its groups.
-        decided: the orders under the plan, by level.
+        decided: the orders under the plan, by phase.
         needs: the requirements.
 
     """
@@ -43,7 +43,7 @@ def remainder(
     idle = lines["long_stopped"].fillna(value=False).to_numpy(dtype=bool)
     found = []
     for need in needs:
-        decision = decided[need.level]
+        decision = decided[need.phase]
         emission = np.nan_to_num(lines[EMISSION_FIELDS[need.pollutant]].to_numpy(dtype=np.float64))
         left_kg = emission - np.nan_to_num(decision.warning_reduced[need.pollutant])
         already = idle | (np.nan_to_num(decision.other_share) >= 1)

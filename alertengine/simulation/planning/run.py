@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import Decision
 from alertengine.files.yaml_reader import parse_yaml
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
@@ -24,19 +23,20 @@ from alertengine.rulebook.yaml_writer import document_yaml
 from alertengine.simulation.burden import burden_figures, burden_lines
 from alertengine.simulation.planning.certificate import certificate
 from alertengine.simulation.planning.draft import Choice, Head, draft_document, with_draft
-from alertengine.simulation.planning.effects import Effects, amounts, decide_at, measure_effects
+from alertengine.simulation.planning.effects import Effects, amounts, measure_effects
 from alertengine.simulation.planning.groups import Group, Grouping, group_lines
 from alertengine.simulation.planning.milp import Solution, solve
 from alertengine.simulation.planning.model import Model, build_model
-from alertengine.simulation.planning.need import needs_of
+from alertengine.simulation.planning.need import Need, needs_of
+from alertengine.simulation.planning.phases import Phases, decide_levels, decide_phases, phase_words
 from alertengine.simulation.planning.remainder import remainder
 from alertengine.simulation.planning.steps import Steps, load_steps
 from alertengine.simulation.planning.table import plan_table
 from alertengine.simulation.production import Production, by_column, mean_lines
 from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT, Level
 from alertengine.vocabulary.problems import InputError, Problem, Result
+from alertengine.vocabulary.times import TIME_FORMAT
 
-_LEVELS = (Level.YELLOW, Level.ORANGE, Level.RED)
 _COMMENT = "由 alertengine plan 生成的草案（待公示），供清单修订讨论；批准公布前不具效力。"
 
 
@@ -52,7 +52,7 @@ class CityPlan:
     solution: Solution
     choice: dict[tuple[Level, int], int]
     production: Production
-    base: dict[Level, Decision]
+    base: Phases
     certificate: dict[str, Any] = field(default_factory=dict)
     burden: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -76,7 +76,7 @@ class PlanRun(Result):
     @property
     def exit_status(self) -> int:
         """0 planned, or nothing to plan; 1 a requirement stays missed, or the list has bad cells."""
-        short = any(city.certificate["status"] in ("short", "missed") for city in self.cities)
+        short = any(city.certificate["status"] in ("short", "missed", "nothing") for city in self.cities)
         return int(short or bool(self.problems))
 
 
@@ -91,6 +91,10 @@ class Wish:
     value: str | None = None
     leave_undetermined: bool = False
     seconds: float = 60.0
+    #: How long a response at each level lasts, hours; None: open-ended, with all phases.
+    hours: float | None = None
+    #: One response through several levels, each for so many hours, in place of ``levels`` and ``hours``.
+    course: tuple[tuple[Level, float], ...] = ()
     #: Hears how much is done, of how much.
     progress: Callable[[int, int], None] = lambda _done, _of: None
 
@@ -119,20 +123,21 @@ def plan_enterprises(
     """
     steps = load_steps(wish.steps)
     production = by_column(enterprises, wish.value) if wish.value else mean_lines(enterprises.lines)
-    planned = tuple(sorted(set(levels), key=lambda level: level.rank))
+    asked = {level for level, _ in wish.course} or set(levels)
+    planned = tuple(sorted(asked, key=lambda level: level.rank))
     notes = lapsed_notes(book, enterprises.lines, day, wish.known_on)
     plans = []
     cities = _cities(book, enterprises, wish.city, notes)
     for number, (name, rows) in enumerate(cities):
-        head = Head((name,), planned, day, wish.known_on)
+        head = Head((name,), planned, day, wish.known_on, wish.hours, wish.course)
         tick = partial(_tick, wish.progress, number, len(cities))
         plans.append(_plan_city(book, enterprises, rows, head, steps, production.of(rows), wish, tick))
-    head = Head(tuple(plan.city for plan in plans), planned, day, wish.known_on)
+    head = Head(tuple(plan.city for plan in plans), planned, day, wish.known_on, wish.hours, wish.course)
     groups, choice = _joined(plans)
     document = draft_document(head, groups, choice, book, _said(plans))
     text = document_yaml(document, _COMMENT)
     law = with_draft(book, parse_yaml(text))  # the written text itself is proven, not what it was made from
-    tables = [_finish(plan, decide_at(law, plan.lines, planned, head)) for plan in plans]
+    tables = [_finish(plan, decide_phases(law, plan.lines, head), head) for plan in plans]
     if wish.value is None:
         notes.append(Problem("no_output_value", file=enterprises.file))
     if enterprises.version.status == "published":
@@ -177,13 +182,13 @@ def _plan_city(
 ) -> CityPlan:
     """Group, try, solve."""
     lines = enterprises.lines.iloc[rows].reset_index(drop=True)
-    base = decide_at(book, lines, _LEVELS, head)
-    now = {level: base[level] for level in head.levels}
-    needs = needs_of(book, head.cities[0], enterprises.totals, now, head.known_on)
-    grouping = group_lines(book, lines, base, head.covers(), steps, leave_undetermined=wish.leave_undetermined)
+    now = decide_phases(book, lines, head)
+    needs = needs_of(book, head.cities[0], enterprises.totals, now.decisions, head.known_on)
+    held = decide_levels(book, lines, head)
+    grouping = group_lines(book, lines, held, head.covers(), steps, leave_undetermined=wish.leave_undetermined)
     missing = any(need.gap > 0 for need in needs)
     effects = measure_effects(book, lines, grouping.groups, now, head, production, needed=missing, progress=tick)
-    model = build_model(book.lists, grouping.groups, effects.clusters, head.levels, needs)
+    model = build_model(book.lists, grouping.groups, effects.clusters, head.levels, needs, now)
     solution = solve(model, wish.seconds)
     choice: dict[tuple[Level, int], int] = {}
     for place in solution.chosen:
@@ -206,7 +211,7 @@ def _joined(plans: Sequence[CityPlan]) -> tuple[list[Group], Choice]:
 def _said(plans: Sequence[CityPlan]) -> str:
     """What the draft says of itself: whether the ratio is reached, and where a requirement stays missed."""
     said = [
-        f"{plan.city}{LEVEL_TEXT[need.level]}{POLLUTANT_TEXT[need.pollutant]}仍差{short:.1f}千克/日"
+        f"{plan.city}{_where(plan, need)}{POLLUTANT_TEXT[need.pollutant]}仍差{short:.1f}千克/日"
         for plan in plans
         for need, short in zip(plan.model.needs, plan.solution.short, strict=True)
         if short > 0
@@ -217,25 +222,35 @@ def _said(plans: Sequence[CityPlan]) -> str:
     return "按此执行达到要求的减排比例" if not said else "没有合规方案能达到要求：" + "，".join(said)
 
 
-def _finish(plan: CityPlan, decided: Mapping[Level, Decision]) -> pd.DataFrame:
+def _where(plan: CityPlan, need: Need) -> str:
+    """The level of a requirement, and its phase where the level has several."""
+    several = len(plan.base.at(need.level)) > 1
+    return LEVEL_TEXT[need.level] + (f"（{phase_words(need.slice)}）" if several else "")
+
+
+def _finish(plan: CityPlan, decided: Phases, head: Head) -> pd.DataFrame:
     """Certificate and burden of a city from the orders under the written draft, in place; its rows of the table."""
     needs = plan.model.needs
-    reached = np.array([float(np.nansum(decided[need.level].warning_reduced[need.pollutant])) for need in needs])
-    lost_now = sum(float(amounts(decision, plan.production)[1].sum()) for decision in plan.base.values())
+    found = decided.decisions
+    reached = np.array([float(np.nansum(found[need.phase].warning_reduced[need.pollutant])) for need in needs])
+    lost_now = plan.base.total(lambda decision: float(amounts(decision, plan.production)[1].sum()))
     plan.certificate = certificate(
         plan.model, plan.solution, plan.production, lost_now, reached, exact=plan.effects.exact
     )
     for entry, need in zip(plan.certificate["requirements"], needs, strict=True):
-        with_season = float(np.nansum(decided[need.level].reduced[need.pollutant])) + need.beside
+        with_season = float(np.nansum(found[need.phase].reduced[need.pollutant])) + need.beside
         entry["plan_with_season"] = with_season / need.society
-    if plan.certificate["status"] in ("short", "missed"):
-        left = remainder(plan.lines, plan.grouping, decided, needs)
+    if plan.certificate["status"] in ("short", "missed", "nothing"):
+        left = remainder(plan.lines, plan.grouping, found, needs)
         for entry, kilograms in zip(plan.certificate["requirements"], left, strict=True):
             entry["unreduced_kg_d"] = kilograms
-    for level, decision in decided.items():
+    for level in head.levels:
+        binding = plan.certificate["binding_phase"].get(str(level), {}).get("starts")
+        numbers = decided.at(level)
+        at = next((n for n in numbers if f"{found[n].slice.starts:{TIME_FORMAT}}" == binding), numbers[0])
         plan.burden[str(level)] = {
             name: burden_figures(burden_lines(plan.lines, one, plan.production))
-            for name, one in (("now", plan.base[level]), ("plan", decision))
+            for name, one in (("now", plan.base.decisions[at]), ("plan", found[at]))
         }
     grouping = plan.grouping
     return plan_table(grouping.groups, grouping.left_out, plan.lines, plan.choice, plan.base, decided, plan.production)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine.engine import Binding, Decision
@@ -14,6 +16,7 @@ from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
 from alertengine.simulation.planning.draft import KEPT, Choice
 from alertengine.simulation.planning.groups import Group, LeftOut
+from alertengine.simulation.planning.phases import Phases
 from alertengine.simulation.planning.remainder import PLACES
 from alertengine.simulation.production import Production, lost_share
 from alertengine.vocabulary.fields import (
@@ -59,18 +62,24 @@ def plan_table(
     left_out: Sequence[LeftOut],
     lines: pd.DataFrame,
     choice: Choice,
-    now: Mapping[Level, Decision],
-    planned: Mapping[Level, Decision],
+    now: Phases,
+    planned: Phases,
     production: Production,
 ) -> pd.DataFrame:
     """One row per group and planned level, then what is left out, one row a group (columns of PLAN_TABLE).
 
-    Kilograms and production are those of the group's bound lines, from the engine's decisions now and planned.
+    Kilograms and production a day are those of the group's bound lines, from the engine's decisions now and planned;
+    of several phases their mean, each by its hours.
     """
     owner = lines["enterprise_id"].to_numpy()
     rows = []
-    for level, decision in planned.items():
-        lost_now, lost = lost_share(now[level]), lost_share(decision)
+    for level in dict.fromkeys(sorted((one.slice.level for one in planned.decisions), key=lambda level: level.rank)):
+        lost_now, lost = now.mean(level, lost_share), planned.mean(level, lost_share)
+        saved = {
+            name: tuple(of.mean(level, partial(_saved, pollutant=name)) for of in (now, planned)) for name in POLLUTANTS
+        }
+        phases = [now.decisions[number] for number in now.at(level)]
+        decision = planned.decisions[planned.at(level)[0]]
         for number, group in enumerate(groups):
             step = group.step(choice.get((level, number), 0))
             at = group.bound
@@ -79,7 +88,7 @@ def plan_table(
                 **_key(group, level),
                 "enterprises": len(np.unique(owner[at])),
                 "lines": len(at),
-                "measure_now": present_words(now[level], lines, at),
+                "measure_now": present_words(phases, lines, at),
                 "measure": measure_words(step.measure) if step else KEPT,
                 "changed": bool(step),
                 "lost_now": float((lost_now * production.amounts)[at].sum()),
@@ -90,11 +99,16 @@ def plan_table(
                 "remark": "；".join(filter(None, (_remark(group, lines, at, drafted=bool(step)), outright))),
             }
             for pollutant in POLLUTANTS:
-                row[f"{pollutant}_kg_d_now"] = float(np.nansum(now[level].warning_reduced[pollutant][at]))
-                row[f"{pollutant}_kg_d"] = float(np.nansum(decision.warning_reduced[pollutant][at]))
+                row[f"{pollutant}_kg_d_now"], row[f"{pollutant}_kg_d"] = (
+                    float(amount[at].sum()) for amount in saved[pollutant]
+                )
             rows.append(row)
         rows += [_left(one, level) for one in left_out]
     return pd.DataFrame(rows, columns=list(PLAN_TABLE))
+
+
+def _saved(decision: Decision, pollutant: str) -> npt.NDArray[np.float64]:
+    return np.nan_to_num(decision.warning_reduced[pollutant])
 
 
 def _key(group: Group | LeftOut, level: Level) -> dict[str, Any]:
@@ -116,6 +130,8 @@ def _remark(group: Group, lines: pd.DataFrame, at: Any, *, drafted: bool) -> str
     said = [DRAFT] if drafted else []
     if group.without_ground:
         said.append(NO_GROUND + ("，拟由本方案规定" if drafted else "，本方案未加严，须另行规定"))
+    elif group.ground_ends is not None:
+        said.append(f"{group.ground_ends:%Y-%m-%d %H时}起{NO_GROUND}")
     if not group.key.grade:
         said.append("等级未载明，须先核定")
     fixed = int((lines["interruptible"].iloc[at] == False).fillna(value=False).sum())  # noqa: E712 -- nullable
@@ -131,13 +147,27 @@ def _outright(measure: Measure, decision: Decision, owner: Any, at: Any) -> str:
     """How many plants a share of lines stops outright, as those with one line; empty where none."""
     if measure.code not in ALLOTTED or measure.share == 1:
         return ""
+    if len(at) == 1:
+        return "该工序只有1条生产线，即全部停产"
     running = pd.Series(np.nan_to_num(decision.share[at]) < 1).groupby(owner[at]).any()
     count = int((~running).sum())
     return f"其中{count}家企业该工序全部停产" if count else ""
 
 
-def present_words(decision: Decision, lines: pd.DataFrame, rows: Any) -> str:
-    """What the rules and the filed plans ask of some lines now, most frequent first."""
+def present_words(phases: Sequence[Decision], lines: pd.DataFrame, rows: Any) -> str:
+    """What the rules and the filed plans ask of some lines now; from when on something else, where it changes."""
+    said = [_words_of(phases[0], lines, rows)]
+    last = said[0]
+    for decision in phases[1:]:
+        words = _words_of(decision, lines, rows)
+        if words != last:
+            said.append(f"{decision.slice.starts:%Y-%m-%d %H时}起：{words}")
+        last = words
+    return "。".join(said)
+
+
+def _words_of(decision: Decision, lines: pd.DataFrame, rows: Any) -> str:
+    """What one phase asks, most frequent first."""
     numbers, counts = np.unique(decision.binding[rows], return_counts=True)
     words: dict[str, int] = {}
     for number, count in zip(numbers, counts, strict=True):
@@ -180,11 +210,24 @@ def readable_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def readable_requirements(requirements: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Required, present and planned ratio of every level and pollutant, headers in Chinese."""
+    """Required, present and planned ratio of every level, phase and pollutant, headers in Chinese.
+
+    A phase that comes to the same as the one before is not told again.
+    """
     rows = []
+    several = len({(entry["level"], entry["starts"]) for entry in requirements}) > len(
+        {entry["level"] for entry in requirements}
+    )
+    last: dict[tuple[str, str], tuple[Any, ...]] = {}
     for entry in requirements:
+        place = entry["level"], entry["pollutant"]
+        figures = tuple(entry[name] for name in ("required", "now", "plan", "plan_with_season"))
+        if last.get(place) == figures:
+            continue  # the phase before comes to the same
+        last[place] = figures
         row = {
             "级别": LEVEL_TEXT[entry["level"]],
+            **({"阶段": f"{entry['starts']}起"} if several else {}),
             "污染物": POLLUTANT_TEXT[entry["pollutant"]],
             "要求比例": f"{entry['required']:.1%}",
             "现行比例": f"{entry['now']:.2%}",

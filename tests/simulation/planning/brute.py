@@ -6,13 +6,12 @@ import itertools
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.measures import Measure
 from alertengine.simulation.planning.draft import Head, draft_document, with_draft
-from alertengine.simulation.planning.effects import amounts, decide_at
+from alertengine.simulation.planning.effects import amounts
 from alertengine.simulation.planning.groups import Group
+from alertengine.simulation.planning.phases import decide_phases
 from alertengine.simulation.planning.run import CityPlan
 from alertengine.vocabulary.fields import POLLUTANTS, Level
 
@@ -51,13 +50,14 @@ def least_loss(
         choice = dict(zip(nodes, options, strict=True))
         if not _lawful(groups, choice, levels, now):
             continue
-        decided = decide_at(with_draft(book, draft_document(head, groups, choice, book)), plan.lines, levels, head)
-        kilograms = {level: amounts(decision, plan.production) for level, decision in decided.items()}
+        law = with_draft(book, draft_document(head, groups, choice, book))
+        decided = decide_phases(law, plan.lines, head)
+        figures = [amounts(decision, plan.production) for decision in decided.decisions]
         met = all(
-            kilograms[need.level][0][:, POLLUTANTS.index(need.pollutant)].sum() >= need.asked - 1e-9
+            figures[need.phase][0][:, POLLUTANTS.index(need.pollutant)].sum() >= need.asked - 1e-9
             for need in plan.model.needs
         )
-        lost = float(sum(np.sum(lost) for _, lost in kilograms.values()))
+        lost = float(sum(weight * lost.sum() for weight, (_, lost) in zip(decided.weights, figures, strict=True)))
         if met and (best is None or lost < best):
             best = lost
     return best

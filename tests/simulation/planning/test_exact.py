@@ -9,7 +9,7 @@ import pytest
 
 from alertengine.rulebook.measures import read_measure
 from alertengine.simulation.planning.draft import Head, draft_document, with_draft
-from alertengine.simulation.planning.effects import decide_at
+from alertengine.simulation.planning.phases import decide_phases
 from alertengine.vocabulary.fields import Level
 from tests.conftest import BookMaker
 from tests.simulation.planning.brute import least_loss
@@ -77,7 +77,7 @@ def test_a_cluster_too_wide_to_try_is_not_called_proven(
     book = with_draft(
         make_book(law(both, share=0.7)), draft_document(head, found.grouping.groups, found.choice, make_book(law(both)))
     )
-    decided = decide_at(book, found.lines, [Level.ORANGE], head)[Level.ORANGE]
+    decided = decide_phases(book, found.lines, head).decisions[0]
     for entry in found.certificate["requirements"]:
         reached = float(decided.warning_reduced[entry["pollutant"]].sum())
         assert entry["plan_kg_d"] == pytest.approx(reached)

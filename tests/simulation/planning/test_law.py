@@ -10,7 +10,7 @@ import pytest
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.planning.draft import Head, with_draft
-from alertengine.simulation.planning.effects import decide_at
+from alertengine.simulation.planning.phases import decide_phases
 from alertengine.simulation.planning.run import Wish, plan_enterprises
 from alertengine.simulation.planning.table import KEPT
 from alertengine.vocabulary.fields import Level
@@ -62,8 +62,8 @@ def test_lines_the_law_spares_stay_as_they_are(make_book: BookMaker, planned: Pl
     run = planned(make_book(law(*rules, share=0.25)), lines)
     found = run.cities[0]
     law_then = with_draft(make_book(law(*rules, share=0.25)), run.document)
-    before = found.base[Level.ORANGE]
-    after = decide_at(law_then, found.lines, [Level.ORANGE], Head(("临汾市",), (Level.ORANGE,), DAY))[Level.ORANGE]
+    before = found.base.decisions[0]
+    after = decide_phases(law_then, found.lines, Head(("临汾市",), (Level.ORANGE,), DAY)).decisions[0]
     spared = [0, 2, 3]
     assert np.array_equal(before.status[spared], after.status[spared])
     assert np.array_equal(before.reduced["so2"][spared], after.reduced["so2"][spared], equal_nan=True)
@@ -107,11 +107,9 @@ def test_a_graver_level_is_never_lighter(make_book: BookMaker, planned: Planner)
 def test_a_level_planned_alone_carries_over_to_the_graver_ones(make_book: BookMaker, planned: Planner) -> None:
     book = make_book(law(share=0.5))
     run = planned(book, plants("C", "D"), ["yellow"])
-    head = Head(("临汾市",), (Level.YELLOW,), DAY)
-    decided = decide_at(with_draft(book, run.document), run.cities[0].lines, list(head.covers()), head)
-    reduced = [
-        float(np.nansum(decided[level].warning_reduced["so2"])) for level in (Level.YELLOW, Level.ORANGE, Level.RED)
-    ]
+    head = Head(("临汾市",), (Level.YELLOW, Level.ORANGE, Level.RED), DAY)
+    decided = decide_phases(with_draft(book, run.document), run.cities[0].lines, head).decisions
+    reduced = [float(np.nansum(one.warning_reduced["so2"])) for one in decided]
     assert reduced[0] > 0
     assert reduced == sorted(reduced)
 
