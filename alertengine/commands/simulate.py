@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--totals", type=FILE, multiple=True, help="Totals beside the lists given, in their order.")
 @click.option("--from", "first", type=Day(), help="First day, in place of the scenario's.")
 @click.option("--to", "last", type=Day(), help="Last day, in place of the scenario's.")
+@click.option("--measures", type=FILE, help="Also one row a line and stay in a state: .csv or .parquet to write.")
 @cluster_options
 @profile_option
 @json_option
@@ -44,23 +45,25 @@ def simulate(
     totals: tuple[Path, ...],
     first: Any,
     last: Any,
+    measures: Path | None,
     address: Address | None,
     as_json: bool,
 ) -> int:
     """A season run day by day: warnings, orders, staggered production, what is saved and what it costs.
 
     SCENARIO is a YAML file with `season:`, or the name of a shipped one.  Writes days.csv,
-    totals.csv, enterprises.csv and report.html.
+    totals.csv, enterprises.csv, differences.csv (why a variant differs) and report.html.
 
     \b
     alertengine simulate winter-2018-19 --history hourly.csv.gz -o out
     """
     from alertengine.report.charts import plotly_objects
-    from alertengine.report.season_files import write_season
+    from alertengine.report.season_files import check_measures, write_measures, write_season
     from alertengine.simulation.season.model import read_season
     from alertengine.simulation.season.simulate import simulate as run_season
 
     plotly_objects()
+    check_measures(measures, on_cluster=bool(address))
     given = {
         "history": str(history.resolve()) if history else "",
         "list": [str(path.resolve()) for path in lists],
@@ -76,6 +79,8 @@ def simulate(
     with progress_bar("simulate") as progress:
         season = run_season(asked, progress)
     write_season(season, folder)
+    if measures is not None:
+        write_measures(season, measures)
     print_table(_rows(season, codes=as_json), as_json=as_json)
     say("written_to", files=folder)
     return finish(season)

@@ -15,6 +15,7 @@ from alertengine.report.forecast_uncertainty import sure_section
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.simulation.burden import HEADERS, burden_by, enterprise_shares, gini, quantile_table
 from alertengine.simulation.season.air import expected_pm25
+from alertengine.simulation.season.differences import CAUSES, by_cause
 from alertengine.simulation.season.model import BASE
 from alertengine.simulation.season.simulate import Detail, Season
 from alertengine.simulation.season.tables import stopped_names
@@ -75,8 +76,10 @@ def season_report(season: Season) -> str:
         matrix=_matrix(season),
         charts=_charts(season),
         changes=_changes(season),
+        why=_why(season),
         burden=_burden(season),
         headers=HEADERS,
+        causes=CAUSES,
         sure=sure_section(season.uncertain),
         air=_air(season),
         air_source=season.scenario.air_response.source if season.scenario.air_response else "",
@@ -207,6 +210,7 @@ def _variants(season: Season) -> list[dict[str, Any]]:
     table = season.totals[(season.totals["row"] == "season") & (season.totals["city"] == "")]
     levels = season.totals[(season.totals["row"] == "level") & (season.totals["city"] == "")]
     days = levels[levels["pollutant"] == POLLUTANTS[0]].set_index(["variant", "level"])["days"]
+    open_kg = levels.groupby(["variant", "pollutant"])["kg_open"].sum()
     notes = {variant.name: variant.note for variant in season.scenario.variants}
     out = []
     for row in _records(table)[: _VARIANTS + 1]:
@@ -219,6 +223,7 @@ def _variants(season: Season) -> list[dict[str, Any]]:
         out.append(row | {
             "note": notes.get(name, ""),
             "level_days": {level: int(days.get((name, level), 0) or 0) for level in WARNED},
+            "kg_open": {p: float(open_kg.get((name, p), 0.0)) for p in POLLUTANTS},
             "kg": {p: float(kg.get(p, 0.0)) for p in POLLUTANTS},
             "kg_change": {p: float(change.get(p, 0.0)) if name != BASE else None for p in POLLUTANTS},
         })  # fmt: skip
@@ -258,6 +263,20 @@ def _changes(season: Season) -> list[dict[str, Any]]:
             "name": name, "lighter": len(lighter), "heavier": len(heavier),
             "win": _records(lighter.head(_PLANTS)), "lose": _records(heavier.head(_PLANTS)),
         })  # fmt: skip
+    return out
+
+
+def _why(season: Season) -> list[dict[str, Any]]:
+    """Why each variant differs: what is lost and saved more or less by cause, and the lines that change most."""
+    out = []
+    for detail in season.details[1 : _VARIANTS + 1]:
+        own = season.differences[season.differences["variant"] == detail.run.name]
+        if own.empty:
+            continue
+        lines = own[own["lost_change"].abs() > 1e-9].head(_PLANTS)
+        out.append(
+            {"name": detail.run.name, "causes": _records(by_cause(own)), "lines": _records(lines), "count": len(own)}
+        )
     return out
 
 

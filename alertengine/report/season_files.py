@@ -10,7 +10,9 @@ import pandas as pd
 
 from alertengine.files.atomic import replacing, replacing_text
 from alertengine.report.season import season_report
+from alertengine.simulation.season.line_table import measures_of
 from alertengine.simulation.season.simulate import Season
+from alertengine.vocabulary.problems import InputError, Problem
 
 _COMPARED: Final = {
     "variant": "方案", "warnings": "预警次数", "days": "城市·日", "hours": "小时", "enterprises": "企业",
@@ -21,18 +23,50 @@ _FLOATS = "%.8g"
 
 
 def write_season(season: Season, folder: Path) -> None:
-    """Write days.csv, totals.csv, enterprises.csv and report.html into a folder; ensemble/*.csv where there is one.
+    """Write days.csv, totals.csv, enterprises.csv, differences.csv and report.html into a folder.
+
+    ``ensemble/*.csv`` where there is one; differences.csv where there are variants.
 
     Raises:
         InputError: the folder cannot be written, or plotly is not installed.
 
     """
     page = season_report(season)
-    for name, table in (("days", season.days), ("totals", season.totals), ("enterprises", season.plants)):
+    tables = {"days": season.days, "totals": season.totals, "enterprises": season.plants}
+    if len(season.details) > 1:
+        tables["differences"] = season.differences
+    for name, table in tables.items():
         replacing(folder / f"{name}.csv", partial(_csv, table))
     for name, table in (season.uncertain.tables if season.uncertain else {}).items():
         replacing(folder / "ensemble" / f"{name}.csv", partial(_csv, table))
     replacing_text(folder / "report.html", page)
+
+
+def check_measures(file: Path | None, *, on_cluster: bool) -> None:
+    """Refuse a table of measures that could not be written, before any work is done.
+
+    Raises:
+        InputError: another suffix than .csv or .parquet, or the season is run on a cluster, which sends no lines back.
+
+    """
+    if file is not None and file.suffix.lower() not in (".csv", ".parquet"):
+        raise InputError([Problem("measures_suffix", file=str(file), value=file.suffix)])
+    if file is not None and on_cluster:
+        raise InputError([Problem("measures_on_cluster", where="--measures", value=str(file))])
+
+
+def write_measures(season: Season, file: Path) -> None:
+    """Write one row a line and stay of every detailed variant (``line_table.MEASURE_COLUMNS``), csv or parquet.
+
+    Raises:
+        InputError: the file cannot be written.
+
+    """
+    table = pd.concat([measures_of(detail.run) for detail in season.details], ignore_index=True)
+    if file.suffix.lower() == ".parquet":
+        replacing(file, partial(table.to_parquet, index=False))
+    else:
+        replacing(file, partial(_csv, table))
 
 
 def _csv(table: pd.DataFrame, target: Path) -> None:

@@ -23,7 +23,7 @@ from alertengine.simulation.production import Production
 from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.plants import Plants
 from alertengine.simulation.season.run import Simulation, Unit, VariantRun
-from alertengine.simulation.season.simulate import DETAILED, Detail, Season
+from alertengine.simulation.season.simulate import DETAILED, Detail, Season, compared_lines
 from alertengine.simulation.season.tables import (
     Burdens,
     plant_table,
@@ -137,6 +137,7 @@ def cluster_simulate(
         plants_compared(found.plants),
         found.details,
         [variant.name for variant in variants],
+        compared_lines(found.details),
         uncertain(scenario, base.run, base.tallies),
         preparing.simulated,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from alertengine.simulation.season.differences import DIFFERENCE_COLUMNS, differences
 from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.run import Kept, Simulation, VariantRun
 from alertengine.simulation.season.tables import (
@@ -23,7 +24,7 @@ from alertengine.simulation.season.tables import (
 )
 from alertengine.simulation.season.tally import DAY_COLUMNS, PlaceTally, tally
 from alertengine.simulation.season.uncertain import Uncertain, uncertain
-from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.fields import FIELDS, Level
 from alertengine.vocabulary.problems import Problem, Result
 
 #: Up to so many variants, days and plants are written for each; beyond, for the base alone.
@@ -49,6 +50,7 @@ class Season(Result):
     plants: pd.DataFrame
     details: list[Detail]
     names: list[str]
+    differences: pd.DataFrame
     uncertain: Uncertain | None
     simulated: Result = field(repr=False)
 
@@ -83,6 +85,7 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         whole = detailed or variant.name == BASE
         tallies = tally(run, daily=whole)
         simulation.simulated.own_notes += raised_for_nothing(scenario.file, base, run)
+        simulation.simulated.own_notes += raised_without_ground(scenario.file, base, run)
         lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
         rows += total_rows(run, tallies, lines, seasons, grouped=whole)
         if whole:
@@ -97,9 +100,45 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
         plants_compared(plants),
         details,
         [variant.name for variant in variants],
+        compared_lines(details),
         uncertain(scenario, details[0].run, details[0].tallies),
         simulation.simulated,
     )
+
+
+def compared_lines(details: list[Detail]) -> pd.DataFrame:
+    """Every detailed variant against the base, line by line (DIFFERENCE_COLUMNS)."""
+    base = lines_by_level(details[0])
+    parts = [differences(one.run.name, lines_by_level(one), BASE, base) for one in details[1:]]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(DIFFERENCE_COLUMNS))
+
+
+def lines_by_level(detail: Detail) -> pd.DataFrame:
+    """The lines of a variant by level, all places together."""
+    return pd.concat([one.by_line for one in detail.tallies if one.by_line is not None], ignore_index=True)
+
+
+def raised_without_ground(file: str, base: VariantRun, run: VariantRun) -> list[Problem]:
+    """Raised lines for which, raised, no measure is on file at some level where one was: a lower loss is no relief."""
+    picked = np.unique(np.concatenate([np.array([], dtype=np.int64), *run.picks]))
+    if not len(picked):
+        return []
+    now, was = (dict(_groundless(one)) for one in (run, base))
+    return [
+        Problem("raise_without_ground", file=file, variant=run.name, level=level, lines=len(rows))
+        for level, found in now.items()
+        if (rows := (found & set(picked.tolist())) - was.get(level, set()))
+    ]
+
+
+def _groundless(run: VariantRun) -> Iterator[tuple[Level, set[int]]]:
+    """The rows of the list without a ground at each level of a season."""
+    out: dict[Level, set[int]] = {}
+    for place in run.places:
+        for chain in place.course.hours:
+            rows = place.rows[place.states.state(chain).groundless].tolist()
+            out.setdefault(chain[-1].level, set()).update(rows)
+    yield from sorted(out.items(), key=lambda item: item[0].rank)
 
 
 def raised_for_nothing(file: str, base: VariantRun, run: VariantRun) -> list[Problem]:

@@ -14,11 +14,13 @@ import pandas as pd
 
 from alertengine.engine.engine import STATUSES, Decision, Engine
 from alertengine.engine.facts import Facts
+from alertengine.engine.filed_or_rule import GROUNDS
 from alertengine.engine.law_of_day import Matching
 from alertengine.orders.summary import Sums, sums_of
 from alertengine.simulation.production import lost_share
 from alertengine.simulation.season.course import Chain, Course
-from alertengine.vocabulary.fields import POLLUTANTS, Status
+from alertengine.vocabulary.fields import POLLUTANTS, Level, Status
+from alertengine.vocabulary.grounds import Ground
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -31,6 +33,8 @@ class State:
     Arrays are by line: ``lost`` the share of output that the warning takes, ``other`` what binds
     without one, ``stopped`` lines that stand still, ``hit`` those from which the warning takes something;
     by plant: ``shut`` 1 where every running line stands still, a warning being why for some of them.
+    ``groundless`` lines for which nothing on file says what the warning asks; ``open`` the share of output and emission
+    that lines with an unknown or partly known share could lose at most, beyond what is known.
     ``unsaid`` counts lines whose share cannot be computed; ``sums`` are the kg saved.
     """
 
@@ -39,9 +43,15 @@ class State:
     stopped: Bools
     hit: Bools
     shut: Floats
+    groundless: Bools
+    open: Floats
     unsaid: int
     sums: Sums
     decision: Decision
+
+    def added(self, pollutant: str) -> Floats:
+        """kg/d that the warning adds, by line; nothing where it cannot be computed."""
+        return np.nan_to_num(self.decision.warning_reduced[pollutant])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +113,17 @@ class States:
         facts = Facts(self.lines, self._engine.book.lists, piece.day)
         lost = np.where(self.running, lost_share(decision), 0.0)
         stopped = self.running & (np.nan_to_num(decision.share) >= 1)
+        warned = self.running & (piece.level is not Level.NONE)
+        other = np.where(self.running, np.minimum(np.nan_to_num(decision.other_share), 1.0), 0.0)
+        unknown = warned & (np.isnan(decision.warning_share) | decision.partial)
         undetermined = decision.status == STATUSES.index(Status.UNDETERMINED)
         return State(
             lost=lost,
             other=np.where(self.running, np.nan_to_num(decision.other_share), 0.0),
             stopped=stopped,
             hit=lost > 0,
+            groundless=warned & (decision.ground == GROUNDS.index(Ground.UNDETERMINED)),
+            open=np.where(unknown, np.maximum(0.0, 1 - other - lost), 0.0),
             shut=self._shut(stopped, lost > 0),
             unsaid=int((self.running & (decision.partial | undetermined)).sum()),
             sums=sums_of(facts, decision, self._rows),

@@ -1,8 +1,8 @@
 """The tables of a simulation: totals.csv (tidy, every row says what it counts), plants, and what changed.
 
 ``row`` of a total says what it is: ``season`` (a place, or all where ``city`` is blank), ``level``
-(and pollutant), ``level_supposed`` (a level that the season did not bring),
-``industry``, ``county``, ``grade``, ``stopped_days`` (plants by days wholly
+(and pollutant), ``state`` (a level under one law and phase: its own ratio), ``level_supposed`` (a level that the
+season did not bring), ``industry``, ``county``, ``grade``, ``stopped_days`` (plants by days wholly
 stopped).  ``*_change`` columns compare with the same row of the base.
 """
 
@@ -20,8 +20,9 @@ import pandas as pd
 from alertengine.simulation.burden import sizes
 from alertengine.simulation.season.model import BASE
 from alertengine.simulation.season.run import PlaceRun, VariantRun
-from alertengine.simulation.season.tally import LevelSum, PlaceTally
+from alertengine.simulation.season.tally import LevelSum, PlaceTally, StateSum
 from alertengine.vocabulary.fields import POLLUTANTS, Level
+from alertengine.vocabulary.times import TIME_FORMAT
 
 TOTAL_COLUMNS: Final = (
     "variant", "row", "city", "county", "level", "pollutant", "group",
@@ -30,8 +31,12 @@ TOTAL_COLUMNS: Final = (
     "ratio", "ratio_with_season", "required", "required_by", "met", "margin_kg_d",
     "lost", "lost_share", "lost_season", "lost_unit", "lines_unsaid",
     "kg_change", "ratio_change", "lost_change", "enterprises_hit_change",
+    "kg_lines", "kg_beside", "kg_open", "lost_open", "lines_without_ground",
+    "phase", "since", "hours_below", "worst_ratio", "worst_phase", "worst_since",
 )  # fmt: skip
 _KEYS: Final = ["row", "city", "county", "level", "pollutant", "group"]
+#: Rows that have several with the same keys, so that none is the same row of the base.
+_NOT_COMPARED: Final = "state"
 _COMPARED: Final = ("kg", "ratio", "lost", "enterprises_hit")
 _COUNTS: Final = (
     "warnings",
@@ -41,6 +46,7 @@ _COUNTS: Final = (
     "enterprises_stopped",
     "inventory_year",
     "lines_unsaid",
+    "lines_without_ground",
 )
 #: Upper ends of the classes of days wholly stopped; plants above the last are counted together.
 STOPPED_CLASSES: Final = (0, 1, 3, 7, 14, 30)
@@ -145,11 +151,12 @@ def total_rows(
     *,
     grouped: bool,
 ) -> list[dict[str, Any]]:
-    """The rows of one variant; ``grouped`` adds those by industry, county, grade and days stopped."""
+    """The rows of one variant; ``grouped`` adds those by state, industry, county, grade and days stopped."""
     unit = {"lost_unit": f"{run.production.unit}·日"}
     rows = [{**row, **unit} for row in seasons]
     rows += _level_rows(tallies)
     if grouped:
+        rows += list(_state_rows(tallies))
         rows += [{**row, **unit} for row in _group_rows(lines)]
         rows += list(_stopped_rows(lines))
     return [{"variant": run.name, **row} for row in rows]
@@ -158,13 +165,15 @@ def total_rows(
 def _season_rows(tallies: Sequence[PlaceTally], added: Burdens) -> Iterable[dict[str, Any]]:
     """Each place's season, then all together."""
     for one, own in zip(tallies, added.places, strict=True):
-        yield {"row": "season", "city": one.city, "county": one.county, **_time(one), **own, **_unsaid([one])}
+        counts = _unsaid([one]) | _open([one])
+        yield {"row": "season", "city": one.city, "county": one.county, **_time(one), **own, **counts}
     whole = {
         "days": sum(sum(one.level_days.values()) for one in tallies),
         "warnings": sum(one.lives for one in tallies),
     }
     hours = sum(found.hours for one in tallies for level, found in one.levels.items() if level is not Level.NONE)
-    yield {"row": "season", **whole, "hours": hours, **_summed(list(added.cities.values())), **_unsaid(tallies)}
+    counts = _unsaid(tallies) | _open(tallies)
+    yield {"row": "season", **whole, "hours": hours, **_summed(list(added.cities.values())), **counts}
 
 
 def _time(one: PlaceTally) -> dict[str, Any]:
@@ -174,6 +183,14 @@ def _time(one: PlaceTally) -> dict[str, Any]:
 
 def _unsaid(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
     return {"lines_unsaid": sum(max((s.unsaid for s in one.levels.values()), default=0) for one in tallies)}
+
+
+def _open(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
+    """Lines without a ground, at the level that has most, and the output that unknown shares could take at most."""
+    return {
+        "lines_without_ground": sum(max((s.groundless for s in one.levels.values()), default=0) for one in tallies),
+        "lost_open": fsum(found.open_lost for one in tallies for found in one.levels.values()),
+    }
 
 
 def _burden(lines: pd.DataFrame) -> dict[str, Any]:
@@ -220,7 +237,7 @@ def _level_rows(tallies: Sequence[PlaceTally]) -> list[dict[str, Any]]:
     for one in tallies:
         for level, found in one.supposed.items():
             head = {"row": "level_supposed", "city": one.city, "county": one.county, "level": str(level)}
-            nothing = {"hours": 0.0, "kg": 0.0, "kg_with_season": 0.0, "lost": 0.0}
+            nothing = dict.fromkeys(_OF_THE_SEASON, 0.0)
             out += [{**head, "pollutant": name, **_amounts(found, name), **nothing} for name in POLLUTANTS]
     return out
 
@@ -240,7 +257,54 @@ def _amounts(found: LevelSum, name: str) -> dict[str, Any]:
         "lines_unsaid": found.unsaid,
         "lost": found.lost,
         "enterprises_hit": found.hit,
+        "kg_lines": found.kg[name] - found.beside[name],
+        "kg_beside": found.beside[name],
+        "kg_open": found.open_kg[name],
+        "lost_open": found.open_lost,
+        "lines_without_ground": found.groundless,
+        "hours_below": found.below[name],
+        **_worst(found, name),
     }
+
+
+#: Amounts over a season: nothing of them where the season did not bring a level.
+_OF_THE_SEASON: Final = (
+    "hours", "kg", "kg_with_season", "lost", "kg_lines", "kg_beside", "kg_open", "lost_open", "hours_below",
+)  # fmt: skip
+
+
+def _worst(found: LevelSum, name: str) -> dict[str, Any]:
+    worst = found.worst[name]
+    if worst is None:
+        return {}
+    said = {"worst_ratio": worst.ratio[name]["warning"], "worst_phase": _phase(worst)}
+    return said | ({"worst_since": f"{worst.since:{TIME_FORMAT}}"} if worst.since else {})
+
+
+def _phase(state: StateSum) -> str:
+    """Hours since the warning's life began from which a state is told apart, as ``120-``."""
+    return f"{state.passed:g}-"
+
+
+def _state_rows(tallies: Sequence[PlaceTally]) -> Iterable[dict[str, Any]]:
+    """Each state at a warned level, by pollutant: since when, how long, and its own ratio."""
+    states = (
+        (one, level, name, state)
+        for one in tallies
+        for level, found in one.levels.items()
+        for name in POLLUTANTS
+        for state in (found.states if level is not Level.NONE else ())
+    )
+    for one, level, name, state in states:
+        said = state.ratio.get(name, {})
+        yield {
+            "row": "state", "city": one.city, "county": one.county, "level": str(level), "pollutant": name,
+            "phase": _phase(state), "since": f"{state.since:{TIME_FORMAT}}" if state.since else "",
+            "hours": state.hours, "kg_d": state.kg_d[name], "kg": state.kg_d[name] * state.hours / 24,
+            "ratio": said.get("warning"), "ratio_with_season": said.get("with_season"),
+            **{key: said.get(key) for key in ("required", "required_by", "met", "margin_kg_d")},
+            "lines_without_ground": state.groundless,
+        }  # fmt: skip
 
 
 def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: str) -> dict[str, Any]:
@@ -261,6 +325,12 @@ def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: s
         "met": ("no" if "no" in verdicts else "unknown" if "unknown" in verdicts else "yes") if asked else None,
         "lines_unsaid": sum(found.unsaid for _, found in held),
         "lost": sum(found.lost for _, found in held), "enterprises_hit": sum(found.hit for _, found in held),
+        "kg_lines": sum(found.kg[name] - found.beside[name] for _, found in held),
+        "kg_beside": sum(found.beside[name] for _, found in held),
+        "kg_open": sum(found.open_kg[name] for _, found in held),
+        "lost_open": sum(found.open_lost for _, found in held),
+        "lines_without_ground": sum(found.groundless for _, found in held),
+        "hours_below": sum(found.below[name] for _, found in held),
     }  # fmt: skip
 
 
@@ -292,7 +362,7 @@ def totals_table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """All rows with the change against the base; counts are whole numbers."""
     table = pd.DataFrame(list(rows)).reindex(columns=list(TOTAL_COLUMNS))
     table[_KEYS] = table[_KEYS].fillna("")
-    base = table.loc[table["variant"] == BASE, [*_KEYS, *_COMPARED]]
+    base = table.loc[(table["variant"] == BASE) & (table["row"] != _NOT_COMPARED), [*_KEYS, *_COMPARED]]
     beside = table[_KEYS].merge(base, on=_KEYS, how="left", validate="many_to_one")
     changed = (table["variant"] != BASE).to_numpy()
     for name in _COMPARED:

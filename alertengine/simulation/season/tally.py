@@ -17,18 +17,36 @@ import pandas as pd
 from alertengine.engine.filed_or_rule import Use
 from alertengine.orders.summary import amounts
 from alertengine.simulation.season.course import Chain, Key
+from alertengine.simulation.season.line_table import by_level
 from alertengine.simulation.season.run import PlaceRun, VariantRun
 from alertengine.simulation.season.states import LineSums
 from alertengine.vocabulary.fields import POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
 WARNED: Final = tuple(level for level in Level if level is not Level.NONE)
-#: Columns of days.csv: hours of each level, kg saved on the day by the warning and by all that binds.
+#: Columns of days.csv: hours of each level, kg saved on the day by the warning and by all that binds; of both, what
+#: vehicles and sites bring.
 DAY_COLUMNS: Final = (
     "variant", "date", "city", "county", "level", *(f"{level}_hours" for level in WARNED), "aqi",
     *(f"{name}_kg" for name in POLLUTANTS), *(f"{name}_kg_with_season" for name in POLLUTANTS),
-    "lines_hit", "lines_stopped", "enterprises_stopped", "lost",
+    "lines_hit", "lines_stopped", "enterprises_stopped", "lost", *(f"{name}_kg_beside" for name in POLLUTANTS),
+    "lines_without_ground",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StateSum:
+    """One state of a place: from when, the hours since the warning's life began, and the ratio's figures.
+
+    ``since`` is when it was first reached (None: supposed); ``hours`` how long it held in the season.
+    """
+
+    since: datetime | None
+    passed: float
+    hours: float
+    kg_d: dict[str, float]
+    ratio: dict[str, dict[str, Any]]
+    groundless: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,16 @@ class LevelSum:
     #: Output that the warning takes over these hours, in the unit of production times days; plants it hits.
     lost: float
     hit: int
+    #: What vehicles and sites bring, kg, a part of ``kg``; lines without a ground, at most; what lines with an unknown
+    #: share could add at most, kg by pollutant and output.
+    beside: dict[str, float]
+    groundless: int
+    open_kg: dict[str, float]
+    open_lost: float
+    #: By pollutant: hours below what is required, and the state that falls furthest short.
+    below: dict[str, float]
+    worst: dict[str, StateSum | None]
+    states: list[StateSum]
 
 
 @dataclass(frozen=True)
@@ -65,6 +93,8 @@ class PlaceTally:
     #: Rules that bound lines, and whether filed plans were part of what did; with the tables by day only.
     rules: frozenset[str] = frozenset()
     filed: bool = False
+    #: Lines by level (``line_table.by_level``); with the tables by day only.
+    by_line: pd.DataFrame | None = None
 
 
 def tally(run: VariantRun, *, daily: bool = True) -> list[PlaceTally]:
@@ -95,7 +125,7 @@ class _Adding:
         filed = daily and self._filed()
         return PlaceTally(
             place.city, place.county, course.days, course.lives, course.level_days, levels, supposed, sums, by_day,
-            rules, filed,
+            rules, filed, by_level(self._run, place) if daily else None,
         )  # fmt: skip
 
     def _rules(self) -> frozenset[str]:
@@ -113,7 +143,13 @@ class _Adding:
         if chain not in self._amounts:
             place, key = self._place, chain[-1]
             required = self._run.required(place.city, key.day, key.level)
-            self._amounts[chain] = amounts(place.states.state(chain).sums, place.whole, required)
+            sums, warned = place.states.state(chain).sums, key.level is not Level.NONE
+            found = amounts(sums, place.whole, required, warned=warned)
+            beside = found["beside_kg_d"]  # sums of a season are not of rounded days
+            found["reduced_kg_d"] = {name: sums.warned[name] + beside[name] for name in POLLUTANTS}
+            found["reduced_with_season_kg_d"] = {name: sums.everything[name] + beside[name] for name in POLLUTANTS}
+            found["open_kg_d"] = {name: sums.most[name] - sums.warned[name] if warned else 0.0 for name in POLLUTANTS}
+            self._amounts[chain] = found
         return self._amounts[chain]
 
     def _level(self, chains: list[tuple[Chain, float]]) -> LevelSum:
@@ -132,7 +168,23 @@ class _Adding:
         hit = np.logical_or.reduce([state.hit for state, _ in states])
         plants = len(np.unique(self._place.states.owner[hit]))
         whole, year = last["whole_society_kg_d"], last["inventory_year"]
-        return LevelSum(hours, kg, season, rate, ratio, whole, year, unsaid, lost, plants)
+        reached = [self._state(chain, h) for chain, h in chains]
+        return LevelSum(
+            hours, kg, season, rate, ratio, whole, year, unsaid, lost, plants,
+            beside={name: sum(a["beside_kg_d"][name] * h / 24 for a, h in held) for name in POLLUTANTS},
+            groundless=max(one.groundless for one in reached),
+            open_kg={name: sum(a["open_kg_d"][name] * h / 24 for a, h in held) for name in POLLUTANTS},
+            open_lost=sum(float((state.open * output).sum()) * h / 24 for state, h in states),
+            below={name: _below(reached, name) for name in POLLUTANTS},
+            worst={name: _worst(reached, name) for name in POLLUTANTS},
+            states=reached,
+        )  # fmt: skip
+
+    def _state(self, chain: Chain, hours: float) -> StateSum:
+        amount = self._amount(chain)
+        since = next((stay.starts for stay in self._place.course.stays if stay.chain == chain), None)
+        groundless = int(self._place.states.state(chain).groundless.sum())
+        return StateSum(since, chain[-1].hours, hours, amount["reduced_kg_d"], amount["ratio"] or {}, groundless)
 
     def _supposed(self, levels: dict[Level, LevelSum]) -> dict[Level, LevelSum]:
         """Levels not reached, as they would be under the law that held longest; no hours, kg a day."""
@@ -170,10 +222,12 @@ class _Adding:
         state, amount = self._place.states.state(chain), self._amount(chain)
         out: dict[str, float] = {f"{name}_kg": amount["reduced_kg_d"][name] for name in POLLUTANTS}
         out |= {f"{name}_kg_with_season": amount["reduced_with_season_kg_d"][name] for name in POLLUTANTS}
+        out |= {f"{name}_kg_beside": amount["beside_kg_d"][name] for name in POLLUTANTS}
         return out | {
             "lines_hit": float(state.hit.sum()),
             "lines_stopped": float((state.stopped & state.hit).sum()),
             "enterprises_stopped": float(state.shut.sum()),
+            "lines_without_ground": float(state.groundless.sum()),
             "lost": float((state.lost * output).sum()),
         }
 
@@ -195,7 +249,19 @@ def _ratio(entries: list[tuple[dict[str, Any], float]]) -> dict[str, Any]:
     return out
 
 
+def _below(states: list[StateSum], name: str) -> float:
+    """Hours in states whose ratio is surely below what is required."""
+    return sum(one.hours for one in states if one.ratio.get(name, {}).get("met") == "no")
+
+
+def _worst(states: list[StateSum], name: str) -> StateSum | None:
+    """The state that falls furthest short of what is required, or has least to spare; the first of equals."""
+    asked = [one for one in states if one.ratio.get(name, {}).get("margin_kg_d") is not None]
+    return min(asked, key=lambda one: float(one.ratio[name]["margin_kg_d"]), default=None)
+
+
 def _blank_day(variant: str, day: date, place: PlaceRun) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(DAY_COLUMNS, 0.0)
     named = {"variant": variant, "date": day, "city": place.city, "county": place.county, "level": str(Level.NONE)}
-    return row | named | {"aqi": np.nan, "lines_hit": 0, "lines_stopped": 0, "enterprises_stopped": 0}
+    counts = ("lines_hit", "lines_stopped", "enterprises_stopped", "lines_without_ground")
+    return row | named | {"aqi": np.nan, **dict.fromkeys(counts, 0)}

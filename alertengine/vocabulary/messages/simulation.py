@@ -28,6 +28,22 @@ MESSAGES: Final[dict[str, Message]] = {
         "the figure in the list",
         "清单中补填该项",
     ),
+    "measures_suffix": error(
+        "unknown suffix: {value}", "不支持的文件类型：{value}", ".csv or .parquet", ".csv或.parquet"
+    ),
+    "measures_on_cluster": error(
+        "a cluster sends no lines back",
+        "集群不回传逐线数据",
+        "--measures without --cluster",
+        "不用--cluster时才可用--measures",
+    ),
+    "raise_without_ground": note(
+        "{variant}: {lines} raised lines have no measure on file at {level} for their new grade; what they no longer"
+        " lose there is a gap of the law on file, no relief",
+        "{variant}：{lines}条提级生产线的新等级在{level}级没有在库措施，由此减少的损失是依据缺失，不是减负",
+        "a rule or a filed measure for that grade",
+        "该等级的规定或备案措施",
+    ),
     "beyond_area": note("applied beyond its area as a supposition: {cities}", "假定适用于其地域以外：{cities}"),
     "too_few_leads": error(
         "too few leads", "预见期不足", "{leads} (leads 0..{last}) or one", "{leads}个（0至{last}）或1个"

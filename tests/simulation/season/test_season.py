@@ -20,6 +20,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.season.model import BASE, SeasonScenario, read_season
 from alertengine.simulation.season.plants import raised
 from alertengine.simulation.season.simulate import Season, simulate
+from alertengine.simulation.season.tables import TOTAL_COLUMNS
 from alertengine.simulation.season.tally import DAY_COLUMNS
 from alertengine.vocabulary.fields import GRADES, POLLUTANTS, Level
 from alertengine.vocabulary.problems import InputError
@@ -372,5 +373,13 @@ def test_the_season_of_the_readme_is_one() -> None:
     text = (scenarios_folder() / "README.md").read_text(encoding="utf-8")
     told = yaml.safe_load(text.split("```yaml\n", 1)[1].split("```", 1)[0])
     assert len(SeasonScenario.model_validate(told).all_variants()) == 14
-    for column in (*DAY_COLUMNS[:5], "lines_hit", "enterprises_stopped", "level_supposed", "lines_unsaid"):
+    told = (
+        *DAY_COLUMNS[:5],
+        "lines_hit",
+        "enterprises_stopped",
+        "level_supposed",
+        "lines_unsaid",
+        *TOTAL_COLUMNS[-11:],
+    )
+    for column in told:
         assert column in text

@@ -1,0 +1,140 @@
+"""Why one variant differs from another: line by line and level by level, with sums that come to the totals.
+
+What a line saves (or loses) at a level changes because the level holds longer or shorter, or because less or more is
+saved an hour: that has one cause, the first that changed of grade, ground, staggering and measure.  Where one variant
+does not have the level at all, the cause is that the line has more or fewer hours without a ground elsewhere, else the
+level itself.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.simulation.season.line_table import LINE_KEYS
+from alertengine.vocabulary.fields import POLLUTANTS
+
+#: The causes, with their Chinese names, in the order in which they are looked for.
+CAUSES: Final = {
+    "hours": "级别持续时间",
+    "level": "级别更替",
+    "grade": "绩效等级",
+    "ground_lost": "失去依据",
+    "ground_won": "取得依据",
+    "staggering": "错峰",
+    "measure": "措施",
+    "phase": "阶段、其他",
+}
+_AMOUNTS: Final = ("lost", *(f"{name}_kg" for name in POLLUTANTS))
+_OPEN: Final = ("lost_open", *(f"{name}_kg_open" for name in POLLUTANTS))
+_TOLD: Final = ("hours", "grade", "measure", "ground", "hours_without_ground", "lost_season")
+_KEYS: Final = (*LINE_KEYS, "level")
+_NAMES: Final = ("enterprise", "line", "industry", "process")
+DIFFERENCE_COLUMNS: Final = (
+    "variant", "against", *_KEYS, *_NAMES, "cause",
+    *(f"{name}_{when}" for name in _TOLD for when in ("before", "now")),
+    *(f"{name}_{when}" for name in _AMOUNTS for when in ("before", "now", "change", "by_hours")),
+    *(f"{name}_{when}" for name in _OPEN for when in ("before", "now")),
+)  # fmt: skip
+
+
+def differences(name: str, now: pd.DataFrame, against: str, before: pd.DataFrame) -> pd.DataFrame:
+    """The lines and levels at which two variants differ (DIFFERENCE_COLUMNS), the greatest change of loss first.
+
+    ``_change`` is now less before; ``_by_hours`` the part of it that the level's hours alone bring, at the rate of
+    before (nothing where one of the two does not have the level); the rest is the ``cause``'s.
+
+    Args:
+        name: the variant.
+        now: its lines by level (``line_table.by_level``).
+        against: the variant it is compared with.
+        before: that one's lines by level.
+
+    """
+    keys = list(_KEYS)
+    both = now.merge(before, on=keys, how="outer", suffixes=("_now", "_before"))
+    out = both[keys].copy()
+    for column in _NAMES:
+        out[column] = both[f"{column}_now"].fillna(both[f"{column}_before"])
+    for column in (*_TOLD, *_AMOUNTS, *_OPEN):
+        blank = "" if column in ("grade", "measure", "ground") else 0.0
+        for when in ("before", "now"):
+            out[f"{column}_{when}"] = both[f"{column}_{when}"].fillna(blank)
+    longer = out["hours_now"] - out["hours_before"]
+    for column in _AMOUNTS:
+        was, new = out[f"{column}_before"], out[f"{column}_now"]
+        out[f"{column}_change"] = new - was
+        at_rate = longer * (was / out["hours_before"].where(out["hours_before"] > 0))
+        out[f"{column}_by_hours"] = at_rate.where((out["hours_before"] > 0) & (out["hours_now"] > 0), 0.0)
+    out["cause"] = _causes(out)
+    changed = (out["cause"] != "") | (longer != 0)
+    for column in (*_AMOUNTS, *_OPEN):
+        changed |= (out[f"{column}_now"] - out[f"{column}_before"]).abs() > 1e-9
+    order = out["lost_change"].abs().sort_values(ascending=False, kind="stable").index
+    return out.loc[order][changed.loc[order]].assign(variant=name, against=against)[list(DIFFERENCE_COLUMNS)]
+
+
+def _causes(table: pd.DataFrame) -> pd.Series:
+    """What changed the amounts an hour, the first of the causes; empty where nothing did."""
+    rest = np.zeros(len(table), dtype=bool)
+    for column in _AMOUNTS:
+        rest |= ((table[f"{column}_change"] - table[f"{column}_by_hours"]).abs() > 1e-9).to_numpy()
+    both = ((table["hours_before"] > 0) & (table["hours_now"] > 0)).to_numpy()
+    was, new = (
+        (table[f"hours_without_ground_{when}"] / table[f"hours_{when}"].where(table[f"hours_{when}"] > 0)).fillna(0)
+        for when in ("before", "now")
+    )
+    staggered = [
+        (table[f"lost_season_{when}"] / table[f"hours_{when}"].where(table[f"hours_{when}"] > 0)).fillna(0)
+        for when in ("before", "now")
+    ]
+    groundless = table["hours_without_ground_now"] - table["hours_without_ground_before"]
+    elsewhere = groundless.groupby([table[name] for name in LINE_KEYS]).transform("sum").to_numpy()
+    found = [
+        ~both & (elsewhere > 1e-9),
+        ~both & (elsewhere < -1e-9),
+        ~both,
+        (table["grade_before"] != table["grade_now"]).to_numpy() & both,
+        (new > was + 1e-9).to_numpy() & both,
+        (new < was - 1e-9).to_numpy() & both,
+        ((staggered[0] - staggered[1]).abs() > 1e-9).to_numpy() & rest,
+        (table["measure_before"] != table["measure_now"]).to_numpy() & both,
+        rest,
+    ]
+    names = [
+        "ground_lost",
+        "ground_won",
+        "level",
+        "grade",
+        "ground_lost",
+        "ground_won",
+        "staggering",
+        "measure",
+        "phase",
+    ]
+    return pd.Series(np.select(found, names, default=""), index=table.index)
+
+
+def by_cause(table: pd.DataFrame) -> pd.DataFrame:
+    """The differences of one variant added up by cause; the rows come to the change of the totals.
+
+    Columns ``cause, lines`` (lines and levels), ``lost_change`` and a column of kg a pollutant; the last row, without a
+    cause, is their sum.
+    """
+    rows = []
+    for cause in CAUSES:
+        if cause == "hours":
+            part = {name: table[f"{name}_by_hours"] for name in _AMOUNTS}
+            both = (table["hours_before"] > 0) & (table["hours_now"] > 0)
+            lines = int((both & (table["hours_before"] != table["hours_now"])).sum())
+        else:
+            own = table[table["cause"] == cause]
+            part = {name: own[f"{name}_change"] - own[f"{name}_by_hours"] for name in _AMOUNTS}
+            lines = len(own)
+        changes = {f"{name}_change": float(values.sum()) for name, values in part.items()}
+        if lines:
+            rows.append({"cause": cause, "lines": lines, **changes})
+    total = {f"{name}_change": float(table[f"{name}_change"].sum()) for name in _AMOUNTS}
+    return pd.DataFrame([*rows, {"cause": "", "lines": len(table), **total}])
