@@ -27,7 +27,8 @@ def required_ratios(
 ) -> dict[str, Required]:
     """The strictest required share of each pollutant at a place, moment (or day) and level; absent where none is asked.
 
-    ``document`` names one whose ratios are supposed to hold instead of those in force.
+    ``document`` names one whose ratios are supposed to hold instead of those in force; of a pollutant that it does not
+    speak of, those in force stay.
 
     Raises:
         InputError: that document says no ratio.
@@ -36,10 +37,14 @@ def required_ratios(
     out: dict[str, Required] = {}
     if level is Level.NONE:
         return out
-    for rule in supposed_ratios(book, document) if document else book.in_force("ratio", when, place, known_on):
+    supposed = [rule for rule in supposed_ratios(book, document) if isinstance(rule, RatioRule)] if document else []
+    named = {pollutant for rule in supposed for shares in rule.required.values() for pollutant in shares}
+    for rule in (*supposed, *book.in_force("ratio", when, place, known_on)):
         if not isinstance(rule, RatioRule):
             continue
         for pollutant, share in _asked(rule, level).items():
+            if pollutant in named and rule not in supposed:
+                continue
             if pollutant not in out or share > out[pollutant].share:
                 out[pollutant] = Required(share, rule.id, book.cite(rule))
     return {pollutant: out[pollutant] for pollutant in POLLUTANTS if pollutant in out}

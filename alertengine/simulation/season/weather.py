@@ -65,6 +65,9 @@ def season_history(scenario: SeasonScenario, book: Rulebook, name: str, cities: 
     years = span.years_moved
     first, last = _moved(span.first, -years), _moved(span.last, -years)
     past = read_history(scenario.path(name), book, cities=cities, first=first, last=last)
+    if past.goes_on:
+        note = Problem("history_goes_on", file=past.forecast.file, value=f"{first}..{last}")
+        past = replace(past, forecast=replace(past.forecast, own_notes=[*past.forecast.own_notes, note]))
     if not years:
         return past
     table = past.forecast.table

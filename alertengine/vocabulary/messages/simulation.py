@@ -169,6 +169,19 @@ MESSAGES: Final[dict[str, Message]] = {
     "line_in_two_lists": error("the same line stands in two lists", "同一生产线在两份清单中"),
     "no_such_sector": error("no such sector", "没有这个部门", "{names}", "{names}"),
     "not_a_grade": error("not a grade", "不是绩效等级", "{names}", "{names}"),
+    "units_not_compared": error(
+        "capacities in several units cannot be compared",
+        "产能单位不一，不能比较大小",
+        "plants of one unit picked by when:, or by: an emission",
+        "用when:选单位相同的企业，或用by:按排放量比较",
+    ),
+    "history_goes_on": note(
+        "the history goes on beyond the season; days outside it are not looked at, so a warning at the edge may be"
+        " milder, or shorter, than it was",
+        "天气资料在本季之外还有数据，未予采用：本季首尾的预警可能比实际轻或短",
+        "a season that begins and ends in clean air",
+        "以空气清洁的日子作为本季首尾",
+    ),
     "raise_refused": error("{error}", "规则语言有误：{error}", "the rule language", "规则语言"),
     "no_line_of_cities": error("no line of the cities asked for", "所选城市没有生产线", "{names}", "{names}"),
     "ensemble_of_real": error(

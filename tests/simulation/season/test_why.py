@@ -246,3 +246,37 @@ def test_the_long_table_is_written_and_other_files_refused(small: Runner, tmp_pa
         check_measures(tmp_path / "m.csv", on_cluster=True)
     result = CliRunner().invoke(main, ["simulate", "x.yaml", "-o", "out", "--measures", "m.xlsx"])
     assert result.exit_code == 2
+
+
+# -- variants that keep what they do not name
+
+
+def test_a_ratio_supposed_keeps_what_its_document_does_not_speak_of(season: Season) -> None:
+    """39号 speaks of SO2, NOx and particulate; what is in force asks for VOCs all the same."""
+    levels = set(rows_of(season, "level", city="临汾市")["level"]) - {"none"}
+    assert levels
+    for level in sorted(levels):
+        base = rows_of(season, "level", city="临汾市", level=level, pollutant="vocs")["required"].iloc[0]
+        assert base > 0
+        assert (
+            rows_of(season, "level", "比例", city="临汾市", level=level, pollutant="vocs")["required"].iloc[0] == base
+        )
+
+
+def test_capacities_of_several_units_are_not_compared(run_season: Runner, tmp_path: Path) -> None:
+    file = write_list(tmp_path)
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("C,否,10,万吨/年,60", "C,否,10,吨/日,60"), encoding="utf-8"
+    )
+    raising: dict[str, Any] = {"when": {"industry": "铸造"}, "largest": 1, "to": "A"}
+    with pytest.raises(InputError, match="units"):
+        run_season(list=str(file), variants=[{"name": "升A", "raise": raising}])
+    by_emission = run_season(list=str(file), variants=[{"name": "升A", "raise": {**raising, "by": "so2_kg_d"}}])
+    assert len(by_emission.names) == 2
+
+
+def test_a_history_that_goes_on_beyond_the_season_is_said(run_season: Runner) -> None:
+    last = FIRST + timedelta(days=len(AQI) - 1)
+    shorter = run_season(season={"from": FIRST, "to": last - timedelta(days=3)})
+    assert "history_goes_on" in {note.code for note in shorter.notes}
+    assert "history_goes_on" not in {note.code for note in run_season().notes}
