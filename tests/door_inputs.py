@@ -35,6 +35,7 @@ observed: observed.csv
 active: warnings.csv
 list: list.csv
 totals: totals.csv
+decisions: decisions.csv
 cities: [{city}]
 """
 SEASON = """title: 测试
@@ -53,6 +54,11 @@ INPUTS: Final[dict[str, tuple[str, str, str]]] = {
     "list": ("list.csv", LIST.replace("{made}", "100"), "nox=20"),
     "totals": ("totals.csv", TOTALS, "nox=1000"),
     "register": ("list.register.csv", "企业名称,统一社会信用代码\n合成焦化,{code}\n", "code=91140000000000000X"),
+    "decisions": (
+        "decisions.csv",
+        "统一社会信用代码,企业名称,决定文号,种类,理由,起始日期\n91140000000000000X,合成焦化,临环罚1号,{kind},超标排放,2020-12-01\n",
+        "kind=停产整治",
+    ),
     "permits": ("permits.csv", "企业名称,统一社会信用代码,是否涉气\n合成焦化,91140000000000000X,{air}\n", "air=是"),
     "forecast": ("forecast.csv", FORECAST, "aqi=310"),
     "observed": ("observed.csv", AIR, "aqi=290"),

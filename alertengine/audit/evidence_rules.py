@@ -119,7 +119,7 @@ class AuditLaw:
         times: float | None = None,
         suspected: bool = False,
     ) -> Consequence:
-        """What follows of breaches (codes of ``acts.BREACHES``), as a proposal; ``times`` the value over its limit."""
+        """What follows of breaches (codes of ``BREACHES``), as a proposal; ``times`` the value over its limit."""
         key = (breaches, city, county, day, level, pollutant, times, suspected)
         if key not in self._consequences:
             rules = [

@@ -15,6 +15,7 @@ from alertengine.commands.common import (
     Day,
     adopt_option,
     adopted,
+    decisions_option,
     guarded,
     json_option,
     known_option,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 @click.argument("enterprise_list", metavar="LIST", type=FILE)
 @click.option("--permits", type=FILE, help="Who holds a pollutant discharge permit: names, credit codes, numbers.")
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
+@decisions_option
 @click.option("--date", "day", type=Day(), help="Day of the law; absent: the day the list was published, or today.")
 @click.option(
     "-o",
@@ -54,6 +56,7 @@ def check(
     enterprise_list: Path,
     permits: Path | None,
     totals: Path | None,
+    decisions: Path | None,
     day: date | None,
     outputs: tuple[Path, ...],
     known_on: date | None,
@@ -77,7 +80,7 @@ def check(
     for output in outputs:
         require_suffix(output)
     book = Rulebook.load(rules, adopt=adopted(adopt))
-    run = check_list(book, enterprise_list, day, permits=permits, totals=totals, known_on=known_on)
+    run = check_list(book, enterprise_list, day, permits=permits, totals=totals, decisions=decisions, known_on=known_on)
     if verbose:
         tell_readings(run.enterprises)
     if not run.unusable:

@@ -182,6 +182,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 rules_option = click.option(
     "--rules", "rules", type=FILE, multiple=True, help="A folder of rules added to the shipped ones; may be repeated."
 )
+decisions_option = click.option(
+    "--decisions", type=FILE, help="What authorities decided of enterprises (处罚决定), beside the list."
+)
 adopt_option = click.option(
     "--adopt",
     multiple=True,

@@ -17,6 +17,7 @@ from alertengine.commands.common import (
     Moment,
     adopt_option,
     adopted,
+    decisions_option,
     finish,
     guarded,
     json_option,
@@ -71,6 +72,7 @@ def _signatures(command: _Decorated) -> _Decorated:
 @click.option("--city", help="With --list: only this city.")
 @click.option("--hours", type=Hours(), help="With --list: expected length; absent: open-ended.")
 @click.option("--totals", type=FILE, help="With --list: city totals beside the list.")
+@decisions_option
 @_signatures
 @click.option("--issued-at", type=Moment(), help="When it was issued; absent: now.")
 @click.option("--notified-at", "notify", type=Moment(), help="When a regional notice came in, if one did.")
@@ -128,7 +130,7 @@ def _told(act: Act, *, as_json: bool, **counts: int) -> None:
 
 
 #: Options of a list that a scenario gives itself.
-_OF_LIST = ("level", "day", "city", "hours", "totals", "known_on", "adopt", "rules")
+_OF_LIST = ("level", "day", "city", "hours", "totals", "decisions", "known_on", "adopt", "rules")
 
 
 def _collected(scenario: str | None, given: dict[str, Any]) -> tuple[Collected, str]:
@@ -161,7 +163,7 @@ def _collected(scenario: str | None, given: dict[str, Any]) -> tuple[Collected, 
         "adopt": adopted(given["adopt"]),
     }
     title = f"{day.isoformat()} {given['city'] or ''}{LEVEL_TEXT[level]}减排指令"
-    return collect_orders(source, options, given["rules"], given["totals"]), title
+    return collect_orders(source, options, given["rules"], given["totals"], given["decisions"]), title
 
 
 #: What is said where all defects are of one kind.

@@ -6,17 +6,20 @@ from pathlib import Path
 
 import click
 
-from alertengine.commands.common import FILE, finish, guarded, profile_option, rules_option, say
+from alertengine.commands.common import FILE, decisions_option, finish, guarded, profile_option, rules_option, say
 
 
 @click.command("partition")
 @click.argument("enterprise_list", metavar="LIST", type=FILE)
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
+@decisions_option
 @click.option("-o", "--output", "folder", type=FILE, required=True, help="A new folder.")
 @rules_option
 @profile_option
 @guarded
-def partition(enterprise_list: Path, totals: Path | None, folder: Path, rules: tuple[Path, ...]) -> int:
+def partition(
+    enterprise_list: Path, totals: Path | None, decisions: Path | None, folder: Path, rules: tuple[Path, ...]
+) -> int:
     """A list as partitioned parquet by city, which `orders --cluster` reads on the workers.
 
     What was said while reading the list is kept and said again with the orders.  Contact, telephone and
@@ -30,7 +33,7 @@ def partition(enterprise_list: Path, totals: Path | None, folder: Path, rules: t
     from alertengine.rulebook.book import Rulebook
     from alertengine.simulation.on_cluster.folder import write_folder
 
-    content = read_list(enterprise_list, Rulebook.load(rules).lists, totals=totals)
+    content = read_list(enterprise_list, Rulebook.load(rules).lists, totals=totals, decisions=decisions)
     cities = write_folder(content, folder)
     say("lines_partitioned", lines=len(content.lines), cities=cities, folder=folder)
     return finish(content)

@@ -16,6 +16,7 @@ from alertengine.commands.common import (
     Hours,
     adopt_option,
     adopted,
+    decisions_option,
     finish,
     guarded,
     json_option,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @click.option("--city", help="Only this city.")
 @click.option("--hours", type=Hours(), help="Expected length; absent: open-ended.")
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
+@decisions_option
 @click.option("-o", "--output", "output", type=FILE, help="orders .csv, .xlsx or .parquet to write.")
 @cluster_options
 @known_option
@@ -56,6 +58,7 @@ def orders(
     city: str | None,
     hours: float | None,
     totals: Path | None,
+    decisions: Path | None,
     output: Path | None,
     address: Address | None,
     known_on: date | None,
@@ -80,9 +83,10 @@ def orders(
         from alertengine.simulation.on_cluster.orders import orders_at
 
         asked: dict[str, Any] = {"city": city, "hours": hours, "totals": totals, "known_on": known_on}
+        asked["decisions"] = decisions
         run = orders_at(address, book, enterprise_list, Level(level), day, **asked)
     else:
-        lines = read_list(enterprise_list, book.lists, totals=totals)
+        lines = read_list(enterprise_list, book.lists, totals=totals, decisions=decisions)
         if verbose:
             tell_readings(lines)
         run = decide(lines, book, level=level, date=day, hours=hours, cities=[city] if city else (), known_on=known_on)

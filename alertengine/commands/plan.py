@@ -14,6 +14,7 @@ from alertengine.commands.common import (
     Day,
     adopt_option,
     adopted,
+    decisions_option,
     finish,
     guarded,
     json_option,
@@ -71,6 +72,7 @@ def _read_course(_context: click.Context, option: click.Parameter, value: str | 
 @click.option("--date", "day", type=Day(), required=True, help="Day of the law.")
 @click.option("--city", help="Only this city.")
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
+@decisions_option
 @click.option("--steps", type=FILE, help="The measures to choose from; absent: enterprise_lists/plan.yaml.")
 @click.option("--value", metavar="HEADER", help="A further column of the list with the value of each line's output.")
 @click.option("--leave-undetermined", is_flag=True, help="Leave out groups for which no rule and no plan speaks.")
@@ -91,6 +93,7 @@ def plan(
     day: date,
     city: str | None,
     totals: Path | None,
+    decisions: Path | None,
     steps: Path | None,
     value: str | None,
     leave_undetermined: bool,
@@ -119,7 +122,7 @@ def plan(
     book = Rulebook.load(rules, adopt=adopted(adopt))
     with progress_bar("planning") as tick:
         through = tuple((Level(level), length) for level, length in course)
-        wish = Wish(city, totals, known_on, steps, value, leave_undetermined, seconds, hours, through, tick)
+        wish = Wish(city, totals, known_on, steps, value, leave_undetermined, seconds, hours, through, tick, decisions)
         run = plan_list(book, enterprise_list, [Level(level) for level in levels], day, wish)
     write_plan(run, output, rules_out)
     if as_json:

@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain, combinations
 
 import numpy as np
 import numpy.typing as npt
 
 from alertengine.engine.facts import Facts
-from alertengine.rulebook.conditions import Atom, Condition, Group, atoms
+from alertengine.rulebook.conditions import Atom, Condition, Group, OverLines, fields_of, leaves
+from alertengine.rulebook.conditions import Leaf as Asked
 from alertengine.vocabulary.fields import FIELDS
 
 CodeArray = npt.NDArray[np.int16]
 UNKNOWN = 0
+#: Of so many fields at most it is told on which of them such a condition hangs.
+_MOST_TOLD = 4
 #: Whether a condition holds under a profile, in the order of Kleene's logic: *and* is the least, *or* the greatest.
 NOT, POSSIBLY, SURELY = range(3)
 #: A profile: the code of every column.
@@ -33,25 +38,30 @@ _AT_ONCE, _FEW_CUTS = 1 << 15, 24
 class Column:
     """One coded column of a profile.
 
-    ``kind`` is ``text``, ``bool``, ``number`` or ``name`` (is one of ``constants`` among the names of a set
-    field?).  ``constants`` are sorted; codes run from 1 to ``size``.
+    ``kind`` is ``text``, ``bool``, ``number``, ``name`` (is one of ``constants`` among the names of a set field?) or
+    ``lines`` (what ``over`` comes to for the lines of the enterprise: the highest code says no, the one before it yes;
+    the others leave it open and tell on which of its fields it hangs).  ``constants`` are sorted; codes run from 1 to
+    ``size``.
     """
 
     field: str
     kind: str
     constants: tuple[str | float, ...] = ()
+    over: OverLines | None = None
 
     @property
     def size(self) -> int:
         """The highest code."""
         if self.kind == "text":
             return len(self.constants) + 1
+        if self.over is not None:
+            return 2 + len(_unknowns(self.over))
         return 2 * len(self.constants) + 1 if self.kind == "number" else 2
 
     @property
     def key(self) -> tuple[object, ...]:
         """Equal for columns of one field, whatever the constants they are cut at."""
-        return self.field, self.kind, self.constants if self.kind == "name" else ()
+        return self.field, self.kind, self.constants if self.kind in ("name", "lines") else ()
 
     def everything(self) -> frozenset[int]:
         """All codes, unknown among them."""
@@ -59,6 +69,8 @@ class Column:
 
     def codes(self, facts: Facts) -> CodeArray:
         """The column of a list, coded; shape (lines,)."""
+        if self.over is not None:
+            return _over_lines(self.over, facts)
         if self.kind == "bool":
             return facts.boolean(self.field).astype(np.int16)
         if self.kind == "number":
@@ -66,9 +78,12 @@ class Column:
         column = facts.text(self.field)
         if self.kind == "name":
             names = [item.split(";") for item in column.categories]
-            known = facts.is_list if self.field == "named_lists" else bool
             table = [
-                2 if not set(self.constants).isdisjoint(held) else 1 if all(map(known, held)) else UNKNOWN
+                2
+                if not set(self.constants).isdisjoint(held)
+                else 1
+                if all(facts.is_known(self.field, name, self.constants) for name in held)
+                else UNKNOWN
                 for held in names
             ]
         else:
@@ -94,7 +109,7 @@ class Column:
 
     def recoded(self, into: Column) -> CodeArray:
         """For each code of this column that of a column of the same field with fewer constants; shape (size + 1,)."""
-        if self.kind in ("bool", "name"):
+        if self.kind in ("bool", "name", "lines"):
             return np.arange(self.size + 1, dtype=np.int16)
         if self.kind == "text":
             index = {constant: number for number, constant in enumerate(into.constants, start=1)}
@@ -129,7 +144,7 @@ class Leaf:
     column: int
     surely: frozenset[int]
     possibly: frozenset[int]
-    atom: Atom
+    atom: Asked
 
     def truth(self, code: int) -> int:
         """Kleene's value under a code: SURELY, POSSIBLY or NOT."""
@@ -137,6 +152,10 @@ class Leaf:
 
     def left(self, code: int) -> Condition | bool:
         """What is left of the comparison under a code: itself where filling in an unknown cell can still decide it."""
+        if isinstance(self.atom, OverLines):
+            if self.truth(code) != POSSIBLY:
+                return code in self.surely
+            return replace(self.atom, unknown=_unknowns(self.atom)[code - 1] if code else ())
         if self.atom.op == "missing" and code == UNKNOWN and not FIELDS[self.atom.field].blank_is_none:
             return self.atom  # holds as things are, and would not once the field is filled in
         return split_names(self.atom) if self.truth(code) == POSSIBLY else code in self.surely
@@ -157,7 +176,7 @@ def split_names(condition: Condition) -> Condition:
     """The condition with each comparison of a set field asking for one name only."""
     if isinstance(condition, Group):
         return Group(every=condition.every, parts=tuple(map(split_names, condition.parts)))
-    if FIELDS[condition.field].type != "names" or len(condition.values) < 2:
+    if isinstance(condition, OverLines) or FIELDS[condition.field].type != "names" or len(condition.values) < 2:
         return condition
     parts = tuple(Atom(condition.field, "in", (value,), condition.negated) for value in condition.values)
     return Group(every=condition.negated, parts=parts)
@@ -166,8 +185,13 @@ def split_names(condition: Condition) -> Condition:
 def columns_of(conditions: Iterable[Condition]) -> tuple[Column, ...]:
     """The columns that a group of conditions needs, cut at the constants they use."""
     constants: dict[tuple[str, str], set[str | float]] = {}
+    aggregates: dict[str, Column] = {}
     for condition in conditions:
-        for atom in atoms(condition):
+        for atom in leaves(condition):
+            if isinstance(atom, OverLines):
+                asked = replace(atom, unknown=())
+                aggregates[repr(asked)] = Column("enterprise", "lines", (repr(asked),), asked)
+                continue
             kind = _kind(atom)
             name = "\0".join((atom.field, *sorted(atom.values))) if kind == "name" else atom.field
             used = constants.setdefault((name, kind), set())
@@ -175,6 +199,7 @@ def columns_of(conditions: Iterable[Condition]) -> tuple[Column, ...]:
                 used.update(atom.values)
     columns = [Column(name.split("\0")[0], kind, tuple(sorted(used, key=str if kind != "number" else None)))
                for (name, kind), used in constants.items()]  # fmt: skip
+    columns += aggregates.values()
     return tuple(sorted(columns, key=lambda column: (column.field, column.kind, str(column.constants))))
 
 
@@ -189,6 +214,10 @@ def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
     """A condition over code sets of the given columns."""
     if isinstance(condition, Group):
         return Node(condition.every, tuple(encode(part, columns) for part in condition.parts))
+    if isinstance(condition, OverLines):
+        number = next(n for n, column in enumerate(columns) if column.over == replace(condition, unknown=()))
+        size = columns[number].size
+        return Leaf(number, frozenset({size - 1}), frozenset(range(size)), condition)
     number = next(
         number
         for number, column in enumerate(columns)
@@ -205,3 +234,47 @@ def encode(condition: Condition, columns: tuple[Column, ...]) -> Coded:
     if condition.negated:
         surely, possibly = column.everything() - possibly, column.everything() - surely
     return Leaf(number, surely, possibly, condition)
+
+
+# -- conditions asked of all lines of an enterprise
+
+
+@cache
+def _unknowns(over: OverLines) -> tuple[tuple[str, ...], ...]:
+    """The sets of fields on which such a condition may hang; their codes are 1 and the following."""
+    names = sorted(fields_of(over.part))
+    if len(names) > _MOST_TOLD:
+        return (tuple(names),)
+    return tuple(chain.from_iterable(combinations(names, size) for size in range(1, len(names) + 1)))
+
+
+def _over_lines(over: OverLines, facts: Facts) -> CodeArray:
+    """For each line what the condition comes to for its enterprise; shape (lines,)."""
+    columns = columns_of([over.part])
+    codes = [column.codes(facts) for column in columns]
+    held = _truths(encode(over.part, columns), codes)
+    whole = facts.of_enterprise(held, least=over.every)
+    open_ = (held == POSSIBLY) & (whole == POSSIBLY)
+    names, sets = sorted(fields_of(over.part)), _unknowns(over)
+    unknown = np.zeros(len(held), dtype=np.int64)
+    if open_.any():
+        for place, name in enumerate(names):
+            blank = np.zeros(len(held), dtype=bool)
+            for column, code in zip(columns, codes, strict=True):
+                blank |= (code == UNKNOWN) & (column.field == name) & (not FIELDS[name].blank_is_none)
+            unknown += facts.of_enterprise((blank & open_).astype(np.int64), least=False) << place
+    of_mask = {sum(1 << names.index(name) for name in some): number for number, some in enumerate(sets, start=1)}
+    told = np.array([UNKNOWN, *(of_mask.get(mask, len(sets)) for mask in range(1, 1 << len(names)))], dtype=np.int16)
+    yes = len(sets) + 1
+    return np.select([whole == NOT, whole == SURELY], [yes + 1, yes], default=told[unknown]).astype(np.int16)
+
+
+def _truths(coded: Coded, codes: list[CodeArray]) -> npt.NDArray[np.int64]:
+    """Kleene's value of a coded condition for each line, in its own order of values; shape (lines,)."""
+    if isinstance(coded, Leaf):
+        column = codes[coded.column]
+        return np.array([coded.truth(code) for code in range(int(column.max(initial=0)) + 1)], dtype=np.int64)[column]
+    parts = [_truths(part, codes) for part in coded.parts]
+    if not parts:
+        return np.full(len(codes[0]) if codes else 0, SURELY if coded.every else NOT, dtype=np.int64)
+    return np.minimum.reduce(parts) if coded.every else np.maximum.reduce(parts)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from alertengine.engine.group_index import joined
 from alertengine.rulebook.places_and_lists import OpenLists, Place
+from alertengine.vocabulary.decisions import open_on, undecided
 from alertengine.vocabulary.enterprise_name import name_or_code
 from alertengine.vocabulary.fields import FIELDS, GRADES
 
@@ -83,6 +84,7 @@ class Facts:
         self._numbers: dict[str, npt.NDArray[np.float64]] = {}
         self._bools: dict[str, npt.NDArray[np.int8]] = {}
         self._places: tuple[Codes, list[Place]] | None = None
+        self._owners: npt.NDArray[np.int64] | None = None
         self._coded: dict[Coder, npt.NDArray[np.int16]] = {}
 
     def __len__(self) -> int:
@@ -94,6 +96,7 @@ class Facts:
         other = Facts(self._lines, self._lists, self._day)
         other._texts = {**self._texts, "effective_grade": effective}
         other._numbers, other._bools, other._places = self._numbers, self._bools, self._places
+        other._owners = self._owners
         other._coded = {key: codes for key, codes in self._coded.items() if key.field != "effective_grade"}
         return other
 
@@ -117,6 +120,8 @@ class Facts:
             return self._worst_grade()
         if name == "enterprise_named":
             return self._named()
+        if name == "open_decision":
+            return self._open_decisions()
         column = text_column(self._lines[name])
         open_lists: dict[str, Collection[str]] = {"industry": self._lists.industries, "process": self._lists.processes}
         known = open_lists.get(name)
@@ -135,13 +140,30 @@ class Facts:
         )
         return mapped(TextColumn(key.astype(np.int32), ("",) * len(firsts)), list(told))
 
+    def _open_decisions(self) -> TextColumn:
+        """The decisions that bind on the day; a number without a record says only that something was decided."""
+        both = [text_column(self._lines[name]) for name in ("decisions", "decision_no")]
+        key, firsts = joined(*(column.codes for column in both))
+        told = []
+        for line in firsts:
+            record, number = (c.categories[c.codes[line]] if c.codes[line] >= 0 else None for c in both)
+            told.append(open_on(record, number, self._day))
+        return mapped(TextColumn(key.astype(np.int32), ("",) * len(firsts)), told)
+
     def stated(self, name: str) -> TextColumn:
         """A text field as the list writes it, names that nobody knows among them."""
         return text_column(self._lines[name])
 
-    def is_list(self, name: str) -> bool:
-        """Whether a name of 所在名单 is one that documents speak of."""
-        return name == NONE_OF_THEM or not self._lists.named_lists or name in self._lists.named_lists
+    def is_known(self, field: str, name: str, asked: Collection[object]) -> bool:
+        """Whether a name of a set field is surely none of those ``asked`` for, where it is not one of them itself.
+
+        A name of 所在名单 that no document speaks of may stand for any; so may a decision not told in full.
+        """
+        if field == "open_decision":
+            return not undecided(name, asked)
+        if field == "named_lists":
+            return name == NONE_OF_THEM or not self._lists.named_lists or name in self._lists.named_lists
+        return bool(name)
 
     def _worst_grade(self) -> TextColumn:
         grade = self.text("grade")
@@ -149,6 +171,24 @@ class Facts:
         grouped = pd.Series(rank).groupby(self._lines["enterprise_id"].to_numpy())
         worst, least = grouped.transform("max").to_numpy(), grouped.transform("min").to_numpy()
         return TextColumn(np.where(least < 0, -1, worst).astype(np.int32), GRADES)  # one unknown, all unknown
+
+    def of_enterprise(self, values: npt.NDArray[np.int64], *, least: bool) -> npt.NDArray[np.int64]:
+        """For each line the least or the greatest of a value over all lines of its enterprise; shape (lines,)."""
+        owners = self._enterprises()
+        count = int(owners.max(initial=-1)) + 2  # lines without an enterprise are one of their own, the last
+        out = np.full(count, values.max(initial=0) if least else values.min(initial=0), dtype=np.int64)
+        (np.minimum if least else np.maximum).at(out, owners, values)
+        return out[owners]
+
+    def mates(self, line: int) -> npt.NDArray[np.int64]:
+        """The lines of a line's enterprise, itself among them."""
+        owners = self._enterprises()
+        return np.flatnonzero(owners == owners[line])
+
+    def _enterprises(self) -> npt.NDArray[np.int64]:
+        if self._owners is None:
+            self._owners = pd.factorize(self._lines["enterprise_id"])[0].astype(np.int64)
+        return self._owners
 
     def number(self, name: str) -> npt.NDArray[np.float64]:
         """A numeric field, NaN where unknown."""

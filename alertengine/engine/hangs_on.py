@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from alertengine.rulebook.conditions import Atom, Condition, atoms
+from alertengine.rulebook.conditions import Atom, Condition, Leaf, OverLines, fields_of, leaves, negate
 from alertengine.vocabulary.fields import FIELDS, GRADES
 
 #: Assignments tried for one candidate set, and candidate sets tried for one kind of line: beyond
@@ -23,6 +23,8 @@ from alertengine.vocabulary.fields import FIELDS, GRADES
 MAX_ASSIGNMENTS = 4096
 MAX_CANDIDATES = 512
 
+#: What stands before the fields of a condition that is asked of all lines of an enterprise.
+_LINES = "\0lines "
 _OTHER = "\0other"
 Key = tuple[str, str]
 _GRADE: Key = ("grade", "")
@@ -63,7 +65,8 @@ def hangs_on(question: Question, regrade: Regrade, outcome: Outcome) -> tuple[st
     """
     search = _Search(question, regrade, outcome)
     fields = search.run()
-    return tuple(sorted({FIELDS[field].source or field for field, _ in fields}))
+    names = {name for key in fields for name in _named(key)}
+    return tuple(sorted({FIELDS[name].source or name for name in names}))
 
 
 class _Search:
@@ -149,7 +152,7 @@ class _Search:
 
 def _keys(condition: Condition) -> frozenset[Key]:
     """Everything a condition reads."""
-    return frozenset(key_of(atom) for atom in atoms(condition))
+    return frozenset(key_of(leaf) for leaf in leaves(condition))
 
 
 def _touching(question: Question) -> dict[Key, list[tuple[str, Condition]]]:
@@ -165,15 +168,25 @@ def _order(fields: frozenset[Key]) -> tuple[int, list[Key]]:
     return len(fields), sorted(fields)
 
 
-def key_of(atom: Atom) -> Key:
-    """What is filled in to decide a comparison: a field, or one name of a set field."""
+def key_of(atom: Leaf) -> Key:
+    """What is filled in to decide a comparison: a field, one name of a set field, or what all lines come to."""
+    if isinstance(atom, OverLines):
+        asked = negate(atom.part) if atom.every else atom.part  # the same question, of one of the lines
+        return _LINES + ";".join(atom.unknown or sorted(fields_of(atom))), repr(asked)
     if FIELDS[atom.field].type == "names" and atom.values:
         return atom.field, str(atom.values[0])
     return atom.field, ""
 
 
+def _named(key: Key) -> list[str]:
+    """The fields that a key stands for."""
+    return key[0].removeprefix(_LINES).split(";") if key[0].startswith(_LINES) else [key[0]]
+
+
 def _supports(condition: Condition, graded: tuple[frozenset[Key], ...]) -> set[frozenset[Key]]:
     """Sets of fields whose values together can make a condition hold, or undo it."""
+    if isinstance(condition, OverLines):
+        return {frozenset({key_of(condition)})}
     if isinstance(condition, Atom):
         blank_will_do = {frozenset[Key]()} if condition.op == "missing" and not condition.negated else set()
         filled_in = graded if condition.field == "effective_grade" else {frozenset({key_of(condition)})}
@@ -187,22 +200,24 @@ def _supports(condition: Condition, graded: tuple[frozenset[Key], ...]) -> set[f
 
 def _domains(question: Question) -> dict[Key, list[Any]]:
     """Values that stand for every distinguishable way to fill in each open field."""
-    used: dict[Key, list[Atom]] = {}
+    used: dict[Key, list[Leaf]] = {}
     for _, condition in (*question.classifying, *question.open):
-        for atom in atoms(condition):
-            used.setdefault(key_of(atom), []).append(atom)
+        for leaf in leaves(condition):
+            used.setdefault(key_of(leaf), []).append(leaf)
     used.pop(("effective_grade", ""), None)
     if question.grade is None:
         used.setdefault(("grade", ""), [])
     return {key: stand_ins(key, compared) for key, compared in used.items()}
 
 
-def stand_ins(key: Key, compared: Iterable[Atom]) -> list[Any]:
+def stand_ins(key: Key, compared: Iterable[Leaf]) -> list[Any]:
     """One value for every way the comparisons can tell values of a field apart."""
+    if key[0].startswith(_LINES):
+        return [False, True]
     field = FIELDS[key[0]]
     if key[0] == "grade":
         return list(GRADES)  # a drop can lead from any grade to one that a rule names
-    constants = sorted({value for atom in compared for value in atom.values}, key=str)
+    constants = sorted({value for atom in compared if isinstance(atom, Atom) for value in atom.values}, key=str)
     if field.type == "bool" or key[1]:
         return [False, True]
     if field.type in ("number", "integer"):
@@ -235,6 +250,8 @@ def ready(condition: Condition) -> Test:
 
 
 def _made_ready(condition: Condition) -> Test:
+    if isinstance(condition, OverLines):
+        return _ready_lines(condition)
     if isinstance(condition, Atom):
         return _ready_atom(condition)
     parts = tuple(ready(part) for part in condition.parts)
@@ -264,6 +281,16 @@ def _ready_atom(atom: Atom) -> Test:
         return None if value is _OPEN else said(value) != negated
 
     return compare
+
+
+def _ready_lines(over: OverLines) -> Test:
+    key, every = key_of(over), over.every
+
+    def one_of_them(assigned: Assignment) -> bool | None:
+        value = assigned.get(key, _OPEN)
+        return None if value is _OPEN else bool(value) != every
+
+    return one_of_them
 
 
 _OPEN = object()

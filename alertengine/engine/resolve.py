@@ -155,6 +155,7 @@ def resolve_asked(asked: list[Asked], layers: tuple[str, ...], level: Level, hou
     """:func:`resolve` of what the rules ask for, in the order of their ids."""
     aside: list[SetAside] = [SetAside(a.rule.id, NOT_ACTIVE, "") for a in asked if not a.measure.active(hours)]
     asked = _standing_alone([a for a in asked if a.measure.active(hours)])
+    asked = _livelihood_first(asked, level, aside)
     results: dict[Regime, RegimeResult] = {}
     transport: list[Asked] = []
     counted: list[Asked] = []
@@ -213,14 +214,26 @@ def _standing_alone(asked: list[Asked]) -> list[Asked]:
     return [a for a in asked if not a.measure.on_top_of or present.intersection(a.measure.on_top_of)]
 
 
+def _livelihood_first(asked: list[Asked], level: Level, aside: list[SetAside]) -> list[Asked]:
+    """Set the sanctions of every regime aside where livelihood is protected in one: the conflict is a person's."""
+    speaking = [a for a in asked if a.measure.track == "production" and (a.regime != "warning" or level != Level.NONE)]
+    protecting = next((a for a in speaking if a.rule.layer == "livelihood"), None)
+    if protecting is None:
+        return asked
+    aside += [SetAside(a.rule.id, LOWER_LAYER, protecting.rule.id) for a in speaking if a.rule.layer == "sanction"]
+    return [a for a in asked if a.rule.layer != "sanction" or a not in speaking]
+
+
 def _top_layer(asked: list[Asked], layers: tuple[str, ...], aside: list[SetAside]) -> list[Asked]:
-    """The measures of the highest layer; the lower ones are set aside."""
+    """The measures of the highest layer; the lower ones are set aside, but those it does not reach."""
     if not asked:
         return []
     top = min(layers.index(a.rule.layer) for a in asked)
     winners = [a for a in asked if layers.index(a.rule.layer) == top]
-    aside += [SetAside(a.rule.id, LOWER_LAYER, winners[0].rule.id) for a in asked if layers.index(a.rule.layer) > top]
-    return winners
+    lower = [a for a in asked if layers.index(a.rule.layer) > top]
+    beyond = [a for a in lower if all(w.rule.lifts and a.rule.document not in w.rule.lifts for w in winners)]
+    aside += [SetAside(a.rule.id, LOWER_LAYER, winners[0].rule.id) for a in lower if a not in beyond]
+    return winners + _top_layer(beyond, layers, aside)
 
 
 def _regime_result(regime: Regime, asked: list[Asked], aside: list[SetAside]) -> RegimeResult:

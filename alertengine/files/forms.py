@@ -15,7 +15,9 @@ from alertengine.vocabulary.problems import InputError, Problem, refuse
 Row = dict[str, str]
 
 
-def read_form(path: Path, fields: Sequence[Field], one_of: Sequence[str] = (), least: int = 3) -> dict[int, Row]:
+def read_form(
+    path: Path, fields: Sequence[Field], one_of: Sequence[str] = (), least: int = 3, sheet: str = ""
+) -> dict[int, Row]:
     """The rows of a form by their number in the file: each field's cell, ``""`` where blank or not there.
 
     Rows without any cell are left out; columns that are no field are not read.
@@ -25,13 +27,15 @@ def read_form(path: Path, fields: Sequence[Field], one_of: Sequence[str] = (), l
         fields: its columns; ``required`` ones must be there.
         one_of: names of which one must be there.
         least: fewest known headers that make the header row.
+        sheet: the sheet of a workbook that holds it, where there is one of that name.
 
     Raises:
         InputError: it cannot be read, a column is missing or there twice, or there is no row.
 
     """
     names = {normal(spelling): (field.name,) for field in fields for spelling in (field.name, *field.headers)}
-    raw = read_table(path, Schema(names, least, subjects=tuple(field.name for field in fields[:2]))).table
+    subjects = tuple(field.name for field in fields[:2])
+    raw = read_table(path, Schema(names, least, lambda own: [sheet] if sheet in own else own, subjects=subjects)).table
     places, problems = _places(raw.headers, names, str(path), raw.header_row)
     wanted = [([field.name], (*field.headers, field.name)) for field in fields if field.required]
     if one_of:

@@ -173,6 +173,7 @@ _PRODUCTION: Final = _grammar(
     (rf"(?:企业)?自主减排{_PERCENT}", lambda m: PlanReading("self_directed", _share(m[1], m[2]))),
     (r"(?:高炉)?焖炉", lambda _: PlanReading("bank")),
     (r"以热定产", lambda _: PlanReading("demand_cap", by=("heat",))),
+    (r"以气定产", lambda _: PlanReading("demand_cap", by=("gas",))),
     (r"以量定产", lambda _: PlanReading("demand_cap", by=("output",))),
     (r"按核定负荷生产", lambda _: PlanReading("demand_cap", by=("verified_load",))),
     (

@@ -19,6 +19,7 @@ from alertengine.files.table_reader import WORKBOOK_SUFFIXES, Schema, read_table
 from alertengine.files.workbooks import Workbook
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
 from alertengine.lists.column_kinds import list_kind
+from alertengine.lists.decisions import DECISIONS_SHEET, add_decisions, decisions_beside, decisions_file
 from alertengine.lists.filed_plans import add_plans
 from alertengine.lists.identity import enterprise_ids, line_ids, plain_names, repeated_lines
 from alertengine.lists.list_headers import LIST_NAMES, map_headers
@@ -57,6 +58,7 @@ def read_list(
     *,
     sheet: str | None = None,
     totals: Path | str | None = None,
+    decisions: Path | str | None = None,
     keep_repeats: bool = False,
 ) -> EnterpriseList:
     """An enterprise list from csv (UTF-8, BOM, GB18030), a workbook, parquet or a DataFrame.
@@ -70,7 +72,9 @@ def read_list(
 
     ``sheet`` names the sheet of a workbook; without it all sheets that carry the headers of a
     list are read together.  ``totals`` is the file of city totals; without it, the sheet
-    全社会排放 or a file ``<name>.totals.csv`` or ``<name>.全社会排放.csv`` beside the list.  Bad
+    全社会排放 or a file ``<name>.totals.csv`` or ``<name>.全社会排放.csv`` beside the list.
+    ``decisions`` is the table of what authorities decided of its enterprises; without it, the sheet 处罚决定 or a
+    file ``<name>.decisions.csv`` or ``<name>.处罚决定.csv`` beside the list.  Bad
     cells count as unknown and are in ``problems``; see :class:`EnterpriseList` for the table.
     A register of plants beside the list (``<name>.register.csv``) says who is who
     (:mod:`~alertengine.lists.register`).
@@ -103,6 +107,9 @@ def read_list(
         lines, raw = lines[~repeats.again].reset_index(drop=True), raw.keep(~repeats.again)
     lines, readings, stated = add_plans(lines, raw.rows, findings)
     found = _totals_file(path, Path(totals) if totals is not None else None)
+    decided = decisions_file(path, Path(decisions) if decisions is not None else None)
+    if decided is not None:
+        lines = add_decisions(lines, decided, findings)
     return EnterpriseList(
         file=file,
         lines=lines,
@@ -132,7 +139,7 @@ def _reading(source: Path | str | pd.DataFrame, sheet: str | None) -> Reading:
 
 def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[str]:
     if sheet is None:
-        return [name for name in names if name not in (TOTALS_SHEET, VERSION_SHEET, PROBLEMS_SHEET)]
+        return [name for name in names if name not in (TOTALS_SHEET, DECISIONS_SHEET, VERSION_SHEET, PROBLEMS_SHEET)]
     if sheet not in names:
         raise refuse(path, "no_sheet", name=sheet, names=names)
     return [sheet]
@@ -161,7 +168,8 @@ def _totals_beside(path: Path) -> tuple[Path, ...]:
 
 
 def beside_list(path: Path) -> list[Path]:
-    """The files beside a list that reading it would look at: its totals, its version and its register."""
+    """The files beside a list that reading it would look at: its totals, decisions, version and register."""
     found = [next((file for file in _totals_beside(path) if file.is_file()), None)]
+    found.append(next((file for file in decisions_beside(path) if file.is_file()), None))
     found.append(next((file for file in version_files(path) if file.is_file()), None))
     return [file for file in (*found, register_beside(path)) if file is not None]

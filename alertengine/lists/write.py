@@ -67,7 +67,7 @@ def header(field: Field) -> str:
 
 def list_columns(lines: pd.DataFrame, extras: pd.DataFrame | None = None) -> dict[str, pa.Array]:
     """The columns of a written list: header to Arrow column (text, or float64 for numbers)."""
-    columns = {header(f): _column(lines[f.name], f) for f in LIST_FIELDS if f.name in lines.columns}
+    columns = {header(f): _column(lines[f.name], f) for f in LIST_FIELDS if _written(lines, f)}
     if extras is not None:
         columns |= {str(name): _text(extras[name]) for name in extras.columns}
     return columns
@@ -175,3 +175,8 @@ def _write_sheet(sheet: Any, columns: dict[str, pa.Array], bold: Any) -> None:
         sheet.set_column(place, place, min(_WIDEST, longest * 1.8 + 2))
     if columns:
         sheet.autofilter(0, 0, len(next(iter(columns.values()))), len(columns) - 1)
+
+
+def _written(lines: pd.DataFrame, field: Field) -> bool:
+    """Whether a list has a column for a field: decisions only where a table of them was joined."""
+    return field.name in lines.columns and (field.name != "decisions" or bool(lines[field.name].notna().any()))

@@ -25,6 +25,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import worst
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
+from alertengine.vocabulary.decisions import records_of
 from alertengine.vocabulary.fields import (
     FIELDS,
     LEVEL_TEXT,
@@ -196,7 +197,7 @@ class Phrases:
         self._plans = None if plans is None else plans.array
         self._vehicles = None if vehicles is None else vehicles.array
         self._grades = lines["grade"].array
-        self._decisions = lines["decision_no"].array
+        self._decisions = _decided(lines, decision.slice.day)
         self._industry, unfiled = industries_not_on_file(lines, book)
         self._unfiled = [*unfiled, None]
         self._names = lines["line_id"].astype("str").array
@@ -445,9 +446,8 @@ class Phrases:
         unfiled = self._unfiled[self._industry[line]]
         if unfiled is not None and "industry" in binding.hangs_on:
             out.append(Note(Flag.INDUSTRY_NOT_ON_FILE, f"行业“{unfiled}”{NOT_ON_FILE}，须核对行业名称"))
-        decision_no = self._decisions[line]
-        if isinstance(decision_no, str) and said.sanctioned:
-            out.append(Note(None, f"处罚决定：{decision_no}"))
+        if self._decisions[line] and said.sanctioned:
+            out.append(Note(None, f"处罚决定：{self._decisions[line]}"))
         if self._idle[line]:
             out.append(Note(Flag.LONG_STOPPED, "长期停产，不计减排量"))
         out += self._regraded(binding, line)
@@ -527,3 +527,13 @@ class Phrases:
         if effective == listed or not binding.classified:
             return []
         return [Note(Flag.REGRADED, f"执行等级由{listed}调整为{effective}")]
+
+
+def _decided(lines: pd.DataFrame, day: date) -> list[str]:
+    """The numbers of the decisions that bind each line on a day; empty where there is none."""
+    cells = lines["decisions"].astype("category")
+    said = [
+        "、".join(record.number for record in records_of(str(text)) if record.number and record.names_on(day))
+        for text in cells.cat.categories
+    ]
+    return [said[code] if code >= 0 else "" for code in cells.cat.codes.tolist()]

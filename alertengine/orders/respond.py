@@ -74,6 +74,7 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
         scenario.path(scenario.list_file),
         book.lists,
         totals=scenario.path(scenario.totals) if scenario.totals else None,
+        decisions=scenario.path(scenario.decisions) if scenario.decisions else None,
     )
     warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
     orders = decide(

@@ -71,6 +71,8 @@ class Scenario(Strict):
     forecast: str
     list_file: str = Field(alias="list")
     totals: str = ""
+    #: What authorities decided of the enterprises of the list.
+    decisions: str = ""
     observed: str = ""
     active: str = ""
     perfect: Perfect | None = None
@@ -132,7 +134,7 @@ def read_scenario(name: str) -> Scenario:
     if scenario.perfect is not None:
         refuse_live(scenario)
     named = {"forecast": scenario.forecast, "list": scenario.list_file, "totals": scenario.totals}
-    named |= {"observed": scenario.observed, "active": scenario.active}
+    named |= {"decisions": scenario.decisions, "observed": scenario.observed, "active": scenario.active}
     missing = [
         Problem("not_beside_scenario", file=str(path), column=key, value=value)
         for key, value in named.items()

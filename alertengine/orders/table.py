@@ -100,7 +100,7 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
         decision.filed.kind.codes,
         lines["long_stopped"].fillna(False).to_numpy(dtype=bool).astype(np.int8),
         lines["grade"].astype("category").cat.codes.to_numpy(),
-        pd.factorize(lines["decision_no"])[0],
+        pd.factorize(lines["decisions"])[0],
         _unfiled_codes(lines, book),
     ]
     keys += [column.astype(np.int8) for column in decision.lacking.values()]

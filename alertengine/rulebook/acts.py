@@ -20,6 +20,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from alertengine.rulebook.air import WarningLevel
 from alertengine.rulebook.evidence import Baseline, ElectricityDrop, Share
 from alertengine.rulebook.head import Names, RuleHead, Strict, as_tuple
+from alertengine.vocabulary.breaches import BREACHES
 from alertengine.vocabulary.fields import Regime
 
 Positive = Annotated[float, Field(gt=0)]
@@ -209,26 +210,6 @@ class EvidenceRule(Act):
     def conclusion(self) -> str:
         """What it makes on its own: 疑似 or 可作为认定依据."""
         return "疑似" if self.weighs == "reference" else "可作为认定依据"
-
-
-#: Breaches a finding may name, with the words people read.
-BREACHES: Final = {
-    "no_permit": "无证排污",
-    "off_permit": "未按证排污",
-    "over_standard": "超标排放",
-    "over_total": "超过总量指标排放",
-    "illicit_discharge": "偷排漏排",
-    "falsified_data": "监测数据弄虚作假",
-    "repeat": "屡罚屡犯",
-    "over_after_limit": "责令限制生产后仍超标",
-    "over_in_warning": "预警期间超标排放",
-    "measure_not_done": "预警期间不落实应急减排措施",
-    "refused_inspection": "拒绝检查或弄虚作假",
-    "refused_site_stop": "拒不停止土石方、拆除等应急措施",
-    "refused_dust_stop": "扬尘达到停工值拒不停止作业",
-    "unauthorised_warning": "擅自向社会发布预报预警",
-    "overdue": "逾期未完成治理或淘汰",
-}
 
 
 class Fine(Strict):

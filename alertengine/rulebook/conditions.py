@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS
 from alertengine.vocabulary.enterprise_name import name_or_code
 from alertengine.vocabulary.fields import FIELDS, Field
 from alertengine.vocabulary.problems import SaidError, Words
@@ -48,7 +49,22 @@ class Group:
     parts: tuple[Condition, ...]
 
 
-Condition = Atom | Group
+@dataclass(frozen=True, slots=True)
+class OverLines:
+    """A condition asked of all lines of an enterprise: that one of them meets it, or that every one does (``every``).
+
+    Under Kleene's logic *one of them* is the greatest value over the lines, *every one* the least.  ``unknown`` names
+    the fields it hangs on where some lines leave it open (empty in a rule).
+    """
+
+    every: bool
+    part: Atom | Group
+    unknown: tuple[str, ...] = ()
+
+
+Condition = Atom | Group | OverLines
+#: What a condition is made of.
+Leaf = Atom | OverLines
 ALWAYS = Group(every=True, parts=())
 
 
@@ -67,11 +83,20 @@ class ConditionError(SaidError):
 
 def atoms(condition: Condition) -> Iterator[Atom]:
     """All comparisons of a condition, in reading order."""
-    if isinstance(condition, Atom):
-        yield condition
-    else:
+    for leaf in leaves(condition):
+        if isinstance(leaf, OverLines):
+            yield from atoms(leaf.part)
+        else:
+            yield leaf
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """The comparisons of a condition and what it asks of all lines of the enterprise, in reading order."""
+    if isinstance(condition, Group):
         for part in condition.parts:
-            yield from atoms(part)
+            yield from leaves(part)
+    else:
+        yield condition
 
 
 def fields_of(condition: Condition) -> frozenset[str]:
@@ -83,9 +108,33 @@ def negate(condition: Condition) -> Condition:
     """The condition that holds surely where this one surely fails."""
     if isinstance(condition, Group):
         return Group(every=not condition.every, parts=tuple(map(negate, condition.parts)))
+    if isinstance(condition, OverLines):
+        return OverLines(not condition.every, _of_one_line(negate(condition.part)), condition.unknown)
     if condition.op in _COMPLEMENT:
         return replace(condition, op=_COMPLEMENT[condition.op])
     return replace(condition, negated=not condition.negated)
+
+
+def over_lines(condition: Condition, *, every: bool) -> Condition:
+    """A condition asked of all lines of the enterprise, taken apart as far as that changes nothing.
+
+    *One of them* goes through alternatives, *every one* through what must hold together.
+    """
+    if isinstance(condition, OverLines):
+        return condition
+    if isinstance(condition, Atom):
+        return OverLines(every, condition)
+    if condition.every == every or len(condition.parts) < 2:
+        parts = tuple(over_lines(part, every=every) for part in condition.parts)
+        return Group(condition.every, parts)
+    return OverLines(every, _of_one_line(condition))
+
+
+def _of_one_line(condition: Condition) -> Atom | Group:
+    """The condition, which must ask one line alone."""
+    if isinstance(condition, OverLines) or any(isinstance(leaf, OverLines) for leaf in leaves(condition)):
+        raise ConditionError("when", "when_lines_nested")
+    return condition
 
 
 def conjoin(*conditions: Condition) -> Condition:
@@ -101,6 +150,8 @@ def conjoin(*conditions: Condition) -> Condition:
 
 def depth(condition: Condition) -> int:
     """How deep the groups are nested."""
+    if isinstance(condition, OverLines):
+        return depth(condition.part)
     if isinstance(condition, Atom):
         return 0
     return 1 + max(map(depth, condition.parts), default=0)
@@ -138,12 +189,30 @@ class ConditionReader:
             return conjoin(*parts) if key == "all" else Group(every=False, parts=parts)
         if key == "not":
             return negate(self._mapping(value, f"{where}.not"))
+        if key in ("any_line", "every_line"):
+            inner = self._mapping(value, f"{where}.{key}")
+            return self.over(inner, every=key == "every_line", where=f"{where}.{key}")
         field = FIELDS.get(key)
         if field is None:
             raise ConditionError(f"{where}.{key}", "when_unknown_field")
         if field.private or (field.type == "text" and key not in _CONDITION_TEXTS):
             raise ConditionError(f"{where}.{key}", "when_field_barred")
         return self._field(field, value, f"{where}.{key}")
+
+    @staticmethod
+    def over(condition: Condition, *, every: bool, where: str = "when") -> Condition:
+        """A condition asked of all lines of the enterprise: one of them or every one.
+
+        Raises:
+            ConditionError: it asks what only one line can answer.
+
+        """
+        for atom in atoms(condition):
+            if atom.field == "effective_grade":
+                raise ConditionError(where, "when_lines_graded")
+            if atom.op == "missing" and not FIELDS[atom.field].blank_is_none:
+                raise ConditionError(where, "when_lines_blank", name=atom.field)
+        return over_lines(condition, every=every)
 
     def _field(self, field: Field, value: Any, where: str) -> Condition:
         if not isinstance(value, dict):
@@ -212,6 +281,11 @@ class ConditionReader:
             raise ConditionError(where, "when_text", found=repr(value))
         if field.type == "code" and value not in field.values:
             raise ConditionError(where, "when_not_one_of", found=repr(value), names=field.values)
+        if field.name == "open_decision":
+            kind, _, ground = value.partition(":")
+            if kind not in DECISION_KINDS or (":" in value and ground not in DECISION_GROUNDS):
+                kinds, grounds = tuple(DECISION_KINDS), DECISION_GROUNDS
+                raise ConditionError(where, "when_no_decision", found=repr(value), kinds=kinds, grounds=grounds)
         if field.name == "enterprise_named":
             return name_or_code(value)
         if field.type == "open":

@@ -20,6 +20,7 @@ from alertengine.rulebook.load import _OTHER_KINDS, KINDS
 from alertengine.rulebook.measures import _COMMON, _OPTIONS, _WORDS, Measure
 from alertengine.rulebook.places_and_lists import NATION
 from alertengine.rulebook.schema import LINE_KINDS, Document, Regrade
+from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS
 from alertengine.vocabulary.fields import FIELDS, MEASURES, POLLUTANTS, REGIMES, Field
 
 Schema = dict[str, Any]
@@ -61,7 +62,7 @@ _VALUES: dict[str, Schema] = {
         "additionalProperties": False,
         "minProperties": 1,
     },
-    "demand_cap": {"enum": ["heat", "output", "verified_load"]},
+    "demand_cap": {"enum": ["heat", "gas", "output", "verified_load"]},
     "vehicle_ban": _TEXT,
     "vehicle_quota": {"anyOf": [_TEXT, _SHARE]},
     "advice": _TEXT,
@@ -161,6 +162,9 @@ class _Builder:
             return {"type": "number"}
         if field.type == "code":
             return {"enum": list(field.values)}
+        if field.name == "open_decision":
+            pairs = [f"{kind}:{ground}" for kind in DECISION_KINDS for ground in DECISION_GROUNDS]
+            return {"enum": [*DECISION_KINDS, *pairs]}
         if field.type == "open":
             lists = self._book.lists
             names = lists.sectors if field.open_list == "sectors" else list(lists.spellings(field.open_list))
@@ -189,7 +193,8 @@ class _Builder:
             if name.startswith("field-") and name != f"field-{without}"
         }
         groups = {key: {"type": "array", "items": itself, "minItems": 1} for key in ("any", "all")}
-        return {"type": "object", "properties": {**fields, **groups, "not": itself}, "additionalProperties": False}
+        single = dict.fromkeys(("not", "any_line", "every_line"), itself)
+        return {"type": "object", "properties": {**fields, **groups, **single}, "additionalProperties": False}
 
     # -- measures
 
@@ -250,6 +255,8 @@ class _Builder:
             "need": _one_or_more(_object({"if": when, "then": when}, ["then"])),
             "then": {"$ref": f"#/$defs/{'regrade' if regrading else 'measures'}"},
             "layer": {"enum": list(self._book.layers)},
+            "about": {"enum": ["enterprise", "line"]},
+            "lifts": _one_or_more({"enum": list(self._book.documents)}),
             "regime": regime,
             "regimes": {"type": "array", "items": regime, "minItems": 1},
             "level": level,

@@ -15,20 +15,30 @@ from pydantic import ValidationError
 from alertengine.files.yaml_reader import line_of, problems_of, read_yaml
 from alertengine.rulebook.acts import ACT_KINDS
 from alertengine.rulebook.air import AIR_KINDS
-from alertengine.rulebook.conditions import ALWAYS, Condition, ConditionError, ConditionReader, Group, conjoin, negate
+from alertengine.rulebook.conditions import (
+    ALWAYS,
+    Condition,
+    ConditionError,
+    ConditionReader,
+    Group,
+    OverLines,
+    conjoin,
+    leaves,
+    negate,
+)
 from alertengine.rulebook.decision_tables import Hole, TableError, expand
 from alertengine.rulebook.head import RuleHead, Valid, as_tuple, worst
 from alertengine.rulebook.measures import read_measures
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
-from alertengine.vocabulary.fields import REGIMES, STANDINGS
+from alertengine.vocabulary.fields import FIELDS, REGIMES, STANDINGS
 from alertengine.vocabulary.problems import InputError, Problem, SaidError
 
 _OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS}
 KINDS = (*LINE_KINDS, *_OTHER_KINDS)
 _BODY = ("defaults", "rules", "tables")
 #: Keys of a rule that hold one name.
-_NAMED = ("article", "kind", "like", "layer", "during", "source", "regime", "level")
+_NAMED = ("article", "kind", "like", "layer", "about", "during", "source", "regime", "level")
 
 
 @dataclass(slots=True)
@@ -164,6 +174,8 @@ class DocumentLoader:
         file = str(path)
         try:
             data["when"] = self._condition(data.get("when"), data.pop("need", None))
+            if data.get("about") == "enterprise" and not _asks_the_enterprise(data["when"]):
+                data["when"] = self._conditions.over(data["when"], every=_eases(data))
         except ConditionError as error:
             row = None if error.value is None else line_of(path, data["id"], error.field.split("."), error.value)
             column = f"{where} {error.field}"
@@ -221,6 +233,24 @@ class DocumentLoader:
             problems.append(
                 Problem("unknown_area", file=str(path), column=where, value=area)
             )  # fmt: skip
+
+
+#: Words of ``then`` that leave a line more than the law asks of others.
+_EASING = ("exempt", "self_directed")
+
+
+def _eases(data: dict[str, Any]) -> bool:
+    """Whether a rule exempts or leaves to the enterprise: then all of its lines must meet the condition."""
+    then = data.get("then")
+    said = then if isinstance(then, list) else [then]
+    words = {word for one in said for word in (one if isinstance(one, dict) else [one]) if isinstance(word, str)}
+    return data.get("layer") == "exemption" or not words.isdisjoint(_EASING)
+
+
+def _asks_the_enterprise(condition: Condition) -> bool:
+    """Whether a condition says itself which of its parts look at all lines of the enterprise."""
+    aggregates = [name for name, field in FIELDS.items() if field.derived and field.belongs_to == "enterprise"]
+    return any(isinstance(leaf, OverLines) or leaf.field in aggregates for leaf in leaves(condition))
 
 
 #: Keys that say the same thing: an heir that uses one does not keep its parent's other.

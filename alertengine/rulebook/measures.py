@@ -20,7 +20,7 @@ Counting = Literal["line", "unit", "chamber", "capacity", "load"]
 Over = Literal["process", "rule", "enterprise"]
 Per = Literal["line", "unit"]
 Base = Literal["capacity", "permit", "eia", "last_year", "least_of_three"]
-Demand = Literal["heat", "output", "verified_load"]
+Demand = Literal["heat", "gas", "output", "verified_load"]
 
 #: Options each measure may carry beside its value; every measure may carry the common ones.
 _COMMON = ("after_hours", "until_hours", "daily", "on_top_of", "remark")
@@ -204,7 +204,7 @@ def _caps(code: str, value: Any) -> dict[str, Any]:
 
 
 def _demand(code: str, value: Any) -> dict[str, Any]:
-    if value not in ("heat", "output", "verified_load"):
+    if value not in get_args(Demand):
         raise SaidError("measure_demand", name=code, found=repr(value))
     return {"demand": value}
 

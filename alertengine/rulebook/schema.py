@@ -47,6 +47,10 @@ class LineRule(RuleHead):
     measures: tuple[Measure, ...] = ()
     regrade: Regrade | None = None
     layer: str = "measure"
+    #: Whom the text speaks of: the enterprise (企业) or one line of it (设施, 生产线); blank: not said, one line.
+    about: Literal["", "enterprise", "line"] = ""
+    #: Documents whose measures an exemption lifts; blank: of every document in its regime.
+    lifts: Names = ()
     regimes: tuple[Regime, ...] = ()
     levels: tuple[Level, ...] = ()
     during: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Condition
+from alertengine.rulebook.conditions import Atom, Condition, OverLines
 from alertengine.rulebook.head import RuleHead, Valid
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import LineRule
@@ -40,7 +40,7 @@ def _at(value: Any, level: str) -> Any:
 
 
 def _line_rule(rule: LineRule) -> dict[str, Any]:
-    out: dict[str, Any] = {"layer": rule.layer, "regimes": list(rule.regimes)}
+    out: dict[str, Any] = {"about": rule.about or "line", "layer": rule.layer, "regimes": list(rule.regimes)}
     if rule.levels:
         out["levels"] = [str(level) for level in rule.levels]
     if rule.during:
@@ -74,6 +74,8 @@ def condition_as_dict(condition: Condition) -> dict[str, Any]:
     """A condition in the words of the rule language."""
     if isinstance(condition, Atom):
         return {condition.field: _comparison(condition)}
+    if isinstance(condition, OverLines):
+        return {"every_line" if condition.every else "any_line": condition_as_dict(condition.part)}
     parts = [condition_as_dict(part) for part in condition.parts]
     if not condition.every:
         return {"any": parts}

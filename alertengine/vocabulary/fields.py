@@ -136,7 +136,8 @@ class Field:
     ``headers`` are the Chinese headers, the canonical one first.  ``values`` closes a
     ``code`` field; ``open_list`` names the file of ``rules/vocabulary`` that an ``open``
     field draws from.  ``blank_is_none``: a blank cell says there is none, it is not unknown.
-    ``source`` names the list column a derived field comes from.
+    ``source`` names the list column a derived field comes from.  ``belongs_to`` says whose it is: a field of the
+    enterprise is the same on all its lines.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Field:
     blank_is_none: bool = False
     source: str = ""
     note: str = ""
+    belongs_to: Literal["enterprise", "line"] = "line"
 
     @property
     def text(self) -> str:
@@ -174,9 +176,17 @@ _FIELDS = (
         ("统一社会信用代码",),
         "text",
         note="18 characters, check character per GB 32100-2015; absent: a stable id from city and name, and a warning",
+        belongs_to="enterprise",
     ),
-    Field("enterprise", ("企业名称",), "text", required=True),
-    Field("province", ("省份", "省"), "open", open_list="places", note="absent: the province of the city"),
+    Field("enterprise", ("企业名称",), "text", required=True, belongs_to="enterprise"),
+    Field(
+        "province",
+        ("省份", "省"),
+        "open",
+        open_list="places",
+        note="absent: the province of the city",
+        belongs_to="enterprise",
+    ),
     Field(
         "city",
         ("城市", "地市", "市", "设区市"),
@@ -184,9 +194,10 @@ _FIELDS = (
         open_list="places",
         required=True,
         note="太原 is accepted for 太原市",
+        belongs_to="enterprise",
     ),
-    Field("county", ("区县", "县区", "县(市、区)", "县(市,区)", "县市区"), "text"),
-    Field("zone", ("管控区域",), "code", values=("重点", "一般")),
+    Field("county", ("区县", "县区", "县(市、区)", "县(市,区)", "县市区"), "text", belongs_to="enterprise"),
+    Field("zone", ("管控区域",), "code", values=("重点", "一般"), belongs_to="enterprise"),
     Field(
         "industry",
         ("行业", "行业类别", "重点行业类别"),
@@ -203,18 +214,25 @@ _FIELDS = (
         values=("供暖", "供气", "供电", "协同处置", "城市运行", "战略新兴", "其他", GUARANTEE_NONE),
         note="empty = none (not unknown)",
     ),
-    Field("small", ("小微涉气",), "bool"),
+    Field("small", ("小微涉气",), "bool", belongs_to="enterprise"),
     Field("stable", ("稳定达标",), "bool"),
-    Field("permit_held", ("持有排污许可证",), "bool"),
+    Field("permit_held", ("持有排污许可证",), "bool", belongs_to="enterprise"),
     Field(
         "permit_kept",
         ("按证排污",),
         "bool",
         note="a column 持证排污 means both: 是 = both hold, 否 = which one fails is unknown",
+        belongs_to="enterprise",
     ),
-    Field("permit_no", ("排污许可证编号",), "text"),
-    Field("special_terms", ("许可证载明特殊时段要求",), "bool"),
-    Field("named_lists", ("所在名单",), "names", note="names joined by ;  无 = on none, blank = unknown"),
+    Field("permit_no", ("排污许可证编号",), "text", belongs_to="enterprise"),
+    Field("special_terms", ("许可证载明特殊时段要求",), "bool", belongs_to="enterprise"),
+    Field(
+        "named_lists",
+        ("所在名单",),
+        "names",
+        note="names joined by ;  无 = on none, blank = unknown",
+        belongs_to="enterprise",
+    ),
     Field(
         "local_class",
         ("地方分类",),
@@ -222,7 +240,22 @@ _FIELDS = (
         blank_is_none=True,
         note="the city's own class; a rule on it fires only where filled",
     ),
-    Field("decision_no", ("处罚决定文号",), "text", blank_is_none=True, note="a sanction already decided"),
+    Field(
+        "decision_no",
+        ("处罚决定文号",),
+        "text",
+        blank_is_none=True,
+        note="that something was decided; what, says the table of decisions",
+        belongs_to="enterprise",
+    ),
+    Field(
+        "decisions",
+        ("处罚决定记录",),
+        "text",
+        blank_is_none=True,
+        note="what was decided, from a table of decisions (--decisions): kind:ground@from..to#number, joined by ;",
+        belongs_to="enterprise",
+    ),
     Field("retrofit_done", ("治理任务完成",), "bool"),
     Field("long_stopped", ("长期停产",), "bool"),
     Field("catalogue", ("产业目录类别",), "code", values=("鼓励类", "允许类", "限制类", "淘汰类")),
@@ -235,8 +268,8 @@ _FIELDS = (
     ),
     Field("ultra_low", ("超低排放",), "bool"),
     Field("below_special_pct", ("低于特别排放限值(%)", "低于特别排放限值"), "number", "%"),
-    Field("clean_transport", ("清洁运输",), "bool", note="rail or other clean haulage"),
-    Field("green_factory", ("绿色工厂",), "bool", note="on the list of the MIIT"),
+    Field("clean_transport", ("清洁运输",), "bool", note="rail or other clean haulage", belongs_to="enterprise"),
+    Field("green_factory", ("绿色工厂",), "bool", note="on the list of the MIIT", belongs_to="enterprise"),
     Field("dry_quenching", ("干法熄焦",), "bool"),
     Field("is_kiln", ("工业炉窑",), "bool"),
     Field("kiln_standard", ("有行业排放标准",), "bool"),
@@ -244,7 +277,7 @@ _FIELDS = (
     Field("so2_mg_m3", ("SO2浓度",), "number", "mg/m³"),
     Field("nox_mg_m3", ("NOx浓度",), "number", "mg/m³"),
     Field("boiler_t_h", ("锅炉蒸吨",), "number", "t/h"),
-    Field("trucks_per_day", ("日进出车辆(辆)", "日进出车辆"), "number"),
+    Field("trucks_per_day", ("日进出车辆(辆)", "日进出车辆"), "number", belongs_to="enterprise"),
     # -- the line
     Field(
         "line_id",
@@ -338,6 +371,7 @@ _FIELDS = (
         values=GRADES,
         source="grade",
         note="the worst grade of the enterprise's lines",
+        belongs_to="enterprise",
     ),
     Field(
         "enterprise_named",
@@ -346,8 +380,16 @@ _FIELDS = (
         blank_is_none=True,
         source="enterprise",
         note="by credit code or register name; width, brackets, spaces and case of letters do not count",
+        belongs_to="enterprise",
     ),
-    Field("enterprise_lines", ("企业生产线数",), "integer", source="line_id"),
+    Field(
+        "open_decision",
+        ("未解除的处罚决定",),
+        "names",
+        source="decision_no",
+        note="kind:ground of each decision that binds on the day, such as 停产整治:超标排放",
+    ),
+    Field("enterprise_lines", ("企业生产线数",), "integer", source="line_id", belongs_to="enterprise"),
 )
 
 FIELDS: Final[dict[str, Field]] = {field.name: field for field in _FIELDS}
@@ -473,7 +515,7 @@ LAYER_TEXT: Final = {
 
 
 #: Text fields with few distinct values, held as categories like the code and open fields.
-CATEGORY_TEXT: Final = ("county", "local_class", "capacity_unit", "unit_size_unit")
+CATEGORY_TEXT: Final = ("county", "local_class", "decisions", "capacity_unit", "unit_size_unit")
 
 
 def held_as(field: Field) -> str:

@@ -21,6 +21,7 @@ from alertengine.files.protocol import Protocol, protocols_of
 from alertengine.files.shipped import rules_folder
 from alertengine.files.table_reader import Schema, profile_of
 from alertengine.ledger.act import InputFile
+from alertengine.lists.decisions import decisions_beside
 from alertengine.lists.read import SCHEMA, beside_list
 from alertengine.lists.register import is_register
 from alertengine.orders.scenario import Scenario
@@ -109,16 +110,20 @@ def collect_rules(taken: Collected, folders: Sequence[Path]) -> None:
                 taken.take(f"rules/{number}/{path.relative_to(folder).as_posix()}", path)
 
 
-def collect_list(taken: Collected, source: Path, totals: Path | None) -> None:
-    """Take a list and what stands beside it.
+def collect_list(taken: Collected, source: Path, totals: Path | None, decisions: Path | None = None) -> None:
+    """Take a list and what stands beside it; a table of decisions given is put where a list has its own.
 
     Raises:
         InputError: a file cannot be read.
 
     """
     taken.take(f"list/{source.name}", source)
+    own = set(decisions_beside(source)) if decisions is not None else set()
     for beside in beside_list(source):
-        taken.take(f"list/{beside.name}", beside)
+        if beside not in own:
+            taken.take(f"list/{beside.name}", beside)
+    if decisions is not None:
+        taken.take(f"list/{source.stem}.decisions{decisions.suffix.lower()}", decisions)
     _take_profile(taken, f"list/{source.name}", source, SCHEMA)
     if totals is not None:
         taken.take(f"totals/{totals.name}", totals)
@@ -141,7 +146,7 @@ def collect_scenario(scenario: Scenario) -> Collected:
     taken = Collected()
     collect_rules(taken, [scenario.path(name) for name in scenario.rules])
     taken.take(f"scenario/{Path(scenario.file).name}", Path(scenario.file))
-    options = scenario.model_dump(mode="json", by_alias=True, exclude={"rules", "file"}, exclude_none=True)
+    options = scenario.model_dump(mode="json", by_alias=True, exclude={"rules", "file", "decisions"}, exclude_none=True)
     for key, name in _FILES.items():
         said = getattr(scenario, name)
         if not said:
@@ -149,7 +154,7 @@ def collect_scenario(scenario: Scenario) -> Collected:
         source = scenario.path(said)
         options[key] = f"{key}/{source.name}"
         if key == "list":
-            collect_list(taken, source, None)
+            collect_list(taken, source, None, scenario.path(scenario.decisions) if scenario.decisions else None)
         else:
             taken.take(options[key], source)
             if key in ("forecast", "observed"):
@@ -163,6 +168,7 @@ def collect_orders(
     options: Mapping[str, Any],
     rules: Sequence[Path] = (),
     totals: Path | None = None,
+    decisions: Path | None = None,
 ) -> Collected:
     """All that orders for a list rest on; ``options`` are level, date, city, hours, known_on and adopt, as JSON.
 
@@ -172,7 +178,7 @@ def collect_orders(
     """
     taken = Collected()
     collect_rules(taken, rules)
-    collect_list(taken, source, totals)
+    collect_list(taken, source, totals, decisions)
     taken.options = {"way": "orders", **options, "list": f"list/{source.name}"}
     if totals is not None:
         taken.options["totals"] = f"totals/{totals.name}"

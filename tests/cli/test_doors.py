@@ -29,14 +29,23 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
         "{forecast} --observed {observed} --active {warnings} --list {list} --rules {rules}",
     ),
     "orders": (
-        {"enterprise_list": "list", "totals": "totals", "rules": "rules"},
-        "{list} --totals {totals} --rules {rules} --level red --date 2021-01-04",
+        {"enterprise_list": "list", "totals": "totals", "decisions": "decisions", "rules": "rules"},
+        "{list} --totals {totals} --decisions {decisions} --rules {rules} --level red --date 2021-01-04",
     ),
     "check": (
-        {"enterprise_list": "list", "totals": "totals", "permits": "permits", "rules": "rules"},
-        "{list} --totals {totals} --permits {permits} --rules {rules} --date 2021-01-04",
+        {
+            "enterprise_list": "list",
+            "totals": "totals",
+            "decisions": "decisions",
+            "permits": "permits",
+            "rules": "rules",
+        },
+        "{list} --totals {totals} --decisions {decisions} --permits {permits} --rules {rules} --date 2021-01-04",
     ),
-    "respond": ({"scenario": "scenario forecast observed warnings list totals"}, "{scenario} -o {out} --no-pack"),
+    "respond": (
+        {"scenario": "scenario forecast observed warnings list totals decisions"},
+        "{scenario} -o {out} --no-pack",
+    ),
     "simulate": (
         {"scenario": "season", "history": "history", "lists": "list", "totals": "totals"},
         "{season} --history {history} --list {list} --totals {totals} -o {out}",
@@ -65,13 +74,13 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
         "{orders} --evidence {evidence} --list {list} --rules {rules}",
     ),
     "plan": (
-        {"enterprise_list": "list production", "totals": "totals", "rules": "rules"},
-        "{list} --totals {totals} --rules {rules} --level red --date 2021-01-04 --value 年产量",
+        {"enterprise_list": "list production", "totals": "totals", "decisions": "decisions", "rules": "rules"},
+        "{list} --totals {totals} --decisions {decisions} --rules {rules} --level red --date 2021-01-04 --value 年产量",
     ),
     "lists diff": ({"old": "list", "new": "list", "rules": "rules"}, "{list} {list} --rules {rules}"),
     "lists partition": (
-        {"enterprise_list": "list", "totals": "totals", "rules": "rules"},
-        "{list} --totals {totals} --rules {rules} -o {out}",
+        {"enterprise_list": "list", "totals": "totals", "decisions": "decisions", "rules": "rules"},
+        "{list} --totals {totals} --decisions {decisions} --rules {rules} -o {out}",
     ),
     "lists publish": (
         {
@@ -88,10 +97,11 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
     ),
     "ledger issue": (
         {
-            "scenario": "scenario forecast observed warnings list totals",
+            "scenario": "scenario forecast observed warnings list totals decisions",
             "rules": "",
             "enterprise_list": "",
             "totals": "",
+            "decisions": "",
         },
         "{new} {scenario} --drafted-by 甲 --reviewed-by 乙 --approved-by 丙",
     ),

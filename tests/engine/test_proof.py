@@ -65,10 +65,12 @@ def _single_faults(table: Table, dice: random.Random) -> Iterator[None]:
             table.entries[at] = wrong
             yield
         table.entries[at] = right
-    for step in table.steps:
+    for step, column in zip(table.steps, table.columns, strict=True):
         for code in range(len(step)):
             right = step[code]
-            for wrong in set(step.tolist()) - {right}:
+            open_ = range(column.size - 1) if column.over is not None else ()  # they differ in what is asked for alone
+            alike = set(step[list(open_)].tolist()) if code in open_ else set()
+            for wrong in set(step.tolist()) - {right} - alike:
                 step[code] = wrong
                 yield
             step[code] = right
@@ -326,6 +328,12 @@ def test_what_is_left_of_a_condition_decides_as_the_table_does_once_it_is_filled
                 for code, column in zip(row, table.columns, strict=True)
             ]
             by_key = {column.key: (column, code) for column, code in zip(table.columns, filled, strict=True)}
+            by_key |= {  # of several names each is asked for alone: all are as the whole is
+                (column.field, "name", (name,)): (column, code)
+                for column, code in zip(table.columns, filled, strict=True)
+                if column.kind == "name"
+                for name in column.constants
+            }
             own = [by_key[column.key][0].recoded(column)[by_key[column.key][1]] for column in rest.columns]
             assert rest.at(tuple(own)).held == table.at(tuple(filled)).held
             asked += 1

@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from alertengine.cli import main
 from alertengine.rulebook.acts import (
     ACT_KINDS,
-    BREACHES,
     Act,
     Bound,
     DustRule,
@@ -29,6 +28,7 @@ from alertengine.rulebook.acts import (
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.show import rule_as_dict
+from alertengine.vocabulary.breaches import BREACHES
 from alertengine.vocabulary.problems import InputError
 
 BookMaker = Callable[..., Rulebook]

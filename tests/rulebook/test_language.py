@@ -234,6 +234,7 @@ def test_every_field_but_private_and_free_texts_can_be_read_by_a_rule(vocabulary
     readable = set()
     for field in FIELDS.values():
         value = field.values[0] if field.type == "code" else values.get(field.type, {"present": True})
+        value = "停产整治" if field.name == "open_decision" else value
         try:
             ConditionReader(vocabulary).read({field.name: value})
         except ConditionError:

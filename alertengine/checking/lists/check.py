@@ -80,6 +80,7 @@ def check_list(
     *,
     permits: Path | None = None,
     totals: Path | None = None,
+    decisions: Path | None = None,
     known_on: date | None = None,
     limits: Limits | None = None,
 ) -> CheckRun:
@@ -91,21 +92,21 @@ def check_list(
         InputError: the list cannot be read, lacks a required column or has no lines.
 
     """
-    content = read_list(path, book.lists, totals=totals, keep_repeats=True)
+    content = read_list(path, book.lists, totals=totals, decisions=decisions, keep_repeats=True)
     if content.lines.empty:
         raise InputError([Problem("no_line", file=str(path))])
     limits = limits or load_limits()
     day = day or content.version.published_on or date.today()
-    decisions = decide_all(book, content, day, known_on)
+    decided = decide_all(book, content, day, known_on)
     asked = [STATUSES.index(status) for status in (Status.ORDERED, Status.UNDETERMINED, Status.SELF_DIRECTED)]
-    collector = Collector(content, np.stack([np.isin(decisions[level].status, asked) for level in CHECKED]))
+    collector = Collector(content, np.stack([np.isin(decided[level].status, asked) for level in CHECKED]))
     add_reader_findings(collector)
     add_identity_findings(collector, book.lists)
     add_vocabulary_findings(collector, book.lists)
     add_amount_findings(collector, limits)
-    add_plan_findings(collector, decisions)
-    needs = add_needs(collector, decisions)
-    warned = [decisions[level] for level in CHECKED if level is not Level.NONE]
+    add_plan_findings(collector, decided)
+    needs = add_needs(collector, decided)
+    warned = [decided[level] for level in CHECKED if level is not Level.NONE]
     city = content.lines["city"].astype("object").fillna("")  # a line without one belongs to no city's ratio
     summaries = summarise(book, content.lines.assign(city=city), warned, content.totals, known_on)
     summaries = [entry for entry in summaries if entry["city"]]

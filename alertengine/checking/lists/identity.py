@@ -25,6 +25,7 @@ def add_identity_findings(collector: Collector, lists: OpenLists) -> None:
         if name not in on_file:
             here = np.flatnonzero((city == name).to_numpy())
             collector.at("city_unknown", int(here[0]), "city", str(name), lines=here)
+    _contradicting(collector)
     _repeated(collector)
     _without_lines(collector)
 
@@ -73,6 +74,39 @@ def _names_and_codes(collector: Collector, stand_in: np.ndarray) -> None:
                     other=other,
                     value_there=there,
                 )
+
+
+#: What is compared otherwise, or differs for a reason: names, places, and what a column of numbers may round.
+_NOT_COMPARED = ("enterprise_id", "enterprise", "province", "city", "county", "decisions", "permit_no")
+
+
+def _contradicting(collector: Collector) -> None:
+    """Fields of the enterprise in which its lines differ: each at the first line that differs from the first one."""
+    lines = collector.content.lines
+    for field in LIST_FIELDS:
+        if field.belongs_to != "enterprise" or field.name in _NOT_COMPARED:
+            continue
+        told = pd.DataFrame({"owner": lines["enterprise_id"], "value": lines[field.name].astype("object")}).dropna()
+        if told.groupby("owner")["value"].nunique().max() in (None, 0, 1) or told.empty:
+            continue
+        first = told.groupby("owner")["value"].transform("first")
+        differing = told[(told["value"] != first).to_numpy(dtype=bool)]
+        for line in differing[~differing["owner"].duplicated()].index:
+            owner = lines["enterprise_id"].iloc[line]
+            there = told.index[(told["owner"] == owner).to_numpy(dtype=bool)][0]
+            collector.at(
+                "enterprise_contradicts",
+                int(line),
+                field.name,
+                _said(lines[field.name].iloc[line]),
+                lines=np.flatnonzero((lines["enterprise_id"] == owner).to_numpy()),
+                other=collector.row_of(int(there)),
+                value_there=_said(lines[field.name].iloc[there]),
+            )
+
+
+def _said(value: object) -> str:
+    return ("否", "是")[int(value)] if isinstance(value, bool | np.bool_) else str(value)
 
 
 def _repeated(collector: Collector) -> None:

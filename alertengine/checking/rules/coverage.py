@@ -21,7 +21,7 @@ from alertengine.engine.response import Response
 from alertengine.lists.from_records import lines_from
 from alertengine.orders.decide import decide_lines
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Condition, ConditionReader, atoms
+from alertengine.rulebook.conditions import Atom, Condition, ConditionReader, OverLines, atoms
 from alertengine.rulebook.head import Valid, worst
 from alertengine.rulebook.load import Loaded
 from alertengine.rulebook.measure_text import measure_words
@@ -182,6 +182,8 @@ Pair = tuple[frozenset[str] | None, frozenset[str] | None]
 
 def _named(condition: Condition) -> set[Pair]:
     """The (industries, processes) a condition asks for by name; None where it names none."""
+    if isinstance(condition, OverLines):  # another line of the enterprise may meet it
+        return _named(condition.part) if condition.every else {(None, None)}
     if isinstance(condition, Atom):
         values = frozenset(map(str, condition.values))
         if condition.op != "in" or condition.negated or condition.field not in ("industry", "process"):

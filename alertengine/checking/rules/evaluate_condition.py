@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from alertengine.engine.facts import Facts
-from alertengine.rulebook.conditions import Atom, Condition
+from alertengine.rulebook.conditions import Atom, Condition, OverLines
+from alertengine.vocabulary.decisions import undecided
 from alertengine.vocabulary.fields import FIELDS
 
 
@@ -17,6 +18,10 @@ class Line:
         self._facts = facts
         self._row = row
         self._values: dict[str, Any] = {}
+
+    def mates(self) -> list[Line]:
+        """All lines of the line's enterprise, itself among them."""
+        return [Line(self._facts, int(row)) for row in self._facts.mates(self._row)]
 
     def value(self, field: str) -> Any:
         """The value of a field, None where unknown."""
@@ -43,7 +48,10 @@ def truth(condition: Condition, line: Line) -> bool | None:
     """Whether a condition holds for a line; None where it hangs on something unknown."""
     if isinstance(condition, Atom):
         return _compare(condition, line.value(condition.field))
-    values = [truth(part, line) for part in condition.parts]
+    if isinstance(condition, OverLines):
+        values = [truth(condition.part, mate) for mate in line.mates()]
+    else:
+        values = [truth(part, line) for part in condition.parts]
     if (not condition.every) in values:
         return not condition.every
     return None if None in values else condition.every
@@ -56,6 +64,8 @@ def _compare(atom: Atom, value: Any) -> bool | None:
         return atom.negated if FIELDS[atom.field].blank_is_none else None
     if atom.op == "in":
         found = any(name in value for name in atom.values) if isinstance(value, frozenset) else value in atom.values
+        if not found and atom.field == "open_decision" and any(undecided(name, atom.values) for name in value):
+            return None
         return found != atom.negated
     constant = atom.values[0]
     held = {"lt": value < constant, "le": value <= constant, "gt": value > constant, "ge": value >= constant}

@@ -18,7 +18,7 @@ from alertengine.engine.response import Response, Segment
 from alertengine.lists.model import EnterpriseList
 from alertengine.orders.decide import decide_lines
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Condition
+from alertengine.rulebook.conditions import Atom, Condition, Leaf, OverLines
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.query import Query, find_rules
@@ -40,13 +40,13 @@ _LIST_PREVAILS = "published_list"
 class Miss:
     """One comparison that does not hold: what was expected, and what stands in the list (None: unknown)."""
 
-    atom: Atom
+    atom: Leaf
     found: Any
 
     @property
     def unknown(self) -> bool:
         """Whether the comparison hangs on an unknown cell."""
-        return self.found is None and self.atom.op != "missing"
+        return self.found is None and not (isinstance(self.atom, Atom) and self.atom.op == "missing")
 
     def __str__(self) -> str:
         """The comparison in the rule language and the value found."""
@@ -88,6 +88,9 @@ def _said(value: Any) -> str:
 
 def misses(condition: Condition, line: Line) -> tuple[Miss, ...]:
     """The fewest comparisons that would have to come out otherwise for a condition to hold."""
+    if isinstance(condition, OverLines):
+        held = truth(condition, line)
+        return () if held else (Miss(condition, held),)
     if isinstance(condition, Atom):
         return () if truth(condition, line) else (Miss(condition, line.value(condition.field)),)
     parts = [misses(part, line) for part in condition.parts]

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from alertengine.checking.rules.equivalent_mutants import means_the_same
 from alertengine.rulebook.as_written import Written
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Condition, Group, atoms
+from alertengine.rulebook.conditions import Atom, Condition, Group, OverLines, atoms
 from alertengine.rulebook.head import PartialDate, Valid
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -153,6 +153,9 @@ def _neighbour(field: str, value: str, taken: tuple[Any, ...], lists: OpenLists)
 
 def _replaced(condition: Condition, number: int, by: Condition) -> Condition:
     """The condition with its n-th comparison replaced."""
+    if isinstance(condition, OverLines):
+        part = _replaced(condition.part, number, by)
+        return condition if isinstance(part, OverLines) else OverLines(condition.every, part)
     if isinstance(condition, Atom):
         return by if number == 0 else condition
     parts: list[Condition] = []

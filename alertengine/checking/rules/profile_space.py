@@ -18,8 +18,9 @@ from typing import Any
 
 from alertengine.engine.code_sets import UNKNOWN, Coded, Column, Leaf, columns_of, encode, split_names
 from alertengine.files.cells import number_range
-from alertengine.rulebook.conditions import Atom, Condition
+from alertengine.rulebook.conditions import Atom, Condition, Group, OverLines
 from alertengine.rulebook.places_and_lists import OpenLists, Place
+from alertengine.rulebook.show import condition_as_dict
 from alertengine.vocabulary.fields import FIELDS, GRADES
 
 #: Allowed worlds by variable; a variable that is absent is free.  Never holds an empty set.
@@ -50,7 +51,7 @@ class Space:
         self._place = place
         always = [Atom("grade", "in", GRADES), Atom("effective_grade", "in", GRADES)]
         always.append(Atom("industry", "in", tuple(lists.industry_ladder) or _NO_NAMES))
-        self.columns = columns_of([*map(split_names, conditions), *always])
+        self.columns = columns_of([*map(_as_asked, conditions), *always])
         self.members: dict[str, list[int]] = {}
         for number, column in enumerate(self.columns):
             self.members.setdefault(_variable(column), []).append(number)
@@ -76,6 +77,8 @@ class Space:
 
     def _codes(self, column: Column) -> list[int]:
         """The codes a column can take, unknown first."""
+        if column.over is not None:
+            return [UNKNOWN, column.size - 1, column.size]
         field = FIELDS[column.field]
         if self._place is not None and column.field in ("city", "province", "county"):
             here = getattr(self._place, column.field)
@@ -108,7 +111,7 @@ class Space:
             OverflowError: the condition has too many alternatives to be multiplied out.
 
         """
-        return self._region(encode(split_names(condition), self.columns))
+        return self._region(encode(_as_asked(condition), self.columns))
 
     def _region(self, coded: Coded) -> Region:
         if isinstance(coded, Leaf):
@@ -180,6 +183,9 @@ class Space:
             for number, code in zip(self.members[variable], world, strict=True):
                 column = self.columns[number]
                 text = shown(column, code)
+                if column.over is not None and text:
+                    said["other lines of the enterprise"] = f"{condition_as_dict(column.over)} {text}"
+                    continue
                 if text and not (column.kind == "name" and column.field in said and code != _OFF_ON[1]):
                     said[column.field] = text
         return ", ".join(f"{field}: {text}" for field, text in said.items()) or "any line"
@@ -195,7 +201,18 @@ class Space:
         return rank
 
 
+def _as_asked(condition: Condition) -> Condition:
+    """The condition over variables that are independent: a line's own facts, and what its other lines come to."""
+    if isinstance(condition, OverLines):
+        return Group(condition.every, (split_names(condition.part), condition))
+    if isinstance(condition, Group):
+        return Group(condition.every, tuple(map(_as_asked, condition.parts)))
+    return split_names(condition)
+
+
 def _variable(column: Column) -> str:
+    if column.over is not None:
+        return f"enterprise\0{column.constants[0]}"
     if column.field in _OF_INDUSTRY:
         return "industry"
     if column.kind == "name":
@@ -251,8 +268,8 @@ def shown(column: Column, code: int) -> str:
     """A code of a column in words; empty where it says nothing."""
     if code == UNKNOWN:
         return "unknown"
-    if column.kind == "bool":
-        return "true" if code == 2 else "false"
+    if column.kind in ("bool", "lines"):
+        return "true" if code == (2 if column.over is None else column.size - 1) else "false"
     if column.kind == "name":
         return str(column.constants[0]) if code == 2 else "none of these"
     if column.kind == "text":

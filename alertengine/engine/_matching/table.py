@@ -26,7 +26,7 @@ from alertengine.engine.code_sets import (
     columns_of,
     encode,
 )
-from alertengine.rulebook.conditions import Condition, Group, atoms
+from alertengine.rulebook.conditions import Condition, Group, OverLines, atoms
 from alertengine.vocabulary.problems import EngineError
 
 Ints = npt.NDArray[np.integer[Any]]
@@ -116,15 +116,20 @@ def _leaves(coded: Coded) -> list[Leaf]:
 
 def _classes(column: Column, leaves: Sequence[Leaf]) -> tuple[Ints, list[int]]:
     """For each code of a column its class, and of each class its first code."""
-    numbers: dict[tuple[tuple[int, bool], ...], int] = {}
+    numbers: dict[tuple[tuple[int, object], ...], int] = {}
     of_code, firsts = [], []
     for code in range(column.size + 1):
-        states = tuple((leaf.truth(code), isinstance(leaf.left(code), bool)) for leaf in leaves)
+        states = tuple((leaf.truth(code), _told(leaf.left(code))) for leaf in leaves)
         if states not in numbers:
             numbers[states] = len(numbers)
             firsts.append(code)
         of_code.append(numbers[states])
     return np.array(of_code, dtype=np.int64), firsts
+
+
+def _told(left: Condition | bool) -> object:  # noqa: FBT001 -- what is left may be True or False
+    """What tells what is left of a comparison apart: the fields that lines of the enterprise leave open among it."""
+    return left.unknown if isinstance(left, OverLines) else isinstance(left, bool)
 
 
 class _Filling:

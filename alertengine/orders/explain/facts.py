@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alertengine.engine.code_sets import POSSIBLY, SURELY, columns_of, encode
+from alertengine.engine.code_sets import Leaf as Coded
 from alertengine.engine.facts import Facts, TextColumn
-from alertengine.engine.hangs_on import Assignment
-from alertengine.rulebook.conditions import Atom, Condition, atoms
+from alertengine.engine.hangs_on import Assignment, key_of
+from alertengine.rulebook.conditions import Condition, Group, Leaf, OverLines, fields_of, leaves
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.decisions import undecided
 from alertengine.vocabulary.fields import FIELDS, GRADES, NOT_ON_FILE
 from alertengine.vocabulary.numbers import number
 
@@ -20,39 +23,70 @@ _SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 
 
 class LineFacts:
-    """One line's facts on a day, its effective grade among them."""
+    """One line's facts on a day, its effective grade among them.
 
-    def __init__(self, line: pd.DataFrame, lists: OpenLists, day: date, effective: str | None) -> None:
-        """Take a list of one line."""
-        graded = TextColumn(np.array([GRADES.index(effective) if effective in GRADES else -1], dtype=np.int32), GRADES)
-        self._lists = lists
-        self._facts = Facts(line, lists, day).with_grade(graded)
+    Args:
+        lines: all lines of its enterprise.
+        row: its position among them.
+        lists: the open lists.
+        day: the day of the law.
+        effective: its effective grade.
+
+    """
+
+    def __init__(self, lines: pd.DataFrame, row: int, lists: OpenLists, day: date, effective: str | None) -> None:
+        """Make the facts of the enterprise."""
+        grade = GRADES.index(effective) if effective in GRADES else -1
+        self._lists, self._row = lists, row
+        self._facts = Facts(lines, lists, day).with_grade(
+            TextColumn(np.full(len(lines), grade, dtype=np.int32), GRADES)
+        )
 
     def value(self, name: str) -> Any:
         """The value of a field, None where unknown."""
         kind = FIELDS[name].type
         if kind == "bool":
-            code = int(self._facts.boolean(name)[0])
+            code = int(self._facts.boolean(name)[self._row])
             return None if code == 0 else code == 2
         if kind in ("number", "integer"):
-            found = float(self._facts.number(name)[0])
+            found = float(self._facts.number(name)[self._row])
             return None if np.isnan(found) else found
         column = self._facts.text(name)
-        code = int(column.codes[0])
+        code = int(column.codes[self._row])
         return column.categories[code] if code >= 0 else None
 
     def assignment(self, conditions: Iterable[Condition]) -> Assignment:
         """What is known of the fields that some conditions read, as they are checked."""
         known: Assignment = {}
-        for atom in (atom for condition in conditions for atom in atoms(condition)):
+        for atom in (leaf for condition in conditions for leaf in leaves(condition)):
+            if isinstance(atom, OverLines):
+                known |= self._over_lines(atom)
+                continue
             found = self.value(atom.field)
             if found is None:
                 continue
             if FIELDS[atom.field].type == "names":
-                known |= {(atom.field, str(name)): name in found.split(";") for name in atom.values}
+                held = found.split(";")
+                open_ = atom.field == "open_decision" and any(undecided(name, atom.values) for name in held)
+                known |= {(atom.field, str(name)): name in held for name in atom.values if name in held or not open_}
             else:
                 known[atom.field, ""] = found
         return known
+
+    def _over_lines(self, over: OverLines) -> Assignment:
+        """What all lines of the enterprise come to, where that is known."""
+        [column] = columns_of([over])
+        coded = encode(over, (column,))
+        held = coded.truth(int(column.codes(self._facts)[self._row])) if isinstance(coded, Coded) else POSSIBLY
+        return {} if held == POSSIBLY else {key_of(over): (held == SURELY) != over.every}
+
+    def found(self, leaf: Leaf) -> str:
+        """What the list says to a comparison, in Chinese."""
+        if isinstance(leaf, OverLines):
+            return "、".join(
+                f"{FIELDS[name].text}本线{value_words(name, self.value(name))}" for name in fields_of(leaf)
+            )
+        return value_words(leaf.field, self.value(leaf.field))
 
     def said(self, name: str) -> str:
         """A field and its value in Chinese."""
@@ -68,7 +102,7 @@ class LineFacts:
     def _stated(self, name: str) -> str | None:
         """What the list writes, known to the vocabulary or not."""
         column = self._facts.stated(name)
-        code = int(column.codes[0])
+        code = int(column.codes[self._row])
         return column.categories[code] if code >= 0 else None
 
     def _not_on_file(self, name: str) -> bool:
@@ -88,8 +122,10 @@ def value_words(name: str, value: Any) -> str:
     return str(value)
 
 
-def atom_words(atom: Atom) -> str:
+def atom_words(atom: Leaf) -> str:
     """A comparison in Chinese."""
+    if isinstance(atom, OverLines):
+        return f"本企业{'各条' if atom.every else '任一'}生产线{'，且'.join(condition_words(atom.part))}"
     field = FIELDS[atom.field]
     if atom.op == "missing":
         return f"{field.text}{'已填' if atom.negated else '空缺'}"
@@ -101,7 +137,7 @@ def atom_words(atom: Atom) -> str:
 
 def condition_words(condition: Condition) -> list[str]:
     """A condition in Chinese, one text for each part that must hold; none where it always holds."""
-    if isinstance(condition, Atom):
+    if not isinstance(condition, Group):
         return [atom_words(condition)]
     parts = [condition_words(part) for part in condition.parts]
     if condition.every:

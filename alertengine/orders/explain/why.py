@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from alertengine.engine.code_sets import split_names
@@ -15,7 +15,7 @@ from alertengine.engine.hangs_on import Assignment, holds
 from alertengine.engine.resolve import ABSORBED, LESS_STRICT, LOWER_LAYER, NOT_ACTIVE, Asked
 from alertengine.orders.explain.facts import LineFacts, atom_words, value_words
 from alertengine.orders.phrases import Phrases
-from alertengine.rulebook.conditions import Atom, Condition, Group
+from alertengine.rulebook.conditions import Condition, Group, Leaf, leaves
 from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.schema import LineRule
@@ -85,7 +85,9 @@ class Explainer:
         code = int(decision.effective.codes[row])
         self._effective = decision.effective.categories[code] if code >= 0 else None
         self._ground = GROUNDS[decision.ground[row]]
-        self._facts = LineFacts(self._line, engine.book.lists, decision.slice.day, self._effective)
+        of = np.flatnonzero((lines["enterprise_id"] == lines["enterprise_id"].iloc[row]).to_numpy())
+        mates, place = lines.iloc[of].reset_index(drop=True), int(np.flatnonzero(of == row)[0])
+        self._facts = LineFacts(mates, place, engine.book.lists, decision.slice.day, self._effective)
         self._phrases = Phrases(engine.book, lines, decision, source)
         self._rules = self._in_force()
         self._known = self._facts.assignment(split_names(rule.when) for rule in self._rules)
@@ -205,11 +207,8 @@ class Explainer:
 
     def _checks(self, condition: Condition) -> list[Reason]:
         """The comparisons of a condition that hold, with what was found."""
-        found = [atom for atom in _leaves(split_names(condition)) if holds(atom, self._known)]
-        return [
-            Reason(f"{atom_words(atom)}（清单：{value_words(atom.field, self._facts.value(atom.field))}）")
-            for atom in found
-        ]
+        found = [atom for atom in leaves(split_names(condition)) if holds(atom, self._known)]
+        return [Reason(f"{atom_words(atom)}（清单：{self._facts.found(atom)}）") for atom in found]
 
     def _cited(self, rule: RuleHead) -> str:
         return f"{rule.title}（{rule.id}，{self._engine.book.cite(rule)}）"
@@ -251,26 +250,16 @@ class Explainer:
         out.below = out.below or [Reason("没有其他豁免类规定，或已经适用")]
         return out
 
-    def _failed(self, atom: Atom) -> Reason:
+    def _failed(self, atom: Leaf) -> Reason:
         state = "未知" if holds(atom, self._known) is None else "不满足"
-        return Reason(
-            f"{state}：要求{atom_words(atom)}，清单为{value_words(atom.field, self._facts.value(atom.field))}"
-        )
+        return Reason(f"{state}：要求{atom_words(atom)}，清单为{self._facts.found(atom)}")
 
 
-def failing_atoms(condition: Condition, known: Assignment) -> list[Atom]:
+def failing_atoms(condition: Condition, known: Assignment) -> list[Leaf]:
     """The fewest comparisons that keep a condition from holding."""
-    if isinstance(condition, Atom):
+    if not isinstance(condition, Group):
         return [] if holds(condition, known) else [condition]
     each = [failing_atoms(part, known) for part in condition.parts]
     if condition.every:
         return [atom for failing in each for atom in failing]
     return min(each, key=len, default=[])
-
-
-def _leaves(condition: Condition) -> Iterable[Atom]:
-    if isinstance(condition, Group):
-        for part in condition.parts:
-            yield from _leaves(part)
-    else:
-        yield condition

@@ -90,6 +90,7 @@ def cluster_orders(
     city: str | None = None,
     hours: float | None = None,
     totals: Path | None = None,
+    decisions: Path | None = None,
     known_on: date | None = None,
     part_lines: int | None = None,
 ) -> Orders:
@@ -104,6 +105,7 @@ def cluster_orders(
         city: only this city.
         hours: expected length.
         totals: city totals beside the list.
+        decisions: what authorities decided; a folder holds them from ``lists partition`` on.
         known_on: the second clock.
         part_lines: lines a part aims at; absent: by the list and the threads there are.
 
@@ -111,7 +113,7 @@ def cluster_orders(
         InputError: as ``decide``, and where the cluster fails.
 
     """
-    source = _source(book, file, totals)
+    source = _source(book, file, totals, decisions)
     sizes = dict(source.sizes)
     if city is not None:
         wanted = place_of(book, city).city
@@ -149,11 +151,13 @@ def orders_at(address: Address, book: Rulebook, file: Path, level: Level, day: d
         return cluster_orders(client, book, file, level, day, **options)
 
 
-def _source(book: Rulebook, file: Path, totals: Path | None) -> Source:
+def _source(book: Rulebook, file: Path, totals: Path | None, decisions: Path | None) -> Source:
     if is_folder(file):
+        if decisions is not None:
+            raise InputError([Problem("decisions_of_folder", where="--decisions", value=str(decisions))])
         folder = open_folder(file, book.lists, totals)
         return Source(folder.enterprises, folder.sizes, folder)
-    enterprises = read_list(file, book.lists, totals=totals)
+    enterprises = read_list(file, book.lists, totals=totals, decisions=decisions)
     counts = pd.Series(city_column(enterprises.lines)).value_counts()
     return Source(enterprises, {str(name): int(count) for name, count in counts.items()}, None)
 

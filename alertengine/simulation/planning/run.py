@@ -97,6 +97,7 @@ class Wish:
     course: tuple[tuple[Level, float], ...] = ()
     #: Hears how much is done, of how much.
     progress: Callable[[int, int], None] = lambda _done, _of: None
+    decisions: Path | None = None
 
 
 def plan_list(book: Rulebook, file: Path, levels: Sequence[Level], day: date, wish: Wish | None = None) -> PlanRun:
@@ -108,13 +109,15 @@ def plan_list(book: Rulebook, file: Path, levels: Sequence[Level], day: date, wi
 
     """
     wish = wish or Wish()
-    return plan_enterprises(book, read_list(file, book.lists, totals=wish.totals), levels, day, wish)
+    return plan_enterprises(
+        book, read_list(file, book.lists, totals=wish.totals, decisions=wish.decisions), levels, day, wish
+    )
 
 
 def plan_enterprises(
     book: Rulebook, enterprises: EnterpriseList, levels: Sequence[Level], day: date, wish: Wish
 ) -> PlanRun:
-    """Plan a list that was read; ``wish.totals`` is not looked at.
+    """Plan a list that was read; ``wish.totals`` and ``wish.decisions`` are not looked at.
 
     Raises:
         InputError: the steps cannot be used, or there are no totals or no ratio to reach.

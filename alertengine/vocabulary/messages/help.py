@@ -98,6 +98,7 @@ HELP: Final[dict[str, str]] = {
     "*.reason": "理由。",
     "*.reviewed_by": "审核人：单位和姓名。",
     "*.rules": "在自带规则之外再加的规则文件夹；可重复。",
+    "*.decisions": "企业的处罚决定表（决定文号、日期、机关、种类、理由、起止、解除）。",
     "*.totals": "清单之外的全社会排放量。",
     # -- options of one command
     "audit.act": "只取台账中的这一条；不写则为全部有效的。",

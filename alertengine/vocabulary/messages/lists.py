@@ -81,6 +81,15 @@ KINDS: Final[dict[str, Message]] = {
         title="一码多企",
         stake="recipient",
     ),
+    "enterprise_contradicts": Message(
+        "finding",
+        "the lines of the enterprise differ: {value_there} on row {other}",
+        "同一企业各生产线填写不一致：第{other}行为“{value_there}”",
+        "one value an enterprise",
+        "同一企业各行填写一致",
+        title="企业各线矛盾",
+        stake="order",
+    ),
     "no_name": Message(
         "error", "no enterprise name", "未填企业名称", "企业名称", "企业全称", title="缺企业名称", stake="recipient"
     ),
@@ -417,6 +426,16 @@ KINDS: Final[dict[str, Message]] = {
 
 #: What the reader says of the list as a whole; ``check`` counts it under a kind above.
 _OF_READER: Final[dict[str, Message]] = {
+    "decision_not_listed": Message(
+        "finding",
+        "decision {number}: no such enterprise or line on the list",
+        "决定{number}所指的企业或生产线不在清单上",
+        "an enterprise of the list, by credit code or name",
+        "清单上的企业（信用代码或名称）",
+        kind="bad_cell",
+        title="无法识别",
+        stake="order",
+    ),
     "line_again": Message(
         "error",
         "the same line stands again below",

@@ -71,8 +71,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "when_no_mapping": phrase("expected a mapping of field: condition", "应为“字段: 条件”的映射"),
     "when_no_list": phrase("expected a list of mappings", "应为映射的列表"),
     "when_unknown_field": phrase(
-        "unknown field; expected a field of the vocabulary, any, all or not",
-        "没有这个字段，应为词表中的字段，或any、all、not",
+        "unknown field; expected a field of the vocabulary, any, all, not, any_line or every_line",
+        "没有这个字段，应为词表中的字段，或any、all、not、any_line、every_line",
     ),
     "when_field_barred": phrase("a rule may not read this field", "规则不得使用这个字段"),
     "when_expected_true": phrase("expected {op}: true", "应为{op}: true"),
@@ -91,6 +91,20 @@ MESSAGES: Final[dict[str, Message]] = {
     "when_bool": phrase("expected true or false, found {found}", "应为true或false，现为{found}"),
     "when_text": phrase("expected text, found {found}", "应为文字，现为{found}"),
     "when_not_one_of": phrase("{found} is not one of {names:space}", "{found}不是可选的值：{names}"),
+    "when_no_decision": phrase(
+        "{found}: expected a kind or kind:ground of a decision, kinds {kinds:space}, grounds {grounds:space}",
+        "{found}不是处罚决定的种类或“种类:理由”，种类为{kinds}，理由为{grounds}",
+    ),
+    "when_lines_graded": phrase(
+        "the lines of an enterprise are asked for grade, not effective_grade",
+        "对企业各条生产线只能问grade，不能问effective_grade",
+    ),
+    "when_lines_blank": phrase(
+        "{name}: a blank cell is a matter of one line; ask it there", "{name}：是否空缺只能问一条生产线"
+    ),
+    "when_lines_nested": phrase(
+        "any_line and every_line do not stand inside each other", "any_line、every_line不能互相嵌套"
+    ),
     "when_not_on_file": phrase(
         "{found} is not in rules/vocabulary ({names}); add it there", "规则词表（{names}）中没有{found}，请先加入词表"
     ),
@@ -149,8 +163,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "{name}应为各污染物（{names}）的mg/m³，现为{found}",
     ),
     "measure_demand": phrase(
-        "{name}: expected heat (以热定产), output (以量定产) or verified_load, found {found}",
-        "{name}应为heat（以热定产）、output（以量定产）或verified_load，现为{found}",
+        "{name}: expected heat (以热定产), gas (以气定产), output (以量定产) or verified_load, found {found}",
+        "{name}应为heat（以热定产）、gas（以气定产）、output（以量定产）或verified_load，现为{found}",
     ),
     "measure_text_wanted": phrase("{name}: expected a text, found {found}", "{name}应为文字，现为{found}"),
 }

@@ -110,6 +110,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "the cluster was lost: {error}", "集群中断：{error}", "a scheduler that stays", "稳定的调度程序"
     ),
     "worker_differs": error("a worker has another {name}", "工作进程的{name}不同", "{wanted}", "{wanted}"),
+    "decisions_of_folder": error(
+        "the list is a folder that holds its decisions",
+        "清单是已含处罚决定的文件夹",
+        "--decisions given to lists partition",
+        "在lists partition时给出--decisions",
+    ),
     "folder_there": error("is there already", "已经存在", "a new or empty folder", "新的或空的文件夹"),
     "other_format": error("another format", "格式版本不同", "{format}", "{format}"),
     "part_missing": error("is missing", "缺失", "a whole folder", "完整的文件夹"),

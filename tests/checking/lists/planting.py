@@ -69,6 +69,7 @@ OUTSIDE = {
 }  # fmt: skip
 #: What the whole list, its totals and the permit file lack.
 ELSEWHERE = (
+    "enterprise_contradicts",
     "line_repeated", "note_left_out", "column_absent", "industry_outside", "contradiction", "totals", "totals_missing",
     "listed_above_totals", "ratio_missed", "ratio_open", "permit_not_listed", "listed_without_permit", "permit_differs",
 )  # fmt: skip

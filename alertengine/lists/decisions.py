@@ -1,0 +1,152 @@
+"""Decisions of authorities beside a list: a table of their own, joined to the lines they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from alertengine.files.cells import BadCellError
+from alertengine.files.dates import parse_days
+from alertengine.files.forms import Row, read_form
+from alertengine.files.limits import Limits
+from alertengine.files.readings import Findings
+from alertengine.files.table_reader import WORKBOOK_SUFFIXES
+from alertengine.files.workbooks import Workbook
+from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS, DecisionRecord
+from alertengine.vocabulary.enterprise_name import plain_name
+from alertengine.vocabulary.fields import Field
+from alertengine.vocabulary.problems import Problem, Words
+
+_T = TypeVar("_T")
+#: The sheet of a list's workbook that holds them.
+DECISIONS_SHEET: Final = "处罚决定"
+#: Columns of a table of decisions; the enterprise by name or code.
+DECISIONS: Final = (
+    Field("enterprise_id", ("统一社会信用代码", "信用代码"), "text"),
+    Field("enterprise", ("企业名称", "当事人", "被处罚单位", "单位名称"), "text"),
+    Field("line_id", ("生产线编号",), "text"),
+    Field("number", ("决定文号", "处罚决定文号", "处罚决定书文号", "文号"), "text"),
+    Field("day", ("决定日期", "作出日期", "处罚日期"), "text"),
+    Field("authority", ("决定机关", "作出机关", "处罚机关"), "text"),
+    Field("kind", ("决定种类", "处罚种类", "种类"), "text", required=True),
+    Field("ground", ("理由", "违法行为", "违法事实", "案由"), "text", required=True),
+    Field("first", ("起始日期", "执行起始日期", "自", "from"), "text"),
+    Field("last", ("截止日期", "执行截止日期", "至", "to"), "text"),
+    Field("lifted", ("解除日期", "解除", "执行完毕日期"), "text"),
+)
+_KINDS: Final = {spelling: kind for kind, others in DECISION_KINDS.items() for spelling in (kind, *others)}
+
+
+def read_decisions(path: Path, findings: Findings) -> list[tuple[Row, DecisionRecord]]:
+    """The decisions of a table: csv, parquet, or a workbook (sheet 处罚决定, else the sheet that holds them).
+
+    One binds from its first day, where none is given from the day it was made, to its last, and no longer from the
+    day it was lifted on.  A cell that cannot be read counts as unknown and is in ``findings.problems``; so is a kind
+    or a ground that is not one of ``DECISION_KINDS`` and ``DECISION_GROUNDS``.
+
+    Raises:
+        InputError: the file cannot be read, or a column is missing.
+
+    """
+    rows = read_form(path, DECISIONS, one_of=("enterprise", "enterprise_id"), sheet=DECISIONS_SHEET)
+    out = []
+    for number, row in rows.items():
+        cell = _Cells(row, number, findings)
+        days = {name: cell.read(name, _day) for name in ("day", "first", "last", "lifted")}
+        ends = [end for end in (days["last"], days["lifted"] and days["lifted"] - timedelta(days=1)) if end]
+        first = None if row["first"] and days["first"] is None else days["first"] or days["day"]
+        kind, ground = cell.read("kind", _kind) or "", cell.read("ground", _ground) or ""
+        out.append((row, DecisionRecord(kind, ground, first, min(ends, default=None), row["number"])))
+    return out
+
+
+class _Cells:
+    """The cells of one row; what cannot be read is told and counts as unknown."""
+
+    def __init__(self, row: Row, number: int, findings: Findings) -> None:
+        self._row, self._number, self._findings = row, number, findings
+
+    def read(self, name: str, parse: Callable[[str], _T]) -> _T | None:
+        """The value of a cell; None where it is blank or cannot be read."""
+        text = self._row[name]
+        try:
+            return parse(text) if text else None
+        except BadCellError as error:
+            header = next(field.text for field in DECISIONS if field.name == name)
+            self._findings.bad_cells(header, np.array([self._number]), [text], expected=error.expected)
+            return None
+
+
+def _day(text: str) -> date:
+    return parse_days(text)[0].date()
+
+
+def _kind(text: str) -> str:
+    if text not in _KINDS:
+        raise BadCellError(Words("one_of", names=tuple(DECISION_KINDS)))
+    return _KINDS[text]
+
+
+def _ground(text: str) -> str:
+    if text not in DECISION_GROUNDS:
+        raise BadCellError(Words("one_of", names=DECISION_GROUNDS))
+    return text
+
+
+def add_decisions(lines: pd.DataFrame, path: Path, findings: Findings) -> pd.DataFrame:
+    """The lines with the decisions of a table in the column ``decisions``; one on no line is told.
+
+    Raises:
+        InputError: as :func:`read_decisions`.
+
+    """
+    told = Findings(str(path), findings.problems, findings.warnings)
+    ids, names = lines["enterprise_id"].astype("object"), lines["enterprise"].map(plain_name, na_action="ignore")
+    of_id, of_name = _places(ids), _places(names)
+    cells = lines["decisions"].astype("object").to_numpy(copy=True)
+    for row, record in read_decisions(path, told):
+        here = _lines_of(row, of_id, of_name)
+        if row["line_id"]:
+            here = here[(lines["line_id"].iloc[here] == row["line_id"]).to_numpy(dtype=bool)]
+        if not len(here):
+            value = row["enterprise"] or row["enterprise_id"]
+            findings.problems.append(Problem("decision_not_listed", file=str(path), value=value, number=row["number"]))
+        for line in here:
+            before = cells[line]
+            cells[line] = f"{before};{record.text()}" if isinstance(before, str) else record.text()
+    return lines.assign(decisions=pd.Series(cells, dtype="str").astype("category"))
+
+
+def _places(column: pd.Series) -> dict[str, np.ndarray]:
+    return {str(value): np.asarray(lines) for value, lines in column.groupby(column).indices.items()}
+
+
+def _lines_of(row: Row, of_id: Mapping[str, np.ndarray], of_name: Mapping[str, np.ndarray]) -> np.ndarray:
+    found = of_id.get(row["enterprise_id"].upper()) if row["enterprise_id"] else None
+    if found is None and row["enterprise"]:
+        found = of_name.get(plain_name(row["enterprise"]))
+    return found if found is not None else np.zeros(0, dtype=np.int64)
+
+
+def decisions_file(path: Path | None, given: Path | None) -> Path | None:
+    """Where the decisions stand: as named, beside the list, or on a sheet of its workbook."""
+    if given is not None or path is None:
+        return given
+    beside = next((file for file in decisions_beside(path) if file.is_file()), None)
+    if beside is None and path.suffix.lower() in WORKBOOK_SUFFIXES:
+        return path if DECISIONS_SHEET in Workbook(path, Limits.of_environment()).names else None
+    return beside
+
+
+def decisions_beside(path: Path) -> tuple[Path, ...]:
+    """Where a table of decisions may stand beside a list."""
+    return tuple(
+        path.parent / f"{path.stem}.{name}{suffix}"
+        for name in ("decisions", DECISIONS_SHEET)
+        for suffix in (".csv", ".xlsx", ".parquet")
+    )
