@@ -131,7 +131,12 @@ def over_lines(condition: Condition, *, every: bool) -> Condition:
 
 
 def _of_one_line(condition: Condition) -> Atom | Group:
-    """The condition, which must ask one line alone."""
+    """The condition, which must ask one line alone.
+
+    Raises:
+        ConditionError: it asks all lines of the enterprise itself.
+
+    """
     if isinstance(condition, OverLines) or any(isinstance(leaf, OverLines) for leaf in leaves(condition)):
         raise ConditionError("when", "when_lines_nested")
     return condition
@@ -207,6 +212,7 @@ class ConditionReader:
             ConditionError: it asks what only one line can answer.
 
         """
+        _of_one_line(condition)
         for atom in atoms(condition):
             if atom.field == "effective_grade":
                 raise ConditionError(where, "when_lines_graded")

@@ -1,0 +1,106 @@
+"""Decisions beside a list: read, joined to the lines they speak of, open on their days."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import alertengine as ae
+from alertengine.lists.read import read_list
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.decisions import open_on
+from alertengine.vocabulary.problems import InputError
+
+_LIST = (
+    "企业名称,统一社会信用代码,城市,行业,生产线编号,工序,处罚决定文号,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
+    "甲厂,91140000000000000X,太原市,制鞋,1,其他,,1,1,1,1\n"
+    "甲厂,91140000000000000X,太原市,制鞋,2,其他,,1,1,1,1\n"
+    "乙厂,,太原市,制鞋,1,其他,并环罚9号,1,1,1,1\n"
+)
+_HEAD = "企业名称,统一社会信用代码,生产线编号,决定文号,决定日期,决定机关,种类,理由,起始日期,截止日期,解除日期\n"
+
+
+def _write(folder: Path, rows: str, name: str = "list.decisions.csv") -> Path:
+    (folder / "list.csv").write_text(_LIST, encoding="utf-8")
+    (folder / name).write_text(_HEAD + rows, encoding="utf-8")
+    return folder / "list.csv"
+
+
+def test_a_decision_joins_by_code_by_name_and_by_line(tmp_path: Path, open_lists: OpenLists) -> None:
+    rows = (
+        ",91140000000000000x,,一号,2020-11-01,市局,责令停产整治,超标排放,,,2020-12-01\n"
+        "乙厂,,,二号,2020-11-01,市局,罚款,无证排污,2020-11-02,2020-11-30,\n"
+        "甲厂,,2,三号,2020-11-05,市局,查封,超标排放,,,\n"
+    )
+    lines = read_list(_write(tmp_path, rows), open_lists).lines
+    first = "停产整治:超标排放@2020-11-01..2020-11-30#一号"
+    assert lines["decisions"].tolist() == [
+        first,
+        f"{first};查封:超标排放@2020-11-05..#三号",
+        "罚款:无证排污@2020-11-02..2020-11-30#二号",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "column", "value"),
+    [
+        ("甲厂,,,一号,2020-11-01,市局,训诫,超标排放,,,\n", "决定种类", "训诫"),
+        ("甲厂,,,一号,2020-11-01,市局,罚款,不好,,,\n", "理由", "不好"),
+        ("甲厂,,,一号,某日,市局,罚款,超标排放,,,\n", "决定日期", "某日"),
+        ("丙厂,,,一号,2020-11-01,市局,罚款,超标排放,,,\n", "", "丙厂"),
+    ],
+)
+def test_what_cannot_be_used_is_told(tmp_path: Path, open_lists: OpenLists, rows: str, column: str, value: str) -> None:
+    problems = read_list(_write(tmp_path, rows), open_lists).problems
+    (told,) = [one for one in problems if "decisions" in one.file]
+    assert (told.column, told.value) == (column, value)
+
+
+def test_a_table_without_kind_is_refused(tmp_path: Path, open_lists: OpenLists) -> None:
+    path = _write(tmp_path, "")
+    (tmp_path / "list.decisions.csv").write_text("企业名称,决定文号,理由\n甲厂,一号,超标排放\n", encoding="utf-8")
+    with pytest.raises(InputError, match="kind"):
+        read_list(path, open_lists)
+
+
+def test_a_sheet_of_the_workbook_serves(tmp_path: Path, open_lists: OpenLists) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "企业清单"
+    for row in _LIST.splitlines():
+        book.active.append(row.split(","))
+    sheet = book.create_sheet("处罚决定")
+    for row in (_HEAD.strip(), "乙厂,,,二号,2020-11-01,市局,罚款,无证排污,,,"):
+        sheet.append(row.split(","))
+    book.save(tmp_path / "list.xlsx")
+    lines = read_list(tmp_path / "list.xlsx", open_lists).lines
+    assert lines["decisions"].dropna().tolist() == ["罚款:无证排污@2020-11-01..#二号"]
+
+
+def test_a_fine_never_stops_and_a_bare_number_is_to_be_verified(tmp_path: Path, shipped: Rulebook) -> None:
+    rows = "甲厂,,,一号,2018-11-01,市局,罚款,超标排放,,,\n"
+    orders = ae.decide(read_list(_write(tmp_path, rows), shipped), shipped, level="none", date="2019-01-10").table
+    assert orders["share"].fillna(0).max() == 0
+    asked = orders.set_index("enterprise")["hangs_on"].str.contains("decision_no").groupby(level=0).any()
+    assert asked.to_dict() == {"甲厂": False, "乙厂": True}
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "said"),
+    [
+        (None, None, "无"),
+        (None, "一号", "?"),
+        ("罚款:超标排放@2020-01-01..#一号", "一号", "罚款;罚款:超标排放"),
+        ("罚款:超标排放@2020-01-01..#一号", "二号", "?;罚款;罚款:超标排放"),
+        ("罚款:超标排放@2020-01-01..2020-01-09", None, "无"),
+        ("罚款:超标排放@2020-01-11..", None, "无"),
+        ("罚款:@2020-01-10..2020-01-10", None, "罚款;罚款:?"),
+        ("罚款:超标排放@..", None, "罚款:超标排放?;罚款?"),
+        ("看不懂", None, "?"),
+    ],
+)
+def test_what_is_open_on_a_day(text: str | None, number: str | None, said: str) -> None:
+    assert open_on(text, number, date(2020, 1, 10)) == said
