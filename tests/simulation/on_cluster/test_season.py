@@ -25,7 +25,7 @@ FIRST = date(2025, 12, 20)
 AQI = [90, 240, 260, 250, 90, 80]
 CITIES = ("临汾市", "太原市")
 VARIANTS = [
-    {"name": "升级", "raise": {"to": "B", "when": {"grade": ["C", "D"]}, "largest": 3, "by": "capacity"}},
+    {"name": "升级", "raise": {"to": "B", "when": {"grade": ["C", "D"]}, "largest": 3, "by": "so2_kg_d"}},
     {"name": "少一文件", "without": ["guide-2020-340"]},
     {"name": "说多", "forecast_change": {"scale": 1.3}},
 ]

@@ -57,7 +57,7 @@ def write_list(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def book(make_book: BookMaker, shipped: Rulebook) -> Rulebook:
-    """The shipped grading with a law of two sentences, of which the second ends on 8 January, and a ratio."""
+    """The shipped grading with staggering, a ratio, and a brief document of kilns that is over on 3 January."""
     other = {"measure", "season", "ratio", "classification", "transport", "response", "linkage", "dust"}
     kinds: dict[str, set[str]] = {}
     for rule in shipped.rules.values():
