@@ -128,7 +128,7 @@ def plan(
     if as_json:
         print_table(_as_data(run), as_json=True)
     else:
-        _print(run)
+        _print(run, course=bool(course))
     return finish(run)
 
 
@@ -170,7 +170,7 @@ def _several(found: Mapping[str, Any]) -> bool:
     return len(phases) > len({level for level, _ in phases})
 
 
-def _print(run: PlanRun) -> None:
+def _print(run: PlanRun, *, course: bool) -> None:
     from alertengine.simulation.planning.table import (
         readable_burden,
         readable_remainder,
@@ -200,7 +200,8 @@ def _print(run: PlanRun) -> None:
         lost: Mapping[str, Any] = found["production_lost"]
         click.echo(
             f"损失产能：现行{lost['now']:.2f}，拟定{lost['plan']:.2f}，共{lost['of']:.1f}"
-            f"（{lost['unit']}，{lost['basis']}" + ("；各级别相加）" if several else "）")
+            f"（{lost['unit']}，{lost['basis']}"
+            + ("；按各段时长平均）" if course else "；各级别相加）" if several else "）")
         )
         proven = "已证明最省" if found["proven"] else "未证明最省"
         click.echo(f"{proven}：下界{found['bound']:.4f}，相对差距{found['gap']:.2e}（{found['solver']}）")
