@@ -145,6 +145,9 @@ NO_CELLS: Final = {
     "pack_template": "Word templates",
     "key": "a key",
     "certificate": "a certificate",
+    "cluster_ca": "a certificate",
+    "cluster_certificate": "a certificate",
+    "cluster_key": "a key",
     "checkpoints": "a signed checkpoint",
     "documents": "a folder of documents and their hashes",
     "findings": "recorded findings, read as ledger findings reads them",
@@ -156,7 +159,7 @@ NO_INPUT: Final = {
     **dict.fromkeys(
         (f"ledger {name}" for name in (
             "active", "archive", "browse", "checkpoint", "diff", "dossier", "evaluate", "explain", "export", "keygen",
-            "log", "release", "replay", "show", "upgrade", "verify",
+            "log", "release", "replay", "show", "sign", "upgrade", "verify", "witness",
         )),
         "reads the record alone",
     ),

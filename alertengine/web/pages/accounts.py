@@ -36,7 +36,7 @@ def _held_up(visit: Visit) -> None:
         if mirror.held_up is not None:
             ui.label("；".join(one.words("zh")[0] for one in mirror.held_up.problems)).classes("soft")
         with ui.element("div").classes("flex gap-4 items-end flex-wrap"):
-            reason = ui.input("时钟更正说明，如 末条入账时服务器时钟偏快").props("maxlength=200")
+            reason = ui.input("时钟更正说明").props("maxlength=200")
 
             def write() -> None:
                 try:
