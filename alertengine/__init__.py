@@ -5,7 +5,7 @@
 >>> lines = ae.read_list("enterprise_lists/linfen-synthetic.csv", book)
 >>> orders = ae.decide(lines, book, level="red", date="2021-01-20")
 >>> orders.table.shape
-(104, 30)
+(104, 31)
 
 ``load_rules``, ``read_list``, ``read_forecast``, ``warn``, ``decide`` and ``explain`` are the public interface; what
 they return tells its ``problems`` (a person must look) and those of everything it was made from, and its ``notes``.
