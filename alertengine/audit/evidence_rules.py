@@ -11,6 +11,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.evidence import Baseline, ElectricityDrop
 from alertengine.rulebook.head import RuleHead, worst
 from alertengine.rulebook.places_and_lists import Place
+from alertengine.rulebook.records import TransitionRule
 from alertengine.vocabulary.fields import STANDINGS
 
 
@@ -82,10 +83,10 @@ class AuditLaw:
                 and (not rule.sectors or sector in rule.sectors)
                 and (subject in rule.of or rule.baseline is not None)
             ]
-            self._weights[key] = self._weigh(rules)
+            self._weights[key] = self._weigh(rules, day)
         return self._weights[key]
 
-    def _weigh(self, rules: list[EvidenceRule]) -> Weight:
+    def _weigh(self, rules: list[EvidenceRule], day: date) -> Weight:
         valid = [rule for rule in rules if rule.weighs == "valid"]
         thresholds = sorted((r for r in rules if r.threshold is not None), key=self._rank)
         methods = sorted((r for r in rules if r.baseline is not None), key=self._rank)
@@ -93,8 +94,8 @@ class AuditLaw:
         used = [rule for rule in rules if id(rule) not in unused]
         return Weight(
             rules=tuple(rule.id for rule in used),
-            basis="；".join(dict.fromkeys(self.book.cite(rule) for rule in used)),
-            standing=worst(*(rule.source for rule in used)) if used else "",
+            basis="；".join(dict.fromkeys(self.book.cite(rule, day) for rule in used)),
+            standing=worst(*(self.book.standing(rule, day) for rule in used)) if used else "",
             valid=bool(valid),
             needs_mark=bool(valid) and all(rule.only_marked for rule in valid),
             threshold=thresholds[0].threshold if thresholds else None,
@@ -131,16 +132,16 @@ class AuditLaw:
                 and (not rule.pollutants or pollutant in rule.pollutants)
                 and _reached(rule, times)
             ]
-            self._consequences[key] = self._propose(rules, times, suspected=suspected)
+            self._consequences[key] = self._propose(rules, day, times, suspected=suspected)
         return self._consequences[key]
 
-    def _propose(self, rules: list[PenaltyRule], times: float | None, *, suspected: bool) -> Consequence:
+    def _propose(self, rules: list[PenaltyRule], day: date, times: float | None, *, suspected: bool) -> Consequence:
         if not rules:
             text = "处罚依据未录入，由法制人员决定"
             return Consequence("疑似，建议现场核查；" + text if suspected else text)
         parts = []
         for rule in rules:
-            said = f"{rule.proposal}（{self.book.cite(rule)}）"
+            said = f"{rule.proposal}（{self.book.cite(rule, day)}）" + self._since(rule)
             if rule.also:
                 said += f"，另需：{rule.also}"
             if rule.times_limit_other is not None and times is not None and not rule.times_limit_other.passed(times):
@@ -153,8 +154,22 @@ class AuditLaw:
             f"疑似，建议现场核查；如经查实：{told}" if suspected else f"由人决定：{told}",
             tuple(rule.id for rule in rules),
             "移送线索" if referred and not suspected else "" if suspected else "建议另案处理",
-            "；".join(dict.fromkeys(self.book.cite(rule) for rule in rules)),
+            "；".join(dict.fromkeys(self.book.cite(rule, day) for rule in rules)),
         )
+
+    def _since(self, rule: PenaltyRule) -> str:
+        """What took the place of the law of the day of the breach, and which of the two applies."""
+        later = [one for one in self.book.successors(rule, self.known_on) if isinstance(one, PenaltyRule)]
+        if not later:
+            return ""
+        said = [f"自{one.valid.first}起{one.proposal}（{self.book.cite(one)}）" for one in later]
+        documents = {one.document for one in later}
+        said += [
+            f"{one.text}（{self.book.cite(one)}）"
+            for one in self.book.rules.values()
+            if isinstance(one, TransitionRule) and one.document in documents
+        ]
+        return f"，{'；'.join(said)}"
 
 
 def _reached(rule: PenaltyRule, times: float | None) -> bool:

@@ -169,14 +169,21 @@ class Builder:
         flags, names = flags_of(row.flags), [name for name in row.rules.split(";") if name in self._footing.book.rules]
         out = [FLAG_TEXT[Flag.NO_GROUND]] if Flag.NO_GROUND in flags else []
         if Flag.NOT_OFFICIAL in flags:
-            notes = source_notes(self._footing.book, names, date.fromisoformat(row.starts[:10]))
+            notes = source_notes(self._footing.book, names, date.fromisoformat(row.starts[:10]), row.standing)
             out += [note.text for note in notes if note.flag is Flag.NOT_OFFICIAL]
         return out
 
     def _act(self, rows: Sequence[Any]) -> Act:
-        """What the rules say of the orders as an act, at the place and first day of them."""
+        """What the rules say of the orders as an act, at their place, on the day their warning was issued.
+
+        Without a record of the warning: on their first day.
+        """
         first, level = rows[0], _highest(rows)
-        return self._acts.of(first.city, first.county, date.fromisoformat(first.starts[:10]), level or Level.NONE)
+        issued = [
+            pd.Timestamp(one["issued"]).date() for one in warnings_of(self._footing.warnings, rows) if one["issued"]
+        ]
+        day = min(date.fromisoformat(first.starts[:10]), *issued[-1:], date.max)
+        return self._acts.of(first.city, first.county, day, level or Level.NONE)
 
     def _grounds(self, rows: Sequence[Any], act: Act) -> dict[str, str]:
         """Every ground of some orders with its numeral: statute first, then nation, province, city, the list."""

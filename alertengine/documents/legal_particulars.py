@@ -64,7 +64,7 @@ class Acts:
         rules = [
             rule
             for kind in ("procedure", "penalty")
-            for rule in self._book.in_force(kind, day, place)
+            for rule in self._book.binding(kind, day, place)
             if getattr(rule, "speaks_at", lambda _: True)(level)
         ]
         steps = [rule for rule in rules if isinstance(rule, ProcedureRule)]

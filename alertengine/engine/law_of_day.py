@@ -85,10 +85,11 @@ class Law:
         """Take the rules in force; ``matchers`` keeps compiled sets of rules across days."""
         self.book = book
         self.day = when.date()
-        in_force = [rule for rule in book.line_rules() if book.holds(rule, when, known_on) and book.members(rule)]
+        self._held = {one.rule.id: one for rule in book.line_rules() if (one := book.held(rule, when, known_on))}
+        in_force = [one.rule for one in self._held.values()]
         self.rules: dict[str, LineRule] = {rule.id: rule for rule in in_force}
         #: What distinguishes one moment's law from another's, periods aside.
-        self.key = frozenset(self.rules)
+        self.key = frozenset(one.key for one in self._held.values())
         #: The rules that ask for a grade: what regraded a line grounds them too.
         self.graded = frozenset(rule.id for rule in in_force if "effective_grade" in rule.reads)
         self._speaking: dict[Level, frozenset[str]] = {}
@@ -113,11 +114,17 @@ class Law:
         """Which hour limits of the day's measures have been passed: equal tuples, equal measures."""
         return tuple(limit for limit in self._thresholds if limit <= hours)
 
+    def members(self, rule: LineRule) -> frozenset[str]:
+        """The provinces, cities and counties a rule holds in at this moment."""
+        return self._held[rule.id].members
+
     def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
-        key = frozenset(rule.id for rule in rules)
+        key = frozenset(
+            rule.id if self.members(rule) == self.book.members(rule) else self._held[rule.id].key for rule in rules
+        )
         if key not in matchers:
             tables = next((other.tables for other in matchers.values()), None)  # a condition's table serves every day
-            matchers[key] = Matcher([(rule, self.book.members(rule)) for rule in rules], tables)
+            matchers[key] = Matcher([(rule, self.members(rule)) for rule in rules], tables)
         return matchers[key]
 
     def match(self, lines: pd.DataFrame) -> Matching:

@@ -20,6 +20,8 @@ _STATES = ("exempt", "none", "self_directed", "refer")
 #: Measures ordered for an enterprise and obeyed by chosen lines.
 ALLOTTED = ("stop_share", "stop_units")
 LOWER_LAYER, LESS_STRICT, ABSORBED, NOT_ACTIVE = "lower_layer", "less_strict", "absorbed", "not_active"
+#: A rule past its year that nobody continued: all that is left of it is advice.
+LAPSED = "lapsed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,11 @@ class Resolution:
     def rule_ids(self) -> tuple[str, ...]:
         """The rules that bind, in a stable order."""
         return tuple(
-            dict.fromkeys(asked.rule.id for asked in (*self.production, *self.grounds, *self.transport, *self.advice))
+            dict.fromkeys(
+                asked.rule.id
+                for asked in (*self.production, *self.grounds, *self.transport, *self.advice)
+                if asked.measure.code != LAPSED
+            )
         )
 
     def _left_to(self) -> frozenset[str]:
@@ -154,6 +160,7 @@ def asked_by(rule: LineRule, level: Level) -> tuple[Asked, ...]:
 def resolve_asked(asked: list[Asked], layers: tuple[str, ...], level: Level, hours: float) -> Resolution:
     """:func:`resolve` of what the rules ask for, in the order of their ids."""
     aside: list[SetAside] = [SetAside(a.rule.id, NOT_ACTIVE, "") for a in asked if not a.measure.active(hours)]
+    aside += [SetAside(a.rule.id, LAPSED, "") for a in asked if a.measure.code == LAPSED]
     asked = _standing_alone([a for a in asked if a.measure.active(hours)])
     asked = _livelihood_first(asked, level, aside)
     results: dict[Regime, RegimeResult] = {}
@@ -210,7 +217,7 @@ def _counted(inside: list[Asked], result: RegimeResult) -> list[Asked]:
 
 def _standing_alone(asked: list[Asked]) -> list[Asked]:
     """Drop measures that hold on top of another rule which does not hold."""
-    present = {a.rule.id for a in asked}
+    present = {a.rule.id for a in asked if a.measure.code != LAPSED}
     return [a for a in asked if not a.measure.on_top_of or present.intersection(a.measure.on_top_of)]
 
 

@@ -18,11 +18,11 @@ from pandas.api.extensions import ExtensionArray
 from alertengine.engine.allot_list import Share
 from alertengine.engine.engine import STATUSES, Binding, Decision
 from alertengine.engine.filed_or_rule import GROUNDS, Use
-from alertengine.engine.resolve import LOWER_LAYER, Asked, Resolution, merged
+from alertengine.engine.resolve import LAPSED, LOWER_LAYER, Asked, Resolution, merged
 from alertengine.lists.plan_strength import lighter_than
 from alertengine.lists.plan_text import without_vehicles
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import worst
+from alertengine.rulebook.head import best, worst
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.decisions import records_of
@@ -34,6 +34,7 @@ from alertengine.vocabulary.fields import (
     PLAN_FIELDS,
     REGIME_TEXT,
     Level,
+    Standing,
     Status,
 )
 from alertengine.vocabulary.flags import FLAG_TEXT, Flag, flags_text, not_official
@@ -72,17 +73,23 @@ class Note:
     text: str
 
 
-def source_notes(book: Rulebook, names: Iterable[str], day: date) -> list[Note]:
+def source_notes(book: Rulebook, names: Iterable[str], day: date, standing: str) -> list[Note]:
     """What is to be remarked on the texts of some rules on a day: no end stated, not read in an official source."""
     rules = [book.rules[name] for name in names]
-    standing = worst(*(book.standing(rule) for rule in rules)) if rules else ""
     out = []
-    if any(book.overdue(rule, day) for rule in rules):
+    if any(book.overdue(rule, day) and not book.continuations(rule, day) for rule in rules):
         out.append(Note(Flag.END_NOT_STATED, FLAG_TEXT[Flag.END_NOT_STATED]))
     if standing not in ("", "primary"):
         periods = sorted({getattr(rule, "during", "") for rule in rules} - {""})
         out.append(Note(Flag.NOT_OFFICIAL, not_official(standing, periods)))
     return out
+
+
+def _advice(measure: Measure) -> Note:
+    """What a rule advises; of one past its year that nobody continued, what it asked while it bound."""
+    if measure.code == LAPSED:
+        return Note(Flag.END_NOT_STATED, f"仅供参考：{measure.text}")
+    return Note(None, f"建议：{measure.text}")
 
 
 def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> tuple[npt.NDArray[np.integer], list[str | None]]:
@@ -173,6 +180,8 @@ def _lines_words(stopped: list[tuple[str, str]]) -> str:
     return "、".join(f"{name}线{part}" for name, (_, part) in zip(named, stopped, strict=True))
 
 
+#: Rules and what each asks.
+_Weighed = frozenset[tuple[str, object]]
 #: What rules are cited as, their standing, and the remarks on it.
 _Ground = tuple[list[str], str, list[Note]]
 
@@ -203,7 +212,7 @@ class Phrases:
         self._names = lines["line_id"].astype("str").array
         self._said: dict[tuple[int, Use], _Said] = {}
         self._stopped: dict[int, _Stopped] = {}
-        self._grounds: dict[tuple[str, ...], _Ground] = {}
+        self._grounds: dict[tuple[tuple[str, ...], _Weighed], _Ground] = {}
         self._lighter = lighter_plans(lines, decision)
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
 
@@ -245,9 +254,11 @@ class Phrases:
         """What is the same for all lines of a binding and a use."""
         resolution = binding.resolution
         rules = self._rules(binding, use)
-        if rules not in self._grounds:
-            self._grounds[rules] = self._ground(rules)
-        cited, standing, sources = self._grounds[rules]
+        asked = (*resolution.production, *resolution.grounds, *resolution.transport, *resolution.advice)
+        weighed = frozenset((a.rule.id, a.measure.code if a in resolution.grounds else a.measure) for a in asked)
+        if (rules, weighed) not in self._grounds:
+            self._grounds[rules, weighed] = self._ground(rules, weighed)
+        cited, standing, sources = self._grounds[rules, weighed]
         filed = [self._source] if use in (Use.ALONE, Use.STRICTER, Use.PUBLISHED, Use.BESIDE) else []
         warned = [measure_words(a.measure) for a in merged(resolution.production) if a.regime == "warning"]
         return _Said(
@@ -260,7 +271,7 @@ class Phrases:
             hangs_on=";".join(binding.hangs_on),
             words="；".join(dict.fromkeys(warned)),
             referred=self._referred(resolution, use),
-            advice=[Note(None, f"建议：{a.measure.text}") for a in resolution.advice],
+            advice=[_advice(a.measure) for a in resolution.advice],
             sanctioned=any(self._layer(name) == "sanction" for name in resolution.rule_ids()),
             sanction_below=any(
                 s.why == LOWER_LAYER and self._layer(s.rule) == "sanction" for s in resolution.set_aside
@@ -423,13 +434,22 @@ class Phrases:
             aside += [name for name in binding.resolution.rule_ids() if name not in held]
         return aside
 
-    def _ground(self, names: tuple[str, ...]) -> _Ground:
-        """What some rules are cited as, their standing, and what is to be remarked on it."""
+    def _ground(self, names: tuple[str, ...], weighed: _Weighed) -> _Ground:
+        """What some rules are cited as, their standing, and what is to be remarked on it.
+
+        Of several rules that ask the same thing the best grounds it: a weaker one cited beside it takes nothing away.
+        """
         rules = [self._book.rules[name] for name in names]
-        standings = [self._book.standing(rule) for rule in rules]
-        standing = worst(*standings) if standings else ""
-        notes = source_notes(self._book, names, self._decision.slice.day)
-        return [self._book.cite(rule) for rule in rules], standing, notes
+        day = self._decision.slice.day
+        of = {name: self._book.standing(rule, day) for name, rule in zip(names, rules, strict=True)}
+        asking: dict[object, list[Standing]] = {}
+        for name, what in weighed:
+            if name in of:
+                asking.setdefault(what, []).append(of[name])
+        said = {name for name, _ in weighed}
+        each = [best(*several) for several in asking.values()] + [of[name] for name in names if name not in said]
+        standing = worst(*each) if each else ""
+        return [self._book.cite(rule, day) for rule in rules], standing, source_notes(self._book, names, day, standing)
 
     # -- remarks
 

@@ -39,14 +39,14 @@ def required_ratios(
         return out
     supposed = [rule for rule in supposed_ratios(book, document) if isinstance(rule, RatioRule)] if document else []
     named = {pollutant for rule in supposed for shares in rule.required.values() for pollutant in shares}
-    for rule in (*supposed, *book.in_force("ratio", when, place, known_on)):
+    for rule in (*supposed, *book.binding("ratio", when, place, known_on)):
         if not isinstance(rule, RatioRule):
             continue
         for pollutant, share in _asked(rule, level).items():
             if pollutant in named and rule not in supposed:
                 continue
             if pollutant not in out or share > out[pollutant].share:
-                out[pollutant] = Required(share, rule.id, book.cite(rule))
+                out[pollutant] = Required(share, rule.id, book.cite(rule, when))
     return {pollutant: out[pollutant] for pollutant in POLLUTANTS if pollutant in out}
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.book import Rulebook, document_files, read_layers
+from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.excel.cell_scanner import flow
 from alertengine.rulebook.excel.condition_text import condition_text
 from alertengine.rulebook.excel.measure_cells import measures_text
 from alertengine.rulebook.head import RuleHead
-from alertengine.rulebook.load import DocumentLoader, Loaded
+from alertengine.rulebook.load import DocumentLoader, Loaded, document_files, read_layers
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.schema import Document, LineRule

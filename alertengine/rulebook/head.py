@@ -145,6 +145,20 @@ class Valid(Strict):
         begins, until = self.moments()
         return begins <= when < until
 
+    @property
+    def years(self) -> str:
+        """The years, or the first and last day, as people name them.
+
+        >>> Valid.model_validate({"from": "2018-09-29", "to": "2020-12-31"}).years
+        '2018—2020年'
+        """
+        if not isinstance(self.last, PartialDate):
+            return ""
+        first, last = self.first.day if self.first else self.last.day, self.last.day
+        if (last.month, last.day) != (12, 31):
+            return f"{first}至{last}"
+        return f"{last.year}年" if first.year == last.year else f"{first.year}—{last.year}年"
+
     def within(self, outer: Valid) -> Valid:
         """The interval where it speaks, else the outer one, never reaching beyond it."""
         first = self.first or outer.first
@@ -159,6 +173,11 @@ class Valid(Strict):
 def worst(*standings: Standing) -> Standing:
     """The weakest of several standings."""
     return max(standings, key=STANDINGS.index, default="primary")
+
+
+def best(*standings: Standing) -> Standing:
+    """The strongest of several standings."""
+    return min(standings, key=STANDINGS.index, default="inferred")
 
 
 def as_tuple(value: Any) -> Any:
@@ -183,6 +202,8 @@ class RuleHead(Strict):
     valid: Valid = Valid()
     area: Names = ()
     source: Standing = "primary"
+    #: The year or winter it is made for, where it is not that of the document.
+    concerns: Valid | None = None
     note: str = ""
     #: A reading chosen where the clause can be read in two ways.
     interpretation: str = ""

@@ -204,7 +204,7 @@ class _Builder:
         options["by"] = _one_or_more(options["by"]["items"])
         shapes = []
         for code, word in MEASURES.items():
-            if code == "filed":
+            if code in ("filed", "lapsed"):
                 continue
             value = _VALUES.get(code, {"anyOf": [{"const": True}, _TEXT]})
             taken = {name: options[name] for name in (*_OPTIONS.get(code, ()), *_COMMON)}

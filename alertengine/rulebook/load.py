@@ -6,6 +6,7 @@ read, dates cut to those of the document.  A file that fails is refused whole.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,13 +31,15 @@ from alertengine.rulebook.decision_tables import Hole, TableError, expand
 from alertengine.rulebook.head import RuleHead, Valid, as_tuple, worst
 from alertengine.rulebook.measures import read_measures
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.rulebook.records import RECORD_KINDS
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
 from alertengine.vocabulary.fields import FIELDS, REGIMES, STANDINGS
 from alertengine.vocabulary.problems import InputError, Problem, SaidError
 
-_OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS}
+_OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS, **RECORD_KINDS}
 KINDS = (*LINE_KINDS, *_OTHER_KINDS)
 _BODY = ("defaults", "rules", "tables")
+_NOT_DOCUMENTS = ("vocabulary",)
 #: Keys of a rule that hold one name.
 _NAMED = ("article", "kind", "like", "layer", "about", "during", "source", "regime", "level")
 
@@ -150,9 +153,9 @@ class DocumentLoader:
         if data.get("source", document.source) not in STANDINGS:
             problems.append(Problem("unknown_standing", file=str(path), column=f"{where} source", names=STANDINGS))
             return None
-        standing = worst(data.get("source", document.source), document.source)
-        if not valid.exact or (document.issued and not document.issued.exact):
-            standing = worst(standing, "inferred")
+        standing = worst(data.get("source", document.source), document.standing)
+        if not valid.exact:
+            standing = "inferred"
         data |= {"document": document.document, "source": standing}
         data.setdefault("area", document.area)
         if kind in LINE_KINDS:
@@ -281,3 +284,30 @@ def _with_defaults(rule: dict[str, Any], defaults: Any) -> dict[str, Any]:
         raise SaidError("defaults_form")
     spared = {**(defaults.get("*") or {}), **(defaults.get(rule.get("article")) or {})}
     return {**spared, **rule}
+
+
+def document_files(folders: Iterable[Path]) -> list[Path]:
+    """All rule documents of some folders: every yaml that is neither a test nor vocabulary."""
+    return [
+        path
+        for folder in folders
+        for path in sorted(folder.rglob("*.yaml"))
+        if not path.name.endswith(".test.yaml")
+        and path.relative_to(folder).parts[0] not in _NOT_DOCUMENTS
+        and path.name != "precedence.yaml"
+    ]
+
+
+def read_layers(folders: list[Path]) -> tuple[str, ...]:
+    """The layers of the last folder that names them, highest first."""
+    layers: tuple[str, ...] = ("livelihood", "sanction", "exemption", "measure")
+    for folder in folders:
+        path = folder / "precedence.yaml"
+        if not path.is_file():
+            continue
+        content = read_yaml(path)
+        names = content.get("layers") if isinstance(content, dict) else None
+        if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+            raise InputError([Problem("no_layers", file=str(path))])
+        layers = tuple(names)
+    return layers

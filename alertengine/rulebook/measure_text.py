@@ -54,7 +54,7 @@ def _plain(measure: Measure) -> str:  # noqa: PLR0911 -- one branch a measure, r
             return measure.text if measure.text.startswith(("禁止", "停止", "不")) else f"禁止{measure.text}进出厂区"
         case "vehicle_quota":
             return f"{measure.vehicles or '车辆'}减少{share}" if share else measure.text
-        case "advice" | "refer":
+        case "advice" | "refer" | "lapsed":
             return measure.text
         case _:
             return MEASURES[measure.code].text

@@ -167,6 +167,8 @@ def _value(code: str, value: Any) -> dict[str, Any]:
     if reader is None:
         if code == "filed":
             raise SaidError("measure_filed")
+        if code == "lapsed":
+            raise SaidError("measure_lapsed")
         if value is True:
             return {}
         if isinstance(value, str):

@@ -147,6 +147,8 @@ class OpenLists:
         """Start empty; ``load`` and ``add`` fill it."""
         self.industries: dict[str, Industry] = {}
         self.sectors: list[str] = []
+        #: How it is known which industries a sector is.
+        self.sector_standing: Standing = "primary"
         self.processes: dict[str, Process] = {}
         self.provinces: dict[str, Province] = {}
         self.areas: dict[str, Area] = {}
@@ -192,6 +194,8 @@ class OpenLists:
         problems: list[Problem] = []
         for key, value in content.items():
             handler = getattr(self, f"_add_{key}", None)
+            if key == "standing" and isinstance(content.get("industries"), list):
+                self.sector_standing = value
             if key in ("standing", "note", "source"):
                 continue
             if handler is None:
@@ -385,6 +389,13 @@ class OpenLists:
             if city in province.cities:
                 return province.name
         return self.default_province
+
+    def wider(self, name: str) -> tuple[str, ...]:
+        """The names of a place and of all that hold it, widest first, as member lists write them."""
+        if name == NATION or name in self.provinces:
+            return tuple(dict.fromkeys((NATION, name)))
+        city, _, county = name.partition("/")
+        return Place(province=self.province_of(city), city=city, county=county).names()
 
     def sector_of(self, industry: str) -> str | None:
         """The wide class of an industry, or None where the industry is not on file."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from alertengine.rulebook.conditions import ALWAYS, Condition, fields_of
-from alertengine.rulebook.head import AnyDate, AnyMoment, Names, PartialDate, RuleHead, Strict, Valid
+from alertengine.rulebook.head import AnyDate, AnyMoment, Names, PartialDate, RuleHead, Strict, Valid, worst
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import GRADES, Level, Regime, Standing
 
@@ -124,8 +124,11 @@ class Document(Strict):
     concerns: Valid | None = None
     #: Applied only where a scenario or command adopts the document for a named place.
     only_where_adopted: bool = False
-    #: Made for one episode of pollution (a notice, a dispatch order): after its last day nothing is missing.
+    #: Made for one episode of pollution (a notice, a dispatch order): once over, nothing is missing.  Where its end
+    #: awaits another notice (``to: not stated``) it runs until its lift is on record, within the winter it concerns.
     episode: bool = False
+    #: A law: it has no number of its own.
+    statute: bool = False
     #: The emergency plan (重污染天气应急预案) of its area: what its orders cite, and without which none is formal.
     emergency_plan: bool = False
     replaces: tuple[Repeal, ...] = ()
@@ -135,9 +138,24 @@ class Document(Strict):
 
     @model_validator(mode="after")
     def _ends(self) -> Document:
-        if self.episode and not isinstance(self.valid.last, PartialDate):
-            raise ValueError("a document for one episode has a last day: valid: {to: YYYY-MM-DD}")
+        ends = [self.valid.last, self.concerns.last if self.concerns else None]
+        if self.episode and not any(isinstance(end, PartialDate) for end in ends):
+            raise ValueError(
+                "a document for one episode has a last day: valid: {to: YYYY-MM-DD}, or where its lift awaits another "
+                "notice, to: not stated and the last day of the winter it concerns: concerns: {to: YYYY-MM-DD}"
+            )
         return self
+
+    @property
+    def identified(self) -> bool:
+        """Whether it has what an official text is found by: issuer, date and number (a statute has no number)."""
+        return bool(self.issuer and self.issued and (self.number or self.statute))
+
+    @property
+    def standing(self) -> Standing:
+        """Its standing: what lacks the marks of an official text is not ``primary``, nor exact what is not dated."""
+        read = worst(self.source, "primary" if self.identified else "secondary")
+        return read if self.issued is None or self.issued.exact else "inferred"
 
     @property
     def citation(self) -> str:

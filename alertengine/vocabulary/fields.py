@@ -120,6 +120,7 @@ MEASURES: Final[dict[str, MeasureWord]] = {
         MeasureWord("vehicle_quota", "限制车辆数量", "transport"),
         MeasureWord("self_directed", "自主减排"),
         MeasureWord("advice", "建议", "advice"),
+        MeasureWord("lapsed", "仅供参考", "advice"),
         MeasureWord("refer", "由地方方案规定"),
         MeasureWord("exempt", "豁免"),
         MeasureWord("none", "不要求停限产"),
@@ -502,6 +503,9 @@ KIND_TEXT: Final = {
     "penalty": "处罚建议",
     "procedure": "程序",
     "response": "响应措施",
+    "continuation": "沿用",
+    "verification": "核对原文",
+    "transition": "新旧法适用",
 }
 
 

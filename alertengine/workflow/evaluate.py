@@ -203,7 +203,7 @@ def _duties(
     for city, own in given.groupby("city"):
         day, place = date.fromisoformat(own["starts"].min()[:10]), place_of(book, str(city))
         lifted = [one["starts"] for one in course if one["city"] == city and one["action"] == "lift"]
-        for rule in book.in_force("procedure", day, place, known):
+        for rule in book.binding("procedure", day, place, known):
             if isinstance(rule, ProcedureRule) and rule.step == STEP:
                 duties[str(city), rule.id] = _duty(book, rule, str(city), lifted)
         for name, document in book.documents.items():

@@ -99,7 +99,7 @@ def _rules(
     book: Rulebook, city: str, level: Level, day: date, step: str, known_on: date | None
 ) -> Iterable[ProcedureRule]:
     place = place_of(book, city)
-    for rule in book.in_force("procedure", day, place, known_on):
+    for rule in book.binding("procedure", day, place, known_on):
         if isinstance(rule, ProcedureRule) and rule.step == step and rule.about == "warning" and rule.speaks_at(level):
             yield rule
 

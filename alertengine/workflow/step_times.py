@@ -84,7 +84,7 @@ def lapses(
 
 
 def _limits(book: Rulebook, city: str, level: Level, day: date, known_on: date | None) -> Iterable[ProcedureRule]:
-    for rule in book.in_force("procedure", day, place_of(book, city), known_on):
+    for rule in book.binding("procedure", day, place_of(book, city), known_on):
         if not isinstance(rule, ProcedureRule) or rule.within_hours is None or rule.about != "warning":
             continue
         if rule.step in STEPS and rule.after in STEPS and rule.speaks_at(level):

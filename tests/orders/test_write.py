@@ -89,7 +89,7 @@ def test_words_stand_for_codes_in_the_workbook(table: pd.DataFrame, tmp_path: Pa
     sheet = openpyxl.load_workbook(tmp_path / "o.xlsx")["减排指令"]
     _, *rows = sheet.iter_rows(values_only=True)
     cells = {str(cell) for row in rows for cell in row if cell is not None}
-    assert {"红色", "执行减排", "依据缺失", "停产", "延长结焦时间", "官方文本"} <= cells
+    assert {"红色", "执行减排", "依据缺失", "停产", "延长结焦时间", "转载或报道"} <= cells
     assert not {"red", "ordered", "undetermined", "stop", "coking_time", "primary", "stable", "nan", "None"} & cells
 
 

@@ -26,6 +26,7 @@ from alertengine.rulebook.acts import (
     period_of,
 )
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.life import State
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.show import rule_as_dict
 from alertengine.vocabulary.breaches import BREACHES
@@ -256,16 +257,16 @@ def test_who_signs_in_taiyuan_and_within_how_many_hours(shipped: Rulebook) -> No
 @pytest.mark.parametrize(
     ("rule_id", "city", "county", "day", "before", "after"),
     [
-        ("yq1912-machinery", "阳泉市", "", "2019-12-13", "2019-12-12", "2019-12-14"),
-        ("ty2001-odd-even", "太原市", "", "2020-01-13", "2020-01-12", "2020-01-14"),
-        ("ty2011-schools", "太原市", "", "2020-11-16", "2020-11-15", "2020-11-17"),
-        ("ty25-ring", "太原市", "", "2025-12-10", "2025-12-09", "2025-12-11"),
-        ("zz21-trucks-6", "晋城市", "泽州县", "2021-12-06", "2021-12-05", "2021-12-07"),
-        ("sy24-public", "晋中市", "寿阳县", "2024-11-23", "2024-11-22", "2024-11-24"),
-        ("lf1801-sites", "临汾市", "", "2018-01-14", "2018-01-13", "2018-01-15"),
+        ("yq1912-machinery", "阳泉市", "", "2019-12-13", "2019-12-12", "2020-04-01"),
+        ("ty2001-odd-even", "太原市", "", "2020-01-13", "2020-01-12", "2020-04-01"),
+        ("ty2011-schools", "太原市", "", "2020-11-16", "2020-11-15", "2020-11-18"),
+        ("ty25-ring", "太原市", "", "2025-12-10", "2025-12-09", "2026-04-01"),
+        ("zz21-trucks-6", "晋城市", "泽州县", "2021-12-06", "2021-12-05", "2022-04-01"),
+        ("sy24-public", "晋中市", "寿阳县", "2024-11-23", "2024-11-22", "2025-04-01"),
+        ("lf1801-sites", "临汾市", "", "2018-01-14", "2018-01-13", "2018-04-01"),
     ],
 )  # fmt: skip
-def test_a_notice_holds_on_the_days_and_in_the_place_that_were_read(
+def test_a_notice_holds_until_its_lift_or_the_end_of_its_winter_in_the_place_that_was_read(
     shipped: Rulebook, rule_id: str, city: str, county: str, day: str, before: str, after: str
 ) -> None:
     assert rule_id in held(shipped, "response", day, city, county)
@@ -328,13 +329,29 @@ def test_both_joint_areas_are_kept_each_from_its_day(shipped: Rulebook) -> None:
     assert "39-linkage-taiyuan" not in held(shipped, "linkage", "2019-05-31", "晋中市", "榆次区")
 
 
-def test_the_code_of_2026_claims_no_first_day(shipped: Rulebook) -> None:
-    code = shipped.documents["eco-code-2026"]
-    assert code.source == "inferred"
-    assert code.valid.first is not None
-    assert not code.valid.first.exact
-    assert any(hole.what == "施行日" for hole in code.missing)
-    assert not [rule for rule in shipped.rules.values() if rule.document == "eco-code-2026"]
+LAST_DAY, FIRST_DAY = date(2026, 8, 14), date(2026, 8, 15)
+
+
+def test_the_code_succeeds_the_air_law_article_by_article(shipped: Rulebook) -> None:
+    old = [rule for rule in shipped.rules.values() if rule.document == "law-air"]
+    assert old
+    for rule in old:
+        assert shipped.life(rule, LAST_DAY).state is State.IN_FORCE
+        life = shipped.life(rule, FIRST_DAY)
+        assert life.state is State.SUCCEEDED, rule.id
+        assert {shipped.rules[name].document for name in life.by} == {"eco-code-2026"}
+    new = [rule for rule in shipped.rules.values() if rule.document == "eco-code-2026"]
+    assert {shipped.life(rule, LAST_DAY).state for rule in new} == {State.NOT_YET}
+    assert {shipped.life(rule, FIRST_DAY).state for rule in new} == {State.IN_FORCE}
+    assert {shipped.standing(rule) for rule in new} == {"secondary", "inferred"}
+
+
+def test_no_act_of_the_code_s_first_day_rests_on_the_air_law(shipped: Rulebook) -> None:
+    place = Place(province="山西省", city="太原市")
+    for day, there, gone in ((LAST_DAY, "law-air", "eco-code-2026"), (FIRST_DAY, "eco-code-2026", "law-air")):
+        found = {r.document for kind in ("procedure", "penalty") for r in shipped.binding(kind, day, place)}
+        assert there in found
+        assert gone not in found
 
 
 def test_rules_show_gives_the_numbers_as_json() -> None:

@@ -18,13 +18,13 @@ from alertengine.cli import main
 from alertengine.engine.dialect import check_dialect
 from alertengine.files.shipped import rules_folder
 from alertengine.files.yaml_reader import parse_yaml
-from alertengine.rulebook.book import Rulebook, document_files
+from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.excel import condition_text as conditiontext
 from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, is_flow, same
 from alertengine.rulebook.excel.exchange import differences, export_document, read_import
 from alertengine.rulebook.excel.sheets import document_sheets, read_sheets
-from alertengine.rulebook.load import DocumentLoader
+from alertengine.rulebook.load import DocumentLoader, document_files
 from alertengine.rulebook.yaml_writer import document_yaml
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import InputError

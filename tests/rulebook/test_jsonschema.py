@@ -15,8 +15,9 @@ from jsonschema import Draft202012Validator
 from alertengine.cli import main
 from alertengine.files.shipped import rules_folder
 from alertengine.files.yaml_reader import read_yaml
-from alertengine.rulebook.book import Rulebook, document_files
+from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.json_schema import document_schema
+from alertengine.rulebook.load import document_files
 
 DEFECTS = Path(__file__).parent / "defects"
 RULE: dict[str, Any] = {

@@ -8,7 +8,8 @@ import pytest
 
 from alertengine.checking.rules.cases import CaseRunner, Outcome, case_files
 from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.book import Rulebook, document_files
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.load import document_files
 from alertengine.rulebook.schema import LineRule
 from alertengine.rulebook.show import rule_as_dict
 

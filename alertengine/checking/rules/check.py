@@ -15,6 +15,7 @@ from alertengine.checking.rules.cases import Outcome, case_files, read_cases
 from alertengine.checking.rules.dates import SameCondition, idle_periods, succession_holes
 from alertengine.checking.rules.findings import Finding, about
 from alertengine.checking.rules.grids import contradicted_holes, gaps
+from alertengine.checking.rules.out_of_time import out_of_time
 from alertengine.checking.rules.overlaps import Overlaps
 from alertengine.checking.rules.profile_space import Space
 from alertengine.checking.rules.references import broken_references
@@ -57,7 +58,7 @@ def check_rulebook(book: Rulebook, outcomes: Iterable[Outcome] | None = None) ->
     idling = overlaps.never_binding(known)
     findings = [*unfit, *impossible, *idling, *overlaps.disagreeing, *gaps(book, documents)]
     findings += [*idle, *same.findings.values(), *succession_holes(book, documents)]
-    findings += [*broken_references(book, documents), *contradicted_holes(fit)]
+    findings += [*out_of_time(book), *broken_references(book, documents), *contradicted_holes(fit)]
     if outcomes is not None:  # a rule that can do nothing can have no case
         findings += untested(book, outcomes, {*map(_rule_of, (*unfit, *impossible, *idle, *idling))})
     return findings

@@ -55,7 +55,7 @@ class _PlainLaw(Law):
     def _matcher(self, rules: list[LineRule], matchers: dict[frozenset[str], Matcher]) -> Matcher:
         key = frozenset(rule.id for rule in rules)
         if key not in matchers:
-            matchers[key] = PlainMatcher([(rule, self.book.members(rule)) for rule in rules], self._kept.tables)
+            matchers[key] = PlainMatcher([(rule, self.members(rule)) for rule in rules], self._kept.tables)
         return matchers[key]
 
     def match(self, lines: pd.DataFrame) -> Matching:

@@ -116,7 +116,8 @@ def _own_rows(evening: Evening, city: str) -> pd.DataFrame:
 
 def _said(evening: Evening, city: str) -> Said:
     made = evening.in_force.decided[city]
-    return Said(evening.book, city, date.fromisoformat(made.since[:10]), made.level, evening.known_on)
+    issued = date.fromisoformat(made.issued[:10]) if made.issued else None
+    return Said(evening.book, city, date.fromisoformat(made.since[:10]), made.level, evening.known_on, issued)
 
 
 def _pack(
@@ -126,7 +127,7 @@ def _pack(
     made, said = evening.in_force.decided[city], _said(evening, city)
     holds = evening.in_force.of(city)
     actions = said.actions() if not made.over else ()
-    act = acts.of(city, "", said.day, said.level)
+    act = acts.of(city, "", said.issued or said.day, said.level)
     footing = Footing(evening.book, evening.enterprises)
     now, figures = holds.now, holds.figures
     released = Figures.of(holds.ended if made.kind == "lift" else holds.ended.iloc[:0])

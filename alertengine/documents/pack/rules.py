@@ -49,6 +49,8 @@ class Said:
     day: date
     level: str
     known_on: date | None = None
+    #: The day the warning is issued: what the steps of its procedure are judged by; None: its first day.
+    issued: date | None = None
 
     @property
     def place(self) -> Place:
@@ -56,7 +58,8 @@ class Said:
         return Place(province=self.book.lists.province_of(self.city), city=self.city, county="")
 
     def _rules(self, kind: str) -> list[RuleHead]:
-        rules = self.book.in_force(kind, self.day, self.place, self.known_on)
+        day = min(self.day, self.issued or self.day) if kind == "procedure" else self.day
+        rules = self.book.binding(kind, day, self.place, self.known_on)
         return [rule for rule in rules if getattr(rule, "speaks_at", lambda _: True)(self.level)]
 
     def _own(self, rule: RuleHead) -> bool:

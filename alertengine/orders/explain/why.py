@@ -12,7 +12,7 @@ from alertengine.engine.code_sets import split_names
 from alertengine.engine.engine import STATUSES, Decision, Engine
 from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.hangs_on import Assignment, holds
-from alertengine.engine.resolve import ABSORBED, LESS_STRICT, LOWER_LAYER, NOT_ACTIVE, Asked
+from alertengine.engine.resolve import ABSORBED, LAPSED, LESS_STRICT, LOWER_LAYER, NOT_ACTIVE, Asked
 from alertengine.orders.explain.facts import LineFacts, atom_words, value_words
 from alertengine.orders.phrases import Phrases
 from alertengine.rulebook.conditions import Condition, Group, Leaf, leaves
@@ -39,6 +39,7 @@ _WHY = {
     LESS_STRICT: "同类措施从严，未采用",
     ABSORBED: "已全部停产，不再另计",
     NOT_ACTIVE: "本阶段不适用",
+    LAPSED: "已过其年度，沿用未在案，仅供参考",
 }
 _USE = {
     Use.COMMITMENT: "，仅作企业承诺",

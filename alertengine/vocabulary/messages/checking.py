@@ -32,6 +32,24 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "names_unknown_rule": finding("{key} names an unknown rule", "{key}所指规则不存在", "id of a rule", "规则编号"),
     "names_itself": finding("{key} names the rule itself", "{key}指向规则自身", "id of another rule", "另一规则的编号"),
+    "successor_on_file": finding(
+        "{successor} takes its place from {day} and it states no end",
+        "{successor}自{day}起取代本法，而本法没有写明终止日",
+        "valid: {{to: the day before}}",
+        "valid写明终止日（后继施行的前一日）",
+    ),
+    "binds_past_its_year": finding(
+        "the title names a year or winter, and nothing ends the document with it",
+        "标题所称年度或者秋冬季已有期限，文件却没有随之终止",
+        "concerns: {{from, to}}, or valid: {{to}}",
+        "写明concerns（所及期间）或者valid的终止日",
+    ),
+    "cites_ended_law": finding(
+        "names a statute that ended on {day} and holds after it",
+        "引用的法律已于{day}终止，本规则此后仍有效",
+        "its successor, or an end of the rule",
+        "改引后继法律，或者写明规则的终止日",
+    ),
     "member_off_file": finding(
         "a member that is no place on file", "成员不是规则库中的地名", "a place on file", "规则库中的地名"
     ),

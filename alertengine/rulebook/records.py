@@ -1,0 +1,72 @@
+"""What is put on record about documents and rules, rather than what they say.
+
+A rule that outlived its year is continued (沿用), a text is compared with its official edition (核对原文), and a law
+says which law an act of before falls under.  Each is a rule of the document that carries it, with its own article,
+dates and area.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from alertengine.rulebook.head import RuleHead, as_tuple
+
+_Named = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(as_tuple)]
+
+
+class ContinuationRule(RuleHead):
+    """A document or some of its rules go on binding after the year they were made for (沿用).
+
+    ``continues`` names documents or rules; ``by`` who decided it; the document it stands in is the one that says so,
+    ``valid`` from when and until when, ``area`` where.
+    """
+
+    kind: Literal["continuation"]
+    continues: _Named
+    by: str = Field(min_length=1)
+
+    def speaks_of(self, rule: RuleHead) -> bool:
+        """Whether it continues a rule."""
+        return rule.id in self.continues or rule.document in self.continues
+
+
+class VerificationRule(RuleHead):
+    """Somebody compared documents with their official text (核对原文): from ``valid.from`` on they are ``primary``.
+
+    ``by`` who compared, ``edition`` with what (gazette, web page, file), ``page`` or ``sha256`` where it is found.
+    """
+
+    kind: Literal["verification"]
+    verifies: _Named
+    by: str = Field(min_length=1)
+    edition: str = Field(min_length=1)
+    page: str = ""
+    sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+
+    @model_validator(mode="after")
+    def _found(self) -> VerificationRule:
+        if not self.page and not self.sha256:
+            raise ValueError("what was compared is named by its page: or the sha256: of its file")
+        if self.valid.first is None:
+            raise ValueError("the day of the comparison is missing: valid: {from: YYYY-MM-DD}")
+        return self
+
+    def speaks_of(self, rule: RuleHead) -> bool:
+        """Whether it compared the text of a rule."""
+        return rule.id in self.verifies or rule.document in self.verifies
+
+
+class TransitionRule(RuleHead):
+    """Which law a breach of before falls under, where one law took the place of another."""
+
+    kind: Literal["transition"]
+    text: str = Field(min_length=1)
+
+
+RECORD_KINDS: Final[dict[str, type[RuleHead]]] = {
+    "continuation": ContinuationRule,
+    "verification": VerificationRule,
+    "transition": TransitionRule,
+}
