@@ -1,0 +1,181 @@
+"""The life of a ground: in force, lapsed, continued, succeeded, unconfirmed; and its standing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.head import RuleHead
+from alertengine.rulebook.life import Life, State
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.rulebook.records import VerificationRule
+from alertengine.vocabulary.problems import InputError
+from tests.conftest import BookMaker, Decider, document
+
+YEAR = {"from": "2019-01-01", "to": "2019-12-31"}
+LAST, NEXT = date(2019, 12, 31), date(2020, 1, 1)
+OFFICIAL = {"number": "甲〔2019〕1号", "issuer": "甲市人民政府", "issued": "2019-01-01"}
+STOP = {"id": "stop", "when": {"retrofit_done": False}, "regime": "always", "kind": "season", "then": "stop"}
+
+
+def _plan(**keys: Any) -> dict[str, Any]:
+    return document("plan", **{"concerns": YEAR, "rules": [STOP], **OFFICIAL, **keys})
+
+
+def _continued(first: str = "2021-03-01", **keys: Any) -> dict[str, Any]:
+    own = {"id": "go-on", "kind": "continuation", "continues": "plan", "by": "乙市人民政府", **keys}
+    return document("notice", valid={"from": first, "to": "2022-12-31"}, rules=[own], number="乙〔2021〕2号")
+
+
+def _decided(decide: Decider, book: Rulebook, day: date, city: str = "太原市") -> Any:
+    line = {"city": city, "industry": "铸造", "process": "熔炼", "retrofit_done": False}
+    return decide(book, [line], level="none", day=day).iloc[0]
+
+
+def test_a_year_plan_binds_to_the_last_day_of_its_year(make_book: BookMaker, decide: Decider) -> None:
+    book = make_book(_plan())
+    assert book.life(book.rules["stop"], LAST) == Life(State.IN_FORCE)
+    assert book.life(book.rules["stop"], NEXT) == Life(State.LAPSED)
+    before, after = _decided(decide, book, LAST), _decided(decide, book, NEXT)
+    assert (before["status"], before["rules"]) == ("ordered", "stop")
+    assert (after["status"], after["rules"], after["basis"], after["standing"]) == ("none", "", "", "")
+    assert after["set_aside"] == "stop"
+    assert "为2019年制定" in after["remark"]
+    assert "end_not_stated" in after["flags"]
+    assert [rule.id for rule in book.lapsed(NEXT)] == ["stop"]
+    assert book.lapsed(LAST) == []
+
+
+def test_a_continuation_on_record_binds_from_its_day_and_is_cited(make_book: BookMaker, decide: Decider) -> None:
+    book = make_book(_plan(), _continued())
+    assert _decided(decide, book, date(2021, 2, 28))["status"] == "none"
+    bound = _decided(decide, book, date(2021, 3, 1))
+    assert (bound["status"], bound["rules"]) == ("ordered", "stop")
+    assert "乙市人民政府自2021-03-01沿用，见《notice方案》（乙〔2021〕2号）一" in bound["basis"]
+    assert "end_not_stated" not in bound["flags"]
+    assert book.life(book.rules["stop"], date(2021, 3, 1)) == Life(State.IN_FORCE, ("go-on",))
+    assert _decided(decide, book, date(2023, 1, 1))["status"] == "none"
+
+
+def test_a_city_continues_for_itself_alone(make_book: BookMaker, decide: Decider) -> None:
+    book = make_book(_plan(), _continued(area="大同市"))
+    day = date(2021, 6, 1)
+    assert _decided(decide, book, day, "大同市")["status"] == "ordered"
+    assert _decided(decide, book, day, "太原市")["status"] == "none"
+    place = Place(province="山西省", city="太原市")
+    assert book.lapsed_on(book.rules["stop"], day, place=place)
+
+
+def test_a_rule_that_states_its_own_end_or_its_own_winter_keeps_it(make_book: BookMaker) -> None:
+    winter = {**STOP, "id": "winter", "concerns": {"from": "2019-10-01", "to": "2020-03-31"}}
+    dated = {**STOP, "id": "dated", "valid": {"to": "2020-06-30"}}
+    book = make_book(_plan(rules=[winter, dated]))
+    states = [book.life(book.rules["winter"], date(2020, *day)).state for day in ((3, 31), (4, 1))]
+    assert states == [State.IN_FORCE, State.LAPSED]
+    states = [book.life(book.rules["dated"], date(2020, *day)).state for day in ((6, 30), (7, 1))]
+    assert states == [State.IN_FORCE, State.LAPSED]
+
+
+def test_a_first_day_known_to_the_month_is_unconfirmed_within_it(make_book: BookMaker) -> None:
+    book = make_book(document(valid={"from": "2020-03", "to": "not stated"}, rules=[{**STOP, "id": "r"}]))
+    days = ((2, 29), (3, 31), (4, 1))
+    states = [book.life(book.rules["r"], date(2020, *day)).state for day in days]
+    assert states == [State.NOT_YET, State.UNCONFIRMED, State.IN_FORCE]
+
+
+def test_a_notice_of_one_episode_runs_until_its_lift_is_on_record(make_book: BookMaker) -> None:
+    head = {"episode": True, "valid": {"from": "2020-01-05", "to": "not stated"}}
+    with pytest.raises(InputError, match="last day"):
+        make_book(document(rules=[{**STOP, "id": "r"}], **head))
+    notice = document("notice", rules=[STOP], concerns={"to": "2020-03-31"}, **head)
+    lift = document("lift", valid={"from": "2020-01-12 09:00"}, replaces=[{"document": "notice"}])
+    alone, lifted = make_book(notice), make_book(notice, lift)
+    for day, open_, closed in ((11, True, True), (13, True, False)):
+        assert alone.holds(alone.rules["stop"], date(2020, 1, day)) is open_
+        assert lifted.holds(lifted.rules["stop"], date(2020, 1, day)) is closed
+    assert not alone.holds(alone.rules["stop"], date(2020, 4, 1))
+    assert alone.lapsed(date(2020, 4, 1)) == []
+
+
+@pytest.mark.parametrize("left_out", ["number", "issuer", "issued"])
+def test_what_lacks_number_issuer_or_day_is_not_primary(make_book: BookMaker, left_out: str) -> None:
+    head = {name: value for name, value in OFFICIAL.items() if name != left_out}
+    whole, part = make_book(document("plan", rules=[STOP], **OFFICIAL)), make_book(document(rules=[STOP], **head))
+    assert whole.standing(whole.rules["stop"]) == "primary"
+    assert part.standing(part.rules["stop"]) == "secondary"
+
+
+def test_a_statute_needs_no_number(make_book: BookMaker) -> None:
+    head = {"issuer": "甲", "issued": "2019-01-01", "statute": True}
+    book = make_book(document(rules=[STOP], **head))
+    assert book.standing(book.rules["stop"]) == "primary"
+
+
+def test_a_rule_has_the_standing_of_the_sectors_it_leans_on(make_book: BookMaker) -> None:
+    book = make_book(document("plan", rules=[{**STOP, "when": {"sector": "建材"}}], **OFFICIAL))
+    assert book.standing(book.rules["stop"]) == book.lists.sector_standing == "inferred"
+
+
+def _compared(**keys: Any) -> dict[str, Any]:
+    own = {
+        "id": "seen",
+        "kind": "verification",
+        "verifies": "plan",
+        "by": "法制科 甲",
+        "edition": "政府公报2019年第3期",
+    }
+    return document("record", rules=[{**own, "page": "12", "valid": {"from": "2026-09-01"}, **keys}])
+
+
+def test_a_text_compared_with_its_official_edition_is_primary_from_that_day(
+    make_book: BookMaker, decide: Decider
+) -> None:
+    plan = document("plan", source="secondary", rules=[STOP], **OFFICIAL)
+    book = make_book(plan, _compared())
+    assert [book.standing(book.rules["stop"], date(2026, *day)) for day in ((8, 31), (9, 1))] == [
+        "secondary",
+        "primary",
+    ]
+    before, after = _decided(decide, book, date(2026, 8, 31)), _decided(decide, book, date(2026, 9, 1))
+    assert "not_official" in before["flags"]
+    assert "not_official" not in after["flags"]
+    assert after["standing"] == "primary"
+
+
+def test_a_reading_of_ours_stays_one_when_the_text_was_compared(make_book: BookMaker) -> None:
+    plan = document("plan", source="secondary", rules=[{**STOP, "source": "inferred"}], **OFFICIAL)
+    book = make_book(plan, _compared())
+    assert book.standing(book.rules["stop"]) == "inferred"
+
+
+@pytest.mark.parametrize("wrong", [{"page": ""}, {"valid": {}}, {"sha256": "12"}])
+def test_a_comparison_says_where_and_when(wrong: dict[str, Any]) -> None:
+    said = {
+        "id": "v", "article": "一", "title": "核对", "kind": "verification", "verifies": "plan", "by": "甲",
+        "edition": "公报", "page": "1", "valid": {"from": "2026-09-01"},
+    }  # fmt: skip
+    VerificationRule.model_validate(said)
+    with pytest.raises(ValidationError):
+        VerificationRule.model_validate({**said, **wrong})
+
+
+def test_a_primary_ground_that_suffices_is_not_dragged_down(make_book: BookMaker, decide: Decider) -> None:
+    plan = document("plan", rules=[STOP], **OFFICIAL)
+    reprint = document("reprint", source="secondary", rules=[{**STOP, "id": "again"}])
+    both = _decided(decide, make_book(plan, reprint), LAST)
+    assert both["rules"] == "again;stop"
+    assert both["standing"] == "primary"
+    other = document("other", source="secondary", rules=[{**STOP, "id": "more", "then": {"vehicle_ban": "货车"}}])
+    assert _decided(decide, make_book(plan, other), LAST)["standing"] == "secondary"
+
+
+def test_the_sanction_of_a_plan_gone_by_rests_on_its_decision(make_book: BookMaker) -> None:
+    book = make_book(_plan(rules=[{**STOP, "layer": "sanction"}]))
+    rule: RuleHead = book.rules["stop"]
+    assert book.life(rule, NEXT).state is State.IN_FORCE
+    assert book.cite(rule, NEXT).endswith("（为2019年制定，有效期未载明）")
+    assert book.cite(rule, LAST) == "《plan方案》（甲〔2019〕1号）一"
