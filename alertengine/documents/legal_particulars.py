@@ -18,6 +18,8 @@ from alertengine.vocabulary.fields import Level
 _IN_PLACE: Final = "stop_in_place"
 _REMEDY: Final = "seek_remedy"
 _ISSUE: Final = "issue"
+#: With ``about: grade``: that measures may differ by grade.
+_START: Final = "start"
 #: What is said where a city has no emergency plan on file.
 NO_PLAN: Final = "市级预案未录入"
 #: The breach that is not doing what an order of a warning says.
@@ -70,6 +72,7 @@ class Acts:
         steps = [rule for rule in rules if isinstance(rule, ProcedureRule)]
         issuing = [rule for rule in steps if rule.step == _ISSUE and rule.about == "order" and level != Level.NONE]
         own = [rule for rule in issuing if self._names_one(rule, place)]
+        grading = [rule for rule in steps if rule.step == _START and rule.about == "grade" and level != Level.NONE]
         due = [rule for rule in steps if rule.step == _IN_PLACE]
         remedial = [rule for rule in steps if rule.step == _REMEDY]
         breaches = [rule for rule in rules if isinstance(rule, PenaltyRule) and rule.breach == _NOT_DONE]
@@ -79,11 +82,11 @@ class Acts:
             issuer=own[0].actor if own else "",
             competent=next((rule.actor for rule in issuing if rule not in own), ""),
             plan=plan.citation if plan else "",
-            grounds=tuple(text for text, _ in [*self._cited(issuing), *planned]),
+            grounds=tuple(text for text, _ in [*self._cited([*issuing, *grading]), *planned]),
             deadlines=tuple(self._said(rule.text, rule) for rule in due),
             consequences=tuple(self._said(rule.title, rule) for rule in breaches),
             remedies=tuple(self._said(rule.remedy or rule.text, rule) for rule in remedial),
-            cited=(*self._cited([*issuing, *due, *remedial, *breaches]), *planned),
+            cited=(*self._cited([*issuing, *grading, *due, *remedial, *breaches]), *planned),
             gaps=gaps,
         )
 
