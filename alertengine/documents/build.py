@@ -179,11 +179,10 @@ class Builder:
         Without a record of the warning: on their first day.
         """
         first, level = rows[0], _highest(rows)
-        issued = [
-            pd.Timestamp(one["issued"]).date() for one in warnings_of(self._footing.warnings, rows) if one["issued"]
-        ]
-        day = min(date.fromisoformat(first.starts[:10]), *issued[-1:], date.max)
-        return self._acts.of(first.city, first.county, day, level or Level.NONE)
+        start = date.fromisoformat(first.starts[:10])
+        warnings = [one for one in warnings_of(self._footing.warnings, rows) if one["issued"]]
+        issued = [day for one in warnings if (day := pd.Timestamp(one["issued"]).date()) <= start]
+        return self._acts.of(first.city, first.county, issued[-1] if issued else start, level or Level.NONE)
 
     def _grounds(self, rows: Sequence[Any], act: Act) -> dict[str, str]:
         """Every ground of some orders with its numeral: statute first, then nation, province, city, the list."""

@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from alertengine.rulebook.head import RuleHead, as_tuple
+from alertengine.vocabulary.problems import SaidError
 
 _Named = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(as_tuple)]
 
@@ -48,9 +49,9 @@ class VerificationRule(RuleHead):
     @model_validator(mode="after")
     def _found(self) -> VerificationRule:
         if not self.page and not self.sha256:
-            raise ValueError("what was compared is named by its page: or the sha256: of its file")
+            raise SaidError("compared_where")
         if self.valid.first is None:
-            raise ValueError("the day of the comparison is missing: valid: {from: YYYY-MM-DD}")
+            raise SaidError("compared_when")
         return self
 
     def speaks_of(self, rule: RuleHead) -> bool:

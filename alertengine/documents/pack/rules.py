@@ -58,7 +58,7 @@ class Said:
         return Place(province=self.book.lists.province_of(self.city), city=self.city, county="")
 
     def _rules(self, kind: str) -> list[RuleHead]:
-        day = min(self.day, self.issued or self.day) if kind == "procedure" else self.day
+        day = self.issued or self.day if kind == "procedure" else self.day
         rules = self.book.binding(kind, day, self.place, self.known_on)
         return [rule for rule in rules if getattr(rule, "speaks_at", lambda _: True)(self.level)]
 

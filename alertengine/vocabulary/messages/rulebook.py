@@ -146,8 +146,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "stop_share的by应为{names}之一或列表，现为{found}",
     ),
     "measure_filed": phrase("filed is what a list says, not what a rule may ask", "filed是清单所载，规则不得以此要求"),
+    "compared_where": phrase(
+        "what was compared is named by its page: or the sha256: of its file",
+        "核对的版本须写明page（页码）或者文件的sha256",
+    ),
+    "compared_when": phrase(
+        "the day of the comparison is missing: valid: {{from: YYYY-MM-DD}}", "缺核对日期：valid: {{from: YYYY-MM-DD}}"
+    ),
     "measure_lapsed": phrase(
-        "lapsed is what becomes of a rule past its year, not what one may ask", "lapsed是过期规定的状态，规则不得以此要求"
+        "lapsed is what becomes of a rule past its year, not what one may ask",
+        "lapsed是过期规定的状态，规则不得以此要求",
     ),
     "measure_true_or_text": phrase(
         "{name}: expected true or a text, found {found}", "{name}应为true或文字，现为{found}"
