@@ -26,7 +26,7 @@ from tests.conftest import WINTER, BookMaker, document, of_a_run
 from tests.documents.conftest import Maker, text_of
 
 Footer = Callable[..., Footing]
-LAW_96 = "《中华人民共和国大气污染防治法》第九十六条"
+LAW_96 = "《中华人民共和国大气污染防治法》第九十六条第一款"
 
 
 def order_in(folder: Path) -> str:

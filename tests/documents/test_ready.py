@@ -76,8 +76,9 @@ def test_acts_come_from_the_rules_alone(orders: Maker, footing: Footer, make_boo
         {"id": "n1", "kind": "penalty", "breach": "measure_not_done", "outcome": "by_law", "proposal": "建议依法查处"},
     ]
     table = orders()
-    plan = document("plan", title="某市应急预案", area="临汾市", emergency_plan=True, rules=[])
-    book = make_book(document(rules=rules), plan)
+    official = {"number": "甲〔2018〕1号", "issuer": "某市人民政府", "issued": "2018-01-01"}
+    plan = document("plan", title="某市应急预案", area="临汾市", emergency_plan=True, rules=[], **official)
+    book = make_book(document(rules=rules, **{**official, "number": "", "statute": True}), plan)
     got = Builder(footing(table, book=book)).order(next(grouped(table)))
     assert got.deadlines == ("接到指令后四小时内到位（《law方案》一）",)
     assert got.remedies == ("可以依法申请行政复议（《law方案》一）",)
