@@ -29,7 +29,9 @@ def test_a_numbered_record_may_ground_a_breach(audited: Auditor) -> None:
 
 
 def test_without_a_rule_on_file_the_consequence_is_said_to_be_missing(audited: Auditor) -> None:
-    table = of(audited(orders_of(["A"], WARNING, [1.0], city="临汾市"), [NOTE]), "inspection")
+    before_the_permit_law = ("2019-12-10 00:00", "2019-12-13 00:00")
+    orders = orders_of(["A"], [before_the_permit_law], [1.0], city="临汾市")
+    table = of(audited(orders, [{**NOTE, "检查时间": "2019-12-10 10:30"}]), "inspection")
     assert table["consequence"][0] == "处罚依据未录入，由法制人员决定"
     assert table["proposal_rank"][0] == ""
 

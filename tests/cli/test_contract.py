@@ -219,12 +219,13 @@ def test_show_at_a_level_leaves_out_the_values_of_the_others(level: str) -> None
     assert ("ratio" in kinds) == (level != "none")
 
 
-def test_a_run_writes_five_files_and_the_levels_of_the_day(run: Run, tmp_path: Path) -> None:
+def test_a_run_writes_its_files_and_the_levels_of_the_day(run: Run, tmp_path: Path) -> None:
     for name, level in (("2020-01-22-province", "orange"), ("linfen-red-episode", "red")):
         folder = tmp_path / name
         assert run("respond", name, "-o", folder).exit_code == 1
         found = {path.name for path in folder.iterdir()}
-        assert found - {"pack"} == {"warnings.csv", "orders.csv", "orders.xlsx", "summary.json", "report.html"}
+        written = {"warnings.csv", "orders.csv", "orders.xlsx", "summary.json", "report.html", "run.json", "pack"}
+        assert found == written
         warnings = pd.read_csv(folder / "warnings.csv")
         assert list(warnings.columns) == list(WARNING_COLUMNS)
         assert warnings[warnings["city"] == "临汾市"]["level"].tolist() == [level]

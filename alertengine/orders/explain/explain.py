@@ -60,11 +60,11 @@ def explain(
     >>> from alertengine import decide, explain, load_rules, read_list
     >>> book = load_rules()
     >>> lines = read_list("enterprise_lists/linfen-synthetic.csv", book)
-    >>> why = explain(decide(lines, book, level="red", date="2021-01-20"), "临汾洪洞合成焦化一有限公司/01")
+    >>> why = explain(decide(lines, book, level="red", date="2021-01-20"), "临汾洪洞合成化肥有限公司/01")
     >>> why.phases[0].below[0].text
-    '结论：红色，2021-01-20 00:00 至 另行通知，执行减排'
+    '结论：红色，2021-01-20 00:00 至 另行通知，执行减排，减排比例50%'
     >>> why.changes[0].facts
-    (('grade', 'A+'),)
+    (('grade', '引领性'),)
 
     Args:
         orders: what ``decide`` gave, or the file that ``orders`` or ``respond`` wrote.

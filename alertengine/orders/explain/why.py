@@ -32,7 +32,7 @@ from alertengine.vocabulary.fields import (
 )
 from alertengine.vocabulary.flags import rests_on
 from alertengine.vocabulary.grounds import GROUND_TEXT, Ground
-from alertengine.vocabulary.numbers import number, percent
+from alertengine.vocabulary.numbers import number, percent, percent_short
 
 _WHY = {
     LOWER_LAYER: "被更高层级的规则取代",
@@ -127,7 +127,7 @@ class Explainer:
         piece, row = self._decision.slice, self._row
         status = STATUS_TEXT[STATUSES[self._decision.status[row]]]
         share = self._decision.share[row]
-        said = "" if share != share else f"，减排比例{percent(float(share))}"  # noqa: PLR0124 -- NaN differs from itself
+        said = "" if share != share else f"，减排比例{percent_short(float(share))}"  # noqa: PLR0124 -- NaN differs from itself
         ends = piece.ends.strftime("%Y-%m-%d %H:%M") if piece.ends else "另行通知"
         starts = piece.starts.strftime("%Y-%m-%d %H:%M")
         return Reason(f"结论：{LEVEL_TEXT[piece.level]}，{starts} 至 {ends}，{status}{said}")
