@@ -7,7 +7,7 @@ against got.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -165,8 +165,13 @@ class CaseRunner:
             outcome.differences.append(str(error))
         return outcome
 
-    def run_all(self, cases: Iterable[tuple[Case, Path]]) -> list[Outcome]:
-        """Decide many cases, those of one day, level and hour as one list: enterprises do not touch each other."""
+    def run_all(
+        self, cases: Iterable[tuple[Case, Path]], progress: Callable[[int, int], None] | None = None
+    ) -> list[Outcome]:
+        """Decide many cases, those of one day, level and hour as one list: enterprises do not touch each other.
+
+        ``progress`` hears how many more are done, of how many.
+        """
         outcomes = [Outcome(case, path) for case, path in cases]
         together: dict[tuple[Any, ...], list[Outcome]] = {}
         for outcome in outcomes:
@@ -174,6 +179,8 @@ class CaseRunner:
             key = case.when, case.level, case.hours, case.published, id(self._engine(case))
             together.setdefault(key, []).append(outcome)
         for group in together.values():
+            if progress is not None:
+                progress(len(group), len(outcomes))
             try:
                 self._compare_together([outcome for outcome in group if outcome.case.rows])
             except (RowError, AlertEngineError):  # one of them cannot be decided: each says so for itself

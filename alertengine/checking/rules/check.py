@@ -113,16 +113,11 @@ def _law_days(book: Rulebook, rule: LineRule) -> list[date]:
 
 
 def run_cases(book: Rulebook, progress: Callable[[int, int], None] | None = None) -> list[Outcome]:
-    """Run every worked case of a rulebook's folders once; ``progress`` hears what is done and what there is."""
+    """Run every worked case of a rulebook's folders once; ``progress`` hears how many more are done, of how many."""
     books = Books(book)
     cases = [(case, path) for path in case_files(book.folders) for case in read_cases(path)]
     books.prepare(case for case, _ in cases)
-    runner, outcomes = Rehearsal(books), []
-    for case, path in cases:
-        outcomes.append(runner.run(case, path))
-        if progress is not None:
-            progress(len(outcomes), len(cases))
-    return outcomes
+    return Rehearsal(books).run_all(cases, progress)
 
 
 def files_of_cases(book: Rulebook, document: str | None = None) -> list[Path]:

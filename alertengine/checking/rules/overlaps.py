@@ -7,11 +7,12 @@ question of regions.  Both answers are exact.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from alertengine.checking.rules.findings import Finding, about
-from alertengine.checking.rules.profile_space import Region, meet, union
+from alertengine.checking.rules.profile_space import Region, may_meet, meet, union
 from alertengine.checking.rules.rules_in_force_together import Situation
 from alertengine.engine.resolve import resolve, stricter
 from alertengine.rulebook.book import Rulebook
@@ -111,15 +112,14 @@ class Overlaps:
         mine = _region(act, situation)
         if not mine or act.measure.track == "advice":
             return bool(mine)
-        covering: list[Region] = []
-        for other in acts:
-            if other.rule.id == act.rule.id or not _beside(act, other, level, hour):
-                continue
-            theirs = _region(other, situation)
-            if meet(mine, theirs) and self._prevails(other, act, level, hour):
-                covering.append(theirs)
-                self._by.setdefault(act.rule.id, set()).add(other.rule.id)
-        return bool(situation.space.minus(mine, union(covering)))
+        others = [o for o in acts if o.rule.id != act.rule.id and _beside(act, o, level, hour)]
+        meeting = [(o, theirs) for o in others if may_meet(mine, theirs := _region(o, situation))]
+        beyond = situation.space.beyond
+        if beyond(mine, union([theirs for _, theirs in meeting])):  # whoever prevails, some line is left
+            return True
+        prevailing = [(o, theirs) for o, theirs in meeting if self._prevails(o, act, level, hour)]
+        self._by.setdefault(act.rule.id, set()).update(other.rule.id for other, _ in prevailing)
+        return beyond(mine, union([theirs for _, theirs in prevailing]))
 
     def _prevails(self, by: Act, over: Act, level: Level, hour: float) -> bool:
         """Whether the engine sets one measure aside for the other."""
@@ -136,13 +136,13 @@ class Overlaps:
         others = [r for r in situation.rules if r.regrade is not None and _outranks(_said(r), said)]
         self._by.setdefault(rule.id, set()).update(other.id for other in others)
         covering = union([*map(situation.region, others), situation.unchanged(said)])
-        return bool(situation.space.minus(situation.region(rule), covering))
+        return situation.space.beyond(situation.region(rule), covering)
 
     # -- disagreeing
 
     def _disagreements(self, situation: Situation, acts: list[Act], hours: list[float]) -> Iterator[Finding]:
-        for number, one in enumerate(acts):
-            for other in acts[number + 1 :]:
+        for alike in _comparable(acts):
+            for one, other in itertools.combinations(alike, 2):
                 pair = (one.rule.id, other.rule.id)
                 if pair in self._pairs or one.rule.id == other.rule.id or not _disagree(one, other):
                     continue
@@ -222,21 +222,25 @@ def _outranks(one: str | int, other: str | int) -> bool:
     return one != other and (one == UNGRADED or (other != UNGRADED and GRADES.index(one) > GRADES.index(other)))
 
 
+def _comparable(acts: list[Act]) -> Iterable[list[Act]]:
+    """The measures that can contradict each other: of one layer, regime and track, advice left out."""
+    out: dict[tuple[str, str, str], list[Act]] = {}
+    for act in acts:
+        if act.measure.code != "advice":
+            out.setdefault((act.rule.layer, act.regime, act.measure.track), []).append(act)
+    return out.values()
+
+
 def _disagree(one: Act, other: Act) -> bool:
-    """Whether two measures of one layer, regime and track contradict each other in a way nothing orders."""
+    """Whether two comparable measures contradict each other in a way nothing orders."""
     m, n = one.measure, other.measure
-    if (one.rule.layer, one.regime, m.track) != (other.rule.layer, other.regime, n.track) or "advice" in (
-        m.code,
-        n.code,
-    ):
-        return False
     if m.code == n.code == "refer":
         return m.text != n.text
     if "refer" in (m.code, n.code):
         return False  # what is left to the city's plan gives way to what a document says
     if m.code in _LIFTING or n.code in _LIFTING:
         return m.code != n.code
-    if m.code != n.code or m.code in _ADDING or m.key() != n.key():
+    if m.code != n.code or m.code in _ADDING or m.key() != n.key() or stricter(m, n) or stricter(n, m):
         return False
     same = m.model_copy(update={"text": "", "remark": ""}) == n.model_copy(update={"text": "", "remark": ""})
-    return (m != n if m.share is None and m.text else not same) and not stricter(m, n) and not stricter(n, m)
+    return m != n if m.share is None and m.text else not same

@@ -159,8 +159,21 @@ class Space:
             left = [piece for box in left for piece in self._cut(box, cut)]
         return tuple(left)
 
+    def beyond(self, region: Region, other: Region) -> bool:
+        """Whether the first region holds somewhere the second does not: one such place is looked for, not all."""
+        cuts = sorted(other, key=len)
+        left = [(box, 0) for box in region]
+        while left:
+            box, at = left.pop()
+            while at < len(cuts) and not _meets(box, cuts[at]):
+                at += 1
+            if at == len(cuts):
+                return True
+            left += [(piece, at + 1) for piece in self._cut(box, cuts[at])]
+        return False
+
     def _cut(self, box: Box, cut: Box) -> Iterator[Box]:
-        if not _meet(box, cut):
+        if not _meets(box, cut):
             yield box
             return
         inside = dict(box)
@@ -290,6 +303,15 @@ def _meet(one: Box, other: Box) -> Box | None:
             return None
         out[variable] = held
     return out
+
+
+def _meets(one: Box, other: Box) -> bool:
+    return all(variable not in one or not one[variable].isdisjoint(worlds) for variable, worlds in other.items())
+
+
+def may_meet(one: Region, other: Region) -> bool:
+    """Whether both regions hold somewhere."""
+    return any(_meets(a, b) for a in one for b in other)
 
 
 def meet(one: Region, other: Region) -> Region:

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from alertengine.checking.rules.cases import case_files, read_cases
 from alertengine.checking.rules.check import check_rulebook, run_cases
 from alertengine.checking.rules.findings import Finding
-from alertengine.checking.rules.profile_space import Space, meet
+from alertengine.checking.rules.overlaps import Overlaps
+from alertengine.checking.rules.profile_space import Space, may_meet, meet
+from alertengine.checking.rules.rerun_cases import Books, Rehearsal
 from alertengine.cli import main
 from alertengine.engine.certificates import CERTIFICATES, mark_of
 from alertengine.engine.code_sets import SURELY, Coded, Leaf
@@ -157,6 +160,8 @@ def test_regions_agree_with_enumeration(seed: int) -> None:
         assert [inside(region) for region in regions] == held
         assert inside(both) == all(held)
         assert inside(left) == (held[0] and not held[1])
+    assert space.beyond(*regions) == bool(left)
+    assert may_meet(*regions) == bool(both)
 
 
 def test_many_names_of_a_list_are_checked_exactly(make_book: BookMaker) -> None:
@@ -171,6 +176,26 @@ def test_many_names_of_a_list_are_checked_exactly(make_book: BookMaker) -> None:
               "then": {"limit": 0.1}}]  # fmt: skip
     found = [f for f in check_rulebook(make_book(rules=rules)) if f.kind in ("never_holds", "never_binds", "disagree")]
     assert [(f.kind, f.problem.column) for f in found] == [("never_holds", "rule never"), ("never_binds", "rule weak")]
+
+
+def test_rules_on_names_of_lists_are_not_compared_pair_by_pair(
+    make_book: BookMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = [{"id": f"on{n}", "when": {"named_lists": f"名单{n}"}, "then": {"limit": 0.1 + n / 100}} for n in range(40)]
+    compared = []
+    monkeypatch.setattr(Overlaps, "_prevails", lambda *of: compared.append(of) or False)
+    assert not [f for f in check_rulebook(make_book(rules=rules)) if f.kind == "never_binds"]
+    assert len(compared) <= len(rules)
+
+
+def test_cases_run_together_are_heard_of_and_come_out_as_one_by_one(shipped: Rulebook) -> None:
+    cases = [(case, path) for path in case_files(shipped.folders)[:4] for case in read_cases(path)]
+    heard: list[tuple[int, int]] = []
+    together = Rehearsal(Books(shipped)).run_all(cases, lambda done, of: heard.append((done, of)))
+    alone = Rehearsal(Books(shipped))
+    assert together == [alone.run(case, path) for case, path in cases]
+    assert sum(done for done, _ in heard) == len(cases)
+    assert {of for _, of in heard} == {len(cases)}
 
 
 def test_checking_certifies_the_rules(make_book: BookMaker) -> None:
