@@ -21,7 +21,7 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.group_index import Index
 from alertengine.engine.resolve import ALLOTTED, Resolution, merged
-from alertengine.rulebook.measures import Counting, Measure
+from alertengine.rulebook.measures import Counting, Measure, Over
 from alertengine.vocabulary.fields import Status
 
 Floats = npt.NDArray[np.float64]
@@ -133,12 +133,13 @@ def _laid(mine: Bools | None, theirs: Bools | None, rows: Index, taken: Bools, c
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A share order of a rule, or an enterprise-wide plan, and the lines that it speaks of."""
+    """A share order of a rule, or an enterprise-wide plan, and the lines that it speaks of (``apart``: each alone)."""
 
     measure: Measure
     rows: Index
     warning: bool = False
     plan: bool = False
+    apart: bool = False
 
 
 def allot_lines(
@@ -199,7 +200,10 @@ def _planned(filed: Filed, binding: Bools) -> Iterator[_Order]:
     for code, said in enumerate(filed.by.categories):
         here = binding & (filed.by.codes == code)
         if said.startswith("unit="):
-            yield _Order(Measure(code="stop_units", amount=float(said[5:])), np.flatnonzero(here), plan=True)
+            number, _, whose = said[5:].partition(";")
+            over: Over = "enterprise" if whose == "all" else "process"
+            measure = Measure(code="stop_units", amount=float(number), over=over)
+            yield _Order(measure, np.flatnonzero(here), plan=True, apart=whose == "each")
             continue
         by = tuple(name for name in get_args(Counting) if name in said.split(";"))
         for share in np.unique(filed.share[here & (filed.share > 0)]):
@@ -265,6 +269,9 @@ class _Work:
     def _populations(self, order: _Order) -> Iterator[Index]:
         """The lines of an order by enterprise, or enterprise and process, in natural order of their numbers."""
         rows = order.rows[~self._idle[order.rows]]
+        if order.apart:
+            yield from rows[:, None]
+            return
         if not len(rows):
             return
         owner = self._enterprise[rows].astype(np.int64)

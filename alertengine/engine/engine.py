@@ -60,6 +60,7 @@ class Decision:
     ``ground`` codes of GROUNDS; ``undetermined`` lines without a ground that no document leaves to the city;
     ``from_lower`` (lines,) is the rank of the lower level that binds a line because this one has no measure for
     it, 0 where its own binds (None: everywhere); binding and filed plan of such a line are those of that level.
+    ``doubts`` is for ``orders`` to keep what it finds doubtful about the filed plans.
     """
 
     slice: Slice
@@ -79,6 +80,7 @@ class Decision:
     ground: npt.NDArray[np.int8]
     lacking: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
     from_lower: npt.NDArray[np.int8] | None = None
+    doubts: object = None
 
 
 class Engine:

@@ -49,8 +49,8 @@ class Filed:
 
     ``present`` where something is filed, ``asks`` where it asks something, ``use`` codes of :class:`Use`, ``finding``
     where a rule asks more.  ``by`` says how lines are chosen for a plan of the whole enterprise (``line;capacity``,
-    ``unit=2``), unknown where a plan speaks of its line alone; ``adds`` marks lines whose enterprise-wide plan asks
-    more than the rules do.
+    ``unit=2``; ``unit=2;each`` of a number that each line has), unknown where a plan speaks of its line alone;
+    ``adds`` marks lines whose enterprise-wide plan asks more than the rules do.
     """
 
     present: Bools

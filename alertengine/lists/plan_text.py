@@ -24,7 +24,9 @@ class PlanReading:
     counted by (line, unit, chamber, capacity, load), and ``unit`` where a cap is each furnace's
     (of a demand cap: what it follows, ``heat``, ``output`` or ``verified_load``);
     ``value`` and ``from_value`` the hours of a coking time, the tonnes or heats a day of a cap (target and
-    start), the number of units of ``stop_units``; ``vehicles`` the clauses on vehicles as written.
+    start), the number of units of ``stop_units``; ``vehicles`` the clauses on vehicles as written; ``whose``
+    says of a number of units whether it is each line's (``each``) or the enterprise's (``all``), blank where the
+    text does not.
     """
 
     kind: str = ""
@@ -33,16 +35,19 @@ class PlanReading:
     value: float | None = None
     from_value: float | None = None
     vehicles: str = ""
+    whose: str = ""
 
     @property
     def shared_by(self) -> str:
-        """How lines are chosen for an enterprise-wide plan: ``line;capacity``, ``unit=2``; empty where none are.
+        """How lines are chosen for an enterprise-wide plan: ``line;capacity``, ``unit=2;each``; empty where none are.
 
         >>> [read_plan(text).shared_by for text in ("停产50%（以生产线计）", "停2台焙烧炉", "限产30%")]
         ['line', 'unit=2', '']
+        >>> [read_plan(text).shared_by for text in ("全厂停2台焙烧炉", "每条生产线停1台焙烧炉")]
+        ['unit=2;all', 'unit=1;each']
         """
         if self.kind == "stop_units" and self.value:
-            return f"unit={self.value:g}"
+            return f"unit={self.value:g}" + (f";{self.whose}" if self.whose else "")
         chosen = self.kind == "stop_share" or (self.kind == "limit" and {"line", "unit", "chamber"} & set(self.by))
         return ";".join(self.by) if chosen else ""
 
@@ -87,6 +92,9 @@ _BY_WORD: Final = (
     r"|产能规模|产能|生产负荷|负荷)"
 )
 _BY: Final = rf"[以按]({_BY_WORD}(?:[和及与、]{_BY_WORD})*)(?:计算?|统计)"
+
+_OF_ALL: Final = r"(?:本?企业|全厂|全企业|厂区)?(?:合计|总共|一共|共计|共)|本?企业|全厂|全企业|厂区"
+_OF_EACH: Final = r"(?:每|各)(?:一?条)?(?:生产线|产线|线)各?|各"
 
 _FIGURES: Final = "零一二三四五六七八九"
 _TENTHS: Final = re.compile(r"([一二三四五六七八九])成(半)?(?![立套])")
@@ -146,8 +154,8 @@ _PRODUCTION: Final = _grammar(
         lambda m: PlanReading("limit", _share(m[1], m[2])),
     ),
     (
-        r"(?:停运|停用|停产|停)(\d+)(?:台|座|条|套|组)[\u4e00-\u9fff]{1,8}",
-        lambda m: PlanReading("stop_units", value=float(m[1])),
+        rf"(?:({_OF_ALL})|({_OF_EACH}))?(?:停运|停用|停产|停)(\d+)(?:台|座|条|套|组)[\u4e00-\u9fff]{{1,8}}",
+        lambda m: PlanReading("stop_units", value=float(m[3]), whose="all" if m[1] else "each" if m[2] else ""),
     ),
     (rf"日?投料量由{_TONNES}{_DOWN_TO}{_TONNES}{_AT_MOST}", _cap("feed_cap")),
     (rf"日投料量(?:{_DOWN_TO}|不超过|不高于){_TONNES}{_AT_MOST}", _cap("feed_cap")),
@@ -232,7 +240,7 @@ def read_plan(text: str) -> PlanReading:
     """The surest reading of a filed measure.
 
     >>> read_plan("停产50%（以生产线计）")
-    PlanReading(kind='stop_share', share=0.5, by=('line',), value=None, from_value=None, vehicles='')
+    PlanReading(kind='stop_share', share=0.5, by=('line',), value=None, from_value=None, vehicles='', whose='')
     >>> read_plan("日投料量由960吨降到768吨及以下").share
     0.2
     """

@@ -200,6 +200,7 @@ def _copied(decision: Decision) -> Decision:
         filed=filed,
         allotted=replace(decision.allotted, unmet=None if unmet is None else unmet.copy()),
         lacking={name: column.copy() for name, column in decision.lacking.items()},
+        doubts=None,
     )
 
 

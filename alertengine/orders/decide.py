@@ -17,6 +17,7 @@ from alertengine.files.notebook import result_html
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.apply_overrides import Overriding
+from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.overrides import OPTION, Override, check_overrides
 from alertengine.orders.summary import needs_a_person, summarise
 from alertengine.orders.table import in_order, unsorted_orders
@@ -223,7 +224,7 @@ def decide(
         raise InputError([of or Problem("no_line", file=enterprises.file)])
     part = _decide_own(enterprises, engine, own, response, overrides)
     orders.parts = [part]
-    orders.own_problems += _unmet(enterprises.file, [part])
+    orders.own_problems += [*_unmet(enterprises.file, [part]), *_doubtful(enterprises.file, [part])]
     orders.own_notes += lapsed_notes(book, own, response.life_start.date(), engine.known_on)
     return orders
 
@@ -260,6 +261,14 @@ def _unmet(file: str, parts: Sequence[Decided]) -> list[Problem]:
     return [Problem("share_order_unmet", file=file, count=sum(counts))] if sum(counts) else []
 
 
+def _doubtful(file: str, parts: Sequence[Decided]) -> list[Problem]:
+    """Say that a filed number of machines may be each line's or the whole enterprise's."""
+    lines = [
+        max((int((doubts_of(part.lines, one).whose > 0).sum()) for one in part.decisions), default=0) for part in parts
+    ]
+    return [Problem("plan_number_of_whom", file=file, count=sum(lines))] if sum(lines) else []
+
+
 def _under_warnings(
     orders: Orders, engine: Engine, segments: pd.DataFrame, wanted: set[str], overrides: Sequence[Override]
 ) -> None:
@@ -276,7 +285,7 @@ def _under_warnings(
         for own, response, where in responses
     ]
     orders.parts = parts
-    orders.own_problems += _unmet(enterprises.file, parts)
+    orders.own_problems += [*_unmet(enterprises.file, parts), *_doubtful(enterprises.file, parts)]
     idle = {one.line for one in overrides}.difference(*(part.overriding.reached for part in parts))
     orders.own_problems += [
         Problem("override_idle", file=enterprises.file, column=OPTION, value=name) for name in sorted(idle)

@@ -19,8 +19,8 @@ from alertengine.engine.allot_list import Share
 from alertengine.engine.engine import STATUSES, Binding, Decision
 from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.resolve import LAPSED, LOWER_LAYER, Asked, Resolution, merged
-from alertengine.lists.plan_strength import lighter_than
 from alertengine.lists.plan_text import without_vehicles
+from alertengine.orders.filed_doubts import doubts_of, filed_texts
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import best, worst
 from alertengine.rulebook.measure_text import measure_words
@@ -31,14 +31,12 @@ from alertengine.vocabulary.fields import (
     LEVEL_TEXT,
     MEASURES,
     NOT_ON_FILE,
-    PLAN_FIELDS,
     REGIME_TEXT,
     Level,
     Standing,
     Status,
 )
 from alertengine.vocabulary.flags import FLAG_TEXT, Flag, flags_text, not_official
-from alertengine.vocabulary.grounds import Ground
 from alertengine.vocabulary.numbers import number, percent
 
 LEFT_TO_PLAN = "由地方方案规定"
@@ -97,34 +95,6 @@ def industries_not_on_file(lines: pd.DataFrame, book: Rulebook) -> tuple[npt.NDA
     column = lines["industry"].astype("category")
     names = [None if name in book.lists.industries else str(name) for name in column.cat.categories]
     return column.cat.codes.to_numpy(), names
-
-
-def filed_texts(lines: pd.DataFrame, decision: Decision, part: str = "") -> pd.Series | None:
-    """What is filed for the level that binds each line: the text, or another ``part`` of it; None without a warning.
-
-    Shape (lines,), missing where nothing is filed.
-    """
-    level = decision.slice.level
-    if level is Level.NONE or f"{PLAN_FIELDS[level]}{part}" not in lines:
-        return None
-    own = lines[f"{PLAN_FIELDS[level]}{part}"]
-    if decision.from_lower is None:
-        return own
-    out = own.astype("object")
-    for lower in list(Level)[1 : level.rank]:
-        out = out.where(decision.from_lower != lower.rank, lines[f"{PLAN_FIELDS[lower]}{part}"].astype("object"))
-    return out
-
-
-def lighter_plans(lines: pd.DataFrame, decision: Decision) -> npt.NDArray[np.int8]:
-    """Lines whose order rests on a filed plan lighter than that of a lower level: the rank of that level, else 0."""
-    resting = np.isin(decision.filed.use, (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED))
-    resting &= decision.ground != GROUNDS.index(Ground.DECISION)
-    if decision.from_lower is not None:
-        resting &= decision.from_lower == 0
-    if not resting.any():
-        return np.zeros(len(lines), dtype=np.int8)
-    return np.where(resting, lighter_than(lines, decision.slice.level), 0).astype(np.int8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +183,7 @@ class Phrases:
         self._said: dict[tuple[int, Use], _Said] = {}
         self._stopped: dict[int, _Stopped] = {}
         self._grounds: dict[tuple[tuple[str, ...], _Weighed], _Ground] = {}
-        self._lighter = lighter_plans(lines, decision)
+        self._doubts = doubts_of(lines, decision)
         self._idle = lines["long_stopped"].fillna(False).to_numpy(dtype=bool)
 
     def of(self, line: int, cap: float) -> Phrase:
@@ -509,10 +479,13 @@ class Phrases:
             out = [Note(None, f"企业承诺：{plan}")]
         else:
             out = []
-        if self._lighter[line]:
-            level = LEVEL_TEXT[list(Level)[int(self._lighter[line])]]
+        if self._doubts.lighter[line]:
+            level = LEVEL_TEXT[list(Level)[int(self._doubts.lighter[line])]]
             text = f"备案措施轻于{level}预警的备案措施，须人工决定"
             out.append(Note(Flag.LIGHTER_THAN_LOWER_LEVEL, text))
+        if self._doubts.whose[line]:
+            text = f"“{plan}”在本企业{self._doubts.whose[line]}条生产线重复填写，合计停还是每条线各停未载明，按合计计"
+            out.append(Note(Flag.NUMBER_OF_WHOM, f"{text}，须人工决定"))
         return out
 
     def _no_ground(self, plan: str, line: int) -> str:

@@ -21,7 +21,7 @@ from alertengine.engine.engine import STATUSES, Decision
 from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.response import Slice
-from alertengine.orders.phrases import lighter_plans
+from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.ratio import Required, required_ratios
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import Place
@@ -55,7 +55,7 @@ def summarise(
     cities = _rows_by_city(lines)
     for slices in _by_level(decisions):
         facts = [Facts(lines, book.lists, decision.slice.day) for decision in slices]
-        lighter = [lighter_plans(lines, decision) for decision in slices]
+        lighter = [doubts_of(lines, decision).lighter for decision in slices]
         for name, rows in cities:
             place = Place(province=book.lists.province_of(name), city=name)
             whole = whole_of(totals, name)

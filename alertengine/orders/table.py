@@ -20,7 +20,8 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.group_index import Index, joined
 from alertengine.engine.response import Response, Slice
 from alertengine.files.columns import text_series
-from alertengine.orders.phrases import Phrase, Phrases, filed_texts, industries_not_on_file, lighter_plans
+from alertengine.orders.filed_doubts import doubts_of, filed_texts
+from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import ORDER_COLUMNS, POLLUTANTS
 from alertengine.vocabulary.times import TIME_FORMAT
@@ -110,7 +111,8 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
     keys += [column.astype(np.int8) for column in (allotted.unmet, allotted.unproven) if column is not None]
     plans = filed_texts(lines, decision)
     if plans is not None and decision.filed.present.any():
-        keys += [pd.factorize(plans)[0], pd.factorize(decision.filed.share)[0], lighter_plans(lines, decision)]
+        doubts = doubts_of(lines, decision)
+        keys += [pd.factorize(plans)[0], pd.factorize(decision.filed.share)[0], doubts.lighter, doubts.whose]
     if decision.from_lower is not None:
         keys.append(decision.from_lower)
     return keys

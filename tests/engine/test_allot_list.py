@@ -152,6 +152,41 @@ def test_a_plan_of_a_number_of_machines_is_chosen_and_counted(ordered: Any) -> N
     assert not table["remark"].str.contains("下限|无法核算").any()
 
 
+@pytest.mark.parametrize(
+    ("plans", "units", "shares", "asked"),
+    [
+        (("停2台焙烧炉", "停2台焙烧炉"), (3, 4), (2 / 3, 0), True),
+        (("停1台焙烧炉", "停1台焙烧炉"), (None, None), (1, 0), True),
+        (("停2台焙烧炉", "停2台焙烧炉"), (1, 4), (0, 0.5), False),  # no line of one machine stops two
+        (("停2台焙烧炉", "停2台回转窑"), (3, 4), (2 / 3, 0), False),
+        (("停2台焙烧炉", None), (3, 4), (2 / 3, 0.3), False),
+        (("全厂停2台焙烧炉", "全厂停2台焙烧炉"), (3, 4), (2 / 3, 0), False),
+        (("共停2台焙烧炉", "共停2台焙烧炉"), (3, 4), (2 / 3, 0), False),
+        (("每条生产线停2台焙烧炉", "每条生产线停2台焙烧炉"), (3, 4), (2 / 3, 0.5), False),
+        (("各停1台焙烧炉", "各停1台焙烧炉"), (3, 4), (1 / 3, 0.25), False),
+        (("每线停2台焙烧炉", "每线停2台焙烧炉"), (1, 4), (1, 0.5), False),
+    ],
+)
+def test_a_number_of_machines_on_several_lines_is_the_enterprises_each_lines_or_asked_about(
+    ordered: Any, plans: Any, units: Any, shares: Any, asked: bool
+) -> None:
+    lines = [
+        {"plan_red": plan, "units": count, "capacity": size}
+        for plan, count, size in zip(plans, units, (30, 60), strict=True)
+    ]
+    table = ordered([{"id": "r", "then": {"limit": 0.3}}] if None in plans else [], lines)
+    assert list(table["share"]) == pytest.approx(shares, abs=1e-6)
+    flagged_ = table["flags"].str.contains("number_of_whom")
+    assert list(flagged_) == [asked, asked]
+    assert list(table["remark"].str.contains("在本企业2条生产线重复填写")) == [asked, asked]
+
+
+def test_a_number_of_machines_is_the_processes_where_other_lines_have_none(ordered: Any) -> None:
+    text = "停1台焙烧炉"
+    lines = [{"plan_red": text, "long_stopped": True}, {"plan_red": text}, {"plan_red": text, "enterprise_id": "B"}]
+    assert not ordered([], lines)["flags"].str.contains("number_of_whom").any()
+
+
 def test_a_lifted_line_and_a_long_stopped_one_are_in_no_plan(ordered: Any) -> None:
     exempt = {"id": "green", "layer": "exemption", "when": {"green_factory": True}, "then": "exempt"}
     lines = [{**CEMENT[0], "green_factory": True}, {**CEMENT[1], "long_stopped": True}, *CEMENT[:2]]

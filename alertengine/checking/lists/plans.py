@@ -13,6 +13,7 @@ from alertengine.engine.engine import Binding, Decision
 from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.resolve import Asked
 from alertengine.lists.plan_strength import SAME, Strength, plan_strength
+from alertengine.orders.filed_doubts import doubts_of
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level, Status
@@ -33,6 +34,7 @@ def add_plan_findings(collector: Collector, decisions: Mapping[Level, Decision])
     for level in PLAN_FIELDS:
         decision = decisions[Level(level)]
         _unread(collector, level)
+        _number_of_whom(collector, level, decision)
         _share_differs(collector, level)
         _stopped_though_self_directed(collector, level, decision)
         _below_rule(collector, level, plans[level], decision)
@@ -52,6 +54,19 @@ def _unread(collector: Collector, level: str) -> None:
     unread = (lines[f"{name}_kind"] == "").to_numpy() & lines[PLAN_SHARE_FIELDS[level]].isna().to_numpy()
     for line in np.flatnonzero(unread):
         collector.at("plan_unread", int(line), name, str(lines[name].iloc[line]), levels=[level])
+
+
+def _number_of_whom(collector: Collector, level: str, decision: Decision) -> None:
+    """A number of machines that may be each line's or all lines' together, once an enterprise and text."""
+    lines, own = collector.content.lines, decision.from_lower
+    whose = doubts_of(lines, decision).whose
+    rows = np.flatnonzero(whose if own is None else np.where(own > 0, 0, whose))
+    together: dict[tuple[str, str], list[int]] = {}
+    for line in rows.tolist():
+        key = str(lines["enterprise_id"].iloc[line]), str(lines[PLAN_FIELDS[level]].iloc[line])
+        together.setdefault(key, []).append(line)
+    for (_, text), some in together.items():
+        collector.at("plan_number", some[0], PLAN_FIELDS[level], text, lines=some, levels=[level], count=len(some))
 
 
 def _share_differs(collector: Collector, level: str) -> None:

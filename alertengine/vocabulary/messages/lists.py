@@ -514,6 +514,14 @@ _OF_READER: Final[dict[str, Message]] = {
         "{meant}",
         kind="plan_unread",
     ),
+    "plan_number": Message(
+        "finding",
+        "the same number of machines on {count} lines of the enterprise: for all together, or for each line",
+        "同一台数在本企业{count}条生产线重复填写，合计停还是每条线各停未载明：{value}",
+        "whose number it is: 全厂停2台 or 每条线停2台",
+        "写明全厂停2台或每条线停2台",
+        kind="plan_unread",
+    ),
     "plans_share": Message(
         "warning",
         "stated share differs from the filed measure, the stated one holds ({count} lines)",

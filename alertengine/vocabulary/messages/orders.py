@@ -36,6 +36,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "machines of the size the rule names, and their numbers",
         "规则所指规格的设备及其数量",
     ),
+    "plan_number_of_whom": finding(
+        "a filed number of machines stands on several lines of an enterprise ({count} lines): "
+        "counts for the enterprise, a person must decide",
+        "备案的停运台数在一家企业多条生产线重复填写（{count}条生产线），合计停还是每条线各停未载明，按合计计，须人工决定",
+        "whose number it is: 全厂停2台 or 每条线停2台",
+        "写明全厂停2台或每条线停2台",
+    ),
     "line_not_on_list": error("the list does not hold this line", "清单中没有这条生产线"),
     "list_not_known": error("the list is not known", "不知依据的是哪份清单", "--list LIST", "--list 清单文件"),
     "overridden_twice": error("overridden twice", "同一生产线变更两次", "each line once", "每条生产线一次"),

@@ -89,6 +89,24 @@ def test_a_higher_level_that_asks_less(check: Check, plans: tuple[str, str, str]
 
 
 @pytest.mark.parametrize(
+    ("plan", "units", "found"),
+    [
+        ("停2台熔炼炉", ("3", "2"), [YELLOW]),
+        ("停2台熔炼炉", ("3", "1"), []),
+        ("全厂停2台熔炼炉", ("3", "2"), []),
+        ("每条线停2台熔炼炉", ("3", "2"), []),
+    ],
+)
+def test_a_number_of_machines_on_several_lines_of_one_enterprise(
+    check: Check, plan: str, units: tuple[str, str], found: list[str]
+) -> None:
+    run = check(*({YELLOW: plan, "设备数量": count} for count in units))
+    asked = [finding for finding in run.findings if finding.problem.code == "plan_number"]
+    assert [finding.column for finding in asked] == found
+    assert [finding.lines for finding in asked] == [2] * len(found)
+
+
+@pytest.mark.parametrize(
     ("grade", "plan", "found"), [("A", "停产", 1), ("A", "自主减排，限产20%", 0), ("B", "停产", 0)]
 )
 def test_a_stop_in_the_plan_of_a_self_directed_plant(check: Check, grade: str, plan: str, found: int) -> None:
