@@ -11,8 +11,8 @@ import pandas as pd
 
 from alertengine.engine.engine import Decision
 from alertengine.engine.filed_or_rule import GROUNDS, Use
-from alertengine.lists.plan_strength import lighter_than
-from alertengine.vocabulary.fields import PLAN_FIELDS, Level
+from alertengine.lists.plan_strength import SAME, lighter_than
+from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
 from alertengine.vocabulary.grounds import Ground
 
 _RESTING: Final = (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED)
@@ -39,7 +39,8 @@ def filed_texts(lines: pd.DataFrame, decision: Decision, part: str = "") -> pd.S
 class Doubts:
     """What is doubtful about the filed plan that an order rests on, (lines,).
 
-    ``lighter`` is the rank of the lower level whose plan asks more, 0 where none does; ``whose`` on how many lines
+    ``lighter`` is the rank of the lower level whose plan asks more, 0 where none does or a rule asks as much as that
+    plan; ``whose`` on how many lines
     of the enterprise the plan's number of machines stands, where it may be each line's or all lines' together, else 0.
     """
 
@@ -56,10 +57,17 @@ def doubts_of(lines: pd.DataFrame, decision: Decision) -> Doubts:
 
 
 def _lighter(lines: pd.DataFrame, decision: Decision, resting: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
-    own = resting if decision.from_lower is None else resting & (decision.from_lower == 0)
+    ruled = decision.filed.asks & (decision.filed.use == Use.WITHIN) & (decision.ground == GROUNDS.index(Ground.RULE))
+    own = resting | ruled
+    if decision.from_lower is not None:
+        own &= decision.from_lower == 0
     if not own.any():
         return np.zeros(len(lines), dtype=np.int8)
-    return np.where(own, lighter_than(lines, decision.slice.level), 0).astype(np.int8)
+    out = np.where(own, lighter_than(lines, decision.slice.level), 0).astype(np.int8)
+    for lower in list(Level)[1 : decision.slice.level.rank]:  # a rule beside the plan may ask enough
+        share = lines[PLAN_SHARE_FIELDS[lower]].to_numpy(dtype=np.float64)
+        out[ruled & (out == lower.rank) & ~(decision.warning_share < share - SAME)] = 0
+    return out
 
 
 def _whose(lines: pd.DataFrame, decision: Decision, resting: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

@@ -89,6 +89,21 @@ def test_rules_and_plans_are_covered_together_at_the_least_loss(
         assert not table["remark"].str.contains("备案措施更严").any()
 
 
+@given(lines=LINES, rule=DEMANDS, plan=DEMANDS)
+@settings(max_examples=25, deadline=None, derandomize=True)
+def test_the_same_plan_changes_nothing_and_another_never_loses_less(
+    make_book: BookMaker, decide: Decider, lines: list[dict[str, Any]], rule: Any, plan: Any
+) -> None:
+    book = make_book(rules=[NOTHING, {"id": "r", "then": _then(rule)}])
+
+    def shares(filed: Any) -> tuple[float, ...]:
+        return tuple(decide(book, [{**line, "plan_red": filed and _plan(filed)} for line in lines])["share"])
+
+    alone = shares(None)
+    assert shares(rule) == alone
+    assert _loss(lines, shares(plan)) >= _loss(lines, alone) - 1e-6
+
+
 # -- the two say the same, or one of them more
 
 

@@ -163,6 +163,43 @@ def test_a_lower_level_stands_in_only_where_a_level_has_no_measure(
             )
 
 
+SHARES = st.sampled_from((None, 0.1, 0.3, 0.5, 0.8, 1.0))
+WARNED = ("yellow", "orange", "red")
+
+
+def _limit(share: float | None) -> str | None:
+    return share and ("停产" if share == 1 else f"限产{share:.0%}")
+
+
+@given(
+    plans=st.tuples(SHARES, SHARES, SHARES),
+    rules=st.lists(st.tuples(SHARES.filter(bool), st.sets(st.sampled_from(WARNED), min_size=1)), max_size=2),
+    out=st.booleans(),
+)
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_a_level_that_files_less_than_a_lower_one_is_no_lighter_or_marked(
+    make_book: BookMaker, decide: Decider, plans: tuple[Any, ...], rules: list[tuple[float, set[str]]], out: bool
+) -> None:
+    law = [{"id": f"r{n}", "levels": sorted(at), "then": {"limit": share}} for n, (share, at) in enumerate(rules)]
+    book = make_book(rules=[ELSEWHERE, *law])
+    line = {f"plan_{level}": _limit(share) for level, share in zip(WARNED, plans, strict=True)}
+    for place, level in enumerate(WARNED):
+        row = decide(book, [line], level=level, published=out).iloc[0]
+        lower = max((share for share in plans[:place] if share), default=0.0)
+        ruled = max((share for share, at in rules if level in at), default=0.0)
+        marked = "lighter_than_lower_level" in row["flags"]
+        if plans[place]:
+            order = plans[place] if out else max(plans[place], ruled)
+            assert row["share"] == pytest.approx(order)
+            assert marked == (order < lower)
+        elif ruled:  # the published list does not carry it, or the rule speaks at this level
+            assert row["status"] == ("undetermined" if out else "ordered")
+        elif lower:
+            nearest = next(share for share in reversed(plans[:place]) if share)
+            assert row["share"] >= nearest
+            assert "from_lower_level" in row["flags"]
+
+
 # -- a lower level where this one has no measure
 
 
