@@ -53,7 +53,9 @@ def test_every_code_has_words_of_its_own_that_a_workbook_can_join() -> None:
 
 
 def test_flags_and_sentences_of_an_order_agree(table: pd.DataFrame) -> None:
-    for flag in (Flag.NO_GROUND, Flag.LOWER_BOUND, Flag.SHARE_UNKNOWN, Flag.END_NOT_STATED):
+    ended = table["remark"].astype("str").str.contains(FLAG_TEXT[Flag.END_NOT_STATED], regex=False)
+    assert flagged(table, Flag.END_NOT_STATED).tolist() == ended.tolist()
+    for flag in (Flag.NO_GROUND, Flag.LOWER_BOUND, Flag.SHARE_UNKNOWN):
         said = table["remark"].astype("str").str.split("；").map(lambda parts, text=FLAG_TEXT[flag]: text in parts)
         assert flagged(table, flag).tolist() == said.tolist()
     assert table["flags"].map(ground_of).notna().all()
