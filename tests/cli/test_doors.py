@@ -139,6 +139,7 @@ NO_CELLS: Final = {
     "outputs": "written",
     "folder": "written",
     "rules_out": "written",
+    "measures": "written",
     "into": "a folder written to",
     "write_template": "written",
     "template": "a Word template",

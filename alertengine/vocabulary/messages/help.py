@@ -84,6 +84,8 @@ HELP: Final[dict[str, str]] = {
     "*.first": "第一天。",
     "*.folder": "写入结果的文件夹。",
     "*.hours": "预计时长；不写则另行通知。",
+    "*.measures": "另写一表：每条生产线每段响应一行；.csv或.parquet。",
+    "*.course": "一次响应依次经过的级别和小时数，如yellow:48,red:72；代替级别和时长。",
     "*.issued_at": "发布时间；不写则为现在。",
     "*.key": "密钥文件。",
     "*.cluster_ca": "tls://的证书颁发机构（PEM）；不给的用Dask的配置。",

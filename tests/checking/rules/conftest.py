@@ -12,6 +12,9 @@ from alertengine.files.shipped import rules_folder
 
 HEAD = {
     "title": "示例方案",
+    "number": "示例〔2020〕1号",
+    "issuer": "示例机关",
+    "issued": "2020-12-31",
     "area": "山西省",
     "valid": {"from": "2021-01-01", "to": "not stated"},
     "source": "primary",
