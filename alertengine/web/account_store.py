@@ -1,4 +1,4 @@
-"""The page's own file beside the ledger: accounts, and what is still to be mirrored in the ledger.
+"""The page's own file beside the ledger: accounts, sessions, tries, and what is still to be mirrored in the ledger.
 
 Signing in never waits for the ledger: a locked file, a full disk or a clock that was ahead close no door.  An account
 is put in place by compare-and-set, in one transaction with the event that says so.
@@ -7,16 +7,18 @@ is put in place by compare-and-set, in one transaction with the event that says 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import refuse
+from alertengine.vocabulary.problems import InputError, refuse
 
 #: Added to the name of the ledger.
 SUFFIX: Final = ".accounts"
@@ -29,8 +31,19 @@ CREATE TABLE IF NOT EXISTS accounts (
 CREATE TABLE IF NOT EXISTS events (
   id TEXT PRIMARY KEY, at TEXT NOT NULL, content TEXT NOT NULL, act INTEGER
 ) STRICT;
+CREATE TABLE IF NOT EXISTS sessions (
+  digest TEXT PRIMARY KEY, user TEXT NOT NULL, began REAL NOT NULL, seen REAL NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS tries (
+  digest TEXT PRIMARY KEY, failed INTEGER NOT NULL, last REAL NOT NULL
+) STRICT;
 """
 _COLUMNS: Final = ("user", "version", "name", "office", "roles", "active", "password", "must_change")
+
+
+#: Seconds that a request waits to have a session or a try written.
+_SHORTLY: Final = 0.5
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,7 @@ class AccountStore:
         self.path = ledger.with_name(ledger.name + SUFFIX)
 
     @contextmanager
-    def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, write: bool = False, busy: float = _BUSY) -> Iterator[sqlite3.Connection]:
         """A connection of its own: they belong to one thread.
 
         Raises:
@@ -68,7 +81,7 @@ class AccountStore:
                     os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             mode = "rw" if write else "ro"
             address = f"{self.path.resolve().as_uri()}?mode={mode}"
-            with closing(sqlite3.connect(address, uri=True, timeout=_BUSY, isolation_level=None)) as db:
+            with closing(sqlite3.connect(address, uri=True, timeout=busy, isolation_level=None)) as db:
                 for setting in ("trusted_schema = OFF", "synchronous = FULL", "secure_delete = ON"):
                     db.execute(f"PRAGMA {setting}")
                 if not write:
@@ -159,6 +172,71 @@ class AccountStore:
         """
         with self._open(write=True) as db:
             db.execute("UPDATE events SET act = ?, content = '' WHERE id = ?", [act, event])
+
+    def kept(self, table: str) -> dict[str, tuple[Any, ...]]:
+        """The rows of ``sessions`` or ``tries`` by their digest; none where the file or the table is not there yet.
+
+        Raises:
+            InputError: the file cannot be read.
+
+        """
+        if not self.is_there():
+            return {}
+        with self._open() as db:
+            if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", [table]).fetchone():
+                return {}
+            return {digest: tuple(row) for digest, *row in db.execute(f"SELECT * FROM {table}")}  # noqa: S608 -- our own
+
+    def keep(self, table: str, rows: Mapping[str, tuple[Any, ...] | None]) -> None:
+        """Put rows of ``sessions`` or ``tries`` in their place, all or none; None takes one away.
+
+        Raises:
+            InputError: the file cannot be written.
+
+        """
+        with self._open(write=True, busy=_SHORTLY) as db:
+            for digest, row in rows.items():
+                db.execute(f"DELETE FROM {table} WHERE digest = ?", [digest])  # noqa: S608 -- our own names
+                if row is not None:
+                    marks = ", ".join("?" * len(row))
+                    db.execute(f"INSERT INTO {table} VALUES (?, {marks})", [digest, *row])  # noqa: S608 -- our own names
+
+
+class KeptRows:
+    """Rows that a running page holds in memory and the next start reads from the file.
+
+    A file that cannot be written keeps nobody out: what is due follows with the next row that is put.
+    """
+
+    def __init__(self, store: AccountStore | None, table: str) -> None:
+        """``store``: None keeps nothing."""
+        self._store = store
+        self._table = table
+        self._lock = Lock()
+        self._due: dict[str, tuple[Any, ...] | None] = {}
+
+    def read(self) -> dict[str, tuple[Any, ...]]:
+        """What the last run left; nothing where it cannot be read."""
+        try:
+            return self._store.kept(self._table) if self._store else {}
+        except InputError as error:
+            _log.warning("%s of the last run not read: %s", self._table, error)
+            return {}
+
+    def put(self, rows: Mapping[str, tuple[Any, ...] | None]) -> None:
+        """Write rows by their digest, None for one that is gone, and what is still due."""
+        if self._store is None:
+            return
+        with self._lock:
+            self._due |= rows
+            if not self._due or not self._store.is_there():  # no account yet: nobody to keep it for
+                return
+            try:
+                self._store.keep(self._table, self._due)
+            except InputError as error:
+                _log.warning("%s not written yet: %s", self._table, error)
+            else:
+                self._due = {}
 
 
 _ALL: Final = f"SELECT {', '.join(_COLUMNS)} FROM accounts ORDER BY user"  # noqa: S608 -- our own names

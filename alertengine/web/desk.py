@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
@@ -38,12 +38,12 @@ class Desk:
 
     path: Path
     rules: tuple[Path, ...] = ()
-    sessions: Sessions = field(default_factory=Sessions)
-    tries: Tries = field(default_factory=Tries)
 
     def __post_init__(self) -> None:
         """Prepare the accounts, the keys and the thread."""
         self.accounts = Accounts(self.path)
+        self.sessions = Sessions(self.accounts.store)
+        self.tries = Tries(self.accounts.store)
         self.works = Works()
         self.simulations = Simulations()
         self._opened: OrderedDict[int, Opened] = OrderedDict()

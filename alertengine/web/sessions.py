@@ -1,4 +1,7 @@
-"""Who is signed in: sessions in memory (a restart signs everyone out), and how often one may try."""
+"""Who is signed in, and how often one may try: held in memory, and in the accounts' file for the next start.
+
+The file holds tokens, users who were tried and addresses as SHA-256 alone.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,18 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from threading import Lock
-from typing import Final
+from typing import Any, Final
+
+from alertengine.web.account_store import AccountStore, KeptRows
 
 #: Seconds without a request after which a session ends, and its longest life.
 IDLE: Final = 30 * 60
 LONGEST: Final = 10 * 3600
+#: Seconds after which it is written again when a session was last seen.
+_WRITTEN_EVERY: Final = 60
 #: Failed sign-ins of a user at an address, and of an address, after which each further one waits twice as long.
 TRIES: Final = 5
 TRIES_OF_ADDRESS: Final = 30
@@ -35,66 +42,92 @@ Clock = Callable[[], float]
 
 @dataclass(slots=True)
 class Session:
-    """One signed-in person; ``mark`` names the session in messages without giving it away."""
+    """One signed-in person; times are seconds of the civil clock, ``token`` is not known until its holder asks."""
 
     user: str
-    token: str
+    digest: str
     began: float
     seen: float
-    mark: str = field(init=False)
+    token: str = ""
+    written: float = 0.0
 
-    def __post_init__(self) -> None:
-        """Derive the mark."""
-        self.mark = hashlib.sha256(self.token.encode()).hexdigest()[:12]
+    @property
+    def mark(self) -> str:
+        """Names the session in messages without giving it away."""
+        return self.digest[:12]
 
 
 class Sessions:
-    """All sessions of the running server."""
+    """All sessions of the page, those of the last run among them."""
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
-        """``clock`` gives seconds."""
+    def __init__(self, store: AccountStore | None = None, clock: Clock = time.time) -> None:
+        """``store`` outlives the run; ``clock`` gives seconds."""
         self._clock = clock
-        self._held: dict[str, Session] = {}
+        self._lock = Lock()
+        self._file = KeptRows(store, "sessions")
+        self._held = {digest: Session(user, digest, *times) for digest, (user, *times) in self._file.read().items()}
 
     def begin(self, user: str) -> Session:
         """A new session; those that have ended are forgotten."""
-        self._held = {token: one for token, one in self._held.items() if self._alive(one)}
-        now = self._clock()
-        session = Session(user, secrets.token_urlsafe(32), now, now)
-        self._held[session.token] = session
+        now, token = self._clock(), secrets.token_urlsafe(32)
+        session = Session(user, _digest(token), now, now, token)
+        self._drop(lambda one: not self._alive(one))
+        with self._lock:
+            self._held[session.digest] = session
+        self._write(session)
         return session
 
     def find(self, token: str) -> Session | None:
         """The session of a token while it lasts; looking keeps it alive."""
-        session = self._held.get(token)
-        if session is None or not self._alive(session):
-            self._held.pop(token, None)
+        session = self._held.get(_digest(token))
+        if session is None:
             return None
-        session.seen = self._clock()
+        if not self._alive(session):
+            self.end(token)
+            return None
+        session.seen, session.token = self._clock(), token
+        if abs(session.seen - session.written) >= _WRITTEN_EVERY:
+            self._write(session)
         return session
 
     def end(self, token: str) -> None:
         """Sign out."""
-        self._held.pop(token, None)
+        ended = _digest(token)
+        self._drop(lambda one: one.digest == ended)
 
     def end_all(self, user: str, but: str = "") -> None:
         """Sign a user out everywhere, or everywhere but in one session."""
-        self._held = {token: one for token, one in self._held.items() if one.user != user or token == but}
+        spared = _digest(but)
+        self._drop(lambda one: one.user == user and one.digest != spared)
+
+    def _drop(self, ended: Callable[[Session], bool]) -> None:
+        with self._lock:
+            gone = [digest for digest, one in self._held.items() if ended(one)]
+            for digest in gone:
+                del self._held[digest]
+        self._file.put(dict.fromkeys(gone))
+
+    def _write(self, session: Session) -> None:
+        session.written = session.seen
+        self._file.put({session.digest: (session.user, session.began, session.seen)})
 
     def _alive(self, session: Session) -> bool:
+        """Whether it lasts; of a clock that was ahead by more than the idle time it does not."""
         now = self._clock()
-        return now - session.seen < IDLE and now - session.began < LONGEST
+        return abs(now - session.seen) < IDLE and -IDLE < now - session.began < LONGEST
 
 
 class Tries:
     """Failed sign-ins, by user at an address and by address: delays that grow, and nobody else is kept out by them."""
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
-        """``clock`` gives seconds."""
+    def __init__(self, store: AccountStore | None = None, clock: Clock = time.time) -> None:
+        """``store`` outlives the run; ``clock`` gives seconds."""
         self._clock = clock
         self._lock = Lock()
+        self._file = KeptRows(store, "tries")
         self._turns = tuple(Lock() for _ in range(_TURNS))
-        self._failed: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        kept = sorted(self._file.read().items(), key=lambda item: item[1][1])
+        self._failed: OrderedDict[str, tuple[int, float]] = OrderedDict((key, (row[0], row[1])) for key, row in kept)
 
     @contextmanager
     def turn(self, address: str) -> Iterator[None]:
@@ -112,11 +145,13 @@ class Tries:
             wait = max(self._wait(key, *limits) for key, limits in keys.items())
             if wait:
                 return wait
+            changed: dict[str, tuple[Any, ...] | None] = {}
             for key in keys:
                 count, _ = self._failed.pop(key, (0, 0.0))
-                self._failed[key] = (count + 1, self._clock())
-            while len(self._failed) > _MOST_KEPT:
-                self._failed.popitem(last=False)
+                self._failed[key] = changed[key] = (count + 1, self._clock())
+            while len(self._failed) > _MOST_KEPT or self._is_forgotten(next(iter(self._failed.values()))):
+                changed[self._failed.popitem(last=False)[0]] = None
+            self._file.put(changed)
             return 0
 
     def slowed(self, user: str, address: str) -> bool:
@@ -134,21 +169,36 @@ class Tries:
                 self._failed[place] = (count - 1, last)
             else:
                 self._failed.pop(place, None)
+            self._file.put({pair: None, place: self._failed.get(place)})
 
     def _wait(self, key: str, free: int, longest: int) -> int:
-        count, last = self._failed.get(key, (0, 0.0))
-        since = self._clock() - last
-        if count and since >= FORGOTTEN:
+        if key not in self._failed:
+            return 0
+        if self._is_forgotten(self._failed[key]):
             del self._failed[key]
             return 0
+        count, last = self._failed[key]
+        if last > self._clock():  # the clock was ahead: the delay runs from now on
+            last = self._clock()
+            self._failed[key] = (count, last)
         delay = min(2 ** min(count - free + 1, 20), longest) if count >= free else 0
-        return max(0, math.ceil(delay - since))
+        return max(0, math.ceil(delay - (self._clock() - last)))
+
+    def _is_forgotten(self, failed: tuple[int, float]) -> bool:
+        return self._clock() - failed[1] >= FORGOTTEN
 
 
 def _keys(user: str, address: str) -> dict[str, tuple[int, int]]:
     """What a try is counted by: tries that are free, and the longest delay after them in seconds."""
     place = address_block(address)
-    return {f"user {user} {place}": (TRIES, WINDOW), f"address {place}": (TRIES_OF_ADDRESS, LONGEST_OF_ADDRESS)}
+    return {
+        _digest(f"user {user} {place}"): (TRIES, WINDOW),
+        _digest(f"address {place}"): (TRIES_OF_ADDRESS, LONGEST_OF_ADDRESS),
+    }
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def address_block(address: str) -> str:

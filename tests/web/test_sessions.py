@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
+import pytest
+
+from alertengine.web import account_store
+from alertengine.web.account_store import AccountStore
+from alertengine.web.accounts import Accounts
+from alertengine.web.desk import Desk
 from alertengine.web.sessions import (
     FORGOTTEN,
     IDLE,
@@ -28,7 +37,7 @@ class Clock:
 
 def test_a_session_lives_while_it_is_used_and_not_for_ever() -> None:
     clock = Clock()
-    sessions = Sessions(clock)
+    sessions = Sessions(clock=clock)
     session = sessions.begin("jia")
     for _ in range(int(LONGEST / (IDLE - 1))):
         clock.now += IDLE - 1
@@ -54,7 +63,7 @@ def failed(tries: Tries, user: str, address: str, times: int) -> None:
 
 def test_each_further_failure_waits_twice_as_long_and_not_for_ever() -> None:
     clock = Clock()
-    tries = Tries(clock)
+    tries = Tries(clock=clock)
     failed(tries, "jia", "10.0.0.1", TRIES)
     waits = []
     for _ in range(12):
@@ -69,7 +78,7 @@ def test_each_further_failure_waits_twice_as_long_and_not_for_ever() -> None:
 
 def test_guessing_keeps_nobody_out_but_the_guesser() -> None:
     """Whoever knew a user name closed that user's page for a quarter of an hour, as often as he liked."""
-    tries = Tries(Clock())
+    tries = Tries(clock=Clock())
     failed(tries, "jia", "10.0.0.1", TRIES)
     assert tries.begin("jia", "10.0.0.1")
     assert tries.begin("jia", "10.0.0.2") == 0
@@ -77,14 +86,14 @@ def test_guessing_keeps_nobody_out_but_the_guesser() -> None:
 
 
 def test_tries_at_once_are_counted_before_they_are_looked_at() -> None:
-    tries = Tries(Clock())
+    tries = Tries(clock=Clock())
     with ThreadPoolExecutor(20) as pool:
         waits = list(pool.map(lambda _: tries.begin("jia", "10.0.0.1"), range(100)))
     assert waits.count(0) == TRIES
 
 
 def test_an_office_that_signs_in_at_once_is_let_in() -> None:
-    tries = Tries(Clock())
+    tries = Tries(clock=Clock())
 
     def right(number: int) -> int:
         with tries.turn("10.0.0.1"):
@@ -100,7 +109,7 @@ def test_an_office_that_signs_in_at_once_is_let_in() -> None:
 
 def test_an_address_that_tries_many_users_waits_shortly_and_a_success_takes_its_try_back() -> None:
     clock = Clock()
-    tries = Tries(clock)
+    tries = Tries(clock=clock)
     for number in range(TRIES_OF_ADDRESS - 1):
         failed(tries, f"user{number}", "10.0.0.1", 1)
     for _ in range(3):
@@ -116,7 +125,7 @@ def test_an_address_that_tries_many_users_waits_shortly_and_a_success_takes_its_
 
 
 def test_what_is_counted_stays_small() -> None:
-    tries = Tries(Clock())
+    tries = Tries(clock=Clock())
     for number in range(50_000):
         tries.begin(f"user{number}", f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
     assert len(tries._failed) <= 20_000
@@ -126,3 +135,88 @@ def test_the_addresses_of_one_subscriber_count_together() -> None:
     assert address_block("2001:db8:1:2::1") == address_block("2001:db8:1:2:ffff::9") == "2001:db8:1:2::/64"
     assert address_block("10.0.0.1") == "10.0.0.1"
     assert address_block("testclient") == "testclient"
+
+
+# -- the next start
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    path = tmp_path / "record.db"
+    Accounts(path).begin()
+    return path
+
+
+def test_a_restart_keeps_people_signed_in_and_those_signed_out_out(ledger: Path) -> None:
+    """Every restart signed everyone out."""
+    first = Desk(ledger).sessions
+    kept, ended, closed = first.begin("jia"), first.begin("jia"), first.begin("yi")
+    first.end(ended.token)
+    first.end_all("yi")
+    second = Desk(ledger).sessions
+    found = second.find(kept.token)
+    assert found is not None
+    assert (found.user, found.token, found.mark) == ("jia", kept.token, kept.mark)
+    assert [second.find(one.token) for one in (ended, closed)] == [None, None]
+
+
+def test_a_restart_keeps_the_delay_of_a_guesser(ledger: Path) -> None:
+    """Whoever could make the page start anew guessed without delay."""
+    failed(Desk(ledger).tries, "jia", "10.0.0.1", TRIES)
+    after = Desk(ledger).tries
+    assert after.begin("jia", "10.0.0.1") > 0
+    assert after.begin("jia", "10.0.0.2") == 0
+    after.succeeded("jia", "10.0.0.1")
+    assert Desk(ledger).tries.begin("jia", "10.0.0.1") == 0
+
+
+def test_the_file_gives_no_session_no_user_and_no_address_away(ledger: Path) -> None:
+    desk = Desk(ledger)
+    session = desk.sessions.begin("jia")
+    failed(desk.tries, "typed as a user", "10.98.76.54", 1)
+    data = AccountStore(ledger).path.read_bytes()
+    assert session.digest.encode() in data
+    for said in (session.token, "typed as a user", "10.98.76.54"):
+        assert said.encode() not in data
+
+
+def test_a_session_of_the_last_run_ends_when_it_would_have(ledger: Path) -> None:
+    clock, store = Clock(), AccountStore(ledger)
+    token = Sessions(store, clock).begin("jia").token
+    clock.now += IDLE - 1
+    assert Sessions(store, clock).find(token)
+    clock.now += IDLE
+    assert Sessions(store, clock).find(token) is None
+    assert not store.kept("sessions")
+
+
+def test_a_file_that_cannot_be_written_keeps_nobody_out_and_is_caught_up(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_store, "_SHORTLY", 0.01)
+    store = AccountStore(ledger)
+    sessions = Sessions(store)
+    held = sessions.begin("jia")
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        begun = sessions.begin("yi")
+        sessions.end(held.token)
+        assert sessions.find(begun.token) is begun
+        assert not Sessions(store).find(begun.token)
+    sessions.begin("bing")
+    after = Sessions(store)
+    assert after.find(begun.token)
+    assert after.find(held.token) is None
+
+
+def test_a_clock_that_was_ahead_delays_nobody_longer_and_keeps_no_session() -> None:
+    clock = Clock()
+    tries, sessions = Tries(clock=clock), Sessions(clock=clock)
+    clock.now += 86400
+    failed(tries, "jia", "10.0.0.1", TRIES)
+    ahead = sessions.begin("jia")
+    clock.now -= 86400
+    assert tries.begin("jia", "10.0.0.1") == 2
+    clock.now += 2
+    assert tries.begin("jia", "10.0.0.1") == 0
+    assert sessions.find(ahead.token) is None
