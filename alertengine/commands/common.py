@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from alertengine.vocabulary.asides import listening
 from alertengine.vocabulary.language import language
 from alertengine.vocabulary.problems import AlertEngineError, Gathered, InputError, Problem, Result, Words
 
@@ -91,15 +92,17 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            status = command(*args, **kwargs)
-        except InputError as error:
-            tell(error.problems)
-            sys.exit(2)
-        except AlertEngineError as error:
-            click.echo(said("error", text=str(error)), err=True)
-            sys.exit(2)
-        sys.exit(status or 0)
+        with listening() as heard:
+            try:
+                status = command(*args, **kwargs) or 0
+            except InputError as error:
+                tell(error.problems)
+                status = 2
+            except AlertEngineError as error:
+                click.echo(said("error", text=str(error)), err=True)
+                status = 2
+        notes = [one for one in heard if one.of_code.severity == "warning"]
+        sys.exit(max(status, finish(problems=[one for one in heard if one not in notes], notes=notes)))
 
     return run
 

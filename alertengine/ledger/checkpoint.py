@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from alertengine.files.owner_only import take_from_others
 from alertengine.ledger.act import Act
 from alertengine.ledger.canonical_bytes import as_bytes, canonical, sha256
 from alertengine.vocabulary import times as clock
@@ -106,7 +107,7 @@ def _raw(key: Ed25519PublicKey) -> bytes:
 
 
 def read_private(path: Path) -> Ed25519PrivateKey:
-    """A private key of a file.
+    """A private key of a file, which is taken from others who might read it.
 
     Raises:
         InputError: the file is no private key of this kind.
@@ -121,6 +122,7 @@ def read_private(path: Path) -> Ed25519PrivateKey:
         raise refuse(path, "no_private_key", error=error) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise refuse(path, "other_key_kind")
+    take_from_others(path)
     return key
 
 

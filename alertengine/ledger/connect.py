@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
 
+from alertengine.files.owner_only import make_private
 from alertengine.ledger.schema import APPLICATION_ID, current, expected_objects, lay_out, objects, version_of
 from alertengine.vocabulary.problems import refuse
 
@@ -71,7 +71,7 @@ def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS, desp
         raise refuse(path, "ledger_log_hidden", value=path.name + "-wal")
     with in_words(path):
         if write:
-            make_private(path)
+            make_private(path)  # SQLite gives its logs the same mode
         connection = _opened(f"{address}?mode={'rwc' if write else 'ro'}", busy)
         try:
             if not write:
@@ -111,12 +111,6 @@ def _harden(connection: sqlite3.Connection) -> None:
         connection.setconfig(sqlite3.SQLITE_DBCONFIG_TRUSTED_SCHEMA, False)
     for setting in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0"):
         connection.execute(f"PRAGMA {setting}")
-
-
-def make_private(path: Path) -> None:
-    """A new file that its owner alone reads, whatever the umask; SQLite gives its logs the same mode."""
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def hidden_log(path: Path) -> bool:

@@ -1,9 +1,9 @@
-"""A checkpoint after every act, put into a folder of a second office: who holds the ledger cannot take it back."""
+"""A checkpoint after every act, handed to a second office: who holds the ledger cannot take it back."""
 
 from __future__ import annotations
 
-import logging
 import os
+import subprocess
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -11,33 +11,75 @@ from typing import Final
 
 from alertengine.files.atomic import replacing_text
 from alertengine.ledger.checkpoint import Checkpoint, Signable, checkpoint_json, read_checkpoint, sign
-from alertengine.vocabulary.problems import InputError, refuse
+from alertengine.vocabulary.asides import aside
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 
-#: Settings: the private key that signs, and the folder (of another machine) that takes the checkpoints.
+#: Settings: the private key that signs, and what takes the checkpoints: a folder (of another machine), and a command
+#: that reads each on its standard input.
 KEY: Final = "ALERTENGINE_CHECKPOINT_KEY"
 FOLDER: Final = "ALERTENGINE_CHECKPOINT_FOLDER"
-_log = logging.getLogger(__name__)
+COMMAND: Final = "ALERTENGINE_CHECKPOINT_COMMAND"
+#: Seconds that the command may take.
+_PATIENCE: Final = 30.0
 
 
-def deposit(ledger: Signable) -> Path | None:
-    """Sign the ledger as it stands into the folder that is set; None where none is, or it cannot be reached.
+def deposit(ledger: Signable) -> None:
+    """Sign the ledger as it stands, into the folder and to the command that are set.
 
-    That it cannot be reached keeps no warning back: the next checkpoint speaks for all acts before it.
+    That one cannot be reached keeps no warning back, but a person is told: the act stays, and the next checkpoint
+    speaks for all acts before it.
     """
-    key, folder = os.environ.get(KEY, ""), os.environ.get(FOLDER, "")
-    if not key or not folder:
-        return None
+    ways = [way for name, way in ((FOLDER, _into_folder), (COMMAND, _to_command)) if os.environ.get(name)]
+    if not ways:
+        return
     try:
-        made = sign(ledger, Path(key))
-        path = Path(folder) / f"{made.id}-{made.act:07d}-{made.hash[:8]}.json"
-        if not Path(folder).is_dir():
-            raise refuse(folder, "no_ledger_folder")  # a share that is away must not become a folder of this machine
-        if not path.exists():
-            replacing_text(path, checkpoint_json(made))
+        made = sign(ledger, Path(os.environ.get(KEY, "")))
     except InputError as error:
-        _log.warning("no checkpoint of act %s handed over: %s", ledger.path.name, error)
-        return None
-    return path
+        _tell(ledger, error)
+        return
+    for way in ways:
+        try:
+            way(made)
+        except InputError as error:
+            _tell(ledger, error)
+
+
+def _tell(ledger: Signable, error: InputError) -> None:
+    aside(Problem("checkpoint_not_handed_over", file=str(ledger.path), error=error))
+
+
+def _into_folder(made: Checkpoint) -> None:
+    """Put a checkpoint into the folder.
+
+    Raises:
+        InputError: the folder is away or cannot be written.
+
+    """
+    folder = Path(os.environ[FOLDER])
+    path = folder / f"{made.id}-{made.act:07d}-{made.hash[:8]}.json"
+    if not folder.is_dir():
+        raise refuse(folder, "no_ledger_folder")  # a share that is away must not become a folder of this machine
+    if not path.exists():
+        replacing_text(path, checkpoint_json(made))
+
+
+def _to_command(made: Checkpoint) -> None:
+    """Give a checkpoint to the witness command on its standard input; no shell, no arguments.
+
+    Raises:
+        InputError: it cannot be run, takes too long or leaves with another status than 0.
+
+    """
+    command = os.environ[COMMAND]
+    try:
+        done = subprocess.run(  # noqa: S603 -- a program that whoever runs this process named
+            [command], input=checkpoint_json(made).encode(), capture_output=True, timeout=_PATIENCE, check=False
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise refuse(command, "witness_failed", error=error) from None
+    if done.returncode:
+        words = done.stderr.decode("utf-8", "replace").strip()[-200:]
+        raise refuse(command, "witness_failed", error=f"exit status {done.returncode} {words}".strip())
 
 
 def read_deposited(path: Path, public: str = "") -> list[Checkpoint]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alertengine.files.owner_only import make_private
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.append import append
-from alertengine.ledger.connect import check_layout, connect, in_words, is_empty, make_private, writing
+from alertengine.ledger.connect import check_layout, connect, in_words, is_empty, writing
+from alertengine.ledger.deposit import deposit
 from alertengine.ledger.schema import APPLICATION_ID, current, lay_out, ledger_id, version_of
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.problems import refuse
@@ -40,6 +42,7 @@ def upgrade(path: Path, approved_by: str) -> tuple[Act, Path]:
                 details = {"from": version, "to": current(), "ledger": ledger_id(db)}
                 head = Head(f"台账格式{version}升级到{current()}", approved_by=approved_by, details=details)
                 number = append(ledger.db, ledger.path, ledger.last(), "upgrade", head, {}, (), "")
+        deposit(ledger)
         return ledger.act(number), copy
     finally:
         db.close()

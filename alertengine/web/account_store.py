@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
+from alertengine.files.owner_only import make_private
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError, refuse
 
@@ -77,8 +77,7 @@ class AccountStore:
         """
         try:
             if write:
-                with suppress(FileExistsError):
-                    os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+                make_private(self.path)
             mode = "rw" if write else "ro"
             address = f"{self.path.resolve().as_uri()}?mode={mode}"
             with closing(sqlite3.connect(address, uri=True, timeout=busy, isolation_level=None)) as db:

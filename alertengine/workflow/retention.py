@@ -18,6 +18,7 @@ from alertengine.ledger.act import Act, Head
 from alertengine.ledger.append import append
 from alertengine.ledger.canonical_bytes import MARK
 from alertengine.ledger.connect import in_words, writing
+from alertengine.ledger.deposit import deposit
 from alertengine.rulebook.acts import EvidenceRule, ProcedureRule
 from alertengine.rulebook.query import place_of
 from alertengine.vocabulary import times as clock
@@ -148,6 +149,7 @@ def erase(ledger: Ledger, book: Rulebook, before: date, head: Head, clock_reason
             )
             ledger.db.conn.execute(_ERASE, [json.dumps(digests)])
         ledger.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log still held the values
+    deposit(ledger)
     missing = tuple(sorted({one.city for one in kept if one.state == "missing"}))
     return Erased(ledger.act(number), len(digests), missing)
 

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import gc
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -21,11 +22,13 @@ from alertengine.ledger import append, schema
 from alertengine.ledger.act import Head
 from alertengine.ledger.browse_queries import QUESTIONS
 from alertengine.ledger.canonical_bytes import BEGINNING, as_bytes, canonical, sha256
+from alertengine.ledger.checkpoint import make_key, sign
 from alertengine.ledger.diff import compare_orders
 from alertengine.ledger.export import export
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.upgrade import upgrade
 from alertengine.ledger.verify import verify
+from alertengine.vocabulary.asides import listening
 from alertengine.vocabulary.fields import ORDER_COLUMNS
 from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.problems import InputError
@@ -76,6 +79,33 @@ def test_other_tables_and_empty_ones_go_out_too(small: Path, tmp_path: Path) -> 
 
 
 # -- the browser
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="modes of POSIX")
+def test_a_ledger_and_a_key_that_others_could_read_are_taken_from_them(small: Path, tmp_path: Path) -> None:
+    """What an earlier program had left open to all stayed so."""
+    key = tmp_path / "ck"
+    make_key(key)
+    for path in (small, key):
+        path.chmod(0o644)
+    with listening() as heard:
+        for _ in range(2):
+            with Ledger.writable(small) as ledger:
+                sign(ledger, key)
+    assert [one.file for one in heard] == [str(small), str(key)]
+    assert [path.stat().st_mode & 0o777 for path in (small, key)] == [0o600, 0o600]
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("small.db*")} == {0}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="modes of POSIX")
+def test_a_ledger_of_another_owner_or_only_read_keeps_its_mode(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.chmod(0o644)
+    Ledger.open(small).close()
+    with monkeypatch.context() as other:
+        mine = os.geteuid()
+        other.setattr(os, "geteuid", lambda: mine + 1)
+        Ledger.writable(small).close()
+    assert small.stat().st_mode & 0o777 == 0o644
 
 
 @pytest.fixture

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.ledger.act import Head
+from alertengine.ledger.canonical_bytes import Personal
 from alertengine.ledger.checkpoint import Checkpoint, make_key, read_checkpoint, read_public
-from alertengine.ledger.deposit import FOLDER, KEY, contradictions, read_deposited
+from alertengine.ledger.deposit import COMMAND, FOLDER, KEY, contradictions, read_deposited
 from alertengine.ledger.personal_keys import check_signers, sign_act
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
@@ -161,6 +166,73 @@ def test_an_office_that_cannot_be_reached_keeps_no_act_back(
     with Ledger.writable(small) as ledger:
         assert ledger.append("delivery", Head("例")).act == 4
     assert list(office.iterdir()) == []
+
+
+def test_erasing_and_upgrading_hand_a_checkpoint_over_too(tmp_path: Path, office: Path) -> None:
+    """Both acts were written past the second office, which held the ledger as it had been before them."""
+    old = tmp_path / "old.db"
+    with closing(sqlite3.connect(old)) as db:
+        db.executescript(Path(__file__).with_name("format_1.sql").read_text(encoding="utf-8"))
+    assert CliRunner().invoke(main, ["ledger", "upgrade", str(old), "--approved-by", "x"]).exit_code == 0
+    book = tmp_path / "record.db"
+    with Ledger.writable(book) as ledger:
+        table = pd.DataFrame({"signed_by": pd.Series([Personal("某")], dtype="object")})
+        ledger.append("delivery", Head("例"), {"deliveries": table})
+    asked = ["ledger", "erase", str(book), "--before", "2100-01-01", "--reason", "x", "--approved-by", "x"]
+    done = CliRunner().invoke(main, asked)
+    assert done.exit_code == 0, done.output
+    for path in (old, book):
+        with Ledger.open(path) as ledger:
+            last = ledger.last()
+            assert last is not None
+            assert (ledger.id, last.act, last.hash) in {(c.id, c.act, c.hash) for c in read_deposited(office)}
+
+
+def witness_command(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "witness"
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o700)
+    return path
+
+
+@pytest.fixture
+def signing(small: Path, keys: dict[str, Path]) -> list[str]:
+    """A command that puts an act on record."""
+    with Ledger.writable(small) as ledger:
+        ledger.append("draft", Head("例", drafted_by="办公室 甲"), {"orders": orders_of(1)})
+    return ["ledger", "sign", str(small), "4", "--by", "办公室 甲", "--key", str(keys["办公室 甲"])]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script of the shell")
+def test_a_witness_command_is_given_the_checkpoint(
+    tmp_path: Path, office: Path, signing: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(FOLDER)
+    monkeypatch.setenv(COMMAND, str(witness_command(tmp_path, f"cat > {tmp_path}/taken.json")))
+    assert CliRunner().invoke(main, signing).exit_code == 0
+    assert read_checkpoint(tmp_path / "taken.json", read_public(office.with_name("ck.pub"))).act == 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script of the shell")
+@pytest.mark.parametrize("hindrance", ["fails", "is away", "folder is away", "no key"])
+def test_an_office_that_takes_no_checkpoint_is_told_and_the_act_stays(
+    tmp_path: Path, small: Path, office: Path, signing: list[str], hindrance: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if hindrance == "fails":
+        monkeypatch.setenv(COMMAND, str(witness_command(tmp_path, "cat > /dev/null; echo full >&2; exit 3")))
+    elif hindrance == "is away":
+        monkeypatch.setenv(COMMAND, str(tmp_path / "nowhere"))
+    elif hindrance == "folder is away":
+        monkeypatch.setenv(FOLDER, str(tmp_path / "nowhere"))
+    else:
+        monkeypatch.delenv(KEY)
+    done = CliRunner().invoke(main, signing)
+    assert done.exit_code == 1
+    assert "its checkpoint was not handed over" in done.output
+    if hindrance == "fails":
+        assert "exit status 3 full" in done.output
+    with Ledger.open(small) as ledger:
+        assert len(ledger.acts()) == 5
 
 
 def test_a_checkpoint_of_format_1_still_holds(tmp_path: Path, small: Path, office: Path) -> None:

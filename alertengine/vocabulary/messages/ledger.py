@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, phrase
+from alertengine.vocabulary.messages.message import Message, error, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     "no_act_to_correct": error("no such act to correct", "没有可更正的这一条", "1 to {last}", "1至{last}"),
@@ -33,6 +33,22 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "no_act_to_sign": error(
         "no act to sign", "没有可签署的记录", "a ledger with at least one act", "至少有一条记录的台账"
+    ),
+    "checkpoint_not_handed_over": error(
+        "the act is on record, its checkpoint was not handed over: {error}",
+        "记录已写入，检查点未能交存：{error}",
+        "a second office that takes the checkpoint of the next act",
+        "下一条记录的检查点能够交存",
+    ),
+    "witness_failed": error(
+        "the witness command failed: {error}",
+        "交存检查点的程序未成功：{error}",
+        "a program that reads a checkpoint on standard input and leaves with exit status 0",
+        "从标准输入读取检查点、退出状态为0的程序",
+    ),
+    "taken_from_others": note(
+        "other users could open it (mode {mode}); now its owner alone can (0600)",
+        "其他用户曾可打开（权限{mode}），已改为仅所有者可读写（0600）",
     ),
     "checkpoint_unreadable": error(
         "cannot be read: {error}", "文件不能读取：{error}", "a checkpoint file", "检查点文件"
