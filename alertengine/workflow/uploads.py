@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from alertengine.files.path_gate import inside
 from alertengine.files.profiles import SUFFIX
 from alertengine.files.scratch import scratch
+from alertengine.ledger.act import option_paths
 from alertengine.orders.scenario import read_scenario
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.record import write_warnings
@@ -86,7 +88,8 @@ def collect_uploads(
         rules: folders of rules beside the shipped ones.
 
     Raises:
-        InputError: the options make no scenario, or a file given would not be read; named as it was given.
+        InputError: the options make no scenario or name a file that was not given, or a file given would not be
+            read; named as it was given.
 
     """
     files = {"forecast": forecast, "list": enterprise_list, "totals": totals, "observed": observed}
@@ -96,6 +99,7 @@ def collect_uploads(
     said |= {key: f"{key}/{one.plain_name}" for key, one in given.items()}
     with scratch() as name:
         folder = Path(name)
+        _refuse_leading_out(folder, options or {})
         for key, one in [*given.items(), *(("list", one) for one in beside)]:
             for path, data in one.files().items():
                 _write(folder / key / path, data)
@@ -117,6 +121,18 @@ def collect_uploads(
 
 def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value.isoformat() if isinstance(value, date) else value for key, value in options.items()}
+
+
+def _refuse_leading_out(folder: Path, options: Mapping[str, Any]) -> None:
+    """Options may come from a record or another system: a file they name lies among those given.
+
+    Raises:
+        InputError: an option names another file.
+
+    """
+    named = [*option_paths(options).values(), *filter(None, [options.get("decisions")]), *options.get("rules", ())]
+    for path in named:
+        inside(folder, path, "options")
 
 
 def _write(path: Path, data: bytes) -> None:
