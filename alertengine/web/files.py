@@ -109,7 +109,7 @@ class _Files:
         try:
             right = Right.AUDIT if access else Right.READ
             account = self.desk.allow(request.state.session, right)
-            page = await self.desk.run(dossier_of, self.desk.path, enterprise, access, account.user)
+            page = await self.desk.look(dossier_of, self.desk.path, enterprise, access, account.user)
             return HTMLResponse(page)
         except AlertEngineError as error:
             return _refused(error)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import get_args, get_type_hints
+from threading import Event
+from types import SimpleNamespace
+from typing import Any, cast, get_args, get_type_hints
 
 import pytest
+from fastapi.responses import Response
 
 from alertengine.ledger.act import Signer
 from alertengine.ledger.defects import Defect, Verified
@@ -16,9 +20,11 @@ from alertengine.ledger.personal_access import record_access
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.problems import InputError
+from alertengine.web.accounts import Account
 from alertengine.web.auditview import act_rows, act_view, order_links, order_view, verified
 from alertengine.web.desk import Desk
-from alertengine.web.files import asked_of, dossier_of
+from alertengine.web.files import _Files, asked_of, dossier_of
+from alertengine.web.pages.ordergrid import of_act
 from alertengine.workflow.find_enterprise import search
 
 from .test_api import NAME, TRADER, fill
@@ -61,6 +67,26 @@ def test_an_order_stands_with_its_reasons_and_the_clauses_it_rests_on(desk: Desk
     assert dict(view.phases[0])["状态"] == "执行减排"
     with pytest.raises(InputError):
         order_view(opened, "nothing")
+
+
+def test_acts_and_dossiers_are_read_beside_a_decision(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One long decision kept every act and dossier waiting."""
+    monkeypatch.setattr(desk, "allow", lambda *_: Account("jia", "甲", "办公室", frozenset()))
+    request = cast("Any", SimpleNamespace(state=SimpleNamespace(session=None)))
+    decided = Event()
+
+    async def read() -> tuple[Response, list[dict[str, str]]]:
+        deciding = asyncio.create_task(desk.run(decided.wait))
+        try:
+            page = await asyncio.wait_for(_Files(desk).dossier(request, TRADER), 60)
+            return page, await asyncio.wait_for(of_act(desk, 1).groups("city"), 60)
+        finally:
+            decided.set()
+            await deciding
+
+    page, grouped = asyncio.run(read())
+    assert page.status_code == 200
+    assert grouped
 
 
 def test_a_sole_trader_is_found_by_its_whole_name_and_shown_masked(desk: Desk) -> None:

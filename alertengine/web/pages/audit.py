@@ -220,7 +220,7 @@ async def _act(visit: Visit, number: int) -> None:
         with Ledger.open(visit.desk.path) as ledger:
             return act_view(ledger, number)
 
-    view = await visit.desk.run(read)
+    view = await visit.desk.look(read)
     heading(f"第{number}号 {view.title}")
     ui.link("← 核查", "/audit")
     with card("记录"):

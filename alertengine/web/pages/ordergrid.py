@@ -66,7 +66,7 @@ def of_act(desk: Desk, number: int) -> Source:
         return await desk.run(explained, line)
 
     async def taken(by: str) -> list[dict[str, str]]:
-        return await desk.run(grouped, by)
+        return await desk.look(grouped, by)
 
     return Source(f"/files/acts/{number}.json", explain, taken)
 
