@@ -2,7 +2,7 @@
 
 A text that begins with ``= + - @`` is a formula to a spreadsheet that opens a csv.  In workbooks
 such cells are written as texts and stay as they are.  In a csv that people open (problems, what
-changed between two lists) they get an apostrophe in front; numbers are no formulas.  A list
+changed between two lists or rulebooks, coverage) they get an apostrophe in front; numbers are no formulas.  A list
 written as csv is data that must read back as the same list, and is left alone.
 """
 
@@ -12,7 +12,10 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?%?")
@@ -24,6 +27,12 @@ def safe_cell(value: object) -> str:
     if text.startswith(_STARTS) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
+
+
+def safe_table(table: pd.DataFrame) -> pd.DataFrame:
+    """A table for people: cells that are no floats as :func:`safe_cell` gives them, unknown ones as they are."""
+    texts = table.columns[table.dtypes != "float64"]
+    return table.assign(**{name: table[name].astype("object").map(safe_cell, na_action="ignore") for name in texts})
 
 
 def write_rows(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.files.atomic import replacing
 from alertengine.files.path_gate import leads_out
-from alertengine.files.spreadsheet_safe import safe_cell
+from alertengine.files.spreadsheet_safe import safe_table
 from alertengine.ledger.act import DRAFT, Act
 from alertengine.ledger.canonical_bytes import MARK, as_bytes, canonical, sha256
 from alertengine.ledger.connect import in_words
@@ -139,9 +139,7 @@ def _add_act(made: Archive, ledger: Ledger, act: Act, *, personal: bool) -> None
         if sha256(data) != part.sha256:
             raise refuse(ledger.path, "part_changed", part=part.part, act=act.act)
         made.add(f"{folder}/tables/{part.part}.jsonl", data, f"第{act.act}号的表，SHA-256记于act.json")
-        table = ledger.part(act.act, part.part, personal=personal)
-        for name in table.columns[table.dtypes != "float64"]:
-            table[name] = table[name].astype("object").map(safe_cell, na_action="ignore")
+        table = safe_table(ledger.part(act.act, part.part, personal=personal))
         text = table.to_csv(index=False, lineterminator="\n")
         made.add(f"{folder}/{part.part}.csv", text, f"第{act.act}号的表，便于阅读")
 

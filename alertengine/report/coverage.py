@@ -11,6 +11,7 @@ import pandas as pd
 
 from alertengine.checking.rules.coverage import DECIDED, STATES, Cell, Coverage
 from alertengine.files.html import environment
+from alertengine.files.spreadsheet_safe import safe_table
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import NOT_STATED
 from alertengine.vocabulary.fields import (
@@ -66,7 +67,7 @@ def write_coverage(found: Coverage, book: Rulebook, path: Path) -> None:
     if suffix == ".csv":
         columns = [field.name for field in fields(Cell)]
         table = pd.DataFrame(found.rows(), columns=columns).astype({"number": "Int64"})
-        text = table.to_csv(index=False, lineterminator="\n")
+        text = safe_table(table).to_csv(index=False, lineterminator="\n")
     elif suffix in (".html", ".htm"):
         text = coverage_report(found, book)
     else:

@@ -16,6 +16,7 @@ import pandas as pd
 from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response
 from alertengine.files.atomic import replacing
+from alertengine.files.spreadsheet_safe import safe_table
 from alertengine.lists.read import read_list
 from alertengine.orders.decide import decide_lines
 from alertengine.rulebook.differences import Change, Side, change_rows
@@ -193,5 +194,5 @@ def write_changes(changes: Sequence[Change], orders: OrderChanges | None, path: 
         raise InputError([Problem("not_written_as_csv", file=str(path), suffix=path.suffix)])
     rows = change_rows(changes) if orders is None else orders.lines
     columns = [item.name for item in fields(Change)] if orders is None else LINE_COLUMNS
-    table = pd.DataFrame(rows, columns=columns)
+    table = safe_table(pd.DataFrame(rows, columns=columns))
     replacing(path, lambda target: table.to_csv(target, index=False, lineterminator="\n"))

@@ -1,0 +1,68 @@
+"""What people open in a spreadsheet runs nothing that a rule or a list says."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pandas as pd
+import pytest
+
+from alertengine.checking.rules.compare import LINE_COLUMNS, OrderChanges, write_changes
+from alertengine.checking.rules.coverage import Cell, Coverage
+from alertengine.files.spreadsheet_safe import safe_table
+from alertengine.report.coverage import write_coverage
+from alertengine.rulebook.differences import Change
+
+RUN = '=HYPERLINK("http://x","y")'
+
+
+def cells(path: Path) -> dict[str, str]:
+    """The one row of a csv."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        [row] = csv.DictReader(file)
+    return row
+
+
+def test_rules_that_differ_are_guarded(tmp_path: Path) -> None:
+    change = Change("changed", "rule", "r-1", "d", title=RUN, field="measure", old="-1", new="@SUM(A1)")
+    write_changes([change], None, tmp_path / "c.csv")
+    row = cells(tmp_path / "c.csv")
+    assert (row["title"], row["old"], row["new"]) == ("'" + RUN, "-1", "'@SUM(A1)")
+
+
+def test_orders_that_differ_are_guarded_and_their_numbers_stay(tmp_path: Path) -> None:
+    line: dict[str, Any] = dict.fromkeys(LINE_COLUMNS) | {"enterprise": "+1+2", "share_old": 0.5, "because": "-规则"}
+    number = LINE_COLUMNS[-1]
+    write_changes([], OrderChanges([line | {number: -1.5}]), tmp_path / "c.csv")
+    row = cells(tmp_path / "c.csv")
+    assert (row["enterprise"], row["because"], row["share_old"]) == ("'+1+2", "'-规则", "0.5")
+    assert (row[number], row["share_new"]) == ("-1.5", "")
+
+
+def test_cells_of_the_coverage_are_guarded(tmp_path: Path) -> None:
+    cell = Cell(7, "合成", RUN, "C", "red", "primary", "ordered", share=0.25, note="\tx")
+    found = Coverage(cast("Any", SimpleNamespace(city="", county="", province="")), date(2021, 1, 1), (cell,))
+    write_coverage(found, cast("Any", None), tmp_path / "c.csv")
+    row = cells(tmp_path / "c.csv")
+    assert (row["process"], row["note"], row["number"], row["share"]) == ("'" + RUN, "'\tx", "7", "0.25")
+    write_coverage(replace_cell(found, number=None), cast("Any", None), tmp_path / "c.csv")
+    assert cells(tmp_path / "c.csv")["number"] == ""
+
+
+def replace_cell(found: Coverage, **changed: Any) -> Coverage:
+    return replace(found, cells=(replace(found.cells[0], **changed),))
+
+
+@pytest.mark.parametrize("dtype", ["object", "str", "category"])
+def test_a_table_is_guarded_whatever_holds_its_texts(dtype: str) -> None:
+    table = pd.DataFrame({"a": pd.Series(["=1+1", "1", None], dtype=dtype), "b": [0.5, -1.0, float("nan")]})
+    made = safe_table(table)
+    assert made["a"].tolist()[:2] == ["'=1+1", "1"]
+    assert made["a"].isna().tolist() == [False, False, True]
+    pd.testing.assert_series_equal(made["b"], table["b"])
+    assert table["a"].tolist()[0] == "=1+1"
