@@ -13,6 +13,7 @@ from alertengine.commands.common import (
     rules_option,
     say,
 )
+from alertengine.vocabulary.asides import logged
 from alertengine.vocabulary.problems import AlertEngineError
 
 
@@ -56,16 +57,17 @@ def serve(
     for file in (certificate, key):
         if file is not None and not file.is_file():
             raise AlertEngineError(f"{file}: no such file; expected a PEM file")
-    desk = Desk(ledger, rules)
-    _ = desk.book  # a rulebook that cannot be read is said now, not on the first page
-    password = desk.accounts.begin()
-    if password is not None:
-        say("first_sign_in", password=password)
-    if not _is_loopback(host) and certificate is None:
-        say("unencrypted")
-    scheme = "https" if certificate else "http"
-    say("served_at", scheme=scheme, host=host, port=port)
-    run(desk, host, port, names, certificate, key, proxies)
+    with logged():
+        desk = Desk(ledger, rules)
+        _ = desk.book  # a rulebook that cannot be read is said now, not on the first page
+        password = desk.accounts.begin()
+        if password is not None:
+            say("first_sign_in", password=password)
+        if not _is_loopback(host) and certificate is None:
+            say("unencrypted")
+        scheme = "https" if certificate else "http"
+        say("served_at", scheme=scheme, host=host, port=port)
+        run(desk, host, port, names, certificate, key, proxies)
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Final
 
@@ -27,8 +27,19 @@ def aside(problem: Problem) -> None:
 def listening() -> Iterator[list[Problem]]:
     """What is said aside meanwhile."""
     heard: list[Problem] = []
+    with _to(heard):
+        yield heard
+
+
+def logged() -> AbstractContextManager[None]:
+    """What is said aside meanwhile is logged at once: a server has no end to tell it at."""
+    return _to(None)
+
+
+@contextmanager
+def _to(heard: list[Problem] | None) -> Iterator[None]:
     token = _heard.set(heard)
     try:
-        yield heard
+        yield
     finally:
         _heard.reset(token)

@@ -21,7 +21,8 @@ from alertengine.ledger.deposit import COMMAND, FOLDER, KEY, contradictions, rea
 from alertengine.ledger.personal_keys import check_signers, sign_act
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary.asides import aside, listening, logged
+from alertengine.vocabulary.problems import InputError, Problem
 from tests.ledger.conftest import orders_of
 
 pytest.importorskip("cryptography", reason="the extra alertengine[sign]")
@@ -257,3 +258,13 @@ def test_a_checkpoint_of_another_ledger_is_said(small: Path, office: Path, tmp_p
     assert any("of another ledger" in str(one) for one in verify(small, read_deposited(office)).defects)
     with pytest.raises(InputError, match="no checkpoint in the folder"):
         read_deposited(tmp_path)
+
+
+def test_what_a_server_is_told_aside_is_logged_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    with listening() as heard:
+        with logged():
+            aside(Problem("no_act_to_sign", file="record.db"))
+        assert heard == []
+        aside(Problem("no_act_to_sign", file="other.db"))
+    assert [one.file for one in heard] == ["other.db"]
+    assert ["record.db" in one for one in caplog.messages] == [True]
