@@ -31,6 +31,15 @@ class TooDeepError(ValueError):
     """A YAML text is nested too deep, or too large once its references are followed."""
 
 
+class RefusedYamlError(yaml.MarkedYAMLError):
+    """A YAML text that reads but means nothing: ``said`` is a code of the catalogue with its arguments."""
+
+    def __init__(self, mark: Any, code: str, **arguments: Any) -> None:
+        """Take the place, the code and what its sentences name."""
+        self.said = Words(code, **arguments)
+        super().__init__(None, None, self.said.words("en")[0], mark)
+
+
 class _StrictLoader(_Base):  # type: ignore[misc]
     """SafeLoader that refuses duplicate keys."""
 
@@ -42,10 +51,9 @@ def _mapping(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[An
             continue
         key = loader.construct_object(key_node, deep=True)
         if isinstance(key, (list, dict)):
-            raise yaml.MarkedYAMLError(None, None, "a key must be a plain word", key_node.start_mark)
+            raise RefusedYamlError(key_node.start_mark, "yaml_key_plain")
         if key in seen:
-            message = f"key {key!r} stands twice (first on line {seen[key]})"
-            raise yaml.MarkedYAMLError(None, None, message, key_node.start_mark)
+            raise RefusedYamlError(key_node.start_mark, "yaml_key_twice", found=key, first=seen[key])
         seen[key] = key_node.start_mark.line + 1
     loader.flatten_mapping(node)
     return yaml.SafeLoader.construct_mapping(loader, node, deep)
@@ -57,7 +65,44 @@ def _construct_mapping(loader: Any, node: yaml.MappingNode) -> Any:
     data.update(_mapping(loader, node))
 
 
+def _construct_time(loader: Any, node: yaml.ScalarNode) -> Any:
+    try:
+        return yaml.SafeLoader.construct_yaml_timestamp(loader, node)
+    except ValueError:
+        raise RefusedYamlError(node.start_mark, "yaml_no_day", found=node.value) from None
+
+
 _StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
+_StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _construct_time)
+
+#: The errors of libyaml, which have no codes, by those of the catalogue; any other is ``yaml_otherwise``.
+_SYNTAX: Final = {
+    "mapping values are not allowed in this context": "yaml_colon_inside",
+    "block sequence entries are not allowed in this context": "yaml_dash_inside",
+    "could not find expected ':'": "yaml_colon_missing",
+    "did not find expected key": "yaml_key_expected",
+    "did not find expected '-' indicator": "yaml_dash_expected",
+    "did not find expected ',' or ']'": "yaml_list_open",
+    "did not find expected ',' or '}'": "yaml_mapping_open",
+    "did not find expected node content": "yaml_content_expected",
+    "found character that cannot start any token": "yaml_bad_start",
+    "found a tab character where an indentation space is expected": "yaml_tab",
+    "found a tab character that violates indentation": "yaml_tab",
+    "found unexpected end of stream": "yaml_ends_early",
+    "found unknown escape character": "yaml_escape",
+    "found undefined alias": "yaml_alias",
+    "control characters are not allowed": "yaml_sign",
+}
+
+
+def syntax_of(error: Exception) -> Words:
+    """Why a text is not YAML, as a code of the catalogue."""
+    if isinstance(error, RefusedYamlError):
+        return error.said
+    if isinstance(error, yaml.constructor.ConstructorError) and "tag" in str(error.problem):
+        return Words("yaml_tag")
+    said = getattr(error, "problem", None) or getattr(error, "reason", None)
+    return Words(_SYNTAX.get(str(said), "yaml_otherwise"))
 
 
 def read_yaml(path: Path) -> Any:
@@ -76,12 +121,12 @@ def read_yaml(path: Path) -> Any:
         return parse_yaml(text)
     except yaml.MarkedYAMLError as error:
         row = error.problem_mark.line + 1 if error.problem_mark else None
-        said = Problem("not_yaml", file=str(path), row=row, error=error.problem or "not YAML")
+        said = Problem("not_yaml", file=str(path), row=row, error=syntax_of(error))
         raise InputError([said]) from None
     except TooDeepError:
         raise InputError([Problem("yaml_too_deep", file=str(path), depth=DEPTH, size=ENTRIES)]) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise InputError([Problem("not_yaml", file=str(path), error=f"not YAML: {error}")]) from None
+        raise InputError([Problem("not_yaml", file=str(path), error=syntax_of(error))]) from None
 
 
 def parse_yaml(text: str) -> Any:
@@ -186,6 +231,7 @@ _REASONS: Final = {
     "less_than": "key_below",
     "less_than_equal": "key_at_most",
     "finite_number": "key_finite",
+    "multiple_of": "key_multiple",
     "too_short": "key_too_short",
     "string_too_short": "key_text_short",
     "string_too_long": "key_text_long",
@@ -213,6 +259,10 @@ def _reason(item: Any) -> Words | str:
     if isinstance(own := context.get("error"), SaidError):
         return own.said
     if item["type"] in _REASONS:
-        said = {name: f"{one:g}" if isinstance(one, float) else str(one) for name, one in context.items()}
+        said: dict[str, Any] = {
+            name: f"{one:g}" if isinstance(one, float) else str(one) for name, one in context.items()
+        }
+        if "expected" in said:
+            said["expected"] = re.split(r", | or ", said["expected"])
         return Words(_REASONS[item["type"]], **said)
     return str(item["msg"]).removeprefix("Value error, ")

@@ -15,7 +15,7 @@ from alertengine.files.protocol import Protocol
 from alertengine.lists.plan_text import PlanReading
 from alertengine.lists.register import Register
 from alertengine.vocabulary.fields import FIELDS, LIST_FIELDS, PLAN_FIELDS, held_as
-from alertengine.vocabulary.problems import Problem, Result
+from alertengine.vocabulary.problems import Problem, Result, SaidError
 
 #: Columns that follow the fields: what the filed plan of each level was read as.
 PLAN_COLUMNS: Final = tuple(
@@ -54,7 +54,7 @@ class ListVersion(BaseModel):
     @model_validator(mode="after")
     def _published_by_someone(self) -> ListVersion:
         if self.status == "published" and not (self.approver and self.published_on):
-            raise ValueError("a published list names its approver and published_on")
+            raise SaidError("published_by_whom")
         return self
 
 

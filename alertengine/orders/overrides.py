@@ -17,7 +17,7 @@ from alertengine.files.yaml_reader import problems_of
 from alertengine.rulebook.head import Strict
 from alertengine.vocabulary.fields import Status
 from alertengine.vocabulary.numbers import percent
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, SaidError
 
 #: What marks an order that a person changed, at the head of its measures and its remark.
 OVERRIDDEN: Final = "人工变更"
@@ -37,13 +37,13 @@ _NEAR: Final = 6
 
 def _filled(text: str) -> str:
     if not text.strip():
-        raise ValueError("is blank")
+        raise SaidError("override_blank")
     return " ".join(text.split())
 
 
 def _without_zone(moment: datetime) -> datetime:
     if moment.tzinfo is not None:
-        raise ValueError("a time with a zone; expected civil time")
+        raise SaidError("time_with_zone")
     return moment
 
 
@@ -68,7 +68,7 @@ class Override(Strict):
     @model_validator(mode="after")
     def _share_of_a_limit(self) -> Override:
         if (self.measure == "limit") != (self.share is not None):
-            raise ValueError("a share belongs to limit, and limit takes one")
+            raise SaidError("override_share")
         return self
 
     @property

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from alertengine.files.shipped import lists_folder, scenarios_folder
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.rulebook.head import Names, Strict
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, SaidError
 from alertengine.warning.known_at import DAYS_AHEAD
 
 
@@ -23,7 +23,7 @@ def _moment(value: Any) -> Any:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     if isinstance(value, datetime) and value.tzinfo is not None:
-        raise ValueError("a time with a zone; expected a local time")
+        raise SaidError("time_with_zone")
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)
     return value

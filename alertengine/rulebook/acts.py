@@ -22,6 +22,7 @@ from alertengine.rulebook.evidence import Baseline, ElectricityDrop, Share
 from alertengine.rulebook.head import Names, RuleHead, Strict, as_tuple
 from alertengine.vocabulary.breaches import BREACHES
 from alertengine.vocabulary.fields import Regime
+from alertengine.vocabulary.problems import SaidError
 
 Positive = Annotated[float, Field(gt=0)]
 #: Pollutants of a stack or of the air that a finding may be about.
@@ -31,7 +32,7 @@ _WINDOW = re.compile(r"([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d")
 
 def _window(value: str) -> str:
     if value and (not _WINDOW.fullmatch(value) or value[:5] == value[6:]):
-        raise ValueError('expected a daily window such as "20:00-08:00"')
+        raise SaidError("window_form")
     return value
 
 
@@ -47,7 +48,7 @@ class Act(RuleHead):
     @classmethod
     def _once(cls, levels: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(levels)) != len(levels):
-            raise ValueError("a level is named twice")
+            raise SaidError("level_twice")
         return levels
 
     def speaks_at(self, level: str) -> bool:
@@ -64,7 +65,7 @@ class Bound(Strict):
     @model_validator(mode="after")
     def _one(self) -> Bound:
         if (self.ge is None) == (self.gt is None):
-            raise ValueError("expected either ge: or gt:")
+            raise SaidError("either_or", names=["ge", "gt"])
         return self
 
     def passed(self, value: float) -> bool:
@@ -118,11 +119,11 @@ def period_of(text: str) -> tuple[date, date]:
     """
     months = text.split("..")
     if len(months) > 2 or not all(_MONTH.fullmatch(month) for month in months):
-        raise ValueError(f"{text!r} is no period: expected 2020-10 or 2020-10..2020-12")
+        raise SaidError("period_form", found=text)
     first = date.fromisoformat(f"{months[0]}-01")
     end = date.fromisoformat(f"{months[-1]}-01")
     if end < first:
-        raise ValueError(f"{text!r} ends before it begins")
+        raise SaidError("period_reversed", found=text)
     return first, end.replace(day=calendar.monthrange(end.year, end.month)[1])
 
 
@@ -148,14 +149,14 @@ class TargetRule(Act):
             period_of(period)
         places = [row[0] if row else "" for row in self.rows]
         if len(set(places)) != len(places) or not all(isinstance(place, str) and place for place in places):
-            raise ValueError("each row begins with a place of its own")
+            raise SaidError("target_places")
         for row in self.rows:
             if len(row) != len(self.periods) + 1 or not all(isinstance(cell, float) and cell >= 0 for cell in row[1:]):
-                raise ValueError(f"row {row[0]}: expected {len(self.periods)} numbers, 0 or more")
+                raise SaidError("target_numbers", place=row[0], count=len(self.periods))
             if self.bound == "fall_at_least" and not all(0 < float(cell) <= 1 for cell in row[1:]):
-                raise ValueError(f"row {row[0]}: a fall is a share, 0.30 and not 30")
+                raise SaidError("target_share", place=row[0])
         if self.bound == "at_least" and self.of != "good_days":
-            raise ValueError("only good days are counted upward")
+            raise SaidError("target_upward")
         return self
 
     @property
@@ -199,11 +200,11 @@ class EvidenceRule(Act):
     @model_validator(mode="after")
     def _electric(self) -> EvidenceRule:
         if self.threshold is not None and self.evidence != "electricity":
-            raise ValueError("a threshold of consumption belongs to electricity")
+            raise SaidError("threshold_of_electricity")
         if not self.of and self.retention_days is None and self.baseline is None:
-            raise ValueError("the rule says nothing: expected of:, retention_days: or baseline:")
+            raise SaidError("evidence_empty")
         if self.baseline is not None and self.weighs == "valid":
-            raise ValueError("a comparison with a baseline is a reference, never valid on its own")
+            raise SaidError("baseline_weighs")
         return self
 
     @property
@@ -221,7 +222,7 @@ class Fine(Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Fine:
         if self.at_most_yuan < self.at_least_yuan:
-            raise ValueError("the fine ends below where it begins")
+            raise SaidError("fine_reversed")
         return self
 
 
@@ -247,13 +248,13 @@ class PenaltyRule(Act):
     @model_validator(mode="after")
     def _sound(self) -> PenaltyRule:
         if self.breach not in BREACHES:
-            raise ValueError(f"{self.breach!r} is no breach; expected {', '.join(BREACHES)}")
+            raise SaidError("breach_unknown", found=self.breach, names=BREACHES)
         if not self.proposal.startswith("建议"):
-            raise ValueError("a penalty is a proposal to a person: the text begins with 建议")
+            raise SaidError("penalty_proposal")
         if (self.fine is not None) != (self.outcome == "fine"):
-            raise ValueError("fine: and outcome: fine go together")
+            raise SaidError("fine_and_outcome")
         if self.times_limit_other is not None and (self.times_limit is None or not self.interpretation):
-            raise ValueError("another reading stands beside times_limit and an interpretation")
+            raise SaidError("other_reading")
         return self
 
 
@@ -290,14 +291,14 @@ class ProcedureRule(Act):
     @model_validator(mode="after")
     def _timed(self) -> ProcedureRule:
         if self.retention_days is not None and self.step != "archive":
-            raise ValueError("retention_days belongs to the step archive")
+            raise SaidError("retention_of_archive")
         if self.within_hours is not None and self.after is None:
-            raise ValueError("within_hours counts from a step: after is missing")
+            raise SaidError("within_hours_after")
         if self.by:
             try:
                 date.fromisoformat(f"2000-{self.by}")
             except ValueError:
-                raise ValueError("by: expected a day of the year as MM-DD") from None
+                raise SaidError("month_day") from None
         return self
 
 
@@ -320,9 +321,9 @@ class Vehicles(Strict):
     @model_validator(mode="after")
     def _some(self) -> Vehicles:
         if self.stage is not None and self.stage_at_most is not None:
-            raise ValueError("expected either stage or stage_at_most")
+            raise SaidError("either_or", names=["stage", "stage_at_most"])
         if self.stage is None and self.stage_at_most is None and not self.classes and not self.total:
-            raise ValueError("no vehicles: expected stage, stage_at_most, classes or total")
+            raise SaidError("vehicles_none")
         return self
 
 
@@ -352,7 +353,7 @@ class ResponseRule(Act):
     @model_validator(mode="after")
     def _moving(self) -> ResponseRule:
         if self.vehicles is not None and self.about not in ("vehicles", "machinery", "slag_trucks"):
-            raise ValueError("vehicles: belongs to vehicles, machinery or slag_trucks")
+            raise SaidError("vehicles_elsewhere")
         return self
 
 

@@ -14,6 +14,7 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from alertengine.rulebook.head import Names, RuleHead, Strict
 from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, POLLUTANTS, Level
+from alertengine.vocabulary.problems import SaidError
 
 #: Columns of a breakpoint table: pollutant and averaging time.
 BREAKPOINT_COLUMNS: Final = (
@@ -72,24 +73,24 @@ class AqiRule(RuleHead):
     @classmethod
     def _table(cls, table: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
         if set(table) != {"iaqi", *BREAKPOINT_COLUMNS}:
-            raise ValueError(f"expected the columns iaqi, {', '.join(BREAKPOINT_COLUMNS)}")
+            raise SaidError("breakpoint_columns", names=["iaqi", *BREAKPOINT_COLUMNS])
         for name, column in table.items():
             if not 2 <= len(column) <= len(table["iaqi"]) or any(a >= b for a, b in pairwise(column)):
-                raise ValueError(f"{name}: expected rising numbers, no more than in iaqi")
+                raise SaidError("breakpoint_rising", name=name)
         return table
 
     @model_validator(mode="after")
     def _columns(self) -> AqiRule:
         for name in (*self.daily, *self.hourly, *self.beyond):
             if name not in BREAKPOINT_COLUMNS:
-                raise ValueError(f"{name!r} is no breakpoint column")
+                raise SaidError("breakpoint_unknown", found=name, names=BREAKPOINT_COLUMNS)
         for key, decimals in (
             ("concentration_decimals", self.concentration_decimals),
             ("mean_decimals", self.mean_decimals),
         ):
             unknown = set(decimals) - set(AMBIENT)
             if unknown:
-                raise ValueError(f"{key}: unknown pollutant {', '.join(sorted(unknown))}")
+                raise SaidError("pollutant_unknown", place=key, found=sorted(unknown), names=AMBIENT)
         return self
 
 
@@ -103,7 +104,7 @@ class Exceed(Strict):
     @model_validator(mode="after")
     def _one(self) -> Exceed:
         if (self.above is None) == (self.reach is None):
-            raise ValueError("expected either above: or reach:")
+            raise SaidError("either_or", names=["above", "reach"])
         return self
 
     @property
@@ -184,10 +185,10 @@ class Advise(Strict):
     @model_validator(mode="after")
     def _causes(self) -> Advise:
         if bool(self.primary) == self.dust:
-            raise ValueError("expected either primary: [...] or dust: true")
+            raise SaidError("advise_cause")
         unknown = set(self.primary) - set(AMBIENT)
         if unknown:
-            raise ValueError(f"unknown pollutant {', '.join(sorted(unknown))}; expected {', '.join(AMBIENT)}")
+            raise SaidError("pollutant_unknown", place="primary", found=sorted(unknown), names=AMBIENT)
         return self
 
     def cause(self) -> str:
@@ -216,9 +217,9 @@ class GradingRule(RuleHead):
     @model_validator(mode="after")
     def _one(self) -> GradingRule:
         if (self.level is None) != (self.start is None):
-            raise ValueError("level and start go together")
+            raise SaidError("level_and_start")
         if [self.level, self.life, self.advise, self.tier].count(None) != 3:
-            raise ValueError("expected exactly one of: level with start, life, advise, tier")
+            raise SaidError("grading_one")
         return self
 
 
@@ -233,11 +234,11 @@ class RatioRule(RuleHead):
         for level, shares in self.required.items():
             unknown = set(shares) - set(POLLUTANTS)
             if unknown:
-                raise ValueError(f"{level}: unknown pollutant {', '.join(sorted(unknown))}")
+                raise SaidError("pollutant_unknown", place=level, found=sorted(unknown), names=POLLUTANTS)
         rows = [self.required[level.value] for level in Level if level.value in self.required]
         for lighter, graver in pairwise(rows):
             if any(graver.get(name, share) < share for name, share in lighter.items()):
-                raise ValueError("a graver level asks less than a lighter one")
+                raise SaidError("ratio_falls")
         return self
 
 
@@ -262,7 +263,7 @@ class LinkageRule(RuleHead):
     @model_validator(mode="after")
     def _floor(self) -> LinkageRule:
         if self.floor is not None and self.trigger is None:
-            raise ValueError("a floor without a trigger: an order from above is an input, not a rule")
+            raise SaidError("floor_alone")
         return self
 
 
@@ -270,7 +271,7 @@ def minutes_of(clock: str) -> int:
     """Minutes since midnight of a time ``HH:MM``."""
     match = re.fullmatch(r"(\d\d):(\d\d)", clock)
     if match is None:
-        raise ValueError(f"{clock!r} is no time HH:MM")
+        raise SaidError("clock_form", found=clock)
     return int(match[1]) * 60 + int(match[2])
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from alertengine.rulebook.head import Strict
+from alertengine.vocabulary.problems import SaidError
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -27,7 +28,7 @@ class ElectricityDrop(Strict):
     @model_validator(mode="after")
     def _some(self) -> ElectricityDrop:
         if self.stop_at_least is None and self.limit_at_least_of_share is None:
-            raise ValueError("expected stop_at_least or limit_at_least_of_share")
+            raise SaidError("one_of_keys", names=["stop_at_least", "limit_at_least_of_share"])
         return self
 
 
@@ -59,5 +60,5 @@ class Baseline(Strict):
     @model_validator(mode="after")
     def _reachable(self) -> Baseline:
         if self.least_days > self.look_back_days:
-            raise ValueError("least_days cannot be more than look_back_days")
+            raise SaidError("baseline_days")
         return self

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from alertengine.vocabulary.fields import STANDINGS, Standing
+from alertengine.vocabulary.problems import SaidError, Words
 
 NOT_STATED = "not stated"
 _DAY = timedelta(days=1)
@@ -57,23 +58,22 @@ class PartialDate(Strict):
 
 def _day(value: Any) -> Any:
     """A date as written: a day, a month or a year."""
-    return _read_day(value, "expected a date YYYY-MM-DD, YYYY-MM or YYYY")
+    return _read_day(value, Words("date_only"))
 
 
 def _moment(value: Any) -> Any:
     """A date as written, or a day with its hour; 24:00 is the next day's 0:00."""
-    expected = "expected a date YYYY-MM-DD, YYYY-MM or YYYY, or a day with its hour YYYY-MM-DD HH:MM (local time)"
     match = _WITH_HOUR.fullmatch(str(value)) if isinstance(value, str | datetime) else None
     if match is None:
-        return _read_day(value, expected)
+        return _read_day(value, Words("date_or_hour"))
     hour, minute = int(match[2]), int(match[3])
     if hour > 24 or minute > 59 or (hour == 24 and minute):
-        raise ValueError(expected)
-    day = _read_day(match[1], expected)["day"]
+        raise SaidError("date_form", wanted=Words("date_or_hour"))
+    day = _read_day(match[1], Words("date_or_hour"))["day"]
     return {"day": day + _DAY * (hour // 24), "time": Time(hour % 24, minute)}
 
 
-def _read_day(value: Any, expected: str) -> Any:
+def _read_day(value: Any, wanted: Words) -> Any:
     if isinstance(value, dict | PartialDate):
         return value
     said = str(value)
@@ -81,9 +81,9 @@ def _read_day(value: Any, expected: str) -> Any:
     try:
         found = date(int(match[1]), int(match[2] or 1), 1) if match else date.fromisoformat(said)
     except ValueError:
-        raise ValueError(f"the year is missing: {expected}" if _YEARLESS.match(said) else expected) from None
+        raise SaidError("date_without_year" if _YEARLESS.match(said) else "date_form", wanted=wanted) from None
     if found.year not in _YEARS:
-        raise ValueError(f"{found.year} is no year of a document: {expected}")
+        raise SaidError("date_year", year=found.year, wanted=wanted)
     return {"day": found, "exact": match is None}
 
 
@@ -116,7 +116,7 @@ class Valid(Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Valid:
         if self.first and isinstance(self.last, PartialDate) and self.last.until <= self.first.begins:
-            raise ValueError(f"the interval ends ({self.last}) before it begins ({self.first})")
+            raise SaidError("interval_reversed", first=str(self.first), last=str(self.last))
         return self
 
     @property

@@ -18,7 +18,7 @@ from alertengine.rulebook.nearest import folded, nearest
 from alertengine.rulebook.plausible import Plausible
 from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import Standing
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, SaidError
 
 #: The place that holds every other one.
 NATION = "全国"
@@ -83,7 +83,7 @@ class Period(_Strict):
         try:
             date(2000, int(match[1]), int(match[2])) if match else date(0, 1, 1)
         except ValueError:
-            raise ValueError("expected a day of the year as MM-DD") from None
+            raise SaidError("month_day") from None
         return value
 
     def holds(self, day: date) -> bool:
@@ -244,7 +244,7 @@ class OpenLists:
     def _add_city_aliases(self, rows: dict[str, list[str]]) -> None:
         for city, spellings in rows.items():
             if city not in self.cities():
-                raise ValueError(f"{city}: no such city")
+                raise SaidError("alias_of_no_city", found=city)
             self._aliases["places"].update(dict.fromkeys(spellings, city))
 
     def _add_areas(self, rows: list[Any]) -> None:
@@ -272,7 +272,7 @@ class OpenLists:
     def _add_counties(self, rows: dict[str, list[str]]) -> None:
         for city, names in rows.items():
             if city not in self.cities():
-                raise ValueError(f"{city}: no such city")
+                raise SaidError("alias_of_no_city", found=city)
             self.counties[city] = tuple(dict.fromkeys((*self.counties.get(city, ()), *names)))
 
     def _add_former_counties(self, rows: dict[str, list[str]]) -> None:
@@ -286,7 +286,7 @@ class OpenLists:
             trade = Trade.model_validate(row)
             unknown = [name for name in (trade.industry, *trade.one_of) if name and name not in self.industries]
             if unknown:
-                raise ValueError(f"{', '.join(unknown)}: no such industry")
+                raise SaidError("trade_of_no_industry", found=unknown)
             self._trades.update(dict.fromkeys((*map(folded, trade.names), *trade.codes), trade))
 
     def _add_questions(self, tables: dict[str, dict[str, list[str]]]) -> None:

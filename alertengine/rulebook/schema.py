@@ -16,6 +16,7 @@ from alertengine.rulebook.conditions import ALWAYS, Condition, fields_of
 from alertengine.rulebook.head import AnyDate, AnyMoment, Names, PartialDate, RuleHead, Strict, Valid, worst
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import GRADES, Level, Regime, Standing
+from alertengine.vocabulary.problems import SaidError
 
 LineKind = Literal["classification", "measure", "season", "transport"]
 LINE_KINDS: tuple[LineKind, ...] = ("classification", "measure", "season", "transport")
@@ -33,9 +34,9 @@ class Regrade(Strict):
     @model_validator(mode="after")
     def _one(self) -> Regrade:
         if (self.grade is None) == (self.drop is None):
-            raise ValueError("expected either grade: X or drop: 1")
+            raise SaidError("regrade_one")
         if self.grade is not None and self.grade not in GRADES:
-            raise ValueError(f"{self.grade!r} is not one of {' '.join(GRADES)}")
+            raise SaidError("when_not_one_of", found=repr(self.grade), names=GRADES)
         return self
 
 
@@ -61,16 +62,16 @@ class LineRule(RuleHead):
     def _consistent(self) -> LineRule:
         if self.kind == "classification":
             if self.regrade is None:
-                raise ValueError("a classification rule says then: {grade: X} or {drop: 1}")
+                raise SaidError("classification_then")
             if "effective_grade" in fields_of(self.when):
-                raise ValueError("a classification rule reads grade, not effective_grade")
+                raise SaidError("classification_reads")
         else:
             if not self.measures:
-                raise ValueError("the rule asks nothing: then is missing")
+                raise SaidError("then_missing")
             if "grade" in fields_of(self.when):
-                raise ValueError("this rule reads grade; measures read effective_grade")
+                raise SaidError("measures_read")
             if self.levels and "warning" not in self.regimes:
-                raise ValueError("levels belong to the warning regime")
+                raise SaidError("levels_of_warning")
         return self
 
     @property
@@ -140,10 +141,7 @@ class Document(Strict):
     def _ends(self) -> Document:
         ends = [self.valid.last, self.concerns.last if self.concerns else None]
         if self.episode and not any(isinstance(end, PartialDate) for end in ends):
-            raise ValueError(
-                "a document for one episode has a last day: valid: {to: YYYY-MM-DD}, or where its lift awaits another "
-                "notice, to: not stated and the last day of the winter it concerns: concerns: {to: YYYY-MM-DD}"
-            )
+            raise SaidError("episode_end")
         return self
 
     @property

@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
+from alertengine.files.yaml_reader import read_yaml
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary.problems import InputError, Words
 
 FOLDER = Path(__file__).parent / "malformed"
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -28,6 +29,58 @@ def test_a_malformed_document_is_refused_with_its_reason(path: Path, tmp_path: P
     assert expected(path) in said
     assert path.name in said
     assert len(caught.value.problems) <= 2
+
+
+#: English words in a row that are no keys: a sentence.
+_SENTENCE = re.compile(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}|\b(?:expected|found|must|unknown) ")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_english_stands_in_the_chinese_of_a_refusal(path: Path, tmp_path: Path) -> None:
+    shutil.copy(path, tmp_path / path.name)
+    with pytest.raises(InputError) as caught:
+        Rulebook.load([tmp_path])
+    for problem in caught.value.problems:
+        said = " ".join(problem.words("zh"))
+        assert re.search(r"[\u4e00-\u9fff]", said)
+        assert not _SENTENCE.search(said), said
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a: b: c\n", "yaml_colon_inside"),
+        ("a: - b\n", "yaml_dash_inside"),
+        ("a: [1, 2\n", "yaml_list_open"),
+        ("a: 1\nb: ]\n", "yaml_content_expected"),
+        ("a: {b: 1\nc: 2\n", "yaml_mapping_open"),
+        ("'a': 'b' c\n", "yaml_key_expected"),
+        ("- a\nb: 1\n", "yaml_dash_expected"),
+        ("a: @b\n", "yaml_bad_start"),
+        ("a: !!int x\n", "yaml_otherwise"),
+        ('a: "b\n', "yaml_ends_early"),
+        ('a: "\\q"\n', "yaml_escape"),
+        ("a: *b\n", "yaml_alias"),
+        ("a: !python/name:os.system\n", "yaml_tag"),
+        ("a: 2021-13-45\n", "yaml_no_day"),
+        ("a: 1\na: 2\n", "yaml_key_twice"),
+        ("[a]: 1\n", "yaml_key_plain"),
+        ("a: \x07\n", "yaml_sign"),
+        ("%YAML 3.9\n---\na: 1\n", "yaml_otherwise"),
+    ],
+)
+def test_what_is_no_yaml_is_said_in_both_languages(text: str, code: str, tmp_path: Path) -> None:
+    """The library's English stands in no Chinese sentence, whichever slip it is."""
+    path = tmp_path / "a.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_yaml(path)
+    [problem] = caught.value.problems
+    said = dict(problem.arguments)["error"]
+    assert isinstance(said, Words)
+    assert said.code == code
+    assert not _SENTENCE.search(" ".join(problem.words("zh")))
+    assert re.search(r"[a-z]{3,}", problem.words("en")[0])
 
 
 def test_all_defects_of_all_files_are_said_at_once(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ PLACE = {"file", "row", "column", "value", "sheet"}
 _CHINESE = re.compile(r"[一-鿿]")
 #: Makers of problems, and the place of the code among their arguments.
 _FROM = {"alertengine.vocabulary.problems", "alertengine.commands.common"}
-_MAKERS = {"Problem": 0, "Words": 0, "refuse": 1, "said": 0, "say": 0}
+_MAKERS = {"Problem": 0, "Words": 0, "SaidError": 0, "refuse": 1, "said": 0, "say": 0}
 
 
 def _modules() -> Iterator[tuple[Path, ast.Module]]:
@@ -103,3 +103,19 @@ def test_a_code_says_how_its_door_ends() -> None:
         code for _, code, call in _calls() if isinstance(call.func, ast.Name) and call.func.id in {"Problem", "refuse"}
     }
     assert sorted(problems.intersection(notes)) == []
+
+
+def test_rules_and_settings_refuse_values_under_a_code() -> None:
+    """What a person wrote is never refused with an English sentence of the program's own."""
+    rooms = {"checking", "lists", "orders", "rulebook", "simulation", "warning"}
+    plain = [
+        f"{where.relative_to(PACKAGE)}:{node.lineno}"
+        for where, tree in _modules()
+        if where.relative_to(PACKAGE).parts[0] in rooms
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise)
+        and isinstance(node.exc, ast.Call)
+        and isinstance(node.exc.func, ast.Name)
+        and node.exc.func.id == "ValueError"
+    ]
+    assert [place for place in plain if not place.startswith("lists/credit_code.py")] == []

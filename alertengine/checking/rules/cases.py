@@ -26,7 +26,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import Strict
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem, SaidError
 from alertengine.vocabulary.times import TIME_FORMAT
 
 #: The order of one line, by column.
@@ -83,9 +83,9 @@ class Case(Strict):
         expected = self.expectations
         if any(item.ratio is not None for item in expected):
             if not self.city:
-                raise ValueError("a case about a ratio names its city")
+                raise SaidError("case_ratio_city")
         elif len(self.rows) != len(expected):
-            raise ValueError(f"{len(self.rows)} lines but {len(expected)} expectations")
+            raise SaidError("case_lines", lines=len(self.rows), expectations=len(expected))
         return self
 
     @property

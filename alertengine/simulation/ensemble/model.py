@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from alertengine.rulebook.head import Strict
+from alertengine.vocabulary.problems import SaidError
 
 #: A correlation of errors: 0 independent, 1 the same.
 Correlation = Annotated[float, Field(ge=0, le=1)]
@@ -45,9 +46,9 @@ class StatedError(Strict):
     @model_validator(mode="after")
     def _spread(self) -> StatedError:
         if not self.sd and not self.sd_share:
-            raise ValueError("expected sd: or sd_share:, one number per lead day from 0 on or one for all")
+            raise SaidError("stated_spread")
         if min((*self.sd, *self.sd_share)) < 0:
-            raise ValueError("a standard deviation is not negative")
+            raise SaidError("negative_spread")
         return self
 
     def short(self, leads: int) -> dict[str, int]:

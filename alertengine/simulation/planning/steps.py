@@ -18,7 +18,7 @@ from alertengine.files.shipped import lists_folder
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.rulebook.measures import Measure, read_measure
 from alertengine.vocabulary.fields import POLLUTANTS, Standing
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary.problems import InputError, SaidError
 
 Said = Annotated[str, Field(min_length=1)]
 #: Dimensions in which two measures are compared: the share surely asked of any plant, the share asked in whole
@@ -44,7 +44,7 @@ class Step(_Strict):
     @classmethod
     def _asks(cls, value: Any) -> Any:
         if not any(part > nothing for part, nothing in zip(strictness([read_measure(value)]), NOTHING, strict=True)):
-            raise ValueError("a step must be a stop, a share, a coking time or a cap on concentrations")
+            raise SaidError("step_asks")
         return value
 
     @cached_property

@@ -20,7 +20,7 @@ from alertengine.orders.scenario import Order, find_scenario
 from alertengine.rulebook.head import Names, Strict
 from alertengine.simulation.ensemble.model import EnsembleSpec
 from alertengine.vocabulary.fields import EMISSION_FIELDS
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, SaidError
 
 #: Most variants that a sweep may come to: a slip of a digit should not run for a day.
 MOST_VARIANTS: Final = 10_000
@@ -37,10 +37,10 @@ class Span(Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.last < self.first:
-            raise ValueError("to lies before from")
+            raise SaidError("season_reversed")
         moved = self.weather_from
         if moved is not None and (moved.month, moved.day) != (self.first.month, self.first.day):
-            raise ValueError("weather_from must be the same day of another year than from")
+            raise SaidError("weather_day")
         return self
 
     @property
@@ -133,7 +133,7 @@ class SeasonScenario(Choices):
         names = [variant.name for variant in self.variants]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice or BASE in names:
-            raise ValueError(f"variant names must differ, and {BASE!r} is the base: {', '.join(twice or [BASE])}")
+            raise SaidError("variant_names", base=BASE, names=twice or [BASE])
         return self
 
     def path(self, name: str) -> Path:
@@ -158,7 +158,7 @@ def _swept(sweep: Mapping[str, Sequence[Any]]) -> list[Variant]:
     for values in sweep.values():
         count *= len(values)
     if count > MOST_VARIANTS:
-        raise ValueError(f"the sweep comes to {count} variants; at most {MOST_VARIANTS}")
+        raise SaidError("sweep_too_large", count=count, most=MOST_VARIANTS)
     if not sweep:
         return []
     out = []

@@ -585,6 +585,10 @@ _OTHER: Final[dict[str, Message]] = {
     "a_text": phrase("a text", "文字"),
     "times_as_much": phrase("{factor} times", "{factor}倍"),
     "part_of": phrase("{factor} times", "{factor}"),
+    "published_by_whom": phrase(
+        "a published list names its approver and published_on",
+        "已发布的清单须写明approver（批准人）和published_on（发布日期）",
+    ),
 }
 
 MESSAGES: Final = KINDS | _OF_READER | _OTHER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, finding, note
+from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     "hindsight_live": error(
@@ -89,4 +89,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "order_twice": error(
         "the same line and start twice", "同一生产线和起始时间重复", "one row a line and phase", "每条生产线每阶段一行"
     ),
+    "time_with_zone": phrase("a time with a zone; expected a local time", "时间带有时区，应为当地时间"),
+    "override_blank": phrase("is blank", "是空的"),
+    "override_share": phrase("a share belongs to limit, and limit takes one", "share（比例）与limit（限产）须同时写明"),
 }

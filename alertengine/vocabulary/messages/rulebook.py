@@ -178,4 +178,112 @@ MESSAGES: Final[dict[str, Message]] = {
         "{name}应为heat（以热定产）、gas（以气定产）、output（以量定产）或verified_load，现为{found}",
     ),
     "measure_text_wanted": phrase("{name}: expected a text, found {found}", "{name}应为文字，现为{found}"),
+    # -- acts, air, evidence, heads and vocabularies
+    "level_twice": phrase("a level is named twice", "同一级别写了两次"),
+    "either_or": phrase("expected either {names:or}, and not both", "{names:or}须写一项且只写一项"),
+    "one_of_keys": phrase("expected {names:or}", "应写明{names:or}"),
+    "month_day": phrase("expected a day of the year as MM-DD", "应为MM-DD的日子，如10-01"),
+    "period_form": phrase(
+        "{found!r} is no period: expected 2020-10 or 2020-10..2020-12",
+        "“{found}”不是时段，应如2020-10或者2020-10..2020-12",
+    ),
+    "period_reversed": phrase("{found!r} ends before it begins", "时段“{found}”的结束早于开始"),
+    "target_places": phrase("each row begins with a place of its own", "每行应以地名开头，且地名不重复"),
+    "target_numbers": phrase("row {place}: expected {count} numbers, 0 or more", "{place}一行应有{count}个不小于0的数"),
+    "target_share": phrase(
+        "row {place}: a fall is a share, 0.30 and not 30", "{place}一行：降幅为比例（0.30，不是30）"
+    ),
+    "target_upward": phrase("only good days are counted upward", "at_least只用于good_days（优良天数）"),
+    "threshold_of_electricity": phrase(
+        "a threshold of consumption belongs to electricity", "threshold（用电量阈值）只用于electricity（用电数据）"
+    ),
+    "evidence_empty": phrase(
+        "the rule says nothing: expected of:, retention_days: or baseline:",
+        "规则没有内容：应写明of、retention_days或者baseline",
+    ),
+    "baseline_weighs": phrase(
+        "a comparison with a baseline is a reference, never valid on its own",
+        "与基线的比较只作参考，weighs不能为valid",
+    ),
+    "baseline_days": phrase("least_days cannot be more than look_back_days", "least_days不能大于look_back_days"),
+    "fine_reversed": phrase("the fine ends below where it begins", "罚款上限低于下限"),
+    "breach_unknown": phrase("{found!r} is no breach; expected {names}", "没有“{found}”这种违法情形，应为{names}之一"),
+    "penalty_proposal": phrase(
+        "a penalty is a proposal to a person: the text begins with 建议", "处罚只能是建议，文字须以“建议”开头"
+    ),
+    "fine_and_outcome": phrase("fine: and outcome: fine go together", "fine与outcome: fine须同时写明"),
+    "other_reading": phrase(
+        "another reading stands beside times_limit and an interpretation",
+        "写times_limit_other（另一种理解）时，须同时写明times_limit和interpretation",
+    ),
+    "retention_of_archive": phrase(
+        "retention_days belongs to the step archive", "retention_days只用于archive（归档）这一步"
+    ),
+    "within_hours_after": phrase(
+        "within_hours counts from a step: after is missing", "within_hours自某一步起算，缺少after"
+    ),
+    "vehicles_none": phrase(
+        "no vehicles: expected stage, stage_at_most, classes or total",
+        "没有写明车辆：应写stage、stage_at_most、classes或者total",
+    ),
+    "vehicles_elsewhere": phrase(
+        "vehicles: belongs to vehicles, machinery or slag_trucks",
+        "vehicles只用于about为vehicles、machinery、slag_trucks的规则",
+    ),
+    "breakpoint_columns": phrase("expected the columns {names}", "应有这些列：{names}"),
+    "breakpoint_rising": phrase(
+        "{name}: expected rising numbers, no more than in iaqi", "{name}应为递增的数，个数不多于iaqi一列"
+    ),
+    "breakpoint_unknown": phrase(
+        "{found!r} is no breakpoint column; expected {names}", "分指数表没有“{found}”这一列，应为{names}之一"
+    ),
+    "pollutant_unknown": phrase(
+        "{place}: unknown pollutant {found}; expected {names}", "{place}：没有{found}这种污染物，应为{names}之一"
+    ),
+    "advise_cause": phrase(
+        "expected either primary: [...] or dust: true", "应写primary: [...]，或者dust: true，只写一项"
+    ),
+    "level_and_start": phrase("level and start go together", "level与start须同时写明"),
+    "grading_one": phrase(
+        "expected exactly one of: level with start, life, advise, tier",
+        "level（连同start）、life、advise、tier须写一项且只写一项",
+    ),
+    "ratio_falls": phrase("a graver level asks less than a lighter one", "较重级别的减排比例低于较轻级别"),
+    "floor_alone": phrase(
+        "a floor without a trigger: an order from above is an input, not a rule",
+        "有floor而没有trigger：上级的要求是输入，不是规则",
+    ),
+    "clock_form": phrase("{found!r} is no time HH:MM", "“{found}”不是HH:MM的时刻"),
+    "regrade_one": phrase("expected either grade: X or drop: 1", "应写grade（等级）或者drop（降几级），只写一项"),
+    "classification_then": phrase(
+        "a classification rule says then: {{grade: X}} or {{drop: 1}}",
+        "定级规则的then应为{{grade: 等级}}或者{{drop: 1}}",
+    ),
+    "classification_reads": phrase(
+        "a classification rule reads grade, not effective_grade", "定级规则只能用grade，不能用effective_grade"
+    ),
+    "then_missing": phrase("the rule asks nothing: then is missing", "规则没有要求：缺少then"),
+    "measures_read": phrase(
+        "this rule reads grade; measures read effective_grade", "这条规则用了grade，措施规则应用effective_grade"
+    ),
+    "levels_of_warning": phrase("levels belong to the warning regime", "levels只用于warning（预警）情形"),
+    "episode_end": phrase(
+        "a document for one episode has a last day: valid: {{to: YYYY-MM-DD}}, or where its lift awaits another "
+        "notice, to: not stated and the last day of the winter it concerns: concerns: {{to: YYYY-MM-DD}}",
+        "只管一次过程的文件须有末日：valid: {{to: YYYY-MM-DD}}；解除另行通知的写to: not stated，"
+        "并写明所属秋冬季的末日concerns: {{to: YYYY-MM-DD}}",
+    ),
+    "date_only": phrase("a date YYYY-MM-DD, YYYY-MM or YYYY", "日期（YYYY-MM-DD、YYYY-MM或者YYYY）"),
+    "date_or_hour": phrase(
+        "a date YYYY-MM-DD, YYYY-MM or YYYY, or a day with its hour YYYY-MM-DD HH:MM (local time)",
+        "日期（YYYY-MM-DD、YYYY-MM或者YYYY），或者带时刻的日期YYYY-MM-DD HH:MM（北京时间）",
+    ),
+    "date_form": phrase("expected {wanted}", "应为{wanted}"),
+    "date_without_year": phrase("the year is missing: expected {wanted}", "缺少年份，应为{wanted}"),
+    "date_year": phrase("{year} is no year of a document: expected {wanted}", "{year}不是文件的年份，应为{wanted}"),
+    "interval_reversed": phrase(
+        "the interval ends ({last}) before it begins ({first})", "期间的结束（{last}）早于开始（{first}）"
+    ),
+    "alias_of_no_city": phrase("{found}: no such city", "没有“{found}”这个城市"),
+    "trade_of_no_industry": phrase("{found}: no such industry", "没有这种行业：{found}"),
 }

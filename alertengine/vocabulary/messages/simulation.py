@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, finding, note
+from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     "nothing_of_history": error(
@@ -233,5 +233,24 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "not_a_partition": error(
         "cannot be read", "不能读取", "a folder of lists partition", "lists partition写出的文件夹"
+    ),
+    "stated_spread": phrase(
+        "expected sd: or sd_share:, one number per lead day from 0 on or one for all",
+        "应写sd或者sd_share：自第0天起每个预见期一个数，或者共用一个数",
+    ),
+    "negative_spread": phrase("a standard deviation is not negative", "标准差不能为负"),
+    "step_asks": phrase(
+        "a step must be a stop, a share, a coking time or a cap on concentrations",
+        "每一步应为停产、比例、结焦时间或者浓度上限",
+    ),
+    "season_reversed": phrase("to lies before from", "to早于from"),
+    "weather_day": phrase(
+        "weather_from must be the same day of another year than from", "weather_from应为另一年与from相同的月日"
+    ),
+    "variant_names": phrase(
+        "variant names must differ, and {base!r} is the base: {names}", "方案名称不得重复，“{base}”留作基准：{names}"
+    ),
+    "sweep_too_large": phrase(
+        "the sweep comes to {count} variants; at most {most}", "组合共有{count}个方案，最多{most}个"
     ),
 }
