@@ -16,9 +16,8 @@ from alertengine.files.dates import end_stamped, read_stamp
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, match, normal
 from alertengine.files.profiles import hour_of
-from alertengine.files.protocol import Reading
 from alertengine.files.readings import Findings
-from alertengine.files.table_reader import Schema, read_table
+from alertengine.files.table_reader import Reading, Schema, read_table
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import InputError, Problem, refuse
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from alertengine.files.cells import tidy
 from alertengine.files.columns import as_text
 from alertengine.files.headers import match, normal
+from alertengine.files.readings import Findings
 from alertengine.files.table_reader import Schema, read_table
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import InputError, Problem, refuse
@@ -16,7 +17,12 @@ Row = dict[str, str]
 
 
 def read_form(
-    path: Path, fields: Sequence[Field], one_of: Sequence[str] = (), least: int = 3, sheet: str = ""
+    path: Path,
+    fields: Sequence[Field],
+    one_of: Sequence[str] = (),
+    least: int = 3,
+    sheet: str = "",
+    findings: Findings | None = None,
 ) -> dict[int, Row]:
     """The rows of a form by their number in the file: each field's cell, ``""`` where blank or not there.
 
@@ -28,6 +34,7 @@ def read_form(
         one_of: names of which one must be there.
         least: fewest known headers that make the header row.
         sheet: the sheet of a workbook that holds it, where there is one of that name.
+        findings: where is told how it was read and what was noticed.
 
     Raises:
         InputError: it cannot be read, a column is missing or there twice, or there is no row.
@@ -35,7 +42,12 @@ def read_form(
     """
     names = {normal(spelling): (field.name,) for field in fields for spelling in (field.name, *field.headers)}
     subjects = tuple(field.name for field in fields[:2])
-    raw = read_table(path, Schema(names, least, lambda own: [sheet] if sheet in own else own, subjects=subjects)).table
+    reading = read_table(path, Schema(names, least, lambda own: [sheet] if sheet in own else own, subjects=subjects))
+    raw = reading.table
+    if findings is not None:
+        findings.problems += reading.problems
+        findings.warnings += reading.notes
+        findings.protocols.append(reading.protocol)
     places, problems = _places(raw.headers, names, str(path), raw.header_row)
     wanted = [([field.name], (*field.headers, field.name)) for field in fields if field.required]
     if one_of:

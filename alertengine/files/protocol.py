@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
-from alertengine.files.header_finder import RawTable
 from alertengine.vocabulary.problems import Problem, Result, Words
 
 #: How the rows left out are counted, by their kind.
@@ -138,24 +137,14 @@ class Protocol:
 
 
 def protocols_of(*results: Result) -> list[Protocol]:
-    """The protocols of the files that results were made from, each once."""
-    found: dict[str, Protocol] = {}
+    """The protocols of the tables that results were made from, each once.
+
+    A result has its own as ``protocol`` and those of what it looked up in other tables as ``beside``.
+    """
+    found: list[Protocol] = []
     for one in results:
         own = getattr(one, "protocol", None)
         if isinstance(own, Protocol):
-            found[own.file] = own
-        found |= {protocol.file: protocol for protocol in protocols_of(*one.made_from)}
-    return list(found.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A table of cells and how it was read: never one without the other.
-
-    ``problems`` need a person (a sum that is not that of its rows), ``notes`` do not.
-    """
-
-    table: RawTable
-    protocol: Protocol
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+            found.append(own)
+        found += [*getattr(one, "beside", ()), *protocols_of(*one.made_from)]
+    return list(dict.fromkeys(found))

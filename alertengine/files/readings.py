@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from alertengine.files.protocol import Protocol
 from alertengine.vocabulary.problems import Problem, Words
 
 #: Row numbers of a workbook are kept as ``sheet number * SHEET + row`` until they are reported.
@@ -19,13 +20,15 @@ SHEET: Final = 1 << 32
 class Findings:
     """What was found while reading: ``problems`` make a command exit 1, ``warnings`` do not.
 
-    ``sheets`` are the sheets of a workbook that row numbers count from (see :data:`SHEET`).
+    ``sheets`` are the sheets of a workbook that row numbers count from (see :data:`SHEET`), ``protocols`` how the
+    tables were read that it is about.
     """
 
     file: str
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     sheets: tuple[str, ...] = ()
+    protocols: list[Protocol] = field(default_factory=list)
 
     def problem(
         self, code: str, row: int | None = None, column: str = "", value: str = "", **arguments: Any

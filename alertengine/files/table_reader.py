@@ -19,7 +19,7 @@ from alertengine.files.hj212 import PROFILE, is_hj212, read_hj212
 from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.profiles import Profile, chosen_for, load_profile, saved_for
-from alertengine.files.protocol import LeftOut, Protocol, Reading, SheetRead
+from alertengine.files.protocol import LeftOut, Protocol, SheetRead
 from alertengine.files.raw_rows import CSV_SUFFIXES, Names, raw_rows
 from alertengine.files.readings import SHEET
 from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
@@ -44,7 +44,29 @@ _LEFT_OUT: Final = {
 #: How a delimiter is named.
 _DELIMITER_NAMES: Final = dict(zip(DELIMITERS, (",", ";", "tab", "|"), strict=True))
 
-__all__ = ["CSV_SUFFIXES", "WORKBOOK_SUFFIXES", "Schema", "cell_text", "raw_rows", "read_table", "with_profile"]
+__all__ = [
+    "CSV_SUFFIXES",
+    "WORKBOOK_SUFFIXES",
+    "Reading",
+    "Schema",
+    "cell_text",
+    "raw_rows",
+    "read_table",
+    "with_profile",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A table of cells and how it was read: never one without the other.
+
+    ``problems`` need a person (a sum that is not that of its rows), ``notes`` do not.
+    """
+
+    table: RawTable
+    protocol: Protocol
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
 
 def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Reading:

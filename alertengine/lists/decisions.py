@@ -53,7 +53,7 @@ def read_decisions(path: Path, findings: Findings) -> list[tuple[Row, DecisionRe
         InputError: the file cannot be read, or a column is missing.
 
     """
-    rows = read_form(path, DECISIONS, one_of=("enterprise", "enterprise_id"), sheet=DECISIONS_SHEET)
+    rows = read_form(path, DECISIONS, one_of=("enterprise", "enterprise_id"), sheet=DECISIONS_SHEET, findings=findings)
     out = []
     for number, row in rows.items():
         cell = _Cells(row, number, findings)
@@ -105,7 +105,7 @@ def add_decisions(lines: pd.DataFrame, path: Path, findings: Findings) -> pd.Dat
         InputError: as :func:`read_decisions`.
 
     """
-    told = Findings(str(path), findings.problems, findings.warnings)
+    told = Findings(str(path), findings.problems, findings.warnings, protocols=findings.protocols)
     ids, names = lines["enterprise_id"].astype("object"), lines["enterprise"].map(plain_name, na_action="ignore")
     of_id, of_name = _places(ids), _places(names)
     cells = lines["decisions"].astype("object").to_numpy(copy=True)

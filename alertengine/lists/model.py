@@ -74,7 +74,8 @@ class EnterpriseList(Result):
     ``sheets``), ``readings`` each filed text and what it was read as,
     ``stated`` where the list itself gives the share of a plan (bool, one column
     a share field; None: everywhere), ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``),
-    ``layout`` where the columns stand, ``protocol`` how the file was read, ``register`` who is who.
+    ``layout`` where the columns stand, ``protocol`` how the file was read, ``beside`` how its totals, decisions,
+    register and permits were, ``register`` who is who.
     """
 
     file: str
@@ -90,6 +91,7 @@ class EnterpriseList(Result):
     sheets: tuple[str, ...] | None = None
     layout: Layout = field(default_factory=Layout)
     protocol: Protocol | None = None
+    beside: list[Protocol] = field(default_factory=list)
     register: Register = field(default_factory=Register)
 
     @property

@@ -13,9 +13,9 @@ from alertengine.files.frame_reader import FRAME, frame_table
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column
 from alertengine.files.limits import Limits
-from alertengine.files.protocol import Protocol, Reading
+from alertengine.files.protocol import Protocol
 from alertengine.files.readings import SHEET, Findings
-from alertengine.files.table_reader import WORKBOOK_SUFFIXES, Schema, read_table
+from alertengine.files.table_reader import WORKBOOK_SUFFIXES, Reading, Schema, read_table
 from alertengine.files.workbooks import Workbook
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
 from alertengine.lists.column_kinds import list_kind
@@ -123,6 +123,7 @@ def read_list(
         own_notes=findings.warnings,
         sheets=tuple(raw.labels[number] for number in raw.rows // SHEET) if raw.labels else None,
         protocol=reading.protocol,
+        beside=findings.protocols,
         register=register,
         layout=Layout({name: column.header for name, column in of_field.items()}, raw.places),
     )

@@ -159,4 +159,5 @@ def read_register(path: Path, findings: Findings) -> Register:
                 held_numbers[plain_name(name)] = row[number]
     findings.problems += own.problems
     findings.warnings += own.warnings
+    findings.protocols.append(reading.protocol)
     return Register(str(path), {name: tuple(found) for name, found in named.items()}, codes, numbers)

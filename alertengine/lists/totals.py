@@ -39,6 +39,7 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFram
     raw = reading.table
     findings.problems += reading.problems
     findings.warnings += reading.notes
+    findings.protocols.append(reading.protocol)
     columns = map_total_headers(raw.headers, str(path), raw.header_row)
     table = _table(raw, columns, Findings(str(path), findings.problems, findings.warnings, raw.labels))
     table["city"] = table["city"].map(lambda name: lists.standard_name("places", name) or name, na_action="ignore")

@@ -170,7 +170,8 @@ def test_one_bad_cell_is_told_with_the_draft_and_held_by_its_act(spoilt: str, tm
     codes = {problem.code for problem in work.prepared.problems if BAD in f"{problem.value}{problem}"}
     assert codes & {one["code"] for one in answer["problems"]}
     assert BAD not in str(answer["problems"])
-    assert {one["file"] for one in readings} >= {"list.csv", "forecast.csv", "observed.csv"}
+    beside = {"beside": "list.totals.csv", "register": "list.register.csv"}.get(spoilt, "totals.csv")
+    assert {one["file"] for one in readings} >= {"list.csv", "forecast.csv", "observed.csv", beside}
 
 
 def test_a_list_is_not_used_under_a_version_that_cannot_be_read(tmp_path: Path) -> None:

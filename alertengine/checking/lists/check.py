@@ -119,6 +119,7 @@ def check_list(
 def _permits(collector: Collector, path: Path, book: Rulebook) -> None:
     said = Findings(str(path))
     table = read_permits(path, book.lists, said)
+    collector.content.beside.extend(said.protocols)
     collector.found += map(Finding, said.problems)
     add_permit_findings(collector, path, table)
 

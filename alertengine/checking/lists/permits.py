@@ -47,6 +47,7 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
     raw = reading.table
     findings.problems += reading.problems
     findings.warnings += reading.notes
+    findings.protocols.append(reading.protocol)
     columns = [match(header, place, _NAMES) for place, header in enumerate(raw.headers)]
     of = {column.fields[0]: column for column in reversed(columns) if column.fields}
     if not {"enterprise", "enterprise_id"} & of.keys():
@@ -70,7 +71,8 @@ def _codes(table: pd.DataFrame) -> pd.Series:
     """The credit code of each holder; a permit number begins with it."""
     own = table["enterprise_id"].map(lambda code: str(code).strip().upper(), na_action="ignore")
     head = table["permit_no"].map(lambda number: str(number).strip().upper()[:18], na_action="ignore")
-    return own.where(own.notna(), head.where(head.map(is_valid, na_action="ignore").fillna(value=False).astype(bool)))
+    valid = pd.Series([isinstance(code, str) and is_valid(code) for code in head], index=head.index, dtype=bool)
+    return own.where(own.notna(), head.where(valid))
 
 
 def add_permit_findings(collector: Collector, path: Path, permits: pd.DataFrame) -> None:

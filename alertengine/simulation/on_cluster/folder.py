@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from alertengine.files.protocol import Protocol
 from alertengine.files.readings import Findings
 from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.lists.totals import read_totals
@@ -146,13 +147,16 @@ def open_folder(path: Path, lists: OpenLists, totals: Path | None = None) -> Fol
     missing = [name for name in sizes if not _city_file(path, name).is_file()]
     if missing:
         raise InputError([Problem("part_missing", file=str(_city_file(path, name))) for name in missing])
+    beside: list[Protocol] = []
     if totals is not None:
         findings = Findings(file)
         known = read_totals(totals, lists, findings)
         said["problems"] += findings.problems
         said["warnings"] += findings.warnings
+        beside = findings.protocols
     nothing = pd.DataFrame()
     enterprises = EnterpriseList(file, nothing, nothing, pd.Series(dtype="int64"), version, known)
+    enterprises.beside = beside
     enterprises.own_problems, enterprises.own_notes = said["problems"], said["warnings"]
     return Folder(path, enterprises, sizes)
 
