@@ -12,13 +12,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from alertengine.audit.model import Evidence
 from alertengine.rulebook.evidence import Baseline
+from alertengine.vocabulary.problems import Problem
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 #: MAD to standard deviation, for normal noise.
 MAD_SCALE: Final = 1.4826
+#: Readings that contradict each other named one by one; the rest are counted.
+_NAMED: Final = 5
 
 
 class Why(IntEnum):
@@ -125,6 +129,14 @@ def added_up(
     step = 24 if hourly else 1
     hours = of_slot % 24 if hourly else np.full(len(cells), -1, dtype=np.int64)
     return Readings(of_group, of_slot // step, hours, complete, groups, first, days), clash
+
+
+def contradicting(evidence: Evidence, at: Ints) -> list[Problem]:
+    """Readings of one meter and time that differ: unknown, the first few by row."""
+    said = [Problem("reading_contradicts", file=evidence.file, row=int(evidence.rows[row])) for row in at[:_NAMED]]
+    if len(at) > _NAMED:
+        said.append(Problem("more_contradict", file=evidence.file, count=len(at) - _NAMED))
+    return said
 
 
 def _usual_count(group: Ints, count: Floats, groups: int) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.audit.baseline import added_up
+from alertengine.audit.baseline import added_up, contradicting
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import of_duties
 from alertengine.audit.judge_by_fall import by_fall
@@ -16,12 +16,9 @@ from alertengine.audit.meters import grouped
 from alertengine.audit.model import Evidence
 from alertengine.audit.ordered_days import Duties
 from alertengine.audit.verdict_text import Words, falls_told
-from alertengine.vocabulary.problems import Problem
 
 Floats = npt.NDArray[np.float64]
 WORDS: Final = Words("用电量", "千瓦时", "kWh", "用电量只是参考依据，单独只作疑似，须现场核实")
-#: Readings that contradict each other named one by one; the rest are counted.
-_NAMED: Final = 5
 
 
 def find(
@@ -72,14 +69,6 @@ def amounts(table: pd.DataFrame, part: npt.NDArray[np.int64]) -> Floats:
     # the counter read at the end of a step gives the use of the time it began
     moved[order[:-1]] = np.where(same, step[1:], np.nan)
     return np.where(np.isnan(given), moved * multiplier, given)
-
-
-def contradicting(evidence: Evidence, at: npt.NDArray[np.int64]) -> list[Problem]:
-    """Readings of one meter and time that differ: unknown, the first few by row."""
-    said = [Problem("reading_contradicts", file=evidence.file, row=int(evidence.rows[row])) for row in at[:_NAMED]]
-    if len(at) > _NAMED:
-        said.append(Problem("more_contradict", file=evidence.file, count=len(at) - _NAMED))
-    return said
 
 
 def loads_of(lines: pd.DataFrame, enterprises: pd.DataFrame | None) -> Floats | None:

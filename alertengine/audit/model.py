@@ -76,6 +76,13 @@ COLUMNS: Final[dict[Kind, tuple[Field, ...]]] = {
         Field("meter_no", ("用电户号", "户号", "电表编号", "表号", "计量点编号"), "text", note="as in the list"),
         Field("time", _TIME, "text", required=True, note="a day, or the hour a reading begins; one kind a file"),
         Field("kwh", ("用电量", "电量", "日用电量", "小时用电量"), "number", "kWh", note="used since the time before"),
+        Field(
+            "kw",
+            ("功率", "有功功率", "平均功率", "总有功功率", "瞬时有功", "用电负荷", "有功负荷"),
+            "number",
+            "kW",
+            note="mean power from a stamp to the next, at most an hour; read where neither of the others is there",
+        ),
         Field("register", ("表示数", "示数", "正向有功总示数", "表底"), "number", "kWh", note="a counter at that time"),
         Field("multiplier", ("倍率", "综合倍率"), "number", note="of the register; blank: 1"),
     ),
@@ -128,7 +135,7 @@ COLUMNS: Final[dict[Kind, tuple[Field, ...]]] = {
 }
 #: Of each group one column is needed; the last group of each kind tells it from the others.
 ONE_OF: Final[dict[Kind, tuple[tuple[str, ...], ...]]] = {
-    "electricity": (("enterprise_id", "enterprise", "meter_no"), ("kwh", "register")),
+    "electricity": (("enterprise_id", "enterprise", "meter_no"), ("kwh", "register", "kw")),
     "cems": (
         ("enterprise_id", "enterprise", "cems_no"),
         (*(f"{name}_mg_m3" for name in POLLUTANTS), *(f"{name}_converted" for name in POLLUTANTS), "flow_m3_h"),
@@ -141,6 +148,7 @@ ONE_OF: Final[dict[Kind, tuple[tuple[str, ...], ...]]] = {
 #: Units a header may give in brackets, as factors to the unit of the column; any other is refused.
 UNITS: Final[dict[str, dict[str, float]]] = {
     "kWh": {"kwh": 1, "千瓦时": 1, "度": 1, "mwh": 1e3, "兆瓦时": 1e3, "万千瓦时": 1e4, "万kwh": 1e4, "万度": 1e4},
+    "kW": {"kw": 1, "千瓦": 1, "mw": 1e3, "兆瓦": 1e3, "万千瓦": 1e4, "w": 1e-3, "瓦": 1e-3},
     "mg/m³": {"mg/m3": 1, "毫克/立方米": 1, "mg/nm3": 1, "毫克/标立方米": 1},
     "µg/m³": {"μg/m3": 1, "ug/m3": 1, "µg/m3": 1, "微克/立方米": 1, "mg/m3": 1e3, "毫克/立方米": 1e3},
     "m³/h": {"m3/h": 1, "nm3/h": 1, "立方米/小时": 1, "立方米/时": 1, "万m3/h": 1e4, "万立方米/小时": 1e4},

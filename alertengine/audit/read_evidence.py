@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.audit.hourly_energy import add_up
 from alertengine.audit.model import COLUMNS, ONE_OF, TIMES, UNITS, Evidence, Kind
 from alertengine.files.columns import Cells, number_column, text_column, unknown_text
 from alertengine.files.dates import end_stamped, read_stamp
@@ -62,6 +63,8 @@ def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
     table = pd.DataFrame({field.name: _read(raw, field, kind, columns, findings) for field in COLUMNS[kind]})
     evidence = Evidence(kind, str(path), table, raw.rows, problems=findings.problems, warnings=findings.warnings)
     _keep_usable(evidence, findings)
+    if kind == "electricity":
+        add_up(evidence)
     times = evidence.table["time"]
     evidence.hourly = bool((times != times.dt.normalize()).any())
     return evidence

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.audit.baseline import Comparison, Why, added_up
-from alertengine.audit.electricity import contradicting
+from alertengine.audit.baseline import Comparison, Why, added_up, contradicting
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import of_duties
 from alertengine.audit.hourly_limits import hours_found

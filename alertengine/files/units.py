@@ -15,7 +15,7 @@ _DENOMINATOR: Final = "日|天|days?|d|年|years?|yr|a|y|月|小时|时|hours?|h
 _POWER: Final = re.compile(rf"[·.\s]?\(?({_DENOMINATOR}|n?m)\)?\^?\(?-([13])\)?$")
 _JOINED: Final = re.compile(rf"^({_MASS})(?:[_.]|每|per)({_DENOMINATOR})$")
 _ALONE: Final = (
-    "%|‰|百分比|百分数|公里|千米|km|米|m|小时|时|h|天|日|年|千瓦时|兆瓦时|万千瓦时|度|万度|万?kwh|mwh|台|套|辆|孔|个|条|家|人|"
+    "%|‰|百分比|百分数|公里|千米|km|米|m|小时|时|h|天|日|年|千瓦时|兆瓦时|万千瓦时|度|万度|万?kwh|mwh|千瓦|万千瓦|兆瓦|kw|mw|台|套|辆|孔|个|条|家|人|"
     "无量纲|蒸吨|°"
 )
 _UNIT: Final = re.compile(rf"(?:{_MASS}|万?n?m3|万?立方米|蒸吨|次|辆|炉|孔|个)/(?:{_DENOMINATOR})|{_MASS}|{_ALONE}")

@@ -61,4 +61,23 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "readings_of_no_line": note("readings of no line with orders", "不属于有指令的生产线的读数"),
     "more_of_these": note("{count} more of these: {said}", "另有{count}个同类：{said}"),
+    "power_stamps": error(
+        "power whose readings are {minutes} minutes apart cannot be made energy",
+        "功率读数相隔{minutes}分钟，不能换算成电量",
+        "readings at most an hour apart, a whole number of them to the hour",
+        "间隔不超过1小时、每小时为整数个的读数",
+    ),
+    "power_by_hour": note(
+        "power each {minutes} minutes, taken as the mean until the next reading and added up to {hours} hours;"
+        " {lacking} of them lack a reading and are unknown",
+        "功率每{minutes}分钟一个，按到下一读数为止的平均功率合计为{hours}个小时的电量；其中{lacking}个小时缺读数，按未知处理",
+    ),
+    "energy_by_hour": note(
+        "readings of {minutes} minutes added up to {hours} hours; {lacking} of them lack a reading and are unknown",
+        "每{minutes}分钟的电量合计为{hours}个小时；其中{lacking}个小时缺读数，按未知处理",
+    ),
+    "counter_by_hour": note(
+        "of a counter read each {minutes} minutes the readings at full hours are used",
+        "表示数每{minutes}分钟一个，只用整点读数",
+    ),
 }
