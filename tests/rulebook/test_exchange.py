@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 from collections.abc import Callable
 from datetime import datetime
@@ -70,6 +71,14 @@ LENIENT = {
 }
 
 
+def assert_said_in_chinese(error: TextError) -> None:
+    """No English stands in the Chinese of why a text cannot be read, nor of what could stand there."""
+    wanted = error.expected if isinstance(error.expected, str) else error.expected.words("zh")[0]
+    said = error.said.words("zh")[0]
+    assert re.search(r"[一-鿿]", said)
+    assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}| or | and ", f"{said} {wanted}"), (said, wanted)
+
+
 class TestConditions:
     @pytest.mark.parametrize(("text", "when"), CONDITIONS.items())
     def test_common_conditions_are_chinese_both_ways(self, text: str, when: dict[str, Any]) -> None:
@@ -94,8 +103,9 @@ class TestConditions:
         ],
     )
     def test_what_cannot_be_read_is_refused(self, text: str) -> None:
-        with pytest.raises(TextError):
+        with pytest.raises(TextError) as caught:
             conditiontext.read_condition(text)
+        assert_said_in_chinese(caught.value)
 
     def test_rare_constructs_are_yaml(self) -> None:
         when = {"industry": {"in": ["水泥"], "not": "玻璃"}}
@@ -165,8 +175,9 @@ class TestMeasures:
         "text", ["限产", "限产120%", "限产0%", "减一点", "停产（看着办）", "", "停产20%（按颜色）"]
     )
     def test_what_cannot_be_read_is_refused(self, text: str) -> None:
-        with pytest.raises(TextError):
+        with pytest.raises(TextError) as caught:
             measuretext.read_measures_text(text)
+        assert_said_in_chinese(caught.value)
 
 
 # -- any condition, any measure

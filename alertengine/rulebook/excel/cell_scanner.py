@@ -14,20 +14,21 @@ from typing import Any, Final
 
 import yaml
 
-from alertengine.files.yaml_reader import TooDeepError, parse_yaml
+from alertengine.files.yaml_reader import TooDeepError, parse_yaml, syntax_of
+from alertengine.vocabulary.problems import SaidError, Words
 
 #: Full-width signs read as their half-width fellows; one for one, so that places stay the same.
 _PLAIN: Final = str.maketrans("（）＝＜＞；，：！", "()=<>;,:!")
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
-class TextError(ValueError):
+class TextError(SaidError):
     """A text that cannot be read: ``found`` is the part in question, ``expected`` what could stand there."""
 
-    def __init__(self, message: str, found: str = "", expected: str = "") -> None:
-        """Keep what was found and expected beside the message."""
-        self.message, self.found, self.expected = message, found, expected
-        super().__init__(message)
+    def __init__(self, code: str, found: str = "", expected: str | Words = "", **arguments: Any) -> None:
+        """Take a code of the catalogue with its arguments; keep what was found and expected beside it."""
+        self.found, self.expected = found, expected
+        super().__init__(code, **arguments)
 
 
 class Unsayable(Exception):  # noqa: N818 -- no error: the cell then holds YAML
@@ -74,8 +75,8 @@ def read_flow(text: str) -> Any:
     try:
         return parse_yaml(text)
     except (yaml.YAMLError, TooDeepError) as error:
-        problem = getattr(error, "problem", None) or str(error)
-        raise TextError(f"not YAML: {problem}", text[:60], "{key: value}") from None
+        why = Words("text_too_deep") if isinstance(error, TooDeepError) else syntax_of(error)
+        raise TextError("text_not_yaml", text[:60], "{key: value}", why=why) from None
 
 
 def number_text(value: Any) -> str:
@@ -142,7 +143,7 @@ class Scanner:
         """The number that stands here."""
         match = _NUMBER.match(self.plain, self.at)
         if not match:
-            raise TextError(f"{what}: no number", self.rest(), "a number such as 10 or 4.3")
+            raise TextError("text_no_number", self.rest(), Words("wanted_number"), what=what)
         self.at = match.end()
         self.skip()
         return read_number(match[0])
@@ -153,7 +154,7 @@ class Scanner:
             try:
                 value, self.at = json.JSONDecoder().raw_decode(self.text, self.at)
             except json.JSONDecodeError:
-                raise TextError(f"{what}: the quotes are not closed", self.rest()) from None
+                raise TextError("text_quotes", self.rest()) from None
             self.skip()
             return str(value)
         start, depth = self.at, 0
@@ -162,7 +163,7 @@ class Scanner:
             self.at += 1
         found = self.text[start : self.at].strip()
         if not found:
-            raise TextError(f"{what}: no value", self.text[max(0, start - 12) : start + 6])
+            raise TextError("text_no_value", self.text[max(0, start - 12) : start + 6], what=what)
         return found
 
     def rest(self) -> str:

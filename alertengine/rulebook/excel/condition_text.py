@@ -21,6 +21,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
 )
 from alertengine.vocabulary.fields import FIELDS, Field
+from alertengine.vocabulary.problems import Words
 
 ANY: Final = "任意"
 YES_NO: Final = {True: "是", False: "否"}
@@ -51,12 +52,12 @@ def read_condition(text: str) -> dict[str, Any]:
     if is_flow(text):
         found = read_flow(text)
         if not isinstance(found, dict):
-            raise TextError("not a condition", text[:60], "{field: value}")
+            raise TextError("text_no_condition", text[:60], "{field: value}")
         return found
     scanner = Scanner(text)
     mapping = _read_mapping(scanner)
     if not scanner.over():
-        raise TextError("a bracket too many", scanner.rest())
+        raise TextError("text_bracket_extra", scanner.rest())
     return mapping
 
 
@@ -156,13 +157,13 @@ def _read_unit(scanner: Scanner) -> dict[str, Any]:
     if scanner.accept("("):
         inner = _read_mapping(scanner)
         if not scanner.accept(")"):
-            raise TextError("the bracket is not closed", scanner.rest() or scanner.text[-24:], "）")
+            raise TextError("text_bracket_open", scanner.rest() or scanner.text[-24:], "）")
         return {"not": inner} if opposite else inner
     for spelling, field in _SPELLINGS:
         if not opposite and scanner.peek(spelling):
             scanner.accept(spelling)
             return {field.name: read_tail(field, scanner)}
-    raise TextError("no such field", scanner.rest(), "a column name of the list, as in 行业=水泥")
+    raise TextError("text_no_field", scanner.rest(), Words("wanted_field"))
 
 
 def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -176,7 +177,7 @@ def read_tail(field: Field, scanner: Scanner) -> Any:
     """What a field is compared with, read after its name."""
     sign = scanner.accept(*_TAILS)
     if not sign:
-        raise TextError(f"{field.text}: no comparison", scanner.rest(), "= ≠ ≥ ≤ > < 属于 不属于 缺失 已填")
+        raise TextError("text_no_comparison", scanner.rest(), "= ≠ ≥ ≤ > < 属于 不属于 缺失 已填", what=field.text)
     if sign in _MISSING.values():
         return {next(op for op, word in _MISSING.items() if word == sign): True}
     if sign in _SYMBOLS:
@@ -212,7 +213,7 @@ def _read_value(field: Field, scanner: Scanner) -> Any:
     for value, name in YES_NO.items():
         if word == name:
             return value
-    raise TextError(f"{field.text}: neither yes nor no", word, "是 or 否")
+    raise TextError("text_no_bool", word, Words("wanted_bool"))
 
 
 # -- cells of a decision table: the comparison alone, the field stands in the header
@@ -248,7 +249,7 @@ def read_match(field: Field, text: str) -> Any:
         scanner = Scanner(f"={text}")
     value = read_tail(field, scanner)
     if not scanner.over():
-        raise TextError(f"{field.text}: cannot be read", scanner.rest(), "one value, or several with 、 between")
+        raise TextError("text_unread_values", scanner.rest(), Words("wanted_values"), what=field.text)
     return value
 
 
@@ -288,7 +289,7 @@ def read_need(text: str) -> Any:
         item = {}
         for key, word in (("if", "若"), ("then", "则")):
             if not scanner.accept(word) or not scanner.peek("("):
-                raise TextError("not a requirement", scanner.rest(), "若（…）则（…）")
+                raise TextError("text_no_requirement", scanner.rest(), "若（…）则（…）")
             item[key] = _read_unit(scanner)
         out.append(item)
         scanner.accept(";", "\n")

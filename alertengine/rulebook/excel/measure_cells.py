@@ -23,6 +23,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_number,
 )
 from alertengine.vocabulary.fields import MEASURES, POLLUTANT_TEXT
+from alertengine.vocabulary.problems import Words
 
 BASE: Final = {
     "least_of_three": "三者最小值",
@@ -62,7 +63,7 @@ def read_measures_text(text: str) -> Any:
         return read_flow(text)
     parts = [part for part in _split(text, "；;\n") if part]
     if not parts:
-        raise TextError("no measure", text, EXPECTED)
+        raise TextError("text_no_measure", text, EXPECTED)
     items = [_read_one(part) for part in parts]
     return items[0] if len(items) == 1 else items
 
@@ -246,7 +247,7 @@ def _read_one(text: str) -> Any:
     for option in _split(options, "，,；;"):
         for key, value in _read_option(option, text):
             if key in mapping:
-                raise TextError("said twice", option)
+                raise TextError("text_said_twice", option)
             mapping[key] = value
     return mapping
 
@@ -273,7 +274,7 @@ def _read_head(head: str) -> Any:
         match = re.fullmatch(pattern, head)
         if match:
             return read(match)
-    raise TextError("cannot be read as a measure", head[:60], EXPECTED)
+    raise TextError("text_unread_measure", head[:60], EXPECTED)
 
 
 def _text(text: str) -> str:
@@ -281,14 +282,14 @@ def _text(text: str) -> str:
         try:
             return str(json.loads(text))
         except json.JSONDecodeError:
-            raise TextError("the quotes are not closed", text[:60]) from None
+            raise TextError("text_quotes", text[:60]) from None
     return text.strip()
 
 
 def _shared(text: str) -> float:
     share = float(Decimal(text) / 100)
     if not 0 < share <= 1:
-        raise TextError("not a share", f"{text}%", "above 0% and up to 100%")
+        raise TextError("text_no_share", f"{text}%", Words("wanted_share"))
     return share
 
 
@@ -298,7 +299,7 @@ def _emission(match: re.Match[str]) -> Any:
     for part in _split(match[1], "、"):
         cap = re.fullmatch(rf"(.+?)\s*(?:≤|<=)\s*{_N}", part)
         if not cap or cap[1] not in names:
-            raise TextError("cannot be read as a concentration", part, "SO₂≤35、NOₓ≤50")
+            raise TextError("text_unread_concentration", part, "SO₂≤35、NOₓ≤50")
         caps[names[cap[1]]] = read_number(cap[2])
     return {"emission_cap": caps}
 
@@ -334,7 +335,7 @@ def _counted(text: str) -> Any:
     }
     names = re.split(r"[和、]", text)
     if not set(names) <= set(codes):
-        raise TextError("cannot be read as a way of counting", text, "按" + "、".join(_BY.values()))
+        raise TextError("text_unread_counting", text, "按" + "、".join(_BY.values()))
     found = [codes[name] for name in names]
     return found[0] if len(found) == 1 else found
 
@@ -347,7 +348,7 @@ def _over_of(text: str) -> str:
     for code, word in _OVER.items():
         if text == word:
             return code
-    raise TextError("cannot be read as a range", text, "、".join(_OVER.values()))
+    raise TextError("text_unread_range", text, "、".join(_OVER.values()))
 
 
 _OPTION_PATTERNS: Final[tuple[tuple[str, str, Callable[[str], Any]], ...]] = (
@@ -379,4 +380,4 @@ def _read_option(option: str, whole: str) -> Iterator[tuple[str, Any]]:
         if match:
             yield key, read(match[1])
             return
-    raise TextError("cannot be read as an option of the measure", option or whole, "按生产线、三者最小值、120小时后 …")
+    raise TextError("text_unread_option", option or whole, "按生产线、三者最小值、120小时后 …")

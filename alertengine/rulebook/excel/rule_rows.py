@@ -18,6 +18,7 @@ from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
 from alertengine.rulebook.head import NOT_STATED
 from alertengine.vocabulary.fields import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
+from alertengine.vocabulary.problems import Words
 
 OTHER: Final = "其他"
 BLANK: Final = "（空）"
@@ -95,7 +96,7 @@ def from_cells(cells: Cells, handlers: Sequence[Handler]) -> tuple[dict[str, Any
         try:
             found = read_flow(rest) if is_flow(rest) else None
             if not isinstance(found, dict):
-                raise TextError("not a mapping", rest[:60], "{key: value}")
+                raise TextError("text_no_mapping", rest[:60], "{key: value}")
             out |= found
         except TextError as error:
             errors.append(CellError(OTHER, rest, error))
@@ -142,7 +143,7 @@ def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
         names = [part.strip() for part in re.split(r"[、，,；;]", texts[0]) if part.strip()]
         wrong = [name for name in names if name not in codes]
         if wrong:
-            raise TextError("no such word", wrong[0], "、".join(codes))
+            raise TextError("text_no_word", wrong[0], "、".join(codes))
         found = [codes[name] for name in names]
         return {one: found[0]} if len(found) == 1 else {many: found}
 
@@ -182,7 +183,7 @@ def yes(key: str, header: str) -> Handler:
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
         if texts[0] not in codes:
-            raise TextError("neither yes nor no", texts[0], "是 or 否")
+            raise TextError("text_no_bool", texts[0], Words("wanted_bool"))
         return {key: codes[texts[0]]}
 
     return Handler((key,), (header,), say, read)
@@ -252,7 +253,7 @@ def _read_day(said: str) -> Any:
     if len(parts) == 3 and all(part.isdigit() for part in parts):
         found = _date(f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}")
     if isinstance(found, str) and not re.fullmatch(r"\d{4}(-\d{1,2})?", found):
-        raise TextError("no date", said, f"2021-11-01, 2021-11-01 08:00, 2021-11, 2021 or {UNSTATED}")
+        raise TextError("text_no_date", said, Words("wanted_date", unstated=UNSTATED))
     return found
 
 

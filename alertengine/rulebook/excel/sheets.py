@@ -29,7 +29,7 @@ from alertengine.rulebook.excel.rule_rows import (
 )
 from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, Level
 from alertengine.vocabulary.fields import Field as Column
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary.problems import Problem, Words
 
 HEAD_SHEET, SHARED_SHEET, RULE_SHEET = "文件", "通用", "规则"
 MISSING_SHEET, CLAUSE_SHEET, GUIDE_SHEET = "缺项", "条款", "填写说明"
@@ -328,7 +328,7 @@ class _Table:
     def _about(self, number: int, column: Column, text: str) -> Any:
         try:
             if not text:
-                raise TextError("blank", "", "a value, several with 、 between, or 任意")
+                raise TextError("text_blank", "", Words("wanted_match"))
             return read_match(column, text)
         except TextError as error:
             self.draft.defect(
@@ -360,7 +360,7 @@ class _Table:
                 "cell_text",
                 error.found or text,
                 error=error,
-                expected=f"{expected}; {HOLE_TEXT}; {SILENT_TEXT}",
+                expected=Words("wanted_or_hole", wanted=expected, hole=HOLE_TEXT, silent=SILENT_TEXT),
             )
             return HOLE
 
