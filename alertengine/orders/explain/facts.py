@@ -83,9 +83,8 @@ class LineFacts:
     def found(self, leaf: Leaf) -> str:
         """What the list says to a comparison, in Chinese."""
         if isinstance(leaf, OverLines):
-            return "、".join(
-                f"{FIELDS[name].text}本线{value_words(name, self.value(name))}" for name in fields_of(leaf)
-            )
+            named = (name for name in FIELDS if name in fields_of(leaf))
+            return "、".join(f"{FIELDS[name].text}本线{value_words(name, self.value(name))}" for name in named)
         return value_words(leaf.field, self.value(leaf.field))
 
     def said(self, name: str) -> str:
