@@ -18,8 +18,16 @@ import xlsxwriter
 from alertengine.documents.formal_or_draft import grounds_of, mark_of
 from alertengine.documents.model import Alert
 from alertengine.files.html import environment
-from alertengine.orders.in_force import KG, Figures, InForce
-from alertengine.vocabulary.fields import LEVEL_COLOUR, ORDER_COLUMNS, STATUS_TEXT, Level, Status, level_words
+from alertengine.orders.in_force import Figures, InForce
+from alertengine.vocabulary.fields import (
+    EMISSION_FIELDS,
+    LEVEL_COLOUR,
+    ORDER_COLUMNS,
+    STATUS_TEXT,
+    Level,
+    Status,
+    level_words,
+)
 from alertengine.vocabulary.numbers import percent_short
 from alertengine.vocabulary.personal import public
 from alertengine.vocabulary.times import OPEN_END, moment
@@ -94,7 +102,7 @@ def public_notice(
 
     """
     orders = pd.concat([holds.now.assign(held=True), holds.later.assign(held=False)]).sort_index(kind="stable")
-    table = orders[[*PUBLIC_COLUMNS, "line_id", "held", *KG.values()]].copy()
+    table = orders[[*PUBLIC_COLUMNS, "line_id", "held", *EMISSION_FIELDS.values()]].copy()
     for name in ("county", "industry", "enterprise", "line", "process", "measure_text", "transport"):
         table[name] = table[name].map(lru_cache(maxsize=None)(public))
     table["enterprise_id"] = table["enterprise_id"].map(public)

@@ -78,12 +78,6 @@ class Resolution:
     counted: tuple[Asked, ...] = ()
 
     @property
-    def undetermined_warning(self) -> bool:
-        """Whether the warning regime says nothing for the line."""
-        result = self.regimes.get("warning")
-        return result is not None and result.status is Status.UNDETERMINED and not result.referred
-
-    @property
     def referred(self) -> bool:
         """Whether the warning regime leaves the line to the city's plan."""
         result = self.regimes.get("warning")

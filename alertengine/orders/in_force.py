@@ -13,12 +13,11 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.orders.read import plain_texts
-from alertengine.vocabulary.fields import POLLUTANTS, Level, Status
+from alertengine.vocabulary.fields import EMISSION_FIELDS, Level, Status
 from alertengine.vocabulary.times import TIME_FORMAT
 from alertengine.warning.life import next_full_hour
 
 KEY: Final = ["enterprise_id", "line_id"]
-KG: Final = {name: f"{name}_kg_d" for name in POLLUTANTS}
 #: A warning taken back before its start; the record has it as ``lift``.
 CANCEL: Final = "cancel"
 #: What is no transition of a warning.
@@ -121,7 +120,7 @@ class Figures:
             undetermined=int(status.get(Status.UNDETERMINED, 0)),
             exempt=int(status.get(Status.EXEMPT, 0)),
             self_directed=int(status.get(Status.SELF_DIRECTED, 0)),
-            kg={name: round(float(rows[column].sum()), 3) for name, column in KG.items()},
+            kg={name: round(float(rows[column].sum()), 3) for name, column in EMISSION_FIELDS.items()},
         )
 
     def as_dict(self) -> dict[str, Any]:

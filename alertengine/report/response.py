@@ -9,10 +9,11 @@ import pandas as pd
 
 from alertengine.documents.formal_or_draft import SETTING_TEXT
 from alertengine.files.html import environment
-from alertengine.orders.in_force import KG, Figures
+from alertengine.orders.in_force import Figures
 from alertengine.orders.respond import Responded
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
+    EMISSION_FIELDS,
     FIELDS,
     LEVEL_CLASS,
     LEVEL_COLOUR,
@@ -96,7 +97,12 @@ def _by_industry(now: pd.DataFrame) -> list[dict[str, Any]]:
     """Lines, stopped lines and kilograms by industry, of what holds now, most lines first."""
     figures = {str(name): Figures.of(own) for name, own in now.groupby("industry", sort=False)}
     rows = [
-        {"industry": name, "lines": one.lines, "stopped": one.stopped, **{KG[p]: kg for p, kg in one.kg.items()}}
+        {
+            "industry": name,
+            "lines": one.lines,
+            "stopped": one.stopped,
+            **{EMISSION_FIELDS[p]: kg for p, kg in one.kg.items()},
+        }
         for name, one in figures.items()
     ]
     return sorted(rows, key=lambda row: -int(row["lines"]))

@@ -18,12 +18,13 @@ from alertengine.documents.pack.write import PACK_TEMPLATES
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.decide import decide
-from alertengine.orders.in_force import KG, in_force
+from alertengine.orders.in_force import in_force
 from alertengine.orders.read import plain_texts
 from alertengine.orders.respond import Responded
 from alertengine.orders.scenario import Scenario
 from alertengine.report.response import _by_industry
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.fields import EMISSION_FIELDS
 from alertengine.vocabulary.numbers import kilograms
 from alertengine.warning.decide import Warnings, warn
 from alertengine.warning.forecast import daily_forecast
@@ -78,7 +79,7 @@ def figures(rows: pd.DataFrame) -> dict[str, Any]:
         "lines": len(rows),
         "stopped": int((rows["share"] >= 1).sum()),
         "ordered": int((rows["status"] == "ordered").sum()),
-        "kg": {name: round(float(rows[column].sum()), 3) for name, column in KG.items()},
+        "kg": {name: round(float(rows[column].sum()), 3) for name, column in EMISSION_FIELDS.items()},
     }
 
 

@@ -109,11 +109,6 @@ def task_sheets(pack: Pack, evening: Evening, departments: Sequence[Department])
         )
 
 
-def _own_rows(evening: Evening, city: str) -> pd.DataFrame:
-    """The new transitions of a city, advice left out."""
-    return evening.table[(evening.table["city"] == city) & evening.table["action"].astype("str").isin(list(VERBS))]
-
-
 def _said(evening: Evening, city: str) -> Said:
     made = evening.in_force.decided[city]
     issued = date.fromisoformat(made.issued[:10]) if made.issued else None

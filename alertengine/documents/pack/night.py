@@ -10,16 +10,16 @@ import pandas as pd
 import xlsxwriter
 
 from alertengine.documents.pack.model import Pack
-from alertengine.orders.in_force import KEY, KG
-from alertengine.vocabulary.fields import POLLUTANT_TEXT, Status
+from alertengine.orders.in_force import KEY
+from alertengine.vocabulary.fields import EMISSION_FIELDS, POLLUTANT_TEXT, POLLUTANTS, Status
 from alertengine.vocabulary.plain_text import plain
 from alertengine.vocabulary.times import OPEN_END, short_moment
 
 #: Columns of the list with their width; the last ones are filled in by hand.
 COLUMNS: Final = {
     "序号": 5, "区县": 8, "企业": 22, "地址、联系人": 18, "生产线": 14, "应执行的措施": 26, "运输要求": 18,
-    "查看什么": 20, "起止时间": 12, **{f"{POLLUTANT_TEXT[name]}减排量(千克/日)": 9 for name in KG}, "权重(%)": 7,
-    "检查时间": 9, "现场情况": 16, "检查人": 8,
+    "查看什么": 20, "起止时间": 12, **{f"{POLLUTANT_TEXT[name]}减排量(千克/日)": 9 for name in POLLUTANTS},
+    "权重(%)": 7, "检查时间": 9, "现场情况": 16, "检查人": 8,
 }  # fmt: skip
 _BY_HAND: Final = 3
 #: What shows in place whether a measure is kept, by its code.
@@ -57,8 +57,10 @@ def inspection_rows(now: pd.DataFrame) -> pd.DataFrame:
 
     """
     rows = now[(now["status"] == Status.ORDERED) | (now["transport"] != "")].copy()
-    shares = [rows[column].fillna(0.0) / total for column in KG.values() if (total := rows[column].sum()) > 0]
-    rows["weight"] = sum(shares, pd.Series(0.0, index=rows.index)) / len(KG) * 100
+    shares = [
+        rows[column].fillna(0.0) / total for column in EMISSION_FIELDS.values() if (total := rows[column].sum()) > 0
+    ]
+    rows["weight"] = sum(shares, pd.Series(0.0, index=rows.index)) / len(POLLUTANTS) * 100
     rows["_county"] = rows["weight"].groupby(rows["county"]).transform("sum")
     rows["_firm"] = rows["weight"].groupby([rows["county"], rows["enterprise_id"]]).transform("sum")
     keys = ["_county", "county", "_firm", "enterprise_id", "weight", "line_id"]
@@ -129,9 +131,9 @@ def _top(sheet: Any, pack: Pack, formats: dict[str, Any], widths: list[float], n
 
 
 def _counties(sheet: Any, pack: Pack, formats: dict[str, Any]) -> None:
-    amounts = [f"{POLLUTANT_TEXT[name]}减排量(千克/日)" for name in KG]
+    amounts = [f"{POLLUTANT_TEXT[name]}减排量(千克/日)" for name in POLLUTANTS]
     headers = ("区县", "企业数", "生产线数", "执行减排", "全停", "依据缺失", *amounts, "检查组", "负责人")
-    row = _top(sheet, pack, formats, [16, 10, 10, 10, 10, 10, *[15] * len(KG), 16, 16], _COUNTY_NOTE)
+    row = _top(sheet, pack, formats, [16, 10, 10, 10, 10, 10, *[15] * len(POLLUTANTS), 16, 16], _COUNTY_NOTE)
     for place, header in enumerate(headers):
         sheet.write_string(row, place, header, formats["head"])
     for number, one in enumerate(pack.counties, start=row + 1):
@@ -139,7 +141,7 @@ def _counties(sheet: Any, pack: Pack, formats: dict[str, Any]) -> None:
         sheet.write_string(number, 0, one.name, formats["cell"])
         for place, count in enumerate(counts, start=1):
             sheet.write_number(number, place, count, formats["cell"])
-        for place, name in enumerate(KG, start=6):
+        for place, name in enumerate(POLLUTANTS, start=6):
             sheet.write_string(number, place, getattr(one, name), formats["cell"])
         for place in (10, 11):
             sheet.write_blank(number, place, None, formats["cell"])
@@ -156,7 +158,7 @@ def _lines(
     for number, line in enumerate(rows.itertuples(index=False), start=1):
         row: Any = line
         until = short_moment(row.ends) or OPEN_END
-        amounts = [*(getattr(row, name) for name in KG.values()), row.weight]
+        amounts = [*(getattr(row, name) for name in EMISSION_FIELDS.values()), row.weight]
         address, *person = reached.get((row.enterprise_id, row.line_id), ("", "", ""))
         texts = (
             row.county or "未注明", f"{row.enterprise}（{row.enterprise_id}）",
