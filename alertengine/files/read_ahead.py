@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,13 @@ THREADS: Final = max(1, min(4, os.cpu_count() or 1))
 
 
 def ahead(work: Callable[[_T], _R], items: Iterable[_T], threads: int = THREADS) -> Iterator[_R]:
-    """``map(work, items)`` in threads; no more than two items a thread are begun before they are taken."""
+    """``map(work, items)`` in threads; no more than two items a thread are begun before they are taken.
+
+    A worker process does it without: where memory is short, a thread that cannot begin is waited for without end.
+    """
+    if multiprocessing.parent_process() is not None:
+        yield from map(work, items)
+        return
     with ThreadPoolExecutor(threads) as pool:
         source = iter(items)
         coming: deque[Future[_R]] = deque()
