@@ -166,16 +166,18 @@ def _read(raw: RawTable, field: Field, kind: Kind, columns: Mapping[str, Column]
 
 
 def _times(cells: Cells, *, means: bool) -> pd.Series:
-    """The times of a column; of means over a time, where 24:00 shows that their end is stamped, when they began."""
+    """The times of a column; of means over a time whose stamps are shown to be those of their ends, when they began."""
     encoded, values = cells.parse(lambda text: read_stamp(text) if text else None, None)
-    length = end_stamped(values) if means else pd.Timedelta(0)
-    if length:
-        minutes = int(length.total_seconds() // 60)
-        cells.findings.warn("end_stamps", column=cells.header, minutes=minutes)
+    if means:
+        ends = end_stamped(values)
+        times = [None if time is None else time - ends.length for time in ends.times]
+        if ends.length:
+            minutes = int(ends.length.total_seconds() // 60)
+            cells.findings.warn("end_stamps", column=cells.header, shown=ends.shown_by, minutes=minutes)
+    else:
+        times = [None if value is None else value.time for value in values]
     unknown = np.datetime64("NaT", "s")
-    stamps = [
-        unknown if value is None else (value.time - length).to_datetime64().astype("datetime64[s]") for value in values
-    ]
+    stamps = [unknown if time is None else time.to_datetime64().astype("datetime64[s]") for time in times]
     return pd.Series(encoded.take(stamps, missing=unknown, dtype="datetime64[s]"))
 
 

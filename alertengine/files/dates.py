@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import pandas as pd
@@ -136,14 +137,43 @@ def parse_hour(text: str) -> int:
     return int(value)
 
 
-def end_stamped(stamps: Iterable[Stamp | None]) -> pd.Timedelta:
-    """How long the readings of a column last whose stamps are those of their ends; 0 where nothing shows that.
+@dataclass(frozen=True, slots=True)
+class EndStamps:
+    """Stamps as moments, the length of the readings of a column stamped at their ends, and what shows that.
 
-    A stamp of 24:00 shows it: no reading begins there.  The length is the least distance of two stamps, and not
-    known where that is more than an hour.
+    ``length`` is 0 where nothing shows it; otherwise a reading began so long before its moment.
     """
-    known = [stamp for stamp in stamps if stamp is not None and stamp.has_hour]
-    if not any(stamp.ends_day for stamp in known):
-        return pd.Timedelta(0)
-    step = pd.Series(sorted({stamp.time for stamp in known})).diff().min()
-    return pd.Timedelta(step) if step <= pd.Timedelta(hours=1) else pd.Timedelta(0)
+
+    times: list[pd.Timestamp | None]
+    length: pd.Timedelta = pd.Timedelta(0)
+    shown_by: str = ""
+
+
+def end_stamped(stamps: Iterable[Stamp | None]) -> EndStamps:
+    """The moments of a column of readings, in the order of the file, and whether they are those of their ends.
+
+    Three things show it: a stamp of 24:00, as no reading begins there; a 00:00 that stands behind the last stamp of
+    its own day (23:45, 00:00), which is meant as 24:00; and stamps that run from 00:15 to 00:00, which hold whole days
+    as ends alone.  The length is the least distance of two stamps, and nothing is shown where that is over an hour.
+    """
+    said = list(stamps)
+    times = [stamp.time if stamp is not None else None for stamp in said]
+    known = [stamp for stamp in said if stamp is not None and stamp.has_hour]
+    distinct = sorted({stamp.time for stamp in known})
+    if len(distinct) < 2:
+        return EndStamps(times)
+    step = min(after - before for before, after in pairwise(distinct))
+    if step > pd.Timedelta(hours=1):
+        return EndStamps(times)
+    if any(stamp.ends_day for stamp in known):
+        return EndStamps(times, step, "24:00")
+    day = pd.Timedelta(days=1)
+    before = dict(zip([stamp.time for stamp in known[1:]], [stamp.time for stamp in known], strict=False))
+    midnights = {time for time in distinct if time == time.normalize()}
+    if midnights and all(before.get(time) == time + day - step for time in midnights):
+        late = [time + day if time in midnights else time for time in times]
+        return EndStamps(late, step, f"{min(midnights) - step:%H:%M} → 00:00")
+    first, last = distinct[0], distinct[-1]
+    if first - first.normalize() == step and last == last.normalize():
+        return EndStamps(times, step, f"{first:%H:%M} … 00:00")
+    return EndStamps(times)

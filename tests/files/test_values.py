@@ -130,18 +130,31 @@ def test_what_is_no_hour_is_refused(text: str) -> None:
         parse_hour(text)
 
 
+_QUARTERS = [f"2021-12-10 {hour:02}:{minute}" for hour in range(24) for minute in ("00", "15", "30", "45")]
+
+
 @pytest.mark.parametrize(
-    ("stamps", "minutes"),
+    ("stamps", "minutes", "last"),
     [
-        (["2021-12-10 01:00", "2021-12-10 02:00", "2021-12-10 24:00"], 60),
-        (["2021-12-10 23:45", "2021-12-10 24:00"], 15),
-        (["2021-12-10 00:00", "2021-12-10 01:00"], 0),
-        (["2021-12-10 01:00", "2021-12-10 24:00"], 0),  # how long a reading lasts is not shown
-        (["2021-12-10"], 0),
+        (["2021-12-10 01:00", "2021-12-10 02:00", "2021-12-10 24:00"], 60, "2021-12-11"),
+        (["2021-12-10 23:45", "2021-12-10 24:00"], 15, "2021-12-11"),
+        ([*_QUARTERS[1:], "2021-12-11 00:00"], 15, "2021-12-11"),  # whole days as ends alone
+        ([*_QUARTERS[1:-5], "2021-12-11 00:00"], 15, "2021-12-11"),
+        ([*_QUARTERS[1:], "2021-12-10 00:00"], 15, "2021-12-11"),  # behind its own day: meant as 24:00
+        (["2021-12-11 00:00", *reversed(_QUARTERS[1:])], 15, "2021-12-10 00:15"),
+        (_QUARTERS, 0, "2021-12-10 23:45"),
+        (_QUARTERS[::-1], 0, "2021-12-10"),
+        (_QUARTERS[1:], 0, "2021-12-10 23:45"),
+        ([*_QUARTERS, "2021-12-11 00:00"], 0, "2021-12-11"),
+        (["2021-12-10 00:00", "2021-12-10 01:00"], 0, "2021-12-10 01:00"),
+        (["2021-12-10 01:00", "2021-12-10 24:00"], 0, "2021-12-11"),  # how long a reading lasts is not shown
+        (["2021-12-10"], 0, "2021-12-10"),
     ],
 )
-def test_a_stamp_of_24_shows_that_ends_are_stamped(stamps: list[str], minutes: int) -> None:
-    assert end_stamped(map(read_stamp, stamps)) == pd.Timedelta(minutes=minutes)
+def test_what_shows_that_ends_are_stamped(stamps: list[str], minutes: int, last: str) -> None:
+    found = end_stamped(map(read_stamp, stamps))
+    assert found.length == pd.Timedelta(minutes=minutes)
+    assert found.times[-1] == pd.Timestamp(last)
 
 
 @pytest.mark.parametrize(

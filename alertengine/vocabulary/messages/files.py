@@ -268,8 +268,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "有{count}条不是小时均值（CN=2061）的报文，未采用",
     ),
     "end_stamps": note(
-        "24:00 shows that times are those of the end of a reading: taken as {minutes} minutes earlier",
-        "出现24:00，说明时间是读数结束的时间：按早{minutes}分钟理解",
+        "{shown} shows that times are those of the end of a reading: taken as {minutes} minutes earlier",
+        "出现{shown}，说明时间是读数结束的时间：按早{minutes}分钟理解",
     ),
     "protocol_format": phrase(
         "{format}, {encoding}, separated by {delimiter}", "{format}，{encoding}编码，分隔符{delimiter}"
