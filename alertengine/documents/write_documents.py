@@ -272,7 +272,7 @@ def _guarded(place: Path, write: Callable[[], T]) -> T:
     try:
         return write()
     except OSError as error:
-        raise InputError([Problem("unwritten_file", file=str(place), error=error.strerror)]) from None
+        raise InputError([Problem("unwritten_file", file=str(place), error=error)]) from None
 
 
 def _clear(manifest: Manifest, made: set[str], kinds: Iterable[Kind]) -> list[str]:

@@ -63,4 +63,4 @@ def replacing(path: Path, write: Callable[[Path], None], *, private: bool = Fals
         finally:
             target.unlink(missing_ok=True)
     except OSError as error:
-        raise InputError([Problem("unwritten_file", file=str(path), error=error.strerror)]) from None
+        raise InputError([Problem("unwritten_file", file=str(path), error=error)]) from None

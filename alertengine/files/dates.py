@@ -137,6 +137,9 @@ def parse_hour(text: str) -> int:
     return int(value)
 
 
+_NONE: Final = pd.Timedelta(0)
+
+
 @dataclass(frozen=True, slots=True)
 class EndStamps:
     """Stamps as moments, the length of the readings of a column stamped at their ends, and what shows that.
@@ -145,7 +148,7 @@ class EndStamps:
     """
 
     times: list[pd.Timestamp | None]
-    length: pd.Timedelta = pd.Timedelta(0)
+    length: pd.Timedelta = _NONE
     shown_by: str = ""
 
 

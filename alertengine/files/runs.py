@@ -112,7 +112,7 @@ class Staging:
             target = self._stage / name
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError([Problem("unwritten_file", file=str(self.folder), error=error.strerror)]) from None
+            raise InputError([Problem("unwritten_file", file=str(self.folder), error=error)]) from None
         return target
 
     def put(self, name: str, content: bytes, *, personal: bool = False) -> None:
@@ -151,7 +151,7 @@ class Staging:
             _sync(self.folder)
             settle(self.folder)
         except OSError as error:
-            raise InputError([Problem("unwritten_file", file=str(self.folder), error=error.strerror)]) from None
+            raise InputError([Problem("unwritten_file", file=str(self.folder), error=error)]) from None
         return whole
 
 

@@ -7,7 +7,7 @@ loses a line in silence is worse than one that does not load.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,6 +45,8 @@ class _StrictLoader(_Base):  # type: ignore[misc]
 
 
 def _mapping(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 -- yaml's own signature
+    if not isinstance(node, yaml.MappingNode):
+        raise RefusedYamlError(node.start_mark, "yaml_otherwise")
     seen: dict[Any, int] = {}
     for key_node, _ in node.value:
         if key_node.tag == "tag:yaml.org,2002:merge":
@@ -65,15 +67,26 @@ def _construct_mapping(loader: Any, node: yaml.MappingNode) -> Any:
     data.update(_mapping(loader, node))
 
 
-def _construct_time(loader: Any, node: yaml.ScalarNode) -> Any:
-    try:
-        return yaml.SafeLoader.construct_yaml_timestamp(loader, node)
-    except ValueError:
-        raise RefusedYamlError(node.start_mark, "yaml_no_day", found=node.value) from None
+def _checked(construct: Callable[[Any, yaml.ScalarNode], Any], code: str) -> Callable[[Any, yaml.ScalarNode], Any]:
+    """A constructor of scalars that says on which line a text is none (``!!int x``, ``2020-02-30``)."""
+
+    def constructed(loader: Any, node: yaml.ScalarNode) -> Any:
+        try:
+            return construct(loader, node)
+        except (ValueError, LookupError, AttributeError):
+            raise RefusedYamlError(node.start_mark, code, found=node.value[:60]) from None
+
+    return constructed
 
 
 _StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
-_StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _construct_time)
+for _kind, _construct, _code in (
+    ("timestamp", yaml.SafeLoader.construct_yaml_timestamp, "yaml_no_day"),
+    ("int", yaml.SafeLoader.construct_yaml_int, "yaml_no_number"),
+    ("float", yaml.SafeLoader.construct_yaml_float, "yaml_no_number"),
+    ("bool", yaml.SafeLoader.construct_yaml_bool, "yaml_no_bool"),
+):
+    _StrictLoader.add_constructor(f"tag:yaml.org,2002:{_kind}", _checked(_construct, _code))
 
 #: The errors of libyaml, which have no codes, by those of the catalogue; any other is ``yaml_otherwise``.
 _SYNTAX: Final = {
@@ -126,7 +139,9 @@ def read_yaml(path: Path) -> Any:
     except TooDeepError:
         raise InputError([Problem("yaml_too_deep", file=str(path), depth=DEPTH, size=ENTRIES)]) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise InputError([Problem("not_yaml", file=str(path), error=syntax_of(error))]) from None
+        sign = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        row = text.count("\n", 0, sign.start()) + 1 if sign else None
+        raise InputError([Problem("not_yaml", file=str(path), row=row, error=syntax_of(error))]) from None
 
 
 def parse_yaml(text: str) -> Any:

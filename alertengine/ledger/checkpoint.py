@@ -96,7 +96,7 @@ def make_key(path: Path) -> tuple[Path, str]:
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         except OSError as error:
-            raise refuse(file, "not_a_new_file", error=error.strerror) from None
+            raise refuse(file, "not_a_new_file", error=error) from None
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
     return beside, sha256(_raw(key.public_key()))[:16]
@@ -182,7 +182,7 @@ def read_checkpoint(path: Path, public: str = "") -> Checkpoint:
     try:
         checkpoint = Checkpoint.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise refuse(path, "checkpoint_unreadable", error=error.strerror) from None
+        raise refuse(path, "checkpoint_unreadable", error=error) from None
     except ValidationError:
         raise refuse(path, "not_a_checkpoint") from None
     if public and checkpoint.key != public:

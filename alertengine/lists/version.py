@@ -79,7 +79,7 @@ def file_hash(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise refuse(path, "unreadable_file", error=error.strerror, kind=Words("a_list")) from None
+        raise refuse(path, "unreadable_file", error=error, kind=Words("a_list")) from None
 
 
 def _as_given(path: Path, lists: OpenLists) -> ListVersion:

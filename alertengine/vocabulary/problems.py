@@ -14,6 +14,7 @@ from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.language import Language, language
 from alertengine.vocabulary.messages import CATALOGUE
 from alertengine.vocabulary.messages.message import Message, Severity, filled
+from alertengine.vocabulary.system_words import system_words
 
 #: Places that are no file: their English and their Chinese name.  One not named here (an option) stands as it is.
 WHERE: Final[dict[str, tuple[str, str]]] = {
@@ -187,8 +188,12 @@ class Problem(Words):
 
 def _held(value: Any) -> Any:
     """An argument as it is kept: lists as tuples and errors as their words, so that equal problems are found equal."""
+    if isinstance(value, SaidError):
+        return value.said
     if isinstance(value, BaseException):
-        return value.said if isinstance(value, SaidError) else str(value)
+        chinese = system_words(value)
+        english = getattr(value, "strerror", None) or str(value)  # without the path, which the problem names
+        return Both(english, chinese) if chinese else english
     return tuple(value) if isinstance(value, (list, set, frozenset, dict)) else value
 
 

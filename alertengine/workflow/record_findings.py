@@ -113,7 +113,7 @@ def _named(path: Path) -> dict[str, str]:
     try:
         return {"file": path.name, "sha256": sha256(path.read_bytes())}
     except OSError as error:
-        raise InputError([Problem("evidence_unreadable", file=str(path), error=error.strerror)]) from None
+        raise InputError([Problem("evidence_unreadable", file=str(path), error=error)]) from None
 
 
 def _check_correction(ledger: Ledger, head: Head) -> None:

@@ -58,7 +58,7 @@ class Collected:
         try:
             self.files[path] = source.read_bytes()
         except OSError as error:
-            raise InputError([Problem("unreadable_snapshot", file=str(source), error=error.strerror)]) from None
+            raise InputError([Problem("unreadable_snapshot", file=str(source), error=error)]) from None
         self.origins[path] = str(source)
         return path
 

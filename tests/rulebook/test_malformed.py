@@ -57,12 +57,17 @@ def test_no_english_stands_in_the_chinese_of_a_refusal(path: Path, tmp_path: Pat
         ("'a': 'b' c\n", "yaml_key_expected"),
         ("- a\nb: 1\n", "yaml_dash_expected"),
         ("a: @b\n", "yaml_bad_start"),
-        ("a: !!int x\n", "yaml_otherwise"),
+        ("a: !!timestamp x\n", "yaml_no_day"),
+        ("a: !!map x\n", "yaml_otherwise"),
         ('a: "b\n', "yaml_ends_early"),
         ('a: "\\q"\n', "yaml_escape"),
         ("a: *b\n", "yaml_alias"),
         ("a: !python/name:os.system\n", "yaml_tag"),
         ("a: 2021-13-45\n", "yaml_no_day"),
+        ("a: !!int x\n", "yaml_no_number"),
+        ("a: !!int ''\n", "yaml_no_number"),
+        ("a: !!float 1,5\n", "yaml_no_number"),
+        ("a: !!bool x\n", "yaml_no_bool"),
         ("a: 1\na: 2\n", "yaml_key_twice"),
         ("[a]: 1\n", "yaml_key_plain"),
         ("a: \x07\n", "yaml_sign"),
@@ -79,6 +84,7 @@ def test_what_is_no_yaml_is_said_in_both_languages(text: str, code: str, tmp_pat
     said = dict(problem.arguments)["error"]
     assert isinstance(said, Words)
     assert said.code == code
+    assert problem.row is not None
     assert not _SENTENCE.search(" ".join(problem.words("zh")))
     assert re.search(r"[a-z]{3,}", problem.words("en")[0])
 

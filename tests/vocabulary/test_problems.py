@@ -48,6 +48,24 @@ def test_the_language_is_that_of_the_locale(
     assert language() == expected
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "/in/a.csv"), "没有这个文件或文件夹"),
+        (PermissionError(13, "Permission denied"), "没有权限"),
+        (OSError(9999, "Strange"), "系统错误9999"),
+        (UnicodeDecodeError("utf-8", b"ab\xff", 2, 3, "invalid start byte"), "第3字节起不是UTF-8编码"),
+        (EOFError("Compressed file ended"), "文件不完整"),
+    ],
+)
+def test_what_the_system_says_is_chinese_in_a_chinese_sentence(error: Exception, said: str) -> None:
+    """The system's own English stays in English alone."""
+    problem = Problem("unreadable_file", file="/in/a.csv", error=error, kind="x")
+    assert said in problem.text("zh")
+    assert str(error).partition("] ")[2].partition(":")[0] in problem.text("en")
+    assert Problem.from_dict(problem.as_dict()) == problem
+
+
 def test_arguments_are_filled_in_the_language() -> None:
     """Lists are joined, codes named, messages nested, as the language has them."""
     said = {

@@ -103,7 +103,7 @@ def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | No
     try:
         _put(made, Manifest.read(staged.folder / PACK), staged, out)
     except OSError as error:
-        problem = Problem("unwritten_file", file=str(staged.folder / PACK), error=error.strerror)
+        problem = Problem("unwritten_file", file=str(staged.folder / PACK), error=error)
         raise InputError([problem]) from None
     return out
 

@@ -83,7 +83,7 @@ def write_folder(content: EnterpriseList, path: Path) -> int:
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
-        problem = Problem("unwritten_file", file=str(path), error=error.strerror)
+        problem = Problem("unwritten_file", file=str(path), error=error)
         raise InputError([problem]) from None
     return cities
 
@@ -141,7 +141,7 @@ def open_folder(path: Path, lists: OpenLists, totals: Path | None = None) -> Fol
         version, file = ListVersion.model_validate(about["version"]), str(about["file"])
         known = pq.read_table(path / _TOTALS).to_pandas() if (path / _TOTALS).is_file() else None
     except OSError as error:
-        raise refuse(path / _ABOUT, "partition_unreadable", error=error.strerror) from None
+        raise refuse(path / _ABOUT, "partition_unreadable", error=error) from None
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError, pa.ArrowInvalid):
         raise refuse(path / _ABOUT, "not_a_partition") from None
     missing = [name for name in sizes if not _city_file(path, name).is_file()]

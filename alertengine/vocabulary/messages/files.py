@@ -82,6 +82,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "yaml_key_plain": phrase("a key must be a plain word", "键应为一个词"),
     "yaml_no_day": phrase("{found} is no day or time", "“{found}”不是日期或时间"),
+    "yaml_no_number": phrase("{found} is no number", "“{found}”不是数字"),
+    "yaml_no_bool": phrase("{found} is neither yes nor no", "“{found}”既不是“是”也不是“否”"),
     "yaml_colon_inside": phrase(
         "mapping values are not allowed in this context", "此处不能写“键: 值”（冒号后有空格的文字须加引号）"
     ),

@@ -139,7 +139,7 @@ def _refuse_unwritable(*folders: Path) -> None:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            problems.append(Problem("unwritten_file", file=str(folder), error=error.strerror))
+            problems.append(Problem("unwritten_file", file=str(folder), error=error))
     if problems:
         raise InputError(problems)
 
