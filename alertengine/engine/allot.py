@@ -20,6 +20,8 @@ from alertengine.engine.least_loss import SCALE, Choice, least_loss
 
 #: Shares are taken to this many decimals: 0.1 + 0.2 is 0.3.
 _DECIMALS = 9
+#: Shares that orders name have no greater denominator: 66.666667 % is two thirds.
+_NAMED = 10**5
 #: What a candidate stops, by what it counts for.
 _Split = tuple[Fraction, ...]
 #: What the fields of an :class:`Allotment` hold.
@@ -90,7 +92,7 @@ class Demand:
         """What must stop of each counting, scaled; rounding of parts forgiven."""
         if self.share is None:
             return (round((self.count or 0.0) * SCALE), *([0] * (len(self.amounts[0]) - 1)))
-        share = Fraction(round(self.share, _DECIMALS)).limit_denominator(10**_DECIMALS)
+        share = Fraction(self.share).limit_denominator(_NAMED)
         totals = [
             sum(self.held(n, Fraction(1))[counting] for n in range(len(self.members)))
             for counting in range(len(self.amounts[0]))
@@ -165,7 +167,7 @@ def _stopped(candidates: Sequence[Candidate], unmet: Iterable[Demand]) -> list[C
 
 def _whole_lines(candidates: Sequence[Candidate], demand: Demand, times: int) -> Allotment:
     """The cheapest lines, as many as a share of lines asks: what :class:`_Problem` finds, without a search."""
-    wanted = math.ceil(round((demand.share or 0.0) * len(candidates), _DECIMALS))
+    wanted = math.ceil(Fraction(demand.share or 0.0).limit_denominator(_NAMED) * len(candidates))
     stopped = {n for n in demand.members if candidates[n].stopped or candidates[n].least}
     kept = {n for n in demand.members if candidates[n].kept} | stopped
     if wanted > len(kept):

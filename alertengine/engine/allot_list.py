@@ -169,7 +169,9 @@ def allot_lines(
     for resolution, rows in zip(resolutions, rows_of, strict=True):
         result = resolution.regimes.get("warning")
         binding[rows] = result is not None and result.status in (Status.ORDERED, Status.UNDETERMINED)
-    orders = [*_ordered(resolutions, rows_of), *_planned(filed, binding & filed.asks)]
+    ruled = list(_ordered(resolutions, rows_of))
+    filed.count((order.rows, ";".join(order.measure.by or ("unit",))) for order in ruled if order.measure.share)
+    orders = [*ruled, *_planned(filed, binding & filed.asks)]
     if not orders:
         return Allotted()
     work = _Work(lines, facts, previous.taken() if previous else None, idle)
@@ -251,11 +253,8 @@ class _Work:
 
         What cannot be met is noted of ``binding`` orders alone.
         """
-        unmet, unproven, lacking = (
-            self._unmet.copy(),
-            self._unproven.copy(),
-            {name: column.copy() for name, column in self._out.lacking.items()},
-        )
+        unmet, unproven = self._unmet.copy(), self._unproven.copy()
+        lacking = {name: column.copy() for name, column in self._out.lacking.items()}
         parts = [(order, rows) for order in orders for rows in self._populations(order)]
         owned: dict[int, list[tuple[_Order, Index]]] = {}
         for order, rows in parts:

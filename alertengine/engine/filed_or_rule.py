@@ -10,6 +10,7 @@ and frees nobody.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -21,7 +22,7 @@ from alertengine.engine.account import Numbers, shares
 from alertengine.engine.facts import Facts, TextColumn, text_column
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
-from alertengine.vocabulary.grounds import ASKING_NOTHING, Ground, demands
+from alertengine.vocabulary.grounds import ASKING_NOTHING, COUNTED_AS_RULED, Ground, demands
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -61,6 +62,22 @@ class Filed:
     finding: Bools
     by: TextColumn
     adds: Bools
+
+    def count(self, ordered: Iterable[tuple[npt.NDArray[np.int64], str]]) -> None:
+        """Count shares that name no counting (停产50%) as a rule's order does: its lines and ``by``, in place.
+
+        Where no rule orders a share of them they speak of their line alone.
+        """
+        if COUNTED_AS_RULED not in self.by.categories:
+            return
+        names, codes = list(self.by.categories), self.by.codes.copy()
+        unsaid = codes == names.index(COUNTED_AS_RULED)
+        codes[unsaid] = -1
+        for rows, by in ordered:
+            if by not in names:
+                names.append(by)
+            codes[rows[unsaid[rows] & (codes[rows] < 0)]] = names.index(by)
+        self.by = TextColumn(codes, tuple(names))
 
     def take(self, allotted: Floats | None, adds: Bools | None) -> None:
         """Put what is allotted to each line, (lines,) or NaN, in the place of the share of an enterprise."""

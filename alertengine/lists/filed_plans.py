@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
@@ -58,45 +59,65 @@ def add_plans(
     return pd.concat([lines.assign(**shares), pd.DataFrame(added)], axis=1), readings, stated_at
 
 
-_ABOVE: Final = re.compile(r"(?:措施)?同上(?:一?[行条]|一?条?生产?线|述|措施)?[。.]?|同前[。.]?|[〃″]")
-_SAME_AS: Final = re.compile(r"同([黄橙红])色(?:预警)?(?:减排)?(?:措施)?[。.]?")
-_LEVEL_OF: Final = {"黄": "yellow", "橙": "orange", "红": "red"}
+_ABOVE: Final = re.compile(
+    r"(?:措施)?[同与和]上(?:(?:一?[行条]|一?条?生产?线|述|面)的?)?(?:减排)?(?:措施)?(?:相同|一致|一样)?[。.]?|同前[。.]?|[〃″]"
+)
+_SAME_AS: Final = re.compile(
+    r"(?:[同与按]|按照|参照|执行)([黄橙红]色|[一二三]级|I{1,3}级)(?:预警|应急响应|响应)*(?:期间)?(?:的?减排)?(?:措施|要求)?(?:相同|一致|一样|执行)?[。.]?"
+)
+_LEVEL_OF: Final = {
+    "黄色": "yellow", "橙色": "orange", "红色": "red", "三级": "yellow", "二级": "orange", "一级": "red",
+    "III级": "yellow", "II级": "orange", "I级": "red",
+}  # fmt: skip
 
 
 def _ditto(lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings) -> pd.DataFrame:
     """The lines with 同上 replaced by what it means, and 同橙色 by the text of that level.
 
     同上 means the row above only where that is the next row of the file and of the same enterprise and says
-    something itself; elsewhere it stays as it is.
+    something itself; elsewhere it stays as it is.  One may point to another.
     """
     written = {name: lines[name] for name in PLAN_FIELDS.values()}
+    same = {name: _pointing(column) for name, column in written.items()}
+    if not any(same.values()):
+        return lines
+    texts = {name: column.astype("object").to_numpy(copy=True) for name, column in written.items()}
+    owner = lines["enterprise_id"].astype("str").to_numpy()
+    for _ in PLAN_FIELDS:  # as many steps from one level to another
+        for name, pointing in same.items():
+            for at in np.flatnonzero(written[name].isin(list(pointing)).to_numpy()).tolist():
+                other = pointing.get(texts[name][at])
+                if other == "":
+                    above = at and owner[at - 1] == owner[at] and rows[at] == rows[at - 1] + 1
+                    meant, known = (texts[name][at - 1] if above else None), pointing
+                elif other not in (None, name):
+                    meant, known = texts[other][at], same[other]
+                else:
+                    continue
+                if isinstance(meant, str) and meant not in known:
+                    texts[name][at] = meant
     changed: dict[str, pd.Series] = {}
     for name, column in written.items():
-        distinct = [str(text) for text in column.dropna().unique()]
-        marked = {text for text in distinct if _ABOVE.fullmatch(text.strip())}
-        alike = {text for text in distinct if _SAME_AS.fullmatch(text.strip())}
-        if not marked and not alike:
-            continue
-        texts = column.astype("object").to_numpy(copy=True)
-        owner = lines["enterprise_id"].astype("str").to_numpy()
-        said: list[int] = []
-        for at in np.flatnonzero(column.isin(list(marked | alike)).to_numpy()).tolist():
-            if texts[at] in marked:
-                above = at and owner[at - 1] == owner[at] and rows[at] == rows[at - 1] + 1
-                meant = texts[at - 1] if above else None
-            else:
-                found = _SAME_AS.fullmatch(str(texts[at]).strip())
-                other = PLAN_FIELDS[_LEVEL_OF[found[1]]] if found else name
-                meant = written[other].iloc[at] if other != name else None
-            if isinstance(meant, str) and not (_ABOVE.fullmatch(meant.strip()) or _SAME_AS.fullmatch(meant.strip())):
-                texts[at] = meant
-                said.append(at)
-        if said:
-            changed[name] = pd.Series(texts, index=lines.index, dtype=column.dtype)
-            at, column_name, value = said[0], FIELDS[name].text, str(column.iloc[said[0]])
-            facts = {"count": len(said), "meant": str(texts[at])}
+        said = np.flatnonzero(column.isin(list(same[name])).to_numpy() & (texts[name] != column.to_numpy(dtype=object)))
+        if len(said):
+            changed[name] = pd.Series(texts[name], index=lines.index, dtype=column.dtype)
+            at, column_name, value = int(said[0]), FIELDS[name].text, str(column.iloc[said[0]])
+            facts = {"count": len(said), "meant": str(texts[name][at])}
             findings.warn("plans_ditto", row=int(rows[at]), column=column_name, value=value, **facts)
     return lines.assign(**changed)
+
+
+def _pointing(column: pd.Series) -> dict[str, str]:
+    """The texts of a column that point elsewhere: to the plan of a level, by its name, or to the row above, blank."""
+    out: dict[str, str] = {}
+    for text in map(str, column.dropna().unique()):
+        plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+        found = _SAME_AS.fullmatch(plain)
+        if found:
+            out[text] = PLAN_FIELDS[_LEVEL_OF[found[1]]]
+        elif _ABOVE.fullmatch(plain):
+            out[text] = ""
+    return out
 
 
 def _warn_unread(

@@ -424,3 +424,10 @@ def test_a_number_of_machines_that_are_not_there_stops_all_of_the_process(
     assert _stops(few) == [1, 1]
     assert all("停产比例无法满足" in text for text in few["remark"])
     assert ("缺核算数据：设备规格" in few["remark"][1]) == (size is None)
+
+
+@pytest.mark.parametrize("share", [2 / 3, 0.666667, 0.666666667])
+def test_two_thirds_in_decimals_are_two_thirds(share: float) -> None:
+    plants = [Candidate(loss=float(n)) for n in (3, 2, 1)]
+    found = allot(plants, [Demand((0, 1, 2), ((4.0,), (4.0,), (4.0,)), (1, 1, 1), share=share)])
+    assert found.fractions == (0, 1, 1)

@@ -270,13 +270,44 @@ def test_a_refer_beside_a_full_stop_adds_nothing(make_book: BookMaker, decide: D
 # -- words of demand
 
 
-@pytest.mark.parametrize("text", ["按要求执行错峰", "烧结机适时停产", "保温限产", "自行调整至最长结焦时间", "不得生产"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "按要求执行错峰",
+        "烧结机适时停产",
+        "保温限产",
+        "自行调整至最长结焦时间",
+        "不得生产",
+        "负荷降三成",
+        "保留一条生产线",
+        "隔日生产",
+        "每天生产8小时",
+        "热备",
+        "产量为0",
+    ],
+)
 def test_a_text_with_a_demand(text: str) -> None:
     assert demands(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["无", "／", "暂无措施", "同上", "不停产", "无需停限产", "取消停产", "加强管理", "未制定减排措施"]
+    "text",
+    [
+        "0%",
+        "免停产",
+        "不纳入停限产",
+        "不停不限",
+        "维持正常生产",
+        "无",
+        "／",
+        "暂无措施",
+        "同上",
+        "不停产",
+        "无需停限产",
+        "取消停产",
+        "加强管理",
+        "未制定减排措施",
+    ],
 )
 def test_a_text_without_a_demand(text: str) -> None:
     assert not demands(text)

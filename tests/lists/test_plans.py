@@ -55,6 +55,35 @@ BAN = "不使用国四及以下重型载货车辆运输"
         ("烧结机停48小时、开12小时为周期限产", PlanReading("limit", 0.8)),
         ("不停产", PlanReading("none", 0.0)),
         ("豁免", PlanReading("exempt", 0.0)),
+        # shares by other words
+        ("限产2成", PlanReading("limit", 0.2)),
+        ("限产比例不低于30%", PlanReading("limit", 0.3)),
+        ("产量降低30%", PlanReading("limit", 0.3)),
+        ("降负荷三成", PlanReading("limit", 0.3)),
+        ("减排30%", PlanReading("filed", 0.3)),
+        ("停一半", PlanReading("stop_share", 0.5)),
+        ("轮停50%", PlanReading("stop_share", 0.5)),
+        ("停产≥50%", PlanReading("stop_share", 0.5)),
+        ("半数停产", PlanReading("stop_share", 0.5)),
+        ("停24小时开24小时", PlanReading("limit", 0.5)),
+        # what a share is counted by
+        ("一半生产线停产", PlanReading("stop_share", 0.5, ("line",))),
+        ("停产50%（按生产线）", PlanReading("stop_share", 0.5, ("line",))),
+        ("以生产线计，停产50%", PlanReading("stop_share", 0.5, ("line",))),
+        ("停产50%（以台套计）", PlanReading("stop_share", 0.5, ("unit",))),
+        ("停产50%（以生产线、设备数量和生产负荷计）", PlanReading("stop_share", 0.5, ("line", "unit", "load"))),
+        ("停2留1", PlanReading("stop_share", 0.666666667, ("unit",))),
+        ("三条生产线停一条", PlanReading("stop_share", 0.333333333, ("line",))),
+        # whole stops, numbers, nothing
+        *(
+            (text, PlanReading("stop", 1.0))
+            for text in ("停工", "暂停生产", "不得生产", "停产至预警解除", "停止一切生产活动")
+        ),
+        ("停两台焙烧炉", PlanReading("stop_units", value=2.0)),
+        ("每炉不超过22炉", PlanReading("cycle_cap", None, ("unit",), 22.0)),
+        ("自行采取减排措施", PlanReading("self_directed")),
+        ("保障供暖，以热定产", PlanReading("demand_cap", by=("heat",))),
+        *((text, PlanReading("none", 0.0)) for text in ("维持正常生产", "免停产", "不停产、不限产", "不纳入停限产")),
     ],
 )
 def test_what_is_read(text: str, reading: PlanReading) -> None:
@@ -86,6 +115,15 @@ def test_what_is_read(text: str, reading: PlanReading) -> None:
         "停产，使用国五车辆运输的除外",
         "按要求执行",
         "限产至七成",
+        "限产约三成",
+        "停产过半",
+        "错峰生产",
+        "停1台其余限产",
+        "停2台夜间",
+        "保留1条生产线",
+        "停1号高炉",
+        "部分停产",
+        "停产3天",
         "轮流停产",
         "同上",
         "暂无",
@@ -207,6 +245,21 @@ def test_the_same_as_above_is_what_stands_above(read: Reader) -> None:
         (3, "同上", "停产50%（以生产线计）"),
         (6, "同橙色", "限产20%"),
     ]
+
+
+def test_one_pointer_leads_to_another(read: Reader) -> None:
+    three = ("黄色预警减排措施", "橙色预警减排措施", "红色预警减排措施")
+    first = {
+        "企业名称": "甲",
+        "生产线编号": "1",
+        **dict(zip(three, ("停产", "与黄色预警相同", "执行Ⅱ级响应措施"), strict=True)),
+    }
+    ring = {"企业名称": "乙", **dict(zip(three, ("", "同红色", "同橙色"), strict=True))}
+    lines = read(table(first, {**first, "生产线编号": "2", three[0]: "同上", three[2]: "与上一行相同"}, ring)).lines
+    for name in ("plan_yellow", "plan_orange", "plan_red"):
+        assert lines[name].tolist()[:2] == ["停产", "停产"]
+    assert lines["plan_red"].iloc[2] == "同橙色"  # they point to each other
+    assert lines["plan_red_kind"].iloc[2] == ""
 
 
 def test_the_same_as_above_in_the_first_row_is_not_guessed(read: Reader) -> None:

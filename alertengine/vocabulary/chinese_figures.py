@@ -1,0 +1,42 @@
+"""Shares and small numbers written out in Chinese, in digits: 三成, 百分之三十, 三分之一, 一半, 两台."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_FIGURES: Final = "零一二三四五六七八九"
+_FIGURE: Final = r"[一二两三四五六七八九]"
+_TENTHS: Final = re.compile(rf"(?<![\d.])({_FIGURE}|十|[1-9]|10)成(半)?(?![立套员品分型果本])")
+_PER_HUNDRED: Final = re.compile(rf"百分之(百|{_FIGURE}?十{_FIGURE}?|{_FIGURE})(?![百千点])")
+_RATIO: Final = re.compile(r"(?<![\d/.])([1-9]\d?)[/⁄]([1-9]\d?)(?![\d/.日天])")
+_FRACTION: Final = re.compile(rf"(?<![十百])({_FIGURE})分之({_FIGURE})(?!十)")
+_HALF: Final = re.compile(r"一半|半数")
+_COUNT: Final = re.compile(
+    rf"(?<![第\d十百]){_FIGURE}?十{_FIGURE}?(?=[台座条套组])|(?<![第\d十百]){_FIGURE}(?=[台座条套组])"
+)
+_COUNTS: Final = re.compile(rf"停({_FIGURE})(留|开)({_FIGURE})")
+
+
+def in_digits(text: str) -> str:
+    """A text with its shares as per cent and its numbers of machines and lines in digits.
+
+    >>> in_digits("限产三成"), in_digits("停产百分之五十"), in_digits("停一半"), in_digits("停两台，停二留一")
+    ('限产30%', '停产50%', '停50%', '停2台，停2留1')
+    """
+    text = _TENTHS.sub(lambda m: f"{10 * _number(m[1]) + (5 if m[2] else 0)}%", text)
+    text = _PER_HUNDRED.sub(lambda m: f"{_number(m[1])}%", text)
+    text = _RATIO.sub(lambda m: f"{100 * int(m[1]) / int(m[2])!r}%" if int(m[1]) < int(m[2]) else m[0], text)
+    text = _FRACTION.sub(lambda m: f"{100 * _number(m[2]) / _number(m[1])!r}%", text)
+    text = _COUNTS.sub(lambda m: f"停{_number(m[1])}{m[2]}{_number(m[3])}", text)
+    return _COUNT.sub(lambda m: str(_number(m[0])), _HALF.sub("50%", text))
+
+
+def _number(said: str) -> int:
+    """A number from 1 to 100 in digits or Chinese figures."""
+    if said.isascii():
+        return int(said)
+    if said == "百":
+        return 100
+    tens, ten, ones = said.replace("两", "二").rpartition("十")
+    return (10 * (_FIGURES.index(tens) if tens else 1) if ten else 0) + (_FIGURES.index(ones) if ones else 0)
