@@ -17,7 +17,7 @@ import pandas as pd
 from alertengine.lists.model import EnterpriseList
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import NATION
-from alertengine.vocabulary.fields import FIELDS, STANDING_TEXT, STATUS_TEXT, Status
+from alertengine.vocabulary.fields import FIELDS, STANDING_TEXT, STANDINGS, STATUS_TEXT, Status
 from alertengine.vocabulary.flags import FLAG_TEXT, Flag, flags_of
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -193,7 +193,7 @@ def _open_lines(rows: Sequence[Any]) -> list[str]:
         ],
         "未载明法律依据": [r for r in rows if not r.basis and r.status not in (Status.UNDETERMINED, Status.NONE)],
     }
-    for standing in ("secondary", "inferred"):
+    for standing in STANDINGS[1:]:
         text = f"依据的文本性质为{STANDING_TEXT[standing]}，须核对官方文本"
         groups[text] = [row for row in rows if row.standing == standing]
     for row in rows:

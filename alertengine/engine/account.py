@@ -13,16 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.engine.facts import Facts
+from alertengine.files.units import daily, per_time
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import POLLUTANTS
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-DAYS_OF_YEAR = 365.0
 _BASES = {"permit": ("permit_daily",), "eia": ("eia_daily",), "last_year": ("actual_daily",)}
 _LEAST = ("eia_daily", "permit_daily", "actual_daily")
-#: Marks of a capacity unit that say it counts by the day or by the year.
-_PER_DAY, _PER_YEAR = ("/d", "/日", "/天", "日", "天"), ("/a", "/年", "年")
 
 
 class Numbers:
@@ -44,10 +42,8 @@ class Numbers:
     def daily_capacity(self) -> Floats:
         """Capacity per day; NaN where capacity or its unit does not say."""
         unit = self._facts.text("capacity_unit")
-        per = np.array([_per_day(item) for item in unit.categories] + [0], dtype=np.int8)[unit.codes[self.rows]]
-        capacity, days = self.get("capacity"), self.get("production_days")
-        yearly = capacity / np.where(days > 0, days, DAYS_OF_YEAR)
-        return np.select([per == 1, per == 2], [capacity, yearly], np.nan)
+        per = np.array([*(per_time(item)[1] for item in unit.categories), ""])[unit.codes[self.rows]]
+        return daily(self.get("capacity"), per, self.get("production_days"))
 
     def output(self) -> Floats:
         """Current output per day: capacity times load; NaN where either is unknown."""
@@ -195,11 +191,3 @@ _READERS: dict[str, Callable[[Measure, Numbers], Shares]] = {
     "emission_cap": _emission_cap,
     "demand_cap": _demand_cap,
 }
-
-
-def _per_day(unit: str) -> int:
-    """1 where a unit counts by the day, 2 by the year, 0 where it does not say."""
-    text = unit.strip().lower()
-    if text.endswith(_PER_DAY):
-        return 1
-    return 2 if text.endswith(_PER_YEAR) else 0

@@ -18,6 +18,7 @@ import pandas as pd
 from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine.account import Floats, Numbers, shares
 from alertengine.engine.allot_list import Allotted, allot_lines
+from alertengine.engine.decided_days import turns_of_list
 from alertengine.engine.facts import Facts, TextColumn
 from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, Warned, combine, filed_plan, grounds, reckon_demands
 from alertengine.engine.group_index import Index
@@ -144,7 +145,7 @@ class Engine:
         """
         out: list[Decision] = []
         matched = {} if matched is None else matched
-        for piece in slices(response, self.book, self.known_on):
+        for piece in slices(response, self.book, self.known_on, turns_of_list(lines, self.book)):
             since = self.book.unchanged_since(piece.starts)
             if since not in matched:
                 matched[since] = self.match(lines, since)

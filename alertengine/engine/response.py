@@ -2,7 +2,8 @@
 
 Hours count from the first start of the warning's life; raising or lowering does not reset
 them.  Slices are half-open; they are cut where a measure begins or ends by the hour, and
-where a rule or period comes into force or lapses: at midnight, or at the hour the rule says.
+where a rule or period comes into force or lapses: at midnight, or at the hour the rule says; and at
+the midnight at which a decision of an authority begins or ends for one of the lines.
 """
 
 from __future__ import annotations
@@ -63,11 +64,13 @@ class Slice:
         return f"{self.hours:g}-{self.hours + (self.ends - self.starts).total_seconds() / 3600:g}"
 
 
-def slices(response: Response, book: Rulebook, known_on: date | None = None) -> list[Slice]:
-    """Cut a response into slices."""
+def slices(response: Response, book: Rulebook, known_on: date | None = None, turns: Iterable[date] = ()) -> list[Slice]:
+    """Cut a response into slices; ``turns`` are days from which on other facts of the lines hold."""
     out: list[Slice] = []
+    midnights = [datetime.combine(day, time()) for day in turns]
     for segment in response.segments:
-        ordered = sorted(_cuts(segment, response.life_start, book, known_on))
+        within = {at for at in midnights if segment.ends and segment.starts < at < segment.ends}
+        ordered = sorted(_cuts(segment, response.life_start, book, known_on) | within)
         for starts, ends in zip(ordered, [*ordered[1:], segment.ends], strict=True):
             since = (starts - response.life_start).total_seconds() / 3600
             out.append(Slice(starts, ends, segment.level, since))

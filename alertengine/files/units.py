@@ -7,6 +7,11 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+_DAYS_OF_YEAR: Final = 365.0
 _NAMED: Final = re.compile(r"^(?:(?:计量)?单位)[:为]?")
 _DIVIDED: Final = str.maketrans("∕⁄÷⋅∙•・*×−‐‑‒–—", "///·····" + "·" + "-" * 6)
 _MASS: Final = "千克|公斤|kgs?|万吨|吨|tons?|t|克|g|毫克|mg|微克|[μu]g|ng|斤"
@@ -69,3 +74,57 @@ def unit_at_end(text: str) -> tuple[str, str]:
     """A header and the unit of an amount per time or volume that its last letters are; none where they are none."""
     found = _TAIL.search(text)
     return (text[: found.start()], found[1]) if found else (text, "")
+
+
+_PER_DAY: Final = re.compile(r"(?:/(?:d|days?)|[/每]?[日天])$")
+_PER_YEAR: Final = re.compile(r"(?:/(?:a|y|yr|years?)|[/每]?年)$")
+#: Masses in tonnes; of other units only a count of ten thousand is understood.
+_TONNES: Final = {
+    "吨": 1.0, "t": 1.0, "千克": 1e-3, "公斤": 1e-3, "kg": 1e-3, "千吨": 1e3, "kt": 1e3, "万吨": 1e4, "万t": 1e4,
+    "百万吨": 1e6, "mt": 1e6,
+}  # fmt: skip
+_TEN_THOUSAND: Final = "万"
+
+
+def per_time(unit: str) -> tuple[str, str]:
+    """A unit of output without its time, and ``day`` or ``year``; blank where it says neither.
+
+    >>> [per_time(unit) for unit in ("万吨/年", "t/d", "万平方米每年", "吨")]
+    [('万吨', 'year'), ('t', 'day'), ('万平方米', 'year'), ('吨', '')]
+    """
+    plain = unicodedata.normalize("NFKC", unit).strip().replace(" ", "")
+    for time, marks in (("day", _PER_DAY), ("year", _PER_YEAR)):
+        found = marks.search(plain.lower())
+        if found:
+            return plain[: found.start()], time
+    return plain, ""
+
+
+def times_of(unit: str, other: str) -> float | None:
+    """How many of ``other`` one ``unit`` is; None where the two count different things.
+
+    >>> times_of("吨", "万吨"), times_of("万重箱", "重箱"), times_of("吨", "平方米")
+    (0.0001, 10000.0, None)
+    """
+    (one, of), (two, its) = _in_plain_units(unit), _in_plain_units(other)
+    return one / two if of == its else None
+
+
+def _in_plain_units(unit: str) -> tuple[float, str]:
+    plain = unit.lower()
+    if plain in _TONNES:
+        return _TONNES[plain], "吨"
+    return (1e4, plain[1:]) if plain.startswith(_TEN_THOUSAND) else (1.0, plain)
+
+
+def daily(amount: Floats, per: npt.NDArray[np.str_], days: Floats) -> Floats:
+    """Amounts per day, those of a year by their days of production (365 where unknown); NaN without a time.
+
+    Args:
+        amount: what a capacity column holds; shape (lines,).
+        per: ``day``, ``year`` or blank, as :func:`per_time` says; same shape.
+        days: days of production a year, NaN where unknown; same shape.
+
+    """
+    yearly = amount / np.where(days > 0, days, _DAYS_OF_YEAR)
+    return np.select([per == "day", per == "year"], [amount, yearly], np.nan)

@@ -27,6 +27,7 @@ from alertengine.files.columns import (
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column
 from alertengine.files.readings import Findings
+from alertengine.lists.daily_figures import in_units_of_capacity
 from alertengine.lists.list_headers import MASS_UNITS, UNIT_COLUMNS
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import (
@@ -84,6 +85,7 @@ class FrameBuilder:
         self._grades()
         self._defaults()
         self._emissions()
+        self.done |= dict(in_units_of_capacity(self.done, self.of_field, self.table.rows, self.findings))
         return pd.DataFrame({field.name: self.done[field.name] for field in LIST_FIELDS}, copy=False)
 
     def cells(self, name: str) -> Cells | None:

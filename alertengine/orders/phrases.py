@@ -19,6 +19,7 @@ from alertengine.engine.allot_list import Share
 from alertengine.engine.engine import STATUSES, Binding, Decision
 from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.resolve import LAPSED, LOWER_LAYER, Asked, Resolution, merged
+from alertengine.files.units import per_time
 from alertengine.lists.plan_text import without_vehicles
 from alertengine.orders.filed_doubts import doubts_of, filed_texts
 from alertengine.rulebook.book import Rulebook
@@ -179,6 +180,7 @@ class Phrases:
         self._decisions = _decided(lines, decision.slice.day)
         self._industry, unfiled = industries_not_on_file(lines, book)
         self._unfiled = [*unfiled, None]
+        self._amounts = _amounts(lines)
         self._names = lines["line_id"].astype("str").array
         self._said: dict[tuple[int, Use], _Said] = {}
         self._stopped: dict[int, _Stopped] = {}
@@ -348,8 +350,9 @@ class Phrases:
 
     def _words(self, asked: Asked, line: int, cap: float) -> str:
         text = self.stopping(asked.measure, line)
-        if asked.measure.code == "limit" and asked.measure.base and not np.isnan(cap):
-            text += f"，日产量不超过{number(round(cap, 2))}"
+        if asked.measure.code == "limit" and asked.measure.base and not np.isnan(cap) and self._amounts[line]:
+            decimals = 6 if self._amounts[line].startswith("万") else 2
+            text += f"，日产量不超过{number(round(cap, decimals))}{self._amounts[line]}"
         return text if asked.regime == "warning" else f"{text}（{REGIME_TEXT[asked.regime]}）"
 
     def stops_all(self, measure: Measure, line: int) -> bool:
@@ -520,6 +523,14 @@ class Phrases:
         if effective == listed or not binding.classified:
             return []
         return [Note(Flag.REGRADED, f"执行等级由{listed}调整为{effective}")]
+
+
+def _amounts(lines: pd.DataFrame) -> list[str]:
+    """What each line's output is counted in, by the unit of its capacity; blank where it has none."""
+    unit = lines["capacity_unit"].astype("category")
+    said = [per_time(str(name))[0] for name in unit.cat.categories]
+    named = ["吨" if name.lower() == "t" else name for name in said]
+    return [named[code] if code >= 0 else "" for code in unit.cat.codes.tolist()]
 
 
 def _decided(lines: pd.DataFrame, day: date) -> list[str]:

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alertengine.engine.account import Numbers
+from alertengine.engine.decided_days import decisions_asked, turns_of
 from alertengine.engine.engine import STATUSES, Decision
-from alertengine.engine.facts import Facts
+from alertengine.engine.facts import Facts, TextColumn, text_column
 from alertengine.engine.group_index import Index, joined
 from alertengine.engine.response import Response, Slice
 from alertengine.files.columns import text_series
@@ -65,7 +66,7 @@ def unsorted_orders(
     """The rows of :func:`order_table` not yet in order, and for each the number of its line."""
     phrases: dict[Phrase, int] = {}
     pieces = [_piece(book, lines, decision, source, phrases) for decision in decisions]
-    rows = _rows(pieces)
+    rows = _rows(pieces, book, text_column(lines["decisions"]))
     columns = _columns(lines, rows, list(phrases))
     table = pd.DataFrame(columns, columns=list(ORDER_COLUMNS))
     if response.warning_id:
@@ -80,7 +81,8 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
 
 def _piece(book: Rulebook, lines: pd.DataFrame, decision: Decision, source: str, phrases: dict[Phrase, int]) -> _Piece:
     caps = _caps(book, lines, decision)
-    key, firsts = joined(*_distinguishing(book, lines, decision), pd.factorize(caps)[0])
+    capped = np.where(np.isnan(caps), -1, lines["capacity_unit"].astype("category").cat.codes.to_numpy())
+    key, firsts = joined(*_distinguishing(book, lines, decision), pd.factorize(caps)[0], capped)
     composer = Phrases(book, lines, decision, source)
     numbers = [phrases.setdefault(composer.of(int(line), float(caps[line])), len(phrases)) for line in firsts]
     return _Piece(decision, np.array(numbers, dtype=np.int64)[key])
@@ -149,8 +151,8 @@ class _Rows:
     phases: pd.Categorical
 
 
-def _rows(pieces: Sequence[_Piece]) -> _Rows:
-    """Join the phases in which a line's order stays the same."""
+def _rows(pieces: Sequence[_Piece], book: Rulebook, decided: TextColumn) -> _Rows:
+    """Join the phases in which a line's order stays the same; ``decided``: what authorities decided of each line."""
     count = len(pieces[0].phrase) if pieces else 0
     changes = [np.ones(count, dtype=bool)] + [_changed(a, b) for a, b in itertools.pairwise(pieces)]
     last = np.full(count, len(pieces) - 1)
@@ -169,8 +171,8 @@ def _rows(pieces: Sequence[_Piece]) -> _Rows:
         starts.add([_text(piece.decision.slice.starts)], np.zeros(len(rows), dtype=np.int64))
         phases.add([_phase(piece.decision.slice, p.decision.slice) for p in pieces], final)
         lapsing = np.array([not text for text in closing])[final]  # open: until what binds lapses, if it does
-        binding = piece.decision.binding[rows]
-        ends.add([*closing, *_expiries(piece.decision)], np.where(lapsing, len(closing) + binding, final))
+        expiries, which = _expiries(piece.decision, book, decided)
+        ends.add([*closing, *expiries], np.where(lapsing, len(closing) + which[rows], final))
     none = np.array([], dtype=np.int64)
     return _Rows(
         np.concatenate(lines) if lines else none,
@@ -209,9 +211,22 @@ def _changed(before: _Piece, after: _Piece) -> npt.NDArray[np.bool_]:
     return changed
 
 
-def _expiries(decision: Decision) -> list[str]:
-    """When an open order lapses by date, as text; blank where no date says so."""
-    return [_text(one.expires) for one in decision.bindings]
+def _expiries(decision: Decision, book: Rulebook, decided: TextColumn) -> tuple[list[str], Index]:
+    """When open orders lapse by date, as texts (blank where no date says so), and which of them is each line's."""
+    turns = _next_turns(decided.categories, book, decision.slice.day)
+    key, firsts = joined(decision.binding, decided.codes)
+    out = []
+    for line in firsts.tolist():
+        ends = decision.bindings[decision.binding[line]].expires, turns[decided.codes[line]]
+        out.append(_text(min((end for end in ends if end), default=None)))
+    return out, key
+
+
+def _next_turns(cells: Sequence[str], book: Rulebook, day: date) -> list[datetime | None]:
+    """For each cell of decisions, and last for none, when what it says next changes after a day."""
+    asked = decisions_asked(book) if cells else frozenset()
+    later = (next((turn for turn in turns_of([cell], asked) if turn > day), None) for cell in cells)
+    return [*(datetime.combine(turn, time()) if turn else None for turn in later), None]
 
 
 def _phase(first: Slice, last: Slice) -> str:

@@ -32,6 +32,7 @@ from alertengine.vocabulary.version import program_version
 STATE_WORDS = {
     "primary": ("●", "官方文本", "依据的官方文本已读"),
     "secondary": ("◐", "转载", "依据转载或报道，须核对官方文本"),
+    "third_party_code": ("◔", "程序", "只有第三方程序抄录，未读到原文或其转载，使用前须核对"),
     "inferred": ("○", "推定", "依据推定的解释、范围或日期"),
     "refer": ("→", "地方方案", "文件交由地方方案规定，方案未读到"),
     "missing": ("缺", "声明的缺项", "规则文件已声明：原文未读到"),

@@ -188,7 +188,7 @@ class Rulebook(LawInTime):
         A text that was compared with its official edition is ``primary`` from that day on (without a day: now).
         """
         own = rule.source
-        if own == self.documents[rule.document].standing and any(
+        if own in (self.documents[rule.document].standing, "third_party_code") and any(
             one.speaks_of(rule) and (day is None or one.valid.holds(day)) for one in self._verifying
         ):
             own = "primary"

@@ -86,9 +86,15 @@ Regime = Literal["always", "season", "warning"]
 REGIMES: Final[tuple[Regime, ...]] = ("always", "season", "warning")
 REGIME_TEXT: Final = {"always": "日常", "season": "错峰生产", "warning": "预警响应"}
 
-Standing = Literal["primary", "secondary", "inferred"]
-STANDINGS: Final[tuple[Standing, ...]] = ("primary", "secondary", "inferred")
-STANDING_TEXT: Final = {"primary": "官方文本", "secondary": "转载或报道", "inferred": "推定"}
+Standing = Literal["primary", "secondary", "third_party_code", "inferred"]
+#: How far a text was read, best first: ``third_party_code`` is what only a program of others transcribes.
+STANDINGS: Final[tuple[Standing, ...]] = ("primary", "secondary", "third_party_code", "inferred")
+STANDING_TEXT: Final = {
+    "primary": "官方文本",
+    "secondary": "转载或报道",
+    "third_party_code": "第三方程序抄录",
+    "inferred": "推定",
+}
 
 Track = Literal["production", "transport", "site", "advice"]
 
@@ -311,9 +317,11 @@ _FIELDS = (
         note="the load the authority verified (39号 三(六)32)",
     ),
     Field("production_days", ("年生产天数",), "number", note="turns t/a into kg/d; absent: 365 and a warning"),
-    Field("eia_daily", ("环评日产能",), "number", note="same unit as capacity, per day"),
-    Field("permit_daily", ("许可日产能",), "number", note="same unit as capacity, per day"),
-    Field("actual_daily", ("上年日均产量",), "number", note="same unit as capacity, per day"),
+    Field("eia_daily", ("环评日产能",), "number", note="in the unit of capacity per day, or in that of the header"),
+    Field("permit_daily", ("许可日产能",), "number", note="in the unit of capacity per day, or in that of the header"),
+    Field(
+        "actual_daily", ("上年日均产量",), "number", note="in the unit of capacity per day, or in that of the header"
+    ),
     Field("feed_daily", ("日投料量(吨)", "日投料量"), "number", "t"),
     Field("contact", ("联系人",), "text", private=True),
     Field("phone", ("电话", "联系电话", "联系方式"), "text", private=True),

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alertengine.lists.read import read_list
 from alertengine.orders.decide import decide as decide_list
 from alertengine.vocabulary.fields import POLLUTANTS
-from tests.conftest import BookMaker, Decider
+from tests.conftest import BookMaker, Decider, rows_of
 
 DAILY = {"capacity": 1000, "capacity_unit": "吨/日"}
 
@@ -189,9 +190,45 @@ def test_kilograms_are_those_reduced_and_unknown_emission_stays_blank(order: Any
 
 
 def test_the_base_sets_the_tonnes_of_the_text(order: Any) -> None:
-    row = order({"limit": 0.2, "base": "permit"}, {"permit_daily": 800})
-    assert "日产量不超过640" in row["measure_text"]
+    row = order({"limit": 0.2, "base": "permit"}, {"permit_daily": 800, "capacity_unit": "t/d"})
+    assert "日产量不超过640吨" in row["measure_text"]
     assert "排污许可日产能" in row["measure_text"]
+
+
+def test_without_a_unit_no_tonnes_are_named(order: Any) -> None:
+    row = order({"limit": 0.2, "base": "permit"}, {"permit_daily": 800})
+    assert "日产量" not in row["measure_text"]
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "capacity", "unit", "share", "cap", "told"),
+    [
+        ("许可日产能", 0.45, 150, "万吨/年", 0.28, "0.36万吨", None),
+        ("许可日产能", 4500, 150, "万吨/年", 0.28, "0.36万吨", "daily_figure_plain"),
+        ("许可日产能(吨/日)", 4500, 150, "万吨/年", 0.28, "0.36万吨", None),
+        ("许可日产能(万吨/日)", 0.45, 5000, "t/d", 0.28, "3600吨", None),
+        ("许可日产能", 0.45, 5000, "t/d", 0.2, "", "daily_figure_unit"),
+        ("许可日产能(平方米/日)", 4500, 5000, "吨/日", 0.2, "", "daily_figure_unit"),
+    ],
+)
+def test_capacity_and_daily_figures_are_compared_in_one_unit(
+    make_book: BookMaker,
+    header: str,
+    value: float,
+    capacity: float,
+    unit: str,
+    share: float,
+    cap: str,
+    told: str | None,
+) -> None:
+    row = rows_of([{"enterprise": "甲", "line_id": "1", "capacity": capacity, "capacity_unit": unit}])[0]
+    row |= {"production_days": 300, "load_pct": 100, header: value}
+    book = make_book(rules=[{"id": "r", "then": {"limit": 0.2, "base": "permit"}}])
+    lines = read_list(pd.DataFrame([row]), book)
+    order = decide_list(lines, book, level="red", date="2021-12-10").table.iloc[0]
+    assert order["share"] == pytest.approx(share)
+    assert f"日产量不超过{cap}" in order["measure_text"] if cap else "日产量" not in order["measure_text"]
+    assert [one.code for one in lines.problems if "daily" in one.code] == ([told] if told else [])
 
 
 @pytest.mark.parametrize("status", ["exempt", "none"])

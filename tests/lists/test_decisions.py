@@ -89,6 +89,33 @@ def test_a_fine_never_stops_and_a_bare_number_is_to_be_verified(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
+    ("level", "hours", "spans"),
+    [
+        ("none", 96, [("2019-01-10", "2019-01-12", "stop"), ("2019-01-12", "2019-01-14", "none")]),
+        ("orange", 96, [("2019-01-10", "2019-01-12", "stop"), ("2019-01-12", "2019-01-14", "")]),
+        ("none", None, [("2019-01-10", "2019-01-12", "stop")]),
+    ],
+)
+def test_an_order_ends_with_the_decision_it_rests_on(
+    tmp_path: Path, shipped: Rulebook, level: str, hours: float | None, spans: list[tuple[str, str, str]]
+) -> None:
+    rows = (
+        "甲厂,,1,一号,2019-01-02,市局,停产整治,超标排放,,2019-01-11,\n"
+        "甲厂,,2,二号,2019-01-02,市局,罚款,超标排放,,2019-01-11,\n"  # a fine: nothing depends on its days
+    )
+    listed = read_list(_write(tmp_path, rows), shipped)
+    orders = ae.decide(listed, shipped, level=level, date="2019-01-10", hours=hours).table
+    own = orders[orders["enterprise"] == "甲厂"].astype(str)
+    cut = [
+        (start[:10], end[:10], measure)
+        for line, start, end, measure in own[["line_id", "starts", "ends", "measure"]].to_numpy().tolist()
+        if line == "1"
+    ]
+    assert cut == spans
+    assert len(own[own["line_id"] == "2"]) == 1
+
+
+@pytest.mark.parametrize(
     ("text", "number", "said"),
     [
         (None, None, "无"),

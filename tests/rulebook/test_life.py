@@ -152,6 +152,20 @@ def test_a_reading_of_ours_stays_one_when_the_text_was_compared(make_book: BookM
     assert book.standing(book.rules["stop"]) == "inferred"
 
 
+def test_what_only_a_program_transcribes_has_a_standing_of_its_own(make_book: BookMaker, decide: Decider) -> None:
+    plan = document("plan", source="secondary", rules=[{**STOP, "source": "third_party_code"}], **OFFICIAL)
+    alone, compared = make_book(plan), make_book(plan, _compared(verifies=["stop"]))
+    row = _decided(decide, alone, LAST)
+    assert row["standing"] == "third_party_code"
+    assert "依据文本性质：第三方程序抄录，须核对官方文本" in row["remark"]
+    assert compared.standing(compared.rules["stop"], date(2026, 9, 1)) == "primary"
+
+
+def test_grades_of_glass_are_known_from_a_program_alone(shipped: Rulebook) -> None:
+    glass = [rule for name, rule in shipped.rules.items() if name.startswith("glass-")]
+    assert {shipped.standing(rule) for rule in glass} == {"third_party_code"}
+
+
 @pytest.mark.parametrize("wrong", [{"page": ""}, {"valid": {}}, {"sha256": "12"}])
 def test_a_comparison_says_where_and_when(wrong: dict[str, Any]) -> None:
     said = {

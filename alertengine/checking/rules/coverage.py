@@ -28,12 +28,12 @@ from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.schema import WARNING_LEVELS, LineRule
-from alertengine.vocabulary.fields import MEASURES, UNGRADED, Level, Standing, Status
+from alertengine.vocabulary.fields import MEASURES, STANDINGS, UNGRADED, Level, Standing, Status
 
-State = Literal["primary", "secondary", "inferred", "refer", "missing", "undetermined"]
+State = Literal["primary", "secondary", "third_party_code", "inferred", "refer", "missing", "undetermined"]
 #: A cell is decided by rules of a standing, left to a city's plan, a declared hole, or an undeclared gap.
-STATES: Final[tuple[State, ...]] = ("primary", "secondary", "inferred", "refer", "missing", "undetermined")
-DECIDED: Final[tuple[State, ...]] = ("primary", "secondary", "inferred")
+STATES: Final[tuple[State, ...]] = (*STANDINGS, "refer", "missing", "undetermined")
+DECIDED: Final[tuple[State, ...]] = STANDINGS
 
 
 @dataclass(frozen=True, slots=True)

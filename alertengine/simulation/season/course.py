@@ -7,7 +7,7 @@ chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -93,9 +93,9 @@ class Course:
 class Laws:
     """Moments with the same law at a place, found once."""
 
-    def __init__(self, engine: Engine, known_on: date | None = None) -> None:
-        """Nothing is compared yet."""
-        self._engine, self._known_on = engine, known_on
+    def __init__(self, engine: Engine, known_on: date | None = None, turns: Sequence[date] = ()) -> None:
+        """Nothing is compared yet; ``turns`` are days from which on other decisions bind some line."""
+        self._engine, self._known_on, self.turns = engine, known_on, turns
         self._first: dict[tuple[object, ...], datetime] = {}
         self._same: dict[tuple[datetime, tuple[Place, ...]], datetime] = {}
 
@@ -120,7 +120,8 @@ class Laws:
         ]
         ratios = [rule.id for place in places[:1] for rule in book.in_force("ratio", day, place, self._known_on)]
         low = [name for name, one in book.lists.industries.items() if one.ultra_low_from and one.ultra_low_from <= day]
-        return frozenset(rule.id for rule in held), frozenset(idle), tuple(ratios), tuple(low)
+        decided = sum(turn <= day for turn in self.turns)
+        return frozenset(rule.id for rule in held), frozenset(idle), tuple(ratios), tuple(low), decided
 
 
 def course(
@@ -181,7 +182,7 @@ def _stays(
 ) -> Iterable[Stay]:
     chain: Chain = ()
     out: list[Stay] = []
-    for piece in slices(response, book, known_on):
+    for piece in slices(response, book, known_on, laws.turns):
         if piece.ends is None:  # a season ends; its slices do too
             continue
         hours = 0.0 if piece.level is Level.NONE else laws.passed(piece.starts, piece.hours)

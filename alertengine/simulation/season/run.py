@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import PrivateAttr
 
+from alertengine.engine.decided_days import turns_of_list
 from alertengine.engine.engine import Engine
 from alertengine.engine.facts import Facts
 from alertengine.orders.ratio import Required, required_ratios, supposed_ratios
@@ -246,11 +247,12 @@ class Simulation:
         if at not in held:
             held[at] = States(engine, lines.iloc[rows].reset_index(drop=True))
         own = held[at].lines
+        turns = tuple(turns_of_list(own, book))
         laws = self._engines.get(
-            ("laws", said.book_key, said.known_on, span.first), lambda: Laws(engine, said.known_on)
+            ("laws", said.book_key, said.known_on, span.first, turns), lambda: Laws(engine, said.known_on, turns)
         )
         found = self._courses.get(
-            (unit, said.book_key, said.known_on, id(weather), len(own)),
+            (unit, said.book_key, said.known_on, id(weather), len(own), turns),
             lambda: (weather, Course(course(_own(weather, unit), span, book, laws, _places(own, book), said.known_on))),
         )[1]
         return PlaceRun(*unit, rows, held[at], found, wholes[unit[0]])

@@ -7,7 +7,14 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT, ORDER_COLUMNS, STATUS_TEXT, WARNING_COLUMNS
+from alertengine.vocabulary.fields import (
+    ACTION_TEXT,
+    LEVEL_TEXT,
+    ORDER_COLUMNS,
+    STANDING_TEXT,
+    STATUS_TEXT,
+    WARNING_COLUMNS,
+)
 from alertengine.vocabulary.flags import FLAGS
 
 Level = Literal["none", "yellow", "orange", "red"]
@@ -16,6 +23,7 @@ Action = Literal["issue", "extend", "raise", "lower", "lift", "advise"]
 Mode = Literal["live", "simulation", "drill"]
 T = TypeVar("T")
 
+_STANDINGS: Final = "、".join(f"{code}＝{text}" for code, text in STANDING_TEXT.items())
 _LEVELS: Final = "、".join(f"{code}＝{text}" for code, text in LEVEL_TEXT.items())
 _STATUSES: Final = "、".join(f"{code}＝{text}" for code, text in STATUS_TEXT.items())
 _ACTIONS: Final = "、".join(f"{code}＝{text}" for code, text in ACTION_TEXT.items())
@@ -167,7 +175,7 @@ class Order(Answer):
     rules: list[str] = _of_order("rules", "规则编号")
     set_aside: list[str] = _of_order("set_aside", "规则编号")
     basis: str = _of_order("basis")
-    standing: str = _of_order("standing", "primary＝官方文本、secondary＝转载或报道、inferred＝推定；没有则为空")
+    standing: str = _of_order("standing", f"{_STANDINGS}；没有则为空")
     status: StatusCode = _of_order("status", _STATUSES)
     status_text: str = Field(description="状态，中文")
     hangs_on: list[str] = _of_order("hangs_on", "填上后可能改变指令的未知字段")
