@@ -117,10 +117,10 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], said: Sequence[Problem
     """The backtest with a row for each real notice, city and regime, and what was said in reading the notices."""
     from dataclasses import replace
 
-    from alertengine.simulation.backtest.real_notices import compare
+    from alertengine.simulation.backtest.compare_notices import compare, compare_hours
     from alertengine.simulation.backtest.run import table_of
 
-    rows = [row for run in test.runs for row in compare(alerts, run, test.air)]
+    rows = [row for do in (compare, compare_hours) for run in test.runs for row in do(alerts, run, test.air)]
     table = table_of([*test.table.to_dict("records"), *rows]) if rows else test.table
     notes = [one for one in said if one.severity == "warning"]
     unread = [one for one in said if one.severity != "warning"]

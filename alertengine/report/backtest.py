@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from alertengine.files.html import environment
-from alertengine.report.backtest_sentences import alert_stories, city_stories, real_ranks, regime_story, short_title
+from alertengine.report.backtest_sentences import alert_stories, city_stories, regime_story, short_title
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.rulebook.acts import TARGET_UNITS
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.seasons import SEASON
-from alertengine.simulation.backtest.real_notices import OUTCOMES, Alert
+from alertengine.simulation.backtest.compare_notices import OUTCOMES, real_ranks
+from alertengine.simulation.backtest.real_notices import Alert
 from alertengine.simulation.backtest.run import LEVELS, Backtest, CityAir, seasons
 from alertengine.simulation.backtest.targets import MET_TEXT
 from alertengine.vocabulary.fields import LEVEL_TEXT
@@ -56,6 +57,7 @@ def backtest_report(
         city_stories=city_stories(test),
         alert_stories=alert_stories(alerts, rows, test.runs[0]) if len(rows) else [],
         alert_rows=_records(compared),
+        alert_hours=_records(test.table[test.table["row"] == "alert_hours"]),
         outcome_text=OUTCOMES,
         episodes=_records(test.table[test.table["row"] == "episode"]),
         targets=[row for row in _targets(targets) if row["known"]],
@@ -132,8 +134,11 @@ def _bands(test: Backtest, air: CityAir, days: np.ndarray, alerts: Sequence[Aler
 
     bands = [Band(short_title(run), part(run.ranks[air.city])) for run in test.runs]
     if alerts:
-        ranks, unnamed = real_ranks(alerts, air)
-        bands.append(Band("实际通知", part(ranks), part(unnamed)))
+        ranks, unnamed, open_ends = real_ranks(alerts, air)
+        going_on = np.zeros(len(ranks), dtype=bool)
+        places = [int((end - air.origin) / pd.Timedelta(hours=1)) - 1 for end in open_ends]
+        going_on[[place for place in places if 0 <= place < len(ranks)]] = True
+        bands.append(Band("实际通知", part(ranks), part(unnamed), part(going_on)))
     return bands
 
 

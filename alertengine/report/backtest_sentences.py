@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from alertengine.rulebook.seasons import SEASON
-from alertengine.simulation.backtest.real_notices import OUTCOMES, Alert
-from alertengine.simulation.backtest.run import HEAVY, IN_FORCE, LEVELS, Backtest, CityAir, Run
+from alertengine.simulation.backtest.compare_notices import OUTCOMES
+from alertengine.simulation.backtest.real_notices import Alert
+from alertengine.simulation.backtest.run import HEAVY, HOUR_COUNTS, IN_FORCE, LEVELS, Backtest, CityAir, Run
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.times import clock
-from alertengine.warning.grade import RANK
 
 #: Why a real notice and the air seen afterwards may differ; said once, where it applies.
 WHY_MISSED: Final = "实际预警依据当时的预报、会商或上级要求；推演以事后观测为准，二者不一致不说明任何一方有误"
@@ -152,11 +152,11 @@ def alert_stories(alerts: Sequence[Alert], rows: pd.DataFrame, run: Run) -> list
 
 
 def _alert(alert: Alert, rows: pd.DataFrame) -> str:
-    asked = f"{LEVEL_TEXT[alert.level]}{'及以上' if alert.at_least else ''}" if alert.level else "未定统一级别"
-    end = clock(alert.ends) if alert.ends is not None else "另行通知"
-    lead = rows["remark"].iloc[0]
-    said = f"{alert.id}（{'、'.join(rows['city'])}，{asked}，{clock(alert.starts)}至{end}" + (
-        f"，{lead}）：" if lead else "）："
+    starts, ends = alert.held
+    end = "" if alert.lifts else f"至{clock(ends) if ends is not None else '另行通知'}"
+    remarks = list(dict.fromkeys(filter(None, rows["remark"])))
+    said = f"{alert.id}（{'、'.join(rows['city'])}，{asked(alert)}，{clock(starts)}{end or '起'}" + (
+        f"，{'；'.join(remarks)}）：" if remarks else "）："
     )
     by = [
         f"{OUTCOMES[str(name)]}{len(part)}市（{'、'.join(map(_held, part.to_dict('records')))}）"
@@ -167,10 +167,36 @@ def _alert(alert: Alert, rows: pd.DataFrame) -> str:
     late = leads[leads < 0]
     if len(late):
         said += f"。公告当日零时，{len(late)}市的推演预警已经开始，最早者已{-late.min():.0f}小时"
+    hours = hours_text(rows[list(HOUR_COUNTS)].sum().to_dict())
+    said += f"。逐小时比较：{hours}" if hours else ""
     outcomes = set(rows["outcome"])
     said += f"。{WHY_MISSED}" if "missed" in outcomes else ""
     said += f"。{WHY_HIGHER}" if "higher" in outcomes else ""
     return said + "。"
+
+
+def asked(alert: Alert) -> str:
+    """What a notice asks, in words: from which level to which."""
+    if alert.lifts:
+        return f"解除{LEVEL_TEXT[alert.before]}" if alert.before else "解除"
+    if not alert.level:
+        return "未定统一级别"
+    if alert.level == "none":
+        return "不利气象条件应对，未达预警"
+    level = f"{LEVEL_TEXT[alert.level]}{'及以上' if alert.at_least else ''}"
+    return f"由{LEVEL_TEXT[alert.before]}改为{level}" if alert.before not in ("", "none") else level
+
+
+_HOURS_SAID: Final = {
+    "same_hours": "一致", "higher_hours": "实际高于推演", "lower_hours": "实际低于推演", "missed_hours": "推演无预警",
+    "false_hours": "推演有而未见通知", "unknown_hours": "无观测、不能比较",
+}  # fmt: skip
+
+
+def hours_text(counts: dict[Any, Any]) -> str:
+    """Hours compared, those that are any: 一致20小时、实际高于推演28小时."""
+    said = [f"{text}{counts[name]:.0f}小时" for name, text in _HOURS_SAID.items() if counts.get(name)]
+    return "、".join(said)
 
 
 def _held(row: dict[Any, Any]) -> str:
@@ -185,19 +211,3 @@ def short_title(run: Run) -> str:
         return "当日规定"
     place = run.title.find("〔")
     return run.title[place:] if place >= 0 else run.title[:8]
-
-
-def real_ranks(alerts: Sequence[Alert], air: CityAir) -> tuple[np.ndarray, np.ndarray]:
-    """Rank of the real notices at each hour of a city, and where one names no level."""
-    ranks = np.zeros(len(air.hourly), dtype=np.int64)
-    unnamed = np.zeros(len(air.hourly), dtype=bool)
-    for alert in alerts:
-        if air.city not in alert.cities or alert.ends is None:
-            continue
-        first, last = (int((time - air.origin) / pd.Timedelta(hours=1)) for time in (alert.starts, alert.ends))
-        inside = slice(max(first, 0), max(last, 0))
-        if alert.level:
-            ranks[inside] = np.maximum(ranks[inside], RANK[alert.level])
-        else:
-            unnamed[inside] = True
-    return ranks, unnamed

@@ -34,11 +34,15 @@ _NAMED_FROM, _NAMED_APART = class_bounds("严重污染")[0], 4
 
 @dataclass(frozen=True)
 class Band:
-    """One row under the chart: whose warnings, and their level at each hour; ``open_hours`` have no level named."""
+    """One row under the chart: whose warnings, and their level at each hour.
+
+    ``unnamed`` hours have no level named; at ``going_on`` hours a notice was last known to hold, its end is not told.
+    """
 
     name: str
     ranks: npt.NDArray[np.int64]
     unnamed: npt.NDArray[np.bool_] | None = None
+    going_on: npt.NDArray[np.bool_] | None = None
 
 
 def patterns() -> str:
@@ -156,6 +160,12 @@ def _band(band: Band, dates: pd.DatetimeIndex, day: float, y: float) -> list[str
                 f'<rect x="{middle - 6.5:.1f}" y="{y + 1.5}" width="13" height="{BAND - 4}" fill="#fff" rx="2"/>'
                 f'<text x="{middle:.1f}" y="{y + BAND - 4}" class="level">{_SHORT[level]}</text>'
             )
+    for hour in np.flatnonzero(band.going_on) if band.going_on is not None else ():
+        x, middle = LEFT + (hour + 1) * day / 24, y + BAND / 2 - 0.5
+        out.append(
+            f'<path d="M{x:.1f} {middle} h14 m-4 -3.5 l4 3.5 l-4 3.5" fill="none" class="band" stroke-dasharray="none">'
+            f"<title>{escape(band.name)} 结束时间未载明</title></path>"
+        )
     return out
 
 
@@ -176,5 +186,6 @@ def legend() -> str:
     )
     return (
         f'<div class="legend"><b>日AQI（柱高与颜色）</b>{classes}<b>预警（下方横条）</b>{levels}'
-        f'<span class="key">{unnamed}通知未定级别</span><span class="key">× 无有效日均值</span></div>'
+        f'<span class="key">{unnamed}通知未定级别</span>'
+        '<span class="key">→ 通知未载明结束</span><span class="key">× 无有效日均值</span></div>'
     )

@@ -1,71 +1,49 @@
-"""Real notices against a backtest: same, higher, lower, missed, false, and how far ahead they came.
-
-Real levels are often higher than the AQI alone asks, because a province ordered them for a
-whole area: the comparison says what happened, it demands nothing.
-"""
+"""Real notices of warnings: which cities, from which level to which, from when to when."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from alertengine.files.dates import parse_stamp
 from alertengine.files.headers import normal
 from alertengine.files.table_reader import Schema, read_table
 from alertengine.files.text_frame import text_frame
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.simulation.backtest.run import CityAir, Run, episodes, hours_between
+from alertengine.simulation.backtest.notice_words import ENDS, ends_of, is_open, plain_time, read_time, read_words
 from alertengine.simulation.backtest.yearless import with_years
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning.grade import LEVEL_OF, RANK
 
 HEADERS: Final = {
-    "id": ("编号", "预警编号"), "scope": ("范围",), "areas": ("地区", "区域", "city", "城市"), "action": ("动作",),
-    "level": ("级别", "预警级别"), "starts": ("effective_start", "开始时间", "start"),
-    "ends": ("effective_end", "结束时间", "end"), "announced": ("发布时间", "issued"), "note": ("备注", "说明"),
+    "id": ("编号", "预警编号"), "scope": ("范围",), "areas": ("地区", "区域", "city", "城市"),
+    "action": ("动作", "类型"), "level": ("级别", "预警级别", "to_level", "现级别", "响应级别"),
+    "from_level": ("原级别", "原预警级别", "调整前级别"),
+    "starts": ("effective_start", "开始时间", "start", "预警开始时间", "启动时间", "生效时间", "预警时段", "起止时间"),
+    "ends": ("effective_end", "结束时间", "end", "预警结束时间", "解除时间", "终止时间"),
+    "response_starts": ("response_start", "响应开始时间", "响应启动时间", "响应时段"),
+    "response_ends": ("response_end", "响应结束时间", "响应终止时间"),
+    "announced": ("发布时间", "issued", "公告时间"), "title": ("标题", "通知标题", "名称"),
+    "supersedes": ("替代", "取代", "原通知"), "note": ("备注", "说明"),
 }  # fmt: skip
-#: What a comparison can come to, as people read it; from the view of the real notice.
-OUTCOMES: Final = {
-    "same": "一致",
-    "higher": "实际高于推演",
-    "lower": "实际低于推演",
-    "missed": "推演无预警",
-    "false": "推演有、未见通知",
-    "present": "级别未定，推演有预警",
-    "lifted": "解除，推演亦无预警",
-    "still": "解除，推演仍有预警",
-    "no_data": "无观测",
-}
-_LIFTS: Final = frozenset({"lift", "cancel", "end", "解除", "终止", "取消", "结束"})
-#: A level as notices name it: in words, or by its class.
-_LEVEL: Final = re.compile(
-    r"(?P<red>red|红色?|(?:Ⅰ|\bI|一|1)级)|(?P<orange>orange|橙色?|(?:Ⅱ|\bII|二|2)级)|"
-    r"(?P<yellow>yellow|黄色?|(?:Ⅲ|\bIII|三|3)级)",
-    re.IGNORECASE,
-)
-#: Between the level before and the level after.
-_BECOMES: Final = re.compile(r"-+>|=>|→|⇒|➔|[升降调改转变][^至到为成]{0,6}[至到为成]|\bto\b", re.IGNORECASE)
-_AT_LEAST: Final = re.compile(r"or_above|及以上|以上")
-#: What a cell says where the notice itself names no level.
-_NO_LEVEL: Final = frozenset({"", "unspecified", "none", "未载明", "未注明", "未说明", "不详", "无"})
 _EXCEPT: Final = re.compile(r"除(.+?)外")
-_WHOLE: Final = ("各市", "全省", "全域")
-_DAY: Final = pd.Timedelta(days=1)
-_HOUR: Final = pd.Timedelta(hours=1)
+#: The whole province.
+_WHOLE: Final = re.compile(r"各市|全省|\d+\s*个?市|所有(?:地)?市")
+#: A part of a city.
+_PART: Final = re.compile(r"[县镇乡]|(?<!地)区(?!域)|街道|旗|\bcounty|\bdistrict", re.IGNORECASE)
+_TIMES: Final = (("starts", "ends"), ("response_starts", "response_ends"))
 
 
 @dataclass(frozen=True)
 class Alert:
-    """One real notice: the cities it reached, its level (``""``: none named) and its hours.
+    """One real notice: the cities it reached, its levels (``""``: none named; ``none``: below yellow) and its hours.
 
-    ``announced`` is the first moment it may have come out, ``by`` the last (a day is known, not the hour).
+    ``announced`` is the first moment it may have come out, ``by`` the last (a day is known, not the hour). ``response``
+    has the hours of the emergency response where the notice tells them apart from those of the warning.
     """
 
     id: str
@@ -79,8 +57,23 @@ class Alert:
     by: pd.Timestamp | None
     areas: str = ""
     note: str = ""
+    #: The level it replaces or ends.
+    before: str = ""
+    response: tuple[pd.Timestamp, pd.Timestamp | None] | None = None
+    #: Cities of which only some counties or townships are named.
+    part: frozenset[str] = frozenset()
     #: Whether the notice writes a date without its year, and the year is inferred.
     year_inferred: bool = False
+
+    @property
+    def held(self) -> tuple[pd.Timestamp, pd.Timestamp | None]:
+        """The hours its measures hold: of the response, else of the warning; None: no end is told."""
+        return self.response or (self.starts, self.ends)
+
+    @property
+    def lifts(self) -> bool:
+        """Whether no warning is left after it."""
+        return self.action in ENDS
 
 
 _SCHEMA: Final = Schema(
@@ -97,156 +90,96 @@ def read_alerts(path: Path | str, lists: OpenLists) -> tuple[list[Alert], list[P
     """
     path = Path(path)
     cells, _, _ = text_frame(read_table(path, _SCHEMA).table, _SCHEMA.names)
-    absent = [name for name in ("areas", "level", "starts") if name not in cells]
+    wanted = {"areas": ("areas",), "level": ("level", "title"), "starts": ("starts", "response_starts")}
+    absent = [name for name, either in wanted.items() if not any(one in cells for one in either)]
     if absent:
         raise InputError(
             [Problem("notice_column_missing", file=str(path), column=n, header=HEADERS[n][0]) for n in absent]
         )
     cells = cells.loc[:, ~cells.columns.duplicated()].reindex(columns=list(HEADERS), fill_value="")
-    texts = [{str(name): str(cell) for name, cell in row.items()} for row in cells.to_dict("records")]
+    texts = [_two_ends({str(name): str(cell) for name, cell in row.items()}) for row in cells.to_dict("records")]
     rows, problems = with_years(list(zip(map(int, cells.index), texts, strict=True)), str(path))
     inferred = {problem.row for problem in problems if problem.severity == "warning"}
     untold = {problem.row for problem in problems} - inferred
     read = [(number, _alert(number, row, str(path), lists, problems)) for number, row in rows if number not in untold]
-    return [replace(one, year_inferred=n in inferred) for n, one in read if one is not None], problems
+    found = [replace(one, year_inferred=n in inferred) for n, one in read if one is not None]
+    levels = {one.id: one.level for one in found}
+    replaced = {str(row["id"]): levels.get(str(row["supersedes"]).strip(), "") for _, row in rows}
+    return [one if one.before else replace(one, before=replaced.get(one.id, "")) for one in found], problems
+
+
+def _two_ends(row: dict[str, str]) -> dict[str, str]:
+    """A row whose times are plain, a cell that names a start and an end put into both columns."""
+    out = {**row, "announced": plain_time(row["announced"])}
+    for start, end in _TIMES:
+        first, last = ends_of(row[start])
+        out |= {start: first, end: last if last and not row[end].strip() else plain_time(row[end])}
+    return out
 
 
 def _alert(number: int, row: Mapping[Any, Any], file: str, lists: OpenLists, problems: list[Problem]) -> Alert | None:
-    starts, ends, announced = (_time(str(row[name])) for name in ("starts", "ends", "announced"))
-    cities = _cities(str(row["areas"]), lists) or _cities(str(row["scope"]), lists)
+    def say(code: str, column: str, **more: Any) -> None:
+        problems.append(Problem(code, file=file, row=number, column=column, value=str(row[column]), **more))
+
+    times = {name: read_time(str(row[name])) for name in ("starts", "ends", "response_starts", "response_ends")}
+    starts = times["starts"] or times["response_starts"]
+    cities, part = _cities(str(row["areas"]), str(row["scope"]), lists)
     if starts is None or not cities:
-        code, column = ("notice_without_start", "starts") if starts is None else ("notice_without_city", "areas")
-        problems.append(Problem(code, file=file, row=number, column=column, value=str(row[column])))
+        say(*(("notice_without_start", "starts") if starts is None else ("notice_without_city", "areas")))
         return None
-    level = _level(str(row["level"]))
-    if not level and str(row["action"]).strip().lower() not in _LIFTS and str(row["level"]).lower() not in _NO_LEVEL:
-        place: dict[str, Any] = {"row": number, "column": "level", "value": str(row["level"])}
-        problems.append(Problem("notice_level_unread", file=file, **place, levels=[*LEVEL_TEXT.values()][1:]))
-    end = None if ends is None else ends[1] if _no_hour(str(row["ends"])) else ends[0]
-    first, last = announced or (None, None)
+    for name in ("ends", "response_starts", "response_ends", "announced"):
+        if not is_open(str(row[name])) and read_time(str(row[name])) is None:
+            say("notice_time_unread", name)
+    end, until = (times[name][1] if times[name] else None for name in ("ends", "response_ends"))  # type: ignore[index]
+    own = times["response_starts"]
+    response = (own[0] if own else starts[0], until or end) if own or until else None
+    if any(last is not None and last <= first for first, last in filter(None, [(starts[0], end), response])):
+        say("notice_backwards", "ends")
+        return None
+    said = read_words(str(row["action"]), str(row["level"]), str(row["title"]), str(row["from_level"]))
+    if not said.before:
+        said = replace(said, before=read_words("", str(row["supersedes"])).level)
+    if said.unread and said.action not in ENDS:
+        say("notice_level_unread", "level" if row["level"] else "title", levels=[*LEVEL_TEXT.values()][1:])
+    announced, by = read_time(str(row["announced"])) or (None, None)
     return Alert(
-        str(row["id"] or number), cities, str(row["action"]), level,
-        bool(_AT_LEAST.search(str(row["level"]))), starts[0], end, first, last, str(row["areas"]), str(row["note"]),
+        str(row["id"] or number), cities, said.action, "none" if said.below else said.level, said.at_least, starts[0],
+        end, announced, by, str(row["areas"]), str(row["note"]), said.before, response, part,
     )  # fmt: skip
 
 
-def _level(text: str) -> str:
-    """The level a notice brings: of a change the one after it, ``""`` where none or more than one is named."""
-    *_, after = _BECOMES.split(text)
-    named = {str(found.lastgroup) for found in _LEVEL.finditer(after)}
-    return named.pop() if len(named) == 1 else ""
+def _cities(areas: str, scope: str, lists: OpenLists) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Every city a notice names, in the order of the vocabulary, and those of which only a part is meant.
 
-
-def _time(text: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
-    """First and last moment a cell may mean: a day alone is the whole day, ``2019-01-02/03`` two."""
-    said = text.strip().rstrip("?？")
-    days = re.fullmatch(r"(.+?-\d{1,2})/(\d{1,2})", said)
-    try:
-        first = parse_stamp(days[1] if days else said)
-    except ValueError:
-        return None
-    last = first.replace(day=int(days[2])) if days else first
-    return first, last + _DAY if days or _no_hour(said) else last
-
-
-def _no_hour(text: str) -> bool:
-    return not re.search(r"[:：时]", text)
-
-
-def _cities(text: str, lists: OpenLists) -> tuple[str, ...]:
-    """Every city a text names, in the order of the vocabulary; 除…外 and 各市 mean the default province.
-
-    Of several parts the one that asks (被要求) counts; a county or word not on file is passed over.
+    除…外 and 各市 mean the default province; counties alone are those of the city the scope names. Of several parts the
+    one that asks (被要求) counts.
     """
-    parts = [part for part in re.split(r"[;；]", text) if "要求" in part] or [text]
-    said = " ".join(parts)
-    spellings = {name: lists.cities_of(name) for name in lists.spellings("places") if len(name) > 1}
+    asked = [part for part in re.split(r"[;；]", areas) if "要求" in part] or [areas]
+    said = " ".join(asked)
     whole = lists.cities_of(lists.default_province) if lists.default_province else []
     left_out = _EXCEPT.search(said)
     if left_out:
-        out = {city for name, cities in spellings.items() if name in left_out[1] for city in cities}
-        return tuple(city for city in whole if city not in out)
-    found = {city for name, cities in spellings.items() if name in said for city in cities}
-    if not found and any(word in said for word in _WHOLE):
-        found = set(whole)
-    return tuple(city for city in lists.cities() if city in found)
+        out = set(_named(left_out[1], lists))
+        return tuple(city for city in whole if city not in out), frozenset()
+    found: dict[str, None] = {}
+    part: set[str] = set()
+    for piece in re.split(r"[|、，,;；]", said):
+        own = _named(piece, lists)
+        rest = piece
+        for name in sorted(lists.spellings("places"), key=len, reverse=True):
+            rest = rest.replace(name, "") if len(name) > 1 else rest
+        part |= set(own) - set(found) if _PART.search(rest) else set()
+        part -= set() if _PART.search(rest) else set(own)
+        found |= dict.fromkeys(own)
+    if not found and _WHOLE.search(said):
+        found = dict.fromkeys(_named(scope, lists) or whole)
+    elif not found:
+        found = dict.fromkeys(_named(scope, lists))
+        part = set(found) if said.strip() and not re.fullmatch(r"全[市域境]|市域|全市域", said.strip()) else set()
+        found = found if len(found) < len(whole) or not part else {}
+    return tuple(city for city in lists.cities() if city in found), frozenset(part)
 
 
-# -- comparing
-
-
-def compare(alerts: Sequence[Alert], run: Run, air: Mapping[str, CityAir]) -> list[dict[str, Any]]:
-    """One row per notice and city, then the backtest's warnings that no notice meets (``false``)."""
-    rows = [_against(alert, city, run, air[city]) for alert in alerts for city in alert.cities if city in air]
-    if not rows:
-        return []
-    for city, own in air.items():
-        of_city = [alert for alert in alerts if city in alert.cities and not _lifts(alert)]
-        for one in episodes(run, own):
-            if not any(_overlaps(one, alert, own_end=own.dates[-1] + _DAY) for alert in of_city):
-                same = {name: one[name] for name in ("level", "starts", "ends", "hours", "peak_day_aqi", "peak_day")}
-                rows.append(_row(run, city, one["id"], "false", **same))
-    return rows
-
-
-def _row(run: Run, city: str, name: str, outcome: str, **more: Any) -> dict[str, Any]:
-    return {"row": "alert", "regime": run.regime, "city": city, "id": name, "outcome": outcome, **more}
-
-
-def _against(alert: Alert, city: str, run: Run, air: CityAir) -> dict[str, Any]:
-    """One notice at one city."""
-    lifted = _lifts(alert)
-    inside = hours_between(air, alert.starts, alert.starts + _DAY if lifted else alert.ends or alert.starts + _DAY)
-    days = inside.reshape(-1, 24).any(axis=1)
-    known = inside & np.repeat(~np.isnan(air.daily), 24)
-    rank = int(run.ranks[city][inside].max()) if inside.any() else 0
-    more: dict[str, Any] = {
-        "level": LEVEL_OF[rank] if rank else "", "real_level": alert.level, "starts": alert.starts,
-        "ends": alert.ends or pd.NaT, "issued": alert.by or pd.NaT,
-        "hours": int((run.ranks[city][inside] > 0).sum()), "remark": _remark(alert),
-    }  # fmt: skip
-    met = next((one for one in episodes(run, air) if _overlaps(one, alert, own_end=air.dates[-1] + _DAY)), None)
-    if met and alert.announced is not None and not lifted:
-        more["lead_hours"] = (met["starts"] - alert.announced) / _HOUR
-    if not known.any():
-        return _row(run, city, alert.id, "no_data", **more)
-    worst = int(np.nanargmax(np.where(days, air.daily, np.nan)))
-    more |= {"peak_day_aqi": float(air.daily[worst]), "peak_day": air.dates[worst]}
-    return _row(run, city, alert.id, _outcome(alert, rank, lifted=lifted), **more)
-
-
-def _lifts(alert: Alert) -> bool:
-    return alert.action.strip().lower() in _LIFTS
-
-
-def _overlaps(one: Mapping[str, Any], alert: Alert, own_end: pd.Timestamp) -> bool:
-    """Whether a warning of the backtest and a notice share an hour."""
-    end = own_end if pd.isna(one["ends"]) else one["ends"]
-    return bool(alert.starts < end and (alert.ends is None or alert.ends > one["starts"]))
-
-
-def _outcome(alert: Alert, rank: int, *, lifted: bool) -> str:
-    if lifted:
-        return "still" if rank else "lifted"
-    if not rank:
-        return "missed"
-    if not alert.level:
-        return "present"
-    real = RANK[alert.level]
-    if rank == real or (alert.at_least and rank > real):
-        return "same"
-    return "higher" if real > rank else "lower"
-
-
-def _remark(alert: Alert) -> str:
-    return "，".join(filter(None, (_lead(alert), "年份系推断" if alert.year_inferred else "")))
-
-
-def _lead(alert: Alert) -> str:
-    """How far ahead the real notice came, as far as its day tells."""
-    if alert.announced is None or alert.by is None:
-        return ""
-    most, least = ((alert.starts - time) / _HOUR for time in (alert.announced, alert.by))
-    if most == least:
-        return f"提前{most:.0f}小时"
-    return f"提前{max(least, 0):.0f}至{most:.0f}小时" if most > 0 else "当日启动"
+def _named(text: str, lists: OpenLists) -> list[str]:
+    """The cities of every place a text names."""
+    return [c for name in lists.spellings("places") if len(name) > 1 and name in text for c in lists.cities_of(name)]

@@ -18,9 +18,10 @@ import pandas as pd
 from alertengine.rulebook.air import AqiRule, GradingRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.rulebook.seasons import season_of
+from alertengine.rulebook.seasons import SEASON, season_of
 from alertengine.simulation.backtest.history import History
 from alertengine.simulation.backtest.replay import replay_issues, replay_seen
+from alertengine.vocabulary.fields import AMBIENT
 from alertengine.vocabulary.problems import Problem, Result
 from alertengine.warning.aqi import Floats
 from alertengine.warning.decide import Warnings
@@ -35,15 +36,17 @@ from alertengine.warning.windows import DAY, Timeline, timelines
 #: The regime of the law of each day, beside the names of documents.
 IN_FORCE: Final = "in-force"
 LEVELS: Final = tuple(LEVEL_OF[rank] for rank in sorted(LEVEL_OF) if rank)
+#: How many hours of real notices agree with a run, and how many differ in which way.
+HOUR_COUNTS: Final = ("same_hours", "higher_hours", "lower_hours", "missed_hours", "false_hours", "unknown_hours")
 COLUMNS: Final = (
     "row", "regime", "city", "season", "id", "level", "starts", "ends", "issued", "lead_hours", "hours", "days",
     *(f"{level}_days" for level in LEVELS), *(f"{level}_hours" for level in LEVELS), "warnings",
     "peak_day_aqi", "peak_day", "peak_hour_aqi", "peak_hour", "heavy_days", "severe_days", "known_days", "lawless_days",
-    "real_level", "outcome", "remark",
+    "real_level", "outcome", "remark", "real_from_level", *HOUR_COUNTS,
 )  # fmt: skip
 _COUNTS: Final = (
     "hours", "days", *(f"{level}_days" for level in LEVELS), *(f"{level}_hours" for level in LEVELS), "warnings",
-    "heavy_days", "severe_days", "known_days", "lawless_days",
+    "heavy_days", "severe_days", "known_days", "lawless_days", *HOUR_COUNTS,
 )  # fmt: skip
 _HOUR: Final = pd.Timedelta(hours=1)
 
@@ -131,7 +134,7 @@ def backtest(
     rows = [row for run in runs for row in _rows(run, air, rulebook.lists)]
     table = table_of(rows)
     problems, notes = _messages(history, runs)
-    notes += [*gaps(air, forecast.file), *_beyond(rulebook, regimes, list(air))]
+    notes += [*gaps(air, forecast.file), *_untold(history, air, rulebook.lists), *_beyond(rulebook, regimes, list(air))]
     return Backtest(history, air, runs, table, problems, notes)
 
 
@@ -330,6 +333,42 @@ def gaps(air: Mapping[str, CityAir], file: str) -> list[Problem]:
         Problem("days_without_mean", file=file, column="date", value=days_text(list(days)), cities=cities)
         for days, cities in same.items()
     ]
+
+
+def _whole_winters(history: History, air: Mapping[str, CityAir], lists: OpenLists) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of a history, a winter that it begins or ends in taken whole."""
+    start = history.forecast.table["start"]
+    first, last = start.min().ceil("D"), start.max().normalize()
+    city = next(iter(air), "")
+    place = Place(province=lists.province_of(city), city=city)
+    for step in (-1, 1):
+        edge = day = first if step < 0 else last
+        season = season_of(day, lists, place)
+        while season.endswith(SEASON) and season_of(day, lists, place) == season:
+            edge, day = day, day + pd.Timedelta(days=step)
+        first, last = (edge, last) if step < 0 else (first, edge)
+    return first, last
+
+
+def _untold(history: History, air: Mapping[str, CityAir], lists: OpenLists) -> list[Problem]:
+    """What a history cannot tell: whole months without a day, indices without concentrations, days without hours."""
+    file, table = history.forecast.file, history.forecast.table
+    lacking: dict[tuple[str, ...], list[str]] = {}
+    months = pd.period_range(*_whole_winters(history, air, lists), freq="M")
+    for city, own in air.items():
+        known = set(own.dates[~np.isnan(own.daily)].to_period("M"))
+        missing = tuple(str(month) for month in months if month not in known)
+        if missing:
+            lacking.setdefault(missing, []).append(city)
+    out = [
+        Problem("months_missing", file=file, column="date", value=", ".join(missing), cities=cities)
+        for missing, cities in lacking.items()
+    ]
+    if table[list(AMBIENT)].isna().all(axis=None):
+        out.append(Problem("aqi_only" if (table["primary"] != "").any() else "aqi_without_primary", file=file))
+    if (table["hours"] > 1).all():
+        out.append(Problem("days_only", file=file))
+    return out
 
 
 def _beyond(rulebook: Rulebook, regimes: Iterable[str], cities: Sequence[str]) -> list[Problem]:

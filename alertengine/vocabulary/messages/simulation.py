@@ -197,6 +197,25 @@ MESSAGES: Final[dict[str, Message]] = {
     "days_without_mean": note(
         "{cities}: days without a valid mean break a run", "{cities}：没有有效日均值的日子中断了连续天数"
     ),
+    "months_missing": note(
+        "{cities}: months without a single valid day: nothing is said of them",
+        "{cities}：整月没有有效日均值，这些月份没有推演",
+    ),
+    "aqi_only": note(
+        "indices alone, no concentrations: they cannot be recomputed under the standard of their day, and targets of"
+        " concentrations cannot be judged",
+        "只有AQI、没有污染物浓度：不能按当日标准重算，浓度类目标不能判断",
+    ),
+    "aqi_without_primary": note(
+        "indices alone, no concentrations, no primary pollutant: rules that set ozone or dust apart cannot apply, all"
+        " count as particulate; they cannot be recomputed, and targets of concentrations cannot be judged",
+        "只有AQI，没有污染物浓度和首要污染物：臭氧、沙尘等另行对待的规定无从适用，均按颗粒物计；不能按当日标准重算，"
+        "浓度类目标不能判断",
+    ),
+    "days_only": note(
+        "days alone, no hours: warnings begin and end at midnight, windows across midnight cannot be seen",
+        "只有日均值、没有小时值：预警只能在零时起止，跨日的连续24小时均值看不到",
+    ),
     "city_not_observed": error("no observations of this city", "没有这个城市的实况"),
     "no_city_observed": error("no observations of a whole city", "没有整个城市的实况"),
     "no_whole_block": error(
@@ -206,6 +225,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "覆盖预见期0至{last}的预报及当日实况，或减小block_days、days_ahead",
     ),
     "notice_without_start": error("a notice left out", "一则通告未计入", "a time", "时间"),
+    "notice_time_unread": finding(
+        "a time of a notice cannot be read: it counts as not told",
+        "通告的时间不能识别，按未载明计",
+        "a time, or 另行通知",
+        "时间，或者另行通知",
+    ),
+    "notice_backwards": error("a notice left out: it ends before it begins", "一则通告未计入：结束早于开始"),
     "notice_level_unread": finding(
         "its level cannot be read: the notice counts as one of no level",
         "级别不能识别，该通告按未载明级别计",

@@ -16,8 +16,9 @@ from alertengine.report.backtest import backtest_report
 from alertengine.report.season_ribbon import Band, ribbon
 from alertengine.rulebook.acts import TargetRule
 from alertengine.rulebook.book import Rulebook
+from alertengine.simulation.backtest.compare_notices import compare
 from alertengine.simulation.backtest.history import History, read_history
-from alertengine.simulation.backtest.real_notices import compare, read_alerts
+from alertengine.simulation.backtest.real_notices import read_alerts
 from alertengine.simulation.backtest.run import Backtest, backtest
 from alertengine.simulation.backtest.targets import observations_of, progress
 from alertengine.vocabulary.problems import InputError
