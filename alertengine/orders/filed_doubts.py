@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,13 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import Decision
+from alertengine.engine.engine import Binding, Decision
 from alertengine.engine.filed_or_rule import GROUNDS, Use
-from alertengine.lists.plan_strength import SAME, lighter_than
-from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
-from alertengine.vocabulary.grounds import Ground
+from alertengine.engine.resolve import Asked
+from alertengine.lists.plan_strength import LESS_THAN_STOP, Strength, lighter_than, plan_strength
+from alertengine.rulebook.measures import Measure
+from alertengine.vocabulary.fields import PLAN_FIELDS, Level, Status
+from alertengine.vocabulary.grounds import ASKING_NOTHING, Ground
 
-_RESTING: Final = (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED)
+#: Measures whose nominal share can be read off the rule itself.
+_SHARED: Final = ("limit", "stop_share", "feed_cap", "cycle_cap")
+#: Uses of a filed plan that an order rests on.
+RESTING: Final = (Use.ALONE, Use.STRICTER, Use.BESIDE, Use.PUBLISHED)
 
 
 def filed_texts(lines: pd.DataFrame, decision: Decision, part: str = "") -> pd.Series | None:
@@ -39,9 +45,9 @@ def filed_texts(lines: pd.DataFrame, decision: Decision, part: str = "") -> pd.S
 class Doubts:
     """What is doubtful about the filed plan that an order rests on, (lines,).
 
-    ``lighter`` is the rank of the lower level whose plan asks more, 0 where none does or a rule asks as much as that
-    plan; ``whose`` on how many lines
-    of the enterprise the plan's number of machines stands, where it may be each line's or all lines' together, else 0.
+    ``lighter`` is the rank of the lower level whose plan asks more than what the line rests on, plan or rule, 0 where
+    none does; ``whose`` on how many lines of the enterprise the plan's number of machines stands, where it may be each
+    line's or all lines' together, else 0.
     """
 
     lighter: npt.NDArray[np.int8]
@@ -51,22 +57,56 @@ class Doubts:
 def doubts_of(lines: pd.DataFrame, decision: Decision) -> Doubts:
     """The doubts about the plans that a decision rests on; found once and kept with it."""
     if not isinstance(decision.doubts, Doubts):
-        resting = np.isin(decision.filed.use, _RESTING) & (decision.ground != GROUNDS.index(Ground.DECISION))
+        resting = np.isin(decision.filed.use, RESTING) & (decision.ground != GROUNDS.index(Ground.DECISION))
         decision.doubts = Doubts(_lighter(lines, decision, resting), _whose(lines, decision, resting))
     return decision.doubts
 
 
+def warned_measures(binding: Binding) -> Sequence[Asked]:
+    """The production measures the warning asks of a line, where it orders something."""
+    result = binding.resolution.regimes.get("warning")
+    return result.asked if result is not None and result.status is Status.ORDERED else ()
+
+
+def rule_strength(decision: Decision) -> Strength:
+    """What the rules ask of each line by name, before lines are chosen for a share order."""
+    asked = [[one.measure for one in warned_measures(binding)] for binding in decision.bindings]
+    share = np.array([np.fmax.reduce([_nominal(m) for m in some], initial=np.nan) for some in asked])
+    hours = np.array([np.fmax.reduce([m.hours or np.nan for m in some], initial=np.nan) for some in asked])
+    partial = np.array([bool(some) and all(m.code in LESS_THAN_STOP for m in some) for some in asked])
+    return Strength(share[decision.binding], hours[decision.binding], partial[decision.binding])
+
+
+def _nominal(measure: Measure) -> float:
+    """The share a measure names, of the enterprise or the line alike; NaN where it names none."""
+    if measure.code == "stop":
+        share = 1.0
+    elif measure.code in _SHARED and measure.share is not None:
+        share = measure.share
+    else:
+        return float("nan")
+    return share * measure.window_hours / 24
+
+
 def _lighter(lines: pd.DataFrame, decision: Decision, resting: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
-    ruled = decision.filed.asks & (decision.filed.use == Use.WITHIN) & (decision.ground == GROUNDS.index(Ground.RULE))
-    own = resting | ruled
-    if decision.from_lower is not None:
-        own &= decision.from_lower == 0
-    if not own.any():
-        return np.zeros(len(lines), dtype=np.int8)
-    out = np.where(own, lighter_than(lines, decision.slice.level), 0).astype(np.int8)
-    for lower in list(Level)[1 : decision.slice.level.rank]:  # a rule beside the plan may ask enough
-        share = lines[PLAN_SHARE_FIELDS[lower]].to_numpy(dtype=np.float64)
-        out[ruled & (out == lower.rank) & ~(decision.warning_share < share - SAME)] = 0
+    """For each line the rank of the highest lower level whose plan asks surely more than what it rests on."""
+    out = np.zeros(len(lines), dtype=np.int8)
+    own = np.ones(len(lines), dtype=bool) if decision.from_lower is None else decision.from_lower == 0
+    planned, ruled = resting & own, ~resting & own & (decision.ground == GROUNDS.index(Ground.RULE))
+    if planned.any():
+        out = np.where(planned, lighter_than(lines, decision.slice.level), out).astype(np.int8)
+    filed = [level for level in list(Level)[1 : decision.slice.level.rank] if lines[PLAN_FIELDS[level]].notna().any()]
+    if not filed or not ruled.any():
+        return out
+    rule = rule_strength(decision)
+    share = np.where(decision.partial, np.nan, decision.warning_share)
+    hours = np.where(rule.partial, rule.hours, np.nan)  # beside another measure the time says not enough
+    for level in filed:
+        name = PLAN_FIELDS[level]
+        asking = ~lines[f"{name}_kind"].isin(ASKING_NOTHING).to_numpy()
+        shared = lines[f"{name}_by"].notna().to_numpy()  # 停产50% of the plant is no share of each of its lines
+        asked = Strength(np.where(shared, np.fmax(share, rule.share), share), hours, rule.partial)
+        out[ruled & asking & asked.below(plan_strength(lines, level))] = level.rank
     return out
 
 

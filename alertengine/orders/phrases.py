@@ -21,7 +21,7 @@ from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.resolve import LAPSED, LOWER_LAYER, Asked, Resolution, merged
 from alertengine.files.units import per_time
 from alertengine.lists.plan_text import without_vehicles
-from alertengine.orders.filed_doubts import doubts_of, filed_texts
+from alertengine.orders.filed_doubts import RESTING, doubts_of, filed_texts
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import best, worst
 from alertengine.rulebook.measure_text import measure_words
@@ -484,7 +484,8 @@ class Phrases:
             out = []
         if self._doubts.lighter[line]:
             level = LEVEL_TEXT[list(Level)[int(self._doubts.lighter[line])]]
-            text = f"备案措施轻于{level}预警的备案措施，须人工决定"
+            said = "备案措施" if use in RESTING else "本级别规定"
+            text = f"{said}轻于{level}预警的备案措施，须人工决定"
             out.append(Note(Flag.LIGHTER_THAN_LOWER_LEVEL, text))
         if self._doubts.whose[line]:
             text = f"“{plan}”在本企业{self._doubts.whose[line]}条生产线重复填写，合计停还是每条线各停未载明，按合计计"

@@ -112,9 +112,10 @@ def _distinguishing(book: Rulebook, lines: pd.DataFrame, decision: Decision) -> 
         keys += [pd.factorize(share.own)[0], pd.factorize(share.machines)[0], share.population]
     keys += [column.astype(np.int8) for column in (allotted.unmet, allotted.unproven) if column is not None]
     plans = filed_texts(lines, decision)
+    doubts = doubts_of(lines, decision)
+    keys += [column for column in (doubts.lighter, doubts.whose) if column.any()]
     if plans is not None and decision.filed.present.any():
-        doubts = doubts_of(lines, decision)
-        keys += [pd.factorize(plans)[0], pd.factorize(decision.filed.share)[0], doubts.lighter, doubts.whose]
+        keys += [pd.factorize(plans)[0], pd.factorize(decision.filed.share)[0]]
     if decision.from_lower is not None:
         keys.append(decision.from_lower)
     return keys

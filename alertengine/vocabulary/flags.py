@@ -27,7 +27,7 @@ class Flag(StrEnum):
     OTHER_DOCUMENT = "other_document"  #: beside a measure a document names another that is not on file
     NOT_PUBLISHED = "not_published"  #: a rule asks something that the published list does not carry
     STRICTER_THAN_PUBLISHED = "stricter_than_published"  #: a rule asks more than the published list
-    LIGHTER_THAN_LOWER_LEVEL = "lighter_than_lower_level"  #: the filed plan is lighter than that of a lower level
+    LIGHTER_THAN_LOWER_LEVEL = "lighter_than_lower_level"  #: plan or rule ask less than the plan of a lower level
     NUMBER_OF_WHOM = "number_of_whom"  #: the filed number of machines may be each line's or the whole enterprise's
     FILED_IS_NO_GROUND = "filed_is_no_ground"  #: what is filed asks nothing that binds
     FIGURES_MISSING = "figures_missing"  #: figures that the share is computed from are blank
@@ -51,7 +51,7 @@ FLAG_TEXT: Final = {
     Flag.OTHER_DOCUMENT: "另有文件未在案",
     Flag.NOT_PUBLISHED: "已发布清单未载明",
     Flag.STRICTER_THAN_PUBLISHED: "规定严于已发布清单",
-    Flag.LIGHTER_THAN_LOWER_LEVEL: "备案措施轻于低级别",
+    Flag.LIGHTER_THAN_LOWER_LEVEL: "轻于低级别的备案措施",
     Flag.NUMBER_OF_WHOM: "备案台数未载明是合计还是每条线",
     Flag.FILED_IS_NO_GROUND: "备案不作依据",
     Flag.FIGURES_MISSING: "缺核算数据",

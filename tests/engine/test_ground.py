@@ -194,6 +194,7 @@ def test_a_level_that_files_less_than_a_lower_one_is_no_lighter_or_marked(
             assert marked == (order < lower)
         elif ruled:  # the published list does not carry it, or the rule speaks at this level
             assert row["status"] == ("undetermined" if out else "ordered")
+            assert marked == (not out and ruled < lower)
         elif lower:
             nearest = next(share for share in reversed(plans[:place]) if share)
             assert row["share"] >= nearest
@@ -247,6 +248,30 @@ def test_a_plan_lighter_than_at_a_lower_level_is_told(make_book: BookMaker, deci
     assert row["share"] == 0.5
     assert "备案措施轻于橙色预警的备案措施，须人工决定" in row["remark"]
     assert "须人工决定" not in decide(book, [{"plan_orange": "限产50%", "plan_red": "停产"}]).iloc[0]["remark"]
+
+
+@pytest.mark.parametrize(
+    ("then", "orange", "marked"),
+    [
+        ({"limit": 0.2}, "限产50%", True),
+        ({"limit": 0.5}, "限产50%", False),
+        ({"limit": 0.5}, "自主减排80%", False),
+        ("none", "停产", True),
+        ({"coking_time": 30}, "停产", True),
+        ({"coking_time": 30}, "结焦时间延长至36小时", True),
+        ({"coking_time": 30}, "限产20%", False),  # neither is surely less
+        ({"stop_share": 0.5, "by": "line"}, "停产50%（以生产线计）", False),
+        ({"stop_share": 0.5, "by": "line"}, "停产50%", False),
+        ({"stop_share": 0.3, "by": "line"}, "停产50%（以生产线计）", True),
+    ],
+)
+def test_a_rule_lighter_than_the_plan_of_a_lower_level_is_marked(
+    make_book: BookMaker, decide: Decider, then: Any, orange: str, marked: bool
+) -> None:
+    rows = decide(make_book(rules=[{"id": "r", "then": then}]), [{"plan_orange": orange}] * 4)
+    told = ["本级别规定轻于橙色预警的备案措施，须人工决定" in remark for remark in rows["remark"]]
+    assert any(told) == marked
+    assert [("lighter_than_lower_level" in flags) for flags in rows["flags"]] == told
 
 
 # -- refer beside a number

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from alertengine.checking.lists.findings import Collector
-from alertengine.engine.engine import Binding, Decision
+from alertengine.engine.engine import Decision
 from alertengine.engine.filed_or_rule import GROUNDS, Use
-from alertengine.engine.resolve import Asked
 from alertengine.lists.plan_strength import SAME, Strength, plan_strength
-from alertengine.orders.filed_doubts import doubts_of
+from alertengine.orders.filed_doubts import doubts_of, rule_strength, warned_measures
 from alertengine.rulebook.measure_text import measure_words
-from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level, Status
+from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
 from alertengine.vocabulary.grounds import Ground
 from alertengine.vocabulary.numbers import percent
 
 Bools = npt.NDArray[np.bool_]
 Plans = dict[str, Strength]
 _STOPPING = ("stop", "stop_share", "stop_units", "limit")
-#: Measures whose nominal share can be read off the rule itself.
-_SHARED = ("limit", "stop_share", "feed_cap", "cycle_cap")
 
 
 def add_plan_findings(collector: Collector, decisions: Mapping[Level, Decision]) -> None:
@@ -38,7 +34,7 @@ def add_plan_findings(collector: Collector, decisions: Mapping[Level, Decision])
         _share_differs(collector, level)
         _stopped_though_self_directed(collector, level, decision)
         _below_rule(collector, level, plans[level], decision)
-    _order(collector, plans)
+    _order(collector, plans, decisions)
     _without_ground(collector, decisions)
 
 
@@ -91,66 +87,42 @@ def _stopped_though_self_directed(collector: Collector, level: str, decision: De
         collector.at("a_grade_stop", int(line), PLAN_FIELDS[level], value, levels=[level], grade=grade)
 
 
-def _warned(binding: Binding) -> Sequence[Asked]:
-    """The production measures the warning asks of a line, where it orders something."""
-    result = binding.resolution.regimes.get("warning")
-    return result.asked if result is not None and result.status is Status.ORDERED else ()
-
-
-def _nominal(measure: Measure) -> float:
-    """The share a measure names, of the enterprise or the line alike; NaN where it names none."""
-    if measure.code == "stop":
-        share = 1.0
-    elif measure.code in _SHARED and measure.share is not None:
-        share = measure.share
-    else:
-        return float("nan")
-    return share * measure.window_hours / 24
-
-
-def _rule_strength(decision: Decision) -> Strength:
-    """What the rules ask of each line by name, before lines are chosen for a share order."""
-    asked = [[one.measure for one in _warned(binding)] for binding in decision.bindings]
-    share = np.array([np.fmax.reduce([_nominal(m) for m in some], initial=np.nan) for some in asked])
-    hours = np.array([np.fmax.reduce([m.hours or np.nan for m in some], initial=np.nan) for some in asked])
-    partial = np.zeros(len(asked), dtype=bool)
-    return Strength(share[decision.binding], hours[decision.binding], partial[decision.binding])
-
-
 def _below_rule(collector: Collector, level: str, plan: Strength, decision: Decision) -> None:
-    rule = _rule_strength(decision)
+    rule = rule_strength(decision)
     below = decision.filed.present & plan.below(rule)
     below |= decision.filed.use == Use.NOT_PUBLISHED
     texts = _texts(collector, level)
     for line in np.flatnonzero(below):
-        asked = _warned(decision.bindings[decision.binding[line]])
-        words = "、".join(dict.fromkeys(measure_words(one.measure) for one in asked))
-        rules = ";".join(dict.fromkeys(one.rule.id for one in asked))
+        asked = warned_measures(decision.bindings[decision.binding[line]])
+        words, rules = _asked_by_rules(decision, line), ";".join(dict.fromkeys(one.rule.id for one in asked))
         value = str(texts.iloc[line])
         collector.at(
             "plan_below_rule", int(line), PLAN_FIELDS[level], value, levels=[level], measure=words, rules=rules
         )
 
 
-def _order(collector: Collector, plans: Plans) -> None:
-    """Measures that ask less than those of a lower level."""
+def _order(collector: Collector, plans: Plans, decisions: Mapping[Level, Decision]) -> None:
+    """Measures that ask less than those of a lower level: plans against plans, and rules where no plan stands."""
     levels = list(PLAN_FIELDS)
+    texts = {level: _texts(collector, level) for level in levels}
     for place, level in enumerate(levels[1:], start=1):
-        done = np.zeros(len(collector.content.lines), dtype=bool)
-        texts = _texts(collector, level)
+        decision = decisions[Level(level)]
+        lighter = doubts_of(collector.content.lines, decision).lighter * (texts[level] == "").to_numpy()
         for lower in reversed(levels[:place]):
-            there = _texts(collector, lower)
-            for line in np.flatnonzero(plans[level].below(plans[lower]) & ~done):
-                collector.at(
-                    "plan_order",
-                    int(line),
-                    PLAN_FIELDS[level],
-                    str(texts.iloc[line]),
-                    levels=[level],
-                    lower=lower,
-                    expected=str(there.iloc[line]),
-                )
-                done[line] = True
+            lighter[plans[level].below(plans[lower]) & (lighter == 0)] = Level(lower).rank
+        for line in np.flatnonzero(lighter):
+            lower = list(Level)[lighter[line]]
+            value = str(texts[level].iloc[line]) or _asked_by_rules(decision, line)
+            expected = str(texts[lower].iloc[line])
+            collector.at(
+                "plan_order", int(line), PLAN_FIELDS[level], value, levels=[level], lower=lower, expected=expected
+            )
+
+
+def _asked_by_rules(decision: Decision, line: int) -> str:
+    """What the rules of the warning ask of a line, in Chinese."""
+    asked = warned_measures(decision.bindings[decision.binding[line]])
+    return "、".join(dict.fromkeys(measure_words(one.measure) for one in asked))
 
 
 def _without_ground(collector: Collector, decisions: Mapping[Level, Decision]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from alertengine.checking.lists.check import CheckRun, check_list
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError
+from tests.conftest import BookMaker
 from tests.lists.conftest import table
 
 from .conftest import DAY
@@ -86,6 +87,17 @@ def test_a_share_order_is_not_read_as_a_stop_of_each_line(check: Check) -> None:
 def test_a_higher_level_that_asks_less(check: Check, plans: tuple[str, str, str], columns: list[str]) -> None:
     run = check(dict(zip((YELLOW, ORANGE, RED), plans, strict=True)))
     assert sorted(f.column for f in run.findings if f.kind == "plan_order") == sorted(columns)
+
+
+@pytest.mark.parametrize(("yellow", "columns"), [("限产50%", [ORANGE]), ("限产20%", []), ("自主减排50%", [])])
+def test_a_rule_that_asks_less_than_the_plan_of_a_lower_level(
+    make_book: BookMaker, tmp_path: Path, yellow: str, columns: list[str]
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(table({YELLOW: yellow, ORANGE: "", RED: "停产"}), encoding="utf-8")
+    law = make_book(rules=[{"id": "r", "levels": ["orange"], "then": {"limit": 0.2}}])
+    found = [f for f in check_list(law, path, DAY).findings if f.kind == "plan_order"]
+    assert [(f.column, f.value) for f in found] == [(column, "限产20%") for column in columns]
 
 
 @pytest.mark.parametrize(
