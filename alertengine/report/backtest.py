@@ -23,7 +23,7 @@ from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.version import program_version
 
 _TARGET_TEXT: Final = dict(
-    zip(TARGET_UNITS, ("PM2.5平均", "SO2平均", "优良天数", "重度及以上天数", "综合指数"), strict=True)
+    zip(TARGET_UNITS, ("PM2.5平均", "SO2平均", "优良天数", "重度及以上天数", "综合指数", "降尘量"), strict=True)
 )
 _BOUND_TEXT: Final = {"at_most": "≤", "at_least": "≥", "fall_at_least": "下降≥"}
 

@@ -95,8 +95,9 @@ TARGET_UNITS: Final = {
     "good_days": "天",
     "heavy_days": "天",
     "composite_index": "",
+    "dustfall": "吨/月·平方公里",
 }
-TargetOf = Literal["pm25_mean", "so2_mean", "good_days", "heavy_days", "composite_index"]
+TargetOf = Literal["pm25_mean", "so2_mean", "good_days", "heavy_days", "composite_index", "dustfall"]
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
