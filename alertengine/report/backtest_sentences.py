@@ -140,6 +140,10 @@ def alert_stories(alerts: Sequence[Alert], rows: pd.DataFrame, run: Run) -> list
         found = own[own["id"] == alert.id]
         if len(found):
             out.append(_alert(alert, found))
+    outcomes = set(own["outcome"])
+    why = [text for name, text in (("missed", WHY_MISSED), ("higher", WHY_HIGHER)) if name in outcomes]
+    if why:
+        out.append("。".join(why) + "。")
     silent = [alert.id for alert in alerts if not len(own[own["id"] == alert.id])]
     if silent:
         out.append(f"不在观测时段或城市之内、无法比较的{len(silent)}条：{'、'.join(silent)}。")
@@ -152,8 +156,8 @@ def alert_stories(alerts: Sequence[Alert], rows: pd.DataFrame, run: Run) -> list
 
 
 def _alert(alert: Alert, rows: pd.DataFrame) -> str:
-    starts, ends = alert.held
-    end = "" if alert.lifts else f"至{clock(ends) if ends is not None else '另行通知'}"
+    starts, ends = alert.held[0], rows["ends"].iloc[0]
+    end = "" if alert.lifts else f"至{clock(ends) if not pd.isna(ends) else '另行通知'}"
     remarks = list(dict.fromkeys(filter(None, rows["remark"])))
     said = f"{alert.id}（{'、'.join(rows['city'])}，{asked(alert)}，{clock(starts)}{end or '起'}" + (
         f"，{'；'.join(remarks)}）：" if remarks else "）："
@@ -169,9 +173,6 @@ def _alert(alert: Alert, rows: pd.DataFrame) -> str:
         said += f"。公告当日零时，{len(late)}市的推演预警已经开始，最早者已{-late.min():.0f}小时"
     hours = hours_text(rows[list(HOUR_COUNTS)].sum().to_dict())
     said += f"。逐小时比较：{hours}" if hours else ""
-    outcomes = set(rows["outcome"])
-    said += f"。{WHY_MISSED}" if "missed" in outcomes else ""
-    said += f"。{WHY_HIGHER}" if "higher" in outcomes else ""
     return said + "。"
 
 
@@ -184,7 +185,7 @@ def asked(alert: Alert) -> str:
     if alert.level == "none":
         return "不利气象条件应对，未达预警"
     level = f"{LEVEL_TEXT[alert.level]}{'及以上' if alert.at_least else ''}"
-    return f"由{LEVEL_TEXT[alert.before]}改为{level}" if alert.before not in ("", "none") else level
+    return f"由{LEVEL_TEXT[alert.before]}改为{level}" if alert.before not in ("", "none", alert.level) else level
 
 
 _HOURS_SAID: Final = {
