@@ -130,6 +130,7 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], said: Sequence[Problem
 def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path, days: int) -> None:
     """Write backtest.csv and report.html."""
     from alertengine.files.atomic import replacing, replacing_text
+    from alertengine.files.spreadsheet_safe import safe_table
     from alertengine.report.backtest import backtest_report
     from alertengine.simulation.backtest.targets import observations_of, progress, targets_of
     from alertengine.warning.record import TIME_FORMAT
@@ -137,7 +138,7 @@ def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path
     observations = observations_of(test.air)
     targets = progress(targets_of(book, list(test.air), test.history.first, test.history.last), observations)
     page = backtest_report(test, book, alerts=alerts, targets=targets, days_ahead=days)
-    table = test.table.assign(peak_day=test.table["peak_day"].dt.strftime("%Y-%m-%d"))
+    table = safe_table(test.table).assign(peak_day=test.table["peak_day"].dt.strftime("%Y-%m-%d"))
     replacing(folder / "backtest.csv", lambda target: table.to_csv(target, index=False, date_format=TIME_FORMAT))
     replacing_text(folder / "report.html", page)
 

@@ -24,6 +24,7 @@ from alertengine.documents.notice import PublicNotice, notice_page, public_notic
 from alertengine.documents.print_run import Job, Printed, print_documents
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
+from alertengine.files.spreadsheet_safe import safe_table
 from alertengine.orders.in_force import InForce, in_force
 from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import InputError, Problem
@@ -286,7 +287,7 @@ def _beside(out: Written, holds: InForce, footing: Footing, folder: Path, wish: 
     """The public notice, the index for those who sign, and the table of changes."""
     _guarded(folder, lambda: put(folder / INDEX_BOOK, _bytes(lambda target: write_index(out.entries, target))))
     if out.changes is not None:
-        text = out.changes.to_csv(index=False, lineterminator="\n")
+        text = safe_table(out.changes).to_csv(index=False, lineterminator="\n")
         _guarded(folder, lambda: put(folder / CHANGES_TABLE, text.encode()))
     if wish.mode == "formal" and out.open:
         return

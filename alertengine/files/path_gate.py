@@ -1,18 +1,22 @@
-"""The one gate for paths that a file from elsewhere names: of a ledger, an archive, a manifest, a run's options.
+"""The one gate for paths that a file from elsewhere names: of a ledger, an archive, a manifest, a scenario, a run.
 
 Such a path is relative, in the POSIX form, and stays inside the folder it is joined to, on every system a zip may be
-unpacked on.
+unpacked on.  A scenario may also name files of the program, and of folders that whoever runs it has set.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from alertengine.vocabulary.problems import refuse
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 
+#: Setting: folders, as in PATH, whose files a scenario may name by any path.
+FOLDERS: Final = "ALERTENGINE_FOLDERS"
 #: Bytes of a path and of one name in it that every file system takes.
 _LONGEST: Final = 1024
 _LONGEST_NAME: Final = 255
@@ -23,14 +27,18 @@ _UNSEEN: Final = {"Cc", "Cs", "Zl", "Zp"}
 
 def leads_out(path: object) -> bool:
     """Whether a path may not be joined to a folder: absolute, with ``..``, or no plain path of names."""
-    if not isinstance(path, str) or not path or "\\" in path or _DRIVE.match(path):
-        return True
-    if any(unicodedata.category(letter) in _UNSEEN for letter in path):
+    if not isinstance(path, str) or not path or _is_odd(path):
         return True
     names = path.split("/")
     data = [name.encode("utf-8", "surrogatepass") for name in names]
     too_long = sum(map(len, data)) + len(data) > _LONGEST or max(map(len, data)) > _LONGEST_NAME
     return too_long or any(name in {"", ".", ".."} for name in names)
+
+
+def _is_odd(path: str) -> bool:
+    """Whether a path is read in another way on another system, or holds what nobody sees."""
+    odd = "\\" in path or _DRIVE.match(path) is not None
+    return odd or any(unicodedata.category(letter) in _UNSEEN for letter in path)
 
 
 def inside(folder: Path, path: object, source: Path | str) -> Path:
@@ -46,3 +54,36 @@ def inside(folder: Path, path: object, source: Path | str) -> Path:
     if not target.resolve().is_relative_to(folder.resolve()):
         raise refuse(source, "path_leads_out", value=str(path))
     return target
+
+
+def beside(source: Path, name: str, shipped: Sequence[Path] = ()) -> Path:
+    """A file that a scenario names: in the scenario's folder, else in one of the ``shipped`` ones; links followed.
+
+    Where it is nowhere, the path it would have beside the scenario.
+
+    Raises:
+        InputError: it lies in none of these folders, nor in one that :data:`FOLDERS` sets.
+
+    """
+    folder = source.parent
+    allowed = [folder, *shipped, *(Path(one) for one in os.environ.get(FOLDERS, "").split(os.pathsep) if one)]
+    starts = [folder] if leads_out(name) else [folder, *shipped]
+    try:
+        found = next((start / name for start in starts if (start / name).exists()), folder / name)
+        held = not _is_odd(name) and any(found.resolve().is_relative_to(one.resolve()) for one in allowed)
+    except (OSError, ValueError):  # no name that a file could have
+        held = False
+    if not held:
+        raise refuse(source, "path_outside_scenario", value=name)
+    return found
+
+
+def leading_out(source: Path, named: Iterable[tuple[str, str]], shipped: Sequence[Path] = ()) -> list[Problem]:
+    """A problem for each file, by the key that names it, that :func:`beside` refuses."""
+    problems = []
+    for key, name in named:
+        try:
+            beside(source, name, shipped)
+        except InputError as error:
+            problems += [one.at(column=key) for one in error.problems]
+    return problems

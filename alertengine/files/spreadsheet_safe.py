@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pandas.api.types import is_object_dtype, is_string_dtype
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -30,9 +32,13 @@ def safe_cell(value: object) -> str:
 
 
 def safe_table(table: pd.DataFrame) -> pd.DataFrame:
-    """A table for people: cells that are no floats as :func:`safe_cell` gives them, unknown ones as they are."""
-    texts = table.columns[table.dtypes != "float64"]
-    return table.assign(**{name: table[name].astype("object").map(safe_cell, na_action="ignore") for name in texts})
+    """A table for people: texts as :func:`safe_cell` gives them, all else as it is."""
+    texts = [name for name in table.columns if is_object_dtype(table[name]) or is_string_dtype(table[name])]
+    return table.assign(**{name: table[name].astype("object").map(_safe) for name in texts})
+
+
+def _safe(value: object) -> object:
+    return safe_cell(value) if isinstance(value, str) else value
 
 
 def write_rows(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> None:

@@ -6,12 +6,14 @@ of the shipped scenarios, so an installed program runs them outside any checkout
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
+from alertengine.files.path_gate import beside, leading_out
 from alertengine.files.shipped import lists_folder, scenarios_folder
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.rulebook.head import Names, Strict
@@ -85,16 +87,17 @@ class Scenario(Strict):
     rules: Names = ()
     orders: tuple[Order, ...] = ()
     file: str = ""
+    #: Paths that whoever runs it gave, not the file.
+    given: tuple[str, ...] = Field(default=(), exclude=True)
 
     def path(self, name: str) -> Path:
-        """A file the scenario names: beside it, or among the shipped lists and scenarios."""
-        beside = Path(self.file).parent / name
-        if beside.exists():
-            return beside
-        for folder in (lists_folder(), scenarios_folder()):
-            if (folder / name).is_file():
-                return folder / name
-        return beside
+        """A file the scenario names: beside it, or among the shipped lists and scenarios.
+
+        Raises:
+            InputError: it leads out of them.
+
+        """
+        return Path(name) if name in self.given else beside(Path(self.file), name, [lists_folder(), scenarios_folder()])
 
 
 def find_scenario(name: str) -> Path:
@@ -114,8 +117,8 @@ def find_scenario(name: str) -> Path:
     raise InputError([Problem("no_such_scenario", file=name, names=known)])
 
 
-def read_scenario(name: str) -> Scenario:
-    """Read a scenario.
+def read_scenario(name: str, given: Sequence[str] = ()) -> Scenario:
+    """Read a scenario; ``given`` are paths in it that whoever runs it gave.
 
     Raises:
         InputError: with every defect, missing files among them.
@@ -128,20 +131,28 @@ def read_scenario(name: str) -> Scenario:
     if "season" in content:
         raise InputError([Problem("whole_season", file=str(path), column="season")])
     try:
-        scenario = Scenario.model_validate({**content, "file": str(path)})
+        scenario = Scenario.model_validate({**content, "file": str(path), "given": given})
     except ValidationError as error:
         raise InputError(problems_of(error, str(path))) from None
     if scenario.perfect is not None:
         refuse_live(scenario)
     named = {"forecast": scenario.forecast, "list": scenario.list_file, "totals": scenario.totals}
     named |= {"decisions": scenario.decisions, "observed": scenario.observed, "active": scenario.active}
+    files = [(key, value) for key, value in named.items() if value]
+    shipped = [lists_folder(), scenarios_folder()]
+    out = leading_out(
+        path,
+        [one for one in (*files, *(("rules", folder) for folder in scenario.rules)) if one[1] not in given],
+        shipped,
+    )
+    refused = {one.value for one in out}
     missing = [
         Problem("not_beside_scenario", file=str(path), column=key, value=value)
-        for key, value in named.items()
-        if value and not scenario.path(value).is_file()
+        for key, value in files
+        if value not in refused and not scenario.path(value).is_file()
     ]
-    if missing:
-        raise InputError(missing)
+    if out or missing:
+        raise InputError([*out, *missing])
     return scenario
 
 

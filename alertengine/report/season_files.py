@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.files.atomic import replacing, replacing_text
+from alertengine.files.spreadsheet_safe import safe_table
 from alertengine.report.season import season_report
 from alertengine.simulation.season.line_table import measures_of
 from alertengine.simulation.season.simulate import Season
@@ -70,7 +71,7 @@ def write_measures(season: Season, file: Path) -> None:
 
 
 def _csv(table: pd.DataFrame, target: Path) -> None:
-    table.to_csv(target, index=False, float_format=_FLOATS)
+    safe_table(table).to_csv(target, index=False, float_format=_FLOATS)
 
 
 def compared(season: Season) -> list[dict[str, str]]:

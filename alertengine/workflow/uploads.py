@@ -95,7 +95,8 @@ def collect_uploads(
     files = {"forecast": forecast, "list": enterprise_list, "totals": totals, "observed": observed}
     given = {key: one for key, one in files.items() if one is not None}
     said: dict[str, Any] = {"title": title, "mode": mode, "note": note, "cities": list(cities)}
-    said |= {"rules": [str(folder.resolve()) for folder in rules], **_plain(options or {})}
+    folders = [str(folder.resolve()) for folder in rules]
+    said |= {"rules": folders, **_plain(options or {})}
     said |= {key: f"{key}/{one.plain_name}" for key, one in given.items()}
     with scratch() as name:
         folder = Path(name)
@@ -112,7 +113,7 @@ def collect_uploads(
         said = {key: value for key, value in said.items() if value not in ("", [], None)}
         (folder / _SCENARIO).write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
         try:
-            taken = collect_scenario(read_scenario(str(folder / _SCENARIO)))
+            taken = collect_scenario(read_scenario(str(folder / _SCENARIO), folders))
         except InputError as error:
             raise InputError([_as_given(one, folder) for one in error.problems]) from None
     _name_origins(taken, [*given.items(), *(("list", one) for one in beside)])

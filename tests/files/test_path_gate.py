@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.files.path_gate import inside, leads_out
+from alertengine.files.path_gate import FOLDERS, beside, inside, leading_out, leads_out
 from alertengine.vocabulary.problems import InputError
 
 PIECES = st.sampled_from(["..", ".", "/", "\\", "C:", "a", "清单 1.csv", "\0", "\n", "~", "", "\ud800"])
@@ -45,3 +45,35 @@ def test_a_link_inside_the_folder_leads_nowhere_else(tmp_path: Path) -> None:
     (tmp_path / "in" / "link").symlink_to(tmp_path)
     with pytest.raises(InputError, match="leads out"):
         inside(tmp_path / "in", "link/x", "x.db")
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    """A folder with a scenario, beside another with a list and a link to it."""
+    for name in ("own", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "list.csv").touch()
+    (tmp_path / "own" / "link.csv").symlink_to(tmp_path / "other" / "list.csv")
+    return tmp_path / "own" / "scenario.yaml"
+
+
+@pytest.mark.parametrize(
+    "name", ["../other/list.csv", "{}/other/list.csv", "/etc/passwd", "link.csv", "sub\\..\\list.csv", "C:list.csv",
+             "a\0b", "list.csv\u2028", "x" * 5000],
+)  # fmt: skip
+def test_a_scenario_names_what_lies_beside_it_alone(name: str, scenario: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = name.format(scenario.parent.parent)
+    [problem] = leading_out(scenario, [("list", said)])
+    assert (problem.code, problem.column) == ("path_outside_scenario", "list")
+    if "other" in name or name == "link.csv":
+        monkeypatch.setenv(FOLDERS, str(scenario.parent.parent / "other"))
+        assert leading_out(scenario, [("list", said)]) == []
+
+
+def test_a_scenario_names_its_own_files_by_any_path_and_those_of_the_program(scenario: Path) -> None:
+    for name in ("list.csv", "./list.csv", str(scenario.parent / "list.csv"), "nowhere.csv"):
+        assert beside(scenario, name) == scenario.parent / name
+    other = scenario.parent.parent / "other"
+    (other / "sample.csv").touch()
+    assert beside(scenario, "sample.csv", [other]) == other / "sample.csv"
+    assert beside(scenario, str(other / "sample.csv"), [other]) == other / "sample.csv"

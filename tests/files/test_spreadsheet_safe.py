@@ -66,3 +66,13 @@ def test_a_table_is_guarded_whatever_holds_its_texts(dtype: str) -> None:
     assert made["a"].isna().tolist() == [False, False, True]
     pd.testing.assert_series_equal(made["b"], table["b"])
     assert table["a"].tolist()[0] == "=1+1"
+
+
+def test_seasons_and_backtests_are_guarded_and_their_days_stay(tmp_path: Path) -> None:
+    days = pd.Series(pd.to_datetime(["2021-01-01"]))
+    table = pd.DataFrame({"enterprise": [RUN], "n": [-3], "share": [-0.5], "day": days, "on": [None]})
+    assert safe_table(table).to_csv(index=False) == f'enterprise,n,share,day,on\n"{quoted()}",-3,-0.5,2021-01-01,\n'
+
+
+def quoted() -> str:
+    return "'" + RUN.replace('"', '""')

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from alertengine.files.path_gate import beside, leading_out
 from alertengine.files.shipped import lists_folder, scenarios_folder
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.orders.scenario import Order, find_scenario
@@ -127,6 +128,8 @@ class SeasonScenario(Choices):
     ensemble: EnsembleSpec | None = None
     air_response: AirResponse | None = None
     file: str = ""
+    #: Paths that whoever runs it gave, not the file.
+    given: tuple[str, ...] = Field(default=(), exclude=True)
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
@@ -137,11 +140,13 @@ class SeasonScenario(Choices):
         return self
 
     def path(self, name: str) -> Path:
-        """A file the scenario names: as given, beside it, or among the shipped lists and scenarios."""
-        for folder in (Path(self.file).parent, lists_folder(), scenarios_folder()):
-            if (folder / name).exists():
-                return folder / name
-        return Path(self.file).parent / name
+        """A file the scenario names: beside it, or among the shipped lists and scenarios.
+
+        Raises:
+            InputError: it leads out of them.
+
+        """
+        return Path(name) if name in self.given else beside(Path(self.file), name, [lists_folder(), scenarios_folder()])
 
     def all_variants(self) -> list[Variant]:
         """The variants named, then those of the sweep."""
@@ -208,7 +213,8 @@ def read_season(
     content = read_yaml(path)
     if not is_season(content):
         raise InputError([Problem("not_a_season", file=str(path))])
-    said = {**content, **(overrides or {}), "file": str(path)}
+    given = [name for value in (overrides or {}).values() for name in ([value] if isinstance(value, str) else value)]
+    said = {**content, **(overrides or {}), "file": str(path), "given": given}
     days = {key: day for key, day in (("from", first), ("to", last)) if day is not None}
     if days and isinstance(said["season"], dict):
         said["season"] = {**said["season"], **days}
@@ -233,10 +239,15 @@ def _absent(scenario: SeasonScenario, path: Path, variants: Sequence[Variant]) -
         named += [(f"{where}history", one.history)] if one.history else []
         for key, names in (("list", one.list_file), ("totals", one.totals), ("rules", one.rules)):
             named += [(f"{where}{key}", name) for name in names]
-    problems = [
+    error = scenario.ensemble.error if scenario.ensemble is not None else None
+    further = [(f"ensemble.{key}", value) for key in ("pairs", "observed") if (value := getattr(error, key, ""))]
+    own = [(key, name) for key, name in (*named, *further) if name not in scenario.given]
+    problems = leading_out(path, own, [lists_folder(), scenarios_folder()])
+    refused = {one.value for one in problems}
+    problems += [
         Problem("not_beside_scenario", file=str(path), column=key, value=value)
         for key, value in dict.fromkeys(named)
-        if not scenario.path(value).exists()
+        if value not in refused and not scenario.path(value).exists()
     ]
     if not scenario.history:
         problems.append(Problem("no_weather", file=str(path), column="history"))

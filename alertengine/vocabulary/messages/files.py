@@ -137,6 +137,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "成对的引号",
     ),
     "not_unpacked": error("cannot be unpacked: {error}", "不能解压：{error}", "a whole .gz file", "完整的.gz文件"),
+    "path_outside_scenario": error(
+        "names a file outside the scenario's own folder",
+        "所列文件在情景文件的文件夹之外",
+        "a file beside the scenario, or in a folder that ALERTENGINE_FOLDERS names",
+        "与情景文件放在一起的文件，或环境变量ALERTENGINE_FOLDERS所列文件夹中的文件",
+    ),
     "path_leads_out": error(
         "names a path that leads out of its folder; nothing was written",
         "所列路径指向文件夹之外；未写入",
