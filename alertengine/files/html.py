@@ -1,15 +1,44 @@
-"""The environment that pages are rendered in: one for every room that has templates."""
+"""The environment that pages are rendered in, and the one stylesheet of everything that is read on a screen."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
 
 import jinja2
+from markupsafe import Markup
+
+_STYLESHEET: Final = Path(__file__).with_name("design.css")
+_BODY: Final = re.compile(r'<body class="([\w ]*)">(.*)</body>', re.DOTALL)
+_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def environment(room: str, **filters: Callable[..., Any]) -> jinja2.Environment:
-    """The templates of a room (a package with a folder ``templates``), everything escaped, with some filters."""
+    """The templates of a room (a package with a folder ``templates``), everything escaped, with some filters.
+
+    ``{{ design }}`` is the stylesheet, to stand in a ``<style>`` of its own.
+    """
     made = jinja2.Environment(loader=jinja2.PackageLoader(room), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     made.filters |= filters
+    made.globals["design"] = Markup(stylesheet())  # noqa: S704 -- a file of this package
     return made
+
+
+@cache
+def stylesheet() -> str:
+    """The text of ``design.css``: no address in it leads anywhere."""
+    return _STYLESHEET.read_text(encoding="utf-8")
+
+
+def body_of(page: str) -> tuple[str, str]:
+    """What a whole page made here says: its ``body`` class and content, to stand in another page; scripts left out."""
+    kind, content = _BODY.findall(page)[0]
+    return kind, _SCRIPT.sub("", content).replace("<main>", "<div>").replace("</main>", "</div>")
+
+
+def script_of(page: str) -> str:
+    """The last script of a whole page made here."""
+    return str(_SCRIPT.findall(page)[-1])

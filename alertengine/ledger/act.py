@@ -26,6 +26,7 @@ KINDS: Final = {
     "approval": "批准",
     "withdrawal": "撤回",
     "signature": "个人签名",
+    "setting": "设置",
 }
 #: The columns of an act that hold signatures.
 STEPS: Final = ("drafted_by", "reviewed_by", "approved_by")

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from alertengine.audit.model import KIND_TEXT, VERDICT_TEXT
+from alertengine.files.html import stylesheet
 from alertengine.ledger.act import KINDS
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
@@ -29,6 +31,7 @@ def environment() -> jinja2.Environment:
     )  # fmt: skip
     made.filters |= {"number": number, "percent": percent, "moment": moment, "clock": clock}
     made.globals |= {
+        "design": Markup(stylesheet()),  # noqa: S704 -- a file of this package
         "action_text": ACTION_TEXT,
         "level_text": LEVEL_TEXT,
         "level_colour": LEVEL_COLOUR,

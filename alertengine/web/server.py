@@ -11,9 +11,11 @@ from typing import Final
 import nicegui
 import uvicorn
 from fastapi import FastAPI, Request
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import ui
 
+from alertengine.files.html import stylesheet
 from alertengine.vocabulary.version import program_version
 from alertengine.web import files
 from alertengine.web.api.app import Interface
@@ -26,6 +28,8 @@ from alertengine.web.signin import Forms
 TITLE: Final = "重污染天气应急"
 #: Seconds a browser may be gone before its page is drawn anew.
 _GONE: Final = 30.0
+#: The address of the stylesheet names its text: a browser may keep it.
+_KEPT: Final = {"cache-control": "private, max-age=86400"}
 
 
 def build(desk: Desk, hosts: Sequence[str]) -> App:
@@ -41,6 +45,10 @@ def build(desk: Desk, hosts: Sequence[str]) -> App:
     @server.get("/health", include_in_schema=False)
     def health() -> dict[str, str]:
         return {"status": "ok"}
+
+    @server.get("/static/design.css", include_in_schema=False)
+    def design() -> Response:
+        return Response(stylesheet(), media_type="text/css", headers=_KEPT)
 
     server.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     server.mount("/api", Interface(desk).application())

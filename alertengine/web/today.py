@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 
 from alertengine.files.protocol import Protocol, protocols_of
 from alertengine.orders.summary import phase_words, phases_of
+from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
 from alertengine.vocabulary.flags import left_open
 from alertengine.vocabulary.problems import InputError, Problem
@@ -20,11 +22,13 @@ from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import RANK
 from alertengine.warning.record import Record
 from alertengine.web.orderrows import fields_said
+from alertengine.workflow.bureau import bureau_cities
 from alertengine.workflow.record_forecasts import latest_forecast, read_upload
 from alertengine.workflow.replay import list_of
 from alertengine.workflow.warnings_on_record import standing_issues, warnings_so_far
 
 if TYPE_CHECKING:
+    from alertengine.ledger.act import Act
     from alertengine.ledger.store import Ledger
     from alertengine.rulebook.book import Rulebook
 
@@ -70,13 +74,20 @@ class Gauge:
 
 @dataclass(slots=True)
 class Today:
-    """All of the first page; ``now`` is the issue time of the forecast, or the last act's where there is none."""
+    """All of the first page at ``now``, civil time; ``issued`` is when the forecast came out, ``own`` whose page it is.
 
+    ``proposals`` are those whose time is not over; ``active`` what is in force now, ``upcoming`` what is issued and
+    begins later; ratios and open lines are those of the orders in force or upcoming.
+    """
+
+    now: pd.Timestamp
+    own: tuple[str, ...] = ()
+    issued: pd.Timestamp | None = None
     result: Warnings | None = None
-    now: pd.Timestamp | None = None
     places: list[Place] = field(default_factory=list)
     proposals: list[dict[str, str]] = field(default_factory=list)
     active: list[dict[str, str]] = field(default_factory=list)
+    upcoming: list[dict[str, str]] = field(default_factory=list)
     gauges: list[Gauge] = field(default_factory=list)
     undetermined: list[dict[str, str]] = field(default_factory=list)
     undetermined_count: int = 0
@@ -87,18 +98,17 @@ class Today:
     orders_act: int | None = None
 
 
-def today(ledger: Ledger, book: Rulebook) -> Today:
-    """Everything the first page shows, from the ledger alone."""
-    page = Today()
+def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
+    """Everything the first page shows, from the ledger alone; ``now`` is civil time, absent the clock's."""
+    page = Today(pd.Timestamp(now or clock.now().replace(tzinfo=None)).floor("min"), bureau_cities(ledger))
     record = warnings_so_far(ledger)
     try:
         _decide(page, ledger, book, record)
     except InputError as error:
         page.problems += error.problems
-    if page.now is None and len(record):
-        page.now = pd.Timestamp(record["issued"].max())
-    if page.now is not None:
-        page.active = _active(record, page.now)
+    held = _active(warnings_so_far(ledger, page.now), page.now)
+    page.active = [row for row in held if row["starts_at"] <= str(page.now)]
+    page.upcoming = [row for row in held if row["starts_at"] > str(page.now)]
     _orders(page, ledger)
     if page.result is not None:
         _early(page, ledger, book)
@@ -111,14 +121,15 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
         return
     forecast = read_upload(held.forecast, book.lists, observed=False)
     observed = read_upload(held.observed, book.lists, observed=True) if held.observed else None
-    now = forecast.issue_time
-    # what was issued on this forecast already is on record: a proposal is what it leaves to be done
-    result = warn(forecast, book, now=now, observed=observed, active=record)
-    page.result, page.now = result, now
+    page.issued = forecast.issue_time
+    # decided as a draft on it would be; what was issued already is on record: a proposal is what is left to be done
+    result = warn(forecast, book, now=page.issued, observed=observed, active=record)
+    page.result = result
     page.problems += result.problems
     page.readings = protocols_of(forecast, *filter(None, [observed]))
-    page.places = _places(forecast, observed, now, result)
-    page.proposals = transitions(result.table)
+    page.places = _places(forecast, observed, page.now, result)
+    rows = transitions(result.table)
+    page.proposals = [row for row in rows if not row["ends_at"] or row["ends_at"] > str(page.now)]
 
 
 def transitions(table: pd.DataFrame) -> list[dict[str, str]]:
@@ -135,6 +146,8 @@ def _transition(row: dict[Any, Any]) -> dict[str, str]:
         "level": "" if pd.isna(row["level"]) else str(row["level"]),
         "starts": moment(row["starts"]),
         "ends": moment(row["ends"]),
+        "starts_at": "" if pd.isna(row["starts"]) else str(row["starts"]),
+        "ends_at": "" if pd.isna(row["ends"]) else str(row["ends"]),
         "reason": "" if pd.isna(row["reason"]) else str(row["reason"]),
         "basis": "" if pd.isna(row["basis"]) else str(row["basis"]),
     }
@@ -155,7 +168,7 @@ def dated(value: Any) -> str:
 
 
 def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, result: Warnings) -> list[Place]:
-    rows = forecast.at(now).latest()
+    rows = forecast.latest()
     if observed is not None:
         rows = pd.concat([rows, observed.at(now).latest()], ignore_index=True)
     rows = rows.assign(day=rows["start"].dt.normalize())
@@ -204,7 +217,10 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
     return [
         {
             "place": f"{row['city']}{row['county']}",
+            "city": str(row["city"]),
             "level": str(row["level"]),
+            "starts_at": str(row["starts"]),
+            "ends_at": "" if pd.isna(row["ends"]) else str(row["ends"]),
             "starts": moment(row["starts"]),
             "ends": moment(row["ends"]) or "未定",
             "since": moment(row["life_start"]),
@@ -216,7 +232,7 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
 
 def _orders(page: Today, ledger: Ledger) -> None:
     """Ratios and lines without a ground of the last act with orders, while it stands."""
-    acts = [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders")]
+    acts = [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, page.now)]
     if not acts:
         return
     act = acts[-1]
@@ -231,6 +247,14 @@ def _orders(page: Today, ledger: Ledger) -> None:
         {str(name): str(value) for name, value in row.items()} | {"hangs_on": fields_said(str(row["hangs_on"]))}
         for row in table.where(table.notna(), "").to_dict("records")
     ]
+
+
+def holds(ledger: Ledger, act: Act, now: pd.Timestamp) -> bool:
+    """Whether anything that an act warned of has not ended; orders for a list alone: whether any of them runs."""
+    if ledger.rows(act.act, "warnings"):
+        return bool(len(Record(ledger.warnings(act.act)).segments(now)))
+    ends = ledger.orders(act.act, personal=False)["ends"].astype("object").fillna("")
+    return bool(((ends == "") | (ends > f"{now:{clock.TIME_FORMAT}}")).any())
 
 
 def gauges(summaries: Any) -> list[Gauge]:
@@ -259,7 +283,8 @@ def _early(page: Today, ledger: Ledger, book: Rulebook) -> None:
             except InputError:
                 continue
             table = early_notice(page.result, lines, book.lists)
-            page.early_unknown = int(table.attrs["unknown"])
+            table, unknown = table[table["starts"] > page.now], table.attrs["unknown"]
+            page.early_unknown = int(unknown)
             page.early = [
                 {
                     "place": f"{row['city']}{'' if pd.isna(row['county']) else row['county']}",

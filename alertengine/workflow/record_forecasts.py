@@ -43,7 +43,14 @@ class Recorded(NamedTuple):
 
 
 def record_forecast(
-    ledger: Ledger, name: str, data: bytes, by: str, observed: tuple[str, bytes] | None = None
+    ledger: Ledger,
+    name: str,
+    data: bytes,
+    by: str,
+    observed: tuple[str, bytes] | None = None,
+    *,
+    reason: str = "",
+    text: str = "",
 ) -> Recorded:
     """Record a forecast file, with observations where there are some, after reading both.
 
@@ -53,6 +60,8 @@ def record_forecast(
         data: its bytes.
         by: who brings it in, as ``office name``.
         observed: name and bytes of an observation file.
+        reason: why it counts although a later one is on record.
+        text: the bulletin it was taken from, kept beside it.
 
     Raises:
         InputError: a file cannot be used, or nobody signed; nothing was written.
@@ -80,7 +89,9 @@ def record_forecast(
     }
     title = f"{main.issue_time:%Y-%m-%d %H:%M}发布的预报"
     inputs = [InputFile(f"{key}/{path.name}", data) for key, one in files.items() for path, data in one.files().items()]
-    act = ledger.append(KIND, Head(title, drafted_by=by.strip(), details=details), inputs=inputs)
+    inputs += [InputFile("bulletin/原文.txt", text.encode())] if text.strip() else []
+    head = Head(title, drafted_by=by.strip(), reason=reason.strip(), details=details)
+    act = ledger.append(KIND, head, inputs=inputs)
     return Recorded(act, problems)
 
 

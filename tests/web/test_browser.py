@@ -169,7 +169,9 @@ def test_a_season_is_run_and_its_report_opens_in_place(served: Served, sign_in: 
     page.get_by_label("最后一日").fill("2025-12-05")
     page.get_by_role("button", name="开始推演").click()
     page.wait_for_selector("text=各方案比较")
-    page.frame_locator("iframe").locator("h1").first.wait_for()
+    with page.expect_popup() as report:
+        page.get_by_text("打开完整报告").click()
+    report.value.locator("h1").first.wait_for()
     assert page.errors == []
     assert page.strangers == []
 

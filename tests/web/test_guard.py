@@ -24,7 +24,7 @@ def test_nothing_but_the_form_is_shown_to_strangers(served: Served) -> None:
 
 def test_every_answer_carries_the_security_headers(served: Served) -> None:
     with served.client() as stranger:
-        for path in ("/", "/sign-in", "/health", "/nowhere", "/static/page.css"):
+        for path in ("/", "/sign-in", "/health", "/nowhere", "/static/keys.js"):
             answer = stranger.get(path)
             assert {name: answer.headers[name] for name in HEADERS} == HEADERS, path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from alertengine.ledger.store import Ledger
 from alertengine.orders.scenario import read_scenario
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError
+from alertengine.web.forecasts import take_forecast, typed
 from alertengine.web.today import today
+from alertengine.workflow.bureau import set_bureau_cities
 from alertengine.workflow.issue import Signatures, prepare, record
 from alertengine.workflow.record_forecasts import latest_forecast, record_forecast
 from alertengine.workflow.snapshot import collect_scenario
@@ -30,14 +33,14 @@ def _given(ledger: Ledger, name: str) -> None:
 def test_an_empty_ledger_shows_nothing_and_asks_for_a_forecast(tmp_path: Path, book: Rulebook) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
         page = today(ledger, book)
-    assert page.now is None
+    assert page.issued is None
     assert page.places == page.proposals == page.active == []
 
 
 def test_a_forecast_in_the_ledger_brings_proposals_by_the_law_of_its_day(tmp_path: Path, book: Rulebook) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
         _given(ledger, "2020-01-22-province")
-        page = today(ledger, book)
+        page = today(ledger, book, datetime(2020, 1, 22, 17))
     assert {row["city"] for row in page.proposals} == {"临汾市", "长治市", "运城市", "晋城市"}
     assert {row["level"] for row in page.proposals} == {"orange"}
     assert all("875号" in row["basis"] for row in page.proposals)
@@ -52,10 +55,14 @@ def test_what_was_issued_on_a_forecast_is_active_and_proposed_no_more(tmp_path: 
             collect_scenario(read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})), "红色预警"
         )
         act, _ = record(ledger, prepared, Signatures("办公室 甲", "科长 乙", "市长 丙"))
-        page = today(ledger, book)
+        before, page, after = (today(ledger, book, datetime(2021, 1, day, 18)) for day in (3, 6, 20))
     assert page.orders_act == act.act
     assert page.proposals == []
     assert [row["level"] for row in page.active] == ["red"]
+    assert (before.active, [row["level"] for row in before.upcoming]) == ([], ["red"])
+    assert after.active == after.upcoming == after.gauges == after.places == []
+    assert after.orders_act is None
+    assert not after.undetermined_count
     assert page.undetermined_count == 15  # two of them held by a lower level
     assert {gauge.pollutant: gauge.met for gauge in page.gauges}["NOₓ"] == "未达到"
     assert all(gauge.required for gauge in page.gauges)
@@ -66,7 +73,7 @@ def test_a_simulation_in_the_ledger_is_neither_active_nor_a_forecast(tmp_path: P
         prepared = prepare(collect_scenario(read_scenario("linfen-red-episode")), "推演")
         record(ledger, prepared, Signatures("办公室 甲", "科长 乙", "市长 丙"))
         page = today(ledger, book)
-    assert page.now is page.orders_act is None
+    assert page.issued is page.orders_act is None
     assert page.places == page.active == page.gauges == []
 
 
@@ -85,3 +92,52 @@ def test_a_forecast_is_kept_byte_for_byte_under_its_own_name(tmp_path: Path) -> 
         assert given is not None
         held = ledger.input(given.act.act, "forecast/linfen-red-episode.csv")
     assert held == (scenarios_folder() / "linfen-red-episode.forecast.csv").read_bytes()
+
+
+def test_a_proposal_whose_time_is_over_is_none_any_more(tmp_path: Path, book: Rulebook) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        _given(ledger, "2020-01-22-province")
+        assert today(ledger, book, datetime(2020, 1, 22, 17)).proposals
+        assert today(ledger, book, datetime(2020, 3, 1)).proposals == []
+
+
+def test_own_cities_are_those_set_last(tmp_path: Path, book: Rulebook) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        assert today(ledger, book).own == ()
+        for cities in (["太原市"], ["临汾市", "运城市"]):
+            set_bureau_cities(ledger, cities, book.lists.cities(), "办公室 甲")
+        assert today(ledger, book).own == ("临汾市", "运城市")
+        for wrong in ([], ["临汾"]):
+            with pytest.raises(InputError):
+                set_bureau_cities(ledger, wrong, book.lists.cities(), "办公室 甲")
+
+
+def test_an_older_forecast_takes_a_reason_and_then_counts(tmp_path: Path, book: Rulebook) -> None:
+    day = date(2026, 11, 28)
+    new, old = (typed({("临汾市", day): "180"}, {}, f"2026-11-{n} 15:00", "省站", "") for n in (28, 27))
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        take_forecast(ledger, new, book.lists, "办公室 甲")
+        with pytest.raises(InputError, match="2026-11-27 15:00"):
+            take_forecast(ledger, old, book.lists, "办公室 甲")
+        act = take_forecast(ledger, old, book.lists, "办公室 甲", reason="省站撤回", text="原文").act
+        held = latest_forecast(ledger)
+        assert held is not None
+        assert (held.act.act, held.act.reason) == (act.act, "省站撤回")
+        assert ledger.input(act.act, "bulletin/原文.txt") == "原文".encode()
+
+
+@pytest.mark.parametrize("wrong", ["0.5", "501", "220-180", "多云", "180%", "中度 180"])
+def test_a_typed_value_is_refused_and_never_altered(wrong: str) -> None:
+    with pytest.raises(InputError) as told:
+        typed({("临汾市", date(2026, 11, 28)): wrong}, {}, "2026-11-28 15:00", "", "")
+    assert [problem.value for problem in told.value.problems] == [wrong]
+
+
+def test_typed_classes_and_ranges_stand_in_the_file_as_typed() -> None:
+    day = date(2026, 11, 28)
+    cells = {("临汾市", day): "180-220", ("太原市", day): "轻至中度", ("运城市", day): " "}
+    text = typed(cells, {("临汾市", day): "PM2.5"}, "2026-11-28 15:00", "省站", "").data.decode().splitlines()
+    assert text[1:] == [
+        "2026-11-28 15:00,省站,临汾市,2026-11-28,180,220,,,PM2.5,",
+        "2026-11-28 15:00,省站,太原市,2026-11-28,,,轻度污染,中度污染,,",
+    ]

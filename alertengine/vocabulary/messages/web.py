@@ -7,6 +7,19 @@ from typing import Final
 from alertengine.vocabulary.messages.message import Message, error
 
 MESSAGES: Final[dict[str, Message]] = {
+    "own_cities_wanted": error("choose cities of the vocabulary; no city: {value!r}", "请选择本单位的城市{value}"),
+    "forecast_cell": error(
+        "{city} {day}: {value!r} is no AQI, no range and no class",
+        "{city}{day}：“{value}”不是AQI、AQI范围或空气质量级别",
+    ),
+    "forecast_blank": error("no city and day has a value", "没有一个城市、一天填了数"),
+    "issue_time_wanted": error(
+        "when was the forecast issued?", "请写明预报何时发布，如 2026-11-28 15:00；现为“{value}”"
+    ),
+    "older_forecast": error(
+        "issued {value}, older than the forecast on file ({there}); say why it is to count",
+        "这份预报{value}发布，早于已录入的{there}发布的预报；要采用须写明理由",
+    ),
     "facts_unreadable": error("cannot be read: {error}", "不能识别：{error}"),
     "yes_or_no_wanted": error("{name}: 是 or 否", "{name}：应为是或否"),
     "number_wanted": error("{name}: a number wanted, found {said!r}", "{name}：应为数字，现为“{said}”"),

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from nicegui import ui
 
+from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.accounts import Account
 from alertengine.web.pages.frame import Visit, card, heading, tell
 from alertengine.web.pages.keycard import keys_card
 from alertengine.web.roles import ROLE_TEXT, Right, Role
+from alertengine.workflow.bureau import bureau_cities, set_bureau_cities
 
 _ROLES = {str(role): text for role, text in ROLE_TEXT.items()}
 
@@ -20,6 +22,7 @@ async def show(visit: Visit) -> None:
     """The page."""
     heading("账号")
     _held_up(visit)
+    await _cities(visit)
     _new(visit)
     _all(visit)
     keys_card(visit)
@@ -54,6 +57,38 @@ def _held_up(visit: Visit) -> None:
             ui.button("记入台账", on_click=write)
 
 
+async def _cities(visit: Visit) -> None:
+    """Whose ledger it is: proposals and drafts are for these cities alone."""
+
+    def read() -> tuple[str, ...]:
+        with Ledger.open(visit.desk.path) as ledger:
+            return bureau_cities(ledger)
+
+    def write(cities: list[str], by: str) -> None:
+        with Ledger.writable(visit.desk.path) as ledger:
+            set_bureau_cities(ledger, cities, visit.desk.book.lists.cities(), by)
+
+    own = await visit.desk.look(read)
+    names = await visit.desk.run(lambda: list(visit.desk.book.lists.cities()))
+    with card("本单位城市"):
+        ui.label("今日的建议和待办、新拟稿只到这些城市；其他城市只看。没有设定时，取最近发布的清单里的城市。").classes(
+            "soft"
+        )
+        with ui.element("div").classes("side"):
+            chosen = ui.select(names, value=list(own), label="城市", multiple=True).style("min-width:18em")
+
+            async def save() -> None:
+                try:
+                    by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
+                    await visit.desk.run(write, list(chosen.value or ()), by)
+                except AlertEngineError as error:
+                    tell(error)
+                    return
+                ui.navigate.reload()
+
+            ui.button("设定", on_click=save).props("outline")
+
+
 def _new(visit: Visit) -> None:
     with card("新建账号"), ui.element("div").classes("flex gap-4 items-end flex-wrap"):
         user = ui.input("用户名（英文）").props("maxlength=40")
@@ -74,7 +109,7 @@ def _new(visit: Visit) -> None:
 
 
 def _all(visit: Visit) -> None:
-    with card("全部账号"), ui.element("div").classes("scroll"), ui.element("table").classes("plain"):
+    with card("全部账号"), ui.element("div").classes("wide"), ui.element("table").classes("plain"):
         with ui.element("thead"), ui.element("tr"):
             for text in ("用户名", "姓名", "职务", "角色", "状态", "操作"):
                 with ui.element("th").props("scope=col"):

@@ -21,8 +21,8 @@ from alertengine.web.auditview import (
     order_view,
     verified,
 )
-from alertengine.web.files import asked_of
-from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, tell
+from alertengine.web.files import asked_of, dossier_of
+from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, sheet, tell
 from alertengine.web.pages.ordergrid import OrderGrid, Row, of_act
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reasons import explanation
@@ -186,14 +186,15 @@ async def _enterprise(visit: Visit, code: str) -> None:
     ui.link("← 核查", "/audit")
     place = ui.element("div").classes("w-full")
 
-    def framed(access: int | None) -> None:
+    async def shown(access: int | None) -> None:
+        page = await visit.desk.look(dossier_of, visit.desk.path, code, access, visit.account.user)
         place.clear()
+        tail = f"?access={access}" if access else ""
         with place:
-            tail = f"?access={access}" if access else ""
-            address = f"/files/dossiers/{quote(code, safe='')}.html{tail}"
-            ui.element("iframe").props(f'src="{address}" title="一企一档"').classes("report")
+            ui.link("打印或另存这份档案", f"/files/dossiers/{quote(code, safe='')}.html{tail}", new_tab=True)
+            sheet(page)
 
-    framed(None)
+    await shown(None)
     with card("各条指令的理由和条款"):
         plain_table(_ORDERS, orders, links={"line_id": f"/audit?act={{act}}&line={quote(code, safe='')}/{{}}"})
     if Right.AUDIT in visit.account.rights:
@@ -210,7 +211,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
                 except AlertEngineError as error:
                     tell(error)
                     return
-                framed(act.act)
+                await shown(act.act)
 
             ui.button("显示姓名和检查人员", on_click=ask)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
@@ -12,7 +13,8 @@ from urllib.parse import quote
 from fastapi import Request
 from nicegui import ui
 
-from alertengine.vocabulary.fields import FIELDS, LEVEL_CLASS, LEVEL_COLOUR, LEVEL_TEXT
+from alertengine.files.html import body_of, stylesheet
+from alertengine.vocabulary.fields import FIELDS, LEVEL_CLASS, LEVEL_TEXT
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
@@ -25,10 +27,21 @@ _PRIMARY: Final = "#0b5394"
 #: Problems said at once, and those a table shows.
 SHOWN: Final = 8
 MOST_PROBLEMS: Final = 500
-#: Shape beside colour: a level is never told by colour alone.
 #: Digits of a number in an address.
 _DIGITS: Final = 18
-_MARK: Final = {"none": "○", "yellow": "▲", "orange": "◆", "red": "■"}
+#: Names the text of the stylesheet, so that a changed one is fetched.
+_DESIGN: Final = sha256(stylesheet().encode()).hexdigest()[:12]
+_SIGN: Final = (
+    '<svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">'
+    '<path d="M10 1 19 10 10 19 1 10Z" fill="#f57f17"/>'
+    '<path d="M5 8.5h10M5 11.5h10" stroke="#1a1200" stroke-width="1.6"/></svg>'
+)
+_SEEK: Final = (
+    '<form class="seek" action="/audit" role="search"><input name="find" aria-label="找企业"'
+    ' placeholder="找企业名称或代码　/" maxlength="60"></form>'
+)
+#: Shape beside colour: a level is never told by colour alone.
+MARK: Final = {"none": "○", "yellow": "▲", "orange": "◆", "red": "■"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +80,16 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
         ui.navigate.to("/password" if account else "/sign-in")
         yield None
         return
-    ui.add_head_html('<link rel="stylesheet" href="/static/page.css">')
+    shown = [page for page in PAGES if page.listed and page.right in account.rights]
+    if entry.address == "/" and entry not in shown and shown:
+        ui.navigate.to(shown[0].address)
+        yield None
+        return
+    ui.add_head_html(f'<link rel="stylesheet" href="/static/design.css?{_DESIGN}">')
+    ui.add_head_html('<script src="/static/keys.js" defer></script>')
     ui.colors(primary=_PRIMARY)
     ui.html('<a class="skip" href="#main">跳到正文</a>', sanitize=False)
-    _heading(account, key, entry)
+    _heading(account, key, entry, shown)
     with ui.element("main").props("id=main").classes("page"):
         if entry.right in account.rights:
             yield Visit(desk, session, account, dict(request.query_params))
@@ -80,18 +99,20 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
             yield None
 
 
-def _heading(account: Account, key: str, entry: PageEntry) -> None:
-    shown = [page for page in PAGES if page.right in account.rights]
+def _heading(account: Account, key: str, entry: PageEntry, shown: Sequence[PageEntry]) -> None:
     with ui.element("header").classes("top"), ui.element("div").classes("in"):
-        ui.label("重污染天气应急").classes("name")
-        with ui.element("nav").props('aria-label="主导航"').classes("flex gap-4"):
+        ui.html(f'<div class="name">{_SIGN}重污染天气应急</div>', sanitize=False)
+        with ui.element("nav").props('aria-label="主导航"'):
             for page in shown:
                 here = ' aria-current="page"' if page == entry else ""
-                ui.html(f'<a href="{page.address}"{here}>{page.name}</a>', sanitize=False)
+                ui.html(f'<a href="{page.address}"{here}>{page.name}</a>', sanitize=False).classes("contents")
+        if Right.READ in account.rights:
+            ui.html(_SEEK, sanitize=False).classes("contents")
         with ui.element("div").classes("who"):
             roles = "、".join(ROLE_TEXT[role] for role in sorted(account.roles))
-            ui.label(f"{account.signature or account.user}（{roles}）")
-            ui.html('<a href="/password">改密码</a>', sanitize=False)
+            ui.label(account.name or account.user)
+            ui.label(roles).classes("role")
+            ui.html('<a href="/password">改密码</a>', sanitize=False).classes("wide-only")
             form = f'<form method="post" action="/sign-out"><input type="hidden" name="key" value="{key}">'
             ui.html(f"{form}<button>退出</button></form>", sanitize=False)
 
@@ -99,7 +120,12 @@ def _heading(account: Account, key: str, entry: PageEntry) -> None:
 def level_tag(level: str) -> None:
     """A level with its mark, class and colour."""
     text = LEVEL_TEXT[level] if level == "none" else f"{LEVEL_TEXT[level]}（{LEVEL_CLASS[level]}）"
-    ui.label(f"{_MARK[level]} {text}").classes(f"tag {level}").style(f"background:{LEVEL_COLOUR[level]}")
+    ui.label(f"{MARK[level]} {text}").classes(f"tag {level}")
+
+
+ui.button.default_props("no-caps unelevated")
+for _field in (ui.input, ui.select, ui.textarea):
+    _field.default_props("outlined dense")
 
 
 @contextmanager
@@ -114,6 +140,12 @@ def heading(text: str, rank: int = 1) -> None:
     """A heading that a screen reader knows as one; the text may come from a file."""
     with ui.element(f"h{rank}"):
         ui.label(text).style("display:inline")
+
+
+def sheet(page: str) -> None:
+    """A whole report made here, in place: no frame within the frame."""
+    kind, content = body_of(page)
+    ui.html(content, sanitize=False).classes(kind)
 
 
 def nothing(text: str) -> None:
@@ -142,7 +174,7 @@ def plain_table(
 
     """
     with (
-        ui.element("div").classes("scroll tall" if tall else "scroll").props("tabindex=0 role=region"),
+        ui.element("div").classes("wide tall" if tall else "wide").props('tabindex=0 role=group aria-label="表"'),
         ui.element("table").classes("plain"),
     ):
         with ui.element("thead"), ui.element("tr"):

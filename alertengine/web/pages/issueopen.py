@@ -42,7 +42,7 @@ async def show_work(visit: Visit, work: Work) -> None:
     ui.label("尚未提交：只有您能看到，服务重启后不保留。").classes("soft")
     run = work.prepared.run
     changes = transitions(run.warnings)
-    totals = ui.element("div").classes("stack")
+    totals = ui.element("div").classes("pile")
     protocols(work.prepared.readings)
     for problems, name in ((work.prepared.problems, "须核对"), (work.prepared.notes, "说明")):
         if problems:

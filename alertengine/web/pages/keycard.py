@@ -23,7 +23,7 @@ def keys_card(visit: Visit) -> None:
         if not held:
             nothing("尚无密钥。写明给哪个系统使用、可读什么，再点“建立密钥”。")
             return
-        with ui.element("div").classes("scroll"), ui.element("table").classes("plain"):
+        with ui.element("div").classes("wide"), ui.element("table").classes("plain"):
             with ui.element("thead"), ui.element("tr"):
                 for text in _COLUMNS:
                     with ui.element("th").props("scope=col"):

@@ -83,7 +83,7 @@ class OrderGrid:
                 choices = {"": "不汇总", **{name: headers()[name] for name in GROUPS}}
                 by = ui.select(choices, value="", label="按…汇总").style("min-width:10em")
             self._sums = ui.element("div").classes("w-full")
-            with ui.element("div").classes("two"):
+            with ui.element("div").classes("cols main-side"):
                 self._grid = _drawn(source.url)
                 self._panel = ui.element("aside").classes("panel").props("aria-live=polite tabindex=0")
         with self._panel:

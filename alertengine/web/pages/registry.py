@@ -10,16 +10,21 @@ from alertengine.web.roles import Right
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One page: ``module`` is its name in this folder; it has ``async def show(visit: Visit) -> None``."""
+    """One page: ``module`` is its name in this folder; it has ``async def show(visit: Visit) -> None``.
+
+    One that is not ``listed`` is reached from another page alone.
+    """
 
     address: str
     name: str
     right: Right
     module: str
+    listed: bool = True
 
 
 PAGES: Final = (
     PageEntry("/", "今日", Right.READ, "today"),
+    PageEntry("/forecast", "录入预报", Right.WORK, "forecast", listed=False),
     PageEntry("/issue", "发布", Right.READ, "issue"),
     PageEntry("/simulate", "推演", Right.SIMULATE, "simulate"),
     PageEntry("/audit", "核查", Right.READ, "audit"),

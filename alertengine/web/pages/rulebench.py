@@ -30,7 +30,7 @@ class _Drawn:
         self._visit, self._bench = visit, Bench(visit.desk.book)
         self._facts: dict[str, Any] = {}
         self._asked = 0
-        with ui.element("div").classes("two wide"):
+        with ui.element("div").classes("cols even"):
             with ui.element("div").classes("flex flex-col gap-4 min-w-0"):
                 self._form()
             with ui.element("div").classes("min-w-0").props("aria-live=polite"):

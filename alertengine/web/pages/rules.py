@@ -8,9 +8,11 @@ from urllib.parse import quote, urlencode
 
 from nicegui import ui
 
+from alertengine.files.html import script_of
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import AlertEngineError
-from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, tell
+from alertengine.web.files import covered
+from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, sheet, tell
 from alertengine.web.pages.rulebench import show_bench
 from alertengine.web.rulesview import DocumentView, RuleView, document_view, rule_view, shelf
 
@@ -42,7 +44,7 @@ async def show(visit: Visit) -> None:
     view = visit.query.get("view", "")
     _ways(view)
     if view == "coverage":
-        _coverage(visit)
+        await _coverage(visit)
     elif view == "bench":
         show_bench(visit)
     else:
@@ -92,7 +94,7 @@ def _document(view: DocumentView) -> None:
                 ui.label(text)
     known = frozenset(rule.id for rule in view.rules)
     if view.clauses:
-        with card("逐条"), ui.element("div").classes("scroll"), ui.element("table").classes("plain"):
+        with card("逐条"), ui.element("div").classes("wide"), ui.element("table").classes("plain"):
             for clause in view.clauses:
                 with ui.element("tr"):
                     with ui.element("th").props("scope=row"):
@@ -152,7 +154,7 @@ def rule_card(rule: RuleView) -> None:
                     ui.label(rule.parameters).style("white-space:pre-wrap")
 
 
-def _coverage(visit: Visit) -> None:
+async def _coverage(visit: Visit) -> None:
     with card("覆盖：各行业、工序、等级、级别由哪条规则决定"):
         with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
             cities = {"": "全省通用", **{name: name for name in visit.desk.book.lists.cities()}}
@@ -160,12 +162,19 @@ def _coverage(visit: Visit) -> None:
             day = ui.input("日期", value=str(clock.now().date())).props("type=date stack-label")
         place = ui.element("div").classes("w-full mt-2")
 
-        def fill() -> None:
+        async def fill() -> None:
+            try:
+                page = await visit.desk.run(covered, visit.desk.book, day.value or "", city.value)
+            except AlertEngineError as error:
+                tell(error)
+                return
             place.clear()
             with place:
                 address = f"/files/coverage.html?{urlencode({'city': city.value, 'day': day.value or ''})}"
-                ui.element("iframe").props(f'src="{address}" title="覆盖热力图"').classes("report")
+                ui.link("打印或另存这张图", address, new_tab=True)
+                sheet(page)
+            ui.run_javascript(f"(() => {{{script_of(page)}}})()")
 
         city.on_value_change(fill)
         day.on_value_change(fill)
-        fill()
+        await fill()

@@ -269,4 +269,5 @@ class _Run:
             with ui.expansion(f"说明 {len(run.notes)} 条").classes("card w-full"):
                 for note in run.notes[:200]:
                     ui.label(note.text("zh", short=True)).classes("small")
-        ui.element("iframe").props(f'src="/files/simulations/{run.key}/report.html" title="推演报告"').classes("report")
+        with card("推演报告"):
+            ui.link("打开完整报告", f"/files/simulations/{run.key}/report.html", new_tab=True).classes("btn mid")

@@ -1,55 +1,216 @@
-"""今日: the forecast as a strip of days, what the engine proposes, what is active, the ratios, who to tell first."""
+"""今日: the clock, what waits for whoever looks, the forecast in the AQI's colours, proposals, what is in force."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from html import escape
+from typing import TYPE_CHECKING, Final
 
+import pandas as pd
 from nicegui import ui
 
-from alertengine.files.profiles import reading_with
 from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.fields import LEVEL_COLOUR, LEVEL_TEXT
-from alertengine.web.pages.filefield import file_field
-from alertengine.web.pages.frame import Visit, card, heading, level_tag, nothing, plain_table
-from alertengine.web.pages.reading import Readings, protocols
-from alertengine.web.pages.warned import transition
-from alertengine.web.roles import Right
-from alertengine.web.today import Day, Gauge, Place, Today, moment, today
-from alertengine.workflow.record_forecasts import record_forecast
-from alertengine.workflow.uploads import Upload
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.web.pages.frame import Visit, card, nothing, plain_table
+from alertengine.web.pages.parts import heat, lasting, level_mark, ratios, span, todo_list, until
+from alertengine.web.pages.reading import protocols
+from alertengine.web.roles import ROLE_TEXT, Right, Role
+from alertengine.web.today import Today, today
+from alertengine.web.todo import AGEING, OLD, Todo, todo
 
 if TYPE_CHECKING:
+    from alertengine.web.accounts import Account
     from alertengine.web.desk import Desk
+
+_WEEKDAYS: Final = "一二三四五六日"
+_DESKS: Final = (
+    (Role.OFFICER, Right.WORK),
+    (Role.REVIEWER, Right.REVIEW),
+    (Role.APPROVER, Right.APPROVE),
+    (Role.AUDITOR, Right.AUDIT),
+)
 
 
 async def show(visit: Visit) -> None:
     """The page."""
-    page = await visit.desk.run(_read, visit.desk)
-    heading("今日")
-    if page.now is not None:
-        ui.label(f"依据{page.now.year}年{moment(page.now)}的预报").classes("soft")
+    page, waiting = await visit.desk.run(_read, visit.desk, visit.account)
+    _top(visit, page)
+    with ui.element("div").classes("cols side-main stretch"):
+        with card("我要办的"):
+            _todo(visit, page, waiting)
+        with card("预报 AQI"):
+            _forecast(page)
+    with ui.element("div").classes("cols main-side stretch"):
+        with card("建议"):
+            _proposals(visit, page)
+        with ui.element("div").classes("pile"):
+            with card("生效中"):
+                _active(page)
+            with card("减排比例（占全社会排放量，%）"):
+                _gauges(page)
     _undetermined(page)
     _early(page)
-    _proposals(page)
-    _active(page)
-    with card("预报"):
-        if not page.places:
-            nothing("尚未录入预报。请经办人员在下方录入当日预报（csv 或 xlsx）。")
-        for place in page.places:
-            _strip(place)
-        if page.problems:
-            with ui.expansion(f"预报中 {len(page.problems)} 处需要核对").classes("w-full"):
-                for problem in page.problems[:100]:
-                    ui.label(problem.text("zh", short=True)).classes("small")
-        protocols(page.readings)
-        if Right.WORK in visit.account.rights:
-            _entry(visit)
-    _gauges(page)
 
 
-def _read(desk: Desk) -> Today:
+def _read(desk: Desk, account: Account) -> tuple[Today, list[Todo]]:
     with Ledger.open(desk.path) as ledger:
-        return today(ledger, desk.book)
+        page = today(ledger, desk.book)
+        return page, todo(ledger, account, page.now)
+
+
+def _top(visit: Visit, page: Today) -> None:
+    with ui.element("section").classes("strip-top").props('aria-label="现在"'):
+        with ui.element("h1").classes("clock"):
+            now = ui.label(f"{page.now:%H:%M}").style("display:inline")
+        with ui.element("div").classes("part"):
+            day = ui.label(_day()).classes("strong")
+            ui.label(f"{'、'.join(page.own)} · 北京时间" if page.own else "北京时间 · 本单位城市未设定")
+        with ui.element("div").classes("part"):
+            age = ui.html(_age(page), sanitize=False)
+        if Right.WORK in visit.account.rights:
+            with ui.element("div").classes("part").style("margin-left:auto;border:0"):
+                ui.html('<a class="btn" href="/forecast" data-key="n">录入预报</a>', sanitize=False)
+
+    def tick() -> None:
+        now.set_text(f"{clock.now():%H:%M}")
+        day.set_text(_day())
+        age.set_content(_age(page))
+
+    ui.timer(20, tick)
+
+
+def _day() -> str:
+    now = clock.now()
+    return f"{now.year}年{now.month}月{now.day}日 星期{_WEEKDAYS[now.weekday()]}"
+
+
+def _age(page: Today) -> str:
+    if page.issued is None:
+        return '<span class="tag bad">没有预报</span>'
+    minutes = int((clock.now().replace(tzinfo=None) - page.issued.to_pydatetime()).total_seconds() // 60)
+    kind = "bad" if minutes >= OLD * 60 else "warn" if minutes >= AGEING * 60 else "fine"
+    said = f"{lasting(minutes)}前" if minutes < 48 * 60 else f"{minutes // 1440}天前"
+    last = max((day.day for place in page.places for day in place.days), default="")
+    covers = f"到{int(last[5:7])}月{int(last[8:10])}日" if last else "所报各日已过"
+    return (
+        f'<span class="tag {kind}">预报 {page.issued:%m-%d %H:%M} 发布，{said}</span>'
+        f"<div>{covers}；超过{AGEING}小时变黄，{OLD}小时变红</div>"
+    )
+
+
+def _todo(visit: Visit, page: Today, waiting: list[Todo]) -> None:
+    items = list(waiting)
+    if Right.WORK in visit.account.rights:
+        items += [_to_draft(row, page) for row in page.proposals if not page.own or row["city"] in page.own]
+        if page.issued is None or page.now - page.issued >= pd.Timedelta(hours=OLD):
+            why = f"手里的预报已发布{OLD}小时以上" if page.issued is not None else "台账还没有预报"
+            items.append(Todo("预报该更新了", why, "/forecast", "录入预报"))
+        if page.undetermined_count:
+            why = f"第{page.orders_act}号已按“待人工确定”发出；会商后重新拟稿即更正"
+            items.append(
+                Todo(
+                    f"{page.undetermined_count}条生产线仍无依据", why, f"/issue?draft={page.orders_act}#open", "看清单"
+                )
+            )
+    if not items:
+        nothing("今晚没有您要办的。")
+    else:
+        ui.html(todo_list([(one.what, one.why, one.address, one.way, one.grave) for one in items]), sanitize=False)
+    people = [account for account in visit.desk.accounts.all().values() if account.active]
+    cells = []
+    for role, right in _DESKS:
+        names = "、".join(one.name or one.user for one in people if right in one.rights)
+        mine = ' class="mine"' if right in visit.account.rights else ""
+        said = escape(names) if names else '<span class="bad">无人</span>'
+        cells.append(f"<div{mine}><b>{ROLE_TEXT[role]}</b>{said}</div>")
+    ui.html(f'<div class="desks">{"".join(cells)}</div>', sanitize=False)
+
+
+def _to_draft(row: dict[str, str], page: Today) -> Todo:
+    what = f"{row['city']}{row['counties']}{row['action_text']}{LEVEL_TEXT.get(row['level'], '')}，还没有拟稿"
+    if not row["starts_at"]:
+        return Todo(what, row["reason"], "/issue#new", "拟稿")
+    minutes = int((pd.Timestamp(row["starts_at"]) - page.now) / pd.Timedelta(minutes=1))
+    ahead = f"还有{lasting(minutes)}" if minutes > 0 else f"已过{lasting(-minutes)}"
+    return Todo(what, f"应于{row['starts']}启动，{ahead}", "/issue#new", "拟稿", grave=minutes <= 0)
+
+
+def _forecast(page: Today) -> None:
+    if page.places:
+        ui.html(heat(page.places, page.own), sanitize=False)
+    elif page.issued is None:
+        nothing("还没有预报。由经办人员录入：贴省站文字、选文件，或逐日填写。")
+    else:
+        nothing("所报各日都已过去，请录入新的预报。")
+    if page.problems:
+        with ui.element("details").classes("fold"):
+            with ui.element("summary"):
+                ui.label(f"预报中 {len(page.problems)} 处需要核对").style("display:inline")
+            for problem in page.problems[:100]:
+                ui.label(problem.text("zh", short=True)).classes("small")
+    protocols(page.readings)
+
+
+def _proposals(visit: Visit, page: Today) -> None:
+    if not page.proposals:
+        nothing("无需变更：没有应发布、延长、升级、降级或解除的预警。" if page.places else "录入预报后给出建议。")
+        return
+    rows = sorted(page.proposals, key=lambda one: not _own(one, page))
+    columns = ("城市", "建议", "起止", "今日起六日", "距启动", "")
+    heads = "".join(f'<th scope="col">{text}</th>' for text in columns)
+    body = "".join(_proposal(row, page, may=Right.WORK in visit.account.rights) for row in rows)
+    table = f'<table class="plain"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    ui.html(f'<div class="wide" tabindex="0" role="group" aria-label="建议">{table}</div>', sanitize=False)
+
+
+def _own(row: dict[str, str], page: Today) -> bool:
+    return not page.own or row["city"] in page.own
+
+
+def _proposal(row: dict[str, str], page: Today, *, may: bool) -> str:
+    if not _own(row, page):
+        way = f'<span class="soft">{escape(row["city"])}自办</span>'
+    else:
+        way = '<a class="btn mid" href="/issue#new">拟稿</a>' if may else "等经办拟稿"
+    level = level_mark(row["level"]) if row["level"] else ""
+    why = f"<details><summary>为什么</summary>{escape(row['reason'])}<br>{escape(row['basis'])}</details>"
+    cells = (
+        f'<b class="nowrap">{escape(row["city"])}{escape(row["counties"])}</b><div class="small">{why}</div>',
+        f'<span class="nowrap">{escape(row["action_text"])} {level}</span>',
+        f'<span class="nowrap">{row["starts"]}<br>至 {row["ends"] or "另行通知"}</span>',
+        span(row, page.now.normalize(), page.now),
+        until(row["starts_at"], page.now),
+        way,
+    )
+    mine = "mine" if page.own and row["city"] in page.own else ""
+    return f'<tr class="{mine}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+
+def _active(page: Today) -> None:
+    if not page.active and not page.upcoming:
+        nothing("现在没有生效的预警，也没有已发布待生效的。")
+    for rows, word in ((page.active, "执行中"), (page.upcoming, "已发布，未到启动时刻")):
+        for row in rows:
+            ui.html(_in_force(row, page, word, plan=rows is page.upcoming), sanitize=False)
+    if page.orders_act is not None:
+        ui.link(f"第{page.orders_act}号指令", f"/audit?act={page.orders_act}").classes("small")
+
+
+def _in_force(row: dict[str, str], page: Today, word: str, *, plan: bool) -> str:
+    left = ""
+    if row["ends_at"] and not plan:
+        left = f"余{lasting(int((pd.Timestamp(row['ends_at']) - page.now) / pd.Timedelta(minutes=1)))}"
+    name = f'<span class="strong">{escape(row["place"])} {level_mark(row["level"])}</span>'
+    head = f'<div class="side ends">{name}<span class="strong num">{left}</span></div>'
+    times = f'<div class="small soft">{word}：{row["starts"]} 至 {row["ends"]}</div>'
+    return f"{head}{times}{span(row, page.now.normalize(), page.now, plan=plan)}"
+
+
+def _gauges(page: Today) -> None:
+    if not page.gauges:
+        nothing("有生效或待生效的指令时，按城市和污染物给出比例；缺全社会排放量时不作判定。")
+        return
+    ui.html(ratios(page.gauges), sanitize=False)
 
 
 def _undetermined(page: Today) -> None:
@@ -66,108 +227,8 @@ def _undetermined(page: Today) -> None:
 def _early(page: Today) -> None:
     if not page.early and not page.early_unknown:
         return
-    with card(f"须提前告知：生产工序不可中断的 {len(page.early)} 条生产线", alarm=True):
+    with card(f"须提前告知：生产工序不可中断的 {len(page.early)} 条生产线"):
         if page.early_unknown:
-            ui.label(f"另有 {page.early_unknown} 条生产线是否可中断未填，须核实")
+            ui.label(f"另有 {page.early_unknown} 条生产线是否可中断未填，须核实").classes("soft")
         columns = {"latest": "最迟告知", "place": "地区", "enterprise": "企业", "line": "生产线", "process": "工序"}
         plain_table(columns | {"starts": "最早启动", "remark": "备注"}, page.early)
-
-
-def _proposals(page: Today) -> None:
-    with card("建议"):
-        if not page.proposals:
-            nothing("无需变更：没有应发布、延长、升级、降级或解除的预警。" if page.places else "录入预报后给出建议。")
-        for row in page.proposals:
-            transition(row)
-
-
-def _active(page: Today) -> None:
-    with card("生效中的预警"):
-        if not page.active:
-            nothing("没有生效中的预警。")
-        for row in page.active:
-            with ui.element("div").classes("flex gap-3 items-center mt-1"):
-                ui.label(row["place"]).classes("text-lg font-bold")
-                level_tag(row["level"])
-                ui.label(f"{row['starts']} 至 {row['ends']}")
-                ui.label(f"本次预警自 {row['since']} 起").classes("soft small")
-
-
-def _strip(place: Place) -> None:
-    with ui.element("div").classes("place"):
-        ui.label(place.name).classes("font-bold")
-        _days(place)
-
-
-def _days(place: Place) -> None:
-    with ui.element("div").classes("strip").props(f'tabindex=0 role=list aria-label="{place.name}预报"'):
-        for day in place.days:
-            _day(day)
-
-
-def _day(day: Day) -> None:
-    colour = LEVEL_COLOUR[day.level]
-    with ui.element("div").classes(f"day {day.level}").style(f"border-top-color:{colour}").props("role=listitem"):
-        _, month, number = (int(part) for part in day.day.split("-"))
-        ui.label(f"{month}月{number}日").classes("small")
-        if day.low == day.high:
-            text = f"{day.mid:.0f}"
-        else:
-            text = "—" if day.low != day.low else f"{day.low:.0f}–{day.high:.0f}"
-        ui.label(text).style("font-size:21px;font-weight:700")
-        ui.label(" ".join(filter(None, (day.aqi_class, day.primary)))).classes("small")
-        if day.level != "none":
-            level_tag(day.level)
-        else:
-            ui.label(LEVEL_TEXT["none"]).classes("small soft")
-
-
-def _gauges(page: Today) -> None:
-    with card("减排比例（占全社会排放量）"):
-        if not page.gauges:
-            nothing("发布指令后，按城市和污染物给出减排比例；缺全社会排放量时不作判定。")
-            return
-        for gauge in page.gauges:
-            _gauge(gauge)
-        ui.label("深色：预警措施；浅色：含错峰生产；黑线：要求比例。").classes("soft small mt-2")
-
-
-def _gauge(gauge: Gauge) -> None:
-    told = "未知" if gauge.warning is None else f"{gauge.warning:.1%}"
-    need = "要求未载明" if gauge.required is None else f"要求 {gauge.required:.0%}"
-    with ui.element("div").classes("flex gap-3 items-center mt-1").props("role=group"):
-        ui.label(f"{gauge.city} {LEVEL_TEXT[gauge.level]} {gauge.pollutant}").style("min-width:11em")
-        with (
-            ui.element("div")
-            .classes("gauge")
-            .style("flex:1 1 200px")
-            .props(f'role=img aria-label="{gauge.city}{gauge.pollutant}减排{told}，{need}，{gauge.met}"')
-        ):
-            for value, name in ((gauge.with_season, ""), (gauge.warning, "w")):
-                if value is not None:
-                    ui.element("i").classes(name).style(f"width:{min(value, 0.6) / 0.6:.2%}")
-            if gauge.required is not None:
-                ui.element("u").style(f"left:{min(gauge.required, 0.6) / 0.6:.2%}")
-        ui.label(f"{told} / {need}").style("width:9.5em;font-variant-numeric:tabular-nums")
-        met = ui.label(gauge.met).classes({"达到": "yes", "未达到": "no"}.get(gauge.met, "soft"))
-        met.style("width:4.5em").tooltip(gauge.basis)
-
-
-def _entry(visit: Visit) -> None:
-    """Where a forecast is put in."""
-
-    async def take(upload: Upload) -> list[Upload]:
-        by = visit.allow(Right.WORK).signer(Right.WORK)
-        await visit.desk.run(_record, visit.desk, upload, by)
-        ui.navigate.reload()
-        return [upload]
-
-    field = ui.element("div")
-    readings = Readings(visit)
-    with field:
-        file_field("today.forecast", readings, take)
-
-
-def _record(desk: Desk, upload: Upload, by: str) -> None:
-    with Ledger.writable(desk.path) as ledger, reading_with():
-        record_forecast(ledger, upload.name, upload.data, by)

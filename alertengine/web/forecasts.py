@@ -1,0 +1,102 @@
+"""A forecast put in on the page: a file, or a table typed by hand or filled from a bulletin."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from alertengine.files.cells import BadCellError
+from alertengine.files.profiles import reading_with
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.warning.bulletin import Cell, parse_value
+from alertengine.workflow.record_forecasts import Recorded, latest_forecast, read_upload, record_forecast
+from alertengine.workflow.uploads import Upload
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+    from alertengine.rulebook.places_and_lists import OpenLists
+
+_COLUMNS: Final = (
+    "issue_time", "issuer", "city", "target_date", "aqi_low", "aqi_high", "level_low", "level_high", "primary",
+    "remark",
+)  # fmt: skip
+_FORMS: Final = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y年%m月%d日%H时", "%Y-%m-%d %H时")
+
+
+def issue_time(text: str) -> datetime:
+    """When a forecast was issued, as typed.
+
+    Raises:
+        InputError: it is no time.
+
+    """
+    for form in _FORMS:
+        try:
+            return datetime.strptime(text.strip(), form)  # civil time
+        except ValueError:
+            continue
+    raise InputError([Problem("issue_time_wanted", where="session", value=text)])
+
+
+def typed(cells: Mapping[Cell, str], primaries: Mapping[Cell, str], issued: str, issuer: str, remark: str) -> Upload:
+    """Cells as typed as a forecast file; what is blank is not in it.
+
+    Raises:
+        InputError: with every cell that is no value, a missing time, or there is no value at all.
+
+    """
+    problems, rows = [], []
+    try:
+        at = f"{issue_time(issued):%Y-%m-%d %H:%M}"
+    except InputError as error:
+        problems += error.problems
+        at = ""
+    for (city, day), text in sorted(cells.items()):
+        if not text.strip():
+            continue
+        try:
+            said = parse_value(text)
+        except BadCellError:
+            problems.append(Problem("forecast_cell", where="session", city=city, day=str(day), value=text))
+            continue
+        number = said.low.isdecimal()
+        aqi, level = ((said.low, said.high), ("", "")) if number else (("", ""), (said.low, said.high))
+        rows.append((at, issuer, city, day.isoformat(), *aqi, *level, primaries.get((city, day), ""), remark))
+    if not rows and not problems:
+        problems.append(Problem("forecast_blank", where="session"))
+    if problems:
+        raise InputError(problems)
+    made = io.StringIO()
+    csv.writer(made, lineterminator="\n").writerows([_COLUMNS, *rows])
+    return Upload(f"{at[:10]}-{at[11:13]}时预报.csv", made.getvalue().encode())
+
+
+def take_forecast(
+    ledger: Ledger, upload: Upload, lists: OpenLists, by: str, *, reason: str = "", text: str = ""
+) -> Recorded:
+    """Record a forecast; one that came out before the one on record needs a reason.
+
+    Raises:
+        InputError: it cannot be used, or it is older and no reason is given; nothing was written.
+
+    """
+    held = latest_forecast(ledger)
+    with reading_with():
+        if held is not None and not reason.strip():
+            new = read_upload(upload, lists, observed=False).issue_time
+            there = read_upload(held.forecast, lists, observed=False).issue_time
+            if new < there:
+                earlier, later = (f"{time:{TIME_FORMAT}}" for time in (new, there))
+                raise InputError([Problem("older_forecast", where="session", value=earlier, there=later)])
+        return record_forecast(ledger, upload.name, upload.data, by, reason=reason, text=text)
+
+
+def days_ahead(first: date, count: int = 7) -> list[date]:
+    """The days of the table."""
+    return [day.date() for day in pd.date_range(first, periods=count)]

@@ -1,0 +1,165 @@
+"""录入预报: a file, the text of the bulletin, or a table typed by hand; what was read stands in the table first."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from alertengine.ledger.store import Ledger
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.fields import AMBIENT_TEXT
+from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.warning.bulletin import Cell, read_bulletin
+from alertengine.web.forecasts import days_ahead, take_forecast, typed
+from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.frame import Visit, card, heading, problem_table, tell
+from alertengine.web.pages.reading import Readings
+from alertengine.web.roles import Right
+from alertengine.workflow.bureau import bureau_cities
+from alertengine.workflow.uploads import Upload
+
+if TYPE_CHECKING:
+    from alertengine.web.desk import Desk
+
+
+async def show(visit: Visit) -> None:
+    """The page."""
+    heading("录入预报")
+    ui.link("← 今日", "/")
+    own = await visit.desk.look(_own, visit.desk)
+    names = await visit.desk.run(lambda: list(visit.desk.book.lists.cities()))
+    reason = _reason()
+    with card("一、文件"):
+        _file(visit, reason)
+    table = _Table(visit, [name for name in names if not own or name in own], names, reason)
+    with card("二、贴省站文字，或三、逐日填写"):
+        table.draw()
+
+
+def _own(desk: Desk) -> tuple[str, ...]:
+    with Ledger.open(desk.path) as ledger:
+        return bureau_cities(ledger)
+
+
+def _reason() -> ui.input:
+    with card("比已录入的预报更早发布时，须写明理由"):
+        return ui.input("理由（写入台账；新预报不用填）").classes("w-full").props("maxlength=200")
+
+
+def _file(visit: Visit, reason: ui.input) -> None:
+    async def take(upload: Upload) -> list[Upload]:
+        by = visit.allow(Right.WORK).signer(Right.WORK)
+        await visit.desk.run(_record, visit.desk, upload, by, reason.value or "", "")
+        ui.navigate.to("/")
+        return [upload]
+
+    with ui.element("div").classes("side top-left"):
+        field = ui.element("div").classes("contents")
+    readings = Readings(visit)
+    with field:
+        file_field("today.forecast", readings, take)
+
+
+def _record(desk: Desk, upload: Upload, by: str, reason: str, text: str) -> None:
+    with Ledger.writable(desk.path) as ledger:
+        take_forecast(ledger, upload, desk.book.lists, by, reason=reason, text=text)
+
+
+class _Table:
+    """City by day; a bulletin fills it, a person mends it, and only what stands in it is recorded."""
+
+    def __init__(self, visit: Visit, cities: list[str], known: list[str], reason: ui.input) -> None:
+        self.visit, self.cities, self.known, self.reason = visit, cities, known, reason
+        self.days = days_ahead(clock.now().date())
+        self.fields: dict[Cell, ui.input] = {}
+        self.primaries: dict[Cell, str] = {}
+        self.text = ""
+
+    def draw(self) -> None:
+        text = ui.textarea("贴上省站发布的文字或表格").classes("w-full").props("rows=5 maxlength=20000")
+        with ui.element("div").classes("side"):
+            ui.button("读成下面的表", on_click=lambda: self.read(text.value or "")).props("outline")
+            ui.label("只读写明城市、日期和级别或AQI的句子；“局地”“夜间”等的不读，留给您看。").classes("soft small")
+        self.unread = ui.element("div").classes("w-full").props("role=status")
+        with ui.element("div").classes("side").style("margin-top:10px"):
+            self.issued = ui.input("发布时间，如 2026-11-28 15:00").style("width:15em")
+            self.issuer = ui.input("发布单位").props("maxlength=60").style("width:15em")
+            choices = {"": "未载明", **{name: name for name in AMBIENT_TEXT.values()}}
+            self.primary = ui.select(choices, value="", label="首要污染物（表中未写明的）").style("width:15em")
+        with ui.element("div").classes("side").style("margin-top:6px"):
+            ui.label("格内写 180、180-220、中度污染 或 轻至中度；空着的不录。").classes("soft small")
+        self.host = ui.element("div").classes("wide").props('tabindex=0 role=group aria-label="逐日填写"')
+        self.grid()
+        self.problems = ui.element("div").classes("w-full")
+        ui.button("记入台账", on_click=self.save).classes("mt-2")
+
+    def grid(self) -> None:
+        """Draw the cells, what was typed kept."""
+        held = {cell: field.value for cell, field in self.fields.items()}
+        self.host.clear()
+        self.fields = {}
+        with self.host, ui.element("table").classes("plain"):
+            with ui.element("thead"), ui.element("tr"):
+                for name in ("城市", *(f"{day.month}月{day.day}日" for day in self.days)):
+                    with ui.element("th").props("scope=col"):
+                        ui.label(name)
+            with ui.element("tbody"):
+                for city in self.cities:
+                    with ui.element("tr"):
+                        with ui.element("th").props("scope=row"):
+                            ui.label(city)
+                        for day in self.days:
+                            with ui.element("td"):
+                                self._cell(city, day, held.get((city, day), ""))
+
+    def _cell(self, city: str, day: date, value: str) -> None:
+        field = ui.input(value=value).props(f'aria-label="{city}{day.month}月{day.day}日"').style("width:7.5em")
+        field.on_value_change(lambda: self.primaries.pop((city, day), None))
+        self.fields[city, day] = field
+
+    def read(self, text: str) -> None:
+        """Fill the table from a bulletin; what it leaves unread is shown as it stands."""
+        found = read_bulletin(text, self.known, clock.now().date())
+        self.text = text
+        mine = {cell: said for cell, said in found.cells.items() if cell[0] in self.cities}
+        if found.issued:
+            self.issued.value = f"{found.issued:%Y-%m-%d %H:%M}"
+        if mine:
+            first = min(self.days[0], *(day for _, day in mine))
+            self.days = days_ahead(first, max(7, (max(day for _, day in mine) - first).days + 1))
+            self.grid()
+        for cell, said in mine.items():
+            self.fields[cell].value = said.text
+        self.primaries = {cell: said.primary for cell, said in mine.items() if said.primary}
+        self.unread.clear()
+        with self.unread:
+            other = len(found.cells) - len(mine)
+            tail = f"，另有外市{other}格不录" if other else ""
+            ui.label(f"读出{len(mine)}格{tail}。请与原文核对后再记入台账。").classes("strong")
+            if found.unread:
+                with ui.element("div").classes("note warn"):
+                    ui.label(f"没有采用的{len(found.unread)}句：").classes("strong")
+                    for sentence in found.unread:
+                        ui.label(sentence)
+
+    async def save(self) -> None:
+        """Record what stands in the table."""
+        self.problems.clear()
+        cells = {cell: field.value or "" for cell, field in self.fields.items()}
+        other = self.primary.value or ""
+        primaries = {cell: self.primaries.get(cell, other) for cell in cells}
+        remark = "由经办人员按省站文字录入" if self.text else "由经办人员逐日填写"
+        try:
+            by = self.visit.allow(Right.WORK).signer(Right.WORK)
+            upload = typed(cells, primaries, self.issued.value or "", self.issuer.value or "", remark)
+            await self.visit.desk.run(_record, self.visit.desk, upload, by, self.reason.value or "", self.text)
+        except InputError as error:
+            with self.problems:
+                problem_table(error)
+            return
+        except AlertEngineError as error:
+            tell(error)
+            return
+        ui.navigate.to("/")

@@ -1,0 +1,139 @@
+"""Fixed pieces of a page as HTML made here, every text of them escaped: heat table, spans of days, ratios, steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Final
+
+import pandas as pd
+
+from alertengine.vocabulary.fields import AQI_CLASSES, LEVEL_CLASS, LEVEL_TEXT
+from alertengine.web.pages.frame import MARK
+from alertengine.web.today import Gauge, Place
+
+_CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, start=1)}
+_MET: Final = {"达到": ("✓", "good"), "未达到": ("✗", "bad")}
+_RATIO_KEY: Final = (
+    '<div class="legend" style="margin-top:8px"><span><i style="background:#0b5394"></i>预警措施</span>'
+    '<span><i style="background:#a9c6e6"></i>含错峰</span><span>竖线为要求</span></div>'
+)
+#: Days of a heat table, and the longest shown of its class names.
+_DAYS: Final = 7
+
+
+def level_mark(level: str, *, short: bool = True) -> str:
+    """A level as shape, word and colour."""
+    word = LEVEL_TEXT[level] if short or level == "none" else f"{LEVEL_TEXT[level]}（{LEVEL_CLASS[level]}）"
+    return f'<span class="tag {level}">{MARK[level]} {word}</span>'
+
+
+def heat(places: Sequence[Place], own: Iterable[str]) -> str:
+    """City by day in the colours of the AQI with the number in each cell; what is missing is hatched."""
+    days = sorted({day.day for place in places for day in place.days})[:_DAYS]
+    mine = set(own)
+    head = "".join(f'<th scope="col">{int(day[5:7])}/{int(day[8:10])}</th>' for day in days)
+    rows = []
+    for place in sorted(places, key=lambda one: one.name not in mine):
+        held = {day.day: day for day in place.days}
+        marks = next((MARK[day.level] for day in place.days if day.level != "none"), "")
+        cells = []
+        for day in days:
+            one = held.get(day)
+            if one is None or one.mid != one.mid:
+                cells.append('<td class="a0">—</td>')
+                continue
+            text = f"{one.mid:.0f}" if one.low == one.high else f"{one.low:.0f}–{one.high:.0f}"
+            said = f"{one.aqi_class} {one.primary}".strip()
+            kind = _CLASS_AT[one.aqi_class]
+            cells.append(f'<td class="a{kind}" title="{escape(said)}">{text}</td>')
+        name = f'<th scope="row" class="c" title="{escape(place.name)}">{escape(place.name)} {marks}</th>'
+        rows.append(f'<tr class="{"mine" if place.name in mine else ""}">{name}{"".join(cells)}</tr>')
+    table = (
+        f'<table class="heat"><thead><tr><th class="c"></th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    )
+    key = "".join(
+        f'<span class="a{place}">{name}≤{top}</span>' for place, (name, top) in enumerate(AQI_CLASSES, start=1)
+    )
+    return f'{table}<div class="legend" style="margin-top:6px">{key}</div>'
+
+
+def span(row: Mapping[str, str], first: pd.Timestamp, now: pd.Timestamp, days: int = 6, *, plan: bool = True) -> str:
+    """From when to when a warning runs against the days from ``first`` on; a line is now."""
+    start = pd.Timestamp(row["starts_at"]) if row["starts_at"] else first
+    end = pd.Timestamp(row["ends_at"]) if row["ends_at"] else first + pd.Timedelta(days=days)
+    left, right, at = (_share(moment, first, days) for moment in (start, end, now))
+    bar = f'<i class="{row["level"] or "none"}" style="left:{left:.1%};width:{max(right - left, 0):.1%}"></i>'
+    return f'<div class="span{" plan" if plan else ""}" aria-hidden="true">{bar}<u style="left:{at:.1%}"></u></div>'
+
+
+def _share(moment: pd.Timestamp, first: pd.Timestamp, days: int) -> float:
+    return min(1.0, max(0.0, (moment - first) / pd.Timedelta(days=days)))
+
+
+def until(start: str, now: pd.Timestamp) -> str:
+    """How far a start lies ahead or behind, as a tag."""
+    if not start:
+        return ""
+    minutes = int((pd.Timestamp(start) - now) / pd.Timedelta(minutes=1))
+    kind = "bad" if minutes < 0 else "warn" if minutes < 24 * 60 else "fine"
+    return f'<span class="tag {kind}">{"已过" if minutes < 0 else "还有"}{lasting(abs(minutes))}</span>'
+
+
+def lasting(minutes: int) -> str:
+    """Minutes as people say them."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}时{rest:02d}分" if hours else f"{rest}分"
+
+
+def ratios(gauges: Sequence[Gauge]) -> str:
+    """The ratio of each pollutant with the mark it must reach; several cities or phases under their names."""
+    out, place = [], ""
+    for gauge in gauges:
+        if (name := f"{gauge.city} {LEVEL_TEXT[gauge.level]}") != place:
+            place = name
+            out.append(f'<h3 style="margin:6px 0 4px">{escape(name)}</h3>')
+        out.append(_ratio(gauge))
+    return "".join(out) + _RATIO_KEY
+
+
+def _ratio(gauge: Gauge) -> str:
+    top = max(0.4, *(value for value in (gauge.with_season, gauge.warning, gauge.required) if value is not None)) * 1.15
+    told = "未知" if gauge.warning is None else f"{gauge.warning * 100:.1f}"
+    need = "未载明" if gauge.required is None else f"{gauge.required * 100:.0f}"
+    sign, kind = _MET.get(gauge.met, ("？", "unsure"))
+    bars = "".join(
+        f'<i class="{name}" style="width:{min(value / top, 1):.1%}"></i>'
+        for value, name in ((gauge.with_season, "season"), (gauge.warning, "sum"))
+        if value is not None
+    )
+    mark = "" if gauge.required is None else f'<u style="left:{gauge.required / top:.1%}"></u>'
+    said = f"{gauge.pollutant}：{told}%，要求{need}%，{gauge.met}"
+    missed = " missed" if gauge.met == "未达到" else ""
+    return (
+        f'<div class="ratio" title="{escape(gauge.basis)}" style="grid-template-columns:3.6em minmax(60px,1fr) 8.6em">'
+        f"<b>{escape(gauge.pollutant)}</b>"
+        f'<div class="track{missed}" role="img" aria-label="{escape(said)}">{bars}{mark}</div>'
+        f'<span class="num"><b>{told}</b> / {need} <span class="{kind}">{sign} {gauge.met}</span></span></div>'
+    )
+
+
+def steps(done: Sequence[tuple[str, str]], now: int) -> str:
+    """Steps with who did each; ``now`` is the place of the one that waits, past the end where none does."""
+    out = []
+    for place, (name, who) in enumerate(done):
+        kind = "done" if place < now else "now" if place == now else ""
+        sign = "✓" if place < now else str(place + 1)
+        here = ' aria-current="step"' if place == now else ""
+        out.append(f'<li class="{kind}"{here}><i>{sign}</i><span><b>{escape(name)}</b>{escape(who)}</span></li>')
+    return f'<ol class="steps">{"".join(out)}</ol>'
+
+
+def todo_list(items: Iterable[tuple[str, str, str, str, bool]]) -> str:
+    """What is to be done: what, why, address, words of the way, whether it is grave; the first way is the solid one."""
+    out = []
+    for place, (what, why, address, way, grave) in enumerate(items, start=1):
+        mark = f'<span class="mk {"light" if place == 1 else "open" if grave else "over"}">{place}</span>'
+        button = f'<a class="btn {"go" if place == 1 else ""}" href="{escape(address)}">{escape(way)}</a>'
+        out.append(f"<li>{mark}<div><h3>{escape(what)}</h3><p>{escape(why)}</p></div>{button}</li>")
+    return f'<ol class="todo">{"".join(out)}</ol>'

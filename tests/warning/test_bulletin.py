@@ -1,0 +1,72 @@
+"""A bulletin as text: what is read, and that anything doubtful is handed back whole."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from alertengine.warning.bulletin import read_bulletin
+
+CITIES = ["太原市", "临汾市", "运城市", "晋中市", "大同市"]
+TODAY = date(2026, 11, 28)
+
+
+def _cells(text: str) -> dict[str, str]:
+    found = read_bulletin(text, CITIES, TODAY)
+    return {f"{city}{day:%m-%d}": f"{said.text} {said.primary}".strip() for (city, day), said in found.cells.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        (
+            "28日，临汾、运城以轻至中度污染为主",
+            {"临汾市11-28": "轻度污染-中度污染", "运城市11-28": "轻度污染-中度污染"},
+        ),
+        ("11月29日临汾市AQI 236，重度污染，首要污染物PM2.5", {"临汾市11-29": "236 PM2.5"}),
+        ("临汾市：28日180、29日220～240", {"临汾市11-28": "180", "临汾市11-29": "220-240"}),
+        ("30日至12月1日，太原良", {"太原市11-30": "良", "太原市12-01": "良"}),
+        ("28日太原良。临汾中度污染", {"太原市11-28": "良", "临汾市11-28": "中度污染"}),
+        (
+            "城市 11/28 11/29\n临汾 180 236\n运城市 — 240",
+            {"临汾市11-28": "180", "临汾市11-29": "236", "运城市11-29": "240"},
+        ),
+    ],
+)
+def test_places_days_and_values_are_read(text: str, cells: dict[str, str]) -> None:
+    assert _cells(text) == cells
+    assert read_bulletin(text, CITIES, TODAY).unread == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "28日临汾局地重度污染",
+        "28日夜间临汾重度污染",
+        "28日临汾不会出现重度污染",
+        "28日其他地区良",
+        "28日全省以良为主",
+        "临汾重度污染",  # no day
+        "28日临汾重度污染，太原、晋中",  # places that nothing is said of
+        "28日临汾AQI 236，轻度污染",  # two values that are not the same
+        "28日临汾PM2.5浓度120微克/立方米",
+        "28日临汾AQI 600",
+    ],
+)
+def test_a_sentence_in_doubt_is_handed_back_whole(text: str) -> None:
+    found = read_bulletin(text, CITIES, TODAY)
+    assert found.cells == {}
+    assert found.unread == [text]
+
+
+def test_a_row_of_a_table_with_a_bad_cell_is_handed_back() -> None:
+    found = read_bulletin("城市 11/28 11/29\n临汾 180 多云\n太原 90 95", CITIES, TODAY)
+    assert found.unread == ["临汾 180 多云"]
+    assert {city for city, _ in found.cells} == {"太原市"}
+
+
+def test_the_day_of_issue_is_read_and_days_follow_it_over_the_year() -> None:
+    found = read_bulletin("2026年12月31日15时发布\n1月1日临汾良", CITIES, TODAY)
+    assert found.issued == datetime(2026, 12, 31, 15)
+    assert set(found.cells) == {("临汾市", date(2027, 1, 1))}
