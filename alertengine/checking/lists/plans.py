@@ -94,7 +94,7 @@ def _below_rule(collector: Collector, level: str, plan: Strength, decision: Deci
     texts = _texts(collector, level)
     for line in np.flatnonzero(below):
         asked = warned_measures(decision.bindings[decision.binding[line]])
-        words, rules = _asked_by_rules(decision, line), ";".join(dict.fromkeys(one.rule.id for one in asked))
+        words, rules = _asked_by_rules(decision, int(line)), ";".join(dict.fromkeys(one.rule.id for one in asked))
         value = str(texts.iloc[line])
         collector.at(
             "plan_below_rule", int(line), PLAN_FIELDS[level], value, levels=[level], measure=words, rules=rules
@@ -112,7 +112,7 @@ def _order(collector: Collector, plans: Plans, decisions: Mapping[Level, Decisio
             lighter[plans[level].below(plans[lower]) & (lighter == 0)] = Level(lower).rank
         for line in np.flatnonzero(lighter):
             lower = list(Level)[lighter[line]]
-            value = str(texts[level].iloc[line]) or _asked_by_rules(decision, line)
+            value = str(texts[level].iloc[line]) or _asked_by_rules(decision, int(line))
             expected = str(texts[lower].iloc[line])
             collector.at(
                 "plan_order", int(line), PLAN_FIELDS[level], value, levels=[level], lower=lower, expected=expected
