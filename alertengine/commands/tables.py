@@ -62,7 +62,7 @@ def tables_map(
     """
     from alertengine.files.profiles import Profile, save_profile
     from alertengine.rulebook.book import Rulebook
-    from alertengine.workflow.intake import SCHEMAS, said_of, understand
+    from alertengine.workflow.intake import SCHEMAS, understand
 
     said = {"fields": _pairs("--field", fields), "units": _pairs("--unit", units), "values": _pairs("--value", values)}
     profile: Profile | None = None
@@ -73,8 +73,6 @@ def tables_map(
     elif save is not None:
         raise InputError([Problem("nothing_said", where="--save", value=save)])
     found = understand(table, kind, Rulebook.load().lists, profile)
-    if profile is not None:
-        profile = said_of(table, kind, profile)
     if found.protocol is not None:
         if as_json:
             click.echo(json.dumps(found.protocol.as_dict(), ensure_ascii=False, indent=2))
@@ -82,6 +80,7 @@ def tables_map(
             tell(found.protocol.said())
             print_table(_rows(found), as_json=False)
     if profile is not None and save is not None:
+        profile = profile.model_copy(update={"headers": found.headers})
         say("profile_saved", file=str(save_profile(profile, save)))
     return max(finish(problems=found.problems), int(found.refused))
 

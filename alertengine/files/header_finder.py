@@ -126,9 +126,14 @@ def find_header(grid: Grid, is_known: Callable[[str], bool], least: int = LEAST_
 
 
 def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[str], bool]) -> list[str]:
-    """Headers of two rows read together: 排放量(千克/日) over SO2 or over SO2排放量 is SO2排放量(千克/日)."""
+    """Headers of two rows read together: 排放量(千克/日) over SO2 or over SO2排放量 is SO2排放量(千克/日).
+
+    One that stands below several groups (AQI below 太原市 and 临汾市) is that of its group, where such is known.
+    """
     names = []
     group = ""
+    met = [cell.strip() for cell in below]
+    again = {cell for cell in met if cell and met.count(cell) > 1}
     for place in range(max(len(above), len(below))):
         top = above[place].strip() if place < len(above) else ""
         bottom = below[place].strip() if place < len(below) else ""
@@ -137,7 +142,8 @@ def _two_rows(above: Sequence[str], below: Sequence[str], is_known: Callable[[st
             names.append(top)
             continue
         plain = _QUALIFIED.sub("", group)
-        options = (bottom, bottom + group, group + bottom, bottom + plain)
+        options = [bottom, bottom + group, group + bottom, bottom + plain]
+        options = [group + bottom, *options] if bottom in again else options
         name = next((option for option in options if is_known(option)), bottom)
         unit = unit_in_brackets(group) if name == bottom else ""
         shared = bool(unit) and re.split(r"[(（\[【]", group)[0].strip() in name and not unit_in_brackets(name)

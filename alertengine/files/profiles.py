@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -100,7 +101,9 @@ class Profile(BaseModel):
         ]
         if problems:
             raise InputError(problems)
-        return {**known, **said}
+        names = copy(dict(known) if not isinstance(known, dict) else known)
+        names.update(said)
+        return names
 
     def _unknown(self, known: Names, header: str, field: str) -> Problem:
         near = [name for name, *_ in process.extract(normal(field), list(known), limit=3)]
@@ -251,6 +254,18 @@ def profile_named(name: str) -> Profile:
     return load_profile(folder() / f"{name}{SUFFIX}")
 
 
+def profile_file(name: str) -> Path:
+    """Where the profile of a name is saved.
+
+    Raises:
+        InputError: the name is no name of a file.
+
+    """
+    if not name or name != Path(name).name or name.startswith("."):
+        raise InputError([Problem("bad_profile_name", where="--save", value=name)])
+    return folder() / f"{name}{SUFFIX}"
+
+
 def save_profile(profile: Profile, name: str) -> Path:
     """Write a profile to the folder of profiles; where it then is.
 
@@ -258,9 +273,7 @@ def save_profile(profile: Profile, name: str) -> Path:
         InputError: the name is no name of a file, or it cannot be written.
 
     """
-    if not name or name != Path(name).name or name.startswith("."):
-        raise InputError([Problem("bad_profile_name", where="--save", value=name)])
-    path = folder() / f"{name}{SUFFIX}"
+    path = profile_file(name)
     said = {key: value for key, value in profile.model_dump(mode="json", by_alias=True).items() if value}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,12 +11,12 @@ from typing import Final
 
 from alertengine.files.columns import as_text
 from alertengine.files.csv_reader import head_of
-from alertengine.files.header_finder import find_header
+from alertengine.files.header_finder import HEADER_DEPTH, find_header
 from alertengine.files.headers import known
-from alertengine.files.limits import Limits
+from alertengine.files.limits import Limits, unpack
 from alertengine.files.parquet_reader import read_parquet
-from alertengine.files.text_pieces import whole_text
-from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook
+from alertengine.files.text_pieces import HEAD, file_head, head_text, whole_text
+from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, open_workbook
 
 CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 Names = Mapping[str, tuple[str, ...]]
@@ -29,14 +29,14 @@ def raw_rows(path: Path, names: Names) -> Iterator[tuple[str, int | None, Iterat
     parquet gets its headers as a first row.
     """
     suffix = path.suffix.lower()
-    if suffix in CSV_SUFFIXES:
-        data = whole_text(path)
+    if suffix in CSV_SUFFIXES or is_packed(path):
+        data = whole_text(path, unpack(path, Limits.of_environment()) if is_packed(path) else None)
         head, delimiter = head_of(data, known(names))
         header = find_header(head, known(names))
         text = io.StringIO(data.decode("utf-8"), newline="")
         yield "", header.last if header else None, csv.reader(text, delimiter=delimiter)
     elif suffix in WORKBOOK_SUFFIXES:
-        book = Workbook(path, Limits.of_environment())
+        book = open_workbook(path, Limits.of_environment())
         for name in book.names:
             sheet = book.sheet(name)
             header = find_header(sheet.grid, known(names))
@@ -46,6 +46,32 @@ def raw_rows(path: Path, names: Names) -> Iterator[tuple[str, int | None, Iterat
         columns = [as_text(column).to_pylist() for column in raw.columns]
         body = (["" if cell is None else cell for cell in row] for row in zip(*columns, strict=True))
         yield "", 0, chain([raw.headers], body)
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file is a packed csv, by its name."""
+    return path.suffix.lower() == ".gz" and Path(path.stem).suffix.lower() in CSV_SUFFIXES
+
+
+def tops(path: Path, names: Names) -> list[tuple[str, list[list[str]]]]:
+    """The first rows of each sheet of a file, among which its header is looked for; a csv is not read beyond them.
+
+    Raises:
+        InputError: it cannot be read.
+
+    """
+    suffix = path.suffix.lower()
+    if suffix in CSV_SUFFIXES or is_packed(path):
+        data = unpack(path, Limits.of_environment())[:HEAD] if is_packed(path) else file_head(path)
+        return [("", head_of(head_text(path, data), known(names))[0])]
+    if suffix in WORKBOOK_SUFFIXES:
+        book = open_workbook(path, Limits.of_environment())
+        return [(name, book.top(name, HEADER_DEPTH + 1)[0]) for name in book.names]
+    raw = read_parquet(path)
+    cells = [as_text(column.slice(0, HEADER_DEPTH)).to_pylist() for column in raw.columns]
+    return [
+        ("", [list(raw.headers), *(["" if cell is None else cell for cell in row] for row in zip(*cells, strict=True))])
+    ]
 
 
 def _with_gaps(sheet: Sheet) -> Iterator[list[str]]:

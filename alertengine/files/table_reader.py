@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,20 +14,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from alertengine.files.csv_reader import DELIMITERS, read_csv
-from alertengine.files.header_finder import HEADER_DEPTH, Grid, Header, RawTable, find_header, join, to_table
+from alertengine.files.header_finder import Grid, Header, RawTable, find_header, join, to_table
 from alertengine.files.headers import Column, known, match
 from alertengine.files.hj212 import PROFILE, is_hj212, read_hj212
 from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.profiles import Profile, chosen_for, load_profile, saved_for
 from alertengine.files.protocol import LeftOut, Protocol, SheetRead
-from alertengine.files.raw_rows import CSV_SUFFIXES, Names, raw_rows
+from alertengine.files.raw_rows import CSV_SUFFIXES, Names, is_packed, raw_rows, tops
 from alertengine.files.readings import SHEET
 from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
+from alertengine.files.sheet_marks import fill_merged, hidden_of
 from alertengine.files.text_pieces import whole_text
 from alertengine.files.units import unit_named
-from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, cell_text
+from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, cell_text, open_workbook
 from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
@@ -60,13 +62,30 @@ __all__ = [
 class Reading:
     """A table of cells and how it was read: never one without the other.
 
-    ``problems`` need a person (a sum that is not that of its rows), ``notes`` do not.
+    ``problems`` need a person (a sum that is not that of its rows), ``notes`` do not.  ``above`` are the cells above
+    the headers, ``headers`` these as they stand on the first sheet.
     """
 
     table: RawTable
     protocol: Protocol
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)
+    headers: tuple[str, ...] = ()
+
+
+_watching: ContextVar[list[tuple[str, Reading]] | None] = ContextVar("readings", default=None)
+
+
+@contextmanager
+def readings_of() -> Iterator[list[tuple[str, Reading]]]:
+    """The tables read inside, in their order, with the kind of each: at hand also where their reader refuses one."""
+    made: list[tuple[str, Reading]] = []
+    token = _watching.set(made)
+    try:
+        yield made
+    finally:
+        _watching.reset(token)
 
 
 def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Reading:
@@ -91,7 +110,7 @@ def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Read
         opened.records()
     elif suffix in CSV_SUFFIXES:
         opened.csv(None)
-    elif suffix == ".gz" and Path(path.stem).suffix.lower() in CSV_SUFFIXES:
+    elif is_packed(path):
         opened.csv(unpack(path, limits))
     elif suffix in WORKBOOK_SUFFIXES:
         opened.workbook()
@@ -99,7 +118,11 @@ def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Read
         opened.parquet()
     else:
         raise refuse(path, "suffix_not_read", suffix=suffix)
-    return opened.reading()
+    reading = opened.reading()
+    watching = _watching.get()
+    if watching is not None:
+        watching.append((schema.kind, reading))
+    return reading
 
 
 @dataclass(slots=True)
@@ -118,6 +141,8 @@ class _Opened:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     said: dict[str, Any] = field(default_factory=dict)
+    above: list[str] = field(default_factory=list)
+    headers: tuple[str, ...] = ()
 
     def csv(self, data: bytes | None) -> None:
         """Read a csv, or its bytes."""
@@ -142,7 +167,7 @@ class _Opened:
 
     def workbook(self) -> None:
         """Read the sheets of a workbook that have the header."""
-        book = Workbook(self.path, self.limits)
+        book = open_workbook(self.path, self.limits)
         chosen = self.schema.sheets(book.names)
         shown = [name for name in chosen if name in book.shown]
         hidden = [name for name in chosen if name not in book.shown]
@@ -174,7 +199,7 @@ class _Opened:
             if header is None:
                 without.append(name)
                 continue
-            filled = _fill_merged(sheet, header, self.schema)
+            filled = fill_merged(sheet, header, self.schema)
             table = to_table(sheet.grid, header, str(self.path), sheet.numbers).on_sheet(name)
             table = self._in_unit(self._meant(table), sheet.grid[: header.last], name)
             table = table.renamed(_as_before(table, self.plain, headers))
@@ -199,6 +224,7 @@ class _Opened:
 
     def _meant(self, table: RawTable) -> RawTable:
         """A table under the headers that its profile says are meant."""
+        self.headers = self.headers or tuple(dict.fromkeys(map(str.strip, table.headers)))
         if self.profile is None:
             return table
         table, own = self.profile.applied(table, self.plain)
@@ -207,6 +233,7 @@ class _Opened:
 
     def _in_unit(self, table: RawTable, above: Grid, sheet: str) -> RawTable:
         """A table whose amounts without a unit have that which the rows above the header name (单位：吨/年)."""
+        self.above += [cell for row in above for cell in row if cell.strip()]
         unit = unit_named(cell for row in above for cell in row) if self.schema.amounts else ""
         if not unit:
             return table
@@ -232,7 +259,7 @@ class _Opened:
         hidden_rows = 0
         hidden_columns: tuple[str, ...] = ()
         if sheet is not None:
-            hidden_rows, hidden_columns = _hidden(sheet, table)
+            hidden_rows, hidden_columns = hidden_of(sheet, table)
             self._say_hidden(sheet, hidden_rows, hidden_columns)
         first, last = (None, None) if header is None else (header[0] + 1, header[1] + 1)
         self.sheets.append(SheetRead(name, first, last, len(table.rows), hidden_rows, hidden_columns, filled))
@@ -332,7 +359,7 @@ class _Opened:
             profile=self.profile.path if self.profile else "",
             **self.said,
         )
-        return Reading(table, protocol, self.problems, [*notes, *self.notes])
+        return Reading(table, protocol, self.problems, [*notes, *self.notes], self.above, self.headers)
 
 
 def _filled(row: Sequence[str]) -> tuple[str, ...]:
@@ -346,18 +373,16 @@ def profile_of(path: Path, schema: Schema) -> Profile | None:
         return None
     profile = chosen_for(schema.kind, path)
     saved = saved_for(schema.kind) if profile is None else []
-    if not saved or path.suffix.lower() == ".gz":
-        return profile
-    return next((one for one in saved if one.is_of(header_row(path, with_profile(schema, one)))), None)
+    found = tops(path, schema.names) if saved else []
+    return next((one for one in saved if any(_is_of(one, schema, rows) for _, rows in found)), profile)
 
 
-def header_row(path: Path, schema: Schema) -> list[str]:
-    """The headers of the first sheet of a file that has those of a schema; none where no sheet has."""
-    for _, _, rows in raw_rows(path, schema.names):
-        header = find_header(list(islice(rows, HEADER_DEPTH + 1)), known(schema.names), schema.least)
-        if header is not None:
-            return [name.strip() for name in header.names if name.strip()]
-    return []
+def _is_of(profile: Profile, schema: Schema, rows: Grid) -> bool:
+    """Whether the header among the first rows of a sheet is that of the file a profile was said of."""
+    if any(profile.is_of(row) for row in rows):
+        return True
+    header = find_header(rows, known(with_profile(schema, profile).names), schema.least)
+    return header is not None and profile.is_of(header.names)
 
 
 def _with_units(columns: Sequence[Column], units: Left) -> dict[str, str]:
@@ -367,14 +392,6 @@ def _with_units(columns: Sequence[Column], units: Left) -> dict[str, str]:
         for column in columns
         if column.fields and not column.unit and column.place in units.cells and units.cells[column.place] not in "/-"
     }
-
-
-def _hidden(sheet: Sheet, table: RawTable) -> tuple[int, tuple[str, ...]]:
-    """How many rows of a table are hidden, and the headers of its hidden columns."""
-    marks = sheet.marks
-    rows = int(np.isin(table.rows % SHEET - 1, list(marks.hidden_rows)).sum()) if marks.hidden_rows else 0
-    shown = [header for (_, header), place in table.places.items() if place in marks.hidden_columns]
-    return rows, tuple(shown)
 
 
 def _as_before(table: RawTable, names: Names, said: dict[tuple[tuple[str, ...], str], str]) -> dict[str, str]:
@@ -387,20 +404,3 @@ def _as_before(table: RawTable, names: Names, said: dict[tuple[tuple[str, ...], 
             if first != header and first not in table.headers:
                 changed[header] = first
     return changed
-
-
-def _fill_merged(sheet: Sheet, header: Header, schema: Schema) -> int:
-    """Repeat cells merged down several rows that have cells of their own; how many were filled."""
-    filled = 0
-    for (top, left), (bottom, right) in sheet.marks.merged:
-        if top <= header.last or top >= len(sheet.grid) or left != right or left >= len(header.names):
-            continue
-        fields = match(header.names[left], left, schema.names).fields
-        if not fields or fields[0] in schema.not_filled:
-            continue
-        text = sheet.grid[top][left] if left < len(sheet.grid[top]) else ""
-        for row in sheet.grid[top + 1 : bottom + 1]:
-            if text and left < len(row) and any(row):
-                row[left] = text
-                filled += 1
-    return filled

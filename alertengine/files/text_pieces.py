@@ -76,6 +76,19 @@ def whole_text(path: Path, data: bytes | None = None) -> bytes:
     return data[: len(data) - _blank_end(data)]
 
 
+def head_text(path: Path, head: bytes) -> bytes:
+    """The first bytes of a file (:func:`file_head`) as UTF-8 without BOM, a character cut at their end left out.
+
+    Raises:
+        InputError: they are Big5.
+
+    """
+    encoding = encoding_of(head)
+    if encoding == BIG5:
+        raise refuse(path, "big5_file")
+    return head.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="ignore").encode()
+
+
 def is_utf8(data: bytes) -> bool:
     """Whether bytes are UTF-8, by Arrow, which makes no text of them."""
     offsets = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -54,6 +55,35 @@ def cell_text(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
+_kept: ContextVar[dict[Path, Workbook] | None] = ContextVar("workbooks", default=None)
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Inside, a workbook asked for again by :func:`open_workbook` is the one that was opened before."""
+    kept = _kept.get()
+    token = _kept.set({} if kept is None else kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def open_workbook(path: Path, limits: Limits) -> Workbook:
+    """An open workbook.
+
+    Raises:
+        InputError: it cannot be opened.
+
+    """
+    kept = _kept.get()
+    if kept is None:
+        return Workbook(path, limits)
+    if path not in kept:
+        kept[path] = Workbook(path, limits)
+    return kept[path]
+
+
 class Workbook:
     """An open workbook; ``names`` are all its sheets, ``shown`` those that are not hidden."""
 
@@ -65,6 +95,7 @@ class Workbook:
 
         """
         self.path, self.limits = path, limits
+        self._seen: dict[str, Sheet] = {}
         self._old: Any = None
         self._book: CalamineWorkbook | None = None
         if _is_old(path):
@@ -77,6 +108,16 @@ class Workbook:
             hidden = {meta.name for meta in self._book.sheets_metadata if str(meta.visible).endswith("Hidden")}
             self.shown = [name for name in self.names if name not in hidden]
 
+    def top(self, name: str, rows: int) -> tuple[list[list[str]], Sequence[int]]:
+        """The first rows of a sheet and their numbers; who then asks for the sheet is given what was read for them.
+
+        Raises:
+            InputError: see :meth:`sheet`.
+
+        """
+        sheet = self._seen[name] = self.sheet(name)
+        return [list(row) for row in sheet.grid[:rows]], sheet.numbers[:rows]
+
     def sheet(self, name: str) -> Sheet:
         """One sheet.
 
@@ -84,6 +125,9 @@ class Workbook:
             InputError: it is broken, or larger than the limits.
 
         """
+        seen = self._seen.pop(name, None)
+        if seen is not None:
+            return seen
         if self._old is not None:
             with _errors(self.path, "sheet_unreadable", name=name):
                 return _old_sheet(self._old, name)

@@ -16,7 +16,7 @@ from alertengine.files.forms import Row, read_form
 from alertengine.files.limits import Limits
 from alertengine.files.readings import Findings
 from alertengine.files.table_reader import WORKBOOK_SUFFIXES
-from alertengine.files.workbooks import Workbook
+from alertengine.files.workbooks import open_workbook
 from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS, DecisionRecord
 from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import Field
@@ -139,7 +139,7 @@ def decisions_file(path: Path | None, given: Path | None) -> Path | None:
         return given
     beside = next((file for file in decisions_beside(path) if file.is_file()), None)
     if beside is None and path.suffix.lower() in WORKBOOK_SUFFIXES:
-        return path if DECISIONS_SHEET in Workbook(path, Limits.of_environment()).names else None
+        return path if DECISIONS_SHEET in open_workbook(path, Limits.of_environment()).names else None
     return beside
 
 

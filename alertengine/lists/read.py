@@ -16,7 +16,7 @@ from alertengine.files.limits import Limits
 from alertengine.files.protocol import Protocol
 from alertengine.files.readings import SHEET, Findings
 from alertengine.files.table_reader import WORKBOOK_SUFFIXES, Reading, Schema, read_table
-from alertengine.files.workbooks import Workbook
+from alertengine.files.workbooks import kept_open, open_workbook
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
 from alertengine.lists.column_kinds import list_kind
 from alertengine.lists.decisions import DECISIONS_SHEET, add_decisions, decisions_beside, decisions_file
@@ -86,7 +86,18 @@ def read_list(
             twice, a unit is not understood, or the same line stands twice.
 
     """
-    open_lists = book.lists if isinstance(book, Rulebook) else book
+    with kept_open():
+        return _read(source, book.lists if isinstance(book, Rulebook) else book, sheet, totals, decisions, keep_repeats)
+
+
+def _read(
+    source: Path | str | pd.DataFrame,
+    open_lists: OpenLists,
+    sheet: str | None,
+    totals: Path | str | None,
+    decisions: Path | str | None,
+    keep_repeats: bool,  # noqa: FBT001 -- as read_list takes it
+) -> EnterpriseList:
     path = None if isinstance(source, pd.DataFrame) else Path(source)
     reading = _reading(source, sheet)
     raw = reading.table
@@ -159,7 +170,7 @@ def _totals_file(path: Path | None, totals: Path | None) -> Path | None:
     """Where the city totals stand: as named, in the workbook, or beside the list."""
     if totals is not None or path is None:
         return totals
-    if path.suffix.lower() in WORKBOOK_SUFFIXES and TOTALS_SHEET in Workbook(path, Limits.of_environment()).names:
+    if path.suffix.lower() in WORKBOOK_SUFFIXES and TOTALS_SHEET in open_workbook(path, Limits.of_environment()).names:
         return path
     return next((file for file in _totals_beside(path) if file.is_file()), None)
 

@@ -15,7 +15,7 @@ from alertengine.files.headers import normal
 from alertengine.files.limits import Limits
 from alertengine.files.readings import Findings
 from alertengine.files.table_reader import WORKBOOK_SUFFIXES
-from alertengine.files.workbooks import Workbook
+from alertengine.files.workbooks import open_workbook
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.lists.model import ListVersion
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -90,7 +90,7 @@ def _as_given(path: Path, lists: OpenLists) -> ListVersion:
 
 
 def _from_sheet(path: Path, lists: OpenLists) -> ListVersion:
-    book = Workbook(path, Limits.of_environment())
+    book = open_workbook(path, Limits.of_environment())
     if VERSION_SHEET not in book.names:
         return ListVersion()
     grid = [[tidy(cell) for cell in row] for row in book.sheet(VERSION_SHEET).grid]

@@ -18,19 +18,17 @@ import pandas as pd
 
 from alertengine.files.cells import BadCellError, number_within, parse_bool, parse_range
 from alertengine.files.dates import A_DAY, A_TIME, AN_HOUR, nearest_day, parse_days, parse_hour, parse_stamp, read_stamp
-from alertengine.files.frame_reader import frame_table
-from alertengine.files.header_finder import RawTable
-from alertengine.files.headers import Column
 from alertengine.files.notebook import result_html
 from alertengine.files.protocol import Protocol
-from alertengine.files.table_reader import Schema, read_table
+from alertengine.files.readings import SHEET
 from alertengine.files.text_frame import TextColumn, is_blank, text_frame, with_sheets
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import AMBIENT_TEXT, AQI_CLASSES
 from alertengine.vocabulary.problems import InputError, Problem, Result, Words
 from alertengine.warning.aqi import Floats, class_bounds
-from alertengine.warning.forecast_headers import HEADERS, NAMES
+from alertengine.warning.forecast_cells import cells_of, factors_of
+from alertengine.warning.forecast_headers import AMOUNT, HEADERS, INDICATOR, NAMES
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
 from alertengine.warning.rows_of_a_place import PLACE, one_row_each, rank_of, stations_to_cities
 from alertengine.warning.spellings import parse_classes, parse_primary
@@ -43,21 +41,8 @@ _CLASSES: Final = Words("one_of", names=[name for name, _ in AQI_CLASSES])
 _VALUES: Final = frozenset({"aqi", "aqi_low", "aqi_high", "level_low", "level_high", *CONCENTRATIONS})
 #: Beyond this nothing is a measured number; nearer, plausible.yaml says what is.
 _BOUND: Final = 1e6
-#: How a forecast's or an observation's table is told from all else.
-SCHEMA: Final = Schema(
-    NAMES,
-    least=2,
-    subjects=("city",),
-    not_filled=frozenset({"aqi", "aqi_low", "aqi_high", *CONCENTRATIONS}),
-    kind="forecast",
-)
-#: Units a header may give in brackets, as factors to that of the column.
-_MICRO: Final = ("μg/m3", "ug/m3", "微克/立方米", "微克/m3")
-_MILLI: Final = ("mg/m3", "毫克/立方米", "毫克/m3")
-_UNITS: Final = {
-    "µg": dict.fromkeys(_MICRO, 1.0) | dict.fromkeys(_MILLI, 1000.0),
-    "co": dict.fromkeys(_MILLI, 1.0) | dict.fromkeys(_MICRO, 0.001),
-}
+#: Columns not read that are named.
+_SHOWN: Final = 12
 
 
 @dataclass(frozen=True)
@@ -116,55 +101,34 @@ def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists,
 
     """
     lists = book.lists if isinstance(book, Rulebook) else book
-    raw, protocol, problems, notes = _cells_of(source)
+    read = cells_of(source, lists)
+    raw, problems, notes = read.table, read.problems, read.notes
     path = raw.file
     named, columns, others = text_frame(raw, NAMES)
-    factors = _factors(columns, path, raw.header_row)
+    others += [columns[name].header for name in (INDICATOR, AMOUNT) if name in columns]
+    factors = factors_of(columns, path, raw.header_row)
+    others += read.unfolded.unread if read.unfolded else ()
     if others:
-        notes.append(Problem("columns_unread", file=path, names=others))
+        shown, more = others[:_SHOWN], "…" if len(others) > _SHOWN else ""
+        notes.append(Problem("columns_unread", file=path, names=[*shown, *filter(None, [more])]))
     is_feed = "issue_time" not in named and {"hour", "aqi"} <= set(named.columns)
     required = REQUIRED[1:] if observed or is_feed else REQUIRED
     absent = [name for name in required if name not in named]
     if absent:
         code = "forecast_column_missing"
         raise InputError([Problem(code, file=path, column=n, name=n, header=HEADERS[n][0]) for n in absent])
-    table = _Reader(path, lists, problems, notes, is_feed=is_feed, observed=observed, factors=factors).read(named)
+    bad: list[Problem] = []
+    told: list[Problem] = []
+    table = _Reader(path, lists, bad, told, is_feed=is_feed, observed=observed, factors=factors).read(named)
+    if read.unfolded:
+        bad, told = (list(map(read.unfolded.placed, said)) for said in (bad, told))
+        table["row"] = read.unfolded.first[table["row"].to_numpy(int) - 1] % SHEET
+    problems, notes = [*problems, *bad], [*notes, *told]
     problems, notes = with_sheets(problems, raw.labels), with_sheets(notes, raw.labels)
     if table.empty:
         said = [*problems, *(note for note in notes if note.code == "foreign_cities")]
         raise InputError([*said, Problem("no_usable_row", file=path)])
-    return Forecast(table, path, problems, notes, is_feed, protocol)
-
-
-def _cells_of(source: Path | str | pd.DataFrame) -> tuple[RawTable, Protocol | None, list[Problem], list[Problem]]:
-    """The cells of a file or frame, how it was read, and the problems and notes of that."""
-    if isinstance(source, pd.DataFrame):
-        return frame_table(source), None, [], []
-    reading = read_table(Path(source), SCHEMA)
-    return reading.table, reading.protocol, list(reading.problems), list(reading.notes)
-
-
-def _factors(columns: Mapping[str, Column], file: str, row: int | None) -> dict[str, float]:
-    """What turns each concentration into the unit of the contract, by the unit of its header.
-
-    Raises:
-        InputError: a unit is not understood.
-
-    """
-    problems = []
-    out = {}
-    for name, column in columns.items():
-        known = _UNITS["co" if name == "co" else "µg"] if name in CONCENTRATIONS else {}
-        if not column.unit or not known:
-            continue
-        if column.unit in known:
-            out[name] = known[column.unit]
-        else:
-            place: dict[str, Any] = {"file": file, "row": row, "column": column.header, "value": column.unit}
-            problems.append(Problem("unit_unknown", **place, units=list(known)))
-    if problems:
-        raise InputError(problems)
-    return out
+    return Forecast(table, path, problems, notes, is_feed, read.protocol)
 
 
 def as_perfect_forecast(

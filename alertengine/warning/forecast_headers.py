@@ -49,8 +49,13 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
         "primary": "首要污染物 首污 首要污染物名称 主要污染物 预报首要污染物 primary_pollutant",
         "dust": "沙尘 是否沙尘 沙尘影响",
         "remark": "备注 text_note 说明 预报文字",
+        "indicator": "指标 指标名称 监测指标 监测项目 监测因子 预报因子 项目 因子 要素 类型 type pollutant",
+        "amount": "数值 值 指标值 监测值 预报值 浓度 浓度值 value",
         "station": "站点 点位 监测点 监测点位 站点名称 点位名称 position position_name station_name",
     }.items()
 }
+#: Of a table of one column of values: the one that says which field a row is of, and that of the values.
+INDICATOR: Final = "indicator"
+AMOUNT: Final = "amount"
 #: Headers by their field.
 NAMES: Final = {normal(spelling): (name,) for name, said in HEADERS.items() for spelling in (name, *said)}

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from alertengine.files.guarded import read_guarded
 from alertengine.files.limits import Limits
-from alertengine.files.profiles import Profile, save_profile
+from alertengine.files.profiles import Profile, profile_file, save_profile
 from alertengine.files.yaml_reader import read_yaml
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.roles import Right
-from alertengine.workflow.intake import Understood, look, said_of
+from alertengine.workflow.intake import Understood, look
 from alertengine.workflow.uploads import Upload
 
 if TYPE_CHECKING:
@@ -120,9 +120,11 @@ def learn(upload: Upload, kind: str, said: Profile, name: str, lists: OpenLists)
         InputError: what was said is not of this file, or the name is none of a file; nothing was saved.
 
     """
-    profile = _guarded(upload, said_of, kind, said)
-    save_profile(profile, name)
-    return looked(upload, kind, lists)
+    found = looked(upload, kind, lists, said.model_copy(update={"path": str(profile_file(name))}))
+    if not found.headers:
+        raise InputError(list(found.problems))
+    save_profile(said.model_copy(update={"headers": found.headers}), name)
+    return found
 
 
 def _guarded(upload: Upload, read: Callable[..., _T], *args: Any) -> _T:

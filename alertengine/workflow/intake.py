@@ -4,32 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from alertengine.audit import read_evidence
 from alertengine.checking.lists import permits
-from alertengine.files.header_finder import HEADER_DEPTH, find_header
-from alertengine.files.headers import known, match
-from alertengine.files.profiles import Profile, reading_with
-from alertengine.files.protocol import Protocol
+from alertengine.files.header_finder import find_header
+from alertengine.files.headers import known, match, normal
+from alertengine.files.limits import Limits, check_size
+from alertengine.files.profiles import Profile, load_profile, reading_with
+from alertengine.files.protocol import Protocol, protocols_of
+from alertengine.files.raw_rows import tops
 from alertengine.files.readings import Findings
-from alertengine.files.table_reader import Schema, header_row, raw_rows, read_table, with_profile
+from alertengine.files.table_reader import Schema, readings_of
+from alertengine.files.workbooks import kept_open
 from alertengine.lists import read, register, totals
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning import forecast
+from alertengine.warning import forecast, forecast_cells
 
 #: What a table can be read as, and how each is told from all else.
 SCHEMAS: Final[Mapping[str, Schema]] = {
     "list": read.SCHEMA,
     "totals": totals.SCHEMA,
     "register": register.SCHEMA,
-    "forecast": forecast.SCHEMA,
-    "observed": forecast.SCHEMA,
+    "forecast": forecast_cells.SCHEMA,
+    "observed": forecast_cells.SCHEMA,
     "permits": permits.SCHEMA,
     "evidence": read_evidence.SCHEMA,
 }
@@ -62,7 +64,8 @@ class Understood:
     """What was understood of a file read as a ``kind`` of :data:`SCHEMAS`.
 
     ``refused``: nothing can be made of it, for its ``problems``; then ``protocol`` may be None, and ``sheets`` are the
-    tops of its sheets, so that a person can say what stands there.
+    tops of its sheets, so that a person can say what stands there.  ``headers`` are those of the file, by which the
+    next one like it is known.
     """
 
     kind: str
@@ -72,6 +75,7 @@ class Understood:
     notes: tuple[Problem, ...] = ()
     refused: bool = False
     sheets: tuple[SheetHead, ...] = ()
+    headers: tuple[str, ...] = ()
 
 
 def understand(path: Path, kind: str, lists: OpenLists, profile: Profile | None = None) -> Understood:
@@ -82,36 +86,43 @@ def understand(path: Path, kind: str, lists: OpenLists, profile: Profile | None 
 
     """
     schema = SCHEMAS[kind]
-    with nullcontext() if profile is None else reading_with(profile):
-        reading = read_table(path, schema)
+    with nullcontext() if profile is None else reading_with(profile), readings_of() as made:
         problems, notes, refused = _told(kind, path, lists)
-    headings = tuple(
-        Heading(own, fields, match(header, 0, schema.names).unit)
-        for (own, fields), header in zip(reading.protocol.columns, reading.table.headers, strict=True)
+    reading = next((one for of, one in reversed(made) if of == schema.kind), None)
+    if reading is None:
+        raise InputError(list(problems))
+    protocol = next((one for one in refused or () if one.file == reading.protocol.file), reading.protocol)
+    return Understood(
+        kind,
+        protocol,
+        tuple(Heading(own, fields, _unit(own, schema, protocol, profile)) for own, fields in protocol.columns),
+        tuple(problems),
+        tuple(notes),
+        refused is None,
+        headers=reading.headers,
     )
-    return Understood(kind, reading.protocol, headings, tuple(problems), tuple(notes), refused)
+
+
+def _unit(header: str, schema: Schema, protocol: Protocol, profile: Profile | None) -> str:
+    """The unit of a column by its header, or as the profile it was read with says."""
+    used = profile or (load_profile(Path(protocol.profile)) if protocol.profile else None)
+    if used is not None:
+        said = {normal(one): unit for one, unit in used.units.items()}
+        if normal(header) in said:
+            return said[normal(header)]
+        if used.hours and " … " in header:
+            return match(used.hours, 0, schema.names).unit
+    return match(header, 0, schema.names).unit
 
 
 def look(path: Path, kind: str, lists: OpenLists, profile: Profile | None = None) -> Understood:
     """As :func:`understand`, with saved profiles; a file that is not understood is told with the tops of its sheets."""
-    with reading_with():
+    with reading_with(), kept_open():
+        sheets = tuple(sheet_heads(path, SCHEMAS[kind]))
         try:
-            found = understand(path, kind, lists, profile)
+            return replace(understand(path, kind, lists, profile), sheets=sheets)
         except InputError as error:
-            found = Understood(kind, problems=tuple(error.problems), refused=True)
-    sheets = tuple(sheet_heads(path, SCHEMAS[kind]))
-    return Understood(kind, found.protocol, found.headings, found.problems, found.notes, found.refused, sheets)
-
-
-def said_of(path: Path, kind: str, profile: Profile) -> Profile:
-    """A profile with the headers of the file it was said of, by which the next such file is known.
-
-    Raises:
-        InputError: the file cannot be read, or the profile speaks of fields that the table does not have.
-
-    """
-    headers = header_row(path, with_profile(SCHEMAS[kind], profile))
-    return profile.model_copy(update={"headers": tuple(headers)})
+            return Understood(kind, problems=tuple(error.problems), refused=True, sheets=sheets)
 
 
 def sheet_heads(path: Path, schema: Schema) -> list[SheetHead]:
@@ -121,8 +132,8 @@ def sheet_heads(path: Path, schema: Schema) -> list[SheetHead]:
     """
     heads = []
     try:
-        for name, _, rows in raw_rows(path, schema.names):
-            top = list(islice(rows, HEADER_DEPTH + 1))
+        check_size(path, Limits.of_environment())
+        for name, top in tops(path, schema.names):
             header = find_header(top, known(schema.names), 1)
             cells = [sum(bool(cell.strip()) for cell in row) for row in top]
             place = header.last if header else cells.index(max(cells, default=0)) if cells else 0
@@ -150,8 +161,10 @@ def words_of(fields: Sequence[str], kind: str) -> str:
     return "、".join(FIELDS[name].text if name in FIELDS else names.get(name, name) for name in fields)
 
 
-def _told(kind: str, path: Path, lists: OpenLists) -> tuple[list[Problem], list[Problem], bool]:
-    """The problems and notes of whoever takes the table, and whether it can be used."""
+def _told(
+    kind: str, path: Path, lists: OpenLists
+) -> tuple[Sequence[Problem], Sequence[Problem], Sequence[Protocol] | None]:
+    """The problems and notes of whoever takes the table, and how it was read; None where it cannot be used."""
     findings = Findings(str(path), [], [])
     try:
         match kind:
@@ -163,13 +176,13 @@ def _told(kind: str, path: Path, lists: OpenLists) -> tuple[list[Problem], list[
                 permits.read_permits(path, lists, findings)
             case "evidence":
                 taken = read_evidence.read_evidence(path)
-                return taken.problems, taken.warnings, False
+                return taken.problems, taken.warnings, ()
             case "list":
                 lines = read.read_list(path, lists)
-                return lines.problems, lines.notes, False
+                return lines.problems, lines.notes, ()
             case _:
                 ahead = forecast.read_forecast(path, lists, observed=kind == "observed")
-                return ahead.problems, ahead.notes, False
+                return ahead.problems, ahead.notes, protocols_of(ahead)
     except InputError as error:
-        return error.problems, [], True
-    return findings.problems, findings.warnings, False
+        return error.problems, [], None
+    return findings.problems, findings.warnings, ()

@@ -27,7 +27,7 @@ from alertengine.lists.register import is_register
 from alertengine.orders.scenario import Scenario
 from alertengine.vocabulary.problems import InputError, Problem, Result
 from alertengine.vocabulary.version import program_version
-from alertengine.warning import forecast
+from alertengine.warning import forecast_cells
 
 #: Libraries that can change a result.
 _LIBRARIES: Final = ("durable-rules", "numpy", "opencc", "pandas", "pyarrow", "pydantic", "python-calamine", "pyyaml")
@@ -158,7 +158,7 @@ def collect_scenario(scenario: Scenario) -> Collected:
         else:
             taken.take(options[key], source)
             if key in ("forecast", "observed"):
-                _take_profile(taken, options[key], source, forecast.SCHEMA)
+                _take_profile(taken, options[key], source, forecast_cells.SCHEMA)
     taken.options = {"way": "scenario", "scenario": options}
     return taken
 

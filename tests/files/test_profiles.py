@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ import yaml
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
+from alertengine.files import workbooks
 from alertengine.files.profiles import Profile, load_profile, reading_with
 from alertengine.lists.read import SCHEMA, read_list
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError
+from alertengine.workflow.intake import look
 from tests.files.conftest import csv_text, workbook
 
 _HEADERS = ["序号", "县（市、区）", "单位", "所属行业", "评级", "产线", "主工序", "SO2", "NOx", "PM", "VOCs", "红"]
@@ -23,6 +26,7 @@ _SAID = {
     "单位": "企业名称", "所属行业": "industry", "评级": "绩效等级", "产线": "line_id+line", "主工序": "工序",
     "SO2": "SO2排放量", "NOx": "nox_kg_d", "PM": "颗粒物排放量", "VOCs": "VOCs排放量", "红": "plan_red",
 }  # fmt: skip
+_OPEN, _SCAN = workbooks._open_new, workbooks.scan_xlsx
 _UNITS = dict.fromkeys(("SO2", "NOx", "PM", "VOCs"), "吨/年")
 
 
@@ -147,6 +151,47 @@ def test_a_forecast_of_unknown_headers_is_read_and_a_column_can_be_left_unread(t
     assert "station" in told.stderr
     assert told.exit_code in (0, 1)
     assert json.loads(told.stdout) is not None
+
+
+def test_a_workbook_is_opened_and_a_sheet_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is shown of a file, its saved profiles and the reading itself come from one opening."""
+    assert _map(_sheet(tmp_path / "a.xlsx"), "--save", "county").exit_code == 0
+    opened: list[Path] = []
+    read: list[str] = []
+    monkeypatch.setattr(workbooks, "_open_new", lambda path: (opened.append(path), _OPEN(path))[1])
+    monkeypatch.setattr(workbooks, "scan_xlsx", lambda path, name: (read.append(name), _SCAN(path, name))[1])
+    found = look(_sheet(tmp_path / "b.xlsx"), "list", Rulebook.load().lists)
+    assert not found.refused
+    assert found.headers == tuple(_HEADERS)
+    assert found.sheets[0].rows[0][:2] == tuple(_HEADERS[:2])
+    assert len(opened) == 1
+    assert read == ["Sheet"]
+
+
+def test_a_packed_file_is_known_by_its_headers(tmp_path: Path) -> None:
+    """A csv in a .gz, in another encoding than the one it was said of."""
+    header, row = ["日子", "地级市", "指数"], ["2021-01-04", "临汾市", "310"]
+    call = ["--field", "地级市=城市", "--field", "日子=预报日期", "--field", "指数=AQI"]
+    (tmp_path / "a.csv").write_text(csv_text([header, row]), encoding="utf-8")
+    saved = _run("tables", "map", str(tmp_path / "a.csv"), "--as", "observed", *call, "--save", "station")
+    assert saved.exit_code == 0, saved.stderr
+    path = tmp_path / "b.csv.gz"
+    path.write_bytes(gzip.compress(csv_text([header, row], ";").encode("utf-16")))
+    found = look(path, "observed", Rulebook.load().lists)
+    assert not found.refused, found.problems
+    assert found.sheets[0].headers == tuple(header)
+
+
+def test_a_table_of_cities_is_said_and_known_again(tmp_path: Path) -> None:
+    """Only a person knows what the numbers of a table of cities are."""
+    rows = [["日期", "太原", "临汾"], ["2021-01-04", 120, 210]]
+    path = workbook(tmp_path / "a.xlsx", rows)
+    assert _run("tables", "map", str(path), "--as", "observed").exit_code == 1
+    saved = _run("tables", "map", str(path), "--as", "observed", "--value", "指标=PM2.5", "--save", "station")
+    assert saved.exit_code == 0, saved.stderr
+    found = look(workbook(tmp_path / "b.xlsx", rows), "observed", Rulebook.load().lists)
+    assert not found.refused
+    assert [one.fields for one in found.headings] == [("target_date",), ("city",), ("city",), ("indicator",)]
 
 
 @pytest.mark.parametrize(

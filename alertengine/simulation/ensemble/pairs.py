@@ -24,7 +24,8 @@ from alertengine.simulation.ensemble.draws import BLOCK, Block, Draws, Floats, S
 from alertengine.simulation.ensemble.model import EnsembleSpec, PairsError, StatedError
 from alertengine.simulation.ensemble.truth import Truth
 from alertengine.vocabulary.problems import Gathered, InputError, Problem, Result, Words
-from alertengine.warning.forecast import SCHEMA, TOP, Forecast, read_forecast
+from alertengine.warning.forecast import TOP, Forecast, read_forecast
+from alertengine.warning.forecast_cells import SCHEMA
 
 #: Spellings of the column of observations.
 OBSERVED: Final = ("observed_aqi", "aqi_observed", "observed", "实况AQI", "实测AQI", "观测AQI")

@@ -11,6 +11,17 @@ MESSAGES: Final[dict[str, Message]] = {
     "forecast_column_missing": error(
         "required column missing", "缺少必需的列", "a column {name} ({header})", "一列“{header}”（{name}）"
     ),
+    "values_are": note(
+        "{count} columns of cities or days: their cells are taken as {names}",
+        "城市或日期分列在{count}个列中：其中的数值按{names}读取",
+    ),
+    "values_of_what": error(
+        "{count} columns of cities or days ({names}), and nothing says what their numbers are",
+        "城市或日期分列在{count}个列中（{names}），未说明其中的数值是什么",
+        "a column of indicators, a title or sheet name with AQI or one pollutant, or a profile (tables map --value "
+        "指标=AQI --save NAME)",
+        "一列“指标”，或标题、工作表名写明AQI或一种污染物，或用对照说明（tables map --value 指标=AQI --save 名称）",
+    ),
     "no_usable_row": error("no usable row", "没有可用的行", "a city, a day and a value", "城市、日期和数值"),
     "not_a_range": error(
         "not a range, counted as missing", "不是范围，按缺失处理", "a lower and an upper end", "下限和上限"

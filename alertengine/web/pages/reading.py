@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.files.profiles import Profile
+from alertengine.files.profiles import Profile, hour_of
 from alertengine.files.protocol import Protocol
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.intake import YAML, Door, learn
@@ -22,6 +22,8 @@ from alertengine.workflow.uploads import Upload
 _NAMED: Final = 30
 #: Fields of every row that no column says and a person may.
 _SAID: Final = 3
+#: So many columns headed by hours are asked about together.
+_HOURS: Final = 3
 _KIND_TEXT: Final = {
     "list": "企业清单",
     "totals": "全社会排放量",
@@ -125,6 +127,7 @@ class _Questions:
         self._fields: dict[str, Any] = {}
         self._units: dict[str, Any] = {}
         self._values: list[tuple[Any, Any]] = []
+        self._hours: tuple[Any, Any] | None = None
         kinds = [kind for kind in door.kinds if kind != YAML]
         if len(kinds) > 1:
             chosen = ui.select({kind: _KIND_TEXT[kind] for kind in kinds}, value=self._kind, label="此表是")
@@ -156,7 +159,7 @@ class _Questions:
 
     def _ask(self) -> None:
         """The top of the sheet, and a question for each of its headers."""
-        self._fields, self._units, self._values = {}, {}, []
+        self._fields, self._units, self._values, self._hours = {}, {}, [], None
         self._place.clear()
         shown = next((sheet.name for sheet in self._found.sheets if self._read(sheet)), self._found.sheets[0].name)
         head = next(sheet for sheet in self._found.sheets if sheet.name == (self._sheet or shown))
@@ -166,8 +169,16 @@ class _Questions:
             width = max((len(row) for row in head.rows), default=0)
             columns = {str(place): f"第{place + 1}列" for place in range(width)}
             plain_table(columns, [{str(at): cell for at, cell in enumerate(row)} for row in head.rows])
+            hours = [header for header in head.headers if hour_of(header) is not None]
+            if len(hours) >= _HOURS:
+                with ui.element("div").classes("flex gap-3 items-end mt-2"):
+                    ui.label(f"时间分列：{hours[0]} … {hours[-1]}，共 {len(hours)} 列").classes("font-bold")
+                    which = ui.select(["", *names], value="", label="各时列是", with_input=True).props("dense")
+                    self._hours = which.style("min-width:14em"), ui.input("单位").props("dense")
             with ui.element("div").classes("asked mt-2"):
-                for header in head.headers:
+                for header in (
+                    head.headers if self._hours is None else [one for one in head.headers if one not in hours]
+                ):
                     own = known.get(header)
                     read = words_of(own.fields, self._kind) if own is not None and own.fields else ""
                     with ui.element("div").classes("min-w-0"):
@@ -197,7 +208,11 @@ class _Questions:
         }
         units = {header: text for header, one in self._units.items() if (text := (one.value or "").strip())}
         values = {str(which.value): str(text.value).strip() for which, text in self._values if which.value}
-        if not (fields or units or values or self._sheet):
+        hours = ""
+        if self._hours is not None and self._hours[0].value:
+            unit = (self._hours[1].value or "").strip()
+            hours = f"{self._hours[0].value}({unit})" if unit else str(self._hours[0].value)
+        if not (fields or units or values or hours or self._sheet):
             raise InputError([Problem("nothing_said", where="session")])
         said = {
             "as": SCHEMAS[self._kind].kind,
@@ -205,6 +220,7 @@ class _Questions:
             "fields": fields,
             "units": units,
             "values": values,
+            "hours": hours,
         }
         return Profile.model_validate(said)
 

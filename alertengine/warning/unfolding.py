@@ -1,0 +1,304 @@
+"""Forecasts and observations of another shape: cities or days in columns, or one column of all values.
+
+``日期, 太原市, 临汾市``, ``日期, 太原市 AQI, 太原市 首要污染物``, ``date, hour, type, 太原, 临汾`` (a row a pollutant),
+``城市, 2021-12-01, 2021-12-02`` and ``城市, 日期, 指标, 数值`` become rows of a city and time with a column a field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from alertengine.files.cells import BadCellError, parse_range, tidy
+from alertengine.files.columns import as_text
+from alertengine.files.dates import parse_days
+from alertengine.files.header_finder import RawTable
+from alertengine.files.headers import Column, match, normal
+from alertengine.files.limits import Limits
+from alertengine.files.readings import SHEET
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.warning.forecast_headers import AMOUNT, HEADERS, INDICATOR, NAMES
+
+#: Fields that a header of a city, an indicator or a title may name.
+VALUES: Final = frozenset(HEADERS) - {
+    "issue_time", "issuer", "city", "target_date", "hour", "station", INDICATOR, AMOUNT,
+}  # fmt: skip
+#: What stands in a field's name between what it is of, the place or day, and the field.
+_MARK: Final = "\x1f"
+_DAY: Final = re.compile(r"\d{8}|\d{4}[年/.]\d{1,2}[月/.]\d{1,2}日?")
+_BETWEEN: Final = "()：:、/|·"
+
+
+class WideNames(dict[str, tuple[str, ...]]):
+    """The headers of a forecast, and those of a city or a day, alone or with a field: ``太原市``, ``太原市AQI``."""
+
+    def __init__(self, places: Iterable[str]) -> None:
+        """Take the spellings of all places."""
+        super().__init__(NAMES)
+        self._places = sorted({normal(place) for place in places}, key=len, reverse=True)
+
+    def __copy__(self) -> WideNames:
+        """The same headers, to which others can be added."""
+        made = WideNames(self._places)
+        made |= self
+        return made
+
+    def get(self, header: str, default: Any = None) -> Any:
+        """The fields of a header; of one of a city or day a single one, see :func:`_of_column`."""
+        own = super().get(header)
+        if own is not None:
+            return own
+        for axis, text, rest in self._apart(header):
+            field = super().get(rest, ("",))[0] if rest else ""
+            if not rest or field in VALUES:
+                return (_MARK.join((axis, text, field)),)
+        return default
+
+    def _apart(self, header: str) -> Iterable[tuple[str, str, str]]:
+        for name in self._places:
+            if header.startswith(name):
+                yield "city", name, header[len(name) :].strip(_BETWEEN)
+            elif header.endswith(name):
+                yield "city", name, header[: -len(name)].strip(_BETWEEN)
+        found = _DAY.match(header)
+        if found is not None and _is_day(found[0]):
+            yield "target_date", found[0], header[found.end() :].strip(_BETWEEN)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(parse_days(text))
+    except BadCellError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A column of a city or day (of a column of all values: neither): its place, its field where the header has it."""
+
+    place: int
+    header: str
+    axis: str
+    text: str
+    field: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    """A table of rows as a forecast has them, its line numbers from 1, and where each of its cells stood."""
+
+    table: RawTable
+    columns: dict[str, tuple[str, ...]]
+    unread: tuple[str, ...]
+    first: npt.NDArray[np.int64]
+    rows: dict[str, npt.NDArray[np.int64]]
+    headers: dict[str, list[str]]
+    labels: tuple[str, ...]
+    notes: tuple[Problem, ...] = ()
+
+    def placed(self, problem: Problem) -> Problem:
+        """A problem of a line of the table, said of the row and column of the file."""
+        said = dict(problem.arguments)
+        if "rows" in said:
+            said["rows"] = tuple(dict.fromkeys(self._row(row) % SHEET for row in said["rows"]))
+        if problem.row is None:
+            return problem if "rows" not in said else _again(problem, said)
+        row = self._row(problem.row, problem.column)
+        header = self.headers.get(problem.column, [""] * problem.row)[problem.row - 1]
+        if problem.column and not header:  # of a cell that the file does not have, or of one of all its cells
+            header = problem.column
+        sheet = self.labels[row // SHEET] if len(self.labels) > 1 else problem.sheet
+        return _again(problem, said).at(row=row % SHEET, sheet=sheet, column=header)
+
+    def _row(self, line: int, field: str = "") -> int:
+        return int(self.rows.get(field, self.first)[line - 1])
+
+
+def _again(problem: Problem, arguments: dict[str, Any]) -> Problem:
+    place: dict[str, Any] = {"file": problem.file, "row": problem.row, "column": problem.column}
+    return Problem(problem.code, **place, value=problem.value, sheet=problem.sheet, where=problem.where, **arguments)
+
+
+def spread_columns(table: RawTable, names: WideNames, lists: OpenLists) -> list[Spread]:
+    """The columns of cities or days, or the one of all values, of a table; none where it has rows of cities and days.
+
+    A header that comes near a city of ours is taken for one, so that its rows are asked about.
+    """
+    columns = [match(header, place, names) for place, header in enumerate(table.headers)]
+    fields = {field for column in columns for field in column.fields}
+    found = [one for column in columns if (one := _of_column(column)) is not None]
+    if "city" not in fields and "target_date" in fields:
+        found = [one for one in found if one.axis == "city"]
+        return [*found, *(_nearly(columns, lists) if found else [])]
+    if "target_date" not in fields and "city" in fields:
+        return [one for one in found if one.axis == "target_date"]
+    if {INDICATOR, AMOUNT, "city", "target_date"} <= fields and not fields & VALUES:
+        return [Spread(one.place, one.header, "", "", "", one.unit) for one in columns if one.fields[:1] == (AMOUNT,)][
+            :1
+        ]
+    return []
+
+
+def _of_column(column: Column) -> Spread | None:
+    if not column.fields or _MARK not in column.fields[0]:
+        return None
+    axis, text, field = column.fields[0].split(_MARK)
+    return Spread(column.place, column.header, axis, text, field, column.unit)
+
+
+def _nearly(columns: Sequence[Column], lists: OpenLists) -> list[Spread]:
+    return [
+        Spread(one.place, one.header, "city", one.header, "", "")
+        for one in columns
+        if not one.fields and lists.recognise("places", one.header).candidates
+    ]
+
+
+def unfold(table: RawTable, spread: Sequence[Spread], names: WideNames, above: Iterable[str]) -> Unfolded:
+    """A table with a row for each of its rows and each city or day of its columns.
+
+    Which field a cell is of its header says, else the column 指标 of its row, else its sheet's name, else the rows
+    ``above`` the header or the file's name, if they name one alone.
+
+    Raises:
+        InputError: nothing says what the cells are, or the rows are beyond the limits.
+
+    """
+    columns = [match(header, place, names) for place, header in enumerate(table.headers)]
+    beside = {one.place for one in spread}
+    ids = [one for one in columns if one.fields and one.place not in beside and _MARK not in one.fields[0]]
+    indicator = next((one for one in ids if one.fields[0] == INDICATOR), None)
+    ids = [one for one in ids if one is not indicator]
+    used = [one.place for one in (*ids, *([indicator] if indicator else []))] + [one.place for one in spread]
+    texts = {place: _texts(table, place) for place in used}
+    of_row, unread = _fields_of_rows(table, texts[indicator.place] if indicator else None, above)
+    bare = [one for one in spread if not one.field]
+    if bare and not any(of_row):
+        if any(_is_number(cell) for one in bare for cell in texts[one.place]):
+            shown = [one.header for one in bare][:5]
+            said = Problem("values_of_what", file=table.file, row=table.header_row, count=len(bare), names=shown)
+            raise InputError([said])
+        of_row = ["aqi"] * len(table.rows)  # words of classes, which that field reads
+    notes = []
+    if bare and indicator is None and spread[0].axis:
+        fields = [HEADERS[name][0] for name in dict.fromkeys(of_row) if name]
+        notes.append(Problem("values_are", file=table.file, row=table.header_row, count=len(bare), names=fields))
+    line, first = _lines(ids, texts, of_row, len(table.rows))
+    of_axis = list(dict.fromkeys(one.text for one in spread))
+    count, width = len(first), len(of_axis)
+    limits = Limits.of_environment()
+    if count * width > limits.rows:
+        raise limits.too_much(table.file, "rows", count * width)
+    cells: dict[str, npt.NDArray[np.object_]] = {}
+    rows: dict[str, npt.NDArray[np.int64]] = {}
+    headers: dict[str, list[str]] = {}
+    units: dict[str, str] = {}
+    asked = np.array(of_row, dtype=object)
+    for one in spread:
+        at = of_axis.index(one.text)
+        for field in [one.field] if one.field else sorted(set(of_row) - {""}):
+            chosen = np.arange(len(of_row)) if one.field else np.flatnonzero(asked == field)
+            place = line[chosen] * width + at
+            cells.setdefault(field, np.full(count * width, None, dtype=object))[place] = texts[one.place][chosen]
+            rows.setdefault(field, np.repeat(table.rows[first], width))[place] = table.rows[chosen]
+            headers.setdefault(field, [""] * (count * width))
+            for number in place:
+                headers[field][int(number)] = one.header
+            units[field] = units.get(field) or one.unit
+    again = np.repeat(np.arange(count), width)
+    made: dict[str, pa.Array] = {one.header: pa.array(texts[one.place][first][again], pa.string()) for one in ids}
+    axis = spread[0].axis
+    if axis:
+        words = {one.text: one.header if not one.field and axis == "city" else one.text for one in spread}
+        made[HEADERS[axis][0]] = pa.array([words[text] for text in of_axis] * count, pa.string())
+    for field, held in cells.items():
+        made[HEADERS[field][0] + (f"({units[field]})" if units[field] else "")] = pa.array(held, pa.string())
+    known = {one.header: one.fields for one in (*ids, *filter(None, [indicator]))}
+    known |= {one.header: tuple(filter(None, (axis, one.field))) for one in spread}
+    others = (one.header for one in columns if one.header not in known)
+    return Unfolded(
+        replace(
+            table,
+            headers=list(made),
+            columns=list(made.values()),
+            rows=np.arange(1, count * width + 1),
+            places={("", header): place for place, header in enumerate(made)},
+            labels=(),
+            said=None,
+        ),
+        known,
+        (*others, *unread),
+        np.repeat(table.rows[first], width),
+        rows,
+        headers,
+        table.labels,
+        tuple(notes),
+    )
+
+
+def _texts(table: RawTable, place: int) -> npt.NDArray[np.object_]:
+    return np.array(as_text(table.columns[place]).to_pylist(), dtype=object)
+
+
+def _is_number(cell: str | None) -> bool:
+    try:
+        return bool(cell and tidy(cell)) and bool(parse_range(cell or ""))
+    except BadCellError:
+        return False
+
+
+def _fields_of_rows(
+    table: RawTable, said: npt.NDArray[np.object_] | None, above: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """The field each row's cells are of where no header says it (empty: not known); indicators that are none."""
+    if said is not None:
+        known = {text: _value_field(text or "") for text in set(said)}
+        return [known[text] for text in said], sorted(text for text, field in known.items() if text and not field)
+    whole = _named_alone([*above, PurePath(table.file).stem])
+    sheets = [_named_alone([label]) or whole for label in table.labels] or [whole]
+    return [sheets[int(row) // SHEET] for row in table.rows], []
+
+
+def _value_field(text: str) -> str:
+    found = match(text, 0, NAMES).fields
+    return found[0] if found and found[0] in VALUES else ""
+
+
+def _named_alone(texts: Iterable[str]) -> str:
+    """The one index or pollutant that texts name."""
+    text = "\n".join(normal(one) for one in texts)
+    found = set()
+    spellings = ((normal(said), name) for name in ("aqi", *_POLLUTANTS) for said in HEADERS[name])
+    for spelling, name in sorted(spellings, key=lambda pair: -len(pair[0])):
+        pattern = rf"(?<![a-z0-9.]){re.escape(spelling)}(?![a-z0-9.])"
+        if re.search(pattern, text):
+            found.add(name)
+            text = re.sub(pattern, " ", text)
+    return found.pop() if len(found) == 1 else ""
+
+
+_POLLUTANTS: Final = ("pm25", "pm10", "so2", "no2", "co", "o3", "o3_8h", "o3_1h")
+
+
+def _lines(
+    ids: Sequence[Column], texts: dict[int, npt.NDArray[np.object_]], of_row: Sequence[str], count: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The line each row goes to, and the first row of each line: rows of other fields of the same time share one."""
+    if len(set(of_row)) < 2:
+        return np.arange(count), np.arange(count)
+    frame = pd.DataFrame({str(one.place): texts[one.place] for one in ids})
+    key = frame.groupby(list(frame), dropna=False, sort=False).ngroup() if len(ids) else pd.Series([0] * count)
+    again = pd.DataFrame({"key": key, "field": of_row}).groupby(["key", "field"], sort=False).cumcount()
+    line, _ = pd.factorize(pd.MultiIndex.from_arrays([key, again]))
+    _, first = np.unique(line, return_index=True)
+    return line.astype(np.int64), first.astype(np.int64)
