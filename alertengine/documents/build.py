@@ -20,11 +20,12 @@ from alertengine.documents.formal_or_draft import (
     readiness,
     warnings_of,
 )
-from alertengine.documents.legal_particulars import Act, Acts
+from alertengine.documents.legal_particulars import Act, Acts, issued_by, said_below_yellow
 from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
 from alertengine.documents.text_in_word import spans
 from alertengine.orders.in_force import CANCEL, decisions, kind_of, life_starts
 from alertengine.orders.phrases import source_notes
+from alertengine.rulebook.schema import Document as RuleDocument
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
     AMBIENT_TEXT,
@@ -44,6 +45,8 @@ ORDER_TITLE: Final = "重污染天气应急减排指令"
 CHANGE_TITLE: Final = "重污染天气应急减排变更指令"
 END_TITLE: Final = "重污染天气应急减排终止通知书"
 STANDING_TITLE: Final = "大气污染物减排要求告知书"
+#: Of an order below yellow (不利气象条件应对), which no warning stands behind.
+WEATHER_TITLE: Final = "不利气象条件应对减排指令"
 _NAMED: Final = 12
 
 
@@ -82,7 +85,7 @@ class Builder:
     def order(self, rows: Sequence[Any]) -> Document:
         """The order of an enterprise, and what its board shows."""
         level = _highest(rows)
-        title = ORDER_TITLE if level else STANDING_TITLE
+        title = ORDER_TITLE if level else WEATHER_TITLE if self._below_yellow(rows) else STANDING_TITLE
         return self._document(title, rows, rows, ())
 
     def change(self, rows: Sequence[Any]) -> Document:
@@ -143,7 +146,10 @@ class Builder:
             ends=moment(_last(rows)) or OPEN_END,
             alerts=tuple(_alerts(held)) if held else (),
             over="" if held else self._over(rows, level),
-            notices=tuple(_notice(row, kind_of(row, self._begun)) for row in warnings_of(self._footing.warnings, rows)),
+            notices=(
+                *(_notice(row, kind_of(row, self._begun)) for row in warnings_of(self._footing.warnings, rows)),
+                *(said_below_yellow(one) for one in self._below_yellow(rows)),
+            ),
             list_version=list_version,
             list_state=list_state,
             list_rows=spans(self._rows.get((row.enterprise_id, row.line_id)) for row in rows),
@@ -182,7 +188,15 @@ class Builder:
         start = date.fromisoformat(first.starts[:10])
         warnings = [one for one in warnings_of(self._footing.warnings, rows) if one["issued"]]
         issued = [day for one in warnings if (day := pd.Timestamp(one["issued"]).date()) <= start]
-        return self._acts.of(first.city, first.county, issued[-1] if issued else start, level or Level.NONE)
+        act = self._acts.of(first.city, first.county, issued[-1] if issued else start, level or Level.NONE)
+        own = self._below_yellow(rows)
+        return issued_by(act, own) if own else act
+
+    def _below_yellow(self, rows: Sequence[Any]) -> tuple[RuleDocument, ...]:
+        """The documents against adverse weather that orders without a warning rest on."""
+        if _highest(rows):
+            return ()
+        return self._acts.below_yellow(name for row in rows for name in row.rules.split(";"))
 
     def _grounds(self, rows: Sequence[Any], act: Act) -> dict[str, str]:
         """Every ground of some orders with its numeral: statute first, then nation, province, city, the list."""

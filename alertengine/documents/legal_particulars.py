@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final
 
+from alertengine.documents.model import Notice
 from alertengine.rulebook.acts import PenaltyRule, ProcedureRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.places_and_lists import NATION, Place
-from alertengine.rulebook.schema import Document
+from alertengine.rulebook.schema import Document, LineRule
 from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.times import OPEN_END, moment
 
 #: The step by which an ordered state must be reached, that of the remedy, and that of issuing.
 _IN_PLACE: Final = "stop_in_place"
@@ -46,6 +48,24 @@ class Act:
     gaps: tuple[str, ...] = ()
 
 
+def issued_by(act: Act, documents: Sequence[Document]) -> Act:
+    """The words of an order that rests on documents of their own issuer: no plan, no statute of warnings is cited."""
+    gaps = [f"发布机关未录入：{one.citation}" for one in documents if not one.issuer]
+    gaps += [f"文号未录入：{one.citation}" for one in documents if not one.number]
+    issuers = dict.fromkeys(one.issuer for one in documents if one.issuer)
+    return replace(act, issuer="、".join(issuers), gaps=(*act.gaps, *gaps))
+
+
+def said_below_yellow(document: Document) -> Notice:
+    """What is on file of a document against adverse weather: by whom and for when."""
+    issued = moment(f"{document.issued} 00:00").removesuffix("0时") if document.issued else ""
+    first, last = document.valid.moments()
+    ends = OPEN_END if last == datetime.max else moment(f"{last:%Y-%m-%d %H:%M}")
+    spell = f"自{moment(f'{first:%Y-%m-%d %H:%M}')}至{ends}执行不利气象条件应对措施"
+    text = f"{document.issuer or '发布机关未录入'}{document.citation}，{spell}"
+    return Notice("发布" if issued else "发布日期未录入", issued, "", text, "")
+
+
 class Acts:
     """Finds the words of acts for a place, day and level; each combination once."""
 
@@ -60,6 +80,13 @@ class Acts:
         if key not in self._found:
             self._found[key] = self._find(*key)
         return self._found[key]
+
+    def below_yellow(self, rules: Iterable[str]) -> tuple[Document, ...]:
+        """The documents against adverse weather (不利气象条件应对) that some orders without a warning rest on."""
+        book = self._book
+        held = [rule for name in rules if isinstance(rule := book.rules.get(name), LineRule)]
+        names = dict.fromkeys(rule.document for rule in held if "adverse_weather" in rule.regimes)
+        return tuple(book.documents[name] for name in names)
 
     def _find(self, city: str, county: str, day: date, level: str) -> Act:
         place = Place(province=self._book.lists.province_of(city), city=city, county=county)

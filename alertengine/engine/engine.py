@@ -306,7 +306,7 @@ class Engine:
         ends = []
         for name in (*grounds, *resolution.rule_ids()):
             rule = self.book.rules[name]
-            until = rule.valid.moments()[1]
+            until = self.book.ends(rule, self.known_on)
             if until < datetime.max:
                 ends.append(until)
             last_day = season_ends.get(getattr(rule, "during", ""))

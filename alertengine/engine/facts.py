@@ -229,12 +229,13 @@ class Facts:
         return self._places
 
     def _find_places(self) -> tuple[Codes, list[Place]]:
-        columns = [self.text(name) for name in ("province", "city", "county")]
+        columns = [self.text(name) for name in ("province", "city", "county", "township")]
         keys, firsts = joined(*(column.codes for column in columns))
         places = []
         for line in firsts:
-            province, city, county = (
+            province, city, county, township = (
                 column.categories[column.codes[line]] if column.codes[line] >= 0 else "" for column in columns
             )
-            places.append(Place(province=province or self._lists.province_of(city), city=city, county=county))
+            province = province or self._lists.province_of(city)
+            places.append(Place(province=province, city=city, county=county, township=township))
         return keys.astype(np.int32), places

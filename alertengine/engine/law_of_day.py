@@ -107,8 +107,9 @@ class Law:
 
     def _can_matter(self, name: str, level: Level) -> bool:
         rule = self.rules[name]
-        speaks = level in rule.levels or any(regime != "warning" for regime in rule.regimes)
-        return speaks and (name in self._carrying or any(measure.track != "advice" for measure in rule.measures))
+        return rule.speaks_at(level) and (
+            name in self._carrying or any(measure.track != "advice" for measure in rule.measures)
+        )
 
     def passed(self, hours: float) -> tuple[float, ...]:
         """Which hour limits of the day's measures have been passed: equal tuples, equal measures."""

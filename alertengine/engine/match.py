@@ -20,18 +20,16 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.group_index import Index
 from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
 from alertengine.engine.proof import Proof
-from alertengine.rulebook.conditions import Atom, Condition
+from alertengine.rulebook.conditions import Atom, Condition, Group
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary.problems import EngineError
 
 __all__ = ["Match", "MatchStats", "Matched", "Matcher"]
 
-#: How a place stands to an area: outside, inside, or perhaps inside (its county is unknown).
-_OUTSIDE, _INSIDE, _PERHAPS = range(3)
 Members = frozenset[str]
-#: How a place stands to each area of the rules.
-Standing = tuple[int, ...]
+#: How a place stands to each area of the rules: inside or not, or inside if what is unknown of it meets a condition.
+Standing = tuple[bool | Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +180,7 @@ class Matcher:
     def _standing(self, place: Place) -> Standing:
         names = place.names()
         return tuple(
-            _OUTSIDE + (_INSIDE if not area.members.isdisjoint(names) else _PERHAPS * _perhaps(area.members, place))
-            for area in self._areas
+            not area.members.isdisjoint(names) or _perhaps(area.members, place) or False for area in self._areas
         )
 
     def _rules_at(self, standing: Standing) -> Signatures:
@@ -191,18 +188,33 @@ class Matcher:
         if standing not in self._at:
             rules: list[TabledRule] = []
             for area, how in zip(self._areas, standing, strict=True):
-                inside = _in_counties(area.members) if how == _PERHAPS else None
-                if how != _OUTSIDE:
+                inside = None if isinstance(how, bool) else how
+                if how is not False:
                     rules += [TabledRule(rule.id, number, self._table(rule), inside) for number, rule in area.rules]
             self._at[standing] = Signatures(sorted(rules, key=lambda rule: rule.number), self._columns)
         return self._at[standing]
 
 
-def _perhaps(members: Members, place: Place) -> bool:
-    """Whether a line of unknown county could lie in an area of counties."""
-    return not place.county and any(member.startswith(f"{place.city}/") for member in members)
-
-
-def _in_counties(members: Members) -> Atom:
-    """That a line lies in one of the counties of an area."""
-    return Atom("county", "in", tuple(sorted({member.split("/", 1)[1] for member in members if "/" in member})))
+def _perhaps(members: Members, place: Place) -> Condition | None:
+    """What must be known of a line's county or township for it to lie in an area; None where it surely does not."""
+    if place.county and place.township:
+        return None
+    counties: list[str] = []
+    townships: dict[str, list[str]] = {}
+    for member in sorted(members):
+        city, _, rest = member.partition("/")
+        county, _, township = rest.partition("/")
+        if not county or city != place.city or place.county not in ("", county):
+            continue
+        if not township:
+            counties.append(county)
+        elif place.township in ("", township):
+            townships.setdefault(county, []).append(township)
+    parts: list[Condition] = [Atom("county", "in", tuple(counties))] if counties else []
+    for county, names in townships.items():
+        within = [] if place.county else [Atom("county", "in", (county,))]
+        within += [] if place.township else [Atom("township", "in", tuple(names))]
+        parts.append(within[0] if len(within) == 1 else Group(every=True, parts=tuple(within)))
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else Group(every=False, parts=tuple(parts))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from alertengine.engine._matching.table import Table
 from alertengine.engine.code_sets import SURELY
-from alertengine.rulebook.conditions import Atom, Condition, conjoin
+from alertengine.rulebook.conditions import Condition, conjoin
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class Outcome:
 class TabledRule:
     """A rule with its table.
 
-    ``number`` is its place among its fellows; ``inside``: the comparison that tells whether a line of unknown
-    county lies in its area, None where that is known.
+    ``number`` is its place among its fellows; ``inside``: the condition that tells whether a line of unknown
+    county or township lies in its area, None where that is known.
     """
 
     id: str
     number: int
     table: Table
-    inside: Atom | None = None
+    inside: Condition | None = None
     _made: dict[int, Outcome] = field(default_factory=dict)
 
     def outcome(self, said: int) -> Outcome:

@@ -20,6 +20,8 @@ _STATES = ("exempt", "none", "self_directed", "refer")
 #: Measures ordered for an enterprise and obeyed by chosen lines.
 ALLOTTED = ("stop_share", "stop_units")
 LOWER_LAYER, LESS_STRICT, ABSORBED, NOT_ACTIVE = "lower_layer", "less_strict", "absorbed", "not_active"
+#: A measure against adverse weather while a colour holds, which takes its place.
+UNDER_WARNING = "under_warning"
 #: A rule past its year that nobody continued: all that is left of it is advice.
 LAPSED = "lapsed"
 
@@ -156,6 +158,7 @@ def resolve_asked(asked: list[Asked], layers: tuple[str, ...], level: Level, hou
     aside: list[SetAside] = [SetAside(a.rule.id, NOT_ACTIVE, "") for a in asked if not a.measure.active(hours)]
     aside += [SetAside(a.rule.id, LAPSED, "") for a in asked if a.measure.code == LAPSED]
     asked = _standing_alone([a for a in asked if a.measure.active(hours)])
+    asked = _absorbed_by_colour(asked, level, aside)
     asked = _livelihood_first(asked, level, aside)
     results: dict[Regime, RegimeResult] = {}
     transport: list[Asked] = []
@@ -164,6 +167,8 @@ def resolve_asked(asked: list[Asked], layers: tuple[str, ...], level: Level, hou
         if regime == "warning" and level is Level.NONE:
             continue
         inside = [a for a in asked if a.regime == regime]
+        if regime == "adverse_weather" and not inside:
+            continue
         production = _top_layer([a for a in inside if a.measure.track == "production"], layers, aside)
         results[regime] = _regime_result(regime, production, aside)
         counted += _counted(inside, results[regime])
@@ -213,6 +218,14 @@ def _standing_alone(asked: list[Asked]) -> list[Asked]:
     """Drop measures that hold on top of another rule which does not hold."""
     present = {a.rule.id for a in asked if a.measure.code != LAPSED}
     return [a for a in asked if not a.measure.on_top_of or present.intersection(a.measure.on_top_of)]
+
+
+def _absorbed_by_colour(asked: list[Asked], level: Level, aside: list[SetAside]) -> list[Asked]:
+    """Set the measures against adverse weather aside while a colour holds: its own take their place."""
+    if level is Level.NONE:
+        return asked
+    aside += [SetAside(a.rule.id, UNDER_WARNING, "") for a in asked if a.regime == "adverse_weather"]
+    return [a for a in asked if a.regime != "adverse_weather"]
 
 
 def _livelihood_first(asked: list[Asked], level: Level, aside: list[SetAside]) -> list[Asked]:

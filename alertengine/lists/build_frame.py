@@ -206,6 +206,7 @@ class FrameBuilder:
                 here = np.flatnonzero((city == name).to_numpy())
                 self._ask("city", here, str(name), self.lists.recognise("places", str(name)).candidates)
         self._counties()
+        self._townships()
         self._missing("city", "no_city")
         self._missing("enterprise", "no_name")
         home = [self.lists.province_of(str(name)) for name in city.cat.categories]
@@ -235,6 +236,16 @@ class FrameBuilder:
                 names[codes == number], changed = known.name, True
         if changed:
             self.done["county"] = as_category(pd.Series(names))
+
+    def _townships(self) -> None:
+        """Townships under the name that documents give them in their county; others as they stand."""
+        if "township" not in self.of_field:
+            return
+        city, county, township = (self.done[name].astype("object") for name in ("city", "county", "township"))
+        of_place = pd.MultiIndex.from_arrays([city, county, township])
+        codes, places = pd.factorize(of_place)
+        names = [self.lists.township(*("" if pd.isna(one) else str(one) for one in place)) for place in places]
+        self.done["township"] = as_category(pd.Series(np.array(names, dtype=object)[codes]))
 
     def _missing(self, name: str, code: str) -> None:
         lines = np.flatnonzero(self.done[name].isna().to_numpy())

@@ -178,5 +178,6 @@ def _write_sheet(sheet: Any, columns: dict[str, pa.Array], bold: Any) -> None:
 
 
 def _written(lines: pd.DataFrame, field: Field) -> bool:
-    """Whether a list has a column for a field: decisions only where a table of them was joined."""
-    return field.name in lines.columns and (field.name != "decisions" or bool(lines[field.name].notna().any()))
+    """Whether a list has a column for a field: townships and decisions only where some line has one."""
+    seldom = field.name in ("township", "decisions")
+    return field.name in lines.columns and (not seldom or bool(lines[field.name].notna().any()))

@@ -136,7 +136,9 @@ class _Builder:
         """All definitions a document's schema refers to."""
         lists = self._book.lists
         places = [NATION, *lists.spellings("places"), *lists.provinces]
-        self._defs["area"] = {"anyOf": [{"enum": _unique(places)}, {"type": "string", "pattern": "^[^/]+/[^/]+$"}]}
+        self._defs["area"] = {
+            "anyOf": [{"enum": _unique(places)}, {"type": "string", "pattern": "^[^/]+/[^/]+(/[^/]+)?$"}]
+        }
         for field in FIELDS.values():
             if not field.private and (field.type != "text" or field.name in _CONDITION_TEXTS):
                 self._defs[f"field-{field.name}"] = self._comparison(field)

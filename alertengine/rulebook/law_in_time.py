@@ -125,6 +125,19 @@ class LawInTime:
         known = [(one, document) for document, one in self._repeals if document.known(known_on)]
         return tuple(dict.fromkeys(own + [d.document for one, d in known if self._ends(one, d, rule, end)]))
 
+    def ends(self, rule: RuleHead, known_on: date | None = None) -> datetime:
+        """When the orders of a rule end: at its own end, or where a colour ended the response to adverse weather.
+
+        Other law to come does not end the orders of today.
+        """
+        ends = [rule.valid.moments()[1]]
+        below_yellow = isinstance(rule, LineRule) and "adverse_weather" in rule.regimes
+        for document, repeal in self._repeals if below_yellow else ():
+            first = repeal.first or document.valid.first
+            if first and document.known(known_on) and self._ends(repeal, document, rule, datetime.max):
+                ends.append(first.begins)
+        return min(ends)
+
     def continuations(
         self, rule: RuleHead, day: date, known_on: date | None = None, place: Place | None = None
     ) -> list[ContinuationRule]:
@@ -229,16 +242,7 @@ class LawInTime:
 
     def line_rules_on(self, when: date, level: Level, known_on: date | None = None) -> list[LineRule]:
         """Line rules in force at a moment or on a day at a level, any place; recurring periods not yet looked at."""
-        return [
-            rule
-            for rule in self.line_rules()
-            if self.holds(rule, when, known_on)
-            and (
-                rule.kind == "classification"
-                or any(regime != "warning" for regime in rule.regimes)
-                or level in rule.levels
-            )
-        ]
+        return [rule for rule in self.line_rules() if self.holds(rule, when, known_on) and rule.speaks_at(level)]
 
     def changes(self, after: datetime, before: datetime) -> list[datetime]:
         """Moments after one and before another at which the rules in force may change, of lines and of ratios."""

@@ -7,126 +7,47 @@ bureau can speak of a city, an industry or a process that the shipped rules do n
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import ValidationError
 
 from alertengine.files.yaml_reader import problems_of, read_yaml
 from alertengine.rulebook.nearest import folded, nearest
+from alertengine.rulebook.open_list_rows import (
+    NATION,
+    Area,
+    Industry,
+    NamedList,
+    Period,
+    Process,
+    Province,
+    Row,
+    Trade,
+)
 from alertengine.rulebook.plausible import Plausible
 from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import Standing
 from alertengine.vocabulary.problems import InputError, Problem, SaidError
 
-#: The place that holds every other one.
-NATION = "全国"
+__all__ = ["NATION", "OpenLists", "Place", "Recognised"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Industry(_Strict):
-    """An industry: its number in the national guide, wide class and spellings."""
-
-    name: str
-    number: int | None = None
-    sector: str | None = None
-    aliases: tuple[str, ...] = ()
-    ultra_low_from: date | None = None
-    ultra_low_source: str = ""
-
-
-class Process(_Strict):
-    """A process step (工序), its spellings, and the hours a safe stop takes where a source says so."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    stop_hours: float | None = Field(default=None, ge=0)
-    stop_source: str = ""
-
-
-class Province(_Strict):
-    """A province and its cities (设区市)."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    cities: tuple[str, ...] = ()
-
-
-class Area(_Strict):
-    """A named area: its members are provinces, cities, 城市/区县 or other areas."""
-
-    name: str
-    members: tuple[str, ...]
-    aliases: tuple[str, ...] = ()
-    source: str = ""
-    standing: Standing = "inferred"
-
-
-class Period(_Strict):
-    """A period that recurs each year, both days inclusive; ``area`` where a place has its own."""
-
-    name: str
-    first: str = Field(alias="from")
-    last: str = Field(alias="to")
-    area: str = NATION
-    source: str = ""
-    standing: Standing = "inferred"
-
-    @field_validator("first", "last")
-    @classmethod
-    def _month_day(cls, value: str) -> str:
-        match = re.fullmatch(r"(\d\d)-(\d\d)", value)
-        try:
-            date(2000, int(match[1]), int(match[2])) if match else date(0, 1, 1)
-        except ValueError:
-            raise SaidError("month_day") from None
-        return value
-
-    def holds(self, day: date) -> bool:
-        """Whether ``day`` lies in the period."""
-        now = day.strftime("%m-%d")
-        if self.first <= self.last:
-            return self.first <= now <= self.last
-        return now >= self.first or now <= self.last
-
-
-class Place(_Strict):
-    """Where a line stands: province, city and, where known, county."""
+class Place(Row):
+    """Where a line stands: province, city and, where known, county and township."""
 
     province: str
     city: str
     county: str = ""
+    township: str = ""
 
     def names(self) -> tuple[str, ...]:
         """The ways a member list may name a place that holds this one, widest first."""
-        held = (NATION, self.province, self.city)
-        return (*held, f"{self.city}/{self.county}") if self.county else held
-
-
-class NamedList(_Strict):
-    """A closed list that documents speak of (所在名单): who says so, how many stand on it, when it holds."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    source: str
-    standing: Standing = "inferred"
-    size: int | None = Field(default=None, ge=1)
-    members: tuple[str, ...] = ()
-    first: date | None = Field(default=None, alias="from")
-    last: date | None = Field(default=None, alias="to")
-
-
-class Trade(_Strict):
-    """Trades of the national classification: the industry they are, or those among which a person chooses."""
-
-    names: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
-    industry: str = ""
-    one_of: tuple[str, ...] = ()
+        held = [NATION, self.province, self.city]
+        if self.county:
+            held.append(f"{self.city}/{self.county}")
+            held += [f"{self.city}/{self.county}/{self.township}"] if self.township else []
+        return tuple(held)
 
 
 class Recognised(NamedTuple):
@@ -138,6 +59,14 @@ class Recognised(NamedTuple):
 
 #: A code of a trade before, behind or in place of its name: 3011 水泥制造, C3011.
 _TRADE_CODE: Final = re.compile(r"[A-Z]?(\d{4})")
+
+
+#: What the name of a township ends with, and what may be left out.
+_TOWNSHIP_WORDS: Final = re.compile(r"(?<=..)(街道办事处|街道办|街道|镇|乡)(人民政府|政府)?$")
+
+
+def _bare(township: str) -> str:
+    return _TOWNSHIP_WORDS.sub("", township)
 
 
 class OpenLists:
@@ -160,6 +89,8 @@ class OpenLists:
         self.plausible = Plausible()
         self.named_lists: dict[str, NamedList] = {}
         self.counties: dict[str, tuple[str, ...]] = {}
+        #: By 城市/区县 the townships that documents name.
+        self.townships: dict[str, tuple[str, ...]] = {}
         self.zone_words: tuple[str, ...] = ()
         self._trades: dict[str, Trade] = {}
         self._questions: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -278,6 +209,12 @@ class OpenLists:
     def _add_former_counties(self, rows: dict[str, list[str]]) -> None:
         self._add_counties(rows)
 
+    def _add_townships(self, rows: dict[str, list[str]]) -> None:
+        for county, names in rows.items():
+            if county.partition("/")[0] not in self.cities():
+                raise SaidError("alias_of_no_city", found=county)
+            self.townships[county] = tuple(dict.fromkeys((*self.townships.get(county, ()), *names)))
+
     def _add_zone_words(self, rows: list[str]) -> None:
         self.zone_words = tuple(dict.fromkeys((*self.zone_words, *rows)))
 
@@ -375,6 +312,16 @@ class OpenLists:
             return Recognised(short[0])
         return Recognised(None, tuple(short) or nearest(plain, {name: name for name in counties}))
 
+    def township(self, city: str, county: str, text: str) -> str | None:
+        """A text of the column 乡镇街道 as the areas on file name it in its county, else as it stands; None: blank.
+
+        Before it may stand its city and county; 镇, 乡 and 街道 may be left out or written in full (街道办事处).
+        """
+        plain = folded(text).removeprefix(city).removeprefix(city.removesuffix("市"))
+        plain = plain.removeprefix(county).strip("-·、/") or folded(text)
+        near = {name for name in self.townships.get(f"{city}/{county}", ()) if _bare(name) == _bare(plain)}
+        return near.pop() if len(near) == 1 else plain or None
+
     def spellings(self, table: str) -> dict[str, str]:
         """Every known spelling of a table and the standard name it stands for."""
         return self._aliases[table]
@@ -394,8 +341,9 @@ class OpenLists:
         """The names of a place and of all that hold it, widest first, as member lists write them."""
         if name == NATION or name in self.provinces:
             return tuple(dict.fromkeys((NATION, name)))
-        city, _, county = name.partition("/")
-        return Place(province=self.province_of(city), city=city, county=county).names()
+        city, _, rest = name.partition("/")
+        county, _, township = rest.partition("/")
+        return Place(province=self.province_of(city), city=city, county=county, township=township).names()
 
     def sector_of(self, industry: str) -> str | None:
         """The wide class of an industry, or None where the industry is not on file."""
@@ -407,7 +355,7 @@ class OpenLists:
         return self.ladders.get(self.industry_ladder.get(industry, "default"), ())
 
     def members(self, name: str, inside: tuple[str, ...] = ()) -> frozenset[str]:
-        """The places a name stands for (provinces, cities, 城市/区县), areas opened up.
+        """The places a name stands for (provinces, cities, 城市/区县, 城市/区县/乡镇), areas opened up.
 
         Raises:
             KeyError: the name is neither a place nor an area on file, or the area stands ``inside`` itself.

@@ -57,9 +57,7 @@ def _answers(book: Rulebook, rule: RuleHead, query: Query, place: Place | None, 
 def _at_level(rule: RuleHead, level: str) -> bool:
     """Whether a rule speaks at a level; rules without levels speak at all of them."""
     if isinstance(rule, LineRule):
-        if rule.kind == "classification" or any(regime != "warning" for regime in rule.regimes):
-            return True
-        return level in rule.levels
+        return rule.speaks_at(level)
     if isinstance(rule, Act):
         return rule.speaks_at(level)
     if isinstance(rule, RatioRule):
@@ -69,14 +67,15 @@ def _at_level(rule: RuleHead, level: str) -> bool:
 
 
 def place_of(book: Rulebook, text: str) -> Place:
-    """The place behind 城市 or 城市/区县.
+    """The place behind 城市, 城市/区县 or 城市/区县/乡镇.
 
     Raises:
         InputError: the city is not on file.
 
     """
-    city, _, county = text.partition("/")
+    city, _, rest = text.partition("/")
+    county, _, township = rest.partition("/")
     name = book.lists.standard_name("places", city)
     if name is None or name not in book.lists.cities():
         raise InputError([Problem("no_such_city", where="--city", value=text, names=book.lists.cities())])
-    return Place(province=book.lists.province_of(name), city=name, county=county)
+    return Place(province=book.lists.province_of(name), city=name, county=county, township=township)

@@ -79,6 +79,13 @@ class LineRule(RuleHead):
         """The fields the rule's condition reads."""
         return fields_of(self.when)
 
+    def speaks_at(self, level: str) -> bool:
+        """Whether it holds at a level in one of its regimes; one of adverse weather only without a colour."""
+        return self.kind == "classification" or any(
+            level in self.levels if regime == "warning" else regime != "adverse_weather" or level == Level.NONE
+            for regime in self.regimes
+        )
+
 
 class Repeal(Strict):
     """A document, one kind of its rules, or one rule, that this document ends."""

@@ -82,9 +82,15 @@ STATUS_TEXT: Final = {
     "none": "无要求",
 }
 
-Regime = Literal["always", "season", "warning"]
-REGIMES: Final[tuple[Regime, ...]] = ("always", "season", "warning")
-REGIME_TEXT: Final = {"always": "日常", "season": "错峰生产", "warning": "预警响应"}
+Regime = Literal["always", "season", "adverse_weather", "warning"]
+#: ``adverse_weather`` is the response below yellow (不利气象条件应对): it holds while no colour does.
+REGIMES: Final[tuple[Regime, ...]] = ("always", "season", "adverse_weather", "warning")
+REGIME_TEXT: Final = {
+    "always": "日常",
+    "season": "错峰生产",
+    "adverse_weather": "不利气象条件应对",
+    "warning": "预警响应",
+}
 
 Standing = Literal["primary", "secondary", "third_party_code", "inferred"]
 #: How far a text was read, best first: ``third_party_code`` is what only a program of others transcribes.
@@ -204,6 +210,13 @@ _FIELDS = (
         belongs_to="enterprise",
     ),
     Field("county", ("区县", "县区", "县(市、区)", "县(市,区)", "县市区"), "text", belongs_to="enterprise"),
+    Field(
+        "township",
+        ("乡镇街道", "乡镇", "乡镇(街道)", "镇街", "所属乡镇", "街道"),
+        "text",
+        note="巴公 is accepted for 巴公镇; blank: unknown where a document names townships",
+        belongs_to="enterprise",
+    ),
     Field("zone", ("管控区域",), "code", values=("重点", "一般"), belongs_to="enterprise"),
     Field(
         "industry",
@@ -496,38 +509,8 @@ def level_words(code: str) -> str:
 NOT_ON_FILE = "不在行业词表内，行业大类未知"
 
 
-KIND_TEXT: Final = {
-    "measure": "预警措施",
-    "season": "错峰",
-    "classification": "等级认定",
-    "transport": "运输",
-    "ratio": "减排比例",
-    "linkage": "区域联动",
-    "grading": "预警分级",
-    "aqi": "空气质量指数",
-    "dust": "扬尘",
-    "target": "目标",
-    "evidence": "证据",
-    "penalty": "处罚建议",
-    "procedure": "程序",
-    "response": "响应措施",
-    "continuation": "沿用",
-    "verification": "核对原文",
-    "transition": "新旧法适用",
-}
-
-
-LAYER_TEXT: Final = {
-    "livelihood": "民生保障",
-    "sanction": "处罚",
-    "exemption": "豁免",
-    "verified": "核定",
-    "measure": "一般措施",
-}
-
-
 #: Text fields with few distinct values, held as categories like the code and open fields.
-CATEGORY_TEXT: Final = ("county", "local_class", "decisions", "capacity_unit", "unit_size_unit")
+CATEGORY_TEXT: Final = ("county", "township", "local_class", "decisions", "capacity_unit", "unit_size_unit")
 
 
 def held_as(field: Field) -> str:

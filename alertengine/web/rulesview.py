@@ -12,8 +12,9 @@ from alertengine.orders.explain.facts import condition_words
 from alertengine.rulebook.head import NOT_STATED, RuleHead, Valid
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
+from alertengine.vocabulary.fields import LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.rule_words import KIND_TEXT, LAYER_TEXT
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook

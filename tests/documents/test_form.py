@@ -135,6 +135,28 @@ def test_the_command_refuses_half_a_release_and_a_live_simulation(orders: Maker,
     assert not (tmp_path / "out").exists()
 
 
+def test_an_order_below_yellow_is_of_its_own_issuer_and_number(
+    orders: Maker, footing: Footer, make_book: BookMaker
+) -> None:
+    below = document("below", title="某市应对不利气象条件调度令", issuer="某市生态环境保护委员会办公室", number="第1号")
+    below |= {"area": "临汾市", "valid": {"from": "2021-01-04 18:00", "to": "2021-01-06 24:00"}, "issued": "2021-01-04"}
+    rule = {"id": "b", "article": "一", "title": "停产", "kind": "measure", "regime": "adverse_weather", "then": "stop"}
+    book = make_book(below | {"rules": [rule]})
+    table = orders({"level": "none", "rules": "b", "basis": "《某市应对不利气象条件调度令》（第1号）一"})
+    got = Builder(footing(table, book=book)).order(next(grouped(table)))
+    assert (got.title, got.issuer, got.alerts) == ("不利气象条件应对减排指令", "某市生态环境保护委员会办公室", ())
+    assert got.grounds == ("①《某市应对不利气象条件调度令》（第1号）一",)
+    assert got.notices[0].reason == (
+        "某市生态环境保护委员会办公室《某市应对不利气象条件调度令》（第1号），"
+        "自2021年1月4日18时至2021年1月7日0时执行不利气象条件应对措施"
+    )
+    nameless = make_book(below | {"issuer": "", "number": "", "rules": [rule]})
+    got = Builder(footing(table, book=nameless)).order(next(grouped(table)))
+    assert {"发布机关未录入：《某市应对不利气象条件调度令》", "文号未录入：《某市应对不利气象条件调度令》"} <= set(
+        got.reasons
+    )
+
+
 def test_a_builder_marks_nothing_on_firm_ground(orders: Maker, footing: Footer) -> None:
     table = orders()
     got = Builder(footing(table)).order(next(grouped(table)))

@@ -10,7 +10,8 @@ import pytest
 
 from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
-from alertengine.rulebook.places_and_lists import OpenLists, Period
+from alertengine.rulebook.open_list_rows import Period
+from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import Level
 from tests.conftest import BookMaker, Decider, document
 

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from alertengine.orders.ratio import required_ratios
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import NOT_STATED, Valid
-from alertengine.rulebook.places_and_lists import OpenLists, Period, Place
+from alertengine.rulebook.open_list_rows import Period
+from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import InputError
 from tests.conftest import BookMaker, document

@@ -77,7 +77,7 @@ def _names_and_codes(collector: Collector, stand_in: np.ndarray) -> None:
 
 
 #: What is compared otherwise, or differs for a reason: names, places, and what a column of numbers may round.
-_NOT_COMPARED = ("enterprise_id", "enterprise", "province", "city", "county", "decisions", "permit_no")
+_NOT_COMPARED = ("enterprise_id", "enterprise", "province", "city", "county", "township", "decisions", "permit_no")
 
 
 def _contradicting(collector: Collector) -> None:

@@ -10,7 +10,7 @@ from alertengine.checking.rules.rules_in_force_together import Situation
 from alertengine.rulebook.as_written import Written
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.measure_text import measure_words
-from alertengine.rulebook.places_and_lists import Period
+from alertengine.rulebook.open_list_rows import Period
 from alertengine.rulebook.schema import LineRule
 
 _DAY = timedelta(days=1)

@@ -140,7 +140,12 @@ class LineReport:
         self.line = Line(facts, self._row)
         city = str(self.line.value("city") or "")
         province = str(self.line.value("province") or book.lists.province_of(city))
-        self.place = Place(province=province, city=city, county=str(self.line.value("county") or ""))
+        self.place = Place(
+            province=province,
+            city=city,
+            county=str(self.line.value("county") or ""),
+            township=str(self.line.value("township") or ""),
+        )
 
     @property
     def prevails(self) -> bool:
@@ -226,8 +231,7 @@ class LineReport:
             return "elsewhere", ", ".join(rule.area)
         if not self._book.in_period(rule, self._day, self.place):
             return "out_of_period", rule.during
-        speaks = any(regime != "warning" or self._level in rule.levels for regime in rule.regimes)
-        if rule.kind != "classification" and not speaks:
+        if not rule.speaks_at(self._level):
             return "other_level", " ".join(rule.levels)
         return None
 

@@ -80,7 +80,7 @@ class Space:
         if column.over is not None:
             return [UNKNOWN, column.size - 1, column.size]
         field = FIELDS[column.field]
-        if self._place is not None and column.field in ("city", "province", "county"):
+        if self._place is not None and column.field in ("city", "province", "county", "township"):
             here = getattr(self._place, column.field)
             return [code_of(column, here)] if here else list(range(column.size + 1))
         if column.kind == "number":

@@ -19,7 +19,7 @@ from alertengine.rulebook.places_and_lists import NATION, Place
 from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary.fields import GRADES, UNGRADED
 
-_PLACE_FIELDS = ("city", "province", "county")
+_PLACE_FIELDS = ("city", "province", "county", "township")
 #: A year holds every recurring period once.
 _ROUND = timedelta(days=366)
 #: Where the law never changes.
@@ -50,7 +50,7 @@ class Situation:
     @property
     def where(self) -> str:
         """The example day and place, in words."""
-        return f"{self.place.city or NATION}{self.place.county} {self.day}"
+        return f"{self.place.city or NATION}{self.place.county}{self.place.township} {self.day}"
 
     def region(self, rule: LineRule) -> Region:
         """Where a rule surely holds, in terms of the listed grade."""
@@ -181,10 +181,10 @@ def moments(book: Rulebook) -> list[datetime]:
 
 
 def _places(book: Rulebook) -> list[Place]:
-    """One place for each way an area can reach a line: every city, every county named, and elsewhere."""
+    """One place for each way an area can reach a line: every city, every county and township named, and elsewhere."""
     lists = book.lists
     cities = [Place(province=lists.province_of(city), city=city) for city in lists.cities()]
     held = {member for rule in book.line_rules() for member in book.members(rule)}
-    named = [member.split("/", 1) for member in sorted(held) if "/" in member]
-    counties = [Place(province=lists.province_of(city), city=city, county=county) for city, county in named]
-    return [Place(province="", city=""), *cities, *counties]
+    named = [dict(zip(("city", "county", "township"), m.split("/"), strict=False)) for m in sorted(held) if "/" in m]
+    parts = [Place(province=lists.province_of(one["city"]), **one) for one in named]
+    return [Place(province="", city=""), *cities, *parts]

@@ -12,7 +12,7 @@ from alertengine.engine.code_sets import split_names
 from alertengine.engine.engine import STATUSES, Decision, Engine
 from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.hangs_on import Assignment, holds
-from alertengine.engine.resolve import ABSORBED, LAPSED, LESS_STRICT, LOWER_LAYER, NOT_ACTIVE, Asked
+from alertengine.engine.resolve import ABSORBED, LAPSED, LESS_STRICT, LOWER_LAYER, NOT_ACTIVE, UNDER_WARNING, Asked
 from alertengine.orders.explain.facts import LineFacts, atom_words, value_words
 from alertengine.orders.phrases import Phrases
 from alertengine.rulebook.conditions import Condition, Group, Leaf, leaves
@@ -40,6 +40,7 @@ _WHY = {
     ABSORBED: "已全部停产，不再另计",
     NOT_ACTIVE: "本阶段不适用",
     LAPSED: "已过其年度，沿用未在案，仅供参考",
+    UNDER_WARNING: "预警期间由预警措施取代",
 }
 _USE = {
     Use.COMMITMENT: "，仅作企业承诺",
@@ -101,7 +102,7 @@ class Explainer:
             for rule in law.rules.values()
             if self._engine.book.reaches(rule, place)
             and self._engine.book.in_period(rule, law.day, place)
-            and (rule.kind == "classification" or level in rule.levels or set(rule.regimes) - {"warning"})
+            and (rule.speaks_at(level) or "adverse_weather" in rule.regimes)
         ]
 
     def tree(self) -> Reason:
@@ -157,6 +158,10 @@ class Explainer:
             ]
             text = f"{REGIME_TEXT[name]}：{self._concluded(name, result.status)}"
             out.append(Reason(text, below or [Reason("没有成立的规则")]))
+        absorbed = [rule for rule in self._rules if rule.id in aside and aside[rule.id].why == UNDER_WARNING]
+        if absorbed:
+            below = [self._set_aside(rule, UNDER_WARNING, "") for rule in absorbed]
+            out.append(Reason(f"{REGIME_TEXT['adverse_weather']}：{_WHY[UNDER_WARNING]}", below))
         return out
 
     def _concluded(self, regime: str, status: Status) -> str:

@@ -1,0 +1,108 @@
+"""The rows of the open lists of the vocabulary: what each table of ``rules/vocabulary/*.yaml`` holds."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from alertengine.vocabulary.fields import Standing
+from alertengine.vocabulary.problems import SaidError
+
+#: The place that holds every other one.
+NATION = "全国"
+
+
+class Row(BaseModel):
+    """A row of a list: frozen, and no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Industry(Row):
+    """An industry: its number in the national guide, wide class and spellings."""
+
+    name: str
+    number: int | None = None
+    sector: str | None = None
+    aliases: tuple[str, ...] = ()
+    ultra_low_from: date | None = None
+    ultra_low_source: str = ""
+
+
+class Process(Row):
+    """A process step (工序), its spellings, and the hours a safe stop takes where a source says so."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    stop_hours: float | None = Field(default=None, ge=0)
+    stop_source: str = ""
+
+
+class Province(Row):
+    """A province and its cities (设区市)."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+
+
+class Area(Row):
+    """A named area: its members are provinces, cities, 城市/区县, 城市/区县/乡镇 or other areas."""
+
+    name: str
+    members: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+    standing: Standing = "inferred"
+
+
+class Period(Row):
+    """A period that recurs each year, both days inclusive; ``area`` where a place has its own."""
+
+    name: str
+    first: str = Field(alias="from")
+    last: str = Field(alias="to")
+    area: str = NATION
+    source: str = ""
+    standing: Standing = "inferred"
+
+    @field_validator("first", "last")
+    @classmethod
+    def _month_day(cls, value: str) -> str:
+        match = re.fullmatch(r"(\d\d)-(\d\d)", value)
+        try:
+            date(2000, int(match[1]), int(match[2])) if match else date(0, 1, 1)
+        except ValueError:
+            raise SaidError("month_day") from None
+        return value
+
+    def holds(self, day: date) -> bool:
+        """Whether ``day`` lies in the period."""
+        now = day.strftime("%m-%d")
+        if self.first <= self.last:
+            return self.first <= now <= self.last
+        return now >= self.first or now <= self.last
+
+
+class NamedList(Row):
+    """A closed list that documents speak of (所在名单): who says so, how many stand on it, when it holds."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    source: str
+    standing: Standing = "inferred"
+    size: int | None = Field(default=None, ge=1)
+    members: tuple[str, ...] = ()
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+
+
+class Trade(Row):
+    """Trades of the national classification: the industry they are, or those among which a person chooses."""
+
+    names: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    industry: str = ""
+    one_of: tuple[str, ...] = ()
