@@ -32,6 +32,7 @@ DOUBTS: Final = {
     "no_row_of_city": "预报未覆盖：{text}",
     "nothing_issued": "预报没有：{text}",
     "no_grading": "预报的日子没有分级规定：{text}",
+    "rounding_decides": "取整：{text}",
 }
 
 
@@ -46,7 +47,8 @@ class Responded:
     @property
     def doubts(self) -> tuple[tuple[str, str], ...]:
         """What is missing of forecast and observations: the city it is about (blank: all) and the words."""
-        said = [one for one in (*self.warnings.problems, *self.orders.own_problems) if one.code in DOUBTS]
+        of_warnings = (*self.warnings.problems, *self.warnings.notes)
+        said = [one for one in (*of_warnings, *self.orders.own_problems) if one.code in DOUBTS]
         cities = [str(dict(one.arguments).get("place", dict(one.arguments).get("city", ""))) for one in said]
         return tuple(
             (city, DOUBTS[one.code].format(text=one.words("zh")[0])) for city, one in zip(cities, said, strict=True)

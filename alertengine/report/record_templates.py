@@ -20,6 +20,7 @@ from alertengine.vocabulary.fields import (
     STANDING_TEXT,
     STATUS_TEXT,
 )
+from alertengine.warning.reasons import outward
 from alertengine.workflow.delivery.model import EVENT_TEXT, STATES
 
 
@@ -29,7 +30,7 @@ def environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("alertengine.report"), autoescape=jinja2.select_autoescape(("html.j2",)),
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters |= {"number": number, "percent": percent, "moment": moment, "clock": clock}
+    made.filters |= {"number": number, "percent": percent, "moment": moment, "clock": clock, "outward": outward}
     made.globals |= {
         "design": Markup(stylesheet()),  # noqa: S704 -- a file of this package
         "action_text": ACTION_TEXT,

@@ -24,6 +24,7 @@ from alertengine.vocabulary.fields import (
 )
 from alertengine.vocabulary.flags import Flag, flagged
 from alertengine.vocabulary.version import program_version
+from alertengine.warning.reasons import lead_of, outward
 
 #: Rows of the order table shown on the page; all of them are in orders.xlsx.
 SHOWN_ORDERS = 400
@@ -32,7 +33,7 @@ _MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 
 def response_report(run: Responded) -> str:
     """The page as HTML."""
-    pages = environment("alertengine.report", number=_number, percent=_percent)
+    pages = environment("alertengine.report", number=_number, percent=_percent, outward=outward, lead=lead_of)
     template = pages.get_template("response.html.j2")
     orders = run.in_force.rows
     baseless = flagged(orders, Flag.NO_GROUND)

@@ -8,9 +8,10 @@ run above the lower one.  The law of each hour's day judges the whole run the ho
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -20,8 +21,10 @@ import pandas as pd
 
 from alertengine.rulebook.air import Advise, AllOf, AqiRule, Exceed, GradingRule, Life, Start, leaves
 from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.times import OPEN
 from alertengine.warning.aqi import Floats
 from alertengine.warning.plausibility import UNREADABLE
+from alertengine.warning.proof import Proof, prove
 from alertengine.warning.windows import DAY, ENDS, Bools, End, Timeline, Windows
 
 RANK: Final = {level.value: level.rank for level in Level}
@@ -96,6 +99,11 @@ class Run:
     upper: str = ""
     #: The forecast does not show its beginning: it goes on under the warning in force.
     carried: bool = False
+    #: The highest level of its hours by the other rounding of the AQI; blank where no rounding decides.
+    otherwise: str = ""
+    #: The windows that meet the rule, and the start of the hours they count from.
+    proofs: Callable[[], tuple[Proof, ...]] = field(default=tuple, compare=False, repr=False)
+    origin: pd.Timestamp = field(default=OPEN, compare=False, repr=False)
 
     @property
     def rank(self) -> int:
@@ -131,6 +139,8 @@ class Graded:
     rules: dict[int, GradingRule] = field(default_factory=dict)
     #: Days whose level hangs on a primary pollutant that could not be read.
     unread: list[date] = field(default_factory=list)
+    #: Ranks by the other rounding of the AQI, where a window lies so near a number that rounding may decide.
+    otherwise: npt.NDArray[np.int64] | None = None
 
 
 def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
@@ -142,6 +152,7 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
     bearing, primary = np.full(hours, np.nan), np.full(hours, "", dtype=object)
     unread = np.zeros(hours, dtype=bool)
     held, advice, tiers = [rule for one in laws for rule in one.levels], list[Run](), list[_Below]()
+    near: list[tuple[Law, Bools]] = []
     number = 0
     for one in laws:
         span = _span(timeline, one)
@@ -152,6 +163,8 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
         unread |= covered(windows.cause == UNREADABLE) & span
         known |= covered(~np.isnan(windows.total["mid"])) & span
         graded_hour |= span & bool(one.levels)
+        if any(windows.near(leaf.threshold) for rule in one.levels if rule.start for leaf in leaves(rule.start)):
+            near.append((one, span))
         bearing, primary = np.where(span, windows.bearing["mid"], bearing), np.where(span, windows.primary, primary)
         for rule in one.levels:
             _grade_level(rule, number, windows, span, ranks, rule_at, above)
@@ -161,14 +174,31 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
                 advice += _advice(rule, rule.advise, timeline, windows, span)
         tiers += [_Below(rule, windows, span) for rule in one.tiers]
     advice += [run for tier in tiers for run in _below(tier, timeline, ranks["mid"])]
-    runs = _runs(timeline, ranks, rule_at, held, bearing, primary)
+    otherwise = _otherwise(timeline, near, ranks["mid"]) if near else None
+    runs = _runs(timeline, ranks, rule_at, held, bearing, primary, otherwise)
     unread &= ranks["high"] > ranks["mid"]
     known &= ~unread
     missing = [_day(timeline, place) for place in np.unique(np.flatnonzero(timeline.given() & ~known & ~unread) // DAY)]
     ungraded = [_day(timeline, int(place)) for place in np.flatnonzero(~graded_hour[::DAY])]
     rules = {RANK[rule.level]: rule for one in reversed(laws) for rule in one.levels if rule.level}
     open_days = [_day(timeline, place) for place in np.unique(np.flatnonzero(unread) // DAY)]
-    return Graded(timeline, ranks, runs, advice, known, missing, ungraded, above, rules, open_days)
+    return Graded(timeline, ranks, runs, advice, known, missing, ungraded, above, rules, open_days, otherwise)
+
+
+def _otherwise(
+    timeline: Timeline, near: list[tuple[Law, Bools]], mid: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64] | None:
+    """Ranks by the other rounding under the laws whose numbers some window is near; None where they are the same."""
+    out = mid.copy()
+    for one, span in near:
+        if one.aqi is None:
+            continue
+        windows = timeline.windows(one.aqi, one.advised, dust_advised=one.dust_advised, otherwise=True)
+        out[span] = 0
+        for rule in one.levels[::-1]:  # the highest last
+            if rule.start and rule.level:
+                out[evaluate(rule.start, windows.bearing["mid"]) & span] = RANK[rule.level]
+    return None if np.array_equal(out, mid) else out
 
 
 def _grade_level(
@@ -280,6 +310,7 @@ def _runs(
     rules: list[GradingRule],
     bearing: Floats,
     primary: npt.NDArray[np.object_],
+    otherwise: npt.NDArray[np.int64] | None = None,
 ) -> list[Run]:
     """Unbroken hours of one level and rule, with the windows they rest on."""
     rank = ranks["mid"]
@@ -290,16 +321,21 @@ def _runs(
     for first, last in pairwise(cuts):
         if not rank[first]:
             continue
+        rule = rules[int(rule_at[first])]
+        other = "" if otherwise is None else LEVEL_OF[int(otherwise[first:last].max())]
         runs.append(
             Run(
                 timeline.at(first),
                 timeline.at(last),
                 LEVEL_OF[int(rank[first])],
-                rules[int(rule_at[first])],
+                rule,
                 _values(bearing, first, last),
                 _leading(primary, bearing, first, last),
                 LEVEL_OF[int(ranks["low"][first:last].max())],
                 LEVEL_OF[int(ranks["high"][first:last].max())],
+                otherwise=other,
+                proofs=partial(prove, rule.start, bearing, first, last, evaluate) if rule.start else tuple,
+                origin=timeline.origin,
             )
         )
     return runs

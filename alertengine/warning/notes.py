@@ -42,6 +42,11 @@ def grading_problems(
             low = LEVEL_OF[int(own.ranks["low"].max())]
             high_level = LEVEL_OF[int(high)]
             notes.append(Problem("ends_of_range", file=file, place=name, mid="none", low=low, high=high_level))
+        if own.otherwise is not None:
+            ahead = max(own.timeline.place(since), 0)
+            level, other = (LEVEL_OF[int(rank[ahead:].max(initial=0))] for rank in (own.ranks["mid"], own.otherwise))
+            if level != other:
+                notes.append(Problem("rounding_decides", file=file, place=name, level=level, other=other))
     for days, names in holes.items():
         problems.append(Problem("no_grading", where="rules", days=days_text(list(days)), names=names))
     return problems, notes

@@ -13,6 +13,7 @@ from alertengine.warning.grade import Run
 from alertengine.warning.superior_orders import Floor
 
 _SHOWN = 10
+_DAY = pd.Timedelta(days=1)
 #: How the sentence on the lead time begins: the bureau's own record of its timeliness.
 _LEAD = "发布距启动"
 
@@ -28,7 +29,36 @@ def run_text(run: Run) -> str:
     ends = ""
     if run.lower and run.upper and (run.lower, run.upper) != (run.level, run.level):
         ends = f"；按预报下限为{LEVEL_TEXT[run.lower]}，按上限为{LEVEL_TEXT[run.upper]}"
-    return f"{span}，逐24小时AQI均值{shown}{primary}，{met}（{run.rule.title}）{ends}"
+    said = f"{span}，逐24小时AQI均值{shown}{primary}，{met}（{run.rule.title}）"
+    return f"{said}{proof_text(run)}{ends}{rounding_text(run)}"
+
+
+def proof_text(run: Run) -> str:
+    """Say which windows meet each part of the rule, with the start and end of their hours.
+
+    Their AQI is said where they are not among the windows that the run itself is told by.
+    """
+    parts = []
+    for one in run.proofs():
+        start, end = (run.origin + pd.Timedelta(hours=hour) for hour in (one.first, one.last))
+        word = "大于" if one.condition.above is not None else "不低于"
+        within = (start - run.start) % _DAY == pd.Timedelta(0) and run.start <= start and end <= run.end
+        values = "" if within and len(run.windows) <= _SHOWN else "、".join(f"{value:g}" for value in one.windows)
+        many = "均" if len(one.windows) > 1 else ""
+        parts.append(
+            f"{clock(start)}至{clock(end)}连续{one.last - one.first}小时{f'（{values}）' if values else ''}{many}{word}"
+            f"{one.condition.threshold:g}"
+        )
+    return f"，其中{'，'.join(parts)}" if parts else ""
+
+
+def rounding_text(run: Run) -> str:
+    """Say the level by the other rounding of the AQI, where rounding decides."""
+    if run.otherwise in ("", run.level):
+        return ""
+    level, other = LEVEL_TEXT[run.level], LEVEL_TEXT[run.otherwise]
+    how = f"按标准取整、预报区间中值舍去小数为{level}", f"按另一种取整（进位、四舍五入之别）、中值保留小数为{other}"
+    return f"；级别由AQI取整决定：{'，'.join(how)}"
 
 
 def floor_text(floor: Floor) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.air import AqiRule
+from alertengine.rulebook.air import AqiRule, Rounding
 from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT
 from alertengine.warning.aqi import AqiStandard, Floats, combine, eight_hour_mean, moving_max, moving_mean
 from alertengine.warning.plausibility import UNREADABLE
@@ -55,6 +55,10 @@ class Windows:
         """Whether any window may reach a number."""
         return bool(self._top >= aqi)
 
+    def near(self, aqi: float) -> bool:
+        """Whether rounding may decide if some window reaches a number."""
+        return bool((np.abs(self.bearing["mid"] - aqi) <= 1).any())
+
     @cached_property
     def _top(self) -> float:
         return float(np.fmax.reduce(np.fmax(self.bearing["high"], self.bearing["mid"]), initial=-np.inf))
@@ -76,7 +80,7 @@ class Timeline:
         self.days = len(daily["there"])
         self.hours = self.days * DAY
         self._parent, self._offset = parent, offset
-        self._windows: dict[tuple[str, frozenset[str], bool], Windows] = {}
+        self._windows: dict[tuple[str, frozenset[str], bool, bool], Windows] = {}
         there = np.flatnonzero(hourly["there"])
         #: First and one past last hour that an hourly row gives; windows never reach outside.
         self._first, self._last = (int(there[0]), int(there[-1]) + 1) if len(there) else (0, 0)
@@ -144,20 +148,29 @@ class Timeline:
         mean = np.nansum(by_hour, axis=1) / np.maximum(there, 1)
         return np.where(there >= need, mean, self.daily[pollutant])
 
-    def windows(self, standard: AqiRule, advised: frozenset[str], *, dust_advised: bool) -> Windows:
-        """All windows under one AQI standard; ``advised`` pollutants bear no level."""
-        key = (standard.id, advised, dust_advised)
+    def windows(
+        self, standard: AqiRule, advised: frozenset[str], *, dust_advised: bool, otherwise: bool = False
+    ) -> Windows:
+        """All windows under one AQI standard; ``advised`` pollutants bear no level.
+
+        ``otherwise``: by the rounding that the standard does not use, the middle of a forecast range not cut.
+        """
+        key = (standard.id, advised, dust_advised, otherwise)
         if key not in self._windows:
             if self._parent is None:
-                self._windows[key] = self._all_windows(standard, advised, dust_advised=dust_advised)
+                found = self._all_windows(standard, advised, dust_advised=dust_advised, otherwise=otherwise)
             else:
-                whole = self._parent.windows(standard, advised, dust_advised=dust_advised)
-                self._windows[key] = self._cut(whole)
+                whole = self._parent.windows(standard, advised, dust_advised=dust_advised, otherwise=otherwise)
+                found = self._cut(whole)
+            self._windows[key] = found
         return self._windows[key]
 
-    def _all_windows(self, standard: AqiRule, advised: frozenset[str], *, dust_advised: bool) -> Windows:
+    def _all_windows(
+        self, standard: AqiRule, advised: frozenset[str], *, dust_advised: bool, otherwise: bool
+    ) -> Windows:
         """Windows of hours where they are known, else of days."""
-        computer = AqiStandard(standard)
+        other: Rounding = "half_up" if standard.index_rounding == "up" else "up"
+        computer = AqiStandard(standard, rounding=other if otherwise else None)
         hour = self._hour_windows(computer, advised, dust_advised=dust_advised)
         day = _at_midnights(self._day_windows(computer, advised, dust_advised=dust_advised))
         known = ~np.isnan(hour.total["mid"])
@@ -199,6 +212,9 @@ class Timeline:
         cause = np.where(rows["dust"] & dust_advised, "dust", _cause_of(primary, advised))
         rest = np.where(cause == "dust", np.nan, _without(table, names, advised))
         given: dict[End, Floats] = {end: rows[f"aqi_{end}"] for end in ENDS}
+        if standard.rounding != standard.rule.index_rounding:
+            middle = (rows["aqi_low"] + rows["aqi_high"]) / 2
+            given["mid"] = np.where(np.floor(middle) == given["mid"], middle, given["mid"])
         total = _each_end(lambda end: np.where(np.isnan(given[end]), computed, given[end]), given)
         bearing = _each_end(lambda end: np.where((cause == "") & ~np.isnan(given[end]), given[end], rest), given)
         return Windows(total, _perhaps(bearing, total, cause), cause, primary)

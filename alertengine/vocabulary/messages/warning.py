@@ -133,6 +133,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "{place}：按预报中值{mid:level_text}，下限{low:level_text}，上限{high:level_text}",
         "{place}：按预报中值{mid:level_text}，下限{low:level_text}，上限{high:level_text}",
     ),
+    "rounding_decides": note(
+        "{place}: the rounding of the AQI decides the highest level: {level} by the standard, {other} otherwise",
+        "{place}：最高级别由AQI取整决定，按标准取整为{level:level_text}，按另一种取整为{other:level_text}",
+    ),
     "no_grading": error("no grading in force on {days}: {names} not graded", "{days}没有有效的分级规定：{names}未分级"),
     "short_forecast": note(
         "covers {days} days after the day of issue",

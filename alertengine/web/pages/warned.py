@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from alertengine.vocabulary.fields import STATUS_TEXT
+from alertengine.warning.reasons import lead_of, outward
 from alertengine.web.pages.frame import card, level_tag, nothing
 
 
@@ -20,7 +21,9 @@ def transition(row: dict[str, str]) -> None:
             level_tag(row["level"])
         until = f"至 {row['ends']}" if row["ends"] else "起，解除时间另行通知"
         ui.label(f"{row['starts']} {until}" if row["starts"] else "")
-    ui.label(row["reason"])
+    ui.label(f"{outward(row['reason'])}。" if row["reason"] else "")
+    if lead_of(row["reason"]):
+        ui.label(f"{lead_of(row['reason'])}。").classes("soft small")
     if row["basis"]:
         ui.label(f"依据：{row['basis']}").classes("soft small")
 
