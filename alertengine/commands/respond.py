@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from alertengine.documents.pack.write import PackTemplates, PackWritten
     from alertengine.files.runs import Staging
     from alertengine.orders.respond import Responded
+    from alertengine.orders.scenario import Scenario
 
 
 @click.command()
@@ -58,6 +59,9 @@ def respond(
     orders.csv, orders.xlsx, summary.json and report.html; and for each city with a new or changed
     warning pack/CITY/: approval form, notices, task sheets, public texts, inspection list.
 
+    A scenario of several lists (list: [FILE, FILE]) makes such a folder for each, and province.csv and
+    province.html: who must act, who is late.
+
     \b
     alertengine respond 2020-01-22-province -o out
     """
@@ -68,9 +72,11 @@ def respond(
     from alertengine.orders.scenario import read_scenario
     from alertengine.report.response_files import run_record, write_outputs
 
-    found = read_scenario(scenario)
+    found = read_scenario(scenario, several=True)
     release = release_of(release_by, release_reason, found.mode)
     templates = read_pack_templates(pack_template) if packed else None
+    if found.lists:
+        return _province(found, folder, templates, release, as_json=as_json, verbose=verbose)
     run = run_scenario(found)
     with Staging(folder) as staged:
         papers = _stage_pack(run, staged, templates, release) if templates is not None else None
@@ -88,6 +94,44 @@ def respond(
         _tell_pack(papers, folder)
     say("written_to", files=f"{folder} (run {made.run})" if made else folder)
     return finish(run.orders, told=absent)
+
+
+def _province(
+    scenario: Scenario,
+    folder: Path,
+    templates: PackTemplates | None,
+    release: Release | None,
+    *,
+    as_json: bool,
+    verbose: bool,
+) -> int:
+    """A run over several lists: a folder a list with all that one run leaves, and who must act and who is late."""
+    from alertengine.files.runs import Staging
+    from alertengine.orders.province import PROVINCE_COLUMNS, SHOWN, respond_province
+    from alertengine.report.response_files import part_names, province_record, run_record, write_outputs, write_province
+
+    whole = respond_province(scenario)
+    names = part_names(whole)
+    packs = []
+    with Staging(folder) as staged:
+        for name, part in zip(names, whole.parts, strict=True):
+            own = staged.part(name)
+            packs.append(_stage_pack(part, own, templates, release) if templates is not None else None)
+            write_outputs(part, own)
+            own.commit(run_record(part))
+        write_province(whole, names, staged)
+        made = staged.commit(province_record(whole))
+    if verbose:
+        tell_readings(whole.warnings, *(part.orders for part in whole.parts))
+    shown = [PROVINCE_COLUMNS[name] for name in SHOWN]
+    rows = whole.records() if as_json else [{name: row[name] for name in shown} for row in whole.rows()]
+    print_table(rows, as_json=as_json)
+    for name, part, papers in zip(names, whole.parts, packs, strict=True):
+        tell_undetermined(part.orders.table)
+        if papers is not None:
+            _tell_pack(papers, folder / name)
+    say("written_to", files=f"{folder} (run {made.run})" if made else folder)
+    return finish(whole)
 
 
 def _stage_pack(run: Responded, staged: Staging, templates: PackTemplates, release: Release | None) -> PackWritten:

@@ -125,6 +125,10 @@ class Staging:
         """A file of an earlier run that the new one does not have."""
         self._removed.append(name)
 
+    def part(self, name: str) -> Part:
+        """A run inside this one, with a manifest of its own."""
+        return Part(self, name)
+
     def commit(self, run: Run | None = None) -> Run | None:
         """Put all files in place, the manifest last.
 
@@ -153,6 +157,36 @@ class Staging:
         except OSError as error:
             raise InputError([Problem("unwritten_file", file=str(self.folder), error=error)]) from None
         return whole
+
+
+class Part(Staging):
+    """A folder of a run whose files are put in place with it: a run of its own to who reads it."""
+
+    def __init__(self, whole: Staging, name: str) -> None:
+        """Take the folder ``name`` of a run."""
+        super().__init__(whole.folder / name)
+        self._whole, self._name = whole, name
+
+    def path(self, name: str) -> Path:
+        """Where to write a file of the part."""
+        return self._whole.path(f"{self._name}/{name}")
+
+    def remove(self, name: str) -> None:
+        """A file of an earlier run that the new one does not have."""
+        self._whole.remove(f"{self._name}/{name}")
+
+    def commit(self, run: Run | None = None) -> Run | None:
+        """Write the manifest of the part beside its files; they are put in place with the whole run."""
+        stage = self.path("")
+        names = sorted(path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file())
+        if run is None:
+            return None
+        outputs = {name: sha256_of(stage / name) for name in names}
+        for name in _left_over(self.folder, outputs):
+            self.remove(name)
+        made = Run(run.kind, run.inputs, outputs, run.rulebook, run.decided)
+        self.put(RUN_FILE, made.text().encode())
+        return made
 
 
 def _left_over(folder: Path, outputs: Mapping[str, str]) -> list[str]:
@@ -229,6 +263,8 @@ def write_beside(path: Path, run: Run) -> None:
 
 def run_of(path: Path) -> tuple[Run, str] | None:
     """The run that wrote a file, and the name of its manifest; None where no manifest names it."""
+    if (path.parent.parent / _COMMITTING).is_dir():  # the run that this folder is a part of
+        settle(path.parent.parent)
     settle(path.parent)
     for manifest in (path.with_name(path.name + BESIDE), path.parent / RUN_FILE):
         run = _read(manifest)

@@ -10,6 +10,7 @@ from typing import Final
 
 import pandas as pd
 
+from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.decide import Orders, decide
 from alertengine.orders.in_force import InForce, in_force
@@ -71,14 +72,35 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
     """
     if book is None:
         book = Rulebook.load([scenario.path(name) for name in scenario.rules], adopt=scenario.adopt)
-    scenario = scenario.model_copy(update={"cities": _cities(scenario, book)})
-    enterprises = read_list(
+    scenario = scenario.model_copy(update={"cities": cities_of(scenario, book)})
+    enterprises = list_of(scenario, book)
+    warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
+    return decide_list(scenario, book, enterprises, warnings, overrides)
+
+
+def list_of(scenario: Scenario, book: Rulebook) -> EnterpriseList:
+    """The list of a scenario.
+
+    Raises:
+        InputError: it cannot be used.
+
+    """
+    return read_list(
         scenario.path(scenario.list_file),
         book.lists,
         totals=scenario.path(scenario.totals) if scenario.totals else None,
         decisions=scenario.path(scenario.decisions) if scenario.decisions else None,
     )
-    warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
+
+
+def decide_list(
+    scenario: Scenario,
+    book: Rulebook,
+    enterprises: EnterpriseList,
+    warnings: Warnings,
+    overrides: Sequence[Override] = (),
+) -> Responded:
+    """Decide the lines of a list under the warnings of its cities."""
     orders = decide(
         enterprises, book, warnings, cities=scenario.cities, known_on=scenario.known_on, overrides=overrides
     )
@@ -91,7 +113,7 @@ def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequenc
     return Responded(scenario, warnings, orders)
 
 
-def _cities(scenario: Scenario, book: Rulebook) -> tuple[str, ...]:
+def cities_of(scenario: Scenario, book: Rulebook) -> tuple[str, ...]:
     """The standard names of the cities a scenario is about."""
     names = {said: book.lists.standard_name("places", said) for said in scenario.cities}
     known = book.lists.cities()

@@ -72,6 +72,8 @@ class Scenario(Strict):
     mode: Literal["live", "simulation", "drill"] = "live"
     forecast: str
     list_file: str = Field(alias="list")
+    #: The lists of a province, the first of them in ``list_file``; empty: one list.
+    lists: Names = ()
     totals: str = ""
     #: What authorities decided of the enterprises of the list.
     decisions: str = ""
@@ -117,8 +119,8 @@ def find_scenario(name: str) -> Path:
     raise InputError([Problem("no_such_scenario", file=name, names=known)])
 
 
-def read_scenario(name: str, given: Sequence[str] = ()) -> Scenario:
-    """Read a scenario; ``given`` are paths in it that whoever runs it gave.
+def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False) -> Scenario:
+    """Read a scenario; ``given``: paths in it that whoever runs it gave; ``several``: one of several lists may be read.
 
     Raises:
         InputError: with every defect, missing files among them.
@@ -130,21 +132,24 @@ def read_scenario(name: str, given: Sequence[str] = ()) -> Scenario:
         raise InputError([Problem("not_a_scenario", file=str(path))])
     if "season" in content:
         raise InputError([Problem("whole_season", file=str(path), column="season")])
+    named = content.get("list")
+    if isinstance(named, list) and named and all(isinstance(one, str) for one in named):
+        if len(named) > 1 and not several:
+            raise InputError([Problem("several_lists", file=str(path), column="list", value=", ".join(named))])
+        content = {**content, "list": named[0], "lists": named if len(named) > 1 else []}
+    elif "lists" in content:
+        raise InputError([Problem("lists_unknown", file=str(path), column="lists")])
     try:
         scenario = Scenario.model_validate({**content, "file": str(path), "given": given})
     except ValidationError as error:
         raise InputError(problems_of(error, str(path))) from None
     if scenario.perfect is not None:
         refuse_live(scenario)
-    named = {"forecast": scenario.forecast, "list": scenario.list_file, "totals": scenario.totals}
-    named |= {"decisions": scenario.decisions, "observed": scenario.observed, "active": scenario.active}
-    files = [(key, value) for key, value in named.items() if value]
-    shipped = [lists_folder(), scenarios_folder()]
-    out = leading_out(
-        path,
-        [one for one in (*files, *(("rules", folder) for folder in scenario.rules)) if one[1] not in given],
-        shipped,
-    )
+    files = [("list", name) for name in scenario.lists or (scenario.list_file,)]
+    files += [(key, getattr(scenario, key)) for key in ("forecast", "totals", "decisions", "observed", "active")]
+    files = [(key, value) for key, value in files if value]
+    inside = [*files, *(("rules", folder) for folder in scenario.rules)]
+    out = leading_out(path, [one for one in inside if one[1] not in given], [lists_folder(), scenarios_folder()])
     refused = {one.value for one in out}
     missing = [
         Problem("not_beside_scenario", file=str(path), column=key, value=value)

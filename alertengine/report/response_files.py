@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
+from alertengine.documents.formal_or_draft import SETTING_TEXT
 from alertengine.files.atomic import replacing
+from alertengine.files.html import environment
 from alertengine.files.runs import Run, Staging, inputs_of
+from alertengine.orders.province import PROVINCE_COLUMNS, Province
 from alertengine.orders.respond import Responded
 from alertengine.orders.write import write_orders
 from alertengine.report.response import response_report
-from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.vocabulary.times import TIME_FORMAT, clock
 from alertengine.vocabulary.version import program_version
 from alertengine.warning.record import write_warnings
+
+#: A list of more cities than this has its folder named by its file.
+_NAMED_CITIES: Final = 3
 
 
 def write_outputs(run: Responded, staged: Staging) -> None:
@@ -46,6 +53,46 @@ def run_record(run: Responded) -> Run:
     now = run.warnings.now
     decided = "" if pd.isna(now) else f"{now:{TIME_FORMAT}}"
     return Run("respond", inputs_of(files), {}, run.orders.book.fingerprint, decided)
+
+
+def part_names(whole: Province) -> list[str]:
+    """The folder of each list of a province: its cities, or the name of its file where they are many."""
+    names = []
+    for part in whole.parts:
+        cities = part.scenario.cities
+        names.append("、".join(cities) if len(cities) <= _NAMED_CITIES else Path(part.scenario.list_file).stem)
+    return [name if names.count(name) == 1 else f"{name}-{place + 1}" for place, name in enumerate(names)]
+
+
+def write_province(whole: Province, names: Sequence[str], staged: Staging) -> None:
+    """Write province.csv, province.html, and warnings.csv of all cities."""
+    replacing(staged.path("warnings.csv"), lambda target: write_warnings(whole.warnings.record, target))
+    staged.put("province.csv", whole.table.to_csv(index=False).encode())
+    folders = {city: name for name, part in zip(names, whole.parts, strict=True) for city in part.scenario.cities}
+    now = whole.warnings.now
+    page = environment("alertengine.report").get_template("province.html.j2").render(
+        title=whole.scenario.title,
+        setting=SETTING_TEXT[whole.scenario.mode],
+        now="" if pd.isna(now) else clock(now),
+        columns=list(PROVINCE_COLUMNS.values()),
+        rows=whole.rows(),
+        folders=folders,
+        problems=[str(problem) for problem in whole.problems],
+        version=program_version(),
+        rulebook=whole.book.fingerprint[:12],
+    )  # fmt: skip
+    staged.put("province.html", page.encode())
+
+
+def province_record(whole: Province) -> Run:
+    """What the manifest of a province says, its outputs left open."""
+    scenario = whole.scenario
+    names = {"forecast": scenario.forecast, "observed": scenario.observed, "active": scenario.active}
+    names |= {f"list {place}": name for place, name in enumerate(scenario.lists, start=1)}
+    files = {"scenario": Path(scenario.file), **{what: scenario.path(name) for what, name in names.items() if name}}
+    now = whole.warnings.now
+    decided = "" if pd.isna(now) else f"{now:{TIME_FORMAT}}"
+    return Run("respond", inputs_of(files), {}, whole.book.fingerprint, decided)
 
 
 def summary(run: Responded) -> dict[str, Any]:

@@ -59,6 +59,14 @@ MESSAGES: Final[dict[str, Message]] = {
         "not a scenario", "不是情景文件", "title, forecast, list, ...", "title、forecast、list等项"
     ),
     "whole_season": error("a whole season", "是整季情景", "alertengine simulate", "用alertengine simulate"),
+    "several_lists": error(
+        "several lists: only respond takes them", "列出了多份清单，只有respond可用", "one list", "一份清单"
+    ),
+    "lists_unknown": error("unknown key", "没有这个键", "list: [FILE, FILE, ...]", "list: [文件, 文件, ...]"),
+    "city_in_two_lists": error(
+        "this city stands in {other} too", "这个城市也在{other}中", "a city in one list", "每市一份清单"
+    ),
+    "city_without_list": finding("{city}: under a warning, in none of the lists", "{city}：有预警，但各清单中没有该市"),
     "not_beside_scenario": error(
         "no such file", "没有这个文件", "a file beside the scenario", "与情景文件放在一起的文件"
     ),

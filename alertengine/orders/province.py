@@ -1,0 +1,190 @@
+"""Several lists in one run, as a province has them: every list decided, and who must act and who is late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import pandas as pd
+
+from alertengine.lists.model import EnterpriseList
+from alertengine.orders.in_force import CANCEL, Decision, decisions
+from alertengine.orders.respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
+from alertengine.orders.scenario import Scenario
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import Place
+from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT
+from alertengine.vocabulary.problems import InputError, Problem, Result
+from alertengine.vocabulary.times import OPEN_END, TIME_FORMAT
+from alertengine.warning.decide import Warnings
+from alertengine.warning.law_in_force import law_on, laws_of
+
+#: What a city has to do, gravest first, as people read it.
+STATES: Final = {
+    "late": "须立即行动，已迟", "act": "须行动", "not_covered": "预报未覆盖，不能判断", "holds": "生效中，无变更",
+    "none": "无须行动",
+}  # fmt: skip
+#: Columns of province.csv.
+PROVINCE_COLUMNS: Final = {
+    "city": "城市", "state": "行动", "action": "动作", "level": "级别", "starts": "开始", "ends": "结束",
+    "due_since": "启动条件自", "lead_hours": "提前小时", "lead_required": "要求提前小时", "list": "清单",
+    "enterprises": "企业", "ordered": "减排生产线", "stopped": "停产生产线", "undetermined": "依据缺失",
+    "met": "减排比例",
+}  # fmt: skip
+_MET_TEXT: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
+_COUNTS: Final = ("enterprises", "ordered", "stopped", "undetermined")
+#: Columns shown where there is little room.
+SHOWN: Final = ("city", "state", "action", "level", "starts", "ends", "lead_hours", "ordered", "undetermined", "met")
+_HOUR: Final = pd.Timedelta(hours=1)
+
+
+@dataclass
+class Province(Result):
+    """A run over several lists: the warnings of all cities and what each list came to."""
+
+    scenario: Scenario
+    book: Rulebook
+    warnings: Warnings
+    parts: Sequence[Responded]
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def made_from(self) -> list[Result]:
+        """What every list came to."""
+        return [self.warnings, *(part.orders for part in self.parts)]
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done and a person must look."""
+        return int(bool(self.problems) or any(part.orders.exit_status for part in self.parts))
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """PROVINCE_COLUMNS, a row a city: who must act and who is late come first."""
+        rows = [self._row(city) for city in self._cities()]
+        table = pd.DataFrame(rows, columns=list(PROVINCE_COLUMNS)).astype(dict.fromkeys(_COUNTS, "Int64"))
+        rank = {state: place for place, state in enumerate(STATES)}
+        return table.sort_values("state", key=lambda own: own.map(rank), kind="stable", ignore_index=True)
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows of the table, what is not known None."""
+        table = self.table.astype("object")
+        return [
+            {str(name): value for name, value in row.items()}
+            for row in table.where(table.notna(), None).to_dict("records")
+        ]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The table with its words in Chinese."""
+        texts = {"state": STATES, "action": {**ACTION_TEXT, CANCEL: "取消"}, "level": LEVEL_TEXT, "met": _MET_TEXT}
+        return [
+            {
+                PROVINCE_COLUMNS[name]: texts.get(name, {}).get(str(value), "" if value is None else value)
+                for name, value in row.items()
+            }
+            for row in self.records()
+        ]
+
+    def _cities(self) -> list[str]:
+        named = {city for city, _ in self.warnings.graded} | set(self.warnings.record["city"].astype("str"))
+        named |= {city for part in self.parts for city in part.scenario.cities} | set(self.scenario.cities)
+        wanted = set(self.scenario.cities) or named
+        return [city for city in self.book.lists.cities() if city in named & wanted]
+
+    @cached_property
+    def _decided(self) -> dict[str, Decision]:
+        return decisions(self.warnings.record, self.warnings.now)
+
+    def _row(self, city: str) -> dict[str, Any]:
+        made = self._decided.get(city)
+        held = self.warnings.segments
+        held = held[(held["city"] == city) & (held["county"] == "")]
+        part = next((one for one in self.parts if city in one.scenario.cities), None)
+        out: dict[str, Any] = {"city": city, "list": part.orders.enterprises.file.rsplit("/", 1)[-1] if part else ""}
+        if made is None:
+            covered = any(name == city for name, _ in self.warnings.graded)
+            out["state"] = "holds" if len(held) else "none" if covered else "not_covered"
+            if len(held):
+                first = held.sort_values("starts").iloc[0]
+                out |= {"level": first["level"], "starts": _text(first["starts"]), "ends": _text(held["ends"].max())}
+        else:
+            ends = "" if made.over else made.ends or OPEN_END
+            out |= {"action": made.kind, "level": made.level, "starts": made.since, "ends": ends}
+            out |= self._timeliness(city, made)
+        if part is not None:
+            out |= _figures(part, city)
+        return out
+
+    def _timeliness(self, city: str, made: Decision) -> dict[str, Any]:
+        """How far ahead a new warning comes, against what its law asks; late where it is less, or has begun."""
+        if made.kind != "issue":
+            return {"state": "act"}
+        start, now = pd.Timestamp(made.since), self.warnings.now
+        place = Place(province=self.book.lists.province_of(city), city=city)
+        law = law_on(laws_of(self.book, place, now.date(), start.date(), self.scenario.known_on), now.to_pydatetime())
+        asked = law.life.lead_hours if law is not None and law.life is not None else None
+        graded = self.warnings.graded.get((city, ""))
+        due = min((run.start for run in graded.runs if run.end > start), default=start) if graded else start
+        lead = (due - now) / _HOUR
+        return {
+            "state": "late" if asked is not None and lead < asked else "act",
+            "due_since": _text(due), "lead_hours": round(lead, 1), "lead_required": asked,
+        }  # fmt: skip
+
+
+def _text(time: Any) -> str:
+    return OPEN_END if pd.isna(time) else f"{pd.Timestamp(time):{TIME_FORMAT}}"
+
+
+def _figures(part: Responded, city: str) -> dict[str, Any]:
+    """What holds of a city from the decision on."""
+    figures = part.in_force.of(city).figures
+    own = [entry for entry in part.orders.summaries if entry["city"] == city]
+    met = next((word for word in ("no", "unknown", "yes") if any(entry.get("met") == word for entry in own)), "")
+    return {
+        "enterprises": figures.bound, "ordered": figures.ordered, "stopped": figures.stopped,
+        "undetermined": figures.undetermined, "met": met,
+    }  # fmt: skip
+
+
+def respond_province(scenario: Scenario) -> Province:
+    """Run a scenario of several lists: the warnings of all cities once, then each list.
+
+    Raises:
+        InputError: an input cannot be used, or a city stands in two lists; with every defect.
+
+    """
+    book = Rulebook.load([scenario.path(name) for name in scenario.rules], adopt=scenario.adopt)
+    scenario = scenario.model_copy(update={"cities": cities_of(scenario, book)})
+    lists, problems = [], list[Problem]()
+    for name in scenario.lists:
+        try:
+            lists.append(list_of(scenario.model_copy(update={"list_file": name}), book))
+        except InputError as error:
+            problems += error.problems
+    owners: dict[str, list[EnterpriseList]] = {}
+    for one in lists:
+        for city in one.lines["city"].dropna().astype("str").unique():
+            owners.setdefault(city, []).append(one)
+    problems += [
+        Problem("city_in_two_lists", file=several[1].file, column="city", value=city, other=several[0].file)
+        for city, several in owners.items()
+        if len(several) > 1
+    ]
+    if problems:
+        raise InputError(problems)
+    warnings = scenario_warnings(scenario, book)
+    parts = []
+    for name, one in zip(scenario.lists, lists, strict=True):
+        cities = tuple(city for city, (own,) in owners.items() if own is one and city in (scenario.cities or owners))
+        if cities:
+            own_scenario = scenario.model_copy(update={"list_file": name, "lists": (), "cities": cities})
+            parts.append(decide_list(own_scenario, book, one, of_cities(warnings, cities)))
+    held = warnings.segments["city"].astype("str").unique()
+    wanted = [city for city in held if city in (scenario.cities or held)]
+    out = Province(scenario, book, of_cities(warnings, scenario.cities), parts)
+    out.own_problems += [Problem("city_without_list", file=scenario.file, city=c) for c in wanted if c not in owners]
+    return out

@@ -1,0 +1,83 @@
+"""Several lists in one run: every city decided by its own list, who must act and who is late."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from alertengine.cli import main
+from alertengine.files.runs import one_run
+from alertengine.files.shipped import lists_folder
+from alertengine.orders.province import respond_province
+from alertengine.orders.scenario import read_scenario
+from alertengine.vocabulary.problems import InputError
+
+HEAD = "city,target_date,issue_time,aqi,primary\n"
+
+
+def forecast(days: dict[str, list[int]]) -> str:
+    rows = [
+        f"{city},2026-11-{27 + place},2026-11-26 15:00,{aqi},PM2.5"
+        for city, values in days.items()
+        for place, aqi in enumerate(values)
+    ]
+    return HEAD + "\n".join(rows) + "\n"
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    """Two cities with a list, 长治市 under a warning without one, 太原市 clean: 临汾市 at once, 运城市 in two days."""
+    for name in ("linfen", "yuncheng"):
+        table = pd.read_csv(lists_folder() / f"{name}-synthetic.csv", dtype="str", keep_default_na=False)
+        table.head(12).to_csv(tmp_path / f"{name}.csv", index=False)
+    bad, clean = [230, 240, 250, 90], [60, 60, 60, 60]
+    said = {"临汾市": bad, "运城市": [60, 60, 230, 240], "长治市": bad, "太原市": clean}
+    (tmp_path / "f.csv").write_text(forecast(said), encoding="utf-8")
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "title: 合成\nmode: simulation\nforecast: f.csv\nlist: [linfen.csv, yuncheng.csv]\n", encoding="utf-8"
+    )
+    return path
+
+
+def test_who_must_act_and_who_is_late(scenario: Path) -> None:
+    whole = respond_province(read_scenario(str(scenario), several=True))
+    rows = whole.table.set_index("city")
+    assert rows["state"].to_dict() == {"临汾市": "late", "长治市": "late", "运城市": "act", "太原市": "none"}
+    assert (rows.loc["临汾市", "lead_hours"], rows.loc["临汾市", "lead_required"]) == (9, 24)
+    assert rows.loc["运城市", "lead_hours"] == 57
+    assert [(one.code, dict(one.arguments)["city"]) for one in whole.own_problems] == [("city_without_list", "长治市")]
+    assert whole.exit_status == 1
+    for part in whole.parts:
+        (city,) = part.scenario.cities
+        assert set(part.orders.table["city"]) == {city}
+        assert rows.loc[city, "ordered"] == part.in_force.of(city).figures.ordered
+
+
+def test_every_list_leaves_a_run_of_its_own(scenario: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = CliRunner().invoke(main, ["respond", str(scenario), "-o", str(out), "--no-pack"])
+    assert result.exit_code == 1, result.output
+    for city in ("临汾市", "运城市"):
+        run = one_run(out / city / "orders.csv", out / city / "warnings.csv")
+        assert run.inputs["list"]["file"] == {"临汾市": "linfen.csv", "运城市": "yuncheng.csv"}[city]
+    whole = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert {"province.csv", "province.html", "临汾市/run.json", "运城市/orders.csv"} <= set(whole["outputs"])
+    assert "已迟" in (out / "province.html").read_text(encoding="utf-8")
+
+
+def test_a_city_in_two_lists_and_lists_where_one_is_meant_are_refused(scenario: Path) -> None:
+    text = scenario.read_text(encoding="utf-8")
+    with pytest.raises(InputError, match="several lists"):
+        read_scenario(str(scenario))
+    scenario.write_text(text.replace("yuncheng.csv", "again.csv"), encoding="utf-8")
+    (scenario.parent / "again.csv").write_bytes((scenario.parent / "linfen.csv").read_bytes())
+    with pytest.raises(InputError, match=r"stands in .*linfen\.csv too"):
+        respond_province(read_scenario(str(scenario), several=True))
+    scenario.write_text(text.replace("yuncheng.csv", "none.csv"), encoding="utf-8")
+    with pytest.raises(InputError, match="no such file"):
+        read_scenario(str(scenario), several=True)
