@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 @click.option("--from", "first", type=Day(), help="First day, in place of the scenario's.")
 @click.option("--to", "last", type=Day(), help="Last day, in place of the scenario's.")
 @click.option("--measures", type=FILE, help="Also one row a line and stay in a state: .csv or .parquet to write.")
+@click.option(
+    "--value", metavar="HEADER", help="A column of the list with what a day's output is worth, as 日产值(万元)."
+)
 @cluster_options
 @profile_option
 @json_option
@@ -46,13 +49,15 @@ def simulate(
     first: Any,
     last: Any,
     measures: Path | None,
+    value: str | None,
     address: Address | None,
     as_json: bool,
 ) -> int:
     """A season run day by day: warnings, orders, staggered production, what is saved and what it costs.
 
     SCENARIO is a YAML file with `season:`, or the name of a shipped one.  Writes days.csv,
-    totals.csv, enterprises.csv, differences.csv (why a variant differs) and report.html.
+    totals.csv, enterprises.csv, announced.csv (what was announced beside what held), differences.csv (why a variant
+    differs) and report.html.
 
     \b
     alertengine simulate winter-2018-19 --history hourly.csv.gz -o out
@@ -63,11 +68,12 @@ def simulate(
     from alertengine.simulation.season.simulate import simulate as run_season
 
     plotly_objects()
-    check_measures(measures, on_cluster=bool(address))
+    check_measures(measures)
     given = {
         "history": str(history.resolve()) if history else "",
         "list": [str(path.resolve()) for path in lists],
         "totals": [str(path.resolve()) for path in totals],
+        "value": value,
     }
     asked = read_season(scenario, {key: value for key, value in given.items() if value}, first=first, last=last)
     if address:
@@ -75,7 +81,7 @@ def simulate(
 
         from alertengine.simulation.on_cluster.season import simulate_at
 
-        run_season = partial(simulate_at, address)
+        run_season = partial(simulate_at, address, measures=measures is not None)
     with progress_bar("simulate") as progress:
         season = run_season(asked, progress)
     write_season(season, folder)

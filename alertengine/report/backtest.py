@@ -21,6 +21,7 @@ from alertengine.simulation.backtest.run import LEVELS, Backtest, CityAir, seaso
 from alertengine.simulation.backtest.targets import MET_TEXT
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.version import program_version
+from alertengine.warning.announced import steps_text
 
 _TARGET_TEXT: Final = dict(
     zip(TARGET_UNITS, ("PM2.5平均", "SO2平均", "优良天数", "重度及以上天数", "综合指数", "降尘量"), strict=True)
@@ -37,7 +38,7 @@ def backtest_report(
     days_ahead: int = 7,
 ) -> str:
     """The page as HTML."""
-    pages = environment("alertengine.report", day=_day, hour=_hour, whole=_whole)
+    pages = environment("alertengine.report", day=_day, hour=_hour, whole=_whole, steps=steps_text)
     rows = test.table[test.table["row"] == "alert"]
     compared = rows[rows["outcome"] != "no_data"]
     return pages.get_template("backtest.html.j2").render(

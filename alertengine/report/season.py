@@ -12,6 +12,7 @@ from alertengine.files.html import environment
 from alertengine.report.backtest_sentences import short_title
 from alertengine.report.charts import PATTERN, bars, numbered, plotly_script
 from alertengine.report.forecast_uncertainty import sure_section
+from alertengine.report.season_money import money
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
 from alertengine.simulation.burden import HEADERS, burden_by, enterprise_shares, gini, quantile_table
 from alertengine.simulation.season.air import expected_pm25
@@ -29,6 +30,7 @@ from alertengine.vocabulary.fields import (
     Level,
 )
 from alertengine.vocabulary.version import program_version
+from alertengine.warning.announced import steps_text
 
 MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 SIGN: Final = {"yes": "✓", "no": "✗", "unknown": "？"}
@@ -45,7 +47,9 @@ def season_report(season: Season) -> str:
         InputError: plotly is not installed.
 
     """
-    pages = environment("alertengine.report", whole=_whole, share=_share, signed=_signed, points=_points)
+    pages = environment(
+        "alertengine.report", whole=_whole, share=_share, signed=_signed, points=_points, hour=_hour, steps=steps_text
+    )
     base = season.base
     page = pages.get_template("season.html.j2").render(
         title=season.scenario.title,
@@ -72,6 +76,9 @@ def season_report(season: Season) -> str:
         legend=legend(),
         ribbons=_ribbons(season),
         variants=_variants(season),
+        money=money(season),
+        value=season.scenario.value,
+        announced=_records(season.announced[season.announced["variant"] == BASE]),
         hidden=max(0, len(season.names) - 1 - _VARIANTS),
         matrix=_matrix(season),
         charts=_charts(season),
@@ -108,6 +115,10 @@ def _whole(value: Any) -> str:
 
 def _share(value: Any) -> str:
     return "—" if _blank(value) else f"{float(value):.1%}"
+
+
+def _hour(value: Any) -> str:
+    return "—" if _blank(value) else f"{pd.Timestamp(value):%Y-%m-%d %H时}"
 
 
 def _signed(value: Any) -> str:

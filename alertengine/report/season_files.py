@@ -1,4 +1,4 @@
-"""What a simulation leaves in its folder: days, totals, enterprises and the report."""
+"""What a simulation leaves in its folder: its tables and the report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pandas as pd
 from alertengine.files.atomic import replacing, replacing_text
 from alertengine.files.spreadsheet_safe import safe_table
 from alertengine.report.season import season_report
-from alertengine.simulation.season.line_table import measures_of
 from alertengine.simulation.season.simulate import Season
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -24,7 +23,7 @@ _FLOATS = "%.8g"
 
 
 def write_season(season: Season, folder: Path) -> None:
-    """Write days.csv, totals.csv, enterprises.csv, differences.csv and report.html into a folder.
+    """Write days.csv, totals.csv, enterprises.csv, announced.csv, differences.csv and report.html into a folder.
 
     ``ensemble/*.csv`` where there is one; differences.csv where there are variants.
 
@@ -33,7 +32,7 @@ def write_season(season: Season, folder: Path) -> None:
 
     """
     page = season_report(season)
-    tables = {"days": season.days, "totals": season.totals, "enterprises": season.plants}
+    tables = {"days": season.days, "totals": season.totals, "enterprises": season.plants, "announced": season.announced}
     if len(season.details) > 1:
         tables["differences"] = season.differences
     for name, table in tables.items():
@@ -43,17 +42,15 @@ def write_season(season: Season, folder: Path) -> None:
     replacing_text(folder / "report.html", page)
 
 
-def check_measures(file: Path | None, *, on_cluster: bool) -> None:
+def check_measures(file: Path | None) -> None:
     """Refuse a table of measures that could not be written, before any work is done.
 
     Raises:
-        InputError: another suffix than .csv or .parquet, or the season is run on a cluster, which sends no lines back.
+        InputError: another suffix than .csv or .parquet.
 
     """
     if file is not None and file.suffix.lower() not in (".csv", ".parquet"):
         raise InputError([Problem("measures_suffix", file=str(file), value=file.suffix)])
-    if file is not None and on_cluster:
-        raise InputError([Problem("measures_on_cluster", where="--measures", value=str(file))])
 
 
 def write_measures(season: Season, file: Path) -> None:
@@ -63,7 +60,7 @@ def write_measures(season: Season, file: Path) -> None:
         InputError: the file cannot be written.
 
     """
-    table = pd.concat([measures_of(detail.run) for detail in season.details], ignore_index=True)
+    table = season.measures
     if file.suffix.lower() == ".parquet":
         replacing(file, partial(table.to_parquet, index=False))
     else:

@@ -162,8 +162,9 @@ def leaves(start: Start) -> list[Exceed]:
 class Life(Strict):
     """How a warning lives: gaps that join, lead time, start at once, lift, oscillation.
 
-    ``oscillation``: ``higher`` holds the highest level over the whole joined life; ``own``
-    gives each run its own level and bridges only dips between runs of the same level.
+    ``oscillation``: ``higher`` begins a joined life at its highest level, and each hour holds the highest
+    level of what is still to come, the steps down being announced with it; ``own`` gives each run its own
+    level and bridges only dips between runs of the same level.
     """
 
     join_gap_hours: int = Field(ge=0)

@@ -25,15 +25,25 @@ MEAN_LINES = "折算生产线"
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """What each line makes: ``amounts`` (lines,) ≥ 0 in ``unit``; ``basis`` says in Chinese how it was counted."""
+    """What each line makes: ``amounts`` (lines,) ≥ 0 in ``unit``; ``basis`` says in Chinese how it was counted.
+
+    ``yuan`` what a day of it is worth, NaN where nobody says; None: not asked for.
+    """
 
     amounts: Floats
     unit: str
     basis: str
+    yuan: Floats | None = None
 
     def of(self, rows: npt.NDArray[np.int64]) -> Production:
         """The production of some lines."""
-        return Production(self.amounts[rows], self.unit, self.basis)
+        return Production(self.amounts[rows], self.unit, self.basis, None if self.yuan is None else self.yuan[rows])
+
+    def yuan_of(self, rows: npt.NDArray[np.int64], share_days: Floats) -> Floats:
+        """What some lines lose in yuan, by shares of their output times days; NaN where a loss has no value."""
+        if self.yuan is None:
+            return np.full(len(rows), np.nan)
+        return np.where(share_days > 0, self.yuan[rows] * share_days, 0.0)
 
 
 def mean_lines(lines: pd.DataFrame) -> Production:

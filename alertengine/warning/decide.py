@@ -32,6 +32,7 @@ from alertengine.warning.reasons import (
     cancel_text,
     floor_text,
     joined_text,
+    joins_text,
     lead_text,
     lift_text,
     run_text,
@@ -279,8 +280,7 @@ class _Turn:
         lifted = action == "lift"
         parts = [] if lifted else self._reason_parts(life, rule, bearing, piece)
         if lifted:
-            begun = life.continues is not None and life.continues.life_start < start
-            parts.append(lift_text(start, LEVEL_OF[rank], rule) if begun else cancel_text(start, LEVEL_OF[rank]))
+            parts.append(_lift_text(life, piece, rule))
         elif action == "issue":
             parts.append(lead_text(start, self.now, rule, early=life.early))
         orders = [] if lifted else [floor for floor in life.floors if floor.start < end and floor.end > start]
@@ -337,6 +337,15 @@ class _Turn:
 def warning_id(unit: Unit, start: pd.Timestamp) -> str:
     """Return the id of a warning: place and the start of its life."""
     return "-".join(filter(None, [*unit, start.strftime("%Y%m%d%H")]))
+
+
+def _lift_text(life: PlannedLife, piece: Piece, rule: Life) -> str:
+    """Why nothing of a warning holds from a time on."""
+    start, level, old = piece.start, LEVEL_OF[piece.rank], life.continues
+    if old is not None and life.into is not None:
+        return joins_text(old.life_start, level, life.into.life_start, rule)
+    begun = old is not None and old.life_start < start
+    return lift_text(start, level, rule) if begun else cancel_text(start, level)
 
 
 def _bearing(life: PlannedLife, rank: int, start: pd.Timestamp, end: pd.Timestamp) -> Run | None:

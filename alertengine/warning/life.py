@@ -1,7 +1,11 @@
 """The life of a warning: runs and orders from above become lives, lives become pieces of a level.
 
 One life per warning: runs less than the joining gap apart belong to one life, each
-graded on its own; a warning in force is lifted or lowered only when enough hours ahead
+graded on its own, in whatever order they were announced: warnings on record that come
+to lie that near go on as the one that begins first.  What is announced is what will be
+held: an hour of a life holds the highest level of what the life has still to come, so
+that steps down are announced with it and nothing but news changes them (``own``: each
+run its own level).  A warning in force is lifted or lowered only when enough hours ahead
 are known to be below what started it.
 """
 
@@ -33,6 +37,10 @@ class PlannedLife:
     early: bool = False
     #: Why a lift or a lower level that the forecast shows was not taken.
     kept: bool = False
+    #: Warnings on record that go on in this life.
+    absorbed: list[Standing] = field(default_factory=list)
+    #: The warning on record in which this one goes on.
+    into: Standing | None = None
 
 
 def next_full_hour(now: pd.Timestamp) -> pd.Timestamp:
@@ -61,25 +69,28 @@ def plan(
     runs += _carried(graded, active, since) if graded else []
     together = groups(runs, [floor for floor in floors if floor.end > since], gap)
     alive = [life for life in active if life.end > (since if life.lifted else since - gap)]
-    out = []
+    alive.sort(key=lambda life: max(life.start, since))
+    out, merged_lives = list[PlannedLife](), list[PlannedLife]()
     for members in together:
         start = min(member.start for member in members)
         end = max(member.end for member in members)
-        match = next((life for life in alive if _continues(life, start, end, since, gap)), None)
-        if match is not None:
-            alive.remove(match)
+        matches = [life for life in alive if _continues(life, start, end, since, gap)]
+        alive = [life for life in alive if not any(life is other for other in matches)]
+        match, absorbed = (matches[0], matches[1:]) if matches else (None, [])
         early = heavy_now and match is None and since < start <= now + pd.Timedelta(hours=rule.early_hours)
         announced = [match.start] if match is not None else []
         begin = since if early else max(min([start, *announced]), since)
         life = PlannedLife(
-            [], [m for m in members if isinstance(m, Run)], [m for m in members if isinstance(m, Floor)], match, early
-        )
+            [], [m for m in members if isinstance(m, Run)], [m for m in members if isinstance(m, Floor)], match, early,
+            absorbed=absorbed,
+        )  # fmt: skip
         life.pieces = _pieces(life, rule, begin, end)
         out.append(life)
+        merged_lives += [PlannedLife([], continues=one, into=match) for one in absorbed if one.end > since]
     left = [PlannedLife([], continues=life) for life in alive if life.end > since]
     for life in (*left, *out):
         _hold(life, graded, rule, since)
-    return left + out
+    return left + out + merged_lives
 
 
 def _carried(graded: Graded, active: list[Standing], since: pd.Timestamp) -> list[Run]:
@@ -128,7 +139,7 @@ def _when(member: Run | Floor) -> tuple[pd.Timestamp, pd.Timestamp]:
 def _continues(life: Standing, start: pd.Timestamp, end: pd.Timestamp, since: pd.Timestamp, gap: pd.Timedelta) -> bool:
     """Whether a group of runs goes on with a warning that stands."""
     if life.start > since:  # announced, not yet begun
-        return start - life.start < gap and life.start - end < gap
+        return start - life.end < gap and life.start - end < gap
     return start - min(life.end, since) < gap
 
 
@@ -145,13 +156,18 @@ def _pieces(life: PlannedLife, rule: Life, begin: pd.Timestamp, end: pd.Timestam
 
 
 def levels_of(runs: list[Run], rule: Life) -> list[Piece]:
-    """Levels that the runs of one life give, gaps between different levels still open."""
+    """Levels that the runs of one life give; with levels of their own, gaps between different ones still open."""
     if not runs:
         return []
     if rule.oscillation == "higher":
-        first, last = min(run.start for run in runs), max(run.end for run in runs)
-        return [Piece(first, last, max(run.rank for run in runs))]
+        return _steps_down(runs)
     return _own_levels(runs, pd.Timedelta(hours=rule.join_gap_hours))
+
+
+def _steps_down(runs: list[Run]) -> list[Piece]:
+    """At each hour the highest level of the runs not yet over: it begins at the highest and never rises."""
+    cuts = [min(run.start for run in runs), *sorted({run.end for run in runs})]
+    return merged(Piece(start, end, max(run.rank for run in runs if run.end >= end)) for start, end in pairwise(cuts))
 
 
 def _own_levels(runs: list[Run], gap: pd.Timedelta) -> list[Piece]:
@@ -182,14 +198,15 @@ def _hold(life: PlannedLife, graded: Graded | None, rule: Life, since: pd.Timest
         return
     begin = max(since, old.start)
     end = max((piece.end for piece in life.pieces), default=begin)
-    if old.end > end and not _known(graded, end, rule.lift_hours):
-        for piece in old.pieces:
+    stood = [*old.pieces, *(piece for one in life.absorbed for piece in one.pieces)]
+    if max(one.end for one in (old, *life.absorbed)) > end and not _known(graded, end, rule.lift_hours):
+        for piece in stood:
             if piece.end > end:
                 life.pieces = at_least(life.pieces, max(piece.start, end), piece.end, piece.rank)
         life.kept = True
     if not _known(graded, begin, rule.lift_hours):
         exact = [floor for floor in life.floors if floor.exact]
-        for piece in old.pieces:
+        for piece in stood:
             if piece.end > since and not any(floor.start <= max(piece.start, since) < floor.end for floor in exact):
                 stop = min(piece.end, max((p.end for p in life.pieces), default=since))
                 before = life.pieces

@@ -74,7 +74,7 @@ def joined_text(runs: list[Run], rule: Life) -> str:
     gaps = [b.start - a.end for a, b in pairwise(own) if b.start > a.end]
     if not gaps:
         return ""
-    how = "，从高级别启动" if rule.oscillation == "higher" else "，各按自身级别执行"
+    how = "，从高级别启动，逐段降至其后最高级别" if rule.oscillation == "higher" else "，各按自身级别执行"
     return f"共{len(gaps) + 1}段污染过程，间隔不足{rule.join_gap_hours}小时，按一次计{how}"
 
 
@@ -101,6 +101,14 @@ def lead_of(reason: str) -> str:
 def cancel_text(start: pd.Timestamp, level: str) -> str:
     """Say why a warning is taken back before its start."""
     return f"按最新预报不再达到启动条件，取消原定{clock(start)}启动的{LEVEL_TEXT[level]}预警"
+
+
+def joins_text(start: pd.Timestamp, level: str, into: pd.Timestamp, rule: Life) -> str:
+    """Say that a warning goes on in one that begins before it."""
+    return (
+        f"与{clock(into)}启动的预警间隔不足{rule.join_gap_hours}小时，按一次计，"
+        f"原定{clock(start)}启动的{LEVEL_TEXT[level]}预警并入该次预警，不再单列"
+    )
 
 
 def lift_text(start: pd.Timestamp, level: str, rule: Life) -> str:

@@ -26,14 +26,10 @@ _AQI: Final = ["aqi_low", "aqi_mid", "aqi_high"]
 
 @dataclass(frozen=True)
 class History:
-    """What is run: ``forecast`` as read; ``real`` whether its rows were issued before they came true.
-
-    ``goes_on``: the file has rows of these cities on the day before the first or after the last that was asked for.
-    """
+    """What is run: ``forecast`` as read; ``real`` whether its rows were issued before they came true."""
 
     forecast: Forecast
     real: bool
-    goes_on: bool = False
 
     @property
     def first(self) -> date:
@@ -67,8 +63,6 @@ def read_history(
     wanted = list(cities)
     if wanted:
         keep &= table["city"].isin(wanted)
-    edges = [one for one in (_beside(first, -1), _beside(last, 1)) if one is not None]
-    goes_on = bool((keep & table["start"].dt.normalize().isin(edges)).any())
     if first is not None:
         keep &= table["start"] >= pd.Timestamp(first)
     if last is not None:
@@ -81,13 +75,7 @@ def read_history(
     if not real:
         problems += contradictions(table, rulebook, str(path))
         table = _recomputed(table, rulebook, str(path), notes)
-    return History(
-        replace(whole, table=table.reset_index(drop=True), own_problems=problems, own_notes=notes), real, goes_on
-    )
-
-
-def _beside(day: date | None, days: int) -> pd.Timestamp | None:
-    return None if day is None else pd.Timestamp(day) + pd.Timedelta(days=days)
+    return History(replace(whole, table=table.reset_index(drop=True), own_problems=problems, own_notes=notes), real)
 
 
 def _recomputed(table: pd.DataFrame, rulebook: Rulebook, file: str, notes: list[Problem]) -> pd.DataFrame:

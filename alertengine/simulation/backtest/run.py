@@ -23,6 +23,7 @@ from alertengine.simulation.backtest.history import History
 from alertengine.simulation.backtest.replay import replay_issues, replay_seen
 from alertengine.vocabulary.fields import AMBIENT
 from alertengine.vocabulary.problems import Problem, Result
+from alertengine.warning.announced import announced_and_held
 from alertengine.warning.aqi import Floats
 from alertengine.warning.decide import Warnings
 from alertengine.warning.forecast import Forecast
@@ -43,12 +44,14 @@ COLUMNS: Final = (
     *(f"{level}_days" for level in LEVELS), *(f"{level}_hours" for level in LEVELS), "warnings",
     "peak_day_aqi", "peak_day", "peak_hour_aqi", "peak_hour", "heavy_days", "severe_days", "known_days", "lawless_days",
     "real_level", "outcome", "remark", "real_from_level", *HOUR_COUNTS,
+    "announced_levels", "announced_starts", "announced_ends", "held_levels", "changes",
 )  # fmt: skip
 _COUNTS: Final = (
     "hours", "days", *(f"{level}_days" for level in LEVELS), *(f"{level}_hours" for level in LEVELS), "warnings",
     "heavy_days", "severe_days", "known_days", "lawless_days", *HOUR_COUNTS,
 )  # fmt: skip
 _HOUR: Final = pd.Timedelta(hours=1)
+_TOLD: Final = ("announced_levels", "announced_starts", "announced_ends", "held_levels", "changes")
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,8 @@ def table_of(rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
     """Rows as backtest.csv has them; counts are whole numbers."""
     table = pd.DataFrame(list(rows), columns=list(COLUMNS))
     table = table.astype(dict.fromkeys(_COUNTS, "Int64"))
-    return table.astype(dict.fromkeys(("starts", "ends", "issued", "peak_day", "peak_hour"), "datetime64[us]"))
+    times = ("starts", "ends", "issued", "peak_day", "peak_hour", "announced_starts", "announced_ends")
+    return table.astype(dict.fromkeys(times, "datetime64[us]"))
 
 
 def regime_title(rulebook: Rulebook, regime: str) -> str:
@@ -252,6 +256,8 @@ def episodes(run: Run, air: CityAir) -> list[dict[str, Any]]:
     record = run.result.record
     issued = record[(record["city"] == air.city) & (record["action"] == "issue")]
     first_issue = dict(zip(issued["warning_id"], zip(issued["issued"], issued["starts"], strict=True), strict=True))
+    told = announced_and_held(record[(record["city"] == air.city) & (record["counties"] == "")])
+    of_warning = {row["warning_id"]: row for row in told.to_dict("records")}
     out = []
     for name, rows in held.groupby("warning_id", sort=False):
         starts = rows["starts"].min()
@@ -263,6 +269,7 @@ def episodes(run: Run, air: CityAir) -> list[dict[str, Any]]:
             "city": air.city, "id": name, "level": LEVEL_OF[max(RANK[str(level)] for level in rows["level"])],
             "starts": starts, "ends": ends, "issued": when, "lead_hours": (planned - when) / _HOUR,
             **_counts(ranks, np.ones(len(air.daily), dtype=bool)), **_peak(air, inside),
+            **{key: of_warning[name][key] for key in _TOLD},
         })  # fmt: skip
     return sorted(out, key=lambda one: one["starts"])
 

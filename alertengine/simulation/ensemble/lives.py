@@ -278,7 +278,7 @@ class Lives:
         if start < self._minute:
             midnight = (self._minute // MINUTES + 1) * MINUTES  # no end to come is earlier
             return Held(-1, ((self._low, midnight, 1),), self._low, lifted=False)
-        return Held(-1, ((start, start + MINUTES, 1),), start, lifted=False)
+        return Held(-1, ((start, end, 1),), start, lifted=False)
 
     def _after(self, held: list[Held], situation: Situation) -> State:
         """What stands for the next afternoon, on its own clock, without what no longer matters."""

@@ -20,11 +20,13 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.backtest.run import Backtest
 from alertengine.simulation.on_cluster.frames import packed, unpacked
 from alertengine.simulation.production import Production
+from alertengine.simulation.season.line_table import measures_of
 from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
+from alertengine.simulation.season.plant_table import line_table
 from alertengine.simulation.season.plants import Plants, Raised, as_picked
 from alertengine.simulation.season.run import Kept, Merged, Simulation, Unit, VariantRun
 from alertengine.simulation.season.states import LineSums
-from alertengine.simulation.season.tables import Burdens, burdens, line_table
+from alertengine.simulation.season.tables import Burdens, burdens
 from alertengine.simulation.season.tally import PlaceTally, tally
 
 Rows = npt.NDArray[np.int64]
@@ -57,11 +59,15 @@ class Shared:
     weather: tuple[bytes, ...]
     totals: tuple[pd.DataFrame | None, ...]
     units: tuple[tuple[str, str], ...]
+    measures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlacesPart:
-    """The lines of some cities: by list the packed lines with ``_amount`` (production), by raise the rows picked."""
+    """The lines of some cities: by list the packed lines, by raise the rows picked.
+
+    Lines carry ``_amount`` (production) and ``_yuan`` (its value, where one was given).
+    """
 
     lines: tuple[bytes, ...]
     picks: tuple[tuple[Rows, ...], ...]
@@ -69,11 +75,15 @@ class PlacesPart:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A variant at some places: its tallies without what is by line, burdens, and its lines where it is detailed."""
+    """A variant at some places: its tallies without what is by line, burdens; where it is detailed, its lines.
+
+    ``measures`` is the table by line and stay of a detailed variant, where it was asked for.
+    """
 
     tallies: list[PlaceTally]
     burdens: Burdens
     lines: bytes | None
+    measures: bytes | None = None
 
 
 @lru_cache(maxsize=64)
@@ -104,14 +114,15 @@ class _Sent(Simulation):
         if number not in self._sent:
             lines = unpacked(self._part.lines[number])
             unit, basis = self._shared.units[number]
-            production = Production(lines.pop("_amount").to_numpy(dtype=np.float64), unit, basis)
+            yuan = lines.pop("_yuan").to_numpy(dtype=np.float64) if "_yuan" in lines else None
+            production = Production(lines.pop("_amount").to_numpy(dtype=np.float64), unit, basis, yuan)
             self._sent[number] = Plants(lines, self._shared.totals[number], ()), production
         return self._sent[number]
 
     def _plants(self, said: Merged, book: Rulebook) -> Plants:  # noqa: ARG002
         return self._list()[0]
 
-    def _production(self, plants: Plants) -> Production:  # noqa: ARG002
+    def _production(self, plants: Plants, book: Rulebook) -> Production:  # noqa: ARG002
         return self._list()[1]
 
     def _raised(self, said: Merged, plants: Plants, book: Rulebook) -> Raised:  # noqa: ARG002
@@ -135,7 +146,8 @@ def run_places(part: PlacesPart, shared: Shared) -> list[Outcome]:
         tallies = tally(run, daily=whole)
         lines, added = losses.get(run.key, partial(_losses, run, tallies))
         bare = [replace(one, sums=_NO_SUMS) for one in tallies]
-        out.append(Outcome(bare, added, packed(lines) if whole and len(lines) else None))
+        long = packed(measures_of(run)) if shared.measures and whole and run.places else None
+        out.append(Outcome(bare, added, packed(lines) if whole and len(lines) else None, long))
     return out
 
 

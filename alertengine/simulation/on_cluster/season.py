@@ -20,18 +20,13 @@ from alertengine.simulation.on_cluster.frames import AT_HOME, packed, together, 
 from alertengine.simulation.on_cluster.parts import city_column, city_groups, lines_a_part
 from alertengine.simulation.on_cluster.places import Frame, Outcome, PlacesPart, Rows, Shared, run_places
 from alertengine.simulation.production import Production
+from alertengine.simulation.season.line_table import in_order
 from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
+from alertengine.simulation.season.plant_table import plant_table, plants_compared
 from alertengine.simulation.season.plants import Plants
 from alertengine.simulation.season.run import Simulation, Unit, VariantRun
 from alertengine.simulation.season.simulate import DETAILED, Detail, Season, compared_lines
-from alertengine.simulation.season.tables import (
-    Burdens,
-    plant_table,
-    plants_compared,
-    season_rows,
-    total_rows,
-    totals_table,
-)
+from alertengine.simulation.season.tables import Burdens, season_rows, total_rows, totals_table
 from alertengine.simulation.season.tally import DAY_COLUMNS
 from alertengine.simulation.season.uncertain import uncertain
 
@@ -77,7 +72,13 @@ class _Numbered:
         return self._numbers[key]
 
 
-def simulate_at(address: Address, scenario: SeasonScenario, progress: Progress = lambda _done, _all: None) -> Season:
+def simulate_at(
+    address: Address,
+    scenario: SeasonScenario,
+    progress: Progress = lambda _done, _all: None,
+    *,
+    measures: bool = False,
+) -> Season:
     """:func:`cluster_simulate` on the cluster at an address.
 
     Raises:
@@ -85,7 +86,7 @@ def simulate_at(address: Address, scenario: SeasonScenario, progress: Progress =
 
     """
     with cluster(address) as client:
-        return cluster_simulate(client, scenario, progress)
+        return cluster_simulate(client, scenario, progress, measures=measures)
 
 
 def cluster_simulate(
@@ -94,6 +95,7 @@ def cluster_simulate(
     progress: Progress = lambda _done, _all: None,
     *,
     part_lines: int | None = None,
+    measures: bool = False,
 ) -> Season:
     """:func:`alertengine.simulation.season.simulate.simulate` on a cluster, the same files in every byte.
 
@@ -102,6 +104,7 @@ def cluster_simulate(
         scenario: the season; its files are read here.
         progress: hears how many more parts are done, of how many.
         part_lines: lines a part aims at; absent: by the list and the threads there are.
+        measures: whether the table by line and stay comes back too (``Detail.measures``).
 
     Raises:
         InputError: as ``simulate``, and where the cluster fails.
@@ -122,6 +125,7 @@ def cluster_simulate(
         tuple(inputs.weather),
         tuple(plants.totals for plants, _ in inputs.lists),
         tuple((production.unit, production.basis) for _, production in inputs.lists),
+        measures,
     )
     done: dict[int, list[Outcome]] = {}
     for number, outcomes in run_all(client, run_places, _parts(inputs, groups), shared(client, common)):
@@ -181,7 +185,8 @@ def _parts(inputs: _Inputs, groups: Sequence[tuple[str, ...]]) -> Iterator[tuple
         lines = []
         for at, (plants, production) in zip(rows, inputs.lists, strict=True):
             own = plants.lines.drop(columns=[name for name in AT_HOME if name in plants.lines])
-            lines.append(packed(own.iloc[at].reset_index(drop=True).assign(_amount=production.amounts[at])))
+            worth = {} if production.yuan is None else {"_yuan": production.yuan[at]}
+            lines.append(packed(own.iloc[at].reset_index(drop=True).assign(_amount=production.amounts[at], **worth)))
         picks = [
             tuple(np.flatnonzero(np.isin(rows[list_of[number]], one)) for one in picked)
             for number, picked in enumerate(inputs.picks)
@@ -213,7 +218,8 @@ def _tables(runs: Sequence[VariantRun], parts: Sequence[Sequence[Outcome]], *, d
         lines = together([unpacked(outcome.lines) for outcome in own if outcome.lines]) if whole else run.lines
         out.rows += total_rows(run, tallies, lines, season_rows(tallies, added), grouped=whole)
         if whole:
-            out.details.append(Detail(run, tallies, lines))
+            long = [unpacked(outcome.measures) for outcome in own if outcome.measures]
+            out.details.append(Detail(run, tallies, lines, in_order(together(long)) if long else None))
             out.days.append(pd.concat([one.by_day for one in tallies], ignore_index=True))
             out.plants.append(plant_table(run, lines))
     return out

@@ -37,6 +37,7 @@ DIFFERENCE_COLUMNS: Final = (
     *(f"{name}_{when}" for name in _TOLD for when in ("before", "now")),
     *(f"{name}_{when}" for name in _AMOUNTS for when in ("before", "now", "change", "by_hours")),
     *(f"{name}_{when}" for name in _OPEN for when in ("before", "now")),
+    *(f"lost_yuan_{when}" for when in ("before", "now", "change")),
 )  # fmt: skip
 
 
@@ -62,6 +63,9 @@ def differences(name: str, now: pd.DataFrame, against: str, before: pd.DataFrame
         blank = "" if column in ("grade", "measure", "ground") else 0.0
         for when in ("before", "now"):
             out[f"{column}_{when}"] = both[f"{column}_{when}"].fillna(blank)
+    for when in ("before", "now"):  # a line that is not there loses nothing; a loss without a value stays unknown
+        out[f"lost_yuan_{when}"] = both[f"lost_yuan_{when}"].where(both[f"hours_{when}"].notna(), 0.0)
+    out["lost_yuan_change"] = out["lost_yuan_now"] - out["lost_yuan_before"]
     longer = out["hours_now"] - out["hours_before"]
     for column in _AMOUNTS:
         was, new = out[f"{column}_before"], out[f"{column}_now"]

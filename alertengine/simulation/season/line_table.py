@@ -27,6 +27,7 @@ MEASURE_COLUMNS: Final = (
     "variant", "city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry", "process", "grade",
     "warning_id", "level", "starts", "ends", "hours", "measure", "ground", "share", "share_without_warning",
     *(f"{name}_kg_added" for name in POLLUTANTS), *(f"{name}_kg_everything" for name in POLLUTANTS), "lost",
+    "lost_yuan",
 )  # fmt: skip
 _BY_PLAN: Final = (Use.ALONE, Use.STRICTER, Use.PUBLISHED)
 _LEVEL_OF: Final = {level.rank: level for level in Level}
@@ -38,22 +39,25 @@ def measures_of(run: VariantRun) -> pd.DataFrame:
     Filter it by enterprise or level, or add it up: over a level, ``_kg_added`` is the ``kg_lines`` of totals.csv.
     """
     parts = [part for place in run.places for part in _stays(run, place)]
-    table = pd.concat(parts, ignore_index=True)
-    return table.sort_values(["city", "enterprise_id", "line_id", "starts"], kind="stable", ignore_index=True)
+    return in_order(pd.concat(parts, ignore_index=True)) if parts else pd.DataFrame(columns=list(MEASURE_COLUMNS))
+
+
+def in_order(measures: pd.DataFrame) -> pd.DataFrame:
+    """Rows of MEASURE_COLUMNS by line and time."""
+    return measures.sort_values(["city", "enterprise_id", "line_id", "starts"], kind="stable", ignore_index=True)
 
 
 def _stays(run: VariantRun, place: PlaceRun) -> Iterator[pd.DataFrame]:
     running = np.flatnonzero(place.states.running)
     names = _names(place.states.lines)
-    output = run.production.amounts[place.rows]
     told: dict[int, pd.DataFrame] = {}
     for stay in place.course.stays:
         state = place.states.state(stay.chain)
         if id(state) not in told:
-            told[id(state)] = _of_state(place.states.lines, names, state, output).iloc[running]
+            told[id(state)] = _of_state(run, place, names, state).iloc[running]
         days = stay.hours / 24
         part = told[id(state)]
-        amounts = {name: part[name] * days for name in map(str, part) if name == "lost" or "_kg_" in name}
+        amounts = {name: part[name] * days for name in map(str, part) if name.startswith("lost") or "_kg_" in name}
         yield part.assign(
             variant=run.name,
             warning_id=stay.life,
@@ -70,9 +74,9 @@ def _names(lines: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: lines[name].astype("object").fillna("").astype(str) for name in names})
 
 
-def _of_state(lines: pd.DataFrame, names: pd.DataFrame, state: State, output: Floats) -> pd.DataFrame:
+def _of_state(run: VariantRun, place: PlaceRun, names: pd.DataFrame, state: State) -> pd.DataFrame:
     """What a state comes to for each line, a day."""
-    decision = state.decision
+    lines, decision = place.states.lines, state.decision
     return names.assign(
         grade=grades(decision),
         measure=measure_texts(lines, decision),
@@ -81,7 +85,8 @@ def _of_state(lines: pd.DataFrame, names: pd.DataFrame, state: State, output: Fl
         share_without_warning=np.nan_to_num(decision.other_share),
         **{f"{name}_kg_added": state.added(name) for name in POLLUTANTS},
         **{f"{name}_kg_everything": np.nan_to_num(decision.reduced[name]) for name in POLLUTANTS},
-        lost=state.lost * output,
+        lost=state.lost * run.production.amounts[place.rows],
+        lost_yuan=run.production.yuan_of(place.rows, state.lost),
     )
 
 
@@ -129,8 +134,8 @@ def by_level(run: VariantRun, place: PlaceRun) -> pd.DataFrame:
     """One row a running line and level of the season: hours, what was asked for most of them, and what it came to.
 
     Columns: LINE_KEYS, ``enterprise, line, industry, process, level, hours, grade, measure, ground,
-    hours_without_ground, lost_season`` (production times days), ``lost``, ``lost_open`` and a column of kg
-    a pollutant that the warning adds (``_kg``) and could add at most where a share is not known (``_kg_open``).
+    hours_without_ground, lost_season`` (production times days), ``lost``, ``lost_open``, ``lost_yuan`` and a column
+    of kg a pollutant that the warning adds (``_kg``) and could add at most where a share is not known (``_kg_open``).
     """
     lines, output = place.states.lines, run.production.amounts[place.rows]
     running = np.flatnonzero(place.states.running)
@@ -153,6 +158,7 @@ def by_level(run: VariantRun, place: PlaceRun) -> pd.DataFrame:
             lost_season=_summed(held, lambda one: one.other) * output,
             lost=_summed(held, lambda one: one.lost) * output,
             lost_open=_summed(held, lambda one: one.open) * output,
+            lost_yuan=run.production.yuan_of(place.rows, _summed(held, lambda one: one.lost)),
             **{f"{name}_kg": _summed(held, partial(_added, name)) for name in POLLUTANTS},
             **{f"{name}_kg_open": _summed(held, lambda one: one.open) * emitted[name] for name in POLLUTANTS},
         )

@@ -71,6 +71,32 @@ class ForecastChange(Strict):
         return self.scale != 1.0
 
 
+class Product(Strict):
+    """What one unit of a product is worth: ``yuan`` per ``per`` (吨, 万平方米) of the lines that ``when`` picks."""
+
+    when: dict[str, Any]
+    yuan: float = Field(ge=0)
+    per: str = Field(min_length=1)
+
+
+class Value(Strict):
+    """What output is worth, as the bureau gives it: a further column of the list (yuan a day), or by product."""
+
+    source: str = ""
+    column: str = ""
+    products: tuple[Product, ...] = ()
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if not self.column and not self.products:
+            raise SaidError("either_or", names=["column", "products"])
+        return self
+
+
+def _value(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
 def _list(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) else [value]
 
@@ -127,6 +153,7 @@ class SeasonScenario(Choices):
     sweep: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
     ensemble: EnsembleSpec | None = None
     air_response: AirResponse | None = None
+    value: Annotated[Value | None, BeforeValidator(_value)] = None
     file: str = ""
     #: Paths that whoever runs it gave, not the file.
     given: tuple[str, ...] = Field(default=(), exclude=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,8 @@ class Plants(Result):
     files: tuple[str, ...]
     own_problems: list[Problem] = field(default_factory=list)
     own_notes: list[Problem] = field(default_factory=list)
+    #: Further columns of the lists, as written.
+    extras: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -> Plants:
@@ -66,7 +69,8 @@ def read_plants(files: Sequence[Path], totals: Sequence[Path], book: Rulebook) -
     whole = pd.concat(known, ignore_index=True) if known else None
     problems = [problem for one in read for problem in one.problems]
     notes = [problem for one in read for problem in one.notes]
-    return Plants(lines, whole, tuple(one.file for one in read), problems, notes)
+    extras = pd.concat([one.extras for one in read], ignore_index=True)
+    return Plants(lines, whole, tuple(one.file for one in read), problems, notes, extras)
 
 
 def _categories(read: Sequence[EnterpriseList]) -> list[str]:
@@ -175,18 +179,30 @@ def _in_one_unit(lines: pd.DataFrame) -> None:
 
 
 def _matching(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[np.bool_]:
-    """The lines for which the condition surely holds."""
-    if not change.when:
+    """The lines that a change picks before any choice among them."""
+    return lines_where(lines, change.when, book, "raise")
+
+
+def lines_where(
+    lines: pd.DataFrame, when: Mapping[str, Any], book: Rulebook, where: str = "value"
+) -> npt.NDArray[np.bool_]:
+    """The lines for which a condition of the rule language surely holds; none: all.
+
+    Raises:
+        InputError: the condition cannot be read; ``where`` names the key it stands under.
+
+    """
+    if not when:
         return np.ones(len(lines), dtype=bool)
     try:
-        condition = ConditionReader(book.lists).read(change.when)
+        condition = ConditionReader(book.lists).read(dict(when))
     except ConditionError as error:
-        place = f"raise.when {error.field}"
-        raise InputError([Problem("raise_refused", where="raise", column=place, error=error)]) from None
+        place = f"{where}.when {error.field}"
+        raise InputError([Problem("raise_refused", where=where, column=place, error=error)]) from None
     facts = Facts(lines, book.lists, pd.Timestamp.max.date())
     _, places = facts.places()
     everywhere = frozenset(name for place in places for name in place.names())
-    rule = LineRule.model_construct(id="raise", when=condition)
+    rule = LineRule.model_construct(id=where, when=condition)
     found = Matcher([(rule, everywhere)]).match(facts)
     sure = np.array([bool(match.sure) for match in found.matches], dtype=bool)
     return sure[found.index]

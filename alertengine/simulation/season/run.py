@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
 from typing import Any, Final, TypeVar
@@ -32,6 +32,7 @@ from alertengine.simulation.season.course import Course, Laws, course
 from alertengine.simulation.season.model import BASE, Choices, SeasonScenario, Span, Variant
 from alertengine.simulation.season.plants import Plants, Raised, raised, read_plants, scaled
 from alertengine.simulation.season.states import States
+from alertengine.simulation.season.value import values
 from alertengine.simulation.season.weather import season_history, season_weather
 from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import InputError, Problem, Result
@@ -92,6 +93,7 @@ class VariantRun:
     lines: pd.DataFrame
     production: Production
     weather: Backtest
+    span: Span
     places: list[PlaceRun]
     picks: tuple[npt.NDArray[np.int64], ...] = ()
 
@@ -142,7 +144,7 @@ class Simulation:
         change = self._lists.get(
             ("raised", list_key, repr(said.raises), said.book_key), lambda: self._raised(said, plants, book)
         )
-        production = self._lists.get(("production", list_key), lambda: self._production(plants))
+        production = self._lists.get(("production", list_key, said.book_key), lambda: self._production(plants, book))
         weather = self._weather_of(said, book, plants)
         self.simulated.hear(plants, weather)
         units = self._lists.get(
@@ -174,6 +176,7 @@ class Simulation:
             lines=change.lines,
             production=production,
             weather=weather,
+            span=said.span,
             places=places,
             picks=change.picks,
         )
@@ -200,8 +203,9 @@ class Simulation:
     def _raised(self, said: Merged, plants: Plants, book: Rulebook) -> Raised:
         return raised(plants.lines, said.raises, book)
 
-    def _production(self, plants: Plants) -> Production:
-        return mean_lines(plants.lines)
+    def _production(self, plants: Plants, book: Rulebook) -> Production:
+        found, value = mean_lines(plants.lines), self.scenario.value
+        return found if value is None else replace(found, yuan=values(value, plants, book))
 
     def _units(self, plants: Plants, weather: Backtest, book: Rulebook) -> dict[Unit, npt.NDArray[np.int64]]:
         return _units(plants.lines, weather, self.cities(book))
@@ -225,7 +229,13 @@ class Simulation:
         return self._weather.get(
             key,
             lambda: season_weather(
-                self.scenario, book, past, regime=said.regime, known_on=said.known_on, change=said.forecast_change
+                self.scenario,
+                book,
+                past,
+                said.span,
+                regime=said.regime,
+                known_on=said.known_on,
+                change=said.forecast_change,
             ),
         )
 
@@ -327,7 +337,7 @@ def _places(lines: pd.DataFrame, book: Rulebook) -> tuple[Place, ...]:
 
 
 #: Keys of a variant that a problem may speak of instead of a file.
-_KEYS: Final = ("raise", "totals", "scenario", "without", "ratio")
+_KEYS: Final = ("raise", "totals", "scenario", "without", "ratio", "value")
 
 
 def _named(problem: Problem, where: str) -> Problem:

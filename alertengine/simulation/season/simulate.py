@@ -11,21 +11,16 @@ import numpy as np
 import pandas as pd
 
 from alertengine.simulation.season.differences import DIFFERENCE_COLUMNS, differences
+from alertengine.simulation.season.line_table import measures_of
 from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
+from alertengine.simulation.season.plant_table import line_table, plant_table, plants_compared
 from alertengine.simulation.season.run import Kept, Simulation, VariantRun
-from alertengine.simulation.season.tables import (
-    burdens,
-    line_table,
-    plant_table,
-    plants_compared,
-    season_rows,
-    total_rows,
-    totals_table,
-)
+from alertengine.simulation.season.tables import burdens, season_rows, total_rows, totals_table
 from alertengine.simulation.season.tally import DAY_COLUMNS, PlaceTally, tally
 from alertengine.simulation.season.uncertain import Uncertain, uncertain
 from alertengine.vocabulary.fields import FIELDS, Level
 from alertengine.vocabulary.problems import Problem, Result
+from alertengine.warning.announced import announced_and_held
 
 #: Up to so many variants, days and plants are written for each; beyond, for the base alone.
 DETAILED: Final = 20
@@ -33,11 +28,15 @@ DETAILED: Final = 20
 
 @dataclass(frozen=True)
 class Detail:
-    """One variant with all its parts, for the report: its run, sums, and lines as a table."""
+    """One variant with all its parts, for the report: its run, sums, and lines as a table.
+
+    ``measures`` is the table by line and stay where another machine made it.
+    """
 
     run: VariantRun
     tallies: list[PlaceTally]
     lines: pd.DataFrame
+    measures: pd.DataFrame | None = None
 
 
 @dataclass
@@ -58,6 +57,21 @@ class Season(Result):
     def made_from(self) -> Sequence[Result]:
         """What its variants rest on, and the errors of forecasts."""
         return [self.simulated, *([self.uncertain] if self.uncertain is not None else [])]
+
+    @property
+    def announced(self) -> pd.DataFrame:
+        """The warnings of every detailed variant, what was announced beside what held (``variant``, ANNOUNCED_COLUMNS).
+
+        Those that touch the season's days.
+        """
+        parts = [_announced(detail.run) for detail in self.details]
+        return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """One row a running line and stay of every detailed variant (``line_table.MEASURE_COLUMNS``)."""
+        parts = [measures_of(one.run) if one.measures is None else one.measures for one in self.details]
+        return pd.concat(parts, ignore_index=True)
 
     @property
     def base(self) -> Detail:
@@ -111,6 +125,16 @@ def compared_lines(details: list[Detail]) -> pd.DataFrame:
     base = lines_by_level(details[0])
     parts = [differences(one.run.name, lines_by_level(one), BASE, base) for one in details[1:]]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(DIFFERENCE_COLUMNS))
+
+
+def _announced(run: VariantRun) -> pd.DataFrame:
+    table = announced_and_held(run.weather.runs[0].result.record)
+    first, end = pd.Timestamp(run.span.first), pd.Timestamp(run.span.last) + pd.Timedelta(days=1)
+    touches = (table["announced_starts"] < end) & ~(table["announced_ends"] <= first)
+    touches |= (table["held_starts"] < end) & ~(table["held_ends"] <= first)
+    own = table[touches].reset_index(drop=True)
+    own.insert(0, "variant", run.name)
+    return own
 
 
 def lines_by_level(detail: Detail) -> pd.DataFrame:

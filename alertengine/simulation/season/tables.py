@@ -17,9 +17,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.simulation.burden import sizes
 from alertengine.simulation.season.model import BASE
-from alertengine.simulation.season.run import PlaceRun, VariantRun
+from alertengine.simulation.season.run import VariantRun
 from alertengine.simulation.season.tally import LevelSum, PlaceTally, StateSum
 from alertengine.vocabulary.fields import POLLUTANTS, Level
 from alertengine.vocabulary.times import TIME_FORMAT
@@ -33,11 +32,12 @@ TOTAL_COLUMNS: Final = (
     "kg_change", "ratio_change", "lost_change", "enterprises_hit_change",
     "kg_lines", "kg_beside", "kg_open", "lost_open", "lines_without_ground",
     "phase", "since", "hours_below", "worst_ratio", "worst_phase", "worst_since",
+    "lost_yuan", "lines_without_value", "yuan_per_kg", "lost_yuan_change",
 )  # fmt: skip
 _KEYS: Final = ["row", "city", "county", "level", "pollutant", "group"]
 #: Rows that have several with the same keys, so that none is the same row of the base.
 _NOT_COMPARED: Final = "state"
-_COMPARED: Final = ("kg", "ratio", "lost", "enterprises_hit")
+_COMPARED: Final = ("kg", "ratio", "lost", "enterprises_hit", "lost_yuan")
 _COUNTS: Final = (
     "warnings",
     "lines",
@@ -47,70 +47,10 @@ _COUNTS: Final = (
     "inventory_year",
     "lines_unsaid",
     "lines_without_ground",
+    "lines_without_value",
 )
 #: Upper ends of the classes of days wholly stopped; plants above the last are counted together.
 STOPPED_CLASSES: Final = (0, 1, 3, 7, 14, 30)
-PLANT_COLUMNS: Final = (
-    "variant", "city", "county", "enterprise_id", "enterprise", "industry", "grade", "size", "lines", "production",
-    "lost", "lost_season", "lost_share", "stopped_days", *(f"{name}_kg" for name in POLLUTANTS), "lost_change",
-)  # fmt: skip
-
-
-def line_table(run: VariantRun, tallies: Sequence[PlaceTally]) -> pd.DataFrame:
-    """One row a running line: what it is, what it loses over the season (in the unit of production), kg saved.
-
-    Columns ``city, county, enterprise_id, enterprise, industry, grade, size, production`` (over the season),
-    ``lost, lost_season, hit, down, stopped, stopped_days`` and a column of kg a pollutant.
-    """
-    parts = [_lines_of(run, place, one) for place, one in zip(run.places, tallies, strict=True)]
-    table = pd.concat(parts, ignore_index=True)
-    return table[table.pop("running")].reset_index(drop=True)
-
-
-def _lines_of(run: VariantRun, place: PlaceRun, one: PlaceTally) -> pd.DataFrame:
-    lines = place.states.lines
-    amounts = run.production.amounts[place.rows]
-    shut = one.sums.shut[place.states.owner]
-    text = {
-        name: lines[name].astype("object").fillna("").astype(str) for name in ("city", "county", "industry", "grade")
-    }
-    return pd.DataFrame({
-        **text,
-        "enterprise_id": lines["enterprise_id"].astype(str),
-        "enterprise": lines["enterprise"].astype("object").fillna("").astype(str),
-        "size": sizes(lines).to_numpy(),
-        "production": amounts * one.days,
-        "lost": amounts * one.sums.lost,
-        "lost_season": amounts * one.sums.other,
-        "hit": one.sums.hit > 0,
-        "down": shut > 0,
-        "stopped": shut > 0,
-        "stopped_days": shut,
-        **{f"{name}_kg": one.sums.kg[name] for name in POLLUTANTS},
-        "running": place.states.running,
-    })  # fmt: skip
-
-
-def plant_table(run: VariantRun, lines: pd.DataFrame) -> pd.DataFrame:
-    """One row an enterprise (PLANT_COLUMNS), the base's difference not yet filled in."""
-    sums = ["production", "lost", "lost_season", *(f"{name}_kg" for name in POLLUTANTS)]
-    first = ["county", "enterprise", "size", "stopped_days"]
-    grouped = lines.groupby(["city", "enterprise_id"], sort=True)
-    out = pd.concat(
-        [
-            grouped[first].first(),
-            grouped[["industry", "grade"]].agg(_joined),
-            grouped[sums].sum(),
-            grouped.size().rename("lines"),
-        ],
-        axis=1,
-    ).reset_index()
-    out["lost_share"] = (out["lost"] / out["production"].where(out["production"] > 0)).fillna(0.0)
-    return out.assign(variant=run.name, lost_change=np.nan)[list(PLANT_COLUMNS)]
-
-
-def _joined(values: pd.Series) -> str:
-    return "、".join(dict.fromkeys(text for text in values if text))
 
 
 @dataclass(frozen=True)
@@ -205,14 +145,18 @@ def _burden(lines: pd.DataFrame) -> dict[str, Any]:
         "lost": lost,
         "lost_share": lost / production if production else 0.0,
         "lost_season": float(lines["lost_season"].sum()),
-    }
+        **({"lost_yuan": float(lines["lost_yuan"].sum()), "lines_without_value": int(lines["lost_yuan"].isna().sum())}
+           if "lost_yuan" in lines else {}),
+    }  # fmt: skip
 
 
 def _summed(cities: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Burdens of cities together; sums are exact, whatever the order."""
     counted = ("lines", "enterprises", "enterprises_hit", "enterprises_stopped")
     production, lost, season = (fsum(one[name] for one in cities) for name in ("production", "lost", "lost_season"))
+    valued = bool(cities) and all("lost_yuan" in one for one in cities)
     return {
+        **{name: fsum(one[name] for one in cities) for name in ("lost_yuan", "lines_without_value") if valued},
         **{name: sum(one[name] for one in cities) for name in counted},
         "production": production,
         "lost": lost,
@@ -237,7 +181,7 @@ def _level_rows(tallies: Sequence[PlaceTally]) -> list[dict[str, Any]]:
     for one in tallies:
         for level, found in one.supposed.items():
             head = {"row": "level_supposed", "city": one.city, "county": one.county, "level": str(level)}
-            nothing = dict.fromkeys(_OF_THE_SEASON, 0.0)
+            nothing = dict.fromkeys(_OF_THE_SEASON, 0.0) | ({} if found.yuan is not None else {"lost_yuan": None})
             out += [{**head, "pollutant": name, **_amounts(found, name), **nothing} for name in POLLUTANTS]
     return out
 
@@ -257,6 +201,7 @@ def _amounts(found: LevelSum, name: str) -> dict[str, Any]:
         "lines_unsaid": found.unsaid,
         "lost": found.lost,
         "enterprises_hit": found.hit,
+        **_money(found.yuan, found.unvalued, found.kg[name] - found.beside[name]),
         "kg_lines": found.kg[name] - found.beside[name],
         "kg_beside": found.beside[name],
         "kg_open": found.open_kg[name],
@@ -267,9 +212,17 @@ def _amounts(found: LevelSum, name: str) -> dict[str, Any]:
     }
 
 
+def _money(yuan: float | None, unvalued: int, kg: float) -> dict[str, Any]:
+    """The loss in yuan, all of it also over the kilograms of one pollutant that the lines save."""
+    if yuan is None:
+        return {}
+    return {"lost_yuan": yuan, "lines_without_value": unvalued, "yuan_per_kg": yuan / kg if kg > 0 else None}
+
+
 #: Amounts over a season: nothing of them where the season did not bring a level.
 _OF_THE_SEASON: Final = (
     "hours", "kg", "kg_with_season", "lost", "kg_lines", "kg_beside", "kg_open", "lost_open", "hours_below",
+    "lost_yuan",
 )  # fmt: skip
 
 
@@ -314,6 +267,8 @@ def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: s
     whole = sum(found.whole[name] * found.hours / 24 for _, found in held if found.whole)
     asked = [found.ratio[name] for _, found in held if found.ratio.get(name, {}).get("required") is not None]
     required = {one["required"] for one in asked}
+    known = [found.yuan for _, found in held if found.yuan is not None]
+    of_lines = sum(found.kg[name] - found.beside[name] for _, found in held)
     verdicts = {one["met"] for one in asked}
     return {
         "row": "level", "level": str(level), "pollutant": name, "hours": hours,
@@ -325,7 +280,7 @@ def _together(held: Sequence[tuple[PlaceTally, LevelSum]], level: Level, name: s
         "met": ("no" if "no" in verdicts else "unknown" if "unknown" in verdicts else "yes") if asked else None,
         "lines_unsaid": sum(found.unsaid for _, found in held),
         "lost": sum(found.lost for _, found in held), "enterprises_hit": sum(found.hit for _, found in held),
-        "kg_lines": sum(found.kg[name] - found.beside[name] for _, found in held),
+        "kg_lines": of_lines, **_money(sum(known) if known else None, sum(f.unvalued for _, f in held), of_lines),
         "kg_beside": sum(found.beside[name] for _, found in held),
         "kg_open": sum(found.open_kg[name] for _, found in held),
         "lost_open": sum(found.open_lost for _, found in held),
@@ -371,14 +326,3 @@ def totals_table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     for name in (*_COUNTS, "enterprises_hit_change", "days"):
         table[name] = pd.to_numeric(table[name]).astype("Int64")
     return table
-
-
-def plants_compared(plants: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The plants of all variants with the change of output lost against the base."""
-    if not plants:
-        return pd.DataFrame(columns=list(PLANT_COLUMNS))
-    table = pd.concat(plants, ignore_index=True)
-    keys = ["city", "enterprise_id"]
-    base = table.loc[table["variant"] == BASE, [*keys, "lost"]]
-    was = table[keys].merge(base, on=keys, how="left")["lost"].to_numpy()
-    return table.assign(lost_change=np.where(table["variant"] != BASE, table["lost"] - was, np.nan))

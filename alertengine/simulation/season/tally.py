@@ -19,7 +19,7 @@ from alertengine.orders.summary import amounts
 from alertengine.simulation.season.course import Chain, Key
 from alertengine.simulation.season.line_table import by_level
 from alertengine.simulation.season.run import PlaceRun, VariantRun
-from alertengine.simulation.season.states import LineSums
+from alertengine.simulation.season.states import LineSums, State
 from alertengine.vocabulary.fields import POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
@@ -64,6 +64,9 @@ class LevelSum:
     #: Output that the warning takes over these hours, in the unit of production times days; plants it hits.
     lost: float
     hit: int
+    #: What that output is worth in yuan, as far as it is known (None: no value was given), and lines without a value.
+    yuan: float | None
+    unvalued: int
     #: What vehicles and sites bring, kg, a part of ``kg``; lines without a ground, at most; what lines with an unknown
     #: share could add at most, kg by pollutant and output.
     beside: dict[str, float]
@@ -170,7 +173,7 @@ class _Adding:
         whole, year = last["whole_society_kg_d"], last["inventory_year"]
         reached = [self._state(chain, h) for chain, h in chains]
         return LevelSum(
-            hours, kg, season, rate, ratio, whole, year, unsaid, lost, plants,
+            hours, kg, season, rate, ratio, whole, year, unsaid, lost, plants, *self._yuan(states),
             beside={name: sum(a["beside_kg_d"][name] * h / 24 for a, h in held) for name in POLLUTANTS},
             groundless=max(one.groundless for one in reached),
             open_kg={name: sum(a["open_kg_d"][name] * h / 24 for a, h in held) for name in POLLUTANTS},
@@ -179,6 +182,14 @@ class _Adding:
             worst={name: _worst(reached, name) for name in POLLUTANTS},
             states=reached,
         )  # fmt: skip
+
+    def _yuan(self, held: list[tuple[State, float]]) -> tuple[float | None, int]:
+        """What the output lost is worth, as far as its lines have a value, and the lines that have none."""
+        production, rows = self._run.production, self._place.rows
+        if production.yuan is None:
+            return None, 0
+        lost = production.yuan_of(rows, np.asarray(sum(state.lost * h / 24 for state, h in held)))
+        return float(np.nansum(lost)), int(np.isnan(lost).sum())
 
     def _state(self, chain: Chain, hours: float) -> StateSum:
         amount = self._amount(chain)

@@ -8,29 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.backtest.history import History, read_history
-from alertengine.simulation.backtest.run import Backtest, backtest
+from alertengine.simulation.backtest.run import Backtest, CityAir, backtest
 from alertengine.simulation.backtest.scaled_forecast import Said
 from alertengine.simulation.season.model import ForecastChange, SeasonScenario, Span
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.known_at import DAYS_BEHIND
+from alertengine.warning.windows import DAY
 
 
 def season_weather(
     scenario: SeasonScenario,
     book: Rulebook,
     past: History,
+    span: Span,
     *,
     regime: str = "",
     known_on: date | None = None,
     change: ForecastChange | None = None,
 ) -> Backtest:
     """The warnings that the season's weather brings, one run, under a forecaster who says ``change`` of what comes.
+
+    Warnings are decided on all of the history, also beyond the season's edges; the air and its levels are those of
+    the season's days alone.
 
     Raises:
         InputError: the regime is no grading, or real forecasts are to be changed.
@@ -44,7 +49,7 @@ def season_weather(
         if change.changes
         else None
     )
-    return backtest(
+    whole = backtest(
         past,
         book,
         regimes=[regime] if regime else [],
@@ -53,28 +58,72 @@ def season_weather(
         known_on=known_on,
         said=said,
     )
+    return _within(whole, span)
 
 
 def season_history(scenario: SeasonScenario, book: Rulebook, name: str, cities: Sequence[str], span: Span) -> History:
-    """The history of the season's days, moved to its years.
+    """The history of the season's days and of those beyond its edges that a warning at the edge hangs on.
+
+    All moved to the season's years; where the history has nothing beyond an edge, a note says so.
 
     Raises:
-        InputError: the history has none of the days or cities.
+        InputError: the history has none of the season's days or cities.
 
     """
     years = span.years_moved
     first, last = _moved(span.first, -years), _moved(span.last, -years)
-    past = read_history(scenario.path(name), book, cities=cities, first=first, last=last)
-    if past.goes_on:
-        note = Problem("history_goes_on", file=past.forecast.file, value=f"{first}..{last}")
+    before, after = timedelta(days=DAYS_BEHIND), timedelta(days=scenario.days_ahead + DAYS_BEHIND)
+    past = read_history(scenario.path(name), book, cities=cities, first=first - before, last=last + after)
+    table = past.forecast.table
+    days = table["start"].dt.date
+    if not ((days >= first) & (days <= last)).any():
+        span_of = f"{days.min()}..{days.max()}"
+        raise InputError([Problem("nothing_of_history", file=str(scenario.path(name)), span=span_of)])
+    bare = [str(edge) for edge, some in ((first, days.min() < first), (last, days.max() > last)) if not some]
+    if bare:
+        note = Problem("history_ends", file=past.forecast.file, value=", ".join(bare))
         past = replace(past, forecast=replace(past.forecast, own_notes=[*past.forecast.own_notes, note]))
     if not years:
         return past
-    table = past.forecast.table
     step = pd.DateOffset(years=years)
     moved = table.assign(start=table["start"] + step, issue_time=table["issue_time"] + step)
     same_day = moved["start"].dt.day == table["start"].dt.day  # a 29 February without one to go to is left out
     return History(replace(past.forecast, table=moved[same_day].reset_index(drop=True)), past.real)
+
+
+def _within(whole: Backtest, span: Span) -> Backtest:
+    """The air, its levels and the history of the season's days; warnings as they were decided."""
+    first, end = pd.Timestamp(span.first), pd.Timestamp(span.last) + pd.Timedelta(days=1)
+    cuts = {city: _days(air, first, end) for city, air in whole.air.items()}
+    air = {
+        city: replace(
+            one,
+            origin=one.dates[cut][0],
+            **{name: getattr(one, name)[cut] for name in ("daily", "primary", "pm25", "so2")},
+            hourly=one.hourly[cut.start * DAY : cut.stop * DAY],
+        )
+        for city, one in whole.air.items()
+        if (cut := cuts[city]).start < cut.stop
+    }
+    runs = [
+        replace(
+            run,
+            ranks={city: run.ranks[city][cuts[city].start * DAY : cuts[city].stop * DAY] for city in air},
+            lawless={city: run.lawless[city][cuts[city]] for city in air},
+        )
+        for run in whole.runs
+    ]
+    table = whole.history.forecast.table
+    inside = table[(table["start"] >= first) & (table["start"] < end)].reset_index(drop=True)
+    history = replace(whole.history, forecast=replace(whole.history.forecast, table=inside))
+    return replace(whole, history=history, air=air, runs=runs)
+
+
+def _days(air: CityAir, first: pd.Timestamp, end: pd.Timestamp) -> slice:
+    """The places of some days in the air of a city."""
+    days = len(air.daily)
+    start, stop = ((when - air.origin).days for when in (first, end))
+    return slice(min(max(start, 0), days), min(max(stop, 0), days))
 
 
 def _moved(day: date, years: int) -> date:

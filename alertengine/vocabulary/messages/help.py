@@ -176,6 +176,7 @@ HELP: Final[dict[str, str]] = {
     "documents.template": "在Word中改过的.docx，或放有模板的文件夹。",
     "audit.unmask": "完整显示车牌和个体工商户；台账会记录。",
     "plan.value": "清单中写有每条生产线产值的列。",
+    "simulate.value": "清单中写有每条生产线产值的列，如日产值(万元)。",
     "lists publish.version": "版本名称。",
     "documents.warnings": "该次运行的warnings.csv。",
     "ledger export.what": "acts、orders、warnings或另一张表。",

@@ -31,12 +31,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "measures_suffix": error(
         "unknown suffix: {value}", "不支持的文件类型：{value}", ".csv or .parquet", ".csv或.parquet"
     ),
-    "measures_on_cluster": error(
-        "a cluster sends no lines back",
-        "集群不回传逐线数据",
-        "--measures without --cluster",
-        "不用--cluster时才可用--measures",
-    ),
     "raise_without_ground": note(
         "{variant}: {lines} raised lines have no measure on file at {level} for their new grade; what they no longer"
         " lose there is a gap of the law on file, no relief",
@@ -154,6 +148,15 @@ MESSAGES: Final[dict[str, Message]] = {
         "rules-draft/plan.yaml一类的名称",
     ),
     "no_such_column": error("no such column", "没有这一列", "{names}", "{names}"),
+    "value_without_unit": error(
+        "the column does not say its unit", "列名未写明单位", "as 日产值(万元)", "如“日产值(万元)”"
+    ),
+    "not_a_value": error(
+        "not an amount of yuan ({place})",
+        "不是产值金额（{place}）",
+        "a number, 0 or more, or blank",
+        "不小于0的数字，或留空",
+    ),
     "not_production": error("not an amount of production", "不是产量", "a number, 0 or more", "不小于0的数字"),
     "not_a_season": error(
         "not a season",
@@ -181,12 +184,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "plants of one unit picked by when:, or by: an emission",
         "用when:选单位相同的企业，或用by:按排放量比较",
     ),
-    "history_goes_on": note(
-        "the history goes on beyond the season; days outside it are not looked at, so a warning at the edge may be"
-        " milder, or shorter, than it was",
-        "天气资料在本季之外还有数据，未予采用：本季首尾的预警可能比实际轻或短",
-        "a season that begins and ends in clean air",
-        "以空气清洁的日子作为本季首尾",
+    "history_ends": note(
+        "the history has nothing beyond the edge of the season: a warning there may be milder, or shorter, than it was",
+        "天气资料在本季首尾之外没有数据：首尾处的预警可能比实际轻或短",
+        "a history that goes on beyond the season",
+        "比本季更长的天气资料",
     ),
     "raise_refused": error("{error}", "规则语言有误：{error}", "the rule language", "规则语言"),
     "no_line_of_cities": error("no line of the cities asked for", "所选城市没有生产线", "{names}", "{names}"),

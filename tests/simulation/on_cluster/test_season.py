@@ -72,7 +72,7 @@ def assert_alike(ours: Season, theirs: Season, folder: Path) -> None:
     write_season(ours, folder / "ours")
     write_season(theirs, folder / "theirs")
     names = sorted(path.name for path in (folder / "theirs").iterdir())
-    assert names == ["days.csv", "enterprises.csv", "report.html", "totals.csv"]
+    assert names == ["announced.csv", "days.csv", "enterprises.csv", "report.html", "totals.csv"]
     for name in names:
         assert (folder / "ours" / name).read_bytes() == (folder / "theirs" / name).read_bytes(), name
     assert (ours.problems, ours.notes, ours.names) == (theirs.problems, theirs.notes, theirs.names)
@@ -80,9 +80,11 @@ def assert_alike(ours: Season, theirs: Season, folder: Path) -> None:
 
 @pytest.mark.usefixtures("serial")
 def test_every_variant_s_days_and_plants_are_those_of_one_machine(make: Maker) -> None:
-    scenario = make(variants=VARIANTS)
-    ours, theirs = cluster_simulate(None, scenario, part_lines=1), simulate(scenario)
-    for name in ("days", "totals", "plants"):
+    products = [{"when": {"industry": "焦化"}, "yuan": 1500, "per": "吨"}]
+    scenario = make(variants=VARIANTS, value={"source": "试", "products": products})
+    ours, theirs = cluster_simulate(None, scenario, part_lines=1, measures=True), simulate(scenario)
+    assert ours.base.measures is not None
+    for name in ("days", "totals", "plants", "announced", "measures"):
         assert getattr(ours, name).to_csv() == getattr(theirs, name).to_csv(), name
     assert ours.names == theirs.names
 

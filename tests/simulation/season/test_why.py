@@ -241,9 +241,7 @@ def test_the_long_table_is_written_and_other_files_refused(small: Runner, tmp_pa
     assert list(whole.columns) == list(MEASURE_COLUMNS)
     assert len(pd.read_csv(tmp_path / "m.csv")) == len(whole)
     with pytest.raises(InputError, match="parquet"):
-        check_measures(tmp_path / "m.xlsx", on_cluster=False)
-    with pytest.raises(InputError, match="cluster"):
-        check_measures(tmp_path / "m.csv", on_cluster=True)
+        check_measures(tmp_path / "m.xlsx")
     result = CliRunner().invoke(main, ["simulate", "x.yaml", "-o", "out", "--measures", "m.xlsx"])
     assert result.exit_code == 2
 
@@ -273,10 +271,3 @@ def test_capacities_of_several_units_are_not_compared(run_season: Runner, tmp_pa
         run_season(list=str(file), variants=[{"name": "升A", "raise": raising}])
     by_emission = run_season(list=str(file), variants=[{"name": "升A", "raise": {**raising, "by": "so2_kg_d"}}])
     assert len(by_emission.names) == 2
-
-
-def test_a_history_that_goes_on_beyond_the_season_is_said(run_season: Runner) -> None:
-    last = FIRST + timedelta(days=len(AQI) - 1)
-    shorter = run_season(season={"from": FIRST, "to": last - timedelta(days=3)})
-    assert "history_goes_on" in {note.code for note in shorter.notes}
-    assert "history_goes_on" not in {note.code for note in run_season().notes}

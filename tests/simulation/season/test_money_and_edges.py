@@ -1,0 +1,151 @@
+"""Losses in yuan where the bureau gives values, days beyond a season's edges, announcements beside what held."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from alertengine.cli import main
+from alertengine.report.season import season_report
+from alertengine.simulation.season.model import read_season
+from alertengine.simulation.season.simulate import Season
+from alertengine.vocabulary.problems import InputError
+
+from .conftest import AQI, FIRST, Runner
+from .test_season import rows_of
+from .test_why import write_list
+
+LAST = FIRST + timedelta(days=len(AQI) - 1)
+
+
+def with_values(folder: Path, values: list[str], header: str = "日产值(万元)") -> str:
+    """The five lines with a further column."""
+    path = write_list(folder)
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    cells = [f"{row},{value}" for row, value in zip(rows, values, strict=True)]
+    path.write_text("\n".join([f"{head},{header}", *cells]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_losses_are_worth_what_the_column_says_and_a_blank_is_no_nought(run_season: Runner, tmp_path: Path) -> None:
+    season = run_season(
+        list=with_values(tmp_path, ["20", "5", "", "1", "900"]),
+        value="日产值(万元)",
+        variants=[{"name": "升A", "raise": {"when": {"industry": "铸造"}, "to": "A"}}],
+    )
+    worth = {"1": 200_000.0, "2": 50_000.0}
+    table = season.measures
+    base = table[table["variant"] == "基准"]
+    shares = base["lost"] / season.base.run.production.amounts[0]  # five lines of one capacity: a mean line each
+    own = base[base["enterprise"] == "甲厂"]
+    expected = sum((shares[own.index] * own["line_id"].map(worth)).to_list())
+    plants = season.plants.set_index(["variant", "enterprise"])["lost_yuan"]
+    assert expected > 0
+    assert plants["基准", "甲厂"] == pytest.approx(expected)
+    row = rows_of(season, "season", city="").iloc[0]
+    assert row["lost_yuan"] == pytest.approx(base["lost_yuan"].sum())
+    assert row["lines_without_value"] == base.loc[base["lost_yuan"].isna(), "line_id"].nunique()
+    levels = season.totals[(season.totals["row"] == "level") & (season.totals["city"] == "")]
+    so2 = levels[(levels["variant"] == "基准") & (levels["pollutant"] == "so2")]
+    assert so2["lost_yuan"].sum() == pytest.approx(row["lost_yuan"])
+    np.testing.assert_allclose(so2["yuan_per_kg"], so2["lost_yuan"] / so2["kg_lines"])
+    change = rows_of(season, "season", "升A", city="")["lost_yuan_change"].iloc[0]
+    assert season.differences["lost_yuan_change"].sum() == pytest.approx(change)
+    assert change < 0
+    page = season_report(season)
+    assert "损失折合金额" in page
+    assert "清单“日产值(万元)”列" in page
+
+
+def test_a_product_s_value_counts_by_the_capacity_of_a_day(run_season: Runner, tmp_path: Path) -> None:
+    """Ten 万吨 a year over 365 days at 100 yuan a tonne; a unit that cannot be compared has no value."""
+    value = {
+        "source": "某年统计",
+        "products": [
+            {"when": {"industry": "铸造"}, "yuan": 100, "per": "吨"},
+            {"when": {"industry": "砖瓦窑"}, "yuan": 9, "per": "块"},
+        ],
+    }
+    file = write_list(tmp_path)
+    text = file.read_text(encoding="utf-8").replace("产能单位,", "产能单位,年生产天数,", 1)
+    file.write_text(text.replace(",万吨/年,", ",万吨/年,365,"), encoding="utf-8")
+    season = run_season(list=str(file), value=value)
+    yuan = season.base.run.production.yuan
+    assert yuan is not None
+    assert yuan[:2] == pytest.approx([100 * 100_000 / 365] * 2)
+    assert np.isnan(yuan[2:]).all()
+    assert "某年统计" in season_report(season)
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "said"),
+    [
+        ("日产值(万元)", ["20", "很多", "", "-1", "9"], "2"),
+        ("日产值", ["1"] * 5, "unit"),
+    ],
+)
+def test_a_column_that_says_no_amount_of_yuan_is_refused(
+    run_season: Runner, tmp_path: Path, header: str, values: list[str], said: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        run_season(list=with_values(tmp_path, values, header), value=header)
+    if said == "unit":
+        assert said in str(error.value)
+    else:
+        assert [problem.value for problem in error.value.problems] == ["很多", "-1"]
+
+
+def test_without_values_there_is_no_yuan(season: Season) -> None:
+    assert season.totals["lost_yuan"].isna().all()
+    assert season.plants["lost_yuan"].isna().all()
+    assert "损失折合金额" not in season_report(season)
+
+
+def test_the_column_can_be_named_on_the_command_line(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        main, ["simulate", "linfen-winter-synthetic", "-o", str(tmp_path / "out"), "--value", "没有的列(元)"]
+    )
+    assert result.exit_code == 2
+    assert "没有的列" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_days_beyond_the_season_s_edges_count_in_its_warnings(run_season: Runner) -> None:
+    """Seen alone, the days of a red episode after its first one are orange; sums are those of the season's days."""
+    whole = run_season()
+    first = FIRST + timedelta(days=13)
+    part = run_season(season={"from": first, "to": LAST - timedelta(days=2)})
+    same = whole.days[pd.to_datetime(whole.days["date"]).between(str(first), str(LAST - timedelta(days=2)))]
+    columns = ["level", "red_hours", "orange_hours", "yellow_hours", "aqi", "so2_kg"]
+    assert part.days["level"].iloc[0] == "red"
+    pd.testing.assert_frame_equal(part.days[columns], same[columns].reset_index(drop=True), check_dtype=False)
+    assert part.announced["announced_starts"].min() < pd.Timestamp(first), "the life began before the season"
+    codes = {note.code for note in part.notes}
+    assert "history_ends" not in codes
+    assert "history_ends" in {note.code for note in whole.notes}
+
+
+def test_every_warning_is_told_as_announced_and_as_held(season: Season) -> None:
+    told = season.announced
+    assert set(told["variant"]) == {detail.run.name for detail in season.details}
+    base = told[told["variant"] == "基准"]
+    assert len(base) == season.base.tallies[0].lives
+    assert base["held_levels"].str.len().gt(0).all()
+    longer = base[base["announced_ends"] != base["held_ends"]]
+    assert longer["changes"].str.len().gt(0).all()
+    assert "公告与执行" in season_report(season)
+
+
+def test_a_value_that_says_neither_column_nor_product_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "title: t\nseason: {from: 2025-12-20, to: 2025-12-21}\nhistory: w.csv\nlist: l.csv\nvalue: {source: 无}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match="products"):
+        read_season(str(path))
