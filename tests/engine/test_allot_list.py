@@ -56,7 +56,7 @@ def _plan(demand: tuple[float, tuple[str, ...]]) -> str:
 
 
 @given(lines=LINES, rules=st.lists(DEMANDS, max_size=2), plan=st.none() | DEMANDS, published=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_rules_and_plans_are_covered_together_at_the_least_loss(
     make_book: BookMaker,
     decide: Decider,
@@ -90,7 +90,7 @@ def test_rules_and_plans_are_covered_together_at_the_least_loss(
 
 
 @given(lines=LINES, rule=DEMANDS, plan=DEMANDS)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 def test_the_same_plan_changes_nothing_and_another_never_loses_less(
     make_book: BookMaker, decide: Decider, lines: list[dict[str, Any]], rule: Any, plan: Any
 ) -> None:

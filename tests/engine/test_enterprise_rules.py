@@ -34,7 +34,7 @@ _WHEN = st.sampled_from(
 
 
 @given(when=_WHEN, then=st.sampled_from(("stop", "exempt")), plants=st.lists(st.lists(_LINE, min_size=1, max_size=3)))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_an_enterprise_is_the_greatest_or_the_least_of_its_lines(
     make_book: BookMaker,
     decide: Decider,

@@ -64,7 +64,7 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(rows=st.lists(LINE, min_size=1, max_size=5))
 def test_read_of_written_is_the_same(open_lists: OpenLists, suffix: str, rows: list[dict[str, Any]]) -> None:

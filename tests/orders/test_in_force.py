@@ -66,7 +66,7 @@ def test_orders_for_a_list_alone_hold_from_their_first_start() -> None:
     assert holds.now["starts"].tolist() == [HOURS[0]]
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(
     lines=st.lists(st.lists(st.integers(0, 23), min_size=2, max_size=6, unique=True), min_size=1, max_size=4),
     at=st.integers(0, 22),
@@ -89,7 +89,7 @@ def test_each_line_has_one_state_and_no_row_is_lost(lines: list[list[int]], at: 
     assert set(holds.ended["ends"]) <= {HOURS[at]}
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(raises=st.lists(st.integers(1, 22), min_size=1, max_size=4, unique=True))
 def test_acts_of_one_life_hold_each_hour_once(raises: list[int]) -> None:
     """Each act repeats the hours before its decision, as a run of the next evening does."""

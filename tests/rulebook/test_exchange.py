@@ -40,7 +40,7 @@ def shipped() -> Rulebook:
     return Rulebook.load()
 
 
-FAST = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+FAST = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 # -- texts of conditions
 
@@ -265,7 +265,7 @@ class TestRoundTrip:
             conditiontext.read_match(field, conditiontext.match_text(field, entry[1])), conditiontext.normal(entry[1])
         )
 
-    @settings(FAST, max_examples=40)
+    @settings(FAST, max_examples=15)
     @given(
         st.lists(
             st.fixed_dictionaries(

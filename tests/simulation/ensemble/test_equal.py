@@ -79,7 +79,7 @@ def assert_same(season: Season, feed: Forecast, book: Rulebook, **more: object) 
 
 
 AIR = st.lists(st.one_of(st.integers(90, 420), st.just(None)), min_size=3, max_size=22)
-COMMON = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+COMMON = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @COMMON
@@ -212,7 +212,7 @@ def test_cities_that_act_together_bind_each_other_in_every_winter(make_book: Boo
     noisy(linked, feed, seed, (0, 40), 5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(air=st.lists(st.integers(100, 500), min_size=1, max_size=15), year=st.sampled_from(["2018", "2024"]))
 def test_conditions_on_days_are_those_on_windows_at_midnight(book: Rulebook, air: list[int], year: str) -> None:
     truth = truth_of(observed({"临汾市": air}, FIRSTS[year]), book)
