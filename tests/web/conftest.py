@@ -10,8 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import argon2
 import httpx
 import pytest
 
@@ -19,6 +21,15 @@ from alertengine.web.accounts import Account, Accounts
 from alertengine.web.roles import Role
 
 PASSWORD = "a long enough one 7"  # noqa: S105 -- of people who exist in these tests alone
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """Passwords of these tests cost nothing to hash; what the page takes for a real one, test_accounts looks at."""
+    cheap = partial(argon2.PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("alertengine.web.accounts.PasswordHasher", cheap)
+        yield
 
 
 def signed_up(path: Path, **people: Role) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import argon2
 import pytest
 
 from alertengine.ledger.store import Ledger
@@ -82,6 +83,14 @@ def test_no_password_stands_in_the_chain(accounts: Accounts) -> None:
     assert all("argon2" not in text for (text,) in rows)
     assert all("argon2" not in str(table.to_dict()) for table in masked)
     assert verify(accounts.path).sound
+
+
+def test_a_hash_costs_who_guesses_what_the_library_advises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alertengine.web.accounts.PasswordHasher", argon2.PasswordHasher)
+    accounts = Accounts(tmp_path / "record.db")
+    accounts.choose("admin", accounts.begin() or "", NEW)
+    held = argon2.extract_parameters(accounts.all()["admin"].password)
+    assert held == argon2.profiles.RFC_9106_LOW_MEMORY
 
 
 def test_whoever_keeps_accounts_signs_nothing() -> None:
