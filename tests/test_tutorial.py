@@ -40,6 +40,7 @@ def _said(output: Mapping[str, Any]) -> str:
     return "".join(output.get("text") or data.get("text/plain") or data["text/html"])
 
 
+@pytest.mark.slow
 def test_the_tutorial_says_what_is_stored(tmp_path: Path) -> None:
     """Run in a process of its own: a kernel's client leaves sockets and loops to the end of the interpreter."""
     to = tmp_path / "run.ipynb"

@@ -272,6 +272,7 @@ def test_a_warned_city_without_lines_needs_a_person(run: Run, tmp_path: Path) ->
     assert "no lines of 长治市" in result.output
 
 
+@pytest.mark.slow
 def test_further_rules_bring_their_own_places_and_trades(run: Run, tmp_path: Path) -> None:
     rules = tmp_path / "rules"
     (rules / "vocabulary").mkdir(parents=True)

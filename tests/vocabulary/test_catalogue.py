@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,10 @@ _FROM = {"alertengine.vocabulary.problems", "alertengine.commands.common"}
 _MAKERS = {"Problem": 0, "Words": 0, "SaidError": 0, "refuse": 1, "said": 0, "say": 0}
 
 
-def _modules() -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if path.parent.name != "messages":
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _modules() -> list[tuple[Path, ast.Module]]:
+    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent.name != "messages"]
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
 
 
 def _calls() -> Iterator[tuple[str, str, ast.Call]]:

@@ -128,6 +128,7 @@ def _audited(page: Any, served: Served, act: int) -> None:
     page.wait_for_selector("h2:has-text('依据的条款')")
 
 
+@pytest.mark.slow
 def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> None:
     officer, reviewer, approver, auditor = map(sign_in, ("officer", "reviewer", "approver", "auditor"))
     address = _drafted(officer, served)

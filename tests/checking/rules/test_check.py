@@ -188,6 +188,7 @@ def test_rules_on_names_of_lists_are_not_compared_pair_by_pair(
     assert len(compared) <= len(rules)
 
 
+@pytest.mark.slow
 def test_cases_run_together_are_heard_of_and_come_out_as_one_by_one(shipped: Rulebook) -> None:
     cases = [(case, path) for path in case_files(shipped.folders)[:4] for case in read_cases(path)]
     heard: list[tuple[int, int]] = []
