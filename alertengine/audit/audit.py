@@ -19,6 +19,7 @@ from alertengine.audit.findings import joined, nothing
 from alertengine.audit.model import KIND_TEXT, Evidence, Kind, Verdict
 from alertengine.audit.ordered_days import Duties, spread
 from alertengine.audit.read_evidence import KINDS, read_evidence
+from alertengine.files.protocol import Protocol
 from alertengine.lists.register import Register
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.enterprise_name import plain_name
@@ -42,6 +43,8 @@ class AuditRun(Result):
     duties: Duties
     own_problems: list[Problem] = field(default_factory=list)
     own_notes: list[Problem] = field(default_factory=list)
+    #: How the files of evidence were read.
+    beside: tuple[Protocol, ...] = ()
 
     @property
     def found(self) -> int:
@@ -106,7 +109,8 @@ def audit(
     mine = sole_traders(table)
     if not unmask and mine.any():
         table = table.assign(enterprise=table["enterprise"].astype("object").mask(mine, MASKED))
-    return AuditRun(table, duties, problems, notes)
+    read = tuple(one.protocol for one in evidence if one.protocol is not None)
+    return AuditRun(table, duties, problems, notes, read)
 
 
 def _as_ordered(one: Evidence, orders: pd.DataFrame, register: Register) -> None:

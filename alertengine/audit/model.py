@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.files.protocol import Protocol
 from alertengine.vocabulary.fields import POLLUTANTS, Field
 from alertengine.vocabulary.problems import Problem
 
@@ -234,6 +235,7 @@ class Evidence:
     hourly: bool = False
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    protocol: Protocol | None = None
 
     @property
     def name(self) -> str:

@@ -61,7 +61,15 @@ def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
     columns = _columns(raw, kind, str(path))
     findings = Findings(str(path), list(reading.problems), list(reading.notes), raw.labels)
     table = pd.DataFrame({field.name: _read(raw, field, kind, columns, findings) for field in COLUMNS[kind]})
-    evidence = Evidence(kind, str(path), table, raw.rows, problems=findings.problems, warnings=findings.warnings)
+    evidence = Evidence(
+        kind,
+        str(path),
+        table,
+        raw.rows,
+        problems=findings.problems,
+        warnings=findings.warnings,
+        protocol=reading.protocol,
+    )
     _keep_usable(evidence, findings)
     if kind == "electricity":
         add_up(evidence)

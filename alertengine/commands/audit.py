@@ -22,6 +22,7 @@ from alertengine.commands.common import (
     profile_option,
     rules_option,
     say,
+    verbose_option,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 @rules_option
 @profile_option
 @json_option
+@verbose_option
 @guarded
 def audit(
     orders: Path,

@@ -20,6 +20,7 @@ from alertengine.commands.common import (
     profile_option,
     rules_option,
     say,
+    verbose_option,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 @rules_option
 @profile_option
 @json_option
+@verbose_option
 @guarded
 def backtest(
     history: Path,

@@ -63,7 +63,6 @@ def check(
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
     as_json: bool,
-    verbose: bool,
 ) -> int:
     """Every defect of a list by row and column, what was expected, and which orders hang on it.
 
@@ -81,8 +80,6 @@ def check(
         require_suffix(output)
     book = Rulebook.load(rules, adopt=adopted(adopt))
     run = check_list(book, enterprise_list, day, permits=permits, totals=totals, decisions=decisions, known_on=known_on)
-    if verbose:
-        tell_readings(run.enterprises)
     if not run.unusable:
         for output in outputs:
             write_check(run, output)
@@ -93,6 +90,7 @@ def check(
         print_table(kind_rows(run), as_json=False)
         print_table(ratio_rows(run), as_json=False)
     _tell_counts(run, outputs)
+    tell_readings(run.enterprises)
     return run.exit_status
 
 

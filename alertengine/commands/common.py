@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -24,6 +24,7 @@ from alertengine.vocabulary.problems import AlertEngineError, Gathered, InputErr
 if TYPE_CHECKING:
     import pandas as pd
 
+    from alertengine.files.protocol import Protocol
     from alertengine.rulebook.book import Rulebook
     from alertengine.warning.decide import Warnings
 
@@ -113,12 +114,14 @@ def finish(
     notes: Sequence[Problem] = (),
     status: int = 0,
     told: Sequence[Problem] = (),
+    protocols: Sequence[Protocol] = (),
 ) -> int:
     """How every command ends: tell all notes and problems of its results on stderr, and give the exit status.
 
     ``status`` is what the command itself came to: 1 where a person must look although no input was at fault.
-    ``told`` are problems that it told before.
+    ``told`` are problems that it told before, ``protocols`` the readings of files that no result was made of.
     """
+    tell_readings(*results, others=protocols)
     whole = Gathered(problems, notes, results)
     tell(whole.notes, said("note"))
     tell(problem for problem in whole.problems if problem not in told)
@@ -144,11 +147,14 @@ def said(code: str, **arguments: Any) -> str:
     return Words(code, **arguments).words(language())[0]
 
 
-def tell_readings(*results: Result) -> None:
-    """How each file that results were made from was read, to stderr."""
+def tell_readings(*results: Result, others: Sequence[Protocol] = ()) -> None:
+    """How each file that results were made from was read, to stderr, where ``-v`` asked for it."""
+    context = click.get_current_context(silent=True)
+    if context is None or not context.meta.get(_VERBOSE):
+        return
     from alertengine.files.protocol import protocols_of
 
-    for protocol in protocols_of(*results):
+    for protocol in dict.fromkeys([*protocols_of(*results), *others]):
         tell(protocol.said(), said("read_as"))
 
 
@@ -194,7 +200,17 @@ adopt_option = click.option(
     metavar="DOCUMENT=AREA",
     help="Apply a document that awaits adoption to a city or 城市/区县.",
 )
-verbose_option = click.option("-v", "--verbose", is_flag=True, help="Also say how each file was read.")
+#: Where the context of a command says that it was asked to say how each file was read.
+_VERBOSE: Final = "alertengine.verbose"
+
+
+def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.meta[_VERBOSE] = value
+
+
+verbose_option = click.option(
+    "-v", "--verbose", is_flag=True, expose_value=False, callback=_remember, help="Also say how each file was read."
+)
 
 
 def _read_with(ctx: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> None:

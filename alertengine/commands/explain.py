@@ -18,6 +18,7 @@ from alertengine.commands.common import (
     json_option,
     profile_option,
     rules_option,
+    verbose_option,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ SHOWN_CHANGES = 12
 @rules_option
 @profile_option
 @json_option
+@verbose_option
 @guarded
 def explain(
     orders: Path,

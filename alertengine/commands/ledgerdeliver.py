@@ -16,6 +16,7 @@ from alertengine.commands.common import (
     json_option,
     print_table,
     say,
+    verbose_option,
 )
 from alertengine.commands.ledgerview import SHOWN, ledger_argument, undamaged
 from alertengine.vocabulary.problems import InputError, Problem
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--personal", is_flag=True, help="With --open: sole traders' names; takes --by and --reason, recorded.")
 @click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
 @json_option
+@verbose_option
 @guarded
 @undamaged
 def deliver(path: Path, number: int, receipts: Path | None, as_json: bool, **given: Any) -> int:
@@ -75,12 +77,13 @@ def _record(path: Path, number: int, receipts: Path, given: dict[str, Any], *, a
         done = delivered(ledger, number, receipts, head, given["clock_reason"])
     if done.act is None:
         say("receipts_recorded", count=done.known)
-        return 0
+        return finish(problems=done.read.problems, notes=done.read.warnings, protocols=done.read.protocols)
     row = {"act": done.act.act, "title": done.act.title, "recorded_at": done.act.recorded_at}
     counts = {"receipts": done.new, "known": done.known}
     if not given["show_open"] or not as_json:
         print_table([{**row, **counts, "hash": done.act.hash}], as_json=as_json)
-    return finish(problems=done.notes)
+    found = [*done.read.problems, *done.notes]
+    return finish(problems=found, notes=done.read.warnings, protocols=done.read.protocols)
 
 
 def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool) -> int:

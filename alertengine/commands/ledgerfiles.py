@@ -11,10 +11,12 @@ import click
 from alertengine.commands.common import (
     FILE,
     Moment,
+    finish,
     guarded,
     json_option,
     print_table,
     say,
+    verbose_option,
 )
 from alertengine.commands.ledgerview import ledger_argument, personal_options, undamaged
 from alertengine.vocabulary.problems import InputError, Problem
@@ -39,6 +41,7 @@ _clock_option = click.option("--clock-reason", default="", help="Why this may be
 @click.option("--reason", default="", help="Why it is corrected.")
 @_clock_option
 @json_option
+@verbose_option
 @guarded
 @undamaged
 def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool, **given: Any) -> int:
@@ -49,18 +52,20 @@ def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool
     \b
     alertengine ledger findings record.db findings.csv --evidence power.csv --approved-by "科长 丁"
     """
+    from alertengine.files.readings import Findings
     from alertengine.ledger.act import Head
     from alertengine.ledger.store import Ledger
     from alertengine.workflow.record_findings import record_findings
 
+    told = Findings(str(source))
     clock_reason: str = given.pop("clock_reason")
     Ledger.open(path).close()
     with Ledger.writable(path) as record_book:
-        act = record_findings(record_book, source, Head("", **given), evidence, clock_reason=clock_reason)
+        act = record_findings(record_book, source, Head("", **given), evidence, clock_reason=clock_reason, told=told)
         rows = record_book.parts(act.act)[0].rows
     row = {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, "findings": rows, "hash": act.hash}
     print_table([row], as_json=as_json)
-    return 0
+    return finish(problems=told.problems, notes=told.warnings, protocols=told.protocols)
 
 
 @click.command("dossier")

@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from alertengine.commands.common import FILE, finish, guarded, json_option, print_table, profile_option, rules_option
+from alertengine.commands.common import (
+    FILE,
+    finish,
+    guarded,
+    json_option,
+    print_table,
+    profile_option,
+    rules_option,
+    verbose_option,
+)
 from alertengine.commands.listspartition import partition
 from alertengine.commands.listspublish import publish
 from alertengine.vocabulary.problems import InputError, Problem
@@ -48,6 +57,7 @@ def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -
 @rules_option
 @profile_option
 @json_option
+@verbose_option
 @guarded
 def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...], as_json: bool) -> int:
     """What changed between two versions of a list.
@@ -73,9 +83,8 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
     print_table(rows if as_json else counts, as_json=as_json)
     if not as_json:
         print_table(_by_county(rows), as_json=False)
-    # of the lists what a person must look at; their notes are told where each is read
-    found = [*before.problems, *after.problems, *changes.questions, *([] if as_json else _weakened(rows, str(new)))]
-    return finish(problems=found, status=int(changes.weakened))
+    found = [*changes.questions, *([] if as_json else _weakened(rows, str(new)))]
+    return finish(before, after, problems=found, status=int(changes.weakened))
 
 
 def _by_county(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

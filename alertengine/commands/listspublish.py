@@ -19,6 +19,7 @@ from alertengine.commands.common import (
     profile_option,
     rules_option,
     say,
+    verbose_option,
 )
 from alertengine.vocabulary.problems import InputError, Problem
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 @rules_option
 @profile_option
 @json_option
+@verbose_option
 @guarded
 def publish(source: Path, as_json: bool, **given: Any) -> int:
     """Lock a version of a list, prove its ratio and make it public without persons.

@@ -25,7 +25,6 @@ from alertengine.commands.common import (
     profile_option,
     rules_option,
     summary_rows,
-    tell_readings,
     tell_undetermined,
     verbose_option,
 )
@@ -65,7 +64,6 @@ def orders(
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
     as_json: bool,
-    verbose: bool,
 ) -> int:
     """Orders for a list at a level and day.
 
@@ -87,8 +85,6 @@ def orders(
         run = orders_at(address, book, enterprise_list, Level(level), day, **asked)
     else:
         lines = read_list(enterprise_list, book.lists, totals=totals, decisions=decisions)
-        if verbose:
-            tell_readings(lines)
         run = decide(lines, book, level=level, date=day, hours=hours, cities=[city] if city else (), known_on=known_on)
     if output:
         write_orders(run.table, output, run.summaries)

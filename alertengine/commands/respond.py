@@ -18,7 +18,6 @@ from alertengine.commands.common import (
     summary_rows,
     tell,
     tell_early,
-    tell_readings,
     tell_undetermined,
     verbose_option,
     warning_rows,
@@ -51,7 +50,6 @@ def respond(
     release_by: str | None,
     release_reason: str | None,
     as_json: bool,
-    verbose: bool,
 ) -> int:
     """Forecast and list in, warnings and an order for every line out.
 
@@ -82,8 +80,6 @@ def respond(
         papers = _stage_pack(run, staged, templates, release) if templates is not None else None
         write_outputs(run, staged)
         made = staged.commit(run_record(run))
-    if verbose:
-        tell_readings(run.warnings, run.orders)
     absent = [problem for problem in run.orders.own_problems if problem.code == "no_row_of_city"]
     tell(absent)
     tell_undetermined(run.orders.table)

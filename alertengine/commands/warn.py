@@ -20,7 +20,6 @@ from alertengine.commands.common import (
     rules_option,
     say,
     tell_early,
-    tell_readings,
     verbose_option,
     warning_rows,
 )
@@ -57,7 +56,6 @@ def warn(
     known_on: date | None,
     rules: tuple[Path, ...],
     as_json: bool,
-    verbose: bool,
 ) -> int:
     """Decide the warnings of every city of a forecast.
 
@@ -95,8 +93,6 @@ def warn(
         inputs = inputs_of({name: path for name, path in given.items() if path is not None and path.is_file()})
         decided = "" if pd.isna(result.now) else f"{result.now:%Y-%m-%d %H:%M}"
         write_beside(output, Run("warn", inputs, {}, book.fingerprint, decided))
-    if verbose:
-        tell_readings(result, *([enterprises] if enterprises is not None else []))
     print_table(warning_rows(result.table, codes=as_json), as_json=as_json)
     if not len(result.table) and not as_json:
         say("no_change")

@@ -22,9 +22,12 @@ def read_form(
     one_of: Sequence[str] = (),
     least: int = 3,
     sheet: str = "",
-    findings: Findings | None = None,
+    *,
+    findings: Findings,
 ) -> dict[int, Row]:
     """The rows of a form by their number in the file: each field's cell, ``""`` where blank or not there.
+
+    Numbers are as those of a table (``RawTable.rows``); ``findings`` says of each its sheet.
 
     Rows without any cell are left out; columns that are no field are not read.
 
@@ -34,7 +37,7 @@ def read_form(
         one_of: names of which one must be there.
         least: fewest known headers that make the header row.
         sheet: the sheet of a workbook that holds it, where there is one of that name.
-        findings: where is told how it was read and what was noticed.
+        findings: those of this file, which are told how it was read, its sheets and what was noticed.
 
     Raises:
         InputError: it cannot be read, a column is missing or there twice, or there is no row.
@@ -44,10 +47,10 @@ def read_form(
     subjects = tuple(field.name for field in fields[:2])
     reading = read_table(path, Schema(names, least, lambda own: [sheet] if sheet in own else own, subjects=subjects))
     raw = reading.table
-    if findings is not None:
-        findings.problems += reading.problems
-        findings.warnings += reading.notes
-        findings.protocols.append(reading.protocol)
+    findings.problems += reading.problems
+    findings.warnings += reading.notes
+    findings.protocols.append(reading.protocol)
+    findings.sheets = raw.labels
     places, problems = _places(raw.headers, names, str(path), raw.header_row)
     wanted = [([field.name], (*field.headers, field.name)) for field in fields if field.required]
     if one_of:

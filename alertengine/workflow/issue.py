@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,7 @@ from alertengine.workflow.recompute import PUBLIC, Run, known_on, run_inputs, wi
 from alertengine.workflow.signatures import OPTION, Finding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected, versions
 from alertengine.workflow.step_times import lapses, out_of_order
+from alertengine.workflow.told import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +200,6 @@ def details_of(prepared: Prepared, findings: list[Finding], despite: str = "") -
         "procedure": [one.as_dict() for one in findings],
         "despite": despite,
     }
-
-
-def told(problem: Problem) -> dict[str, Any]:
-    """A problem as an act holds it: its code and place, without the value, which may be a person's."""
-    place = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "where": problem.where}
-    file = PureWindowsPath(problem.file).name
-    return {"code": problem.code, "file": file, **{name: said for name, said in place.items() if said}}
 
 
 def readings_of(act: Act) -> list[Protocol]:

@@ -17,9 +17,10 @@ import pandas as pd
 
 from alertengine.audit.findings import NUMBERS
 from alertengine.audit.model import FINDING_COLUMNS, Verdict
+from alertengine.audit.read_evidence import read_evidence
 from alertengine.files.cells import plain_number
 from alertengine.files.headers import normal
-from alertengine.files.readings import SHEET
+from alertengine.files.readings import SHEET, Findings
 from alertengine.files.table_reader import Schema, read_table
 from alertengine.files.text_frame import text_frame
 from alertengine.ledger.act import NOT_DRAFTED, Act, Head, InputFile
@@ -46,14 +47,21 @@ _SCHEMA: Final = Schema(
 _TOLD: Final = 40
 
 
-def read_findings(path: Path) -> pd.DataFrame:
+def read_findings(path: Path, told: Findings | None = None) -> pd.DataFrame:
     """Read findings as ``audit`` writes them (csv, workbook, parquet): FINDING_COLUMNS, texts ``""`` where blank.
+
+    ``told`` is told how the file was read and what was noticed.
 
     Raises:
         InputError: with every cell that cannot be used.
 
     """
-    cells, _, _ = text_frame(read_table(path, _SCHEMA).table, _SCHEMA.names)
+    reading = read_table(path, _SCHEMA)
+    if told is not None:
+        told.problems += reading.problems
+        told.warnings += reading.notes
+        told.protocols.append(reading.protocol)
+    cells, _, _ = text_frame(reading.table, _SCHEMA.names)
     absent = [column for column in FINDING_COLUMNS if column not in cells]
     if absent:
         raise InputError([Problem("findings_column_missing", file=str(path), column=c) for c in absent])
@@ -85,24 +93,35 @@ def _mark(problems: list[Problem], name: str, texts: pd.Series, bad: pd.Series, 
 
 
 def record_findings(
-    ledger: Ledger, path: Path, head: Head, evidence: Sequence[Path] = (), *, clock_reason: str = ""
+    ledger: Ledger,
+    path: Path,
+    head: Head,
+    evidence: Sequence[Path] = (),
+    *,
+    clock_reason: str = "",
+    told: Findings | None = None,
 ) -> Act:
     """Record a file of findings as one act of kind ``finding``; title and details are filled in.
 
-    Of ``evidence`` only names and hashes are recorded: what it holds stays with who keeps it.
+    Of ``evidence`` only names, hashes and how its tables are read are recorded: what it holds stays with who keeps it.
+    ``told`` is told what was noticed while the files were read.
 
     Raises:
         InputError: the findings cannot be used, judge no order of this ledger or are recorded already, nobody
             signed, or the ledger cannot be written; nothing was written.
 
     """
-    table = read_findings(path)
+    told = told or Findings(str(path))
+    table = read_findings(path, told)
     if not head.approved_by.strip():
         raise refuse(ledger.path, "nobody_signed", value="--approved-by")
     _check_correction(ledger, head)
     _check_new(ledger, table, str(path))
     judged = acts_judged(ledger, table, str(path))
     details = {"judges": judged, "evidence": [_named(one) for one in evidence], "zone": "Asia/Shanghai"}
+    for one in evidence:
+        _read_again(one, told)
+    details["readings"] = [one.recorded() for one in told.protocols]
     title = head.title or f"第{'、'.join(map(str, judged))}号指令的核查结论"
     source = InputFile(f"findings/{path.name}", path.read_bytes(), personal=True)
     said = replace(head, title=title, details={**head.details, **details})
@@ -114,6 +133,17 @@ def _named(path: Path) -> dict[str, str]:
         return {"file": path.name, "sha256": sha256(path.read_bytes())}
     except OSError as error:
         raise InputError([Problem("evidence_unreadable", file=str(path), error=error)]) from None
+
+
+def _read_again(path: Path, told: Findings) -> None:
+    """How a table of evidence is read; a picture or a paper is none."""
+    try:
+        found = read_evidence(path)
+    except InputError:
+        return
+    told.problems += found.problems
+    told.warnings += found.warnings
+    told.protocols += [found.protocol] if found.protocol is not None else []
 
 
 def _check_correction(ledger: Ledger, head: Head) -> None:

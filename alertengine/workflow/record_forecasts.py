@@ -15,8 +15,8 @@ from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.forecast import Forecast, read_forecast
 from alertengine.workflow.draft_state import names_differ
-from alertengine.workflow.issue import told
 from alertengine.workflow.snapshot import versions
+from alertengine.workflow.told import told
 from alertengine.workflow.uploads import Upload
 from alertengine.workflow.warnings_on_record import is_live
 

@@ -22,6 +22,7 @@ from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.problems import InputError
 from alertengine.workflow.dossier import dossier
 from alertengine.workflow.find_enterprise import find_enterprise
+from alertengine.workflow.issue import readings_of
 from alertengine.workflow.ordered_hours import ordered_hours
 from alertengine.workflow.record_findings import record_findings
 from tests.ledger.conftest import orders_of, warnings_of
@@ -112,7 +113,11 @@ def test_findings_stand_in_the_dossier_and_persons_are_masked(years: Path, tmp_p
         orders = ledger.orders(1)
         said = {(TRADER, "1"): {"2020-01-22": "doubtful"}, (FIRM, "0"): {"2020-01-23": "complied"}}
         source = write_findings_of(tmp_path / "f.csv", orders, said, finding_text="乙某承认在产")
-        act = record_findings(ledger, source, Head("", approved_by="科长 丁"))
+        power, photo = tmp_path / "power.csv", tmp_path / "photo.jpg"
+        power.write_text("企业名称,日期,用电量\n甲合成铸造厂,2020-01-22,3\n", encoding="utf-8")
+        photo.write_bytes(b"\xff\xd8")
+        act = record_findings(ledger, source, Head("", approved_by="科长 丁"), [power, photo])
+        assert [one.file for one in readings_of(act)] == ["f.csv", "power.csv"]
         assert (act.kind, act.head["judges"]) == ("finding", [1])
         found, opened = dossier(ledger, TRADER), dossier(ledger, TRADER, personal=True)
     assert [(row["finding"], row["finding_text"]) for row in found.findings] == [("doubtful", MASKED)]

@@ -11,6 +11,8 @@ import pandas as pd
 from alertengine.files.cells import tidy
 from alertengine.files.dates import parse_stamp
 from alertengine.files.forms import read_form
+from alertengine.files.readings import Findings
+from alertengine.files.text_frame import with_sheets
 from alertengine.vocabulary.problems import InputError, Problem, Words
 from alertengine.workflow.delivery.model import (
     ANSWERS,
@@ -27,13 +29,16 @@ _EVENT_OF: Final = {word: name for name, words in EVENTS.items() for word in (na
 _STAMP: Final = "%Y-%m-%d %H:%M"
 
 
-def read_receipts(path: Path, addressees: pd.DataFrame, *, after: pd.Timestamp, before: pd.Timestamp) -> pd.DataFrame:
+def read_receipts(
+    path: Path, addressees: pd.DataFrame, findings: Findings, *, after: pd.Timestamp, before: pd.Timestamp
+) -> pd.DataFrame:
     """Receipts of a file: RECEIPT_COLUMNS, texts ``""`` where blank, times ``YYYY-MM-DD HH:MM``, repeats once.
 
     Args:
         path: the file.
         addressees: who the order went to: ``city``, ``county``, ``enterprise_id``, ``enterprise``, ``line_id``,
             one row a line.
+        findings: those of this file: they are told how it was read and what was noticed.
         after: when the order was issued: nothing can have been served before.
         before: now: nothing can have happened later.
 
@@ -41,11 +46,11 @@ def read_receipts(path: Path, addressees: pd.DataFrame, *, after: pd.Timestamp, 
         InputError: the file cannot be read, or with every row that cannot be used.
 
     """
-    form = read_form(path, COLUMNS, ("enterprise_id", "enterprise"))
+    form = read_form(path, COLUMNS, ("enterprise_id", "enterprise"), findings=findings)
     reader = _Reader(str(path), addressees, after, before)
     rows = [reader.row(number, said) for number, said in form.items()]
     if reader.problems:
-        raise InputError(reader.problems)
+        raise InputError(with_sheets(reader.problems, findings.sheets))
     return pd.DataFrame(rows, columns=list(RECEIPT_COLUMNS), dtype="object").drop_duplicates(
         list(SAME), ignore_index=True
     )

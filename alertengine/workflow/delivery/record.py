@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from alertengine.files.readings import Findings
 from alertengine.ledger.act import DRAFT, Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import Personal
 from alertengine.ledger.personal_vault import names_apart
@@ -16,6 +17,7 @@ from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import InputError, Problem, refuse
 from alertengine.workflow.delivery.model import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
 from alertengine.workflow.delivery.read import read_receipts
+from alertengine.workflow.told import told
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger
@@ -28,12 +30,16 @@ _PERSONAL: Final = ("person", "note")
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What bringing in a file came to: the act (None: nothing new), rows recorded and known before, what to look at."""
+    """What bringing in a file came to: the act (None: nothing new), rows recorded and known before, what to look at.
+
+    ``read`` says how the file was read and what was noticed then.
+    """
 
     act: Act | None
     new: int
     known: int
     notes: tuple[Problem, ...] = ()
+    read: Findings = field(default_factory=lambda: Findings(""))
 
 
 def act_of_orders(ledger: Ledger, number: int) -> Act:
@@ -78,15 +84,17 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     act = act_of_orders(ledger, number)
     issued, now = (pd.Timestamp(clock.civil(text)) for text in (act.issued_at, clock.stamp(clock.now())))
     _check_correction(ledger, head, number)
-    table = read_receipts(path, _addressees(ledger.orders(number)), after=issued, before=now)
+    found = Findings(str(path))
+    table = read_receipts(path, _addressees(ledger.orders(number)), found, after=issued, before=now)
     known = receipts_of(ledger, number)
     known = known[known["act"] != head.corrects] if head.corrects is not None else known
     again = pd.MultiIndex.from_frame(table[list(SAME)]).isin(pd.MultiIndex.from_frame(known[list(SAME)]))
     new = table[~again].reset_index(drop=True)
     _check_answers(new, pd.concat([known, new]), str(path))
     if new.empty:
-        return Delivered(None, 0, len(table))
+        return Delivered(None, 0, len(table), read=found)
     details = {**head.details, "about": number, "about_hash": act.hash, "known_before": int(again.sum())}
+    details |= {"readings": [one.recorded() for one in found.protocols], "told": list(map(told, found.problems))}
     said = Head(
         head.title or f"第{number}号《{act.title}》送达回执",
         drafted_by=head.drafted_by,
@@ -96,7 +104,7 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     )
     files = [InputFile(f"receipts/{path.name}", path.read_bytes(), personal=True)]
     done = ledger.append(KIND, said, {PART: set_apart(new)}, inputs=files, clock_reason=clock_reason)
-    return Delivered(done, len(new), int(again.sum()), tuple(_notes(ledger, act, new, str(path))))
+    return Delivered(done, len(new), int(again.sum()), tuple(_notes(ledger, act, new, str(path))), found)
 
 
 def set_apart(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,8 @@ import pandas as pd
 from alertengine.files.cells import tidy
 from alertengine.files.dates import parse_stamp
 from alertengine.files.forms import Row, read_form
+from alertengine.files.readings import Findings
+from alertengine.files.text_frame import with_sheets
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.workflow.publication.model import FILINGS, OBJECTIONS, OUTCOMES, SUBMISSIONS, today
@@ -20,7 +22,7 @@ Check = Callable[[str, int, Row], Iterable[Problem]]
 _DAYS: Final = ("submitted_on", "received_on", "answered_on", "filed_on")
 
 
-def submissions(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+def submissions(path: Path, lines: pd.DataFrame, findings: Findings) -> tuple[pd.DataFrame, list[Problem]]:
     """What counties submitted, and where it is not what the list holds.
 
     Raises:
@@ -43,8 +45,8 @@ def submissions(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Pro
         if row["enterprises"] and not row["enterprises"].isdecimal():
             yield Problem("not_a_count", file=file, row=number, column="enterprises", value=row["enterprises"])
 
-    table = _read(path, SUBMISSIONS, check)
-    findings = [
+    table = _read(path, SUBMISSIONS, check, findings)
+    differing = [
         Problem(
             "submitted_differs", file=str(path), column="enterprises", value=count, listed=counts[name], county=name
         )
@@ -53,11 +55,13 @@ def submissions(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Pro
     ]
     missing = [name for name in counts.index if name and name not in seen]
     if missing:
-        findings.append(Problem("county_not_submitted", file=str(path), names=missing))
-    return table, findings
+        differing.append(Problem("county_not_submitted", file=str(path), names=missing))
+    return table, differing
 
 
-def objections(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
+def objections(
+    path: Path, lines: pd.DataFrame, findings: Findings
+) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
     """Objections with their answers; those without an answer; and enterprises the list does not name.
 
     Raises:
@@ -75,7 +79,7 @@ def objections(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Prob
         if row["outcome"] and not (row["answered_by"] and row["answered_on"]):
             yield Problem("outcome_unanswered", file=file, row=number, column="answered_by")
 
-    table = _read(path, OBJECTIONS, check)
+    table = _read(path, OBJECTIONS, check, findings)
     waiting = [
         Problem(
             "objection_open",
@@ -90,7 +94,7 @@ def objections(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Prob
     ]
     known = sorted({tidy(name) for name in lines["enterprise"].dropna().astype("str")})
     strange = [name for name in table["enterprise"].unique() if name and name not in set(known)]
-    findings = [
+    off_list = [
         Problem(
             "objection_off_list",
             file=str(path),
@@ -100,10 +104,10 @@ def objections(path: Path, lines: pd.DataFrame) -> tuple[pd.DataFrame, list[Prob
         )
         for name in strange
     ]
-    return table, waiting, findings
+    return table, waiting, off_list
 
 
-def filings(path: Path) -> pd.DataFrame:
+def filings(path: Path, findings: Findings) -> pd.DataFrame:
     """With which offices the list was filed.
 
     Raises:
@@ -115,20 +119,20 @@ def filings(path: Path) -> pd.DataFrame:
         if not row["office"]:
             yield Problem("filing_without_office", file=file, row=number, column="office")
 
-    return _read(path, FILINGS, check)
+    return _read(path, FILINGS, check, findings)
 
 
-def _read(path: Path, fields: Sequence[Field], check: Check) -> pd.DataFrame:
+def _read(path: Path, fields: Sequence[Field], check: Check, findings: Findings) -> pd.DataFrame:
     """A form as a table of its fields, objects, days as ``YYYY-MM-DD``."""
     problems: list[Problem] = []
     rows = []
     needed = {field.name for field in fields if field.required}
-    for number, row in read_form(path, fields, least=2).items():
+    for number, row in read_form(path, fields, least=2, findings=findings).items():
         problems += check(str(path), number, row)
         days = {name: _day(str(path), number, name, row[name], problems, needed) for name in _DAYS if name in row}
         rows.append(row | days)
     if problems:
-        raise InputError(problems)
+        raise InputError(with_sheets(problems, findings.sheets))
     return pd.DataFrame(rows, columns=[field.name for field in fields], dtype="object")
 
 

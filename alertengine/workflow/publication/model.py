@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from alertengine.files.protocol import Protocol
 from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import Problem, Result
@@ -91,6 +92,8 @@ class Publication(Result):
     own_notes: Sequence[Problem] = ()
     despite: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    #: How its forms were read.
+    beside: Sequence[Protocol] = ()
 
     @property
     def made_from(self) -> Sequence[Result]:

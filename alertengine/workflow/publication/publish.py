@@ -12,6 +12,8 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.files.atomic import replacing
+from alertengine.files.protocol import protocols_of
+from alertengine.files.readings import Findings
 from alertengine.files.scratch import scratch
 from alertengine.ledger.act import Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import Personal, cell, sha256
@@ -54,19 +56,19 @@ def look(book: Rulebook, source: Path, wanted: Wanted) -> tuple[EnterpriseList, 
     tables = {"proof": proof}
     obstacles = _bad_cells(enterprises) + not_proved(proof, str(source))
     findings = [*wants_a_look(proof, str(source)), *_lapsed(enterprises, version)]
-    notes: list[Problem] = []
+    read = Findings(str(source), findings)
     if wanted.counties:
-        tables["counties"], more = submissions(wanted.counties, enterprises.lines)
+        tables["counties"], more = submissions(wanted.counties, enterprises.lines, read)
         findings += more
     if wanted.objections:
-        tables["objections"], waiting, more = objections(wanted.objections, enterprises.lines)
+        tables["objections"], waiting, more = objections(wanted.objections, enterprises.lines, read)
         obstacles += waiting
         findings += more
     if wanted.filing:
-        tables["filings"] = filings(wanted.filing)
+        tables["filings"] = filings(wanted.filing, read)
     for name, option in (("counties", "--counties"), ("objections", "--objections"), ("filings", "--filing")):
         if name not in tables:
-            notes.append(Problem("not_with_publication", file=str(source), column=name, option=option))
+            read.warnings.append(Problem("not_with_publication", file=str(source), column=name, option=option))
     cities = [str(name) for name in enterprises.lines["city"].dropna().unique()]
     said = version.model_copy(
         update={
@@ -83,7 +85,9 @@ def look(book: Rulebook, source: Path, wanted: Wanted) -> tuple[EnterpriseList, 
         "adopt": dict(wanted.adopt),
         "cities": cities,
     }
-    return enterprises, Publication(said, tables, enterprises, obstacles, findings, notes, wanted.despite, facts)
+    readings = tuple(read.protocols)
+    made = Publication(said, tables, enterprises, obstacles, findings, read.warnings, wanted.despite, facts, readings)
+    return enterprises, made
 
 
 def publish(
@@ -223,6 +227,7 @@ def _append(
     issued = datetime.combine(version.published_on, time()) if version.published_on else None
     cities = "、".join(found.facts["cities"][:3])
     details = {key: value for key, value in _record(found).items() if key not in found.tables}
+    details["readings"] = [one.recorded() for one in protocols_of(found)]
     head = Head(f"{cities}应急减排清单（{version.version}）发布", issued, approved_by=version.approver,
                 reason=found.despite, details=details)  # fmt: skip
     with Ledger.writable(ledger) as book:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -24,8 +25,9 @@ from alertengine.workflow.delivery.dictionary import README, tables
 from alertengine.workflow.delivery.model import EVENT_TEXT, OPEN_STATES, PROOFS, RECEIPT_COLUMNS
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.delivery.state import _of_receipts, in_words, service, still_open
+from alertengine.workflow.issue import readings_of
 from alertengine.workflow.retention import erase
-from tests.workflow.delivery.conftest import CODES
+from tests.workflow.delivery.conftest import CODES, HEADER
 
 Write = Callable[..., Path]
 NOON = pd.Timestamp("2021-01-10 12:00")
@@ -62,6 +64,32 @@ def test_receipts_are_one_act_and_come_in_once(book: Path, receipts: Write) -> N
         assert (act.head["about"], act.head["about_hash"]) == (1, ledger.act(1).hash)
         assert act.drafted_by == "办公室 甲"
         assert len(receipts_of(ledger, 1)) == 9
+
+
+def test_how_receipts_were_read_stands_with_their_act(book: Path, tmp_path: Path) -> None:
+    """Sheets, headers and what was left out; a bad row by its sheet and its row there."""
+    head = HEADER.split(",")[:4]
+    file = openpyxl.Workbook()
+    for name, row in (("东区", ["合成企业0", "签收", "2021-01-09 20:00"]), ("西区", ["合成企业2", "签收", "某日"])):
+        sheet = file.create_sheet(name)
+        sheet.append(head)
+        sheet.append(row)
+    file.worksheets[1].row_dimensions[2].hidden = True
+    file.save(tmp_path / "r.xlsx")
+    refused = run(book, 1, "--receipts", tmp_path / "r.xlsx")
+    assert refused.exit_code == 2
+    assert "r.xlsx[西区], row 2" in refused.stderr
+    file["西区"]["C2"] = "2021-01-09 21:00"
+    file["西区"].append(["合计"])
+    file.save(tmp_path / "r.xlsx")
+    done = run(book, 1, "--receipts", tmp_path / "r.xlsx", "-v")
+    assert done.exit_code == 1, "nobody is said to have signed"
+    assert "1 hidden row" in done.stderr
+    assert "read as xlsx" in done.stderr
+    with Ledger.open(book) as ledger:
+        [held] = readings_of(ledger.acts("delivery")[0])
+    assert [(one.name, one.rows) for one in held.sheets] == [("东区", 1), ("西区", 1)]
+    assert [(one.kind, one.row, one.sheet) for one in held.left_out] == [("sum", 3, "西区")]
 
 
 def test_who_is_served_at_each_hour(book: Path, receipts: Write) -> None:

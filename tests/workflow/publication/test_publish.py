@@ -22,6 +22,7 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.personal import MASKED
 from alertengine.vocabulary.readme_tables import with_columns
 from alertengine.workflow import snapshot
+from alertengine.workflow.issue import readings_of
 from alertengine.workflow.publication.dictionary import README, tables
 
 HEADER = (
@@ -181,6 +182,7 @@ def test_objections_wait_for_an_answer_and_filing_comes_later(listed: Path, tmp_
     with Ledger.open(tmp_path / "r.db") as ledger:
         assert [part.part for part in ledger.parts(2)] == ["filings", "proof"]
         assert ledger.part(2, "filings").loc[0, "reference"] == "合成函1号"
+        assert {"list.csv", "f.csv"} <= {one.file for one in readings_of(ledger.act(2))}
     other = publish(listed, say=["--version", "v9", *SAY[2:]])
     assert other.exit_code == 2
     assert "this file is published already" in other.stderr
