@@ -24,7 +24,7 @@ from alertengine.lists.filed_plans import add_plans
 from alertengine.lists.identity import enterprise_ids, line_ids, plain_names, repeated_lines
 from alertengine.lists.list_headers import LIST_NAMES, map_headers
 from alertengine.lists.model import EnterpriseList, Layout, ListVersion
-from alertengine.lists.register import Register, read_register, register_beside
+from alertengine.lists.register import REGISTER_SHEET, Register, read_register, register_beside, register_of
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.lists.version import VERSION_SHEET, read_version, version_files
 from alertengine.rulebook.book import Rulebook
@@ -35,6 +35,8 @@ from alertengine.vocabulary.problems import InputError, refuse
 #: The sheet that a marked copy of a list begins with.
 PROBLEMS_SHEET: Final = "问题清单"
 _FIRST_OF_LINE: Final = list(FIELDS).index("line_id")
+#: Sheets of a list's workbook that hold something else.
+_OTHER_SHEETS: Final = (TOTALS_SHEET, DECISIONS_SHEET, VERSION_SHEET, REGISTER_SHEET, PROBLEMS_SHEET)
 #: How the table of a list is told from all else; cells of a line that are merged down are not repeated.
 SCHEMA: Final = Schema(
     LIST_NAMES,
@@ -106,8 +108,8 @@ def _read(
     columns = map_headers(raw.headers, file, raw.header_row)
     of_field = {name: column for column in columns for name in column.fields}
     lines = FrameBuilder(raw, columns, open_lists, findings).build()
-    beside = register_beside(path) if path else None
-    register = read_register(beside, findings) if beside else Register()
+    who = register_of(path) if path else None
+    register = read_register(who, findings) if who else Register()
     _take_identity(lines, raw, of_field, findings, register)
     lines = register.with_numbers(lines, register.own_names(plain_names(lines["enterprise"])))
     repeats = repeated_lines(lines, raw.rows, findings)
@@ -151,7 +153,7 @@ def _reading(source: Path | str | pd.DataFrame, sheet: str | None) -> Reading:
 
 def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[str]:
     if sheet is None:
-        return [name for name in names if name not in (TOTALS_SHEET, DECISIONS_SHEET, VERSION_SHEET, PROBLEMS_SHEET)]
+        return [name for name in names if name not in _OTHER_SHEETS]
     if sheet not in names:
         raise refuse(path, "no_sheet", name=sheet, names=names)
     return [sheet]

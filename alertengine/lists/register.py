@@ -13,16 +13,20 @@ import pandas as pd
 
 from alertengine.files.columns import Cells, text_column
 from alertengine.files.headers import match, normal
+from alertengine.files.limits import Limits
 from alertengine.files.readings import Findings
-from alertengine.files.table_reader import Schema, read_table
+from alertengine.files.table_reader import WORKBOOK_SUFFIXES, Schema, read_table
+from alertengine.files.workbooks import open_workbook
 from alertengine.lists.credit_code import is_valid
 from alertengine.rulebook.nearest import nearest
 from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import InputError, Problem
 
+#: The sheet of a list's workbook that holds the register.
+REGISTER_SHEET: Final = "企业名录"
 #: What the file beside ``list.csv`` ends with: ``list.register.csv``, ``list.企业名录.xlsx``.
-ENDINGS: Final = tuple(f".{word}{suffix}" for word in ("register", "企业名录") for suffix in (".csv", ".xlsx"))
+ENDINGS: Final = tuple(f".{word}{suffix}" for word in ("register", REGISTER_SHEET) for suffix in (".csv", ".xlsx"))
 #: Columns with their headers; a former name may be several, joined by ``;``.
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "enterprise": ("企业名称", "单位名称", "现用名"),
@@ -35,6 +39,7 @@ NUMBERS: Final = ("meter_no", "cems_no", "gate_no")
 SCHEMA: Final = Schema(
     {normal(said): (name,) for name, texts in HEADERS.items() for said in (name, *texts)},
     least=2,
+    sheets=lambda names: [REGISTER_SHEET] if REGISTER_SHEET in names else names,
     subjects=("enterprise", "enterprise_id"),
     kind="register",
 )
@@ -104,6 +109,19 @@ class Register:
 def register_beside(path: Path) -> Path | None:
     """The register beside a list."""
     return next((file for end in ENDINGS if (file := path.with_suffix(end)).is_file()), None)
+
+
+def register_of(path: Path) -> Path | None:
+    """Where the register of a list stands: beside it, or on a sheet of its workbook.
+
+    Raises:
+        InputError: the workbook cannot be opened.
+
+    """
+    beside = register_beside(path)
+    if beside is None and path.suffix.lower() in WORKBOOK_SUFFIXES:
+        return path if REGISTER_SHEET in open_workbook(path, Limits.of_environment()).names else None
+    return beside
 
 
 def is_register(path: str) -> bool:

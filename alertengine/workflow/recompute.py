@@ -119,14 +119,15 @@ def list_file(folder: Path, options: Mapping[str, Any]) -> str:
 def without_persons(enterprises: EnterpriseList) -> EnterpriseList | None:
     """The list without what says something about persons; None where it says nothing.
 
-    Left out: private fields, columns the vocabulary does not know, sole traders' names.
+    Left out: private fields, columns the vocabulary does not know, sole traders' names, a register on a sheet.
     """
     lines = enterprises.lines
     private = [name for name, one in FIELDS.items() if one.private and name in lines]
     filled = [name for name in private if _filled(lines[name])]
     extras = [name for name in enterprises.extras.columns if _filled(enterprises.extras[name])]
     mine = sole_traders(lines)
-    if not filled and not extras and not mine.any():
+    registered = bool(enterprises.file) and enterprises.register.file == enterprises.file
+    if not (filled or extras or registered or mine.any()):
         return None
     names = lines["enterprise"].astype("object").mask(mine, ERASED)
     kept = lines.drop(columns=private).assign(enterprise=names.astype("str"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -15,6 +16,7 @@ from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import beside_list, read_list
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError
+from alertengine.workflow.recompute import without_persons
 from tests.intake.case import csv_of, plant, plants
 
 CODE, OTHER = make_code("91000000HC0000001"), make_code("91000000HC0000002")
@@ -51,6 +53,24 @@ def test_a_plant_goes_by_the_code_of_the_register_under_every_name_it_had(
     assert found.lines["enterprise_id"].tolist() == [CODE]
     assert found.lines["meter_no"].tolist() == ["0012345678"]
     assert not found.problems
+
+
+def test_a_register_on_a_sheet_of_the_list(tmp_path: Path, law: Rulebook) -> None:
+    """It is no part of the list, and goes with it: nothing stands beside it."""
+    book = openpyxl.Workbook()
+    for row in plants(plant("合成钢厂")):
+        book.active.append(row)
+    sheet = book.create_sheet("企业名录")
+    for row in (HEADER, STEEL):
+        sheet.append(row)
+    book.save(tmp_path / "l.xlsx")
+    found = read_list(tmp_path / "l.xlsx", law)
+    assert found.lines["enterprise_id"].tolist() == [CODE]
+    assert found.lines["meter_no"].tolist() == ["0012345678"]
+    assert [[sheet.name for sheet in one.sheets] for one in found.beside] == [["企业名录"]]
+    assert found.protocol.not_read == ()
+    assert not found.problems
+    assert without_persons(found) is not None, "names of plants now and before may be those of persons"
 
 
 def test_two_names_of_one_plant_are_one_and_said(tmp_path: Path, law: Rulebook) -> None:
