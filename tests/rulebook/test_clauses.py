@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from alertengine.cli import main
 from alertengine.files.shipped import rules_folder
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.clauses import BEGIN, END, clause_table, names_of, unknown_names, with_table
@@ -27,10 +32,16 @@ ASKED = [
     ("shanxi-2019-39", "三(六)33"),
     ("shanxi-2019-39", "二(二)5"),
     ("shanxi-2019-39", "四(二)"),
+    ("shanxi-2019-39", "三(三)16"),
+    ("shanxi-2019-39", "三(五)29"),
     ("shanxi-2019-39", "四(三)"),
     ("shanxi-2019-39", "四(五)、四(六)"),
     ("taiyuan-2018-40", "二(一)1"),
     ("taiyuan-2018-40", "二(一)4"),
+    ("taiyuan-2018-40", "二(一)1第二句"),
+    ("taiyuan-2018-40", "二(二)9"),
+    ("taiyuan-2018-40", "二(四)18（降尘）"),
+    ("taiyuan-2018-40", "三(三)"),
     ("taiyuan-2018-40", "二(四)20、21"),
     ("taiyuan-2018-40", "二(五)24"),
     ("taiyuan-2018-40", "二(六)26"),
@@ -44,6 +55,11 @@ ASKED = [
     ("jincheng-2024-plan", "二(一)2"),
     ("jincheng-2024-plan", "二(二)9"),
     ("jincheng-2024-plan", "二(四)13"),
+    ("jincheng-2024-plan", "实施方案三(一)1、二(一)1"),
+    ("jincheng-2024-plan", "实施方案三(二)9、二(一)4"),
+    ("jincheng-2024-plan", "二(二)7"),
+    ("jincheng-2024-plan", "二(三)11"),
+    ("jincheng-2024-plan", "实施方案33"),
     ("yangquan-2020-131", "一(二)、附件1、2"),
     ("yangquan-2020-131", "一(一)"),
     ("yangquan-2020-131", "二(一)"),
@@ -52,6 +68,9 @@ ASKED = [
     ("yangquan-2020-131", "二(四)"),
     ("yangquan-2020-131", "三(五)"),
     ("yangquan-2020-131", "四(二)、四(三)"),
+    ("yangquan-2020-131", "三(七)、附件3（锅炉）"),
+    ("yangquan-2020-131", "三(七)、附件3（炉窑）"),
+    ("yangquan-2020-131", "三(九)、附件3（降尘）"),
     ("yangquan-2020-131", "附件3"),
 ]
 
@@ -101,3 +120,13 @@ def test_a_text_without_markers_is_refused() -> None:
 
 def test_a_cell_keeps_its_row(shipped: Rulebook) -> None:
     assert all(line.replace("\\|", "").count("|") == 4 for line in clause_table(shipped).splitlines())
+
+
+def test_the_complete_example_of_the_readme_holds(tmp_path: Path) -> None:
+    readme = (rules_folder() / "README.md").read_text(encoding="utf-8")
+    document, cases = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)[:2]
+    name = re.findall(r"^document: (\S+)", document)[0]
+    (tmp_path / f"{name}.yaml").write_text(document, encoding="utf-8")
+    (tmp_path / f"{name}.test.yaml").write_text(cases, encoding="utf-8")
+    run = CliRunner().invoke(main, ["rules", "test", "--rules", str(tmp_path), "--document", name])
+    assert (run.exit_code, run.output.strip()) == (0, f"{cases.count('- name:')} cases hold, 0 fail")

@@ -18,6 +18,7 @@ from alertengine.checking.rules.grids import contradicted_holes, gaps
 from alertengine.checking.rules.out_of_time import out_of_time
 from alertengine.checking.rules.overlaps import Overlaps
 from alertengine.checking.rules.profile_space import Space
+from alertengine.checking.rules.reachable import unreachable, without_subject
 from alertengine.checking.rules.references import broken_references
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
 from alertengine.checking.rules.rules_in_force_together import situations, whole
@@ -59,6 +60,7 @@ def check_rulebook(book: Rulebook, outcomes: Iterable[Outcome] | None = None) ->
     findings = [*unfit, *impossible, *idling, *overlaps.disagreeing, *gaps(book, documents)]
     findings += [*idle, *same.findings.values(), *succession_holes(book, documents)]
     findings += [*out_of_time(book), *broken_references(book, documents), *contradicted_holes(fit)]
+    findings += [*without_subject(book), *unreachable(book)]
     if outcomes is not None:  # a rule that can do nothing can have no case
         findings += untested(book, outcomes, {*map(_rule_of, (*unfit, *impossible, *idle, *idling))})
     return findings

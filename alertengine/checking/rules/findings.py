@@ -10,7 +10,8 @@ from alertengine.rulebook.head import RuleHead
 from alertengine.vocabulary.problems import Problem
 
 Kind = Literal[
-    "dialect", "never_holds", "never_binds", "disagree", "grid", "dates", "reference", "untested", "hole"
+    "dialect", "never_holds", "never_binds", "disagree", "grid", "dates", "reference", "untested", "hole", "subject",
+    "unreachable",
 ]  # fmt: skip
 
 

@@ -121,6 +121,7 @@ def _tables(name: str, head: Head, groups: Sequence[Group], choice: Choice, kept
         steps_from = dict.fromkeys(source for _, _, said in found for source in said)
         table |= {
             "kind": "measure",
+            "about": "line",
             "when": {"industry": industry, "process": process, "guarantee": GUARANTEE_NONE},
             "match": ["effective_grade"],
             "levels": [str(level) for level in covers],

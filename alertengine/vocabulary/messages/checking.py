@@ -72,6 +72,24 @@ MESSAGES: Final[dict[str, Message]] = {
         "values that can meet",
         "能同时成立的取值",
     ),
+    "subject_not_said": finding(
+        "it does not say whom it speaks of",
+        "没有写明说的是企业还是生产线",
+        "about: enterprise or about: line, as the text says",
+        "按原文写about: enterprise（企业）或about: line（设施、生产线）",
+    ),
+    "list_not_on_file": finding(
+        "no list can trigger it: no name of 所在名单 on file is meant",
+        "任何清单都不能使其成立：所在名单没有这个名称",
+        "a name of vocabulary/named_lists.yaml",
+        "vocabulary/named_lists.yaml中的名称",
+    ),
+    "too_few_members": finding(
+        "it can never start: its members lie in fewer than {least} cities",
+        "不可能启动：成员不足{least}个市",
+        "at least {least} cities among the members",
+        "成员至少{least}个市",
+    ),
     "untested": finding(
         "no worked case touches it",
         "没有案例用到",

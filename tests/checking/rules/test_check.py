@@ -64,6 +64,7 @@ def test_every_kind_of_finding_is_seeded() -> None:
     seeded = {kind for name in FOLDERS for kind, _, _ in expected_in(name)}
     assert seeded - {"load"} == {
         "dialect", "never_holds", "never_binds", "disagree", "grid", "dates", "reference", "untested", "hole",
+        "subject", "unreachable",
     }  # fmt: skip
 
 

@@ -1,0 +1,37 @@
+"""Rules that nothing can trigger, and rules that do not say whom they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alertengine.checking.rules.findings import Finding, about
+from alertengine.rulebook.air import LinkageRule
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.conditions import atoms
+
+
+def without_subject(book: Rulebook) -> Iterator[Finding]:
+    """Rules about lines that say neither ``about: enterprise`` nor ``about: line``."""
+    for rule in book.line_rules():
+        if not rule.about:
+            yield about(book, rule, "subject", "subject_not_said")
+
+
+def unreachable(book: Rulebook) -> Iterator[Finding]:
+    """Rules that no column of a list can trigger, and areas of joint action that no city but one belongs to.
+
+    A name of 所在名单 is not on file where no vocabulary has it: no list can hold it.
+    """
+    for rule in book.line_rules():
+        asked = dict.fromkeys(atoms(rule.when))
+        for atom in asked:
+            if atom.field == "named_lists" and book.lists.named_lists:
+                for name in atom.values:
+                    if name not in book.lists.named_lists:
+                        yield about(book, rule, "unreachable", "list_not_on_file", value=str(name))
+    for joint in book.rules_of("linkage"):
+        if isinstance(joint, LinkageRule):
+            cities = dict.fromkeys(city for member in joint.members for city in book.lists.cities_of(member))
+            least = joint.trigger.cities if joint.trigger else 2
+            if len(cities) < max(2, least):
+                yield about(book, joint, "unreachable", "too_few_members", value=";".join(cities), least=max(2, least))
