@@ -74,7 +74,7 @@ def respond(
     release = release_of(release_by, release_reason, found.mode)
     templates = read_pack_templates(pack_template) if packed else None
     if found.lists:
-        return _province(found, folder, templates, release, as_json=as_json, verbose=verbose)
+        return _province(found, folder, templates, release, as_json=as_json)
     run = run_scenario(found)
     with Staging(folder) as staged:
         papers = _stage_pack(run, staged, templates, release) if templates is not None else None
@@ -99,7 +99,6 @@ def _province(
     release: Release | None,
     *,
     as_json: bool,
-    verbose: bool,
 ) -> int:
     """A run over several lists: a folder a list with all that one run leaves, and who must act and who is late."""
     from alertengine.files.runs import Staging
@@ -117,8 +116,6 @@ def _province(
             own.commit(run_record(part))
         write_province(whole, names, staged)
         made = staged.commit(province_record(whole))
-    if verbose:
-        tell_readings(whole.warnings, *(part.orders for part in whole.parts))
     shown = [PROVINCE_COLUMNS[name] for name in SHOWN]
     rows = whole.records() if as_json else [{name: row[name] for name in shown} for row in whole.rows()]
     print_table(rows, as_json=as_json)
