@@ -233,6 +233,9 @@ class FrameBuilder:
             if known.name is None:
                 self._ask("county", np.flatnonzero(codes == number), text, known.candidates)
             elif known.name != text:
+                if self.lists.counties.renamed(str(city.iloc[first]), text):
+                    row, header = int(self.table.rows[first]), self.of_field["county"].header
+                    self.findings.warn("county_renamed", row=row, column=header, value=text, name=known.name)
                 names[codes == number], changed = known.name, True
         if changed:
             self.done["county"] = as_category(pd.Series(names))

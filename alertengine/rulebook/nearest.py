@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -10,6 +11,13 @@ from alertengine.vocabulary.enterprise_name import plain_name
 
 #: Names nearer than this (0 to 100) are candidates for a question, so many at most.
 _NEAR, _MOST = 45, 3
+
+
+class Recognised(NamedTuple):
+    """What a text was recognised as: the standard ``name`` (None: not known) and the nearest known ones, to ask."""
+
+    name: str | None
+    candidates: tuple[str, ...] = ()
 
 
 def folded(text: str) -> str:

@@ -7,13 +7,15 @@ bureau can speak of a city, an industry or a process that the shipped rules do n
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from alertengine.files.yaml_reader import problems_of, read_yaml
-from alertengine.rulebook.nearest import folded, nearest
+from alertengine.rulebook.counties import Counties
+from alertengine.rulebook.nearest import Recognised, folded, nearest
 from alertengine.rulebook.open_list_rows import (
     NATION,
     Area,
@@ -50,13 +52,6 @@ class Place(Row):
         return tuple(held)
 
 
-class Recognised(NamedTuple):
-    """What a text was recognised as: the standard ``name`` (None: not known) and the nearest known ones, to ask."""
-
-    name: str | None
-    candidates: tuple[str, ...] = ()
-
-
 #: A code of a trade before, behind or in place of its name: 3011 水泥制造, C3011.
 _TRADE_CODE: Final = re.compile(r"[A-Z]?(\d{4})")
 
@@ -88,10 +83,9 @@ class OpenLists:
         self.default_province = ""
         self.plausible = Plausible()
         self.named_lists: dict[str, NamedList] = {}
-        self.counties: dict[str, tuple[str, ...]] = {}
+        self.counties = Counties()
         #: By 城市/区县 the townships that documents name.
         self.townships: dict[str, tuple[str, ...]] = {}
-        self.zone_words: tuple[str, ...] = ()
         self._trades: dict[str, Trade] = {}
         self._questions: dict[str, dict[str, tuple[str, ...]]] = {}
         self._aliases: dict[str, dict[str, str]] = {
@@ -200,14 +194,16 @@ class OpenLists:
         for row in rows:
             self._keep("named_lists", self.named_lists, NamedList.model_validate(row))
 
-    def _add_counties(self, rows: dict[str, list[str]]) -> None:
+    def _add_counties(self, rows: Mapping[str, Sequence[str]]) -> None:
         for city, names in rows.items():
             if city not in self.cities():
                 raise SaidError("alias_of_no_city", found=city)
-            self.counties[city] = tuple(dict.fromkeys((*self.counties.get(city, ()), *names)))
+            self.counties.add(city, names)
 
-    def _add_former_counties(self, rows: dict[str, list[str]]) -> None:
-        self._add_counties(rows)
+    def _add_former_counties(self, rows: dict[str, dict[str, list[str]]]) -> None:
+        for city, later in rows.items():
+            self._add_counties({city: ()})
+            self.counties.add(city, (), later)
 
     def _add_townships(self, rows: dict[str, list[str]]) -> None:
         for county, names in rows.items():
@@ -216,7 +212,7 @@ class OpenLists:
             self.townships[county] = tuple(dict.fromkeys((*self.townships.get(county, ()), *names)))
 
     def _add_zone_words(self, rows: list[str]) -> None:
-        self.zone_words = tuple(dict.fromkeys((*self.zone_words, *rows)))
+        self.counties.add_zone_words(rows)
 
     def _add_trades(self, rows: list[Any]) -> None:
         for row in rows:
@@ -273,7 +269,7 @@ class OpenLists:
             return found
         asked = self._questions.get(table, {}).get(folded(text))
         if asked is None and table == "places":
-            asked = tuple(city for city, counties in self.counties.items() if text.strip() in counties) or None
+            asked = self.counties.cities_of(text.strip()) or None
         if table == "places":
             cities = set(self.cities())
             held = {spelling: name for spelling, name in held.items() if name in cities}
@@ -300,17 +296,9 @@ class OpenLists:
         return next((held[spelling] for spelling in held if folded(spelling) == text), None)
 
     def recognise_county(self, city: str, text: str) -> Recognised:
-        """What a text of the column 区县 stands for in a city; zones (开发区 …) are known by their last words."""
-        counties = self.counties.get(city)
-        plain = text.strip()
-        if counties is None or plain in counties or plain.endswith(self.zone_words):
-            return Recognised(plain)
-        short = [name for name in counties if len(name) > 2 and name[:-1] == plain]
-        plain = folded(plain.removeprefix(city).removeprefix(city.removesuffix("市")))
-        short = short or [name for name in counties if name == plain]
-        if len(short) == 1:
-            return Recognised(short[0])
-        return Recognised(None, tuple(short) or nearest(plain, {name: name for name in counties}))
+        """What a text of the column 区县 stands for in a city; see :meth:`.Counties.recognise`."""
+        home = self.provinces.get(self.province_of(city))
+        return self.counties.recognise(city, text, (home.name, *home.aliases) if home else ())
 
     def township(self, city: str, county: str, text: str) -> str | None:
         """A text of the column 乡镇街道 as the areas on file name it in its county, else as it stands; None: blank.
@@ -367,7 +355,7 @@ class OpenLists:
             city = self.standard_name("places", name.split("/", 1)[0])
             if city is None:
                 raise KeyError(name)
-            return frozenset({f"{city}/{name.split('/', 1)[1]}"})
+            return frozenset(f"{city}/{one}" for one in self.counties.later(city, name.split("/", 1)[1]))
         standard = self.standard_name("places", name)
         if standard is None or standard in inside:
             raise KeyError(name)

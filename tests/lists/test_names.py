@@ -81,6 +81,22 @@ def test_counties_and_closed_lists_under_their_own_name(read: Reader) -> None:
     assert found.lines["named_lists"].tolist()[:2] == ["晋城14家;炉窑清单", "无"]
 
 
+def test_a_county_goes_by_the_name_it_has_today(read: Reader, open_lists: OpenLists) -> None:
+    """Renamed and merged ones with a word; one that was divided is a question; a rule of the old name is of the new."""
+    rows = [
+        {"城市": "长治市", "区县": "长治县"},
+        {"城市": "长治市", "区县": "城区"},
+        {"城市": "大同市", "区县": "南郊区"},
+        {"城市": "晋中市", "区县": "山西省晋中市太谷区"},
+        {"城市": "阳泉市", "区县": "城区"},
+    ]
+    found = read(table(*rows))
+    assert found.lines["county"].tolist() == ["上党区", "潞州区", "南郊区", "太谷区", "城区"]
+    assert [(one.row, one.value) for one in found.notes if one.code == "county_renamed"] == [(2, "长治县"), (3, "城区")]
+    assert asked(found) == [("county_unknown", "南郊区")]
+    assert open_lists.members("晋中市/太谷县") == {"晋中市/太谷区"}
+
+
 def test_every_closed_list_says_where_it_comes_from(open_lists: OpenLists) -> None:
     assert all(one.source for one in open_lists.named_lists.values())
     assert open_lists.named_lists["晋城14家"].size == 14
