@@ -7,7 +7,7 @@ arrays per slice, from which ``orders`` writes its rows and ``report`` its total
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -16,72 +16,25 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine._matching.resolved_cache import Moment
-from alertengine.engine.account import Floats, Numbers, shares
+from alertengine.engine.account import Floats, Numbers
 from alertengine.engine.allot_list import Allotted, allot_lines
 from alertengine.engine.decided_days import turns_of_list
-from alertengine.engine.facts import Facts, TextColumn
+from alertengine.engine.decision import STATUSES, Binding, Decision
+from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, Warned, combine, filed_plan, grounds, reckon_demands
+from alertengine.engine.gathered_shares import GatheredShares
 from alertengine.engine.group_index import Index
 from alertengine.engine.law_of_day import Kind, Law, Matching
+from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, of_rows, widened
 from alertengine.engine.match import Matcher, MatchStats
-from alertengine.engine.resolve import Resolution, merged, with_lower
+from alertengine.engine.resolve import Resolution
 from alertengine.engine.response import Response, Slice, slices
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.fields import EMISSION_FIELDS, PLAN_FIELDS, Level, Status
+from alertengine.vocabulary.fields import EMISSION_FIELDS, Level, Status
 from alertengine.vocabulary.grounds import Ground
 
-STATUSES = tuple(Status)
-
-
-@dataclass(slots=True)
-class Binding:
-    """What one kind of line is bound to in a slice: the resolution and what it hangs on."""
-
-    resolution: Resolution
-    classified: tuple[str, ...]
-    hangs_on: tuple[str, ...]
-    expires: datetime | None
-
-    @property
-    def key(self) -> object:
-        """Equal of bindings that say the same, of one moment of the law."""
-        return id(self.resolution), self.classified, self.hangs_on, self.expires
-
-
-@dataclass(slots=True)
-class Decision:
-    """All lines in one slice.
-
-    ``binding`` (lines,) numbers into ``bindings``; shares are 0..1 or NaN: ``share`` of everything that
-    binds, ``warning_share`` of the warning measures, ``other_share`` of what binds without one; ``partial``
-    marks shares that are a lower bound; ``reduced`` kg/d by pollutant of everything that binds, ``warning_reduced``
-    what the warning adds to what binds without one; ``status`` codes of STATUSES;
-    ``ground`` codes of GROUNDS; ``undetermined`` lines without a ground that no document leaves to the city;
-    ``from_lower`` (lines,) is the rank of the lower level that binds a line because this one has no measure for
-    it, 0 where its own binds (None: everywhere); binding and filed plan of such a line are those of that level.
-    ``doubts`` is for ``orders`` to keep what it finds doubtful about the filed plans.
-    """
-
-    slice: Slice
-    bindings: list[Binding]
-    binding: Index
-    effective: TextColumn
-    share: Floats
-    warning_share: Floats
-    other_share: Floats
-    partial: npt.NDArray[np.bool_]
-    reduced: dict[str, Floats]
-    warning_reduced: dict[str, Floats]
-    status: npt.NDArray[np.int8]
-    undetermined: npt.NDArray[np.bool_]
-    filed: Filed
-    allotted: Allotted
-    ground: npt.NDArray[np.int8]
-    lacking: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
-    from_lower: npt.NDArray[np.int8] | None = None
-    doubts: object = None
+__all__ = ["STATUSES", "Binding", "Decision", "Engine"]
 
 
 class Engine:
@@ -181,7 +134,9 @@ class Engine:
         left = np.flatnonzero(
             (decision.ground == GROUNDS.index(Ground.UNDETERMINED)) & (decision.filed.use != Use.NOT_PUBLISHED)
         )
-        for level in reversed(list(Level)[1 : piece.level.rank]):
+        lower = list(Level)[1 : piece.level.rank]
+        left = left[np.logical_or.reduce([asking_something(lines, left, level) for level in lower])] if lower else left
+        for level in reversed(lower):
             if len(left):
                 at_level = replace(piece, level=level)
                 rows, left = self._lower_says(lines, matching, at_level, decision, left, published=published)
@@ -198,7 +153,7 @@ class Engine:
         *,
         published: bool,
     ) -> tuple[Index, Index]:
-        """Of the lines ``left`` without a ground: those a lower level has a measure on file for, those it has not.
+        """Of the lines ``left`` without a ground: those that a lower level has a measure for, those still to ask.
 
         ``piece`` is the slice at that level.
         What their orders hang on there is added to what they hang on, in place.
@@ -209,14 +164,13 @@ class Engine:
         binding = numbers[kind]
         said = [_warning_status(one) for one in bindings]
         lifted = _spread(binding, [one in (Status.EXEMPT, Status.SELF_DIRECTED) for one in said])
-        plans = [name for name in lines if str(name).startswith(PLAN_FIELDS[piece.level])]
-        asks = filed_plan(lines[plans].iloc[left], piece.level).asks
-        widened: dict[tuple[int, int], int] = {}
+        asks = asking_something(lines, left, piece.level)
+        wider: dict[tuple[int, int], int] = {}
         for row, lower in zip(left[asks].tolist(), binding[asks].tolist(), strict=True):
             pair = int(decision.binding[row]), lower
-            if pair not in widened:
-                widened[pair] = _widen(decision.bindings, pair[0], bindings[lower].hangs_on)
-            decision.binding[row] = widened[pair]
+            if pair not in wider:
+                wider[pair] = widened(decision.bindings, pair[0], bindings[lower].hangs_on)
+            decision.binding[row] = wider[pair]
         return left[asks & ~lifted], left[~(lifted | asks)]
 
     def _take_lower(
@@ -235,10 +189,10 @@ class Engine:
             return
         owners = lines["enterprise_id"]
         of = np.flatnonzero(owners.isin(owners.iloc[rows].unique()).to_numpy())
-        own = Matching(matching.kind[of], matching.kinds, _taken(matching.effective, of))
+        own = Matching(matching.kind[of], matching.kinds, of_rows(matching.effective, of))
         theirs = lines.iloc[of].reset_index(drop=True)
         lower = self._decide_alone(theirs, own, piece, kept.of(of) if kept else None, published=published)
-        _bind_lower(decision, lower, of, np.isin(of, rows) & _asks_something(lower))
+        bind_lower(decision, lower, of, np.isin(of, rows) & binding_something(lower))
 
     def _decide_alone(
         self, lines: pd.DataFrame, matching: Matching, piece: Slice, kept: Allotted | None, *, published: bool
@@ -256,7 +210,7 @@ class Engine:
         resolutions = [one.resolution for one in bindings]
         allotted = allot_lines(lines, facts, resolutions, rows_of, filed, kept, published=published)
         filed.take(allotted.plan.stopped if allotted.plan else None, allotted.adds)
-        ledger = _Shares(len(lines))
+        ledger = GatheredShares(len(lines))
         for one, rows in zip(bindings, rows_of, strict=True):
             ledger.add(one.resolution, Numbers(facts, rows), allotted)
         ledger.lacking |= allotted.lacking
@@ -317,54 +271,13 @@ class Engine:
         return min(ends, default=None)
 
 
-class _Shares:
-    """Shares of all lines, gathered binding by binding."""
-
-    def __init__(self, count: int) -> None:
-        self.warning = np.full(count, np.nan)
-        self.other = np.full(count, np.nan)
-        self.partial = np.zeros(count, dtype=bool)
-        self.lacking: dict[str, npt.NDArray[np.bool_]] = {}
-        #: Shares by pollutant, where a measure speaks of concentrations: of the warning, and of what binds without one.
-        self.warning_by: dict[str, Floats] = {}
-        self.other_by: dict[str, Floats] = {}
-        self._count = count
-
-    def add(self, resolution: Resolution, numbers: Numbers, allotted: Allotted) -> None:
-        """Add the measures of one resolution for the lines it binds."""
-        for regime, result in resolution.regimes.items():
-            warned = regime == "warning"
-            into = self.warning if warned else self.other
-            if result.status in (Status.EXEMPT, Status.SELF_DIRECTED) or (
-                result.ground and result.status is Status.ORDERED
-            ):
-                into[numbers.rows] = np.fmax(into[numbers.rows], 0.0)
-            self.partial[numbers.rows] |= result.at_least
-            for asked in merged(result.asked):
-                self._measure(into, self.warning_by if warned else self.other_by, asked.measure, numbers, allotted)
-
-    def _measure(
-        self, into: Floats, by: dict[str, Floats], measure: Measure, numbers: Numbers, allotted: Allotted
-    ) -> None:
-        found = shares(measure, numbers, allotted.fraction(measure, numbers.rows))
-        rows = numbers.rows
-        into[rows] = np.fmax(into[rows], found.share)
-        self.partial[rows] |= np.isnan(found.share)
-        for name, lacking in found.lacking.items():
-            if lacking.any():
-                self.lacking.setdefault(name, np.zeros(self._count, dtype=bool))[rows[lacking]] = True
-        for name, value in (found.by_pollutant or {}).items():
-            column = by.setdefault(name, np.full(self._count, np.nan))
-            column[rows] = np.fmax(column[rows], value)
-
-
 def _finish(
     facts: Facts,
     piece: Slice,
     bindings: list[Binding],
     binding: Index,
     matching: Matching,
-    gathered: _Shares,
+    gathered: GatheredShares,
     filed: Filed,
     allotted: Allotted,
     *,
@@ -428,7 +341,7 @@ def _warning_status(binding: Binding) -> Status | None:
     return result.status if result else None
 
 
-def _warned(bindings: list[Binding], binding: Index, gathered: _Shares) -> Warned:
+def _warned(bindings: list[Binding], binding: Index, gathered: GatheredShares) -> Warned:
     """The warning regime of each line as the rules alone leave it."""
     said = [_warning_status(one) for one in bindings]
     return Warned(
@@ -475,72 +388,3 @@ _GROUND_OF_STATUS = np.array(
     ],
     dtype=np.int8,
 )
-
-
-# -- what a lower level asks where this one has no measure
-
-
-def _taken(column: TextColumn, rows: Index) -> TextColumn:
-    return TextColumn(column.codes[rows], column.categories)
-
-
-def _widen(bindings: list[Binding], number: int, hangs_on: tuple[str, ...]) -> int:
-    """The number of a binding that also hangs on some fields; made where there is none, at the end of the list."""
-    own = bindings[number]
-    if set(hangs_on) <= set(own.hangs_on):
-        return number
-    bindings.append(replace(own, hangs_on=tuple(sorted({*own.hangs_on, *hangs_on}))))
-    return len(bindings) - 1
-
-
-def _asks_something(decision: Decision) -> npt.NDArray[np.bool_]:
-    """Lines that a rule or a filed measure orders something of; a share of nothing is no lower bound."""
-    grounded = np.isin(decision.ground, [GROUNDS.index(Ground.RULE), GROUNDS.index(Ground.FILED)])
-    share = decision.warning_share
-    return grounded & ((share > 0) | np.isnan(share) | decision.partial)
-
-
-def _bind_lower(decision: Decision, lower: Decision, of: Index, taken: npt.NDArray[np.bool_]) -> None:
-    """Let a lower level bind lines of a decision, in place: its share is a lower bound.
-
-    ``of`` numbers the lines of ``lower`` into those of ``decision``; ``taken`` says which of them are bound.
-    """
-    if not taken.any():
-        return
-    rows = of[taken]
-    _rebind(decision, lower, rows, taken)
-    decision.filed.take_lower(lower.filed, rows, taken)
-    decision.allotted.take_lower(lower.allotted, rows, taken, len(decision.share))
-    if decision.from_lower is None:
-        decision.from_lower = np.zeros(len(decision.share), dtype=np.int8)
-    decision.from_lower[rows] = lower.slice.level.rank
-    decision.share[rows], decision.warning_share[rows] = lower.share[taken], lower.warning_share[taken]
-    decision.status[rows], decision.ground[rows] = lower.status[taken], lower.ground[taken]
-    decision.partial[rows] = ~(lower.share[taken] >= 1)
-    decision.undetermined[rows] = False
-    for name in EMISSION_FIELDS:
-        decision.reduced[name][rows] = lower.reduced[name][taken]
-        decision.warning_reduced[name][rows] = lower.warning_reduced[name][taken]
-    for name, column in lower.lacking.items():
-        mine = decision.lacking.setdefault(name, np.zeros(len(decision.share), dtype=bool))
-        mine[rows] = column[taken]
-
-
-def _rebind(decision: Decision, lower: Decision, rows: Index, taken: npt.NDArray[np.bool_]) -> None:
-    """Give lines the bindings of a lower level, with what their own level asks beside production."""
-    made: dict[tuple[int, int], int] = {}
-    for row, number in zip(rows.tolist(), lower.binding[taken].tolist(), strict=True):
-        pair = int(decision.binding[row]), number
-        if pair not in made:
-            own, under = decision.bindings[pair[0]], lower.bindings[number]
-            ends = [one.expires for one in (own, under) if one.expires is not None]
-            made[pair] = len(decision.bindings)
-            decision.bindings.append(
-                Binding(
-                    with_lower(own.resolution, under.resolution),
-                    tuple(sorted({*own.classified, *under.classified})),
-                    tuple(sorted({*own.hangs_on, *under.hangs_on})),
-                    min(ends, default=None),
-                )
-            )
-        decision.binding[row] = made[pair]
