@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import BookMaker, Decider
@@ -90,18 +90,24 @@ def test_rules_and_plans_are_covered_together_at_the_least_loss(
 
 
 @given(lines=LINES, rule=DEMANDS, plan=DEMANDS)
-@settings(max_examples=15, deadline=None, derandomize=True)
+@example(lines=[{"capacity": 20.0, "load_pct": 80.0}] * 3, rule=(0.3, ("line",)), plan=(0.7, ("line",)))
+@settings(max_examples=15, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
 def test_the_same_plan_changes_nothing_and_another_never_loses_less(
     make_book: BookMaker, decide: Decider, lines: list[dict[str, Any]], rule: Any, plan: Any
 ) -> None:
     book = make_book(rules=[NOTHING, {"id": "r", "then": _then(rule)}])
 
-    def shares(filed: Any) -> tuple[float, ...]:
-        return tuple(decide(book, [{**line, "plan_red": filed and _plan(filed)} for line in lines])["share"])
+    def told(filed: Any) -> tuple[tuple[float, ...], bool]:
+        table = decide(book, [{**line, "plan_red": filed and _plan(filed)} for line in lines])
+        return tuple(table["share"]), bool(table["remark"].str.contains("备案措施更严").any())
 
-    alone = shares(None)
-    assert shares(rule) == alone
-    assert _loss(lines, shares(plan)) >= _loss(lines, alone) - 1e-6
+    alone = told(None)
+    assert told(rule) == alone == (alone[0], False)
+    share, stricter = told(plan)
+    assert _loss(lines, share) >= _loss(lines, alone[0]) - 1e-6
+    assert _met(rule, lines, share)
+    assert _met(plan, lines, share)
+    assert stricter == (not _met(plan, lines, alone[0]))
 
 
 # -- the two say the same, or one of them more

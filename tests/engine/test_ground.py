@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alertengine.engine.engine import STATUSES, Decision
@@ -176,6 +176,7 @@ def _limit(share: float | None) -> str | None:
     rules=st.lists(st.tuples(SHARES.filter(bool), st.sets(st.sampled_from(WARNED), min_size=1)), max_size=2),
     out=st.booleans(),
 )
+@example(plans=(0.5, None, None), rules=[(0.3, {"orange", "red"})], out=False)
 @settings(max_examples=15, deadline=None, derandomize=True)
 def test_a_level_that_files_less_than_a_lower_one_is_no_lighter_or_marked(
     make_book: BookMaker, decide: Decider, plans: tuple[Any, ...], rules: list[tuple[float, set[str]]], out: bool

@@ -348,10 +348,13 @@ def test_a_response_is_judged_by_its_worst_phase(
         if share is not None:
             measures.append({"limit": share, "after_hours": begin, "until_hours": end})
     rules = [{"id": "r", "then": measures}] if measures else [{**LIMIT, "when": {"process": "熔炼"}}]
-    (entry,) = summary(rules, [{**SO2, "so2_kg_d": 100}], totals(so2=society), response=response_of("red", WINTER, 144))
+    emitted = dict.fromkeys((f"{pollutant}_kg_d" for pollutant in POLLUTANTS), 100)
+    (entry,) = summary(rules, [emitted], totals(so2=society), response=response_of("red", WINTER, 144))
     phases = entry["phases"]
     order = ["no", "unknown", "yes"]
     assert entry["met"] == min((phase["met"] for phase in phases), key=order.index)
+    worst = min((order.index(phase["met"]), phase["ratio"]["so2"]["warning"]) for phase in phases)
+    assert (order.index(entry["met"]), entry["ratio"]["so2"]["warning"]) == worst
     assert entry["undetermined"] == max(phase["undetermined"] for phase in phases)
     assert [phase["met"] for phase in phases] == sorted((phase["met"] for phase in phases), key=order.index)
     assert needs_a_person([entry]) == any(needs_a_person([phase]) for phase in phases)
