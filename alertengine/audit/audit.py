@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from alertengine.audit import inspections_and_logs as records
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import joined, nothing
 from alertengine.audit.model import KIND_TEXT, Evidence, Kind, Verdict
+from alertengine.audit.on_record import Records
 from alertengine.audit.ordered_days import Duties, spread
 from alertengine.audit.read_evidence import KINDS, read_evidence
 from alertengine.files.protocol import Protocol
@@ -77,6 +78,7 @@ def audit(
     ordered_under: Rulebook | None = None,
     known_on: date | None = None,
     unmask: bool = False,
+    found_before: Mapping[str, Sequence[date]] | None = None,
 ) -> AuditRun:
     """Hold evidence against orders.
 
@@ -84,15 +86,16 @@ def audit(
         orders: ORDER_COLUMNS, as ``orders.read.read_orders`` gives them.
         evidence: the files read.
         book: the rulebook that weighs evidence, by the days it is of.
-        enterprises: the list's ``lines``, which tie meters, stacks and gates to lines.
+        enterprises: the list's ``lines``, which tie meters, stacks and gates to lines, and say what was decided.
         register: who is who: readings under a former name are of the plant that has it.
         ordered_under: the rulebook the orders were given under, where it is another.
         known_on: only documents issued by that day count.
         unmask: plates and names of sole traders in full, for the role that needs them.
+        found_before: by enterprise the days of breaches that stand in the ledger.
 
     """
     duties = spread(orders, ordered_under or book, _until(orders, evidence))
-    law = AuditLaw(book, known_on)
+    law = AuditLaw(book, known_on, Records(enterprises, found_before))
     holidays, notes = public_holidays(evidence, duties)
     seen = np.zeros(len(duties.days), dtype=bool)
     tables: list[pd.DataFrame] = []

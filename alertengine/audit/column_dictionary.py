@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from alertengine.audit.model import COLUMNS, FINDING_COLUMNS, KIND_TEXT, MARKS, ONE_OF, RESULTS, TIMES, UNITS
+from alertengine.vocabulary.breaches import BREACHES
 from alertengine.vocabulary.readme_tables import column_row, with_columns
 
 README: Final = Path(__file__).with_name("README.md")
@@ -29,6 +30,7 @@ def tables() -> str:
     parts += [f"- {name}: {'、'.join(word for word in words if word) or '—'}" for name, words in MARKS.items()]
     parts += ["", "Results (`inspection`):", ""]
     parts += [f"- {name}: {'、'.join(words)}" for name, words in RESULTS.items()]
+    parts += ["", f"Breaches (`inspection`): {'、'.join(BREACHES.values())}."]
     parts += ["", "### `findings.csv`", "", "| column | 中文 | |", "|---|---|---|"]
     parts += [f"| {name} | {text} | {note} |" for name, (text, note) in FINDING_COLUMNS.items()]
     return "\n".join(parts)

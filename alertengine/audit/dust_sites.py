@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import columns_of, table_of
 from alertengine.audit.model import WORKING, Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
-from alertengine.rulebook.acts import DustRule
+from alertengine.rulebook.acts import DustRule, ResponseRule
+from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import Problem
 
 _COLUMN: Final = {"pm10": "pm10_ug_m3", "pm25": "pm25_ug_m3"}
@@ -38,17 +40,80 @@ def find(evidence: Evidence, duties: Duties, law: AuditLaw) -> list[pd.DataFrame
         when = pd.Timestamp(part["time"].iloc[0]).normalize()
         rules = law.dust(city, county, when.date())
         held = [rule for rule in rules if rule.regime != "warning" or (city, when) in warned]
-        entries += _site_day(evidence, law, part, held, (city, county, site), when.date())
+        where = (city, county, site)
+        worked = _site_work(evidence, law, part, where, when.date(), warned.get((city, when)))
+        entries += worked
+        if held or not worked:
+            entries += _site_day(evidence, law, part, held, where, when.date())
     if not entries:
         return []
     return [table_of(len(entries), columns_of(entries, subject="dust", evidence="site_pm10"))]
 
 
-def _warned(duties: Duties) -> set[tuple[str, pd.Timestamp]]:
+@dataclass(frozen=True, slots=True)
+class _Warned:
+    """A day under a warning: its highest level, the first and last hour of it."""
+
+    level: Level
+    first: float
+    last: float
+
+
+def _warned(duties: Duties) -> dict[tuple[str, pd.Timestamp], _Warned]:
     """Cities and days under a warning."""
     days = duties.days[duties.days["warned"]]
-    city = duties.lines["city"].iloc[days["line"]].to_numpy()
-    return set(zip(city, pd.DatetimeIndex(days["day"]), strict=True))
+    levels = duties.orders["level"].iloc[days["order"]].astype("str")
+    table = pd.DataFrame(
+        {
+            "city": duties.lines["city"].iloc[days["line"]].to_numpy(), "day": pd.DatetimeIndex(days["day"]),
+            "rank": [Level(one).rank for one in levels], "first": days["first"].to_numpy(),
+            "last": days["last"].to_numpy(),
+        }
+    )  # fmt: skip
+    span = table.groupby(["city", "day"], as_index=False).agg({"rank": "max", "first": "min", "last": "max"})
+    by_rank = {level.rank: level for level in Level}
+    rows = span.itertuples(index=False, name=None)
+    return {(str(city), day): _Warned(by_rank[rank], first, last) for city, day, rank, first, last in rows}
+
+
+def _site_work(
+    evidence: Evidence,
+    law: AuditLaw,
+    part: pd.DataFrame,
+    where: tuple[str, str, str],
+    day: date,
+    warned: _Warned | None,
+) -> list[dict[str, Any]]:
+    """What a site's own state says of work that a measure of the warning stops."""
+    city, county, site = where
+    hours = part["time"].dt.hour
+    held = (hours >= warned.first) & (hours < warned.last) if warned is not None else hours < 0
+    working = part[held & (part["working"] == True)]  # noqa: E712 -- three values
+    if warned is None or working.empty:
+        return []
+    asked = [
+        rule
+        for rule in cast("list[ResponseRule]", law.rules("response", city, county, day))
+        if rule.about == "sites" and rule.group == "mandatory" and rule.speaks_at(warned.level)
+    ]
+    follows = law.consequence(("refused_site_stop",), city, county, day, str(warned.level), suspected=True)
+    first = pd.Timestamp(working["time"].iloc[0])
+    out = []
+    for rule in asked:
+        spared = f"（{'、'.join(rule.spared)}除外）" if rule.spared else ""
+        text = f"预警期间{len(working)}个小时仍在作业（最早{first:%H}时），应{rule.text}{spared}"
+        text += "，须现场核实作业内容和是否拒不执行"
+        out.append(
+            {
+                "city": city, "county": county, "enterprise": site, "day": day.isoformat(), "source": evidence.name,
+                "level": str(warned.level), "finding": Verdict.DOUBTFUL, "rank": "疑似",
+                "ordered_hours": float(held.sum()), "evidence_rules": rule.id,
+                "penalty_rules": ";".join(follows.rules),
+                "basis": "；".join(filter(None, (law.book.cite(rule, day), follows.basis))),
+                "standing": law.book.standing(rule, day), "consequence": follows.text, "finding_text": text,
+            }
+        )  # fmt: skip
+    return out
 
 
 def _working(evidence: Evidence) -> pd.Series:

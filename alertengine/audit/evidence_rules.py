@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
+from alertengine.audit.on_record import Breach, Needs, OnRecord, Records, needs_of
 from alertengine.rulebook.acts import DustRule, EvidenceRule, PenaltyRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.evidence import Baseline, ElectricityDrop
@@ -48,12 +49,14 @@ class AuditLaw:
     Args:
         book: the rulebook.
         known_on: only documents issued by that day count.
+        records: what list and ledger know of the enterprises.
 
     """
 
-    def __init__(self, book: Rulebook, known_on: date | None = None) -> None:
+    def __init__(self, book: Rulebook, known_on: date | None = None, records: Records | None = None) -> None:
         """Keep the book."""
         self.book = book
+        self.records = records or Records()
         self.known_on = known_on
         self._weights: dict[tuple[object, ...], Weight] = {}
         self._consequences: dict[tuple[object, ...], Consequence] = {}
@@ -119,42 +122,47 @@ class AuditLaw:
         pollutant: str = "",
         times: float | None = None,
         suspected: bool = False,
+        ran: bool = False,
+        enterprise: str | OnRecord = "",
     ) -> Consequence:
-        """What follows of breaches (codes of ``BREACHES``), as a proposal; ``times`` the value over its limit."""
-        key = (breaches, city, county, day, level, pollutant, times, suspected)
+        """What follows of breaches (codes of ``BREACHES``), as a proposal with what each rule needs.
+
+        ``times``: the value over its limit; ``ran``: production that should have stood; ``enterprise``: its code, or
+        what is on record of it.
+        """
+        record = self.records.of(enterprise) if isinstance(enterprise, str) else enterprise
+        breach = Breach(breaches, day, level, pollutant, times, ran, record)
+        key = (breach, city, county, suspected)
         if key not in self._consequences:
-            rules = [
-                rule
-                for rule in cast("list[PenaltyRule]", self.rules("penalty", city, county, day))
-                if rule.breach in breaches
-                and (not rule.levels or level in rule.levels)
-                and (not rule.in_warning or level not in ("", "none"))
-                and (not rule.pollutants or pollutant in rule.pollutants)
-                and _reached(rule, times)
-            ]
-            self._consequences[key] = self._propose(rules, day, times, suspected=suspected)
+            asked = cast("list[PenaltyRule]", self.rules("penalty", city, county, day))
+            rules = [(rule, needs) for rule in asked if (needs := needs_of(rule, breach)) is not None]
+            self._consequences[key] = self._propose(rules, breach, suspected=suspected)
         return self._consequences[key]
 
-    def _propose(self, rules: list[PenaltyRule], day: date, times: float | None, *, suspected: bool) -> Consequence:
+    def _propose(self, rules: list[tuple[PenaltyRule, Needs]], breach: Breach, *, suspected: bool) -> Consequence:
         if not rules:
             text = "处罚依据未录入，由法制人员决定"
             return Consequence("疑似，建议现场核查；" + text if suspected else text)
+        day, times = breach.day, breach.times
         parts = []
-        for rule in rules:
+        for rule, needs in rules:
             said = f"{rule.proposal}（{self.book.cite(rule, day)}）" + self._since(rule)
-            if rule.also:
-                said += f"，另需：{rule.also}"
+            if needs.met:
+                said += f"，在案：{'；'.join(needs.met)}"
+            if needs.left:
+                said += f"，另需：{'；'.join(needs.left)}"
             if rule.times_limit_other is not None and times is not None and not rule.times_limit_other.passed(times):
                 said += f"，另一种读法不适用：{rule.interpretation}"
             parts.append(said + (f"，由{rule.department}处理" if rule.department else ""))
         told = "；".join(dict.fromkeys(parts))
-        # a referral that hangs on facts no record of ours holds is told, but does not raise the rank
-        referred = any(rule.outcome == "referral" and not rule.also for rule in rules)
+        # what hangs on facts no record of ours holds, or is past its year, is told, but does not raise the rank
+        bound = [(rule, needs) for rule, needs in rules if not self.book.lapsed_on(rule, day, self.known_on)]
+        referred = any(rule.outcome == "referral" and not needs.left for rule, needs in bound)
         return Consequence(
             f"疑似，建议现场核查；如经查实：{told}" if suspected else f"由人决定：{told}",
-            tuple(rule.id for rule in rules),
-            "移送线索" if referred and not suspected else "" if suspected else "建议另案处理",
-            "；".join(dict.fromkeys(self.book.cite(rule, day) for rule in rules)),
+            tuple(rule.id for rule, _ in rules),
+            "" if suspected else "移送线索" if referred else "建议另案处理" if bound else "",
+            "；".join(dict.fromkeys(self.book.cite(rule, day) for rule, _ in rules)),
         )
 
     def _since(self, rule: PenaltyRule) -> str:
@@ -170,8 +178,3 @@ class AuditLaw:
             if isinstance(one, TransitionRule) and one.document in documents
         ]
         return f"，{'；'.join(said)}"
-
-
-def _reached(rule: PenaltyRule, times: float | None) -> bool:
-    """Whether a value reaches the multiple of its limit a rule asks for; unknown does not."""
-    return rule.times_limit is None or (times is not None and rule.times_limit.passed(times))

@@ -225,7 +225,8 @@ def _entry(
     grounded = hit and weight.valid and not weight.needs_mark and entry["banned"] > 0
     verdict = Verdict.BREACHED if grounded else Verdict.DOUBTFUL if hit else Verdict.COMPLIED
     where = (line["city"], line["county"], day["day"].date(), level)
-    follows = law.consequence(("measure_not_done",), *where, suspected=not grounded)
+    of = str(line["enterprise_id"])
+    follows = law.consequence(("measure_not_done",), *where, suspected=not grounded, enterprise=of)
     return {
         "finding": verdict if readable else Verdict.NO_EVIDENCE,
         "rank": "" if not hit else "违反" if grounded else "疑似",

@@ -146,14 +146,14 @@ def _over_table(
     lines = duties.lines.iloc[days["line"]]
     levels = duties.orders["level"].iloc[days["order"]]
     said: list[dict[str, Any]] = []
-    places = zip(over, lines["city"], lines["county"], days["day"], levels, strict=True)
-    for one, city, county, day, level in places:
+    places = zip(over, lines["city"], lines["county"], lines["enterprise_id"], days["day"], levels, strict=True)
+    for one, city, county, firm, day, level in places:
         weight = weight_of[int(one["row"])]
         grounded = weight.valid and (one["marked_count"] if weight.needs_mark else one["sure_count"]) > 0
         times = one["marked_times"] if grounded and weight.needs_mark else one["times"]
         follows = law.consequence(
             _BREACHES[one["kind"]], city, county, day.date(), str(level),
-            pollutant=one["pollutant"], times=float(times), suspected=not grounded,
+            pollutant=one["pollutant"], times=float(times), suspected=not grounded, enterprise=str(firm),
         )  # fmt: skip
         said.append(
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import FIRM, columns_of, everywhere, of_duties
 from alertengine.audit.model import RESULTS, Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
+from alertengine.vocabulary.breaches import BREACHES
 from alertengine.vocabulary.problems import Problem
 
 Bools = npt.NDArray[np.bool_]
@@ -19,24 +21,28 @@ Ints = npt.NDArray[np.int64]
 _RESULT_OF: Final = {word: name for name, words in RESULTS.items() for word in words}
 #: A note longer than this is cut in a finding.
 _NOTE: Final = 80
+_JOINED: Final = re.compile(r"[;；,，\n]")
+#: Results that do not say what was not kept.
+_GENERAL: Final = ("违反", "不符合")
 
 
 def inspections(evidence: Evidence, duties: Duties, law: AuditLaw) -> tuple[list[pd.DataFrame], Bools]:
     """Findings of inspections within ordered hours; without a record number they only refer."""
-    results = _results(evidence)
+    results, named = _results(evidence), _named(evidence)
     _tell_off_list(evidence, duties)
-    joined = _with_duties(evidence, duties, whole_hours=False)
+    beyond = np.array([bool(one) for one in named], dtype=bool)
+    joined = _with_duties(evidence, duties, whole_hours=False, beyond=beyond)
     entries: list[dict[str, Any]] = []
     seen = np.zeros(len(duties.days), dtype=bool)
     whole = evidence.table["line_id"].isna().to_numpy()
     for reading, rows in joined.items():
-        result = results[reading]
+        result = "breached" if named[reading] and results[reading] != "refused" else results[reading]
         # a measure not done somewhere in the plant is held against no single line of it
         spoken = rows if result == "complied" or not whole[reading] else rows[:1]
         seen[rows] = True
+        plant = whole[reading] and result != "complied"
         entries += [
-            _inspected(evidence, duties, law, reading, row, result, whole=whole[reading] and result != "complied")
-            for row in spoken
+            _inspected(evidence, duties, law, reading, row, result, named[reading], whole=plant) for row in spoken
         ]
     return ([_table(entries, duties, evidence.kind)] if entries else []), seen
 
@@ -66,8 +72,29 @@ def _results(evidence: Evidence) -> list[str]:
     return [_RESULT_OF.get(word, "unclear") for word in texts]
 
 
-def _with_duties(evidence: Evidence, duties: Duties, *, whole_hours: bool) -> dict[int, Ints]:
-    """For each record the duty days of the lines it speaks of (rows of ``Duties.days``), within the ordered hours."""
+def _named(evidence: Evidence) -> list[tuple[str, ...]]:
+    """The breaches each record names (codes of ``BREACHES``); a word that is none is a problem."""
+    texts = evidence.table["breach"].fillna("").astype("str")
+    codes = {word: code for code, word in BREACHES.items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for text in texts.unique():
+        words = [word.strip() for word in _JOINED.split(text) if word.strip()]
+        found[text] = tuple(dict.fromkeys(codes[word] for word in words if word in codes))
+        for word in [word for word in words if word not in codes]:
+            row = int(evidence.rows[np.flatnonzero(texts == text)[0]])
+            evidence.problems.append(
+                Problem("breach_word_unknown", file=evidence.file, row=row, column="breach", value=word, words=codes)
+            )
+    return [found[text] for text in texts]
+
+
+def _with_duties(
+    evidence: Evidence, duties: Duties, *, whole_hours: bool, beyond: Bools | None = None
+) -> dict[int, Ints]:
+    """For each record the duty days of the lines it speaks of (rows of ``Duties.days``), within the ordered hours.
+
+    ``beyond``: records that speak of more than a duty; an order of the day that asks nothing is enough for them.
+    """
     days, lines = duties.days, duties.lines
     line = days["line"].to_numpy()
     bound = (days["produces"] | days["moves"]).to_numpy()
@@ -77,7 +104,7 @@ def _with_duties(evidence: Evidence, duties: Duties, *, whole_hours: bool) -> di
             "name": lines["enterprise"].to_numpy()[line], "line_id": lines["line_id"].to_numpy()[line],
             "day": days["day"].to_numpy(),
         }
-    )[bound]  # fmt: skip
+    )  # fmt: skip
     table = evidence.table
     records = pd.DataFrame(
         {
@@ -89,6 +116,8 @@ def _with_duties(evidence: Evidence, duties: Duties, *, whole_hours: bool) -> di
     by_name = records[records["firm"].isna()].drop(columns="firm").merge(duty, on=["name", "day"])
     found = pd.concat([by_id, by_name], ignore_index=True)
     found = found[found["own"].isna() | (found["own"] == found["line_id"])]
+    asked = bound[found["row"].to_numpy()]
+    found = found[asked if beyond is None else asked | beyond[found["reading"].to_numpy()]]
     hour = (found["time"] - found["day"]).dt.total_seconds().to_numpy() / 3600
     row = found["row"].to_numpy()
     first, last = days["first"].to_numpy()[row], days["last"].to_numpy()[row]
@@ -110,18 +139,31 @@ def _tell_strangers(evidence: Evidence, every: Ints, joined: Ints) -> None:
 
 
 def _inspected(
-    evidence: Evidence, duties: Duties, law: AuditLaw, reading: int, row: int, result: str, *, whole: bool
+    evidence: Evidence,
+    duties: Duties,
+    law: AuditLaw,
+    reading: int,
+    row: int,
+    result: str,
+    named: tuple[str, ...],
+    *,
+    whole: bool,
 ) -> dict[str, Any]:
     record = evidence.table.iloc[reading]
     numbered = isinstance(record["record_no"], str)
-    breaches = ("refused_inspection",) if result == "refused" else ("measure_not_done",)
+    own = _RESULT_OF.get(str(record["result"]).strip(), "unclear")
+    # 违反 beside a named breach says only that there is one; 未停产, 未落实 speak of the measure as well
+    measure = own != "complied" and (not named or (own == "breached" and record["result"] not in _GENERAL))
+    breaches = ("refused_inspection",) if own == "refused" else ("measure_not_done",) if measure else ()
+    breaches = tuple(dict.fromkeys((*breaches, *named, *(("over_in_warning",) if "over_standard" in named else ()))))
     note = record["note"] if isinstance(record["note"], str) else ""
     text = f"{record['time']:%m月%d日%H:%M}现场检查：{record['result']}" + (f"，{note[:_NOTE]}" if note else "")
+    text += f"，查实{'、'.join(BREACHES[one] for one in named)}" if named else ""
     text += f"（笔录{record['record_no']}）" if numbered else "（无笔录编号，只作参考）"
     return _entry(
         evidence, duties, law, row, reading, text,
         contrary=result in ("breached", "refused"), doubt=result in ("partly", "unclear"), firm=numbered,
-        breaches=breaches, whole=whole,
+        breaches=breaches or ("measure_not_done",), whole=whole,
     )  # fmt: skip
 
 
@@ -175,7 +217,9 @@ def _entry(
         verdict = Verdict.BREACHED if contrary and grounded else Verdict.DOUBTFUL
     against = verdict is not Verdict.COMPLIED
     suspected = verdict is Verdict.DOUBTFUL
-    follows = law.consequence(breaches, line["city"], line["county"], when, level, suspected=suspected)
+    place = (line["city"], line["county"], when, level)
+    ran = subject == "production"
+    follows = law.consequence(breaches, *place, suspected=suspected, ran=ran, enterprise=str(line["enterprise_id"]))
     return {
         "row": row, "whole": whole, "subject": subject, "finding": verdict,
         "rank": ("疑似" if suspected else "违反") if against else "",

@@ -122,6 +122,12 @@ COLUMNS: Final[dict[Kind, tuple[Field, ...]]] = {
         Field("line_id", ("生产线编号",), "text", note="blank: the whole enterprise"),
         Field("time", ("检查时间", "检查日期", *_TIME), "text", required=True),
         Field("result", ("检查结果", "检查结论", "落实情况"), "text", required=True, note="see the words below"),
+        Field(
+            "breach",
+            ("违法行为", "查实违法行为", "违法类型", "案由"),
+            "text",
+            note="what else was established, in the words below, joined by ;",
+        ),
         Field("record_no", ("笔录编号", "检查记录编号", "文书编号"), "text", note="without it a note only refers"),
         Field("note", ("检查情况", "情况说明", "检查记录", "备注"), "text"),
         Field("inspector", ("检查人", "检查人员", "执法人员"), "text", private=True),

@@ -84,12 +84,15 @@ def _consequences(
     line = days["line"].to_numpy()
     level = duties.orders["level"].astype("str").to_numpy()[days["order"].to_numpy()]
     places = numbered(*(pd.factorize(duties.lines[name])[0] for name in ("city", "county")))
-    codes = numbered(places[line], pd.factorize(days["day"])[0], pd.factorize(level)[0], doubtful)
+    of_line, records = law.records.numbered(duties.lines["enterprise_id"])
+    codes = numbered(places[line], pd.factorize(days["day"])[0], pd.factorize(level)[0], doubtful, of_line[line])
     answers = []
     for at in firsts_of(codes):
         where, day = duties.lines.iloc[line[at]], days["day"].iloc[at].date()
         breach = ("measure_not_done",)
-        asked = law.consequence(breach, where["city"], where["county"], day, str(level[at]), suspected=True)
+        place = (where["city"], where["county"], day, str(level[at]))
+        record = records[of_line[line[at]]]
+        asked = law.consequence(breach, *place, suspected=True, ran=True, enterprise=record)
         answers.append(asked if doubtful[at] else None)
     texts = [one.text if one else "" for one in answers]
     rules = [";".join(one.rules) if one else "" for one in answers]

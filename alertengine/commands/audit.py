@@ -110,6 +110,7 @@ def audit(
         ordered_under=given.book,
         known_on=known_on,
         unmask=unmask,
+        found_before=given.found,
     )
     run.own_notes += given.notes
     run.own_problems += not_served(given, run.table)

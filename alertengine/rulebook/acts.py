@@ -21,7 +21,7 @@ from alertengine.rulebook.air import WarningLevel
 from alertengine.rulebook.evidence import Baseline, ElectricityDrop, Share
 from alertengine.rulebook.head import Names, RuleHead, Strict, as_tuple
 from alertengine.vocabulary.breaches import BREACHES
-from alertengine.vocabulary.fields import Regime
+from alertengine.vocabulary.fields import FIELDS, Regime
 from alertengine.vocabulary.problems import SaidError
 
 Positive = Annotated[float, Field(gt=0)]
@@ -240,7 +240,12 @@ class PenaltyRule(Act):
     #: Measured value as a multiple of the limit; ``times_limit_other`` is the reading not chosen, shown beside it.
     times_limit: Bound | None = None
     times_limit_other: Bound | None = None
+    #: Penalties decided in so many months before the breach, at least so many, for these breaches (none: for any).
     repeat_within_months: Annotated[int, Field(gt=0)] | None = None
+    repeat_at_least: Annotated[int, Field(gt=0)] = 1
+    repeat_of: Names = ()
+    #: Yes-or-no columns of the enterprise that must say yes.
+    needs: Names = ()
     in_warning: bool = False
     #: Also needed, in words: what no record of ours can settle.
     also: str = ""
@@ -248,8 +253,13 @@ class PenaltyRule(Act):
 
     @model_validator(mode="after")
     def _sound(self) -> PenaltyRule:
-        if self.breach not in BREACHES:
-            raise SaidError("breach_unknown", found=self.breach, names=BREACHES)
+        for name in (self.breach, *self.repeat_of):
+            if name not in BREACHES:
+                raise SaidError("breach_unknown", found=name, names=BREACHES)
+        asked = [name for name, field in FIELDS.items() if field.type == "bool" and field.belongs_to == "enterprise"]
+        for name in self.needs:
+            if name not in asked:
+                raise SaidError("when_not_one_of", found=repr(name), names=asked)
         if not self.proposal.startswith("建议"):
             raise SaidError("penalty_proposal")
         if (self.fine is not None) != (self.outcome == "fine"):

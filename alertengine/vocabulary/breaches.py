@@ -20,6 +20,5 @@ BREACHES: Final = {
     "stop_not_kept": "停产整治期间拒不停产或擅自恢复生产",
     "refused_site_stop": "拒不停止土石方、拆除等应急措施",
     "refused_dust_stop": "扬尘达到停工值拒不停止作业",
-    "unauthorised_warning": "擅自向社会发布预报预警",
     "overdue": "逾期未完成治理或淘汰",
 }

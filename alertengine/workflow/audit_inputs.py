@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ class Ordered:
     ``lines`` and ``book`` are None where an orders file does not carry them.  ``said``, ``list_said``, ``served``
     and ``answered`` are what is known of the acts, of the list's version, of service, and of what plants asked
     and were answered, in Chinese.  ``proved`` is the first time service of each enterprise is proved; None where
-    no receipt is on record.  ``register`` says who is who.
+    no receipt is on record.  ``register`` says who is who.  ``found`` has by enterprise the days of breaches in the
+    ledger.
     """
 
     orders: pd.DataFrame
@@ -42,6 +44,7 @@ class Ordered:
     proved: dict[str, str] | None = None
     notes: list[Problem] = field(default_factory=list)
     register: Register = field(default_factory=Register)
+    found: dict[str, list[date]] = field(default_factory=dict)
 
 
 def ordered(path: Path, act: int | None = None) -> Ordered:
@@ -87,7 +90,20 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             proved=proved,
             notes=[note],
             register=listed.register,
+            found=_found(ledger),
         )
+
+
+def _found(ledger: Ledger) -> dict[str, list[date]]:
+    """By enterprise the days of recorded breaches that stand."""
+    from alertengine.workflow.record_findings import recorded_findings
+
+    table = recorded_findings(ledger)
+    breached = table[(table["finding"] == "breached") & (table["enterprise_id"] != "")]
+    out: dict[str, list[date]] = {}
+    for enterprise, day in breached[["enterprise_id", "day"]].drop_duplicates().itertuples(index=False, name=None):
+        out.setdefault(str(enterprise), []).append(date.fromisoformat(str(day)))
+    return out
 
 
 def _served(ledger: Ledger, numbers: list[int]) -> tuple[str, str]:

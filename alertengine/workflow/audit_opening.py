@@ -11,6 +11,7 @@ from alertengine.audit.model import KIND_TEXT, Evidence
 from alertengine.rulebook.acts import EvidenceRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.evidence import Baseline
+from alertengine.vocabulary.decisions import records_of
 from alertengine.vocabulary.fields import STANDING_TEXT
 from alertengine.vocabulary.problems import Problem
 from alertengine.workflow.audit_inputs import Ordered
@@ -31,8 +32,23 @@ def opening(given: Ordered, evidence: Sequence[Evidence], book: Rulebook) -> Ope
         ("证据", "；".join(_file(one) for one in evidence)),
         ("基线", _methods(book, evidence)),
         ("现场检查", _inspections(evidence)),
+        ("处罚记录", _penalties(given)),
         ("企业答复", given.answered or NOTHING),
     ]
+
+
+def _penalties(given: Ordered) -> str:
+    """What repeats are counted from."""
+    if given.lines is None:
+        decided = "未附清单和处罚决定表，不计屡罚"
+    else:
+        cells = given.lines[["enterprise_id", "decisions"]].dropna().drop_duplicates()
+        count = len({one for cell in cells["decisions"].astype("str").unique() for one in records_of(cell)})
+        decided = (
+            f"处罚决定{count}件，涉及{cells['enterprise_id'].nunique()}家" if count else "处罚决定表未录入或没有决定"
+        )
+    found = sum(map(len, given.found.values()))
+    return decided + (f"；台账另载违反{found}家日，是否受罚须核实" if found else "")
 
 
 def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:

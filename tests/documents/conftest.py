@@ -70,9 +70,13 @@ def orders() -> Maker:
 
 @pytest.fixture(scope="session")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    """The shipped law and an emergency plan of the orders' city, read from its official text."""
+    """The shipped law and an emergency plan of the orders' city, read from its official text; the remedies compared."""
     folder = tmp_path_factory.mktemp("plan")
-    plan = document("plan", title="某市重污染天气应急预案", area="临汾市", emergency_plan=True, rules=[])
+    compared = {
+        "id": "compared", "article": "一", "title": "核对", "kind": "verification", "verifies": "remedies",
+        "by": "某局", "edition": "国务院公报", "page": "1", "valid": {"from": "2020-01-01"},
+    }  # fmt: skip
+    plan = document("plan", title="某市重污染天气应急预案", area="临汾市", emergency_plan=True, rules=[compared])
     (folder / "plan.yaml").write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
     return Rulebook.load([folder])
 

@@ -70,7 +70,12 @@ def test_what_is_not_on_file_stands_in_the_order_as_missing(orders: Maker, footi
     table = orders({}, {"line_id": "02"}, {"line_id": "04"})
     write_documents(table, footing(table), tmp_path, Wish(boards=False))
     text = order_in(tmp_path)
-    for said in ("不服本指令的救济途径和期限，规则库未载明", "（发布机关：县级以上地方人民政府）", "清单第2至4行"):
+    for said in (
+        "期限和机关由法制机构核定后填写：",
+        "6个月内直接向人民法院提起",
+        "（发布机关：县级以上地方人民政府）",
+        "清单第2至4行",
+    ):
         assert said in text, said
     assert text.index(LAW_96) < text.index("《某方案》")
 

@@ -39,6 +39,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "more_plates": error("{count} more plates that are none", "另有{count}个不是车牌号"),
     "result_unknown": error("result not understood", "检查结果不能识别", "{words:space}", "{words}"),
+    "breach_word_unknown": error("breach not understood", "违法行为不能识别", "{words:pause}", "{words:pause}"),
     "inspected_off_list": error(
         "{value}, inspected {time} ({result}), is on no list: no order reached it",
         "{value}于{time}受检（{result}），不在应急减排清单中，没有减排指令，须核实是否漏列",

@@ -1,0 +1,203 @@
+"""What is on record of an enterprise before a breach: what its list says, what was decided against it, what was found.
+
+A repeat is counted here, from decisions of authorities; a breach found earlier proves no penalty and is only told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.rulebook.acts import PenaltyRule
+from alertengine.vocabulary.breaches import BREACHES
+from alertengine.vocabulary.decisions import DecisionRecord, records_of
+from alertengine.vocabulary.fields import FIELDS, POLLUTANT_TEXT
+
+#: Open decisions that make a breach graver: their kinds, the breach found, the breach it then is.
+_GRAVER: Final = (
+    (("限制生产",), "over_standard", "over_after_limit"),
+    (("停产整治", "停业关闭"), "measure_not_done", "stop_not_kept"),
+)
+_REPEAT: Final = "repeat"
+_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """What is known of one enterprise.
+
+    ``says``: its yes-or-no columns that are filled in.  ``decisions``: each with its first day; ``unread``: a number
+    of a decision of which nothing else is known.  ``found``: days of breaches that stand in the ledger.
+    """
+
+    says: tuple[tuple[str, bool], ...] = ()
+    decisions: tuple[DecisionRecord, ...] = ()
+    unread: bool = False
+    found: tuple[date, ...] = ()
+
+    def open_kinds(self, day: date) -> frozenset[str]:
+        """The kinds of decisions that surely bind on a day."""
+        return frozenset(name for one in self.decisions for name in one.names_on(day))
+
+
+NOTHING: Final = OnRecord()
+
+
+class Records:
+    """What is on record of all enterprises.
+
+    Args:
+        lines: the list (columns of the vocabulary), None where none was given.
+        found: by enterprise the days of breaches in the ledger.
+
+    """
+
+    def __init__(self, lines: pd.DataFrame | None = None, found: Mapping[str, Sequence[date]] | None = None) -> None:
+        """Take the list and the ledger's findings; what of it counts is looked up by enterprise."""
+        self._found = {name: tuple(sorted(set(days))) for name, days in (found or {}).items()}
+        asked = [name for name, field in FIELDS.items() if field.type == "bool" and field.belongs_to == "enterprise"]
+        filled: dict[str, dict[str, dict[object, None]]] = {}
+        for name in ("decisions", "decision_no", *asked) if lines is not None else ():
+            if lines is not None and name in lines:
+                cells = lines[["enterprise_id", name]].dropna().astype("object").drop_duplicates()
+                for enterprise, cell in cells.itertuples(index=False, name=None):
+                    filled.setdefault(str(enterprise), {}).setdefault(name, {})[cell] = None
+        self._of = {name: _on_record(cells, self._found.get(name, ())) for name, cells in filled.items()}
+
+    def of(self, enterprise: str) -> OnRecord:
+        """What is known of an enterprise by its code."""
+        return self._of.get(enterprise) or OnRecord(found=self._found.get(enterprise, ()))
+
+    def numbered(self, enterprises: pd.Series) -> tuple[npt.NDArray[np.int64], list[OnRecord]]:
+        """For each enterprise the number of what is known of it, and what that is, each once."""
+        codes, names = pd.factorize(enterprises)
+        places: dict[OnRecord, int] = {}
+        numbers = [places.setdefault(self.of(str(name)), len(places)) for name in names]
+        return np.array(numbers, dtype=np.int64)[codes] if len(names) else codes, list(places)
+
+
+def _on_record(cells: Mapping[str, Collection[object]], found: tuple[date, ...]) -> OnRecord:
+    """From the distinct filled cells of an enterprise by column; lines that contradict each other say nothing."""
+    decisions = dict.fromkeys(one for cell in cells.get("decisions", ()) for one in records_of(str(cell)))
+    told = {one.number for one in decisions if one.number}
+    unread = any(not any(number in str(text) for number in told) for text in cells.get("decision_no", ()))
+    says = tuple(
+        (name, bool(next(iter(values))))
+        for name, values in cells.items()
+        if FIELDS[name].type == "bool" and len(values) == 1
+    )
+    return OnRecord(says, tuple(decisions), unread, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A breach as the rules look at it.
+
+    ``what``: codes of ``BREACHES``; ``times``: the value over its limit, None where it was not measured; ``ran``:
+    production that should have stood.
+    """
+
+    what: tuple[str, ...]
+    day: date
+    level: str
+    pollutant: str = ""
+    times: float | None = None
+    ran: bool = False
+    record: OnRecord = NOTHING
+
+    def codes(self) -> frozenset[str]:
+        """What it is in law: also what open decisions make of it, and a repeat where something is on record."""
+        kinds = self.record.open_kinds(self.day)
+        more = {
+            graver
+            for decided, found, graver in _GRAVER
+            if found in self.what and not kinds.isdisjoint(decided) and (self.ran or found == "over_standard")
+        }
+        return frozenset({*self.what, *more, _REPEAT})
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a penalty rule needs beside the breach: ``met`` by what is on record, ``left`` to be established."""
+
+    met: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def needs_of(rule: PenaltyRule, breach: Breach) -> Needs | None:
+    """What a penalty rule needs of a breach; None where it does not apply."""
+    outside = rule.in_warning and breach.level in ("", "none")
+    if outside or rule.breach not in breach.codes() or not rule.speaks_at(breach.level):
+        return None
+    asked = [_measured(rule, breach), _listed(rule, breach)]
+    if rule.breach == _REPEAT or rule.repeat_within_months is not None:
+        asked.append(_repeats(rule, breach))
+    also = (rule.also,) if rule.also else ()
+    needs = [one for one in asked if one is not None]
+    if len(needs) < len(asked):
+        return None
+    return Needs(tuple(text for one in needs for text in one.met), (*also, *(t for one in needs for t in one.left)))
+
+
+def _measured(rule: PenaltyRule, breach: Breach) -> Needs | None:
+    """What a rule asks of the value: which pollutant, how far above its limit."""
+    left: list[str] = []
+    if rule.pollutants and breach.pollutant not in rule.pollutants:
+        if breach.pollutant:
+            return None
+        left.append(f"超标的是{'、'.join(POLLUTANT_TEXT[name] for name in rule.pollutants)}")
+    if rule.times_limit is not None and breach.times is None:
+        bound = rule.times_limit.ge if rule.times_limit.ge is not None else rule.times_limit.gt
+        left.append(f"实测值达到标准的{bound:g}倍")
+    elif rule.times_limit is not None and breach.times is not None and not rule.times_limit.passed(breach.times):
+        return None
+    return Needs(left=tuple(left))
+
+
+def _listed(rule: PenaltyRule, breach: Breach) -> Needs | None:
+    """What a rule asks of the list."""
+    says = dict(breach.record.says)
+    if any(says.get(name) is False for name in rule.needs):
+        return None
+    texts = {name: f"清单“{FIELDS[name].text}”为是" for name in rule.needs}
+    return Needs(
+        tuple(text for name, text in texts.items() if name in says),
+        tuple(text for name, text in texts.items() if name not in says),
+    )
+
+
+def _repeats(rule: PenaltyRule, breach: Breach) -> Needs | None:
+    """The penalties before a breach that a rule counts; None where there are too few even if all doubts prove true."""
+    months = rule.repeat_within_months
+    since = date.min if months is None else (pd.Timestamp(breach.day) - pd.DateOffset(months=months)).date()
+    span = "此前" if months is None else f"此前{months}个月内"
+    grounds = {BREACHES[name] for name in rule.repeat_of}
+    sure, unsure = [], int(breach.record.unread)
+    for one in breach.record.decisions:
+        if one.first is not None and not since <= one.first < breach.day:
+            continue
+        if grounds and one.ground and one.ground not in grounds:
+            continue
+        if one.first is None or (grounds and not one.ground) or not one.kind:
+            unsure += 1
+        else:
+            sure.append(one)
+    found = [day for day in breach.record.found if since <= day < breach.day]
+    if len(sure) >= rule.repeat_at_least:
+        return Needs(met=(f"{span}已受处罚{len(sure)}次：{_numbers(sure)}",))
+    if len(sure) + unsure + len(found) < rule.repeat_at_least:
+        return None
+    doubts = [f"另有{unsure}件决定的日期或内容未录入"] if unsure else []
+    doubts += [f"台账另载违反{len(found)}日，是否已受处罚须核实"] if found else []
+    return Needs(left=(f"{span}受过处罚{rule.repeat_at_least}次以上（在案{len(sure)}次，{'，'.join(doubts)}）",))
+
+
+def _numbers(decisions: Collection[DecisionRecord]) -> str:
+    named = [f"{one.number or one.kind}（{one.first}）" for one in decisions]
+    return "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")

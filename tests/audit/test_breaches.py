@@ -1,0 +1,162 @@
+"""From evidence to ground: every penalty rule is reached by some finding, with what it needs said beside it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from alertengine.audit.evidence_rules import AuditLaw
+from alertengine.audit.on_record import Records
+from alertengine.rulebook.acts import PenaltyRule
+from alertengine.rulebook.book import Rulebook, load_rules
+from alertengine.vocabulary.breaches import BREACHES
+from tests.audit.conftest import Auditor
+from tests.audit.simulate import orders_of
+
+LAW = load_rules()
+PENALTIES = [rule for rule in LAW.rules_of("penalty") if isinstance(rule, PenaltyRule)]
+
+
+def lines(**cells: Any) -> pd.DataFrame:
+    """A list of one line of the enterprise A."""
+    blank = {"decisions": None, "decision_no": None, "special_terms": None}
+    return pd.DataFrame([{"enterprise_id": "A", "enterprise": "企业A", "line_id": "1", **blank, **cells}])
+
+
+def day_of(rule: PenaltyRule) -> date:
+    """A day on which a rule is in force."""
+    first, last = rule.valid.bounds()
+    return first + timedelta(days=30) if first > date.min else min(last, date(2026, 11, 28)) - timedelta(days=30)
+
+
+def inspected(audited: Auditor, day: date, **cells: Any) -> Any:
+    """What an inspection with a numbered record on a day of an orange warning comes to."""
+    city, level, listed = cells.pop("city", "太原市"), cells.pop("level", "orange"), cells.pop("listed", None)
+    orders = orders_of(["A"], [(f"{day} 00:00", f"{day + timedelta(days=1)} 00:00")], [1.0], city=city, level=level)
+    record = {"统一社会信用代码": "A", "检查时间": f"{day} 10:30", "检查结果": "违反", "笔录编号": "1号", **cells}
+    return audited(orders, [record], enterprises=listed).table.iloc[0]
+
+
+@pytest.mark.parametrize("rule", PENALTIES, ids=lambda rule: rule.id)
+def test_every_penalty_rule_is_reached_by_a_finding(audited: Auditor, rule: PenaltyRule) -> None:
+    day = day_of(rule)
+    place = min(LAW.members(rule))
+    ground = BREACHES[(rule.repeat_of or (rule.breach,))[0]]
+    before = ";".join(f"罚款:{ground}@{day - timedelta(days=40 + n)}..#{n}号" for n in range(2))
+    said = "超标排放" if rule.breach == "over_in_warning" else BREACHES[rule.breach]
+    city = place if place.endswith("市") else "太原市"
+    row = inspected(audited, day, city=city, 违法行为=said, listed=lines(decisions=before, special_terms=True))
+    assert rule.id in row["penalty_rules"].split(";")
+    assert row["finding"] in ("breached", "doubtful")
+
+
+def test_a_word_that_names_no_breach_is_a_problem(audited: Auditor) -> None:
+    orders = orders_of(["A"], [("2021-12-10 00:00", "2021-12-11 00:00")], [1.0])
+    row = {"统一社会信用代码": "A", "检查时间": "2021-12-10 10:30", "检查结果": "违反", "违法行为": "超标排放；乱来"}
+    run = audited(orders, [row])
+    assert [(one.code, one.value) for one in run.problems] == [("breach_word_unknown", "乱来")]
+
+
+def test_a_named_breach_needs_no_duty_of_the_day(audited: Auditor) -> None:
+    orders = orders_of(["A"], [("2026-11-28 00:00", "2026-11-29 00:00")], [0.0], level="none", status="none")
+    row = {"统一社会信用代码": "A", "检查时间": "2026-11-28 10:30", "检查结果": "符合", "笔录编号": "1号"}
+    found = audited(orders, [{**row, "违法行为": "偷排漏排"}]).table
+    assert "eco-1108" in found["penalty_rules"][0].split(";")
+    assert "inspection" not in set(audited(orders, [row]).table["evidence"])
+
+
+@pytest.mark.parametrize(
+    ("terms", "fires", "needs"), [(True, True, "在案：清单"), (None, True, "另需：清单"), (False, False, "")]
+)
+def test_the_permit_rule_asks_for_the_terms_of_the_permit(
+    audited: Auditor, terms: bool | None, fires: bool, needs: str
+) -> None:
+    row = inspected(audited, date(2026, 11, 28), 检查结果="未停产", listed=lines(special_terms=terms))
+    assert ("permit-special-period" in row["penalty_rules"].split(";")) is fires
+    assert f"{needs}“许可证载明特殊时段要求”为是" in row["consequence"] or not fires
+
+
+REPEAT = "39-penalty-repeat"
+
+
+@pytest.mark.parametrize(
+    ("decided", "said"),
+    [
+        ("罚款:超标排放@2018-12-10..#并环罚1号", "此前12个月内已受处罚1次：并环罚1号（2018-12-10）"),
+        ("罚款:超标排放@2018-12-09..#并环罚1号", None),  # a day too early
+        ("罚款:超标排放@2019-12-10..#并环罚1号", None),  # of the day itself
+        ("罚款:超标排放@..#并环罚1号", "此前12个月内受过处罚1次以上（在案0次，另有1件决定的日期或内容未录入）"),
+        (None, None),
+    ],
+)
+def test_repeats_within_twelve_months_are_counted(audited: Auditor, decided: str | None, said: str | None) -> None:
+    row = inspected(audited, date(2019, 12, 10), 违法行为="偷排漏排", listed=lines(decisions=decided))
+    assert (REPEAT in row["penalty_rules"].split(";")) is (said is not None)
+    assert said is None or said in row["consequence"]
+
+
+def test_a_breach_in_the_ledger_proves_no_penalty_and_is_told(shipped: Rulebook) -> None:
+    law = AuditLaw(shipped, records=Records(lines(), {"A": [date(2019, 11, 1)]}))
+    found = law.consequence(("illicit_discharge",), "太原市", "", date(2019, 12, 10), "orange", enterprise="A")
+    assert REPEAT in found.rules
+    assert "台账另载违反1日，是否已受处罚须核实" in found.text
+    assert REPEAT not in law.consequence(("illicit_discharge",), "太原市", "", date(2019, 12, 10), "orange").rules
+
+
+@pytest.mark.parametrize(("count", "rank"), [(1, "建议另案处理"), (2, "移送线索")])
+def test_the_criminal_line_is_two_penalties_in_two_years_and_again(shipped: Rulebook, count: int, rank: str) -> None:
+    cell = ";".join(f"罚款:预警期间超标排放@2025-0{n + 1}-05..#{n}号" for n in range(count))
+    law = AuditLaw(shipped, records=Records(lines(decisions=cell)))
+    where = ("太原市", "", date(2026, 11, 28))
+    breach = ("over_standard", "over_in_warning")
+    found = law.consequence(breach, *where, "orange", pollutant="so2", times=1.5, enterprise="A")
+    assert ("crime-in-warning" in found.rules, found.rank) == (count == 2, rank)
+    for pollutant, level in (("pm", "orange"), ("so2", "none")):
+        other = law.consequence(breach, *where, level, pollutant=pollutant, times=1.5, enterprise="A")
+        assert "crime-in-warning" not in other.rules
+
+
+@pytest.mark.parametrize(("kind", "graver"), [("停产整治", True), ("罚款", False)])
+def test_production_under_an_open_stop_is_a_breach_of_the_stop(audited: Auditor, kind: str, graver: bool) -> None:
+    listed = lines(decisions=f"{kind}:超标排放@2026-10-01..#1号")
+    row = inspected(audited, date(2026, 11, 28), 检查结果="未停产", level="none", listed=listed)
+    assert ("lsd-penalty-restarted" in row["penalty_rules"].split(";")) is graver
+
+
+def test_above_a_limit_under_an_open_order_to_limit(shipped: Rulebook) -> None:
+    where = ("太原市", "", date(2019, 12, 10), "none")
+    law = AuditLaw(shipped, records=Records(lines(decisions="限制生产:超标排放@2019-10-01..#1号")))
+    assert "39-penalty-after-limit" in law.consequence(("over_standard",), *where, enterprise="A").rules
+    assert "39-penalty-after-limit" not in law.consequence(("over_standard",), *where, enterprise="B").rules
+
+
+@pytest.mark.parametrize(
+    ("day", "law"), [(date(2026, 8, 14), "law-99-over-standard"), (date(2026, 8, 15), "eco-1107-standard")]
+)
+def test_exceedance_on_either_side_of_the_code(audited: Auditor, day: date, law: str) -> None:
+    orders = orders_of(["A"], [(f"{day} 00:00", f"{day + timedelta(days=1)} 00:00")], [1.0])
+    hour = {"统一社会信用代码": "A", "时间": f"{day} 10:00", "SO2浓度": 150, "SO2标准限值": 100, "数据标记": "有效"}
+    table = audited(orders, [hour]).table
+    row = table[table["subject"] == "emission"].iloc[0]
+    named = row["penalty_rules"].split(";")
+    assert [one for one in named if one.startswith(("law-99", "eco-"))] == [law]
+    both = "适用违法行为发生时的法律；以后的法律较轻的，适用较轻的法律" in row["consequence"]
+    assert both is (day == date(2026, 8, 14))
+
+
+def test_site_work_in_a_warning_that_stops_it(audited: Auditor) -> None:
+    def run(level: str, working: str) -> list[str]:
+        orders = orders_of(["A"], [("2019-12-13 08:00", "2019-12-14 00:00")], [0.0], city="阳泉市", level=level)
+        hours = [
+            {"城市": "阳泉市", "工地名称": "一号工地", "时间": datetime(2019, 12, 13, h), "PM10": 90, "作业状态": state}
+            for h, state in ((7, "作业"), (10, working))
+        ]
+        table = audited(orders, hours).table
+        return [name for one in table["penalty_rules"] for name in one.split(";") if name == "law-121-site"]
+
+    assert run("orange", "作业") == ["law-121-site"]
+    assert run("orange", "停工") == []
+    assert run("none", "作业") == []
