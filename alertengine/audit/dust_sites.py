@@ -19,7 +19,6 @@ from alertengine.vocabulary.problems import Problem
 
 _COLUMN: Final = {"pm10": "pm10_ug_m3", "pm25": "pm25_ug_m3"}
 _TEXT: Final = {"pm10": "PM10", "pm25": "PM2.5"}
-_BREACHES: Final = ("refused_dust_stop", "refused_site_stop")
 
 
 def find(evidence: Evidence, duties: Duties, law: AuditLaw) -> list[pd.DataFrame]:
@@ -44,7 +43,8 @@ def find(evidence: Evidence, duties: Duties, law: AuditLaw) -> list[pd.DataFrame
         worked = _site_work(evidence, law, part, where, when.date(), warned.get((city, when)))
         entries += worked
         if held or not worked:
-            entries += _site_day(evidence, law, part, held, where, when.date())
+            level = warned[city, when].level if (city, when) in warned else Level.NONE
+            entries += _site_day(evidence, law, part, held, where, when.date(), level)
     if not entries:
         return []
     return [table_of(len(entries), columns_of(entries, subject="dust", evidence="site_pm10"))]
@@ -136,7 +136,13 @@ def _working(evidence: Evidence) -> pd.Series:
 
 
 def _site_day(
-    evidence: Evidence, law: AuditLaw, part: pd.DataFrame, rules: list[DustRule], where: tuple[str, str, str], day: date
+    evidence: Evidence,
+    law: AuditLaw,
+    part: pd.DataFrame,
+    rules: list[DustRule],
+    where: tuple[str, str, str],
+    day: date,
+    level: Level,
 ) -> list[dict[str, Any]]:
     city, county, site = where
     head = {"city": city, "county": county, "enterprise": site, "day": day.isoformat(), "source": evidence.name}
@@ -152,7 +158,7 @@ def _site_day(
         entry = {
             **head, "unit": "µg/m³", "expected_at_most": limit, "observed": float(values.max()),
             "ordered_hours": float(reached.sum()), "evidence_rules": rule.id,
-            "basis": law.book.cite(rule), "standing": rule.source,
+            "basis": law.book.cite(rule, day), "standing": law.book.standing(rule, day),
         }  # fmt: skip
         hours = part[reached]
         told = f"{_TEXT[rule.pollutant]}小时均值{len(values.dropna())}个小时"
@@ -162,11 +168,13 @@ def _site_day(
             entry["finding_text"] = f"{told}均未达到停工值{limit:g}微克/立方米" if known else "当日没有可用的数据"
             out.append(entry)
             continue
-        out.append(entry | _reached(law, rule, hours, told, limit))
+        out.append(entry | _reached(law, rule, hours, told, limit, level))
     return out
 
 
-def _reached(law: AuditLaw, rule: DustRule, hours: pd.DataFrame, told: str, limit: float) -> dict[str, Any]:
+def _reached(
+    law: AuditLaw, rule: DustRule, hours: pd.DataFrame, told: str, limit: float, level: Level
+) -> dict[str, Any]:
     """What the hour after each reached hour shows: work seen, work stopped, still as high, or nothing."""
     city, county = str(hours["city"].iloc[0]), str(hours["county"].iloc[0])
     day = pd.Timestamp(hours["time"].iloc[0]).date()
@@ -184,7 +192,9 @@ def _reached(law: AuditLaw, rule: DustRule, hours: pd.DataFrame, told: str, limi
             + ("仍在作业" if at_work.any() else "仍达到停工值")
             + "，须现场核实是否拒不停工"
         )
-        follows = law.consequence(_BREACHES, city, county, day, "", suspected=True)
+        # what the statute says of refusing speaks of the measures of a warning alone
+        breaches = ("refused_dust_stop", *(("refused_site_stop",) if level is not Level.NONE else ()))
+        follows = law.consequence(breaches, city, county, day, str(level), suspected=True)
         return {
             "finding": Verdict.DOUBTFUL, "rank": "疑似", "finding_text": text, "consequence": follows.text,
             "penalty_rules": ";".join(follows.rules),

@@ -140,30 +140,36 @@ class AuditLaw:
         return self._consequences[key]
 
     def _propose(self, rules: list[tuple[PenaltyRule, Needs]], breach: Breach, *, suspected: bool) -> Consequence:
-        if not rules:
-            text = "处罚依据未录入，由法制人员决定"
-            return Consequence("疑似，建议现场核查；" + text if suspected else text)
-        day, times = breach.day, breach.times
-        parts = []
-        for rule, needs in rules:
-            said = f"{rule.proposal}（{self.book.cite(rule, day)}）" + self._since(rule)
-            if needs.met:
-                said += f"，在案：{'；'.join(needs.met)}"
-            if needs.left:
-                said += f"，另需：{'；'.join(needs.left)}"
-            if rule.times_limit_other is not None and times is not None and not rule.times_limit_other.passed(times):
-                said += f"，另一种读法不适用：{rule.interpretation}"
-            parts.append(said + (f"，由{rule.department}处理" if rule.department else ""))
-        told = "；".join(dict.fromkeys(parts))
-        # what hangs on facts no record of ours holds, or is past its year, is told, but does not raise the rank
+        day = breach.day
         bound = [(rule, needs) for rule, needs in rules if not self.book.lapsed_on(rule, day, self.known_on)]
+        told = [self._said(rule, needs, breach) for rule, needs in bound] or ["处罚依据未录入，由法制人员决定"]
+        # past its year and continued by nobody: told, but no ground
+        past = [f"仅供参考：{self._said(*one, breach)}" for one in rules if one not in bound]
+        text = "；".join(dict.fromkeys([*told, *past]))
+        if suspected:
+            text = f"疑似，建议现场核查；{'如经查实：' if bound else ''}{text}"
+        elif bound:
+            text = f"由人决定：{text}"
+        # a referral that hangs on facts no record of ours holds is told, but does not raise the rank
         referred = any(rule.outcome == "referral" and not needs.left for rule, needs in bound)
         return Consequence(
-            f"疑似，建议现场核查；如经查实：{told}" if suspected else f"由人决定：{told}",
-            tuple(rule.id for rule, _ in rules),
-            "" if suspected else "移送线索" if referred else "建议另案处理" if bound else "",
-            "；".join(dict.fromkeys(self.book.cite(rule, day) for rule, _ in rules)),
+            text,
+            tuple(rule.id for rule, _ in bound),
+            "" if suspected or not bound else "移送线索" if referred else "建议另案处理",
+            "；".join(dict.fromkeys(self.book.cite(rule, day) for rule, _ in bound)),
         )
+
+    def _said(self, rule: PenaltyRule, needs: Needs, breach: Breach) -> str:
+        """One proposal with its ground, what took its place, what is on record and what it still needs."""
+        said = f"{rule.proposal}（{self.book.cite(rule, breach.day)}）" + self._since(rule)
+        if needs.met:
+            said += f"，在案：{'；'.join(needs.met)}"
+        if needs.left:
+            said += f"，另需：{'；'.join(needs.left)}"
+        other, times = rule.times_limit_other, breach.times
+        if other is not None and times is not None and not other.passed(times):
+            said += f"，另一种读法不适用：{rule.interpretation}"
+        return said + (f"，由{rule.department}处理" if rule.department else "")
 
     def _since(self, rule: PenaltyRule) -> str:
         """What took the place of the law of the day of the breach, and which of the two applies."""

@@ -16,7 +16,7 @@ import pandas as pd
 
 from alertengine.rulebook.acts import PenaltyRule
 from alertengine.vocabulary.breaches import BREACHES
-from alertengine.vocabulary.decisions import DecisionRecord, records_of
+from alertengine.vocabulary.decisions import PENALTY_KINDS, DecisionRecord, records_of
 from alertengine.vocabulary.fields import FIELDS, POLLUTANT_TEXT
 
 #: Open decisions that make a breach graver: their kinds, the breach found, the breach it then is.
@@ -182,7 +182,8 @@ def _repeats(rule: PenaltyRule, breach: Breach) -> Needs | None:
     for one in breach.record.decisions:
         if one.first is not None and not since <= one.first < breach.day:
             continue
-        if grounds and one.ground and one.ground not in grounds:
+        other = grounds and one.ground and one.ground not in grounds
+        if other or (one.kind and one.kind not in PENALTY_KINDS):
             continue
         if one.first is None or (grounds and not one.ground) or not one.kind:
             unsure += 1

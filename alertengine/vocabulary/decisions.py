@@ -20,6 +20,8 @@ DECISION_KINDS: Final = {
     "停业关闭": ("责令停业、关闭", "责令停业关闭", "停业、关闭", "关闭", "停业"),
     "责令改正": ("限期改正", "责令限期改正"),
 }
+#: The kinds that are penalties, which a repeat counts: 责令改正 and 查封 are decisions, but none.
+PENALTY_KINDS: Final = ("罚款", "限制生产", "停产整治", "停业关闭")
 #: What a decision rests on: a breach.
 DECISION_GROUNDS: Final = tuple(BREACHES.values())
 #: Said where nothing was decided, and where it is not known what.

@@ -88,6 +88,7 @@ REPEAT = "39-penalty-repeat"
         ("罚款:超标排放@2018-12-10..#并环罚1号", "此前12个月内已受处罚1次：并环罚1号（2018-12-10）"),
         ("罚款:超标排放@2018-12-09..#并环罚1号", None),  # a day too early
         ("罚款:超标排放@2019-12-10..#并环罚1号", None),  # of the day itself
+        ("责令改正:超标排放@2019-12-01..#并环改1号", None),  # no penalty
         ("罚款:超标排放@..#并环罚1号", "此前12个月内受过处罚1次以上（在案0次，另有1件决定的日期或内容未录入）"),
         (None, None),
     ],
@@ -96,6 +97,14 @@ def test_repeats_within_twelve_months_are_counted(audited: Auditor, decided: str
     row = inspected(audited, date(2019, 12, 10), 违法行为="偷排漏排", listed=lines(decisions=decided))
     assert (REPEAT in row["penalty_rules"].split(";")) is (said is not None)
     assert said is None or said in row["consequence"]
+
+
+def test_a_penalty_rule_past_its_year_is_told_and_is_no_ground(shipped: Rulebook) -> None:
+    law = AuditLaw(shipped)
+    found = law.consequence(("falsified_data",), "太原市", "", date(2026, 11, 28), "orange")
+    assert (found.rules, found.basis, found.rank) == ((), "", "")
+    assert found.text.startswith("处罚依据未录入，由法制人员决定；仅供参考：建议停产治理")
+    assert "为2019年制定" in found.text
 
 
 def test_a_breach_in_the_ledger_proves_no_penalty_and_is_told(shipped: Rulebook) -> None:

@@ -96,7 +96,7 @@ def site(hour: int, value: float | None, working: str | None = None) -> dict[str
     return {
         "城市": "太原市",
         "工地名称": "一号工地",
-        "时间": f"2021-12-10 {hour:02d}:00",
+        "时间": f"2019-12-10 {hour:02d}:00",
         "PM10": value,
         "作业状态": working,
     }
@@ -115,7 +115,8 @@ def site(hour: int, value: float | None, working: str | None = None) -> dict[str
     ],
 )
 def test_a_site_stops_at_the_value_of_the_rule(audited: Auditor, rows: list[dict[str, Any]], finding: str) -> None:
-    table = of(audited(orders_of(["A"], WARNING, [0.0]), rows), "site_pm10")
+    year_of_the_rule = [("2019-12-10 00:00", "2019-12-13 00:00")]
+    table = of(audited(orders_of(["A"], year_of_the_rule, [0.0]), rows), "site_pm10")
     assert table["finding"].tolist() == [finding]
     assert table["evidence_rules"].tolist() == ["39-dust-250"]
     if finding == "doubtful":
