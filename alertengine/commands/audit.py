@@ -14,6 +14,7 @@ from alertengine.commands.common import (
     SHOWN_MESSAGES,
     adopt_option,
     adopted,
+    decisions_option,
     finish,
     guarded,
     json_option,
@@ -24,6 +25,7 @@ from alertengine.commands.common import (
     say,
     verbose_option,
 )
+from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from alertengine.audit.audit import AuditRun
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     help="Evidence, csv, workbook or parquet; what it is its headers tell, or KIND=FILE. May be repeated.",
 )
 @click.option("--list", "enterprise_list", type=FILE, help="The list: whose meters, stacks and gates are whose.")
+@decisions_option
 @click.option("-o", "--output", type=FILE, help="findings .csv, .xlsx or .parquet.")
 @click.option(
     "--unmask", is_flag=True, help="Plates and sole traders in full, for the role that needs them; a ledger records it."
@@ -58,6 +61,7 @@ def audit(
     act: int | None,
     evidence: tuple[str, ...],
     enterprise_list: Path | None,
+    decisions: Path | None,
     output: Path | None,
     unmask: bool,
     by: str,
@@ -90,13 +94,15 @@ def audit(
 
     if output is not None:
         require_suffix(output)
+    if decisions is not None and enterprise_list is None:
+        raise InputError([Problem("decisions_without_list", where="--decisions")])
     book = Rulebook.load(rules, adopt=adopted(adopt))
     if orders.suffix.lower() in SUFFIXES:
         one_run(orders)
     given = ordered(orders, act)
     if unmask and orders.suffix.lower() not in SUFFIXES:
         record_access(orders, "audit --unmask", by, reason, [act] if act else [])
-    listed = read_list(enterprise_list, book.lists) if enterprise_list is not None else None
+    listed = read_list(enterprise_list, book.lists, decisions=decisions) if enterprise_list is not None else None
     if listed is not None:
         given.lines, given.list_said = listed.lines, version_said(listed.version)
         given.register = listed.register

@@ -15,6 +15,7 @@ from alertengine.commands.common import (
     Moment,
     adopt_option,
     adopted,
+    decisions_option,
     finish,
     guarded,
     profile_option,
@@ -51,6 +52,7 @@ def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) 
 @click.option(
     "--list", "enterprise_list", type=FILE, help="The list the orders were made from: version, plans, contacts."
 )
+@decisions_option
 @click.option("--warnings", type=FILE, help="warnings.csv of the run: the forecast's reason on every order.")
 @click.option("--scenario", help="The scenario of the run: its list, rules and adopted documents.")
 @click.option("--since", type=FILE, help="Earlier orders: make change orders that say only what changes.")
@@ -88,6 +90,7 @@ def documents(
     orders: Path,
     folder: Path,
     enterprise_list: Path | None,
+    decisions: Path | None,
     warnings: Path | None,
     scenario: str | None,
     since: Path | None,
@@ -126,9 +129,10 @@ def documents(
     if since:
         one_run(since)
     table = read_orders(orders)
-    footing, said = _footing(enterprise_list, warnings, scenario, rules, adopted(adopt))
+    footing, said, decided = _footing(enterprise_list, decisions, warnings, scenario, rules, adopted(adopt))
     if footing.enterprises is not None:
         require_input(run, "list", Path(footing.enterprises.file))
+        require_input(run, "decisions", decided)
     if setting == "live" and said != "live":
         raise InputError([Problem("scenario_not_live", where="--mode", value="live", mode=said)])
     released = release_by is not None or release_reason is not None
@@ -153,13 +157,15 @@ def documents(
 
 def _footing(
     enterprise_list: Path | None,
+    decisions: Path | None,
     warnings: Path | None,
     scenario: str | None,
     rules: tuple[Path, ...],
     adopt: dict[str, str],
-) -> tuple[Footing, Setting]:
-    """What the orders rest on, as told or as the scenario says, and what the scenario is for."""
+) -> tuple[Footing, Setting, Path | None]:
+    """What the orders rest on, as told or as the scenario says, what the scenario is for, and the decisions read."""
     from alertengine.documents.formal_or_draft import Footing
+    from alertengine.lists.decisions import decisions_file
     from alertengine.lists.read import read_list
     from alertengine.orders.scenario import read_scenario
     from alertengine.rulebook.book import Rulebook
@@ -172,9 +178,11 @@ def _footing(
         adopt = {**run.adopt, **adopt}
         setting = run.mode
         enterprise_list = enterprise_list or run.path(run.list_file)
+        decisions = decisions or (run.path(run.decisions) if run.decisions else None)
+    decisions = decisions_file(enterprise_list, decisions)
     book = Rulebook.load(rules, adopt=adopt)
-    enterprises = read_list(enterprise_list, book.lists) if enterprise_list else None
-    return Footing(book, enterprises, read_warnings(warnings) if warnings else None), setting
+    enterprises = read_list(enterprise_list, book.lists, decisions=decisions) if enterprise_list else None
+    return Footing(book, enterprises, read_warnings(warnings) if warnings else None), setting, decisions
 
 
 def _report(written: Written, folder: Path) -> None:

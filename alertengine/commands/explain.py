@@ -13,6 +13,7 @@ from alertengine.commands.common import (
     FILE,
     adopt_option,
     adopted,
+    decisions_option,
     finish,
     guarded,
     json_option,
@@ -33,6 +34,7 @@ SHOWN_CHANGES = 12
 @click.argument("orders", metavar="ORDERS", type=FILE)
 @click.option("--line", required=True, help="An order id, ENTERPRISE/LINE, or a line id where it is unique.")
 @click.option("--list", "enterprise_list", type=FILE, help="The list; absent: the one summary.json beside names.")
+@decisions_option
 @adopt_option
 @rules_option
 @profile_option
@@ -43,19 +45,23 @@ def explain(
     orders: Path,
     line: str,
     enterprise_list: Path | None,
+    decisions: Path | None,
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
     as_json: bool,
 ) -> int:
     """Why a line got its order, why not a lighter one, and what would change it."""
     from alertengine.files.runs import one_run, require_input
+    from alertengine.lists.decisions import decisions_file
     from alertengine.orders.explain.explain import explain as explained
     from alertengine.orders.explain.explain import list_beside
     from alertengine.rulebook.book import Rulebook
 
     run = one_run(orders)
-    require_input(run, "list", enterprise_list or list_beside(orders))
-    found = explained(orders, line, Rulebook.load(rules, adopt=adopted(adopt)), enterprise_list)
+    listed = enterprise_list or list_beside(orders)
+    require_input(run, "list", listed)
+    require_input(run, "decisions", decisions_file(listed, decisions))
+    found = explained(orders, line, Rulebook.load(rules, adopt=adopted(adopt)), listed, decisions=decisions)
     print_explanation(found, as_json=as_json)
     return finish(found)
 

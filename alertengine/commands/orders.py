@@ -70,6 +70,7 @@ def orders(
     With --cluster, LIST may be a folder of `lists partition`.
     """
     from alertengine.files.runs import Run, inputs_of, write_beside
+    from alertengine.lists.decisions import decisions_file
     from alertengine.lists.read import read_list
     from alertengine.orders.decide import decide
     from alertengine.orders.write import write_orders
@@ -88,8 +89,8 @@ def orders(
         run = decide(lines, book, level=level, date=day, hours=hours, cities=[city] if city else (), known_on=known_on)
     if output:
         write_orders(run.table, output, run.summaries)
-        given = {"list": enterprise_list, **({"totals": totals} if totals else {})}
-        inputs = inputs_of({name: path for name, path in given.items() if path.is_file()})
+        given = {"list": enterprise_list, "totals": totals, "decisions": decisions_file(enterprise_list, decisions)}
+        inputs = inputs_of({name: path for name, path in given.items() if path is not None and path.is_file()})
         write_beside(output, Run("orders", inputs, {}, book.fingerprint))
     tell_undetermined(run.table)
     print_table(run.summaries if as_json else summary_rows(run.summaries), as_json=as_json)

@@ -321,13 +321,15 @@ def one_run(*files: Path) -> Run:
     return runs[0][1]
 
 
-def require_input(run: Run, name: str, path: Path) -> None:
-    """Refuse an input that is not the one of the run.
+def require_input(run: Run, name: str, path: Path | None) -> None:
+    """Refuse an input that is not the one of the run, or that is not at hand.
 
     Raises:
-        InputError: another file, or the same one changed since.
+        InputError: another file, the same one changed since, or none where the run had one.
 
     """
     said = run.inputs.get(name)
-    if said is not None and path.is_file() and sha256_of(path) != said["sha256"]:
+    if said is not None and path is None:
+        raise InputError([Problem("input_not_given", where=f"--{name}", run=run.run, given=said["file"])])
+    if said is not None and path is not None and path.is_file() and sha256_of(path) != said["sha256"]:
         raise InputError([Problem("other_input", file=str(path), run=run.run, given=said["file"])])

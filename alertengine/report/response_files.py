@@ -13,6 +13,7 @@ from alertengine.documents.formal_or_draft import SETTING_TEXT
 from alertengine.files.atomic import replacing
 from alertengine.files.html import environment
 from alertengine.files.runs import Run, Staging, inputs_of
+from alertengine.lists.decisions import decisions_file
 from alertengine.orders.province import PROVINCE_COLUMNS, Province
 from alertengine.orders.respond import Responded
 from alertengine.orders.write import write_orders
@@ -50,6 +51,9 @@ def run_record(run: Responded) -> Run:
         "totals": scenario.totals,
     }
     files = {"scenario": Path(scenario.file), **{what: scenario.path(name) for what, name in names.items() if name}}
+    decided_of = scenario.path(scenario.decisions) if scenario.decisions else None
+    decisions = decisions_file(scenario.path(scenario.list_file), decided_of)
+    files |= {"decisions": decisions} if decisions is not None else {}
     now = run.warnings.now
     decided = "" if pd.isna(now) else f"{now:{TIME_FORMAT}}"
     return Run("respond", inputs_of(files), {}, run.orders.book.fingerprint, decided)

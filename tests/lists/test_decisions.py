@@ -7,8 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 import alertengine as ae
+from alertengine.cli import main
 from alertengine.lists.read import read_list
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -113,6 +115,33 @@ def test_an_order_ends_with_the_decision_it_rests_on(
     ]
     assert cut == spans
     assert len(own[own["line_id"] == "2"]) == 1
+
+
+def test_papers_and_explanations_take_the_decisions_of_their_orders(tmp_path: Path) -> None:
+    listed = _write(tmp_path, "甲厂,,,一号,2019-01-02,市局,停产整治,超标排放,,,\n", "decided.csv")
+    orders, decided = str(tmp_path / "orders.csv"), ["--decisions", str(tmp_path / "decided.csv")]
+    run = CliRunner()
+    made = ["orders", str(listed), "--level", "none", "--date", "2019-01-10", *decided, "-o", orders]
+    assert run.invoke(main, made).exit_code in (0, 1)
+    asked = ["explain", orders, "--line", "甲厂/1", "--list", str(listed)]
+    papers = ["documents", orders, "--list", str(listed), "-o", str(tmp_path / "papers")]
+    for command in (asked, papers):
+        without = run.invoke(main, command)
+        assert without.exit_code == 2
+        assert "decided.csv" in without.stderr
+        assert run.invoke(main, [*command, *decided]).exit_code in (0, 1)
+    (tmp_path / "decided.csv").write_text(_HEAD, encoding="utf-8")
+    assert run.invoke(main, [*asked, *decided]).exit_code == 2
+
+
+def test_an_audit_takes_decisions_with_a_list_alone(tmp_path: Path) -> None:
+    listed = _write(tmp_path, "", "decided.csv")
+    power = tmp_path / "power.csv"
+    power.write_text("企业名称,日期,用电量\n甲厂,2019-01-10,5\n", encoding="utf-8")
+    command = ["audit", str(listed), "--evidence", str(power), "--decisions", str(tmp_path / "decided.csv")]
+    told = CliRunner().invoke(main, command)
+    assert told.exit_code == 2
+    assert "--decisions" in told.stderr
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,8 @@ def explain(
     book: Rulebook | None = None,
     enterprise_list: Path | None = None,
     known_on: date | None = None,
+    *,
+    decisions: Path | None = None,
 ) -> Explanation:
     """Why a line got its order, why not a lighter one, and what would change it.
 
@@ -72,6 +74,7 @@ def explain(
         book: of a file: the rulebook, with what the orders adopted; None: the shipped one.
         enterprise_list: of a file: the list; None: the one the run's summary.json names.
         known_on: of a file: only documents issued by that day count, as they did for the orders.
+        decisions: of a file: what authorities decided; None: what stands beside the list.
 
     Raises:
         InputError: no such line, or the list does not hold it.
@@ -82,7 +85,7 @@ def explain(
         return explain_order(plain_texts(orders.table), line, engine, orders.enterprises, "orders")
     orders = Path(orders)
     book = book or load_rules()
-    enterprises = read_list(enterprise_list or list_beside(orders), book)
+    enterprises = read_list(enterprise_list or list_beside(orders), book, decisions=decisions)
     return explain_order(read_orders(orders), line, Engine(book, known_on or book.known_on), enterprises, str(orders))
 
 

@@ -29,6 +29,9 @@ MESSAGES: Final[dict[str, Message]] = {
     "effective_without_since": error(
         "speaks of a change", "须有变更前的指令", "--since with the earlier orders", "--since 变更前的指令"
     ),
+    "decisions_without_list": error(
+        "decisions speak of the lines of a list", "处罚决定须与清单一并给出", "--list with them", "同时给出--list"
+    ),
     "scenario_not_live": error("the scenario is a {mode}", "情景是{mode}", "a live scenario", "正式运行的情景"),
     "scenario_says_itself": error("a scenario says this itself", "情景中已有", "one or the other", "二者择一"),
     "nothing_to_issue": error(

@@ -45,6 +45,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "files of one run",
         "同一次运行的文件",
     ),
+    "input_not_given": error(
+        "run {run} was made from {given}, which is not at hand",
+        "运行{run}用了{given}，现未给出",
+        "the same file, unchanged",
+        "同一文件，未经改动",
+    ),
     "other_input": error(
         "is not the {given} that run {run} was made from",
         "不是运行{run}所用的{given}",
