@@ -78,7 +78,7 @@ def respond(
     run = run_scenario(found)
     with Staging(folder) as staged:
         papers = _stage_pack(run, staged, templates, release) if templates is not None else None
-        write_outputs(run, staged)
+        write_outputs(run, staged, papers.readiness if papers is not None else None)
         made = staged.commit(run_record(run))
     absent = [problem for problem in run.orders.own_problems if problem.code == "no_row_of_city"]
     tell(absent)
@@ -111,8 +111,9 @@ def _province(
     with Staging(folder) as staged:
         for name, part in zip(names, whole.parts, strict=True):
             own = staged.part(name)
-            packs.append(_stage_pack(part, own, templates, release) if templates is not None else None)
-            write_outputs(part, own)
+            papers = _stage_pack(part, own, templates, release) if templates is not None else None
+            packs.append(papers)
+            write_outputs(part, own, papers.readiness if papers is not None else None)
             own.commit(run_record(part))
         write_province(whole, names, staged)
         made = staged.commit(province_record(whole))
@@ -152,11 +153,16 @@ def _stage_pack(run: Responded, staged: Staging, templates: PackTemplates, relea
 
 def _tell_pack(written: PackWritten, folder: Path) -> None:
     """What was written for whom, and what must be filled in, to stderr."""
+    from alertengine.documents.pack.readiness import KEEPS_DRAFT
     from alertengine.documents.pack.write import PACK
 
     for city, count in written.cities.items():
         place = folder / PACK / city
         say("papers_of_city", count=count, city=city, length=written.sms[city], place=place)
+    for city, said in written.readiness.items():
+        kept = [one["text"] for one in said["matters"] if one["keeps"] == KEEPS_DRAFT]
+        if kept and not said["released"]:
+            say("papers_are_drafts", city=city, count=len(kept), matters=kept)
     for name in written.to_fill:
         say("to_be_filled", name=name)
     for name in written.kept:

@@ -23,8 +23,8 @@ from alertengine.documents.formal_or_draft import (
 from alertengine.documents.legal_particulars import Act, Acts, issued_by, said_below_yellow
 from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
 from alertengine.documents.text_in_word import spans
-from alertengine.orders.in_force import CANCEL, decisions, kind_of, life_starts
-from alertengine.orders.phrases import source_notes
+from alertengine.orders.in_force import CANCEL, decisions, kind_of, life_starts, told
+from alertengine.orders.phrases import ADVISED_ONCE, source_notes
 from alertengine.rulebook.schema import Document as RuleDocument
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
@@ -44,6 +44,7 @@ from alertengine.warning.reasons import outward
 ORDER_TITLE: Final = "重污染天气应急减排指令"
 CHANGE_TITLE: Final = "重污染天气应急减排变更指令"
 END_TITLE: Final = "重污染天气应急减排终止通知书"
+CANCEL_TITLE: Final = "重污染天气应急减排取消通知书"
 STANDING_TITLE: Final = "大气污染物减排要求告知书"
 #: Of an order below yellow (不利气象条件应对), which no warning stands behind.
 WEATHER_TITLE: Final = "不利气象条件应对减排指令"
@@ -93,16 +94,23 @@ class Builder:
         standing = [row for row in rows if row.change != Change.ENDED]
         grounds = self._grounds(rows, self._act(rows))
         replaced = tuple(dict.fromkeys(row.old_order_id for row in rows if row.old_order_id))
-        items = tuple(_change_item(row, grounds) for row in rows)
-        return self._document(CHANGE_TITLE if standing else END_TITLE, rows, standing, items, replaced)
+        cancelled = not standing and self._cancelled(rows[0].city)
+        items = tuple(_change_item(row, grounds, cancelled=cancelled) for row in rows)
+        over = CANCEL_TITLE if cancelled else END_TITLE
+        return self._document(CHANGE_TITLE if standing else over, rows, standing, items, replaced)
 
     def _over(self, rows: Sequence[Any], level: str) -> str:
         """That the response is over, of rows that all end; never that it goes on."""
-        start, made = moment(min(row.starts for row in rows)), self._decided.get(rows[0].city)
+        start = moment(min(row.starts for row in rows))
         response = f"重污染天气{level_words(level)}预警应急响应" if level else "减排要求"
-        if made is not None and made.kind == CANCEL:
+        if self._cancelled(rows[0].city):
             return f"原定自{start}起启动的{response}取消，不再启动；原指令撤回"
         return f"{response}自{start}起终止，原指令不再执行"
+
+    def _cancelled(self, city: str) -> bool:
+        """Whether the warning of a city is taken back before its start."""
+        made = self._decided.get(city)
+        return made is not None and made.kind == CANCEL
 
     def _document(
         self,
@@ -146,8 +154,9 @@ class Builder:
             ends=moment(_last(rows)) or OPEN_END,
             alerts=tuple(_alerts(held)) if held else (),
             over="" if held else self._over(rows, level),
+            cancelled=not held and self._cancelled(first.city),
             notices=(
-                *(_notice(row, kind_of(row, self._begun)) for row in warnings_of(self._footing.warnings, rows)),
+                *(_notice(row, kind_of(row, self._begun)) for row in told(warnings_of(self._footing.warnings, rows))),
                 *(said_below_yellow(one) for one in self._below_yellow(rows)),
             ),
             list_version=list_version,
@@ -312,7 +321,9 @@ def _line_item(row: Any, grounds: Mapping[str, str], below: Sequence[str]) -> Li
     cited = [grounds[text] for text in grounds_of(row.basis)]
     grade = row.effective_grade or row.grade
     rests = rests_on(ground_of(row.flags), cited, status=row.status, grade=grade)
-    remarks = [rests, *(part for part in _parts(row.remark) if part not in below)]
+    # what a lapsed document once asked binds nobody and stands in no order
+    said = [part for part in _parts(row.remark) if part not in below and not part.startswith(ADVISED_ONCE)]
+    remarks = [rests, *said]
     return LineItem(
         line=_name(row),
         line_id=row.line_id,
@@ -361,22 +372,23 @@ def _haulage(rows: Sequence[Any]) -> Iterator[Haulage]:
         yield Haulage("全部生产线" if set(own) == lines else "、".join(own), text)
 
 
-def _change_item(row: Any, grounds: Mapping[str, str]) -> ChangeItem:
+def _change_item(row: Any, grounds: Mapping[str, str], *, cancelled: bool) -> ChangeItem:
     old = (row.old_status, row.old_measure_text, row.old_share, row.old_transport, row.old_ends)
     new = (row.status, row.measure_text, row.share, row.transport, row.ends)
     what = tuple(part for part in row.what.split(";") if part)
     ended = row.change == Change.ENDED
     had = bool(row.old_status)
+    over = "不再执行" if cancelled else "终止执行"
     return ChangeItem(
-        change=row.change,
+        change="取消" if cancelled else row.change,
         what="、".join(what),
         line=_name(row),
         line_id=row.line_id,
         process=row.process,
         before=_said(old, what) if had else "—",
-        now="终止执行" if ended or not (row.measure_text or row.transport) else _said(new, what),
+        now=over if ended or not (row.measure_text or row.transport) else _said(new, what),
         starts=moment(row.starts),
-        ends=moment(row.ends) or OPEN_END,
+        ends="" if ended else moment(row.ends) or OPEN_END,
         grounds="".join(grounds[text] for text in grounds_of(row.basis)) or "—",
     )
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import xlsxwriter
 
+from alertengine.documents.pack.readiness import settled_by
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -67,8 +69,10 @@ def _reasons(sheet: xlsxwriter.worksheet.Worksheet, entries: Sequence[Entry], he
     """What is open, and for how many enterprises; the lines each names left out."""
     counts = Counter(kind for entry in entries for kind in {reason.partition("：")[0] for reason in entry.reasons})
     sheet.set_column(0, 0, 60)
-    for place, header in enumerate(("须处理事项", "企业数")):
+    sheet.set_column(2, 2, 60)
+    for place, header in enumerate(("须处理事项", "企业数", "如何解决")):
         sheet.write_string(0, place, header, head)
     for row, (reason, count) in enumerate(counts.most_common(), start=1):
         sheet.write_string(row, 0, reason)
         sheet.write_number(row, 1, count)
+        sheet.write_string(row, 2, settled_by(reason))

@@ -141,6 +141,7 @@ class Document:
     ends: str
     alerts: tuple[Alert, ...]
     over: str
+    cancelled: bool
     notices: tuple[Notice, ...]
     list_version: str
     list_state: str
@@ -186,6 +187,7 @@ NAMES: Final = {
     "ends": "结束",
     "alerts": "预警",
     "over": "终止说明",
+    "cancelled": "取消",
     "notices": "预警记录",
     "action": "动作",
     "issued": "发布时间",

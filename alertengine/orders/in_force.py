@@ -82,6 +82,17 @@ def kinds(rows: pd.DataFrame, record: pd.DataFrame) -> list[str]:
     return [kind_of(row, begun) for row in rows.to_dict("records")]
 
 
+def told(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Transitions of a record that a paper tells of: those of the newest moment.
+
+    A lift that only says where another transition of that moment ends is told by that one's end.
+    """
+    newest = max((row["issued"] for row in rows), default=None)
+    own = [row for row in rows if row["issued"] == newest]
+    ends = {(row["warning_id"], row["ends"]) for row in own if row["action"] != "lift"}
+    return [row for row in own if row["action"] != "lift" or (row["warning_id"], row["starts"]) not in ends]
+
+
 def _decision(city: str, rows: Sequence[Mapping[Any, Any]], begun: Mapping[str, pd.Timestamp]) -> Decision:
     main = max(rows, key=lambda row: (row["action"] != "lift", Level(str(row["level"]) or "none").rank))
     level, kind = str(main["level"]) or "none", kind_of(main, begun)

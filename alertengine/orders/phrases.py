@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,10 @@ class Note:
     text: str
 
 
+#: How a remark begins that tells what a lapsed document once asked.
+ADVISED_ONCE: Final = f"{MEASURES[LAPSED].text}："
+
+
 def source_notes(book: Rulebook, names: Iterable[str], day: date, standing: str) -> list[Note]:
     """What is to be remarked on the texts of some rules on a day: no end stated, not read in an official source."""
     rules = [book.rules[name] for name in names]
@@ -87,7 +92,7 @@ def source_notes(book: Rulebook, names: Iterable[str], day: date, standing: str)
 def _advice(measure: Measure) -> Note:
     """What a rule advises; of one past its year that nobody continued, what it asked while it bound."""
     if measure.code == LAPSED:
-        return Note(Flag.END_NOT_STATED, f"仅供参考：{measure.text}")
+        return Note(Flag.END_NOT_STATED, f"{ADVISED_ONCE}{measure.text}")
     return Note(None, f"建议：{measure.text}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,8 +26,10 @@ from alertengine.warning.record import write_warnings
 _NAMED_CITIES: Final = 3
 
 
-def write_outputs(run: Responded, staged: Staging) -> None:
+def write_outputs(run: Responded, staged: Staging, readiness: Mapping[str, Any] | None = None) -> None:
     """Write warnings.csv, orders.csv, orders.xlsx, summary.json and report.html of a run.
+
+    ``readiness`` says by city what keeps each paper of the evening back, where papers were made.
 
     Raises:
         InputError: the folder cannot be written.
@@ -36,7 +38,7 @@ def write_outputs(run: Responded, staged: Staging) -> None:
     replacing(staged.path("warnings.csv"), lambda target: write_warnings(run.warnings.record, target))
     write_orders(run.orders.table, staged.path("orders.csv"))
     write_orders(run.orders.table, staged.path("orders.xlsx"), run.orders.summaries)
-    staged.put("summary.json", (json.dumps(summary(run), ensure_ascii=False, indent=2) + "\n").encode())
+    staged.put("summary.json", (json.dumps(summary(run, readiness), ensure_ascii=False, indent=2) + "\n").encode())
     staged.put("report.html", response_report(run).encode())
 
 
@@ -99,7 +101,7 @@ def province_record(whole: Province) -> Run:
     return Run("respond", inputs_of(files), {}, whole.book.fingerprint, decided)
 
 
-def summary(run: Responded) -> dict[str, Any]:
+def summary(run: Responded, readiness: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """summary.json: the run, its inputs and one entry per place and level."""
     version = run.orders.enterprises.version
     return {
@@ -116,5 +118,6 @@ def summary(run: Responded) -> dict[str, Any]:
         "warnings": len(run.warnings.record),
         "in_force": list(run.in_force.cities()),
         "cities": run.orders.summaries,
+        **({"readiness": dict(readiness)} if readiness is not None else {}),
         "problems": [str(problem) for problem in run.orders.problems],
     }

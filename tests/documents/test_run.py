@@ -71,7 +71,6 @@ def test_an_order_says_what_it_must(orders: Maker, footing: Footer, tmp_path: Pa
         "【豁免】不采取停限产措施（民生保障）",
         "自主减排",
         "停止公路运输",
-        "指令未载明到位时限",
         "（盖章处）",
         "张某",
         "13800138000",

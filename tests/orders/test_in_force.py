@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertengine.orders.in_force import CANCEL, decisions, in_force, prevailing
+from alertengine.orders.in_force import told as transitions_told
 from alertengine.vocabulary.fields import ORDER_COLUMNS, WARNING_COLUMNS
 
 HOURS = [f"2026-11-29 {hour:02}:00" for hour in range(24)]
@@ -108,3 +109,13 @@ def test_acts_of_one_life_hold_each_hour_once(raises: list[int]) -> None:
     for hour in range(23):
         own = stands[(stands["starts"] <= HOURS[hour]) & (stands["ends"] > HOURS[hour])]
         assert own["remark"].tolist() == [f"act {sum(cut <= hour for cut in cuts) - 1}"]
+
+
+def test_a_paper_tells_of_the_newest_moment_and_not_of_a_lift_that_only_ends_another() -> None:
+    lowered = {"action": "lower", "starts": HOURS[16], "ends": HOURS[20], "issued": HOURS[15], "warning_id": "W"}
+    tail = {"action": "lift", "starts": HOURS[20], "ends": "", "issued": HOURS[15], "warning_id": "W"}
+    other = {**tail, "warning_id": "V"}
+    earlier = {"action": "issue", "starts": HOURS[0], "ends": HOURS[20], "issued": HOURS[1], "warning_id": "W"}
+    assert transitions_told([earlier, lowered, tail, other]) == [lowered, other]
+    assert transitions_told([earlier, tail]) == [tail]
+    assert transitions_told([]) == []

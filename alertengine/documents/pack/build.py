@@ -21,7 +21,7 @@ from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK, settle
 from alertengine.documents.pack.rules import APPROVAL, Said, of_group
 from alertengine.files.protocol import Protocol
 from alertengine.lists.model import EnterpriseList
-from alertengine.orders.in_force import Decision, Figures, InForce, in_force, kinds
+from alertengine.orders.in_force import Decision, Figures, InForce, in_force, kinds, told
 from alertengine.orders.summary import phase_words, phases_of
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import (
@@ -34,6 +34,7 @@ from alertengine.vocabulary.fields import (
     Status,
     level_words,
 )
+from alertengine.vocabulary.grounds import GROUND_TEXT, Ground
 from alertengine.vocabulary.numbers import kilograms, percent_short
 from alertengine.vocabulary.times import OPEN_END, moment
 from alertengine.warning.grade import LEVEL_OF
@@ -139,6 +140,8 @@ def _pack(
     primary = next((str(row["primary"]) for row in rows if row["level"] == made.level and row["primary"]), "")
     before = _level_before(evening.record, city, made)
     title = title_words(made, before)
+    said_of = told(rows)
+    actions_of = kinds(pd.DataFrame(said_of), evening.record)
     return Pack(
         title="".join(title),
         title_lines=title_lines(title),
@@ -157,14 +160,12 @@ def _pack(
         ends="" if made.over else moment(made.ends) or OPEN_END,
         tomorrow=moment(f"{said.day} 00:00").removesuffix("0时"),
         primary=AMBIENT_TEXT.get(primary, primary),
-        transitions=tuple(
-            _transition(row, kind) for row, kind in zip(rows, kinds(pd.DataFrame(rows), evening.record), strict=True)
-        ),
+        transitions=tuple(_transition(row, kind) for row, kind in zip(said_of, actions_of, strict=True)),
         signatures=said.signatures(),
-        steps=said.steps(*APPROVAL),
-        start_rules=said.steps("start") if not made.over else said.steps("lift"),
-        supervision=said.steps("supervise"),
-        reporting=said.steps("report"),
+        steps=said.steps(*APPROVAL, *(("lift",) if made.over else ("start", "supervise", "report"))),
+        start_rules=said.steps("lift" if made.over else "start", own=True),
+        supervision=said.steps("supervise", own=True),
+        reporting=said.steps("report", own=True),
         plan=act.plan if not act.gaps else "",
         left_out=tuple(one.text("zh", short=True) for one in map(Protocol.left_out_said, evening.readings) if one),
         issuer=act.issuer,
@@ -288,9 +289,11 @@ def _counts(now: pd.DataFrame, by: str) -> list[Count]:
 
 
 def _haulage(now: pd.DataFrame) -> Iterator[Haul]:
-    """Demands on transport, of the most enterprises first."""
+    """Demands on transport, of the most enterprises first; not said of each that the list files it."""
+    filed = f"{GROUND_TEXT[Ground.FILED]}："
     said = now.assign(text=now["transport"].str.split("；")).explode("text")
     said = said[said["text"].fillna("") != ""]
+    said["text"] = said["text"].str.removeprefix(filed)
     found = [
         Haul(str(text), int(own["enterprise_id"].nunique()), len(own)) for text, own in said.groupby("text", sort=True)
     ]

@@ -18,7 +18,8 @@ class Department(Strict):
     """A department that gets a task sheet.
 
     ``called``: how rules name it; ``about``: subjects of measures it takes where no rule names a department;
-    ``production`` and ``transport``: whether its sheet counts the orders to enterprises.
+    ``production`` and ``transport``: whether its sheet counts the orders to enterprises; ``higher``: words by which
+    rules name authorities above the city, whose duties are not its own.
     """
 
     name: str
@@ -26,10 +27,11 @@ class Department(Strict):
     about: Names = ()
     production: bool = False
     transport: bool = False
+    higher: Names = ()
 
     def named_in(self, text: str) -> bool:
-        """Whether a text names it."""
-        return any(word in text for word in self.called)
+        """Whether a text names it, and not only authorities above it."""
+        return any(word in text for word in self.called) and not any(word in text for word in self.higher)
 
 
 def read_departments(path: Path) -> tuple[Department, ...]:

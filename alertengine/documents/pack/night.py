@@ -134,6 +134,7 @@ def _counties(sheet: Any, pack: Pack, formats: dict[str, Any]) -> None:
     amounts = [f"{POLLUTANT_TEXT[name]}减排量(千克/日)" for name in POLLUTANTS]
     headers = ("区县", "企业数", "生产线数", "执行减排", "全停", "依据缺失", *amounts, "检查组", "负责人")
     row = _top(sheet, pack, formats, [16, 10, 10, 10, 10, 10, *[15] * len(POLLUTANTS), 16, 16], _COUNTY_NOTE)
+    sheet.set_row(row, 32)
     for place, header in enumerate(headers):
         sheet.write_string(row, place, header, formats["head"])
     for number, one in enumerate(pack.counties, start=row + 1):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
+
+from alertengine.documents.pack.model import Pack
 
 #: What an open matter keeps back.
 KEEPS_DRAFT, KEEPS_LOOK = "全部文书为草稿", "签发人须知悉"
@@ -12,8 +15,8 @@ _SETTLED: Final = {
     "应急减排清单未发布": "发布清单（lists publish，或在清单旁的版本文件中载明批准人和日期）",
     "未附应急减排清单": "附上清单",
     "指令所据清单": "用同一版清单重新计算",
-    "预警分级依据的文本性质": "核对官方文本后在规则文件中改为primary，或由负责人书面放行（--release-by）",
-    "措施、程序依据的文本性质": "核对官方文本后在规则文件中改为primary",
+    "预警分级依据的文本性质": "核对官方文本并在规则库中记为官方文本，或由负责人书面放行（--release-by）",
+    "措施、程序依据的文本性质": "核对官方文本并在规则库中记为官方文本",
     "依据缺失的生产线": "由人确定措施（人工变更），或补录规则、备案措施",
     "指令取决于待核实事项": "在清单中填写待核实的栏目",
     "没有归口部门": "在departments.yaml中增加归口",
@@ -24,6 +27,30 @@ _SETTLED: Final = {
     "预报": "取得最新、完整的预报后重新计算",
 }
 _OTHER: Final = "由经办人核实，须放行的由负责人书面决定（--release-by）"
+
+
+def readiness_of(pack: Pack, files: Sequence[str], unfilled: Sequence[str]) -> dict[str, Any]:
+    """What keeps each paper of a city from going out, and what settles it.
+
+    Returns:
+        ``papers``: by file name whether it is a ``draft`` and what it ``waits_for``; ``matters``: every open one with
+        what it keeps and what settles it; ``released``: who let the papers go out, why and with what open.
+
+    """
+    formal = [one.text for one in pack.matters if one.keeps == KEEPS_DRAFT]
+    draft = bool(formal) and not pack.release
+    blank = "有【待填】之处，由经办人填写"
+    return {
+        "papers": {
+            name: {
+                "draft": draft or bool(pack.setting),
+                "waits_for": [*(formal if draft else ()), *([blank] if name in unfilled else ())],
+            }
+            for name in files
+        },
+        "matters": [{"text": one.text, "keeps": one.keeps, "settled_by": one.settled_by} for one in pack.matters],
+        "released": list(pack.release),
+    }
 
 
 def settled_by(matter: str) -> str:

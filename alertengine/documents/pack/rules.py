@@ -66,9 +66,14 @@ class Said:
         """Whether a rule is the city's, not the province's or the nation's."""
         return not self.book.members(rule) & {NATION, self.place.province}
 
-    def steps(self, *wanted: str) -> tuple[Procedure, ...]:
-        """What the rules say of some steps of a warning, in the order of the steps."""
+    def steps(self, *wanted: str, own: bool = False) -> tuple[Procedure, ...]:
+        """What the rules say of some steps of a warning, in the order of the steps.
+
+        ``own``: the city's rules alone; a wider one names what authorities may or must do in general, which is no
+        sentence of the city's notice.
+        """
         found = [rule for rule in self._rules("procedure") if isinstance(rule, ProcedureRule)]
+        found = [rule for rule in found if not own or self._own(rule)]
         found = [rule for rule in found if rule.about == "warning"]
         return tuple(self._step(rule) for step in wanted or STEP_TEXT for rule in found if rule.step == step)
 

@@ -16,6 +16,7 @@ from alertengine.documents.pack.build import Evening, packs, task_sheets
 from alertengine.documents.pack.departments import Department, read_departments
 from alertengine.documents.pack.model import CONTENTS, FILES, NAMES, NIGHT_BOOK, PUBLIC_TEXT, SMS_TEXT, Pack, Paper
 from alertengine.documents.pack.night import night_book
+from alertengine.documents.pack.readiness import readiness_of
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
 from alertengine.files.runs import Staging
@@ -47,6 +48,8 @@ class PackWritten:
     to_fill: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     copies: list[Path] = field(default_factory=list)
+    #: By city what keeps each paper back and what settles it, as summary.json has it.
+    readiness: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def read_pack_templates(folder: Path | None = None) -> PackTemplates:
@@ -99,6 +102,8 @@ def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | No
     for pack in packs(evening, templates.departments):
         files = _files(pack, evening, templates, out)
         out.cities[pack.city] = len(files)
+        unfilled = [name.partition("/")[2] for name in out.to_fill if name.startswith(f"{pack.city}/")]
+        out.readiness[pack.city] = readiness_of(pack, list(files), unfilled)
         made |= {f"{file_name(pack.city)}/{name}": content for name, content in files.items()}
     try:
         _put(made, Manifest.read(staged.folder / PACK), staged, out)

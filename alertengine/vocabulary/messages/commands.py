@@ -124,6 +124,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "{count} papers for {city}, SMS of {length} characters: {place}",
         "{city}：{count}份文书，短信{length}字：{place}",
     ),
+    "papers_are_drafts": phrase(
+        "note: the papers for {city} are drafts for {count} open matters (summary.json, readiness): {matters}",
+        "提示：{city}文书为草稿，未决{count}项（summary.json的readiness）：{matters}",
+    ),
     "to_be_filled": phrase("note: to be filled in before it goes out (待填): {name}", "提示：发出前须补填：{name}"),
     "releases_recorded": phrase("all releases are recorded already; no act was added", "放行都已记录，未增加记录"),
     "case_left_out": phrase("{file}: {name}: fails as things are, left out", "{file}：{name}：现状下不通过，未计入"),
