@@ -9,7 +9,7 @@ import pandas as pd
 
 from alertengine.documents.formal_or_draft import SETTING_TEXT
 from alertengine.files.html import environment
-from alertengine.orders.in_force import Figures
+from alertengine.orders.in_force import CANCEL, Figures
 from alertengine.orders.respond import Responded
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
@@ -23,6 +23,7 @@ from alertengine.vocabulary.fields import (
     STATUS_TEXT,
 )
 from alertengine.vocabulary.flags import Flag, flagged
+from alertengine.vocabulary.times import moment
 from alertengine.vocabulary.version import program_version
 from alertengine.warning.reasons import lead_of, outward
 
@@ -45,14 +46,14 @@ def response_report(run: Responded) -> str:
         version=program_version(),
         rulebook=run.orders.book.fingerprint[:12],
         list_version=run.orders.enterprises.version,
-        summaries=run.orders.summaries,
+        summaries=_held_first(run),
         warnings=_warnings(run.warnings.record),
         undetermined=undetermined.to_dict("records"),
         causes=_causes(undetermined),
         orders=others.head(SHOWN_ORDERS).to_dict("records"),
         hidden=max(0, len(others) - SHOWN_ORDERS),
         industries=_by_industry(run.in_force.now),
-        states=list(run.in_force.cities()),
+        states=[_state(city) for city in run.in_force.cities()],
         documents=_documents(run),
         problems=[str(problem) for problem in run.orders.problems],
         level_text=LEVEL_TEXT,
@@ -66,6 +67,18 @@ def response_report(run: Responded) -> str:
     )
 
 
+def _state(city: dict[str, Any]) -> dict[str, Any]:
+    """What holds of a city, with the decision in words."""
+    return {**city, "action": {**ACTION_TEXT, CANCEL: "取消"}.get(str(city["decision"]), ""), "at": moment(city["at"])}
+
+
+def _held_first(run: Responded) -> list[dict[str, Any]]:
+    """The summaries, those of what holds now first, each with ``holds``: whether its level does."""
+    held = {(row["city"], row["level"]) for row in run.in_force.now[["city", "level"]].to_dict("records")}
+    found = [{**entry, "holds": (entry["city"], entry["level"]) in held} for entry in run.orders.summaries]
+    return sorted(found, key=lambda entry: not entry["holds"])
+
+
 def _number(value: Any) -> str:
     return "—" if value is None or pd.isna(value) else f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.1f}"
 
@@ -76,11 +89,14 @@ def _percent(value: Any) -> str:
 
 def _warnings(record: pd.DataFrame) -> list[dict[str, Any]]:
     rows = []
+    newest = record["issued"].max() if len(record) else None
     for row in record.to_dict("records"):
         shown: dict[str, Any] = {str(name): "" if pd.isna(value) else value for name, value in row.items()}
         for name in ("starts", "ends", "issued"):
             if shown[name] != "":
                 shown[name] = pd.Timestamp(shown[name]).strftime("%m月%d日%H时")
+        shown["lifts"] = row["action"] == "lift"
+        shown["newest"] = row["issued"] == newest
         shown["action"] = ACTION_TEXT.get(shown["action"], shown["action"])
         rows.append(shown)
     return rows

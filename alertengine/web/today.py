@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -11,17 +12,20 @@ import numpy as np
 import pandas as pd
 
 from alertengine.files.protocol import Protocol, protocols_of
+from alertengine.orders.in_force import at_moments
 from alertengine.orders.summary import phase_words, phases_of
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
 from alertengine.vocabulary.flags import left_open
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.times import TIME_FORMAT
 from alertengine.warning.advance_notice import early_notice
 from alertengine.warning.decide import Warnings, warn
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import RANK
 from alertengine.warning.record import Record
 from alertengine.web.orderrows import fields_said
+from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, warning_ids, what_stands
 from alertengine.workflow.bureau import bureau_cities
 from alertengine.workflow.record_forecasts import latest_forecast, read_upload
 from alertengine.workflow.replay import list_of
@@ -230,15 +234,28 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
     ]
 
 
+def _held(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp | None) -> pd.DataFrame:
+    """What is ordered from a moment on, by all acts of the responses that then go on and by the last act."""
+    standing = set() if now is None else set(Record(warnings_so_far(ledger)).segments(now)["warning_id"].astype("str"))
+    tables = []
+    for members in responses(ledger, acts):
+        if members[-1] is acts[-1] or any(standing & warning_ids(ledger, one.act) for one in members):
+            own = [plain_orders(ledger.orders(one.act, personal=False), one.act) for one in members]
+            tables.append(what_stands(own, [decided_of(ledger, one) for one in members]))
+    whole = pd.concat(tables, ignore_index=True)
+    at = "" if now is None else f"{now:{TIME_FORMAT}}"
+    return at_moments(whole, dict.fromkeys(map(str, whole["city"].unique()), at)).rows
+
+
 def _orders(page: Today, ledger: Ledger) -> None:
-    """Ratios and lines without a ground of the last act with orders, while it stands."""
+    """Ratios of the last act with orders, while it stands; lines left open by what holds from now on."""
     acts = [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, page.now)]
     if not acts:
         return
     act = acts[-1]
     page.orders_act = act.act
     page.gauges = gauges(act.head.get("summaries", []))
-    orders = ledger.orders(act.act, personal=False)
+    orders = _held(ledger, acts, page.now)
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
     page.undetermined_count = len(asked)
     names = ["city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark"]
