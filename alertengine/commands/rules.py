@@ -30,6 +30,7 @@ from alertengine.commands.common import (
     say,
     tell,
 )
+from alertengine.commands.ruleschapter import chapter, new
 from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -269,25 +270,40 @@ def rules_export(document: str, output: Path, rules: tuple[Path, ...]) -> int:
 @click.option("-o", "--output", "output", type=FILE, help="Folder to write the document's file into.")
 @click.option("--into", type=FILE, help="Folder of rules in which the document is added or takes its namesake's place.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--list", "enterprise_list", type=FILE, help="Also say whose orders would change in this list.")
+@click.option("--date", "day", type=Day(), help="With --list: the law of this day; absent: the document's first.")
+@click.option("--cases", is_flag=True, help="Also write a worked case for every cell, and run them.")
 @rules_option
 @json_option
 @guarded
 def rules_import(
-    table: Path, output: Path | None, into: Path | None, yes: bool, rules: tuple[Path, ...], as_json: bool
+    table: Path,
+    output: Path | None,
+    into: Path | None,
+    yes: bool,
+    enterprise_list: Path | None,
+    day: date | None,
+    cases: bool,
+    rules: tuple[Path, ...],
+    as_json: bool,
 ) -> int:
     """Read a document from an Excel workbook: say what would change, then write it.
 
     Without -o and --into nothing is written.  Comments of a file that is replaced are not kept.
     """
+    from alertengine.commands.rulesentered import orders_changed, write_cases
     from alertengine.engine.dialect import check_dialect
     from alertengine.rulebook.differences import change_rows, open_folders
     from alertengine.rulebook.excel.exchange import read_import, target_file, write_import
 
     folder = _import_folder(output, into)
-    book = open_folders([*rules, *([folder] if folder and folder.is_dir() else [])])
+    folders = [*rules, *([folder] if folder and folder.is_dir() else [])]
+    book = open_folders(folders)
     found = read_import(book, table, check_dialect)
     print_table(change_rows(found.changes), as_json=as_json)
     say("rules_imported", document=found.document, rules=found.rules, changes=len(found.changes))
+    if enterprise_list:
+        orders_changed(book, found, folders, enterprise_list, day)
     if folder is None:
         return finish(notes=found.notes)
     target = target_file(book, found.document, folder)
@@ -296,7 +312,7 @@ def rules_import(
         return finish(notes=found.notes, status=1)
     write_import(found, target)
     say("written_here", path=target)
-    return finish(notes=found.notes)
+    return finish(notes=found.notes, status=write_cases(found, target, rules) if cases else 0)
 
 
 def _import_folder(output: Path | None, into: Path | None) -> Path | None:
@@ -365,3 +381,7 @@ def _brief(line: dict[str, Any]) -> dict[str, Any]:
     out = {name: line[name] for name in ("level", "enterprise", "line", "change")}
     out |= {end: f"{line[f'status_{end}'] or ''} {line[f'measure_text_{end}'] or ''}".strip() for end in ("old", "new")}
     return out | {"because": line["because"]}
+
+
+rules.add_command(chapter)
+rules.add_command(new)

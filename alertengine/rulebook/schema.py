@@ -96,6 +96,27 @@ class Repeal(Strict):
     first: AnyMoment | None = Field(default=None, alias="from")
 
 
+class Entered(Strict):
+    """Who entered a document from which pages of its text, and who checked it against them: another person."""
+
+    by: str = Field(min_length=1)
+    on: AnyDate
+    pages: str = ""
+    checked_by: str = ""
+    checked_on: AnyDate | None = None
+
+    @model_validator(mode="after")
+    def _two(self) -> Entered:
+        if self.checked_by and self.checked_by == self.by:
+            raise SaidError("checked_by_another", found=self.by)
+        return self
+
+    @property
+    def checked(self) -> bool:
+        """Whether a second person has checked it against pages that are named."""
+        return bool(self.checked_by and self.checked_on and self.pages)
+
+
 class Missing(Strict):
     """A declared hole: what is not on file, where it should be found, and why it is missing."""
 
@@ -140,6 +161,8 @@ class Document(Strict):
     #: The emergency plan (重污染天气应急预案) of its area: what its orders cite, and without which none is formal.
     emergency_plan: bool = False
     replaces: tuple[Repeal, ...] = ()
+    #: Where a bureau entered the document itself.
+    entered: Entered | None = None
     missing: tuple[Missing, ...] = ()
     clauses: tuple[Clause, ...] = ()
     file: str = ""
@@ -158,8 +181,9 @@ class Document(Strict):
 
     @property
     def standing(self) -> Standing:
-        """Its standing: what lacks the marks of an official text is not ``primary``, nor exact what is not dated."""
-        read = worst(self.source, "primary" if self.identified else "secondary")
+        """Its standing: without the marks of an official text, or entered and unchecked, it is not ``primary``."""
+        sure = self.identified and (self.entered is None or self.entered.checked)
+        read = worst(self.source, "primary" if sure else "secondary")
         return read if self.issued is None or self.issued.exact else "inferred"
 
     @property

@@ -280,6 +280,21 @@ def _needs(value: Any) -> Any:
     return conditiontext.normal_need(value if isinstance(value, list) else [value])
 
 
+def _entered() -> Handler:
+    """Who entered a document, when, from which pages, and who checked it."""
+    keys = ("by", "on", "pages", "checked_by", "checked_on")
+
+    def say(_: str, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, dict) or not value or not set(value) <= set(keys):
+            raise Unsayable
+        return tuple(str(value.get(key, "")) for key in keys)
+
+    def read(texts: tuple[str, ...]) -> dict[str, Any]:
+        return {"entered": {key: said for key, said in zip(keys, texts, strict=True) if said}}
+
+    return Handler(("entered",), ("录入人", "录入日期", "页码", "核对人", "核对日期"), say, read)
+
+
 RULE: Final = (
     text("id", "编号"),
     text("article", "条款"),
@@ -314,6 +329,7 @@ HEAD: Final = (
     yes("emergency_plan", "重污染天气应急预案"),
     yes("episode", "只为一次污染过程"),
     yaml_cell("replaces", "替代"),
+    _entered(),
     text("url", "网址"),
     text("note", "备注"),
 )

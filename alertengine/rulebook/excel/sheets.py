@@ -33,7 +33,11 @@ from alertengine.vocabulary.problems import Problem, Words
 
 HEAD_SHEET, SHARED_SHEET, RULE_SHEET = "文件", "通用", "规则"
 MISSING_SHEET, CLAUSE_SHEET, GUIDE_SHEET = "缺项", "条款", "填写说明"
+#: What a chapter read from its text says beside the rules: the sentence of each cell, and what was not read.
+EVIDENCE_SHEET, LEFT_SHEET = "出处", "未读入"
 HOLE_TEXT, SILENT_TEXT = "缺项", "—"
+#: A cell that nobody has decided, and one whose reading somebody must look at: no import takes either.
+OPEN_MARK, CHECK_MARK = "【待定】", "【核对】"
 ONE, EVERY, VEHICLES = "措施", "各级别", "运输"
 #: Columns of a table filled in by hand that say nothing of the law.
 _IDLE: Final = ("序号",)
@@ -168,14 +172,18 @@ def read_sheets(sheets: Mapping[str, Rows], file: str) -> Draft:
     tables = [
         _Table(draft, name, rows).read()
         for name, rows in sheets.items()
-        if name not in (HEAD_SHEET, SHARED_SHEET, RULE_SHEET, MISSING_SHEET, CLAUSE_SHEET, GUIDE_SHEET)
-        and any(map(any, rows))
+        if name not in _NO_TABLES and any(map(any, rows))
     ]
     missing = [mapping for _, mapping in _read_listing(draft, sheets, MISSING_SHEET, MISSING)]
     clauses = [mapping for _, mapping in _read_listing(draft, sheets, CLAUSE_SHEET, CLAUSE)]
     parts = {"rules": rules, "tables": tables, "missing": missing, "clauses": clauses}
     draft.raw |= {key: value for key, value in parts.items() if value}
     return draft
+
+
+_NO_TABLES: Final = frozenset({
+    HEAD_SHEET, SHARED_SHEET, RULE_SHEET, MISSING_SHEET, CLAUSE_SHEET, GUIDE_SHEET, EVIDENCE_SHEET, LEFT_SHEET,
+})  # fmt: skip
 
 
 def _read_head(draft: Draft, rows: Rows) -> None:
@@ -347,6 +355,10 @@ class _Table:
             return SILENT
         if text in ("", HOLE_TEXT, "缺失"):
             self.draft.blanks += not text
+            return HOLE
+        if text.startswith((OPEN_MARK, CHECK_MARK)):
+            said = self.rows[[n for n in range(number) if _is_header(self.rows[n])][-1]][place]
+            self.draft.defect(self.name, number + 1, said, "cell_not_decided", text, mark=text[: len(OPEN_MARK)])
             return HOLE
         try:
             return read_measures_text(text)

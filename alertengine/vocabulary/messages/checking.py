@@ -7,6 +7,37 @@ from typing import Final
 from alertengine.vocabulary.messages.message import Message, error, finding, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
+    "chapter_suffix": error(
+        "cannot be read as a text: {value!r}",
+        "不能作为原文读取：“{value}”",
+        "{names}, or - for pasted text",
+        "{names}，或用-粘贴",
+    ),
+    "chapter_absent": error("no such file", "没有这个文件"),
+    "chapter_unreadable": error("cannot be opened: {error}", "文件不能打开：{error}"),
+    "chapter_without_text": error(
+        "no text in it",
+        "没有可读的文字",
+        "text, not pictures of pages: scan with recognition first",
+        "文字，不是页面图像：须先识别",
+    ),
+    "chapter_without_cells": error(
+        "no grade with a level was found in the text",
+        "原文中没有读到等级和预警级别",
+        "sentences as C级企业：橙色预警期间，停产, or a table 等级 黄色 橙色 红色",
+        "“C级企业：橙色预警期间，停产”一类的句子，或表头为等级、黄色、橙色、红色的表",
+    ),
+    "pdf_reader_missing": error(
+        "pypdf is not installed",
+        "没有安装pypdf",
+        "pip install 'alertengine[pdf]', or the text as .docx or .txt",
+        "pip install 'alertengine[pdf]'，或改用.docx、.txt",
+    ),
+    "name_not_on_file": error(
+        "not on file", "词表中没有", "a name on file, perhaps {names}", "词表中的名称，可能是{names}"
+    ),
+    "scaffold_there": error("already there", "已有这份文件"),
+    "scaffold_needs": error("needed for a document", "规则文件须有此项"),
     "not_cases": error("not a list of cases", "不是案例列表", "- name: ...", "- name: ..."),
     "not_written_as_csv": error("cannot write {suffix!r}", "不能写成“{suffix}”文件", ".csv", ".csv"),
     "grid_hole": finding(

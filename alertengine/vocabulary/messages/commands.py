@@ -172,5 +172,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "browsed_at": phrase(
         "http://127.0.0.1:{port}/ledger  (Ctrl+C ends it)", "http://127.0.0.1:{port}/ledger （Ctrl+C结束）"
     ),
+    "cases_there": phrase("cases are there already: none were written", "已有案例文件，未另写"),
+    "chapter_written": phrase(
+        "{path}: {open} cells to decide, {left} passages not read", "{path}：{open}格待决定，{left}处原文未读入"
+    ),
+    "orders_would_change": phrase(
+        "{count} orders would change under the law of {day}", "按{day}的规定，将有{count}条指令改变"
+    ),
     "written_here": phrase("written: {path}", "已写入：{path}"),
 }

@@ -48,6 +48,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_such_kind": error("no such kind", "没有这一类", "{names}", "{names}"),
     "key_of_head": error("{said} ({key})", "{said}（{key}）", "{wanted}", "{wanted}"),
     "cell_text": error("{error}", "不能识别：{error}", "{expected}", "{expected}"),
+    "cell_not_decided": error(
+        "not decided ({mark})",
+        "尚未决定（{mark}）",
+        "the measure without the mark, another measure, or 缺项",
+        "采用的写去掉标记，或改写措施，或写缺项",
+    ),
     "head_sheet_missing": error(
         "the sheet is missing", "缺少工作表", "a sheet {name} with the document's head", "含文件信息的工作表“{name}”"
     ),
@@ -267,6 +273,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "this rule reads grade; measures read effective_grade", "这条规则用了grade，措施规则应用effective_grade"
     ),
     "levels_of_warning": phrase("levels belong to the warning regime", "levels只用于warning（预警）情形"),
+    "checked_by_another": phrase("checked by whoever entered it: {found}", "核对人须不是录入人（{found}）"),
     "episode_end": phrase(
         "a document for one episode has a last day: valid: {{to: YYYY-MM-DD}}, or where its lift awaits another "
         "notice, to: not stated and the last day of the winter it concerns: concerns: {{to: YYYY-MM-DD}}",

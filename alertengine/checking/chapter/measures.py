@@ -1,0 +1,187 @@
+"""Sentences of a rule text as measures: the filed plans' reader, and what a rule says beyond a plan.
+
+What is understood in full is a reading; what can be meant in two ways is two readings; the rest is none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from alertengine.lists.plan_text import PlanReading, read_plan
+from alertengine.rulebook.excel.measure_cells import measures_text
+
+_CLAUSES: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
+_BASE: Final = re.compile(r"[（(]([^（()）]*(?:基数|基准|最小)[^（()）]*)[)）]")
+_MARK: Final = re.compile(r"[\s]*(?:[①-⑳*＊†]|[\[［(（]?注\s*\d*[\]］)）]?)\s*$")
+_TOTAL: Final = re.compile(
+    r"(?:停止|禁止|停运)(?:一切|全部|所有)?(?:车辆)?的?(?:公路|道路)(?:物料|货物)?运输(?:进出厂区?)?"
+)
+_STAGE: Final = re.compile(
+    r"(?:禁止|停止|不得|禁用)(?:使用)?(国([零一二三四五六0-6])(?:及以下)(?:排放标准)?的?"
+    r"(?:中重型|重型|中型|轻型)?(?:载货|柴油|燃油|燃气|货运)?(?:汽车|车辆|货车)(?:[（(]含燃气[)）])?)"
+    r"(?:进行)?(?:物料|货物|原辅料|大宗物料)?(?:公路|道路)?(?:运输)?(?:进出厂区?)?"
+)
+_DIGIT: Final = {sign: number for number, sign in enumerate("零一二三四五六")}
+
+
+@dataclass(slots=True)
+class Reading:
+    """A sentence read: ``cell`` the measures as a cell of a rule workbook says them, blank where none is sure.
+
+    ``doubts`` say in Chinese what a person must look at; ``other`` are readings that are as good.
+    """
+
+    cell: str = ""
+    doubts: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+    production: bool = False
+
+
+def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
+    """Read what a sentence asks at one level.
+
+    Args:
+        sentence: what the text says there.
+        subjects: words for what is spoken of (水泥窑, 熟料生产线), which the sentence may begin with.
+
+    """
+    out = Reading()
+    text = sentence.strip()
+    if _MARK.search(text):
+        text = _MARK.sub("", text)
+        out.doubts.append("带注，须看注的内容")
+    base, text = _base(text, out)
+    production, vehicles = [], list[dict[str, Any]]()
+    for clause in filter(None, (part.strip() for part in _CLAUSES.split(text))):
+        if read_plan(clause).vehicles:
+            vehicles.append(_vehicles(clause, out))
+        else:
+            production.append(_without_subject(clause, subjects))
+    items: list[Any] = []
+    if production:
+        reading = read_plan("，".join(production))
+        items += _production(reading, base, out)
+        if not reading.read:
+            out.doubts.append("未读懂")
+        elif not items:
+            out.other = [_cell([*one, *vehicles]) for one in _other(reading)]
+        if not items:
+            return out
+    if base and not production:
+        out.doubts.append("基数不知属何措施")
+    out.production = bool(production)
+    out.cell = _cell([*items, *vehicles]) if items or vehicles else ""
+    return out
+
+
+def _cell(items: list[Any]) -> str:
+    return measures_text(items[0] if len(items) == 1 else items)
+
+
+def _base(text: str, out: Reading) -> tuple[str, str]:
+    """What a limit is reckoned from, and the text without it."""
+    found = _BASE.search(text)
+    if found is None:
+        return "", text
+    said = found[1]
+    last = any(word in said for word in ("上年", "上一年", "前一年", "实际产量", "实际"))
+    named = {"eia": "环评" in said, "permit": "许可" in said, "last_year": last}
+    codes = [code for code, there in named.items() if there]
+    if "最小" in said and len(codes) == len(named):
+        code = "least_of_three"
+    elif len(codes) == 1 and "最小" not in said:
+        code = codes[0]
+    else:
+        code = ""
+        out.doubts.append(f"基数未读懂：{said}")
+    return code, text[: found.start()] + text[found.end() :]
+
+
+def _without_subject(clause: str, subjects: Iterable[str]) -> str:
+    """A clause without the plant or machine it begins with, where that is just what is spoken of."""
+    names = sorted({name for name in subjects if name}, key=len, reverse=True)
+    if not names:
+        return clause
+    subject = rf"(?:{'|'.join(map(re.escape, names))})(?:生产线|企业|工序|设备|生产|炉窑|线|窑|炉|机)*"
+    begins = rf"^(?:{subject})+(?=停|限|减|降|延长|焖|日|以|自主)"
+    return re.sub(begins, "", clause)
+
+
+def _production(reading: PlanReading, base: str, out: Reading) -> list[Any]:
+    """The measure of a reading, as a rule's ``then`` says it; empty where it is none or not sure."""
+    if base and reading.kind != "limit":
+        out.doubts.append("基数与措施不符")
+        return []
+    match reading.kind:
+        case "stop" | "bank" | "none" | "exempt" | "self_directed":
+            if reading.kind == "self_directed" and reading.share is not None:
+                out.doubts.append("自主减排另有比例")
+            return [reading.kind]
+        case "limit" | "stop_share":
+            return _partial(reading, base, out)
+        case "stop_units" | "feed_cap" | "cycle_cap" | "coking_time":
+            return [_figure(reading, out)]
+        case "demand_cap":
+            return [{"demand_cap": reading.by[0]}]
+        case _:
+            return []
+
+
+def _partial(reading: PlanReading, base: str, out: Reading) -> list[Any]:
+    """A share of output, or of lines and machines."""
+    share = round(reading.share or 0.0, 6)
+    if reading.kind == "limit" and not {"line", "unit", "chamber"} & set(reading.by):
+        return [{"limit": share, **({"base": base} if base else {})}] if share else ["none"]
+    if not reading.by:
+        out.doubts.append("停产比例未写以何计：有两种读法")
+        return []
+    if reading.kind == "limit":
+        out.doubts.append("限产以台数、条数计：按停产计")
+    return [{"stop_share": share, "by": reading.by[0] if len(reading.by) == 1 else list(reading.by)}]
+
+
+def _figure(reading: PlanReading, out: Reading) -> dict[str, Any]:
+    """A number of machines, a cap, a coking time."""
+    if reading.kind == "coking_time":
+        return {"coking_time": _whole(reading.value)}
+    if reading.kind == "stop_units":
+        if not reading.whose:
+            out.doubts.append("台数未写是全厂的还是每条线的")
+        return {"stop_units": _whole(reading.value), **({"over": "enterprise"} if reading.whose == "all" else {})}
+    if reading.from_value is not None:
+        out.doubts.append("所写为一条生产线的数量")
+    per = {"per": "unit"} if "unit" in reading.by else {}
+    cut = {"cut": round(reading.share, 6)} if reading.share is not None else _whole(reading.value)
+    return {reading.kind: cut, **per}
+
+
+def _other(reading: PlanReading) -> list[list[Any]]:
+    """The readings of a share of stopping that does not say what it is counted by."""
+    if reading.kind != "stop_share":
+        return []
+    return [[{"stop_share": reading.share, "by": "line"}], [{"limit": reading.share}]]
+
+
+def _vehicles(clause: str, out: Reading) -> dict[str, Any]:
+    """A clause on vehicles; what it does not surely say is left to its text."""
+    plain = unicodedata.normalize("NFKC", clause).replace(" ", "")
+    if _TOTAL.fullmatch(plain):
+        return {"vehicle_ban": clause.strip(), "total": True}
+    found = _STAGE.fullmatch(plain)
+    if found is None:
+        out.doubts.append("运输措施只录原文，未分车型和排放阶段")
+        return {"vehicle_ban": clause.strip()}
+    text = found[1].replace("(", "（").replace(")", "）")
+    stage = int(_DIGIT.get(found[2], found[2]))
+    heavy = {"classes": "重型载货"} if "重型载货" in text and "中重型" not in text else {}
+    if not heavy:
+        out.doubts.append("车型只录原文")
+    return {"vehicle_ban": text, "stage_at_most": stage, **heavy}
+
+
+def _whole(value: float | None) -> float | int | None:
+    return int(value) if value is not None and value == int(value) else value

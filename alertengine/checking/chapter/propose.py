@@ -1,0 +1,252 @@
+"""A chapter taken apart: for each process, grade and level what the text says, with the sentence and every doubt."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from alertengine.checking.chapter.measures import Reading, read_measures
+from alertengine.checking.chapter.passages import Passage
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import LEVEL_TEXT, Level
+
+WARNED: Final = (Level.YELLOW, Level.ORANGE, Level.RED)
+_LEVEL_WORD: Final = {LEVEL_TEXT[level]: level for level in WARNED}
+_LEVEL: Final = re.compile(
+    r"(?P<first>[黄橙红])色?(?P<more>(?:[、和及或与/][黄橙红]色?)*)色?(?:级别)?(?:\(含\))?(?P<up>及以上|以上)?(?:级别)?"
+    r"(?:预警|应急响应|响应)?(?:期间|时|情况下)?[:,]?"
+)
+_ONE: Final = r"(?:A\+|A|B-|B|C|D)"
+_GRADE: Final = re.compile(
+    rf"(?P<names>非引领性|引领性|{_ONE}级?(?:[、和及或,/]{_ONE}级?)*(?=级|及以下|类|企业|$|:))"
+    r"级?(?P<down>及以下)?(?:类)?(?:企业)?[:,]?"
+)
+_NUMBERED: Final = re.compile(r"^(?:[(]?[一二三四五六七八九十\d]+[)、.．]|[①-⑳]|第[一二三四五六七八九十]+[章节条])+\s*")
+_NOTE: Final = re.compile(r"^(?:注\d*[:：]?|备注|说明[:：]|[*＊†])|^[①-⑳]")
+_SENTENCE: Final = re.compile(r"(?<=[。；;])(?![^（(]*[)）])")
+_SHORT: Final = 30
+#: A heading that says nothing of its own.
+_TITLE: Final = re.compile(r"(?:应急|差异化)?(?:减排|管控)(?:措施|要求|清单)|适用范围|绩效分级指标")
+_WRITTEN: Final = str.maketrans(",;:()", "，；：（）")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a measure stands: process (blank: the whole industry), grade, level (None: at every level)."""
+
+    process: str
+    grade: str
+    level: Level | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the text says for a cell: the sentence, where it stands, and its reading."""
+
+    sentence: str
+    where: str
+    reading: Reading
+
+
+@dataclass
+class Chapter:
+    """A chapter as proposed: cells with what was found for each, and passages that no cell rests on."""
+
+    industry: str
+    cells: dict[Cell, list[Found]] = field(default_factory=dict)
+    left: list[tuple[Passage, str]] = field(default_factory=list)
+    notes: list[Passage] = field(default_factory=list)
+
+    def processes(self) -> list[str]:
+        """The processes in order."""
+        return list(dict.fromkeys(cell.process for cell in self.cells))
+
+    def grades(self, process: str) -> list[str]:
+        """The grades of a process in order."""
+        return list(dict.fromkeys(cell.grade for cell in self.cells if cell.process == process))
+
+
+def propose(passages: Sequence[Passage], industry: str, lists: OpenLists, process: str = "") -> Chapter:
+    """Take a chapter apart; ``process`` is what it speaks of where its headings do not say."""
+    return _Reader(industry, lists, process).read(passages)
+
+
+class _Reader:
+    """Goes through the passages and remembers what they speak of."""
+
+    def __init__(self, industry: str, lists: OpenLists, process: str) -> None:
+        self._chapter, self._lists = Chapter(industry), lists
+        self._process, self._grades, self._levels = process, tuple[str, ...](), tuple[Level, ...]()
+        self._processes = lists.spellings("processes")
+        own = [name for name, standard in lists.spellings("industries").items() if standard == industry]
+        self._subjects = [*own, industry]
+        self._columns: list[str] = []
+
+    def read(self, passages: Sequence[Passage]) -> Chapter:
+        table = 0
+        for passage in passages:
+            if passage.table:
+                self._row(passage, fresh=passage.table != table)
+            else:
+                self._paragraph(passage)
+            table = passage.table
+        return self._chapter
+
+    # -- paragraphs
+
+    def _paragraph(self, passage: Passage) -> None:
+        plain = _plain(passage.text)
+        if _NOTE.match(plain):
+            self._chapter.notes.append(passage)
+            return
+        bare = _NUMBERED.sub("", plain)
+        if len(bare) <= _SHORT and not re.search(r"[。;]", bare) and not _begins(bare) and self._heading(bare):
+            return
+        used = False
+        for sentence in filter(None, (part.strip() for part in _SENTENCE.split(bare))):
+            used |= self._sentence(sentence, passage)
+        if not used and not _TITLE.fullmatch(bare):
+            self._chapter.left.append((passage, "未写明等级或级别，未读入"))
+
+    def _heading(self, text: str) -> bool:
+        """Whether a short line names what follows: a process of the vocabulary, or the industry itself."""
+        named = [word for word in self._processes if word in text]
+        if named:
+            self._process = self._processes[max(named, key=len)]
+            self._grades, self._levels = (), ()
+            return True
+        if any(word in text for word in self._subjects):
+            self._grades, self._levels = (), ()
+            return True
+        return False
+
+    def _sentence(self, sentence: str, passage: Passage) -> bool:
+        """Take grades and levels off the front, one after the other, and read what follows each."""
+        used, rest = False, sentence
+        while rest:
+            rest = rest.lstrip(",: ")
+            grade, level = _GRADE.match(rest), _LEVEL.match(rest)
+            if grade and grade.end():
+                self._grades, self._levels = self._grades_of(grade), ()
+                rest, used = rest[grade.end() :], True
+            elif level:
+                self._levels = levels_of(level)
+                rest, used = rest[level.end() :], True
+            else:
+                said, rest = _until_next(rest)
+                if said and self._grades:
+                    self._take(said, passage.where, self._levels or (None,))
+                    used = True
+        return used
+
+    def _grades_of(self, match: re.Match[str]) -> tuple[str, ...]:
+        names = re.findall(rf"非引领性|引领性|{_ONE}", match["names"])
+        if match["down"]:
+            ladder = [
+                one for one in self._lists.ladder_of(self._chapter.industry) if one in ["A+", "A", "B-", "B", "C", "D"]
+            ]
+            names += ladder[ladder.index(names[-1]) + 1 :] if names[-1] in ladder else []
+        return tuple(dict.fromkeys(names))
+
+    # -- tables
+
+    def _row(self, passage: Passage, *, fresh: bool) -> None:
+        cells = [text.strip() for text in passage.cells]
+        if fresh:
+            self._columns = []
+        if not self._columns:
+            columns = [_column(text) for text in cells]
+            if any(one.startswith("level ") for one in columns) and any(one in ("grade", "process") for one in columns):
+                self._columns = columns
+            elif len(set(filter(None, cells))) == 1:
+                self._paragraph(Passage(next(filter(None, cells)), passage.where))
+            else:
+                self._chapter.left.append((Passage(" | ".join(cells), passage.where), "表头未读懂"))
+            return
+        if len(set(filter(None, cells))) == 1:  # one cell over the whole row: a note or a heading
+            self._paragraph(Passage(next(filter(None, cells)), passage.where))
+            return
+        said = dict(zip(self._columns, cells, strict=False))
+        process = self._in_row(said.get("process", ""))
+        grade = _GRADE.match(_plain(said.get("grade", "")))
+        if grade is None or process is None:
+            self._chapter.left.append((Passage(" | ".join(cells), passage.where), "等级或工序未读懂"))
+            return
+        self._process, self._grades = process, self._grades_of(grade)
+        for column, text in zip(self._columns, cells, strict=False):
+            if not text or column in ("", "process", "grade"):
+                continue
+            level = Level(column.removeprefix("level ")) if column.startswith("level ") else None
+            self._take(text, passage.where, (level,))
+
+    def _in_row(self, text: str) -> str | None:
+        """The process that a row speaks of; None where it is not on file."""
+        if not text:
+            return self._process
+        if text in self._subjects:
+            return ""
+        named = [word for word in self._processes if word in text]
+        return self._processes[max(named, key=len)] if named else None
+
+    # -- cells
+
+    def _take(self, text: str, where: str, levels: Sequence[Level | None]) -> None:
+        own = [word for word, standard in self._processes.items() if standard == self._process]
+        reading = read_measures(text, [*self._subjects, *own, *_joined(self._subjects, own)])
+        for grade in self._grades:
+            for level in levels:
+                found = Found(text.translate(_WRITTEN), where, reading)
+                self._chapter.cells.setdefault(Cell(self._process, grade, level), []).append(found)
+
+
+def _joined(one: Sequence[str], other: Sequence[str]) -> Iterator[str]:
+    return (a + b for a in one for b in other)
+
+
+def _plain(text: str) -> str:
+    """NFKC without spaces, letters upper case, the punctuation of a sentence kept apart from that of numbers."""
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("Ａ", "A")
+    return re.sub(r"(?<![A-Za-z])[abcd](?=级)", lambda found: found[0].upper(), plain)
+
+
+def _begins(text: str) -> bool:
+    return bool(_GRADE.match(text) or _LEVEL.match(text))
+
+
+_NEXT: Final = re.compile(
+    rf"[。;,](?:(?=(?:[黄橙红]色?(?:[、和及或与/][黄橙红]色?)*(?:级别)?(?:\(含\))?(?:及以上|以上)?(?:级别)?(?:预警|应急响应|响应))"
+    rf"|(?:非引领性|引领性|{_ONE}级?(?:[、和及或/]{_ONE}级?)*)(?:级|及以下|企业)))"
+)
+
+
+def _until_next(text: str) -> tuple[str, str]:
+    """What is said until another level or grade begins, and the rest."""
+    found = _NEXT.search(text)
+    if found is None:
+        return text.rstrip("。;, "), ""
+    return text[: found.start()].rstrip("。;, "), text[found.end() :]
+
+
+def levels_of(match: re.Match[str]) -> tuple[Level, ...]:
+    """The levels that a match names, the graver ones too where it says 及以上."""
+    named = [_LEVEL_WORD[f"{sign}色"] for sign in match["first"] + re.sub(r"[^黄橙红]", "", match["more"] or "")]
+    if match["up"]:
+        lowest = min(named, key=lambda level: level.rank)
+        return tuple(level for level in WARNED if level.rank >= lowest.rank)
+    return tuple(dict.fromkeys(named))
+
+
+def _column(text: str) -> str:
+    """What a column of a table holds: process, grade, ``level x``, transport; blank: nothing of the law."""
+    plain = _plain(text)
+    found = [level for word, level in _LEVEL_WORD.items() if word in plain]
+    if len(found) == 1:
+        return f"level {found[0]}"
+    if any(word in plain for word in ("等级", "级别", "分级", "绩效")):
+        return "grade"
+    if any(word in plain for word in ("工序", "生产线", "设施", "环节", "装置")):
+        return "process"
+    return "transport" if any(word in plain for word in ("运输", "车辆")) else ""

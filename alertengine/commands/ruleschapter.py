@@ -1,0 +1,128 @@
+"""``rules chapter`` and ``rules new``: a document entered by those who have its text."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from alertengine.commands.common import FILE, Day, finish, guarded, json_option, print_table, rules_option, say
+from alertengine.vocabulary.problems import InputError, Problem
+
+
+def head_options(command: Any) -> Any:
+    """What is known of the document already; the rest is filled in by hand."""
+    for option in (
+        click.option("--title", help="Its title."),
+        click.option("--number", help="Its number (文号)."),
+        click.option("--issuer", help="Who issued it."),
+        click.option("--issued", type=Day(), help="Day it was issued."),
+        click.option("--area", help="Where it holds: a city, 城市/区县, or area."),
+        click.option("--from", "first", type=Day(), help="First day it holds; absent: the day it was issued."),
+        click.option("--entered-by", help="Who enters it: office and name."),
+        click.option("--pages", help="Pages of the official text."),
+    ):
+        command = option(command)
+    return command
+
+
+def head_of(document: str, said: dict[str, Any]) -> dict[str, Any]:
+    """The head of a document as far as it is known."""
+    first, issued, by = said.pop("first"), said.pop("issued"), said.pop("entered_by")
+    pages = said.pop("pages")
+    begins = first or issued
+    head: dict[str, Any] = {"document": document, **{key: value for key, value in said.items() if value}}
+    head |= {"issued": str(issued)} if issued else {}
+    head |= {"valid": {**({"from": str(begins)} if begins else {}), "to": "not stated"}, "source": "secondary"}
+    if by or pages:
+        entered = {"by": by, "on": str(date.today()) if by else None, "pages": pages}
+        head["entered"] = {key: value for key, value in entered.items() if value}
+    return head
+
+
+@click.command("chapter")
+@click.argument("text", type=FILE)
+@click.option("-o", "--output", "output", type=FILE, required=True, help="The .xlsx workbook to write.")
+@click.option("--document", required=True, help="Id of the document, as guide-2020-340.")
+@click.option("--industry", required=True, help="The industry that the chapter is about.")
+@click.option("--process", default="", help="What it speaks of where its headings do not say.")
+@click.option("--article", default="", help="The chapter as orders cite it, as 十五、水泥.")
+@head_options
+@rules_option
+@json_option
+@guarded
+def chapter(
+    text: Path,
+    output: Path,
+    document: str,
+    industry: str,
+    process: str,
+    article: str,
+    rules: tuple[Path, ...],
+    as_json: bool,
+    **said: Any,
+) -> int:
+    """Read a chapter of the guide, or a city's own table, into a workbook for a person to decide.
+
+    TEXT is .txt, .docx, .xlsx or .pdf with text, or - for pasted text. Every cell stands with the sentence it comes
+    from; what is not surely understood begins with 【待定】 or 【核对】, and `rules import` takes the workbook once no
+    cell has such a mark: accept, change, or write 缺项.  Exit status 1 while cells are open.
+
+    \b
+    alertengine rules chapter 水泥.docx --document our-guide --industry 水泥 -o 水泥.xlsx
+    alertengine rules import 水泥.xlsx --into rules-local --list list.xlsx --cases
+    """
+    from alertengine.checking.chapter.form import write_form
+    from alertengine.checking.chapter.passages import read_passages
+    from alertengine.checking.chapter.propose import propose
+    from alertengine.rulebook.book import Rulebook
+
+    if output.suffix.lower() != ".xlsx":
+        raise InputError([Problem("not_written_as_xlsx", file=str(output), suffix=output.suffix)])
+    lists = Rulebook.load(rules).lists
+    names = {table: _known(lists, table, name) for table, name in (("industries", industry), ("processes", process))}
+    found = propose(read_passages(text), names["industries"], lists, names["processes"])
+    if not found.cells:
+        raise InputError([Problem("chapter_without_cells", file=str(text))])
+    head = head_of(document, said)
+    counts = write_form(found, head, article or names["industries"], lists, output)
+    print_table([dict(counts)], as_json=as_json)
+    say("chapter_written", path=output, open=counts["open"] + counts["check"], left=len(found.left) + len(found.notes))
+    return finish(status=int(bool(counts["open"] or counts["check"] or found.left or found.notes)))
+
+
+def _known(lists: Any, table: str, name: str) -> str:
+    """The standard name of an industry or process; blank for blank."""
+    from alertengine.rulebook.nearest import nearest
+
+    found = lists.standard_name(table, name) if name else ""
+    if found is None:
+        near = nearest(name, lists.spellings(table))
+        raise InputError([Problem("name_not_on_file", where=f"--{table}", value=name, names=near)])
+    return str(found)
+
+
+@click.command("new")
+@click.argument("document")
+@click.option("-o", "--output", "output", type=FILE, required=True, help="Folder to write the document's file into.")
+@head_options
+@rules_option
+@guarded
+def new(document: str, output: Path, rules: tuple[Path, ...], **said: Any) -> int:
+    """Scaffold a rule document and the file of its worked cases, to be filled by hand.
+
+    Both load as they are: the document declares that none of it is entered yet, and says in comments what a rule, a
+    table and a case look like.
+
+    \b
+    alertengine rules new linfen-2027-plan -o rules-local --title 临汾市重污染天气应急预案 --area 临汾市
+    """
+    from alertengine.checking.chapter.scaffold import write_scaffold
+    from alertengine.rulebook.book import Rulebook
+
+    book = Rulebook.load(rules)
+    files = write_scaffold(head_of(document, said), book, output)
+    say("written_to", files="、".join(map(str, files)))
+    return finish()

@@ -1,0 +1,60 @@
+"""What follows of a document read from a workbook, shown before it counts: orders that change, cases that hold."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import yaml
+
+from alertengine.commands.common import SHOWN_MESSAGES, print_table, say
+
+if TYPE_CHECKING:
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook.excel.exchange import Import
+
+
+def orders_changed(book: Rulebook, found: Import, folders: list[Path], enterprise_list: Path, day: date | None) -> None:
+    """Print whose orders in a list would change if the document counted."""
+    from alertengine.checking.rules.compare import order_changes
+    from alertengine.rulebook.differences import Side, open_folders
+    from alertengine.vocabulary.fields import Level
+
+    with tempfile.TemporaryDirectory() as place:
+        (Path(place) / f"{found.document}.yaml").write_text(found.text, encoding="utf-8")
+        changed = open_folders([*folders, Path(place)])
+        when = day or changed.documents[found.document].valid.bounds()[0]
+        old, new = Side(book, when), Side(changed, when)
+        orders = order_changes(old, new, enterprise_list, list(Level), found.changes)
+    rows = [
+        {name: line[name] for name in ("level", "enterprise", "line", "change", "measure_text_old", "measure_text_new")}
+        for line in orders.lines[:SHOWN_MESSAGES]
+    ]
+    print_table(rows, as_json=False)
+    print_table(orders.counts(), as_json=False)
+    say("orders_would_change", count=len(orders.lines), day=when)
+
+
+def write_cases(found: Import, target: Path, rules: tuple[Path, ...]) -> int:
+    """Write the proposed cases beside a document and run them; 1 where one fails."""
+    from alertengine.checking.chapter.cases import cases_yaml, proposed_cases
+    from alertengine.checking.rules.cases import CaseRunner, read_cases
+    from alertengine.files.atomic import replacing_text
+    from alertengine.rulebook.differences import open_folders
+
+    file = target.with_suffix(".test.yaml")
+    book = open_folders([*rules, target.parent])
+    if file.exists():
+        say("cases_there")
+    else:
+        made = proposed_cases(yaml.safe_load(found.text), book.lists)
+        replacing_text(file, cases_yaml(made, target.name))
+        say("written_here", path=file)
+    outcomes = CaseRunner(book).run_all((case, file) for case in read_cases(file))
+    failed = [one for one in outcomes if one.differences]
+    print_table([{"case": one.case.name, "differences": "; ".join(one.differences)} for one in failed], as_json=False)
+    click.echo(f"{len(outcomes) - len(failed)} cases hold, {len(failed)} fail", err=True)
+    return int(bool(failed))
