@@ -221,6 +221,7 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
 @click.option("--city", help="For this city (城市 or 城市/区县); absent: what holds in the whole province.")
 @click.option("--date", "day", type=Day(), help="Day of the law; absent: today.")
 @click.option("-o", "--output", "output", type=FILE, help=".csv, or .html for the heat map.")
+@click.option("--list", "enterprise_list", type=FILE, help="By this list: what its lines lack, the heaviest first.")
 @known_option
 @adopt_option
 @rules_option
@@ -230,18 +231,27 @@ def rules_coverage(
     city: str | None,
     day: date | None,
     output: Path | None,
+    enterprise_list: Path | None,
     known_on: date | None,
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
     as_json: bool,
 ) -> int:
-    """Which rule decides each industry, process, grade and level, and what is missing."""
+    """Which rule decides each industry, process, grade and level, and what is missing.
+
+    With --list: which of its lines hang on which missing text, in order of what they emit, each with the command that
+    begins to fill it.
+    """
     from alertengine.checking.rules.coverage import coverage
     from alertengine.report.coverage import write_coverage
     from alertengine.rulebook.book import Rulebook
     from alertengine.rulebook.query import place_of
 
     book = Rulebook.load(rules, adopt=adopted(adopt))
+    if enterprise_list:
+        from alertengine.commands.rulesentered import list_coverage
+
+        return list_coverage(book, enterprise_list, day or date.today(), known_on, output, as_json=as_json)
     found = coverage(book, day or date.today(), place_of(book, city) if city else None, known_on)
     if output:
         write_coverage(found, book, output)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 import yaml
 
-from alertengine.commands.common import SHOWN_MESSAGES, print_table, say
+from alertengine.commands.common import SHOWN_MESSAGES, finish, print_table, say
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook
@@ -58,3 +58,33 @@ def write_cases(found: Import, target: Path, rules: tuple[Path, ...]) -> int:
     print_table([{"case": one.case.name, "differences": "; ".join(one.differences)} for one in failed], as_json=False)
     click.echo(f"{len(outcomes) - len(failed)} cases hold, {len(failed)} fail", err=True)
     return int(bool(failed))
+
+
+def list_coverage(
+    book: Rulebook, file: Path, day: date, known_on: date | None, output: Path | None, *, as_json: bool
+) -> int:
+    """Print (and write) which lines of a list hang on which missing text; 1 where any does."""
+    from functools import partial
+
+    from alertengine.checking.rules.missing_texts import HEADERS, missing_texts
+    from alertengine.files.atomic import replacing
+    from alertengine.files.spreadsheet_safe import safe_table
+    from alertengine.lists.read import read_list
+    from alertengine.vocabulary.problems import InputError, Problem
+
+    if output and output.suffix.lower() != ".csv":
+        raise InputError([Problem("not_written_as_csv", file=str(output), suffix=output.suffix)])
+    enterprises = read_list(file, book.lists)
+    found = missing_texts(book, enterprises, day, known_on)
+    if output:
+        replacing(output, partial(safe_table(found.table).to_csv, index=False))
+    rows = [{str(name): value for name, value in row.items()} for row in found.table.to_dict("records")]
+    if not as_json:
+        rows = [{text: _said(row[name]) for name, text in HEADERS.items()} for row in rows[:SHOWN_MESSAGES]]
+    print_table(rows, as_json=as_json)
+    say("list_covered", day=day, covered=found.covered, lines=found.lines, weight=f"{found.covered_weight:.1%}")
+    return finish(enterprises, status=int(len(found.table) > 0))
+
+
+def _said(value: object) -> str:
+    return f"{value:.1%}" if isinstance(value, float) else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,8 +131,18 @@ def _of_pdf(path: Path) -> Iterator[Passage]:
     except ImportError:
         raise InputError([Problem("pdf_reader_missing", file=str(path))]) from None
     try:
-        pages = [page.extract_text() for page in PdfReader(path).pages]
+        pages = [_whole_signs(page.extract_text()) for page in PdfReader(path).pages]
     except (PyPdfError, ValueError, KeyError) as error:
         raise InputError([Problem("chapter_unreadable", file=str(path), error=type(error).__name__)]) from None
     for number, text in enumerate(pages, start=1):
         yield from _of_text(text, f"第{number}页")
+
+
+#: Radicals that PDF makers write for the signs that look like them, as far as Unicode does not map them itself.
+_RADICALS: Final = str.maketrans("⺠⻅⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻩⻬⻮⻰", "民见贝车长门青页风飞食马骨鬼鱼鸟黄齐齿龙")
+
+
+def _whole_signs(text: str) -> str:
+    """A text with radicals as the signs that they stand for."""
+    signs = (unicodedata.normalize("NFKC", sign) if "\u2f00" <= sign <= "\u2fdf" else sign for sign in text)
+    return "".join(signs).translate(_RADICALS)

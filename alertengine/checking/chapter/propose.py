@@ -84,6 +84,8 @@ class _Reader:
         own = [name for name, standard in lists.spellings("industries").items() if standard == industry]
         self._subjects = [*own, industry]
         self._columns: list[str] = []
+        #: Whether the paragraph before ends in the middle of what it says.
+        self._unfinished = False
 
     def read(self, passages: Sequence[Passage]) -> Chapter:
         table = 0
@@ -106,8 +108,9 @@ class _Reader:
         if len(bare) <= _SHORT and not re.search(r"[。;]", bare) and not _begins(bare) and self._heading(bare):
             return
         used = False
+        goes_on, self._unfinished = self._unfinished or _begins(bare), plain.endswith((":", ";", ","))
         for sentence in filter(None, (part.strip() for part in _SENTENCE.split(bare))):
-            used |= self._sentence(sentence, passage)
+            used |= self._sentence(sentence, passage, "" if goes_on else "本段未写明等级、级别，按上文")
         if not used and not _TITLE.fullmatch(bare):
             self._chapter.left.append((passage, "未写明等级或级别，未读入"))
 
@@ -123,7 +126,7 @@ class _Reader:
             return True
         return False
 
-    def _sentence(self, sentence: str, passage: Passage) -> bool:
+    def _sentence(self, sentence: str, passage: Passage, doubt: str) -> bool:
         """Take grades and levels off the front, one after the other, and read what follows each."""
         used, rest = False, sentence
         while rest:
@@ -131,14 +134,14 @@ class _Reader:
             grade, level = _GRADE.match(rest), _LEVEL.match(rest)
             if grade and grade.end():
                 self._grades, self._levels = self._grades_of(grade), ()
-                rest, used = rest[grade.end() :], True
+                rest, used, doubt = rest[grade.end() :], True, ""
             elif level:
                 self._levels = levels_of(level)
-                rest, used = rest[level.end() :], True
+                rest, used, doubt = rest[level.end() :], True, ""
             else:
                 said, rest = _until_next(rest)
                 if said and self._grades:
-                    self._take(said, passage.where, self._levels or (None,))
+                    self._take(said, passage.where, self._levels or (None,), doubt)
                     used = True
         return used
 
@@ -193,9 +196,10 @@ class _Reader:
 
     # -- cells
 
-    def _take(self, text: str, where: str, levels: Sequence[Level | None]) -> None:
+    def _take(self, text: str, where: str, levels: Sequence[Level | None], doubt: str = "") -> None:
         own = [word for word, standard in self._processes.items() if standard == self._process]
         reading = read_measures(text, [*self._subjects, *own, *_joined(self._subjects, own)])
+        reading.doubts += [doubt] if doubt else []
         for grade in self._grades:
             for level in levels:
                 found = Found(text.translate(_WRITTEN), where, reading)

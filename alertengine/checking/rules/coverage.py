@@ -122,22 +122,22 @@ def coverage(book: Rulebook, day: date, place: Place | None = None, known_on: da
 
     """
     at = place or Place(province=book.lists.default_province, city="")
-    holes = _holes(book, day, at, known_on)
+    holes = holes_in_force(book, day, at, known_on)
     named = [rule for rule in book.line_rules() if book.holds(rule, day, known_on) and book.reaches(rule, at)]
     rows = _rows(book, at, [*named, *(hole.rule for hole in holes)])
     lines = lines_from([{k: v for k, v in row.items() if v} for row in rows], book.lists)
-    open_at = _declared(book, lines, day, holes)
-    engine = Engine(_of_warnings(book), known_on)
+    open_at = declared_for(book, lines, day, holes)
+    engine = Engine(of_warnings(book), known_on)
     cells: list[Cell] = []
     for level in WARNING_LEVELS:
         decisions = decide_lines(engine, lines, Response.single(level, day)).decisions
         for number, row in enumerate(rows):
             hole = next((h for h in open_at[number] if level in h.rule.levels), None)
-            cells.append(_cell(book, row, level, [_bound(d, number) for d in decisions], hole))
+            cells.append(_cell(book, row, level, [bound_of(d, number) for d in decisions], hole))
     return Coverage(at, day, tuple(_shown(book, cells, rows)))
 
 
-def _of_warnings(book: Rulebook) -> Rulebook:
+def of_warnings(book: Rulebook) -> Rulebook:
     """The rulebook without what cannot bear on the duties of a warning: other regimes and mere advice.
 
     Regimes are resolved apart, so nothing of the warning changes; an unknown that only advice or the season
@@ -237,7 +237,7 @@ class _Hole:
     name: str
 
 
-def _holes(book: Rulebook, day: date, place: Place, known_on: date | None) -> list[_Hole]:
+def holes_in_force(book: Rulebook, day: date, place: Place, known_on: date | None) -> list[_Hole]:
     """The holes that decision tables declare, in force there and then."""
     reader = ConditionReader(book.lists)
     found = []
@@ -262,7 +262,7 @@ def _holes(book: Rulebook, day: date, place: Place, known_on: date | None) -> li
     return found
 
 
-def _declared(book: Rulebook, lines: Any, day: date, holes: list[_Hole]) -> list[list[_Hole]]:
+def declared_for(book: Rulebook, lines: Any, day: date, holes: list[_Hole]) -> list[list[_Hole]]:
     """For each line the declared holes it falls into."""
     facts = Facts(lines, book.lists, day)
     facts = facts.with_grade(facts.text("grade"))
@@ -283,7 +283,8 @@ class _Bound:
     hangs_on: tuple[str, ...]
 
 
-def _bound(decision: Decision, line: int) -> _Bound:
+def bound_of(decision: Decision, line: int) -> _Bound:
+    """What binds one line."""
     binding = decision.bindings[decision.binding[line]]
     return _Bound(binding.resolution, binding.hangs_on)
 
@@ -296,7 +297,7 @@ def _cell(book: Rulebook, row: dict[str, Any], level: Level, phases: list[_Bound
     vehicles = [a for phase in phases for a in phase.resolution.transport if a.regime == "warning"]
     rules = tuple(dict.fromkeys(a.rule.id for a in asked))
     standing = worst(*(book.standing(book.rules[name]) for name in rules))
-    state = _state(first.resolution, standing, hole)
+    state = state_of(first.resolution, standing, hole)
     return Cell(
         number=book.lists.industries[row["industry"]].number,
         industry=row["industry"],
@@ -324,7 +325,8 @@ def _deciding(bound: _Bound) -> tuple[Asked, ...]:
     return (*warning.asked, *warning.ground)
 
 
-def _state(resolution: Resolution, standing: Standing, hole: _Hole | None) -> State:
+def state_of(resolution: Resolution, standing: Standing, hole: _Hole | None) -> State:
+    """Which of STATES a cell or line is in: decided by rules of a standing, referred, a declared hole, or a gap."""
     warning = resolution.regimes["warning"]
     if warning.status is not Status.UNDETERMINED:
         return standing

@@ -173,6 +173,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "http://127.0.0.1:{port}/ledger  (Ctrl+C ends it)", "http://127.0.0.1:{port}/ledger （Ctrl+C结束）"
     ),
     "cases_there": phrase("cases are there already: none were written", "已有案例文件，未另写"),
+    "list_covered": phrase(
+        "{day}: a rule decides {covered} of {lines} running lines at every level, {weight} of what the list emits",
+        "{day}：{lines}条在产生产线中，{covered}条各级别都有规定，占清单排放的{weight}",
+    ),
     "chapter_written": phrase(
         "{path}: {open} cells to decide, {left} passages not read", "{path}：{open}格待决定，{left}处原文未读入"
     ),

@@ -193,6 +193,7 @@ HELP: Final[dict[str, str]] = {
     "tables map.sheet": "读取的工作表。",
     "tables map.save": "把所说的存为此名称的对照，用于表头相同的文件。",
     "rules import.yes": "不询问直接写入。",
+    "rules coverage.enterprise_list": "按这份清单：哪些生产线缺哪份文本，排放多的在前。",
     "rules import.enterprise_list": "并说明这份清单的哪些指令会改变。",
     "rules import.day": "与--list同用：按这一天的规定；不写则为文件生效日。",
     "rules import.cases": "并写出逐格拟定的案例，运行一遍。",

@@ -227,6 +227,23 @@ def test_two_unequal_sentences_on_one_cell_leave_it_open(shipped: Rulebook, tmp_
     assert row[7] == "停产；或：限产50%"
 
 
+def test_a_paragraph_that_names_no_grade_is_never_taken_for_sure(shipped: Rulebook, tmp_path: Path) -> None:
+    chapter = read("熟料\nC级企业：橙色预警期间：\n停产。\n停止公路运输。\n", shipped, tmp_path)
+    first, second = chapter.cells[Cell("熟料", "C", Level.ORANGE)]
+    assert (first.reading.cell, first.reading.doubts) == ("停产", [])
+    assert second.reading.doubts == ["本段未写明等级、级别，按上文"]
+    general = read("停产企业须做好台账。\n熟料\nC级企业：橙色预警期间停产。\n", shipped, tmp_path)
+    assert [passage.text for passage, _ in general.left] == ["停产企业须做好台账。"]
+
+
+def test_radicals_of_a_pdf_are_the_signs_they_stand_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    page = type("Page", (), {"extract_text": lambda _self: "C级企业：⻩色预警期间：⽔泥窑停产，停⽌公路运输。"})()
+    monkeypatch.setattr(pypdf, "PdfReader", lambda _path: type("Reader", (), {"pages": [page]})())
+    (tmp_path / "t.pdf").write_bytes(b"%PDF")
+    assert read_passages(tmp_path / "t.pdf") == [Passage("C级企业：黄色预警期间：水泥窑停产，停止公路运输。", "第1页")]
+
+
 def test_a_text_that_is_none_is_refused(tmp_path: Path) -> None:
     pypdf = pytest.importorskip("pypdf")
     scanned = pypdf.PdfWriter()

@@ -1,0 +1,65 @@
+"""Coverage by a bureau's own list: the heaviest hole first, and what closes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from alertengine.checking.rules.missing_texts import REFERRED, UNDECLARED, missing_texts
+from alertengine.cli import main
+from alertengine.lists.read import read_list
+from alertengine.rulebook.book import Rulebook
+
+HEADER = (
+    "企业名称,城市,行业,工序,生产线编号,绩效等级,长期停产,红色预警减排措施,"
+    "SO2排放量(千克/日),NOx排放量(千克/日),颗粒物排放量(千克/日),VOCs排放量(千克/日)"
+)
+ROWS = [
+    "甲水泥,大同市,水泥,熟料,1,C,否,,10,10,10,10",  # a rule at every level
+    "乙焦化,大同市,焦化,焦炉,1,C,否,停产,50,50,50,0",  # the guide's chapter is missing; a plan is filed at red
+    "乙焦化,大同市,焦化,焦炉,2,C,否,,20,20,20,0",
+    "丙铸造,大同市,铸造,熔炼,1,D,否,,5,5,5,50",
+    "丁铸造,大同市,铸造,熔炼,1,D,是,,900,900,900,900",  # long stopped: hangs on nothing
+    "戊磨料,大同市,磨料磨具,,1,C,否,,1,1,1,1",  # no rule and no declared hole
+]
+DAY = date(2026, 1, 10)
+
+
+@pytest.fixture
+def list_file(tmp_path: Path) -> Path:
+    """Six lines, five of them running."""
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join([HEADER, *ROWS]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_texts_stand_in_order_of_what_their_lines_emit(shipped: Rulebook, list_file: Path) -> None:
+    found = missing_texts(shipped, read_list(list_file, shipped.lists), DAY)
+    table = found.table
+    assert (found.lines, found.covered) == (5, 1)
+    assert table["industry"].tolist() == ["焦化", "铸造", "磨料磨具"]
+    coke = table.iloc[0]
+    assert (coke["lines"], coke["enterprises"], coke["lines_without_ground"]) == (2, 1, 2)
+    assert (coke["so2_kg_d"], coke["vocs_kg_d"]) == (70, 0)
+    assert coke["levels"] == "黄色、橙色、红色"
+    assert "340号" in coke["text"]
+    assert table.iloc[2]["text"] == UNDECLARED != REFERRED
+    assert coke["fill"] == "alertengine rules chapter 原文 --industry 焦化 --process 焦炉"
+    emitted = pd.Series({"so2": 86, "nox": 86, "pm": 86, "vocs": 61})
+    assert coke["weight"] == pytest.approx((3 * 70 / emitted["so2"] + 0) / 4)
+    assert found.covered_weight == pytest.approx((3 * 10 / 86 + 10 / 61) / 4)
+
+
+def test_the_command_writes_them_and_calls_for_a_person(list_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "missing.csv"
+    arguments = ["rules", "coverage", "--list", str(list_file), "--date", str(DAY)]
+    result = CliRunner().invoke(main, [*arguments, "-o", str(out)])
+    assert result.exit_code == 1
+    assert "1 of 5 running lines" in result.output
+    assert pd.read_csv(out)["industry"].iloc[0] == "焦化"
+    refused = CliRunner().invoke(main, [*arguments, "-o", str(tmp_path / "missing.html")])
+    assert refused.exit_code == 2
