@@ -30,6 +30,7 @@ from alertengine.rulebook.conditions import (
 from alertengine.rulebook.decision_tables import Hole, TableError, expand
 from alertengine.rulebook.head import RuleHead, Valid, as_tuple, worst
 from alertengine.rulebook.measures import read_measures
+from alertengine.rulebook.nearest import nearest
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.records import RECORD_KINDS
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
@@ -215,7 +216,9 @@ class DocumentLoader:
             )
         during = data.get("during", "")
         if during and self._lists.period(during) is None and not any(p.name == during for p in self._lists.periods):
-            problems.append(Problem("unknown_period", file=file, column=where, value=str(during)))
+            names = {one.name: one.name for one in self._lists.periods}
+            near = nearest(str(during), names) or tuple(names)
+            problems.append(Problem("unknown_period", file=file, column=where, value=str(during), names=near))
 
     def _condition(self, when: Any, need: Any) -> Condition:
         condition = self._conditions.read(when) if when else ALWAYS

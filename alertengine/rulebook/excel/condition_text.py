@@ -8,6 +8,7 @@ join what must all hold, ``或`` stands between brackets.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from alertengine.rulebook.excel.cell_scanner import (
@@ -19,6 +20,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     number_text,
     quoted,
     read_flow,
+    read_number,
 )
 from alertengine.vocabulary.fields import FIELDS, Field
 from alertengine.vocabulary.problems import Words
@@ -28,6 +30,15 @@ YES_NO: Final = {True: "是", False: "否"}
 _COMPARE: Final = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
 _SYMBOLS: Final = {"≥": "ge", ">=": "ge", "≤": "le", "<=": "le", ">": "gt", "<": "lt"}
 _MISSING: Final = {"missing": "缺失", "present": "已填"}
+#: 以上、以下、以内 include the number, 以外、超过、不足 do not (民法典1259条).
+_SIDES: Final = {
+    "以内": "le", "及以内": "le", "以下": "le", "及以下": "le", "以上": "ge", "及以上": "ge", "以外": "gt",
+}  # fmt: skip
+_SPOKEN: Final = re.compile(
+    r"(?P<what>[\u4e00-\u9fff]*?)(?P<number>\d+(?:\.\d+)?)(?P<unit>公里|千米|米)(?:\(含\))?(?P<side>"
+    + "|".join(sorted(_SIDES, key=len, reverse=True))
+    + ")"
+)
 _ENDS: Final = (";", "\n", "或", "且")
 _BETWEEN: Final = ("、", ",")
 _TAILS: Final = ("不属于", "属于", *_MISSING.values(), "≠", "!=", "=", *_SYMBOLS)
@@ -159,11 +170,29 @@ def _read_unit(scanner: Scanner) -> dict[str, Any]:
         if not scanner.accept(")"):
             raise TextError("text_bracket_open", scanner.rest() or scanner.text[-24:], "）")
         return {"not": inner} if opposite else inner
+    spoken = None if opposite else _read_spoken(scanner)
+    if spoken is not None:
+        return spoken
     for spelling, field in _SPELLINGS:
         if not opposite and scanner.peek(spelling):
             scanner.accept(spelling)
             return {field.name: read_tail(field, scanner)}
     raise TextError("text_no_field", scanner.rest(), Words("wanted_field"))
+
+
+def _read_spoken(scanner: Scanner) -> dict[str, Any] | None:
+    """A distance or size as texts say it (距建成区10公里以内); None where it is none, or could be of several fields."""
+    match = _SPOKEN.match(scanner.plain, scanner.at)
+    if match is None:
+        return None
+    what, unit = match["what"].removesuffix("距离"), match["unit"].replace("千米", "公里")
+    fields = [one for one in FIELDS.values() if one.type == "number" and one.text.endswith(f"({unit})")]
+    found = [one for one in fields if what in one.text or one.text.split("(")[0].removesuffix("距离") in what]
+    if len(found) != 1:
+        return None
+    scanner.at = match.end()
+    scanner.skip()
+    return {found[0].name: {_SIDES[match["side"]]: read_number(match["number"])}}
 
 
 def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:

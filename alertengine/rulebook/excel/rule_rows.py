@@ -141,7 +141,8 @@ def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
         return ("、".join(said[name] for name in names),)
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        names = [part.strip() for part in re.split(r"[、，,；;]", texts[0]) if part.strip()]
+        parts = [part.strip() for part in re.split(r"[、，,；;]", texts[0]) if part.strip()]
+        names = [part if part in codes else part.removesuffix("预警") for part in parts]
         wrong = [name for name in names if name not in codes]
         if wrong:
             raise TextError("text_no_word", wrong[0], "、".join(codes))

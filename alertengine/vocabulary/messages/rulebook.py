@@ -32,7 +32,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "unknown_standing": error("unknown standing", "没有这种依据来源", "{names}", "{names}"),
     "unknown_regime": error("unknown regime", "没有这种情形", "{names}", "{names}"),
     "unknown_layer": error("unknown layer", "没有这个层级", "{names}", "{names}"),
-    "unknown_period": error("unknown period", "没有这个时段", "a name of periods.yaml", "periods.yaml中的名称"),
+    "unknown_period": error(
+        "unknown period",
+        "没有这个时段",
+        "a name of periods.yaml, perhaps {names}",
+        "periods.yaml中的名称，可能是{names:pause}",
+    ),
     "unknown_area": error(
         "unknown area",
         "没有这个地区",
