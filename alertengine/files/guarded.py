@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.context
 import os
 import resource
 import sys
@@ -34,9 +35,7 @@ def read_guarded(read: Callable[..., _T], path: Path, *args: Any, limits: Limits
 
     """
     limits = limits or Limits.of_environment()
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    _start_server()
+    context = worker_context()
     here, there = context.Pipe(duplex=False)
     asked = (there, limits.memory_mb, dict(os.environ), read, path, args, kwargs)
     worker = context.Process(target=_work, args=asked, daemon=True)
@@ -58,6 +57,14 @@ def read_guarded(read: Callable[..., _T], path: Path, *args: Any, limits: Limits
     if outcome == "failed":
         raise refuse(path, "reader_died")
     return value
+
+
+def worker_context(*preloaded: str) -> multiprocessing.context.ForkServerContext:
+    """Where workers come from: a server that has read the modules they need, those of the first who asks among them."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*_PRELOADED, *preloaded])
+    _start_server()
+    return context
 
 
 def _start_server() -> None:

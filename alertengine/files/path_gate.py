@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from alertengine.vocabulary.problems import InputError, Problem, refuse
+from alertengine.vocabulary.problems import Problem, refuse
 
 #: Setting: folders, as in PATH, whose files a scenario may name by any path.
 FOLDERS: Final = "ALERTENGINE_FOLDERS"
@@ -57,33 +57,30 @@ def inside(folder: Path, path: object, source: Path | str) -> Path:
 
 
 def beside(source: Path, name: str, shipped: Sequence[Path] = ()) -> Path:
-    """A file that a scenario names: in the scenario's folder, else in one of the ``shipped`` ones; links followed.
+    """A file that a scenario names: in the scenario's folder, else in one of the ``shipped`` ones.
 
-    Where it is nowhere, the path it would have beside the scenario.
-
-    Raises:
-        InputError: it lies in none of these folders, nor in one that :data:`FOLDERS` sets.
-
+    Where it is nowhere, the path it would have beside the scenario.  :func:`leading_out` is asked before.
     """
-    folder = source.parent
-    allowed = [folder, *shipped, *(Path(one) for one in os.environ.get(FOLDERS, "").split(os.pathsep) if one)]
-    starts = [folder] if leads_out(name) else [folder, *shipped]
-    try:
-        found = next((start / name for start in starts if (start / name).exists()), folder / name)
-        held = not _is_odd(name) and any(found.resolve().is_relative_to(one.resolve()) for one in allowed)
-    except (OSError, ValueError):  # no name that a file could have
-        held = False
-    if not held:
-        raise refuse(source, "path_outside_scenario", value=name)
-    return found
+    starts = [source.parent] if leads_out(name) else [source.parent, *shipped]
+    return next((start / name for start in starts if (start / name).exists()), source.parent / name)
 
 
 def leading_out(source: Path, named: Iterable[tuple[str, str]], shipped: Sequence[Path] = ()) -> list[Problem]:
-    """A problem for each file, by the key that names it, that :func:`beside` refuses."""
-    problems = []
-    for key, name in named:
+    """A problem for each file of a scenario, by the key that names it, that it may not name.
+
+    It may name what lies in its own folder or in the ``shipped`` ones, links followed, or in one of :data:`FOLDERS`.
+    """
+    folders = [source.parent, *shipped, *(Path(one) for one in os.environ.get(FOLDERS, "").split(os.pathsep) if one)]
+
+    def held(name: str) -> bool:
         try:
-            beside(source, name, shipped)
-        except InputError as error:
-            problems += [one.at(column=key) for one in error.problems]
-    return problems
+            found = beside(source, name, shipped).resolve()
+            return not _is_odd(name) and any(found.is_relative_to(one.resolve()) for one in folders)
+        except (OSError, ValueError):  # no name that a file could have
+            return False
+
+    return [
+        Problem("path_outside_scenario", file=str(source), column=key, value=name)
+        for key, name in named
+        if not held(name)
+    ]

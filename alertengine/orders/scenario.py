@@ -89,17 +89,10 @@ class Scenario(Strict):
     rules: Names = ()
     orders: tuple[Order, ...] = ()
     file: str = ""
-    #: Paths that whoever runs it gave, not the file.
-    given: tuple[str, ...] = Field(default=(), exclude=True)
 
     def path(self, name: str) -> Path:
-        """A file the scenario names: beside it, or among the shipped lists and scenarios.
-
-        Raises:
-            InputError: it leads out of them.
-
-        """
-        return Path(name) if name in self.given else beside(Path(self.file), name, [lists_folder(), scenarios_folder()])
+        """A file the scenario names: beside it, or among the shipped lists and scenarios."""
+        return beside(Path(self.file), name, [lists_folder(), scenarios_folder()])
 
 
 def find_scenario(name: str) -> Path:
@@ -140,7 +133,7 @@ def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False
     elif "lists" in content:
         raise InputError([Problem("lists_unknown", file=str(path), column="lists")])
     try:
-        scenario = Scenario.model_validate({**content, "file": str(path), "given": given})
+        scenario = Scenario.model_validate({**content, "file": str(path)})
     except ValidationError as error:
         raise InputError(problems_of(error, str(path))) from None
     if scenario.perfect is not None:

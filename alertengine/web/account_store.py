@@ -9,20 +9,19 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from alertengine.files.owner_only import make_private
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, refuse
+from alertengine.vocabulary.problems import InputError
+from alertengine.web.private_db import BUSY, private_db
 
 #: Added to the name of the ledger.
 SUFFIX: Final = ".accounts"
-_BUSY: Final = 5.0
 _LAYOUT: Final = """
 CREATE TABLE IF NOT EXISTS accounts (
   user TEXT PRIMARY KEY, version INTEGER NOT NULL, name TEXT NOT NULL, office TEXT NOT NULL, roles TEXT NOT NULL,
@@ -67,31 +66,8 @@ class AccountStore:
         """The store beside a ledger; nothing is opened yet."""
         self.path = ledger.with_name(ledger.name + SUFFIX)
 
-    @contextmanager
-    def _open(self, *, write: bool = False, busy: float = _BUSY) -> Iterator[sqlite3.Connection]:
-        """A connection of its own: they belong to one thread.
-
-        Raises:
-            InputError: the file cannot be read or written; nothing was changed.
-
-        """
-        try:
-            if write:
-                make_private(self.path)
-            mode = "rw" if write else "ro"
-            address = f"{self.path.resolve().as_uri()}?mode={mode}"
-            with closing(sqlite3.connect(address, uri=True, timeout=busy, isolation_level=None)) as db:
-                for setting in ("trusted_schema = OFF", "synchronous = FULL", "secure_delete = ON"):
-                    db.execute(f"PRAGMA {setting}")
-                if not write:
-                    yield db
-                    return
-                db.executescript(_LAYOUT)
-                db.execute("BEGIN IMMEDIATE")
-                yield db
-                db.execute("COMMIT")  # a connection that is closed before takes everything back
-        except (sqlite3.Error, OSError) as error:
-            raise refuse(self.path, "account_store_unusable", error=error) from None
+    def _open(self, *, write: bool = False, busy: float = BUSY) -> AbstractContextManager[sqlite3.Connection]:
+        return private_db(self.path, _LAYOUT, write=write, busy=busy)
 
     def is_there(self) -> bool:
         """Whether the file exists."""

@@ -15,10 +15,12 @@ from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.api.keys import Keys
+from alertengine.web.asking import Asking
+from alertengine.web.jobs.queue import Jobs
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
 from alertengine.web.simulation import Simulations
-from alertengine.web.work import Works
+from alertengine.web.works import Works
 from alertengine.workflow.act_opened import Opened, opened
 
 if TYPE_CHECKING:
@@ -44,11 +46,13 @@ class Desk:
         self.accounts = Accounts(self.path)
         self.sessions = Sessions(self.accounts.store)
         self.tries = Tries(self.accounts.store)
-        self.works = Works()
-        self.simulations = Simulations()
+        self.jobs = Jobs(self.path, self.rules)
+        self.works = Works(self.path)
+        self.simulations = Simulations(self.jobs)
+        self._asking = Asking()
         self._opened: OrderedDict[int, Opened] = OrderedDict()
         self.keys = Keys(self.path)
-        # durable-rules wants one thread; deciding in turns keeps the page itself answering
+        # durable-rules wants one thread; long work is a job, and what is asked of acts goes to other processes
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deciding")
         self._looking = ThreadPoolExecutor(max_workers=_LOOKING, thread_name_prefix="looking")
 
@@ -81,6 +85,15 @@ class Desk:
     async def look(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Read the ledger beside the deciding thread: a long look keeps nobody else waiting."""
         return await asyncio.get_running_loop().run_in_executor(self._looking, partial(work, *args, **kwargs))
+
+    async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have a function of :mod:`alertengine.web.asked` answer in a process beside this one.
+
+        Raises:
+            InputError: what it raises, or the process died.
+
+        """
+        return await self._asking.ask(work, *args, **kwargs)
 
     def account(self, session: Session | None) -> Account | None:
         """Who a session belongs to, as the accounts say now; None where it has ended."""

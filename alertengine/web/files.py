@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import zipfile
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request
@@ -18,14 +18,13 @@ from alertengine.ledger.personal_access import KIND
 from alertengine.ledger.store import Ledger
 from alertengine.orders.read import plain_texts
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
+from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
 from alertengine.workflow.acts_in_force import decided_of
 from alertengine.workflow.replay import list_of, rulebook_of
-
-if TYPE_CHECKING:
-    from alertengine.rulebook.book import Rulebook
 
 
 def router(desk: Desk) -> APIRouter:
@@ -47,12 +46,13 @@ class _Files:
         self.desk = desk
 
     async def work(self, request: Request, key: str) -> Response:
-        """The orders of a person's own work in hand."""
+        """The orders of a work in hand."""
         try:
-            account = self.desk.allow(request.state.session, Right.WORK)
-            return _json(rows(self.desk.works.get(key, account.user).orders))
+            self.desk.allow(request.state.session, Right.WORK)
+            found = self.desk.works.rows_file(key)
         except AlertEngineError as error:
             return _refused(error)
+        return FileResponse(found) if found.is_file() else PlainTextResponse("须重新计算", status_code=404)
 
     async def act(self, request: Request, act: int) -> Response:
         """The orders of an act, persons' names masked."""
@@ -69,12 +69,12 @@ class _Files:
     async def documents(self, request: Request, act: int) -> Response:
         """Word orders, boards and the notice of an issued act, zipped."""
         try:
-            self.desk.allow(request.state.session, Right.WORK)
-            data = await self.desk.run(zipped_documents, self.desk.path, act)
+            account = self.desk.allow(request.state.session, Right.WORK)
+            job = await self.desk.jobs.done(await self.desk.look(documents_of, self.desk, act, account.user))
         except AlertEngineError as error:
             return _refused(error)
-        said = {"content-disposition": f'attachment; filename="act-{act}-documents.zip"'}
-        return Response(data, media_type="application/zip", headers=said)
+        found = self.desk.jobs.out(job) / "documents.zip"
+        return FileResponse(found, media_type="application/zip", filename=f"act-{act}-documents.zip")
 
     async def report(self, request: Request, key: str) -> Response:
         """The report of a person's own simulation."""
@@ -92,6 +92,8 @@ class _Files:
             folder = self.desk.simulations.get(key, account.user).results
         except AlertEngineError as error:
             return _refused(error)
+        if not folder.is_dir():
+            return PlainTextResponse("推演尚未完成", status_code=404)
         said = {"content-disposition": 'attachment; filename="simulation.zip"'}
         data = await asyncio.get_running_loop().run_in_executor(None, _zip, folder)
         return Response(data, media_type="application/zip", headers=said)
@@ -100,7 +102,7 @@ class _Files:
         """The coverage of a place and day as a page of its own."""
         try:
             self.desk.allow(request.state.session, Right.READ)
-            return HTMLResponse(await self.desk.run(covered, self.desk.book, day, city))
+            return HTMLResponse(await self.desk.ask(coverage_page, self.desk.rules, day, city))
         except AlertEngineError as error:
             return _refused(error)
 
@@ -115,22 +117,16 @@ class _Files:
             return _refused(error)
 
 
-def covered(book: Rulebook, day: str, city: str) -> str:
-    """The coverage page.
+def documents_of(desk: Desk, act: int, user: str) -> Job:
+    """The job that makes the documents of an act, or has made them.
 
     Raises:
-        InputError: no such day or city.
+        InputError: no such act, or the person has too many jobs.
 
     """
-    from alertengine.checking.rules.coverage import coverage
-    from alertengine.report.coverage import coverage_report
-    from alertengine.rulebook.query import place_of
-
-    try:
-        when = date.fromisoformat(day)
-    except ValueError:
-        raise InputError([Problem("day_wanted", where="session")]) from None
-    return coverage_report(coverage(book, when, place_of(book, city) if city else None), book)
+    with Ledger.open(desk.path) as ledger:
+        made_from = state_of(ledger, act)
+    return desk.jobs.begin("documents", f"第{act}号文书", {"act": act}, user, made_from)
 
 
 def dossier_of(path: Path, enterprise: str, access: int | None, user: str) -> str:
@@ -165,8 +161,8 @@ def _refused(error: AlertEngineError) -> Response:
     return PlainTextResponse(text, status_code=404)
 
 
-def zipped_documents(path: Path, number: int) -> bytes:
-    """The documents of an issued act, as one zip.
+def zipped_documents(path: Path, number: int, progress: Callable[[int, int], None] = lambda _done, _of: None) -> bytes:
+    """The documents of an issued act, as one zip; ``progress`` takes how many are done of how many.
 
     Raises:
         InputError: there is no such act of warnings and orders.
@@ -175,6 +171,13 @@ def zipped_documents(path: Path, number: int) -> bytes:
     from alertengine.documents.formal_or_draft import Footing
     from alertengine.documents.write_documents import Wish, write_documents
 
+    done = 0
+
+    def heard(more: int, of: int) -> None:
+        nonlocal done
+        done += more
+        progress(done, of)
+
     with Ledger.open(path) as ledger, scratch() as name:
         act = ledger.act(number)
         orders = plain_texts(ledger.orders(number))
@@ -182,9 +185,8 @@ def zipped_documents(path: Path, number: int) -> bytes:
         decided = decided_of(ledger, act)
         footing = Footing(rulebook_of(ledger, number), list_of(ledger, number), warnings)
         setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
-        write_documents(
-            orders, footing, Path(name), Wish(setting=setting, workers=1, now=decided.now if decided else None)
-        )
+        wish = Wish(setting=setting, workers=1, now=decided.now if decided else None)
+        write_documents(orders, footing, Path(name), wish, heard)
         return _zip(Path(name))
 
 

@@ -23,6 +23,8 @@ COOKIE: Final = "alertengine_session"
 #: The largest body of a request: a list of a million lines as xlsx stays below.
 MOST_BYTES: Final = 200 * 1024 * 1024
 SIGN_IN: Final = "/sign-in"
+#: The longest address that signing in leads back to.
+LONGEST_PLACE: Final = 2000
 API: Final = "/api/"
 #: Paths that answer without a session: signing in, health, and what the browser needs to draw a page.
 _OPEN: Final = (SIGN_IN, "/health", "/api/", "/static/", "/favicon.ico")
@@ -101,7 +103,7 @@ class Guard:
         scope.setdefault("state", {})["session"] = session
         if session is None and not path.startswith(self.public):
             if scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
-                return 303, "", {"location": f"{SIGN_IN}?next={quote(path, safe='/')}"}
+                return 303, "", {"location": f"{SIGN_IN}?next={quote(_place(scope), safe='/')}"}
             return 401, "请先登录", {}
         return None
 
@@ -113,6 +115,12 @@ class Guard:
             return None
         token = cookies[COOKIE].value if COOKIE in cookies else ""
         return self.sessions.find(token) if token else None
+
+
+def _place(scope: Scope) -> str:
+    """Where a request leads, for the way back after signing in; without its question where that is too long."""
+    path, asked = str(scope["path"]), scope.get("query_string", b"").decode("latin-1")
+    return f"{path}?{asked}" if asked and len(path) + len(asked) < LONGEST_PLACE else path
 
 
 def _is_host(host: str, hosts: frozenset[str]) -> bool:

@@ -14,12 +14,13 @@ from alertengine.files.html import environment
 from alertengine.vocabulary.problems import InputError
 from alertengine.web.accounts import LONGEST, SHORTEST
 from alertengine.web.desk import Desk
-from alertengine.web.guard import COOKIE, SIGN_IN
+from alertengine.web.guard import COOKIE, LONGEST_PLACE, SIGN_IN
 from alertengine.web.sessions import Session
 
 #: Holds the form's own key before there is a session.
 _BEFORE: Final = "alertengine_form"
 _Text = Annotated[str, Form(max_length=200)]
+_Place = Annotated[str, Form(max_length=3 * LONGEST_PLACE)]
 #: Signing in and out as acts of the ledger.
 KIND: Final = "signin"
 
@@ -73,7 +74,7 @@ class Forms:
         user: _Text,
         password: _Text,
         key: _Text = "",
-        next: _Text = "/",  # noqa: A002
+        next: _Place = "/",  # noqa: A002
     ) -> Response:
         """Sign in, or say that it failed without saying which part was wrong."""
         address = request.client.host if request.client else ""

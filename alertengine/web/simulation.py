@@ -1,34 +1,26 @@
-"""Simulating a season from the page: a scenario with its variants, run in a process of its own, kept in memory."""
+"""Simulating a season from the page: a scenario with its variants, run as a job."""
 
 from __future__ import annotations
 
-import multiprocessing
-import secrets
-import tempfile
-import time
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-
-import yaml
 
 from alertengine.files.scratch import scratch
 from alertengine.files.shipped import scenarios_folder
 from alertengine.files.yaml_reader import read_yaml
 from alertengine.simulation.season.model import MOST_VARIANTS, is_season
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.jobs.queue import Jobs
+from alertengine.web.jobs.store import Job
+from alertengine.web.workstore import WorkStore
 from alertengine.workflow.uploads import Upload
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook
 
-#: Runs one person may keep, and runs that may go on at once on this machine.
-KEPT: Final = 3
-AT_ONCE: Final = 2
-_FILE: Final = "scenario.yaml"
 #: Keys of a scenario that name files: one that was uploaded may name only what came with it.
 _NAMING: Final = frozenset({"history", "list", "totals", "rules", "forecasts", "file"})
 
@@ -175,100 +167,85 @@ def _documents(book: Rulebook, kind: str) -> dict[str, str]:
     return {name: book.documents[name].citation for name in names}
 
 
-@dataclass
 class Simulation:
-    """One run: ``state`` is running, done, failed or stopped; ``rows`` the variants compared."""
+    """One run, as its job is by now."""
 
-    title: str
-    user: str
-    folder: tempfile.TemporaryDirectory[str]
-    process: BaseProcess
-    pipe: Connection
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(9))
-    state: str = "running"
-    done: int = 0
-    of: int = 0
-    rows: list[dict[str, str]] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    began: float = field(default_factory=time.monotonic)
+    def __init__(self, jobs: Jobs, job: Job) -> None:
+        """Take its job."""
+        self._jobs, self._job = jobs, job
+
+    @property
+    def key(self) -> str:
+        """The key of its job."""
+        return self._job.key
+
+    @property
+    def title(self) -> str:
+        """What its scenario is called."""
+        return self._job.title
+
+    @property
+    def state(self) -> str:
+        """How it is: waiting, running, done, failed or stopped."""
+        return self._job.state
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Variants done of all."""
+        done = int(self._job.said.get("done", 0))
+        return (done, done) if self.state == "done" else self._jobs.progress(self.key)
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The variants compared."""
+        return list(self._job.said.get("rows", ()))
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What must be looked at, and what is good to know."""
+        return [Problem.from_dict(one) for one in self._job.said.get("notes", ())]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Why it failed."""
+        return list(self._job.problems)
 
     @property
     def results(self) -> Path:
         """The folder of what came out."""
-        return Path(self.folder.name) / "out"
+        return self._jobs.out(self._job) / "out"
 
     def look(self) -> None:
-        """Hear what the process has said since."""
-        while self.state == "running" and self.pipe.poll():
-            try:
-                kind, said = self.pipe.recv()
-            except EOFError:
-                self._end("failed", [Problem("process_died", where="session")])
-                return
-            if kind == "progress":
-                self.done, self.of = self.done + said[0], said[1]
-            elif kind == "done":
-                self.rows, self.notes = said
-                self._end("done", [])
-            else:
-                self._end("failed", said)
-        if self.state == "running" and not self.process.is_alive() and not self.pipe.poll():
-            self._end("failed", [Problem("process_died", where="session")])
+        """See how it is."""
+        self._job = self._jobs.get(self.key)
 
     def stop(self) -> None:
         """End it before its time."""
-        if self.state == "running":
-            self.process.kill()
-            self._end("stopped", [])
-
-    def _end(self, state: str, problems: list[Problem]) -> None:
-        self.state, self.problems = state, problems
-        self.process.join(5)
-        self.pipe.close()
-
-    def drop(self) -> None:
-        """Let go of it and of its files."""
-        self.stop()
-        self.folder.cleanup()
+        self._jobs.stop(self.key)
+        self.look()
 
 
 class Simulations:
-    """The runs of one desk."""
+    """The runs of one desk: jobs of the kind ``season``."""
 
-    def __init__(self) -> None:
-        """None yet."""
-        self._held: dict[str, Simulation] = {}
+    def __init__(self, jobs: Jobs) -> None:
+        """Take the desk's jobs."""
+        self._jobs = jobs
 
     def begin(self, content: Mapping[str, Any], files: Sequence[Upload], user: str) -> Simulation:
-        """Start one.
+        """Start one; the same scenario with the same files is not run twice.
 
         Raises:
-            InputError: too many go on already, or a file has no name.
+            InputError: too many of the person go on already, too many variants, or a file has no name.
 
         """
-        for one in self._held.values():
-            one.look()
-        if sum(one.state == "running" for one in self._held.values()) >= AT_ONCE:
-            raise InputError([Problem("too_many_runs", where="session", count=AT_ONCE)])
         if len(content.get("variants") or []) > MOST_VARIANTS:
             raise InputError([Problem("too_many_variants", where="session", most=MOST_VARIANTS)])
-        folder = scratch()
-        path = Path(folder.name) / _FILE
-        for upload in files:
-            (path.parent / upload.plain_name).write_bytes(upload.data)
-        path.write_text(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), encoding="utf-8")
-        spawning = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
-        ours, theirs = spawning.Pipe(duplex=False)
-        process = spawning.Process(target=_run, args=(path, theirs), daemon=True)
-        process.start()
-        theirs.close()
-        run = Simulation(str(content.get("title", "推演")), user, folder, process, ours)
-        own = [key for key, held in self._held.items() if held.user == user]
-        for key in own[: max(0, len(own) - KEPT + 1)]:
-            self._held.pop(key).drop()
-        self._held[run.key] = run
-        return run
+        works = WorkStore(self._jobs.folder)
+        plain = json.loads(json.dumps(content, default=str))  # days of the scenario as texts
+        asked = {"content": plain, "files": [works.put_upload(one) for one in files if one.plain_name]}
+        job = self._jobs.begin("season", str(content.get("title", "推演")), asked, user, made_from=asked)
+        return Simulation(self._jobs, job)
 
     def get(self, key: str, user: str) -> Simulation:
         """A person's own run.
@@ -277,29 +254,11 @@ class Simulations:
             InputError: there is none, or it is somebody else's.
 
         """
-        run = self._held.get(key)
-        if run is None or run.user != user:
+        job = self._jobs.get(key)
+        if job.kind != "season" or job.user != user:
             raise InputError([Problem("no_such_run", where="session")])
-        return run
+        return Simulation(self._jobs, job)
 
     def of(self, user: str) -> list[Simulation]:
         """All runs of a person, the newest first."""
-        return [run for run in reversed(self._held.values()) if run.user == user]
-
-
-def _run(path: Path, pipe: Connection) -> None:
-    """Simulate in a process of its own and say what came of it."""
-    from alertengine.report.season_files import compared, write_season
-    from alertengine.simulation.season.model import read_season
-    from alertengine.simulation.season.simulate import simulate
-
-    try:
-        season = simulate(read_season(str(path)), lambda done, of: pipe.send(("progress", (done, of))))
-        write_season(season, path.parent / "out")
-        pipe.send(("done", (compared(season), [*season.problems, *season.notes])))
-    except InputError as error:
-        pipe.send(("failed", error.problems))
-    except AlertEngineError as error:
-        pipe.send(("failed", [Problem("said_so", where="session", text=str(error))]))
-    finally:
-        pipe.close()
+        return [Simulation(self._jobs, job) for job in self._jobs.store.of(user) if job.kind == "season"]

@@ -1,14 +1,12 @@
-"""Work in hand: a run that an officer has made and not yet submitted, held in memory until it is.
+"""Work in hand: a run that an officer has made and not yet submitted, as jobs decide, change and submit it.
 
-What is submitted is an act of the ledger; what is not is gone with the process, and the page says so.
+What is submitted is an act of the ledger; what is not yet is kept by :mod:`alertengine.web.workstore`.
 """
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 import pandas as pd
 
@@ -32,9 +30,6 @@ from alertengine.workflow.record_forecasts import latest_forecast
 from alertengine.workflow.uploads import Upload, collect_uploads
 from alertengine.workflow.warnings_on_record import warnings_so_far
 
-#: Works one person may hold at once; the oldest gives way.
-MOST: Final = 3
-
 
 @dataclass
 class Work:
@@ -47,7 +42,6 @@ class Work:
     user: str
     replaces: int | None = None
     overrides: dict[tuple[str, str], Override] = field(default_factory=dict)
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     _engine: Engine | None = None
 
     @property
@@ -90,42 +84,6 @@ class Work:
         collected = with_overrides(self.prepared.collected, list(overrides.values()))
         self.prepared = prepare(collected, self.prepared.title)
         self.overrides = overrides
-
-
-class Works:
-    """The works in hand of one desk."""
-
-    def __init__(self) -> None:
-        """None yet."""
-        self._held: dict[str, Work] = {}
-
-    def keep(self, work: Work) -> Work:
-        """Hold a work; the oldest of the same person gives way where there are too many."""
-        own = [key for key, held in self._held.items() if held.user == work.user]
-        for key in own[: max(0, len(own) - MOST + 1)]:
-            del self._held[key]
-        self._held[work.key] = work
-        return work
-
-    def get(self, key: str, user: str) -> Work:
-        """A person's own work.
-
-        Raises:
-            InputError: there is none, or it is somebody else's.
-
-        """
-        work = self._held.get(key)
-        if work is None or work.user != user:
-            raise InputError([Problem("draft_gone", where="session")])
-        return work
-
-    def of(self, user: str) -> list[Work]:
-        """All works of a person, the newest first."""
-        return [work for work in reversed(self._held.values()) if work.user == user]
-
-    def drop(self, key: str) -> None:
-        """Let a work go."""
-        self._held.pop(key, None)
 
 
 @dataclass(slots=True)

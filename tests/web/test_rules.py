@@ -11,8 +11,8 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import InputError
 from alertengine.vocabulary.rule_words import KIND_TEXT
+from alertengine.web.asked import covered
 from alertengine.web.bench import FIRST, NO, YES, Bench, Question, askable, choices, typed
-from alertengine.web.files import covered
 from alertengine.web.rulesview import document_view, rule_view, shelf
 
 

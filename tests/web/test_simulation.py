@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,6 +12,8 @@ import yaml
 from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.season.model import Variant
 from alertengine.vocabulary.problems import InputError
+from alertengine.web.jobs.queue import Jobs
+from alertengine.web.jobs.store import OPEN
 from alertengine.web.simulation import (
     Simulation,
     Simulations,
@@ -28,15 +31,14 @@ NAME = "linfen-winter-synthetic"
 
 
 @pytest.fixture
-def runs() -> Iterator[Simulations]:
-    held = Simulations()
-    yield held
-    for run in held.of("officer"):
-        run.drop()
+def runs(tmp_path: Path) -> Iterator[Simulations]:
+    jobs = Jobs(tmp_path / "record.db")
+    yield Simulations(jobs)
+    jobs.close()
 
 
 def ended(run: Simulation) -> Simulation:
-    while run.state == "running":
+    while run.state in OPEN:
         run.look()
         time.sleep(0.05)
     return run
@@ -91,31 +93,25 @@ def test_controls_say_variants_of_the_language() -> None:
             empty.as_variant()
 
 
-def test_a_run_goes_its_way_in_a_process_of_its_own(runs: Simulations) -> None:
+def test_a_run_is_a_job_whose_result_is_not_made_twice(runs: Simulations) -> None:
     content = week() | {"variants": [Wish("偏重", scale=1.3).as_variant()]}
     run = ended(runs.begin(content, [], "officer"))
     assert run.state == "done", run.problems
     assert [row["方案"] for row in run.rows] == ["基准", "偏重"]
-    assert (run.done, run.of) == (2, 2)
+    assert run.progress == (2, 2)
     assert (run.results / "report.html").is_file()
-    assert runs.get(run.key, "officer") is run
-    with pytest.raises(InputError):
-        runs.get(run.key, "somebody else")
+    assert runs.get(run.key, "officer").title == run.title
+    again = runs.begin(content, [], "reviewer")
+    assert (again.state, again.results) == ("done", run.results)
+    for key, user in ((run.key, "somebody else"), ("none", "officer")):
+        with pytest.raises(InputError):
+            runs.get(key, user)
 
 
 def test_a_wrong_scenario_says_every_problem_and_a_run_can_be_stopped(runs: Simulations) -> None:
     wrong = ended(runs.begin(week() | {"history": "没有.csv", "list": "也没有.csv"}, [], "officer"))
     assert wrong.state == "failed"
     assert {problem.value for problem in wrong.problems} == {"没有.csv", "也没有.csv"}
-    going = runs.begin(week(), [], "officer")
+    going = runs.begin(week() | {"title": "取消"}, [], "officer")
     going.stop()
     assert going.state == "stopped"
-    assert not going.process.is_alive()
-
-
-def test_no_more_go_on_at_once_than_the_machine_bears(runs: Simulations) -> None:
-    first, second = runs.begin(week(), [], "officer"), runs.begin(week(), [], "officer")
-    with pytest.raises(InputError, match="请等其结束"):
-        runs.begin(week(), [], "reviewer")
-    first.stop()
-    second.stop()

@@ -14,7 +14,7 @@ from alertengine.vocabulary.problems import InputError
 from alertengine.web.desk import Desk
 from alertengine.web.files import zipped_documents
 from alertengine.web.orderrows import GROUPS, groups, rows
-from alertengine.web.work import MOST, Asked, Work, again, begin, hand_in
+from alertengine.web.work import Asked, Work, again, begin, hand_in
 from alertengine.workflow.draft_state import Stage, draft
 from alertengine.workflow.draft_to_issue import approve, issue_draft, review
 from alertengine.workflow.record_forecasts import record_forecast
@@ -61,17 +61,6 @@ def test_a_list_that_cannot_be_read_is_refused_with_its_place(desk: Desk) -> Non
     assert {problem.file for problem in refused.value.problems} == {"清单.csv"}
     with Ledger.open(desk.path) as ledger:
         assert [act.kind for act in ledger.acts()] == ["forecast"]
-
-
-def test_a_work_is_its_makers_alone_and_the_oldest_gives_way(desk: Desk, work: Work) -> None:
-    first = desk.works.keep(work)
-    with pytest.raises(InputError):
-        desk.works.get(first.key, "yi")
-    for _ in range(MOST):
-        desk.works.keep(Work(work.prepared, "jia"))
-    assert len(desk.works.of("jia")) == MOST
-    with pytest.raises(InputError):
-        desk.works.get(first.key, "jia")
 
 
 def test_an_override_is_in_the_orders_the_act_its_replay_and_the_revision(desk: Desk, work: Work) -> None:

@@ -155,8 +155,6 @@ class SeasonScenario(Choices):
     air_response: AirResponse | None = None
     value: Annotated[Value | None, BeforeValidator(_value)] = None
     file: str = ""
-    #: Paths that whoever runs it gave, not the file.
-    given: tuple[str, ...] = Field(default=(), exclude=True)
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
@@ -167,13 +165,8 @@ class SeasonScenario(Choices):
         return self
 
     def path(self, name: str) -> Path:
-        """A file the scenario names: beside it, or among the shipped lists and scenarios.
-
-        Raises:
-            InputError: it leads out of them.
-
-        """
-        return Path(name) if name in self.given else beside(Path(self.file), name, [lists_folder(), scenarios_folder()])
+        """A file the scenario names: beside it, or among the shipped lists and scenarios."""
+        return beside(Path(self.file), name, [lists_folder(), scenarios_folder()])
 
     def all_variants(self) -> list[Variant]:
         """The variants named, then those of the sweep."""
@@ -241,7 +234,7 @@ def read_season(
     if not is_season(content):
         raise InputError([Problem("not_a_season", file=str(path))])
     given = [name for value in (overrides or {}).values() for name in ([value] if isinstance(value, str) else value)]
-    said = {**content, **(overrides or {}), "file": str(path), "given": given}
+    said = {**content, **(overrides or {}), "file": str(path)}
     days = {key: day for key, day in (("from", first), ("to", last)) if day is not None}
     if days and isinstance(said["season"], dict):
         said["season"] = {**said["season"], **days}
@@ -252,13 +245,13 @@ def read_season(
         raise InputError(problems_of(error, str(path))) from None
     except ValueError as error:
         raise InputError([Problem("season_refused", file=str(path), column="sweep", error=str(error))]) from None
-    problems = _absent(scenario, path, variants)
+    problems = _absent(scenario, path, variants, given)
     if problems:
         raise InputError(problems)
     return scenario
 
 
-def _absent(scenario: SeasonScenario, path: Path, variants: Sequence[Variant]) -> list[Problem]:
+def _absent(scenario: SeasonScenario, path: Path, variants: Sequence[Variant], given: Sequence[str]) -> list[Problem]:
     """Files that are named and not there, and what a season cannot do without."""
     named: list[tuple[str, str]] = []
     for one in (scenario, *variants):
@@ -268,7 +261,7 @@ def _absent(scenario: SeasonScenario, path: Path, variants: Sequence[Variant]) -
             named += [(f"{where}{key}", name) for name in names]
     error = scenario.ensemble.error if scenario.ensemble is not None else None
     further = [(f"ensemble.{key}", value) for key in ("pairs", "observed") if (value := getattr(error, key, ""))]
-    own = [(key, name) for key, name in (*named, *further) if name not in scenario.given]
+    own = [(key, name) for key, name in (*named, *further) if name not in given]
     problems = leading_out(path, own, [lists_folder(), scenarios_folder()])
     refused = {one.value for one in problems}
     problems += [

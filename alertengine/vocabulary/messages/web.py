@@ -42,19 +42,34 @@ MESSAGES: Final[dict[str, Message]] = {
     "variant_without_name": error("give the variant a name", "请给方案起名"),
     "variant_without_change": error("the variant changes nothing", "方案没有任何改变"),
     "process_died": error(
-        "the simulation ended unexpectedly, perhaps for lack of memory", "推演进程意外终止，可能内存不足"
+        "the work ended unexpectedly, perhaps for lack of memory", "任务进程意外终止，可能内存不足，请再试一次"
     ),
+    "job_failed": error("the work failed ({error}); the log has the cause", "任务未能完成（{error}），原因见服务日志"),
+    "job_stopped": error("the work was stopped", "任务已取消"),
     "too_many_runs": error(
-        "{count} simulations are running; wait for one or stop it", "已有 {count} 个推演在进行，请等其结束或取消"
+        "{count} of your jobs wait or go on; wait for one or stop it", "您已有 {count} 个任务在进行，请等其结束或取消"
+    ),
+    "too_many_works": error(
+        "you have {count} unsubmitted drafts; submit or drop one first",
+        "您已有 {count} 份未提交的拟稿，请先提交或放弃一份",
+    ),
+    "work_changed_meanwhile": error(
+        "others change this draft at the same time; try again", "他人正在修改这份拟稿，请稍后再试"
+    ),
+    "work_undecided": error("the draft must be decided again; open it", "拟稿须重新计算，请打开它"),
+    "work_store_unusable": error(
+        "the works in hand cannot be read or written: {error}",
+        "未提交工作的文件不能读写：{error}",
+        "a file and folder that can be read and written",
+        "可读写的文件和文件夹",
+    ),
+    "work_file_lost": error(
+        "a file of an unsubmitted draft is gone or was changed", "未提交拟稿的文件缺失或被改动，请重新上传"
     ),
     "too_many_variants": error("too many variants, at most {most:,}", "方案过多，上限 {most:,}"),
-    "no_such_run": error(
-        "no such simulation: results do not outlive the service, and only a person's last ones are kept",
-        "没有这次推演：结果不在服务重启后保留，每人至多保留最近几次",
-    ),
+    "no_such_run": error("no such job: it is kept for 14 days", "没有这个任务：任务和结果保留14天"),
     "draft_gone": error(
-        "this unsubmitted draft is no longer held (the service restarted, or a newer one took its place); upload again",
-        "这份未提交的拟稿已不在内存中（服务重启或被新的拟稿替代），请重新上传计算",
+        "this unsubmitted draft is gone: it was submitted or dropped", "这份未提交的拟稿已提交或已放弃"
     ),
     "no_forecast_yet": error(
         "no forecast yet: upload one, or record it under 今日", "尚未录入预报：请上传预报，或先在“今日”录入"

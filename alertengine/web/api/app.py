@@ -41,6 +41,7 @@ from alertengine.web.api.models import (
 from alertengine.web.api.openapi import described, documented
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.web.api.transport import ALLOW, Transport
+from alertengine.web.asked import explain_order_of
 from alertengine.web.desk import Desk
 
 #: Numbers stay whole in every system's JSON, and in SQLite.
@@ -301,11 +302,11 @@ class Interface:
         held = self._explained.get((act, order_id))
         if held is not None:
             return held
-        # only what must be decided anew counts: it keeps the pages' own deciding waiting
+        # only what must be opened anew counts: it keeps other questions waiting
         wait = self.explanations.take(request.state.key)
         if wait:
             raise ApiProblemError("too-many-requests", headers={"retry-after": str(wait)})
-        made: Explanation = await self.desk.run(self._read, reading.explanation, act, order_id)
+        made: Explanation = await self.desk.ask(explain_order_of, self.desk.path, act, order_id)
         self._explained[act, order_id] = made
         if len(self._explained) > _KEPT:
             self._explained.popitem(last=False)

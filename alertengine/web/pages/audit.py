@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import quote
 
 from nicegui import ui
@@ -10,6 +11,7 @@ from nicegui import ui
 from alertengine.ledger.personal_access import record_access
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.asked import whole_order
 from alertengine.web.auditview import (
     BESIDE,
     ActView,
@@ -18,18 +20,18 @@ from alertengine.web.auditview import (
     act_view,
     finding_rows,
     order_links,
-    order_view,
     verified,
 )
 from alertengine.web.files import asked_of, dossier_of
+from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, sheet, tell
+from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, Row, of_act
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.pages.rules import rule_card
 from alertengine.web.roles import Right
 from alertengine.workflow.find_enterprise import search
-from alertengine.workflow.replay import Replayed, replay
 
 #: Enterprises found that are shown, and differences of a replay.
 _MOST: Final = 60
@@ -75,7 +77,7 @@ async def show(visit: Visit) -> None:
         number = visit.number("act")
         if number is not None:
             if "line" in asked:
-                found = await visit.desk.run(lambda: order_view(visit.desk.opened(number), asked["line"]))
+                found = await visit.desk.ask(whole_order, visit.desk.path, number, asked["line"])
                 _order(found, number)
             else:
                 await _act(visit, number)
@@ -207,7 +209,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
                     if not (reason.value or "").strip():
                         ui.notify("请写明理由", type="negative")
                         return
-                    act = await visit.desk.run(record_access, visit.desk.path, asked_of(code), by, reason.value)
+                    act = await visit.desk.look(record_access, visit.desk.path, asked_of(code), by, reason.value)
                 except AlertEngineError as error:
                     tell(error)
                     return
@@ -262,40 +264,43 @@ def _one_line(number: int) -> None:
 
 
 def _replay(visit: Visit, number: int) -> None:
-    def again() -> Replayed:
+    def begun() -> Job:
         with Ledger.open(visit.desk.path) as ledger:
-            return replay(ledger, number)
+            made_from = state_of(ledger, number)
+        who = visit.allow(Right.AUDIT).user
+        return visit.desk.jobs.begin("replay", f"重放第{number}号", {"act": number}, who, made_from)
 
     with card("重放：按当时的文件和今天的程序重新计算，逐字节比对"):
         said = ui.element("div").props("role=status")
 
         async def look() -> None:
             button.props(add="loading disable")
+            said.clear()
             try:
                 visit.allow(Right.AUDIT)
-                found = await visit.desk.run(again)
+                with said:
+                    job = await followed(visit, await visit.desk.look(begun))
             except AlertEngineError as error:
                 tell(error)
                 return
             finally:
                 button.props(remove="loading disable")
-            said.clear()
             with said:
-                _replayed(found)
+                _replayed(job.said)
 
         button = ui.button("重放", on_click=look)
 
 
-def _replayed(found: Replayed) -> None:
-    tail = "；清单的个人信息已删除，按其余内容重放" if found.erased else ""
-    if found.identical:
-        ui.label(f"一致：{found.rows:,} 行指令、预警和合计逐字节相同{tail}").classes("yes")
+def _replayed(found: Mapping[str, Any]) -> None:
+    tail = "；清单的个人信息已删除，按其余内容重放" if found["erased"] else ""
+    if not found["count"]:
+        ui.label(f"一致：{found['rows']:,} 行指令、预警和合计逐字节相同{tail}").classes("yes")
     else:
-        ui.label(f"不一致：{len(found.differences)} 处{tail}").classes("no")
-        rows = [{key: str(value) for key, value in one.as_dict().items()} for one in found.differences[:_MOST]]
+        ui.label(f"不一致：{found['count']} 处{tail}").classes("no")
+        rows = [{key: str(value) for key, value in one.items()} for one in found["differences"][:_MOST]]
         columns = {"table": "表", "row": "行", "enterprise": "企业", "column": "列", "before": "记录", "after": "重算"}
         plain_table(columns, rows)
-    for name, (then, now) in found.versions.items():
+    for name, (then, now) in found["versions"].items():
         ui.label(f"此后变动：{name} {then} → {now}").classes("soft small")
 
 

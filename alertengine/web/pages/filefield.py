@@ -17,7 +17,12 @@ from alertengine.workflow.uploads import Upload
 _NONE: Final = "点“＋”选择文件，或拖到这里"
 
 
-def file_field(key: str, readings: Readings, take: Callable[[Upload], Awaitable[Iterable[Upload]]]) -> None:
+def file_field(
+    key: str,
+    readings: Readings,
+    take: Callable[[Upload], Awaitable[Iterable[Upload]]],
+    held: str = "",
+) -> None:
     """Draw one.
 
     Args:
@@ -25,13 +30,13 @@ def file_field(key: str, readings: Readings, take: Callable[[Upload], Awaitable[
         readings: where it is shown what was understood of a file.
         take: keeps a file that can be used and says what the field holds now; an error it raises is told.  One that
             cannot be used is shown with its problems, and taken once a person has said what it is.
+        held: what the field holds from before, in words.
 
     """
     door, visit = DOORS[key], readings.visit
 
     async def take_and_say(upload: Upload) -> None:
-        held = list(await take(upload))
-        said.set_text("、".join(f"✓ {one.plain_name}（{_size(one)}）" for one in held) or _NONE)
+        said.set_text(_held(await take(upload)))
 
     async def taken(event: events.UploadEventArguments) -> None:
         try:
@@ -56,8 +61,13 @@ def file_field(key: str, readings: Readings, take: Callable[[Upload], Awaitable[
         only = f"{door.name}：只收 {door.most} MB 以内的 {door.endings} 文件"
         field.on("rejected", lambda: ui.notify(only, type="negative"))
         field.props(f'accept="{door.endings}" flat bordered')
-        said = ui.label(_NONE).classes("soft small").props("aria-live=polite")
+        said = ui.label(held or _NONE).classes("soft small").props("aria-live=polite")
 
 
-def _size(upload: Upload) -> str:
-    return f"{max(1, round(len(upload.data) / 1024)):,} KB"
+def _held(uploads: Iterable[Upload]) -> str:
+    return "、".join(file_words(one.plain_name, len(one.data)) for one in uploads) or _NONE
+
+
+def file_words(name: str, size: int) -> str:
+    """A file that a field holds, with its size in bytes."""
+    return f"✓ {name}（{max(1, round(size / 1024)):,} KB）"

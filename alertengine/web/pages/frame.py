@@ -27,6 +27,8 @@ _PRIMARY: Final = "#0b5394"
 #: Problems said at once, and those a table shows.
 SHOWN: Final = 8
 MOST_PROBLEMS: Final = 500
+#: To sign in, and back to the very place.
+_BACK: Final = "location.href = '/sign-in?next=' + encodeURIComponent(location.pathname + location.search)"
 #: Digits of a number in an address.
 _DIGITS: Final = 18
 #: Names the text of the stylesheet, so that a changed one is fetched.
@@ -233,6 +235,8 @@ def problem_columns() -> dict[str, str]:
 def problem_table(error: AlertEngineError) -> None:
     """Every problem of an input with its place, so that all are mended in one go."""
     problems = _problems(error)
+    if any(one.code == "signed_out" for one in problems):
+        ui.run_javascript(_BACK)
     rows = problem_rows(problems)
     ui.label(f"不能继续：{len(problems)} 处须改正").classes("no").props("role=alert")
     plain_table(problem_columns(), rows)
@@ -241,6 +245,8 @@ def problem_table(error: AlertEngineError) -> None:
 def tell(error: AlertEngineError) -> None:
     """Say what was wrong, every problem of it."""
     problems = _problems(error)
+    if any(one.code == "signed_out" for one in problems):
+        ui.run_javascript(_BACK)
     text = "\n".join(one.text("zh", short=True) for one in problems[:SHOWN])
     if len(problems) > SHOWN:
         text += f"\n另有 {len(problems) - SHOWN} 处"

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from nicegui import ui
 
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.vocabulary.times import ZONE
 from alertengine.web.desk import Desk
 from alertengine.web.pages import issueopen
-from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.filefield import file_field, file_words
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
+from alertengine.web.pages.jobbar import followed, going
 from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
-from alertengine.web.work import Asked, Work, begin
+from alertengine.web.works import Held
 from alertengine.workflow.draft_state import DraftState, drafts
 from alertengine.workflow.uploads import Upload
 
 #: Files of a draft, each with a field of its own.
 _FILES: Final = ("issue.list", "issue.totals", "issue.forecast", "issue.observed")
 _MODES: Final = {"live": "正式", "drill": "演练", "simulation": "推演"}
+_TITLE: Final = "重污染天气应急响应"
+#: What a form says beside its files.
+_TEXTS: Final = ("title", "mode", "cities", "note")
 #: Drafts listed at once, the newest first.
 _SHOWN: Final = 60
 
@@ -32,7 +38,8 @@ async def show(visit: Visit) -> None:
     """The page: a draft or work that ``?draft=`` or ``?work=`` names, else all of them."""
     try:
         if "work" in visit.query:
-            await issueopen.show_work(visit, visit.desk.works.get(visit.query["work"], visit.account.user))
+            visit.allow(Right.WORK)
+            await issueopen.show_work(visit, await held_work(visit, visit.query["work"]))
             return
         number = visit.number("draft")
         if number is not None:
@@ -41,6 +48,7 @@ async def show(visit: Visit) -> None:
     except AlertEngineError as error:
         tell(error)
     heading("发布")
+    going(visit)
     if Right.WORK in visit.account.rights:
         _in_hand(visit)
     await _all(visit)
@@ -48,12 +56,27 @@ async def show(visit: Visit) -> None:
         _new(visit)
 
 
+async def held_work(visit: Visit, key: str) -> Held:
+    """A work, decided again where what was decided is gone or was of another program."""
+    works, jobs = visit.desk.works, visit.desk.jobs
+    row = works.store.get(key)
+    if not works.is_decided(row):
+        again = jobs.begin("redecide", row.title, {"work": key}, visit.account.user, [key, row.result])
+        await followed(visit, again)
+    return await visit.desk.look(works.held, key)
+
+
 def _in_hand(visit: Visit) -> None:
-    works = visit.desk.works.of(visit.account.user)
-    if works:
-        with card("未提交的拟稿（服务重启后不保留）"):
-            for work in works:
-                ui.link(f"{work.prepared.title}：{len(work.orders):,} 行指令", f"/issue?work={work.key}")
+    """Works of everybody: two people see each other's."""
+    rows = visit.desk.works.store.all()
+    if not rows:
+        return
+    with card("未提交的拟稿（已保存，各经办人都能看到）"):
+        for row in rows:
+            with ui.element("div").classes("flex gap-3 items-center flex-wrap"):
+                ui.link(row.title, f"/issue?work={row.key}")
+                changed = datetime.fromtimestamp(row.changed, ZONE)
+                ui.label(f"{row.changed_by} {moment(changed)}改动，第{row.version}版").classes("soft small")
 
 
 def _read(desk: Desk) -> list[DraftState]:
@@ -94,62 +117,90 @@ def _row(state: DraftState) -> dict[str, str]:
 
 
 class _Form:
-    """What is being put in for a new draft."""
+    """What is being put in for a new draft: kept as it is, so that a reload or a new sign-in finds it."""
 
     def __init__(self, visit: Visit) -> None:
-        self.visit = visit
-        self.files: dict[str, Upload] = {}
-        self.beside: list[Upload] = []
+        self.visit, self.store = visit, visit.desk.works.store
+        held = self.store.form(visit.account.user)
+        self.said: dict[str, Any] = {name: held[name] for name in _TEXTS if name in held}
+        self.files: dict[str, list[dict[str, str]]] = dict(held.get("files", {}))
+
+    def words(self, key: str) -> str:
+        """The files that a field holds, in words."""
+        return "、".join(file_words(one["name"], int(one["size"])) for one in self.files.get(key, []))
 
     async def put(self, key: str, upload: Upload) -> list[Upload]:
         """Keep a file in place of the one before; what the field holds now."""
         self.visit.allow(Right.WORK)
-        self.files[key] = upload
+        self.files[key] = [await self.visit.desk.look(self.store.put_upload, upload)]
+        self.keep()
         return [upload]
 
     async def add(self, upload: Upload) -> list[Upload]:
         """Keep a file beside the list."""
         self.visit.allow(Right.WORK)
-        self.beside = [one for one in self.beside if one.name != upload.name] + [upload]
-        return self.beside
+        held = [one for one in self.files.get("beside", []) if one["name"] != upload.name]
+        self.files["beside"] = [*held, await self.visit.desk.look(self.store.put_upload, upload)]
+        self.keep()
+        return [self.store.upload(one) for one in self.files["beside"]]
 
-    async def decide(self, title: str, mode: str, cities: list[str], note: str) -> Work:
-        """Decide on the files."""
+    def say(self, name: str, value: Any) -> None:
+        """Keep what a field says."""
+        self.said[name] = value
+        self.keep()
+
+    def keep(self) -> None:
+        """Keep the form as it is."""
+        self.store.put_form(self.visit.account.user, {**self.said, "files": self.files})
+
+    def asked(self) -> dict[str, Any]:
+        """What the job that decides takes."""
         account = self.visit.allow(Right.WORK)
-        asked = Asked(title.strip() or "重污染天气应急响应", mode, self.files, self.beside, tuple(cities), note)
-        return await self.visit.desk.run(begin, self.visit.desk.path, self.visit.desk.rules, asked, account.user)
+        files = {key: held[0] for key, held in self.files.items() if key != "beside" and held}
+        title = str(self.said.get("title") or "").strip() or _TITLE
+        said = {"title": title, "mode": self.said.get("mode", "live"), "note": self.said.get("note", "")}
+        beside = self.files.get("beside", [])
+        who = {"user": account.user, "by": account.signature}
+        return {**said, **who, "cities": self.said.get("cities", []), "files": files, "beside": beside}
 
 
 def _new(visit: Visit) -> None:
     form = _Form(visit)
     with card("新拟稿"):
         with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
-            title = ui.input("名称", value="重污染天气应急响应").style("min-width:18em").props("maxlength=120")
-            mode = ui.select(_MODES, value="live", label="性质").style("min-width:7em")
+            said = form.said
+            title = ui.input("名称", value=said.get("title", _TITLE)).style("min-width:18em").props("maxlength=120")
+            mode = ui.select(_MODES, value=said.get("mode", "live"), label="性质").style("min-width:7em")
             names = list(visit.desk.book.lists.cities())
-            cities = ui.select(names, label="城市（不选为全部）", multiple=True).style("min-width:14em")
-            note = ui.input("给审核人的说明").style("min-width:18em").props("maxlength=500")
+            chosen = [name for name in said.get("cities", []) if name in names]
+            cities = ui.select(names, value=chosen, label="城市（不选为全部）", multiple=True).style("min-width:14em")
+            note = ui.input("给审核人的说明", value=said.get("note", "")).style("min-width:18em").props("maxlength=500")
+        for name, field in zip(_TEXTS, (title, mode, cities, note), strict=True):
+            field.props(add="debounce=400").on_value_change(lambda event, name=name: form.say(name, event.value))
         with ui.element("div").classes("flex gap-4 flex-wrap mt-4"):
             fields = ui.element("div").classes("contents")
         readings = Readings(visit)
         with fields:
             for key in _FILES:
-                file_field(key, readings, partial(form.put, key.removeprefix("issue.")))
-            file_field("issue.beside", readings, form.add)
+                name = key.removeprefix("issue.")
+                file_field(key, readings, partial(form.put, name), form.words(name))
+            file_field("issue.beside", readings, form.add, form.words("beside"))
         problems = ui.element("div").classes("w-full mt-2")
 
         async def decide() -> None:
             problems.clear()
             button.props(add="loading disable")
             try:
-                work = await form.decide(title.value or "", mode.value, cities.value or [], note.value or "")
+                asked = form.asked()
+                with problems:
+                    job = await followed(visit, visit.desk.jobs.begin("decide", asked["title"], asked, asked["user"]))
             except AlertEngineError as error:
                 with problems:
                     problem_table(error)
                 return
             finally:
                 button.props(remove="loading disable")
-            visit.desk.works.keep(work)
-            ui.navigate.to(f"/issue?work={work.key}")
+            form.store.put_form(visit.account.user, {})
+            ui.navigate.to(f"/issue?work={job.said['work']}")
 
         button = ui.button("计算指令", on_click=decide).classes("mt-4").props("size=lg")

@@ -7,15 +7,15 @@ from typing import Any
 
 from nicegui import ui
 
-from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.asked import step
 from alertengine.web.pages.frame import Visit, card, level_tag, tell
+from alertengine.web.pages.jobbar import followed
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
-from alertengine.web.work import again
 from alertengine.workflow.draft_state import DraftState, Stage
-from alertengine.workflow.draft_to_issue import approve, issue_draft, review, withdraw
+from alertengine.workflow.draft_to_issue import approve, review
 
 _STEPS = (("drafted", "拟稿"), ("reviewed", "审核"), ("approved", "批准"))
 
@@ -79,7 +79,8 @@ def _decide(visit: Visit, state: DraftState, right: Right, names: tuple[str, str
 
     async def done(*, passed: bool) -> None:
         further = {"despite": despite.value or ""} if despite is not None else {}
-        await _acted(visit, right, lambda ledger, by: act(ledger, state.act, by, passed, reason.value or "", **further))
+        said = {"passed": passed, "reason": reason.value or "", **further}
+        await _acted(visit, right, "approve" if act is approve else "review", state.act, said)
 
     with ui.element("div").classes("flex gap-3 mt-2"):
         ui.button(names[0], on_click=lambda: done(passed=True)).props("size=lg")
@@ -91,9 +92,21 @@ def _issue(visit: Visit, state: DraftState) -> None:
 
     async def send() -> None:
         why = (despite.value or "") if despite is not None else ""
-        await _acted(visit, Right.WORK, lambda ledger, by: issue_draft(ledger, state.act, by, despite=why))
+        button.props(add="disable")
+        try:
+            account = visit.allow(Right.WORK)
+            asked = {"draft": state.act, "by": account.user, "despite": why}
+            with place:
+                await followed(visit, visit.desk.jobs.begin("issue", state.title, asked, account.user))
+        except AlertEngineError as error:
+            tell(error)
+            return
+        finally:
+            button.props(remove="disable")
+        ui.navigate.reload()
 
-    ui.button("发布", on_click=send).props("size=lg").classes("mt-2")
+    button = ui.button("发布", on_click=send).props("size=lg").classes("mt-2")
+    place = ui.element("div").classes("w-full")
     ui.label("发布前按拟稿的原始文件重新计算，与批准的内容逐行核对。").classes("soft small")
 
 
@@ -104,30 +117,27 @@ def _officer(visit: Visit, state: DraftState) -> None:
     async def revise() -> None:
         try:
             account = visit.allow(Right.WORK)
-            work = await visit.desk.run(again, visit.desk.path, state.act, account.user)
+            asked = {"draft": state.act, "user": account.user, "by": account.signature}
+            with place:
+                job = await followed(visit, visit.desk.jobs.begin("revise", state.title, asked, account.user))
         except AlertEngineError as error:
             tell(error)
             return
-        visit.desk.works.keep(work)
-        ui.navigate.to(f"/issue?work={work.key}")
+        ui.navigate.to(f"/issue?work={job.said['work']}")
 
     async def back() -> None:
-        await _acted(visit, Right.WORK, lambda ledger, by: withdraw(ledger, state.act, by, why.value or ""))
+        await _acted(visit, Right.WORK, "withdraw", state.act, {"reason": why.value or ""})
 
     with ui.element("div").classes("flex gap-3"):
         ui.button("修改后重新提交", on_click=revise).props("flat")
         ui.button("撤回", on_click=back).props("flat")
+    place = ui.element("div").classes("w-full")
 
 
-async def _acted(visit: Visit, right: Right, act: Callable[[Ledger, str], Any]) -> None:
+async def _acted(visit: Visit, right: Right, name: str, draft: int, said: dict[str, Any]) -> None:
     """Do a step under this person's signature and show what became of the draft."""
-
-    def work(by: str) -> None:
-        with Ledger.writable(visit.desk.path) as ledger:
-            act(ledger, by)
-
     try:
-        await visit.desk.run(work, visit.allow(right).signer(right))
+        await visit.desk.ask(step, visit.desk.path, name, draft, visit.allow(right).signer(right), said)
     except AlertEngineError as error:
         tell(error)
         return

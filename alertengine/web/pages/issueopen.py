@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import pandas as pd
 from nicegui import ui
 
 from alertengine.files.protocol import Protocol
@@ -14,15 +15,17 @@ from alertengine.orders.explain.explain import Explanation
 from alertengine.orders.overrides import Override
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.web.asked import explain_work
 from alertengine.web.orderrows import groups, rows
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
 from alertengine.web.pages.issueacts import actions
+from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, Row, Source, of_act
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.warned import warned
 from alertengine.web.roles import Right
 from alertengine.web.today import gauges, transitions
-from alertengine.web.work import Work, hand_in
+from alertengine.web.works import Held
 from alertengine.workflow.draft_state import DraftState, Stage, draft
 from alertengine.workflow.issue import readings_of
 
@@ -35,62 +38,97 @@ _MEASURES: Final = {
 }
 
 
-async def show_work(visit: Visit, work: Work) -> None:
+async def show_work(visit: Visit, work: Held) -> None:
     """A work in hand: look, order otherwise, submit."""
-    desk = visit.desk
-    heading(work.prepared.title)
-    ui.label("尚未提交：只有您能看到，服务重启后不保留。").classes("soft")
-    run = work.prepared.run
-    changes = transitions(run.warnings)
+    desk, key = visit.desk, work.row.key
+    heading(work.row.title)
+    ui.label(f"尚未提交，已保存（第{work.row.version}版，{work.row.changed_by}）：各经办人都能看到和接着办。").classes(
+        "soft"
+    )
+    changes = transitions(await desk.look(lambda: work.warnings))
     totals = ui.element("div").classes("pile")
-    protocols(work.prepared.readings)
-    for problems, name in ((work.prepared.problems, "须核对"), (work.prepared.notes, "说明")):
+    protocols(work.readings)
+    for problems, name in ((work.problems, "须核对"), (work.notes, "说明")):
         if problems:
             with ui.expansion(f"{name} {len(problems)} 条").classes("card w-full"):
                 for problem in problems[:200]:
                     ui.label(problem.text("zh", short=True)).classes("small")
+    now = [work]
 
     def summed() -> None:
         totals.clear()
         with totals:
-            warned(changes, work.prepared.run.summaries)
-            _summary(work.prepared.run.summaries)
+            warned(changes, now[0].summaries)
+            _summary(now[0].summaries)
 
     summed()
 
     async def explain(line: str) -> Explanation:
-        return await desk.run(work.explain, line)
+        return await desk.ask(explain_work, desk.path, key, line)
 
     async def grouped(by: str) -> list[dict[str, str]]:
-        return await desk.run(groups, work.in_force, by)
+        return await desk.look(lambda: groups(desk.works.held(key).in_force, by))
 
     def beneath(row: Row) -> None:
         if Right.WORK in visit.account.rights:
-            _override(visit, work, row, lambda: redrawn(row))
+            _override(visit, now[0], row, lambda: redrawn(row))
 
     async def redrawn(row: Row) -> None:
         """Show what an override changed: totals, rows, and the line itself."""
+        now[0] = await desk.look(desk.works.held, key)
         summed()
         grid.refill()
-        own = work.orders
-        mine = own[(own["enterprise_id"] == row["enterprise_id"]) & (own["line_id"] == row["line_id"])]
-        await grid.explain(row | (rows(mine)[0] if len(mine) else {}))
+        shown = await desk.look(lambda: rows(_of_line(now[0], row)))
+        await grid.explain(row | (shown[0] if shown else {}))
 
-    grid = OrderGrid(visit, Source(f"/files/works/{work.key}.json", explain, grouped, beneath))
+    grid = OrderGrid(visit, Source(f"/files/works/{key}.json", explain, grouped, beneath))
+    _submitting(visit, work)
+
+
+def _submitting(visit: Visit, work: Held) -> None:
+    """Hand the work in, or let it go."""
+    desk, key = visit.desk, work.row.key
     with card("提交"):
-        note = ui.input("给审核人的说明").classes("w-full").props("maxlength=500")
+        note = ui.input("给审核人的说明", value=work.row.note).classes("w-full").props("maxlength=500 debounce=400")
+        note.on_value_change(lambda event: desk.works.store.note(key, event.value or ""))
+        place = ui.element("div").classes("w-full")
 
         async def submit() -> None:
+            button.props(add="disable")
             try:
-                by = visit.allow(Right.WORK).signer(Right.WORK)
-                act = await desk.run(hand_in, desk.path, work, by, note.value or "")
+                account = visit.allow(Right.WORK)
+                asked = {"work": key, "by": account.user, "note": note.value or ""}
+                with place:
+                    job = await followed(visit, desk.jobs.begin("submit", work.row.title, asked, account.user))
             except AlertEngineError as error:
                 tell(error)
                 return
-            desk.works.drop(work.key)
-            ui.navigate.to(f"/issue?draft={act.act}")
+            finally:
+                button.props(remove="disable")
+            ui.navigate.to(f"/issue?draft={job.said['act']}")
 
-        ui.button("提交审核", on_click=submit).props("size=lg")
+        def drop() -> None:
+            try:
+                visit.allow(Right.WORK)
+                desk.works.store.drop(key)
+            except AlertEngineError as error:
+                tell(error)
+                return
+            ui.navigate.to("/issue")
+
+        with ui.element("div").classes("flex gap-3"):
+            button = ui.button("提交审核", on_click=submit).props("size=lg")
+            with ui.dialog() as sure, ui.card():
+                ui.label("放弃这份拟稿？所上传的文件和人工变更一并删除。")
+                with ui.element("div").classes("flex gap-3"):
+                    ui.button("放弃", on_click=drop, color="negative")
+                    ui.button("不放弃", on_click=sure.close).props("flat")
+            ui.button("放弃拟稿", on_click=sure.open).props("flat")
+
+
+def _of_line(work: Held, row: Row) -> pd.DataFrame:
+    own = work.orders
+    return own[(own["enterprise_id"] == row["enterprise_id"]) & (own["line_id"] == row["line_id"])]
 
 
 async def show_draft(visit: Visit, number: int) -> None:
@@ -103,7 +141,7 @@ async def show_draft(visit: Visit, number: int) -> None:
             act = ledger.act(number)
             return draft(ledger, number), act.head.get("summaries", []), readings_of(act), changes
 
-    state, summaries, readings, changes = await desk.run(read)
+    state, summaries, readings, changes = await desk.look(read)
     heading(f"第{state.act}号拟稿：{state.title}")
     actions(visit, state)
     protocols(readings)
@@ -136,7 +174,7 @@ def _summary(summaries: Any) -> None:
         plain_table(columns | {"required": "要求", "met": "判定", "basis": "依据"}, table)
 
 
-def _override(visit: Visit, work: Work, row: Row, done: Callable[[], Awaitable[None]]) -> None:
+def _override(visit: Visit, work: Held, row: Row, done: Callable[[], Awaitable[None]]) -> None:
     """Order the line otherwise, with a reason that stands in the order and in the ledger."""
     held = work.overrides.get((row["enterprise_id"], row["line_id"]))
     ui.separator()
@@ -151,7 +189,7 @@ def _override(visit: Visit, work: Work, row: Row, done: Callable[[], Awaitable[N
         try:
             by = visit.allow(Right.WORK).signer(Right.WORK)
             one = _made(row, measure.value, share.value, reason.value or "", by, clock.now().replace(tzinfo=None))
-            await visit.desk.run(work.override, one)
+            await _changed(visit, work, put=[one.model_dump(mode="json", exclude_none=True)])
         except AlertEngineError as error:
             tell(error)
             return
@@ -160,7 +198,7 @@ def _override(visit: Visit, work: Work, row: Row, done: Callable[[], Awaitable[N
     async def back() -> None:
         try:
             visit.allow(Right.WORK)
-            await visit.desk.run(work.take_back, row["enterprise_id"], row["line_id"])
+            await _changed(visit, work, drop=[[row["enterprise_id"], row["line_id"]]])
         except AlertEngineError as error:
             tell(error)
             return
@@ -170,6 +208,13 @@ def _override(visit: Visit, work: Work, row: Row, done: Callable[[], Awaitable[N
         ui.button("变更", on_click=change)
         if held is not None:
             ui.button("恢复为规则所定", on_click=back).props("flat")
+
+
+async def _changed(visit: Visit, work: Held, put: Sequence[Any] = (), drop: Sequence[Any] = ()) -> None:
+    """Have lines of a work decided by persons, or by the rules again: kept at once, decided as a job."""
+    account = visit.allow(Right.WORK)
+    asked = {"work": work.row.key, "put": list(put), "drop": list(drop), "by": account.signature}
+    await visit.desk.jobs.done(visit.desk.jobs.begin("override", work.row.title, asked, account.user))
 
 
 def _made(row: Row, measure: str | None, share: float | None, reason: str, by: str, at: datetime) -> Override:

@@ -11,6 +11,7 @@ from nicegui import events, ui
 from alertengine.ledger.store import Ledger
 from alertengine.orders.explain.explain import Explanation
 from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.asked import explain_act
 from alertengine.web.desk import Desk
 from alertengine.web.orderrows import GROUPS, groups, headers
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
@@ -54,16 +55,13 @@ class Source:
 def of_act(desk: Desk, number: int) -> Source:
     """The orders of an act, persons' names masked."""
 
-    def explained(line: str) -> Explanation:
-        return desk.opened(number).explain(line, personal=False)
-
     def grouped(by: str) -> list[dict[str, str]]:
         with Ledger.open(desk.path) as ledger:
             decided = decided_of(ledger, ledger.act(number))
             return groups(orders_in_force(ledger.orders(number, personal=False), decided), by)
 
     async def explain(line: str) -> Explanation:
-        return await desk.run(explained, line)
+        return await desk.ask(explain_act, desk.path, number, line)
 
     async def taken(by: str) -> list[dict[str, str]]:
         return await desk.look(grouped, by)

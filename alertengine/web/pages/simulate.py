@@ -8,8 +8,10 @@ from nicegui import ui
 
 from alertengine.vocabulary.fields import GRADES, TOTAL_SECTORS
 from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
+from alertengine.web.pages.jobbar import STATE_TEXT
 from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.web.simulation import (
@@ -24,7 +26,6 @@ from alertengine.web.simulation import (
 )
 from alertengine.workflow.uploads import Upload
 
-_STATES: Final = {"running": "进行中", "done": "完成", "failed": "未能完成", "stopped": "已取消"}
 _SUPPOSED: Final = "方案中的数值是假设，由使用人填写；程序不提供任何假设值。"
 
 
@@ -42,10 +43,10 @@ async def show(visit: Visit) -> None:
     await visit.desk.run(lambda: visit.desk.book)
     held = visit.desk.simulations.of(visit.account.user)
     if held:
-        with card("近来的推演（服务重启后不保留）"):
+        with card("近来的推演（保留14天）"):
             for run in held:
                 run.look()
-                ui.link(f"{run.title}：{_STATES[run.state]}", f"/simulate?run={run.key}").classes("block")
+                ui.link(f"{run.title}：{STATE_TEXT[run.state]}", f"/simulate?run={run.key}").classes("block")
     _Form(visit)
 
 
@@ -226,15 +227,17 @@ class _Run:
         self._place = ui.element("div").classes("w-full flex flex-col gap-4").props("aria-live=polite")
         self._drawn = ""
         self._tick()
-        if run.state == "running":
+        if run.state in OPEN:
             self._timer = ui.timer(0.5, self._tick)
 
     def _tick(self) -> None:
         run = self._run
         run.look()
-        if run.state == "running" == self._drawn:
-            self._bar.value = run.done / run.of if run.of else 0
-            self._said.text = f"方案 {run.done} / {run.of or '…'}"
+        if run.state in OPEN and self._drawn in OPEN:
+            done, of = run.progress
+            self._bar.value = done / of if of else 0
+            self._said.text = "排队中" if run.state == "waiting" else f"方案 {done} / {of or '…'}"
+            self._drawn = run.state
             return
         if run.state == self._drawn:
             self._timer.deactivate()
@@ -242,7 +245,7 @@ class _Run:
         self._drawn = run.state
         self._place.clear()
         with self._place:
-            {"running": self._going, "done": self._done}.get(run.state, self._ended)()
+            {"waiting": self._going, "running": self._going, "done": self._done}.get(run.state, self._ended)()
 
     def _going(self) -> None:
         with card("推演进行中"):

@@ -1,0 +1,157 @@
+"""What the page asks of a process beside it: reasons of lines, whole orders, coverage, and steps of a draft.
+
+Acts and works stay open there for the next question, as does the rulebook; the page's own process only waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from alertengine.engine.engine import Engine
+from alertengine.files.scratch import scratch
+from alertengine.ledger.act import Act, Signer
+from alertengine.ledger.store import Ledger
+from alertengine.lists.read import read_list
+from alertengine.orders.explain.explain import Explanation, explain_order, rows_of
+from alertengine.orders.read import plain_texts
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.api import reading
+from alertengine.web.auditview import OrderView, order_view
+from alertengine.web.works import Works
+from alertengine.workflow.act_opened import Opened, opened, with_override
+from alertengine.workflow.draft_to_issue import approve, review, withdraw
+from alertengine.workflow.recompute import known_on, list_file, load_rules
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alertengine.lists.model import EnterpriseList
+
+#: Acts, works and rulebooks kept open; one of a province takes some hundred megabytes.
+KEPT: Final = 2
+_STEPS: Final[Mapping[str, Callable[..., Act]]] = {"review": review, "approve": approve, "withdraw": withdraw}
+
+
+@lru_cache(KEPT)
+def _act(path: Path, number: int, _hash: str) -> Opened:
+    with Ledger.open(path) as ledger:
+        return opened(ledger, number)
+
+
+def _opened(path: Path, number: int) -> Opened:
+    with Ledger.open(path) as ledger:
+        mark = ledger.act(number).hash
+    return _act(path, number, mark)
+
+
+@lru_cache(KEPT)
+def _book(rules: tuple[Path, ...]) -> Rulebook:
+    return Rulebook.load(rules)
+
+
+@lru_cache(KEPT)
+def _work(path: Path, content: str) -> tuple[Engine, EnterpriseList]:
+    collected = Works(path).store.collected(content)
+    with scratch() as name:
+        collected.write(Path(name))
+        book = load_rules(Path(name), collected.options)
+        lines = read_list(Path(name) / list_file(Path(name), collected.options), book.lists)
+    return Engine(book, known_on(collected.options)), lines
+
+
+@lru_cache(KEPT)
+def _orders(path: Path, key: str, _content: str) -> pd.DataFrame:
+    return plain_texts(Works(path).held(key).orders)
+
+
+def explain_act(path: Path, number: int, line: str) -> Explanation:
+    """The reasoning of a line in an act, persons' names masked.
+
+    Raises:
+        InputError: no such act or line.
+
+    """
+    return replace(_opened(path, number).explain(line, personal=False), made_from=())
+
+
+def whole_order(path: Path, number: int, line: str) -> OrderView:
+    """A line's orders in an act, with why and by which articles.
+
+    Raises:
+        InputError: no such act or line.
+
+    """
+    view = order_view(_opened(path, number), line)
+    return replace(view, explanation=replace(view.explanation, made_from=()))
+
+
+def explain_work(path: Path, key: str, line: str) -> Explanation:
+    """The reasoning of a line in a work.
+
+    Raises:
+        InputError: no such work or line.
+
+    """
+    works = Works(path)
+    row = works.store.get(key)
+    engine, lines = _work(path, row.content)
+    table = _orders(path, key, row.content)
+    found = explain_order(table, line, engine, lines, "拟稿")
+    held = works.store.overrides(row.content)
+    return replace(with_override(found, rows_of(table, line, "拟稿"), held.values()), made_from=())
+
+
+def covered(book: Rulebook, day: str, city: str) -> str:
+    """The coverage page.
+
+    Raises:
+        InputError: no such day or city.
+
+    """
+    from alertengine.checking.rules.coverage import coverage
+    from alertengine.report.coverage import coverage_report
+    from alertengine.rulebook.query import place_of
+
+    try:
+        when = date.fromisoformat(day)
+    except ValueError:
+        raise InputError([Problem("day_wanted", where="session")]) from None
+    return coverage_report(coverage(book, when, place_of(book, city) if city else None), book)
+
+
+def coverage_page(rules: tuple[Path, ...], day: str, city: str) -> str:
+    """The coverage of a place and day as a page.
+
+    Raises:
+        InputError: no such day or city.
+
+    """
+    return covered(_book(rules), day, city)
+
+
+def step(path: Path, name: str, draft: int, by: Signer, said: Mapping[str, Any]) -> int:
+    """Review, approve or withdraw a draft; the act's number.
+
+    Raises:
+        InputError: as the functions of :mod:`alertengine.workflow.draft_to_issue`.
+
+    """
+    with Ledger.writable(path) as ledger:
+        return _STEPS[name](ledger, draft, by, **said).act
+
+
+def explain_order_of(path: Path, act: int, order_id: str) -> Any:
+    """An order's reasoning as the interface gives it.
+
+    Raises:
+        ApiProblemError: no such act or order, or this program cannot decide it again.
+
+    """
+    with Ledger.open(path) as ledger:
+        return reading.explanation(ledger, act, order_id)

@@ -1,0 +1,202 @@
+"""What each kind of job does, in a process of its own: it takes and gives JSON, and files by hash."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+import yaml
+
+from alertengine.files.atomic import replacing_text
+from alertengine.ledger.act import DRAFT, Signer
+from alertengine.ledger.store import Ledger
+from alertengine.orders.overrides import Override
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.accounts import Accounts
+from alertengine.web.files import zipped_documents
+from alertengine.web.jobs.kinds import Place
+from alertengine.web.orderrows import rows
+from alertengine.web.roles import Right
+from alertengine.web.work import Asked, Work, again, begin, hand_in
+from alertengine.web.workstore import WorkRow, WorkStore
+from alertengine.workflow.draft_to_issue import issue_draft, with_overrides
+from alertengine.workflow.issue import Prepared, plain, prepare
+from alertengine.workflow.replay import replay
+
+#: Differences of a replay that are kept, and tries to put a change in place where others change the same work.
+_MOST_DIFFERENCES: Final = 200
+_TRIES: Final = 5
+#: The file of a season's scenario.
+_SEASON: Final = "scenario.yaml"
+
+
+def decide(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Decide on uploaded files: a new work."""
+    works = WorkStore(place.folder)
+    files = {key: works.upload(one) for key, one in asked["files"].items()}
+    beside = [works.upload(one) for one in asked["beside"]]
+    question = Asked(asked["title"], asked["mode"], files, beside, tuple(asked["cities"]), asked["note"])
+    work = begin(place.ledger, place.rules, question, asked["user"])
+    return _added(place, work, asked["by"])
+
+
+def revise(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft of the record in hand once more: a new work."""
+    return _added(place, again(place.ledger, asked["draft"], asked["user"]), asked["by"])
+
+
+def _added(place: Place, work: Work, by: str) -> dict[str, Any]:
+    works = WorkStore(place.folder)
+    row = works.add(work.prepared.title, work.user, by, work.prepared.collected, work.replaces)
+    _save(place, row.result, work.prepared)
+    return {"work": row.key}
+
+
+def redecide(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Decide a work as it stands, whose result is gone or was of another program."""
+    works = WorkStore(place.folder)
+    row = works.get(asked["work"])
+    _save(place, row.result, prepare(works.collected(row.content), row.title))
+    return {"work": row.key}
+
+
+def override(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Order lines of a work otherwise, or let the rules decide them again, and decide all anew."""
+    works = WorkStore(place.folder)
+    for _ in range(_TRIES):
+        row = works.get(asked["work"])
+        held = works.overrides(row.content)
+        for code, line in asked["drop"]:
+            held.pop((code, line), None)
+        held |= {(one["enterprise_id"], one["line_id"]): Override.model_validate(one) for one in asked["put"]}
+        collected = with_overrides(works.collected(row.content), list(held.values()))
+        prepared = prepare(collected, row.title)
+        content = works.keep(prepared.collected)
+        _save(place, _moved(row, content).result, prepared)
+        if works.change(row, content, asked["by"]):
+            return {"work": row.key}
+    raise InputError([Problem("work_changed_meanwhile", where="session")])
+
+
+def _moved(row: WorkRow, content: str) -> WorkRow:
+    return WorkRow(**{name: getattr(row, name) for name in WorkRow.__slots__} | {"content": content})
+
+
+def _save(place: Place, result: str, prepared: Prepared) -> None:
+    """Leave what was decided under its hash: tables, and what the page says of them."""
+    run, whole = prepared.run, place.folder.result(result)
+    if (whole / "said.json").is_file():
+        return
+    part = place.folder.result(f"{result}.{place.key}.part")
+    part.mkdir(mode=0o700, exist_ok=True)
+    run.orders.to_parquet(part / "orders.parquet")
+    run.warnings.to_parquet(part / "warnings.parquet")
+    (part / "rows.json").write_bytes(orjson.dumps(rows(run.orders)))
+    said = {
+        "lines": len(run.orders),
+        "summaries": plain(run.summaries),
+        "now": None if run.now is None else f"{run.now:{clock.TIME_FORMAT}}",
+        "problems": [one.as_dict() for one in prepared.problems],
+        "notes": [one.as_dict() for one in prepared.notes],
+        "readings": [one.recorded() for one in prepared.readings],
+    }
+    replacing_text(part / "said.json", json.dumps(said, ensure_ascii=False))
+    if not whole.exists():
+        part.rename(whole)
+
+
+def hand_in_work(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Submit a work as a draft; one that the page's end cut off is not submitted twice."""
+    by = _signer(place, asked["by"], Right.WORK)
+    works = WorkStore(place.folder)
+    row = works.get(asked["work"])
+    collected = works.collected(row.content)
+    number = _submitted(place, row, collected.options, by) if place.starts else None
+    if number is None:
+        work = Work(prepare(collected, row.title), row.user, row.replaces)
+        number = hand_in(place.ledger, work, by, asked["note"]).act
+    works.drop(row.key)
+    return {"act": number}
+
+
+def _submitted(place: Place, row: WorkRow, options: Mapping[str, Any], by: Signer) -> int | None:
+    """The draft that this work has become already."""
+    with Ledger.open(place.ledger) as ledger:
+        for act in reversed(ledger.acts(DRAFT)):
+            if datetime.fromisoformat(act.recorded_at).timestamp() < row.began - 1:
+                return None
+            if (act.title, str(act.drafted_by), act.head.get("options")) == (row.title, str(by), options):
+                return act.act
+    return None
+
+
+def issue(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Issue an approved draft."""
+    by = _signer(place, asked["by"], Right.WORK)
+    with Ledger.writable(place.ledger) as ledger:
+        act, _ = issue_draft(ledger, asked["draft"], by, despite=asked["despite"])
+    return {"act": act.act}
+
+
+def _signer(place: Place, user: str, right: Right) -> Signer:
+    """The signature of a person, if they may sign by now.
+
+    Raises:
+        InputError: they may not.
+
+    """
+    account = Accounts(place.ledger).get(user)
+    if account is None or right not in account.rights:
+        raise InputError([Problem("signed_out", where="session")])
+    return account.signer(right)
+
+
+def documents(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The documents of an act, as one zip."""
+    data = zipped_documents(place.ledger, asked["act"], place.progress)
+    (place.out / "documents.zip").write_bytes(data)
+    return {"bytes": len(data)}
+
+
+def replayed(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """An act decided again and compared."""
+    with Ledger.open(place.ledger) as ledger:
+        found = replay(ledger, asked["act"])
+    return {
+        "rows": found.rows,
+        "erased": found.erased,
+        "count": len(found.differences),
+        "differences": [one.as_dict() for one in found.differences[:_MOST_DIFFERENCES]],
+        "versions": {name: list(both) for name, both in found.versions.items()},
+    }
+
+
+def season(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A season with its variants: tables and report."""
+    from alertengine.report.season_files import compared, write_season
+    from alertengine.simulation.season.model import read_season
+    from alertengine.simulation.season.simulate import simulate
+
+    works, folder = WorkStore(place.folder), place.out / "in"
+    folder.mkdir()
+    for held in asked["files"]:
+        upload = works.upload(held)
+        (folder / upload.plain_name).write_bytes(upload.data)
+    path = folder / _SEASON
+    path.write_text(yaml.safe_dump(asked["content"], allow_unicode=True, sort_keys=False), encoding="utf-8")
+    done = 0
+
+    def heard(some: int, of: int) -> None:
+        nonlocal done
+        done += some
+        place.progress(done, of)
+
+    found = simulate(read_season(str(path)), heard)
+    write_season(found, place.out / "out")
+    notes = [one.as_dict() for one in (*found.problems, *found.notes)]
+    return {"rows": compared(found), "notes": notes, "done": done, "at": time.time()}

@@ -1,0 +1,81 @@
+"""A job in its own process: it says how far it is, leaves its files under the hash of its result, and ends."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+from importlib import import_module
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
+
+from alertengine.files.atomic import replacing_text
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.web.jobs.kinds import KINDS, Place
+from alertengine.web.jobs.store import WorkFolder
+
+#: Read once by the server that jobs come from.
+PRELOADED: Final = ("alertengine.web.jobs.bodies", "alertengine.web.asked")
+#: Jobs give way to the page.
+_NICE: Final = 5
+
+
+def settle(settings: dict[str, str]) -> None:
+    """Make this process one of the page: by its settings, deaf to an interrupt of the terminal, ended with the page."""
+    os.environ.clear()
+    os.environ.update(settings)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.umask(0o077)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def work(
+    settings: dict[str, str],
+    there: Connection,
+    ledger: Path,
+    rules: tuple[Path, ...],
+    key: str,
+    kind: str,
+    asked: dict[str, Any],
+    result: str,
+    starts: int,
+) -> None:
+    """Do one job and send what came of it; ``starts`` is how often it was begun before."""
+    settle(settings)
+    os.nice(_NICE)
+    folder = WorkFolder(ledger)
+    part = folder.result(f"{result}.{key}.part")
+    place = Place(folder, rules, key, starts, part, lambda done, of: there.send(("progress", (done, of))))
+    outcome: tuple[str, Any]
+    try:
+        part.mkdir(mode=0o700)
+        said = getattr(import_module("alertengine.web.jobs.bodies"), KINDS[kind].body)(place, asked)
+        replacing_text(part / "said.json", json.dumps(said, ensure_ascii=False))
+        whole = folder.result(result)
+        if not whole.exists():
+            part.rename(whole)
+        outcome = "done", said
+    except InputError as error:
+        outcome = "failed", error.problems
+    except AlertEngineError as error:
+        outcome = "failed", [Problem("said_so", where="session", text=str(error))]
+    except MemoryError:
+        outcome = "failed", [Problem("process_died", where="session")]
+    except Exception as error:  # noqa: BLE001 -- it is logged, and the page says that the job failed
+        sys.stderr.write(f"job {kind}: {type(error).__name__}: {error}\n")
+        outcome = "failed", [Problem("job_failed", where="session", error=type(error).__name__)]
+    shutil.rmtree(part, ignore_errors=True)
+    there.send(outcome)
+    there.close()

@@ -1,0 +1,262 @@
+"""The job service: jobs wait in a kept task queue (Huey on SQLite), and each is done in a process of its own.
+
+The page's own process only hands them on and hears how far they are, so that it goes on answering; a job that grows
+too large or dies takes nothing with it.  What waited or went on when the page ended is begun again at its next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from threading import Lock
+from typing import IO, Any, Final
+
+from huey import SqliteHuey
+from huey.consumer import Consumer
+from huey.registry import Message
+from huey.serializer import Serializer
+
+from alertengine.files.guarded import worker_context
+from alertengine.files.owner_only import make_private
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.jobs.child import PRELOADED, work
+from alertengine.web.jobs.kinds import KINDS
+from alertengine.web.jobs.store import KEPT, MOST_STARTS, Job, JobStore, WorkFolder, hash_of, new_key
+from alertengine.web.workstore import WorkStore
+
+#: Queues: a decision that people wait for does not stand behind a winter.
+_QUEUES: Final = {"short": 2, "long": 3}
+#: Seconds between looks at a job: of the page, of the thread that hears its process, and of an empty queue.
+_LOOK: Final = 0.15
+_HEAR: Final = 0.2
+_EMPTY: Final = 0.3
+
+
+class _Json(Serializer):  # type: ignore[misc]  # no types
+    """Messages of the queue as JSON: whoever could write the file must not be able to run code here."""
+
+    def _serialize(self, data: Any) -> bytes:
+        return json.dumps(data, default=str).encode()
+
+    def _deserialize(self, data: bytes) -> Any:
+        held = json.loads(data)
+        return Message(*held) if isinstance(held, list) and len(held) == len(Message._fields) else held
+
+
+class _Consumer(Consumer):  # type: ignore[misc]  # no types
+    """A consumer whose threads live in the page's process, which has its own answer to signals."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+class Jobs:
+    """The jobs of one desk; nothing runs before the first is asked for or :meth:`start`."""
+
+    def __init__(self, ledger: Path, rules: tuple[Path, ...] = ()) -> None:
+        """``ledger`` and further folders of rules, as the desk has them."""
+        self.ledger, self.rules = ledger, rules
+        self.folder = WorkFolder(ledger)
+        self.store = JobStore(self.folder)
+        self._going: dict[str, BaseProcess] = {}
+        self._progress: dict[str, tuple[int, int]] = {}
+        self._lock = Lock()
+        self._queues: dict[str, Any] = {}
+        self._tasks: dict[str, Callable[[str], Any]] = {}
+        self._consumers: list[Any] = []
+        self._held: IO[str] | None = None
+        self._closing = False
+
+    def start(self) -> None:
+        """Begin working, with what the last page left; of several pages over one ledger the first does the work."""
+        with self._lock:
+            if self._queues:
+                return
+            self.folder.make()
+            make_private(self.folder.path / "queue.db")
+            for name in _QUEUES:
+                file = str(self.folder.path / "queue.db")
+                self._queues[name] = SqliteHuey(name, filename=file, results=False, serializer=_Json())
+                self._tasks[name] = self._queues[name].task(name="job")(self._do)
+            self._held = (self.folder.path / "lock").open("w", encoding="ascii")
+            try:
+                fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                self._held.close()
+                return
+            worker_context(*PRELOADED)  # so that the first job finds its modules read
+            self._take_up()
+            cores = os.cpu_count() or 1
+            for name, share in _QUEUES.items():
+                consumer = _Consumer(
+                    self._queues[name], workers=max(1, cores // share), periodic=False, max_delay=_EMPTY,
+                    scheduler_interval=60, check_worker_health=False,
+                )  # fmt: skip
+                consumer.start()
+                self._consumers.append(consumer)
+            atexit.register(self.close)
+
+    def _take_up(self) -> None:
+        """What the last page left waits again, as does what it had not put into the queue yet; old results go."""
+        for queue in self._queues.values():
+            queue.storage.flush_queue()
+        left = self.store.waiting()
+        for job in left:
+            if job.starts >= MOST_STARTS:
+                self.store.end(job.key, "failed", {}, [Problem("process_died", where="session")])
+            elif self.store.put_back(job.key):
+                self._put(job)
+        works = WorkStore(self.folder)
+        since = time.time() - KEPT
+        self.store.forget(since)
+        used = works.files() | {name for job in left for name in files_of(job.asked)}
+        self.folder.sweep(used, works.results() | {job.result for job in left}, since)
+
+    def _put(self, job: Job) -> None:
+        self._tasks[KINDS[job.kind].queue](job.key)
+
+    def begin(self, kind: str, title: str, asked: Mapping[str, Any], user: str, made_from: Any = None) -> Job:
+        """Have a job done; one of the same that is done, waits or goes on is not done twice.
+
+        Args:
+            kind: one of ``KINDS``.
+            title: what people call it.
+            asked: what its function takes, as JSON; files as SHA-256 of :meth:`WorkFolder.keep`.
+            user: whose it is.
+            made_from: what its result hangs on, as JSON; None: on more than can be said, it is done anew.
+
+        Raises:
+            InputError: too many of the person wait or go on, or it cannot be written.
+
+        """
+        self.start()
+        key = new_key()
+        result = f"{key}.own" if made_from is None else hash_of(kind, made_from)
+        held = None if made_from is None else self.folder.said(result)
+        same = None if made_from is None else self.store.same(result)
+        if same is not None and held is None:
+            return same
+        state = "waiting" if held is None else "done"
+        job = Job(key, kind, title, user, asked, result, state, held or {}, ended=None if held is None else time.time())
+        self.store.add(job)
+        if held is None:
+            self._put(job)
+        return job
+
+    def get(self, key: str) -> Job:
+        """A job.
+
+        Raises:
+            InputError: there is none of that key any more.
+
+        """
+        job = self.store.get(key)
+        if job is None:
+            raise InputError([Problem("no_such_run", where="session")])
+        return job
+
+    def progress(self, key: str) -> tuple[int, int]:
+        """How much is done of how much; 0 of 0 where that is not known."""
+        return self._progress.get(key, (0, 0))
+
+    def out(self, job: Job) -> Path:
+        """The folder of the files that a job made."""
+        return self.folder.result(job.result)
+
+    def stop(self, key: str) -> None:
+        """End a job before its time; one that writes an act is not stopped in the middle."""
+        job = self.get(key)
+        if job.open and not (KINDS[job.kind].act and job.state == "running") and self.store.end(key, "stopped", {}):
+            self._kill(key)
+
+    async def done(self, job: Job, tick: Callable[[Job], None] = lambda _job: None) -> Job:
+        """Wait for the end of a job.
+
+        Raises:
+            InputError: it failed, with its problems, or was stopped.
+
+        """
+        while job.open:
+            tick(job)
+            await asyncio.sleep(_LOOK)
+            job = self.get(job.key)
+        if job.state != "done":
+            raise InputError(list(job.problems) or [Problem("job_stopped", where="session")])
+        return job
+
+    def close(self) -> None:
+        """End all work; what went on is begun again at the next start."""
+        self._closing = True
+        for key in list(self._going):
+            self._kill(key)
+        for consumer in self._consumers:
+            consumer.stop_flag.set()
+        self._consumers = []
+        if self._held is not None:
+            self._held.close()
+
+    def _kill(self, key: str) -> None:
+        process = self._going.get(key)
+        if process is not None:
+            process.kill()
+
+    def _do(self, key: str) -> None:
+        """In a thread of the queue: do a job in a process of its own and hear it."""
+        job = self.store.get(key)
+        if self._closing or job is None or not self.store.start(key):
+            return
+        context = worker_context(*PRELOADED)
+        here, there = context.Pipe(duplex=False)
+        asked = (there, self.ledger, self.rules, job.key, job.kind, dict(job.asked), job.result, job.starts)
+        process = context.Process(target=work, args=(dict(os.environ), *asked))
+        try:
+            process.start()
+            there.close()
+            self._going[key] = process
+            state, said, problems = self._heard(key, process, here)
+        finally:
+            self._going.pop(key, None)
+            self._progress.pop(key, None)
+            here.close()
+        if not self._closing:
+            self.store.end(key, state, said, problems)
+
+    def _heard(self, key: str, process: BaseProcess, here: Connection) -> tuple[str, Mapping[str, Any], list[Problem]]:
+        """What a process says until it ends."""
+        ended: tuple[str, Mapping[str, Any], list[Problem]] | None = None
+        while ended is None:
+            try:
+                if not here.poll(_HEAR):
+                    if not process.is_alive() and not here.poll(0):
+                        raise EOFError
+                    continue
+                kind, value = here.recv()
+            except (EOFError, OSError):
+                ended = "failed", {}, [Problem("process_died", where="session")]
+                continue
+            if kind == "progress":
+                self._progress[key] = value
+            else:
+                ended = (kind, value, []) if kind == "done" else (kind, {}, value)
+        process.join(1)
+        if process.is_alive():
+            process.kill()
+            process.join(5)
+        return ended
+
+
+def files_of(asked: Any) -> set[str]:
+    """Every text of a job's question that could be the SHA-256 of a kept file."""
+    if isinstance(asked, Mapping):
+        return {name for value in asked.values() for name in files_of(value)}
+    if isinstance(asked, list):
+        return {name for value in asked for name in files_of(value)}
+    return {asked} if isinstance(asked, str) and len(asked) == 64 else set()

@@ -1,0 +1,86 @@
+"""A job as people see it: what it is, how far, and a way to stop it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nicegui import ui
+
+from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.jobs.kinds import KINDS
+from alertengine.web.jobs.store import Job
+from alertengine.web.pages.frame import Visit, card, tell
+
+STATE_TEXT: Final = {
+    "waiting": "排队中",
+    "running": "进行中",
+    "done": "完成",
+    "failed": "未能完成",
+    "stopped": "已取消",
+}
+
+
+async def followed(visit: Visit, job: Job) -> Job:
+    """Show a job until it ends; it goes on where the page is left.
+
+    Raises:
+        InputError: it failed, with its problems, or was stopped.
+
+    """
+    with ui.element("div").classes("w-full mt-2").props("role=status") as place:
+        said = ui.label("").classes("small")
+        bar = ui.linear_progress(value=0, show_value=False).props('size="14px" aria-label="进度"')
+        if not KINDS[job.kind].act:
+            ui.button("取消", on_click=lambda: visit.desk.jobs.stop(job.key)).props("outline dense")
+
+    def tick(now: Job) -> None:
+        done, of = visit.desk.jobs.progress(now.key)
+        said.set_text(f"{KINDS[now.kind].text}：{STATE_TEXT[now.state]}" + (f" {done:,}/{of:,}" if of else ""))
+        bar.props(remove="indeterminate") if of else bar.props(add="indeterminate")
+        bar.value = done / of if of else 0
+
+    try:
+        return await visit.desk.jobs.done(job, tick)
+    finally:
+        if not place.is_deleted:
+            place.delete()
+
+
+def going(visit: Visit) -> None:
+    """Jobs of the person who looks that wait or go on, as they were left."""
+    held = [job for job in visit.desk.jobs.store.of(visit.account.user) if job.open]
+    if not held:
+        return
+    with card("进行中的任务"):
+        for job in held:
+            with ui.element("div").classes("flex gap-3 items-center flex-wrap"):
+                said = ui.label(_words(visit, job))
+                if not KINDS[job.kind].act:
+                    ui.button("取消", on_click=lambda _event, key=job.key: _stop(visit, key)).props("flat dense")
+            _kept(visit, job, said)
+
+
+def _kept(visit: Visit, job: Job, said: ui.label) -> None:
+    def tick() -> None:
+        now = visit.desk.jobs.store.get(job.key)
+        if now is None:
+            timer.deactivate()
+            return
+        said.set_text(_words(visit, now))
+        if not now.open:
+            timer.deactivate()
+            ui.navigate.reload()
+
+    timer = ui.timer(1.0, tick)
+
+
+def _words(visit: Visit, job: Job) -> str:
+    done, of = visit.desk.jobs.progress(job.key)
+    return f"{KINDS[job.kind].text}《{job.title}》：{STATE_TEXT[job.state]}" + (f" {done:,}/{of:,}" if of else "")
+
+
+def _stop(visit: Visit, key: str) -> None:
+    try:
+        visit.desk.jobs.stop(key)
+    except AlertEngineError as error:
+        tell(error)

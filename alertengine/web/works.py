@@ -1,0 +1,104 @@
+"""Works as the page shows them: what was decided, read from the files that a job left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from alertengine.files.protocol import Protocol
+from alertengine.orders.in_force import InForce, in_force
+from alertengine.orders.overrides import Override
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.jobs.store import WorkFolder
+from alertengine.web.workstore import WorkRow, WorkStore
+
+
+@dataclass(frozen=True)
+class Held:
+    """A work as it was decided; tables are read when they are asked for."""
+
+    row: WorkRow
+    folder: Path
+    said: Mapping[str, Any]
+    overrides: Mapping[tuple[str, str], Override]
+
+    @property
+    def summaries(self) -> list[dict[str, Any]]:
+        """The sums of each city and level."""
+        return list(self.said["summaries"])
+
+    @property
+    def lines(self) -> int:
+        """Rows of orders."""
+        return int(self.said["lines"])
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What a person must look at."""
+        return [Problem.from_dict(one) for one in self.said["problems"]]
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What is good to know."""
+        return [Problem.from_dict(one) for one in self.said["notes"]]
+
+    @property
+    def readings(self) -> list[Protocol]:
+        """How its files were read."""
+        return [Protocol.from_record(one) for one in self.said["readings"]]
+
+    @cached_property
+    def orders(self) -> pd.DataFrame:
+        """The orders, overrides in them."""
+        return pd.read_parquet(self.folder / "orders.parquet")
+
+    @cached_property
+    def warnings(self) -> pd.DataFrame:
+        """The warnings."""
+        return pd.read_parquet(self.folder / "warnings.parquet")
+
+    @property
+    def in_force(self) -> InForce:
+        """What holds from the decision in hand on."""
+        now = None if self.said["now"] is None else pd.Timestamp(self.said["now"])
+        return in_force(self.orders, self.warnings, now)
+
+
+class Works:
+    """The works beside a ledger."""
+
+    def __init__(self, ledger: Path) -> None:
+        """``ledger``: its file."""
+        self.folder = WorkFolder(ledger)
+        self.store = WorkStore(self.folder)
+
+    def is_decided(self, row: WorkRow) -> bool:
+        """Whether what was decided is there, made by this program."""
+        return self.folder.said(row.result) is not None
+
+    def held(self, key: str) -> Held:
+        """A work.
+
+        Raises:
+            InputError: there is none, or it must be decided again first.
+
+        """
+        row = self.store.get(key)
+        said = self.folder.said(row.result)
+        if said is None:
+            raise InputError([Problem("work_undecided", where="session")])
+        return Held(row, self.folder.result(row.result), said, self.store.overrides(row.content))
+
+    def rows_file(self, key: str) -> Path:
+        """The rows of a work's grid as a file of JSON.
+
+        Raises:
+            InputError: there is no such work.
+
+        """
+        return self.folder.result(self.store.get(key).result) / "rows.json"

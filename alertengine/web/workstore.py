@@ -1,0 +1,192 @@
+"""Works on disk: runs that officers have made and not yet submitted, and forms not yet sent; they outlive the page.
+
+A work is what it was decided from, overrides among its options; what was decided lies beside it by hash and can be
+decided anew.  All officers see all works; each change is put in the place of the version it was made from.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Final
+
+from alertengine.orders.overrides import Override, read_overrides
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.jobs.store import WorkFolder, hash_of, new_key
+from alertengine.workflow.recompute import PUBLIC
+from alertengine.workflow.snapshot import Collected
+from alertengine.workflow.uploads import Upload
+
+#: Works that one person may have in hand.
+MOST: Final = 20
+_LAYOUT: Final = """
+CREATE TABLE IF NOT EXISTS works (
+  key TEXT PRIMARY KEY, title TEXT NOT NULL, user TEXT NOT NULL, replaces INTEGER, content TEXT NOT NULL,
+  note TEXT NOT NULL, version INTEGER NOT NULL, began REAL NOT NULL, changed REAL NOT NULL, changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS forms (user TEXT PRIMARY KEY, said TEXT NOT NULL) STRICT;
+"""
+_COLUMNS: Final = "key, title, user, replaces, content, note, version, began, changed, changed_by"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """A work as it stands: ``content`` is the SHA-256 of what it was decided from; times are seconds of the clock."""
+
+    key: str
+    title: str
+    user: str
+    replaces: int | None
+    content: str
+    note: str
+    version: int
+    began: float
+    changed: float
+    changed_by: str
+
+    @property
+    def result(self) -> str:
+        """The hash of what was decided."""
+        return hash_of("decided", self.content)
+
+
+class WorkStore:
+    """Works and forms of one folder."""
+
+    def __init__(self, folder: WorkFolder) -> None:
+        """Nothing is opened yet."""
+        self.folder = folder
+
+    def all(self) -> list[WorkRow]:
+        """All works, the one changed last first."""
+        return [WorkRow(*row) for row in self._read(f"SELECT {_COLUMNS} FROM works ORDER BY changed DESC")]  # noqa: S608
+
+    def get(self, key: str) -> WorkRow:
+        """A work.
+
+        Raises:
+            InputError: there is none of that key any more.
+
+        """
+        rows = self._read(f"SELECT {_COLUMNS} FROM works WHERE key = ?", key)  # noqa: S608 -- our own names
+        if not rows:
+            raise InputError([Problem("draft_gone", where="session")])
+        return WorkRow(*rows[0])
+
+    def add(self, title: str, user: str, by: str, collected: Collected, replaces: int | None = None) -> WorkRow:
+        """Put a new work.
+
+        Raises:
+            InputError: the person has too many, or it cannot be written.
+
+        """
+        now = time.time()
+        row = WorkRow(new_key(), title, user, replaces, self.keep(collected), "", 1, now, now, by)
+        with self.folder.opened(_LAYOUT, write=True) as db:
+            if db.execute("SELECT count(*) FROM works WHERE user = ?", [user]).fetchone()[0] >= MOST:
+                raise InputError([Problem("too_many_works", where="session", count=MOST)])
+            values = [getattr(row, name) for name in WorkRow.__slots__]
+            db.execute(f"INSERT INTO works ({_COLUMNS}) VALUES ({', '.join('?' * 10)})", values)  # noqa: S608
+        return row
+
+    def change(self, row: WorkRow, content: str, by: str) -> bool:
+        """Put what a work is decided from in the place of that it was; False where it was changed meanwhile."""
+        put = "content = ?, version = version + 1, changed = ?, changed_by = ?"
+        sql = f"UPDATE works SET {put} WHERE key = ? AND version = ?"  # noqa: S608 -- our own words
+        with self.folder.opened(_LAYOUT, write=True) as db:
+            return db.execute(sql, [content, time.time(), by, row.key, row.version]).rowcount > 0
+
+    def note(self, key: str, text: str) -> None:
+        """Keep what is to be told the reviewer."""
+        with self.folder.opened(_LAYOUT, write=True) as db:
+            db.execute("UPDATE works SET note = ? WHERE key = ?", [text, key])
+
+    def drop(self, key: str) -> None:
+        """Let a work go."""
+        with self.folder.opened(_LAYOUT, write=True) as db:
+            db.execute("DELETE FROM works WHERE key = ?", [key])
+
+    def keep(self, collected: Collected) -> str:
+        """Keep what a work is decided from; the SHA-256 that :meth:`collected` takes."""
+        given = {path: data for path, data in collected.files.items() if PurePath(path).parts[0] != PUBLIC}
+        files = {path: self.folder.keep(data) for path, data in given.items()}
+        said = {"files": files, "origins": collected.origins, "options": collected.options}
+        return self.folder.keep(json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
+
+    def collected(self, content: str) -> Collected:
+        """What a work is decided from.
+
+        Raises:
+            InputError: a file of it is gone or was changed.
+
+        """
+        said = json.loads(self.folder.kept(content))
+        files = {path: self.folder.kept(name) for path, name in said["files"].items()}
+        return Collected(files, said["origins"], said["options"])
+
+    def overrides(self, content: str) -> dict[tuple[str, str], Override]:
+        """What persons ordered in place of the rules, by enterprise and line."""
+        said = json.loads(self.folder.kept(content))
+        return {(one.enterprise_id, one.line_id): one for one in read_overrides(said["options"])}
+
+    # -- forms
+
+    def form(self, user: str) -> dict[str, Any]:
+        """What a person has put in for a new draft and not yet sent."""
+        rows = self._read("SELECT said FROM forms WHERE user = ?", user)
+        return dict(json.loads(rows[0][0])) if rows else {}
+
+    def put_form(self, user: str, said: Mapping[str, Any]) -> None:
+        """Keep it; nothing: forget it."""
+        with self.folder.opened(_LAYOUT, write=True) as db:
+            if said:
+                db.execute("INSERT OR REPLACE INTO forms VALUES (?, ?)", [user, json.dumps(said, ensure_ascii=False)])
+            else:
+                db.execute("DELETE FROM forms WHERE user = ?", [user])
+
+    def put_upload(self, upload: Upload) -> dict[str, str]:
+        """Keep an upload, as JSON names it."""
+        profile = self.folder.keep(upload.profile) if upload.profile else ""
+        size = str(len(upload.data))
+        return {"name": upload.plain_name, "data": self.folder.keep(upload.data), "profile": profile, "size": size}
+
+    def upload(self, held: Mapping[str, str]) -> Upload:
+        """An upload of :meth:`put_upload`.
+
+        Raises:
+            InputError: it is gone or was changed.
+
+        """
+        profile = self.folder.kept(held["profile"]) if held["profile"] else b""
+        return Upload(held["name"], self.folder.kept(held["data"]), profile)
+
+    # -- what must stay
+
+    def files(self) -> set[str]:
+        """The files that works and forms name."""
+        used: set[str] = set()
+        for row in self.all():
+            used.add(row.content)
+            try:
+                used |= set(json.loads(self.folder.kept(row.content))["files"].values())
+            except InputError:
+                continue
+        for (said,) in self._read("SELECT said FROM forms"):
+            held = [one for several in json.loads(said).get("files", {}).values() for one in several]
+            used |= {name for one in held for name in (one["data"], one["profile"])}
+        return used
+
+    def results(self) -> set[str]:
+        """The results that works name."""
+        return {row.result for row in self.all()}
+
+    def _read(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        if not (self.folder.path / "work.db").is_file():
+            return []
+        with self.folder.opened(_LAYOUT) as db:
+            if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'forms'").fetchone():
+                return []
+            return db.execute(sql, values).fetchall()
