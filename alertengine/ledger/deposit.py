@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from alertengine.files.atomic import replacing_text
+from alertengine.files.atomic import replacing, replacing_text
 from alertengine.ledger.checkpoint import Checkpoint, Signable, checkpoint_json, read_checkpoint, sign
 from alertengine.vocabulary.asides import aside
 from alertengine.vocabulary.problems import InputError, Problem, refuse
@@ -19,6 +21,8 @@ from alertengine.vocabulary.problems import InputError, Problem, refuse
 KEY: Final = "ALERTENGINE_CHECKPOINT_KEY"
 FOLDER: Final = "ALERTENGINE_CHECKPOINT_FOLDER"
 COMMAND: Final = "ALERTENGINE_CHECKPOINT_COMMAND"
+#: Added to the name of the ledger: what could not be handed over.
+SUFFIX: Final = ".handover"
 #: Seconds that the command may take.
 _PATIENCE: Final = 30.0
 
@@ -32,20 +36,43 @@ def deposit(ledger: Signable) -> None:
     ways = [way for name, way in ((FOLDER, _into_folder), (COMMAND, _to_command)) if os.environ.get(name)]
     if not ways:
         return
+    failed: list[Problem] = []
     try:
         made = sign(ledger, Path(os.environ.get(KEY, "")))
+        for way in ways:
+            try:
+                way(made)
+            except InputError as error:
+                failed += error.problems
     except InputError as error:
-        _tell(ledger, error)
-        return
-    for way in ways:
-        try:
-            way(made)
-        except InputError as error:
-            _tell(ledger, error)
+        failed += error.problems
+    for problem in failed:
+        aside(Problem("checkpoint_not_handed_over", file=str(ledger.path), error=InputError([problem])))
+    _mark(Path(ledger.path), failed)
 
 
-def _tell(ledger: Signable, error: InputError) -> None:
-    aside(Problem("checkpoint_not_handed_over", file=str(ledger.path), error=error))
+def _mark(path: Path, failed: Sequence[Problem]) -> None:
+    """Leave beside the ledger what could not be handed over, until it is: a page has no end to tell it at."""
+    mark = path.with_name(path.name + SUFFIX)
+    with suppress(OSError, InputError):
+        if failed:
+            text = json.dumps([one.as_dict() for one in failed], ensure_ascii=False)
+            replacing(mark, lambda target: _put(target, text), private=True)
+        else:
+            mark.unlink(missing_ok=True)
+
+
+def _put(target: Path, text: str) -> None:
+    target.write_text(text, encoding="utf-8")
+
+
+def not_handed_over(path: Path) -> list[Problem]:
+    """Why the checkpoint of the last act of a ledger was not handed over; nothing where it was, or need not be."""
+    try:
+        held = json.loads(path.with_name(path.name + SUFFIX).read_text(encoding="utf-8"))
+        return [Problem.from_dict(one) for one in held]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return []
 
 
 def _into_folder(made: Checkpoint) -> None:

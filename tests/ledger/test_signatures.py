@@ -17,7 +17,7 @@ from alertengine.cli import main
 from alertengine.ledger.act import Head
 from alertengine.ledger.canonical_bytes import Personal
 from alertengine.ledger.checkpoint import Checkpoint, make_key, read_checkpoint, read_public
-from alertengine.ledger.deposit import COMMAND, FOLDER, KEY, contradictions, read_deposited
+from alertengine.ledger.deposit import COMMAND, FOLDER, KEY, contradictions, deposit, not_handed_over, read_deposited
 from alertengine.ledger.personal_keys import check_signers, sign_act
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
@@ -234,6 +234,12 @@ def test_an_office_that_takes_no_checkpoint_is_told_and_the_act_stays(
         assert "exit status 3 full" in done.output
     with Ledger.open(small) as ledger:
         assert len(ledger.acts()) == 5
+        assert len(not_handed_over(small)) == 1  # a page says it until it is
+        monkeypatch.setenv(KEY, str(office.with_name("ck")))
+        monkeypatch.setenv(FOLDER, str(office))
+        monkeypatch.delenv(COMMAND, raising=False)
+        deposit(ledger)
+    assert not_handed_over(small) == []
 
 
 def test_a_checkpoint_of_format_1_still_holds(tmp_path: Path, small: Path, office: Path) -> None:

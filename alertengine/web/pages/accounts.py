@@ -10,7 +10,7 @@ from nicegui import ui
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.accounts import Account
-from alertengine.web.pages.frame import Visit, card, heading, tell
+from alertengine.web.pages.frame import Visit, card, handover, heading, tell
 from alertengine.web.pages.keycard import keys_card
 from alertengine.web.roles import ROLE_TEXT, Right, Role
 from alertengine.workflow.bureau import bureau_cities, set_bureau_cities
@@ -21,6 +21,7 @@ _ROLES = {str(role): text for role, text in ROLE_TEXT.items()}
 async def show(visit: Visit) -> None:
     """The page."""
     heading("账号")
+    handover(visit.desk.path)
     _held_up(visit)
     await _cities(visit)
     _new(visit)

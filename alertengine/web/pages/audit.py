@@ -24,7 +24,7 @@ from alertengine.web.auditview import (
 )
 from alertengine.web.files import asked_of, dossier_of
 from alertengine.web.jobs.store import Job, state_of
-from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, sheet, tell
+from alertengine.web.pages.frame import Visit, card, facts, handover, heading, nothing, plain_table, sheet, tell
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, Row, of_act
 from alertengine.web.pages.reading import protocols
@@ -85,6 +85,7 @@ async def show(visit: Visit) -> None:
     except AlertEngineError as error:
         tell(error)
     heading("核查")
+    handover(visit.desk.path)
     _search(visit)
     await _ledger(visit)
     await _findings(visit)

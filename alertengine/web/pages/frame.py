@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from fastapi import Request
 from nicegui import ui
 
 from alertengine.files.html import body_of, stylesheet
+from alertengine.ledger.deposit import not_handed_over
 from alertengine.vocabulary.fields import FIELDS, LEVEL_CLASS, LEVEL_TEXT
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
@@ -148,6 +150,16 @@ def sheet(page: str) -> None:
     """A whole report made here, in place: no frame within the frame."""
     kind, content = body_of(page)
     ui.html(content, sanitize=False).classes(kind)
+
+
+def handover(path: Path) -> None:
+    """Say that the second office did not get the last checkpoint, and why."""
+    failed = not_handed_over(path)
+    if failed:
+        with card("检查点未能交存", alarm=True):
+            ui.label("最近一条记录已写入台账，但它的检查点没有交到第二单位；下一条记录写入时再交。")
+            for problem in failed:
+                ui.label(problem.text("zh", short=True)).classes("soft")
 
 
 def nothing(text: str) -> None:

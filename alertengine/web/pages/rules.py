@@ -11,7 +11,7 @@ from nicegui import ui
 from alertengine.files.html import script_of
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import AlertEngineError
-from alertengine.web.files import covered
+from alertengine.web.asked import coverage_page
 from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, sheet, tell
 from alertengine.web.pages.rulebench import show_bench
 from alertengine.web.rulesview import DocumentView, RuleView, document_view, rule_view, shelf
@@ -164,7 +164,7 @@ async def _coverage(visit: Visit) -> None:
 
         async def fill() -> None:
             try:
-                page = await visit.desk.run(covered, visit.desk.book, day.value or "", city.value)
+                page = await visit.desk.ask(coverage_page, visit.desk.rules, day.value or "", city.value)
             except AlertEngineError as error:
                 tell(error)
                 return
