@@ -122,8 +122,9 @@ def test_a_cell_keeps_its_row(shipped: Rulebook) -> None:
     assert all(line.replace("\\|", "").count("|") == 4 for line in clause_table(shipped).splitlines())
 
 
-def test_the_complete_example_of_the_readme_holds(tmp_path: Path) -> None:
-    readme = (rules_folder() / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("language", ["README.md", "README.zh-CN.md"])
+def test_the_complete_example_of_the_readme_holds(tmp_path: Path, language: str) -> None:
+    readme = (rules_folder() / language).read_text(encoding="utf-8")
     document, cases = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)[:2]
     name = re.findall(r"^document: (\S+)", document)[0]
     (tmp_path / f"{name}.yaml").write_text(document, encoding="utf-8")
