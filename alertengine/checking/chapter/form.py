@@ -111,7 +111,9 @@ class _Form:
                 self.counts["missing"] += 1
             return HOLE_TEXT if level is not None else ""
         text, doubts, other = _together(found)
-        alone = level is not None and not any(one.reading.production for one in (*found, *everywhere))
+        beside = [one for cell, many in self._chapter.cells.items() if (cell.grade, cell.level) == (grade, level)
+                  for one in many]  # fmt: skip
+        alone = level is not None and not any(one.reading.production for one in (*found, *everywhere, *beside))
         if alone and text and not doubts:
             doubts = ["只写了运输，未写停产、限产"]
             other = [f"不要求停限产；{text}"]

@@ -14,7 +14,7 @@ from typing import Any, Final
 from alertengine.lists.plan_text import PlanReading, read_plan
 from alertengine.rulebook.excel.measure_cells import measures_text
 
-_CLAUSES: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
+CLAUSES: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
 _BASE: Final = re.compile(r"[（(]([^（()）]*(?:基数|基准|最小)[^（()）]*)[)）]")
 _MARK: Final = re.compile(r"[\s]*(?:[①-⑳*＊†]|[\[［(（]?注\s*\d*[\]］)）]?)\s*$")
 _TOTAL: Final = re.compile(
@@ -56,8 +56,8 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
         out.doubts.append("带注，须看注的内容")
     base, text = _base(text, out)
     production, vehicles = [], list[dict[str, Any]]()
-    for clause in filter(None, (part.strip() for part in _CLAUSES.split(text))):
-        if read_plan(clause).vehicles:
+    for clause in filter(None, (part.strip() for part in CLAUSES.split(text))):
+        if asks_of_vehicles(clause):
             vehicles.append(_vehicles(clause, out))
         else:
             production.append(_without_subject(clause, subjects))
@@ -76,6 +76,11 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
     out.production = bool(production)
     out.cell = _cell([*items, *vehicles]) if items or vehicles else ""
     return out
+
+
+def asks_of_vehicles(clause: str) -> bool:
+    """Whether a clause asks something of vehicles and nothing else."""
+    return bool(read_plan(clause).vehicles)
 
 
 def _cell(items: list[Any]) -> str:

@@ -5,29 +5,39 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from alertengine.checking.chapter.measures import Reading, read_measures
+from alertengine.checking.chapter.measures import CLAUSES, Reading, asks_of_vehicles, read_measures
 from alertengine.checking.chapter.passages import Passage
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import LEVEL_TEXT, Level
 
 WARNED: Final = (Level.YELLOW, Level.ORANGE, Level.RED)
 _LEVEL_WORD: Final = {LEVEL_TEXT[level]: level for level in WARNED}
+_NUMERAL: Final = r"(?:\((?:I{1,3}|[一二三])级(?:响应|预警)?\))?"
 _LEVEL: Final = re.compile(
-    r"(?P<first>[黄橙红])色?(?P<more>(?:[、和及或与/][黄橙红]色?)*)色?(?:级别)?(?:\(含\))?(?P<up>及以上|以上)?(?:级别)?"
-    r"(?:预警|应急响应|响应)?(?:期间|时|情况下)?[:,]?"
+    rf"(?:启动|发布|当|在|实施)*(?P<first>[黄橙红])色?{_NUMERAL}(?P<more>(?:[、和及或与/][黄橙红]色?{_NUMERAL})*)色?"
+    rf"(?:级别)?(?:\(含\))?(?P<up>及以上|以上)?(?:级别)?(?:预警|应急响应|响应)?{_NUMERAL}(?:期间|时|情况下)?[:,]?"
 )
 _ONE: Final = r"(?:A\+|A|B-|B|C|D)"
+_GRADE_WORDS: Final = "非引领性|引领性|未评级"
 _GRADE: Final = re.compile(
-    rf"(?P<names>非引领性|引领性|{_ONE}级?(?:[、和及或,/]{_ONE}级?)*(?=级|及以下|类|企业|$|:))"
-    r"级?(?P<down>及以下)?(?:类)?(?:企业)?[:,]?"
+    rf"(?P<names>(?:{_GRADE_WORDS}|{_ONE}(?=级|、|和|及|或|与|,|/|类|企业|$|:|\())级?"
+    rf"(?:[、和及或与,/](?:{_GRADE_WORDS}|{_ONE}级?))*)(?P<down>及以下)?(?:类)?(?:企业)?[:,]?"
 )
+_LEVEL_IN: Final = re.compile(
+    rf"[黄橙红]色?{_NUMERAL}(?:级别)?(?:\(含\))?(?:及以上|以上)?(?:级别)?(?:预警|应急响应|响应)"
+)
+_GRADE_IN: Final = re.compile(rf"(?:{_GRADE_WORDS}|(?<![A-Za-z]){_ONE}级)")
+_CHAPTER: Final = re.compile(r"^(?:第[一二三四五六七八九十]+章|[一二三四五六七八九十]+、)")
 _NUMBERED: Final = re.compile(r"^(?:[(]?[一二三四五六七八九十\d]+[)、.．]|[①-⑳]|第[一二三四五六七八九十]+[章节条])+\s*")
 _NOTE: Final = re.compile(r"^(?:注\d*[:：]?|备注|说明[:：]|[*＊†])|^[①-⑳]")
 _SENTENCE: Final = re.compile(r"(?<=[。；;])(?![^（(]*[)）])")
 _SHORT: Final = 30
+_SAME: Final = re.compile(
+    r"^(?:同|执行|按照?|采取)(?P<level>[黄橙红])色?(?:级别)?(?:预警|响应)?(?:期间)?(?:的?减排)?(?:措施)?(?:执行)?$"
+)
 #: A heading that says nothing of its own.
 _TITLE: Final = re.compile(r"(?:应急|差异化)?(?:减排|管控)(?:措施|要求|清单)|适用范围|绩效分级指标")
 _WRITTEN: Final = str.maketrans(",;:()", "，；：（）")
@@ -80,12 +90,21 @@ class _Reader:
     def __init__(self, industry: str, lists: OpenLists, process: str) -> None:
         self._chapter, self._lists = Chapter(industry), lists
         self._process, self._grades, self._levels = process, tuple[str, ...](), tuple[Level, ...]()
-        self._processes = lists.spellings("processes")
-        own = [name for name, standard in lists.spellings("industries").items() if standard == industry]
+        self._processes, self._industries = lists.spellings("processes"), lists.spellings("industries")
+        own = [name for name, standard in self._industries.items() if standard == industry]
         self._subjects = [*own, industry]
         self._columns: list[str] = []
-        #: Whether the paragraph before ends in the middle of what it says.
-        self._unfinished = False
+        #: The industry whose chapter is passed over, and whether chapters are numbered.
+        self._other, self._in_chapters = "", False
+        #: Whether the paragraph before ends in the middle of what it says, and whether this one said anything yet.
+        self._unfinished = self._taken = False
+        #: What the text names first, the grade or the level: the other stands below it.
+        self._outer, self._level_open = "", False
+        words = "|".join(map(re.escape, sorted(self._processes, key=len, reverse=True)))
+        self._subject = re.compile(
+            rf"^(?P<names>(?:{words})(?:[、和及与](?:{words}))*)等?(?:工序|设备|生产线|产线|企业|炉窑|窑|机|炉)*"
+            r"(?=停|限|减|降|延长|焖|日|以|出焦|结焦)"
+        )
 
     def read(self, passages: Sequence[Passage]) -> Chapter:
         table = 0
@@ -95,7 +114,20 @@ class _Reader:
             else:
                 self._paragraph(passage)
             table = passage.table
+        self._same_as()
         return self._chapter
+
+    def _same_as(self) -> None:
+        """Cells that only refer to another level of the grade (同黄色预警措施) propose what stands there."""
+        for cell, many in self._chapter.cells.items():
+            for place, found in enumerate(many):
+                match = _SAME.search(_plain(found.sentence))
+                other = replace(cell, level=_LEVEL_WORD[f"{match['level']}色"]) if match and cell.level else None
+                there = self._chapter.cells.get(other, []) if other and other != cell else []
+                if len(there) == 1 and not found.reading.cell and there[0].reading.cell:
+                    doubts = [f"原文：{found.sentence}", *there[0].reading.doubts]
+                    read = replace(there[0].reading, doubts=doubts)
+                    many[place] = replace(found, reading=read)
 
     # -- paragraphs
 
@@ -105,26 +137,47 @@ class _Reader:
             self._chapter.notes.append(passage)
             return
         bare = _NUMBERED.sub("", plain)
+        self._of_another(plain, bare)
+        if self._other:
+            self._chapter.left.append((passage, f"属另一行业：{self._other}"))
+            return
         if len(bare) <= _SHORT and not re.search(r"[。;]", bare) and not _begins(bare) and self._heading(bare):
             return
-        used = False
-        goes_on, self._unfinished = self._unfinished or _begins(bare), plain.endswith((":", ";", ","))
+        level, grade = _LEVEL_IN.search(bare), _GRADE_IN.search(bare)
+        goes_on = self._unfinished
+        doubt = "" if goes_on or level or grade else "本段未写明等级、级别，按上文"
+        if level and grade:
+            self._outer = "level" if level.start() < grade.start() else "grade"
+        elif grade and self._outer == "level":  # the level stands above this paragraph
+            doubt = "" if goes_on else "本段未写明级别，按上文"
+        if level and self._outer == "level":
+            self._grades = ()
+        used = self._taken = False
+        self._unfinished = plain.endswith((":", ";", ","))
         for sentence in filter(None, (part.strip() for part in _SENTENCE.split(bare))):
-            used |= self._sentence(sentence, passage, "" if goes_on else "本段未写明等级、级别，按上文")
+            used |= self._sentence(sentence, passage, doubt)
+        self._unfinished |= used and not self._taken  # a line with a grade alone: what follows is of it
         if not used and not _TITLE.fullmatch(bare):
             self._chapter.left.append((passage, "未写明等级或级别，未读入"))
+
+    def _of_another(self, plain: str, bare: str) -> None:
+        """Notice where the chapter of another industry begins, and where this one goes on."""
+        name = self._industries.get(re.sub(r"(?:行业|工业|企业)$", "", bare))
+        chapter = _CHAPTER.match(plain) is not None
+        if name == self._chapter.industry:
+            self._other, self._in_chapters = "", self._in_chapters or chapter
+        elif name and (chapter or (bare not in self._processes and not self._in_chapters)):
+            self._other = name
 
     def _heading(self, text: str) -> bool:
         """Whether a short line names what follows: a process of the vocabulary, or the industry itself."""
         named = [word for word in self._processes if word in text]
         if named:
             self._process = self._processes[max(named, key=len)]
-            self._grades, self._levels = (), ()
-            return True
-        if any(word in text for word in self._subjects):
-            self._grades, self._levels = (), ()
-            return True
-        return False
+        elif not any(word in text for word in self._subjects):
+            return False
+        self._grades, self._levels, self._outer, self._level_open = (), (), "", False
+        return True
 
     def _sentence(self, sentence: str, passage: Passage, doubt: str) -> bool:
         """Take grades and levels off the front, one after the other, and read what follows each."""
@@ -133,20 +186,29 @@ class _Reader:
             rest = rest.lstrip(",: ")
             grade, level = _GRADE.match(rest), _LEVEL.match(rest)
             if grade and grade.end():
-                self._grades, self._levels = self._grades_of(grade), ()
-                rest, used, doubt = rest[grade.end() :], True, ""
+                self._grades = self._grades_of(grade)
+                if self._level_open:  # a level of which nothing was said yet stands above the grades that follow
+                    self._outer, self._level_open = "level", False
+                if self._outer != "level":
+                    self._levels = ()
+                rest, used = rest[grade.end() :], True
             elif level:
-                self._levels = levels_of(level)
-                rest, used, doubt = rest[level.end() :], True, ""
+                self._levels, self._level_open = levels_of(level), True
+                if self._outer == "level":
+                    self._grades = ()
+                rest, used = rest[level.end() :], True
             else:
                 said, rest = _until_next(rest)
+                self._level_open &= not said
                 if said and self._grades:
                     self._take(said, passage.where, self._levels or (None,), doubt)
                     used = True
+                elif said and self._levels and used:
+                    self._chapter.left.append((Passage(said, passage.where), "未写明等级，未读入"))
         return used
 
     def _grades_of(self, match: re.Match[str]) -> tuple[str, ...]:
-        names = re.findall(rf"非引领性|引领性|{_ONE}", match["names"])
+        names = re.findall(rf"{_GRADE_WORDS}|{_ONE}", match["names"])
         if match["down"]:
             ladder = [
                 one for one in self._lists.ladder_of(self._chapter.industry) if one in ["A+", "A", "B-", "B", "C", "D"]
@@ -157,6 +219,9 @@ class _Reader:
     # -- tables
 
     def _row(self, passage: Passage, *, fresh: bool) -> None:
+        if self._other:
+            self._chapter.left.append((passage, f"属另一行业：{self._other}"))
+            return
         cells = [text.strip() for text in passage.cells]
         if fresh:
             self._columns = []
@@ -198,12 +263,30 @@ class _Reader:
 
     def _take(self, text: str, where: str, levels: Sequence[Level | None], doubt: str = "") -> None:
         own = [word for word, standard in self._processes.items() if standard == self._process]
-        reading = read_measures(text, [*self._subjects, *own, *_joined(self._subjects, own)])
-        reading.doubts += [doubt] if doubt else []
-        for grade in self._grades:
-            for level in levels:
-                found = Found(text.translate(_WRITTEN), where, reading)
-                self._chapter.cells.setdefault(Cell(self._process, grade, level), []).append(found)
+        subjects = [*self._subjects, *own, *_joined(self._subjects, own)]
+        self._taken = True
+        for processes, said in self._by_process(text):
+            reading = read_measures(said, subjects)
+            reading.doubts += [doubt] if doubt else []
+            found = Found(text.translate(_WRITTEN), where, reading)
+            for process in processes:
+                for grade in self._grades:
+                    for level in levels:
+                        self._chapter.cells.setdefault(Cell(process, grade, level), []).append(found)
+
+    def _by_process(self, text: str) -> list[tuple[tuple[str, ...], str]]:
+        """What is said of each process that clauses begin with (烧结停产；高炉限产20%); vehicles are the plant's."""
+        groups: dict[tuple[str, ...], list[str]] = {}
+        now: tuple[str, ...] = (self._process,)
+        for clause in filter(None, (part.strip() for part in CLAUSES.split(text))):
+            found = self._subject.match(_plain(clause))
+            if found:
+                names = re.split(r"[、和及与]", found["names"])
+                now = tuple(dict.fromkeys(self._processes[name] for name in names))
+                groups.setdefault(now, []).append(_plain(clause)[found.end() :])
+            else:
+                groups.setdefault((self._process,) if asks_of_vehicles(clause) else now, []).append(clause)
+        return [(processes, "，".join(clauses)) for processes, clauses in groups.items()]
 
 
 def _joined(one: Sequence[str], other: Sequence[str]) -> Iterator[str]:
@@ -212,7 +295,7 @@ def _joined(one: Sequence[str], other: Sequence[str]) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """NFKC without spaces, letters upper case, the punctuation of a sentence kept apart from that of numbers."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("Ａ", "A")
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", re.sub(r"^\s*[①-⑳]", "", text)))
     return re.sub(r"(?<![A-Za-z])[abcd](?=级)", lambda found: found[0].upper(), plain)
 
 
@@ -222,7 +305,7 @@ def _begins(text: str) -> bool:
 
 _NEXT: Final = re.compile(
     rf"[。;,](?:(?=(?:[黄橙红]色?(?:[、和及或与/][黄橙红]色?)*(?:级别)?(?:\(含\))?(?:及以上|以上)?(?:级别)?(?:预警|应急响应|响应))"
-    rf"|(?:非引领性|引领性|{_ONE}级?(?:[、和及或/]{_ONE}级?)*)(?:级|及以下|企业)))"
+    rf"|(?:{_GRADE_WORDS}|{_ONE}级?(?:[、和及或/]{_ONE}级?)*)(?:级|及以下|企业)))"
 )
 
 

@@ -236,6 +236,63 @@ def test_a_paragraph_that_names_no_grade_is_never_taken_for_sure(shipped: Rulebo
     assert [passage.text for passage, _ in general.left] == ["停产企业须做好台账。"]
 
 
+COKE = """四、焦化
+（五）减排措施
+1.A级企业
+鼓励结合实际，自主采取减排措施。
+2.B级企业
+黄色预警期间：停止使用国四及以下重型载货车辆（含燃气）进行物料运输。
+橙色及以上预警期间：焦炉出焦时间延长至28小时以上；停止使用国四及以下重型载货车辆（含燃气）进行物料运输。
+3.C、D级企业
+黄色预警期间：焦炉、气化炉停产50%（以生产线计）；锅炉限产20%；停止公路运输。
+橙色预警期间：除保障民生供暖的以外停产。
+"""
+
+
+def test_headings_with_grades_and_sentences_of_several_processes(shipped: Rulebook, tmp_path: Path) -> None:
+    chapter = read(COKE, shipped, tmp_path, "焦化")
+    [own] = chapter.cells[Cell("", "A", None)]
+    assert (own.reading.cell, own.reading.doubts) == ("自主减排", [])
+    assert said(chapter, "焦炉", "B", "red").cell == "结焦时间延长至28小时"
+    assert said(chapter, "气化", "D", "yellow").cell == "停产50%（按生产线）"
+    assert said(chapter, "锅炉", "C", "yellow").cell == "限产20%"
+    assert said(chapter, "", "C", "yellow").cell == "禁止车辆运输：停止公路运输（全部车辆）"
+    assert said(chapter, "", "C", "orange").doubts == ["未读懂"]
+    assert not chapter.left
+    counts = write_form(chapter, {**HEAD, "document": "x"}, "四、焦化", shipped.lists, tmp_path / "f.xlsx")
+    assert counts["open"] == 2
+
+
+def test_a_text_that_names_the_level_first_gives_each_grade_its_own_level(shipped: Rulebook, tmp_path: Path) -> None:
+    prose = "橙色预警期间，B级企业限产30%，C级、D级企业停产；红色（Ⅰ级）预警期间，全部停产。\n"
+    chapter = read(prose, shipped, tmp_path, "焦化")
+    assert {(cell.grade, cell.level): found[0].reading.cell for cell, found in chapter.cells.items()} == {
+        ("B", Level.ORANGE): "限产30%",
+        ("C", Level.ORANGE): "停产",
+        ("D", Level.ORANGE): "停产",
+    }
+    assert [passage.text for passage, _ in chapter.left] == ["全部停产"]
+    first = "C级企业：黄色预警期间停产。"
+    lines = [first, "橙色预警期间：", "B级企业：限产30%。", "红色预警期间：", "B级企业：停产。"]
+    below = read("\n".join(lines), shipped, tmp_path, "焦化")
+    assert said(below, "", "B", "orange").cell == "限产30%"
+    assert said(below, "", "B", "red").cell == "停产"
+
+
+def test_the_chapters_of_other_industries_are_passed_over(shipped: Rulebook, tmp_path: Path) -> None:
+    stop = "C级企业：红色预警期间停产。"
+    text = f"三、铁合金\n{stop}\n四、焦化\n1.焦炉\n{stop}\n五、石灰窑\nD级企业：红色预警期间停产。\n"
+    chapter = read(text, shipped, tmp_path, "焦化")
+    assert list(chapter.cells) == [Cell("焦炉", "C", Level.RED)]
+    assert {why for _, why in chapter.left} == {"属另一行业：铁合金", "属另一行业：石灰窑"}
+
+
+def test_a_level_that_refers_to_another_is_proposed_to_be_looked_at(shipped: Rulebook, tmp_path: Path) -> None:
+    chapter = read("D级企业：黄色预警期间：同红色预警措施；红色预警期间：停产。\n", shipped, tmp_path, "焦化")
+    reading = said(chapter, "", "D", "yellow")
+    assert (reading.cell, reading.doubts) == ("停产", ["原文：同红色预警措施"])
+
+
 def test_radicals_of_a_pdf_are_the_signs_they_stand_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pypdf = pytest.importorskip("pypdf")
     page = type("Page", (), {"extract_text": lambda _self: "C级企业：⻩色预警期间：⽔泥窑停产，停⽌公路运输。"})()
