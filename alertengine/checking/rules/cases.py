@@ -60,6 +60,14 @@ class Expected(Strict):
     pm_kg_d: float | None = None
     vocs_kg_d: float | None = None
     ratio: dict[str, float] | None = None
+    #: Rules, of whatever kind, that hold at the moment of the case, and rules that do not; of a city, that reach it.
+    in_force: tuple[str, ...] = ()
+    not_in_force: tuple[str, ...] = ()
+
+    @property
+    def of_law(self) -> bool:
+        """Whether it asks of the law itself, not of an order."""
+        return self.ratio is not None or bool(self.in_force or self.not_in_force)
 
 
 class Case(Strict):
@@ -81,8 +89,8 @@ class Case(Strict):
     @model_validator(mode="after")
     def _shape(self) -> Case:
         expected = self.expectations
-        if any(item.ratio is not None for item in expected):
-            if not self.city:
+        if any(item.of_law for item in expected):
+            if not self.city and any(item.ratio is not None for item in expected):
                 raise SaidError("case_ratio_city")
         elif len(self.rows) != len(expected):
             raise SaidError("case_lines", lines=len(self.rows), expectations=len(expected))
@@ -160,7 +168,7 @@ class CaseRunner:
         try:
             if case.rows:
                 self._compare_lines(case, outcome)
-            self._compare_ratios(outcome)
+            self._compare_law(outcome)
         except (RowError, AlertEngineError) as error:
             outcome.differences.append(str(error))
         return outcome
@@ -189,7 +197,7 @@ class CaseRunner:
                     outcome.differences, outcome.touched = alone.differences, alone.touched
                 continue
             for outcome in group:
-                self._compare_ratios(outcome)
+                self._compare_law(outcome)
         return outcomes
 
     def _compare_together(self, group: list[Outcome]) -> None:
@@ -226,20 +234,26 @@ class CaseRunner:
         orders = {(order["enterprise_id"], order["line_id"]): order for order in then.to_dict("records")}
         return [orders[one] for one in zip(lines["enterprise_id"], lines["line_id"], strict=True)]
 
-    def _compare_ratios(self, outcome: Outcome) -> None:
-        for expected in outcome.case.expectations:
-            if expected.ratio is not None:
-                self._compare_ratio(outcome.case, expected.ratio, outcome)
-
-    def _compare_ratio(self, case: Case, expected: dict[str, float], outcome: Outcome) -> None:
-        book = self._engine(case).book
+    def _compare_law(self, outcome: Outcome) -> None:
+        """Compare ratios and which rules hold at the moment of a case."""
+        case, book = outcome.case, self._engine(outcome.case).book
         city = book.lists.standard_name("places", case.city) or case.city
-        place = Place(province=book.lists.province_of(city), city=city)
-        got = required_ratios(book, place, case.when, case.level, case.known_on)
-        outcome.touched |= {one.rule for one in got.values()}
-        shares = {pollutant: one.share for pollutant, one in got.items()}
-        if shares != expected:
-            outcome.differences.append(f"ratio: expected {expected}, got {shares}")
+        place = Place(province=book.lists.province_of(city), city=city) if city else None
+        for expected in case.expectations:
+            if expected.ratio is not None and place is not None:
+                got = required_ratios(book, place, case.when, case.level, case.known_on)
+                outcome.touched |= {one.rule for one in got.values()}
+                shares = {pollutant: one.share for pollutant, one in got.items()}
+                if shares != expected.ratio:
+                    outcome.differences.append(f"ratio: expected {expected.ratio}, got {shares}")
+            for name in (*expected.in_force, *expected.not_in_force):
+                rule = book.rules.get(name)
+                reached = place is None or rule is None or not book.members(rule).isdisjoint(place.names())
+                holds = rule is not None and reached and book.holds(rule, case.when, case.known_on)
+                outcome.touched |= {name}
+                if rule is None or holds != (name in expected.in_force):
+                    state = "is not on file" if rule is None else "holds" if holds else "does not hold"
+                    outcome.differences.append(f"{name} {state}")
 
 
 def _apart(case: Case, number: int) -> list[dict[str, Any]]:
@@ -264,7 +278,7 @@ def _note_differences(outcome: Outcome, orders: list[Order]) -> None:
 def _differences(expected: Expected, order: Order) -> list[str]:
     """How an order differs from what was expected."""
     out = []
-    for name in expected.model_fields_set - {"ratio"}:
+    for name in expected.model_fields_set - {"ratio", "in_force", "not_in_force"}:
         wanted, got = getattr(expected, name), order[name]
         if name in _SETS:
             same = _ids(got) == set(wanted or ())

@@ -102,3 +102,24 @@ def test_what_a_filed_plan_asks_of_vehicles_is_said_once(
         f"measure_text: expected 〇, got {production}",
         "transport: expected 〇, got 清单备案措施：停止公路运输",
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "city", "said"),
+    [
+        ("2026-08-14", "", ["eco-264-order does not hold", "law-96-order holds"]),
+        ("2026-08-15", "", []),
+        ("2026-08-15", "太原市", []),
+    ],
+)
+def test_a_case_may_ask_which_rules_hold(
+    shipped: Rulebook, tmp_path: Path, day: str, city: str, said: list[str]
+) -> None:
+    where = f"  city: {city}\n" if city else ""
+    expect = "  expect: {in_force: [eco-264-order], not_in_force: [law-96-order]}\n"
+    assert run(shipped, tmp_path, f"- name: 法典\n  date: {day}\n{where}{expect}") == said
+
+
+def test_a_rule_of_another_city_does_not_hold_here(shipped: Rulebook, tmp_path: Path) -> None:
+    text = "- name: 条例\n  date: 2021-01-01\n  city: 大同市\n  expect: {in_force: [lvliang-stagger, nowhere]}\n"
+    assert run(shipped, tmp_path, text) == ["lvliang-stagger does not hold", "nowhere is not on file"]
