@@ -222,6 +222,7 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
 @click.option("--date", "day", type=Day(), help="Day of the law; absent: today.")
 @click.option("-o", "--output", "output", type=FILE, help=".csv, or .html for the heat map.")
 @click.option("--list", "enterprise_list", type=FILE, help="By this list: what its lines lack, the heaviest first.")
+@profile_option
 @known_option
 @adopt_option
 @rules_option
@@ -281,6 +282,7 @@ def rules_export(document: str, output: Path, rules: tuple[Path, ...]) -> int:
 @click.option("--into", type=FILE, help="Folder of rules in which the document is added or takes its namesake's place.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--list", "enterprise_list", type=FILE, help="Also say whose orders would change in this list.")
+@profile_option
 @click.option("--date", "day", type=Day(), help="With --list: the law of this day; absent: the document's first.")
 @click.option("--cases", is_flag=True, help="Also write a worked case for every cell, and run them.")
 @rules_option
@@ -312,17 +314,16 @@ def rules_import(
     found = read_import(book, table, check_dialect)
     print_table(change_rows(found.changes), as_json=as_json)
     say("rules_imported", document=found.document, rules=found.rules, changes=len(found.changes))
-    if enterprise_list:
-        orders_changed(book, found, folders, enterprise_list, day)
+    orders = [orders_changed(book, found, folders, enterprise_list, day)] if enterprise_list else []
     if folder is None:
-        return finish(notes=found.notes)
+        return finish(*orders, notes=found.notes)
     target = target_file(book, found.document, folder)
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Write {target}?", err=True)):
         say("nothing_written", target=target)
-        return finish(notes=found.notes, status=1)
+        return finish(*orders, notes=found.notes, status=1)
     write_import(found, target)
     say("written_here", path=target)
-    return finish(notes=found.notes, status=write_cases(found, target, rules) if cases else 0)
+    return finish(*orders, notes=found.notes, status=write_cases(found, target, rules) if cases else 0)
 
 
 def _import_folder(output: Path | None, into: Path | None) -> Path | None:

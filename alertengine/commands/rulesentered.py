@@ -13,12 +13,15 @@ import yaml
 from alertengine.commands.common import SHOWN_MESSAGES, finish, print_table, say
 
 if TYPE_CHECKING:
+    from alertengine.checking.rules.compare import OrderChanges
     from alertengine.rulebook.book import Rulebook
     from alertengine.rulebook.excel.exchange import Import
 
 
-def orders_changed(book: Rulebook, found: Import, folders: list[Path], enterprise_list: Path, day: date | None) -> None:
-    """Print whose orders in a list would change if the document counted."""
+def orders_changed(
+    book: Rulebook, found: Import, folders: list[Path], enterprise_list: Path, day: date | None
+) -> OrderChanges:
+    """Print whose orders in a list would change if the document counted; they, with what their list gave rise to."""
     from alertengine.checking.rules.compare import order_changes
     from alertengine.rulebook.differences import Side, open_folders
     from alertengine.vocabulary.fields import Level
@@ -36,6 +39,7 @@ def orders_changed(book: Rulebook, found: Import, folders: list[Path], enterpris
     print_table(rows, as_json=False)
     print_table(orders.counts(), as_json=False)
     say("orders_would_change", count=len(orders.lines), day=when)
+    return orders
 
 
 def write_cases(found: Import, target: Path, rules: tuple[Path, ...]) -> int:

@@ -59,19 +59,26 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
             "orders": "orders",
             "enterprise_list": "list",
             "warnings": "warnings",
+            "decisions": "decisions",
             "since": "",  # orders, read as ORDERS is
             "scenario": "",  # names the same inputs
             "rules": "rules",
         },
-        "{orders} --list {list} --warnings {warnings} --rules {rules} -o {out}",
+        "{orders} --list {list} --warnings {warnings} --decisions {decisions} --rules {rules} -o {out}",
     ),
     "explain": (
-        {"orders": "orders", "enterprise_list": "list", "rules": "rules"},
-        "{orders} --line 91140000000000000X/1 --list {list} --rules {rules}",
+        {"orders": "orders", "enterprise_list": "list", "decisions": "decisions", "rules": "rules"},
+        "{orders} --line 91140000000000000X/1 --list {list} --decisions {decisions} --rules {rules}",
     ),
     "audit": (
-        {"orders": "orders", "evidence": "evidence", "enterprise_list": "list", "rules": "rules"},
-        "{orders} --evidence {evidence} --list {list} --rules {rules}",
+        {
+            "orders": "orders",
+            "evidence": "evidence",
+            "enterprise_list": "list",
+            "decisions": "decisions",
+            "rules": "rules",
+        },
+        "{orders} --evidence {evidence} --list {list} --decisions {decisions} --rules {rules}",
     ),
     "plan": (
         {"enterprise_list": "list production", "totals": "totals", "decisions": "decisions", "rules": "rules"},
@@ -112,7 +119,7 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
     ),
     "rules check": ({"rules": "rules"}, "--rules {rules}"),
     "rules test": ({"rules": "rules"}, "--rules {rules}"),
-    "rules coverage": ({"rules": "rules"}, "--rules {rules} --city 临汾市"),
+    "rules coverage": ({"enterprise_list": "list", "rules": "rules"}, "--rules {rules} --list {list} --city 临汾市"),
     "rules schema": ({"rules": "rules"}, "--rules {rules}"),
     "rules export": ({"rules": "rules"}, "doors --rules {rules} -o {out}.xlsx"),
     "rules show": (
@@ -120,7 +127,15 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
         "--list {list} --line 91140000000000000X/1 --rules {rules} --date 2021-01-04 --level red",
     ),
     "rules diff": ({"old": "", "new": "rules", "enterprise_list": "list"}, "shipped {rules} --list {list}"),
-    "rules import": ({"table": "table", "rules": "rules"}, "{table} --rules {rules}"),
+    "rules import": (
+        {"table": "table", "enterprise_list": "list", "rules": "rules"},
+        "{table} --list {list} --rules {rules}",
+    ),
+    "rules new": ({"rules": "rules"}, "trial -o {out} --title 题 --area 临汾市 --rules {rules}"),
+    "rules chapter": (
+        {"text": "", "rules": "rules"},  # every cell of a text waits for a person
+        "{chapter} --document trial --industry 铸造 --rules {rules} -o {out}.xlsx",
+    ),
     "ledger retention": ({"rules": "rules"}, "{ledger} --rules {rules}"),
     "ledger erase": (
         {"rules": "rules"},
@@ -222,6 +237,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("doors")
     for name, text, good in INPUTS.values():
         write(folder / name, text, good.split("=", 1)[1])
+    (folder / "chapter.txt").write_text("橙色预警期间：D级企业停产。", encoding="utf-8")
     issued = f"ledger issue {folder}/made.db --list {folder}/list.csv --level red --date 2021-01-04"
     made = [
         f"orders {folder}/list.csv --level red --date 2021-01-04 -o {folder}/orders.csv",
@@ -279,6 +295,7 @@ def test_one_bad_cell_is_told(door: str, kind: str, call: str, inputs: Path, tmp
         "rules": str(folder / "rules"),
         "orders": str(folder / "orders.csv"),
         "findings": str(folder / "findings.csv"),
+        "chapter": str(folder / "chapter.txt"),
         "table": str(folder / "table.xlsx"),
         "ledger": str(folder / "made.db"),
         "new": str(tmp_path / "new.db"),
