@@ -74,7 +74,12 @@ def _stack(suffix: str, texts: tuple[str, ...], note: str) -> tuple[Field, ...]:
 COLUMNS: Final[dict[Kind, tuple[Field, ...]]] = {
     "electricity": (
         *_WHO,
-        Field("meter_no", ("用电户号", "户号", "电表编号", "表号", "计量点编号"), "text", note="as in the list"),
+        Field(
+            "meter_no",
+            ("用电户号", "户号", "用户编号", "电表编号", "表号", "计量点编号"),
+            "text",
+            note="as in the list",
+        ),
         Field("time", _TIME, "text", required=True, note="a day, or the hour a reading begins; one kind a file"),
         Field("kwh", ("用电量", "电量", "日用电量", "小时用电量"), "number", "kWh", note="used since the time before"),
         Field(
@@ -84,7 +89,13 @@ COLUMNS: Final[dict[Kind, tuple[Field, ...]]] = {
             "kW",
             note="mean power from a stamp to the next, at most an hour; read where neither of the others is there",
         ),
-        Field("register", ("表示数", "示数", "正向有功总示数", "表底"), "number", "kWh", note="a counter at that time"),
+        Field(
+            "register",
+            ("表示数", "示数", "正向有功总示数", "正向有功总电能示值", "正向有功总", "表底"),
+            "number",
+            "kWh",
+            note="a counter at that time",
+        ),
         Field("multiplier", ("倍率", "综合倍率"), "number", note="of the register; blank: 1"),
     ),
     "cems": (

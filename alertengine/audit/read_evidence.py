@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from alertengine.audit.hourly_energy import add_up
 from alertengine.audit.model import COLUMNS, ONE_OF, TIMES, UNITS, Evidence, Kind
-from alertengine.files.columns import Cells, number_column, text_column, unknown_text
+from alertengine.files.columns import Cells, as_text, number_column, text_column, unknown_text
 from alertengine.files.dates import end_stamped, read_stamp
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import Column, match, normal
@@ -30,6 +33,10 @@ _NAMES: Final[dict[Kind, dict[str, tuple[str, ...]]]] = {
 _ANY: Final[Mapping[str, tuple[str, ...]]] = {
     name: fields for names in _NAMES.values() for name, fields in names.items()
 }
+#: Columns that hold the hour of the day beside one of days.
+_HOUR_COLUMNS: Final = frozenset(map(normal, ("小时", "时段", "时次", "时刻", "时点", "hour")))
+#: The midnight that a workbook adds to a day.
+_MIDNIGHT: Final = re.compile(r"[ T]0?0:00(:00)?$")
 #: Kinds whose readings are of a stretch of time, stamped where it begins.
 _MEANS: Final = ("electricity", "cems", "site_pm10")
 #: Fewest known headers that make a header row.
@@ -59,6 +66,7 @@ def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
     raw = reading.table
     kind = kind or _kind_of(raw, path)
     columns = _columns(raw, kind, str(path))
+    raw = _with_hours(raw, columns.get("time"))
     findings = Findings(str(path), list(reading.problems), list(reading.notes), raw.labels)
     table = pd.DataFrame({field.name: _read(raw, field, kind, columns, findings) for field in COLUMNS[kind]})
     evidence = Evidence(
@@ -130,9 +138,10 @@ def _columns(raw: RawTable, kind: Kind, file: str) -> dict[str, Column]:
     problems: list[Problem] = []
     places: dict[str, Column] = {}
     units = {field.name: field.unit for field in COLUMNS[kind]}
+    hours = _hour_column(raw)
     for place, header in enumerate(raw.headers):
         column = match(header, place, _NAMES[kind])
-        for name in column.fields:
+        for name in column.fields if place != hours else ():
             if name in places:
                 words = {"field": name, "first": places[name].header, "second": column.header}
                 problems.append(Problem("column_twice", file=file, row=raw.header_row, column=column.header, **words))
@@ -154,6 +163,34 @@ def _columns(raw: RawTable, kind: Kind, file: str) -> dict[str, Column]:
     if problems:
         raise InputError(problems)
     return places
+
+
+def _hour_column(raw: RawTable) -> int | None:
+    """The column that holds the hours of another one's days."""
+    times = [place for place, header in enumerate(raw.headers) if "time" in match(header, place, _ANY).fields]
+    hours = [place for place, header in enumerate(raw.headers) if normal(header) in _HOUR_COLUMNS]
+    return hours[0] if hours and set(times) - {hours[0]} else None
+
+
+def _with_hours(raw: RawTable, time: Column | None) -> RawTable:
+    """A table whose column of times has the hours of a column of their own (日期, 时段) too.
+
+    ``01:00``, ``1时``, ``00:15`` and ``00:00-01:00``, which begins at its first; one of other words is left alone.
+    """
+    place = _hour_column(raw)
+    if place is None or time is None:
+        return raw
+    days, hours = (as_text(raw.columns[at]).to_pylist() for at in (time.place, place))
+    said = [None if hour is None else hour_of(re.split(r"\s*[-—~～至]\s*", hour.strip())[0]) for hour in hours]
+    if not any(said):
+        return raw
+    joined = [
+        day if day is None or hour is None else f"{_MIDNIGHT.sub('', day.strip())} {at or hour.strip()}"
+        for day, hour, at in zip(days, hours, said, strict=True)
+    ]
+    columns = [*raw.columns]
+    columns[time.place] = pa.array(joined, pa.string())
+    return replace(raw, columns=columns, said=None)
 
 
 def _read(raw: RawTable, field: Field, kind: Kind, columns: Mapping[str, Column], findings: Findings) -> pd.Series:

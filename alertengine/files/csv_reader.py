@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -28,6 +29,10 @@ _BLOCK: Final = 1 << 20
 #: What may stand between the cells of a csv.
 DELIMITERS: Final = (",", ";", "\t", "|")
 KindOf = Callable[[str], Kind]
+
+
+#: A quote with something on either side that neither ends a cell nor is a quote, by what stands between cells.
+_STRAY: Final = {sign: re.compile(rf'[^{sign}\r\n"]"[^{sign}\r\n"]'.encode()) for sign in DELIMITERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,8 @@ def _by_pieces(
 ) -> CsvRead | None:
     """A csv with its header in one row and no ragged or empty rows; None where it must be taken as a whole.
 
+    So it must where a quote is left open or stands inside a cell, of which Arrow says nothing.
+
     Raises:
         NotUtf8Error, UnicodeDecodeError: see :meth:`TextFile.pieces`.
         ArrowInvalid: it has ragged or empty rows.
@@ -149,7 +156,10 @@ def _by_pieces(
     head = rows[: header.last + 1]
     if not all(head) or any("\n" in cell for row in head for cell in row):
         return None
-    table = _Reader(file, header, delimiter, [kind_of(said) for said in header.names]).table(name)
+    reader = _Reader(file, header, delimiter, [kind_of(said) for said in header.names])
+    table = reader.table(name)
+    if reader.quotes or reader.stray:
+        return None
     return CsvRead(table, file.encoding, delimiter, header, rows[: header.last])
 
 
@@ -166,13 +176,18 @@ class _Part:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the pieces of one file; ``odd`` are columns of numbers with a cell that is none, held as text."""
+    """Reads the pieces of one file; ``odd`` are columns of numbers with a cell that is none, held as text.
+
+    ``quotes`` says whether their number is odd, ``stray`` whether one stands inside a cell.
+    """
 
     file: TextFile
     header: Header
     delimiter: str
     kinds: list[Kind]
     odd: set[int] = field(default_factory=set)
+    quotes: bool = False
+    stray: bool = False
 
     def table(self, name: str) -> RawTable:
         """The whole table; ``name`` is that of the file."""
@@ -192,6 +207,9 @@ class _Reader:
 
     def _part(self, piece: Piece) -> _Part:
         skip = 0 if piece.start > self.file.start else self.header.last + 1
+        count = piece.text.count(b'"')
+        self.quotes ^= bool(count % 2)
+        self.stray = self.stray or (count > 0 and _STRAY[self.delimiter].search(piece.text) is not None)
         columns = self._columns(piece.text, skip)
         some = [None if column.null_count == len(column) else column for column in columns]
         return _Part(piece.start, piece.length, skip, len(columns[0]), some)

@@ -67,5 +67,7 @@ def _columns(file: pq.ParquetFile, names: Sequence[str], few: Sequence[str]) -> 
         some.validate(full=True)
         for name, column in zip(some.column_names, some.columns, strict=True):
             whole = pa.nulls(len(column)) if column.null_count == len(column) else one_array(column)
+            if pa.types.is_binary(whole.type) or pa.types.is_large_binary(whole.type):
+                whole = whole.cast(pa.string())  # fails where it is no text in UTF-8
             columns.append(without_unused(whole) if name in few else whole)
     return columns

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from alertengine.vocabulary.column_names import COLUMN_TEXT
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.language import Language, language
 from alertengine.vocabulary.messages import CATALOGUE
@@ -176,7 +177,8 @@ class Problem(Words):
         sheet = f"[{self.sheet}]" if self.sheet and not name.endswith(f"[{self.sheet}]") else ""
         if language == "zh":
             row = f"第{self.row}行" if self.row is not None else ""
-            column = FIELDS[self.column].text if self.column in FIELDS else self.column
+            names = COLUMN_TEXT.get(self.column, self.column)
+            column = FIELDS[self.column].text if self.column in FIELDS else names
             return f"{name}{sheet}{row}" + (f"“{column}”" if column else "")
         row = f"row {self.row}" if self.row is not None else ""
         return ", ".join(part for part in (name + sheet, row, self.column) if part)

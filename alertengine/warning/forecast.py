@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files.cells import BadCellError, number_within, parse_bool, parse_range
+from alertengine.files.cells import BadCellError, nearest_number, parse_bool, parse_range, plain_number
 from alertengine.files.dates import A_DAY, A_TIME, AN_HOUR, nearest_day, parse_days, parse_hour, parse_stamp, read_stamp
 from alertengine.files.notebook import result_html
 from alertengine.files.protocol import Protocol
@@ -271,8 +271,7 @@ class _Reader:
         at_times = np.fmax.reduce([given[:, 2] for given in (own, first, last)])
         out["aqi_high"] = np.where(np.isnan(high), high, np.fmax(high, at_times))  # some spots or hours alone
         for name in CONCENTRATIONS:
-            parse = partial(number_within, low=-_BOUND, high=_BOUND)
-            values = np.array(read(texts[name], name, parse, Words("a_concentration"), np.nan), dtype=float)
+            values = np.array(read(texts[name], name, _concentration, Words("a_concentration"), np.nan), dtype=float)
             out[name] = self._plausible(texts[name], name, values * self.factors.get(name, 1.0))
         self.doubts.rows_of_zeros(out)
 
@@ -406,6 +405,14 @@ def _aqi(text: str) -> tuple[float, ...]:
     if not -_BOUND <= low <= high <= _BOUND:
         raise BadCellError(Words("an_aqi", top=TOP))
     return low, high, high
+
+
+def _concentration(text: str) -> float:
+    """One number; what of it can be plausible.yaml says."""
+    value = plain_number(text)
+    if not abs(value) <= _BOUND:
+        raise BadCellError(nearest_number(text, Words("a_concentration")))
+    return value
 
 
 def _class_ends(text: str) -> tuple[float, ...]:

@@ -51,6 +51,25 @@ def test_daily_and_hourly_are_told_apart(tmp_path: Path) -> None:
     assert read.table["time"].tolist() == [pd.Timestamp("2020-01-02 15:00"), pd.Timestamp("2020-01-03")]
 
 
+@pytest.mark.parametrize(
+    ("header", "hours", "first"),
+    [
+        ("日期,小时", ["1", "2", "24"], "00:00"),  # 24 shows that they are ends
+        ("日期,时段", ["00:00-01:00", "01:00～02:00", "02:00至03:00"], "00:00"),
+        ("日期,时刻", ["01:15", "01:30", "01:45"], "01:00"),
+        ("日期,小时", ["0时", "1时", "23时"], "00:00"),
+        ("日期,时段", ["峰", "谷", "平"], ""),
+    ],
+)
+def test_hours_in_a_column_of_their_own(tmp_path: Path, header: str, hours: list[str], first: str) -> None:
+    rows = "".join(f"0012,2021-12-10,{hour},{number}\n" for number, hour in enumerate(hours))
+    (tmp_path / "file.csv").write_text(f"户号,{header},用电量\n{rows}", encoding="utf-8")
+    read = read_evidence(tmp_path / "file.csv")
+    assert read.hourly == bool(first)
+    assert read.table["time"].min() == pd.Timestamp(f"2021-12-10 {first}".strip())
+    assert not read.problems
+
+
 def test_bad_cells_are_told_and_rows_of_no_one_left_out(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text(
