@@ -96,6 +96,8 @@ def further_headers(table: RawTable, columns: Sequence[Column]) -> list[Left]:
 def _kind_below_header(cells: Sequence[str]) -> str:
     """``numbers`` where the cells of a row count the columns, ``units`` where they are units of them."""
     plain = [tidy(cell).strip("()") for cell in cells]
+    if plain and all(cell in "-/" or is_unit(cell) for cell in plain) and any(cell.strip("-/") for cell in plain):
+        return "units"
     if len(plain) < 3:
         return ""
     stems = [_STEMS.find(cell) if len(cell) == 1 else -1 for cell in plain]
@@ -103,8 +105,6 @@ def _kind_below_header(cells: Sequence[str]) -> str:
     runs = [number if number >= 0 else stem for number, stem in zip(numbers, stems, strict=True)]
     if min(runs) >= 0 and all(after == before + 1 or after in (0, 1) for before, after in pairwise(runs)):
         return "numbers" if len(set(runs)) * 2 > len(runs) else ""
-    if all(cell in "-/" or is_unit(cell) for cell in plain) and any(cell.strip("-/") for cell in plain):
-        return "units"
     return ""
 
 

@@ -14,7 +14,8 @@ from alertengine.files.headers import normal
 from alertengine.files.runs import changed_since
 from alertengine.files.table_reader import Schema, read_table
 from alertengine.files.text_frame import TextColumn, text_frame
-from alertengine.vocabulary.fields import ACTION_TEXT, WARNING_COLUMNS
+from alertengine.vocabulary.asides import aside
+from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS
 from alertengine.vocabulary.problems import InputError, Problem, Words
 from alertengine.vocabulary.times import OPEN
 from alertengine.warning.grade import LEVEL_OF, RANK
@@ -69,6 +70,11 @@ _SCHEMA: Final = Schema(
 )
 
 
+#: Levels and actions by their codes and by the words that papers have for them.
+_LEVELS: Final = {word: code for code in RANK for word in (code, LEVEL_TEXT[code], f"{LEVEL_TEXT[code]}预警")}
+_ACTIONS: Final = {word: code for code, text in ACTION_TEXT.items() for word in (code, text)}
+
+
 def empty_table() -> pd.DataFrame:
     """Return a table of warnings without rows."""
     table = pd.DataFrame({name: pd.Series(dtype=object) for name in WARNING_COLUMNS})
@@ -99,7 +105,10 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
 
     """
     path = Path(path)
-    raw = read_table(path, _SCHEMA).table
+    reading = read_table(path, _SCHEMA)
+    for note in reading.notes:
+        aside(note)
+    raw = reading.table
     cells, _, _ = text_frame(raw, _SCHEMA.names)
     absent = [
         name for name in ("warning_id", "city", "action", "level", "starts", "ends", "issued") if name not in cells
@@ -108,15 +117,16 @@ def read_warnings(path: Path | str) -> pd.DataFrame:
         raise InputError(
             [Problem("column_missing", file=str(path), column=n, names=[WARNING_COLUMNS[n]]) for n in absent]
         )
-    problems: list[Problem] = []
+    problems: list[Problem] = [*reading.problems]
     column = TextColumn(str(path), problems)
     out = cells.reindex(columns=list(WARNING_COLUMNS), fill_value="")
     for name in TIME_COLUMNS:
         out[name] = pd.to_datetime(
             pd.Series(column.read(out[name], name, parse_stamp, Words("a_time_form"), pd.NaT), index=out.index)
         )
-    column.read(out["level"], "level", RANK.__getitem__, Words("one_of_several", names=list(RANK)))
-    column.read(out["action"], "action", ACTION_TEXT.__getitem__, Words("one_of_several", names=list(ACTION_TEXT)))
+    for name, codes in (("level", _LEVELS), ("action", _ACTIONS)):
+        expected = Words("one_of_several", names=list(dict.fromkeys(codes.values())))
+        out[name] = pd.Series(column.read(out[name], name, codes.__getitem__, expected, ""), out.index, dtype=object)
     if manifest := changed_since(path):
         problems.append(Problem("warning_changed", file=str(path), manifest=manifest))
     problems += torn(path, int(raw.rows[-1]) if len(raw.rows) else 1)

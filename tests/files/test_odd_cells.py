@@ -1,4 +1,4 @@
-"""Quotes left open, quotes inside cells, bytes in the place of texts."""
+"""Cells that are nearly something: open quotes, bytes, a lone unit, words for codes, ruined codes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from alertengine.checking.lists.permits import read_permits
+from alertengine.files.readings import Findings
 from alertengine.lists.model import EnterpriseList
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError
 from alertengine.warning.forecast import read_forecast
+from alertengine.warning.record import read_warnings
 
 from .conftest import LIST, line
 
@@ -43,3 +46,25 @@ def test_parquet_of_bytes_is_text_or_refused(tmp_path: Path, book: Rulebook) -> 
     with pytest.raises(InputError) as caught:
         read_forecast(tmp_path / "f.parquet", book, observed=True)
     assert [one.code for one in caught.value.problems] == ["unreadable_file"]
+
+
+def test_a_row_of_one_unit_is_a_row_of_units(book: Rulebook, tmp_path: Path) -> None:
+    rows = "城市,预报日期,AQI,PM2.5\n,,,mg/m³\n太原,2020-01-03,160,0.12\n"
+    (tmp_path / "f.csv").write_text(rows, encoding="utf-8")
+    assert read_forecast(tmp_path / "f.csv", book, observed=True).table["pm25"].tolist() == [120]
+
+
+def test_a_record_of_warnings_in_the_words_of_papers(tmp_path: Path) -> None:
+    head = "warning_id;城市;区县;动作;级别;开始时间;结束时间;发布时间;首要污染物\n"
+    row = "a;太原市;;发布;橙色预警;2020-01-03 0:00;;2020-01-02T15:00;PM2.5\n"
+    (tmp_path / "w.csv").write_text(head + row, encoding="gb18030")
+    found = read_warnings(tmp_path / "w.csv")
+    assert found[["action", "level"]].values.tolist() == [["issue", "orange"]]
+
+
+def test_a_ruined_code_of_a_permit_is_unknown(book: Rulebook, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("单位名称,统一社会信用代码\n甲厂,9.11401E+17\n", encoding="utf-8")
+    findings = Findings("")
+    found = read_permits(tmp_path / "p.csv", book.lists, findings)
+    assert found["enterprise_id"].isna().all()
+    assert [one.value for one in findings.problems] == ["9.11401E+17"]

@@ -57,6 +57,14 @@ WARNINGS = [
     "reason",
 ]  # fmt: skip
 WARNING = ["a", "太原市", "", "issue", "orange", "2020-01-03 00:00", "", "2020-01-02 15:00", "PM2.5", "", "", ""]
+WIDE = ["发布时间", "日期", "指标", "太原市", "临汾市", "大同AQI"]
+WIDE_DAY = ["2020-01-02 15:00", "2020-01-03", "AQI", "240", "180-220", "90"]
+PERMITS = ["单位名称", "统一社会信用代码", "许可证编号", "城市", "是否涉气"]
+PERMIT = ["合成厂", "91140000000000000X", "91140000000000000X001P", "太原市", "是"]
+REGISTER = ["企业名称", "统一社会信用代码", "曾用名", "用电户号"]
+KNOWN = ["合成厂", "91140000000000000X", "合成老厂；合成分厂", "0012345678"]
+DECISIONS = ["统一社会信用代码", "企业名称", "决定文号", "种类", "理由", "起始日期", "截止日期"]
+DECISION = ["91140000000000000X", "合成厂", "临环罚1号", "停产整治", "超标排放", "2020-12-01", ""]
 
 #: What people, spreadsheets and programs write into cells.
 ODD = [
@@ -293,6 +301,24 @@ def _rules_reader() -> Callable[[Path], Any]:
     return read_yaml
 
 
+def _permits_reader() -> Callable[[Path], Any]:
+    from alertengine.checking.lists.permits import read_permits
+    from alertengine.files.readings import Findings
+    from alertengine.rulebook.book import Rulebook
+
+    lists = Rulebook.load().lists
+    return lambda path: read_permits(path, lists, Findings(str(path)))
+
+
+def _told_reader(module: str, name: str) -> Callable[[Path], Any]:
+    from importlib import import_module
+
+    from alertengine.files.readings import Findings
+
+    read = getattr(import_module(module), name)
+    return lambda path: read(path, Findings(str(path)))
+
+
 def _called(read: Callable[..., Any], lists: Any, path: Path) -> Any:
     return read(path, lists)
 
@@ -310,6 +336,14 @@ KINDS: dict[str, Kind] = {
     "evidence": Kind(partial(table, POWER, READING), _evidence_reader),
     "totals": Kind(partial(table, TOTALS, TOTAL), _totals_reader),
     "warnings": Kind(partial(table, WARNINGS, WARNING), _warnings_reader),
+    "wide": Kind(partial(table, WIDE, WIDE_DAY), partial(_forecast_reader, observed=True)),
+    "permits": Kind(partial(table, PERMITS, PERMIT), _permits_reader),
+    "register": Kind(
+        partial(table, REGISTER, KNOWN), partial(_told_reader, "alertengine.lists.register", "read_register")
+    ),
+    "decisions": Kind(
+        partial(table, DECISIONS, DECISION), partial(_told_reader, "alertengine.lists.decisions", "read_decisions")
+    ),
     "records": Kind(records, _evidence_reader),
     "yaml": Kind(partial(yaml_file, _laws()), _rules_reader),
 }

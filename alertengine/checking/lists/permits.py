@@ -30,6 +30,7 @@ HEADERS: Final = {
     "air": ("涉气", "是否涉气", "排放废气", "涉气企业"),
 }
 _NAMES: Final = {normal(text): (name,) for name, texts in HEADERS.items() for text in (name, *texts)}
+_CODES: Final = ("enterprise_id", "permit_no")
 #: How a table of permit holders is told from all else.
 SCHEMA: Final = Schema(_NAMES, least=2, subjects=("enterprise", "enterprise_id"), kind="permits")
 
@@ -60,7 +61,7 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
             table[name] = None
             continue
         cells = Cells(of[name].header, raw.columns[of[name].place], raw.rows, findings)
-        table[name] = bool_column(cells) if name == "air" else text_column(cells).astype("object")
+        table[name] = bool_column(cells) if name == "air" else text_column(cells, codes=name in _CODES).astype("object")
     table["city"] = table["city"].map(lambda city: lists.standard_name("places", city) or city, na_action="ignore")
     table["enterprise_id"] = _codes(table)
     emits = table["air"].astype("boolean").fillna(value=True).to_numpy(dtype=bool)

@@ -223,7 +223,7 @@ KINDS: Final[dict[str, Message]] = {
     "note_left_out": Message(
         "warning",
         "a note or a sum, not a line: left out",
-        "非生产线数据（备注或合计），未计入：{value}",
+        "备注、签名或图例，不是表中的行，未计入：{value}",
         "",
         "",
         title="未计入的行",
