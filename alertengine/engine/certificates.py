@@ -8,11 +8,11 @@ removed at any time; where it cannot be read or written, every process proves it
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from alertengine.files.atomic import replacing_text
+from alertengine.files.cache import cache_folder
 from alertengine.rulebook.conditions import Condition
 from alertengine.vocabulary.problems import InputError
 
@@ -62,10 +62,10 @@ class Certificates:
 
 def certificate_file() -> Path | None:
     """The file of this very program, None where the user has no home or the program no source to tell it by."""
+    folder = cache_folder()
     try:
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "alertengine"
-        return Path(os.environ.get("ALERTENGINE_CACHE") or cache) / "proven" / f"{_program()}.txt"
-    except (RuntimeError, OSError):
+        return None if folder is None else folder / "proven" / f"{_program()}.txt"
+    except OSError:
         return None
 
 

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from alertengine.files.notebook import result_html
 from alertengine.files.shipped import rules_folder
 from alertengine.rulebook.decision_tables import Hole
 from alertengine.rulebook.head import RuleHead, worst
+from alertengine.rulebook.kept import keep, kept, key_of
 from alertengine.rulebook.law_in_time import LawInTime
 from alertengine.rulebook.load import DocumentLoader, Loaded, document_files, read_layers
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -83,7 +85,7 @@ class Rulebook(LawInTime):
     def load(
         cls, folders: Iterable[Path] = (), *, shipped: bool = True, adopt: Mapping[str, str] | None = None
     ) -> Rulebook:
-        """Load the shipped rules and further folders.
+        """Load the shipped rules and further folders; what was read before is kept in the user's cache.
 
         Raises:
             InputError: with every defect of every file.
@@ -93,8 +95,20 @@ class Rulebook(LawInTime):
         problems = [Problem("no_rules_folder", file=str(folder)) for folder in all_folders if not folder.is_dir()]
         if problems:
             raise InputError(problems)
+        key = key_of(all_folders)
+        book = kept(key) if key else None
+        if not isinstance(book, cls):
+            book = cls._read(all_folders)
+            if key and key == key_of(all_folders):  # nobody wrote meanwhile
+                keep(key, book)
+        return book.adopting(adopt) if adopt else book
+
+    @classmethod
+    def _read(cls, all_folders: list[Path]) -> Self:
+        """Read the files of some folders."""
         lists = OpenLists.load(all_folders)
         layers = read_layers(all_folders)
+        problems: list[Problem] = []
         loader = DocumentLoader(lists, layers)
         loaded: list[Loaded] = []
         for path in document_files(all_folders):
@@ -104,7 +118,7 @@ class Rulebook(LawInTime):
                 problems += error.problems
         if problems:
             raise InputError(problems)
-        book = cls(lists, layers, loaded, adopt)
+        book = cls(lists, layers, loaded)
         book.folders = tuple(all_folders)
         return book
 

@@ -1,0 +1,104 @@
+"""A rulebook kept in the user's cache: the same as read, and never stale, damaged or another's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alertengine.files.cache import cache_folder
+from alertengine.rulebook import book as books
+from alertengine.rulebook.book import Rulebook
+from tests.conftest import document
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of its own for each test."""
+    monkeypatch.setenv("ALERTENGINE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "rulebooks"
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The documents that were read from their files."""
+    told: list[str] = []
+    load = books.DocumentLoader.load
+
+    def counting(self: books.DocumentLoader, path: Path) -> books.Loaded:
+        told.append(path.name)
+        return load(self, path)
+
+    monkeypatch.setattr(books.DocumentLoader, "load", counting)
+    return told
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of one rule."""
+    return _written(tmp_path / "law", 0.5)
+
+
+def _written(folder: Path, share: float) -> Path:
+    folder.mkdir(exist_ok=True)
+    text = json.dumps(document("law", area="全国", rules=[{"id": "r", "then": {"limit": share}}]), ensure_ascii=False)
+    (folder / "law.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def _share(folder: Path) -> float | None:
+    book = Rulebook.load([folder], shipped=False)
+    return book.line_rules()[0].measures[0].share
+
+
+def test_what_is_kept_is_what_is_read(reads: list[str]) -> None:
+    read = Rulebook.load()
+    count = len(reads)
+    kept = Rulebook.load()
+    assert len(reads) == count > 0
+    assert kept.rules == read.rules
+    assert kept.documents == read.documents
+    assert (kept.folders, kept.layers, kept.holes) == (read.folders, read.layers, read.holes)
+    assert kept.fingerprint == read.fingerprint
+
+
+def test_a_file_that_changes_is_read(folder: Path, reads: list[str]) -> None:
+    assert (_share(folder), _share(folder), len(reads)) == (0.5, 0.5, 1)
+    _written(folder, 0.2)
+    assert (_share(folder), len(reads)) == (0.2, 2)
+    (folder / "more.yaml").write_text("{", encoding="utf-8")
+    with pytest.raises(books.InputError):
+        _share(folder)
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "not whole", "open to others"])
+def test_what_cannot_be_trusted_is_not_used(folder: Path, reads: list[str], cache: Path, harm: str) -> None:
+    _share(folder)
+    (path,) = cache.glob("*.pickle")
+    content = path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+    if harm == "open to others":
+        path.chmod(0o666)
+    else:
+        changed = content.replace(b"limit", b"limip")
+        path.write_bytes({"cut": b"", "changed": changed, "not whole": content[:-9]}[harm])
+    assert (_share(folder), len(reads)) == (0.5, 2)
+
+
+def test_without_a_cache_the_files_are_read(
+    folder: Path, reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("ALERTENGINE_CACHE", str(tmp_path / "file"))
+    assert (_share(folder), _share(folder), len(reads)) == (0.5, 0.5, 2)
+    monkeypatch.delenv("ALERTENGINE_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache_folder() == tmp_path / "xdg" / "alertengine"
+
+
+def test_few_are_kept(folder: Path, cache: Path) -> None:
+    for number in range(1, 12):
+        _written(folder, number / 100)
+        _share(folder)
+    assert len(list(cache.glob("*"))) == 8
