@@ -11,6 +11,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from importlib.util import find_spec
 from typing import Any, ClassVar
 
 import numpy as np
@@ -318,4 +319,8 @@ class Profiles:
         return [set(matched.matches[number].sure) for number in matched.index]
 
 
-RIVALS: tuple[type[Contestant], ...] = (DurableLines, ZenBatch, Clips)
+#: The other engines; those of the extra ``bench`` where it is installed.
+RIVALS: tuple[type[Contestant], ...] = (
+    DurableLines,
+    *(rival for rival, package in ((ZenBatch, "zen"), (Clips, "clips")) if find_spec(package)),
+)
