@@ -17,7 +17,7 @@ import pandas as pd
 from alertengine.rulebook.acts import PenaltyRule
 from alertengine.vocabulary.breaches import BREACHES
 from alertengine.vocabulary.decisions import PENALTY_KINDS, DecisionRecord, records_of
-from alertengine.vocabulary.fields import FIELDS, POLLUTANT_TEXT
+from alertengine.vocabulary.fields import ENTERPRISE_FLAGS, FIELDS, POLLUTANT_TEXT
 
 #: Open decisions that make a breach graver: their kinds, the breach found, the breach it then is.
 _GRAVER: Final = (
@@ -61,9 +61,8 @@ class Records:
     def __init__(self, lines: pd.DataFrame | None = None, found: Mapping[str, Sequence[date]] | None = None) -> None:
         """Take the list and the ledger's findings; what of it counts is looked up by enterprise."""
         self._found = {name: tuple(sorted(set(days))) for name, days in (found or {}).items()}
-        asked = [name for name, field in FIELDS.items() if field.type == "bool" and field.belongs_to == "enterprise"]
         filled: dict[str, dict[str, dict[object, None]]] = {}
-        for name in ("decisions", "decision_no", *asked) if lines is not None else ():
+        for name in ("decisions", "decision_no", *ENTERPRISE_FLAGS) if lines is not None else ():
             if lines is not None and name in lines:
                 cells = lines[["enterprise_id", name]].dropna().astype("object").drop_duplicates()
                 for enterprise, cell in cells.itertuples(index=False, name=None):

@@ -20,15 +20,15 @@ from alertengine.documents.formal_or_draft import (
     readiness,
     warnings_of,
 )
-from alertengine.documents.legal_particulars import Act, Acts, issued_by, said_below_yellow
+from alertengine.documents.legal_particulars import Act, Acts, issued_by
 from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
 from alertengine.documents.text_in_word import spans
 from alertengine.orders.in_force import CANCEL, decisions, kind_of, life_starts, told
 from alertengine.orders.phrases import ADVISED_ONCE, source_notes
-from alertengine.rulebook.schema import Document as RuleDocument
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
     AMBIENT_TEXT,
+    ENTERPRISE_FLAGS,
     FIELDS,
     POLLUTANTS,
     STATUS_TEXT,
@@ -86,7 +86,7 @@ class Builder:
     def order(self, rows: Sequence[Any]) -> Document:
         """The order of an enterprise, and what its board shows."""
         level = _highest(rows)
-        title = ORDER_TITLE if level else WEATHER_TITLE if self._below_yellow(rows) else STANDING_TITLE
+        title = ORDER_TITLE if level else WEATHER_TITLE if self._acts.below_yellow(rows) else STANDING_TITLE
         return self._document(title, rows, rows, ())
 
     def change(self, rows: Sequence[Any]) -> Document:
@@ -157,7 +157,7 @@ class Builder:
             cancelled=not held and self._cancelled(first.city),
             notices=(
                 *(_notice(row, kind_of(row, self._begun)) for row in told(warnings_of(self._footing.warnings, rows))),
-                *(said_below_yellow(one) for one in self._below_yellow(rows)),
+                *(one.notice() for one in self._acts.below_yellow(rows)),
             ),
             list_version=list_version,
             list_state=list_state,
@@ -170,7 +170,7 @@ class Builder:
             haulage=() if changed else tuple(_haulage(rows)),
             deadlines=act.deadlines,
             replaced=replaced[:_NAMED] + ((f"等{len(replaced)}项",) if len(replaced) > _NAMED else ()),
-            consequences=act.consequences,
+            consequences=act.consequences_for(owner),
             remedies=act.remedies,
             open_items=tuple(dict.fromkeys(f"{_name(row)}：{_fields(row.hangs_on)}" for row in opened)),
             remarks=tuple(dict.fromkeys(text for row in rows for text in self._below(row))),
@@ -198,14 +198,7 @@ class Builder:
         warnings = [one for one in warnings_of(self._footing.warnings, rows) if one["issued"]]
         issued = [day for one in warnings if (day := pd.Timestamp(one["issued"]).date()) <= start]
         act = self._acts.of(first.city, first.county, issued[-1] if issued else start, level or Level.NONE)
-        own = self._below_yellow(rows)
-        return issued_by(act, own) if own else act
-
-    def _below_yellow(self, rows: Sequence[Any]) -> tuple[RuleDocument, ...]:
-        """The documents against adverse weather that orders without a warning rest on."""
-        if _highest(rows):
-            return ()
-        return self._acts.below_yellow(name for row in rows for name in row.rules.split(";"))
+        return issued_by(act, self._acts.below_yellow(rows))
 
     def _grounds(self, rows: Sequence[Any], act: Act) -> dict[str, str]:
         """Every ground of some orders with its numeral: statute first, then nation, province, city, the list."""
@@ -231,7 +224,7 @@ def _listed(footing: Footing) -> dict[tuple[str, str], Any]:
     if footing.enterprises is None:
         return {}
     names = ["enterprise_id", "line_id", "contact", "phone", "plan_yellow", "plan_orange", "plan_red"]
-    lines = footing.enterprises.lines[names].astype("object")
+    lines = footing.enterprises.lines[[*names, *ENTERPRISE_FLAGS]].astype("object")
     return {(str(row.enterprise_id), str(row.line_id)): row for row in lines.itertuples(index=False)}
 
 

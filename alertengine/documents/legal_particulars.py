@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from alertengine.documents.model import Notice
 from alertengine.rulebook.acts import PenaltyRule, ProcedureRule
@@ -32,6 +32,7 @@ _NOT_DONE: Final = "measure_not_done"
 class Act:
     """The words of an order that come from rules about acts; empty where no rule says so.
 
+    ``consequences`` have the yes-or-no columns of the enterprise that must not say no;
     ``issuer`` is the city's own authority, ``competent`` the rank of authority the statute names;
     ``grounds`` are what any order of the place rests on, statute and emergency plan; ``cited`` all grounds
     with their standing; ``gaps`` what is not on file and keeps a document from being formal.
@@ -42,28 +43,42 @@ class Act:
     plan: str = ""
     grounds: tuple[str, ...] = ()
     deadlines: tuple[str, ...] = ()
-    consequences: tuple[str, ...] = ()
+    consequences: tuple[tuple[str, tuple[str, ...]], ...] = ()
     remedies: tuple[str, ...] = ()
     cited: tuple[tuple[str, str], ...] = ()
     gaps: tuple[str, ...] = ()
 
+    def consequences_for(self, owner: Any = None) -> tuple[str, ...]:
+        """The consequences for an enterprise (a line of its list, None where it is not known)."""
+        return tuple(
+            text for text, needs in self.consequences if not any(getattr(owner, name, None) is False for name in needs)
+        )
 
-def issued_by(act: Act, documents: Sequence[Document]) -> Act:
-    """The words of an order that rests on documents of their own issuer: no plan, no statute of warnings is cited."""
+
+@dataclass(frozen=True, slots=True)
+class BelowYellow:
+    """A document against adverse weather (不利气象条件应对) and the moment its measures end."""
+
+    document: Document
+    ends: datetime
+
+    def notice(self) -> Notice:
+        """What is on file of it: by whom and for when."""
+        one = self.document
+        issued = moment(f"{one.issued} 00:00").removesuffix("0时") if one.issued else ""
+        ends = OPEN_END if self.ends == datetime.max else moment(f"{self.ends:%Y-%m-%d %H:%M}")
+        spell = f"自{moment(f'{one.valid.moments()[0]:%Y-%m-%d %H:%M}')}至{ends}执行不利气象条件应对措施"
+        text = f"{one.issuer or '发布机关未录入'}{one.citation}，{spell}"
+        return Notice("发布" if issued else "发布日期未录入", issued, "", text, "")
+
+
+def issued_by(act: Act, below: Sequence[BelowYellow]) -> Act:
+    """The words of an order that rests on documents of their own issuer and number, where it rests on any."""
+    documents = [one.document for one in below]
     gaps = [f"发布机关未录入：{one.citation}" for one in documents if not one.issuer]
     gaps += [f"文号未录入：{one.citation}" for one in documents if not one.number]
     issuers = dict.fromkeys(one.issuer for one in documents if one.issuer)
-    return replace(act, issuer="、".join(issuers), gaps=(*act.gaps, *gaps))
-
-
-def said_below_yellow(document: Document) -> Notice:
-    """What is on file of a document against adverse weather: by whom and for when."""
-    issued = moment(f"{document.issued} 00:00").removesuffix("0时") if document.issued else ""
-    first, last = document.valid.moments()
-    ends = OPEN_END if last == datetime.max else moment(f"{last:%Y-%m-%d %H:%M}")
-    spell = f"自{moment(f'{first:%Y-%m-%d %H:%M}')}至{ends}执行不利气象条件应对措施"
-    text = f"{document.issuer or '发布机关未录入'}{document.citation}，{spell}"
-    return Notice("发布" if issued else "发布日期未录入", issued, "", text, "")
+    return replace(act, issuer="、".join(issuers) or act.issuer, gaps=(*act.gaps, *gaps))
 
 
 class Acts:
@@ -81,12 +96,16 @@ class Acts:
             self._found[key] = self._find(*key)
         return self._found[key]
 
-    def below_yellow(self, rules: Iterable[str]) -> tuple[Document, ...]:
-        """The documents against adverse weather (不利气象条件应对) that some orders without a warning rest on."""
-        book = self._book
-        held = [rule for name in rules if isinstance(rule := book.rules.get(name), LineRule)]
-        names = dict.fromkeys(rule.document for rule in held if "adverse_weather" in rule.regimes)
-        return tuple(book.documents[name] for name in names)
+    def below_yellow(self, rows: Sequence[Any]) -> tuple[BelowYellow, ...]:
+        """The documents against adverse weather (不利气象条件应对) that some orders rest on; none under a warning."""
+        if any(row.level not in ("", Level.NONE) for row in rows):
+            return ()
+        book, ends = self._book, dict[str, datetime]()
+        for name in (name for row in rows for name in row.rules.split(";")):
+            rule = book.rules.get(name)
+            if isinstance(rule, LineRule) and "adverse_weather" in rule.regimes:
+                ends[rule.document] = max(book.ends(rule), ends.get(rule.document, datetime.min))
+        return tuple(BelowYellow(book.documents[name], end) for name, end in ends.items())
 
     def _find(self, city: str, county: str, day: date, level: str) -> Act:
         place = Place(province=self._book.lists.province_of(city), city=city, county=county)
@@ -111,7 +130,7 @@ class Acts:
             plan=plan.citation if plan else "",
             grounds=tuple(text for text, _ in [*self._cited([*issuing, *grading]), *planned]),
             deadlines=tuple(self._said(rule.text, rule) for rule in due),
-            consequences=tuple(self._said(rule.title, rule) for rule in breaches),
+            consequences=tuple((self._said(rule.title, rule), rule.needs) for rule in breaches),
             remedies=tuple(self._said(rule.remedy or rule.text, rule) for rule in remedial),
             cited=(*self._cited([*issuing, *grading, *due, *remedial, *breaches]), *planned),
             gaps=gaps,

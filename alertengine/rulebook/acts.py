@@ -21,7 +21,7 @@ from alertengine.rulebook.air import WarningLevel
 from alertengine.rulebook.evidence import Baseline, ElectricityDrop, Share
 from alertengine.rulebook.head import Names, RuleHead, Strict, as_tuple
 from alertengine.vocabulary.breaches import BREACHES
-from alertengine.vocabulary.fields import FIELDS, Regime
+from alertengine.vocabulary.fields import ENTERPRISE_FLAGS, Regime
 from alertengine.vocabulary.problems import SaidError
 
 Positive = Annotated[float, Field(gt=0)]
@@ -256,10 +256,9 @@ class PenaltyRule(Act):
         for name in (self.breach, *self.repeat_of):
             if name not in BREACHES:
                 raise SaidError("breach_unknown", found=name, names=BREACHES)
-        asked = [name for name, field in FIELDS.items() if field.type == "bool" and field.belongs_to == "enterprise"]
         for name in self.needs:
-            if name not in asked:
-                raise SaidError("when_not_one_of", found=repr(name), names=asked)
+            if name not in ENTERPRISE_FLAGS:
+                raise SaidError("when_not_one_of", found=repr(name), names=ENTERPRISE_FLAGS)
         if not self.proposal.startswith("建议"):
             raise SaidError("penalty_proposal")
         if (self.fine is not None) != (self.outcome == "fine"):

@@ -417,6 +417,8 @@ _FIELDS = (
 FIELDS: Final[dict[str, Field]] = {field.name: field for field in _FIELDS}
 LIST_FIELDS: Final = tuple(field for field in _FIELDS if not field.derived)
 REQUIRED_FIELDS: Final = tuple(field.name for field in _FIELDS if field.required)
+#: Yes-or-no fields of the enterprise: what a penalty may need.
+ENTERPRISE_FLAGS: Final = tuple(f.name for f in _FIELDS if f.type == "bool" and f.belongs_to == "enterprise")
 #: Columns that say yes to two fields at once (list-columns contract).
 COMBINED_HEADERS: Final = {"持证排污": ("permit_held", "permit_kept")}
 

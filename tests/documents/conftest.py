@@ -73,7 +73,8 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     """The shipped law and an emergency plan of the orders' city, read from its official text; the remedies compared."""
     folder = tmp_path_factory.mktemp("plan")
     compared = {
-        "id": "compared", "article": "一", "title": "核对", "kind": "verification", "verifies": "remedies",
+        "id": "compared", "article": "一", "title": "核对", "kind": "verification",
+        "verifies": ["review-law-2023", "suit-law-2017"],
         "by": "某局", "edition": "国务院公报", "page": "1", "valid": {"from": "2020-01-01"},
     }  # fmt: skip
     plan = document("plan", title="某市重污染天气应急预案", area="临汾市", emergency_plan=True, rules=[compared])

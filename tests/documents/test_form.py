@@ -139,6 +139,15 @@ def test_the_command_refuses_half_a_release_and_a_live_simulation(orders: Maker,
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("terms", "warned"), [("是", True), ("", True), ("否", False)])
+def test_an_order_warns_of_the_permit_rule_where_the_permit_may_state_its_terms(
+    orders: Maker, footing: Footer, terms: str, warned: bool
+) -> None:
+    table = orders({"starts": "2021-12-04 00:00", "ends": "2021-12-05 00:00"})
+    got = Builder(footing(table, special_terms=terms)).order(next(grouped(table)))
+    assert any("特殊时段" in text for text in got.consequences) is warned
+
+
 def test_an_order_below_yellow_is_of_its_own_issuer_and_number(
     orders: Maker, footing: Footer, make_book: BookMaker
 ) -> None:

@@ -169,7 +169,7 @@ def _pack(
         plan=act.plan if not act.gaps else "",
         left_out=tuple(one.text("zh", short=True) for one in map(Protocol.left_out_said, evening.readings) if one),
         issuer=act.issuer,
-        consequences=act.consequences,
+        consequences=act.consequences_for(),
         remedies=act.remedies,
         open_matters=tuple(dict.fromkeys([*formal, *beside])),
         matters=(
