@@ -114,9 +114,12 @@ def explain_order(
         raise InputError([Problem("line_not_on_list", file=enterprises.file, value=line)])
     published = enterprises.version.status == "published"
     decisions = decide_lines(engine, own, response, published=published).decisions
-    starts = set(rows["starts"].astype("str"))
-    shown = [one for one in decisions if one.slice.starts.strftime("%Y-%m-%d %H:%M") in starts]
-    phases = [Explainer(engine, own, decision, int(at[0]), enterprises.citation).tree() for decision in shown]
+    ends = dict(zip(rows["starts"].astype("str"), rows["ends"].fillna("").astype("str"), strict=True))
+    shown = [(one, start) for one in decisions if (start := one.slice.starts.strftime("%Y-%m-%d %H:%M")) in ends]
+    phases = [
+        Explainer(engine, own, decision, int(at[0]), enterprises.citation, ends[start]).tree()
+        for decision, start in shown
+    ]
     changes = lighter_changes(engine, own, response, published=published, row=int(at[0]))
     return Explanation(phases, changes, [enterprises])
 

@@ -76,11 +76,15 @@ class Explainer:
         decision: the slice.
         row: the position of the line in the list.
         source: how the list is cited.
+        ends: when the order ends, as its row says (``YYYY-MM-DD HH:MM``); blank: with the slice.
 
     """
 
-    def __init__(self, engine: Engine, lines: pd.DataFrame, decision: Decision, row: int, source: str = "") -> None:
+    def __init__(
+        self, engine: Engine, lines: pd.DataFrame, decision: Decision, row: int, source: str = "", ends: str = ""
+    ) -> None:
         """Gather the facts and the rules in force where the line stands."""
+        self._ends = ends
         self._engine, self._decision, self._row = engine, decision, row
         self._line = lines.iloc[[row]].reset_index(drop=True)
         self._binding = decision.bindings[decision.binding[row]]
@@ -129,7 +133,8 @@ class Explainer:
         status = STATUS_TEXT[STATUSES[self._decision.status[row]]]
         share = self._decision.share[row]
         said = "" if share != share else f"，减排比例{percent_short(float(share))}"  # noqa: PLR0124 -- NaN differs from itself
-        ends = piece.ends.strftime("%Y-%m-%d %H:%M") if piece.ends else "另行通知"
+        until = piece.ends or self._binding.expires
+        ends = self._ends or (until.strftime("%Y-%m-%d %H:%M") if until else "另行通知")
         starts = piece.starts.strftime("%Y-%m-%d %H:%M")
         return Reason(f"结论：{LEVEL_TEXT[piece.level]}，{starts} 至 {ends}，{status}{said}")
 
