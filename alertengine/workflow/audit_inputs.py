@@ -90,11 +90,11 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             proved=proved,
             notes=[note],
             register=listed.register,
-            found=_found(ledger),
+            found=breaches_found(ledger),
         )
 
 
-def _found(ledger: Ledger) -> dict[str, list[date]]:
+def breaches_found(ledger: Ledger) -> dict[str, list[date]]:
     """By enterprise the days of recorded breaches that stand."""
     from alertengine.workflow.record_findings import recorded_findings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,11 +11,18 @@ import pytest
 
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.on_record import Records
+from alertengine.ledger.act import Head
+from alertengine.ledger.personal_vault import names_apart
+from alertengine.ledger.store import Ledger
 from alertengine.rulebook.acts import PenaltyRule
 from alertengine.rulebook.book import Rulebook, load_rules
 from alertengine.vocabulary.breaches import BREACHES
+from alertengine.workflow.audit_inputs import breaches_found
+from alertengine.workflow.record_findings import record_findings
 from tests.audit.conftest import Auditor
 from tests.audit.simulate import orders_of
+from tests.ledger.conftest import orders_of as ledger_orders
+from tests.ledger.findings import write_findings_of
 
 LAW = load_rules()
 PENALTIES = [rule for rule in LAW.rules_of("penalty") if isinstance(rule, PenaltyRule)]
@@ -113,6 +121,20 @@ def test_a_breach_in_the_ledger_proves_no_penalty_and_is_told(shipped: Rulebook)
     assert REPEAT in found.rules
     assert "台账另载违反1日，是否已受处罚须核实" in found.text
     assert REPEAT not in law.consequence(("illicit_discharge",), "太原市", "", date(2019, 12, 10), "orange").rules
+
+
+def test_breaches_are_counted_from_the_findings_that_stand_in_the_ledger(tmp_path: Path) -> None:
+    firm, other = "91000000HC0000001B", "91000000HC00000022"
+    orders = pd.concat([ledger_orders(1, enterprise_id=one, order_id=one) for one in (firm, other)], ignore_index=True)
+    line = str(orders["line_id"].iloc[0])
+    said = {
+        (firm, line): {"2021-01-04": "breached", "2021-01-05": "doubtful"},
+        (other, line): {"2021-01-04": "complied"},
+    }
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        ledger.append("issue", Head("合成指令", approved_by="某局 甲"), {"orders": names_apart(orders)})
+        record_findings(ledger, write_findings_of(tmp_path / "f.csv", orders, said), Head("", approved_by="某局 甲"))
+        assert breaches_found(ledger) == {firm: [date(2021, 1, 4)]}
 
 
 @pytest.mark.parametrize(("count", "rank"), [(1, "建议另案处理"), (2, "移送线索")])
