@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 #: Messages of one kind shown before the rest is only counted.
 SHOWN_MESSAGES = 40
 FILE = click.Path(path_type=Path)
+#: The first bytes of a ledger.
+_SQLITE: Final = b"SQLite format 3\0"
 LEVELS = click.Choice(["none", "yellow", "orange", "red"])
 
 
@@ -191,8 +193,31 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 rules_option = click.option(
     "--rules", "rules", type=FILE, multiple=True, help="A folder of rules added to the shipped ones; may be repeated."
 )
+
+
+def _on_record(ctx: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
+    """Of a ledger the newest table of decisions in it; any other file as it is."""
+    if file is None or not file.is_file() or ctx.resilient_parsing:
+        return file
+    with file.open("rb") as stream:
+        if stream.read(len(_SQLITE)) != _SQLITE:
+            return file
+    from tempfile import TemporaryDirectory
+
+    from alertengine.workflow.decisions_on_record import decisions_on_record
+
+    try:
+        return decisions_on_record(file, Path(ctx.with_resource(TemporaryDirectory())))
+    except InputError as error:
+        tell(error.problems)
+        ctx.exit(2)
+
+
 decisions_option = click.option(
-    "--decisions", type=FILE, help="What authorities decided of enterprises (处罚决定), beside the list."
+    "--decisions",
+    type=FILE,
+    callback=_on_record,
+    help="What authorities decided of enterprises (处罚决定): a table, or a ledger with one on record.",
 )
 adopt_option = click.option(
     "--adopt",

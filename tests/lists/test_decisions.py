@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -132,6 +133,23 @@ def test_papers_and_explanations_take_the_decisions_of_their_orders(tmp_path: Pa
         assert run.invoke(main, [*command, *decided]).exit_code in (0, 1)
     (tmp_path / "decided.csv").write_text(_HEAD, encoding="utf-8")
     assert run.invoke(main, [*asked, *decided]).exit_code == 2
+
+
+def test_decisions_are_read_from_the_record(tmp_path: Path) -> None:
+    listed = _write(tmp_path, "甲厂,,,一号,2019-01-02,市局,停产整治,超标排放,,,\n", "decided.csv")
+    record, run = str(tmp_path / "record.sqlite"), CliRunner()
+    asked = ["--list", str(listed), "--level", "none", "--date", "2019-01-10", "--drafted-by", "办公室 甲"]
+    asked += ["--reviewed-by", "科长 乙", "--approved-by", "局长 丙"]
+    plain = ["orders", str(listed), "--level", "none", "--date", "2019-01-20", "--json"]
+    assert run.invoke(main, ["ledger", "issue", record, *asked]).exit_code in (0, 1)
+    nothing = run.invoke(main, [*plain, "--decisions", record])
+    assert (nothing.exit_code, "table of decisions" in nothing.stderr) == (2, True)
+    decided = ["--decisions", str(tmp_path / "decided.csv")]
+    told = run.invoke(main, ["ledger", "issue", record, *asked, *decided])
+    assert told.exit_code in (0, 1), told.output
+    of_record = run.invoke(main, [*plain, "--decisions", record])
+    assert json.loads(of_record.stdout) == json.loads(run.invoke(main, [*plain, *decided]).stdout)
+    assert of_record.stdout != run.invoke(main, plain).stdout
 
 
 def test_an_audit_takes_decisions_with_a_list_alone(tmp_path: Path) -> None:

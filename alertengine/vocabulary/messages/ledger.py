@@ -103,6 +103,12 @@ MESSAGES: Final[dict[str, Message]] = {
         '--by "单位 姓名" --reason 理由',
     ),
     "act_without_table": error("act {act} has no such table", "第{act}号没有这种表", "{tables}", "{tables}"),
+    "no_decisions_on_record": error(
+        "no act on record was made from a table of decisions",
+        "台账中没有依据处罚决定表作出的记录",
+        "a table of decisions",
+        "处罚决定表",
+    ),
     "act_without_file": error(
         "act {act} rests on no such file",
         "第{act}号不依据这个文件",
