@@ -84,7 +84,7 @@ def audit(
     from alertengine.audit.audit import audit as audited
     from alertengine.audit.audit import read_all
     from alertengine.audit.write_findings import require_suffix, write_findings
-    from alertengine.files.runs import one_run
+    from alertengine.files.runs import Run, inputs_of, one_run, write_beside
     from alertengine.ledger.personal_access import record_access
     from alertengine.lists.read import read_list
     from alertengine.orders.write import SUFFIXES
@@ -123,6 +123,12 @@ def audit(
     said = opening(given, files, book)
     if output is not None:
         write_findings(run.table, output, said)
+        files_of = {f"evidence {place}": Path(one.file) for place, one in enumerate(files, start=1)}
+        if orders.suffix.lower() in SUFFIXES:
+            files_of["orders"] = orders
+        if enterprise_list is not None:
+            files_of["list"] = enterprise_list
+        write_beside(output, Run("audit", inputs_of(files_of), {}, book.fingerprint))
     if as_json:
         content = {"opening": dict(said), "counts": run.counts(), "found": run.found}
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))

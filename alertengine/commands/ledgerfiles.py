@@ -53,11 +53,13 @@ def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool
     alertengine ledger findings record.db findings.csv --evidence power.csv --approved-by "科长 丁"
     """
     from alertengine.files.readings import Findings
+    from alertengine.files.runs import of_a_run
     from alertengine.ledger.act import Head
     from alertengine.ledger.store import Ledger
     from alertengine.workflow.record_findings import record_findings
 
     told = Findings(str(source))
+    edited = of_a_run(source)
     clock_reason: str = given.pop("clock_reason")
     Ledger.open(path).close()
     with Ledger.writable(path) as record_book:
@@ -65,7 +67,7 @@ def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool
         rows = record_book.parts(act.act)[0].rows
     row = {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, "findings": rows, "hash": act.hash}
     print_table([row], as_json=as_json)
-    return finish(problems=told.problems, notes=told.warnings, protocols=told.protocols)
+    return finish(problems=[*edited, *told.problems], notes=told.warnings, protocols=told.protocols)
 
 
 @click.command("dossier")
@@ -164,6 +166,7 @@ def evaluate(
     Exit status 1 where a ratio is not met or cannot be told, something is breached or doubtful, or the record has gaps.
     """
     from alertengine.files.atomic import replacing_text
+    from alertengine.files.runs import of_a_run
     from alertengine.ledger.personal_access import record_access, require_reason
     from alertengine.ledger.store import Ledger
     from alertengine.report.evaluation import evaluation_page, sentences
@@ -174,6 +177,7 @@ def evaluate(
         raise InputError([Problem("only_html", file=str(output), value=output.suffix)])
     if personal:
         require_reason(path, by, reason)
+    edited = of_a_run(source) if source is not None else []
     table = read_findings(source) if source else None
     with Ledger.open(path) as record_book:
         found = evaluated(record_book, number, table, personal=personal)
@@ -189,7 +193,7 @@ def evaluate(
             click.echo(text)
     for note in found.notes:
         click.echo(note, err=True)
-    return int(_to_look_at(found))
+    return finish(problems=edited, status=int(_to_look_at(found)))
 
 
 def _to_look_at(found: Evaluation) -> bool:

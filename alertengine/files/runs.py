@@ -321,6 +321,19 @@ def one_run(*files: Path) -> Run:
     return runs[0][1]
 
 
+def of_a_run(path: Path) -> list[Problem]:
+    """That a file which persons may edit was changed since its run; nothing where it was not.
+
+    Raises:
+        InputError: no manifest names it.
+
+    """
+    if path.is_file() and run_of(path) is None:
+        raise InputError([Problem("of_no_run", file=str(path))])
+    manifest = changed_since(path)
+    return [Problem("edited_since_run", file=str(path), manifest=manifest)] if manifest else []
+
+
 def require_input(run: Run, name: str, path: Path | None) -> None:
     """Refuse an input that is not the one of the run, or that is not at hand.
 

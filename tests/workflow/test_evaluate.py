@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from alertengine.audit.model import FINDING_COLUMNS
 from alertengine.cli import main
+from alertengine.files.runs import Run, write_beside
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.problems import InputError
@@ -290,6 +291,9 @@ def test_the_commands_and_their_exit_statuses(recorded: Path, tmp_path: Path) ->
     pytest.importorskip("plotly", reason="the extra alertengine[report]")
     with Ledger.open(recorded) as ledger:
         source = write_findings_of(tmp_path / "f.csv", ledger.orders(1), said_of(ledger))
+    refused = run("findings", recorded, source, "--approved-by", "科长 丁")
+    assert (refused.exit_code, "no manifest names it" in refused.output) == (2, True)
+    write_beside(source, Run("audit", {}, {}))
     done = run("findings", recorded, source, "--approved-by", "科长 丁", "--evidence", source, "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)[0]["title"] == "第1号指令的核查结论"

@@ -30,8 +30,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "of_no_run": error(
         "no manifest names it: what wrote it is not known",
         "没有运行清单载明这个文件，来源不明",
-        "a file as respond, orders -o or warn -o of this version wrote it, with its run.json",
-        "本版本respond、orders -o或warn -o写出的文件，连同run.json",
+        "a file as respond, orders -o, warn -o or audit -o of this version wrote it, with its run.json",
+        "本版本respond、orders -o、warn -o或audit -o写出的文件，连同run.json",
+    ),
+    "edited_since_run": finding(
+        "was edited since its run wrote it ({manifest}): what it says is a person's",
+        "运行写出后经人修改（{manifest}）：内容以修改人为准",
     ),
     "changed_since_run": error(
         "is not as its run wrote it ({manifest})",
