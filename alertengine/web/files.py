@@ -16,15 +16,12 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Res
 from alertengine.files.scratch import scratch
 from alertengine.ledger.personal_access import KIND
 from alertengine.ledger.store import Ledger
-from alertengine.orders.read import plain_texts
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
 from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
-from alertengine.workflow.acts_in_force import decided_of
-from alertengine.workflow.replay import list_of, rulebook_of
 
 
 def router(desk: Desk) -> APIRouter:
@@ -162,14 +159,15 @@ def _refused(error: AlertEngineError) -> Response:
 
 
 def zipped_documents(path: Path, number: int, progress: Callable[[int, int], None] = lambda _done, _of: None) -> bytes:
-    """The documents of an issued act, as one zip; ``progress`` takes how many are done of how many.
+    """The papers of an issued act as one zip, released where a release of them is on record.
+
+    ``progress`` takes how many are done of how many.
 
     Raises:
         InputError: there is no such act of warnings and orders.
 
     """
-    from alertengine.documents.formal_or_draft import Footing
-    from alertengine.documents.write_documents import Wish, write_documents
+    from alertengine.workflow.act_documents import release_on_record, write_act_documents
 
     done = 0
 
@@ -179,15 +177,21 @@ def zipped_documents(path: Path, number: int, progress: Callable[[int, int], Non
         progress(done, of)
 
     with Ledger.open(path) as ledger, scratch() as name:
-        act = ledger.act(number)
-        orders = plain_texts(ledger.orders(number))
-        warnings = ledger.warnings(number) if any(part.part == "warnings" for part in ledger.parts(number)) else None
-        decided = decided_of(ledger, act)
-        footing = Footing(rulebook_of(ledger, number), list_of(ledger, number), warnings)
-        setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
-        wish = Wish(setting=setting, workers=1, now=decided.now if decided else None)
-        write_documents(orders, footing, Path(name), wish, heard)
+        write_act_documents(ledger, number, Path(name), release_on_record(ledger, number), heard)
         return _zip(Path(name))
+
+
+def release_documents(path: Path, number: int, by: str, reason: str) -> bool:
+    """Let the papers of an act go out by a person's decision, on record; whether anything was open.
+
+    Raises:
+        InputError: a blank reason, no such act, or one that never binds.
+
+    """
+    from alertengine.workflow.act_documents import release_act
+
+    with Ledger.writable(path) as ledger, scratch() as name:
+        return bool(release_act(ledger, number, by, reason, Path(name)))
 
 
 def _zip(folder: Path) -> bytes:

@@ -16,6 +16,7 @@ from alertengine.orders.overrides import Override
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.asked import explain_work
+from alertengine.web.files import release_documents
 from alertengine.web.orderrows import groups, rows
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
 from alertengine.web.pages.issueacts import actions
@@ -148,9 +149,32 @@ async def show_draft(visit: Visit, number: int) -> None:
     warned(changes, summaries)
     _summary(summaries)
     OrderGrid(visit, of_act(desk, number))
-    if state.stage is Stage.ISSUED and state.issued is not None and Right.WORK in visit.account.rights:
+    rights = visit.account.rights
+    if state.stage is Stage.ISSUED and state.issued is not None and {Right.WORK, Right.APPROVE} & set(rights):
         with card("文书"):
-            ui.link(f"下载第{state.issued}号发布的全部文书（zip）", f"/files/acts/{state.issued}.zip")
+            if Right.WORK in rights:
+                ui.link(f"下载第{state.issued}号发布的全部文书（zip）", f"/files/acts/{state.issued}.zip")
+            if Right.APPROVE in rights and state.mode == "live":
+                _release(visit, state.issued)
+
+
+def _release(visit: Visit, number: int) -> None:
+    """Let papers with open matters go out by the approver's decision, with the reason, on record."""
+    ui.label("文书有未决事项的为草稿。批准人可决定签发，决定和未决事项记入台账。").classes("soft small")
+    reason = ui.input("签发理由").props("maxlength=300").classes("w-full")
+
+    async def done() -> None:
+        try:
+            by = visit.allow(Right.APPROVE).signer(Right.APPROVE)
+            was_open = await visit.desk.run(
+                release_documents, visit.desk.path, number, by, (reason.value or "").strip()
+            )
+        except AlertEngineError as error:
+            tell(error)
+            return
+        ui.notify("已记入台账" if was_open else "没有未决事项，无须放行")
+
+    ui.button("决定签发全部文书", on_click=done).props("outline")
 
 
 def _summary(summaries: Any) -> None:

@@ -1,0 +1,91 @@
+"""The papers of an act of the record: orders, boards, notice and the pack, as drafts or by the release on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alertengine.documents.formal_or_draft import Footing, Release, release_of
+from alertengine.documents.pack.build import Evening
+from alertengine.documents.pack.model import CONTENTS, FILES, Paper
+from alertengine.documents.pack.write import PACK, write_packs
+from alertengine.documents.write_documents import Wish, write_documents
+from alertengine.ledger.act import Act
+from alertengine.ledger.store import Ledger
+from alertengine.orders.read import plain_texts
+from alertengine.workflow.acts_in_force import decided_of
+from alertengine.workflow.record_release import KIND, record_releases
+from alertengine.workflow.replay import list_of, rulebook_of
+
+
+def write_act_documents(
+    ledger: Ledger,
+    number: int,
+    folder: Path,
+    release: Release | None = None,
+    tick: Callable[[int, int], None] = lambda _done, _of: None,
+) -> None:
+    """Write the papers of an act into a folder; ``release`` lets those with open matters go out.
+
+    ``tick`` is told how many more orders are done, of how many.
+
+    The pack comes without the approval form and table of contents: what was open of the forecast that evening stands
+    on the form that was signed.
+
+    Raises:
+        InputError: no such act, or one that never binds is to be released.
+
+    """
+    act = ledger.act(number)
+    orders = plain_texts(ledger.orders(number))
+    decided = decided_of(ledger, act)
+    footing = Footing(rulebook_of(ledger, number), list_of(ledger, number), decided.record if decided else None)
+    setting = act.head.get("options", {}).get("scenario", {}).get("mode", "live")
+    wish = Wish(setting=setting, workers=1, now=decided.now if decided else None, release=release)
+    write_documents(orders, footing, folder, wish, tick)
+    if decided is None or footing.enterprises is None:
+        return
+    record = decided.record
+    evening = Evening(
+        footing.book,
+        footing.enterprises,
+        record[record["issued"] == decided.at],
+        orders,
+        act.head.get("summaries", []),
+        setting=setting,
+        history=record,
+        release=release,
+    )
+    write_packs(evening, folder)
+    for name in (FILES[Paper.APPROVAL], CONTENTS):
+        for path in (folder / PACK).rglob(name):
+            path.unlink()
+
+
+def release_on_record(ledger: Ledger, number: int) -> Release | None:
+    """The last release of an act's papers on record."""
+    found = [one for one in ledger.acts(KIND) if one.head.get("about") == number]
+    return Release(found[-1].approved_by, found[-1].reason) if found else None
+
+
+def release_act(ledger: Ledger, number: int, by: str, reason: str, folder: Path) -> list[Act]:
+    """Let all papers of an act go out by the decision of a named person, on record with what was open.
+
+    Args:
+        ledger: opened for writing.
+        number: the act.
+        by: who decides, as acts name persons.
+        reason: why.
+        folder: an empty folder to write the papers in.
+
+    Returns:
+        The act of the release; none where nothing was open.
+
+    Raises:
+        InputError: a blank reason, no such act, or one that never binds.
+
+    """
+    mode = ledger.act(number).head.get("options", {}).get("scenario", {}).get("mode", "live")
+    release = release_of(by, reason, mode)
+    write_act_documents(ledger, number, folder, release)
+    return record_releases(ledger, number, folder)

@@ -1,0 +1,60 @@
+"""Papers of an act of the record: drafts until a person lets them go out, by name and on record."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alertengine.files.shipped import lists_folder, scenarios_folder
+from alertengine.ledger.store import Ledger
+from alertengine.orders.scenario import read_scenario
+from alertengine.vocabulary.problems import InputError
+from alertengine.workflow.act_documents import release_act, release_on_record, write_act_documents
+from alertengine.workflow.issue import Signatures, prepare, record
+from alertengine.workflow.snapshot import collect_scenario
+
+
+@pytest.fixture(scope="module", params=["live", "simulation"])
+def issued(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """A record with one act over four lines, in earnest and as a simulation."""
+    folder = tmp_path_factory.mktemp("act")
+    table = pd.read_csv(lists_folder() / "linfen-synthetic.csv", dtype="str", keep_default_na=False)
+    table.head(4).to_csv(folder / "list.csv", index=False)
+    name = "linfen-red-episode.forecast.csv"
+    (folder / name).write_bytes((scenarios_folder() / name).read_bytes())
+    text = f"title: 合成\nmode: {request.param}\nforecast: {name}\nlist: list.csv\ncities: [临汾市]\n"
+    (folder / "s.yaml").write_text(text, encoding="utf-8")
+    path = folder / "record.db"
+    with Ledger.writable(path) as ledger:
+        prepared = prepare(collect_scenario(read_scenario(str(folder / "s.yaml"))), "合成")
+        record(ledger, prepared, Signatures("办公室 甲", "科长 乙", "市长 丙"))
+    return request.param, path
+
+
+def test_a_release_goes_for_the_whole_pack_and_stands_on_record(issued: tuple[str, Path], tmp_path: Path) -> None:
+    mode, path = issued
+    with Ledger.writable(path) as ledger:
+        if mode != "live":
+            with pytest.raises(InputError, match="never released"):
+                release_act(ledger, 1, "市长 丙", "急", tmp_path)
+            return
+        with pytest.raises(InputError, match="--release-reason"):
+            release_act(ledger, 1, "市长 丙", "", tmp_path)
+        assert release_on_record(ledger, 1) is None
+        write_act_documents(ledger, 1, tmp_path / "draft")
+        (act,) = release_act(ledger, 1, "市长 丙", "已核对原件", tmp_path / "out")
+        assert (act.approved_by, act.reason, act.head["about"]) == ("市长 丙", "已核对原件", 1)
+        release = release_on_record(ledger, 1)
+        assert release is not None
+        assert (release.by, release.reason) == ("市长 丙", "已核对原件")
+    texts = {}
+    for name in ("draft", "out"):
+        (sms,) = (tmp_path / name / "pack").rglob("05-短信.txt")
+        texts[name] = sms.read_text(encoding="utf-8")
+    assert "草稿" in texts["draft"]
+    assert "草稿" not in texts["out"]
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["releases"]
+    assert not list((tmp_path / "out").rglob("01-预警审批表.docx"))
