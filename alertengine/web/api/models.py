@@ -133,6 +133,16 @@ class OpenProblem(Answer):
     column: str = Field(description="列；没有则为空")
 
 
+class Released(Answer):
+    """That a person let the papers of an act go out although matters were open."""
+
+    act: int = Field(ge=1, description="放行决定的台账序号")
+    released_at: datetime = Field(description="决定时间")
+    by_office: str = Field(description="决定人职务；不含姓名")
+    reason: str = Field(description="理由")
+    documents: int = Field(ge=0, description="放行的文书份数")
+
+
 class ActDetail(ActSummary):
     """An act with what it rests on and comes to."""
 
@@ -143,6 +153,7 @@ class ActDetail(ActSummary):
     list_status: str = Field(description="企业清单状态：published＝已发布、draft＝草稿；不详为空")
     ratios: list[Ratio] = Field(description="各城市各污染物的减排比例；缺全社会排放量时为空")
     problems: list[OpenProblem] = Field(description="发布时输入文件中尚须核对之处；没有则为空")
+    releases: list[Released] = Field(description="经人决定签发草稿文书的记录；没有则为空")
 
 
 class Order(Answer):

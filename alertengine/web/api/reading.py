@@ -27,11 +27,14 @@ from alertengine.web.api.models import (
     Page,
     Ratio,
     Reason,
+    Released,
     Transition,
     Warnings,
 )
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, what_stands
+from alertengine.workflow.record_release import KIND as RELEASE
+from alertengine.workflow.record_release import PART
 from alertengine.workflow.replay import explain_line
 from alertengine.workflow.signatures import Signed
 from alertengine.workflow.warnings_on_record import is_live, standing_issues, warnings_so_far
@@ -156,6 +159,17 @@ def act_detail(ledger: Ledger, number: int) -> ActDetail:
         list_status=str(version.get("status") or ""),
         ratios=[one for entry in act.head.get("summaries", []) for one in _ratios(entry)],
         problems=[as_problem_json(one) for one in act.head.get("told", [])],
+        releases=[
+            Released(
+                act=one.act,
+                released_at=datetime.fromisoformat(one.recorded_at),
+                by_office=Signed.read(one.approved_by).office,
+                reason=one.reason,
+                documents=ledger.rows(one.act, PART),
+            )
+            for one in ledger.acts(RELEASE)
+            if one.head.get("about") == number
+        ],
     )
 
 
