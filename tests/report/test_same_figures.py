@@ -1,0 +1,115 @@
+"""The figures of every paper of an evening are those of what holds from its decision on, whatever the life before."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from alertengine.documents.notice import public_notice
+from alertengine.documents.pack.build import Evening, packs
+from alertengine.documents.pack.departments import read_departments
+from alertengine.documents.pack.night import inspection_rows
+from alertengine.documents.pack.write import PACK_TEMPLATES
+from alertengine.files.shipped import lists_folder
+from alertengine.lists.model import EnterpriseList
+from alertengine.lists.read import read_list
+from alertengine.orders.decide import decide
+from alertengine.orders.in_force import Figures, in_force
+from alertengine.orders.respond import Responded
+from alertengine.orders.scenario import Scenario
+from alertengine.report.response import response_report
+from alertengine.report.response_files import summary
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.fields import POLLUTANTS
+from alertengine.vocabulary.numbers import kilograms
+from alertengine.warning.decide import Warnings, warn
+from alertengine.warning.forecast import Forecast, daily_forecast
+from alertengine.web.orderrows import groups
+from alertengine.workflow.acts_in_force import Decided, orders_in_force
+
+CITY = "临汾市"
+DEPARTMENTS = read_departments(PACK_TEMPLATES / "departments.yaml")
+#: Clean days, then a run of days of one AQI with a worse one in it, then clean days.
+AIR = st.builds(
+    lambda clean, bad, aqi, worse: ([80] * clean + [aqi] + [worse] * bad + [80] * 7)[:7],
+    st.integers(0, 1),
+    st.integers(0, 4),
+    st.sampled_from([80, 230, 330]),
+    st.sampled_from([170, 230, 330]),
+)
+ORANGE, RED = [80, 230, 230, 230, 80, 80, 80], [230, 330, 330, 330, 230, 80, 80]
+
+
+@pytest.fixture(scope="module")
+def lines(shipped: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> EnterpriseList:
+    """Twelve lines of the synthetic list, some of them undetermined."""
+    table = pd.read_csv(lists_folder() / "linfen-synthetic.csv", dtype="str", keep_default_na=False)
+    path = tmp_path_factory.mktemp("lines") / "list.csv"
+    pd.concat([table.head(6), table.tail(6)]).to_csv(path, index=False)
+    return read_list(path, shipped)
+
+
+def forecast(air: list[int], evening: int) -> Forecast:
+    """What is said at 15:00 of an evening of that day and the five after."""
+    issued = pd.Timestamp("2021-01-03 15:00") + pd.Timedelta(days=evening)
+    days = {f"{issued.normalize() + pd.Timedelta(days=day):%Y-%m-%d}": float(aqi) for day, aqi in enumerate(air)}
+    return daily_forecast(CITY, days, issued)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(evenings=[ORANGE, RED, ORANGE])
+@example(evenings=[RED, [*ORANGE[1:], 80], [80] * 7])
+@given(evenings=st.lists(AIR, min_size=1, max_size=4))
+def test_papers_page_and_evaluation_count_the_same(
+    shipped: Rulebook, lines: EnterpriseList, evenings: list[list[int]]
+) -> None:
+    record: pd.DataFrame | None = None
+    for number, air in enumerate(evenings):
+        night = warn(forecast(air, number), shipped, active=record)
+        record = night.record
+        _same(shipped, lines, night)
+
+
+def _same(shipped: Rulebook, lines: EnterpriseList, night: Warnings) -> None:
+    orders = decide(lines, shipped, night)
+    scenario = Scenario(title="合成", forecast="f.csv", list=lines.file, cities=(CITY,), file="s.yaml")
+    run = Responded(scenario, night, orders)
+    holds = run.in_force.of(CITY)
+    wanted = holds.figures
+    told = (wanted.enterprises, wanted.lines, wanted.ordered, wanted.stopped, wanted.undetermined)
+
+    page = {row["city"]: row for row in summary(run)["in_force"]}
+    if CITY in page:
+        assert tuple(page[CITY][n] for n in ("enterprises", "lines", "ordered", "stopped", "undetermined")) == told
+        assert page[CITY]["kg"] == pytest.approx(wanted.kg, abs=0.001)
+        assert _of_report(response_report(run), wanted) == told
+    evening = Evening(shipped, lines, night.table, orders.table, orders.summaries, history=night.record)
+    for pack in packs(evening, DEPARTMENTS):
+        total = pack.total
+        assert (total.enterprises, total.lines, total.ordered, total.stopped, total.undetermined) == told
+        assert [getattr(total, name) for name in POLLUTANTS] == [kilograms(wanted.kg[name]) for name in POLLUTANTS]
+        assert sum(one.lines for one in pack.counties) == wanted.lines
+    assert int((inspection_rows(holds.now)["status"] == "ordered").sum()) == wanted.ordered
+    notice = public_notice(run.in_force, open_enterprises=0, draft=False)
+    for city in notice.cities:
+        assert (city.enterprises, city.lines, city.stopped) == (wanted.enterprises, wanted.lines, wanted.stopped)
+        assert city.kg == wanted.kg
+    on_record = orders_in_force(orders.table, Decided(night.record, night.now))
+    assert on_record.of(CITY).figures == wanted
+    assert in_force(orders.table, night.record, night.now).of(CITY).figures == wanted
+    assert sum(int(one["lines"].replace(",", "")) for one in groups(holds, "county")) == wanted.lines
+
+
+def _of_report(page: str, wanted: Figures) -> tuple[Any, ...]:
+    """The figures of the first card of a report."""
+    card = page[page.index('<section class="card">') :]
+    words = ("家企业", "条生产线", "执行减排", "全停", "依据缺失")
+    found = [re.search(rf"(?:<b[^>]*>)(\d+)</b>{word}", card) for word in words]
+    if not wanted.lines:
+        return (0, 0, 0, 0, 0)
+    return tuple(int(one[1]) if one else 0 for one in found)
