@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.files.shipped import scenarios_folder
+from alertengine.files.shipped import lists_folder, scenarios_folder
 from alertengine.ledger.store import Ledger
 from alertengine.orders.scenario import read_scenario
 from alertengine.rulebook.book import Rulebook
@@ -17,7 +17,7 @@ from alertengine.web.today import today
 from alertengine.workflow.bureau import set_bureau_cities
 from alertengine.workflow.issue import Signatures, prepare, record
 from alertengine.workflow.record_forecasts import latest_forecast, record_forecast
-from alertengine.workflow.snapshot import collect_scenario
+from alertengine.workflow.snapshot import collect_orders, collect_scenario
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +141,21 @@ def test_typed_classes_and_ranges_stand_in_the_file_as_typed() -> None:
         "2026-11-28 15:00,省站,临汾市,2026-11-28,180,220,,,PM2.5,",
         "2026-11-28 15:00,省站,太原市,2026-11-28,,,轻度污染,中度污染,,",
     ]
+
+
+def test_lines_left_open_are_those_of_all_acts_that_hold_and_not_of_the_last_alone(
+    tmp_path: Path, book: Rulebook
+) -> None:
+    signed = Signatures("办公室 甲", "科长 乙", "市长 丙")
+    red = read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})
+    source = tmp_path / "list.csv"
+    text = (lists_folder() / "jincheng-synthetic.csv").read_text(encoding="utf-8-sig").splitlines()
+    source.write_text("\n".join(text[:3]) + "\n", encoding="utf-8")
+    options = {"level": "red", "date": "2021-01-04", "city": None, "hours": 72.0, "known_on": None, "adopt": {}}
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        record(ledger, prepare(collect_scenario(red), "红色预警"), signed)
+        alone = today(ledger, book, datetime(2021, 1, 4, 8)).undetermined_count
+        record(ledger, prepare(collect_orders(source, options), "晋城"), signed)
+        both = today(ledger, book, datetime(2021, 1, 4, 8)).undetermined_count
+    assert alone > 0
+    assert both >= alone
