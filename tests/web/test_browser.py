@@ -187,6 +187,31 @@ def test_the_bench_answers_while_facts_are_chosen(served: Served, sign_in: SignI
     assert page.errors == []
 
 
+def test_a_pasted_chapter_becomes_a_document_to_take_away(served: Served, sign_in: SignIn) -> None:
+    page = sign_in("reader")
+    page.goto(f"{served.url}/rules?view=text")
+    page.get_by_label("行业", exact=True).click()
+    page.get_by_role("option", name="水泥", exact=True).first.click()
+    said = {
+        "文件编号（小写字母、数字）": "my-cement",
+        "标题": "某市措施",
+        "适用地区": "大同市",
+        "发文日期": "2027-01-01",
+    }
+    for label, text in said.items():
+        page.get_by_label(label, exact=True).fill(text)
+    prose = "熟料\nC级企业：黄色预警期间：停产50%；橙色及以上预警期间：停产。\n"
+    page.get_by_label("原文", exact=True).fill(prose)
+    page.get_by_role("button", name="读取").click()
+    page.get_by_text("停产比例未写以何计：有两种读法").wait_for()
+    page.get_by_label("表 水泥熟料C黄色的措施").fill("停产50%（按生产线）")
+    page.get_by_role("button", name="检查并生成文件").click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="my-cement.yaml").click()
+    assert "stop_share: 0.5" in taken.value.path().read_text(encoding="utf-8")
+    assert page.errors == []
+
+
 def test_a_phone_shows_the_first_page_without_sideways_scrolling(served: Served, sign_in: SignIn) -> None:
     page = sign_in("reader", 390)
     page.wait_for_selector("h1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import yaml
 
 from alertengine.files.shipped import scenarios_folder
 from alertengine.rulebook.book import Rulebook
@@ -14,6 +15,7 @@ from alertengine.vocabulary.rule_words import KIND_TEXT
 from alertengine.web.asked import covered
 from alertengine.web.bench import FIRST, NO, YES, Bench, Question, askable, choices, typed
 from alertengine.web.rulesview import document_view, rule_view, shelf
+from alertengine.web.ruletext import entered, proposed
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,27 @@ def test_fields_offer_what_they_may_hold(book: Rulebook) -> None:
     assert choices("industry", book) == list(book.lists.industries)
     assert choices("small", book) == [YES, NO]
     assert choices("county", book) == []
+
+
+def test_a_pasted_chapter_is_decided_cell_by_cell_and_handed_back(book: Rulebook) -> None:
+    lines = ["熟料", "C级企业：黄色预警期间：停产50%；橙色及以上预警期间：停产。", "D级企业：预警期间停产。"]
+    text = "\n".join([*lines, "注：另有规定的除外。"])
+    head = {"document": "my-cement", "title": "某市措施", "area": "大同市", "issued": "2027-01-01",
+            "valid": {"from": "2027-01-01", "to": "not stated"}, "source": "secondary"}  # fmt: skip
+    found = proposed(book, text, head, "附件", "水泥", "")
+    assert found.open == [("表 水泥熟料", "C", "黄色")]
+    assert [row["原文"] for row in found.left] == ["注：另有规定的除外。"]
+    with pytest.raises(InputError) as refused:
+        entered(book, found, {})
+    assert [problem.code for problem in refused.value.problems] == ["cell_not_decided"]
+    done = entered(book, found, {found.open[0]: "停产50%（按生产线）", ("表 水泥熟料", "D", "各级别"): "停产"})
+    assert set(done.files) == {"my-cement.xlsx", "my-cement.yaml", "my-cement.test.yaml"}
+    document = yaml.safe_load(done.files["my-cement.yaml"])
+    assert document["tables"][0]["rows"][0] == ["C", {"stop_share": 0.5, "by": "line"}, "stop", "stop"]
+    assert document["tables"][0]["all_levels"][-1] == ["D", "stop"]
+    assert done.changes
+    with pytest.raises(InputError):
+        proposed(book, "没有等级的一段话。", head, "", "水泥", "")
 
 
 def test_coverage_asks_for_a_day_and_a_known_city(book: Rulebook) -> None:

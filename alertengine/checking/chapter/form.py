@@ -97,7 +97,7 @@ class _Form:
         every = [(grade, self._said(name, process, grade, None)) for grade in grades]
         if any(text for _, text in every):
             heads.add(len(rows) + 1)
-            rows += [[], ["执行等级", _EVERY], *([grade, text or SILENT_TEXT] for grade, text in every)]
+            rows += [[], ["执行等级", _EVERY], *([grade, text] for grade, text in every if text)]
         return Sheet(name, rows, heads)
 
     def _said(self, sheet: str, process: str, grade: str, level: Level | None) -> str:

@@ -69,6 +69,11 @@ def read_passages(path: Path) -> list[Passage]:
     return found
 
 
+def passages_of(text: str) -> list[Passage]:
+    """The passages of a pasted text; rows of a table have their cells between tabs."""
+    return list(_of_text(text))
+
+
 def _decoded(path: Path) -> str:
     data = path.read_bytes()
     try:

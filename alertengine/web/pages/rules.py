@@ -14,9 +14,10 @@ from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.asked import coverage_page
 from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, sheet, tell
 from alertengine.web.pages.rulebench import show_bench
+from alertengine.web.pages.ruletext import show_text
 from alertengine.web.rulesview import DocumentView, RuleView, document_view, rule_view, shelf
 
-_VIEWS: Final = {"": "文件与规则", "coverage": "覆盖", "bench": "试验台"}
+_VIEWS: Final = {"": "文件与规则", "coverage": "覆盖", "bench": "试验台", "text": "录入原文"}
 _COLUMNS: Final = {
     "title": "文件",
     "area": "适用区域",
@@ -47,6 +48,8 @@ async def show(visit: Visit) -> None:
         await _coverage(visit)
     elif view == "bench":
         show_bench(visit)
+    elif view == "text":
+        show_text(visit)
     else:
         _shelf(visit)
 
