@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from alertengine.files.json_text import read_json
 from alertengine.files.path_gate import leads_out
 
 MANIFEST: Final = "manifest.json"
@@ -77,7 +78,7 @@ class Manifest:
         """The manifest of a folder; empty where there is none, or one that cannot be read."""
         out = cls(folder)
         try:
-            content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            content = read_json((folder / MANIFEST).read_text(encoding="utf-8"))
             if content["version"] == _VERSION:
                 files = {str(name): (str(one["inputs"]), str(one["sha256"])) for name, one in content["files"].items()}
                 out.files = {name: both for name, both in files.items() if not leads_out(name)}

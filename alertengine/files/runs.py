@@ -18,7 +18,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files.json_text import read_json
+from alertengine.files.path_gate import inside, leads_out
+from alertengine.vocabulary.problems import InputError, Problem, refuse
 from alertengine.vocabulary.version import program_version
 
 #: The manifest of a folder, and what a file alone has after its name.
@@ -193,18 +195,31 @@ def _left_over(folder: Path, outputs: Mapping[str, str]) -> list[str]:
     """Files of the run before, as it wrote them, that a new run does not have."""
     before = _read(folder / RUN_FILE)
     said = before.outputs.items() if before else ()
-    gone = [(name, held) for name, held in said if name not in outputs and (folder / name).is_file()]
+    inner = [(name, held) for name, held in said if not leads_out(name)]
+    gone = [(name, held) for name, held in inner if name not in outputs and (folder / name).is_file()]
     return [name for name, held in gone if sha256_of(folder / name) == held]
 
 
 def settle(folder: Path) -> None:
-    """Finish a run that was broken off while it was put in place; drop what others never finished."""
+    """Finish a run that was broken off while it was put in place; drop what others never finished.
+
+    Raises:
+        InputError: what was begun there would reach out of the folder, or is no run of this program; nothing was done.
+
+    """
     ready = folder / _COMMITTING
     if ready.is_dir():
         listed = ready / _REMOVE
-        for name in json.loads(listed.read_text(encoding="utf-8")) if listed.exists() else []:
-            (folder / name).unlink(missing_ok=True)
+        try:
+            removed = read_json(listed.read_text(encoding="utf-8")) if listed.exists() else []
+        except ValueError:
+            raise refuse(listed, "no_run_to_finish") from None
         files = [path for path in ready.rglob("*") if path.is_file() and path != listed]
+        gone = [inside(folder, name, listed) for name in (removed if isinstance(removed, list) else [None])]
+        for inner in {path.relative_to(ready).parent.as_posix() for path in files} - {"."}:
+            inside(folder, inner, ready)
+        for path in gone:
+            path.unlink(missing_ok=True)
         for path in sorted(files, key=lambda one: (one.name == RUN_FILE and one.parent == ready, one)):
             target = folder / path.relative_to(ready)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -223,11 +238,11 @@ def settle(folder: Path) -> None:
 def _alive(name: str) -> bool:
     """Whether the process that stages under a name still runs."""
     number = name.removeprefix(_STAGE).partition("-")[0]
-    if not number.isdigit():
+    if not (number.isascii() and number.isdecimal()):
         return True
     try:
         os.kill(int(number), 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError, ValueError):  # no process has such a number
         return False
     except OSError:
         return True
@@ -276,7 +291,7 @@ def run_of(path: Path) -> tuple[Run, str] | None:
 def _read(manifest: Path) -> Run | None:
     """What a manifest says; None where there is none that can be read."""
     try:
-        said: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+        said: dict[str, Any] = read_json(manifest.read_text(encoding="utf-8"))
         said.pop("run")
         return Run(**said)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
+from alertengine.files.json_text import read_json
 from alertengine.files.path_gate import leads_out
 from alertengine.ledger.act import FORMAT, Act, option_paths
 from alertengine.ledger.canonical_bytes import (
@@ -123,7 +123,7 @@ def _fetch(look: _Look, row: dict[str, Any]) -> None:
 def _times(look: _Look, row: dict[str, Any], last: str) -> None:
     """Times that went backwards: allowed with a reason, and said."""
     if last and behind(str(row["recorded_at"]), last):
-        reason = json.loads(row["head"]).get("clock", {}).get("reason", "")
+        reason = read_json(row["head"]).get("clock", {}).get("reason", "")
         look.found.flags.append(f"act {row['act']} was recorded before the one before it: {reason}")
 
 
@@ -139,7 +139,7 @@ def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 
     parts: list[list[Any]] = []
     sql = "SELECT part, columns, rows, sha256 FROM parts WHERE act = ? ORDER BY part"
     for part, columns, rows, digest in list(look.rows(sql, (number,))):
-        names = json.loads(columns)
+        names = read_json(columns)
         if canonical(names) != columns:
             look.found.changed("parts", f"columns of {part} are not as they were written", number)
         parts.append([part, names, rows, digest])
@@ -149,12 +149,12 @@ def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 
     if act_hash(row, parts, files, look.ledger) != stored and not torn:
         look.found.changed("acts", "the act, its tables or its files were changed", number)
     if row["kind"] == "erasure":
-        look.erased.update(json.loads(row["head"]).get("digests", []))
+        look.erased.update(read_json(row["head"]).get("digests", []))
 
 
 def _paths_of_options(look: _Look, row: dict[str, Any]) -> None:
     """Options that name a file outside the record's own."""
-    for name, path in option_paths(json.loads(row["head"]).get("options") or {}).items():
+    for name, path in option_paths(read_json(row["head"]).get("options") or {}).items():
         if leads_out(path):
             look.found.changed("acts", f"the option {name} names a path that leads out: {path!r}", row["act"])
 
@@ -201,7 +201,7 @@ def _content(look: _Look, act: int, name: str, columns: list[str], places: list[
         for row, content in look.rows(sql, (act, name)):
             places.append(row)
             if MARK in content:
-                look.personal.update(_tokens(json.loads(content)))
+                look.personal.update(_tokens(read_json(content)))
             yield content if row == len(places) else f"{row}:{content}"
         return
     if not set(columns) <= set(ORDERS_2):

@@ -14,7 +14,6 @@ The layout of a version never changes: a new version is a further step in :data:
 
 from __future__ import annotations
 
-import json
 import secrets
 import sqlite3
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from alertengine.files.json_text import read_json
 from alertengine.ledger.canonical_bytes import BEGINNING, MARK
 
 #: Marks the file as a ledger ("AELG").
@@ -245,4 +245,4 @@ def _laid_out(steps: tuple[Callable[[Database], None], ...]) -> dict[tuple[str, 
 
 def columns_of(text: str) -> list[str]:
     """The column names of a part as stored."""
-    return [str(name) for name in json.loads(text)]
+    return [str(name) for name in read_json(text)]

@@ -18,6 +18,7 @@ from typing import Any, Self
 import pandas as pd
 from sqlite_utils import Database
 
+from alertengine.files.json_text import read_json
 from alertengine.files.path_gate import inside
 from alertengine.ledger.act import Act, Head, Input, InputFile, Part
 from alertengine.ledger.append import append
@@ -109,7 +110,7 @@ class Ledger:
         """All acts in order, or those of a kind."""
         sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts{' WHERE kind = ?' if kind else ''} ORDER BY act"  # noqa: S608 -- our own names
         with in_words(self.path):
-            return [_act(row) for row in self.db.conn.execute(sql, [kind] if kind else [])]
+            return [_act(row, self.path) for row in self.db.conn.execute(sql, [kind] if kind else [])]
 
     def act(self, number: int) -> Act:
         """An act.
@@ -125,13 +126,13 @@ class Ledger:
         if row is None:
             code = "no_such_act" if count else "no_act_at_all"
             raise refuse(self.path, code, value=str(number), **({"last": count} if count else {}))
-        return _act(row)
+        return _act(row, self.path)
 
     def last(self) -> Act | None:
         """The last act, None in a ledger without any."""
         sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts ORDER BY act DESC LIMIT 1"  # noqa: S608 -- our own names
         row = self.db.conn.execute(sql).fetchone()
-        return _act(row) if row else None
+        return _act(row, self.path) if row else None
 
     def parts(self, act: int) -> list[Part]:
         """The tables of an act."""
@@ -159,7 +160,7 @@ class Ledger:
         columns = self._columns(act, name)
         sql = "SELECT content FROM part_rows WHERE act = ? AND part = ? ORDER BY row"
         with in_words(self.path):
-            rows = [json.loads(content) for (content,) in self.db.conn.execute(sql, [act, name])]
+            rows = [read_json(content) for (content,) in self.db.conn.execute(sql, [act, name])]
         said = self._said({v for row in rows for v in row if isinstance(v, str)}, personal=personal)
         if said:
             rows = [[said.get(v, v) if isinstance(v, str) else v for v in row] for row in rows]
@@ -303,9 +304,15 @@ class Ledger:
         return self.act(number)
 
 
-def _act(row: Sequence[Any]) -> Act:
+def _act(row: Sequence[Any], path: Path) -> Act:
     said = dict(zip(_ACT_COLUMNS, row, strict=True))
-    return Act(**{**said, "head": json.loads(said["head"])})
+    try:
+        head = read_json(said["head"])
+    except ValueError:
+        head = None
+    if not isinstance(head, dict):
+        raise refuse(path, "record_changed", act=said["act"])
+    return Act(**{**said, "head": head})
 
 
 def _order_column(raw: pd.Series, name: str, texts: dict[int, str], said: dict[Any, str]) -> pd.Series:

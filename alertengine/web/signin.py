@@ -51,7 +51,7 @@ class Forms:
     def _checked(self, request: Request, key: str) -> bool:
         session: Session | None = request.state.session
         bound = session.token if session else request.cookies.get(_BEFORE, "")
-        return bool(bound) and hmac.compare_digest(self._key(bound), key)
+        return bool(bound) and hmac.compare_digest(self._key(bound).encode(), key.encode("utf-8", "surrogatepass"))
 
     def _page(self, name: str, request: Request, status: int = 200, **said: Any) -> HTMLResponse:
         session: Session | None = request.state.session

@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 
-from alertengine.files.runs import RUN_FILE, Run, Staging, one_run, require_input, run_of, sha256_of, write_beside
+from alertengine.files.runs import (
+    RUN_FILE,
+    Run,
+    Staging,
+    one_run,
+    require_input,
+    run_of,
+    settle,
+    sha256_of,
+    write_beside,
+)
 from alertengine.vocabulary.problems import InputError
 
 OLD = {"orders.csv": b"old orders", "warnings.csv": b"old warnings", "pack/A/gone.txt": b"gone"}
@@ -138,3 +148,55 @@ def test_persons_contacts_are_for_the_owner_alone(tmp_path: Path) -> None:
         staged.put("own.xlsx", b"2", personal=True)
         staged.commit()
     assert [oct((tmp_path / name).stat().st_mode & 0o777) for name in ("open.txt", "own.xlsx")] == ["0o644", "0o600"]
+
+
+@pytest.mark.parametrize("name", ["../victim", "{}/victim", "a/../../victim", "..\\victim", 7])
+def test_a_folder_handed_over_removes_nothing_outside_itself(tmp_path: Path, name: str | int) -> None:
+    """What a run left to be removed was removed wherever it lay."""
+    victim, folder = tmp_path / "victim", tmp_path / "out"
+    victim.write_text("mine", encoding="utf-8")
+    ready = folder / ".committing"
+    ready.mkdir(parents=True)
+    said = name.format(tmp_path) if isinstance(name, str) else name
+    (ready / ".remove.json").write_text(json.dumps([said]), encoding="utf-8")
+    with pytest.raises(InputError, match="leads out"):
+        settle(folder)
+    assert victim.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_manifest_handed_over_names_nothing_outside_its_folder(tmp_path: Path) -> None:
+    victim, folder = tmp_path / "victim", tmp_path / "out"
+    victim.write_text("mine", encoding="utf-8")
+    folder.mkdir()
+    (folder / RUN_FILE).write_text(
+        Run("response", {}, {"../victim": sha256_of(victim)}, "", "").text(), encoding="utf-8"
+    )
+    with Staging(folder) as staged:
+        staged.put("orders.csv", b"a")
+        staged.commit(Run("response", {}, {}, "", ""))
+    assert victim.exists()
+
+
+@pytest.mark.parametrize("left", ["{", "[" * 100_000])
+def test_what_no_run_left_is_one_clear_problem(tmp_path: Path, left: str) -> None:
+    (tmp_path / ".committing").mkdir()
+    (tmp_path / ".committing" / ".remove.json").write_text(left, encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be finished"):
+        settle(tmp_path)
+
+
+def test_files_are_put_through_no_link_that_leads_out(tmp_path: Path) -> None:
+    (tmp_path / "away").mkdir()
+    folder = tmp_path / "out"
+    (folder / ".committing" / "acts").mkdir(parents=True)
+    (folder / ".committing" / "acts" / "x").touch()
+    (folder / "acts").symlink_to(tmp_path / "away")
+    with pytest.raises(InputError, match="leads out"):
+        settle(folder)
+    assert not list((tmp_path / "away").iterdir())
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "x", "９"])
+def test_a_stage_of_an_odd_name_ends_nothing(tmp_path: Path, number: str) -> None:
+    (tmp_path / f".run-{number}-x").mkdir()
+    settle(tmp_path)

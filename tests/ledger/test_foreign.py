@@ -11,6 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from alertengine.documents.manifest import MANIFEST, Manifest
+from alertengine.files.runs import changed_since
 from alertengine.ledger import append as appending
 from alertengine.ledger import connect
 from alertengine.ledger.act import Head, InputFile
@@ -316,3 +318,21 @@ def test_acts_in_a_log_that_cannot_be_read_are_not_hidden(small: Path, monkeypat
     small.with_name("small.db-wal").unlink()
     [defect] = verify(small).defects
     assert (defect.kind, defect.table) == ("unseen", "log")
+
+
+@pytest.mark.parametrize("head", ["[" * 100_000, '{"a":' * 100_000, "[]", "{", "1e999", "null"])
+def test_the_head_of_an_act_that_is_none_is_a_change_and_one_clear_problem(small: Path, head: str) -> None:
+    """Brackets without end ended the program that read them."""
+    with forging(small) as db:
+        db.execute("UPDATE acts SET head = ? WHERE act = 1", [head])
+    assert any(defect.kind == "changed" and defect.act == 1 for defect in verify(small).defects)
+    with Ledger.open(small) as ledger, pytest.raises(InputError, match="act 1"):
+        ledger.act(1)
+
+
+def test_a_manifest_without_end_is_none(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text("[" * 100_000, encoding="utf-8")
+    assert Manifest.read(tmp_path).files == {}
+    (tmp_path / "orders.csv.run.json").write_text("[" * 100_000, encoding="utf-8")
+    (tmp_path / "orders.csv").touch()
+    assert changed_since(tmp_path / "orders.csv") == ""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import re
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -133,12 +136,39 @@ def test_no_header_makes_the_guard_fail(header: str, value: str) -> None:
     assert sent[0]["status"] in (200, 403, 413, 421)
 
 
-@pytest.mark.parametrize("next_page", ["//evil.example", "https://evil.example", "/\\evil.example", "evil"])
+@pytest.mark.parametrize("field", ["user", "password", "key", "next"])
+@pytest.mark.parametrize("value", ["²", "\0", "密钥", "😀" * 40])
+def test_no_field_of_a_form_makes_it_fail(served: Served, field: str, value: str) -> None:
+    """A key of other letters than a hash's was an error of the server."""
+    with served.client() as client:
+        key = key_of(client.get("/sign-in").text)
+        said = {"user": "nobody", "password": "wrong", "key": key, "next": "/"} | {field: value}
+        assert client.post("/sign-in", data=said).status_code in (303, 401, 403, 422, 429)
+
+
+def test_signing_in_leads_back_to_the_very_place(served: Served) -> None:
+    place = "/issue?draft=7&line=%E4%B8%80%2F1"
+    with served.client() as client:
+        asked = client.get(place)
+        assert asked.status_code == 303
+        form = client.get(asked.headers["location"]).text
+        found = re.search(r'name="next" value="([^"]+)"', form)
+        assert found
+        said = {"user": "reader", "password": PASSWORD, "key": key_of(form), "next": html.unescape(found[1])}
+        assert client.post("/sign-in", data=said).headers["location"] == place
+        client.cookies.clear()
+        assert client.get(f"/issue?x={'9' * 3000}").headers["location"] == "/sign-in?next=/issue"
+
+
+@pytest.mark.parametrize(
+    "next_page", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/\t/evil.example", "/\r\nx:y"]
+)
 def test_signing_in_leads_nowhere_else(served: Served, next_page: str) -> None:
     with served.client() as client:
         key = key_of(client.get("/sign-in").text)
         said = {"user": "reader", "password": PASSWORD, "key": key, "next": next_page}
-        assert client.post("/sign-in", data=said).headers["location"] == "/"
+        found = client.post("/sign-in", data=said).headers["location"]
+        assert found == "/" or (found.startswith("/%") and urlsplit(found).netloc == "")
 
 
 def test_guessing_is_answered_alike_and_then_stopped_and_recorded(served: Served) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -13,6 +12,7 @@ import pandas as pd
 
 from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
+from alertengine.files.json_text import read_json
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.decide import Orders, decide_lines
@@ -172,7 +172,7 @@ def list_beside(orders: Path) -> Path:
     """
     summary = orders.parent / "summary.json"
     try:
-        path = Path(json.loads(summary.read_text(encoding="utf-8"))["inputs"]["list"])
+        path = Path(read_json(summary.read_text(encoding="utf-8"))["inputs"]["list"])
     except (OSError, ValueError, KeyError, TypeError):
         raise InputError([Problem("list_not_known", file=str(orders))]) from None
     return path

@@ -252,7 +252,7 @@ def _read_day(said: str) -> Any:
                 return f"{day} {hour[2]:0>2}:{hour[3] or '00'}"
     found = _date(re.sub(r"[年月/.]", "-", said.replace("日", "")).rstrip("-"))
     parts = found.split("-") if isinstance(found, str) else []
-    if len(parts) == 3 and all(part.isdigit() for part in parts):
+    if len(parts) == 3 and all(part.isascii() and part.isdecimal() for part in parts):
         found = _date(f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}")
     if isinstance(found, str) and not re.fullmatch(r"\d{4}(-\d{1,2})?", found):
         raise TextError("text_no_date", said, Words("wanted_date", unstated=UNSTATED))

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from alertengine.files.json_text import read_json
 from alertengine.files.protocol import Protocol
 from alertengine.files.readings import Findings
 from alertengine.lists.model import EnterpriseList, ListVersion
@@ -131,7 +132,7 @@ def open_folder(path: Path, lists: OpenLists, totals: Path | None = None) -> Fol
 
     """
     try:
-        about = json.loads((path / _ABOUT).read_text(encoding="utf-8"))
+        about = read_json((path / _ABOUT).read_text(encoding="utf-8"))
         if about["format"] != FORMAT:
             raise InputError([Problem("other_format", file=str(path), value=str(about["format"]), format=str(FORMAT))])
         said: dict[str, list[Problem]] = {

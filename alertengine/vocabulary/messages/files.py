@@ -153,6 +153,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "a file beside the scenario, or in a folder that ALERTENGINE_FOLDERS names",
         "与情景文件放在一起的文件，或环境变量ALERTENGINE_FOLDERS所列文件夹中的文件",
     ),
+    "no_run_to_finish": error(
+        "a run that was broken off cannot be finished: what it left is not of this program",
+        "中断的结果不能补完：其中内容不是本程序所写",
+        "another folder, or this one without what was left in it",
+        "另选文件夹，或清除其中的遗留内容",
+    ),
     "path_leads_out": error(
         "names a path that leads out of its folder; nothing was written",
         "所列路径指向文件夹之外；未写入",
