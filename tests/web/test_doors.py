@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import shutil
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +29,8 @@ from alertengine.web.api import reading
 from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
 from alertengine.web.intake import DOORS, YAML, learn, taken_in
+from alertengine.web.jobs.queue import Jobs
+from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.frame import problem_rows
 from alertengine.web.signin import Forms
 from alertengine.web.simulation import Simulations
@@ -85,7 +89,7 @@ def test_every_field_for_files_is_a_door_and_every_door_is_drawn() -> None:
     drawing = []
     for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "upload":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "ui.upload":
                 drawing.append(path.name)
             if path.parent.name == "pages" and isinstance(node, ast.Constant) and node.value in DOORS:
                 named.add(str(node.value))
@@ -198,7 +202,7 @@ def test_a_table_that_is_not_understood_is_learned_once(
         with reading_with():
             record_forecast(ledger, again.name, again.data, "办公室 甲")
         shutil.rmtree(tmp_path / "profiles")
-        page = today(ledger, book)
+        page = today(ledger, book, datetime(2021, 1, 3, 16))
     assert [place.name for place in page.places] == ["临汾市"]
     assert page.readings[0].profile
     with pytest.raises(InputError, match="没有这个字段"):
@@ -222,15 +226,15 @@ def test_one_bad_cell_is_told_with_a_simulation(spoilt: str, tmp_path: Path) -> 
     names = ("list", "totals", "history")
     given = [_upload(tmp_path, kind, BAD if kind == spoilt else "") for kind in names]
     season = _upload(tmp_path, "season", BAD if spoilt == "season" else "")
-    runs = Simulations()
-    run = runs.begin(yaml.safe_load(season.data), given, "jia")
+    jobs = Jobs(tmp_path / "record.db")
     try:
-        while run.state == "running":
-            run.process.join(0.1)
+        run = Simulations(jobs).begin(yaml.safe_load(season.data), given, "jia")
+        while run.state in OPEN:
             run.look()
+            time.sleep(0.05)
         assert _said([*run.problems, *run.notes])
     finally:
-        run.drop()
+        jobs.close()
 
 
 def test_what_a_file_does_to_its_reader_is_one_sentence(
