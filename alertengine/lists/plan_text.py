@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from alertengine.vocabulary.chinese_figures import in_digits
@@ -161,14 +161,9 @@ _NOTHING: Final = (
     r"|免(?:于|予)?停限?产|不(?:采取|要求|实施|纳入|参与)停限产(?:措施)?"
 )
 
-_Grammar = tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], PlanReading]], ...]
+_Reader = Callable[[re.Match[str]], PlanReading]
 
-
-def _grammar(*rows: tuple[str, Callable[[re.Match[str]], PlanReading]]) -> _Grammar:
-    return tuple((re.compile(pattern), reading) for pattern, reading in rows)
-
-
-_PRODUCTION: Final = _grammar(
+_PRODUCTION: Final[tuple[tuple[str, _Reader], ...]] = (
     (
         rf"{_WHOLE}(?:停产停工|停工停产|停产检修|停产|停止生产|停工|停业|停窑|停炉|停机|关停)(?:到位|措施)?{_UNTIL_LIFTED}",
         lambda _: PlanReading("stop", 1.0),
@@ -329,13 +324,19 @@ def _about_vehicles(clause: str) -> bool:
     return asks and not _VEHICLE_DOUBT.search(clause)
 
 
+@cache
+def _grammar() -> tuple[tuple[re.Pattern[str], _Reader], ...]:
+    """What is asked of production, compiled when the first text is read."""
+    return tuple((re.compile(pattern), reading) for pattern, reading in _PRODUCTION)
+
+
 def _production(clause: str) -> PlanReading | None:
     by = _BRACKET_BY.search(clause) or _FIRST_BY.match(clause)
     bare = clause[: by.start()] + clause[by.end() :] if by else clause
     lone = re.fullmatch(rf"(.+?)\((?:限产|减排)?{_PERCENT}\)", bare)
     if lone and _SELF_ALONE.match(lone[1]):
         return PlanReading("self_directed", _share(lone[2]))
-    for pattern, reading in _PRODUCTION:
+    for pattern, reading in _grammar():
         found = pattern.fullmatch(bare)
         if found:
             plan = reading(found)
