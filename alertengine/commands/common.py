@@ -309,7 +309,7 @@ def tell_undetermined(table: Any) -> None:
         return
     from alertengine.vocabulary.flags import Flag, flagged
 
-    rows = table[flagged(table, Flag.NO_GROUND)]
+    rows = table[flagged(table, Flag.NO_GROUND)].drop_duplicates(["enterprise_id", "line_id"])
     if not len(rows):
         return
     click.echo(f"依据缺失 {len(rows)} 条，须人工确定：", err=True)

@@ -82,7 +82,7 @@ def respond(
         made = staged.commit(run_record(run))
     absent = [problem for problem in run.orders.own_problems if problem.code == "no_row_of_city"]
     tell(absent)
-    tell_undetermined(run.orders.table)
+    tell_undetermined(run.in_force.rows)
     print_table([] if as_json else warning_rows(run.warnings.record), as_json=False)
     tell_early(run.warnings, run.orders.enterprises.lines, run.orders.book, as_json=as_json, doubtful=bool(absent))
     print_table(run.orders.summaries if as_json else summary_rows(run.orders.summaries), as_json=as_json)
@@ -121,7 +121,7 @@ def _province(
     rows = whole.records() if as_json else [{name: row[name] for name in shown} for row in whole.rows()]
     print_table(rows, as_json=as_json)
     for name, part, papers in zip(names, whole.parts, packs, strict=True):
-        tell_undetermined(part.orders.table)
+        tell_undetermined(part.in_force.rows)
         if papers is not None:
             _tell_pack(papers, folder / name)
     say("written_to", files=f"{folder} (run {made.run})" if made else folder)

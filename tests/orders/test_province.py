@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
+from alertengine.commands.common import tell_undetermined
 from alertengine.files.runs import one_run
 from alertengine.files.shipped import lists_folder
 from alertengine.orders.province import respond_province
@@ -33,7 +34,7 @@ def scenario(tmp_path: Path) -> Path:
     """Two cities with a list, 长治市 under a warning without one, 太原市 clean: 临汾市 at once, 运城市 in two days."""
     for name in ("linfen", "yuncheng"):
         table = pd.read_csv(lists_folder() / f"{name}-synthetic.csv", dtype="str", keep_default_na=False)
-        table.head(12).to_csv(tmp_path / f"{name}.csv", index=False)
+        pd.concat([table.head(6), table.tail(6)]).to_csv(tmp_path / f"{name}.csv", index=False)
     bad, clean = [230, 240, 250, 90], [60, 60, 60, 60]
     said = {"临汾市": bad, "运城市": [60, 60, 230, 240], "长治市": bad, "太原市": clean}
     (tmp_path / "f.csv").write_text(forecast(said), encoding="utf-8")
@@ -81,3 +82,16 @@ def test_a_city_in_two_lists_and_lists_where_one_is_meant_are_refused(scenario: 
     scenario.write_text(text.replace("yuncheng.csv", "none.csv"), encoding="utf-8")
     with pytest.raises(InputError, match="no such file"):
         read_scenario(str(scenario), several=True)
+
+
+def test_lines_without_a_ground_are_counted_once_whatever_their_phases(
+    scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = respond_province(read_scenario(str(scenario), several=True))
+    (part,) = [one for one in whole.parts if one.scenario.cities == ("临汾市",)]
+    lines = part.in_force.now
+    open_lines = lines[lines["status"] == "undetermined"]
+    tell_undetermined(pd.concat([lines, lines]))
+    said = capsys.readouterr().err
+    assert len(open_lines)
+    assert f"依据缺失 {len(open_lines)} 条" in said
