@@ -17,6 +17,8 @@ _HEAD: Final = {
     "issuer": ("发文机关", ""), "issued": ("发文日期", "date"), "area": ("适用地区", ""), "pages": ("页码", ""),
 }  # fmt: skip
 _LEFT: Final = {"位置": "位置", "原文": "原文", "原因": "原因"}
+_CHANGE: Final = {"added": "新增", "removed": "删去", "changed": "修改"}
+_WHAT: Final = {"document": "文件", "rule": "规则", "hole": "缺项"}
 _CHANGES: Final = {"change": "变化", "id": "规则", "new": "内容"}
 
 
@@ -131,7 +133,8 @@ class _Drawn:
             return
         self._done.clear()
         with self._done, card(f"{done.document}：{len(done.changes)} 处变化"):
-            rows = [{name: str(row.get(name) or "") for name in _CHANGES} for row in done.changes]
+            rows = [{"change": _CHANGE[row["change"]] + _WHAT[row["what"]], "id": row["id"], "new": row["new"]}
+                    for row in done.changes]  # fmt: skip
             if rows:
                 plain_table(_CHANGES, rows)
             else:
