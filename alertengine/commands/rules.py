@@ -226,7 +226,6 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
 @known_option
 @adopt_option
 @rules_option
-@profile_option
 @json_option
 @guarded
 def rules_coverage(
@@ -287,7 +286,6 @@ def rules_export(document: str, output: Path, rules: tuple[Path, ...]) -> int:
 @click.option("--date", "day", type=Day(), help="With --list: the law of this day; absent: the document's first.")
 @click.option("--cases", is_flag=True, help="Also write a worked case for every cell, and run them.")
 @rules_option
-@profile_option
 @json_option
 @guarded
 def rules_import(
