@@ -7,19 +7,23 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.api.keys import Keys
 from alertengine.web.asking import Asking
+from alertengine.web.auditview import BESIDE
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
 from alertengine.web.simulation import Simulations
+from alertengine.web.today import Today, today
 from alertengine.web.works import Works
 from alertengine.workflow.act_opened import Opened, opened
 
@@ -50,6 +54,7 @@ class Desk:
         self.works = Works(self.path)
         self.simulations = Simulations(self.jobs)
         self._asking = Asking()
+        self._today: tuple[tuple[datetime, int], Today] | None = None
         self._opened: OrderedDict[int, Opened] = OrderedDict()
         self.keys = Keys(self.path)
         # durable-rules wants one thread; long work is a job, and what is asked of acts goes to other processes
@@ -62,6 +67,17 @@ class Desk:
         from alertengine.rulebook.book import Rulebook
 
         return Rulebook.load(self.rules)
+
+    def today(self, ledger: Ledger) -> Today:
+        """What 今日 shows, put together once a minute and after each act that says more than who came and went.
+
+        Call in the deciding thread.
+        """
+        minute = clock.now().replace(tzinfo=None, second=0, microsecond=0)
+        mark = (minute, max((act.act for act in ledger.acts() if act.kind not in BESIDE), default=0))
+        if self._today is None or self._today[0] != mark:
+            self._today = (mark, today(ledger, self.book, minute))
+        return self._today[1]
 
     def opened(self, number: int) -> Opened:
         """An act opened for questions, the last few kept: an act never changes; call in the deciding thread.

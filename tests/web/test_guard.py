@@ -136,14 +136,16 @@ def test_no_header_makes_the_guard_fail(header: str, value: str) -> None:
     assert sent[0]["status"] in (200, 403, 413, 421)
 
 
-@pytest.mark.parametrize("field", ["user", "password", "key", "next"])
-@pytest.mark.parametrize("value", ["²", "\0", "密钥", "😀" * 40])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("key", "²"), ("key", "\0"), ("key", "密钥"), ("user", "😀\0"), ("password", "\0²"), ("next", "/\0密")],
+)
 def test_no_field_of_a_form_makes_it_fail(served: Served, field: str, value: str) -> None:
     """A key of other letters than a hash's was an error of the server."""
     with served.client() as client:
         key = key_of(client.get("/sign-in").text)
-        said = {"user": "nobody", "password": "wrong", "key": key, "next": "/"} | {field: value}
-        assert client.post("/sign-in", data=said).status_code in (303, 401, 403, 422, 429)
+        said = {"user": f"nobody{field}", "password": "wrong", "key": key, "next": "/"} | {field: value}
+        assert client.post("/sign-in", data=said).status_code == (403 if field == "key" else 401)
 
 
 def test_signing_in_leads_back_to_the_very_place(served: Served) -> None:

@@ -15,7 +15,7 @@ from alertengine.web.pages.frame import Visit, card, nothing, plain_table
 from alertengine.web.pages.parts import heat, lasting, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
 from alertengine.web.roles import ROLE_TEXT, Right, Role
-from alertengine.web.today import Today, today
+from alertengine.web.today import Today
 from alertengine.web.todo import AGEING, OLD, Todo, todo
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ async def show(visit: Visit) -> None:
 
 def _read(desk: Desk, account: Account) -> tuple[Today, list[Todo]]:
     with Ledger.open(desk.path) as ledger:
-        page = today(ledger, desk.book)
+        page = desk.today(ledger)
         return page, todo(ledger, account, page.now)
 
 
