@@ -60,6 +60,7 @@ def work(
     place = Place(folder, rules, key, starts, part, lambda done, of: there.send(("progress", (done, of))))
     outcome: tuple[str, Any]
     try:
+        shutil.rmtree(part, ignore_errors=True)  # of a start that the page's end cut off
         part.mkdir(mode=0o700)
         said = getattr(import_module("alertengine.web.jobs.bodies"), KINDS[kind].body)(place, asked)
         replacing_text(part / "said.json", json.dumps(said, ensure_ascii=False))

@@ -86,6 +86,7 @@ class Jobs:
                 file = str(self.folder.path / "queue.db")
                 self._queues[name] = SqliteHuey(name, filename=file, results=False, serializer=_Json())
                 self._tasks[name] = self._queues[name].task(name="job")(self._do)
+            make_private(self.folder.path / "lock")
             self._held = (self.folder.path / "lock").open("w", encoding="ascii")
             try:
                 fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
