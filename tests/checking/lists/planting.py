@@ -56,6 +56,8 @@ CHANGED: dict[str, tuple[int, dict[str, str]]] = {
     "no_ground": (55, {YELLOW: "", ORANGE: "", RED: ""}),
     "plan_unread": (43, {YELLOW: "停产20天"}),
     "plan_share": (35, {"橙色减排比例(%)": "90"}),
+    "daily_figure_plain": (36, {"环评日产能": "1393"}),
+    "daily_figure_unit": (46, {"许可日产能": "0.0001"}),
     "share_fraction": (54, {"黄色减排比例(%)": "0.5"}),
     "a_grade_stop": (18, {RED: "停产"}),
     "plan_below_rule": (28, {ORANGE: "限产50%"}),
