@@ -117,9 +117,6 @@ MESSAGES: Final[dict[str, Message]] = {
         stake="recipient",
         kind="name_two_codes",
     ),
-    "county_renamed": Message(
-        "warning", "a county's former name: taken as {name}, as it is called today", "区县的旧名，按现名“{name}”处理"
-    ),
     "plant_known_as": Message(
         "warning",
         "known by the register as {name}",

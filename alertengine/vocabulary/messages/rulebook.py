@@ -21,6 +21,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "{count} blank cells of decision tables count as declared holes (缺项)",
         "决策表中{count}个空格按已声明的缺项处理",
     ),
+    "county_renamed": note(
+        "a county's former name: taken as {name}, as it is called today", "区县的旧名，按现名“{name}”处理"
+    ),
     "rule_refused": error("{error}", "规则语言有误：{error}"),
     "not_a_rule_document": error(
         "not a rule document", "不是规则文件", "a mapping with the key 'document'", "含有document一项的映射"
