@@ -358,7 +358,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_row": error("no row", "没有数据行", "at least one row below the headers", "表头下至少一行"),
     "long_row": error("more cells than the header has", "该行的格子比表头多"),
     "columns_unread": note("columns not read: {names}", "未读取的列：{names}"),
-    # -- cells
     "cell_missing": error("unreadable cell, counted as missing", "不能识别，按缺失处理", "{expected}", "{expected}"),
     "cell_blank": error("blank; the row is left out", "空白，该行未计入", "{names:or}", "{names:or}"),
     # -- what a cell or file should be
