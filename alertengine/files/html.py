@@ -14,6 +14,7 @@ from markupsafe import Markup
 _STYLESHEET: Final = Path(__file__).with_name("design.css")
 _BODY: Final = re.compile(r'<body class="([\w ]*)">(.*)</body>', re.DOTALL)
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_ANY_SCRIPT: Final = re.compile(r"<script[^>]*>.*?</script>", re.DOTALL)
 
 
 def environment(room: str, **filters: Callable[..., Any]) -> jinja2.Environment:
@@ -36,7 +37,7 @@ def stylesheet() -> str:
 def body_of(page: str) -> tuple[str, str]:
     """What a whole page made here says: its ``body`` class and content, to stand in another page; scripts left out."""
     kind, content = _BODY.findall(page)[0]
-    return kind, _SCRIPT.sub("", content).replace("<main>", "<div>").replace("</main>", "</div>")
+    return kind, _ANY_SCRIPT.sub("", content).replace("<main>", "<div>").replace("</main>", "</div>")
 
 
 def script_of(page: str) -> str:

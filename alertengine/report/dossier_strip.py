@@ -65,7 +65,8 @@ def _strip(rows: pd.DataFrame, found: pd.DataFrame, year: int) -> str:
         parts += [_bar(row, top, x, last) for row in rows[rows["line_id"] == line_id].to_dict("records")]
         own = found[(found["line_id"] == line_id) | (found["line_id"] == "")]
         parts += [_mark(row, top, x) for row in own.drop_duplicates(["day", "finding"]).to_dict("records")]
-    return f'<svg class="strip" viewBox="0 0 {_WIDTH} {height}" role="img">{"".join(parts)}</svg>'
+    said = f'role="img" aria-label="{year}年7月至{year + 1}年6月{len(lines)}条生产线的受令时间，逐条见下表"'
+    return f'<svg class="strip" viewBox="0 0 {_WIDTH} {height}" {said}>{"".join(parts)}</svg>'
 
 
 def _lines(rows: pd.DataFrame) -> dict[str, str]:

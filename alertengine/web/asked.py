@@ -12,6 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pandas as pd
+
+from alertengine.documents.formal_or_draft import Footing
 from alertengine.engine.engine import Engine
 from alertengine.files.scratch import scratch
 from alertengine.ledger.act import Act, Signer
@@ -23,14 +26,13 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
+from alertengine.web.ready import Ready, ready
 from alertengine.web.works import Works
 from alertengine.workflow.act_opened import Opened, opened, with_override
 from alertengine.workflow.draft_to_issue import approve, review, withdraw
 from alertengine.workflow.recompute import known_on, list_file, load_rules
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from alertengine.lists.model import EnterpriseList
 
 #: Acts, works and rulebooks kept open; one of a province takes some hundred megabytes.
@@ -105,6 +107,35 @@ def explain_work(path: Path, key: str, line: str) -> Explanation:
     found = explain_order(table, line, engine, lines, "拟稿")
     held = works.store.overrides(row.content)
     return replace(with_override(found, rows_of(table, line, "拟稿"), held.values()), made_from=())
+
+
+def ready_work(path: Path, key: str) -> Ready:
+    """What of a work's documents could go out.
+
+    Raises:
+        InputError: no such work.
+
+    """
+    held = Works(path).held(key)
+    engine, lines = _work(path, held.row.content)
+    now = held.said["now"]
+    return ready(held.orders, Footing(engine.book, lines, held.warnings), None if now is None else pd.Timestamp(now))
+
+
+def ready_act(path: Path, number: int) -> Ready:
+    """What of the documents of a draft or an act could go out.
+
+    Raises:
+        InputError: no such act.
+
+    """
+    found = _opened(path, number)
+    with Ledger.open(path) as ledger:
+        warnings = ledger.warnings(number) if ledger.rows(number, "warnings") else None
+    said = found.act.head.get("decided")
+    return ready(
+        found.orders, Footing(found.engine.book, found.enterprises, warnings), pd.Timestamp(said) if said else None
+    )
 
 
 def covered(book: Rulebook, day: str, city: str) -> str:

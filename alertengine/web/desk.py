@@ -57,6 +57,8 @@ class Desk:
         self._today: tuple[tuple[datetime, int], Today] | None = None
         self._opened: OrderedDict[int, Opened] = OrderedDict()
         self.keys = Keys(self.path)
+        #: By user what was counted of the record as it stood at a minute.
+        self.counted: dict[str, tuple[tuple[int, int], int]] = {}
         # durable-rules wants one thread; long work is a job, and what is asked of acts goes to other processes
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deciding")
         self._looking = ThreadPoolExecutor(max_workers=_LOOKING, thread_name_prefix="looking")

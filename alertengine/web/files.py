@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +10,19 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
-from alertengine.files.scratch import scratch
+from alertengine.files.html import environment
 from alertengine.ledger.personal_access import KIND
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.fields import STATUS_TEXT
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.web.accounts import Account
 from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
+from alertengine.web.evening import evaluated, printed, zip_of
 from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
+from alertengine.workflow.act_documents import release_on_record
 
 
 def router(desk: Desk) -> APIRouter:
@@ -30,6 +31,8 @@ def router(desk: Desk) -> APIRouter:
     made = APIRouter(include_in_schema=False)
     made.add_api_route("/files/works/{key}.json", files.work, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act}.json", files.act, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act}/print.html", files.printed, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act}/evaluation.html", files.evaluation, methods=["GET"], response_model=None)
     made.add_api_route("/files/acts/{act}.zip", files.documents, methods=["GET"], response_model=None)
     made.add_api_route("/files/simulations/{key}/report.html", files.report, methods=["GET"], response_model=None)
     made.add_api_route("/files/simulations/{key}.zip", files.tables, methods=["GET"], response_model=None)
@@ -41,6 +44,7 @@ def router(desk: Desk) -> APIRouter:
 class _Files:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self._templates = environment("alertengine.web")
 
     async def work(self, request: Request, key: str) -> Response:
         """The orders of a work in hand."""
@@ -63,10 +67,41 @@ class _Files:
         with Ledger.open(self.desk.path) as ledger:
             return rows(ledger.orders(act, personal=False))
 
-    async def documents(self, request: Request, act: int) -> Response:
-        """Word orders, boards and the notice of an issued act, zipped."""
+    def _may_sign(self, request: Request) -> Account:
+        """The person, if they are one of those who sign.
+
+        Raises:
+            InputError: they are not.
+
+        """
+        account = self.desk.account(request.state.session)
+        rights = account.rights if account is not None else frozenset()
+        held = next((one for one in (Right.WORK, Right.REVIEW, Right.APPROVE) if one in rights), Right.WORK)
+        return self.desk.allow(request.state.session, held)
+
+    async def printed(self, request: Request, act: int) -> Response:
+        """All orders of an act as a page to be printed, persons' names masked."""
         try:
-            account = self.desk.allow(request.state.session, Right.WORK)
+            self.desk.allow(request.state.session, Right.READ)
+            table = await self.desk.look(printed, self.desk.path, act)
+        except AlertEngineError as error:
+            return _refused(error)
+        shown = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+        page = self._templates.get_template("print.html.j2").render(act=act, rows=shown, texts=STATUS_TEXT)
+        return HTMLResponse(page)
+
+    async def evaluation(self, request: Request, act: int) -> Response:
+        """The evaluation of an act with its charts."""
+        try:
+            self.desk.allow(request.state.session, Right.READ)
+            return HTMLResponse(await self.desk.look(evaluated, self.desk.path, act))
+        except AlertEngineError as error:
+            return _refused(error)
+
+    async def documents(self, request: Request, act: int) -> Response:
+        """Word orders, boards, the notice and the evening's papers of an issued act, zipped."""
+        try:
+            account = self._may_sign(request)
             job = await self.desk.jobs.done(await self.desk.look(documents_of, self.desk, act, account.user))
         except AlertEngineError as error:
             return _refused(error)
@@ -92,7 +127,7 @@ class _Files:
         if not folder.is_dir():
             return PlainTextResponse("推演尚未完成", status_code=404)
         said = {"content-disposition": 'attachment; filename="simulation.zip"'}
-        data = await asyncio.get_running_loop().run_in_executor(None, _zip, folder)
+        data = await asyncio.get_running_loop().run_in_executor(None, zip_of, folder)
         return Response(data, media_type="application/zip", headers=said)
 
     async def coverage(self, request: Request, day: str = "", city: str = "") -> Response:
@@ -122,7 +157,8 @@ def documents_of(desk: Desk, act: int, user: str) -> Job:
 
     """
     with Ledger.open(desk.path) as ledger:
-        made_from = state_of(ledger, act)
+        allowed = release_on_record(ledger, act)
+        made_from = [*state_of(ledger, act), "" if allowed is None else f"{allowed.by} {allowed.reason}"]
     return desk.jobs.begin("documents", f"第{act}号文书", {"act": act}, user, made_from)
 
 
@@ -156,48 +192,3 @@ def _json(table: list[dict[str, Any]]) -> Response:
 def _refused(error: AlertEngineError) -> Response:
     text = "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else str(error)
     return PlainTextResponse(text, status_code=404)
-
-
-def zipped_documents(path: Path, number: int, progress: Callable[[int, int], None] = lambda _done, _of: None) -> bytes:
-    """The papers of an issued act as one zip, released where a release of them is on record.
-
-    ``progress`` takes how many are done of how many.
-
-    Raises:
-        InputError: there is no such act of warnings and orders.
-
-    """
-    from alertengine.workflow.act_documents import release_on_record, write_act_documents
-
-    done = 0
-
-    def heard(more: int, of: int) -> None:
-        nonlocal done
-        done += more
-        progress(done, of)
-
-    with Ledger.open(path) as ledger, scratch() as name:
-        write_act_documents(ledger, number, Path(name), release_on_record(ledger, number), heard)
-        return _zip(Path(name))
-
-
-def release_documents(path: Path, number: int, by: str, reason: str) -> bool:
-    """Let the papers of an act go out by a person's decision, on record; whether anything was open.
-
-    Raises:
-        InputError: a blank reason, no such act, or one that never binds.
-
-    """
-    from alertengine.workflow.act_documents import release_act
-
-    with Ledger.writable(path) as ledger, scratch() as name:
-        return bool(release_act(ledger, number, by, reason, Path(name)))
-
-
-def _zip(folder: Path) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file():
-                packed.write(file, file.relative_to(folder).as_posix())
-    return made.getvalue()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from alertengine.files.guarded import read_guarded
 from alertengine.files.limits import Limits
 from alertengine.files.profiles import Profile, profile_file, save_profile
+from alertengine.files.raw_rows import raw_rows
 from alertengine.files.yaml_reader import read_yaml
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.roles import Right
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 #: What is no table but a small file of settings beside one.
 YAML: Final = "yaml"
+#: A small form whose columns are read by who takes it: here only that it can be opened is looked at.
+FORM: Final = "form"
 _YAML_SUFFIXES: Final = (".yaml", ".yml")
 
 
@@ -67,6 +70,17 @@ DOORS: Final[Mapping[str, Door]] = {
     "issue.beside": Door(
         "清单旁文件（版本、排放量、名录）", ".yaml,.csv,.xlsx", ("totals", "register", YAML), several=True
     ),
+    "lists.list": Door("应急减排清单", ".xlsx,.csv,.parquet", ("list",)),
+    "lists.beside": Door(
+        "清单旁文件（排放量、名录、上一版）", ".yaml,.csv,.xlsx", ("totals", "register", YAML), several=True
+    ),
+    "lists.counties": Door("区县报送", ".csv,.xlsx", (FORM,), most=10),
+    "lists.objections": Door("异议和答复", ".csv,.xlsx", (FORM,), most=10),
+    "lists.filing": Door("报备", ".csv,.xlsx", (FORM,), most=10),
+    "deliver.receipts": Door("回执文件", ".csv,.xlsx,.parquet", (FORM,), most=40),
+    "audit.evidence": Door(
+        "证据（用电、在线、门禁、扬尘、检查、台账）", ".csv,.xlsx,.parquet", ("evidence",), Right.AUDIT, several=True
+    ),
     "simulate.scenario": Door("上传情景文件", ".yaml,.yml", (YAML,), Right.SIMULATE),
     "simulate.files": Door(
         "清单、排放量、天气",
@@ -89,6 +103,12 @@ def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None 
         except InputError as error:
             return Understood(kind, problems=tuple(error.problems), refused=True)
         return Understood(kind)
+    if kind == FORM:
+        try:
+            _guarded(upload, _opened)
+        except InputError as error:
+            return Understood(kind, problems=tuple(error.problems), refused=True)
+        return Understood(kind)
     try:
         found = _guarded(upload, look, kind, lists, profile)
     except InputError as error:
@@ -96,6 +116,11 @@ def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None 
     problems, notes = (tuple(one.at(file=upload.name) for one in said) for said in (found.problems, found.notes))
     protocol = None if found.protocol is None else replace(found.protocol, file=upload.name)
     return replace(found, protocol=protocol, problems=problems, notes=notes)
+
+
+def _opened(path: Path) -> int:
+    """How many sheets a table has; each is gone through to its end."""
+    return sum(1 for _, _, rows in raw_rows(path, {}) for _ in [sum(1 for _ in rows)])
 
 
 def taken_in(upload: Upload, door: Door, lists: OpenLists) -> Understood:

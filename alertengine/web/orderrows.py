@@ -9,6 +9,7 @@ import pandas as pd
 from alertengine.orders.in_force import InForce
 from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
 from alertengine.vocabulary.flags import left_open
+from alertengine.web.decisions import is_lighter
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.
 COLUMNS: Final = (
@@ -16,6 +17,8 @@ COLUMNS: Final = (
     "effective_grade", "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "transport", "hangs_on", "remark", "city",
     "level", "line_id", "enterprise_id", "order_id",
 )  # fmt: skip
+#: Why a row wants a look: no ground, lighter than the rules, decided by a person, nothing, given already by an act.
+MARKS: Final = ("缺", "轻", "改", "", "已")
 #: What rows can be taken together by.
 GROUPS: Final = ("city", "county", "industry", "effective_grade", "status", "level", "enterprise")
 _NUMBERS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
@@ -51,11 +54,23 @@ def fields_said(text: str) -> str:
     return "、".join(FIELDS[name].text if name in FIELDS else name for name in text.split(";") if name)
 
 
-def rows(orders: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of the grid, those a person must decide first and marked ``open``; an unknown number is None."""
+def rows(orders: pd.DataFrame, stands: pd.Series | None = None) -> list[dict[str, Any]]:
+    """The rows of the grid, those a person must look at first; an unknown number is None.
+
+    ``mark`` says why: :data:`MARKS`; ``stands`` is the act that gave an order already, 0 where none did.
+    """
+    table = readable(orders)
     asked = left_open(orders)
-    table = readable(orders).assign(open=asked)
-    table = pd.concat([table[asked], table[~asked]])
+    flags, remark = (orders[name].astype("object").fillna("").astype("str").to_list() for name in ("flags", "remark"))
+    given = [0] * len(table) if stands is None else stands.to_list()
+    marks = [
+        "缺" if open_ else "轻" if is_lighter(flag, text) else "改" if "overridden" in flag.split(";") else ""
+        for open_, flag, text in zip(asked, flags, remark, strict=True)
+    ]
+    marks = [mark or ("已" if act else "") for mark, act in zip(marks, given, strict=True)]
+    table = table.assign(mark=marks, open=asked, stands=[f"第{act}号" if act else "" for act in given])
+    order = table["mark"].map(dict(zip(MARKS, range(len(MARKS)), strict=True)).__getitem__)
+    table = table.loc[order.sort_values(kind="stable").index]
     for name in _NUMBERS:
         table[name] = table[name].astype("object").where(table[name].notna(), None)
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

@@ -100,6 +100,11 @@ class Sessions:
         spared = _digest(but)
         self._drop(lambda one: one.user == user and one.digest != spared)
 
+    def count(self, user: str) -> int:
+        """In how many places a user is signed in."""
+        with self._lock:
+            return sum(one.user == user for one in self._held.values())
+
     def _drop(self, ended: Callable[[Session], bool]) -> None:
         with self._lock:
             gone = [digest for digest, one in self._held.items() if ended(one)]

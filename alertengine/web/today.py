@@ -29,7 +29,7 @@ from alertengine.workflow.acts_in_force import decided_of, plain_orders, respons
 from alertengine.workflow.bureau import bureau_cities
 from alertengine.workflow.record_forecasts import latest_forecast, read_upload
 from alertengine.workflow.replay import list_of
-from alertengine.workflow.warnings_on_record import standing_issues, warnings_so_far
+from alertengine.workflow.warnings_on_record import holds, standing_issues, warnings_so_far
 
 if TYPE_CHECKING:
     from alertengine.ledger.act import Act
@@ -264,14 +264,6 @@ def _orders(page: Today, ledger: Ledger) -> None:
         {str(name): str(value) for name, value in row.items()} | {"hangs_on": fields_said(str(row["hangs_on"]))}
         for row in table.where(table.notna(), "").to_dict("records")
     ]
-
-
-def holds(ledger: Ledger, act: Act, now: pd.Timestamp) -> bool:
-    """Whether anything that an act warned of has not ended; orders for a list alone: whether any of them runs."""
-    if ledger.rows(act.act, "warnings"):
-        return bool(len(Record(ledger.warnings(act.act)).segments(now)))
-    ends = ledger.orders(act.act, personal=False)["ends"].astype("object").fillna("")
-    return bool(((ends == "") | (ends > f"{now:{clock.TIME_FORMAT}}")).any())
 
 
 def gauges(summaries: Any) -> list[Gauge]:

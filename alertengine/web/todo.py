@@ -10,10 +10,10 @@ import pandas as pd
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.web.roles import Right
-from alertengine.web.today import holds, moment
+from alertengine.web.today import moment
 from alertengine.workflow.delivery.state import service, still_open
 from alertengine.workflow.draft_state import DraftState, Stage, drafts
-from alertengine.workflow.warnings_on_record import standing_issues
+from alertengine.workflow.warnings_on_record import holds, standing_issues
 
 if TYPE_CHECKING:
     from alertengine.ledger.store import Ledger

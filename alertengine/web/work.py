@@ -5,6 +5,7 @@ What is submitted is an act of the ledger; what is not yet is kept by :mod:`aler
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from alertengine.orders.in_force import InForce, in_force
 from alertengine.orders.overrides import Override
 from alertengine.orders.read import plain_texts
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.decisions import standing_orders
 from alertengine.web.intake import DOORS, taken_in
 from alertengine.workflow.act_opened import with_override
 from alertengine.workflow.draft_to_issue import overrides_of, prepared_of, submit, with_overrides
@@ -67,18 +70,18 @@ class Work:
         found = explain_order(table, line, self._engine, self.prepared.run.enterprises, "拟稿")
         return with_override(found, rows_of(table, line, "拟稿"), self.overrides.values())
 
-    def override(self, one: Override) -> None:
-        """Order a line otherwise and decide all again; call in the deciding thread.
+    def override(self, *several: Override) -> None:
+        """Order lines otherwise and decide all again; call in the deciding thread.
 
         Raises:
-            InputError: the line is not in the list, or may not be ordered so; nothing changed.
+            InputError: a line is not in the list, or may not be ordered so; nothing changed.
 
         """
-        self._with({**self.overrides, (one.enterprise_id, one.line_id): one})
+        self._with({**self.overrides, **{(one.enterprise_id, one.line_id): one for one in several}})
 
-    def take_back(self, enterprise_id: str, line_id: str) -> None:
-        """Let the rules decide a line again."""
-        self._with({key: one for key, one in self.overrides.items() if key != (enterprise_id, line_id)})
+    def take_back(self, *lines: tuple[str, str]) -> None:
+        """Let the rules decide lines again, each as enterprise and line."""
+        self._with({key: one for key, one in self.overrides.items() if key not in lines})
 
     def _with(self, overrides: dict[tuple[str, str], Override]) -> None:
         collected = with_overrides(self.prepared.collected, list(overrides.values()))
@@ -118,21 +121,30 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
     if "list" not in asked.files:
         raise InputError([Problem("list_wanted", where="session")])
     _refuse_unusable(asked, OpenLists.load([rules_folder(), *rules]))
-    with reading_with():
-        collected = collect_uploads(
-            forecast,
-            asked.files["list"],
-            title=asked.title,
-            mode=asked.mode,
-            beside=asked.beside,
-            totals=asked.files.get("totals"),
-            observed=observed,
-            active=active,
-            cities=asked.cities,
-            note=asked.note,
-            rules=rules,
-        )
-    return Work(prepare(collected, asked.title), user)
+
+    def decided(cities: Sequence[str]) -> Prepared:
+        with reading_with():
+            collected = collect_uploads(
+                forecast,
+                asked.files["list"],
+                title=asked.title,
+                mode=asked.mode,
+                beside=asked.beside,
+                totals=asked.files.get("totals"),
+                observed=observed,
+                active=active,
+                cities=cities,
+                note=asked.note,
+                rules=rules,
+            )
+        return prepare(collected, asked.title)
+
+    prepared = decided(asked.cities)
+    if not asked.cities:  # a city without a line in the list is warned by nobody's choice
+        listed = dict.fromkeys(str(city) for city in prepared.run.enterprises.lines["city"].dropna())
+        if set(prepared.run.warnings["city"].astype("str")) - set(listed):
+            prepared = decided(tuple(listed))
+    return Work(prepared, user)
 
 
 def _refuse_unusable(asked: Asked, lists: OpenLists) -> None:
@@ -159,6 +171,17 @@ def again(path: Path, draft: int, user: str) -> Work:
 
 
 def hand_in(path: Path, work: Work, by: str, note: str) -> Act:
-    """Submit a work as a draft."""
+    """Submit a work as a draft.
+
+    Raises:
+        InputError: every order of it stands already, or what :func:`~.draft_to_issue.submit` refuses.
+
+    """
     with Ledger.writable(path) as ledger:
+        now = pd.Timestamp(clock.now().replace(tzinfo=None))
+        stands = standing_orders(ledger, work.orders, now)
+        mode = work.prepared.collected.options.get("scenario", {}).get("mode", "live")
+        if len(stands) and (stands > 0).all() and mode == "live":
+            acts = [str(act) for act in sorted(set(stands))]
+            raise InputError([Problem("all_stands", where="session", acts=acts)])
         return submit(ledger, work.prepared, by, note, work.replaces)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import WARNING_COLUMNS
-from alertengine.warning.record import empty_table
+from alertengine.warning.record import Record, empty_table
 
 if TYPE_CHECKING:
     from alertengine.ledger.act import Act
@@ -41,3 +42,11 @@ def warnings_so_far(ledger: Ledger, at: pd.Timestamp | None = None) -> pd.DataFr
     if at is not None:
         table = table[table["issued"] <= at]
     return table.sort_values("issued", kind="stable").reset_index(drop=True)
+
+
+def holds(ledger: Ledger, act: Act, now: pd.Timestamp) -> bool:
+    """Whether anything that an act warned of has not ended; orders for a list alone: whether any of them runs."""
+    if ledger.rows(act.act, "warnings"):
+        return bool(len(Record(ledger.warnings(act.act)).segments(now)))
+    ends = ledger.orders(act.act, personal=False)["ends"].astype("object").fillna("")
+    return bool(((ends == "") | (ends > f"{now:{clock.TIME_FORMAT}}")).any())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from alertengine.files.shipped import lists_folder, scenarios_folder
+from alertengine.files.shipped import lists_folder
 from alertengine.ledger.store import Ledger
+from alertengine.vocabulary import times as clock
 from alertengine.workflow.draft_state import Stage, drafts
 from alertengine.workflow.replay import replay
 
@@ -30,6 +32,7 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 SignIn = Callable[..., Any]
+_AQI = (316, 410, 335, 430, 376)
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +71,19 @@ def _put(page: Any, field: str, files: Any) -> None:
     field_of.get_by_text("✓").wait_for()
 
 
+def _forecast() -> bytes:
+    """A forecast issued an hour ago, whose worst days are the next ones: what is issued on it is in force now."""
+    now = clock.now()
+    issued = f"{now - timedelta(hours=3):%Y-%m-%d %H:00}"
+    days = [f"{issued},合成,临汾市,{now + timedelta(days=n):%Y-%m-%d},{aqi},PM2.5" for n, aqi in enumerate(_AQI)]
+    return "\n".join(["issue_time,issuer,city,target_date,aqi,primary", *days]).encode()
+
+
 def _upload(page: Any) -> None:
     lists, name = lists_folder(), "linfen-synthetic"
     _put(page, "企业清单", lists / f"{name}.csv")
-    _put(page, "预报", scenarios_folder() / "linfen-red-episode.forecast.csv")
+    page.get_by_text("另行上传").click() if page.locator("details[open] .upload").count() == 0 else None
+    _put(page, "预报（不传", {"name": "预报.csv", "mimeType": "text/csv", "buffer": _forecast()})
     _put(page, "清单旁文件", [lists / f"{name}.version.yaml", lists / f"{name}.totals.csv"])
     page.get_by_text(f"{name}.version.yaml").and_(page.get_by_text(f"{name}.totals.csv")).wait_for()
 
@@ -89,15 +101,52 @@ def _drafted(page: Any, served: Served) -> str:
     _upload(page)
     page.get_by_role("button", name="计算指令").click()
     _choose_first(page)
-    page.get_by_label("改为").click()
-    page.get_by_role("option", name="停产", exact=True).click()
-    page.get_by_label("理由（写入指令和台账）").fill("<b>会商决定</b>")
-    page.get_by_role("button", name="变更").click()
-    page.wait_for_selector("text=人工变更：停产")
-    page.get_by_role("button", name="提交审核").click()
+    panel = page.locator(".panel")
+    panel.get_by_label("改为").click()
+    page.get_by_role("option", name="限产", exact=True).click()
+    panel.get_by_label("比例").fill("0.5")
+    panel.get_by_label("理由").fill("<b>会商决定</b>")
+    panel.get_by_role("button", name="变更").click()
+    page.get_by_text("现为“0.5”").wait_for()
+    assert panel.get_by_label("比例").input_value() == "0.5"
+    panel.get_by_label("比例").fill("40")
+    panel.get_by_role("button", name="变更").click()
+    page.wait_for_selector("text=人工变更 1 条")
+    _decided_at_once(page)
+    _confirmed(page, "提交审核", "送审")
     page.wait_for_url("**/issue?draft=*")
     assert page.locator("button", has_text="审核通过").count() == 0
     return str(page.url)
+
+
+def _decided_at_once(page: Any) -> None:
+    """Two lines by one decision with one reason, taken back in one step, and decided again."""
+    for turn in range(2):
+        for place in (1, 2):
+            page.locator(".ag-pinned-left-cols-container .ag-row .ag-checkbox-input").nth(place).click()
+        page.wait_for_selector("text=已选 2 条")
+        bulk = page.locator(".bulk")
+        bulk.get_by_label("改为").click()
+        page.get_by_role("option", name="停产", exact=True).click()
+        bulk.get_by_label("理由").fill("会商")
+        bulk.get_by_role("button", name="一次定下").click()
+        page.wait_for_selector("text=人工变更 3 条")
+        if turn == 0:
+            bulk.get_by_role("button", name="撤销上一次").click()
+            page.wait_for_selector("text=人工变更 1 条")
+
+
+def _confirmed(page: Any, step: str, yes: str) -> None:
+    """A step is asked in numbers first, the focus on going back."""
+    page.get_by_role("button", name=f"{step}…", exact=True).click()
+    asked = page.get_by_role("alertdialog")
+    asked.get_by_role("button", name=yes, exact=True).click()
+
+
+def _signed(page: Any, address: str, step: str, said: str) -> None:
+    page.goto(address)
+    _confirmed(page, step, step)
+    page.wait_for_selector(f"text={said}")
 
 
 def _taken(page: Any, address: str, step: str, said: str) -> None:
@@ -108,7 +157,7 @@ def _taken(page: Any, address: str, step: str, said: str) -> None:
 
 def _has_documents(page: Any) -> bool:
     with page.expect_download() as download:
-        page.get_by_text("下载第").click()
+        page.get_by_text("下载第").first.click()
     with zipfile.ZipFile(download.value.path()) as documents:
         return documents.testzip() is None and any(name.endswith(".docx") for name in documents.namelist())
 
@@ -132,9 +181,9 @@ def _audited(page: Any, served: Served, act: int) -> None:
 def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> None:
     officer, reviewer, approver, auditor = map(sign_in, ("officer", "reviewer", "approver", "auditor"))
     address = _drafted(officer, served)
-    _taken(reviewer, address, "审核通过", "待批准")
-    _taken(approver, address, "批准", "已批准，待发布")
-    _taken(officer, address, "发布", "下载第")
+    _signed(reviewer, address, "审核通过", "待批准")
+    _signed(approver, address, "批准", "已批准，待发布")
+    _signed(officer, address, "发布", "下载第")
     with Ledger.open(served.path) as ledger:
         (state,) = drafts(ledger)
         assert state.stage is Stage.ISSUED
@@ -142,7 +191,7 @@ def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> No
         assert replay(ledger, state.issued).identical
     assert _has_documents(officer)
     officer.goto(served.url)
-    officer.wait_for_selector("text=生效中的预警")
+    officer.wait_for_selector("text=执行中")
     assert "红色" in officer.inner_text("main")
     _audited(auditor, served, state.issued)
     for page in (officer, reviewer, approver, auditor):
@@ -151,8 +200,8 @@ def test_three_people_bring_a_warning_out(served: Served, sign_in: SignIn) -> No
 
 
 def test_a_wrong_role_is_shown_no_step_that_is_not_its_own(served: Served, sign_in: SignIn) -> None:
-    reader, keyless = sign_in("reader"), ("计算指令", "提交审核", "审核通过", "批准", "发布", "校验台账", "重放")
-    for address in ("/", "/issue", "/audit", "/rules"):
+    reader, keyless = sign_in("reader"), ("计算指令", "提交审核…", "审核通过…", "批准…", "发布…", "校验台账", "重放")
+    for address in ("/", "/issue", "/lists", "/deliver", "/audit", "/rules"):
         reader.goto(f"{served.url}{address}")
         reader.wait_for_selector("h1")
         shown = reader.locator("main button").all_inner_texts()
@@ -225,6 +274,7 @@ def test_a_broken_list_is_shown_with_its_cells_and_what_to_mend(served: Served, 
     page.goto(f"{served.url}/issue")
     page.wait_for_selector("text=新拟稿")
     wrong = {"name": "清单.csv", "mimeType": "text/csv", "buffer": "企业名称,城市\n甲,临汾市\n".encode()}
+    page.get_by_text("另行上传").click() if page.locator("details[open] .upload").count() == 0 else None
     field = page.locator(".upload", has_text="企业清单")
     field.locator("input[type=file]").set_input_files([wrong])
     field.get_by_text("✗ 清单.csv").wait_for()

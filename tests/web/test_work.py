@@ -12,7 +12,7 @@ from alertengine.ledger.store import Ledger
 from alertengine.orders.overrides import Override
 from alertengine.vocabulary.problems import InputError
 from alertengine.web.desk import Desk
-from alertengine.web.files import zipped_documents
+from alertengine.web.evening import zipped
 from alertengine.web.orderrows import GROUPS, groups, rows
 from alertengine.web.work import Asked, Work, again, begin, hand_in
 from alertengine.workflow.draft_state import Stage, draft
@@ -81,7 +81,7 @@ def test_an_override_is_in_the_orders_the_act_its_replay_and_the_revision(desk: 
         assert draft(ledger, act.act).stage is Stage.ISSUED
         assert draft(ledger, act.act).overrides == 1
     assert again(desk.path, act.act, "jia").overrides.keys() == {(code, number)}
-    work.take_back(code, number)
+    work.take_back((code, number))
     assert not work.overrides
     assert not any("人工变更" in row["measure_text"] for row in rows(work.orders))
 
@@ -106,5 +106,5 @@ def test_lines_a_person_must_decide_stand_first_and_groups_add_up(work: Work) ->
 
 def test_the_documents_of_an_issued_act_come_as_a_zip(desk: Desk, work: Work) -> None:
     act = hand_in(desk.path, work, "办公室 甲", "")
-    data = zipped_documents(desk.path, act.act)
+    data = zipped(desk.path, act.act)
     assert data.startswith(b"PK")

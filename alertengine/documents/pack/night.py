@@ -165,7 +165,7 @@ def _lines(
             row.county or "未注明", f"{row.enterprise}（{row.enterprise_id}）",
             "，".join(filter(None, (address, " ".join(filter(None, person))))) or "清单未填",
             "，".join(filter(None, (row.line or row.line_id, row.process, row.effective_grade or row.grade))),
-            row.measure_text, row.transport, _look(row), f"{short_moment(row.starts)}至{until}",
+            row.measure_text, row.transport, look_at(row), f"{short_moment(row.starts)}至{until}",
         )  # fmt: skip
         # two columns' width a Chinese character; no program but Excel fits rows by itself
         height = max(-(-2 * len(text) // int(width)) for text, width in zip(texts, widths, strict=False))
@@ -183,7 +183,7 @@ def _lines(
     sheet.autofilter(top, 0, top + max(len(rows), 1), len(COLUMNS) - 1)
 
 
-def _look(row: Any) -> str:
+def look_at(row: Any) -> str:
     """What to look at for an order."""
     said = [_LOOK[code] for code in row.measure.split(";") if code in _LOOK]
     return "；".join(dict.fromkeys([*said, *([_MOVES] if row.transport else [])]))

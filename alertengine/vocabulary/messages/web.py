@@ -28,7 +28,18 @@ MESSAGES: Final[dict[str, Message]] = {
     "day_wanted": error("choose a day", "请选择日期"),
     "access_without_reason": error("say why before personal data are shown", "查阅个人信息须先写明理由"),
     "measure_wanted": error("choose the measure to put in its place", "请选择改为何种措施"),
-    "share_wanted": error("limiting takes per cent, 1 to 99", "限产须填1至99之间的百分数"),
+    "share_wanted": error(
+        "limiting takes per cent, 1 to 99, found {value!r}", "限产须填1至99之间的百分数，现为“{value}”"
+    ),
+    "evidence_wanted": error("bring evidence first: a file or a note", "请先放进证据：选择文件，或在现场记一条"),
+    "published_list_gone": error(
+        "act {act} holds no list any more", "第{act}号没有可用的清单文件（不是清单发布，或文件已删除）"
+    ),
+    "version_blank": error("not filled in: {names}", "没有填写：{names}"),
+    "all_stands": error(
+        "every order of it was given already by act {acts} and holds; nothing is issued twice",
+        "全部指令都已由第{acts}号发布，仍然有效，没有新内容，不再发布",
+    ),
     "reason_wanted": error("say why", "请写明理由"),
     "upload_kind": error(
         "not a kind of file taken here: {name} (taken: {kinds})", "不收这种文件：{name}（可收 {kinds}）"

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
+import pandas as pd
 import yaml
 
 from alertengine.files.atomic import replacing_text
@@ -18,12 +19,14 @@ from alertengine.orders.overrides import Override
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.accounts import Accounts
-from alertengine.web.files import zipped_documents
+from alertengine.web.decisions import standing_orders
+from alertengine.web.evening import release, zipped
 from alertengine.web.jobs.kinds import Place
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
 from alertengine.web.work import Asked, Work, again, begin, hand_in
 from alertengine.web.workstore import WorkRow, WorkStore
+from alertengine.workflow.act_documents import release_on_record
 from alertengine.workflow.draft_to_issue import issue_draft, with_overrides
 from alertengine.workflow.issue import Prepared, plain, prepare
 from alertengine.workflow.replay import replay
@@ -96,9 +99,12 @@ def _save(place: Place, result: str, prepared: Prepared) -> None:
     part.mkdir(mode=0o700, exist_ok=True)
     run.orders.to_parquet(part / "orders.parquet")
     run.warnings.to_parquet(part / "warnings.parquet")
-    (part / "rows.json").write_bytes(orjson.dumps(rows(run.orders)))
+    with Ledger.open(place.ledger) as ledger:
+        stands = standing_orders(ledger, run.orders, pd.Timestamp(clock.now().replace(tzinfo=None)))
+    (part / "rows.json").write_bytes(orjson.dumps(rows(run.orders, stands)))
     said = {
         "lines": len(run.orders),
+        "stands": int((stands > 0).sum()),
         "summaries": plain(run.summaries),
         "now": None if run.now is None else f"{run.now:{clock.TIME_FORMAT}}",
         "problems": [one.as_dict() for one in prepared.problems],
@@ -156,9 +162,25 @@ def _signer(place: Place, user: str, right: Right) -> Signer:
     return account.signer(right)
 
 
+def let_out(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Let the drafts of an act go out under a name; once, whatever the page's end cut off."""
+    by = _signer(place, asked["by"], Right.APPROVE)
+    with Ledger.open(place.ledger) as ledger:
+        before = release_on_record(ledger, asked["act"]) if place.starts else None
+    acts = [] if before is not None else release(place.ledger, asked["act"], by, asked["reason"])
+    return {"acts": [act.act for act in acts]}
+
+
 def documents(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The documents of an act, as one zip."""
-    data = zipped_documents(place.ledger, asked["act"], place.progress)
+    done = 0
+
+    def heard(more: int, of: int) -> None:
+        nonlocal done
+        done += more
+        place.progress(done, of)
+
+    data = zipped(place.ledger, asked["act"], tick=heard)
     (place.out / "documents.zip").write_bytes(data)
     return {"bytes": len(data)}
 

@@ -27,6 +27,7 @@ KINDS: Final = {
     "revise": Kind("revise", "打开拟稿修改"),
     "submit": Kind("hand_in_work", "提交审核", act=True),
     "issue": Kind("issue", "发布", act=True),
+    "release": Kind("let_out", "具名放行", "long", act=True),
     "documents": Kind("documents", "制作文书", "long"),
     "replay": Kind("replayed", "重放", "long"),
     "season": Kind("season", "推演", "long"),

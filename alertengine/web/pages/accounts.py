@@ -12,6 +12,7 @@ from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.accounts import Account
 from alertengine.web.pages.frame import Visit, card, handover, heading, tell
 from alertengine.web.pages.keycard import keys_card
+from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import ROLE_TEXT, Right, Role
 from alertengine.workflow.bureau import bureau_cities, set_bureau_cities
 
@@ -142,13 +143,53 @@ def _row(visit: Visit, account: Account) -> None:
         visit.desk.sessions.end_all(account.user)
         ui.navigate.reload()
 
+    def ask(title: str, word: str, act: Callable[[], None]) -> None:
+        held = visit.desk.sessions.count(account.user)
+
+        async def go() -> None:
+            act()
+
+        numbers = [(str(held), "处登录即刻退出"), ("1", f"个账号：{account.signature or account.user}，{roles}")]
+        confirm(title, numbers, word, go, red=True)
+
     with ui.element("tr"):
         for text in (account.user, account.name, account.office, roles, state):
             with ui.element("td"):
                 ui.label(text)
         with ui.element("td"), ui.element("div").classes("flex gap-2"):
-            ui.button("重置密码", on_click=reset).props("flat dense")
-            ui.button("启用" if not account.active else "停用", on_click=switch).props("flat dense")
+            ui.button("修改", on_click=lambda: _edit(visit, account)).props("flat dense")
+            ui.button("重置密码…", on_click=lambda: ask("重置密码？原密码即刻失效", "重置", reset)).props("flat dense")
+            if account.active:
+                ui.button("停用…", on_click=lambda: ask("停用账号？", "停用", switch)).props("flat dense")
+            else:
+                ui.button("启用", on_click=switch).props("flat dense")
+
+
+def _edit(visit: Visit, account: Account) -> None:
+    """Change name, office and roles; what was signed before stands as it was signed."""
+    with ui.dialog() as dialog, ui.card().classes("ask"):
+        ui.label(f"修改账号 {account.user}").classes("say")
+        name = ui.input("姓名", value=account.name).props("maxlength=40")
+        office = ui.input("职务", value=account.office).props("maxlength=60")
+        roles = ui.select(_ROLES, value=[str(role) for role in account.roles], label="角色", multiple=True)
+        reason = ui.input("理由（写入台账）").props("maxlength=200")
+
+        def save() -> None:
+            chosen = frozenset(Role(role) for role in roles.value or ())
+            names = {"name": (name.value or "").strip(), "office": (office.value or "").strip()}
+            try:
+                by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
+                changed = replace(account, name=names["name"], office=names["office"], roles=chosen)
+                visit.desk.accounts.change(changed, by, (reason.value or "").strip())
+            except AlertEngineError as error:
+                tell(error)
+                return
+            ui.navigate.reload()
+
+        with ui.element("div").classes("side"):
+            ui.button("再看看", on_click=dialog.close).props("outline")
+            ui.button("保存", on_click=save)
+    dialog.open()
 
 
 def _shown_once(user: str, work: Callable[[], str]) -> None:

@@ -24,9 +24,11 @@ from alertengine.web.auditview import (
 )
 from alertengine.web.files import asked_of, dossier_of
 from alertengine.web.jobs.store import Job, state_of
+from alertengine.web.pages import inspect
+from alertengine.web.pages.decide import Row
 from alertengine.web.pages.frame import Visit, card, facts, handover, heading, nothing, plain_table, sheet, tell
 from alertengine.web.pages.jobbar import followed
-from alertengine.web.pages.ordergrid import OrderGrid, Row, of_act
+from alertengine.web.pages.ordergrid import OrderGrid, of_act
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.pages.rules import rule_card
@@ -86,6 +88,8 @@ async def show(visit: Visit) -> None:
         tell(error)
     heading("核查")
     handover(visit.desk.path)
+    if "find" not in asked:
+        await inspect.desk(visit)
     _search(visit)
     await _ledger(visit)
     await _findings(visit)
@@ -93,7 +97,8 @@ async def show(visit: Visit) -> None:
 
 def _search(visit: Visit) -> None:
     with card("查企业"):
-        words = ui.input("企业名称的一部分，或统一社会信用代码").props("clearable debounce=300 autofocus")
+        words = ui.input("企业名称的一部分，或统一社会信用代码", value=visit.query.get("find", ""))
+        words.props("clearable debounce=300")
         words.style("min-width:24em;max-width:100%")
         found = ui.element("div").classes("w-full mt-2")
 
@@ -118,6 +123,8 @@ def _search(visit: Visit) -> None:
                     nothing(f"只列前 {_MOST} 家，请写得更详细。")
 
         words.on_value_change(fill)
+        if words.value:
+            ui.timer(0.05, fill, once=True)
 
 
 async def _ledger(visit: Visit) -> None:
@@ -174,7 +181,7 @@ async def _findings(visit: Visit) -> None:
             links = {"enterprise_id": "/audit?enterprise={}", "act": "/audit?act={}"}
             plain_table(_FINDINGS | {"enterprise_id": "代码"}, rows, links=links)
         else:
-            nothing("尚无核查结论。用 alertengine audit 判断证据，再用 alertengine ledger findings 记入台账。")
+            nothing("尚无核查结论。核查人员在上面放进证据，判断后记入台账。")
 
 
 async def _enterprise(visit: Visit, code: str) -> None:

@@ -14,7 +14,9 @@ from alertengine.web.pages.frame import tell
 from alertengine.web.pages.reading import Readings
 from alertengine.workflow.uploads import Upload
 
-_NONE: Final = "点“＋”选择文件，或拖到这里"
+_NONE: Final = "点击选择文件，或拖到这里"
+#: What is dropped on a field goes the way of what is chosen.
+_DROPPED: Final = "event => { event.preventDefault(); getElement(%d).addFiles(event.dataTransfer.files) }"
 
 
 def file_field(
@@ -55,12 +57,16 @@ def file_field(
             tell(error)
         field.reset()  # another file can be chosen in its place
 
-    with ui.element("div").classes("upload"):
+    with ui.element("div").classes("upload") as box:
         size = door.most * 1024 * 1024
-        field = ui.upload(label=door.name, auto_upload=True, on_upload=taken, max_file_size=size, multiple=door.several)
+        field = ui.upload(auto_upload=True, on_upload=taken, max_file_size=size, multiple=door.several)
         only = f"{door.name}：只收 {door.most} MB 以内的 {door.endings} 文件"
         field.on("rejected", lambda: ui.notify(only, type="negative"))
-        field.props(f'accept="{door.endings}" flat bordered')
+        field.props(f'accept="{door.endings}"').classes("unseen")
+        pick = ui.button(f"{door.name}　＋").props("outline").classes("pick")
+        pick.on("click", js_handler=f"() => getElement({field.id}).pickFiles()")
+        box.on("dragover", js_handler="event => event.preventDefault()")
+        box.on("drop", js_handler=_DROPPED % field.id)
         said = ui.label(held or _NONE).classes("soft small").props("aria-live=polite")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from nicegui import ui
 
 from alertengine.files.html import body_of, stylesheet
 from alertengine.ledger.deposit import not_handed_over
+from alertengine.ledger.store import Ledger
 from alertengine.vocabulary.fields import FIELDS, LEVEL_CLASS, LEVEL_TEXT
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
@@ -23,6 +25,7 @@ from alertengine.web.desk import Desk
 from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.roles import ROLE_TEXT, Right
 from alertengine.web.sessions import Session
+from alertengine.web.todo import todo
 
 #: Dark enough under white text to be read on a projector (contrast 7.6).
 _PRIMARY: Final = "#0b5394"
@@ -93,8 +96,9 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
     ui.add_head_html('<script src="/static/keys.js" defer></script>')
     ui.colors(primary=_PRIMARY)
     ui.html('<a class="skip" href="#main">跳到正文</a>', sanitize=False)
-    _heading(account, key, entry, shown)
-    with ui.element("main").props("id=main").classes("page"):
+    _heading(desk, account, key, entry, shown)
+    # NiceGUI puts all of a page into a main of its own
+    with ui.element("div").props("id=main tabindex=-1").classes("page"):
         if entry.right in account.rights:
             yield Visit(desk, session, account, dict(request.query_params))
         else:
@@ -103,13 +107,36 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
             yield None
 
 
-def _heading(account: Account, key: str, entry: PageEntry, shown: Sequence[PageEntry]) -> None:
+def _counted(desk: Desk, account: Account, drawn: ui.html, way: str) -> None:
+    """Keep the number of things that wait for the person beside the way to them."""
+
+    def count() -> int:
+        with Ledger.open(desk.path) as ledger:
+            last = ledger.last()
+            held = (last.act if last else 0, int(time.time() // 60))
+            if desk.counted.get(account.user, (None, 0))[0] != held:
+                desk.counted[account.user] = (held, len(todo(ledger, account)))
+        return desk.counted[account.user][1]
+
+    async def tick() -> None:
+        waiting = await desk.look(count)
+        said = f' <span class="count" title="{waiting}件待办">{waiting}</span>' if waiting else ""
+        drawn.set_content(way % said)
+
+    ui.timer(0.3, tick, once=True)
+    ui.timer(20, tick, immediate=False)
+
+
+def _heading(desk: Desk, account: Account, key: str, entry: PageEntry, shown: Sequence[PageEntry]) -> None:
     with ui.element("header").classes("top"), ui.element("div").classes("in"):
         ui.html(f'<div class="name">{_SIGN}重污染天气应急</div>', sanitize=False)
         with ui.element("nav").props('aria-label="主导航"'):
             for page in shown:
                 here = ' aria-current="page"' if page == entry else ""
-                ui.html(f'<a href="{page.address}"{here}>{page.name}</a>', sanitize=False).classes("contents")
+                way = f'<a href="{page.address}"{here}>{page.name}%s</a>'
+                drawn = ui.html(way % "", sanitize=False).classes("contents")
+                if page.address == "/":
+                    _counted(desk, account, drawn, way)
         if Right.READ in account.rights:
             ui.html(_SEEK, sanitize=False).classes("contents")
         with ui.element("div").classes("who"):

@@ -13,6 +13,7 @@ from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.vocabulary.times import ZONE
 from alertengine.web.desk import Desk
+from alertengine.web.lists import OnFile, list_files, lists_on_file
 from alertengine.web.pages import issueopen
 from alertengine.web.pages.filefield import file_field, file_words
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
@@ -21,7 +22,9 @@ from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.web.works import Held
+from alertengine.workflow.bureau import bureau_cities
 from alertengine.workflow.draft_state import DraftState, drafts
+from alertengine.workflow.record_forecasts import latest_forecast
 from alertengine.workflow.uploads import Upload
 
 #: Files of a draft, each with a field of its own.
@@ -29,7 +32,7 @@ _FILES: Final = ("issue.list", "issue.totals", "issue.forecast", "issue.observed
 _MODES: Final = {"live": "正式", "drill": "演练", "simulation": "推演"}
 _TITLE: Final = "重污染天气应急响应"
 #: What a form says beside its files.
-_TEXTS: Final = ("title", "mode", "cities", "note")
+_TEXTS: Final = ("title", "mode", "cities", "note", "version")
 #: Drafts listed at once, the newest first.
 _SHOWN: Final = 60
 
@@ -53,7 +56,7 @@ async def show(visit: Visit) -> None:
         _in_hand(visit)
     await _all(visit)
     if Right.WORK in visit.account.rights:
-        _new(visit)
+        await _new(visit)
 
 
 async def held_work(visit: Visit, key: str) -> Held:
@@ -116,6 +119,18 @@ def _row(state: DraftState) -> dict[str, str]:
     }
 
 
+def _on_file(desk: Desk) -> tuple[list[OnFile], tuple[str, ...], str]:
+    """The lists on record, the bureau's own cities, and the forecast on record in words."""
+    with Ledger.open(desk.path) as ledger:
+        held = latest_forecast(ledger)
+        return lists_on_file(ledger), bureau_cities(ledger), held.act.title if held is not None else ""
+
+
+def _files_of(desk: Desk, number: int) -> tuple[Upload, list[Upload]]:
+    with Ledger.open(desk.path) as ledger:
+        return list_files(ledger, number)
+
+
 class _Form:
     """What is being put in for a new draft: kept as it is, so that a reload or a new sign-in finds it."""
 
@@ -153,54 +168,86 @@ class _Form:
         """Keep the form as it is."""
         self.store.put_form(self.visit.account.user, {**self.said, "files": self.files})
 
-    def asked(self) -> dict[str, Any]:
-        """What the job that decides takes."""
+    async def asked(self) -> dict[str, Any]:
+        """What the job that decides takes; of a published version its files as they are on record."""
         account = self.visit.allow(Right.WORK)
         files = {key: held[0] for key, held in self.files.items() if key != "beside" and held}
+        beside, version = self.files.get("beside", []), self.said.get("version")
+        if "list" not in files and version is not None:
+            source, others = await self.visit.desk.look(_files_of, self.visit.desk, int(version))
+            files["list"] = self.store.put_upload(source)
+            beside = [self.store.put_upload(one) for one in others]
         title = str(self.said.get("title") or "").strip() or _TITLE
         said = {"title": title, "mode": self.said.get("mode", "live"), "note": self.said.get("note", "")}
-        beside = self.files.get("beside", [])
         who = {"user": account.user, "by": account.signature}
         return {**said, **who, "cities": self.said.get("cities", []), "files": files, "beside": beside}
 
 
-def _new(visit: Visit) -> None:
+async def _new(visit: Visit) -> None:
     form = _Form(visit)
+    lists, own, forecast = await visit.desk.look(_on_file, visit.desk)
+    choices = {one.act: one.words for one in lists}
+    form.said.setdefault("cities", list(own))
+    if form.said.get("version") not in choices:
+        form.said["version"] = next(iter(choices), None)
     with card("新拟稿"):
-        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+        ui.html('<a id="new"></a>', sanitize=False)
+        with ui.element("div").classes("side"):
             said = form.said
             title = ui.input("名称", value=said.get("title", _TITLE)).style("min-width:18em").props("maxlength=120")
             mode = ui.select(_MODES, value=said.get("mode", "live"), label="性质").style("min-width:7em")
             names = list(visit.desk.book.lists.cities())
             chosen = [name for name in said.get("cities", []) if name in names]
-            cities = ui.select(names, value=chosen, label="城市（不选为全部）", multiple=True).style("min-width:14em")
-            note = ui.input("给审核人的说明", value=said.get("note", "")).style("min-width:18em").props("maxlength=500")
-        for name, field in zip(_TEXTS, (title, mode, cities, note), strict=True):
+            cities = ui.select(names, value=chosen, label="城市（不选为清单里的城市）", multiple=True)
+            cities.style("min-width:16em")
+            note = ui.input("备注（写入台账）", value=said.get("note", "")).classes("grow").props("maxlength=500")
+        with ui.element("div").classes("side").style("margin-top:8px"):
+            version = ui.select(choices, value=said["version"], label="清单版本").style("min-width:26em")
+            if not choices:
+                version.set_visibility(False)
+                ui.label("台账里还没有发布的清单：在“清单”发布一次，以后每晚按版本选用；也可在下面上传。").classes(
+                    "note warn"
+                )
+            ui.label(f"用最近录入的：{forecast}" if forecast else "还没有预报，请先录入或在下面上传").classes(
+                "soft small"
+            )
+        for name, field in zip(_TEXTS, (title, mode, cities, note, version), strict=True):
             field.props(add="debounce=400").on_value_change(lambda event, name=name: form.say(name, event.value))
-        with ui.element("div").classes("flex gap-4 flex-wrap mt-4"):
-            fields = ui.element("div").classes("contents")
-        readings = Readings(visit)
+        more = ui.element("details").classes("fold").style("margin-top:8px")
+        if form.files or not choices:
+            more.props("open")
+        with more:
+            with ui.element("summary"):
+                ui.label("另行上传清单、预报、实测（代替上面所选）").style("display:inline")
+            with ui.element("div").classes("side top-left"):
+                fields = ui.element("div").classes("contents")
+            readings = Readings(visit)
         with fields:
             for key in _FILES:
                 name = key.removeprefix("issue.")
                 file_field(key, readings, partial(form.put, name), form.words(name))
             file_field("issue.beside", readings, form.add, form.words("beside"))
-        problems = ui.element("div").classes("w-full mt-2")
+        _deciding(visit, form)
 
-        async def decide() -> None:
-            problems.clear()
-            button.props(add="loading disable")
-            try:
-                asked = form.asked()
-                with problems:
-                    job = await followed(visit, visit.desk.jobs.begin("decide", asked["title"], asked, asked["user"]))
-            except AlertEngineError as error:
-                with problems:
-                    problem_table(error)
-                return
-            finally:
-                button.props(remove="loading disable")
-            form.store.put_form(visit.account.user, {})
-            ui.navigate.to(f"/issue?work={job.said['work']}")
 
-        button = ui.button("计算指令", on_click=decide).classes("mt-4").props("size=lg")
+def _deciding(visit: Visit, form: _Form) -> None:
+    """The button that has it decided, and what is wrong where it cannot be."""
+    problems = ui.element("div").classes("w-full mt-2")
+
+    async def decide() -> None:
+        problems.clear()
+        button.props(add="loading disable")
+        try:
+            asked = await form.asked()
+            with problems:
+                job = await followed(visit, visit.desk.jobs.begin("decide", asked["title"], asked, asked["user"]))
+        except AlertEngineError as error:
+            with problems:
+                problem_table(error)
+            return
+        finally:
+            button.props(remove="loading disable")
+        form.store.put_form(visit.account.user, {})
+        ui.navigate.to(f"/issue?work={job.said['work']}")
+
+    button = ui.button("计算指令", on_click=decide).classes("mt-2")

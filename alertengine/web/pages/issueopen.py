@@ -1,10 +1,8 @@
-"""One draft or work opened: what it orders in a grid, the reasoning of a line beside it, and what may be done."""
+"""One draft or work opened: the five numbers, what it orders in a grid, the reasoning of a line, what may be done."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 from nicegui import ui
@@ -12,251 +10,231 @@ from nicegui import ui
 from alertengine.files.protocol import Protocol
 from alertengine.ledger.store import Ledger
 from alertengine.orders.explain.explain import Explanation
-from alertengine.orders.overrides import Override
+from alertengine.orders.overrides import Override, read_overrides
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
-from alertengine.web.asked import explain_work
-from alertengine.web.files import release_documents
+from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.asked import explain_work, ready_act, ready_work
+from alertengine.web.decisions import standing_orders
 from alertengine.web.orderrows import groups, rows
-from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
+from alertengine.web.pages.decide import Deciding, Row
+from alertengine.web.pages.frame import Visit, card, heading, tell
 from alertengine.web.pages.issueacts import actions
+from alertengine.web.pages.issuedone import issued_cards
 from alertengine.web.pages.jobbar import followed
-from alertengine.web.pages.ordergrid import OrderGrid, Row, Source, of_act
+from alertengine.web.pages.ordergrid import OrderGrid, Source, of_act
+from alertengine.web.pages.parts import steps
 from alertengine.web.pages.reading import protocols
+from alertengine.web.pages.reviewing import (
+    Brief,
+    brief_of,
+    confirm,
+    numbers_of,
+    ratio_card,
+    ready_card,
+    register_card,
+    tiles,
+)
 from alertengine.web.pages.warned import warned
+from alertengine.web.ready import Ready
 from alertengine.web.roles import Right
-from alertengine.web.today import gauges, transitions
+from alertengine.web.today import transitions
 from alertengine.web.works import Held
 from alertengine.workflow.draft_state import DraftState, Stage, draft
 from alertengine.workflow.issue import readings_of
 
-_MEASURES: Final = {
-    "stop": "停产",
-    "limit": "限产",
-    "none": "不要求停限产",
-    "exempt": "豁免",
-    "self_directed": "自主减排",
-}
-
 
 async def show_work(visit: Visit, work: Held) -> None:
     """A work in hand: look, order otherwise, submit."""
-    desk, key = visit.desk, work.row.key
-    heading(work.row.title)
-    ui.label(f"尚未提交，已保存（第{work.row.version}版，{work.row.changed_by}）：各经办人都能看到和接着办。").classes(
-        "soft"
-    )
-    changes = transitions(await desk.look(lambda: work.warnings))
-    totals = ui.element("div").classes("pile")
-    protocols(work.readings)
-    for problems, name in ((work.problems, "须核对"), (work.notes, "说明")):
-        if problems:
-            with ui.expansion(f"{name} {len(problems)} 条").classes("card w-full"):
-                for problem in problems[:200]:
-                    ui.label(problem.text("zh", short=True)).classes("small")
-    now = [work]
-
-    def summed() -> None:
-        totals.clear()
-        with totals:
-            warned(changes, now[0].summaries)
-            _summary(now[0].summaries)
-
-    summed()
-
-    async def explain(line: str) -> Explanation:
-        return await desk.ask(explain_work, desk.path, key, line)
-
-    async def grouped(by: str) -> list[dict[str, str]]:
-        return await desk.look(lambda: groups(desk.works.held(key).in_force, by))
-
-    def beneath(row: Row) -> None:
-        if Right.WORK in visit.account.rights:
-            _override(visit, now[0], row, lambda: redrawn(row))
-
-    async def redrawn(row: Row) -> None:
-        """Show what an override changed: totals, rows, and the line itself."""
-        now[0] = await desk.look(desk.works.held, key)
-        summed()
-        grid.refill()
-        shown = await desk.look(lambda: rows(_of_line(now[0], row)))
-        await grid.explain(row | (shown[0] if shown else {}))
-
-    grid = OrderGrid(visit, Source(f"/files/works/{key}.json", explain, grouped, beneath))
-    _submitting(visit, work)
+    _WorkPage(visit, work, await visit.desk.look(_brief, work), await visit.desk.look(lambda: work.warnings))
 
 
-def _submitting(visit: Visit, work: Held) -> None:
-    """Hand the work in, or let it go."""
-    desk, key = visit.desk, work.row.key
-    with card("提交"):
-        note = ui.input("给审核人的说明", value=work.row.note).classes("w-full").props("maxlength=500 debounce=400")
-        note.on_value_change(lambda event: desk.works.store.note(key, event.value or ""))
+def _brief(work: Held) -> Brief:
+    stands = int(work.said.get("stands", 0))
+    return brief_of(work.orders, work.summaries, work.overrides.values(), stands)
+
+
+class _WorkPage:
+    """A work on the screen; what a decision changes is drawn anew."""
+
+    def __init__(self, visit: Visit, work: Held, brief: Brief, warnings: pd.DataFrame) -> None:
+        self.visit, self.work, self.brief = visit, work, brief
+        self.key, self.changes = work.row.key, transitions(warnings)
+        #: What each decision of this visit replaced: overrides to be put back, lines to be let go.
+        self.undone: list[tuple[list[Override], list[tuple[str, str]]]] = []
+        with ui.element("section").classes("card"):
+            with ui.element("div").classes("side ends"):
+                with ui.element("div"):
+                    heading(work.row.title)
+                    self.saved = ui.label(self._saved()).classes("soft small")
+                names = (("拟稿", work.row.changed_by), ("审核", ""), ("批准", ""), ("发布", ""))
+                ui.html(steps(names, 0), sanitize=False)
+            self._submitting()
+        self.top = ui.element("div").classes("pile")
+        self.grid = OrderGrid(visit, self._source())
+        self._summed()
+        ready_card(self._look)
+        protocols(work.readings)
+        for problems, name in ((work.problems, "须核对"), (work.notes, "说明")):
+            if problems:
+                with ui.expansion(f"{name} {len(problems)} 条").classes("card w-full"):
+                    for problem in problems[:200]:
+                        ui.label(problem.text("zh", short=True)).classes("small")
+
+    def _saved(self) -> str:
+        row = self.work.row
+        return f"✓ 已保存（第{row.version}版，{row.changed_by}）；各经办人都能看到和接着办，还没有提交审核"
+
+    def _source(self) -> Source:
+        desk, key = self.visit.desk, self.key
+
+        async def explain(line: str) -> Explanation:
+            return await desk.ask(explain_work, desk.path, key, line)
+
+        async def grouped(by: str) -> list[dict[str, str]]:
+            return await desk.look(lambda: groups(desk.works.held(key).in_force, by))
+
+        source = Source(f"/files/works/{key}.json", explain, grouped, fresh=self._fresh)
+        if Right.WORK in self.visit.account.rights:
+            source.deciding = Deciding(self._signer, self._put, self._drop, self._undo)
+        return source
+
+    def _fresh(self, row: Row) -> Row:
+        """A row as it stands after a decision."""
+        own = self.work.orders
+        mine = own[(own["enterprise_id"] == row["enterprise_id"]) & (own["line_id"] == row["line_id"])]
+        return row | (rows(mine)[0] if len(mine) else {})
+
+    def _signer(self) -> str:
+        return self.visit.allow(Right.WORK).signer(Right.WORK)
+
+    async def _put(self, several: list[Override]) -> str:
+        if not several:
+            return "没有选中生产线"
+        lines = [(one.enterprise_id, one.line_id) for one in several]
+        return await self._change(f"已定{len(several)}条：{several[0].words}", several, [], self._before(lines))
+
+    async def _drop(self, lines: list[tuple[str, str]]) -> str:
+        return await self._change(f"{len(lines)}条回到规则", [], lines, self._before(lines))
+
+    async def _undo(self) -> str:
+        if not self.undone:
+            return "这次打开以来没有可撤销的变更"
+        put, drop = self.undone[-1]
+        said = await self._change("已撤销上一次变更", put, drop, None)
+        self.undone.pop()
+        return said
+
+    def _before(self, lines: list[tuple[str, str]]) -> tuple[list[Override], list[tuple[str, str]]]:
+        """What takes a decision on lines back."""
+        held = self.work.overrides
+        return [held[line] for line in lines if line in held], [line for line in lines if line not in held]
+
+    async def _change(
+        self,
+        what: str,
+        put: list[Override],
+        drop: list[tuple[str, str]],
+        before: tuple[list[Override], list[tuple[str, str]]] | None,
+    ) -> str:
+        """Keep a decision, have all decided anew as a job, and say what it changed."""
+        desk, account = self.visit.desk, self.visit.allow(Right.WORK)
+        said = [one.model_dump(mode="json", exclude_none=True) for one in put]
+        asked = {"work": self.key, "put": said, "drop": [list(line) for line in drop], "by": account.signature}
+        await desk.jobs.done(desk.jobs.begin("override", self.work.row.title, asked, account.user))
+        if before is not None:
+            self.undone.append(before)
+        self.work = await desk.look(desk.works.held, self.key)
+        earlier, self.brief = self.brief, await desk.look(_brief, self.work)
+        self.saved.set_text(self._saved())
+        self._summed()
+        kg = self.brief.kilograms["nox"] - earlier.kilograms["nox"]
+        return f"{what}；NOₓ {kg:+,.1f}千克/日，依据缺失{earlier.open}→{self.brief.open}条"
+
+    def _summed(self) -> None:
+        self.top.clear()
+        with self.top:
+            tiles(self.brief, lambda: self.grid, self.visit.query.get("f", ""))
+            with ui.element("div").classes("cols main-side"):
+                warned(self.changes, self.work.summaries)
+                ratio_card(self.brief)
+            register_card(self.brief)
+
+    async def _look(self) -> Ready:
+        return await self.visit.desk.ask(ready_work, self.visit.desk.path, self.key)
+
+    def _submitting(self) -> None:
+        desk = self.visit.desk
+        with ui.element("div").classes("side"):
+            note = ui.input("给审核人的说明", value=self.work.row.note).classes("reason")
+            note.props("maxlength=500 debounce=400")
+            note.on_value_change(lambda event: desk.works.store.note(self.key, event.value or ""))
         place = ui.element("div").classes("w-full")
 
         async def submit() -> None:
-            button.props(add="disable")
             try:
-                account = visit.allow(Right.WORK)
-                asked = {"work": key, "by": account.user, "note": note.value or ""}
+                account = self.visit.allow(Right.WORK)
+                asked = {"work": self.key, "by": account.user, "note": note.value or ""}
                 with place:
-                    job = await followed(visit, desk.jobs.begin("submit", work.row.title, asked, account.user))
+                    job = await followed(
+                        self.visit, desk.jobs.begin("submit", self.work.row.title, asked, account.user)
+                    )
             except AlertEngineError as error:
                 tell(error)
                 return
-            finally:
-                button.props(remove="disable")
             ui.navigate.to(f"/issue?draft={job.said['act']}")
 
-        def drop() -> None:
+        async def drop() -> None:
             try:
-                visit.allow(Right.WORK)
-                desk.works.store.drop(key)
+                self.visit.allow(Right.WORK)
+                desk.works.store.drop(self.key)
             except AlertEngineError as error:
                 tell(error)
                 return
             ui.navigate.to("/issue")
 
-        with ui.element("div").classes("flex gap-3"):
-            button = ui.button("提交审核", on_click=submit).props("size=lg")
-            with ui.dialog() as sure, ui.card():
-                ui.label("放弃这份拟稿？所上传的文件和人工变更一并删除。")
-                with ui.element("div").classes("flex gap-3"):
-                    ui.button("放弃", on_click=drop, color="negative")
-                    ui.button("不放弃", on_click=sure.close).props("flat")
-            ui.button("放弃拟稿", on_click=sure.open).props("flat")
+        def ask() -> None:
+            confirm(f"把《{self.work.row.title}》送审？", numbers_of(self.brief), "送审", submit)
 
+        def sure() -> None:
+            numbers = [(str(len(self.work.overrides)), "条人工变更"), ("全部", "所上传的文件")]
+            confirm("放弃这份拟稿？下列一并删除", numbers, "放弃", drop, red=True)
 
-def _of_line(work: Held, row: Row) -> pd.DataFrame:
-    own = work.orders
-    return own[(own["enterprise_id"] == row["enterprise_id"]) & (own["line_id"] == row["line_id"])]
+        with ui.element("div").classes("side foot"):
+            ui.button("提交审核…", on_click=ask)
+            ui.button("放弃拟稿…", on_click=sure).props("flat")
 
 
 async def show_draft(visit: Visit, number: int) -> None:
     """A submitted draft: look, and do the next step where it is one's own."""
     desk = visit.desk
 
-    def read() -> tuple[DraftState, Any, list[Protocol], list[dict[str, str]]]:
+    def read() -> tuple[DraftState, Brief, list[Any], list[Protocol], list[dict[str, str]]]:
         with Ledger.open(desk.path) as ledger:
             changes = transitions(ledger.warnings(number)) if ledger.rows(number, "warnings") else []
-            act = ledger.act(number)
-            return draft(ledger, number), act.head.get("summaries", []), readings_of(act), changes
+            act, state = ledger.act(number), draft(ledger, number)
+            orders = ledger.orders(number, personal=False)
+            now = pd.Timestamp(clock.now().replace(tzinfo=None))
+            stands = int((standing_orders(ledger, orders, now) > 0).sum()) if state.stage.open else 0
+            overrides = read_overrides(act.head.get("options", {}))
+            summaries = act.head.get("summaries", [])
+            return state, brief_of(orders, summaries, overrides, stands), summaries, readings_of(act), changes
 
-    state, summaries, readings, changes = await desk.look(read)
-    heading(f"第{state.act}号拟稿：{state.title}")
-    actions(visit, state)
+    state, brief, summaries, readings, changes = await desk.look(read)
+    actions(visit, state, brief)
+    tiles(brief, lambda: grid, visit.query.get("f", ""))
+    if state.stage is Stage.ISSUED and state.issued is not None:
+        await issued_cards(visit, state.issued)
+    with ui.element("div").classes("cols main-side"):
+        warned(changes, summaries)
+        ratio_card(brief)
+    register_card(brief)
+
+    async def look() -> Ready:
+        return await desk.ask(ready_act, desk.path, number)
+
+    if state.mode == "live":
+        ready_card(look)
+    grid = OrderGrid(visit, of_act(desk, number))
     protocols(readings)
-    warned(changes, summaries)
-    _summary(summaries)
-    OrderGrid(visit, of_act(desk, number))
-    rights = visit.account.rights
-    if state.stage is Stage.ISSUED and state.issued is not None and {Right.WORK, Right.APPROVE} & set(rights):
-        with card("文书"):
-            if Right.WORK in rights:
-                ui.link(f"下载第{state.issued}号发布的全部文书（zip）", f"/files/acts/{state.issued}.zip")
-            if Right.APPROVE in rights and state.mode == "live":
-                _release(visit, state.issued)
-
-
-def _release(visit: Visit, number: int) -> None:
-    """Let papers with open matters go out by the approver's decision, with the reason, on record."""
-    ui.label("文书有未决事项的为草稿。批准人可决定签发，决定和未决事项记入台账。").classes("soft small")
-    reason = ui.input("签发理由").props("maxlength=300").classes("w-full")
-
-    async def done() -> None:
-        try:
-            by = visit.allow(Right.APPROVE).signer(Right.APPROVE)
-            was_open = await visit.desk.run(
-                release_documents, visit.desk.path, number, by, (reason.value or "").strip()
-            )
-        except AlertEngineError as error:
-            tell(error)
-            return
-        ui.notify("已记入台账" if was_open else "没有未决事项，无须放行")
-
-    ui.button("决定签发全部文书", on_click=done).props("outline")
-
-
-def _summary(summaries: Any) -> None:
-    with card("减排比例（占全社会排放量）"):
-        table = [
-            {
-                "city": gauge.city,
-                "pollutant": gauge.pollutant,
-                "warning": "未知" if gauge.warning is None else f"{gauge.warning:.1%}",
-                "with_season": "未知" if gauge.with_season is None else f"{gauge.with_season:.1%}",
-                "required": "未载明" if gauge.required is None else f"{gauge.required:.0%}",
-                "met": gauge.met,
-                "basis": gauge.basis,
-            }
-            for gauge in gauges(summaries)
-        ]
-        if not table:
-            nothing("没有全社会排放量，不判定比例：请随清单上传排放量。")
-            return
-        columns = {"city": "城市", "pollutant": "污染物", "warning": "预警措施", "with_season": "含错峰"}
-        plain_table(columns | {"required": "要求", "met": "判定", "basis": "依据"}, table)
-
-
-def _override(visit: Visit, work: Held, row: Row, done: Callable[[], Awaitable[None]]) -> None:
-    """Order the line otherwise, with a reason that stands in the order and in the ledger."""
-    held = work.overrides.get((row["enterprise_id"], row["line_id"]))
-    ui.separator()
-    ui.label("人工变更").classes("font-bold")
-    if held is not None:
-        ui.label(f"已变更为{held.words}：{held.reason}（{held.by}）")
-    measure = ui.select(_MEASURES, label="改为", value=held.measure if held else None).classes("w-full")
-    share = ui.number("减排比例（%），限产时填", min=1, max=99).classes("w-full")
-    reason = ui.input("理由（写入指令和台账）").classes("w-full").props("maxlength=300")
-
-    async def change() -> None:
-        try:
-            by = visit.allow(Right.WORK).signer(Right.WORK)
-            one = _made(row, measure.value, share.value, reason.value or "", by, clock.now().replace(tzinfo=None))
-            await _changed(visit, work, put=[one.model_dump(mode="json", exclude_none=True)])
-        except AlertEngineError as error:
-            tell(error)
-            return
-        await done()
-
-    async def back() -> None:
-        try:
-            visit.allow(Right.WORK)
-            await _changed(visit, work, drop=[[row["enterprise_id"], row["line_id"]]])
-        except AlertEngineError as error:
-            tell(error)
-            return
-        await done()
-
-    with ui.element("div").classes("flex gap-2 mt-2"):
-        ui.button("变更", on_click=change)
-        if held is not None:
-            ui.button("恢复为规则所定", on_click=back).props("flat")
-
-
-async def _changed(visit: Visit, work: Held, put: Sequence[Any] = (), drop: Sequence[Any] = ()) -> None:
-    """Have lines of a work decided by persons, or by the rules again: kept at once, decided as a job."""
-    account = visit.allow(Right.WORK)
-    asked = {"work": work.row.key, "put": list(put), "drop": list(drop), "by": account.signature}
-    await visit.desk.jobs.done(visit.desk.jobs.begin("override", work.row.title, asked, account.user))
-
-
-def _made(row: Row, measure: str | None, share: float | None, reason: str, by: str, at: datetime) -> Override:
-    """The override that a form says.
-
-    Raises:
-        InputError: the form is not filled in.
-
-    """
-    wrong = []
-    if not measure:
-        wrong.append(Problem("measure_wanted", where="session"))
-    if measure == "limit" and not (share and 0 < share < 100):
-        wrong.append(Problem("share_wanted", where="session"))
-    if not reason.strip():
-        wrong.append(Problem("reason_wanted", where="session"))
-    if wrong:
-        raise InputError(wrong)
-    said = {key: row[key] for key in ("enterprise_id", "line_id")} | {"measure": measure, "by": by, "at": at}
-    said |= {"reason": reason, "share": share / 100 if measure == "limit" and share else None}
-    return Override.model_validate(said)
+    with card("打印"):
+        ui.link("全部指令，按企业列出，可打印", f"/files/acts/{number}/print.html", new_tab=True)

@@ -1,4 +1,4 @@
-"""The grid of orders: search, filters, groups above it, and the reasoning of the chosen line beside it."""
+"""The grid of orders: search, filters, groups above it, many lines chosen at once, the reasoning of one beside it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.asked import explain_act
 from alertengine.web.desk import Desk
 from alertengine.web.orderrows import GROUPS, groups, headers
+from alertengine.web.pages.decide import Deciding, Row, decision_form
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
 from alertengine.web.pages.gridwords import GRID_WORDS
 from alertengine.web.pages.reasons import explanation
@@ -21,14 +22,15 @@ from alertengine.web.roles import Right
 from alertengine.workflow.acts_in_force import decided_of, orders_in_force
 
 #: Widths of columns that are not the usual, in pixels.
-_WIDTH: Final = {"enterprise": 250, "measure_text": 260, "share": 90, "remark": 260, "transport": 220, "hangs_on": 160}
-_USUAL: Final = 110
-Row = dict[str, Any]
-#: Enter chooses a row as a click and the space bar do.
-_ON_KEY: Final = "e => { if (e.event.key === 'Enter' && e.node) e.node.setSelected(true, true) }"
-#: Of a change of choice the newly chosen row alone.
+_WIDTH: Final = {"enterprise": 230, "measure_text": 250, "share": 90, "remark": 260, "transport": 220, "hangs_on": 160}
+_USUAL: Final = 105
+#: The row a person points at, by a click or by Enter, and the lines ticked.
 _EVENT: Final = "order-chosen"
-_CHOSEN: Final = f"e => {{ if (e.node.isSelected()) emitEvent('{_EVENT}', e.data) }}"
+_TICKED: Final = "orders-ticked"
+_ON_CLICK: Final = f"e => emitEvent('{_EVENT}', e.data)"
+_ON_KEY: Final = f"e => {{ if (e.event.key === 'Enter' && e.node) emitEvent('{_EVENT}', e.node.data) }}"
+_LINE: Final = "r => ({enterprise_id: r.enterprise_id, line_id: r.line_id})"
+_ON_TICK: Final = f"e => emitEvent('{_TICKED}', e.api.getSelectedRows().map({_LINE}))"
 #: The browser fetches the rows itself: tens of thousands are no message of a websocket.
 _FILL: Final = """
 async (api) => {
@@ -37,19 +39,31 @@ async (api) => {
   else alert(await answer.text());
 }
 """
+_MARKS: Final = (
+    "p => p.value ? `<span class='mk ${{缺:'open',轻:'light',改:'over',已:'done'}[p.value]}'>${p.value}</span>` : ''"
+)
+
+
+_ROWS: Final = (
+    "({'left-open': p => p.data?.mark === '缺', 'lighter': p => p.data?.mark === '轻',"
+    " 'overridden': p => p.data?.mark === '改'})"
+)
 
 
 @dataclass(slots=True)
 class Source:
     """Where a grid has its rows from: ``url`` gives them as JSON, the others are asked when something is chosen.
 
-    ``beneath`` draws under the reasoning of a row what may be done with it.
+    ``beneath`` draws under the reasoning of a row what belongs to it; ``deciding`` is what may be done with lines,
+    after which ``fresh`` gives a row as it stands.
     """
 
     url: str
     explain: Callable[[str], Awaitable[Explanation]]
     groups: Callable[[str], Awaitable[list[dict[str, str]]]]
     beneath: Callable[[Row], None] = lambda _row: None
+    deciding: Deciding | None = None
+    fresh: Callable[[Row], Row] = lambda row: row
 
 
 def of_act(desk: Desk, number: int) -> Source:
@@ -75,15 +89,23 @@ class OrderGrid:
     def __init__(self, visit: Visit, source: Source) -> None:
         """Draw it."""
         self._visit, self._source = visit, source
+        self._ticked: list[Row] = []
+        self._row: Row = {}
         with card("指令"):
-            with ui.element("div").classes("flex gap-4 items-end flex-wrap"):
+            with ui.element("div").classes("side"):
                 search = ui.input("搜索企业、生产线、措施").props("clearable debounce=200").style("min-width:18em")
                 choices = {"": "不汇总", **{name: headers()[name] for name in GROUPS}}
                 by = ui.select(choices, value="", label="按…汇总").style("min-width:10em")
+                ui.html(_LEGEND, sanitize=False)
             self._sums = ui.element("div").classes("w-full")
             with ui.element("div").classes("cols main-side"):
-                self._grid = _drawn(source.url)
-                self._panel = ui.element("aside").classes("panel").props("aria-live=polite tabindex=0")
+                with ui.element("div").classes("grid-host"):
+                    self._grid = _drawn(source)
+                    if source.deciding is not None:
+                        self._bulk(source.deciding)
+                self._panel = (
+                    ui.element("aside").classes("panel").props('aria-live=polite tabindex=0 aria-label="理由"')
+                )
         with self._panel:
             nothing("点选一行（或用方向键移动、回车选中），这里给出理由。")
         search.on_value_change(lambda event: self._call("setGridOption", "quickFilterText", event.value or ""))
@@ -93,6 +115,40 @@ class OrderGrid:
     def refill(self) -> None:
         """Fetch the rows once more."""
         self._grid.client.run_javascript(f"({_FILL % self._source.url})(getElement({self._grid.id}).api)")
+
+    def only(self, marks: list[str]) -> None:
+        """Show the rows of some marks alone; none: all."""
+        conditions = [{"filterType": "text", "type": "equals", "filter": mark} for mark in marks]
+        several = {"filterType": "text", "operator": "OR", "conditions": conditions}
+        self._call("setFilterModel", {"mark": conditions[0] if len(marks) == 1 else several} if marks else None)
+
+    def _bulk(self, deciding: Deciding) -> None:
+        with ui.element("div").classes("bulk no-print").props('role=group aria-label="一次定多条"'):
+            said = ui.label("勾选生产线，一次定多条").classes("strong").props("aria-live=polite")
+            decision_form(deciding, lambda: self._ticked, self._decided, many=True)
+
+            async def undo() -> None:
+                try:
+                    deciding.by()
+                    await self._decided(await deciding.undo())
+                except AlertEngineError as error:
+                    tell(error)
+
+            ui.button("撤销上一次", on_click=undo).props("flat")
+
+        def ticked(event: events.GenericEventArguments) -> None:
+            self._ticked = list(event.args or ())
+            said.set_text(f"已选 {len(self._ticked)} 条" if self._ticked else "勾选生产线，一次定多条")
+
+        ui.on(_TICKED, ticked)
+
+    async def _decided(self, said: str) -> None:
+        """Show what a decision came to: a sentence, the rows, and the line beside the grid."""
+        ui.notify(said, type="positive")
+        self.refill()
+        self._call("deselectAll")
+        if self._row:
+            await self.explain(self._source.fresh(self._row))
 
     async def explain(self, row: Row) -> None:
         """Write the reasoning of a row's line into the panel."""
@@ -104,10 +160,19 @@ class OrderGrid:
         except AlertEngineError as error:
             tell(error)
             return
+        self._row = row
         self._panel.clear()
         with self._panel:
-            ui.label(f"{row['enterprise']} {row['line'] or row['line_id']}").classes("text-lg font-bold")
-            ui.label(str(row["measure_text"])).classes("font-bold")
+            ui.label(f"{row['enterprise']} {row['line'] or row['line_id']}").classes("big strong")
+            lighter = row.get("mark") == "轻"
+            ui.label(str(row["measure_text"])).classes("say bad" if lighter else "say")
+            if lighter:
+                ui.label(f"轻于规则：{row['remark']}").classes("note bad")
+            if row.get("stands"):
+                ui.label(f"同样的指令已由{row['stands']}发布，仍然有效").classes("note")
+            if self._source.deciding is not None:
+                with ui.element("div").classes("side").style("margin:8px 0"):
+                    decision_form(self._source.deciding, lambda: [row], self._decided, many=False)
             explanation(found)
             self._source.beneath(row)
 
@@ -138,24 +203,46 @@ class OrderGrid:
             plain_table(columns, found, tuple(columns)[1:], on_row=only)
 
 
-def _drawn(url: str) -> ui.aggrid:
+_LEGEND: Final = (
+    '<div class="legend"><span><span class="mk open">缺</span> 依据缺失</span>'
+    '<span><span class="mk light">轻</span> 轻于规则</span><span><span class="mk over">改</span> 人工变更</span>'
+    '<span><span class="mk done">已</span> 已发布，仍有效</span></div>'
+)
+
+
+def _drawn(source: Source) -> ui.aggrid:
+    many = source.deciding is not None
+    chosen = {"mode": "multiRow", "enableClickSelection": False, "selectAll": "filtered"}
     options = {
         "columnDefs": _columns(),
         "defaultColDef": {"sortable": True, "resizable": True, "floatingFilter": True},
-        "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+        "rowSelection": chosen if many else {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
         ":getRowId": "p => p.data.order_id",
-        ":rowClassRules": "({'left-open': p => p.data && p.data.open})",
+        ":rowClassRules": _ROWS,
+        "rowHeight": 32,
+        "headerHeight": 30,
         "suppressFieldDotNotation": True,
         "localeText": GRID_WORDS,
         ":onCellKeyDown": _ON_KEY,
-        ":onRowSelected": _CHOSEN,
-        ":onGridReady": f"ready => ({_FILL % url})(ready.api)",
+        ":onCellClicked": _ON_CLICK,
+        ":onGridReady": f"ready => ({_FILL % source.url})(ready.api)",
     }
-    return ui.aggrid(options, auto_size_columns=False).style("height:560px").classes("grid-host")
+    if many:
+        options["selectionColumnDef"] = {"pinned": "left", "width": 44}
+        options[":onSelectionChanged"] = _ON_TICK
+    return ui.aggrid(options, auto_size_columns=False).style("height:560px")
 
 
 def _columns() -> list[Row]:
-    out: list[Row] = []
+    mark: Row = {
+        "field": "mark",
+        "headerName": "标",
+        "width": 64,
+        ":cellRenderer": _MARKS,
+        "filter": "agTextColumnFilter",
+    }
+    mark |= {"filterParams": {"maxNumConditions": 5}, "pinned": "left"}
+    out: list[Row] = [mark]
     for name, text in headers().items():
         number = name == "share" or name.endswith("_kg_d")
         column: Row = {"field": name, "headerName": text, "width": _WIDTH.get(name, _USUAL)}
@@ -164,5 +251,5 @@ def _columns() -> list[Row]:
             digits = "(p.value*100).toFixed(1)+'%'" if name == "share" else "p.value.toLocaleString('zh-CN')"
             column |= {":valueFormatter": f"p => p.value == null ? '—' : {digits}", "type": "rightAligned"}
         out.append(column)
-    out[0]["pinned"] = "left"
+    out[1]["pinned"] = "left"
     return out

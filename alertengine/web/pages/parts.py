@@ -49,9 +49,8 @@ def heat(places: Sequence[Place], own: Iterable[str]) -> str:
             cells.append(f'<td class="a{kind}" title="{escape(said)}">{text}</td>')
         name = f'<th scope="row" class="c" title="{escape(place.name)}">{escape(place.name)} {marks}</th>'
         rows.append(f'<tr class="{"mine" if place.name in mine else ""}">{name}{"".join(cells)}</tr>')
-    table = (
-        f'<table class="heat"><thead><tr><th class="c"></th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    )
+    heads = f'<thead><tr><th class="c">城市</th>{head}</tr></thead>'
+    table = f'<table class="heat">{heads}<tbody>{"".join(rows)}</tbody></table>'
     key = "".join(
         f'<span class="a{place}">{name}≤{top}</span>' for place, (name, top) in enumerate(AQI_CLASSES, start=1)
     )
@@ -111,7 +110,7 @@ def _ratio(gauge: Gauge) -> str:
     said = f"{gauge.pollutant}：{told}%，要求{need}%，{gauge.met}"
     missed = " missed" if gauge.met == "未达到" else ""
     return (
-        f'<div class="ratio" title="{escape(gauge.basis)}" style="grid-template-columns:3.6em minmax(60px,1fr) 8.6em">'
+        f'<div class="ratio" title="{escape(gauge.basis)}">'
         f"<b>{escape(gauge.pollutant)}</b>"
         f'<div class="track{missed}" role="img" aria-label="{escape(said)}">{bars}{mark}</div>'
         f'<span class="num"><b>{told}</b> / {need} <span class="{kind}">{sign} {gauge.met}</span></span></div>'

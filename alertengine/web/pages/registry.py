@@ -26,8 +26,11 @@ PAGES: Final = (
     PageEntry("/", "今日", Right.READ, "today"),
     PageEntry("/forecast", "录入预报", Right.WORK, "forecast", listed=False),
     PageEntry("/issue", "发布", Right.READ, "issue"),
+    PageEntry("/deliver", "送达", Right.READ, "deliver", listed=False),
+    PageEntry("/evaluate", "响应评估", Right.READ, "evaluate", listed=False),
     PageEntry("/simulate", "推演", Right.SIMULATE, "simulate"),
     PageEntry("/audit", "核查", Right.READ, "audit"),
+    PageEntry("/lists", "清单", Right.READ, "lists"),
     PageEntry("/rules", "规则", Right.READ, "rules"),
     PageEntry("/accounts", "账号", Right.MANAGE, "accounts"),
 )

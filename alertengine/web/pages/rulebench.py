@@ -17,6 +17,7 @@ from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.bench import FIRST, Bench, Question, Reply, askable, choices
 from alertengine.web.pages.frame import Visit, card, level_tag, nothing
 from alertengine.web.pages.reasons import explanation
+from alertengine.web.pages.typed import NumberField
 from alertengine.web.roles import Right
 
 
@@ -45,8 +46,8 @@ class _Drawn:
             levels = {str(level): LEVEL_TEXT[level] for level in Level}
             self._level = ui.select(levels, value=str(Level.RED), label="级别", on_change=self.ask)
             self._level.style("min-width:7em")
-            self._hours = ui.number("响应已持续（小时）", value=0, min=0, max=2000, on_change=self.ask)
-            self._hours.style("min-width:10em")
+            self._hours = NumberField("响应已持续（小时）", "0", 0, 2000)
+            self._hours.field.on_value_change(self.ask)
         with card("生产线"):
             with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
                 for name in FIRST:

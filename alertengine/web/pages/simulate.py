@@ -13,6 +13,7 @@ from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
 from alertengine.web.pages.jobbar import STATE_TEXT
 from alertengine.web.pages.reading import Readings
+from alertengine.web.pages.typed import NumberField
 from alertengine.web.roles import Right
 from alertengine.web.simulation import (
     Simulation,
@@ -165,29 +166,24 @@ class _Form:
             with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
                 grade = ui.select({"": "不变", **{name: name for name in GRADES}}, value="", label="绩效等级升为")
                 industry = ui.select({"": "全部", **{i: i for i in book.lists.industries}}, value="", label="其中行业")
-                largest = ui.number("只升产能最大的几家", min=0, precision=0).style("min-width:11em")
+                largest = NumberField("只升产能最大的几家", "", 0, 100_000, whole=True)
             documents = {key: one.citation for key, one in book.documents.items()}
             without = ui.select(documents, label="不适用的文件", multiple=True, with_input=True).classes("w-full")
             with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
-                scale = ui.number("预报浓度为实际的几倍", value=1, min=0.1, max=5, step=0.05).style("min-width:12em")
-                sectors = {
-                    sector: ui.number(f"{sector}排放为现在的几倍", value=1, min=0, max=5, step=0.05).style(
-                        "min-width:12em"
-                    )
-                    for sector in TOTAL_SECTORS
-                }
+                scale = NumberField("预报浓度为实际的几倍", "1", 0.1, 5)
+                sectors = {one: NumberField(f"{one}排放为现在的几倍", "1", 0, 5) for one in TOTAL_SECTORS}
             for one in (regime, ratio, grade, industry):
                 one.style("min-width:12em;max-width:100%")
 
             def add() -> None:
-                shares = {sector: float(field.value) for sector, field in sectors.items() if field.value is not None}
-                wish = Wish(
-                    name.value or "", regime.value, ratio.value, tuple(without.value or ()),
-                    1.0 if scale.value is None else float(scale.value), shares, industry.value, grade.value,
-                    None if largest.value is None else int(largest.value),
-                )  # fmt: skip
                 try:
-                    variant = wish.as_variant()
+                    shares = {sector: told for sector, field in sectors.items() if (told := field.value) is not None}
+                    times, count = scale.value, largest.value
+                    variant = Wish(
+                        name.value or "", regime.value, ratio.value, tuple(without.value or ()),
+                        1.0 if times is None else times, shares, industry.value, grade.value,
+                        None if count is None else int(count),
+                    ).as_variant()  # fmt: skip
                 except AlertEngineError as error:
                     tell(error)
                     return

@@ -33,7 +33,7 @@ _DESKS: Final = (
 
 async def show(visit: Visit) -> None:
     """The page."""
-    page, waiting = await visit.desk.run(_read, visit.desk, visit.account)
+    page, waiting = await visit.desk.look(_read, visit.desk, visit.account)
     _top(visit, page)
     with ui.element("div").classes("cols side-main stretch"):
         with card("我要办的"):
@@ -156,7 +156,7 @@ def _proposals(visit: Visit, page: Today) -> None:
         nothing("无需变更：没有应发布、延长、升级、降级或解除的预警。" if page.places else "录入预报后给出建议。")
         return
     rows = sorted(page.proposals, key=lambda one: not _own(one, page))
-    columns = ("城市", "建议", "起止", "今日起六日", "距启动", "")
+    columns = ("城市", "建议", "起止", "今日起六日", "距启动", "办理")
     heads = "".join(f'<th scope="col">{text}</th>' for text in columns)
     body = "".join(_proposal(row, page, may=Right.WORK in visit.account.rights) for row in rows)
     table = f'<table class="plain"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'

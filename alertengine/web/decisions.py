@@ -1,0 +1,85 @@
+"""What persons decided in place of the rules, and what of a draft stands already: read from the orders themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from alertengine.orders.overrides import OVERRIDDEN, Override
+from alertengine.vocabulary.fields import POLLUTANTS
+from alertengine.vocabulary.flags import Flag, flags_of
+from alertengine.workflow.warnings_on_record import holds, standing_issues
+
+if TYPE_CHECKING:
+    from alertengine.ledger.store import Ledger
+
+#: What the remark of an order says where a person asks less than the rules.
+LIGHTER: Final = "轻于规则"
+#: What makes two orders the same.
+_SAME: Final = ("enterprise_id", "line_id", "level", "starts", "ends", "measure_text", "transport")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One line that a person decided: from what the rules asked to what is ordered, why, by whom; kg a day now."""
+
+    key: tuple[str, str]
+    enterprise: str
+    line: str
+    county: str
+    was: str
+    now: str
+    reason: str
+    by: str
+    lighter: bool
+    kg: tuple[float, ...]
+
+
+def is_lighter(flags: str, remark: str) -> bool:
+    """Whether an order was made lighter than the rules by a person."""
+    return Flag.OVERRIDDEN in flags_of(flags) and LIGHTER in remark.split("原为：", 1)[-1]
+
+
+def register(orders: pd.DataFrame, overrides: Iterable[Override]) -> list[Decided]:
+    """What persons decided, those lighter than the rules first.
+
+    Args:
+        orders: ORDER_COLUMNS.
+        overrides: what they are made with.
+
+    """
+    wanted = {(one.enterprise_id, one.line_id): one for one in overrides}
+    if not wanted:
+        return []
+    keys = pd.MultiIndex.from_frame(orders[["enterprise_id", "line_id"]].astype("str"))
+    mine = orders[keys.isin(list(wanted))].drop_duplicates(["enterprise_id", "line_id"])
+    out = []
+    for row in mine.astype("object").where(mine.notna(), "").to_dict("records"):
+        one = wanted[str(row["enterprise_id"]), str(row["line_id"])]
+        remark = str(row["remark"])
+        was = remark.removeprefix(f"{OVERRIDDEN}（{one.reason}），原为：").split("；")[0]
+        kg = tuple(float(row[f"{name}_kg_d"] or 0) for name in POLLUTANTS)
+        lighter = is_lighter(str(row["flags"]), remark)
+        line = str(row["line"] or row["line_id"])
+        names = (str(row["enterprise"]), line, str(row["county"]), was, one.words, one.reason, one.by)
+        out.append(Decided((one.enterprise_id, one.line_id), *names, lighter, kg))
+    return sorted(out, key=lambda one: not one.lighter)
+
+
+def standing_orders(ledger: Ledger, orders: pd.DataFrame, now: pd.Timestamp) -> pd.Series:
+    """The act that gave each order already, in the same words and hours, and still holds; 0 where none did."""
+    out = pd.Series(0, index=orders.index, dtype="int64")
+    mine = pd.MultiIndex.from_frame(_plain(orders))
+    for act in standing_issues(ledger):
+        if ledger.rows(act.act, "orders") and holds(ledger, act, now):
+            there = pd.MultiIndex.from_frame(_plain(ledger.orders(act.act)))
+            out[mine.isin(there)] = act.act
+    return out
+
+
+def _plain(orders: pd.DataFrame) -> pd.DataFrame:
+    table = orders[list(_SAME)].astype("object")
+    return table.where(table.notna(), "").astype("str")

@@ -1,0 +1,77 @@
+"""What leaves the bureau of an act: its papers, letting drafts out under a name, its evaluation."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alertengine.files.scratch import scratch
+from alertengine.ledger.store import Ledger
+from alertengine.orders.read import plain_texts
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.act_documents import release_act, release_on_record, write_act_documents
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alertengine.ledger.act import Act
+
+
+def zipped(path: Path, number: int, tick: Callable[[int, int], None] = lambda _more, _all: None) -> bytes:
+    """The papers of an act as one zip, released where a release of them is on record.
+
+    ``tick`` is told how many more orders are done, of how many.
+
+    Raises:
+        InputError: there is no such act of warnings and orders.
+
+    """
+    with Ledger.open(path) as ledger, scratch() as name:
+        write_act_documents(ledger, number, Path(name), release_on_record(ledger, number), tick)
+        return zip_of(Path(name))
+
+
+def release(path: Path, number: int, by: str, reason: str) -> list[Act]:
+    """Let the drafts of an act go out under a name, on record with the hash of each and the matters open in it.
+
+    Raises:
+        InputError: no reason, nothing to release, or the act is a simulation; nothing was written.
+
+    """
+    if not reason.strip():
+        raise InputError([Problem("reason_wanted", where="session")])
+    with Ledger.writable(path) as ledger, scratch() as name:
+        return release_act(ledger, number, str(by), " ".join(reason.split()), Path(name))
+
+
+def zip_of(folder: Path) -> bytes:
+    """A folder's files as one zip."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                packed.write(file, file.relative_to(folder).as_posix())
+    return made.getvalue()
+
+
+def printed(path: Path, number: int) -> pd.DataFrame:
+    """The orders of an act as a page that is printed lists them: ORDER_COLUMNS, persons' names masked."""
+    with Ledger.open(path) as ledger:
+        return plain_texts(ledger.orders(number, personal=False)).sort_values(["county", "enterprise"], kind="stable")
+
+
+def evaluated(path: Path, number: int) -> str:
+    """The evaluation of an act as a whole page, persons' names masked.
+
+    Raises:
+        InputError: the act has no orders, or plotly is not installed.
+
+    """
+    from alertengine.report.evaluation import evaluation_page
+    from alertengine.workflow.evaluate import evaluate
+
+    with Ledger.open(path) as ledger:
+        return evaluation_page(evaluate(ledger, number))

@@ -1,0 +1,189 @@
+"""An inspector's evening: where most may be at risk, what to look at, evidence judged, findings into the record."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from alertengine.audit.audit import AuditRun, audit, read_all
+from alertengine.audit.model import VERDICT_TEXT
+from alertengine.audit.write_findings import write_findings
+from alertengine.documents.pack.night import look_at
+from alertengine.files.profiles import reading_with
+from alertengine.files.scratch import scratch
+from alertengine.ledger.act import Act, Head
+from alertengine.ledger.store import Ledger
+from alertengine.orders.in_force import at_moments
+from alertengine.orders.read import plain_texts
+from alertengine.vocabulary.fields import EMISSION_FIELDS
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.workflow.audit_inputs import ordered
+from alertengine.workflow.audit_opening import not_served, opening
+from alertengine.workflow.record_findings import record_findings, recorded_findings
+from alertengine.workflow.uploads import Upload
+from alertengine.workflow.warnings_on_record import holds, standing_issues
+
+if TYPE_CHECKING:
+    from alertengine.rulebook.book import Rulebook
+
+#: What an inspector's note becomes: the columns of evidence of the kind ``inspection``.
+NOTE_COLUMNS: Final = (
+    "统一社会信用代码",
+    "企业名称",
+    "生产线编号",
+    "检查时间",
+    "检查结果",
+    "笔录编号",
+    "检查情况",
+    "检查人",
+)
+#: Verdicts that bring a plant back onto the route whatever its kilograms.
+_AGAIN: Final = ("breached", "doubtful")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A plant of the route: kilograms a day ordered there of each pollutant, and how many of NOₓ nothing proves yet.
+
+    ``lines`` are what to look at: line, measure, what shows it; ``last`` the last finding in words, ``verdict`` its
+    code, both blank where there is none.
+    """
+
+    enterprise_id: str
+    enterprise: str
+    county: str
+    lines: tuple[tuple[str, str, str], ...]
+    kg: tuple[float, ...]
+    at_risk: float
+    verdict: str = ""
+    last: str = ""
+
+
+def route(ledger: Ledger, now: pd.Timestamp) -> tuple[list[Stop], list[int]]:
+    """The plants to look at tonight and the acts they are ordered by.
+
+    Plants found against since the response began come first, then by the kilograms of NOₓ that nothing proves, where
+    there are none by those of all pollutants; a line found to comply today or yesterday is proved.
+    """
+    acts = [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, now)]
+    tables = [_now(ledger, act.act, now) for act in acts]
+    rows = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    if rows.empty:
+        return [], [act.act for act in acts]
+    rows = rows.drop_duplicates(["enterprise_id", "line_id"], keep="last")
+    found = recorded_findings(ledger)
+    found = found[found["day"] >= f"{now - pd.Timedelta(days=1):%Y-%m-%d}"]
+    proved = set(
+        found.loc[found["finding"] == "complied", ["enterprise_id", "line_id"]].itertuples(index=False, name=None)
+    )
+    stops = [_stop(str(code), own, found, proved) for code, own in rows.groupby("enterprise_id", sort=False)]
+    stops = [one for one in stops if one.lines]
+    return sorted(stops, key=lambda one: (one.verdict not in _AGAIN, -one.at_risk, -sum(one.kg))), [a.act for a in acts]
+
+
+def _now(ledger: Ledger, number: int, now: pd.Timestamp) -> pd.DataFrame:
+    orders = plain_texts(ledger.orders(number, personal=False))
+    at = dict.fromkeys(map(str, orders["city"].unique()), f"{now:{TIME_FORMAT}}")
+    held = at_moments(orders, at).now
+    return held[(held["status"] == "ordered") | (held["transport"] != "")]
+
+
+def _stop(code: str, own: pd.DataFrame, found: pd.DataFrame, proved: set[tuple[str, str]]) -> Stop:
+    kg = tuple(float(own[column].fillna(0).sum()) for column in EMISSION_FIELDS.values())
+    open_ = own[[(code, str(line)) not in proved for line in own["line_id"]]]
+    mine = found[found["enterprise_id"] == code].sort_values("day", kind="stable")
+    against = mine[mine["finding"].isin(_AGAIN)]
+    last = against.iloc[-1] if len(against) else mine.iloc[-1] if len(mine) else None
+    lines = tuple((str(row.line or row.line_id), str(row.measure_text), look_at(row)) for row in own.itertuples())
+    first = own.iloc[0]
+    risk = float(open_[EMISSION_FIELDS["nox"]].fillna(0).sum())
+    return Stop(
+        code, str(first["enterprise"]), str(first["county"]), lines, kg, risk,
+        "" if last is None else str(last["finding"]),
+        "" if last is None else f"{str(last['day'])[5:]} {VERDICT_TEXT[str(last['finding'])]}",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What evidence came to: labels and texts that open it, counts by kind, rows against plants, problems to see."""
+
+    opening: tuple[tuple[str, str], ...]
+    counts: tuple[dict[str, Any], ...]
+    rows: tuple[dict[str, str], ...]
+    found: int
+    problems: tuple[Problem, ...]
+
+
+def note_of(cells: Sequence[str]) -> Upload:
+    """An inspector's note, as NOTE_COLUMNS, as a file of evidence."""
+    made = StringIO()
+    csv.writer(made, lineterminator="\n").writerows([NOTE_COLUMNS, cells])
+    return Upload("现场检查.csv", made.getvalue().encode())
+
+
+def judge(path: Path, book: Rulebook, files: Sequence[Upload]) -> Judged:
+    """Hold evidence against the orders on record; nothing is written.
+
+    Raises:
+        InputError: with everything that is wrong with any file, or there are no orders.
+
+    """
+    with scratch() as folder:
+        run, said, _ = _judged(path, book, files, Path(folder))
+    shown = run.table[run.table["finding"].isin(["breached", "doubtful", "complied"])]
+    names = ("day", "enterprise", "county", "line", "evidence", "finding", "finding_text", "consequence")
+    rows = tuple({name: _text(row[name]) for name in names} for row in shown[list(names)].to_dict("records"))
+    return Judged(tuple(said), tuple(run.counts()), rows, run.found, tuple(run.problems))
+
+
+def put_on_record(path: Path, book: Rulebook, files: Sequence[Upload], by: str) -> Act:
+    """Judge evidence once more and put the findings on record under a name; it stays with who keeps it.
+
+    Raises:
+        InputError: as :func:`judge`, or they are on record already; nothing was written.
+
+    """
+    with scratch() as folder:
+        run, said, paths = _judged(path, book, files, Path(folder))
+        target = Path(folder) / "findings" / "核查结论.csv"
+        target.parent.mkdir()
+        write_findings(run.table, target, said)
+        with Ledger.writable(path) as ledger:
+            return record_findings(ledger, target, Head("", approved_by=by), paths)
+
+
+def _judged(
+    path: Path, book: Rulebook, files: Sequence[Upload], folder: Path
+) -> tuple[AuditRun, list[tuple[str, str]], list[Path]]:
+    if not files:
+        raise InputError([Problem("evidence_wanted", where="session")])
+    paths = []
+    for number, one in enumerate(files):
+        place = folder / str(number)
+        place.mkdir()
+        for name, data in one.files().items():
+            (place / name).write_bytes(data)
+        paths.append(place / one.plain_name)
+    given = ordered(path)
+    try:
+        with reading_with():
+            evidence = read_all([str(one) for one in paths])
+    except InputError as error:
+        raise InputError([one.at(file=Path(one.file).name) for one in error.problems]) from None
+    run = audit(
+        given.orders, evidence, book, enterprises=given.lines, register=given.register, ordered_under=given.book
+    )
+    run.own_problems += not_served(given, run.table)
+    return run, opening(given, evidence, book), paths
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or value != value else str(value)  # noqa: PLR0124 -- NaN

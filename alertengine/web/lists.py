@@ -1,0 +1,130 @@
+"""Lists on record: versions that were published, and their files as a draft takes them; publishing one from uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Final
+
+from alertengine.files.profiles import reading_with
+from alertengine.files.scratch import scratch
+from alertengine.ledger.store import Ledger
+from alertengine.lists.model import ListVersion
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.publication.model import Publication, Wanted
+from alertengine.workflow.publication.publish import look, publish
+from alertengine.workflow.uploads import Upload
+
+if TYPE_CHECKING:
+    from alertengine.rulebook.book import Rulebook
+
+KIND: Final = "publication"
+_FOLDER: Final = "list"
+_FORMS: Final = ("counties", "objections", "filing")
+
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """A published version: the act that holds it, and what it says of it."""
+
+    act: int
+    version: str
+    day: str
+    approver: str
+    cities: tuple[str, ...]
+    enterprises: int
+    lines: int
+
+    @property
+    def words(self) -> str:
+        """As a person chooses it."""
+        size = f"{self.enterprises:,}家{self.lines:,}条线"
+        return f"{'、'.join(self.cities)} {self.version}，{self.day}发布，{size}（第{self.act}号）"
+
+
+def lists_on_file(ledger: Ledger) -> list[OnFile]:
+    """The published versions, the newest first; of one whose files were erased none can be drafted on."""
+    out = []
+    for act in reversed(ledger.acts(KIND)):
+        said, facts = act.head["version"], act.head
+        cities = tuple(str(city) for city in facts.get("cities", ()))
+        names = (str(said["version"]), str(said["published_on"]), str(said["approver"]))
+        out.append(OnFile(act.act, *names, cities, int(facts["enterprises"]), int(facts["lines"])))
+    return out
+
+
+def list_files(ledger: Ledger, number: int) -> tuple[Upload, list[Upload]]:
+    """The list of a publication and what lies beside it.
+
+    Raises:
+        InputError: no such publication, or its files were erased.
+
+    """
+    act = ledger.act(number)
+    held = {
+        PurePath(one.path).name: ledger.input(number, one.path)
+        for one in ledger.inputs(number)
+        if PurePath(one.path).parts[0] == _FOLDER
+    }
+    name = str(act.head.get("file", ""))
+    if act.kind != KIND or held.get(name) is None:
+        raise InputError([Problem("published_list_gone", where="session", act=number)])
+    files = {one: Upload(one, data) for one, data in held.items() if data is not None}
+    return files.pop(name), list(files.values())
+
+
+def publish_uploads(
+    path: Path,
+    book: Rulebook,
+    source: Upload,
+    beside: Sequence[Upload],
+    forms: Mapping[str, Upload],
+    version: tuple[str, str, date],
+    despite: str = "",
+    rules: Sequence[Path] = (),
+    *,
+    only_look: bool = False,
+) -> tuple[Publication, int | None]:
+    """Publish a list from uploaded files; the act's number, None where it was only looked at.
+
+    Args:
+        path: the ledger.
+        book: the rulebook, whose law proves the ratio.
+        source: the list.
+        beside: what stands beside it: totals, an earlier version.
+        forms: ``counties``, ``objections``, ``filing``, where there are some.
+        version: name, approver (office and name), day of publication.
+        despite: why it is published despite what stands against it.
+        rules: further folders of rules.
+        only_look: say what would come of it and write nothing.
+
+    Raises:
+        InputError: a file cannot be used, or it may not be published so; nothing was written.
+
+    """
+    name, approver, day = version
+    blank = [label for label, text in (("版本", name), ("批准人", approver)) if not text.strip()]
+    if blank:
+        raise InputError([Problem("version_blank", where="session", names=blank)])
+    with scratch() as folder, reading_with():
+        place = Path(folder)
+        for one in (source, *beside, *forms.values()):
+            for file, data in one.files().items():
+                (place / file).write_bytes(data)
+        said = ListVersion(version=name.strip(), approver=approver.strip(), published_on=day, status="published")
+        given = {key: place / forms[key].plain_name for key in _FORMS if key in forms}
+        wanted = Wanted(said, given.get("counties"), given.get("objections"), given.get("filing"), despite.strip())
+        try:
+            enterprises, found = look(book, place / source.plain_name, wanted)
+            if only_look:
+                return found, None
+            _, act = publish(place / source.plain_name, enterprises, found, place / "public", ledger=path, rules=rules)
+        except InputError as error:
+            raise InputError([_plain(one) for one in error.problems]) from None
+    return found, act.act if act is not None else None
+
+
+def _plain(problem: Problem) -> Problem:
+    return problem.at(file=PurePath(problem.file).name)

@@ -1,0 +1,169 @@
+"""送达: how far service of an act has come, by county; who is still to be served; receipts in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from nicegui import ui
+
+from alertengine.files.profiles import reading_with
+from alertengine.files.scratch import scratch
+from alertengine.ledger.act import Head
+from alertengine.ledger.store import Ledger
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
+from alertengine.web.pages.parts import lasting
+from alertengine.web.pages.reading import Readings
+from alertengine.web.roles import Right
+from alertengine.workflow.delivery.model import EVENT_TEXT, OPEN_STATES, STATES
+from alertengine.workflow.delivery.record import Delivered, deliver
+from alertengine.workflow.delivery.state import by_county, service, still_open
+from alertengine.workflow.uploads import Upload
+from alertengine.workflow.warnings_on_record import standing_issues
+
+if TYPE_CHECKING:
+    from alertengine.web.desk import Desk
+
+_SHOWN = 400
+_ONE = "一家的回执.csv"
+
+
+async def show(visit: Visit) -> None:
+    """The page of the act that ``?act=`` names, else the last one with orders."""
+    number = visit.number("act")
+    try:
+        number, table = await visit.desk.look(_read, visit.desk, number)
+    except AlertEngineError as error:
+        heading("送达")
+        tell(error)
+        return
+    heading(f"第{number}号：送达" if number else "送达")
+    if not number:
+        nothing("台账里还没有发出的指令。")
+        return
+    ui.link(f"← 第{number}号指令", f"/audit?act={number}")
+    waiting = still_open(table)
+    _numbers(table, waiting)
+    with ui.element("div").classes("cols main-side"):
+        with card(f"还没有送达的 {int(waiting['state'].isin(OPEN_STATES).sum())} 家"):
+            _waiting(waiting)
+        with card("按区县"):
+            rows = [{str(name): str(value) for name, value in row.items()} for row in by_county(table)]
+            if rows:
+                plain_table({name: name for name in rows[0] if name != "城市"}, rows, tuple(rows[0])[2:])
+    if Right.WORK in visit.account.rights:
+        _entry(visit, number, waiting)
+
+
+def _read(desk: Desk, number: int | None) -> tuple[int, pd.DataFrame]:
+    now = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
+    with Ledger.open(desk.path) as ledger:
+        if number is None:
+            acts = [act.act for act in standing_issues(ledger) if ledger.rows(act.act, "orders")]
+            if not acts:
+                return 0, pd.DataFrame()
+            number = acts[-1]
+        return number, service(ledger, number, now)
+
+
+def _numbers(table: pd.DataFrame, waiting: pd.DataFrame) -> None:
+    counts = table["state"].value_counts()
+    with ui.element("div").classes("tiles"):
+        for state, text in STATES.items():
+            count = int(counts.get(state, 0))
+            kind = "tile ok" if not count or state == "served" else "tile amber" if state == "late" else "tile"
+            ui.html(f'<div class="{kind}"><b>{count:,}</b>{text}</div>', sanitize=False)
+        open_ = int((waiting["relief_open"] > 0).sum()) if len(waiting) else 0
+        ui.html(f'<div class="tile {"" if open_ else "ok"}"><b>{open_}</b>安全减排申请未答复</div>', sanitize=False)
+
+
+def _waiting(waiting: pd.DataFrame) -> None:
+    if waiting.empty:
+        nothing("都已送达。")
+        return
+    columns = {"county": "区县", "enterprise": "企业", "enterprise_id": "代码", "state": "状态", "run": "义务"}
+    columns |= {"last": "最近一次", "tries": "发送次数", "relief": "安全减排申请"}
+    rows = [_row(row) for row in waiting.head(_SHOWN).to_dict("records")]
+    plain_table(columns, rows, ("tries",), links={"enterprise_id": "/audit?enterprise={}"})
+    if len(waiting) > _SHOWN:
+        ui.label(f"只列前{_SHOWN}家").classes("soft small")
+    ui.label("只有签收和当面送达证明送达；已发送、已读不算。").classes("soft small")
+
+
+def _row(row: dict[Any, Any]) -> dict[str, str]:
+    hours = float(row["hours_run"])
+    minutes = lasting(int(abs(hours) * 60))
+    run = f"已起算{minutes}" if hours >= 0 else f"还有{minutes}"
+    said = {name: str(row[name]) for name in ("county", "enterprise", "enterprise_id", "last", "tries", "relief")}
+    return said | {"state": STATES[row["state"]], "run": run}
+
+
+def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
+    async def take(upload: Upload) -> list[Upload]:
+        by = visit.allow(Right.WORK).signer(Right.WORK)
+        done = await visit.desk.run(_deliver, visit.desk, number, upload, by)
+        _told(done)
+        return [upload]
+
+    with card("回执进来"):
+        ui.label("短信平台、政务平台导出的回执文件，或逐家记一条。不发送任何东西，只记谁在何时怎样收到。").classes(
+            "soft"
+        )
+        with ui.element("div").classes("side top-left"):
+            field = ui.element("div").classes("contents")
+        readings = Readings(visit)
+        with field:
+            file_field("deliver.receipts", readings, take)
+        firms = {str(row["enterprise_id"]): str(row["enterprise"]) for row in waiting.to_dict("records")}
+        with ui.element("div").classes("side").style("margin-top:8px"):
+            firm = ui.select(firms, label="企业", with_input=True).classes("grow")
+            event = ui.select(EVENT_TEXT, value="in_person", label="事项").style("min-width:10em")
+            when = ui.input("时间", value=f"{clock.now():%Y-%m-%d %H:%M}").style("width:13em")
+            channel = ui.input("方式").props("maxlength=40").style("width:8em")
+            person = ui.input("签收人").props("maxlength=40").style("width:8em")
+
+            async def one() -> None:
+                if not firm.value:
+                    ui.notify("请选择企业", type="negative")
+                    return
+                try:
+                    by = visit.allow(Right.WORK).signer(Right.WORK)
+                    cells = (firm.value, EVENT_TEXT[event.value], when.value, channel.value, person.value, str(by))
+                    upload = Upload(_ONE, _csv([_HEADS, cells]))
+                    done = await visit.desk.run(_deliver, visit.desk, number, upload, by)
+                except AlertEngineError as error:
+                    tell(error)
+                    return
+                _told(done)
+
+            ui.button("记一条", on_click=one).props("outline")
+
+
+_HEADS = ("统一社会信用代码", "事项", "时间", "送达方式", "签收人", "经办人")
+
+
+def _csv(rows: list[tuple[Any, ...]]) -> bytes:
+    quoted = [",".join('"' + str(cell or "").replace('"', '""') + '"' for cell in row) for row in rows]
+    return ("\n".join(quoted) + "\n").encode()
+
+
+def _deliver(desk: Desk, number: int, upload: Upload, by: str) -> Delivered:
+    with scratch() as folder, Ledger.writable(desk.path) as ledger, reading_with():
+        path = Path(folder) / upload.plain_name
+        for name, data in upload.files().items():
+            (path.parent / name).write_bytes(data)
+        try:
+            return deliver(ledger, number, path, Head("", drafted_by=by))
+        except InputError as error:
+            raise InputError(
+                [one.at(file=upload.name) if folder in one.file else one for one in error.problems]
+            ) from None
+
+
+def _told(done: Delivered) -> None:
+    ui.notify(f"记入{done.new}条回执，{done.known}条已在台账", type="positive")
+    ui.navigate.reload()

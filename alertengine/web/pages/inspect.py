@@ -1,0 +1,216 @@
+"""The inspector's desk: tonight's route by kilograms at risk, what to look at, evidence in, findings out."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+import pandas as pd
+from nicegui import ui
+
+from alertengine.audit.model import KIND_TEXT, VERDICT_TEXT
+from alertengine.ledger.store import Ledger
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS
+from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.web.inspecting import Judged, Stop, judge, note_of, put_on_record, route
+from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.frame import (
+    Visit,
+    card,
+    facts,
+    nothing,
+    plain_table,
+    problem_columns,
+    problem_rows,
+    problem_table,
+    tell,
+)
+from alertengine.web.pages.reading import Readings
+from alertengine.web.pages.reviewing import confirm
+from alertengine.web.roles import Right
+from alertengine.workflow.uploads import Upload
+
+if TYPE_CHECKING:
+    from alertengine.web.desk import Desk
+
+#: Plants of the route shown at once.
+_SHOWN: Final = 12
+_SEEN: Final = ("落实", "未落实", "部分落实", "拒绝检查", "无法判断")
+_TAGS: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
+_ALL: Final = "全部区县"
+
+
+async def desk(visit: Visit) -> None:
+    """Draw the desk."""
+    stops, acts = await visit.desk.look(_route, visit.desk)
+    judging = _Judging(visit)
+    with ui.element("div").classes("cols side-main"):
+        with card("今晚路线"):
+            _stops(stops, acts)
+        if Right.AUDIT in visit.account.rights:
+            judging.draw(stops)
+
+
+def _route(desk: Desk) -> tuple[list[Stop], list[int]]:
+    with Ledger.open(desk.path) as ledger:
+        return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)))
+
+
+def _stops(stops: list[Stop], acts: list[int]) -> None:
+    if not stops:
+        nothing("现在没有生效的指令，没有今晚要查的。已记入的结论在下面。" if not acts else "没有须执行的生产线。")
+        return
+    total, risk = sum(one.kg[1] for one in stops), sum(one.at_risk for one in stops)
+    share = f"，占应减的{risk / total:.0%}" if total else ""
+    ui.html(f'<div class="say">{risk:,.0f} 千克/日 NOₓ 还没有证据{share}</div>', sanitize=False)
+    ui.label(f"第{'、'.join(map(str, acts))}号，{len(stops)}家。违反、疑似的先复查，其余按未证实的NOₓ千克。").classes(
+        "soft small"
+    )
+    counties = list(dict.fromkeys(one.county for one in stops))
+    chosen = ui.select([_ALL, *counties], value=_ALL, label="区县").classes("w-full").style("margin-top:6px")
+    place = ui.element("div")
+
+    def fill() -> None:
+        place.clear()
+        own = [one for one in stops if chosen.value in (_ALL, one.county)]
+        most = max((one.at_risk for one in own), default=0) or 1
+        with place:
+            ui.html(
+                "".join(_stop(number, one, most) for number, one in enumerate(own[:_SHOWN], start=1)), sanitize=False
+            )
+            if len(own) > _SHOWN:
+                nothing(f"只列前{_SHOWN}家，另有{len(own) - _SHOWN}家，可按区县看。")
+
+    chosen.on_value_change(fill)
+    fill()
+
+
+def _stop(number: int, one: Stop, most: float) -> str:
+    tag = f'<span class="tag {_TAGS.get(one.verdict, "")}">{escape(one.last or "无证据")}</span>'
+    lines = "".join(
+        f"<li><b>{escape(line)}</b> {escape(measure)}<br><span class='soft'>看：{escape(look)}</span></li>"
+        for line, measure, look in one.lines
+    )
+    kg = "　".join(
+        f"{POLLUTANT_TEXT[name]} {value:,.1f}" for name, value in zip(POLLUTANTS, one.kg, strict=True) if value
+    )
+    name = f'<a href="/audit?enterprise={quote(one.enterprise_id)}">{escape(one.enterprise)}</a>'
+    return (
+        f'<div class="stop {"first" if number == 1 else ""}"><span class="place">{number}</span>'
+        f"<div><b>{name}</b><div class='small soft'>{escape(one.county)} · {len(one.lines)}条线</div></div>"
+        f'<div class="right"><b class="num">{one.at_risk:,.1f}</b><br>{tag}</div>'
+        f'<div class="weight"><i style="width:{min(one.at_risk / most, 1):.0%}"></i></div>'
+        f'<details class="small" style="grid-column:2/-1"><summary>看什么</summary><ul class="pile near">{lines}</ul>'
+        f"<p class='soft'>应减（千克/日）：{kg or '算不出'}</p></details></div>"
+    )
+
+
+class _Judging:
+    """Evidence in, findings out for a person's decision."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.files: list[Upload] = []
+
+    def draw(self, stops: list[Stop]) -> None:
+        with ui.element("div").classes("pile"):
+            with card("现场记一条"):
+                self._note(stops)
+            with card("证据进来"):
+                ui.label("用电、在线、门禁、扬尘、检查、企业台账，种类按表头认；先判断，看过再记入台账。").classes(
+                    "soft small"
+                )
+                with ui.element("div").classes("side top-left"):
+                    field = ui.element("div").classes("contents")
+                readings = Readings(self.visit)
+                with field:
+                    file_field("audit.evidence", readings, self.add)
+                with ui.element("div").classes("side"):
+                    ui.button("判断", on_click=self.look)
+                self.place = ui.element("div").classes("pile near").props("role=status").style("margin-top:8px")
+
+    def _note(self, stops: list[Stop]) -> None:
+        firms = {one.enterprise_id: f"{one.enterprise}（{one.county}）" for one in stops}
+        with ui.element("div").classes("side"):
+            firm = ui.select(firms, label="企业", with_input=True).classes("grow")
+            seen = ui.select(list(_SEEN), label="现场看到").style("min-width:9em")
+            when = ui.input("检查时间", value=f"{clock.now():%Y-%m-%d %H:%M}").style("width:12.5em")
+            number = ui.input("笔录编号").props("maxlength=60").style("width:12.5em")
+        text = ui.textarea("看到的事实（只写事实，不下结论）").classes("w-full").props("rows=2 maxlength=500")
+        text.style("margin-top:6px")
+
+        def add() -> None:
+            if not firm.value or not seen.value:
+                ui.notify("请选择企业和现场看到的情况", type="negative")
+                return
+            name = next(one.enterprise for one in stops if one.enterprise_id == firm.value)
+            cells = (firm.value, name, "", when.value, seen.value, number.value, text.value, self.visit.account.name)
+            self.files = [*self.files, note_of([str(cell or "") for cell in cells])]
+            text.value = ""
+            ui.notify(f"已放进证据，共{len(self.files)}份；点“判断”看结论", type="positive")
+
+        with ui.element("div").classes("side"):
+            ui.button("放进证据", on_click=add).props("outline")
+            ui.label("没有笔录编号的只作参考。").classes("soft small")
+
+    async def add(self, upload: Upload) -> list[Upload]:
+        """Keep a file of evidence."""
+        self.visit.allow(Right.AUDIT)
+        self.files = [one for one in self.files if one.name != upload.name] + [upload]
+        return self.files
+
+    async def look(self) -> None:
+        """Judge the evidence and show what it comes to."""
+        self.place.clear()
+        desk = self.visit.desk
+        try:
+            self.visit.allow(Right.AUDIT)
+            found = await desk.run(judge, desk.path, desk.book, list(self.files))
+        except InputError as error:
+            with self.place:
+                problem_table(error)
+            return
+        with self.place:
+            self._show(found)
+
+    def _show(self, found: Judged) -> None:
+        counts = [{"text": str(one["text"]), **{name: str(one[name]) for name in VERDICT_TEXT}} for one in found.counts]
+        plain_table({"text": "证据", **VERDICT_TEXT}, counts, tuple(VERDICT_TEXT), tall=False)
+        columns = {"finding": "结论", "day": "日期", "enterprise": "企业", "line": "生产线", "evidence": "证据"}
+        columns |= {"finding_text": "认定说明", "consequence": "建议"}
+        rows = [
+            row | {"finding": VERDICT_TEXT[row["finding"]], "evidence": KIND_TEXT.get(row["evidence"], "")}
+            for row in sorted(found.rows, key=lambda row: list(VERDICT_TEXT).index(row["finding"]))
+        ]
+        if rows:
+            plain_table(columns, rows[:300])
+        if found.problems:
+            ui.label(f"{len(found.problems)}处须人看").classes("note warn")
+            plain_table(problem_columns(), problem_rows(list(found.problems)))
+        with ui.element("details").classes("fold"):
+            with ui.element("summary"):
+                ui.label("这次核查的依据").style("display:inline")
+            facts(found.opening)
+
+        async def record() -> None:
+            desk = self.visit.desk
+            try:
+                by = self.visit.allow(Right.AUDIT).signer(Right.AUDIT)
+                act = await desk.run(put_on_record, desk.path, desk.book, list(self.files), by)
+            except AlertEngineError as error:
+                tell(error)
+                return
+            ui.notify(f"已记入台账，第{act.act}号", type="positive")
+            ui.navigate.to("/audit")
+
+        def ask() -> None:
+            numbers = [(str(len(self.files)), "份证据，证据本身不进台账")]
+            for name in ("breached", "doubtful", "complied"):
+                count = sum(row["finding"] == name for row in found.rows)
+                numbers.append((str(count), f"条{VERDICT_TEXT[name]}"))
+            confirm("把这些结论记入台账？处理由法制人员定", numbers, "记入台账", record)
+
+        with ui.element("div").classes("side foot"):
+            ui.button("记入台账…", on_click=ask)

@@ -1,0 +1,70 @@
+"""What comes after an act is issued: its papers, letting drafts out under a name, service, evaluation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from alertengine.ledger.store import Ledger
+from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.pages.frame import Visit, card, tell
+from alertengine.web.pages.jobbar import followed
+from alertengine.web.pages.reviewing import confirm
+from alertengine.web.roles import Right
+from alertengine.workflow.act_documents import release_on_record
+
+if TYPE_CHECKING:
+    from alertengine.documents.formal_or_draft import Release
+    from alertengine.web.desk import Desk
+
+_SIGNING = frozenset({Right.WORK, Right.REVIEW, Right.APPROVE})
+
+
+async def issued_cards(visit: Visit, number: int) -> None:
+    """The cards of an issued act, each for whoever may use it."""
+    allowed = await visit.desk.look(_released, visit.desk, number)
+    if _SIGNING & visit.account.rights:
+        with card("文书"):
+            with ui.element("div").classes("side"):
+                text = f"下载第{number}号的全部文书：指令、公示牌、公告和当晚一套（zip）"
+                ui.link(text, f"/files/acts/{number}.zip").classes("btn mid")
+            if allowed is not None:
+                said = f"已由{allowed.by}具名放行：{allowed.reason}。未决事项逐份载明，并已记入台账。"
+                ui.label(said).classes("note warn").style("margin-top:8px")
+            elif Right.APPROVE in visit.account.rights:
+                _release(visit, number)
+            else:
+                ui.label("仍是草稿而必须发出的，由批准人在这里具名放行。").classes("soft small")
+    with card("之后"), ui.element("div").classes("side"):
+        ui.link("送达和回执", f"/deliver?act={number}").classes("btn")
+        ui.link("今晚核查", "/audit").classes("btn")
+        ui.link("响应评估", f"/evaluate?act={number}").classes("btn")
+
+
+def _released(desk: Desk, number: int) -> Release | None:
+    with Ledger.open(desk.path) as ledger:
+        return release_on_record(ledger, number)
+
+
+def _release(visit: Visit, number: int) -> None:
+    with ui.element("div").classes("side").style("margin-top:8px"):
+        reason = ui.input("具名放行的理由（写入每份文书和台账）").classes("reason").props("maxlength=300")
+
+        async def act() -> None:
+            try:
+                user = visit.allow(Right.APPROVE).user
+                asked = {"act": number, "by": user, "reason": reason.value or ""}
+                with place:
+                    await followed(visit, visit.desk.jobs.begin("release", f"第{number}号", asked, user))
+            except AlertEngineError as error:
+                tell(error)
+                return
+            ui.navigate.reload()
+
+        def ask() -> None:
+            numbers = [("1", "号指令中仍是草稿的文书以您的名义发出"), ("全部", "未决事项写在每份文书上")]
+            confirm(f"具名放行第{number}号的草稿？", numbers, "具名放行", act, red=True)
+
+        place = ui.element("div").classes("w-full")
+        ui.button("具名放行…", on_click=ask).props("outline")

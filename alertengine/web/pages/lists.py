@@ -1,0 +1,160 @@
+"""清单: the versions on record, and publishing a new one: its ratio proved, what stands against it, who approves."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from alertengine.ledger.store import Ledger
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.web.lists import OnFile, lists_on_file, publish_uploads
+from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.frame import (
+    Visit,
+    card,
+    heading,
+    nothing,
+    plain_table,
+    problem_columns,
+    problem_rows,
+    problem_table,
+    tell,
+)
+from alertengine.web.pages.reading import Readings
+from alertengine.web.pages.reviewing import confirm
+from alertengine.web.roles import Right
+from alertengine.workflow.publication.public import proof_rows
+from alertengine.workflow.uploads import Upload
+
+if TYPE_CHECKING:
+    from alertengine.web.desk import Desk
+    from alertengine.workflow.publication.model import Publication
+
+_FORMS = ("counties", "objections", "filing")
+
+
+async def show(visit: Visit) -> None:
+    """The page."""
+    heading("清单")
+    found = await visit.desk.look(_on_file, visit.desk)
+    with card("已发布的版本"):
+        if not found:
+            nothing("台账里还没有发布的清单。发布一次以后，每晚拟稿按版本选用，不再上传。")
+        else:
+            columns = {"act": "编号", "version": "版本", "day": "发布", "cities": "城市", "enterprises": "企业"}
+            rows = [_row(one) for one in found]
+            columns |= {"lines": "生产线", "approver": "批准"}
+            plain_table(columns, rows, ("enterprises", "lines"), links={"act": "/audit?act={}"})
+    if Right.WORK in visit.account.rights:
+        _Publishing(visit)
+
+
+def _on_file(desk: Desk) -> list[OnFile]:
+    with Ledger.open(desk.path) as ledger:
+        return lists_on_file(ledger)
+
+
+def _row(one: OnFile) -> dict[str, str]:
+    counts = {"enterprises": f"{one.enterprises:,}", "lines": f"{one.lines:,}"}
+    said = {"version": one.version, "day": one.day, "approver": one.approver}
+    return {"act": str(one.act), "cities": "、".join(one.cities), **said, **counts}
+
+
+class _Publishing:
+    """A version being published: files, then what would come of it, then the act."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.files: dict[str, Upload] = {}
+        self.beside: list[Upload] = []
+        with card("发布新版本"):
+            with ui.element("div").classes("side top-left"):
+                fields = ui.element("div").classes("contents")
+            readings = Readings(visit)
+            with fields:
+                file_field("lists.list", readings, partial(self.put, "list"))
+                file_field("lists.beside", readings, self.add)
+                for name in _FORMS:
+                    file_field(f"lists.{name}", readings, partial(self.put, name))
+            with ui.element("div").classes("side").style("margin-top:8px"):
+                self.version = ui.input("版本，如 2026年版").props("maxlength=60")
+                self.approver = ui.input("批准人：职务 姓名").props("maxlength=60")
+                today = str(clock.now().date())
+                self.day = ui.input("发布日期", value=today).props("type=date stack-label")
+                self.despite = ui.input("有不达标或未答复仍发布的理由").classes("reason").props("maxlength=300")
+            with ui.element("div").classes("side").style("margin-top:8px"):
+                ui.button("先看结果", on_click=self.look).props("outline")
+                ui.button("发布…", on_click=self.ask)
+            self.place = ui.element("div").classes("pile near").props("role=status").style("margin-top:8px")
+
+    async def put(self, name: str, upload: Upload) -> list[Upload]:
+        """Keep a file in place of the one before."""
+        self.visit.allow(Right.WORK)
+        self.files[name] = upload
+        return [upload]
+
+    async def add(self, upload: Upload) -> list[Upload]:
+        """Keep a file beside the list."""
+        self.visit.allow(Right.WORK)
+        self.beside = [one for one in self.beside if one.name != upload.name] + [upload]
+        return self.beside
+
+    async def look(self) -> None:
+        """Show what would come of it."""
+        if (found := await self._done(only_look=True)) is not None:
+            self._show(found[0])
+
+    async def ask(self) -> None:
+        """Ask in numbers, then publish."""
+        found = await self._done(only_look=True)
+        if found is None:
+            return
+        self._show(found[0])
+        facts = found[0].facts
+        numbers = [(f"{facts['enterprises']:,}", "家企业"), (f"{facts['lines']:,}", "条生产线")]
+        numbers.append((str(len(found[0].obstacles)), "项不达标、未读懂或未答复"))
+        confirm(f"发布清单{self.version.value}？", numbers, "发布", self.publish)
+
+    async def publish(self) -> None:
+        """Publish it."""
+        if await self._done(only_look=False) is not None:
+            ui.navigate.reload()
+
+    async def _done(self, *, only_look: bool) -> tuple[Publication, int | None] | None:
+        self.place.clear()
+        try:
+            self.visit.allow(Right.WORK)
+            if "list" not in self.files:
+                with self.place:
+                    nothing("请先选择清单文件。")
+                return None
+            desk, forms = self.visit.desk, {name: self.files[name] for name in _FORMS if name in self.files}
+            day = date.fromisoformat(self.day.value or str(clock.now().date()))
+            said = (self.version.value or "", self.approver.value or "", day)
+            work = partial(publish_uploads, desk.path, desk.book, self.files["list"], self.beside, forms, said)
+            return await desk.run(work, self.despite.value or "", desk.rules, only_look=only_look)
+        except InputError as error:
+            with self.place:
+                problem_table(error)
+        except AlertEngineError as error:
+            tell(error)
+        return None
+
+    def _show(self, found: Publication) -> None:
+        with self.place:
+            rows = [{str(name): str(value) for name, value in row.items()} for row in proof_rows(found.tables["proof"])]
+            if rows:
+                plain_table({name: name for name in rows[0]}, rows)
+            for problems, word, kind in (
+                (found.obstacles, "项须先解决，或写明仍发布的理由", "note bad"),
+                (found.own_problems, "项须人看", "note warn"),
+            ):
+                if problems:
+                    ui.label(f"{len(problems)}{word}").classes(kind)
+                    plain_table(problem_columns(), problem_rows(list(problems)))
+            if not found.obstacles:
+                ui.label("没有不达标、未读懂的单元格或未答复的异议。").classes("note fine")

@@ -1,0 +1,238 @@
+"""What a signer must read on one screen: five numbers, the ratios, what persons decided, what keeps documents back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from nicegui import ui
+
+from alertengine.orders.overrides import Override
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.fields import POLLUTANTS
+from alertengine.vocabulary.flags import left_open
+from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.decisions import Decided, register
+from alertengine.web.pages.frame import card, nothing, tell
+from alertengine.web.pages.parts import lasting, ratios
+from alertengine.web.ready import Ready
+from alertengine.web.today import Gauge, gauges
+
+if TYPE_CHECKING:
+    from alertengine.web.pages.ordergrid import OrderGrid
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What of a draft must be known before it is signed; ``stands`` counts orders that an act gave already."""
+
+    enterprises: int
+    lines: int
+    open: int
+    decided: tuple[Decided, ...]
+    gauges: tuple[Gauge, ...]
+    start: str
+    stands: int = 0
+    overtaken: tuple[int, ...] = ()
+    summaries: Sequence[dict[str, Any]] = field(default_factory=tuple)
+
+    @property
+    def lighter(self) -> int:
+        """How many lines persons decided lighter than the rules."""
+        return sum(one.lighter for one in self.decided)
+
+    @property
+    def missed(self) -> list[Gauge]:
+        """Ratios that are not reached."""
+        return [one for one in self.gauges if one.met == "未达到"]
+
+    @property
+    def late(self) -> int:
+        """Minutes by which the first start has passed; 0 where it lies ahead."""
+        if not self.start:
+            return 0
+        past = pd.Timestamp(clock.now().replace(tzinfo=None)) - pd.Timestamp(self.start)
+        return max(0, int(past / pd.Timedelta(minutes=1)))
+
+    @property
+    def kilograms(self) -> dict[str, float]:
+        """What the orders save, kg a day by pollutant, of all cities."""
+        sums = dict.fromkeys(POLLUTANTS, 0.0)
+        for entry in self.summaries:
+            for name, value in (entry.get("reduced_kg_d") or {}).items():
+                sums[name] += float(value or 0)
+        return sums
+
+
+def brief_of(
+    orders: pd.DataFrame,
+    summaries: Sequence[dict[str, Any]],
+    overrides: Iterable[Override],
+    stands: int = 0,
+) -> Brief:
+    """The brief of orders (ORDER_COLUMNS) and what they are summed up to."""
+    keys = orders[["enterprise_id", "line_id"]]
+    asked = keys[left_open(orders)].drop_duplicates()
+    starts = [str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)]
+    return Brief(
+        keys["enterprise_id"].nunique(),
+        len(keys.drop_duplicates()),
+        len(asked),
+        tuple(register(orders, overrides)),
+        tuple(gauges(summaries)),
+        min(starts, default=""),
+        stands,
+        summaries=tuple(summaries),
+    )
+
+
+def tiles(brief: Brief, grid: Callable[[], OrderGrid], chosen: str = "") -> None:
+    """The five numbers; those that speak of lines filter the grid, several at once, and the address keeps it."""
+    on = set(filter(None, chosen.split(",")))
+    with ui.element("div").classes("tiles"):
+        for key, count, word, more in (
+            ("open", brief.open, "条依据缺失", "发出时为“待人工确定”" if brief.open else "每条都有依据"),
+            ("light", brief.lighter, "条轻于规则", "变更轻于规则，须具名负责"),
+            ("over", len(brief.decided), "条人工变更", "每条有理由和决定人"),
+            ("stand", brief.stands, "条已发布", "同样的指令仍有效，不再重复"),
+        ):
+            tile = ui.element("button").classes(
+                "tile ok" if not count else "tile" if key in ("open", "light") else "tile amber"
+            )
+            tile.props(f"aria-pressed={'true' if key in on else 'false'} type=button")
+            with tile:
+                ui.html(f"<b>{count:,}</b>{word}<small>{escape(more)}</small>", sanitize=False)
+            tile.on("click", lambda key=key, tile=tile: pressed(key, tile))
+        missed = "、".join(dict.fromkeys(one.pollutant for one in brief.missed))
+        _tile(len(brief.missed), "项比例达不到", missed or "没有未达到的", grave=bool(brief.missed))
+        late = f"{lasting(brief.late)}" if brief.late else "未到"
+        _tile(late, "已过启动时刻" if brief.late else "启动时刻", brief.start[5:] or "—", grave=bool(brief.late))
+    marks = {"open": "缺", "light": "轻", "over": "改", "stand": "已"}
+
+    def pressed(key: str, tile: ui.element) -> None:
+        on.symmetric_difference_update({key})
+        tile.props(f"aria-pressed={'true' if key in on else 'false'}")
+        grid().only([marks[one] for one in marks if one in on] + (["轻"] if "over" in on else []))
+        kept = f"u.searchParams.set('f', '{','.join(sorted(on))}')"
+        ui.run_javascript(f"const u = new URL(location); {kept}; history.replaceState(null, '', u)")
+
+
+def _tile(count: int | str, word: str, more: str, *, grave: bool) -> None:
+    kind = "tile" if grave else "tile ok"
+    text = f"<b>{count}</b>{escape(word)}<small>{escape(more)}</small>"
+    ui.html(f'<div class="{kind}">{text}</div>', sanitize=False)
+
+
+def ratio_card(brief: Brief) -> None:
+    """The ratios against what they must reach."""
+    with card("减排比例（占全社会排放量，%）"):
+        if brief.gauges:
+            ui.html(ratios(brief.gauges), sanitize=False)
+        else:
+            nothing("没有全社会排放量，不判定比例：请随清单上传排放量。")
+
+
+def register_card(brief: Brief) -> None:
+    """Every line a person decided, from what to what, those lighter than the rules first and red."""
+    if not brief.decided:
+        return
+    with card(f"人工变更 {len(brief.decided)} 条", alarm=bool(brief.lighter)):
+        heads = "".join(
+            f'<th scope="col">{text}</th>'
+            for text in ("标", "企业、生产线", "由 → 到", "NOₓ 千克/日", "理由", "决定人")
+        )
+        rows = "".join(_decided(one) for one in brief.decided)
+        table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        ui.html(f'<div class="wide tall" tabindex="0" role="group" aria-label="人工变更">{table}</div>', sanitize=False)
+
+
+def _decided(one: Decided) -> str:
+    mark = '<span class="mk light">轻</span>' if one.lighter else '<span class="mk over">改</span>'
+    now = f'<b class="{"bad" if one.lighter else ""}">{escape(one.now)}</b>'
+    light = '<br><span class="tag bad">轻于规则</span>' if one.lighter else ""
+    cells = (
+        mark,
+        f"<b>{escape(one.enterprise)}</b> {escape(one.line)}<br><span class='small soft'>{escape(one.county)}</span>",
+        f"<span class='since'>{escape(one.was)}</span> → {now}{light}",
+        f"{one.kg[1]:,.1f} <span class='small soft'>NOₓ</span>",
+        escape(one.reason),
+        escape(one.by),
+    )
+    return f'<tr class="{"light" if one.lighter else ""}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def ready_card(look: Callable[[], Awaitable[Ready]]) -> None:
+    """What keeps documents back and what removes it, looked at after the page is drawn."""
+    with card("签署前：文书能否发出"):
+        place = ui.element("div").classes("pile near").props("role=status")
+        with place:
+            nothing("正在逐家核对文书条件…")
+
+    async def fill() -> None:
+        try:
+            found = await look()
+        except AlertEngineError as error:
+            tell(error)
+            return
+        place.clear()
+        with place:
+            _ready(found)
+
+    ui.timer(0.1, fill, once=True)
+
+
+def _ready(found: Ready) -> None:
+    formal = found.documents - found.drafts
+    ui.html(
+        f'<div class="say {"bad" if found.drafts else "good"}">{found.documents}家文书，{formal}家可为正式件'
+        f"{f'，{found.drafts}家只能出草稿' if found.drafts else ''}</div>",
+        sanitize=False,
+    )
+    if not found.causes:
+        return
+    rows = []
+    for cause in found.causes[:40]:
+        way = f'<a href="{cause.address}">{escape(cause.removed)}</a>' if cause.address else escape(cause.removed)
+        rows.append(f'<tr><td class="t">{escape(cause.text)}</td><td class="n">{cause.count}</td><td>{way}</td></tr>')
+    heads = '<th scope="col">原因</th><th scope="col" class="n">家</th><th scope="col">怎样消除</th>'
+    table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    ui.html(f'<div class="wide tall" tabindex="0" role="group" aria-label="草稿原因">{table}</div>', sanitize=False)
+    if found.drafts:
+        ui.label("不能消除而必须发出的，发布后由批准人具名放行，未决事项逐份载明。").classes("soft small")
+
+
+def confirm(
+    title: str, numbers: Sequence[tuple[str, str]], yes: str, act: Callable[[], Awaitable[None]], *, red: bool = False
+) -> None:
+    """Ask in numbers before something is done; the focus is on going back."""
+    with ui.dialog() as dialog, ui.card().classes("ask").props("role=alertdialog"):
+        ui.label(title).classes("say")
+        for count, words in numbers:
+            ui.html(
+                f'<div class="n"><b class="{"bad" if count != "0" else ""}">{escape(count)}</b>{escape(words)}</div>',
+                sanitize=False,
+            )
+
+        async def go() -> None:
+            dialog.close()
+            await act()
+
+        with ui.element("div").classes("side"):
+            ui.button("再看看", on_click=dialog.close).props("outline autofocus")
+            ui.button(yes, on_click=go, color="negative" if red else "primary")
+    dialog.open()
+
+
+def numbers_of(brief: Brief) -> list[tuple[str, str]]:
+    """The numbers a person is asked with before signing."""
+    out = [(str(brief.lines), f"条生产线，{brief.enterprises}家企业")]
+    out.append((str(brief.open), "条仍无依据，以“待人工确定”发出"))
+    if brief.decided:
+        out.append((str(len(brief.decided)), f"条人工变更，其中{brief.lighter}条轻于规则"))
+    out.append((str(len(brief.missed)), "项减排比例达不到"))
+    if brief.late:
+        out.append((lasting(brief.late), "已过启动时刻"))
+    return out

@@ -1,0 +1,189 @@
+"""One evening without a browser: a list by version, lines decided at once, the brief, papers, release, inspection."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alertengine.documents.formal_or_draft import Footing
+from alertengine.files.shipped import lists_folder
+from alertengine.ledger.store import Ledger
+from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.flags import left_open
+from alertengine.vocabulary.problems import InputError
+from alertengine.web.accounts import Account
+from alertengine.web.decisions import register, standing_orders
+from alertengine.web.evening import release, zipped
+from alertengine.web.forecasts import take_forecast, typed
+from alertengine.web.inspecting import judge, note_of, put_on_record, route
+from alertengine.web.lists import list_files, lists_on_file, publish_uploads
+from alertengine.web.orderrows import rows
+from alertengine.web.pages.decide import overrides_of
+from alertengine.web.ready import ready
+from alertengine.web.roles import Role
+from alertengine.web.todo import todo
+from alertengine.web.work import Asked, Work, begin, hand_in
+from alertengine.workflow.act_documents import release_on_record
+from alertengine.workflow.draft_to_issue import approve, issue_draft, review
+from alertengine.workflow.uploads import Upload
+
+CITY = "临汾市"
+_AQI = (240, 262, 271, 255, 188)
+
+
+def _upload(name: str) -> Upload:
+    return Upload(name, (lists_folder() / name).read_bytes())
+
+
+def _now() -> pd.Timestamp:
+    return pd.Timestamp(clock.now().replace(tzinfo=None))
+
+
+@dataclass
+class Evening:
+    """What an evening left: the work as it was handed in, the act, and the drafts waiting before each step."""
+
+    path: Path
+    book: Rulebook
+    work: Work
+    open_before: int
+    waiting: dict[str, list[str]]
+    act: int
+
+
+def _waiting(ledger: Ledger, role: Role) -> list[str]:
+    account = Account("user", "名", "处", frozenset({role}), must_change=False)
+    return [one.way for one in todo(ledger, account)]
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    path, book = tmp_path_factory.mktemp("evening") / "record.db", Rulebook.load(())
+    Ledger.writable(path).close()
+    now = clock.now()
+    cells = {(CITY, (now + timedelta(days=ahead)).date()): str(aqi) for ahead, aqi in enumerate(_AQI)}
+    forecast = typed(cells, {}, f"{now - timedelta(hours=3):%Y-%m-%d %H:00}", "省站", "")
+    with Ledger.writable(path) as ledger:
+        take_forecast(ledger, forecast, book.lists, "办公室 甲")
+    version = ("2026年版", "市长 丙", clock.now().date())
+    files = _upload("linfen-synthetic.csv"), [_upload("linfen-synthetic.totals.csv")]
+    with pytest.raises(InputError):  # ratios that are missed take a reason
+        publish_uploads(path, book, *files, {}, version)
+    publish_uploads(path, book, *files, {}, version, "合成清单")
+    with Ledger.open(path) as ledger:
+        (held,) = lists_on_file(ledger)
+        source, beside = list_files(ledger, held.act)
+    work = begin(path, (), Asked("响应", "live", {"list": source}, beside), "jia")
+    open_before = int(left_open(work.orders).sum())
+    asked = [row for row in rows(work.orders) if row["open"]][:3]
+    work.override(*overrides_of(asked, "stop", "", "会商", "办公室 甲"))
+    lighter = next(row for row in rows(work.orders) if not row["mark"] and (row["share"] or 0) > 0.5)
+    work.override(*overrides_of([lighter], "limit", "1", "企业报告", "办公室 甲"))
+    waiting = {}
+    draft = hand_in(path, work, "办公室 甲", "").act
+    with Ledger.writable(path) as ledger:
+        waiting["review"] = _waiting(ledger, Role.REVIEWER)
+        review(ledger, draft, "科长 乙", passed=True)
+        waiting["approve"] = _waiting(ledger, Role.APPROVER)
+        approve(ledger, draft, "市长 丙", passed=True)
+        waiting["issue"] = _waiting(ledger, Role.OFFICER)
+        act = issue_draft(ledger, draft, "办公室 甲")[0].act
+        waiting["after"] = _waiting(ledger, Role.OFFICER)
+    return Evening(path, book, work, open_before, waiting, act)
+
+
+def test_each_step_waits_for_its_own_person(evening: Evening) -> None:
+    assert evening.waiting == {"review": ["去审核"], "approve": ["去批准"], "issue": ["去发布"], "after": ["去送达"]}
+
+
+def test_a_draft_takes_the_list_s_cities_and_the_published_version(evening: Evening) -> None:
+    run = evening.work.prepared.run
+    assert set(run.warnings["city"].astype("str")) == {CITY}
+    assert run.enterprises.version.version == "2026年版"
+    assert run.enterprises.version.status == "published"
+
+
+def test_what_persons_decided_stands_from_what_to_what_the_lighter_first(evening: Evening) -> None:
+    found = register(evening.work.orders, evening.work.overrides.values())
+    assert [one.lighter for one in found] == [True, False, False, False]
+    assert {one.now for one in found[1:]} == {"停产"}
+    assert found[0].now == "限产1%"
+    assert all(one.was and one.reason and one.by == "办公室 甲" for one in found)
+    marks = [row["mark"] for row in rows(evening.work.orders)]
+    assert marks.count("轻") == 1
+    assert marks.count("改") == 3
+    assert marks.index("轻") == marks.count("缺")
+
+
+def test_lines_decided_at_once_go_back_to_the_rules_at_once(evening: Evening) -> None:
+    work = Work(evening.work.prepared, "jia", overrides=dict(evening.work.overrides))
+    work.take_back(*evening.work.overrides)
+    assert work.overrides == {}
+    assert int(left_open(work.orders).sum()) == evening.open_before
+
+
+@pytest.mark.parametrize("share", ["", "0", "0.5", "100", "-3", "十", "1e1", "99.9.9"])
+def test_a_share_is_refused_as_typed(share: str) -> None:
+    with pytest.raises(InputError, match=f"“{share}”"):
+        overrides_of([{"enterprise_id": "A", "line_id": "1"}], "limit", share, "会商", "办公室 甲")
+
+
+def test_what_stands_is_marked_and_not_issued_twice(evening: Evening) -> None:
+    with Ledger.open(evening.path) as ledger:
+        stands = standing_orders(ledger, evening.work.orders, _now())
+        over = standing_orders(ledger, evening.work.orders, _now() + pd.Timedelta(days=30))
+    assert set(stands) == {evening.act}
+    assert set(over) == {0}
+    assert rows(evening.work.orders, stands)[-1]["mark"] == "已"
+    with pytest.raises(InputError, match=f"第{evening.act}号发布"):
+        hand_in(evening.path, evening.work, "办公室 甲", "")
+
+
+def test_readiness_names_each_cause_once_with_what_removes_it(evening: Evening) -> None:
+    run = evening.work.prepared.run
+    found = ready(run.orders, Footing(run.book, run.enterprises, run.warnings), run.now)
+    assert 0 < found.drafts <= found.documents
+    texts = [cause.text for cause in found.causes]
+    assert len(texts) == len(set(texts))
+    assert all(cause.removed and "--" not in cause.removed for cause in found.causes)
+    assert not any("清单未发布" in text for text in texts)
+
+
+def test_papers_are_fetched_and_drafts_let_out_under_a_name(evening: Evening) -> None:
+    names = zipfile.ZipFile(io.BytesIO(zipped(evening.path, evening.act))).namelist()
+    assert any(name.startswith("pack/") for name in names)
+    with pytest.raises(InputError):
+        release(evening.path, evening.act, "市长 丙", " ")
+    (act,) = release(evening.path, evening.act, "市长 丙", "情况紧急")
+    with Ledger.open(evening.path) as ledger:
+        said = release_on_record(ledger, evening.act)
+    assert said is not None
+    assert (said.by, said.reason, act.approved_by) == ("市长 丙", "情况紧急", "市长 丙")
+
+
+def test_the_route_goes_by_what_nothing_proves_and_back_to_who_was_found_against(evening: Evening) -> None:
+    with Ledger.open(evening.path) as ledger:
+        stops, acts = route(ledger, _now() + pd.Timedelta(hours=3))
+        nothing = route(ledger, _now() + pd.Timedelta(days=30))
+    assert acts == [evening.act]
+    assert nothing == ([], [])
+    risks = [one.at_risk for one in stops]
+    assert risks == sorted(risks, reverse=True)
+    last = stops[-1]
+    at = f"{clock.now():%Y-%m-%d} 23:30"
+    note = note_of([last.enterprise_id, last.enterprise, "", at, "未落实", "笔〔2026〕1号", "炉火未熄", "钱"])
+    with pytest.raises(InputError, match="先放进证据"):
+        judge(evening.path, evening.book, [])
+    found = judge(evening.path, evening.book, [note])
+    assert found.found == 1
+    put_on_record(evening.path, evening.book, [note], "支队 丁")
+    with Ledger.open(evening.path) as ledger:
+        again, _ = route(ledger, _now() + pd.Timedelta(hours=3))
+    assert (again[0].enterprise_id, again[0].verdict) == (last.enterprise_id, "breached")
