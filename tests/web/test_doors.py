@@ -20,15 +20,16 @@ from fastapi.routing import APIRoute
 
 import alertengine.web
 from alertengine.files.profiles import Profile, reading_with
-from alertengine.files.shipped import scenarios_folder
+from alertengine.files.shipped import rules_folder, scenarios_folder
 from alertengine.ledger.store import Ledger
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web import files
 from alertengine.web.api import reading
 from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
-from alertengine.web.intake import DOORS, YAML, learn, taken_in
+from alertengine.web.intake import DOORS, FORM, YAML, learn, taken_in
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.frame import problem_rows
@@ -46,6 +47,7 @@ from tests.door_inputs import BAD, INPUTS, write
 KINDS: Final = {kind: kind for kind in SCHEMAS}
 SETTINGS: Final = {
     "issue.beside": "list.version.yaml",
+    "lists.beside": "list.version.yaml",
     "simulate.scenario": "season.yaml",
     "simulate.files": "season.yaml",
 }
@@ -79,7 +81,18 @@ def _said(problems: list[Problem] | tuple[Problem, ...]) -> bool:
 def _cases() -> Iterator[tuple[str, str]]:
     for key, door in DOORS.items():
         for kind in door.kinds:
-            yield key, kind
+            if kind != FORM:  # read by who takes it; see below
+                yield key, kind
+
+
+def test_a_form_that_cannot_be_opened_is_refused_at_its_door() -> None:
+    lists = OpenLists.load([rules_folder()])
+    for key, door in DOORS.items():
+        if FORM in door.kinds:
+            assert taken_in(Upload("表.xlsx", b"PK no workbook"), door, lists).refused, key
+            assert not taken_in(Upload("表.csv", "区县,报送日期\n尧都区,2026-10-01\n".encode()), door, lists).refused, (
+                key
+            )
 
 
 def test_every_field_for_files_is_a_door_and_every_door_is_drawn() -> None:
@@ -214,7 +227,7 @@ def test_one_bad_cell_of_a_forecast_is_told_on_the_first_page(book: Rulebook, tm
     upload = _upload(tmp_path, "forecast", BAD)
     with Ledger.writable(tmp_path / "record.db") as ledger:
         recorded = record_forecast(ledger, upload.name, upload.data, "办公室 甲")
-        page = today(ledger, book)
+        page = today(ledger, book, datetime(2021, 1, 3, 18))
         (held,) = ledger.act(recorded.act.act).head["readings"]
     assert _said(recorded.problems)
     assert _said(page.problems)

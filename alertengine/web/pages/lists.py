@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from alertengine.web.desk import Desk
     from alertengine.workflow.publication.model import Publication
 
-_FORMS = ("counties", "objections", "filing")
+_FORMS = ("lists.counties", "lists.objections", "lists.filing")
 
 
 async def show(visit: Visit) -> None:
@@ -79,7 +79,7 @@ class _Publishing:
                 file_field("lists.list", readings, partial(self.put, "list"))
                 file_field("lists.beside", readings, self.add)
                 for name in _FORMS:
-                    file_field(f"lists.{name}", readings, partial(self.put, name))
+                    file_field(name, readings, partial(self.put, name))
             with ui.element("div").classes("side").style("margin-top:8px"):
                 self.version = ui.input("版本，如 2026年版").props("maxlength=60")
                 self.approver = ui.input("批准人：职务 姓名").props("maxlength=60")
@@ -132,7 +132,10 @@ class _Publishing:
                 with self.place:
                     nothing("请先选择清单文件。")
                 return None
-            desk, forms = self.visit.desk, {name: self.files[name] for name in _FORMS if name in self.files}
+            desk, forms = (
+                self.visit.desk,
+                {one.removeprefix("lists."): self.files[one] for one in _FORMS if one in self.files},
+            )
             day = date.fromisoformat(self.day.value or str(clock.now().date()))
             said = (self.version.value or "", self.approver.value or "", day)
             work = partial(publish_uploads, desk.path, desk.book, self.files["list"], self.beside, forms, said)
