@@ -187,7 +187,7 @@ def _footing(
 
 def _report(written: Written, folder: Path) -> None:
     """What was done, and what a person must look at, to stderr."""
-    kinds = Counter(reason.partition("：")[0] for entry in written.open for reason in entry.reasons)
+    kinds = Counter(reason.head for entry in written.open for reason in entry.reasons)
     for reason, count in kinds.most_common(SHOWN_MESSAGES):
         click.echo(f"{reason}：{count} 项", err=True)
     if written.open:

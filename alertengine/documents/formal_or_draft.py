@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import pandas as pd
 
+from alertengine.documents.open_matters import OpenMatter
 from alertengine.lists.model import EnterpriseList
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import NATION
@@ -41,7 +42,7 @@ def mark_of(setting: str, *, draft: bool) -> str:
 class Readiness:
     """Whether a document may go out; the reasons why not, in Chinese."""
 
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[OpenMatter, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -83,31 +84,31 @@ class Footing:
         rank = next((rank for cited, rank in self._ranks.items() if ground.startswith(cited)), _LIST_RANK)
         return _STATUTE_RANK if rank == 1 and _STATUTE.search(ground) else rank
 
-    def list_reasons(self, rows: Sequence[Any]) -> list[str]:
+    def list_reasons(self, rows: Sequence[Any]) -> list[OpenMatter]:
         """What is open about the list that the orders of an enterprise rest on."""
         if self.enterprises is None:
-            return ["未附应急减排清单，无法核对清单是否已发布"]
+            return [OpenMatter.of("no_list")]
         version = self.enterprises.version
-        out = [] if version.status == "published" else ["应急减排清单未发布（草案）"]
+        out = [] if version.status == "published" else [OpenMatter.of("list_draft")]
         marker = self.enterprises.citation.partition("（")[0]
         cited = {ground for row in rows for ground in grounds_of(row.basis) if ground.startswith(marker)}
         if cited - {self.enterprises.citation}:
-            out.append(f"指令所据清单与所附清单版本不一致：{'、'.join(sorted(cited))}")
+            out.append(OpenMatter.of("other_list", "、".join(sorted(cited))))
         if any(row.enterprise_id not in self._known for row in rows):
-            out.append("企业不在所附应急减排清单中")
+            out.append(OpenMatter.of("not_in_list"))
         return out
 
-    def warning_reasons(self, rows: Iterable[Any]) -> list[str]:
+    def warning_reasons(self, rows: Iterable[Any]) -> list[OpenMatter]:
         """What is open about the ground of the warnings behind some orders."""
-        texts = []
+        found = []
         for warning in warnings_of(self.warnings, rows):
             for name in filter(None, str(warning["grading"]).split(";")):
                 rule = self.book.rules.get(name)
                 standing = self.book.standing(rule) if rule is not None else ""
                 if standing != "primary":
                     shown = STANDING_TEXT.get(standing, "规则库中没有")
-                    texts.append(f"预警分级依据的文本性质为{shown}：{warning['basis']}")
-        return list(dict.fromkeys(texts))
+                    found.append(OpenMatter.of("grading_standing", str(warning["basis"]), standing=shown))
+        return list(dict.fromkeys(found))
 
 
 def grounds_of(basis: str) -> list[str]:
@@ -143,7 +144,7 @@ class Release:
         if blank:
             raise InputError([Problem("release_blank", file=name) for name in blank])
 
-    def words(self, reasons: Iterable[str]) -> tuple[str, ...]:
+    def words(self, reasons: Iterable[OpenMatter]) -> tuple[str, ...]:
         """What a released document says of it: who, why, and every matter that was open."""
         return (f"决定人：{self.by}", f"理由：{self.reason}", *(f"未决事项：{reason}" for reason in reasons))
 
@@ -163,7 +164,7 @@ def release_of(by: str | None, reason: str | None, setting: Setting) -> Release 
 
 
 def readiness(
-    rows: Sequence[Any], footing: Footing, cited: Iterable[tuple[str, str]] = (), gaps: Iterable[str] = ()
+    rows: Sequence[Any], footing: Footing, cited: Iterable[tuple[str, str]] = (), gaps: Iterable[OpenMatter] = ()
 ) -> Readiness:
     """Whether the document of some orders may go out.
 
@@ -176,33 +177,34 @@ def readiness(
     """
     reasons = [*_open_lines(rows), *gaps, *footing.list_reasons(rows), *footing.warning_reasons(rows)]
     reasons += [
-        f"文本性质为{STANDING_TEXT[standing]}，须核对官方文本：{text}"
+        OpenMatter.of("cited_standing", text, standing=STANDING_TEXT[standing])
         for text, standing in dict.fromkeys(cited)
         if standing != "primary"
     ]
     return Readiness(tuple(dict.fromkeys(reasons)))
 
 
-def _open_lines(rows: Sequence[Any]) -> list[str]:
+def _open_lines(rows: Sequence[Any]) -> list[OpenMatter]:
     """What is open about the orders themselves."""
-    reasons = []
     groups = {
-        f"状态为{STATUS_TEXT['undetermined']}": [r for r in rows if r.status == Status.UNDETERMINED],
-        FLAG_TEXT[Flag.NO_GROUND]: [
+        OpenMatter.of("undetermined", status=STATUS_TEXT["undetermined"]): [
+            r for r in rows if r.status == Status.UNDETERMINED
+        ],
+        OpenMatter.of("no_ground", flag=FLAG_TEXT[Flag.NO_GROUND]): [
             r for r in rows if Flag.NO_GROUND in flags_of(r.flags) and r.status != Status.UNDETERMINED
         ],
-        "未载明法律依据": [r for r in rows if not r.basis and r.status not in (Status.UNDETERMINED, Status.NONE)],
+        OpenMatter.of("no_basis"): [
+            r for r in rows if not r.basis and r.status not in (Status.UNDETERMINED, Status.NONE)
+        ],
     }
     for standing in STANDINGS[1:]:
-        text = f"依据的文本性质为{STANDING_TEXT[standing]}，须核对官方文本"
-        groups[text] = [row for row in rows if row.standing == standing]
+        groups[OpenMatter.of("standing", standing=STANDING_TEXT[standing])] = [
+            row for row in rows if row.standing == standing
+        ]
     for row in rows:
         for name in filter(None, row.hangs_on.split(";")):
-            groups.setdefault(f"{FIELDS[name].text}待核实", []).append(row)
-    for text, affected in groups.items():
-        if affected:
-            reasons.append(f"{text}：{_lines(affected)}")
-    return reasons
+            groups.setdefault(OpenMatter.of("to_verify", field=FIELDS[name].text), []).append(row)
+    return [replace(one, detail=_lines(affected)) for one, affected in groups.items() if affected]
 
 
 def _lines(rows: Sequence[Any]) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
 
-from alertengine.documents.pack.readiness import settled_by
+from alertengine.documents.open_matters import OpenMatter
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Entry:
     county: str
     file: str
     draft: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[OpenMatter, ...]
     setting: str = ""
     released: bool = False
 
@@ -48,7 +48,7 @@ def write_index(entries: Sequence[Entry], target: Path) -> None:
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, header, head)
         for row, entry in enumerate(entries, start=1):
-            open_items = "\n".join(entry.reasons)
+            open_items = "\n".join(map(str, entry.reasons))
             texts = (
                 entry.enterprise,
                 entry.enterprise_id,
@@ -67,12 +67,12 @@ def write_index(entries: Sequence[Entry], target: Path) -> None:
 
 def _reasons(sheet: xlsxwriter.worksheet.Worksheet, entries: Sequence[Entry], head: xlsxwriter.format.Format) -> None:
     """What is open, and for how many enterprises; the lines each names left out."""
-    counts = Counter(kind for entry in entries for kind in {reason.partition("：")[0] for reason in entry.reasons})
+    counts = Counter(kind for entry in entries for kind in {replace(one, detail="") for one in entry.reasons})
     sheet.set_column(0, 0, 60)
     sheet.set_column(2, 2, 60)
     for place, header in enumerate(("须处理事项", "企业数", "如何解决")):
         sheet.write_string(0, place, header, head)
     for row, (reason, count) in enumerate(counts.most_common(), start=1):
-        sheet.write_string(row, 0, reason)
+        sheet.write_string(row, 0, reason.head)
         sheet.write_number(row, 1, count)
-        sheet.write_string(row, 2, settled_by(reason))
+        sheet.write_string(row, 2, reason.settled_by)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from alertengine.documents.model import Notice
+from alertengine.documents.open_matters import OpenMatter
 from alertengine.rulebook.acts import PenaltyRule, ProcedureRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead
@@ -23,7 +24,6 @@ _ISSUE: Final = "issue"
 #: With ``about: grade``: that measures may differ by grade.
 _START: Final = "start"
 #: What is said where a city has no emergency plan on file.
-NO_PLAN: Final = "市级预案未录入"
 #: The breach that is not doing what an order of a warning says.
 _NOT_DONE: Final = "measure_not_done"
 
@@ -46,7 +46,7 @@ class Act:
     consequences: tuple[tuple[str, tuple[str, ...]], ...] = ()
     remedies: tuple[str, ...] = ()
     cited: tuple[tuple[str, str], ...] = ()
-    gaps: tuple[str, ...] = ()
+    gaps: tuple[OpenMatter, ...] = ()
 
     def consequences_for(self, owner: Any = None) -> tuple[str, ...]:
         """The consequences for an enterprise (a line of its list, None where it is not known)."""
@@ -75,8 +75,8 @@ class BelowYellow:
 def issued_by(act: Act, below: Sequence[BelowYellow]) -> Act:
     """The words of an order that rests on documents of their own issuer and number, where it rests on any."""
     documents = [one.document for one in below]
-    gaps = [f"发布机关未录入：{one.citation}" for one in documents if not one.issuer]
-    gaps += [f"文号未录入：{one.citation}" for one in documents if not one.number]
+    gaps = [OpenMatter.of("no_issuer", one.citation) for one in documents if not one.issuer]
+    gaps += [OpenMatter.of("no_number", one.citation) for one in documents if not one.number]
     issuers = dict.fromkeys(one.issuer for one in documents if one.issuer)
     return replace(act, issuer="、".join(issuers) or act.issuer, gaps=(*act.gaps, *gaps))
 
@@ -136,7 +136,7 @@ class Acts:
             gaps=gaps,
         )
 
-    def _plan(self, place: Place, day: date) -> tuple[Document | None, tuple[str, ...]]:
+    def _plan(self, place: Place, day: date) -> tuple[Document | None, tuple[OpenMatter, ...]]:
         """The emergency plan nearest to a place, the newest of several; what is missing where it is not the city's."""
         local: list[Document] = []
         wider: list[Document] = []
@@ -148,7 +148,7 @@ class Acts:
             reached = {name for area in one.area for name in self._book.lists.members(area)} & set(place.names())
             if reached:
                 (wider if reached <= {NATION, place.province} else local).append(one)
-        gaps = () if local else (f"{NO_PLAN}：{place.city}，按上级文件分级",)
+        gaps = () if local else (OpenMatter.of("no_plan", f"{place.city}，按上级文件分级"),)
         return max(local or wider, key=lambda one: one.valid.bounds()[0], default=None), gaps
 
     def _names_one(self, rule: RuleHead, place: Place) -> bool:

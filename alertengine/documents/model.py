@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from alertengine.documents.open_matters import OpenMatter
 from alertengine.vocabulary.plain_text import plain
 
 
@@ -123,7 +124,7 @@ class Document:
     mark: str
     draft: bool
     setting: str
-    reasons: tuple[str, ...]
+    reasons: tuple[OpenMatter, ...]
     release: tuple[str, ...]
     document_id: str
     enterprise: str
@@ -237,6 +238,8 @@ NAMES: Final = {
 
 def context(value: Any, names: Mapping[str, str] = NAMES) -> Any:
     """A document as a template sees it: Chinese names, clean text, lists."""
+    if isinstance(value, OpenMatter):
+        return plain(str(value))
     if is_dataclass(value):
         return {names[field.name]: context(getattr(value, field.name), names) for field in fields(value)}
     if isinstance(value, tuple):

@@ -142,7 +142,7 @@ def write_documents(
     manifest.run = wish.run
     printed = _print(jobs, templates, manifest, wish, tick)
     if wish.release:
-        released = {entry.file: entry.reasons for entry in entries if entry.released}
+        released = {entry.file: tuple(map(str, entry.reasons)) for entry in entries if entry.released}
         manifest.release(wish.release.by, wish.release.reason, released)
         _guarded(folder, manifest.write)
     out = Written(entries, printed, changes=changed, without_duty=len(every) - len(dutiful))

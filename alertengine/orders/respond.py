@@ -25,15 +25,15 @@ from alertengine.warning.record import read_warnings
 
 #: What the approval form says of a decision's inputs, by code of the problem.
 DOUBTS: Final = {
-    "observation_missing": "缺少观测：{text}",
-    "days_missing": "预报缺日：{text}",
-    "primary_unread": "预报首要污染物不明：{text}",
-    "old_forecast": "预报过期：{text}",
-    "standing_not_covered": "预报未覆盖：{text}",
-    "no_row_of_city": "预报未覆盖：{text}",
-    "nothing_issued": "预报没有：{text}",
-    "no_grading": "预报的日子没有分级规定：{text}",
-    "rounding_decides": "取整：{text}",
+    "observation_missing": "缺少观测",
+    "days_missing": "预报缺日",
+    "primary_unread": "预报首要污染物不明",
+    "old_forecast": "预报过期",
+    "standing_not_covered": "预报未覆盖",
+    "no_row_of_city": "预报未覆盖",
+    "nothing_issued": "预报没有",
+    "no_grading": "预报的日子没有分级规定",
+    "rounding_decides": "取整",
 }
 
 
@@ -46,13 +46,13 @@ class Responded:
     orders: Orders
 
     @property
-    def doubts(self) -> tuple[tuple[str, str], ...]:
-        """What is missing of forecast and observations: the city it is about (blank: all) and the words."""
+    def doubts(self) -> tuple[tuple[str, str, str, str], ...]:
+        """What is missing of forecast and observations: the city it is about (blank: all), code, heading and words."""
         of_warnings = (*self.warnings.problems, *self.warnings.notes)
         said = [one for one in (*of_warnings, *self.orders.own_problems) if one.code in DOUBTS]
         cities = [str(dict(one.arguments).get("place", dict(one.arguments).get("city", ""))) for one in said]
         return tuple(
-            (city, DOUBTS[one.code].format(text=one.words("zh")[0])) for city, one in zip(cities, said, strict=True)
+            (city, one.code, DOUBTS[one.code], one.words("zh")[0]) for city, one in zip(cities, said, strict=True)
         )
 
     @cached_property

@@ -15,7 +15,8 @@ from alertengine.cli import main
 from alertengine.documents.build import Builder, grouped
 from alertengine.documents.changes import changes
 from alertengine.documents.formal_or_draft import DRAFT_MARK, Footing, Release
-from alertengine.documents.legal_particulars import NO_PLAN, Acts
+from alertengine.documents.legal_particulars import Acts
+from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.text_in_word import spans
 from alertengine.documents.write_documents import Wish, write_documents
 from alertengine.orders.in_force import in_force
@@ -46,7 +47,7 @@ def test_an_order_comes_from_a_government_not_from_who_publishes_the_warning(shi
 
 def test_a_city_without_a_plan_says_so_and_takes_no_other_citys(shipped: Rulebook) -> None:
     act = Acts(shipped).of("临汾市", "洪洞县", WINTER, "red")
-    assert act.gaps == (f"{NO_PLAN}：临汾市，按上级文件分级",)
+    assert act.gaps == (OpenMatter.of("no_plan", "临汾市，按上级文件分级"),)
     assert "太原" not in "".join(act.grounds)
     assert act.plan.startswith("《山西省重污染天气应急预案》")
 
@@ -166,7 +167,7 @@ def test_an_order_below_yellow_is_of_its_own_issuer_and_number(
     nameless = make_book(below | {"issuer": "", "number": "", "rules": [rule]})
     got = Builder(footing(table, book=nameless)).order(next(grouped(table)))
     assert {"发布机关未录入：《某市应对不利气象条件调度令》", "文号未录入：《某市应对不利气象条件调度令》"} <= set(
-        got.reasons
+        map(str, got.reasons)
     )
 
 

@@ -14,10 +14,11 @@ import pandas as pd
 from alertengine.documents.build import list_words
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting, mark_of
 from alertengine.documents.legal_particulars import Acts
+from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.decision_text import KIND_TEXT, VERBS, decision_text, title_lines, title_words
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of, unassigned
 from alertengine.documents.pack.model import Action, Count, Haul, Matter, Pack, Share, Transition
-from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK, settled_by
+from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
 from alertengine.documents.pack.rules import APPROVAL, Said, of_group
 from alertengine.files.protocol import Protocol
 from alertengine.lists.model import EnterpriseList
@@ -66,7 +67,7 @@ class Evening:
     cities: tuple[str, ...] = ()
     readings: Sequence[Protocol] = ()
     history: pd.DataFrame | None = None
-    doubts: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[tuple[str, str, str, str], ...] = ()
     release: Release | None = None
 
     @property
@@ -130,7 +131,7 @@ def _pack(
     formal = [*act.gaps, *footing.list_reasons([]), *_grading(evening.book, rows)]
     beside = [
         *_unready(now),
-        *(text for place, text in evening.doubts if not place or place.startswith(city)),
+        *(OpenMatter(*doubt) for place, *doubt in evening.doubts if not place or place.startswith(city)),
         *_unassigned(departments, actions),
         *_assumed(departments, actions),
         *(() if made.over else _not_on_file(said, actions)),
@@ -171,10 +172,10 @@ def _pack(
         issuer=act.issuer,
         consequences=act.consequences_for(),
         remedies=act.remedies,
-        open_matters=tuple(dict.fromkeys([*formal, *beside])),
+        open_matters=tuple(dict.fromkeys(map(str, [*formal, *beside]))),
         matters=(
-            *(Matter(text, KEEPS_DRAFT, settled_by(text)) for text in dict.fromkeys(formal)),
-            *(Matter(text, KEEPS_LOOK, settled_by(text)) for text in dict.fromkeys(beside)),
+            *(Matter(str(one), KEEPS_DRAFT, one.settled_by) for one in dict.fromkeys(formal)),
+            *(Matter(str(one), KEEPS_LOOK, one.settled_by) for one in dict.fromkeys(beside)),
         ),
         release=released_by,
         list_words=list_words(footing),
@@ -220,48 +221,49 @@ def _transition(row: Mapping[Any, Any], kind: str) -> Transition:
     )
 
 
-def _grading(book: Rulebook, rows: Sequence[Mapping[Any, Any]]) -> Iterator[str]:
+def _grading(book: Rulebook, rows: Sequence[Mapping[Any, Any]]) -> Iterator[OpenMatter]:
     """Grounds of the warning that are not official text."""
     for row in rows:
         for name in filter(None, str(row["grading"]).split(";")):
             rule = book.rules.get(name)
             if rule is not None and book.standing(rule) != "primary":
-                yield f"预警分级依据的文本性质为{STANDING_TEXT[book.standing(rule)]}：{row['basis']}"
+                standing = STANDING_TEXT[book.standing(rule)]
+                yield OpenMatter.of("grading_standing", str(row["basis"]), standing=standing)
 
 
-def _unready(now: pd.DataFrame) -> Iterator[str]:
+def _unready(now: pd.DataFrame) -> Iterator[OpenMatter]:
     """What is open about the orders, counted."""
     undetermined = int((now["status"] == Status.UNDETERMINED).sum())
     if undetermined:
-        yield f"依据缺失的生产线：{undetermined}条，须人工确定"
+        yield OpenMatter.of("lines_undetermined", f"{undetermined}条，须人工确定")
     if hanging := int((now["hangs_on"] != "").sum()):
-        yield f"指令取决于待核实事项的生产线：{hanging}条"
+        yield OpenMatter.of("lines_to_verify", f"{hanging}条")
 
 
-def _unassigned(departments: Sequence[Department], actions: Any) -> Iterator[str]:
+def _unassigned(departments: Sequence[Department], actions: Any) -> Iterator[OpenMatter]:
     if left := unassigned(departments, actions):
-        yield f"没有归口部门的措施：{'；'.join(one.text for one in left)}"
+        yield OpenMatter.of("no_department", "；".join(one.text for one in left))
 
 
-def _assumed(departments: Sequence[Department], actions: Sequence[tuple[str, Action]]) -> Iterator[str]:
+def _assumed(departments: Sequence[Department], actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:
     """Departments whose measures no rule gives them, counted."""
     for one in departments:
         if count := sum(task.assumed for task in tasks_of(one, departments, actions)):
-            yield f"部门归口由分工文件确定、规则未载明：{one.name}{count}项"
+            yield OpenMatter.of("department_assumed", f"{one.name}{count}项")
 
 
-def _not_on_file(said: Said, actions: Sequence[tuple[str, Action]]) -> Iterator[str]:
+def _not_on_file(said: Said, actions: Sequence[tuple[str, Action]]) -> Iterator[OpenMatter]:
     """What the papers leave blank or rest on other than official text."""
     for group, name in (("health", "健康防护"), ("advisory", "倡议性措施"), ("mandatory", "强制性措施")):
         if not of_group(actions, group):
-            yield f"规则库未录入本市的{name}"
+            yield OpenMatter.of("not_on_file", name=name)
     steps = said.steps("start", "supervise", "report")
     if not any(one.due for one in said.steps("report")):
-        yield "报送要求和时限：规则库未录入"
+        yield OpenMatter.of("no_report_due", "规则库未录入")
     rested = [(one.standing, one.basis) for one in steps] + [(one.standing, one.basis) for _, one in actions]
     for standing, basis in rested:
         if standing != STANDING_TEXT["primary"]:
-            yield f"措施、程序依据的文本性质为{standing}：{basis}"
+            yield OpenMatter.of("measure_standing", basis, standing=standing)
 
 
 def _count(name: str, now: pd.DataFrame) -> Count:
