@@ -68,6 +68,7 @@ KINDS: Final = {
     "not_on_file": Kind("规则库未录入本市的{name}", "由市级预案确定后填写，或录入规则"),
     "no_report_due": Kind("报送要求和时限", "按上级通知填写"),
     "observation_missing": Kind("缺少观测", "补齐观测（observed）后重新计算"),
+    "observation_of_run_missing": Kind("缺少观测", "补齐观测（observed）后重新计算"),
     "old_forecast": Kind("预报过期", _FORECAST),
     "days_missing": Kind("预报缺日", _FORECAST),
     "primary_unread": Kind("预报首要污染物不明", _FORECAST),

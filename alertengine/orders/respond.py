@@ -26,6 +26,7 @@ from alertengine.warning.record import read_warnings
 #: What the approval form says of a decision's inputs, by code of the problem.
 DOUBTS: Final = {
     "observation_missing": "缺少观测",
+    "observation_of_run_missing": "缺少观测",
     "days_missing": "预报缺日",
     "primary_unread": "预报首要污染物不明",
     "old_forecast": "预报过期",

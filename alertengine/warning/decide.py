@@ -19,7 +19,7 @@ from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import Problem, Result
 from alertengine.vocabulary.times import OPEN, as_day
 from alertengine.warning.forecast import Forecast
-from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade
+from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade, stretches
 from alertengine.warning.known_at import Sight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
 from alertengine.warning.level_intervals import Piece, changes
@@ -232,20 +232,21 @@ class _Turn:
         self.done.rows += self.rows
 
     def _missing_air(self, unit: Unit, own: Graded | None, held: list[Standing], lives: list[PlannedLife]) -> None:
-        """Say what is kept of a warning in force because the air is not known."""
+        """Say what is kept of a warning in force, or decided from later days alone, as the air is not known."""
         place, today = f"{unit[0]}{unit[1]}", self.now.normalize()
         standing = [life for life in held if not life.lifted and life.end > self.since]
         if own is None:
             if standing:
                 self.done.problems.append(Problem("standing_not_covered", file=self.seen.file, place=place))
             return
-        if not any(life.kept or any(run.carried for run in life.runs) for life in lives if life.continues in standing):
+        kept = any(life.kept or any(run.carried for run in life.runs) for life in lives if life.continues in standing)
+        if not standing or not (kept or _begins_unseen(own, self.since)):
             return
         begun = min((life.life_start for life in standing), default=today).normalize()
         missing = [day.date() for day in pd.date_range(begun, today - pd.Timedelta(days=1)) if not _known_day(own, day)]
         if missing:
-            said = days_text(missing)
-            self.done.problems.append(Problem("observation_missing", file=self.seen.file, place=place, days=said))
+            code = "observation_missing" if kept else "observation_of_run_missing"
+            self.done.problems.append(Problem(code, file=self.seen.file, place=place, days=days_text(missing)))
 
     def _same_as_city(self, lives: list[PlannedLife], city: str) -> bool:
         """Whether a county would hold just what its city holds."""
@@ -353,6 +354,15 @@ def _bearing(life: PlannedLife, rank: int, start: pd.Timestamp, end: pd.Timestam
     runs = [run for run in life.runs if run.rank == rank]
     runs.sort(key=lambda run: (not (run.start < end and run.end > start), run.carried, run.start))
     return runs[0] if runs else None
+
+
+def _begins_unseen(graded: Graded, since: pd.Timestamp) -> bool:
+    """Whether air above a level's lowest number goes on after ``since`` and begins after unknown hours."""
+    return any(
+        graded.timeline.at(last) > since and not (first and graded.known[first - 1])
+        for mask in graded.above.values()
+        for first, last in stretches(mask)
+    )
 
 
 def _known_day(graded: Graded, day: pd.Timestamp) -> bool:

@@ -20,12 +20,14 @@ from python_calamine import CalamineWorkbook
 from alertengine.cli import main
 from alertengine.documents.formal_or_draft import Footing
 from alertengine.documents.model import context
+from alertengine.documents.open_matters import KINDS
 from alertengine.documents.pack.build import Evening, packs, task_sheets
 from alertengine.documents.pack.departments import Department, read_departments, tasks_of, unassigned
 from alertengine.documents.pack.model import NAMES, Action, Pack
 from alertengine.documents.pack.night import inspection_rows
 from alertengine.documents.pack.write import PACK_TEMPLATES, read_pack_templates, write_packs
 from alertengine.files.protocol import LeftOut, Protocol
+from alertengine.orders.respond import DOUBTS
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import WARNING_COLUMNS
 from alertengine.vocabulary.problems import InputError
@@ -355,3 +357,7 @@ def test_a_template_that_cannot_be_filled_leaves_no_run_behind(tmp_path: Path) -
     result = CliRunner().invoke(main, command)
     assert (result.exit_code, "sms.txt" in result.stderr) == (2, True)
     assert not (tmp_path / "out").exists()
+
+
+def test_what_a_run_lacks_is_a_kind_of_open_matter() -> None:
+    assert {code: KINDS[code].text for code in DOUBTS} == DOUBTS

@@ -92,6 +92,23 @@ def test_a_warning_kept_without_the_air_of_its_days_is_said(shipped: Rulebook) -
     assert (full.table["action"] == "lower").any(), "with the air known it is lowered"
 
 
+def test_a_warning_lowered_without_the_air_of_its_days_is_said(shipped: Rulebook) -> None:
+    days = {"2026-12-01": 180.0, "2026-12-02": 160.0, "2026-12-03": 60.0, "2026-12-04": 60.0, "2026-12-05": 60.0}
+    ahead = daily_forecast("临汾市", days, "2026-12-01 15:00")
+    red = record({"ends": "2026-12-03 00:00"})
+    bare = warn(ahead, shipped, active=red)
+    assert bare.table[["action", "level"]].to_numpy().tolist() == [["lower", "yellow"]]
+    assert codes(bare.problems) == ["observation_of_run_missing"]
+    assert "2026-11-30" in str(bare.problems[0])
+    assert bare.exit_status == 1
+    seen = daily_forecast("临汾市", {"2026-11-29": 170.0, "2026-11-30": 215.0}, "2026-12-01 01:00")
+    full = warn(ahead, shipped, active=red, observed=seen)
+    assert full.table["level"].tolist() == ["orange"], "the two days before make it orange"
+    assert codes(full.problems) == []
+    calm = daily_forecast("临汾市", dict.fromkeys(days, 60.0), "2026-12-01 15:00")
+    assert codes(warn(calm, shipped, active=red).problems) == []
+
+
 def test_a_standing_warning_that_the_forecast_does_not_cover_is_said(shipped: Rulebook) -> None:
     other = daily_forecast("太原市", DAYS, "2026-11-30 15:00")
     assert codes(warn(other, shipped, active=record({})).problems) == ["standing_not_covered"]

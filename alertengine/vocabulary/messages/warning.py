@@ -79,6 +79,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "observations of those days (--observed, observed)",
         "这些日子的观测（--observed，observed）",
     ),
+    "observation_of_run_missing": error(
+        "{place}: no observations of {days} while a warning is in force: the level, decided from later days alone, "
+        "may be too low",
+        "{place}预警生效期间没有{days}的观测，仅按此后各日定级，级别可能偏低",
+        "observations of those days (--observed, observed)",
+        "这些日子的观测（--observed，observed）",
+    ),
     "warning_torn": error(
         "the record ends in the middle of a row: it was cut",
         "预警记录在一行中间断开，不完整",
