@@ -170,27 +170,31 @@ class Sums:
     """What lines come to in one slice, kg/d by pollutant.
 
     ``warned`` what the warning adds to what binds without one, ``everything`` with that (staggering, standing
-    orders), ``most`` what the warning would add if what cannot be computed were saved whole.
+    orders), ``most`` what the warning would add if what cannot be computed were saved whole; ``told_warned`` and
+    ``told_everything`` the same as the orders tell it, each line to the gram, so that orders added up give it.
     """
 
     warned: dict[str, float]
     everything: dict[str, float]
     most: dict[str, float]
+    told_warned: dict[str, float]
+    told_everything: dict[str, float]
 
 
 def sums_of(facts: Facts, decision: Decision, rows: np.ndarray) -> Sums:
     """Add up some lines of a decision."""
     blank = np.isnan(decision.warning_share[rows]) | decision.partial[rows]
     open_to = blank & (facts.boolean("long_stopped")[rows] != 2)
-    warned, everything, most = {}, {}, {}
+    warned, everything, most, told_warned, told_everything = {}, {}, {}, {}, {}
     for pollutant, column in EMISSION_FIELDS.items():
         saved = np.nan_to_num(decision.warning_reduced[pollutant][rows])
-        warned[pollutant] = float(saved.sum())
-        everything[pollutant] = float(np.nansum(decision.reduced[pollutant][rows]))
+        whole = np.nan_to_num(decision.reduced[pollutant][rows])
+        warned[pollutant], told_warned[pollutant] = float(saved.sum()), float(np.round(saved, 3).sum())
+        everything[pollutant], told_everything[pollutant] = float(whole.sum()), float(np.round(whole, 3).sum())
         emission = np.nan_to_num(facts.number(column)[rows])
         left = emission * (1 - np.minimum(np.nan_to_num(decision.other_share[rows]), 1.0))
         most[pollutant] = warned[pollutant] + float(np.sum(np.where(open_to, left, 0.0) - np.where(blank, saved, 0.0)))
-    return Sums(warned, everything, most)
+    return Sums(warned, everything, most, told_warned, told_everything)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +222,11 @@ def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required], *, w
     ``beside_kg_d`` is what vehicles and sites bring, a part of both sums; nothing where no warning holds.
     """
     beside = whole.beside if whole and warned else dict.fromkeys(EMISSION_FIELDS, 0.0)
-    added = {name: sums.warned[name] + beside[name] for name in EMISSION_FIELDS}
-    everything = {name: sums.everything[name] + beside[name] for name in EMISSION_FIELDS}
+    added = {name: sums.told_warned[name] + beside[name] for name in EMISSION_FIELDS}
+    everything = {name: sums.told_everything[name] + beside[name] for name in EMISSION_FIELDS}
+    exact = {name: (sums.warned[name] + beside[name], sums.most[name] + beside[name]) for name in EMISSION_FIELDS}
     ratios = {
-        name: _ratio(
-            added[name], everything[name], sums.most[name] + beside[name], whole.emitted[name], required.get(name)
-        )
+        name: _ratio(added[name], everything[name], exact[name], whole.emitted[name], required.get(name))
         for name in (EMISSION_FIELDS if whole else ())
         if whole
     }
@@ -239,15 +242,21 @@ def amounts(sums: Sums, whole: Whole | None, required: dict[str, Required], *, w
     }
 
 
-def _ratio(warned: float, everything: float, most: float, society: float, required: Required | None) -> dict[str, Any]:
-    """One pollutant: ratios, what is required, whether it is met and by how much."""
+def _ratio(
+    warned: float, everything: float, exact: tuple[float, float], society: float, required: Required | None
+) -> dict[str, Any]:
+    """One pollutant: ratios, what is required, whether it is met (``exact``: saved, and at most) and by how much.
+
+    A requirement met on the dot is not missed by the grams that lines are told to.
+    """
     if society <= 0:
         return {"warning": None, "with_season": None, "required": required.share if required else None, "met": UNKNOWN}
     entry: dict[str, Any] = {"warning": round(warned / society, 6), "with_season": round(everything / society, 6)}
     if required is None:
         return entry
     needed = required.share * society
-    met = YES if warned >= needed - _EPSILON else NO if most < needed - _EPSILON else UNKNOWN
+    saved, most = exact
+    met = YES if saved >= needed - _EPSILON else NO if most < needed - _EPSILON else UNKNOWN
     return entry | {
         "required": required.share,
         "required_by": required.rule,

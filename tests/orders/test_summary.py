@@ -134,6 +134,13 @@ def test_met_at_the_very_ratio_and_by_how_much(summary: Summarise, emission: flo
     assert entry["met"] == met
 
 
+def test_kilograms_are_those_of_the_orders_added_up_and_met_is_exact(summary: Summarise) -> None:
+    thirds = dict.fromkeys((f"{p}_kg_d" for p in POLLUTANTS), 200.0008 / 3)
+    (entry,) = summary([LIMIT], [thirds] * 3, totals(so2=1000.004 / 3))
+    assert entry["reduced_kg_d"]["so2"] == entry["reduced_with_season_kg_d"]["so2"] == 99.999, "three times 33.333"
+    assert entry["met"] == "yes", "100.0004 of 100.0004"
+
+
 def test_one_pollutant_short_fails_the_city(summary: Summarise) -> None:
     line = {**dict.fromkeys((f"{p}_kg_d" for p in POLLUTANTS), 900), "vocs_kg_d": 10}
     (entry,) = summary([LIMIT], [line], totals())
