@@ -133,6 +133,20 @@ def test_all_papers_pages_and_figures_are_of_one_moment(
         assert figures(orders_in_force(stands, decided).now) == known, "what stands of an act, though later ones exist"
 
 
+def test_a_lift_frees_the_lines_that_were_bound(shipped: Rulebook, listed: EnterpriseList) -> None:
+    first, second = evenings(shipped, [[2, 3, 4, 4, 0, 0], [1, 0, 0, 0, 0, 0]])
+    departments = read_departments(PACK_TEMPLATES / "departments.yaml")
+    told = []
+    for made in (first, second):
+        run = Responded(Scenario(title="例", forecast="", list=""), made, decide(listed, shipped, made))
+        (pack,) = packs(_evening(shipped, listed, run), departments)
+        told.append(pack)
+    assert [pack.kind for pack in told] == ["发布", "解除"]
+    assert told[1].released == told[0].total.ordered < told[0].total.lines, (
+        "a plant that reduces by itself is not bound"
+    )
+
+
 def _evening(book: Rulebook, listed: EnterpriseList, run: Responded) -> Evening:
     warnings = run.warnings
     return Evening(

@@ -180,7 +180,7 @@ def _pack(
         release=released_by,
         list_words=list_words(footing),
         total=_count("合计", now),
-        released=released.lines,
+        released=released.ordered,
         exempt=figures.exempt,
         self_directed=figures.self_directed,
         shares=tuple(_shares(evening, city, made)) if not made.over else (),
