@@ -12,6 +12,7 @@ import click
 from alertengine.commands.common import (
     FILE,
     Day,
+    Hours,
     adopt_option,
     adopted,
     decisions_option,
@@ -38,18 +39,14 @@ _STATUS = {
 }
 
 
-def _read_course(_context: click.Context, option: click.Parameter, value: str | None) -> tuple[tuple[str, float], ...]:
+def _read_course(context: click.Context, option: click.Parameter, value: str | None) -> tuple[tuple[str, float], ...]:
     """The levels of a course with their hours."""
     out = []
     for part in value.split(",") if value else ():
         level, _, hours = part.strip().partition(":")
-        try:
-            length = float(hours)
-        except ValueError:
-            length = 0.0
-        if level not in ("yellow", "orange", "red") or not 0 < length < float("inf"):
+        if level not in ("yellow", "orange", "red"):
             raise click.BadParameter(f"{part!r}: expected a level and hours, as yellow:48", param=option)
-        out.append((level, length))
+        out.append((level, Hours().convert(hours, option, context)))
     return tuple(out)
 
 
@@ -62,7 +59,7 @@ def _read_course(_context: click.Context, option: click.Parameter, value: str | 
     multiple=True,
     help="May be repeated: the levels are planned together, a graver one never lighter.",
 )
-@click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="Length of a response; absent: open-ended.")
+@click.option("--hours", type=Hours(), help="Length of a response; absent: open-ended.")
 @click.option(
     "--course",
     metavar="LEVEL:HOURS,...",

@@ -81,6 +81,12 @@ def test_options_that_cannot_be_used(run: Run, kiln: Path, options: list[str], w
     assert {path.name for path in kiln.parent.iterdir()} == before
 
 
+@pytest.mark.parametrize("hours", ["nan", "inf", "1e9", "0", "two"])
+def test_a_plan_of_no_length_is_refused(run: Run, kiln: Path, hours: str) -> None:
+    _refused(run("plan", kiln, "--level", "red", "--hours", hours, "--date", "2021-01-10"), "--hours", "8784")
+    _refused(run("plan", kiln, "--course", f"red:{hours}", "--date", "2021-01-10"), "--course", "8784")
+
+
 def test_a_folder_named_like_the_output_is_left_alone(run: Run, kiln: Path) -> None:
     target = kiln.parent / "o.csv"
     (target / "inside").mkdir(parents=True)
