@@ -13,6 +13,7 @@ from alertengine.lists.model import EnterpriseList
 from alertengine.orders.in_force import CANCEL, Decision, decisions
 from alertengine.orders.respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
 from alertengine.orders.scenario import Scenario
+from alertengine.orders.summary import phases_of
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT
@@ -141,9 +142,11 @@ def _text(time: Any) -> str:
 
 def _figures(part: Responded, city: str) -> dict[str, Any]:
     """What holds of a city from the decision on."""
-    figures = part.in_force.of(city).figures
-    own = [entry for entry in part.orders.summaries if entry["city"] == city]
-    met = next((word for word in ("no", "unknown", "yes") if any(entry.get("met") == word for entry in own)), "")
+    holds = part.in_force
+    figures, at = holds.of(city).figures, holds.at.get(city, "")
+    own = [phase for entry in part.orders.summaries if entry["city"] == city for phase in phases_of(entry)]
+    left = {phase.get("met") for phase in own if not phase.get("ends") or phase["ends"] > at}
+    met = next((word for word in ("no", "unknown", "yes") if word in left), "")
     return {
         "enterprises": figures.bound, "ordered": figures.ordered, "stopped": figures.stopped,
         "undetermined": figures.undetermined, "met": met,

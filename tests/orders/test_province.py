@@ -16,6 +16,7 @@ from alertengine.files.shipped import lists_folder
 from alertengine.orders.province import respond_province
 from alertengine.orders.scenario import read_scenario
 from alertengine.vocabulary.problems import InputError
+from alertengine.warning.record import write_warnings
 
 HEAD = "city,target_date,issue_time,aqi,primary\n"
 
@@ -57,6 +58,18 @@ def test_who_must_act_and_who_is_late(scenario: Path) -> None:
         (city,) = part.scenario.cities
         assert set(part.orders.table["city"]) == {city}
         assert rows.loc[city, "ordered"] == part.in_force.of(city).figures.ordered
+
+
+def test_a_city_whose_warning_is_lifted_has_nothing_left_to_meet(scenario: Path) -> None:
+    first = respond_province(read_scenario(str(scenario), several=True))
+    assert first.table.set_index("city").loc["临汾市", "met"] != ""
+    write_warnings(first.warnings.record, scenario.parent / "w.csv")
+    said = {city: [60, 60, 60, 60] for city in ("临汾市", "运城市", "长治市", "太原市")}
+    later = forecast(said).replace("2026-11-26 15:00", "2026-11-27 15:00")
+    (scenario.parent / "f.csv").write_text(later, encoding="utf-8")
+    scenario.write_text(scenario.read_text(encoding="utf-8") + "active: w.csv\n", encoding="utf-8")
+    row = respond_province(read_scenario(str(scenario), several=True)).table.set_index("city").loc["临汾市"]
+    assert (row["action"], row["ordered"], row["met"]) == ("lift", 0, "")
 
 
 def test_every_list_leaves_a_run_of_its_own(scenario: Path, tmp_path: Path) -> None:
