@@ -20,7 +20,7 @@ from alertengine.vocabulary.problems import Problem, Result
 from alertengine.vocabulary.times import OPEN, as_day
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade, stretches
-from alertengine.warning.known_at import Sight, sight
+from alertengine.warning.known_at import DAYS_BEHIND, Sight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
 from alertengine.warning.level_intervals import Piece, changes
 from alertengine.warning.life import PlannedLife, next_full_hour, plan, transitions
@@ -240,9 +240,10 @@ class _Turn:
                 self.done.problems.append(Problem("standing_not_covered", file=self.seen.file, place=place))
             return
         kept = any(life.kept or any(run.carried for run in life.runs) for life in lives if life.continues in standing)
-        if not standing or not (kept or _begins_unseen(own, self.since)):
+        sought = today - pd.Timedelta(days=DAYS_BEHIND)
+        if not standing or not (kept or _begins_unseen(own, sought, self.since)):
             return
-        begun = min((life.life_start for life in standing), default=today).normalize()
+        begun = max(min(life.life_start for life in standing).normalize(), sought)
         missing = [day.date() for day in pd.date_range(begun, today - pd.Timedelta(days=1)) if not _known_day(own, day)]
         if missing:
             code = "observation_missing" if kept else "observation_of_run_missing"
@@ -356,10 +357,12 @@ def _bearing(life: PlannedLife, rank: int, start: pd.Timestamp, end: pd.Timestam
     return runs[0] if runs else None
 
 
-def _begins_unseen(graded: Graded, since: pd.Timestamp) -> bool:
-    """Whether air above a level's lowest number goes on after ``since`` and begins after unknown hours."""
+def _begins_unseen(graded: Graded, sought: pd.Timestamp, since: pd.Timestamp) -> bool:
+    """Whether air above a level's lowest number goes on after ``since``, begun unseen after ``sought``."""
     return any(
-        graded.timeline.at(last) > since and not (first and graded.known[first - 1])
+        graded.timeline.at(last) > since
+        and graded.timeline.at(first) > sought
+        and not (first and graded.known[first - 1])
         for mask in graded.above.values()
         for first, last in stretches(mask)
     )
