@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,11 +26,14 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
+from alertengine.web.forecasts import take_forecast
 from alertengine.web.ready import Ready, ready
+from alertengine.web.today import Today, today
 from alertengine.web.works import Works
 from alertengine.workflow.act_opened import Opened, opened, with_override
 from alertengine.workflow.draft_to_issue import approve, review, withdraw
 from alertengine.workflow.recompute import known_on, list_file, load_rules
+from alertengine.workflow.uploads import Upload
 
 if TYPE_CHECKING:
     from alertengine.lists.model import EnterpriseList
@@ -164,6 +167,23 @@ def coverage_page(rules: tuple[Path, ...], day: str, city: str) -> str:
 
     """
     return covered(_book(rules), day, city)
+
+
+def first_page(path: Path, rules: tuple[Path, ...], now: datetime) -> Today:
+    """What 今日 shows at a civil time: the forecast and the list on record are read here."""
+    with Ledger.open(path) as ledger:
+        return today(ledger, _book(rules), now)
+
+
+def forecast_taken(path: Path, rules: tuple[Path, ...], upload: Upload, by: str, reason: str, text: str) -> int:
+    """Record a forecast; the act's number.
+
+    Raises:
+        InputError: as :func:`~alertengine.web.forecasts.take_forecast`.
+
+    """
+    with Ledger.writable(path) as ledger:
+        return take_forecast(ledger, upload, _book(rules).lists, by, reason=reason, text=text).act.act
 
 
 def step(path: Path, name: str, draft: int, by: Signer, said: Mapping[str, Any]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,23 +16,21 @@ from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.api.keys import Keys
+from alertengine.web.asked import first_page
 from alertengine.web.asking import Asking
 from alertengine.web.auditview import BESIDE
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
 from alertengine.web.simulation import Simulations
-from alertengine.web.today import Today, today
+from alertengine.web.today import Today
 from alertengine.web.works import Works
-from alertengine.workflow.act_opened import Opened, opened
 
 if TYPE_CHECKING:
     from alertengine.rulebook.book import Rulebook
 
 P = ParamSpec("P")
 T = TypeVar("T")
-#: Acts kept open for questions; one of a province takes some hundred megabytes.
-KEPT: Final = 3
 #: Reads of the ledger at a time.
 _LOOKING: Final = 4
 
@@ -55,7 +52,7 @@ class Desk:
         self.simulations = Simulations(self.jobs)
         self._asking = Asking()
         self._today: tuple[tuple[datetime, int], Today] | None = None
-        self._opened: OrderedDict[int, Opened] = OrderedDict()
+        self._today_lock = asyncio.Lock()
         self.keys = Keys(self.path)
         #: By user what was counted of the record as it stood at a minute.
         self.counted: dict[str, tuple[tuple[int, int], int]] = {}
@@ -70,31 +67,23 @@ class Desk:
 
         return Rulebook.load(self.rules)
 
-    def today(self, ledger: Ledger) -> Today:
+    async def today(self) -> Today:
         """What 今日 shows, put together once a minute and after each act that says more than who came and went.
 
-        Call in the deciding thread.
-        """
-        minute = clock.now().replace(tzinfo=None, second=0, microsecond=0)
-        mark = (minute, max((act.act for act in ledger.acts() if act.kind not in BESIDE), default=0))
-        if self._today is None or self._today[0] != mark:
-            self._today = (mark, today(ledger, self.book, minute))
-        return self._today[1]
-
-    def opened(self, number: int) -> Opened:
-        """An act opened for questions, the last few kept: an act never changes; call in the deciding thread.
-
         Raises:
-            InputError: no such act, or it has no orders.
+            InputError: the process that puts it together died.
 
         """
-        if number not in self._opened:
-            with Ledger.open(self.path) as ledger:
-                self._opened[number] = opened(ledger, number)
-            if len(self._opened) > KEPT:
-                self._opened.popitem(last=False)
-        self._opened.move_to_end(number)
-        return self._opened[number]
+        async with self._today_lock:
+            minute = clock.now().replace(tzinfo=None, second=0, microsecond=0)
+            mark = (minute, await self.look(self._last_act))
+            if self._today is None or self._today[0] != mark:
+                self._today = (mark, await self.ask(first_page, self.path, self.rules, minute))
+            return self._today[1]
+
+    def _last_act(self) -> int:
+        with Ledger.open(self.path) as ledger:
+            return max((act.act for act in ledger.acts() if act.kind not in BESIDE), default=0)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work in the deciding thread, so that the page goes on answering."""

@@ -99,7 +99,7 @@ def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None 
     """
     if kind == YAML:
         try:
-            _guarded(upload, read_yaml)
+            yaml_of(upload)
         except InputError as error:
             return Understood(kind, problems=tuple(error.problems), refused=True)
         return Understood(kind)
@@ -136,6 +136,16 @@ def taken_in(upload: Upload, door: Door, lists: OpenLists) -> Understood:
         if not tried[-1].refused:
             return tried[-1]
     return max(tried, key=lambda one: sum(bool(heading.fields) for heading in one.headings))
+
+
+def yaml_of(upload: Upload) -> Any:
+    """What a file of settings says.
+
+    Raises:
+        InputError: it cannot be read.
+
+    """
+    return _guarded(upload, read_yaml)
 
 
 def learn(upload: Upload, kind: str, said: Profile, name: str, lists: OpenLists) -> Understood:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files.scratch import scratch
 from alertengine.files.shipped import scenarios_folder
 from alertengine.files.yaml_reader import read_yaml
 from alertengine.simulation.season.model import MOST_VARIANTS, is_season
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.intake import yaml_of
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import Job
 from alertengine.web.workstore import WorkStore
@@ -48,10 +48,7 @@ def content_from(upload: Upload) -> dict[str, Any]:
         InputError: it is none of a season, or it names files by a path.
 
     """
-    with scratch() as name:
-        path = Path(name) / upload.plain_name
-        path.write_bytes(upload.data)
-        content = read_yaml(path)
+    content = yaml_of(upload)
     if not isinstance(content, dict) or not is_season(content):
         raise InputError([Problem("no_season_file", where="session")])
     far = sorted({text for text in _named(content) if Path(text).name != text or "\\" in text or text in ("", "..")})

@@ -25,6 +25,7 @@ from alertengine.web.auditview import act_rows, act_view, order_links, order_vie
 from alertengine.web.desk import Desk
 from alertengine.web.files import _Files, asked_of, dossier_of
 from alertengine.web.pages.ordergrid import of_act
+from alertengine.workflow.act_opened import opened as act_opened
 from alertengine.workflow.find_enterprise import search
 
 from .test_api import NAME, TRADER, fill
@@ -57,8 +58,8 @@ def test_an_act_shows_who_signed_and_what_it_rests_on(desk: Desk) -> None:
 
 
 def test_an_order_stands_with_its_reasons_and_the_clauses_it_rests_on(desk: Desk) -> None:
-    opened = desk.opened(1)
-    assert desk.opened(1) is opened
+    with Ledger.open(desk.path) as ledger:
+        opened = act_opened(ledger, 1)
     ordered = opened.orders[opened.orders["status"] == "ordered"].iloc[0]
     view = order_view(opened, str(ordered["order_id"]))
     binding = {article.rule.id for article in view.articles if article.binds}
@@ -96,8 +97,9 @@ def test_a_sole_trader_is_found_by_its_whole_name_and_shown_masked(desk: Desk) -
         assert len(search(ledger, "合成", 5)) == 5
         assert search(ledger, " ", 5) == []
         assert {row["act"] for row in order_links(ledger, TRADER)} >= {"1"}
-    line = str(desk.opened(1).orders.set_index("enterprise_id").loc[[TRADER], "line_id"].iloc[0])
-    assert NAME not in repr(order_view(desk.opened(1), f"{TRADER}/{line}"))
+        opened = act_opened(ledger, 1)
+    line = str(opened.orders.set_index("enterprise_id").loc[[TRADER], "line_id"].iloc[0])
+    assert NAME not in repr(order_view(opened, f"{TRADER}/{line}"))
 
 
 def test_personal_data_are_shown_only_on_ones_own_recorded_reason(desk: Desk) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from alertengine.files.shipped import lists_folder, scenarios_folder
@@ -12,8 +14,10 @@ from alertengine.ledger.store import Ledger
 from alertengine.orders.scenario import read_scenario
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError
+from alertengine.web.asked import forecast_taken
+from alertengine.web.desk import Desk
 from alertengine.web.forecasts import take_forecast, typed
-from alertengine.web.today import today
+from alertengine.web.today import Today, today
 from alertengine.workflow.bureau import set_bureau_cities
 from alertengine.workflow.issue import Signatures, prepare, record
 from alertengine.workflow.record_forecasts import latest_forecast, record_forecast
@@ -99,6 +103,25 @@ def test_a_proposal_whose_time_is_over_is_none_any_more(tmp_path: Path, book: Ru
         _given(ledger, "2020-01-22-province")
         assert today(ledger, book, datetime(2020, 1, 22, 17)).proposals
         assert today(ledger, book, datetime(2020, 3, 1)).proposals == []
+
+
+def test_the_page_itself_reads_no_forecast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """今日 and a new forecast are read in a process beside it, as whatever a foreign file does to its reader."""
+    path, new = tmp_path / "record.db", typed({("临汾市", date(2026, 11, 28)): "180"}, {}, "2026-11-28 15:00", "", "")
+    with Ledger.writable(path) as ledger:
+        _given(ledger, "2020-01-22-province")
+    monkeypatch.setattr("alertengine.workflow.record_forecasts.read_forecast", None)
+    desk = Desk(path)
+
+    async def use() -> list[Today]:
+        before = await desk.today()
+        assert await desk.ask(forecast_taken, path, (), new, "办公室 甲", "", "") == 2
+        return [before, await desk.today()]
+
+    before, after = asyncio.run(use())
+    assert before.issued == pd.Timestamp(2020, 1, 22, 15, 40)
+    assert after.issued == pd.Timestamp(2026, 11, 28, 15)
+    assert before.result is not None
 
 
 def test_own_cities_are_those_set_last(tmp_path: Path, book: Rulebook) -> None:

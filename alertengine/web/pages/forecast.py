@@ -12,7 +12,8 @@ from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import AMBIENT_TEXT
 from alertengine.vocabulary.problems import AlertEngineError, InputError
 from alertengine.warning.bulletin import Cell, read_bulletin
-from alertengine.web.forecasts import days_ahead, take_forecast, typed
+from alertengine.web.asked import forecast_taken
+from alertengine.web.forecasts import days_ahead, typed
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, problem_table, tell
 from alertengine.web.pages.reading import Readings
@@ -51,7 +52,7 @@ def _reason() -> ui.input:
 def _file(visit: Visit, reason: ui.input) -> None:
     async def take(upload: Upload) -> list[Upload]:
         by = visit.allow(Right.WORK).signer(Right.WORK)
-        await visit.desk.run(_record, visit.desk, upload, by, reason.value or "", "")
+        await visit.desk.ask(forecast_taken, visit.desk.path, visit.desk.rules, upload, by, reason.value or "", "")
         ui.navigate.to("/")
         return [upload]
 
@@ -60,11 +61,6 @@ def _file(visit: Visit, reason: ui.input) -> None:
     readings = Readings(visit)
     with field:
         file_field("today.forecast", readings, take)
-
-
-def _record(desk: Desk, upload: Upload, by: str, reason: str, text: str) -> None:
-    with Ledger.writable(desk.path) as ledger:
-        take_forecast(ledger, upload, desk.book.lists, by, reason=reason, text=text)
 
 
 class _Table:
@@ -154,7 +150,8 @@ class _Table:
         try:
             by = self.visit.allow(Right.WORK).signer(Right.WORK)
             upload = typed(cells, primaries, self.issued.value or "", self.issuer.value or "", remark)
-            await self.visit.desk.run(_record, self.visit.desk, upload, by, self.reason.value or "", self.text)
+            desk = self.visit.desk
+            await desk.ask(forecast_taken, desk.path, desk.rules, upload, by, self.reason.value or "", self.text)
         except InputError as error:
             with self.problems:
                 problem_table(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 from nicegui import ui
@@ -87,7 +88,7 @@ class _Form:
 
     async def _hold_upload(self, upload: Upload) -> list[Upload]:
         self._visit.allow(Right.SIMULATE)
-        self._hold(content_from(upload))
+        self._hold(await asyncio.to_thread(content_from, upload))
         return [upload]
 
     async def _keep_upload(self, upload: Upload) -> list[Upload]:

@@ -33,7 +33,8 @@ _DESKS: Final = (
 
 async def show(visit: Visit) -> None:
     """The page."""
-    page, waiting = await visit.desk.look(_read, visit.desk, visit.account)
+    page = await visit.desk.today()
+    waiting = await visit.desk.look(_waiting, visit.desk, visit.account, page.now)
     _top(visit, page)
     with ui.element("div").classes("cols side-main stretch"):
         with card("我要办的"):
@@ -52,10 +53,9 @@ async def show(visit: Visit) -> None:
     _early(page)
 
 
-def _read(desk: Desk, account: Account) -> tuple[Today, list[Todo]]:
+def _waiting(desk: Desk, account: Account, now: pd.Timestamp) -> list[Todo]:
     with Ledger.open(desk.path) as ledger:
-        page = desk.today(ledger)
-        return page, todo(ledger, account, page.now)
+        return todo(ledger, account, now)
 
 
 def _top(visit: Visit, page: Today) -> None:
