@@ -35,7 +35,10 @@ class Jumps(_Sourced):
 
 
 class Unit(_Sourced):
-    """When the median of a column of ``least`` values shows another unit: divided where sure, doubted where not."""
+    """When the median of a column of ``least`` values shows another unit: divided where sure, doubted where not.
+
+    A cell alone beyond ``above`` or ``below`` is doubted where it lies ``cell_times`` the median or more away from it.
+    """
 
     least: int = Field(ge=1)
     above: float | None = None
@@ -43,6 +46,7 @@ class Unit(_Sourced):
     read_as: str = ""
     below: float | None = None
     looks_like: str = ""
+    cell_times: float | None = Field(None, gt=1)
 
 
 class Days(_Sourced):

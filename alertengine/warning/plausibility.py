@@ -68,10 +68,12 @@ class Doubts:
         return held
 
     def _in_unit(self, column: str, texts: pd.Series, values: Floats, unit: Unit | None) -> Floats:
-        there = ~np.isnan(values)
-        if unit is None or there.sum() < unit.least:
+        there = values > 0
+        if unit is None or not there.any():
             return values
         middle, name = float(np.median(values[there])), AMBIENT_TEXT.get(column, column)
+        if there.sum() < unit.least:
+            return self._without_strays(column, texts, values, unit, middle)
         if unit.above is not None and middle > unit.above:
             said: dict[str, Any] = {"name": name, "unit": unit.read_as, "middle": middle, "factor": unit.divide_by}
             self.notes.append(Problem("air_unit_read", file=self.file, column=name, **said))
@@ -82,7 +84,19 @@ class Doubts:
             place: dict[str, Any] = {"file": self.file, "row": first, "column": column, "value": str(texts[first])}
             self.problems.append(Problem("air_unit_doubted", **place, **said))
             return np.full(len(values), np.nan)
-        return values
+        return self._without_strays(column, texts, values, unit, middle)
+
+    def _without_strays(self, column: str, texts: pd.Series, values: Floats, unit: Unit, middle: float) -> Floats:
+        """A column without single cells that look like another unit than the rest, whose median is ``middle``."""
+        if unit.cell_times is None:
+            return values
+        wrong = np.zeros(len(values), dtype=bool)
+        if unit.below is not None:
+            wrong |= (values > 0) & (values < unit.below) & (values * unit.cell_times <= middle)
+        if unit.above is not None:
+            wrong |= (values > unit.above) & (values >= unit.cell_times * middle)
+        self._doubt("air_unit_stray", column, texts, wrong, unit=unit.looks_like or unit.read_as, middle=middle)
+        return np.where(wrong, np.nan, values)
 
     def _doubt(self, code: str, column: str, texts: pd.Series, wrong: npt.NDArray[np.bool_], **said: Any) -> None:
         """One problem a row, of many rows one for all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from alertengine.vocabulary.problems import InputError
 from alertengine.warning.decide import Warnings, warn
 from alertengine.warning.forecast import Forecast, read_forecast
 from alertengine.warning.known_at import ahead_and_behind
+from alertengine.warning.plausibility import Doubts
 
 Reads = Callable[..., Forecast]
 ISSUED = "2020-01-02 15:00"
@@ -133,6 +135,39 @@ def test_particulates_in_milligrams_are_asked_about(read: Reads) -> None:
     history = read("city,date,PM2.5,PM10,SO2,NO2,CO,O3", rows, observed=True)
     assert codes(history) == {"air_unit_doubted"}
     assert {problem.column for problem in history.problems} == {"pm25", "pm10", "so2", "no2", "o3"}
+
+
+@pytest.mark.parametrize(
+    ("place", "cell"), [(0, "0.19"), (0, "0.31"), (1, "0.26"), (2, "0.03"), (3, "0.055"), (4, "142"), (5, "0.16")]
+)
+def test_one_cell_in_another_unit_is_told_and_decides_nothing(
+    book: Rulebook, read: Reads, place: int, cell: str
+) -> None:
+    plain = ["190", "260", "30", "55", "1.4", "160"]
+    rows = [plain, plain, [*plain[:place], cell, *plain[place + 1 :]], plain]
+    forecast = read(CO, [f"{ISSUED},太原,2020-01-{day:02d},{','.join(row)}" for day, row in enumerate(rows, start=3)])
+    (problem,) = forecast.problems
+    assert (problem.code, problem.row, problem.value) == ("air_unit_stray", 4, cell)
+    column = ("pm25", "pm10", "so2", "no2", "co", "o3")[place]
+    assert forecast.table[column].isna().tolist() == [False, False, True, False]
+    assert "air_unit_stray" in codes(warn(forecast, book))
+
+
+@pytest.mark.parametrize("column", ["PM2.5", "PM10"])
+def test_particulates_of_one_day_in_milligrams_are_asked_about(read: Reads, column: str) -> None:
+    forecast = read(f"发布时间,城市,预报日期,AQI,{column}", [f"{ISSUED},太原,2020-01-03,240,0.19"])
+    assert codes(forecast) == {"air_unit_doubted"}
+
+
+@given(st.lists(st.integers(1, 750), min_size=1, max_size=40))
+@settings(max_examples=30, deadline=None)
+def test_whole_micrograms_are_never_taken_for_another_unit(book: Rulebook, values: list[int]) -> None:
+    doubts = Doubts("air.csv", book.lists.plausible, [], [])
+    texts = pd.Series([str(value) for value in values], index=range(2, len(values) + 2))
+    for column in ("pm25", "pm10", "so2", "no2", "o3"):
+        held = doubts.values(column, texts, np.array(values, dtype=float), observed=True)
+        assert held.tolist() == values
+    assert not doubts.problems
 
 
 @pytest.mark.parametrize("day", ["2020-07-05", "2019-01-05", "2021-01-03"])

@@ -46,6 +46,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "µg/m³",
         "µg/m³",
     ),
+    "air_unit_stray": Message(
+        "error",
+        "looks like {unit}, unlike the rest of the column (its middle value is {middle:g}), counted as missing{more}",
+        "与该列其他数值（中位数{middle:g}）不是同一单位，疑似{unit}，按缺失处理{more}",
+    ),
     "day_far_from_issue": Message(
         "error",
         "no plausible day, left out{more}",
