@@ -76,7 +76,8 @@ def _record(path: Path, number: int, receipts: Path, given: dict[str, Any], *, a
     with Ledger.writable(path) as ledger:
         done = delivered(ledger, number, receipts, head, given["clock_reason"])
     if done.act is None:
-        say("receipts_recorded", count=done.known)
+        if done.known:
+            say("receipts_recorded", count=done.known)
         return finish(problems=done.read.problems, notes=done.read.warnings, protocols=done.read.protocols)
     row = {"act": done.act.act, "title": done.act.title, "recorded_at": done.act.recorded_at}
     counts = {"receipts": done.new, "known": done.known}

@@ -44,7 +44,7 @@ SCHEMA: Final = Schema(
     kind="register",
 )
 #: Names nearer than this (0 to 100) to one of the register are asked about.
-_NEARLY: Final = 85
+NEARLY: Final = 85
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Register:
             said = str(lines["enterprise"].iloc[line])
             plain, row = plain_name(said), int(rows[line])
             found = every.get(plain)
-            near: Sequence[str] = found or nearest(plain, spellings, least=_NEARLY)
+            near: Sequence[str] = found or nearest(plain, spellings, least=NEARLY)
             if found is None or len(found) > 1:
                 if near:
                     self._problem(findings, "plant_perhaps", row, said, near=list(near))

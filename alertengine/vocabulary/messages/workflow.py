@@ -292,8 +292,17 @@ MESSAGES: Final[dict[str, Message]] = {
         "{own}",
         "{own}",
     ),
-    "name_of_several": error(
-        "several enterprises of the order have this name", "指令中有几家企业同名", "{names:pause}", "{names:pause}"
+    "receipt_of_several": finding(
+        "several enterprises of the order have this name: which one? the row is not recorded",
+        "指令中有几家企业使用这一名称：是哪一家？此行未记录",
+        "its credit code: {names:or}",
+        "信用代码：{names:or}",
+    ),
+    "receipt_perhaps": finding(
+        "no enterprise of the order, though nearly {near:or}: is it the same? the row is not recorded",
+        "指令中没有这家企业，而与{near:or}相近：是否同一企业？此行未记录",
+        "the name and code of the order",
+        "指令中的名称和信用代码",
     ),
     "enterprise_not_in_order": error(
         "the order names no such enterprise", "指令中没有这家企业", "{names:pause}", "{names:pause}"

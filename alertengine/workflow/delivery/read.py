@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files.cells import tidy
 from alertengine.files.dates import parse_stamp
 from alertengine.files.forms import read_form
 from alertengine.files.readings import Findings
 from alertengine.files.text_frame import with_sheets
-from alertengine.vocabulary.problems import InputError, Problem, Words
+from alertengine.lists.register import Register
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.delivery.addressees import QUESTIONS, Addressees
 from alertengine.workflow.delivery.model import (
     ANSWERS,
     COLUMNS,
@@ -30,7 +30,13 @@ _STAMP: Final = "%Y-%m-%d %H:%M"
 
 
 def read_receipts(
-    path: Path, addressees: pd.DataFrame, findings: Findings, *, after: pd.Timestamp, before: pd.Timestamp
+    path: Path,
+    addressees: pd.DataFrame,
+    findings: Findings,
+    *,
+    after: pd.Timestamp,
+    before: pd.Timestamp,
+    register: Register | None = None,
 ) -> pd.DataFrame:
     """Receipts of a file: RECEIPT_COLUMNS, texts ``""`` where blank, times ``YYYY-MM-DD HH:MM``, repeats once.
 
@@ -41,16 +47,21 @@ def read_receipts(
         findings: those of this file: they are told how it was read and what was noticed.
         after: when the order was issued: nothing can have been served before.
         before: now: nothing can have happened later.
+        register: who is who; absent: only the names of the order are known.
+
+    A row of whom nobody is sure is left out, and its question with candidates goes to the findings.
 
     Raises:
         InputError: the file cannot be read, or with every row that cannot be used.
 
     """
     form = read_form(path, COLUMNS, ("enterprise_id", "enterprise"), findings=findings)
-    reader = _Reader(str(path), addressees, after, before)
-    rows = [reader.row(number, said) for number, said in form.items()]
+    reader = _Reader(str(path), addressees, register or Register(), after, before)
+    rows = [row for number, said in form.items() if (row := reader.row(number, said)) is not None]
     if reader.problems:
-        raise InputError(with_sheets(reader.problems, findings.sheets))
+        raise InputError(with_sheets([*reader.problems, *reader.questions], findings.sheets))
+    findings.problems += with_sheets(reader.questions, findings.sheets)
+    findings.warnings += with_sheets(reader.notes, findings.sheets)
     return pd.DataFrame(rows, columns=list(RECEIPT_COLUMNS), dtype="object").drop_duplicates(
         list(SAME), ignore_index=True
     )
@@ -59,28 +70,28 @@ def read_receipts(
 class _Reader:
     """Row by row, every defect kept."""
 
-    def __init__(self, file: str, addressees: pd.DataFrame, after: pd.Timestamp, before: pd.Timestamp) -> None:
+    def __init__(
+        self, file: str, addressees: pd.DataFrame, register: Register, after: pd.Timestamp, before: pd.Timestamp
+    ) -> None:
         self.file, self.after, self.before = file, after.floor("min"), before
         self.problems: list[Problem] = []
-        firms = addressees.drop_duplicates("enterprise_id")
-        self._firms = {str(row["enterprise_id"]): row for row in firms.to_dict("records")}
-        self._named: dict[str, list[str]] = {}
-        for code, row in self._firms.items():
-            self._named.setdefault(tidy(str(row["enterprise"])), []).append(code)
+        self.questions: list[Problem] = []
+        self.notes: list[Problem] = []
+        self._who = Addressees(addressees, register)
         self._lines = set(zip(addressees["enterprise_id"], addressees["line_id"], strict=True))
 
-    def row(self, number: int, said: dict[str, str]) -> dict[str, Any]:
-        """A row with its enterprise, codes and times."""
+    def row(self, number: int, said: dict[str, str]) -> dict[str, Any] | None:
+        """A row with its enterprise, codes and times; None where a person must say whose it is."""
         code = self._firm(number, said)
         event = self._event(number, said["event"])
         out: dict[str, Any] = {**said, "event": event, **{name: self._time(number, said, name) for name in TIMES}}
         if code:
-            firm = self._firms[code]
+            firm = self._who.firms[code]
             out |= {"enterprise_id": code} | {name: str(firm[name]) for name in ("enterprise", "city", "county")}
         if event in ANSWERS and not said["officer"]:
             self._bad(number, "officer", "", "answer_by_nobody")
-        if event not in RELIEF:
-            return out
+        if event not in RELIEF or code is None:
+            return out if code is not None else None
         if said["line_id"] and code and (code, said["line_id"]) not in self._lines:
             own = [line for firm, line in sorted(self._lines) if firm == code]
             self._bad(number, "line_id", said["line_id"], "no_such_line_in_order", names=own)
@@ -89,30 +100,18 @@ class _Reader:
     def _bad(self, number: int, column: str, value: str, code: str, **arguments: Any) -> None:
         self.problems.append(Problem(code, file=self.file, row=number, column=column, value=value, **arguments))
 
-    def _firm(self, number: int, said: dict[str, str]) -> str:
-        """The code of the enterprise a row speaks of, "" where none."""
-        code, name = said["enterprise_id"].upper(), said["enterprise"]
-        if not code and not name:
-            self._bad(number, "enterprise_id", "", "receipt_of_nobody")
-            return ""
-        if code:
-            if code not in self._firms:
-                self._unknown(number, "enterprise_id", said["enterprise_id"], list(self._firms))
-                return ""
-            own = tidy(str(self._firms[code]["enterprise"]))
-            if name and name != own:
-                self._bad(number, "enterprise", name, "code_and_name_differ", code_said=code, own=own)
-            return code
-        found = self._named.get(name, [])
-        if len(found) > 1:
-            self._bad(number, "enterprise", name, "name_of_several", names=found)
-        elif not found:
-            self._unknown(number, "enterprise", name, list(self._named))
-        return found[0] if len(found) == 1 else ""
-
-    def _unknown(self, number: int, column: str, value: str, known: list[str]) -> None:
-        near = difflib.get_close_matches(value, known, n=3, cutoff=0.6)
-        self._bad(number, column, value, "enterprise_not_in_order", names=near or Words("an_enterprise_of_it"))
+    def _firm(self, number: int, said: dict[str, str]) -> str | None:
+        """The code of the enterprise a row speaks of, "" where none, None where a person must say which."""
+        found = self._who.who(said["enterprise_id"], said["enterprise"])
+        if not found.said:
+            return found.code
+        place: dict[str, Any] = {"file": self.file, "row": number, "column": found.column, "value": said[found.column]}
+        problem = Problem(found.said, **place, **(found.arguments or {}))
+        if found.code:
+            self.notes.append(problem)
+            return found.code
+        (self.questions if found.said in QUESTIONS else self.problems).append(problem)
+        return None if found.said in QUESTIONS else ""
 
     def _event(self, number: int, text: str) -> str:
         if text in _EVENT_OF:

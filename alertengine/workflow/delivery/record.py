@@ -15,6 +15,7 @@ from alertengine.ledger.personal_vault import names_apart
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import InputError, Problem, refuse
+from alertengine.workflow.delivery.addressees import register_on_record
 from alertengine.workflow.delivery.model import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
 from alertengine.workflow.delivery.read import read_receipts
 from alertengine.workflow.told import told
@@ -85,7 +86,8 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     issued, now = (pd.Timestamp(clock.civil(text)) for text in (act.issued_at, clock.stamp(clock.now())))
     _check_correction(ledger, head, number)
     found = Findings(str(path))
-    table = read_receipts(path, _addressees(ledger.orders(number)), found, after=issued, before=now)
+    addressees, register = _addressees(ledger.orders(number)), register_on_record(ledger, act)
+    table = read_receipts(path, addressees, found, after=issued, before=now, register=register)
     known = receipts_of(ledger, number)
     known = known[known["act"] != head.corrects] if head.corrects is not None else known
     again = pd.MultiIndex.from_frame(table[list(SAME)]).isin(pd.MultiIndex.from_frame(known[list(SAME)]))
