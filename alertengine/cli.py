@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from copy import copy
 from importlib import import_module
+from typing import Any
 
 import click
 
+from alertengine.commands.usage import usage_in_chinese
 from alertengine.vocabulary.language import LANGUAGES, Language, language, speaking
 from alertengine.vocabulary.messages.help import HELP
 from alertengine.vocabulary.version import program_version
@@ -50,6 +52,16 @@ class _LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             return None
         return _in_chinese(command, cmd_name) if language() == "zh" else command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The options of the program itself; what is wrong with them in the language now spoken."""
+        with usage_in_chinese():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The command asked for; what is wrong with its line in the language now spoken."""
+        with usage_in_chinese():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""

@@ -44,7 +44,7 @@ def _read_course(context: click.Context, option: click.Parameter, value: str | N
     out = []
     for part in value.split(",") if value else ():
         level, _, hours = part.strip().partition(":")
-        if level not in ("yellow", "orange", "red"):
+        if level not in ("yellow", "orange", "red") or not hours:
             raise click.BadParameter(f"{part!r}: expected a level and hours, as yellow:48", param=option)
         out.append((level, Hours().convert(hours, option, context)))
     return tuple(out)
