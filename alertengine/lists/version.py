@@ -83,9 +83,12 @@ def file_hash(path: Path) -> str:
 
 
 def _as_given(path: Path, lists: OpenLists) -> ListVersion:
-    for beside in version_files(path):
-        if beside.is_file():
-            return _validated(read_yaml(beside), str(beside), lists)
+    first, *others = version_files(path)
+    for beside in (first, *others):
+        content = read_yaml(beside) if beside.is_file() else None
+        # a scenario may have the name of its list
+        if beside.is_file() and (beside == first or not isinstance(content, dict) or content.keys() & VERSION_KEYS):
+            return _validated(content, str(beside), lists)
     return _from_sheet(path, lists) if path.suffix.lower() in WORKBOOK_SUFFIXES else ListVersion()
 
 

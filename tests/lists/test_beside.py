@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.files.protocol import protocols_of
 from alertengine.lists.read import read_list
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.problems import InputError
 
 _LIST = "企业名称,城市,生产线编号,行业,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
 _LIST += "甲厂,临汾市,1,焦化,焦炉,B,1,3,1,1\n"
@@ -56,3 +58,12 @@ def test_check_tells_how_permits_and_all_else_were_read(tmp_path: Path) -> None:
     said = CliRunner().invoke(main, call).stderr
     for name in ("list.csv", "list.totals.csv", "list.decisions.csv", "list.register.csv", "permits.csv"):
         assert any(f"{name}: columns understood" in line for line in said.splitlines()), said
+
+
+def test_a_scenario_named_like_its_list_is_no_version_of_it(tmp_path: Path, shipped: Rulebook) -> None:
+    path = _written(tmp_path)
+    path.with_suffix(".yaml").write_text("title: 今晚\nforecast: f.csv\nlist: list.csv\n", encoding="utf-8")
+    assert read_list(path, shipped).version.status == "draft"
+    path.with_suffix(".yaml").write_text("version: 2026-1\nforecast: f.csv\n", encoding="utf-8")
+    with pytest.raises(InputError, match="forecast"):
+        read_list(path, shipped)
