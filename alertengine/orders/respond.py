@@ -27,6 +27,7 @@ from alertengine.warning.record import read_warnings
 DOUBTS: Final = {
     "observation_missing": "缺少观测",
     "observation_of_run_missing": "缺少观测",
+    "open_order_absent": "上级要求",
     "days_missing": "预报缺日",
     "primary_unread": "预报首要污染物不明",
     "old_forecast": "预报过期",

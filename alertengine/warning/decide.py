@@ -223,6 +223,7 @@ class _Turn:
         if county and not self.record.lives(unit) and unit not in graded and self._same_as_city(lives, city):
             return
         self._missing_air(unit, own, held, lives)
+        self._missing_order(unit, held, floors)
         for life in lives:
             self._transitions(unit, life, law)
         if own is not None and (not county or unit in graded):
@@ -248,6 +249,12 @@ class _Turn:
         if missing:
             code = "observation_missing" if kept else "observation_of_run_missing"
             self.done.problems.append(Problem(code, file=self.seen.file, place=place, days=days_text(missing)))
+
+    def _missing_order(self, unit: Unit, held: list[Standing], floors: list[Floor]) -> None:
+        """Say that a warning ordered from above until further notice stands and no order is given: no air ends open."""
+        if not floors and any(end >= OPEN for life in held if not life.lifted for _, end, _ in life.pieces):
+            place = f"{unit[0]}{unit[1]}"
+            self.done.problems.append(Problem("open_order_absent", where="orders", place=place))
 
     def _same_as_city(self, lives: list[PlannedLife], city: str) -> bool:
         """Whether a county would hold just what its city holds."""

@@ -109,6 +109,20 @@ def test_a_warning_lowered_without_the_air_of_its_days_is_said(shipped: Rulebook
     assert codes(warn(calm, shipped, active=red).problems) == []
 
 
+def test_an_order_from_above_until_further_notice_is_missed_where_it_is_not_given(shipped: Rulebook) -> None:
+    calm = daily_forecast("临汾市", dict.fromkeys(DAYS, 60.0), "2026-11-30 15:00")
+    standing = record({"ends": None, "level": "orange"})
+    bare = warn(calm, shipped, active=standing)
+    assert bare.table["action"].tolist() == ["lift"]
+    assert codes(bare.problems) == ["open_order_absent"]
+    assert bare.exit_status == 1
+    order = {"area": "临汾市", "level": "orange", "from": "2026-11-29 00:00", "source": "调度令"}
+    assert codes(warn(calm, shipped, active=standing, floors=[order]).problems) == []
+    ended = warn(calm, shipped, active=standing, floors=[{**order, "to": "2026-11-30 20:00"}])
+    assert codes(ended.problems) == []
+    assert len(ended.table)
+
+
 def test_a_standing_warning_that_the_forecast_does_not_cover_is_said(shipped: Rulebook) -> None:
     other = daily_forecast("太原市", DAYS, "2026-11-30 15:00")
     assert codes(warn(other, shipped, active=record({})).problems) == ["standing_not_covered"]

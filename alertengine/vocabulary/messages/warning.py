@@ -86,6 +86,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "observations of those days (--observed, observed)",
         "这些日子的观测（--observed，observed）",
     ),
+    "open_order_absent": error(
+        "{place}: the warning in force runs until further notice by an order from above that is not given now: decided "
+        "as if it were withdrawn",
+        "{place}生效中的预警依上级要求执行至另行通知，本次没有给出该要求，按已撤销判定",
+        "the order (orders), with its end where it was withdrawn",
+        "该上级要求（orders），已撤销的写明结束时间",
+    ),
     "warning_torn": error(
         "the record ends in the middle of a row: it was cut",
         "预警记录在一行中间断开，不完整",
