@@ -16,6 +16,7 @@ from alertengine.files.dates import parse_stamp
 from alertengine.files.headers import match, normal
 from alertengine.files.table_reader import Schema, read_table
 from alertengine.orders.write import SUFFIXES
+from alertengine.vocabulary.asides import aside
 from alertengine.vocabulary.fields import (
     FIELDS,
     LEVEL_TEXT,
@@ -64,7 +65,11 @@ def read_orders(path: Path) -> pd.DataFrame:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise refuse(path, "unknown_suffix", suffixes=SUFFIXES)
-    raw = read_table(path, Schema(_NAMES, least=len(_FILLED), sheets=_order_sheets)).table
+    about = ("enterprise_id", "enterprise")
+    reading = read_table(path, Schema(_NAMES, least=len(_FILLED), sheets=_order_sheets, subjects=about))
+    for told in (*reading.problems, *reading.notes):
+        aside(told)
+    raw = reading.table
     places: dict[str, int] = {}
     for place, header in enumerate(raw.headers):
         for name in match(header, place, _NAMES).fields or _NAMES.get(normal(header), ()):

@@ -17,6 +17,7 @@ from alertengine.orders.in_force import InForce, in_force
 from alertengine.orders.overrides import Override
 from alertengine.orders.scenario import Scenario, refuse_live
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.asides import listening
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.warning.decide import Warnings, warn
 from alertengine.warning.forecast import Forecast, as_perfect_forecast, read_forecast
@@ -140,8 +141,9 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
             raise InputError([Problem("feed_without_now", file=scenario.file, column="now")])
         forecast, past = ahead_and_behind(forecast, pd.Timestamp(scenario.now), scenario.days)
         observed = observed or past
-    active = read_warnings(scenario.path(scenario.active)) if scenario.active else None
-    return warn(
+    with listening() as told:  # how the record was read stands with the decision, in an act and on the page too
+        active = read_warnings(scenario.path(scenario.active)) if scenario.active else None
+    found = warn(
         forecast,
         book,
         now=pd.Timestamp(scenario.now) if scenario.now else None,
@@ -150,6 +152,7 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
         floors=[order.as_floor() for order in scenario.orders],
         known_on=scenario.known_on,
     )
+    return replace(found, own_notes=[*found.own_notes, *told])
 
 
 def of_cities(warnings: Warnings, cities: Sequence[str]) -> Warnings:

@@ -66,7 +66,9 @@ class Advised(NamedTuple):
 
 
 _SCHEMA: Final = Schema(
-    {normal(spelling): (name,) for name, text in WARNING_COLUMNS.items() for spelling in (name, text)}, least=2
+    {normal(spelling): (name,) for name, text in WARNING_COLUMNS.items() for spelling in (name, text)},
+    least=2,
+    subjects=("warning_id", "city"),
 )
 
 

@@ -20,9 +20,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .kinds import KINDS, Kind
+from .acts import KINDS as OF_ACTS
+from .kinds import KINDS as OF_INPUTS
+from .kinds import Kind
 from .worker import LONGEST, work
 
+KINDS = {**OF_INPUTS, **OF_ACTS}
 #: Files that one worker reads before it is made anew, so that what it holds does not add up.
 ROUND = 200
 

@@ -60,7 +60,7 @@ WARNING = ["a", "太原市", "", "issue", "orange", "2020-01-03 00:00", "", "202
 WIDE = ["发布时间", "日期", "指标", "太原市", "临汾市", "大同AQI"]
 WIDE_DAY = ["2020-01-02 15:00", "2020-01-03", "AQI", "240", "180-220", "90"]
 PERMITS = ["单位名称", "统一社会信用代码", "许可证编号", "城市", "是否涉气"]
-PERMIT = ["合成厂", "91140000000000000X", "91140000000000000X001P", "太原市", "是"]
+PERMIT = ["合成厂", "91140100MA0A00000W", "91140100MA0A00000W001P", "太原市", "是"]
 REGISTER = ["企业名称", "统一社会信用代码", "曾用名", "用电户号"]
 KNOWN = ["合成厂", "91140000000000000X", "合成老厂；合成分厂", "0012345678"]
 DECISIONS = ["统一社会信用代码", "企业名称", "决定文号", "种类", "理由", "起始日期", "截止日期"]
@@ -88,9 +88,10 @@ class Kind:
     reader: Reader
 
 
-def table(header: list[str], row: list[str], folder: Path, rng: random.Random) -> Path:
-    """A table as csv, workbook, parquet or gz, changed by chance."""
-    rows: Rows = [list(header), *(list(row) for _ in range(rng.choice([0, 1, 3, 12])))]
+def table(header: list[str], row: list[str] | Callable[[int], list[str]], folder: Path, rng: random.Random) -> Path:
+    """A table as csv, workbook, parquet or gz, changed by chance; ``row``: all rows, or each by its number."""
+    count = rng.choice([0, 1, 3, 12])
+    rows: Rows = [list(header), *(row(number) if callable(row) else list(row) for number in range(count))]
     for _ in range(rng.choice([0, 1, 3, 8])):
         _change(rows, rng)
     form = rng.choice(["csv", "csv", "csv", "gz", "xlsx", "xlsx", "parquet"])
@@ -102,7 +103,7 @@ def table(header: list[str], row: list[str], folder: Path, rng: random.Random) -
     else:
         data = _csv(rows, rng)
         data = gzip.compress(data) if form == "gz" else data
-    path.write_bytes(_bytes_changed(data, rng) if rng.random() < 0.4 else data)
+    path.write_bytes(bytes_changed(data, rng) if rng.random() < 0.4 else data)
     return path
 
 
@@ -192,7 +193,7 @@ def _parquet(rows: Rows) -> bytes:
     return stream.getvalue()
 
 
-def _bytes_changed(data: bytes, rng: random.Random) -> bytes:
+def bytes_changed(data: bytes, rng: random.Random) -> bytes:
     """Some bytes flipped, cut, doubled or put in."""
     raw = bytearray(data)
     for _ in range(rng.choice([1, 2, 10])):
@@ -224,7 +225,7 @@ def records(folder: Path, rng: random.Random) -> Path:
         lines.append(f"##{len(body):04}{body}{rng.choice([f'{check_sum(body):04X}', '', '0000'])}\r\n")
     path = folder / rng.choice(["file.txt", "file.csv", "file.log"])
     data = "".join(lines).encode("utf-8", errors="replace")
-    path.write_bytes(_bytes_changed(data, rng) if rng.random() < 0.4 else data)
+    path.write_bytes(bytes_changed(data, rng) if rng.random() < 0.4 else data)
     return path
 
 
@@ -253,7 +254,7 @@ def yaml_file(texts: list[str], folder: Path, rng: random.Random) -> Path:
                 lines.insert(at, rng.choice(["- " * 300, "[" * 5000, "{a: " * 200, "&a [*a, *a]\n", "<<: *a\n"]))
     path = folder / "file.yaml"
     data = "".join(lines).encode("utf-8", errors="replace")
-    path.write_bytes(_bytes_changed(data, rng) if rng.random() < 0.2 else data)
+    path.write_bytes(bytes_changed(data, rng) if rng.random() < 0.2 else data)
     return path
 
 

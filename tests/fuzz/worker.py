@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import resource
 import sys
 import traceback
@@ -19,6 +20,7 @@ def work(there: Any, reader: Reader) -> None:
     """Read each file that is named, and say what came of it."""
     from alertengine.vocabulary.problems import InputError
 
+    logging.disable()  # what is said aside has nobody to hear it here
     read = reader()
     _limit_memory()
     there.send("ready")

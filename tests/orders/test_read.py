@@ -7,6 +7,7 @@ import pytest
 
 from alertengine.orders.read import read_orders
 from alertengine.orders.write import write_orders
+from alertengine.vocabulary.asides import listening
 from alertengine.vocabulary.problems import InputError
 from tests.orders.conftest import Maker
 
@@ -46,6 +47,16 @@ def test_every_bad_cell_is_told_at_once(orders: Maker, tmp_path: Path) -> None:
         (3, "share"),
         (4, "enterprise_id"),
     }
+
+
+def test_what_is_no_order_is_left_out_and_told(orders: Maker, tmp_path: Path) -> None:
+    """Notes under a table that went through a spreadsheet."""
+    path = tmp_path / "orders.csv"
+    write_orders(orders({}), path)
+    path.write_text(path.read_text("utf-8").rstrip() + "\n注：由值班员摘抄\n审核人：甲\n", encoding="utf-8")
+    with listening() as told:
+        assert len(read_orders(path)) == 1
+    assert [(one.row, one.value) for one in told] == [(3, "注：由值班员摘抄"), (4, "审核人：甲")]
 
 
 def test_a_missing_column_is_refused(orders: Maker, tmp_path: Path) -> None:

@@ -13,7 +13,11 @@ import pytest
 from alertengine.orders.respond import Responded, respond
 from alertengine.orders.scenario import find_scenario, read_scenario
 from alertengine.report.response_files import summary
+from alertengine.vocabulary.asides import listening
 from alertengine.vocabulary.problems import InputError
+from alertengine.warning.record import empty_table, write_warnings
+from alertengine.workflow.issue import prepare
+from alertengine.workflow.snapshot import collect_scenario
 
 HEADER = (
     "企业名称,城市,区县,行业,生产线编号,工序,绩效等级,治理任务完成,"
@@ -67,6 +71,25 @@ def test_only_lines_under_a_warning_get_orders(make: Make) -> None:
     assert set(found.orders.table["city"]) == {"临汾市"}
     assert all(found.orders.table["order_id"].str.contains(found.warnings.record["warning_id"][0], regex=False))
     assert [entry["city"] for entry in found.orders.summaries] == ["临汾市"]
+
+
+def test_how_the_record_was_read_stands_with_the_run(make: Make, tmp_path: Path) -> None:
+    """An act and the page tell it from there; once told aside, a command alone heard it."""
+    path = make({"临汾市": HEAVY}, [kiln("甲", "临汾")], active="active.csv")
+    write_warnings(empty_table(), tmp_path / "active.csv")
+    head = (tmp_path / "active.csv").read_text("utf-8").strip()
+    row = dict.fromkeys(head.split(","), "")
+    row |= {"warning_id": "w1", "city": "太原市", "action": "issue", "level": "yellow", "primary": "PM2.5"}
+    row |= {"starts": "2021-01-09 00:00", "ends": "2021-01-10 00:00", "issued": "2021-01-08 15:00"}
+    lines = [head, ",".join(row.values()), "注：由值班员摘抄"]
+    (tmp_path / "active.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with listening() as told:
+        found = run(path)
+    assert not told
+    assert [note.value for note in found.warnings.notes if note.file.endswith("active.csv")] == ["注：由值班员摘抄"]
+    assert any(
+        note.file.endswith("active.csv") for note in prepare(collect_scenario(read_scenario(str(path))), "例").notes
+    )
 
 
 def test_no_warning_is_a_run_without_orders_and_exit_0(make: Make) -> None:
