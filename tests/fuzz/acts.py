@@ -35,7 +35,7 @@ def order(number: int) -> list[str]:
 
 @cache
 def exported() -> bytes:
-    """The workbook of the shipped document that has a middling number of rules for lines."""
+    """The workbook of the shipped document with many rules for lines, not the most: it is read often."""
     from alertengine.rulebook.book import Rulebook
     from alertengine.rulebook.excel.exchange import export_document
     from alertengine.rulebook.schema import LineRule
@@ -44,7 +44,7 @@ def exported() -> bytes:
     named = Counter(rule.document for rule in book.rules.values() if isinstance(rule, LineRule))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rules.xlsx"
-        export_document(book, named.most_common()[len(named) // 2][0], path)
+        export_document(book, named.most_common(4)[-1][0], path)
         return path.read_bytes()
 
 
@@ -69,7 +69,7 @@ def workbook(folder: Path, rng: random.Random) -> Path:
     stream = io.BytesIO()
     book.save(stream)
     path = folder / "file.xlsx"
-    path.write_bytes(bytes_changed(stream.getvalue(), rng) if rng.random() < 0.2 else stream.getvalue())
+    path.write_bytes(bytes_changed(stream.getvalue(), rng) if rng.random() < 0.1 else stream.getvalue())
     return path
 
 
