@@ -99,6 +99,7 @@ def test_one_city(book: Rulebook, list_file: Path, alike: Alike) -> None:
         cluster_orders(None, book, list_file, Level.RED, DAY, city="西安市")
 
 
+@pytest.mark.slow
 def test_killed_workers_lose_nothing_and_one_added_helps(
     machine: Any, client: Any, book: Rulebook, list_file: Path, alike: Alike, monkeypatch: pytest.MonkeyPatch
 ) -> None:

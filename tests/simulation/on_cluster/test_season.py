@@ -20,6 +20,7 @@ from alertengine.simulation.season.simulate import Season, simulate
 from alertengine.vocabulary.problems import InputError
 
 pytest.importorskip("plotly", reason="the extra alertengine[report] is not installed")
+pytestmark = pytest.mark.slow
 
 FIRST = date(2025, 12, 20)
 AQI = [90, 240, 260, 250, 90, 80]
