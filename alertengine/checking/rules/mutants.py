@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -21,7 +21,7 @@ from alertengine.rulebook.as_written import Written
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Condition, Group, OverLines, atoms
 from alertengine.rulebook.head import PartialDate, Valid
-from alertengine.rulebook.measures import Measure
+from alertengine.rulebook.measures import Base, Counting, Demand, Measure, Over
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.schema import WARNING_LEVELS, LineRule, Regrade
 from alertengine.vocabulary.fields import FIELDS, GRADES
@@ -29,12 +29,8 @@ from alertengine.vocabulary.fields import FIELDS, GRADES
 SHARE_STEP = 0.05
 _EDGES = {"lt": "le", "le": "lt", "gt": "ge", "ge": "gt"}
 _NEXT_WORD = {"stop": "bank", "bank": "stop", "none": "stop", "exempt": "self_directed", "self_directed": "exempt"}
-_CODES = {
-    "base": ("capacity", "permit", "eia", "last_year", "least_of_three"),
-    "over": ("process", "rule", "enterprise"),
-    "demand": ("heat", "output", "verified_load"),
-}
-_COUNTINGS = ("line", "unit", "chamber", "capacity", "load")
+_CODES = {"base": get_args(Base), "over": get_args(Over), "demand": get_args(Demand)}
+_COUNTINGS = get_args(Counting)
 #: Numbers of a measure that an order shows (the stage, class and fuel of vehicles stand in its text only).
 _ONES = ("hours", "amount", "o2_pct", "size_at_least", "size_at_most", "after_hours", "until_hours")
 

@@ -124,6 +124,15 @@ def test_a_weak_expectation_lets_the_share_move(tmp_path: Path) -> None:
     assert survivors(folder(tmp_path, cases)) == {("far", "then share", "0.35"), ("far", "then share", "0.25")}
 
 
+@pytest.mark.parametrize("demand", ["heat", "gas", "output", "verified_load"])
+def test_every_demand_has_another_beside_it(tmp_path: Path, demand: str) -> None:
+    law = LAW.replace("{limit: 0.50}", f"{{demand_cap: {demand}}}")
+    book = Rulebook.load([BASE, folder(tmp_path, [], law)], shipped=False)
+    moved = [shift.after for shift in shifts(book, written(book)) if shift.what == "then demand"]
+    assert len(moved) == 1
+    assert moved[0] != demand
+
+
 def test_what_is_inherited_moves_where_it_is_written(tmp_path: Path) -> None:
     book = Rulebook.load([BASE, folder(tmp_path, PINNED)], shipped=False)
     found = {(shift.where, shift.what): {rule.id for rule in shift.rules} for shift in shifts(book, written(book))}
