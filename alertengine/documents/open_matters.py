@@ -69,6 +69,7 @@ KINDS: Final = {
     "no_report_due": Kind("报送要求和时限", "按上级通知填写"),
     "observation_missing": Kind("缺少观测", "补齐观测（observed）后重新计算"),
     "observation_of_run_missing": Kind("缺少观测", "补齐观测（observed）后重新计算"),
+    "open_order_absent": Kind("上级要求", "在情景文件orders中写明该要求（已撤销的写明结束时间）后重新计算"),
     "old_forecast": Kind("预报过期", _FORECAST),
     "days_missing": Kind("预报缺日", _FORECAST),
     "primary_unread": Kind("预报首要污染物不明", _FORECAST),
