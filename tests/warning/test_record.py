@@ -39,6 +39,16 @@ def written(path: Path, *rows: dict[str, Any]) -> Path:
     return path
 
 
+def test_a_record_cut_inside_a_character_names_its_row(tmp_path: Path) -> None:
+    path = written(tmp_path / "w.csv", {})
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex("达".encode()) + 1])
+    with pytest.raises(InputError) as refused:
+        read_warnings(path)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.row) == ("cut_file", 2)
+
+
 OTHER = {"warning_id": "太原市-2026112900", "city": "太原市"}
 
 

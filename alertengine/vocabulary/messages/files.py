@@ -25,6 +25,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "a text file in UTF-8 or GB18030",
         "UTF-8或GB18030编码的文本",
     ),
+    "cut_file": error(
+        "ends inside a character: the file was cut", "在一个字的中间断开，文件不完整", "the whole file", "完整的文件"
+    ),
     "unwritten_file": error("cannot be written: {error}", "文件不能写入：{error}", "a writable place", "可写入的位置"),
     "unreadable_run_file": error("no such file", "没有这个文件"),
     "of_no_run": error(
