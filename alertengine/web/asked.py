@@ -16,8 +16,10 @@ import pandas as pd
 
 from alertengine.documents.formal_or_draft import Footing
 from alertengine.engine.engine import Engine
+from alertengine.files.profiles import reading_with
+from alertengine.files.readings import Findings
 from alertengine.files.scratch import scratch
-from alertengine.ledger.act import Act, Signer
+from alertengine.ledger.act import Act, Head, Signer
 from alertengine.ledger.store import Ledger
 from alertengine.lists.read import read_list
 from alertengine.orders.explain.explain import Explanation, explain_order, rows_of
@@ -31,6 +33,7 @@ from alertengine.web.ready import Ready, ready
 from alertengine.web.today import Today, today
 from alertengine.web.works import Works
 from alertengine.workflow.act_opened import Opened, opened, with_override
+from alertengine.workflow.delivery.record import Delivered, deliver
 from alertengine.workflow.draft_to_issue import approve, review, withdraw
 from alertengine.workflow.recompute import known_on, list_file, load_rules
 from alertengine.workflow.uploads import Upload
@@ -184,6 +187,36 @@ def forecast_taken(path: Path, rules: tuple[Path, ...], upload: Upload, by: str,
     """
     with Ledger.writable(path) as ledger:
         return take_forecast(ledger, upload, _book(rules).lists, by, reason=reason, text=text).act.act
+
+
+def by_the_law(work: Callable[..., Any], path: Path, rules: tuple[Path, ...], *args: Any, **kwargs: Any) -> Any:
+    """``work(path, book, ...)`` on foreign files, with the rulebook kept here.
+
+    Raises:
+        InputError: as ``work``.
+
+    """
+    return work(path, _book(rules), *args, **kwargs)
+
+
+def receipts_taken(path: Path, number: int, upload: Upload, by: str) -> Delivered:
+    """Record receipts of an act.
+
+    Raises:
+        InputError: as :func:`~alertengine.workflow.delivery.record.deliver`.
+
+    """
+    with scratch() as folder, Ledger.writable(path) as ledger, reading_with():
+        file = Path(folder) / upload.plain_name
+        for name, data in upload.files().items():
+            (file.parent / name).write_bytes(data)
+        try:
+            done = deliver(ledger, number, file, Head("", drafted_by=by))
+        except InputError as error:
+            said = [one.at(file=upload.name) if folder in one.file else one for one in error.problems]
+            raise InputError(said) from None
+    asked = [one.at(file=upload.name) for one in (*done.read.problems, *done.notes)]
+    return replace(done, act=None, notes=tuple(asked), read=Findings(upload.name))
 
 
 def step(path: Path, name: str, draft: int, by: Signer, said: Mapping[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.flags import left_open
 from alertengine.vocabulary.problems import InputError
 from alertengine.web.accounts import Account
+from alertengine.web.asked import by_the_law, receipts_taken
 from alertengine.web.decisions import register, standing_orders
+from alertengine.web.desk import Desk
 from alertengine.web.evening import release, zipped
 from alertengine.web.forecasts import take_forecast, typed
-from alertengine.web.inspecting import judge, note_of, put_on_record, route
+from alertengine.web.inspecting import Judged, judge, note_of, put_on_record, route
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
@@ -31,6 +34,7 @@ from alertengine.web.roles import Role
 from alertengine.web.todo import todo
 from alertengine.web.work import Asked, Work, begin, hand_in
 from alertengine.workflow.act_documents import release_on_record
+from alertengine.workflow.delivery.record import Delivered
 from alertengine.workflow.draft_to_issue import approve, issue_draft, review
 from alertengine.workflow.uploads import Upload
 
@@ -187,3 +191,30 @@ def test_the_route_goes_by_what_nothing_proves_and_back_to_who_was_found_against
     with Ledger.open(evening.path) as ledger:
         again, _ = route(ledger, _now() + pd.Timedelta(hours=3))
     assert (again[0].enterprise_id, again[0].verdict) == (last.enterprise_id, "breached")
+
+
+def test_foreign_files_are_read_beside_the_page_and_their_questions_come_back(evening: Evening) -> None:
+    """Receipts, evidence and lists: read in another process, what comes of them sent back whole."""
+    desk = Desk(evening.path)
+    with Ledger.open(evening.path) as ledger:
+        orders = ledger.orders(evening.act)
+    code, name = (str(orders[column].iloc[0]) for column in ("enterprise_id", "enterprise"))
+    at = f"{_now():%Y-%m-%d %H:%M}"
+    doubtful = f"{name[:-1]}某"
+    text = f"信用代码,企业名称,事项,时间,签收人\n{code},,已发送,{at},\n,{doubtful},已发送,{at},\n"
+    note = note_of([code, name, "", at, "未落实", "笔〔2026〕2号", "炉火未熄", "钱"])
+
+    async def use() -> tuple[Delivered, Judged]:
+        taken = await desk.ask(receipts_taken, desk.path, evening.act, Upload("回执.csv", text.encode()), "办公室 甲")
+        version, listed = ("2026年版二", "市长 丙", clock.now().date()), _upload("linfen-synthetic.csv")
+        asked = (listed, [_upload("linfen-synthetic.totals.csv")], {}, version, "合成清单", ())
+        looked, _ = await desk.ask(by_the_law, publish_uploads, desk.path, (), *asked, only_look=True)
+        assert len(looked.tables["proof"])
+        return taken, await desk.ask(by_the_law, judge, desk.path, (), [note])
+
+    taken, judged = asyncio.run(use())
+    assert taken.new == 1
+    assert [(one.code, one.file, one.value) for one in taken.notes if one.column == "enterprise"] == [
+        ("receipt_perhaps", "回执.csv", doubtful)
+    ]
+    assert judged.found

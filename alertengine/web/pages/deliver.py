@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from nicegui import ui
 
-from alertengine.files.profiles import reading_with
-from alertengine.files.scratch import scratch
-from alertengine.ledger.act import Head
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.asked import receipts_taken
 from alertengine.web.pages.filefield import file_field
-from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, tell
+from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_columns, problem_rows, tell
 from alertengine.web.pages.parts import lasting
 from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.workflow.delivery.model import EVENT_TEXT, OPEN_STATES, STATES
-from alertengine.workflow.delivery.record import Delivered, deliver
+from alertengine.workflow.delivery.record import Delivered
 from alertengine.workflow.delivery.state import by_county, service, still_open
 from alertengine.workflow.uploads import Upload
 from alertengine.workflow.warnings_on_record import standing_issues
@@ -105,7 +102,7 @@ def _row(row: dict[Any, Any]) -> dict[str, str]:
 def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
     async def take(upload: Upload) -> list[Upload]:
         by = visit.allow(Right.WORK).signer(Right.WORK)
-        done = await visit.desk.run(_deliver, visit.desk, number, upload, by)
+        done = await visit.desk.ask(receipts_taken, visit.desk.path, number, upload, by)
         _told(done)
         return [upload]
 
@@ -134,7 +131,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
                     by = visit.allow(Right.WORK).signer(Right.WORK)
                     cells = (firm.value, EVENT_TEXT[event.value], when.value, channel.value, person.value, str(by))
                     upload = Upload(_ONE, _csv([_HEADS, cells]))
-                    done = await visit.desk.run(_deliver, visit.desk, number, upload, by)
+                    done = await visit.desk.ask(receipts_taken, visit.desk.path, number, upload, by)
                 except AlertEngineError as error:
                     tell(error)
                     return
@@ -151,19 +148,13 @@ def _csv(rows: list[tuple[Any, ...]]) -> bytes:
     return ("\n".join(quoted) + "\n").encode()
 
 
-def _deliver(desk: Desk, number: int, upload: Upload, by: str) -> Delivered:
-    with scratch() as folder, Ledger.writable(desk.path) as ledger, reading_with():
-        path = Path(folder) / upload.plain_name
-        for name, data in upload.files().items():
-            (path.parent / name).write_bytes(data)
-        try:
-            return deliver(ledger, number, path, Head("", drafted_by=by))
-        except InputError as error:
-            raise InputError(
-                [one.at(file=upload.name) if folder in one.file else one for one in error.problems]
-            ) from None
-
-
 def _told(done: Delivered) -> None:
     ui.notify(f"记入{done.new}条回执，{done.known}条已在台账", type="positive")
-    ui.navigate.reload()
+    if not done.notes:
+        ui.navigate.reload()
+        return
+    with ui.dialog(value=True) as shown, ui.card():
+        ui.label(f"{len(done.notes)}处须人看").classes("no").props("role=alert")
+        plain_table(problem_columns(), problem_rows(list(done.notes)))
+        ui.button("知道了", on_click=shown.close)
+    shown.on("hide", ui.navigate.reload)

@@ -14,6 +14,7 @@ from alertengine.ledger.store import Ledger
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS
 from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.web.asked import by_the_law
 from alertengine.web.inspecting import Judged, Stop, judge, note_of, put_on_record, route
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import (
@@ -167,7 +168,7 @@ class _Judging:
         desk = self.visit.desk
         try:
             self.visit.allow(Right.AUDIT)
-            found = await desk.run(judge, desk.path, desk.book, list(self.files))
+            found = await desk.ask(by_the_law, judge, desk.path, desk.rules, list(self.files))
         except InputError as error:
             with self.place:
                 problem_table(error)
@@ -198,7 +199,7 @@ class _Judging:
             desk = self.visit.desk
             try:
                 by = self.visit.allow(Right.AUDIT).signer(Right.AUDIT)
-                act = await desk.run(put_on_record, desk.path, desk.book, list(self.files), by)
+                act = await desk.ask(by_the_law, put_on_record, desk.path, desk.rules, list(self.files), by)
             except AlertEngineError as error:
                 tell(error)
                 return

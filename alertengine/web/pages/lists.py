@@ -11,6 +11,7 @@ from nicegui import ui
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.web.asked import by_the_law
 from alertengine.web.lists import OnFile, lists_on_file, publish_uploads
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import (
@@ -138,8 +139,8 @@ class _Publishing:
             )
             day = date.fromisoformat(self.day.value or str(clock.now().date()))
             said = (self.version.value or "", self.approver.value or "", day)
-            work = partial(publish_uploads, desk.path, desk.book, self.files["list"], self.beside, forms, said)
-            return await desk.run(work, self.despite.value or "", desk.rules, only_look=only_look)
+            files = (self.files["list"], self.beside, forms, said, self.despite.value or "", desk.rules)
+            return await desk.ask(by_the_law, publish_uploads, desk.path, desk.rules, *files, only_look=only_look)
         except InputError as error:
             with self.place:
                 problem_table(error)
