@@ -16,11 +16,10 @@ from alertengine.documents.build import Builder, grouped
 from alertengine.documents.changes import changes
 from alertengine.documents.formal_or_draft import DRAFT_MARK, Footing, Release
 from alertengine.documents.legal_particulars import Acts
-from alertengine.documents.open_matters import KINDS, OpenMatter
+from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.text_in_word import spans
 from alertengine.documents.write_documents import Wish, write_documents
 from alertengine.orders.in_force import in_force
-from alertengine.orders.respond import DOUBTS
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.fields import WARNING_COLUMNS
 from alertengine.vocabulary.problems import InputError
@@ -222,7 +221,3 @@ def test_a_paper_that_ends_a_response_never_says_that_it_goes_on(
     assert [notice.action for notice in got.notices] == [{"取消": "取消", "终止": "解除"}[said]]
     assert {(change.change, change.ends) for change in got.changes} == {(said, "")}
     assert not any("处于" in text for text in (got.over, *(one.reason for one in got.notices)))
-
-
-def test_every_doubt_of_a_decision_can_stand_on_the_approval_form() -> None:
-    assert DOUBTS.keys() <= KINDS.keys()
