@@ -90,6 +90,13 @@ def test_a_countys_sheet_gets_in_with_a_profile_that_was_saved_of_another(tmp_pa
     assert [one.kind for one in lines.protocol.left_out] == ["sum", "note", "note"]
 
 
+def test_a_command_line_that_is_wrong_leaves_no_profile_in_use(tmp_path: Path) -> None:
+    _map(_sheet(tmp_path / "a.xlsx"), "--save", "county")
+    assert _run("orders", "absent.csv", "--level", "purple").exit_code == 2
+    with pytest.raises(InputError):
+        read_list(_sheet(tmp_path / "b.xlsx"), Rulebook.load())
+
+
 def test_a_bad_cell_under_a_profile_is_told_by_its_row(tmp_path: Path) -> None:
     """What a profile reads is read as strictly as all else, and by every command."""
     _map(_sheet(tmp_path / "a.xlsx"), "--save", "county")
