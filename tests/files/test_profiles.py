@@ -92,7 +92,7 @@ def test_a_countys_sheet_gets_in_with_a_profile_that_was_saved_of_another(tmp_pa
 
 def test_a_command_line_that_is_wrong_leaves_no_profile_in_use(tmp_path: Path) -> None:
     _map(_sheet(tmp_path / "a.xlsx"), "--save", "county")
-    assert _run("orders", "absent.csv", "--level", "purple").exit_code == 2
+    assert _run("orders", "--profile", "county", "--level", "purple").exit_code == 2
     with pytest.raises(InputError):
         read_list(_sheet(tmp_path / "b.xlsx"), Rulebook.load())
 
