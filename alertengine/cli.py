@@ -6,7 +6,6 @@ Messages go to stderr, tables and JSON to stdout.
 
 from __future__ import annotations
 
-from contextvars import copy_context
 from copy import copy
 from importlib import import_module
 from typing import Any
@@ -58,10 +57,6 @@ class _LazyGroup(click.Group):
         """The options of the program itself; what is wrong with them in the language now spoken."""
         with usage_in_chinese():
             return super().parse_args(ctx, args)
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """As click's; what options set (language, profiles) ends with the command, also where its line is wrong."""
-        return copy_context().run(super().main, *args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """The command asked for; what is wrong with its line in the language now spoken."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -90,12 +90,26 @@ class Hours(click.ParamType[float]):
         return hours
 
 
+#: Where the context of a command says with which profiles it reads.
+_PROFILES: Final = "alertengine.profiles"
+
+
+def _profiles_in_use() -> AbstractContextManager[None]:
+    """For a command that may take profiles: while it runs, tables are read with those it was given and saved ones."""
+    context = click.get_current_context(silent=True)
+    if context is None or _PROFILES not in context.meta:
+        return nullcontext()
+    from alertengine.files.profiles import reading_with
+
+    return reading_with(*context.meta[_PROFILES])
+
+
 def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     """Say what was wrong with an input on stderr and leave with the contract's exit status."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
-        with listening() as heard:
+        with listening() as heard, _profiles_in_use():
             try:
                 status = command(*args, **kwargs) or 0
             except InputError as error:
@@ -239,10 +253,10 @@ verbose_option = click.option(
 
 
 def _read_with(ctx: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> None:
-    from alertengine.files.profiles import profile_named, reading_with
+    from alertengine.files.profiles import profile_named
 
     try:
-        ctx.with_resource(reading_with(*map(profile_named, names)))
+        ctx.meta[_PROFILES] = tuple(map(profile_named, names))
     except InputError as error:
         tell(error.problems)
         ctx.exit(2)
