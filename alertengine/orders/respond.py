@@ -24,20 +24,22 @@ from alertengine.warning.forecast import Forecast, as_perfect_forecast, read_for
 from alertengine.warning.known_at import ahead_and_behind
 from alertengine.warning.record import read_warnings
 
-#: What the approval form says of a decision's inputs, by code of the problem.
-DOUBTS: Final = {
-    "observation_missing": "缺少观测",
-    "observation_of_run_missing": "缺少观测",
-    "open_order_absent": "上级要求",
-    "days_missing": "预报缺日",
-    "primary_unread": "预报首要污染物不明",
-    "old_forecast": "预报过期",
-    "standing_not_covered": "预报未覆盖",
-    "no_row_of_city": "预报未覆盖",
-    "nothing_issued": "预报没有",
-    "no_grading": "预报的日子没有分级规定",
-    "rounding_decides": "取整",
-}
+#: Problems of a decision's inputs that stand on the approval form.
+DOUBTS: Final = frozenset(
+    {
+        "observation_missing",
+        "observation_of_run_missing",
+        "open_order_absent",
+        "days_missing",
+        "primary_unread",
+        "old_forecast",
+        "standing_not_covered",
+        "no_row_of_city",
+        "nothing_issued",
+        "no_grading",
+        "rounding_decides",
+    }
+)
 
 
 @dataclass
@@ -49,14 +51,12 @@ class Responded:
     orders: Orders
 
     @property
-    def doubts(self) -> tuple[tuple[str, str, str, str], ...]:
-        """What is missing of forecast and observations: the city it is about (blank: all), code, heading and words."""
+    def doubts(self) -> tuple[tuple[str, str, str], ...]:
+        """What is missing of forecast and observations: the city it is about (blank: all), the code and the words."""
         of_warnings = (*self.warnings.problems, *self.warnings.notes)
         said = [one for one in (*of_warnings, *self.orders.own_problems) if one.code in DOUBTS]
         cities = [str(dict(one.arguments).get("place", dict(one.arguments).get("city", ""))) for one in said]
-        return tuple(
-            (city, one.code, DOUBTS[one.code], one.words("zh")[0]) for city, one in zip(cities, said, strict=True)
-        )
+        return tuple((city, one.code, one.words("zh")[0]) for city, one in zip(cities, said, strict=True))
 
     @cached_property
     def in_force(self) -> InForce:

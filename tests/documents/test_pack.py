@@ -360,4 +360,4 @@ def test_a_template_that_cannot_be_filled_leaves_no_run_behind(tmp_path: Path) -
 
 
 def test_what_a_run_lacks_is_a_kind_of_open_matter() -> None:
-    assert {code: KINDS[code].text for code in DOUBTS} == DOUBTS
+    assert KINDS.keys() >= DOUBTS

@@ -67,7 +67,7 @@ class Evening:
     cities: tuple[str, ...] = ()
     readings: Sequence[Protocol] = ()
     history: pd.DataFrame | None = None
-    doubts: tuple[tuple[str, str, str, str], ...] = ()
+    doubts: tuple[tuple[str, str, str], ...] = ()
     release: Release | None = None
 
     @property
@@ -131,7 +131,7 @@ def _pack(
     formal = [*act.gaps, *footing.list_reasons([]), *_grading(evening.book, rows)]
     beside = [
         *_unready(now),
-        *(OpenMatter(*doubt) for place, *doubt in evening.doubts if not place or place.startswith(city)),
+        *(OpenMatter.of(code, text) for place, code, text in evening.doubts if not place or place.startswith(city)),
         *_unassigned(departments, actions),
         *_assumed(departments, actions),
         *(() if made.over else _not_on_file(said, actions)),
