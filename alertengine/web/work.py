@@ -5,7 +5,7 @@ What is submitted is an act of the ledger; what is not yet is kept by :mod:`aler
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from alertengine.workflow.draft_to_issue import overrides_of, prepared_of, submi
 from alertengine.workflow.issue import Prepared, prepare
 from alertengine.workflow.recompute import known_on
 from alertengine.workflow.record_forecasts import latest_forecast
+from alertengine.workflow.snapshot import Collected
 from alertengine.workflow.uploads import Upload, collect_uploads
 from alertengine.workflow.warnings_on_record import warnings_so_far
 
@@ -77,16 +78,41 @@ class Work:
             InputError: a line is not in the list, or may not be ordered so; nothing changed.
 
         """
-        self._with({**self.overrides, **{(one.enterprise_id, one.line_id): one for one in several}})
+        self._decide_again(several)
 
     def take_back(self, *lines: tuple[str, str]) -> None:
         """Let the rules decide lines again, each as enterprise and line."""
-        self._with({key: one for key, one in self.overrides.items() if key not in lines})
+        self._decide_again(drop=lines)
 
-    def _with(self, overrides: dict[tuple[str, str], Override]) -> None:
-        collected = with_overrides(self.prepared.collected, list(overrides.values()))
-        self.prepared = prepare(collected, self.prepared.title)
-        self.overrides = overrides
+    def _decide_again(self, put: Iterable[Override] = (), drop: Iterable[tuple[str, str]] = ()) -> None:
+        before = self.prepared
+        self.prepared, self.overrides = decided_otherwise(before.collected, before.title, self.overrides, put, drop)
+
+
+def decided_otherwise(
+    collected: Collected,
+    title: str,
+    held: Mapping[tuple[str, str], Override],
+    put: Iterable[Override],
+    drop: Iterable[tuple[str, str]],
+) -> tuple[Prepared, dict[tuple[str, str], Override]]:
+    """A run decided again with other overrides, and they.
+
+    Args:
+        collected: what the run was decided on.
+        title: of the run.
+        held: the overrides it has, by enterprise and line.
+        put: overrides to add; one of the same line takes the other's place.
+        drop: enterprise and line of those to leave out.
+
+    Raises:
+        InputError: a line is not in the list, or may not be ordered so.
+
+    """
+    left_out = set(drop)
+    overrides = {line: one for line, one in held.items() if line not in left_out}
+    overrides |= {(one.enterprise_id, one.line_id): one for one in put}
+    return prepare(with_overrides(collected, list(overrides.values())), title), overrides
 
 
 @dataclass(slots=True)

@@ -24,10 +24,10 @@ from alertengine.web.evening import release, zipped
 from alertengine.web.jobs.kinds import Place
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
-from alertengine.web.work import Asked, Work, again, begin, hand_in
+from alertengine.web.work import Asked, Work, again, begin, decided_otherwise, hand_in
 from alertengine.web.workstore import WorkRow, WorkStore
 from alertengine.workflow.act_documents import release_on_record
-from alertengine.workflow.draft_to_issue import issue_draft, with_overrides
+from alertengine.workflow.draft_to_issue import issue_draft
 from alertengine.workflow.issue import Prepared, plain, prepare
 from alertengine.workflow.replay import replay
 
@@ -73,12 +73,10 @@ def override(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     works = WorkStore(place.folder)
     for _ in range(_TRIES):
         row = works.get(asked["work"])
+        put = [Override.model_validate(one) for one in asked["put"]]
+        drop = [(code, line) for code, line in asked["drop"]]
         held = works.overrides(row.content)
-        for code, line in asked["drop"]:
-            held.pop((code, line), None)
-        held |= {(one["enterprise_id"], one["line_id"]): Override.model_validate(one) for one in asked["put"]}
-        collected = with_overrides(works.collected(row.content), list(held.values()))
-        prepared = prepare(collected, row.title)
+        prepared, _ = decided_otherwise(works.collected(row.content), row.title, held, put, drop)
         content = works.keep(prepared.collected)
         _save(place, _moved(row, content).result, prepared)
         if works.change(row, content, asked["by"]):
