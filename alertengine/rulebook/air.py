@@ -20,7 +20,6 @@ from alertengine.vocabulary.problems import SaidError
 BREAKPOINT_COLUMNS: Final = (
     "so2_24h", "so2_1h", "no2_24h", "no2_1h", "co_24h", "co_1h", "o3_8h", "o3_1h", "pm10_24h", "pm25_24h",
 )  # fmt: skip
-NOT_COMPUTED: Final = "not computed"
 WarningLevel = Literal["yellow", "orange", "red"]
 Rounding = Literal["up", "half_up"]
 

@@ -242,8 +242,3 @@ def transitions(life: PlannedLife, since: pd.Timestamp) -> list[tuple[str, Piece
         first = False
         out.append((action, Piece(piece.start, piece.end, piece.rank or was)))
     return out
-
-
-def level_at(pieces: list[Piece], time: pd.Timestamp) -> str:
-    """Return the level at a time, ``none`` outside all pieces."""
-    return LEVEL_OF[rank_at(pieces, time)]
