@@ -19,25 +19,27 @@ from alertengine.commands.ledgerview import ledger_argument, undamaged
 @click.command("release")
 @ledger_argument
 @click.argument("number", metavar="ACT", type=click.IntRange(min=1))
-@click.option("--documents", "folder", type=FILE, required=True, help="The folder that documents wrote.")
+@click.option("--documents", "folder", type=FILE, required=True, help="The folder that documents or respond wrote.")
 @json_option
 @guarded
 @undamaged
 def release(path: Path, number: int, folder: Path, as_json: bool) -> int:
     """Record who let documents of an act go out with open matters, why, and which matters.
 
-    The decision itself is made by ``documents --release-by NAME --release-reason TEXT``; the folder's manifest
-    holds it.  Each becomes an act with the hash of every released document.
+    The decision itself is made by ``documents`` or ``respond --release-by NAME --release-reason TEXT``; the folder's
+    manifest holds it.  Each becomes an act with the hash of every released document and paper of the pack.  Documents
+    of no run, of different runs or changed since are refused by name.
 
     \b
     alertengine ledger release record.db 1 --documents out/documents
     """
     from alertengine.ledger.store import Ledger
-    from alertengine.workflow.record_release import record_releases
+    from alertengine.workflow.record_release import of_one_run, record_releases
 
-    Ledger.open(path).close()
+    with Ledger.open(path) as ledger:
+        run = of_one_run(ledger, folder)
     with Ledger.writable(path) as ledger:
-        acts = record_releases(ledger, number, folder)
+        acts = record_releases(ledger, number, folder, run)
     rows = [
         {"act": one.act, "title": one.title, "approved_by": one.approved_by, "reason": one.reason, "hash": one.hash}
         for one in acts

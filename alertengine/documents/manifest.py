@@ -63,6 +63,12 @@ def _whole(path: Path) -> bool:
         return False
 
 
+def _release(said: Any) -> dict[str, Any]:
+    """A release as the manifest holds it; ValueError and its like where it is none."""
+    papers = {str(name): [str(text) for text in open_] for name, open_ in dict(said.get("documents", {})).items()}
+    return {**{str(name): str(text) for name, text in said.items()}, "documents": papers}
+
+
 @dataclass(slots=True)
 class Manifest:
     """What a folder holds: by relative name, the hash of inputs and of the file; and who released what, why, when."""
@@ -82,7 +88,7 @@ class Manifest:
             if content["version"] == _VERSION:
                 files = {str(name): (str(one["inputs"]), str(one["sha256"])) for name, one in content["files"].items()}
                 out.files = {name: both for name, both in files.items() if not leads_out(name)}
-                out.releases = [dict(one) for one in content.get("releases", [])]
+                out.releases = [_release(one) for one in content.get("releases", [])]
                 out.run = str(content.get("run", ""))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             pass
@@ -101,8 +107,10 @@ class Manifest:
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
     def release(self, by: str, reason: str, documents: dict[str, tuple[str, ...]]) -> None:
-        """Record that a person released some documents (by name, with what was open); the same is recorded once."""
-        one = {"by": by, "reason": reason, "documents": {name: list(open_) for name, open_ in documents.items()}}
+        """Record that a person released documents of the run (by name, with what was open); the same counts once."""
+        one: dict[str, Any] = {"by": by, "reason": reason}
+        one |= {"documents": {name: list(open_) for name, open_ in documents.items()}}
+        one |= {"run": self.run} if self.run else {}
         if documents and not any({**had, "at": ""} == {**one, "at": ""} for had in self.releases):
             self.releases.append({**one, "at": f"{datetime.now():%Y-%m-%d %H:%M}"})
 

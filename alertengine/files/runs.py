@@ -288,6 +288,12 @@ def run_of(path: Path) -> tuple[Run, str] | None:
     return None
 
 
+def run_in(folder: Path) -> Run | None:
+    """The run whose manifest a folder has; None where it has none that can be read."""
+    settle(folder)
+    return _read(folder / RUN_FILE)
+
+
 def _read(manifest: Path) -> Run | None:
     """What a manifest says; None where there is none that can be read."""
     try:

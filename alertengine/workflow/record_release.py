@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.documents.manifest import MANIFEST, Manifest
+from alertengine.documents.pack.write import PACK
 from alertengine.files.path_gate import leads_out
+from alertengine.files.runs import RUN_FILE, run_in, sha256_of
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.canonical_bytes import sha256
 from alertengine.ledger.personal_vault import names_apart
@@ -28,8 +30,11 @@ COLUMNS: Final = ("city", "county", "enterprise_id", "enterprise", "document", "
 _NAMED: Final = 5
 
 
-def record_releases(ledger: Ledger, number: int, folder: Path) -> list[Act]:
+def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "") -> list[Act]:
     """Record the releases that a folder of documents holds of itself, each as an act; those on record are left out.
+
+    The folder is one that ``documents`` wrote, or one of ``respond`` with the evening's ``pack`` in it; of the releases
+    in it those of a ``run`` count, where one is given.
 
     Raises:
         InputError: the act orders nothing, the folder holds no release or one of documents that are not of this
@@ -37,22 +42,81 @@ def record_releases(ledger: Ledger, number: int, folder: Path) -> list[Act]:
 
     """
     act = act_of_orders(ledger, number)
-    releases = Manifest.read(folder).releases
+    releases = [one for one in releases_in(folder) if not run or one.get("run") == run]
     if not releases:
         raise InputError([Problem("nothing_released", file=str(folder / MANIFEST))])
     firms = _firms(ledger.orders(number))
-    known = {(one.approved_by, one.reason, one.head.get("released_at"), one.head.get("about"))
-             for one in ledger.acts(KIND)}  # fmt: skip
+    known = {one[:-1] for one in _on_record(ledger) if one[-1] == number}
     ready = []
     for one in releases:
-        by, reason, at = (str(one.get(name, "")) for name in ("by", "reason", "at"))
-        if (by, reason, at, number) in known:
+        by, reason, at = _said(one)
+        if (by, reason, at) in known:
             continue
-        table = _documents(one.get("documents", {}), firms, folder)
+        table = _documents(one["documents"], firms, folder)
         details = {"about": number, "about_hash": act.hash, "released_at": at}
+        details |= {"run": one["run"]} if one.get("run") else {}
         title = f"第{number}号《{act.title}》{len(table)}份草稿放行"
         ready.append((Head(title, _moment(at, ledger), approved_by=by, reason=reason, details=details), table))
     return [ledger.append(KIND, head, {PART: names_apart(table)}) for head, table in ready]
+
+
+def _said(one: Mapping[str, Any]) -> tuple[str, str, str]:
+    """By whom, why and when."""
+    by, reason, at = (str(one.get(name, "")) for name in ("by", "reason", "at"))
+    return by, reason, at
+
+
+def _on_record(ledger: Ledger) -> set[tuple[Any, ...]]:
+    """By whom, why, when and of which act what is on record was released."""
+    return {(one.approved_by, one.reason, one.head.get("released_at"), one.head.get("about"))
+            for one in ledger.acts(KIND)}  # fmt: skip
+
+
+def releases_in(folder: Path) -> list[dict[str, Any]]:
+    """What was released in a folder of documents, of its pack too; documents by their name in the folder."""
+    out, whole = [dict(one) for one in Manifest.read(folder).releases], run_in(folder)
+    run = {"run": whole.run} if whole is not None else {}
+    for said in Manifest.read(folder / PACK).releases:
+        papers = {f"{PACK}/{name}": open_ for name, open_ in said["documents"].items()}
+        one = said | run | {"documents": papers}
+        who = (*_said(one)[:2], one.get("run"))
+        same = next((had for had in reversed(out) if (*_said(had)[:2], had.get("run")) == who), None)
+        if same is None:
+            out.append(one)
+        else:
+            same["documents"] = {**same["documents"], **papers}
+    return out
+
+
+def of_one_run(ledger: Ledger, folder: Path) -> str:
+    """The run that wrote what is released in a folder.
+
+    Raises:
+        InputError: a released document that no manifest names, that was changed since, or that another run wrote.
+
+    """
+    documents, whole = Manifest.read(folder), run_in(folder)
+    if not documents.files and not Manifest.read(folder / PACK).files:
+        raise InputError([Problem("of_no_run", file=str(folder / MANIFEST))])
+    written = {name: (sha, MANIFEST) for name, (_, sha) in documents.files.items()}
+    if whole is not None:
+        written |= {name: (sha, RUN_FILE) for name, sha in whole.outputs.items() if not leads_out(name)}
+    known = {one[:-1] for one in _on_record(ledger)}
+    problems, first = list[Problem](), documents.run or (whole.run if whole is not None else "")
+    for one in releases_in(folder):
+        run = str(one.get("run", ""))
+        for name in one["documents"]:
+            path = folder / name
+            if not run or name not in written:
+                problems.append(Problem("of_no_run", file=str(path)))
+            elif run == first and path.is_file() and sha256_of(path) != written[name][0]:
+                problems.append(Problem("changed_since_run", file=str(path), manifest=written[name][1]))
+            elif run != first and _said(one) not in known:
+                other = str(folder / MANIFEST)
+                problems.append(Problem("of_other_run", file=str(path), run=run, other=other, other_run=first))
+    if problems:
+        raise InputError(problems)
+    return first
 
 
 def _moment(text: str, ledger: Ledger) -> datetime:
@@ -72,20 +136,23 @@ def _firms(orders: pd.DataFrame) -> dict[str, dict[str, str]]:
 def _documents(released: Mapping[str, Any], firms: Mapping[str, dict[str, str]], folder: Path) -> pd.DataFrame:
     """The released documents with their hashes as they stand; a file name ends in the code of its enterprise."""
     rows, strange, gone = [], [], []
+    cities = {firm["city"] for firm in firms.values()}
     for name, matters in released.items():
-        path = Path(name)
+        path, parts = Path(name), name.split("/")
+        paper = parts[0] == PACK
         code = next((part for part in reversed(path.stem.split("-")) if part in firms), "")
-        if not code or leads_out(name):
+        if leads_out(name) or (not set(parts[1:2]) & cities if paper else not code):
             strange.append(name)
         elif not (folder / path).is_file():
             gone.append(name)
         else:
+            whose = {"city": parts[1]} if paper else firms[code]
             said = {
-                "document": path.parts[0],
+                "document": "/".join(parts[2:]) if paper else parts[0],
                 "sha256": sha256((folder / path).read_bytes()),
                 "open": "；".join(matters),
             }
-            rows.append({**firms[code], **said})
+            rows.append({**dict.fromkeys(COLUMNS, ""), **whose, **said})
     problems = [
         Problem(code, file=str(folder), value="、".join(names[:_NAMED]), count=len(names))
         for names, code in ((strange, "released_of_nobody"), (gone, "released_gone"))

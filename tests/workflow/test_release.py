@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from alertengine.cli import main
 from alertengine.documents.manifest import Manifest
+from alertengine.files.runs import Run, Staging
 from alertengine.ledger.canonical_bytes import sha256
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
@@ -28,13 +29,23 @@ def run(*words: object) -> Result:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "documents"
+    manifest = Manifest(folder, run="run-1")
     for name in DOCUMENTS:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(name.encode())
-    manifest = Manifest(folder)
+        manifest.files[name] = ("made of", sha256(name.encode()))
     manifest.release("法制科 甲", "依据已核对", DOCUMENTS)
     manifest.write()
     return folder
+
+
+def of_the_next_run(folder: Path) -> None:
+    """Orders of another run, made into the same folder for one enterprise."""
+    manifest = Manifest.read(folder)
+    manifest.run = "run-2"
+    last = list(DOCUMENTS)[-1]
+    manifest.release("法制科 甲", "再次放行", {last: DOCUMENTS[last]})
+    manifest.write()
 
 
 def test_a_release_is_an_act_and_comes_in_once(small: Path, folder: Path) -> None:
@@ -57,7 +68,10 @@ def test_a_release_is_an_act_and_comes_in_once(small: Path, folder: Path) -> Non
     ("change", "said"),
     [
         (lambda folder: (folder / next(iter(DOCUMENTS))).unlink(), "1 released documents are gone"),
-        (lambda folder: (folder / "manifest.json").unlink(), "nothing was released"),
+        (lambda folder: (folder / "manifest.json").unlink(), "manifest.json: no manifest names it"),
+        (lambda folder: (folder / next(iter(DOCUMENTS))).write_bytes(b"edited"), "is not as its run wrote it"),
+        (lambda folder: Manifest(folder, {"减排指令/x.docx": ("", "")}, run="r").write(), "nothing was released"),
+        (of_the_next_run, f"{next(iter(DOCUMENTS))}: is of run run-1"),
         (
             lambda folder: (folder / "manifest.json").write_text(
                 (folder / "manifest.json").read_text().replace("91000000HC00000000", "91000000HC00000099")
@@ -77,3 +91,41 @@ def test_what_is_refused(small: Path, folder: Path, change: object, said: str) -
 
 def test_an_act_without_orders(small: Path, folder: Path) -> None:
     assert "orders nothing" in run(small, 3, "--documents", folder).stderr
+
+
+def test_what_is_on_record_already_stands_in_no_later_run_s_way(small: Path, folder: Path) -> None:
+    assert run(small, 1, "--documents", folder).exit_code == 0
+    of_the_next_run(folder)
+    assert run(small, 1, "--documents", folder).exit_code == 0
+    with Ledger.open(small) as ledger:
+        acts = ledger.acts("release")
+    assert [(act.reason, act.head["run"]) for act in acts] == [("依据已核对", "run-1"), ("再次放行", "run-2")]
+
+
+def test_the_pack_that_respond_released_comes_in_with_each_paper_s_hash(small: Path, tmp_path: Path) -> None:
+    """One file changed by hand, or a folder whose run.json is gone, is refused by name."""
+    with Ledger.open(small) as ledger:
+        (city,) = set(ledger.orders(1)["city"])
+    folder, name = tmp_path / "out", f"{city}/02-应急响应通知.docx"
+    papers = Manifest(folder / "pack", {name: ("made of", sha256(b"notice"))})
+    papers.release("市长 丙", "情况紧急", {name: ("应急减排清单未发布（草案）",)})
+    with Staging(folder) as staged:
+        staged.put(f"pack/{name}", b"notice")
+        staged.put("pack/manifest.json", papers.text().encode())
+        made = staged.commit(Run("respond", {}, {}))
+    assert made is not None
+    (folder / "pack" / name).write_bytes(b"edited")
+    assert "is not as its run wrote it (run.json)" in run(small, 1, "--documents", folder).stderr
+    (folder / "pack" / name).write_bytes(b"notice")
+    assert run(small, 1, "--documents", folder).exit_code == 0
+    with Ledger.open(small) as ledger:
+        [act] = ledger.acts("release")
+        table = ledger.part(act.act, "documents")
+    assert act.head["run"] == made.run
+    assert table.to_dict("records") == [
+        {"city": city, "county": "", "enterprise_id": "", "enterprise": "", "document": "02-应急响应通知.docx",
+         "sha256": sha256(b"notice"), "open": "应急减排清单未发布（草案）"}
+    ]  # fmt: skip
+    (folder / "run.json").unlink()
+    said = run(small, 1, "--documents", folder)
+    assert (said.exit_code, f"pack/{name}: no manifest names it" in said.stderr) == (2, True)

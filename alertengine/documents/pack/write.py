@@ -16,7 +16,7 @@ from alertengine.documents.pack.build import Evening, packs, task_sheets
 from alertengine.documents.pack.departments import Department, read_departments
 from alertengine.documents.pack.model import CONTENTS, FILES, NAMES, NIGHT_BOOK, PUBLIC_TEXT, SMS_TEXT, Pack, Paper
 from alertengine.documents.pack.night import night_book
-from alertengine.documents.pack.readiness import readiness_of
+from alertengine.documents.pack.readiness import KEEPS_DRAFT, readiness_of
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
 from alertengine.files.runs import Staging
@@ -26,6 +26,8 @@ PACK: Final = "pack"
 PACK_TEMPLATES: Final = Path(__file__).parents[1] / "templates" / PACK
 DEPARTMENTS: Final = "departments.yaml"
 _TEXTS: Final = {PUBLIC_TEXT: "public.txt", SMS_TEXT: "sms.txt"}
+#: What stays in the house, and is never released.
+INSIDE: Final = (FILES[Paper.APPROVAL], CONTENTS, NIGHT_BOOK)
 #: What a text says where something must be filled in before it goes out.
 TO_FILL: Final = "【待填"
 
@@ -99,14 +101,22 @@ def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | No
     templates = templates or read_pack_templates()
     out = PackWritten()
     made: dict[str, bytes] = {}
+    released: dict[str, tuple[str, ...]] = {}
     for pack in packs(evening, templates.departments):
         files = _files(pack, evening, templates, out)
         out.cities[pack.city] = len(files)
         unfilled = [name.partition("/")[2] for name in out.to_fill if name.startswith(f"{pack.city}/")]
         out.readiness[pack.city] = readiness_of(pack, list(files), unfilled)
         made |= {f"{file_name(pack.city)}/{name}": content for name, content in files.items()}
+        if pack.release:
+            open_ = tuple(one.text for one in pack.matters if one.keeps == KEEPS_DRAFT)
+            released |= {f"{file_name(pack.city)}/{name}": open_ for name in files if name not in INSIDE}
+    manifest = Manifest.read(staged.folder / PACK)
+    manifest.releases.clear()
+    if evening.release:
+        manifest.release(evening.release.by, evening.release.reason, released)
     try:
-        _put(made, Manifest.read(staged.folder / PACK), staged, out)
+        _put(made, manifest, staged, out)
     except OSError as error:
         problem = Problem("unwritten_file", file=str(staged.folder / PACK), error=error)
         raise InputError([problem]) from None
