@@ -44,7 +44,7 @@ def release(path: Path, number: int, by: str, reason: str) -> list[Act]:
     if not reason.strip():
         raise InputError([Problem("reason_wanted", where="session")])
     with Ledger.writable(path) as ledger, scratch() as name:
-        return release_act(ledger, number, str(by), " ".join(reason.split()), Path(name))
+        return release_act(ledger, number, by, " ".join(reason.split()), Path(name))
 
 
 def zip_of(folder: Path) -> bytes:

@@ -30,11 +30,11 @@ COLUMNS: Final = ("city", "county", "enterprise_id", "enterprise", "document", "
 _NAMED: Final = 5
 
 
-def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "") -> list[Act]:
+def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", signer: str = "") -> list[Act]:
     """Record the releases that a folder of documents holds of itself, each as an act; those on record are left out.
 
     The folder is one that ``documents`` wrote, or one of ``respond`` with the evening's ``pack`` in it; of the releases
-    in it those of a ``run`` count, where one is given.
+    in it those of a ``run`` count, where one is given.  ``signer`` is the signature that decides now, with its account.
 
     Raises:
         InputError: the act orders nothing, the folder holds no release or one of documents that are not of this
@@ -56,7 +56,8 @@ def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "") ->
         details = {"about": number, "about_hash": act.hash, "released_at": at}
         details |= {"run": one["run"]} if one.get("run") else {}
         title = f"第{number}号《{act.title}》{len(table)}份草稿放行"
-        ready.append((Head(title, _moment(at, ledger), approved_by=by, reason=reason, details=details), table))
+        who = signer if signer == by else by
+        ready.append((Head(title, _moment(at, ledger), approved_by=who, reason=reason, details=details), table))
     return [ledger.append(KIND, head, {PART: names_apart(table)}) for head, table in ready]
 
 

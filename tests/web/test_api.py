@@ -25,8 +25,11 @@ from alertengine.web.api.app import Interface
 from alertengine.web.api.keys import Reach
 from alertengine.web.api.limits import ANSWERS, Limit
 from alertengine.web.desk import Desk
+from alertengine.web.roles import Role
 from alertengine.workflow.issue import Signatures, prepare, record
 from alertengine.workflow.snapshot import collect_scenario
+
+from .conftest import signed_up
 
 SIGNED = Signatures("办公室 甲", "科长 乙", "市长 丙")
 #: An enterprise of the sample list that becomes a sole trader's.
@@ -55,13 +58,13 @@ class Caller:
     app: Any
     key: str = ""
 
-    def __call__(self, path: str, method: str = "GET", **headers: str) -> httpx.Response:
+    def __call__(self, path: str, method: str = "GET", content: bytes = b"", **headers: str) -> httpx.Response:
         if self.key:
             headers = {"authorization": f"Bearer {self.key}", **headers}
 
         async def ask() -> httpx.Response:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://localhost") as to:
-                return await to.request(method, f"/api{path}", headers=headers)
+                return await to.request(method, f"/api{path}", headers=headers, content=content)
 
         return anyio.run(ask)
 
@@ -279,10 +282,48 @@ def test_the_description_needs_no_key_and_knows_every_code(call: Caller) -> None
     said = Caller(call.app)("/openapi.json").json()
     assert said["openapi"].startswith("3.1")
     assert said["servers"] == [{"url": "/api"}]
-    open_ones = {path for path, of in said["paths"].items() if "security" not in of["get"]}
+    open_ones = {path for path, of in said["paths"].items() if any("security" not in one for one in of.values())}
     assert open_ones == {"/v1/health", "/problems"}
     codes = {one["code"] for one in Caller(call.app)("/problems").json()["problems"]}
     assert codes == set(said["components"]["schemas"]["ProblemBody"]["properties"]["code"]["enum"])
     for name, schema in said["components"]["schemas"].items():
         for field, of in schema.get("properties", {}).items():
             assert of.get("description"), f"{name}.{field}"
+
+
+def test_papers_are_released_by_the_key_of_a_person_who_may_and_once(call: Caller, desk: Desk) -> None:
+    signed_up(desk.path, cao=Role.APPROVER, du=Role.READER)
+    approver, reader = (desk.keys.make(user, [Reach.ORDERS], user, user) for user in ("cao", "du"))
+    path, said = "/v1/acts/1/release", json.dumps({"reason": " 情况\n紧急 "}).encode()
+
+    def ask(key: str, path: str = path, content: bytes = said) -> httpx.Response:
+        return Caller(call.app, key)(path, "POST", content)
+
+    assert problem(ask("")) == "key-required"
+    answer = ask(call.key)
+    assert problem(answer) == "key-of-nobody"
+    assert "不代表任何人" in answer.json()["title"]
+    assert problem(ask(reader)) == "may-not-release"
+    for body in (b"", b"[]", b"{}", json.dumps({"reason": " "}).encode(), b'{"reason": "x", "by": "y"}', b'"\xff'):
+        assert problem(ask(approver, content=body)) == "invalid-request"
+    assert problem(ask(approver, "/v1/acts/3/release")) == "act-not-found"
+    assert problem(ask(approver, "/v1/acts/2/release")) == "cannot-release"
+    assert call("/v1/acts/1").json()["releases"] == []
+    done = ask(approver)
+    assert done.status_code == 201
+    assert (done.json()["by_office"], done.json()["reason"]) == ("办公室", "情况 紧急")
+    assert call("/v1/acts/1").json()["releases"] == [done.json()]
+    with Ledger.open(desk.path) as ledger:
+        act = ledger.act(done.json()["act"])
+        papers = ledger.part(act.act, "documents", personal=False)
+    assert (str(act.approved_by), act.user("approved_by")) == ("办公室 名cao", "cao")
+    assert papers["document"].str.contains("应急响应通知").any(), "the notice goes with the orders"
+    assert problem(ask(approver)) == "released-already"
+    close(desk, approver)
+    assert problem(ask(approver)) == "key-invalid"
+
+
+def test_an_address_of_a_release_takes_nothing_but_one(call: Caller) -> None:
+    assert Caller(call.app)("/v1/acts/1/release", "OPTIONS").headers["allow"] == "POST, OPTIONS"
+    answer = call("/v1/acts/1/release")
+    assert (problem(answer), answer.headers["allow"]) == ("method-not-allowed", "POST, OPTIONS")

@@ -73,7 +73,7 @@ def test_every_answer_is_as_described(described: schemathesis.BaseSchema, key: s
     def check(case: schemathesis.Case) -> None:
         case.call_and_validate(headers={"Authorization": f"Bearer {key}"})
 
-    assert _ask(described, check) == 14
+    assert _ask(described, check) == 15
     assert _ask(described, check, "/(problems|v1/health)$", (GenerationMode.POSITIVE,)) == 4
 
 
@@ -86,7 +86,7 @@ def test_so_it_is_of_what_is_there(described: schemathesis.BaseSchema, desk: Des
         case.path_parameters = {name: there[name] for name in case.path_parameters}
         case.call_and_validate(headers={"Authorization": f"Bearer {key}"})
 
-    assert _ask(described, check, r"\{", (GenerationMode.POSITIVE,)) == 8
+    assert _ask(described, check, r"\{", (GenerationMode.POSITIVE,)) == 9
 
 
 def test_nothing_is_answered_without_a_key(described: schemathesis.BaseSchema) -> None:
@@ -94,4 +94,4 @@ def test_nothing_is_answered_without_a_key(described: schemathesis.BaseSchema) -
         answer = case.call(headers={"Authorization": "Bearer aek_guessed"})
         assert answer.status_code in (401, 404), answer.text
 
-    assert _ask(described, check) == 14
+    assert _ask(described, check) == 15

@@ -25,6 +25,30 @@ MESSAGES: Final[dict[str, Message]] = {
         "a key with this reach, made by the keeper of accounts on the page 账号",
         "请账号管理建立带有此项权限的密钥",
     ),
+    "key-of-nobody": error(
+        "the key is a system's and of no person; it releases nothing",
+        "密钥属于系统，不代表任何人，不能具名放行",
+        "a key that an approver made as their own on the page 发布",
+        "批准人本人在“发布”页建立的密钥",
+    ),
+    "may-not-release": error(
+        "the person of the key may not release now",
+        "密钥所属的人现在无权放行",
+        "an account in use with the role 批准 and a password of its own",
+        "启用、已自设密码、角色为批准的账号",
+    ),
+    "released-already": error(
+        "the papers of this act are released already",
+        "该条文书已经具名放行",
+        "who, when and why stand in releases of /api/v1/acts/{act}",
+        "何人、何时、何故见 /api/v1/acts/{act} 的 releases",
+    ),
+    "cannot-release": error(
+        "the papers of this act cannot be released",
+        "该条文书不能放行",
+        "a live act in force with papers that are still drafts",
+        "正式、未被更正、尚有草稿文书的一条",
+    ),
     "not-found": error(
         "no such address", "没有这个地址", "an address of /api/openapi.json", "地址见 /api/openapi.json"
     ),
@@ -38,7 +62,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "no such order", "没有这条指令", "an order id of the act's orders", "指令编号见该条的 orders"
     ),
     "method-not-allowed": error(
-        "the interface is read only", "接口只读", "GET, HEAD or OPTIONS", "只用 GET、HEAD 或 OPTIONS"
+        "the address does not take this method", "该地址不接受这种方法", "a method of Allow", "使用 Allow 所列的方法"
     ),
     "cannot-explain": error(
         "no reasons can be given",
@@ -47,7 +71,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "不能重新推理该条，如所依据的文件已按规定删除；请到核查页面查看",
     ),
     "too-large": error(
-        "the request is too large", "请求过大", "no body: the interface is read only", "接口只读，请求无须正文"
+        "the request is too large",
+        "请求过大",
+        "no body but for a release, of 64 KB at most",
+        "只有放行须有正文，至多64 KB",
     ),
     "wrong-host": error(
         "not served under this host name",

@@ -34,15 +34,19 @@ from alertengine.web.api.models import (
     Level,
     Order,
     Page,
+    ReleaseAsked,
+    Released,
     StatusCode,
     Transition,
     Warnings,
 )
 from alertengine.web.api.openapi import described, documented
 from alertengine.web.api.problems import ApiProblemError
-from alertengine.web.api.transport import ALLOW, Transport
+from alertengine.web.api.releasing import Releasing
+from alertengine.web.api.transport import Transport, allowed
 from alertengine.web.asked import explain_order_of
 from alertengine.web.desk import Desk
+from alertengine.web.roles import Right
 
 #: Numbers stay whole in every system's JSON, and in SQLite.
 _LARGEST: Final = 2**53 - 1
@@ -111,6 +115,7 @@ class Interface:
         self.explanations = limits.Limit(limits.EXPLANATIONS)
         self.wrong = limits.Limit(limits.WRONG)
         self._explained: OrderedDict[tuple[int, str], Explanation] = OrderedDict()
+        self._release = Releasing(desk)
 
     def application(self) -> Transport:
         """All of it as an ASGI application, to be mounted under ``/api``."""
@@ -118,7 +123,7 @@ class Interface:
             title="重污染天气应急接口",
             version="1",
             description=(
-                "供本局其他系统读取预警、指令和指令理由，只读。除健康检查、本文件和错误代码外，"
+                "供本局其他系统读取预警、指令和指令理由；批准人可用本人的密钥具名放行文书，除此只读。除健康检查、本文件和错误代码外，"
                 "都须在请求头写明 Authorization: Bearer 接口密钥。时间均带时区。"
                 f"每个密钥每分钟至多 {limits.ANSWERS} 次，指令理由每分钟至多 {limits.EXPLANATIONS} 次。"
             ),
@@ -129,6 +134,7 @@ class Interface:
         self._warnings(app)
         self._acts(app)
         self._orders(app)
+        self._releases(app)
         app.add_exception_handler(ApiProblemError, _on_problem)
         app.add_exception_handler(HTTPException, _on_http)
         app.add_exception_handler(RequestValidationError, _on_invalid)
@@ -149,7 +155,19 @@ class Interface:
 
         return Depends(permit)
 
-    def _key(self, request: Request, text: str, reach: Reach) -> Key:
+    def _person(
+        self, request: Request, said: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
+    ) -> None:
+        """A dependency: the key is a person's who may release by now."""
+        key = self._key(request, said.credentials if said else "", None)
+        if not key.user:
+            raise ApiProblemError("key-of-nobody")
+        account = self.desk.accounts.get(key.user)
+        if account is None or Right.APPROVE not in account.rights:
+            raise ApiProblemError("may-not-release")
+        request.state.account = account
+
+    def _key(self, request: Request, text: str, reach: Reach | None) -> Key:
         address = request.client.host if request.client else ""
         key = self.desk.keys.find(text) if text else None
         if key is None:
@@ -161,7 +179,7 @@ class Interface:
         wait = self.answers.take(key.number)
         if wait:
             raise ApiProblemError("too-many-requests", headers={"retry-after": str(wait)})
-        if reach not in key.reach:
+        if reach is not None and reach not in key.reach:
             told = f'Bearer realm="alertengine", error="insufficient_scope", scope="{reach}"'
             raise ApiProblemError("reach-missing", f"须有“{REACH_TEXT[reach]}”权限", {"www-authenticate": told})
         self.desk.keys.use(key, address)
@@ -298,6 +316,23 @@ class Interface:
         def of_enterprise(enterprise_id: _Enterprise, asked: Annotated[_Listed, Query()]) -> Page[EnterpriseOrder]:
             return self._read(reading.orders_of_enterprise, enterprise_id, asked.limit, asked.after)
 
+    def _releases(self, app: FastAPI) -> None:
+        body = {"required": True, "content": {"application/json": {"schema": ReleaseAsked.model_json_schema()}}}
+
+        @app.post(
+            "/v1/acts/{act}/release",
+            summary="具名放行一条的文书",
+            tags=["指令"],
+            dependencies=[Depends(self._person)],
+            status_code=201,
+            responses=documented(401, 403, 404, 409, 422, 429, 503),
+            openapi_extra={"requestBody": body},
+            description="以密钥所属批准人的名义放行该条仍是草稿的全部文书，未决事项逐份载明，记入台账；只能放行一次。",
+        )
+        async def let_out(act: _Act, _asked: _Nothing, request: Request) -> Released:
+            # the body is read here: a wrong one is told to those alone who may release
+            return await self._release(act, request.state.account, await request.body())
+
     async def _explained_once(self, act: int, order_id: str, request: Request) -> Explanation:
         held = self._explained.get((act, order_id))
         if held is not None:
@@ -326,7 +361,8 @@ async def _on_http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for it
     known = {404: "not-found", 405: "method-not-allowed", 401: "key-required", 413: "too-large"}
     code = known.get(error.status_code, "invalid-request" if error.status_code < 500 else "internal")
-    return _answer(problems.body(code), {"allow": ALLOW} if code == "method-not-allowed" else None)
+    taken = (error.headers or {}).get("allow", (error.headers or {}).get("Allow", ""))
+    return _answer(problems.body(code), {"allow": allowed(taken)} if code == "method-not-allowed" else None)
 
 
 async def _on_invalid(_request: Request, error: Exception) -> Response:

@@ -47,7 +47,11 @@ REACH_TEXT: Final = {Reach.WARNINGS: "读取预警", Reach.ORDERS: "读取指令
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key as the ledger knows it; ``used`` is the last day it was used, blank where it never was."""
+    """One key as the ledger knows it.
+
+    ``used`` is the last day it was used, blank where it never was; ``user`` the account of the person whose key it is,
+    blank where it is a system's.
+    """
 
     number: int
     name: str
@@ -58,6 +62,7 @@ class Key:
     made_at: str
     closed: bool = False
     used: str = ""
+    user: str = ""
 
 
 class Keys:
@@ -81,8 +86,8 @@ class Keys:
                 self._read = (number, _held(ledger.acts(KIND)))
         return dict(self._read[1])
 
-    def make(self, name: str, reach: Iterable[Reach], by: str) -> str:
-        """A new key, which is shown once.
+    def make(self, name: str, reach: Iterable[Reach], by: str, user: str = "") -> str:
+        """A new key, which is shown once; ``user`` is the account of the person who makes it as their own.
 
         Raises:
             InputError: it has no name, the name of an open key, or nothing to read.
@@ -97,6 +102,7 @@ class Keys:
             raise _refused("key_name_taken", name=name)
         text = PREFIX + secrets.token_urlsafe(32)
         details = {"event": "made", "name": name, "reach": wanted, "sha256": _digest(text), "tail": text[-4:]}
+        details |= {"user": user} if user else {}
         self._record(Head(f"建立接口密钥 {name}", drafted_by=by, details=details))
         return text
 
@@ -149,7 +155,8 @@ def _held(acts: Iterable[Act]) -> dict[int, Key]:
         if said["event"] == "made":
             reach = frozenset(Reach(word) for word in said["reach"])
             made = (act.drafted_by, act.recorded_at)
-            held[act.act] = Key(act.act, said["name"], reach, said["sha256"], said["tail"], *made)
+            known = Key(act.act, said["name"], reach, said["sha256"], said["tail"], *made)
+            held[act.act] = replace(known, user=said.get("user", ""))
         elif said["event"] == "closed":
             held[said["key"]] = replace(held[said["key"]], closed=True)
         else:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from alertengine.vocabulary.fields import (
     ACTION_TEXT,
@@ -141,6 +141,14 @@ class Released(Answer):
     by_office: str = Field(description="决定人职务；不含姓名")
     reason: str = Field(description="理由")
     documents: int = Field(ge=0, description="放行的文书份数")
+
+
+class ReleaseAsked(Answer):
+    """What is asked where papers are to go out although matters are open."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] = Field(
+        description="具名放行的理由，写入每份文书和台账"
+    )
 
 
 class ActDetail(ActSummary):

@@ -51,9 +51,14 @@ def _mended(app: FastAPI) -> dict[str, Any]:
             for status, response in operation["responses"].items():
                 if status == "200":
                     response["description"], response["headers"] = "答复", _ETAG
+                elif status == "201":
+                    response["description"] = "已记入台账"
                 elif "content" in response:
                     response["content"] = {MEDIA: response["content"]["application/json"]}
-        path["head"] = _head(path["get"])
+        if "get" in path:
+            path["head"] = _head(path["get"])
+        else:
+            path["post"]["responses"].pop("304")
     return said
 
 

@@ -21,11 +21,15 @@ STATUS: Final = {
     "key-required": 401,
     "key-invalid": 401,
     "reach-missing": 403,
+    "key-of-nobody": 403,
+    "may-not-release": 403,
     "not-found": 404,
     "act-not-found": 404,
     "order-not-found": 404,
     "method-not-allowed": 405,
     "cannot-explain": 409,
+    "released-already": 409,
+    "cannot-release": 409,
     "too-large": 413,
     "wrong-host": 421,
     "invalid-request": 422,
@@ -50,7 +54,7 @@ KINDS: Final = {code: Kind(status, CATALOGUE[code].text, CATALOGUE[code].wanted)
 class FieldProblem(BaseModel):
     """One parameter that cannot be used."""
 
-    where: str = Field(description="参数位置：path、query 或 header，及参数名，以点相连")
+    where: str = Field(description="参数位置：path、query、header 或 body，及参数名，以点相连")
     message: str = Field(description="哪里不对、应当怎样，中文")
 
 
@@ -109,6 +113,9 @@ _WORDS: Final = {
     "string_too_short": "不得少于{min_length}个字符",
     "string_pattern_mismatch": "格式不正确",
     "bool_parsing": "应为 true 或 false",
+    "json_invalid": "应为 JSON",
+    "string_type": "应为文字",
+    "model_type": "应为 JSON 对象",
 }
 _TIMES: Final = "应为日期时间，如 2021-01-04T08:00:00+08:00（地址中的加号写作 %2B）；不带时区时按北京时间"
 

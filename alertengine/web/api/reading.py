@@ -159,18 +159,36 @@ def act_detail(ledger: Ledger, number: int) -> ActDetail:
         list_status=str(version.get("status") or ""),
         ratios=[one for entry in act.head.get("summaries", []) for one in _ratios(entry)],
         problems=[as_problem_json(one) for one in act.head.get("told", [])],
-        releases=[
-            Released(
-                act=one.act,
-                released_at=datetime.fromisoformat(one.recorded_at),
-                by_office=Signed.read(one.approved_by).office,
-                reason=one.reason,
-                documents=ledger.rows(one.act, PART),
-            )
-            for one in ledger.acts(RELEASE)
-            if one.head.get("about") == number
-        ],
+        releases=releases_of(ledger, number),
     )
+
+
+def releases_of(ledger: Ledger, number: int) -> list[Released]:
+    """The releases of an act's papers on record."""
+    return [
+        Released(
+            act=one.act,
+            released_at=datetime.fromisoformat(one.recorded_at),
+            by_office=Signed.read(one.approved_by).office,
+            reason=one.reason,
+            documents=ledger.rows(one.act, PART),
+        )
+        for one in ledger.acts(RELEASE)
+        if one.head.get("about") == number
+    ]
+
+
+def to_release(ledger: Ledger, number: int) -> None:
+    """Refuse an act whose papers cannot be released.
+
+    Raises:
+        ApiProblemError: no such act, one that binds nobody or was corrected, or one released already.
+
+    """
+    if not _summary(ledger, act_of(ledger, number))["binding"]:
+        raise ApiProblemError("cannot-release", "该条是推演、演练，或已被更正，其文书不能放行")
+    if releases_of(ledger, number):
+        raise ApiProblemError("released-already")
 
 
 def as_problem_json(told: Mapping[str, Any]) -> OpenProblem:

@@ -10,8 +10,9 @@ from starlette.routing import Match
 
 from alertengine.web.guard import Message, Receive, Scope, Send
 
-ALLOW: Final = "GET, HEAD, OPTIONS"
+_READ: Final = "GET, HEAD, OPTIONS"
 #: May be kept by the client it was given to, which asks each time whether it still holds.
+_METHODS: Final = ("GET", "POST")
 _KEEP: Final = b"private, no-cache"
 
 
@@ -27,8 +28,8 @@ class Transport:
         if scope["type"] != "http":
             await _refuse(scope, receive, send)
             return
-        if scope["method"] == "OPTIONS" and self._known(scope):
-            headers = [(b"allow", ALLOW.encode())]
+        if scope["method"] == "OPTIONS" and (known := self._known(scope)):
+            headers = [(b"allow", allowed(known).encode())]
             await send({"type": "http.response.start", "status": 204, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
             return
@@ -41,9 +42,16 @@ class Transport:
                 raise
         await answer.give(send, _asked(scope), bare=head)
 
-    def _known(self, scope: Scope) -> bool:
-        asked = {**scope, "method": "GET"}
-        return any(route.matches(asked)[0] is Match.FULL for route in self.app.routes)
+    def _known(self, scope: Scope) -> str:
+        """The method that an address takes; blank where there is none."""
+        asked = {method: {**scope, "method": method} for method in _METHODS}
+        found = (name for name, one in asked.items() if any(r.matches(one)[0] is Match.FULL for r in self.app.routes))
+        return next(found, "")
+
+
+def allowed(method: str) -> str:
+    """What an address allows that takes a method, beside OPTIONS."""
+    return f"{method}, OPTIONS" if method == "POST" else _READ
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

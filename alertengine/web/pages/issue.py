@@ -18,6 +18,7 @@ from alertengine.web.pages import issueopen
 from alertengine.web.pages.filefield import file_field, file_words
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
 from alertengine.web.pages.jobbar import followed, going
+from alertengine.web.pages.keycard import own_keys_card
 from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
@@ -57,6 +58,8 @@ async def show(visit: Visit) -> None:
     await _all(visit)
     if Right.WORK in visit.account.rights:
         await _new(visit)
+    if Right.APPROVE in visit.account.rights:
+        own_keys_card(visit)
 
 
 async def held_work(visit: Visit, key: str) -> Held:

@@ -1,4 +1,4 @@
-"""接口密钥: the card of the accounts page where keys of other systems are made and closed."""
+"""接口密钥: where keys of other systems are made and closed, and where an approver makes a key of their own."""
 
 from __future__ import annotations
 
@@ -18,30 +18,48 @@ def keys_card(visit: Visit) -> None:
     """The card."""
     with card("接口密钥"):
         ui.label("供其他系统读取预警和指令，只读。地址和字段见 /api/openapi.json。").classes("soft")
-        _new(visit)
-        held = visit.desk.keys.all()
+        _new(visit, Right.MANAGE)
+        held = list(visit.desk.keys.all().values())
         if not held:
             nothing("尚无密钥。写明给哪个系统使用、可读什么，再点“建立密钥”。")
             return
-        with ui.element("div").classes("wide"), ui.element("table").classes("plain"):
-            with ui.element("thead"), ui.element("tr"):
-                for text in _COLUMNS:
-                    with ui.element("th").props("scope=col"):
-                        ui.label(text)
-            with ui.element("tbody"):
-                for key in sorted(held.values(), key=lambda one: (one.closed, -one.number)):
-                    _row(visit, key)
+        _table(visit, held, Right.MANAGE)
 
 
-def _new(visit: Visit) -> None:
+def own_keys_card(visit: Visit) -> None:
+    """The card where an approver makes the key in whose name papers are released by the interface."""
+    with card("本人的接口密钥"):
+        way = "POST /api/v1/acts/编号/release"
+        said = f"凭本人的密钥，可由其他系统以您的名义具名放行文书（{way}）。密钥等同签名，不得转交。"
+        ui.label(said).classes("soft")
+        _new(visit, Right.APPROVE)
+        own = [key for key in visit.desk.keys.all().values() if key.user == visit.account.user]
+        if own:
+            _table(visit, own, Right.APPROVE)
+
+
+def _table(visit: Visit, keys: list[Key], right: Right) -> None:
+    with ui.element("div").classes("wide"), ui.element("table").classes("plain"):
+        with ui.element("thead"), ui.element("tr"):
+            for text in _COLUMNS:
+                with ui.element("th").props("scope=col"):
+                    ui.label(text)
+        with ui.element("tbody"):
+            for key in sorted(keys, key=lambda one: (one.closed, -one.number)):
+                _row(visit, key, right)
+
+
+def _new(visit: Visit, right: Right) -> None:
     with ui.element("div").classes("flex gap-4 items-end flex-wrap"):
         name = ui.input("给哪个系统使用").props("maxlength=60")
         reach = ui.select(_REACHES, label="可读内容", multiple=True).style("min-width:14em")
 
         def make() -> None:
             try:
-                by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
-                text = visit.desk.keys.make(name.value, [Reach(word) for word in reach.value or ()], by)
+                account = visit.allow(right)
+                wanted = [Reach(word) for word in reach.value or ()]
+                own = account.user if right is Right.APPROVE else ""
+                text = visit.desk.keys.make(name.value, wanted, account.signer(right), own)
             except AlertEngineError as error:
                 tell(error)
                 return
@@ -50,10 +68,10 @@ def _new(visit: Visit) -> None:
         ui.button("建立密钥", on_click=make)
 
 
-def _row(visit: Visit, key: Key) -> None:
+def _row(visit: Visit, key: Key, right: Right) -> None:
     def close() -> None:
         try:
-            by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
+            by = visit.allow(right).signer(right)
             visit.desk.keys.close(key.number, by)
         except AlertEngineError as error:
             tell(error)
@@ -68,7 +86,8 @@ def _row(visit: Visit, key: Key) -> None:
                 ui.button("取消", on_click=ui.navigate.reload).props("flat")
 
     made = f"{_day(key.made_at)} {key.made_by}".strip()
-    reach = "、".join(text for word, text in REACH_TEXT.items() if word in key.reach)
+    reaches = [text for word, text in REACH_TEXT.items() if word in key.reach]
+    reach = "、".join([*reaches, "具名放行"] if key.user else reaches)
     used = _day(key.used) if key.used else "从未"
     texts = (key.name, reach, f"…{key.tail}", made, used, str(visit.desk.keys.uses[key.number]))
     with ui.element("tr"):
