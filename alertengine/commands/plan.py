@@ -35,6 +35,7 @@ _STATUS = {
     "no_gap": "没有缺口",
     "short": "没有合规方案能补齐，下为最接近的方案",
     "nothing": "没有可供选择的措施：清单各线均属豁免、保障、自主减排或未纳入，缺口无法补齐",
+    "open": "无法判定：未纳入而依据缺失或比例不明的生产线定下后可能补齐，下为最接近的方案",
     "missed": "未能补齐：各组措施相互影响，未逐一试算",
 }
 
@@ -168,6 +169,7 @@ def _several(found: Mapping[str, Any]) -> bool:
 
 
 def _print(run: PlanRun, *, course: bool) -> None:
+    from alertengine.simulation.planning.run import MISSED
     from alertengine.simulation.planning.table import (
         readable_burden,
         readable_remainder,
@@ -186,7 +188,7 @@ def _print(run: PlanRun, *, course: bool) -> None:
                 f"{LEVEL_TEXT[level]}起决定作用的阶段：{phase['starts']}{until}，{POLLUTANT_TEXT[phase['pollutant']]}"
                 f"{'余' if phase['margin_kg_d'] >= 0 else '差'}{abs(phase['margin_kg_d']):.1f}千克/日"
             )
-        if found["status"] in ("short", "missed", "nothing"):
+        if found["status"] in MISSED:
             click.echo("未减的排放量在哪里（千克/日）")
             print_table(readable_remainder(found["requirements"]), as_json=False)
         for reason, count in one.grouping.reasons().items():

@@ -255,8 +255,7 @@ def _ratio(
     if required is None:
         return entry
     needed = required.share * society
-    saved, most = exact
-    met = YES if saved >= needed - _EPSILON else NO if most < needed - _EPSILON else UNKNOWN
+    met = verdict(*exact, needed)
     return entry | {
         "required": required.share,
         "required_by": required.rule,
@@ -264,6 +263,11 @@ def _ratio(
         "met": met,
         "margin_kg_d": round(warned - needed, 3),
     }
+
+
+def verdict(saved: float, most: float, needed: float) -> str:
+    """Whether kilograms reach what is needed: unknown where only those that cannot be computed, saved whole, would."""
+    return YES if saved >= needed - _EPSILON else NO if most < needed - _EPSILON else UNKNOWN
 
 
 def _sum(column: pd.Series) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from alertengine.orders.summary import UNKNOWN, verdict
 from alertengine.simulation.planning.milp import Solution
 from alertengine.simulation.planning.model import Model
 from alertengine.simulation.production import Production
@@ -22,7 +23,14 @@ _NAMED = 10
 
 
 def certificate(
-    model: Model, solution: Solution, production: Production, lost_now: float, reached: Floats, *, exact: bool
+    model: Model,
+    solution: Solution,
+    production: Production,
+    lost_now: float,
+    reached: Floats,
+    most: Floats,
+    *,
+    exact: bool,
 ) -> dict[str, Any]:
     """The certificate as plain data.
 
@@ -32,11 +40,12 @@ def certificate(
         production: what the lines make.
         lost_now: the production lost under the present measures.
         reached: (needs,) kg/d of the lines by the orders under the written draft: what is said to be reached.
+        most: (needs,) the same with every share that cannot be computed taken as whole.
         exact: whether the options were tried with all that they touch.
 
     """
     brought = model.fixed + model.cover[:, solution.chosen].sum(axis=1)
-    requirements = _requirements(model, solution, reached)
+    requirements = _requirements(model, solution, reached, most)
     whole = float(production.amounts.sum())
     now = float(sum(model.lost[place] for place, (_, _, combo) in enumerate(model.variables) if combo == 0))
     elsewhere = lost_now - now
@@ -82,16 +91,19 @@ def binding_phases(requirements: Sequence[Mapping[str, Any]]) -> dict[str, dict[
 def _status(model: Model, solution: Solution, requirements: Sequence[Mapping[str, Any]]) -> str:
     """``no_gap``, ``closed``, ``short`` where no lawful plan closes the gap, ``nothing`` where there is no choice.
 
-    ``missed`` where this one does not, because groups touch each other more than could be tried.
+    ``missed`` where this one does not, because groups touch each other more than could be tried; ``open`` where lines
+    without a ground that the plan leaves alone could still close it.
     """
-    if any(entry["short_kg_d"] for entry in requirements):
+    if missing := [entry for entry in requirements if entry["short_kg_d"]]:
+        if all(entry["met"] == UNKNOWN for entry in missing):
+            return "open"
         if not model.variables:
             return "nothing"
         return "short" if solution.short.any() else "missed"
     return "closed" if any(need.gap > _ROUNDING for need in model.needs) else "no_gap"
 
 
-def _requirements(model: Model, solution: Solution, found: Floats) -> list[dict[str, Any]]:
+def _requirements(model: Model, solution: Solution, found: Floats, most: Floats) -> list[dict[str, Any]]:
     """Every level and pollutant: asked, now, planned, slack or shortfall, and whether it binds."""
     out = []
     for at, need in enumerate(model.needs):
@@ -114,6 +126,7 @@ def _requirements(model: Model, solution: Solution, found: Floats) -> list[dict[
             "plan": reached / need.society,
             "margin_kg_d": reached - need.share * need.society,
             "short_kg_d": missing if missing > _ROUNDING else 0.0,
+            "met": verdict(reached, float(most[at]) + need.beside, need.share * need.society),
         }
         if solution.reachable is not None:
             entry["best_reachable_kg_d"] = float(solution.reachable[at]) + need.beside

@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.engine.facts import Facts
 from alertengine.files.yaml_reader import parse_yaml
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.decide import lapsed_notes
+from alertengine.orders.summary import sums_of
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.query import place_of
 from alertengine.rulebook.yaml_writer import document_yaml
 from alertengine.simulation.burden import burden_figures, burden_lines
@@ -57,6 +60,10 @@ class CityPlan:
     burden: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
+#: What a certificate says where a requirement is not surely reached.
+MISSED: Final = ("short", "missed", "nothing", "open")
+
+
 @dataclass(slots=True)
 class PlanRun(Result):
     """Plans of a list: the table (PLAN_TABLE), the draft as YAML text, and what a person must know."""
@@ -75,8 +82,8 @@ class PlanRun(Result):
 
     @property
     def exit_status(self) -> int:
-        """0 planned, or nothing to plan; 1 a requirement stays missed, or the list has bad cells."""
-        short = any(city.certificate["status"] in ("short", "missed", "nothing") for city in self.cities)
+        """0 planned, or nothing to plan; 1 a requirement stays missed or open, or the list has bad cells."""
+        short = any(city.certificate["status"] in MISSED for city in self.cities)
         return int(short or bool(self.problems))
 
 
@@ -137,10 +144,10 @@ def plan_enterprises(
         plans.append(_plan_city(book, enterprises, rows, head, steps, production.of(rows), wish, tick))
     head = Head(tuple(plan.city for plan in plans), planned, day, wish.known_on, wish.hours, wish.course)
     groups, choice = _joined(plans)
-    document = draft_document(head, groups, choice, book, _said(plans))
+    document = draft_document(head, groups, choice, book, _said(plans, book.lists))
     text = document_yaml(document, _COMMENT)
     law = with_draft(book, parse_yaml(text))  # the written text itself is proven, not what it was made from
-    tables = [_finish(plan, decide_phases(law, plan.lines, head), head) for plan in plans]
+    tables = [_finish(plan, decide_phases(law, plan.lines, head), head, book.lists) for plan in plans]
     if wish.value is None:
         notes.append(Problem("no_output_value", file=enterprises.file))
     if enterprises.version.status == "published":
@@ -211,18 +218,34 @@ def _joined(plans: Sequence[CityPlan]) -> tuple[list[Group], Choice]:
     return groups, choice
 
 
-def _said(plans: Sequence[CityPlan]) -> str:
-    """What the draft says of itself: whether the ratio is reached, and where a requirement stays missed."""
-    said = [
-        f"{plan.city}{_where(plan, need)}{POLLUTANT_TEXT[need.pollutant]}仍差{short:.1f}千克/日"
-        for plan in plans
-        for need, short in zip(plan.model.needs, plan.solution.short, strict=True)
-        if short > 0
-    ]
+def _said(plans: Sequence[CityPlan], lists: OpenLists) -> str:
+    """What the draft says of itself: whether the ratio is reached, and where a requirement stays missed or open."""
+    said, sure = [], False
+    for plan in plans:
+        for need, short in zip(plan.model.needs, plan.solution.short, strict=True):
+            if short > 0:
+                may = short <= _left_open(plan, need, lists)
+                sure |= not may
+                place = f"{plan.city}{_where(plan, need)}{POLLUTANT_TEXT[need.pollutant]}"
+                said.append(
+                    f"{place}仍差{short:.1f}千克/日" + ("（依据缺失或比例不明的生产线定下后可能补齐）" if may else "")
+                )
     if not all(plan.effects.exact for plan in plans):
         said.append("各组措施相互影响，减排比例以orders的结果为准")
         return "；".join(said)
-    return "按此执行达到要求的减排比例" if not said else "没有合规方案能达到要求：" + "，".join(said)
+    if not said:
+        return "按此执行达到要求的减排比例"
+    return ("没有合规方案能达到要求：" if sure else "能否达到要求尚无法判定：") + "，".join(said)
+
+
+def _left_open(plan: CityPlan, need: Need, lists: OpenLists) -> float:
+    """kg/d that the lines outside the plan could still bring whose share cannot be computed."""
+    outside = np.ones(len(plan.lines), dtype=bool)
+    for group in plan.grouping.groups:
+        outside[group.bound] = False
+    decision = plan.base.decisions[need.phase]
+    sums = sums_of(Facts(plan.lines, lists, decision.slice.day), decision, np.flatnonzero(outside))
+    return sums.most[need.pollutant] - sums.warned[need.pollutant]
 
 
 def _where(plan: CityPlan, need: Need) -> str:
@@ -231,19 +254,22 @@ def _where(plan: CityPlan, need: Need) -> str:
     return LEVEL_TEXT[need.level] + (f"（{phase_words(need.slice)}）" if several else "")
 
 
-def _finish(plan: CityPlan, decided: Phases, head: Head) -> pd.DataFrame:
+def _finish(plan: CityPlan, decided: Phases, head: Head, lists: OpenLists) -> pd.DataFrame:
     """Certificate and burden of a city from the orders under the written draft, in place; its rows of the table."""
     needs = plan.model.needs
     found = decided.decisions
     reached = np.array([float(np.nansum(found[need.phase].warning_reduced[need.pollutant])) for need in needs])
     lost_now = plan.base.total(lambda decision: float(amounts(decision, plan.production)[1].sum()))
+    every = np.arange(len(plan.lines))
+    sums = [sums_of(Facts(plan.lines, lists, one.slice.day), one, every) for one in found]
+    most = np.array([sums[need.phase].most[need.pollutant] for need in needs])
     plan.certificate = certificate(
-        plan.model, plan.solution, plan.production, lost_now, reached, exact=plan.effects.exact
+        plan.model, plan.solution, plan.production, lost_now, reached, most, exact=plan.effects.exact
     )
     for entry, need in zip(plan.certificate["requirements"], needs, strict=True):
         with_season = float(np.nansum(found[need.phase].reduced[need.pollutant])) + need.beside
         entry["plan_with_season"] = with_season / need.society
-    if plan.certificate["status"] in ("short", "missed", "nothing"):
+    if plan.certificate["status"] in MISSED:
         left = remainder(plan.lines, plan.grouping, found, needs)
         for entry, kilograms in zip(plan.certificate["requirements"], left, strict=True):
             entry["unreduced_kg_d"] = kilograms

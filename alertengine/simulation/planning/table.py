@@ -52,6 +52,7 @@ PLAN_TABLE = {
     "remark": "备注",
 }
 DRAFT = "待公示"
+_MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 NO_GROUND = "依据缺失"
 #: Filed plans of a group that are quoted; the rest are counted.
 _NAMED_PLANS = 2
@@ -234,7 +235,7 @@ def readable_requirements(requirements: Sequence[Mapping[str, Any]]) -> list[dic
             "拟定比例": f"{entry['plan']:.2%}",
             "含错峰": f"{entry['plan_with_season']:.2%}",
             "余量(千克/日)": f"{entry['margin_kg_d']:.1f}",
-            "是否达到": "未达到" if entry["short_kg_d"] > 0 else "达到",
+            "是否达到": _MET[entry["met"]],
         }
         if "best_reachable" in entry:
             row["最多可达"] = f"{entry['best_reachable']:.2%}"

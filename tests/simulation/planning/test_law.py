@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from alertengine.orders.summary import summarise
 from alertengine.rulebook.book import Rulebook
 from alertengine.simulation.planning.draft import Head, with_draft
 from alertengine.simulation.planning.phases import decide_phases
 from alertengine.simulation.planning.run import Wish, plan_enterprises
-from alertengine.simulation.planning.table import KEPT
+from alertengine.simulation.planning.table import KEPT, readable_requirements
 from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import InputError
 from tests.conftest import BookMaker
@@ -168,3 +169,27 @@ def test_a_share_of_lines_says_how_many_plants_it_stops_outright(make_book: Book
     row = run.table[(run.table["level"] == "orange") & run.table["changed"].astype(bool)].iloc[0]
     assert row["measure"] == "同一工序停产50%以上（以生产线计）"
     assert "其中1家企业该工序全部停产" in row["remark"]
+
+
+@pytest.mark.parametrize(("share", "met"), [(0.4, "yes"), (0.6, "unknown"), (0.9, "no")])
+def test_a_plan_judges_a_ratio_as_the_orders_under_it_do(
+    make_book: BookMaker, planned: Planner, share: float, met: str
+) -> None:
+    """Two kilns that may stop, a line without a ground that the plan leaves, one that is spared: half, at most 3/4."""
+    spared = {"id": "own", "when": {"effective_grade": "A"}, "then": "self_directed"}
+    bound = {"id": "kilns", "when": {"effective_grade": "C"}, "then": {"limit": 0.1}}
+    book = make_book(law(spared, bound, share=share))
+    lines = [*plants("C", "C", "A"), {"industry": "铸造", "process": "熔炼", "enterprise_id": "open"}]
+    run = planned(book, lines, leave_undetermined=True)
+    found = run.cities[0]
+    decided = decide_phases(with_draft(book, run.document), found.lines, Head(("临汾市",), (Level.ORANGE,), DAY))
+    (entry,) = summarise(book, found.lines, decided.decisions, run.enterprises.totals)
+    requirements = found.certificate["requirements"]
+    assert [one["met"] for one in requirements] == [entry["ratio"][one["pollutant"]]["met"] for one in requirements]
+    assert {one["met"] for one in requirements} == {met}
+    word = {"yes": "达到", "unknown": "无法判定", "no": "未达到"}[met]
+    assert {row["是否达到"] for row in readable_requirements(requirements)} == {word}
+    assert (found.certificate["status"], run.exit_status) == {
+        "yes": ("closed", 0), "unknown": ("open", 1), "no": ("short", 1)
+    }[met]  # fmt: skip
+    assert ("没有合规方案" in run.text, "尚无法判定" in run.text) == (met == "no", met == "unknown")
