@@ -25,8 +25,9 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.query import place_of
 from alertengine.vocabulary.fields import ORDER_COLUMNS, Level
 from alertengine.vocabulary.problems import InputError, Problem, Result
-from alertengine.vocabulary.times import as_day
+from alertengine.vocabulary.times import TIME_FORMAT, as_day
 from alertengine.warning.decide import Warnings
+from alertengine.warning.life import next_full_hour
 
 #: How a list without a version is cited.
 CITATION: Final = "应急减排清单"
@@ -213,7 +214,7 @@ def decide(
     engine = Engine(book, as_day(known_on) or book.known_on)
     orders = Orders(enterprises, book, warnings=warnings, known_on=engine.known_on)
     if warnings is not None:
-        _under_warnings(orders, engine, warnings.segments, wanted, overrides)
+        _under_warnings(orders, engine, warnings, wanted, overrides)
         return orders
     assert response is not None  # noqa: S101 -- the one or the other, as checked above
     own = enterprises.lines
@@ -270,11 +271,11 @@ def _doubtful(file: str, parts: Sequence[Decided]) -> list[Problem]:
 
 
 def _under_warnings(
-    orders: Orders, engine: Engine, segments: pd.DataFrame, wanted: set[str], overrides: Sequence[Override]
+    orders: Orders, engine: Engine, warnings: Warnings, wanted: set[str], overrides: Sequence[Override]
 ) -> None:
-    """Decide the lines of every place under a warning, in place."""
+    """Decide the lines of every place under a warning or a response below yellow, in place."""
     enterprises = orders.enterprises
-    responses = list(_responses(orders, segments, wanted))
+    responses = [*_responses(orders, warnings.segments, wanted), *_below_yellow(orders, warnings, wanted)]
     in_parts = {str(own["city"].iloc[0]) for own, _, where in responses if where["county"]}
     for city in sorted(in_parts):
         orders.own_notes.append(Problem("county_apart", file=enterprises.file, city=city))
@@ -315,6 +316,32 @@ def _responses(
         response = Response(pieces, pd.Timestamp(ordered["life_start"].iloc[0]).to_pydatetime(), str(warning_id))
         where = {"warning_id": str(warning_id), "county": str(part)}
         yield lines[reached].reset_index(drop=True), response, where
+
+
+def _below_yellow(
+    orders: Orders, warnings: Warnings, wanted: set[str]
+) -> Iterator[tuple[pd.DataFrame, Response, dict[str, str]]]:
+    """The lines of each city without a colour where 不利气象条件应对 holds: what it asks binds all the same.
+
+    A city whose warning is still to begin is only told of.
+    """
+    lines, book, file = orders.enterprises.lines, orders.book, orders.enterprises.file
+    at = next_full_hour(warnings.now).to_pydatetime()
+    for city in sorted({str(name) for name in lines["city"].dropna().unique()} & (wanted or set(book.lists.cities()))):
+        found = sorted({rule.document for rule in book.below_yellow(at, city, orders.known_on)})
+        starts = warnings.segments.loc[warnings.segments["city"] == city, "starts"].min()
+        if not found or starts <= at:
+            continue  # nothing holds, or a colour that absorbs it
+        document = "、".join(book.documents[name].citation for name in found)
+        if not pd.isna(starts):
+            first = f"{starts:{TIME_FORMAT}}"
+            orders.own_notes.append(
+                Problem("below_yellow_until", file=file, city=city, document=document, starts=first)
+            )
+            continue
+        orders.own_notes.append(Problem("below_yellow_ordered", file=file, city=city, document=document))
+        response = Response((Segment(at, None, Level.NONE),), at)
+        yield lines[lines["city"] == city].reset_index(drop=True), response, {"warning_id": "", "county": ""}
 
 
 def _segment(row: Mapping[Hashable, Any]) -> Segment:

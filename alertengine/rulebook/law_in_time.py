@@ -244,6 +244,12 @@ class LawInTime:
         """Line rules in force at a moment or on a day at a level, any place; recurring periods not yet looked at."""
         return [rule for rule in self.line_rules() if self.holds(rule, when, known_on) and rule.speaks_at(level)]
 
+    def below_yellow(self, when: datetime, city: str, known_on: date | None = None) -> list[LineRule]:
+        """The rules of a response below yellow (不利气象条件应对) that bind somewhere in a city at a moment."""
+        rules = [rule for rule in self.line_rules_on(when, Level.NONE, known_on) if "adverse_weather" in rule.regimes]
+        binding = [rule for rule in rules if not self.lapsed_on(rule, when.date(), known_on)]
+        return [rule for rule in binding if self._in_both(self.members(rule), frozenset({city}))]
+
     def changes(self, after: datetime, before: datetime) -> list[datetime]:
         """Moments after one and before another at which the rules in force may change, of lines and of ratios."""
         days: set[date] = set()

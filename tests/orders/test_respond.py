@@ -206,3 +206,33 @@ def test_shipped_scenarios_go_by_name(name: str) -> None:
 def test_a_name_that_is_none_lists_those_there_are(name: str) -> None:
     with pytest.raises(InputError, match="linfen-red-episode"):
         find_scenario(name)
+
+
+def adverse(tmp_path: Path, *aqi: int) -> Path:
+    """One gasifier in 晋城市 on 2023-03-19, when a response below yellow (不利气象条件应对) holds there."""
+    rows = [f"2023-03-19 09:00,例,晋城市,2023-03-{19 + number},{value},PM2.5" for number, value in enumerate(aqi)]
+    (tmp_path / "f.csv").write_text("\n".join([FORECAST, *rows]) + "\n", encoding="utf-8")
+    line = "甲煤化,晋城市,城区,煤化工,1,气化,,,10,10,10,10,"
+    (tmp_path / "l.csv").write_text(f"{HEADER}\n{line}\n", encoding="utf-8")
+    (tmp_path / "s.yaml").write_text("title: 例\nforecast: f.csv\nlist: l.csv\n", encoding="utf-8")
+    return tmp_path / "s.yaml"
+
+
+def test_a_response_below_yellow_is_ordered_though_no_colour_is_forecast(tmp_path: Path) -> None:
+    run = respond(read_scenario(str(adverse(tmp_path, 110, 120, 90))))
+    row = run.orders.table.iloc[0]
+    assert (row["level"], row["status"], row["rules"]) == ("none", "ordered", "jcw-gasify")
+    assert (row["starts"], row["ends"]) == ("2023-03-19 10:00", "2023-03-20 12:00")
+    assert run.in_force.of("晋城市").figures.ordered == 1
+    (said,) = [one for one in run.orders.own_notes if one.code == "below_yellow_ordered"]
+    assert "晋城市不利气象条件应对措施（2023年3月18日）" in said.words("zh")[0]
+
+
+def test_a_colour_takes_its_place_and_one_to_come_is_told(tmp_path: Path) -> None:
+    now = respond(read_scenario(str(adverse(tmp_path, 230, 240, 230, 60))))
+    assert set(now.orders.table["level"].astype("str")) != {"none"}
+    assert not [one for one in now.orders.own_notes if one.code.startswith("below_yellow")]
+    later = respond(read_scenario(str(adverse(tmp_path, 110, 110, 230, 240, 230, 60))))
+    assert "none" not in set(later.orders.table["level"].astype("str"))
+    (said,) = [one for one in later.orders.own_notes if one.code.startswith("below_yellow")]
+    assert (said.code, dict(said.arguments)["starts"]) == ("below_yellow_until", "2023-03-21 00:00")

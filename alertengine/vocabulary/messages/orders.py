@@ -74,6 +74,15 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_line_on_file": error(
         "no lines of a city on file", "没有规则库中城市的生产线", "at least one line", "至少一条生产线"
     ),
+    "below_yellow_ordered": note(
+        "{city}: no colour, the response to adverse weather holds ({document}); the lines are ordered by it",
+        "{city}：没有预警，不利气象条件应对执行中（{document}），指令按其下达",
+    ),
+    "below_yellow_until": note(
+        "{city}: until the warning begins at {starts} the response to adverse weather holds ({document}); "
+        "orders --level none has its orders",
+        "{city}：{starts}预警启动前不利气象条件应对仍在执行（{document}），其指令见orders --level none",
+    ),
     "rules_lapsed": note(
         "{count} rules lapsed before {day}, no later text on file: {names}{more}",
         "{count}条规则在{day}前失效，没有读到后续文本：{names}{more}",
