@@ -14,6 +14,7 @@ from alertengine.ledger.act import Act
 from alertengine.ledger.store import Ledger
 from alertengine.orders.read import plain_texts
 from alertengine.workflow.acts_in_force import decided_of
+from alertengine.workflow.issue import readings_of
 from alertengine.workflow.record_release import KIND, record_releases
 from alertengine.workflow.replay import list_of, rulebook_of
 
@@ -29,8 +30,8 @@ def write_act_documents(
 
     ``tick`` is told how many more orders are done, of how many.
 
-    The pack comes without the approval form and table of contents: what was open of the forecast that evening stands
-    on the form that was signed.
+    The pack of an act that does not say what was open of its forecast comes without approval form and table of
+    contents: they would say that nothing was.
 
     Raises:
         InputError: no such act, or one that never binds is to be released.
@@ -45,7 +46,7 @@ def write_act_documents(
     write_documents(orders, footing, folder, wish, tick)
     if decided is None or footing.enterprises is None:
         return
-    record = decided.record
+    record, doubts = decided.record, left_open_of(act)
     evening = Evening(
         footing.book,
         footing.enterprises,
@@ -54,12 +55,22 @@ def write_act_documents(
         act.head.get("summaries", []),
         setting=setting,
         history=record,
+        doubts=doubts or (),
+        readings=readings_of(act),
         release=release,
     )
     write_packs(evening, folder)
+    if doubts is not None:
+        return
     for name in (FILES[Paper.APPROVAL], CONTENTS):
         for path in (folder / PACK).rglob(name):
             path.unlink()
+
+
+def left_open_of(act: Act) -> tuple[tuple[str, str, str], ...] | None:
+    """What was open of an act's forecast: city (blank: all), code and words; None where it does not say."""
+    said = act.head.get("doubts")
+    return None if said is None else tuple((str(city), str(code), str(words)) for city, code, words in said)
 
 
 def release_on_record(ledger: Ledger, number: int) -> Release | None:

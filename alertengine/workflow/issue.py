@@ -196,6 +196,7 @@ def details_of(prepared: Prepared, findings: list[Finding], despite: str = "") -
         "summaries": plain(run.summaries),
         "problems": len(run.problems),
         "told": [told(one) for one in prepared.problems],
+        "doubts": [list(one) for one in run.doubts],
         "readings": [one.recorded() for one in prepared.readings],
         "procedure": [one.as_dict() for one in findings],
         "despite": despite,

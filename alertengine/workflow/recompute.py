@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +40,8 @@ class Run(Result):
     made_from: Sequence[Orders]
     #: The moment of the decision; None of orders for a list alone.
     now: pd.Timestamp | None = None
+    #: What is missing of forecast and observations: the city it is about (blank: all), the code and the words.
+    doubts: Sequence[tuple[str, str, str]] = ()
 
     @property
     def exit_status(self) -> int:
@@ -79,8 +81,7 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
         found = respond(
             Scenario.model_validate({**said, "file": str(folder / "scenario.yaml"), "rules": []}), book, overrides
         )
-        warnings = found.warnings.record
-        return _run(found.orders, warnings, found.warnings.now)
+        return replace(_run(found.orders, found.warnings.record, found.warnings.now), doubts=found.doubts)
     totals = folder / options["totals"] if options.get("totals") else None
     orders = decide(
         read_list(folder / list_file(folder, options), book.lists, totals=totals),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +14,12 @@ from alertengine.ledger.store import Ledger
 from alertengine.orders.scenario import read_scenario
 from alertengine.vocabulary.problems import InputError
 from alertengine.workflow.act_documents import release_act, release_on_record, write_act_documents
+from alertengine.workflow.draft_to_issue import submit
 from alertengine.workflow.issue import Signatures, prepare, record
 from alertengine.workflow.snapshot import collect_scenario
+from tests.documents.conftest import text_of
+
+CITY = "临汾市"
 
 
 @pytest.fixture(scope="module", params=["live", "simulation"])
@@ -57,4 +62,36 @@ def test_a_release_goes_for_the_whole_pack_and_stands_on_record(issued: tuple[st
     assert "草稿" in texts["draft"]
     assert "草稿" not in texts["out"]
     assert json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["releases"]
-    assert not list((tmp_path / "out").rglob("01-预警审批表.docx"))
+
+
+def test_the_approval_form_says_what_was_open_that_evening(issued: tuple[str, Path], tmp_path: Path) -> None:
+    """Of an act and of the draft before it; an act that does not say what was open of its forecast has no form."""
+    mode, path = issued
+    if mode != "live":
+        return
+    shutil.copy(path, tmp_path / "record.db")
+    prepared = prepare(collect_scenario(read_scenario(str(path.parent / "s.yaml"))), "合成")
+    doubts = [*prepared.run.doubts, (CITY, "observation_missing", "昨日观测未给出")]
+    prepared.run.doubts = doubts
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        draft = submit(ledger, prepared, "办公室 甲").act
+        write_act_documents(ledger, draft, tmp_path / "draft")
+        act, _ = record(ledger, prepared, Signatures("办公室 甲", "科长 乙", "市长 丙"))
+        write_act_documents(ledger, act.act, tmp_path / "act")
+        older = ledger.act(act.act).head
+        assert [tuple(one) for one in older["doubts"]] == doubts
+    for name in ("draft", "act"):
+        (form,) = (tmp_path / name / "pack").rglob("01-预警审批表.docx")
+        assert "昨日观测未给出" in text_of(form)
+        assert (form.parent / "00-目录.txt").is_file()
+
+
+def test_an_act_of_before_has_no_form(
+    issued: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = issued
+    monkeypatch.setattr("alertengine.workflow.act_documents.left_open_of", lambda _act: None)
+    with Ledger.open(path) as ledger:
+        write_act_documents(ledger, 1, tmp_path)
+    assert list((tmp_path / "pack").rglob("04-公众提示.txt"))
+    assert not list((tmp_path / "pack").rglob("01-预警审批表.docx"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from alertengine.documents.formal_or_draft import Release
     from alertengine.web.desk import Desk
 
-_SIGNING = frozenset({Right.WORK, Right.REVIEW, Right.APPROVE})
+#: Rights of those who sign.
+SIGNING: Final = frozenset({Right.WORK, Right.REVIEW, Right.APPROVE})
 
 
 async def issued_cards(visit: Visit, number: int) -> None:
     """The cards of an issued act, each for whoever may use it."""
     allowed = await visit.desk.look(_released, visit.desk, number)
-    if _SIGNING & visit.account.rights:
+    if SIGNING & visit.account.rights:
         with card("文书"):
             with ui.element("div").classes("side"):
-                text = f"下载第{number}号的全部文书：指令、公示牌、公告和当晚一套（zip）"
+                text = f"下载第{number}号的全部文书：指令、公示牌、公告和当晚一套（含审批表）（zip）"
                 ui.link(text, f"/files/acts/{number}.zip").classes("btn mid")
             if allowed is not None:
                 said = f"已由{allowed.by}具名放行：{allowed.reason}。未决事项逐份载明，并已记入台账。"

@@ -19,7 +19,7 @@ from alertengine.web.orderrows import groups, rows
 from alertengine.web.pages.decide import Deciding, Row
 from alertengine.web.pages.frame import Visit, card, heading, tell
 from alertengine.web.pages.issueacts import actions
-from alertengine.web.pages.issuedone import issued_cards
+from alertengine.web.pages.issuedone import SIGNING, issued_cards
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, Source, of_act
 from alertengine.web.pages.parts import steps
@@ -224,6 +224,10 @@ async def show_draft(visit: Visit, number: int) -> None:
     tiles(brief, lambda: grid, visit.query.get("f", ""))
     if state.stage is Stage.ISSUED and state.issued is not None:
         await issued_cards(visit, state.issued)
+    elif state.stage.open and SIGNING & visit.account.rights:
+        with card("签发核查"):
+            text = "下载审批表（列明签发前的未决事项）和全部文书草稿（zip）"
+            ui.link(text, f"/files/acts/{number}.zip").classes("btn mid")
     with ui.element("div").classes("cols main-side"):
         warned(changes, summaries)
         ratio_card(brief)
