@@ -57,11 +57,25 @@ def plan_strength(lines: pd.DataFrame, level: str) -> Strength:
 
 
 def lighter_than(lines: pd.DataFrame, level: Level) -> npt.NDArray[np.int8]:
-    """For each line the rank of the highest lower level whose filed plan asks surely more; 0 where none does."""
+    """For each line the rank of the highest lower level whose filed plan asks more; 0 where none does."""
     out = np.zeros(len(lines), dtype=np.int8)
-    if level is Level.NONE:
-        return out
-    own = plan_strength(lines, level)
     for lower in list(Level)[1 : level.rank]:
-        out[own.below(plan_strength(lines, lower))] = lower.rank
+        out[asks_less(lines, level, lower)] = lower.rank
     return out
+
+
+def asks_less(lines: pd.DataFrame, level: str, lower: str) -> Bools:
+    """Where the filed plan of a level asks less than that of a lower one.
+
+    Surely less, or the lower one is a full stop and nothing shows that what stands for the level is one too.
+    """
+    under = plan_strength(lines, lower)
+    unproven = unread_plans(lines, level) & (under.share >= 1 - SAME)
+    return plan_strength(lines, level).below(under) | unproven
+
+
+def unread_plans(lines: pd.DataFrame, level: str) -> Bools:
+    """Which filed plans of a level ask something that is not read as a share, nor as surely less than a stop."""
+    name = PLAN_FIELDS[level]
+    other = lines[f"{name}_kind"].isin((*ASKING_NOTHING, *LESS_THAN_STOP)).to_numpy()
+    return lines[name].notna().to_numpy() & lines[PLAN_SHARE_FIELDS[level]].isna().to_numpy() & ~other

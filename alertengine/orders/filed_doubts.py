@@ -13,9 +13,9 @@ import pandas as pd
 from alertengine.engine.engine import Binding, Decision
 from alertengine.engine.filed_or_rule import GROUNDS, Use
 from alertengine.engine.resolve import Asked
-from alertengine.lists.plan_strength import LESS_THAN_STOP, Strength, lighter_than, plan_strength
+from alertengine.lists.plan_strength import LESS_THAN_STOP, Strength, lighter_than, plan_strength, unread_plans
 from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import PLAN_FIELDS, Level, Status
+from alertengine.vocabulary.fields import LEVEL_TEXT, PLAN_FIELDS, Level, Status
 from alertengine.vocabulary.grounds import ASKING_NOTHING, Ground
 
 #: Measures whose nominal share can be read off the rule itself.
@@ -46,19 +46,29 @@ class Doubts:
     """What is doubtful about the filed plan that an order rests on, (lines,).
 
     ``lighter`` is the rank of the lower level whose plan asks more than what the line rests on, plan or rule, 0 where
-    none does; ``whose`` on how many lines of the enterprise the plan's number of machines stands, where it may be each
-    line's or all lines' together, else 0.
+    none does; ``unread``: the plan is not read as a share, so that it may ask less; ``whose`` on how many lines of the
+    enterprise the plan's number of machines stands, where it may be each line's or all lines' together, else 0.
     """
 
     lighter: npt.NDArray[np.int8]
     whose: npt.NDArray[np.int64]
+    unread: npt.NDArray[np.bool_]
+
+    def lighter_words(self, line: int, *, filed: bool) -> str:
+        """What is said of a line that is perhaps or surely lighter; ``filed``: it rests on its plan, else on a rule."""
+        level = LEVEL_TEXT[list(Level)[int(self.lighter[line])]]
+        if filed and self.unread[line]:
+            return f"备案措施没有读出比例，{level}预警的备案措施为停产，可能更轻，须人工决定"
+        return f"{'备案措施' if filed else '本级别规定'}轻于{level}预警的备案措施，须人工决定"
 
 
 def doubts_of(lines: pd.DataFrame, decision: Decision) -> Doubts:
     """The doubts about the plans that a decision rests on; found once and kept with it."""
     if not isinstance(decision.doubts, Doubts):
         resting = np.isin(decision.filed.use, RESTING) & (decision.ground != GROUNDS.index(Ground.DECISION))
-        decision.doubts = Doubts(_lighter(lines, decision, resting), _whose(lines, decision, resting))
+        level = decision.slice.level
+        unread = unread_plans(lines, level) if level is not Level.NONE else np.zeros(len(lines), dtype=bool)
+        decision.doubts = Doubts(_lighter(lines, decision, resting), _whose(lines, decision, resting), unread)
     return decision.doubts
 
 

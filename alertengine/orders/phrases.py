@@ -488,10 +488,7 @@ class Phrases:
         else:
             out = []
         if self._doubts.lighter[line]:
-            level = LEVEL_TEXT[list(Level)[int(self._doubts.lighter[line])]]
-            said = "备案措施" if use in RESTING else "本级别规定"
-            text = f"{said}轻于{level}预警的备案措施，须人工决定"
-            out.append(Note(Flag.LIGHTER_THAN_LOWER_LEVEL, text))
+            out.append(Note(Flag.LIGHTER_THAN_LOWER_LEVEL, self._doubts.lighter_words(line, filed=use in RESTING)))
         if self._doubts.whose[line]:
             text = f"“{plan}”在本企业{self._doubts.whose[line]}条生产线重复填写，合计停还是每条线各停未载明，按合计计"
             out.append(Note(Flag.NUMBER_OF_WHOM, f"{text}，须人工决定"))

@@ -333,6 +333,17 @@ def test_a_plan_lighter_than_at_a_lower_level_calls_a_person(summary: Summarise)
     assert not needs_a_person([entry])
 
 
+@pytest.mark.parametrize("red", ["错峰生产", "停1台", "高炉焖炉"])
+def test_a_plan_that_is_not_read_as_a_stop_above_a_stop_calls_a_person(summary: Summarise, red: str) -> None:
+    """Higher is not lighter, and nothing shows that the higher one is a stop too; above a limit it may well be."""
+    elsewhere = {**LIMIT, "when": {"process": "熔炼"}}
+    (entry,) = summary([elsewhere], [{"plan_orange": "停产", "plan_red": red}], None)
+    assert entry["lighter_than_lower_level"] == 1
+    assert needs_a_person([entry])
+    (entry,) = summary([elsewhere], [{"plan_orange": "限产30%", "plan_red": red}], None)
+    assert entry["lighter_than_lower_level"] == 0
+
+
 def test_an_entry_recorded_without_phases_is_one_phase(summary: Summarise) -> None:
     (entry,) = summary([LIMIT], [{}], None)
     old = {name: value for name, value in entry.items() if name not in ("phases", "worst_phase")}

@@ -11,7 +11,7 @@ import pandas as pd
 from alertengine.checking.lists.findings import Collector
 from alertengine.engine.engine import Decision
 from alertengine.engine.filed_or_rule import GROUNDS, Use
-from alertengine.lists.plan_strength import SAME, Strength, plan_strength
+from alertengine.lists.plan_strength import SAME, Strength, asks_less, plan_strength
 from alertengine.orders.filed_doubts import doubts_of, rule_strength, warned_measures
 from alertengine.rulebook.measure_text import measure_words
 from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
@@ -34,7 +34,7 @@ def add_plan_findings(collector: Collector, decisions: Mapping[Level, Decision])
         _share_differs(collector, level)
         _stopped_though_self_directed(collector, level, decision)
         _below_rule(collector, level, plans[level], decision)
-    _order(collector, plans, decisions)
+    _order(collector, decisions)
     _without_ground(collector, decisions)
 
 
@@ -101,7 +101,7 @@ def _below_rule(collector: Collector, level: str, plan: Strength, decision: Deci
         )
 
 
-def _order(collector: Collector, plans: Plans, decisions: Mapping[Level, Decision]) -> None:
+def _order(collector: Collector, decisions: Mapping[Level, Decision]) -> None:
     """Measures that ask less than those of a lower level: plans against plans, and rules where no plan stands."""
     levels = list(PLAN_FIELDS)
     texts = {level: _texts(collector, level) for level in levels}
@@ -109,7 +109,7 @@ def _order(collector: Collector, plans: Plans, decisions: Mapping[Level, Decisio
         decision = decisions[Level(level)]
         lighter = doubts_of(collector.content.lines, decision).lighter * (texts[level] == "").to_numpy()
         for lower in reversed(levels[:place]):
-            lighter[plans[level].below(plans[lower]) & (lighter == 0)] = Level(lower).rank
+            lighter[asks_less(collector.content.lines, level, lower) & (lighter == 0)] = Level(lower).rank
         for line in np.flatnonzero(lighter):
             lower = list(Level)[lighter[line]]
             value = str(texts[level].iloc[line]) or _asked_by_rules(decision, int(line))
