@@ -111,7 +111,8 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         with listening() as heard, _profiles_in_use():
             try:
-                status = command(*args, **kwargs) or 0
+                with _decisions_read(kwargs):
+                    status = command(*args, **kwargs) or 0
             except InputError as error:
                 tell(error.problems)
                 status = 2
@@ -209,29 +210,30 @@ rules_option = click.option(
 )
 
 
-def _on_record(ctx: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
-    """Of a ledger the newest table of decisions in it; any other file as it is."""
-    if file is None or not file.is_file() or ctx.resilient_parsing:
-        return file
+def _of_ledger(file: Path) -> bool:
     with file.open("rb") as stream:
-        if stream.read(len(_SQLITE)) != _SQLITE:
-            return file
-    from tempfile import TemporaryDirectory
+        return stream.read(len(_SQLITE)) == _SQLITE
 
+
+@contextmanager
+def _decisions_read(given: dict[str, Any]) -> Iterator[None]:
+    """For a command that was given a ledger as its decisions: while it runs, the table of them on record instead."""
+    file = given.get("decisions")
+    if not isinstance(file, Path) or not file.is_file() or not _of_ledger(file):
+        yield
+        return
+    from alertengine.files.scratch import scratch
     from alertengine.workflow.decisions_on_record import decisions_on_record
 
-    try:
-        return decisions_on_record(file, Path(ctx.with_resource(TemporaryDirectory())))
-    except InputError as error:
-        tell(error.problems)
-        ctx.exit(2)
+    with scratch() as folder:
+        given["decisions"] = decisions_on_record(file, Path(folder))
+        yield
 
 
 decisions_option = click.option(
     "--decisions",
     type=FILE,
-    callback=_on_record,
-    help="What authorities decided of enterprises (处罚决定): a table, or a ledger with one on record.",
+    help="What authorities decided of enterprises (处罚决定): a table, or a ledger that has them on record.",
 )
 adopt_option = click.option(
     "--adopt",

@@ -29,6 +29,7 @@ from alertengine.commands.common import (
     tell_undetermined,
 )
 from alertengine.commands.ledgeractive import active
+from alertengine.commands.ledgerdecisions import decisions
 from alertengine.commands.ledgerdeliver import deliver
 from alertengine.commands.ledgerfiles import FILES
 from alertengine.commands.ledgerrelease import release
@@ -46,7 +47,7 @@ def ledger() -> None:
     """The record: what was issued, by whom, on what, and that nobody changed it."""
 
 
-for _command in (*VIEWS, *FILES, active, deliver, release, sign, witness):
+for _command in (*VIEWS, *FILES, active, decisions, deliver, release, sign, witness):
     ledger.add_command(_command)
 
 _clock_option = click.option(

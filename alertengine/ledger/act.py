@@ -14,6 +14,7 @@ KINDS: Final = {
     "publication": "清单发布",
     "release": "草稿放行",
     "finding": "核查结论",
+    "decision": "处罚决定",
     "erasure": "个人信息删除",
     "access": "个人信息查阅",
     "upgrade": "台账升级",

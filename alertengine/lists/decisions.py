@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,7 +19,7 @@ from alertengine.files.readings import Findings
 from alertengine.files.table_reader import WORKBOOK_SUFFIXES
 from alertengine.files.workbooks import open_workbook
 from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS, DecisionRecord
-from alertengine.vocabulary.enterprise_name import plain_name
+from alertengine.vocabulary.enterprise_name import name_or_code, plain_name
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import Problem, Words
 
@@ -39,30 +40,53 @@ DECISIONS: Final = (
     Field("last", ("截止日期", "执行截止日期", "至", "to"), "text"),
     Field("lifted", ("解除日期", "解除", "执行完毕日期"), "text"),
 )
+#: Its columns that are days, and those that end it.
+_DAYS: Final = ("day", "first", "last", "lifted")
+_ENDS: Final = ("last", "lifted")
 _KINDS: Final = {spelling: kind for kind, others in DECISION_KINDS.items() for spelling in (kind, *others)}
 
 
-def read_decisions(path: Path, findings: Findings) -> list[tuple[Row, DecisionRecord]]:
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """One row of a table of decisions.
+
+    ``cells``: each field of ``DECISIONS`` in one spelling (days as 2019-05-01, kinds and grounds by name), ``""`` where
+    blank or not read; ``number``: the row in the file.
+    """
+
+    number: int
+    cells: Row
+    record: DecisionRecord
+
+
+def read_decisions(path: Path, findings: Findings) -> list[DecisionRow]:
     """The decisions of a table: csv, parquet, or a workbook (sheet 处罚决定, else the sheet that holds them).
 
     One binds from its first day, where none is given from the day it was made, to its last, and no longer from the
     day it was lifted on.  A cell that cannot be read counts as unknown and is in ``findings.problems``; so is a kind
-    or a ground that is not one of ``DECISION_KINDS`` and ``DECISION_GROUNDS``.
+    or a ground that is not one of ``DECISION_KINDS`` and ``DECISION_GROUNDS``, and an end before the beginning.
 
     Raises:
         InputError: the file cannot be read, or a column is missing.
 
     """
     rows = read_form(path, DECISIONS, one_of=("enterprise", "enterprise_id"), sheet=DECISIONS_SHEET, findings=findings)
-    out = []
-    for number, row in rows.items():
-        cell = _Cells(row, number, findings)
-        days = {name: cell.read(name, _day) for name in ("day", "first", "last", "lifted")}
-        ends = [end for end in (days["last"], days["lifted"] and days["lifted"] - timedelta(days=1)) if end]
-        first = None if row["first"] and days["first"] is None else days["first"] or days["day"]
-        kind, ground = cell.read("kind", _kind) or "", cell.read("ground", _ground) or ""
-        out.append((row, DecisionRecord(kind, ground, first, min(ends, default=None), row["number"])))
-    return out
+    return [_row(number, row, _Cells(row, number, findings)) for number, row in rows.items()]
+
+
+def _row(number: int, row: Row, cell: _Cells) -> DecisionRow:
+    days = {name: cell.read(name, _day) for name in _DAYS}
+    first = None if row["first"] and days["first"] is None else days["first"] or days["day"]
+    for name in _ENDS:
+        end = days[name]
+        if end is not None and first is not None and end < first:
+            cell.bad(name, Words("not_before", day=first))
+            days[name] = None
+    ends = [end for end in (days["last"], days["lifted"] and days["lifted"] - timedelta(days=1)) if end]
+    kind, ground = cell.read("kind", _kind) or "", cell.read("ground", _ground) or ""
+    said = {name: day.isoformat() if day else "" for name, day in days.items()}
+    cells = {**row, "enterprise_id": name_or_code(row["enterprise_id"]), "kind": kind, "ground": ground, **said}
+    return DecisionRow(number, cells, DecisionRecord(kind, ground, first, min(ends, default=None), row["number"]))
 
 
 class _Cells:
@@ -77,9 +101,13 @@ class _Cells:
         try:
             return parse(text) if text else None
         except BadCellError as error:
-            header = next(field.text for field in DECISIONS if field.name == name)
-            self._findings.bad_cells(header, np.array([self._number]), [text], expected=error.expected)
+            self.bad(name, error.expected)
             return None
+
+    def bad(self, name: str, expected: Words) -> None:
+        """Tell a cell that cannot be used."""
+        header = next(field.text for field in DECISIONS if field.name == name)
+        self._findings.bad_cells(header, np.array([self._number]), [self._row[name]], expected=expected)
 
 
 def _day(text: str) -> date:
@@ -109,7 +137,8 @@ def add_decisions(lines: pd.DataFrame, path: Path, findings: Findings) -> pd.Dat
     ids, names = lines["enterprise_id"].astype("object"), lines["enterprise"].map(plain_name, na_action="ignore")
     of_id, of_name = _places(ids), _places(names)
     cells = lines["decisions"].astype("object").to_numpy(copy=True)
-    for row, record in read_decisions(path, told):
+    for one in read_decisions(path, told):
+        row, record = one.cells, one.record
         here = _lines_of(row, of_id, of_name)
         if row["line_id"]:
             here = here[(lines["line_id"].iloc[here] == row["line_id"]).to_numpy(dtype=bool)]
@@ -127,7 +156,7 @@ def _places(column: pd.Series) -> dict[str, np.ndarray]:
 
 
 def _lines_of(row: Row, of_id: Mapping[str, np.ndarray], of_name: Mapping[str, np.ndarray]) -> np.ndarray:
-    found = of_id.get(row["enterprise_id"].upper()) if row["enterprise_id"] else None
+    found = of_id.get(row["enterprise_id"]) if row["enterprise_id"] else None
     if found is None and row["enterprise"]:
         found = of_name.get(plain_name(row["enterprise"]))
     return found if found is not None else np.zeros(0, dtype=np.int64)

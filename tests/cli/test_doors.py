@@ -112,6 +112,7 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
         },
         "{new} {scenario} --drafted-by 甲 --reviewed-by 乙 --approved-by 丙",
     ),
+    "ledger decisions": ({"table": "decisions"}, "{ledger} {decisions} --by 甲"),
     "ledger deliver": ({"receipts": "receipts"}, "{ledger} 1 --receipts {receipts} --by 甲"),
     "ledger findings": (
         {"source": "findings", "evidence": ""},

@@ -71,6 +71,14 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "into_beside_output": error("cannot stand beside -o", "不能与-o同用", "one of the two", "二者择一"),
     "into_no_folder": error("no such folder", "没有这个文件夹", "a folder of rules", "规则文件夹"),
+    "belongs_to_lift": error("belongs to --lift", "只能与--lift同用", "--lift", "--lift"),
+    "correction_without_table": error(
+        "corrects decisions by a table", "更正须给出决定表", "TABLE as well", "同时给出决定表"
+    ),
+    "lift_without_day": error("says no day", "没有说明日期", "--on YYYY-MM-DD", "--on 年-月-日"),
+    "table_or_lift": error(
+        "a table and --lift are two acts", "录入决定表和--lift是两次记录", "one of the two", "二者择一"
+    ),
     "belongs_to_open": error("belongs to --open", "只能与--open同用", "--open", "--open"),
     "and_more_named": phrase(
         "and {count} more; -o problems.csv names them all", "另有{count}处；-o problems.csv列出全部"
@@ -130,6 +138,9 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "to_be_filled": phrase("note: to be filled in before it goes out (待填): {name}", "提示：发出前须补填：{name}"),
     "releases_recorded": phrase("all releases are recorded already; no act was added", "放行都已记录，未增加记录"),
+    "decisions_recorded": phrase(
+        "all {count} decisions are recorded already; no act was added", "{count}件决定都已记录，未增加记录"
+    ),
     "case_left_out": phrase("{file}: {name}: fails as things are, left out", "{file}：{name}：现状下不通过，未计入"),
     "rules_found": phrase("{count} rules", "{count}条规则"),
     "rules_further": phrase(

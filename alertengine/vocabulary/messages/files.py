@@ -379,6 +379,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "yes_or_no": phrase("是 or 否", "是或否"),
     "one_or_none": phrase("1 or 0", "1或0"),
     "one_of": phrase("{names:space}", "{names}"),
+    "not_before": phrase("{day} or later", "不早于{day}"),
     "one_of_several": phrase("{names}", "{names}"),
     "names_or_none": phrase("names joined by ; or 无 alone", "以分号隔开的名称，或单写“无”"),
     "a_grade": phrase("{names:space}, or 地方B, 民生豁免-A, 长期停产", "{names}，或地方B、民生豁免-A、长期停产"),

@@ -104,10 +104,37 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "act_without_table": error("act {act} has no such table", "第{act}号没有这种表", "{tables}", "{tables}"),
     "no_decisions_on_record": error(
-        "no act on record was made from a table of decisions",
-        "台账中没有依据处罚决定表作出的记录",
-        "a table of decisions",
-        "处罚决定表",
+        "no decision is on record, and no act was made from a table of decisions",
+        "台账中没有处罚决定，也没有依据处罚决定表作出的记录",
+        "a table of decisions, or ledger decisions LEDGER TABLE first",
+        "处罚决定表，或先用ledger decisions录入",
+    ),
+    "decision_incomplete": error(
+        "a decision without this cell cannot be entered", "缺少此项的决定不能入账", "a value", "须填写"
+    ),
+    "decision_differs": error(
+        "the decision is on record with {held}",
+        "在案的该决定为{held}",
+        "the same, or --corrects ACT of the act that is wrong",
+        "与在案的一致；在案的有误的，用--corrects更正",
+    ),
+    "no_such_decision": error(
+        "no such decision on record", "在案的没有这一决定", "one of: {names}", "其中之一：{names}"
+    ),
+    "decision_of_several": error(
+        "{count} decisions of several enterprises have this number",
+        "{count}件不同企业的决定都用这一文号",
+        "--enterprise NAME as well",
+        "同时给出--enterprise",
+    ),
+    "decision_lifted_already": error(
+        "lifted already, on {day}", "已于{day}解除", "a decision that is open", "尚未解除的决定"
+    ),
+    "lifted_before_decided": error(
+        "before the decision began to bind", "早于决定生效之日", "{day} or later", "不早于{day}"
+    ),
+    "no_decisions_of_act": error(
+        "act {act} is no entry of decisions", "第{act}号不是处罚决定的记录", "an act of kind {kind}", "{kind}类的记录"
     ),
     "act_without_file": error(
         "act {act} rests on no such file",

@@ -1,0 +1,119 @@
+"""``ledger decisions``: decisions of authorities into the record, their lifting, and what stands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertengine.commands.common import FILE, Day, finish, guarded, json_option, print_table, say, verbose_option
+from alertengine.commands.ledgerview import ledger_argument, undamaged
+from alertengine.vocabulary.problems import InputError, Problem, refuse
+
+if TYPE_CHECKING:
+    from alertengine.ledger.act import Act, Head
+
+
+@click.command("decisions")
+@ledger_argument
+@click.argument("table", metavar="[TABLE]", type=FILE, required=False)
+@click.option("--lift", "number", metavar="NUMBER", help="Record that this decision no longer binds.")
+@click.option("--on", "day", type=Day(), help="With --lift: the first day without it; else: show as of this day.")
+@click.option("--enterprise", default="", help="With --lift: whose, where several have the number.")
+@click.option("--by", default="", help="Who brings it in, or sees personal data: office and name.")
+@click.option("--corrects", type=click.IntRange(min=1), metavar="ACT", help="The act of decisions that TABLE replaces.")
+@click.option("--reason", default="", help="Why it is lifted or corrected, or why personal data are shown.")
+@click.option("--personal", is_flag=True, help="Show persons' names; takes --by and --reason, recorded.")
+@click.option("-o", "--output", type=FILE, help="What stands, as a csv that --decisions reads.")
+@click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
+@json_option
+@verbose_option
+@guarded
+@undamaged
+def decisions(path: Path, table: Path | None, number: str | None, as_json: bool, **given: Any) -> int:
+    """Enter decisions of authorities (处罚决定), lift one, or show what stands.
+
+    TABLE has the columns of the table beside a list: enterprise or code, 决定文号, 决定日期, 决定机关, 决定种类, 理由,
+    起始日期, 截止日期, 解除日期.  What --decisions reads of a LEDGER is what was entered here.
+
+    \b
+    alertengine ledger decisions record.db decided.csv --by "法制科 甲"
+    alertengine ledger decisions record.db --lift 并环罚〔2026〕7号 --on 2026-12-01 --by "法制科 甲" --reason 验收
+    alertengine ledger decisions record.db --on 2026-12-02
+    """
+    from alertengine.ledger.act import Head
+    from alertengine.ledger.store import Ledger
+
+    if table is not None and number is not None:
+        raise InputError([Problem("table_or_lift", where="--lift")])
+    if given["enterprise"] and number is None:
+        raise InputError([Problem("belongs_to_lift", where="--enterprise")])
+    if given["corrects"] is not None and table is None:
+        raise InputError([Problem("correction_without_table", where="--corrects")])
+    if number is None and table is None:
+        return _show(path, given["day"] or datetime.now().date(), given, as_json=as_json)
+    if not given["by"].strip():
+        raise refuse(path, "nobody_signed", value="--by")
+    Ledger.open(path).close()
+    head = Head("", drafted_by=given["by"], corrects=given["corrects"], reason=given["reason"])
+    if table is not None:
+        return _enter(path, table, head, given["clock_reason"], as_json=as_json)
+    return _lift(path, number or "", given, head, as_json=as_json)
+
+
+def _enter(path: Path, table: Path, head: Head, clock: str, *, as_json: bool) -> int:
+    from alertengine.ledger.store import Ledger
+    from alertengine.workflow.decisions_on_record import enter_decisions
+
+    with Ledger.writable(path) as ledger:
+        done = enter_decisions(ledger, table, head, clock)
+    if done.act is None:
+        say("decisions_recorded", count=done.known)
+    else:
+        print_table([{**_told(done.act), "decisions": done.new, "known": done.known}], as_json=as_json)
+    return finish(notes=done.read.warnings, protocols=done.read.protocols)
+
+
+def _lift(path: Path, number: str, given: dict[str, Any], head: Head, *, as_json: bool) -> int:
+    from alertengine.ledger.store import Ledger
+    from alertengine.workflow.decisions_on_record import lift_decision
+
+    if given["day"] is None:
+        raise InputError([Problem("lift_without_day", where="--lift", value=number)])
+    with Ledger.writable(path) as ledger:
+        act = lift_decision(ledger, number, given["day"], head, given["enterprise"], given["clock_reason"])
+    print_table([_told(act)], as_json=as_json)
+    return 0
+
+
+def _told(act: Act) -> dict[str, Any]:
+    return {"act": act.act, "title": act.title, "recorded_at": act.recorded_at, "hash": act.hash}
+
+
+def _show(path: Path, day: date, given: dict[str, Any], *, as_json: bool) -> int:
+    from alertengine.files.atomic import replacing
+    from alertengine.ledger.personal_access import record_access, require_reason
+    from alertengine.ledger.store import Ledger
+    from alertengine.lists.decisions import DECISIONS
+    from alertengine.workflow.decisions_on_record import STATES, decisions_of, state_on, write_decisions
+
+    if given["personal"]:
+        require_reason(path, given["by"], given["reason"])
+    with Ledger.open(path) as ledger:
+        held = decisions_of(ledger, personal=given["personal"])
+    if given["personal"]:
+        record_access(path, "decisions", given["by"], given["reason"])
+    if given["output"] is not None:
+        replacing(given["output"], lambda target: write_decisions(target, (row for _, row in held)))
+        say("written_to", files=given["output"])
+        return 0
+    stated = [{"act": act, **row, "state": state_on(row, day)} for act, row in held]
+    if as_json:
+        print_table(stated, as_json=True)
+        return 0
+    words = {"act": "记录", **{field.name: field.text for field in DECISIONS}, "state": f"{day}"}
+    said = [{**row, "state": STATES[str(row["state"])]} for row in stated]
+    print_table([{words[name]: cell for name, cell in row.items()} for row in said], as_json=False)
+    return 0

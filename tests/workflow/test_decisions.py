@@ -1,0 +1,187 @@
+"""Decisions of authorities entered into the record, lifted, shown, and read back by orders."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from alertengine.cli import main
+from alertengine.ledger.store import Ledger
+from alertengine.ledger.verify import verify
+from alertengine.vocabulary.personal import MASKED
+from alertengine.workflow.decisions_on_record import decisions_of, state_on
+
+HEAD = "企业名称,统一社会信用代码,生产线编号,决定文号,决定日期,决定机关,决定种类,理由,起始日期,截止日期,解除日期\n"
+STOP = "合成甲厂,91000000HC0000001B,,一号,2019-01-02,市局,责令停产整治,超标排放,,,\n"
+TRADER = "个体户某,92000000HC00000021,,二号,2019-01-03,市局,罚款,无证排污,,,\n"
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, ["ledger", "decisions", *map(str, words)])
+
+
+def table(folder: Path, rows: str, name: str = "decided.csv") -> Path:
+    (folder / name).write_text(HEAD + rows, encoding="utf-8")
+    return folder / name
+
+
+def shown(path: Path, day: str = "2019-03-01") -> list[dict[str, Any]]:
+    done = run(path, "--on", day, "--json")
+    assert done.exit_code == 0, done.stderr
+    return list(json.loads(done.stdout))
+
+
+def test_decisions_are_entered_once_masked_and_chained(small: Path, tmp_path: Path) -> None:
+    decided = table(tmp_path, STOP + TRADER)
+    assert run(small, decided, "--by", "法制科 甲").exit_code == 0
+    again = run(small, decided, "--by", "法制科 甲")
+    assert (again.exit_code, "recorded already" in again.stderr) == (0, True)
+    with Ledger.open(small) as ledger:
+        [act] = ledger.acts("decision")
+        assert (act.title, act.drafted_by) == ("处罚决定2件入账", "法制科 甲")
+    rows = shown(small)
+    assert [(row["number"], row["kind"], row["state"]) for row in rows] == [
+        ("一号", "停产整治", "open"),
+        ("二号", "罚款", "open"),
+    ]
+    assert [row["enterprise"] for row in rows] == ["合成甲厂", MASKED]
+    named = run(small, "--personal", "--by", "法制科 甲", "--reason", "核对", "--json")
+    assert json.loads(named.stdout)[1]["enterprise"] == "个体户某"
+    assert run(small, "--personal").exit_code == 2
+    assert verify(small).sound
+
+
+def test_a_name_without_a_code_may_be_a_persons(small: Path, tmp_path: Path) -> None:
+    assert run(small, table(tmp_path, STOP.replace("91000000HC0000001B", "")), "--by", "甲").exit_code == 0
+    assert [row["enterprise"] for row in shown(small)] == [MASKED]
+
+
+def test_lifting_is_an_act_of_its_own(small: Path, tmp_path: Path) -> None:
+    run(small, table(tmp_path, STOP + TRADER), "--by", "法制科 甲")
+    done = run(small, "--lift", "一号", "--on", "2019-02-10", "--by", "法制科 甲", "--reason", "验收通过", "--json")
+    assert done.exit_code == 0, done.stderr
+    with Ledger.open(small) as ledger:
+        before, after = ledger.acts("decision")
+        assert (after.title, after.reason) == ("解除处罚决定一号", "验收通过")
+        assert ledger.part(before.act, "decisions")["lifted"].fillna("").tolist() == ["", ""]
+    states = {day: [row["state"] for row in shown(small, day)] for day in ("2019-01-01", "2019-02-09", "2019-02-10")}
+    assert states == {
+        "2019-01-01": ["awaited", "awaited"],
+        "2019-02-09": ["open", "open"],
+        "2019-02-10": ["lifted", "open"],
+    }
+    again = run(small, "--lift", "一号", "--on", "2019-02-11", "--by", "甲")
+    assert (again.exit_code, "2019-02-10" in again.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--lift", "三号", "--on", "2019-02-10", "--by", "甲"), "一号"),
+        (("--lift", "一号", "--on", "2019-01-01", "--by", "甲"), "2019-01-02"),
+        (("--lift", "一号", "--by", "甲"), "--on"),
+        (("--lift", "一号", "--on", "2019-02-10"), "nobody signed"),
+        (("--enterprise", "合成甲厂"), "--lift"),
+        (("--corrects", "4"), "TABLE"),
+    ],
+)
+def test_what_no_lifting_can_be(small: Path, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    run(small, table(tmp_path, STOP), "--by", "甲")
+    done = run(small, *words)
+    assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+    with Ledger.open(small) as ledger:
+        assert len(ledger.acts("decision")) == 1
+
+
+def test_several_of_one_number_are_told_apart_by_name(small: Path, tmp_path: Path) -> None:
+    run(small, table(tmp_path, STOP + STOP.replace("甲厂", "乙厂").replace("01B", "02B")), "--by", "甲")
+    asked = ["--lift", "一号", "--on", "2019-02-10", "--by", "甲"]
+    assert "--enterprise" in run(small, *asked).stderr
+    assert run(small, *asked, "--enterprise", "合成乙厂").exit_code == 0
+    assert [row["state"] for row in shown(small)] == ["open", "lifted"]
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (STOP.replace("一号", ""), "决定文号"),
+        (STOP.replace("市局", ""), "决定机关"),
+        (STOP.replace("2019-01-02", ""), "决定日期"),
+        (STOP.replace("超标排放", ""), "理由"),
+        (STOP.replace("超标排放", "不好"), "理由"),
+        (STOP.replace(",,,\n", ",2019-02-01,2019-01-01,\n"), "截止日期"),
+        (STOP.replace("合成甲厂,91000000HC0000001B", ","), "企业名称"),
+    ],
+)
+def test_what_cannot_be_entered_is_named_and_nothing_written(
+    small: Path, tmp_path: Path, row: str, column: str
+) -> None:
+    done = run(small, table(tmp_path, TRADER + row), "--by", "甲")
+    assert (done.exit_code, column in done.stderr) == (2, True), done.stderr
+    with Ledger.open(small) as ledger:
+        assert not ledger.acts("decision")
+
+
+def test_a_later_table_fills_in_and_another_word_takes_a_correction(small: Path, tmp_path: Path) -> None:
+    run(small, table(tmp_path, STOP + TRADER), "--by", "甲")
+    lifted = table(tmp_path, STOP.replace(",,,\n", ",,,2019-02-10\n"))
+    assert run(small, lifted, "--by", "甲").exit_code == 0
+    assert [row["lifted"] for row in shown(small)] == ["2019-02-10", ""]
+    assert run(small, table(tmp_path, STOP), "--by", "甲").exit_code == 0, "a blank cell opens nothing again"
+    assert [row["lifted"] for row in shown(small)] == ["2019-02-10", ""]
+    other = table(tmp_path, STOP.replace("超标排放", "无证排污") + TRADER)
+    refused = run(small, other, "--by", "甲")
+    assert (refused.exit_code, "超标排放" in refused.stderr) == (2, True)
+    with Ledger.open(small) as ledger:
+        first = ledger.acts("decision")[0].act
+    assert run(small, other, "--by", "甲", "--corrects", first).exit_code == 2, "without a reason"
+    assert run(small, other, "--by", "甲", "--corrects", 1, "--reason", "理由录错").exit_code == 2, (
+        "no entry of decisions"
+    )
+    done = run(small, other, "--by", "甲", "--corrects", first, "--reason", "理由录错")
+    assert done.exit_code == 0, done.stderr
+    assert [(row["ground"], row["lifted"]) for row in shown(small)] == [("无证排污", "2019-02-10"), ("无证排污", "")]
+
+
+def test_orders_follow_the_record_through_the_lifting(small: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text(
+        "企业名称,统一社会信用代码,城市,行业,生产线编号,工序,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
+        "合成甲厂,91000000HC0000001B,太原市,制鞋,1,其他,1,1,1,1\n"
+        "个体户某,92000000HC00000021,太原市,制鞋,1,其他,1,1,1,1\n",
+        encoding="utf-8",
+    )
+    asked = ["orders", str(listed), "--level", "none", "--date", "2019-03-01", "--json", "--decisions", str(small)]
+    assert CliRunner().invoke(main, asked).exit_code == 2, "nothing entered yet"
+    run(small, table(tmp_path, STOP + TRADER), "--by", "甲")
+    orders = [json.loads(CliRunner().invoke(main, asked).stdout)]
+    run(small, "--lift", "一号", "--on", "2019-02-10", "--by", "甲")
+    orders.append(json.loads(CliRunner().invoke(main, asked).stdout))
+    run(small, "-o", tmp_path / "stands.csv")
+    orders.append(json.loads(CliRunner().invoke(main, [*asked[:-1], str(tmp_path / "stands.csv")]).stdout))
+    assert orders[1] == orders[2]
+    assert orders[0] != orders[1]
+
+
+def test_a_wrong_option_leaves_no_folder_behind(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(small, table(tmp_path, STOP), "--by", "甲")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    done = CliRunner().invoke(main, ["orders", "x.csv", "--decisions", str(small), "--level", "none", "--date", "某日"])
+    assert done.exit_code == 2
+    assert CliRunner().invoke(main, ["orders", "x.csv", "--decisions", str(small), "--level", "none"]).exit_code == 2
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_what_stands_can_be_read_from_python(small: Path, tmp_path: Path) -> None:
+    run(small, table(tmp_path, STOP.replace(",,,\n", ",2019-01-05,2019-02-05,\n")), "--by", "甲")
+    with Ledger.open(small) as ledger:
+        [(_, row)] = decisions_of(ledger)
+    days = (date(2019, 1, 4), date(2019, 1, 5), date(2019, 2, 5), date(2019, 2, 6))
+    assert [state_on(row, day) for day in days] == ["awaited", "open", "open", "ended"]
