@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from alertengine.documents.formal_or_draft import marked_measure
 from alertengine.documents.model import BoardItem
 from alertengine.vocabulary.fields import PLAN_FIELDS
 from alertengine.vocabulary.personal import public
@@ -29,7 +30,13 @@ def board_items(rows: Sequence[Any], plans: Mapping[tuple[str, str], Any]) -> tu
         filed = plans.get((row.enterprise_id, row.line_id))
         texts = [_cut(getattr(filed, name, None)) for name in PLAN_FIELDS.values()]
         when = f"{short_moment(row.starts)}至{short_moment(row.ends) or '另行通知时'}"
-        key = (public(row.process), row.effective_grade or row.grade, _cut(row.measure_text), when, *texts)
+        key = (
+            public(row.process),
+            row.effective_grade or row.grade,
+            _cut(marked_measure(row.measure_text, row.basis)),
+            when,
+            *texts,
+        )
         groups.setdefault(key, []).append(public(row.line or row.line_id))
     out: list[BoardItem] = []
     room, left = _ROOM, 0

@@ -116,6 +116,16 @@ def grounds_of(basis: str) -> list[str]:
     return [part for part in basis.split(GROUND_MARK) if part]
 
 
+def without_end(basis: str) -> list[str]:
+    """The grounds of an order that are past the year they were made for, state no end and are continued by nobody."""
+    return [ground for ground in grounds_of(basis) if ground.endswith(f"{FLAG_TEXT[Flag.END_NOT_STATED]}）")]
+
+
+def marked_measure(text: str, basis: str) -> str:
+    """A measure as papers without remarks print it: with the mark of a ground that states no end."""
+    return f"{text}（{FLAG_TEXT[Flag.END_NOT_STATED]}）" if text and without_end(basis) else text
+
+
 def warnings_of(record: pd.DataFrame | None, rows: Iterable[Any]) -> list[dict[str, Any]]:
     """The rows of a warning record that some orders answer to, in order of issue."""
     if record is None:
@@ -201,10 +211,12 @@ def _open_lines(rows: Sequence[Any]) -> list[OpenMatter]:
         groups[OpenMatter.of("standing", standing=STANDING_TEXT[standing])] = [
             row for row in rows if row.standing == standing
         ]
+    endless = dict.fromkeys(ground for row in rows for ground in without_end(row.basis))
     for row in rows:
         for name in filter(None, row.hangs_on.split(";")):
             groups.setdefault(OpenMatter.of("to_verify", field=FIELDS[name].text), []).append(row)
-    return [replace(one, detail=_lines(affected)) for one, affected in groups.items() if affected]
+    open_ = [replace(one, detail=_lines(affected)) for one, affected in groups.items() if affected]
+    return open_ + [OpenMatter.of("ground_without_end", ground) for ground in endless]
 
 
 def _lines(rows: Sequence[Any]) -> str:

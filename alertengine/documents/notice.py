@@ -15,7 +15,7 @@ from typing import Any, Final
 import pandas as pd
 import xlsxwriter
 
-from alertengine.documents.formal_or_draft import grounds_of, mark_of
+from alertengine.documents.formal_or_draft import grounds_of, mark_of, marked_measure
 from alertengine.documents.model import Alert
 from alertengine.files.html import environment
 from alertengine.orders.in_force import Figures, InForce
@@ -105,6 +105,8 @@ def public_notice(
     table = orders[[*PUBLIC_COLUMNS, "line_id", "held", *EMISSION_FIELDS.values()]].copy()
     for name in ("county", "industry", "enterprise", "line", "process", "measure_text", "transport"):
         table[name] = table[name].map(lru_cache(maxsize=None)(public))
+    measures = zip(table["measure_text"], table["basis"], strict=True)
+    table["measure_text"] = [marked_measure(text, basis) for text, basis in measures]
     table["enterprise_id"] = table["enterprise_id"].map(public)
     table.loc[table["line"] == "", "line"] = orders.loc[table["line"] == "", "line_id"]
     table.loc[table["county"] == "", "county"] = _NO_COUNTY

@@ -50,6 +50,12 @@ KINDS: Final = {
     "standing": Kind(
         "依据的文本性质为{standing}，须核对官方文本", _COMPARE_OR_RELEASE, _COMPARED, "/rules", of_lines=True
     ),
+    "ground_without_end": Kind(
+        "依据有效期未载明",
+        "核实文件是否仍有效，录入其废止日期或沿用（谁、哪份文件、何时起），或由负责人书面放行（--release-by）",
+        "录入文件的废止日期或沿用",
+        "/rules",
+    ),
     "undetermined": Kind("状态为{status}", _DECIDE, _DECIDED, of_lines=True),
     "no_ground": Kind("{flag}", _DECIDE, _DECIDED, of_lines=True),
     "no_basis": Kind("未载明法律依据", "补录规则", "录入所缺规定", "/rules", of_lines=True),

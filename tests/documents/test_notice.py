@@ -65,6 +65,17 @@ def test_the_notice_counts_and_names(orders: Maker, footing: Footer, tmp_path: P
     assert rows["砖瓦窑"] == [1, 1, 1]
 
 
+def test_a_ground_without_end_marks_its_measure_in_notice_and_board(orders: Maker) -> None:
+    ground = "《某方案》三(六)（为2019年制定，有效期未载明）"
+    table = orders({"basis": ground}, {"line_id": "02", "line": "2#焦炉"})
+    notice = public_notice(in_force(table), open_enterprises=0, draft=False)
+    marks = [text.endswith("（有效期未载明）") for text in notice.table.sort_values("line")["measure_text"]]
+    assert sorted(marks) == [False, True]
+    assert "（有效期未载明）" in notice_page(notice)
+    items, _ = board_items(list(table.itertuples(index=False)), {})
+    assert [item.measure.endswith("（有效期未载明）") for item in items] == [True, False]
+
+
 def test_markup_in_a_name_is_text(orders: Maker) -> None:
     table = orders({"enterprise": "<script>alert(1)</script>", "county": '"><img src=x>'})
     page = notice_page(public_notice(in_force(table), open_enterprises=0, draft=False))

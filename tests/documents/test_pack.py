@@ -110,6 +110,14 @@ def test_the_approval_form_says_what_was_left_out_of_the_files(
     assert "未计入" not in text_of(tmp_path / "without/pack/临汾市/01-预警审批表.docx")
 
 
+def test_the_approval_form_names_a_ground_without_end(
+    evening: EveningMaker, departments: tuple[Department, ...]
+) -> None:
+    ground = "《某方案》三(六)（为2019年制定，有效期未载明）"
+    matters = [one.text for one in only(evening({"basis": ground}, {"line_id": "02"}), departments).matters]
+    assert [text for text in matters if "有效期" in text] == [f"依据有效期未载明：{ground}"]
+
+
 def test_no_citys_procedure_serves_another(evening: EveningMaker, departments: tuple[Department, ...]) -> None:
     pack = only(evening(), departments)
     assert [one.actor for one in pack.signatures] == [""] * 4

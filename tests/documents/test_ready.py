@@ -13,6 +13,7 @@ from alertengine.vocabulary.fields import WARNING_COLUMNS
 from tests.conftest import BookMaker, document
 from tests.documents.conftest import LIST_GROUND, Maker
 
+ENDLESS = "《某方案》三(六)（为2019年制定，有效期未载明）"
 Footer = Callable[..., Footing]
 
 
@@ -34,6 +35,7 @@ def test_official_text_on_a_published_list_may_go_out(orders: Maker, footing: Fo
         ({"standing": "inferred"}, "推定"),
         ({"hangs_on": "grade;stable"}, "绩效等级待核实：1#焦炉"),
         ({"basis": "", "standing": ""}, "未载明法律依据"),
+        ({"basis": f"《某方案》三(七)；{ENDLESS}"}, f"依据有效期未载明：{ENDLESS}"),
         ({"basis": "《应急减排清单》（另一版）", "standing": ""}, "版本不一致"),
     ],
 )

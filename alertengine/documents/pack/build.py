@@ -12,7 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.documents.build import list_words
-from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting, mark_of
+from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting, mark_of, without_end
 from alertengine.documents.legal_particulars import Acts
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.decision_text import KIND_TEXT, VERBS, decision_text, title_lines, title_words
@@ -238,6 +238,8 @@ def _unready(now: pd.DataFrame) -> Iterator[OpenMatter]:
         yield OpenMatter.of("lines_undetermined", f"{undetermined}条，须人工确定")
     if hanging := int((now["hangs_on"] != "").sum()):
         yield OpenMatter.of("lines_to_verify", f"{hanging}条")
+    for ground in dict.fromkeys(one for basis in now["basis"].unique() for one in without_end(basis)):
+        yield OpenMatter.of("ground_without_end", ground)
 
 
 def _unassigned(departments: Sequence[Department], actions: Any) -> Iterator[OpenMatter]:
