@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from alertengine.files.protocol import Protocol
+from alertengine.rulebook.evidence import FileEvidence
 from alertengine.vocabulary.fields import POLLUTANTS, Field
 from alertengine.vocabulary.problems import Problem
 
-Kind = Literal["electricity", "cems", "gate", "site_pm10", "inspection", "ledger"]
+Kind = FileEvidence
 KIND_TEXT: Final[dict[str, str]] = {
     "electricity": "用电量",
     "cems": "在线监测",

@@ -18,7 +18,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from alertengine.rulebook.air import WarningLevel
-from alertengine.rulebook.evidence import Baseline, ElectricityDrop, Share
+from alertengine.rulebook.evidence import Baseline, ElectricityDrop, EvidenceKind, Share
 from alertengine.rulebook.head import Names, RuleHead, Strict, as_tuple
 from alertengine.vocabulary.breaches import BREACHES
 from alertengine.vocabulary.fields import ENTERPRISE_FLAGS, Regime
@@ -173,10 +173,6 @@ class TargetRule(Act):
 
 
 # -- evidence and penalties
-
-EvidenceKind = Literal[
-    "electricity", "cems", "process_control", "gate", "video", "site_pm10", "inspection", "ledger", "plan", "gps"
-]
 
 
 class EvidenceRule(Act):

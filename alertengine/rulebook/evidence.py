@@ -6,13 +6,17 @@ bureau sees what it was judged by and can set its own.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from alertengine.rulebook.head import Strict
 from alertengine.vocabulary.problems import SaidError
 
+#: Kinds of evidence that a file brings to an audit.
+FileEvidence = Literal["electricity", "cems", "gate", "site_pm10", "inspection", "ledger"]
+#: Kinds of evidence that documents speak of.
+EvidenceKind = FileEvidence | Literal["process_control", "video", "plan", "gps"]
 Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final, get_args
 
 from alertengine.checking.rules.findings import Finding, about
+from alertengine.rulebook.acts import EvidenceRule
 from alertengine.rulebook.air import LinkageRule
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import atoms
+from alertengine.rulebook.evidence import FileEvidence
+
+_BROUGHT: Final[tuple[str, ...]] = get_args(FileEvidence)
 
 
 def without_subject(book: Rulebook) -> Iterator[Finding]:
@@ -18,10 +23,15 @@ def without_subject(book: Rulebook) -> Iterator[Finding]:
 
 
 def unreachable(book: Rulebook) -> Iterator[Finding]:
-    """Rules that no column of a list can trigger, and areas of joint action that no city but one belongs to.
+    """Rules that no column of a list, no evidence and no area can trigger.
 
-    A name of 所在名单 is not on file where no vocabulary has it: no list can hold it.
+    A name of 所在名单 is not on file where no vocabulary has it: no list can hold it.  A kind of evidence that no file
+    brings weighs nothing; how long its records are kept may still be asked.  An area of joint action to which no city
+    but one belongs never starts.
     """
+    for rule in book.rules_of("evidence"):
+        if isinstance(rule, EvidenceRule) and rule.retention_days is None and rule.evidence not in _BROUGHT:
+            yield about(book, rule, "unreachable", "evidence_of_no_file", value=rule.evidence, kinds=_BROUGHT)
     for rule in book.line_rules():
         asked = dict.fromkeys(atoms(rule.when))
         for atom in asked:

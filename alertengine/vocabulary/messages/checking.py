@@ -115,6 +115,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "a name of vocabulary/named_lists.yaml",
         "vocabulary/named_lists.yaml中的名称",
     ),
+    "evidence_of_no_file": finding(
+        "it can weigh nothing: no file of evidence is of this kind, and it says no retention_days",
+        "不起作用：没有哪种证据文件属于此类，也未规定保存天数",
+        "one of {kinds}, or a paragraph under clauses that says why",
+        "{kinds}之一，或在clauses中说明原因",
+    ),
     "too_few_members": finding(
         "it can never start: its members lie in fewer than {least} cities",
         "不可能启动：成员不足{least}个市",
