@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from alertengine.checking.rules.cases import CaseRunner, Outcome, case_files
 from alertengine.files.shipped import rules_folder
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.head import PartialDate
 from alertengine.rulebook.load import document_files
 from alertengine.rulebook.schema import LineRule
 from alertengine.rulebook.show import rule_as_dict
@@ -32,6 +34,27 @@ def test_names_of_cases_are_unique_in_their_file(shipped_outcomes: list[Outcome]
 def test_every_rule_about_lines_is_touched_by_a_case(shipped: Rulebook, shipped_outcomes: list[Outcome]) -> None:
     touched = frozenset[str]().union(*(outcome.touched for outcome in shipped_outcomes))
     assert {rule.id for rule in shipped.line_rules()} <= touched
+
+
+def test_every_change_has_a_case_on_the_day_before_of_and_after_it(
+    shipped: Rulebook, shipped_outcomes: list[Outcome]
+) -> None:
+    """A first day, and the day after a last one; the case stands beside the document or names a rule of it."""
+    days: dict[str, set[date]] = {}
+    beside = {str(Path(one.file).with_suffix(".test.yaml")): name for name, one in shipped.documents.items()}
+    for outcome in shipped_outcomes:
+        said = [name for one in outcome.case.expectations for name in (*one.in_force, *one.not_in_force)]
+        told = {shipped.rules[name].document for name in said} | {beside.get(str(outcome.file), "")}
+        for name in told:
+            days.setdefault(name, set()).add(outcome.case.day)
+    missing = set()
+    for rule in shipped.rules.values():
+        first, last = rule.valid.bounds()
+        changes = [first] if isinstance(rule.valid.first, PartialDate) else []
+        changes += [last + timedelta(days=1)] if isinstance(rule.valid.last, PartialDate) else []
+        around = {change + timedelta(days=step) for change in changes for step in (-1, 0, 1)}
+        missing |= {(rule.document, day) for day in around - days.get(rule.document, set())}
+    assert sorted(missing) == []
 
 
 def test_every_document_is_loaded_and_says_where_it_comes_from(shipped: Rulebook) -> None:

@@ -133,7 +133,7 @@ def case_files(folders: Iterable[Path]) -> list[Path]:
 
 
 def read_cases(path: Path) -> list[Case]:
-    """The cases of a file.
+    """The cases of a file; one with several dates is as many cases, each named with its day.
 
     Raises:
         InputError: with every malformed case.
@@ -146,12 +146,19 @@ def read_cases(path: Path) -> list[Case]:
     for number, item in enumerate(content, start=1):
         name = item.get("name", number) if isinstance(item, dict) else number
         try:
-            cases.append(Case.model_validate(item))
+            cases += [Case.model_validate(one) for one in _of_each_day(item)]
         except ValidationError as error:
             problems += problems_of(error, str(path), f"case {name}")
     if problems:
         raise InputError(problems)
     return cases
+
+
+def _of_each_day(item: Any) -> list[Any]:
+    days = item.get("date") if isinstance(item, dict) else None
+    if not isinstance(days, list) or not days:
+        return [item]
+    return [{**item, "name": f"{item.get('name', '')} {day}", "date": day} for day in days]
 
 
 class CaseRunner:

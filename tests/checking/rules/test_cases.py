@@ -123,3 +123,16 @@ def test_a_case_may_ask_which_rules_hold(
 def test_a_rule_of_another_city_does_not_hold_here(shipped: Rulebook, tmp_path: Path) -> None:
     text = "- name: 条例\n  date: 2021-01-01\n  city: 大同市\n  expect: {in_force: [lvliang-stagger, nowhere]}\n"
     assert run(shipped, tmp_path, text) == ["lvliang-stagger does not hold", "nowhere is not on file"]
+
+
+def test_a_case_of_several_days_is_a_case_a_day(tmp_path: Path) -> None:
+    file = tmp_path / "some.test.yaml"
+    text = "- {name: 前后, date: DAYS, expect: {in_force: [law-96-order]}}\n"
+    file.write_text(text.replace("DAYS", "[2026-08-13, 2026-08-14 08:00]"), encoding="utf-8")
+    cases = read_cases(file)
+    assert [str(case.when) for case in cases] == ["2026-08-13 00:00:00", "2026-08-14 08:00:00"]
+    assert len({case.name for case in cases}) == 2
+    for days in ("[]", "[2026-08-13, 某日]"):
+        file.write_text(text.replace("DAYS", days), encoding="utf-8")
+        with pytest.raises(InputError, match="前后"):
+            read_cases(file)
