@@ -1,74 +1,87 @@
-"""Locked versions with hashes, and the bill of materials, from what pip resolves here.
+"""The locked versions as a bill of materials.
 
-    pip install --dry-run --ignore-installed --quiet --report report.json '.[all]'
-    python deploy/lock.py report.json
+    uv pip compile pyproject.toml --extra all --universal --python-version 3.11 --generate-hashes --no-header \
+        --no-annotate --no-config -o deploy/requirements.txt
+    python deploy/lock.py
 
-Writes ``linux-py311.txt`` (for ``pip install --require-hashes``; named by the machine that resolved) and
-``sbom.cdx.json`` (CycloneDX 1.6) beside itself.
+``requirements.txt`` holds one set of versions for Python 3.11 and later on every system, with the hashes of all their
+files (``pip install --require-hashes``); where a version fits some Pythons or systems alone, a marker says which.
+Writes ``sbom.cdx.json`` (CycloneDX 1.6) beside it: the same versions, files and markers.  Licences are those that the
+packages installed here state, where they are of the locked version.
 """
 
 from __future__ import annotations
 
 import json
-import sys
+import re
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+LOCK = HERE / "requirements.txt"
+BILL = HERE / "sbom.cdx.json"
+_HEAD = re.compile(r"(?P<name>\S+)==(?P<version>[^\s;]+)(?: ; (?P<marker>.+?))? \\")
+_HASH = re.compile(r"    --hash=sha256:(?P<hash>[0-9a-f]{64})(?: \\)?")
 
 
-def parts(report: dict[str, Any]) -> list[dict[str, str]]:
-    """Name, version, licence and SHA-256 of everything but the project itself, by name."""
-    found = []
-    for one in report["install"]:
-        said, hashes = one["metadata"], one["download_info"].get("archive_info", {}).get("hashes", {})
-        if said["name"].lower() == "alertengine":
+def parts(text: str) -> list[dict[str, Any]]:
+    """Name, version, marker and hashes of each entry of a lock, in its order.
+
+    Raises:
+        ValueError: a line is neither an entry nor a hash of one, such as the address of an index.
+
+    """
+    found: list[dict[str, Any]] = []
+    for line in text.splitlines():
+        if line.startswith("#"):
             continue
-        name = said["name"].lower().replace("_", "-").replace(".", "-")
-        licence = str(said.get("license_expression") or said.get("license") or "").splitlines()
-        row = {"name": name, "version": said["version"], "sha256": hashes["sha256"]}
-        found.append(row | {"licence": licence[0][:80] if licence else ""})
-    return sorted(found, key=lambda row: row["name"])
+        if head := _HEAD.fullmatch(line):
+            found.append({**head.groupdict(), "hashes": []})
+        elif found and (one := _HASH.fullmatch(line)):
+            found[-1]["hashes"].append(one["hash"])
+        else:
+            raise ValueError(f"no entry of a lock: {line}")
+    return found
 
 
-def lock(rows: list[dict[str, str]]) -> str:
-    """The rows as requirements with hashes."""
-    said = "# Made by deploy/lock.py; install with pip install --require-hashes -r, then the wheel with --no-deps.\n"
-    return said + "".join(f"{row['name']}=={row['version']} \\\n    --hash=sha256:{row['sha256']}\n" for row in rows)
+def licence(name: str, version: str) -> str:
+    """What a package that is installed here in this version says of its licence; empty where it says nothing."""
+    try:
+        said = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return ""
+    if said["Version"] != version:
+        return ""
+    lines = str(said.get("License-Expression") or said.get("License") or "").splitlines()
+    return lines[0][:80] if lines else ""
 
 
-def bill(rows: list[dict[str, str]]) -> str:
-    """The rows as a CycloneDX document."""
-    components = [
-        {
+def bill(rows: list[dict[str, Any]]) -> str:
+    """The entries of a lock as a CycloneDX document."""
+    components = []
+    for row in rows:
+        held = licence(row["name"], row["version"])
+        component = {
             "type": "library",
+            "bom-ref": f"{row['name']}@{row['version']}",
             "name": row["name"],
             "version": row["version"],
             "purl": f"pkg:pypi/{row['name']}@{row['version']}",
-            "hashes": [{"alg": "SHA-256", "content": row["sha256"]}],
-            **({"licenses": [{"license": {"name": row["licence"]}}]} if row["licence"] else {}),
+            "hashes": [{"alg": "SHA-256", "content": one} for one in row["hashes"]],
         }
-        for row in rows
-    ]
-    about = {"component": {"type": "application", "name": "alertengine"}}
+        component |= {"licenses": [{"license": {"name": held}}]} if held else {}
+        component |= {"properties": [{"name": "marker", "value": row["marker"]}]} if row["marker"] else {}
+        components.append(component)
     content = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": about,
+        "metadata": {"component": {"type": "application", "name": "alertengine"}},
         "components": components,
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def main() -> None:
-    """Read the report, write both files."""
-    report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    rows, here = parts(report), report["environment"]
-    name = f"{here['sys_platform']}-py{here['python_version'].replace('.', '')}.txt"
-    (HERE / name).write_text(lock(rows), encoding="utf-8")
-    (HERE / "sbom.cdx.json").write_text(bill(rows), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    BILL.write_text(bill(parts(LOCK.read_text(encoding="utf-8"))), encoding="utf-8")
