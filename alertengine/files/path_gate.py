@@ -1,7 +1,8 @@
 """The one gate for paths that a file from elsewhere names: of a ledger, an archive, a manifest, a scenario, a run.
 
 Such a path is relative, in the POSIX form, and stays inside the folder it is joined to, on every system a zip may be
-unpacked on.  A scenario may also name files of the program, and of folders that whoever runs it has set.
+unpacked on.  A scenario, and the summary of a run, may also name files of the program, and of folders that whoever runs
+it has set.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def leads_out(path: object) -> bool:
 
 def _is_odd(path: str) -> bool:
     """Whether a path is read in another way on another system, or holds what nobody sees."""
-    odd = "\\" in path or _DRIVE.match(path) is not None
+    odd = "\\" in path or path.startswith("//") or _DRIVE.match(path) is not None
     return odd or any(unicodedata.category(letter) in _UNSEEN for letter in path)
 
 
@@ -70,12 +71,10 @@ def leading_out(source: Path, named: Iterable[tuple[str, str]], shipped: Sequenc
 
     It may name what lies in its own folder or in the ``shipped`` ones, links followed, or in one of :data:`FOLDERS`.
     """
-    folders = [source.parent, *shipped, *(Path(one) for one in os.environ.get(FOLDERS, "").split(os.pathsep) if one)]
 
     def held(name: str) -> bool:
         try:
-            found = beside(source, name, shipped).resolve()
-            return not _is_odd(name) and any(found.is_relative_to(one.resolve()) for one in folders)
+            return not _is_odd(name) and lies_in(beside(source, name, shipped), [source.parent, *shipped])
         except (OSError, ValueError):  # no name that a file could have
             return False
 
@@ -84,3 +83,15 @@ def leading_out(source: Path, named: Iterable[tuple[str, str]], shipped: Sequenc
         for key, name in named
         if not held(name)
     ]
+
+
+def lies_in(path: Path, folders: Sequence[Path]) -> bool:
+    """Whether a path, links followed, lies in one of some folders or of :data:`FOLDERS`."""
+    if path.as_posix().startswith("//"):
+        return False  # asked first: another machine's file is not even looked for
+    allowed = [*folders, *(Path(one) for one in os.environ.get(FOLDERS, "").split(os.pathsep) if one)]
+    try:
+        found = path.resolve()
+        return any(found.is_relative_to(one.resolve()) for one in allowed)
+    except (OSError, ValueError):  # no name that a file could have
+        return False

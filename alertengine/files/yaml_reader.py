@@ -199,7 +199,7 @@ def _within_limits(text: str) -> None:
 
     A text without references and without deep nesting is not looked at twice.
     """
-    if _REFERENCE.search(text) is None and _NESTED.search(text) is None and _brackets(text) < DEPTH:
+    if _REFERENCE.search(text) is None and _NESTED.search(text) is None and text.count("[") + text.count("{") < DEPTH:
         return
     sizes: dict[str, int] = {}
     open_nodes: list[tuple[str | None, int]] = []
@@ -218,15 +218,6 @@ def _within_limits(text: str) -> None:
                 sizes[anchor] = size - before
         if len(open_nodes) > DEPTH or size > ENTRIES:
             raise TooDeepError
-
-
-def _brackets(text: str) -> int:
-    """How deep the brackets of a text are nested at most."""
-    deep = most = 0
-    for sign in re.findall(r"[\[\]{}]", text):
-        deep += 1 if sign in "[{" else -1
-        most = max(most, deep)
-    return most
 
 
 #: Pydantic's reasons by codes of the catalogue, which take the values of its context; any other stays as it says.

@@ -131,8 +131,7 @@ def _refuse_leading_out(folder: Path, options: Mapping[str, Any]) -> None:
         InputError: an option names another file.
 
     """
-    named = [*option_paths(options).values(), *filter(None, [options.get("decisions")]), *options.get("rules", ())]
-    for path in named:
+    for path in [*option_paths(options).values(), *options.get("rules", ())]:
         inside(folder, path, "options")
 
 

@@ -162,6 +162,7 @@ def test_a_list_read_in_a_worker_is_the_same(book: Rulebook, tmp_path: Path) -> 
     [
         "[" * (DEPTH * 2) + "]" * (DEPTH * 2),
         "- " * (DEPTH * 50) + "x",
+        "#" + "]" * 500 + "\n" + "[" * 500 + "]" * 500,  # brackets of a comment close nothing
         "\n".join(" " * depth + "a:" for depth in range(DEPTH * 4)),
         "a0: &a0 [x,x,x,x,x,x,x,x,x]\n"
         + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)),

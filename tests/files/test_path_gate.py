@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.files.path_gate import FOLDERS, beside, inside, leading_out, leads_out
+from alertengine.files.path_gate import FOLDERS, beside, inside, leading_out, leads_out, lies_in
 from alertengine.vocabulary.problems import InputError
 
 PIECES = st.sampled_from(["..", ".", "/", "\\", "C:", "a", "清单 1.csv", "\0", "\n", "~", "", "\ud800"])
@@ -59,7 +59,7 @@ def scenario(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     "name", ["../other/list.csv", "{}/other/list.csv", "/etc/passwd", "link.csv", "sub\\..\\list.csv", "C:list.csv",
-             "a\0b", "list.csv\u2028", "x" * 5000],
+             "//host/share/list.csv", "a\0b", "list.csv\u2028", "x" * 5000],
 )  # fmt: skip
 def test_a_scenario_names_what_lies_beside_it_alone(name: str, scenario: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = name.format(scenario.parent.parent)
@@ -77,3 +77,13 @@ def test_a_scenario_names_its_own_files_by_any_path_and_those_of_the_program(sce
     (other / "sample.csv").touch()
     assert beside(scenario, "sample.csv", [other]) == other / "sample.csv"
     assert beside(scenario, str(other / "sample.csv"), [other]) == other / "sample.csv"
+
+
+def test_a_path_that_a_summary_names_lies_in_the_folders_given(scenario: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, other = scenario.parent, scenario.parent.parent / "other"
+    assert lies_in(own / "list.csv", [own])
+    assert not lies_in(own / "link.csv", [own])
+    assert not lies_in(Path(f"/{other}/list.csv"), [other])  # //…: another machine's on some systems
+    assert not lies_in(own / ("x" * 5000) / "..", [other])
+    monkeypatch.setenv(FOLDERS, str(other))
+    assert lies_in(own / "link.csv", [own])

@@ -110,7 +110,9 @@ def test_a_table_of_an_archive_that_people_open_runs_no_formula(tmp_path: Path) 
     assert b'"=HYPERLINK(1)"' in made.files["acts/0001/tables/deliveries.jsonl"], "the machine's stays as it was hashed"
 
 
-@pytest.mark.parametrize("options", [{"list": "/etc/passwd"}, {"scenario": {"forecast": "../../etc/passwd"}}])
+@pytest.mark.parametrize("options", [
+    {"list": "/etc/passwd"}, {"scenario": {"forecast": "../../etc/passwd"}}, {"scenario": {"decisions": "/etc/passwd"}},
+])  # fmt: skip
 def test_options_of_a_record_name_nothing_outside_it(
     forged: Callable[..., Path], tmp_path: Path, options: dict[str, object]
 ) -> None:

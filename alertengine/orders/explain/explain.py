@@ -13,6 +13,8 @@ import pandas as pd
 from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response, Segment
 from alertengine.files.json_text import read_json
+from alertengine.files.path_gate import lies_in
+from alertengine.files.shipped import lists_folder
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
 from alertengine.orders.decide import Orders, decide_lines
@@ -164,10 +166,10 @@ def response_of(rows: pd.DataFrame) -> Response:
 
 
 def list_beside(orders: Path) -> Path:
-    """The list that the summary.json beside the orders names.
+    """The list that the summary.json beside the orders names: with the run, beside its folder, here, or a shipped one.
 
     Raises:
-        InputError: there is none.
+        InputError: there is none, or it lies elsewhere; the summary may be another office's.
 
     """
     summary = orders.parent / "summary.json"
@@ -175,4 +177,6 @@ def list_beside(orders: Path) -> Path:
         path = Path(read_json(summary.read_text(encoding="utf-8"))["inputs"]["list"])
     except (OSError, ValueError, KeyError, TypeError):
         raise InputError([Problem("list_not_known", file=str(orders))]) from None
+    if not lies_in(path, [orders.absolute().parent.parent, Path.cwd(), lists_folder()]):
+        raise InputError([Problem("list_elsewhere", file=str(summary), column="inputs.list", value=str(path))])
     return path

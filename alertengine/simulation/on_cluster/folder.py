@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from alertengine.files.json_text import read_json
+from alertengine.files.path_gate import inside
 from alertengine.files.protocol import Protocol
 from alertengine.files.readings import Findings
 from alertengine.lists.model import EnterpriseList, ListVersion
@@ -140,10 +141,12 @@ def open_folder(path: Path, lists: OpenLists, totals: Path | None = None) -> Fol
         }
         sizes = {str(name): int(count) for name, count in about["cities"].items()}
         version, file = ListVersion.model_validate(about["version"]), str(about["file"])
+        for part in (path / _SHARED, path / _TOTALS, *(_city_file(path, name) for name in sizes)):
+            inside(path, part.relative_to(path).as_posix(), path / _ABOUT)  # a city's name, or a link
         known = pq.read_table(path / _TOTALS).to_pandas() if (path / _TOTALS).is_file() else None
     except OSError as error:
         raise refuse(path / _ABOUT, "partition_unreadable", error=error) from None
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError, pa.ArrowInvalid):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, ValidationError, pa.ArrowInvalid):
         raise refuse(path / _ABOUT, "not_a_partition") from None
     missing = [name for name in sizes if not _city_file(path, name).is_file()]
     if missing:

@@ -45,6 +45,12 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "line_not_on_list": error("the list does not hold this line", "清单中没有这条生产线"),
     "list_not_known": error("the list is not known", "不知依据的是哪份清单", "--list LIST", "--list 清单文件"),
+    "list_elsewhere": error(
+        "names a list that lies neither with the run nor here; it was not opened",
+        "所列清单既不在结果文件夹旁，也不在当前文件夹中；未打开",
+        "--list LIST, or its folder in ALERTENGINE_FOLDERS",
+        "以--list给出清单文件，或把其文件夹写入环境变量ALERTENGINE_FOLDERS",
+    ),
     "overridden_twice": error("overridden twice", "同一生产线变更两次", "each line once", "每条生产线一次"),
     "no_ratio_in_document": error("no ratio in this document", "该文件没有减排比例要求", "{documents}", "{documents}"),
     "order_column_missing": error("required column missing", "缺少必需的列", "{name} or {header}", "{name}或{header}"),

@@ -1,5 +1,6 @@
 """Explanations say what was found, what prevailed, what kept a lighter order away and what would change it."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from alertengine.engine.engine import Engine
 from alertengine.engine.response import Response
 from alertengine.lists.from_records import lines_from
 from alertengine.lists.write import write_list
-from alertengine.orders.explain.explain import explain
+from alertengine.orders.explain.explain import explain, list_beside
 from alertengine.orders.explain.lighter import lighter_changes
 from alertengine.orders.explain.why import Explainer, Reason, failing_atoms
 from alertengine.orders.table import order_table
@@ -20,6 +21,7 @@ from alertengine.orders.write import write_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import Atom, Group
 from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.problems import InputError
 from tests.conftest import BookMaker, of_a_run
 
 KILN = {
@@ -28,6 +30,26 @@ KILN = {
     "so2_kg_d": 10.0, "nox_kg_d": 20.0, "pm_kg_d": 5.0, "vocs_kg_d": 1.0,
 }  # fmt: skip
 DAY = date(2021, 1, 10)
+
+
+@pytest.mark.parametrize("named", ["/etc/passwd", "//host/share/list.csv", "../../../../etc/passwd", "link.csv"])
+def test_a_summary_of_another_office_names_no_file_of_the_machine(tmp_path: Path, named: str) -> None:
+    folder = tmp_path / "theirs" / "out"
+    folder.mkdir(parents=True)
+    (folder / "link.csv").symlink_to("/etc/passwd")
+    said = str(folder / named) if named == "link.csv" else named
+    (folder / "summary.json").write_text(json.dumps({"inputs": {"list": said}}), encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        list_beside(folder / "orders.csv")
+    assert [one.code for one in refused.value.problems] == ["list_elsewhere"]
+
+
+@pytest.mark.parametrize("named", ["out/list.csv", "list.csv"])
+def test_a_list_with_the_run_or_beside_it_is_found(tmp_path: Path, named: str) -> None:
+    (tmp_path / "out").mkdir()
+    said = {"inputs": {"list": str(tmp_path / named)}}
+    (tmp_path / "out" / "summary.json").write_text(json.dumps(said), encoding="utf-8")
+    assert list_beside(tmp_path / "out" / "orders.csv") == tmp_path / named
 
 
 @pytest.fixture(scope="module")
