@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -33,6 +33,7 @@ from alertengine.ledger.connect import (
     tidy,
     writing,
 )
+from alertengine.ledger.contents import check_columns, check_head, check_orders, typed_warnings
 from alertengine.ledger.deposit import deposit
 from alertengine.ledger.personal_vault import Vault
 from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of, ledger_id, read_as_today
@@ -43,7 +44,6 @@ from alertengine.vocabulary.problems import refuse
 _ACT_COLUMNS = tuple(Act.__slots__)
 #: More than SQLite counts.
 _MOST_ACTS = 2**63
-_TIMES = ("starts", "ends", "issued")
 
 
 class Ledger:
@@ -145,16 +145,18 @@ class Ledger:
         """How many rows a table of an act has, 0 where the act has no such table."""
         return sum(part.rows for part in self.parts(act) if part.part == name)
 
-    def part(self, act: int, name: str, *, personal: bool = True) -> pd.DataFrame:
+    def part(self, act: int, name: str, *, personal: bool = True, columns: Iterable[str] = ()) -> pd.DataFrame:
         """A table of an act as object columns, None for blank; ``personal=False`` masks personal values.
 
         Raises:
-            InputError: the act has no such table.
+            InputError: the act has no such table, or that has not all of ``columns``.
 
         """
         if name == "orders":
             return self.orders(act, personal=personal)
-        return self._part(act, name, personal=personal)
+        table = self._part(act, name, personal=personal)
+        check_columns(self.path, act, table, columns)
+        return table
 
     def _part(self, act: int, name: str, *, personal: bool) -> pd.DataFrame:
         columns = self._columns(act, name)
@@ -188,7 +190,9 @@ class Ledger:
             raw = pd.DataFrame(self.db.conn.execute(sql, [act]).fetchall(), columns=columns, dtype="object")
             texts = self._texts(raw)
         said = self._said(texts.values(), personal=personal)
-        return pd.DataFrame({name: _order_column(raw[name], name, texts, said) for name in columns}, columns=columns)
+        table = pd.DataFrame({name: _order_column(raw[name], name, texts, said) for name in columns}, columns=columns)
+        check_orders(self.path, act, table)
+        return table
 
     def _texts(self, raw: pd.DataFrame) -> dict[int, str]:
         """The texts that the numbers of a table stand for."""
@@ -211,10 +215,7 @@ class Ledger:
             InputError: the act has no warnings.
 
         """
-        table = self._part(act, "warnings", personal=True)
-        for name in _TIMES:
-            table[name] = pd.to_datetime(table[name]).astype("datetime64[us]")
-        return table
+        return typed_warnings(self.path, act, self._part(act, "warnings", personal=True))
 
     def inputs(self, act: int) -> list[Input]:
         """The files an act rests on."""
@@ -312,6 +313,7 @@ def _act(row: Sequence[Any], path: Path) -> Act:
         head = None
     if not isinstance(head, dict):
         raise refuse(path, "record_changed", act=said["act"])
+    check_head(path, said["act"], head)
     return Act(**{**said, "head": head})
 
 

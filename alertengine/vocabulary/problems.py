@@ -25,6 +25,7 @@ WHERE: Final[dict[str, tuple[str, str]]] = {
     "rules": ("rules", "规则库"),
     "forecast": ("forecast", "预报"),
     "linkage": ("linkage", "区域联动"),
+    "orders": ("orders", "指令"),
 }
 
 

@@ -31,7 +31,7 @@ def warning_ids(ledger: Ledger, act: int) -> frozenset[str]:
     """The warnings that an act speaks of; none where it gives orders for a list alone."""
     if all(part.part != "warnings" for part in ledger.parts(act)):
         return frozenset()
-    return frozenset(ledger.part(act, "warnings")["warning_id"].dropna().astype("str"))
+    return frozenset(ledger.part(act, "warnings", columns=["warning_id"])["warning_id"].dropna().astype("str"))
 
 
 def responses(ledger: Ledger, acts: Sequence[Act]) -> list[list[Act]]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import pandas as pd
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from alertengine.files.path_gate import inside
+from alertengine.files.yaml_reader import problems_of
 from alertengine.ledger.act import option_paths
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.read import read_list
@@ -19,13 +22,16 @@ from alertengine.orders.overrides import read_overrides
 from alertengine.orders.respond import respond
 from alertengine.orders.scenario import Scenario
 from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.fields import FIELDS, Level
 from alertengine.vocabulary.personal import ERASED, sole_traders
-from alertengine.vocabulary.problems import InputError, Problem, Result
+from alertengine.vocabulary.problems import InputError, Problem, Result, SaidError
 from alertengine.warning.record import empty_table
 
 #: Where the copy of a list without personal fields lies among the inputs.
 PUBLIC: Final = "list-public"
+#: The days and the length in hours that a run may be for.
+_YEARS: Final = range(1900, 2201)
+_MOST_HOURS: Final = 8784
 
 
 @dataclass(slots=True)
@@ -49,21 +55,62 @@ class Run(Result):
         return max(one.exit_status for one in self.made_from)
 
 
+def _day(value: Any) -> Any:
+    """A day as the record holds one: a text, of the years that anything is on file for."""
+    with suppress(TypeError, ValueError):
+        if date.fromisoformat(value).year in _YEARS:
+            return value
+    raise SaidError("key_day")
+
+
+class _Options(BaseModel):
+    """The form of the options of a run for a list alone, and of what every run has."""
+
+    adopt: dict[str, str] = Field(default_factory=dict)
+    known_on: Annotated[str, BeforeValidator(_day)] | None = None
+    list_file: str = Field(alias="list")
+
+
+class _ListOptions(_Options):
+    way: Literal["orders"]
+    level: Level
+    date: Annotated[str, BeforeValidator(_day)]
+    hours: Annotated[float, Field(gt=0, le=_MOST_HOURS)] | None = None
+    city: str | None = None
+
+
+def _said(options: Any) -> Mapping[str, Any]:
+    """What the options of a run say, once they have the form that this program writes; a foreign record's may not.
+
+    Raises:
+        InputError: they have another form.
+
+    """
+    of_scenario = isinstance(options, Mapping) and options.get("way") == "scenario"
+    said: Mapping[str, Any] = options.get("scenario") if of_scenario else options
+    try:
+        (_Options if of_scenario else _ListOptions).model_validate(said)
+    except ValidationError as error:
+        raise InputError(problems_of(error, "options")) from None
+    return said
+
+
 def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:
     """The rulebook of unpacked inputs, with what the run adopted.
 
     Raises:
-        InputError: an option names a file outside the folder, there are no rules, or this program cannot read them.
+        InputError: the options have another form or name a file outside the folder, there are no rules, or this
+            program cannot read them.
 
     """
+    said = _said(options)
     for path in option_paths(options).values():
-        inside(folder, path, folder)
+        inside(folder, path, "options")
     folders = [path for path in (folder / "rules").glob("*") if path.name.isdecimal()]
     folders.sort(key=lambda path: int(path.name))
     if not folders:
         raise InputError([Problem("act_without_rules", file=str(folder))])
-    adopt = options.get("scenario", options).get("adopt") or {}
-    book = Rulebook.load(folders, shipped=False, adopt=adopt)
+    book = Rulebook.load(folders, shipped=False, adopt=said.get("adopt") or {})
     _ = book.fingerprint  # reads the files, which need not outlive this
     return book
 
@@ -78,9 +125,11 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
     book, overrides = load_rules(folder, options), read_overrides(options)
     if options["way"] == "scenario":
         said = {**options["scenario"], "list": list_file(folder, options)}
-        found = respond(
-            Scenario.model_validate({**said, "file": str(folder / "scenario.yaml"), "rules": []}), book, overrides
-        )
+        try:
+            scenario = Scenario.model_validate({**said, "file": str(folder / "scenario.yaml"), "rules": []})
+        except ValidationError as error:
+            raise InputError(problems_of(error, "options")) from None
+        found = respond(scenario, book, overrides)
         return replace(_run(found.orders, found.warnings.record, found.warnings.now), doubts=found.doubts)
     totals = folder / options["totals"] if options.get("totals") else None
     orders = decide(
@@ -101,14 +150,24 @@ def _run(orders: Orders, warnings: pd.DataFrame, now: pd.Timestamp | None = None
 
 
 def known_on(options: Mapping[str, Any]) -> date | None:
-    """The second clock of a run."""
-    said = options.get("scenario", options).get("known_on")
-    return date.fromisoformat(said) if said else None
+    """The second clock of a run.
+
+    Raises:
+        InputError: it is no day.
+
+    """
+    said = options.get("scenario", options)
+    known = said.get("known_on") if isinstance(said, Mapping) else None
+    try:
+        return date.fromisoformat(_day(known)) if known is not None else None
+    except SaidError as error:
+        problem = Problem("key_refused", file="options", column="known_on", value=str(known), message=error.said)
+        raise InputError([problem]) from None
 
 
 def list_file(folder: Path, options: Mapping[str, Any]) -> str:
     """The list among unpacked inputs: the file itself, or once that is erased its copy without personal fields."""
-    said: str = options.get("scenario", options)["list"]
+    said: str = _said(options)["list"]
     if (folder / said).is_file():
         return said
     public = Path(PUBLIC) / f"{Path(said).stem}.csv"

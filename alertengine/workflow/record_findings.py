@@ -160,7 +160,7 @@ def _check_new(ledger: Ledger, table: pd.DataFrame, name: str) -> None:
     """Refuse what is recorded already: it would count twice."""
     for act in ledger.acts(KIND):
         if any(part.part == PART and part.rows == len(table) for part in ledger.parts(act.act)):
-            there = _typed(ledger.part(act.act, PART))
+            there = _typed(ledger.part(act.act, PART, columns=FINDING_COLUMNS))
             if there.equals(table):
                 raise InputError([Problem("recorded_already", file=name, act=act.act)])
 
@@ -228,7 +228,7 @@ def recorded_findings(ledger: Ledger, *, personal: bool = False) -> pd.DataFrame
     """All recorded findings that stand, with ``act`` (which recorded them); acts that another corrects are left out."""
     corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
     tables = [
-        _typed(ledger.part(act.act, PART, personal=personal)).assign(act=act.act)
+        _typed(ledger.part(act.act, PART, personal=personal, columns=FINDING_COLUMNS)).assign(act=act.act)
         for act in ledger.acts(KIND)
         if act.act not in corrected
     ]

@@ -75,9 +75,9 @@ def replay(ledger: Ledger, number: int) -> Replayed:
         recorded, orders = _nameless(recorded), _nameless(orders)
     differences = compare_warnings(ledger.warnings(number), run.warnings)
     differences += compare_orders(recorded, orders)
-    if plain(run.summaries) != act.head["summaries"]:
+    if plain(run.summaries) != act.head.get("summaries"):
         differences.append(Difference("summaries", "", "", "", "recorded", "other totals"))
-    then = act.head["versions"]
+    then = act.head.get("versions") or {}
     changed = {name: (then.get(name, ""), now) for name, now in versions().items() if then.get(name, "") != now}
     return Replayed(number, len(recorded), differences, changed, erased)
 

@@ -23,12 +23,14 @@ from alertengine.ledger.verify import verify
 from alertengine.report.archive import Archive, _add_act
 from alertengine.vocabulary.problems import InputError
 from alertengine.workflow.dossier import dossier
-from alertengine.workflow.recompute import load_rules
-from tests.ledger.conftest import orders_of
+from alertengine.workflow.recompute import known_on, list_file, load_rules
+from tests.ledger.conftest import orders_of, warnings_of
 
 FORMAT_1 = Path(__file__).with_name("format_1.sql")
 #: The hash of the last act of :data:`FORMAT_1`, as the program of then wrote it.
 LAST_OF_FORMAT_1 = "1a83de5d98dbb59dfd1fda8211df8e03f08dd96a076932195fc419481fe60fda"
+#: Options of a run for a list, as the program writes them.
+LIST_OPTIONS = {"way": "orders", "list": "list/l.csv", "level": "red", "date": "2025-01-01"}
 
 
 @pytest.fixture
@@ -111,7 +113,8 @@ def test_a_table_of_an_archive_that_people_open_runs_no_formula(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("options", [
-    {"list": "/etc/passwd"}, {"scenario": {"forecast": "../../etc/passwd"}}, {"scenario": {"decisions": "/etc/passwd"}},
+    {**LIST_OPTIONS, "list": "/etc/passwd"}, {"way": "scenario", "scenario": {"list": "l", "forecast": "../../passwd"}},
+    {"way": "scenario", "scenario": {"list": "l", "decisions": "/etc/passwd"}},
 ])  # fmt: skip
 def test_options_of_a_record_name_nothing_outside_it(
     forged: Callable[..., Path], tmp_path: Path, options: dict[str, object]
@@ -123,6 +126,60 @@ def test_options_of_a_record_name_nothing_outside_it(
     with pytest.raises(InputError, match="leads out"):
         load_rules(tmp_path, act.head["options"])
     assert "leads out" in said_of(file)
+
+
+@pytest.mark.parametrize("options", [
+    {}, {"way": "scenario"}, {"way": "scenario", "scenario": "x"}, {"way": "scenario", "scenario": {"list": ["a"]}},
+    {**LIST_OPTIONS, "level": "purple"}, {**LIST_OPTIONS, "date": "x"}, {**LIST_OPTIONS, "date": "9999-12-31"},
+    {**LIST_OPTIONS, "date": 5}, {**LIST_OPTIONS, "hours": "x"}, {**LIST_OPTIONS, "hours": 1e300},
+    {**LIST_OPTIONS, "adopt": "x"}, {**LIST_OPTIONS, "adopt": {"x": 3}}, {**LIST_OPTIONS, "known_on": "zz"},
+    {**LIST_OPTIONS, "city": ["a"]}, {"way": {"a": 1}, "list": "l"},
+])  # fmt: skip
+def test_options_of_another_form_are_one_clear_problem(tmp_path: Path, options: dict[str, object]) -> None:
+    (tmp_path / "rules" / "0").mkdir(parents=True)
+    for ask in (load_rules, list_file):
+        with pytest.raises(InputError) as refused:
+            ask(tmp_path, options)
+        assert {one.code for one in refused.value.problems} == {"key_refused"}
+
+
+@pytest.mark.parametrize("said", ["zz", 5, "9999-12-31", ["2025-01-01"]])
+def test_a_second_clock_that_is_no_day_is_one_clear_problem(said: object) -> None:
+    for options in ({"known_on": said}, {"scenario": {"known_on": said}}):
+        with pytest.raises(InputError, match="expected a day"):
+            known_on(options)
+
+
+@pytest.mark.parametrize("details", [
+    {"options": "x"}, {"summaries": [1]}, {"summaries": {}}, {"versions": [1]}, {"decided": 5}, {"about": "x"},
+    {"draft": True}, {"readings": ["x"]}, {"judges": "x"},
+])  # fmt: skip
+def test_a_head_of_other_types_is_one_clear_problem(tmp_path: Path, details: dict[str, object]) -> None:
+    with (
+        Ledger.writable(tmp_path / "r.db") as ledger,
+        pytest.raises(InputError, match="act 1 does not hold") as refused,
+    ):
+        ledger.append("issue", Head("例", details=details), {"orders": orders_of(1)})
+    assert [one.column for one in refused.value.problems] == list(details)
+
+
+@pytest.mark.parametrize("cells", [
+    {"level": "purple"}, {"starts": "x"}, {"starts": "9" * 19}, {"ends": "²"}, {"ends": "9999-12-31 23:59"},
+    {"starts": "0001-01-01 00:00"}, {"ends": "2025-13-01"},
+])  # fmt: skip
+def test_tables_of_nonsense_under_a_right_chain_are_one_clear_problem(tmp_path: Path, cells: dict[str, str]) -> None:
+    path = tmp_path / "r.db"
+    warnings = warnings_of().astype("object").assign(**cells)
+    with Ledger.writable(path) as ledger:
+        ledger.append("issue", Head("例"), {"warnings": warnings, "orders": orders_of(2, **cells)})
+        for ask in (ledger.orders, ledger.warnings):
+            with pytest.raises(InputError, match="act 1 does not hold") as refused:
+                ask(1)
+            assert [one.column for one in refused.value.problems] == list(cells)
+        ledger.append("issue", Head("例"), {"warnings": warnings_of().drop(columns="action")})
+        with pytest.raises(InputError, match="act 2 does not hold"):
+            ledger.warnings(2)
+    assert verify(path).sound
 
 
 def test_what_is_recorded_has_plain_paths(small: Path) -> None:

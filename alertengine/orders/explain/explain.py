@@ -155,14 +155,23 @@ def rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
 
 
 def response_of(rows: pd.DataFrame) -> Response:
-    """The response that rows of one line belong to: their segments, and the start of the warning's life."""
+    """The response that rows of one line belong to: their segments, and the start of the warning's life.
+
+    Raises:
+        InputError: the rows, of another office's record, hold no levels, times and phases.
+
+    """
     pieces = []
-    for row in rows.to_dict("records"):
-        starts = datetime.fromisoformat(str(row["starts"]))
-        ends = datetime.fromisoformat(str(row["ends"])) if row["ends"] else None
-        pieces.append(Segment(starts, ends, Level(str(row["level"]))))
-    since = float(str(rows["phase"].iloc[0]).split("-")[0] or 0)
-    return Response(tuple(pieces), pieces[0].starts - timedelta(hours=since))
+    try:
+        for row in rows.to_dict("records"):
+            starts = datetime.fromisoformat(str(row["starts"]))
+            ends = datetime.fromisoformat(str(row["ends"])) if row["ends"] else None
+            pieces.append(Segment(starts, ends, Level(str(row["level"]))))
+        since = float(str(rows["phase"].iloc[0]).split("-")[0] or 0)
+        return Response(tuple(pieces), pieces[0].starts - timedelta(hours=since))
+    except (ValueError, OverflowError):
+        value = f"{rows['enterprise_id'].iloc[0]}/{rows['line_id'].iloc[0]}"
+        raise InputError([Problem("order_rows_unusable", where="orders", value=value)]) from None
 
 
 def list_beside(orders: Path) -> Path:

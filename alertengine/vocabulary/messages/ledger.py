@@ -192,6 +192,12 @@ MESSAGES: Final[dict[str, Message]] = {
         '"office name=FILE.pub", each key once',
         "“职务 姓名=文件.pub”，每一密钥只用一次",
     ),
+    "act_contents": error(
+        "act {act} does not hold what this program writes",
+        "第{act}号的内容不是本程序写出的样式",
+        "a record that this program kept",
+        "本程序保管的台账",
+    ),
     "no_such_act": error("no such act", "台账中没有这一条", "1 to {last}", "1至{last}"),
     "no_act_at_all": error("no such act", "台账中没有这一条", "an act", "有记录的台账"),
 }

@@ -51,6 +51,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "--list LIST, or its folder in ALERTENGINE_FOLDERS",
         "以--list给出清单文件，或把其文件夹写入环境变量ALERTENGINE_FOLDERS",
     ),
+    "order_rows_unusable": error(
+        "orders without a level, time or phase that can be read",
+        "指令的级别、时间或阶段不能识别",
+        "orders as this program writes them",
+        "本程序写出的指令",
+    ),
     "overridden_twice": error("overridden twice", "同一生产线变更两次", "each line once", "每条生产线一次"),
     "no_ratio_in_document": error("no ratio in this document", "该文件没有减排比例要求", "{documents}", "{documents}"),
     "order_column_missing": error("required column missing", "缺少必需的列", "{name} or {header}", "{name}或{header}"),

@@ -63,7 +63,7 @@ def receipts_of(ledger: Ledger, number: int, *, personal: bool = False) -> pd.Da
     """
     corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
     tables = [
-        ledger.part(act.act, PART, personal=personal).fillna("").assign(act=act.act)
+        ledger.part(act.act, PART, personal=personal, columns=RECEIPT_COLUMNS).fillna("").assign(act=act.act)
         for act in ledger.acts(KIND)
         if act.head.get("about") == number and act.act not in corrected
     ]
