@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from alertengine.files.columns import categorical, text_series, unknown_category, unknown_text
 from alertengine.files.shipped import rules_folder
 from alertengine.lists.credit_code import synthetic_codes
-from alertengine.lists.generate_settings import LineKind, Settings, load_settings
+from alertengine.lists.generate_settings import Inside, LineKind, Settings, load_settings
 from alertengine.lists.model import EnterpriseList, ListVersion, category_names
 from alertengine.lists.write import write_list
 from alertengine.rulebook.places_and_lists import OpenLists
@@ -47,13 +47,21 @@ _GUARDED: Final = "保障"
 _OTHER_PLANS: Final = (_GUARDED, "")
 
 
+#: Kilometres of a degree of latitude.
+_KM: Final = 111.2
+#: What the places of enterprises are drawn by, beside the seed.
+_PLACES: Final = 1
+
+
 class Maker:
     """Makes one list; the order of its random draws is part of what a seed means."""
 
-    def __init__(self, count: int, seed: int, settings: Settings, cities: Sequence[str]) -> None:
+    def __init__(self, count: int, seed: int, settings: Settings, lists: OpenLists, cities: Sequence[str]) -> None:
         """Lay out ``count`` lines over enterprises of the given cities."""
         self.settings = settings
+        self.lists = lists
         self.cities = list(cities)
+        self.seed = seed
         self.rng = np.random.default_rng(seed)
         self.kinds = [(name, line) for name, industry in settings.industries.items() for line in industry.lines]
         self.columns: dict[str, pd.Series] = {}
@@ -112,6 +120,7 @@ class Maker:
             county[here] = self.rng.choice(own, size=int(here.sum()))
         self._put("city", city[self.owner], self.cities)
         self._put("county", county[self.owner], [name for _, name in counties])
+        self._locate(county, counties)
         self.columns["enterprise_id"] = synthetic_codes(np.arange(self.firms)).take(self.owner).reset_index(drop=True)
         industries = list(setting.industries)
         stems = [f"{name.removesuffix('市')}{c}{setting.label}{i}" for name, c in counties for i in industries]
@@ -137,6 +146,19 @@ class Maker:
             drawn = numbers.median * np.exp(numbers.spread * self.rng.standard_normal(self.firms))
             self.columns[name] = pd.Series(self._blank(np.round(drawn, 1))[self.owner])
         self._grades()
+
+    def _locate(self, county: Places, counties: Sequence[tuple[str, str]]) -> None:
+        """A place inside its county for each enterprise, to 0.001°; blank where the settings have no point of it."""
+        rng = np.random.default_rng((self.seed, _PLACES))  # its own, so that all else stays what a seed meant before
+        known = self.settings.points
+        today = [(city, self.lists.counties.later(city, name)[0]) for city, name in counties]
+        held = [known.get(city, {}).get(name, Inside(np.nan, np.nan, 0)) for city, name in today]
+        lon, lat, km = np.array(held, dtype=np.float64)[county].T
+        away = km * np.sqrt(rng.random(self.firms))
+        turn = rng.uniform(0, 2 * np.pi, self.firms)
+        lon, lat = lon + away * np.cos(turn) / (_KM * np.cos(np.radians(lat))), lat + away * np.sin(turn) / _KM
+        for name, degrees in (("lon", lon), ("lat", lat)):
+            self.columns[name] = pd.Series(np.round(degrees, 3)[self.owner])
 
     def _grades(self) -> None:
         """Grades: one draw an enterprise, read in the table of the industry or, where it has its own, of the line."""
@@ -228,7 +250,7 @@ def generate(count: int, seed: int, lists: OpenLists, settings: Settings, cities
     if unknown:
         known = list(settings.cities)
         raise InputError([Problem("unknown_city", file="generator.yaml", value=c, names=known) for c in unknown])
-    maker = Maker(count, seed, settings, cities or list(settings.cities))
+    maker = Maker(count, seed, settings, lists, cities or list(settings.cities))
     maker.enterprises()
     maker.lines()
     provinces = [lists.province_of(city) for city in maker.cities]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -26,6 +26,14 @@ class City(_Strict):
 
     weight: Amount = 1
     counties: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Inside(NamedTuple):
+    """A circle inside a county: its centre in degrees and its radius in km."""
+
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    km: Amount
 
 
 class Lognormal(_Strict):
@@ -80,13 +88,14 @@ class Sample(_Strict):
 
 
 class Settings(_Strict):
-    """The whole of ``generator.yaml``."""
+    """The whole of ``generator.yaml``; a county without a point has enterprises without coordinates."""
 
     standing: Literal["synthetic"]
     label: Annotated[str, Field(min_length=1)]
     inventory_year: int
     blank: Share
     cities: Annotated[dict[str, City], Field(min_length=1)]
+    points: dict[str, dict[str, Inside]] = Field(default_factory=dict)
     grades: dict[str, Weights]
     chance_of_yes: dict[str, Share]
     zones: Weights
