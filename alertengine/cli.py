@@ -33,6 +33,7 @@ COMMANDS = {
     "ledger": "The record: what was issued, by whom, on what, unchanged.",
     "rules": "The rulebook itself.",
     "tables": "Tables that come in: how they are read.",
+    "map": "Outlines of cities and counties for the page and for check.",
     "serve": "The bureau's page over a ledger.",
 }
 

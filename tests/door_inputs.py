@@ -49,6 +49,13 @@ TOTALS = "城市,部门,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放�
 NOTICES = "地区,级别,开始时间,结束时间\n临汾市,红色,{starts},2021-01-05 00:00\n"
 RECEIPTS = "信用代码,事项,时间,签收人\n91140000000000000X,{event},2021-01-04 10:00,甲\n"
 OBJECTIONS = "收到日期,企业,异议内容,处理结果,答复人,答复日期\n2020-09-01,合成焦化,无,{outcome},甲,2020-09-02\n"
+#: A square that stands for a county, as others' GeoJSON or, with a first member of ours, as outlines.
+SQUARE = (
+    '{"type": "FeatureCollection", %s"features": [{"type": "Feature", "properties": {"level": "%s", "city": "临汾市",'
+    ' "name": "%s", "label": [111.5, 36.1]}, "geometry": {"type": "Polygon", "coordinates":'
+    " [[[111.3, 35.9], [111.7, 35.9], [111.7, 36.3], [111.3, 36.3], [111.3, 35.9]]]}}]}"
+)
+OURS = '"alertengine": {"format": 1, "source": "合成"}, '
 #: Each kind of input: its file, its text, and the good filling of the one cell.
 INPUTS: Final[dict[str, tuple[str, str, str]]] = {
     "list": ("list.csv", LIST.replace("{made}", "100"), "nox=20"),
@@ -73,6 +80,8 @@ INPUTS: Final[dict[str, tuple[str, str, str]]] = {
     "counties": ("counties.csv", "区县,报送日期,企业数\n尧都区,2020-09-01,{count}\n", "count=1"),
     "objections": ("objections.csv", OBJECTIONS, "outcome=采纳"),
     "filings": ("filings.csv", "备案机关,备案日期\n省厅,{day}\n", "day=2020-09-10"),
+    "geojson": ("counties.geojson", SQUARE % ("", "county", "<cell>"), "cell=尧都区"),
+    "outlines": ("outlines.geojson", SQUARE % (OURS, "<cell>", "尧都区"), "cell=county"),
     "production": ("production.csv", LIST.replace("{nox}", "20"), "made=100"),
 }  # fmt: skip
 
@@ -80,6 +89,9 @@ INPUTS: Final[dict[str, tuple[str, str, str]]] = {
 def write(path: Path, text: str, cell: str) -> None:
     """Write an input with a filling of its one cell."""
     path.parent.mkdir(exist_ok=True)
+    if "<cell>" in text:  # JSON is all braces
+        path.write_text(text.replace("<cell>", cell), encoding="utf-8")
+        return
     name = text[text.index("{") + 1 : text.index("}")] if not text.startswith(("document", "title")) else ""
     path.write_text(text.format(**{name: cell}) if name else _filled(text, cell), encoding="utf-8")
 

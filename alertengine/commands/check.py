@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 @click.option("--permits", type=FILE, help="Who holds a pollutant discharge permit: names, credit codes, numbers.")
 @click.option("--totals", type=FILE, help="City totals (全社会排放量) beside the list.")
 @decisions_option
+@click.option(
+    "--outlines",
+    type=FILE,
+    help="Outlines that map made: coordinates outside the county named; absent: ALERTENGINE_OUTLINES.",
+)
 @click.option("--date", "day", type=Day(), help="Day of the law; absent: the day the list was published, or today.")
 @click.option(
     "-o",
@@ -57,6 +62,7 @@ def check(
     permits: Path | None,
     totals: Path | None,
     decisions: Path | None,
+    outlines: Path | None,
     day: date | None,
     outputs: tuple[Path, ...],
     known_on: date | None,
@@ -79,7 +85,16 @@ def check(
     for output in outputs:
         require_suffix(output)
     book = Rulebook.load(rules, adopt=adopted(adopt))
-    run = check_list(book, enterprise_list, day, permits=permits, totals=totals, decisions=decisions, known_on=known_on)
+    run = check_list(
+        book,
+        enterprise_list,
+        day,
+        permits=permits,
+        totals=totals,
+        decisions=decisions,
+        known_on=known_on,
+        outlines=outlines,
+    )
     if not run.unusable:
         for output in outputs:
             write_check(run, output)

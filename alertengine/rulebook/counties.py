@@ -26,6 +26,10 @@ class Counties:
         """Take in words that the names of zones (开发区 …) end with."""
         self._zones = tuple(dict.fromkeys((*self._zones, *words)))
 
+    def of(self, city: str) -> tuple[str, ...]:
+        """The counties a city has today."""
+        return tuple(name for name in self._names.get(city, ()) if (city, name) not in self._later)
+
     def cities_of(self, county: str) -> tuple[str, ...]:
         """The cities that have a county of a name."""
         return tuple(city for city, names in self._names.items() if county in names)

@@ -38,10 +38,15 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
             "totals": "totals",
             "decisions": "decisions",
             "permits": "permits",
+            "outlines": "outlines",
             "rules": "rules",
         },
-        "{list} --totals {totals} --decisions {decisions} --permits {permits} --rules {rules} --date 2021-01-04",
+        (
+            "{list} --totals {totals} --decisions {decisions} --permits {permits} --outlines {outlines} --rules {rules}"
+            " --date 2021-01-04"
+        ),
     ),
+    "map": ({"geojson": "geojson", "rules": "rules"}, "--geojson {geojson} --rules {rules} -o {out}.geojson"),
     "respond": (
         {"scenario": "scenario forecast observed warnings list totals decisions"},
         "{scenario} -o {out} --no-pack",

@@ -50,7 +50,7 @@ def test_every_plant_lies_in_the_county_it_names(
         if (row.city, row.county) in outlines  # unknown cities and counties are planted
         and not outlines[row.city, row.county].contains(Point(float(row.lon), float(row.lat)))
     ]
-    assert elsewhere == []
+    assert elsewhere == (["忻州代县合成耐火材料31号企业"] if name.startswith("defective") else [])  # planted there
 
 
 def test_the_places_of_a_generated_list_are_drawn_beside_all_else(open_lists: OpenLists) -> None:

@@ -19,6 +19,7 @@ from alertengine.checking.lists.permits import add_permit_findings, read_permits
 from alertengine.checking.lists.plans import add_plan_findings
 from alertengine.checking.lists.ratios import add_ratio_findings
 from alertengine.checking.lists.settings import Limits, load_limits
+from alertengine.checking.lists.whereabouts import add_whereabouts
 from alertengine.engine.engine import STATUSES, Decision, Engine
 from alertengine.engine.response import Response
 from alertengine.files.readings import Findings
@@ -27,6 +28,7 @@ from alertengine.lists.read import read_list
 from alertengine.orders.decide import decide_lines
 from alertengine.orders.summary import summarise
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.outlines import outlines_file, read_outlines
 from alertengine.vocabulary.fields import Level, Status
 from alertengine.vocabulary.messages.lists import KINDS
 from alertengine.vocabulary.problems import InputError, Problem
@@ -83,15 +85,19 @@ def check_list(
     decisions: Path | None = None,
     known_on: date | None = None,
     limits: Limits | None = None,
+    outlines: Path | None = None,
 ) -> CheckRun:
     """Every defect of a list, by the law of a day.
 
-    ``day`` absent: the day the list was published, else today.
+    ``day`` absent: the day the list was published, else today.  ``outlines``: a file that ``alertengine map`` made;
+    absent: the one that ``ALERTENGINE_OUTLINES`` names, and without either coordinates are not judged.
 
     Raises:
-        InputError: the list cannot be read, lacks a required column or has no lines.
+        InputError: the list or the outlines cannot be read, the list lacks a required column or has no lines.
 
     """
+    drawn = outlines or outlines_file()
+    places = None if drawn is None else read_outlines(drawn)
     content = read_list(path, book.lists, totals=totals, decisions=decisions, keep_repeats=True)
     if content.lines.empty:
         raise InputError([Problem("no_line", file=str(path))])
@@ -105,6 +111,8 @@ def check_list(
     add_vocabulary_findings(collector, book.lists)
     add_amount_findings(collector, limits)
     add_plan_findings(collector, decided)
+    if drawn is not None and places is not None:
+        add_whereabouts(collector, places, drawn, limits)
     needs = add_needs(collector, decided)
     warned = [decided[level] for level in CHECKED if level is not Level.NONE]
     city = content.lines["city"].astype("object").fillna("")  # a line without one belongs to no city's ratio

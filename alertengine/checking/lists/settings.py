@@ -33,12 +33,20 @@ class Peers(_Strict):
     reason: Reason
 
 
+class Outside(_Strict):
+    """How far a plant may lie outside its county before it is said, km."""
+
+    most_km: Annotated[float, Field(gt=0)]
+    reason: Reason
+
+
 class Limits(_Strict):
     """The whole of ``check.yaml``."""
 
     standing: Literal["plausibility"]
     most_kg_d: Most
     peers: Peers
+    outside_county: Outside
 
 
 def load_limits(path: Path | None = None) -> Limits:

@@ -19,6 +19,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "report",
     "workflow",
     "rulebook",
+    "outlines",
     "checking",
     "documents",
     "simulation",

