@@ -20,6 +20,7 @@ from alertengine.web.asked import first_page
 from alertengine.web.asking import Asking
 from alertengine.web.auditview import BESIDE
 from alertengine.web.jobs.queue import Jobs
+from alertengine.web.mapview import MapView, map_view
 from alertengine.web.roles import RIGHT_TEXT, Right
 from alertengine.web.sessions import Session, Sessions, Tries
 from alertengine.web.simulation import Simulations
@@ -52,6 +53,7 @@ class Desk:
         self.simulations = Simulations(self.jobs)
         self._asking = Asking()
         self._today: tuple[tuple[datetime, int], Today] | None = None
+        self._map: tuple[tuple[datetime, int, bool], MapView] | None = None
         self._today_lock = asyncio.Lock()
         self.keys = Keys(self.path)
         #: By user what was counted of the record as it stood at a minute.
@@ -80,6 +82,22 @@ class Desk:
             if self._today is None or self._today[0] != mark:
                 self._today = (mark, await self.ask(first_page, self.path, self.rules, minute))
             return self._today[1]
+
+    async def map_view(self, of: str = "", *, points: bool = False) -> MapView:
+        """What the map shows (:func:`~alertengine.web.mapview.map_view`); that of the record is kept as 今日 is.
+
+        Raises:
+            InputError: no such work or act, or the process that puts it together died.
+
+        """
+        minute = clock.now().replace(tzinfo=None, second=0, microsecond=0)
+        mark = (minute, await self.look(self._last_act), points)
+        if of or self._map is None or self._map[0] != mark:
+            found = await self.ask(map_view, self.path, self.rules, minute, of, points=points)
+            if of:
+                return found
+            self._map = (mark, found)
+        return self._map[1]
 
     def _last_act(self) -> int:
         with Ledger.open(self.path) as ledger:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.files.protocol import Protocol, protocols_of
-from alertengine.orders.in_force import at_moments
+from alertengine.orders.in_force import InForce, at_moments
 from alertengine.orders.summary import phase_words, phases_of
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
@@ -110,9 +110,9 @@ def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
         _decide(page, ledger, book, record)
     except InputError as error:
         page.problems += error.problems
-    held = _active(warnings_so_far(ledger, page.now), page.now)
-    page.active = [row for row in held if row["starts_at"] <= str(page.now)]
-    page.upcoming = [row for row in held if row["starts_at"] > str(page.now)]
+    standing = _active(warnings_so_far(ledger, page.now), page.now)
+    page.active = [row for row in standing if row["starts_at"] <= str(page.now)]
+    page.upcoming = [row for row in standing if row["starts_at"] > str(page.now)]
     _orders(page, ledger)
     if page.result is not None:
         _early(page, ledger, book)
@@ -120,11 +120,11 @@ def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
 
 
 def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -> None:
-    held = latest_forecast(ledger)
-    if held is None:
+    given = latest_forecast(ledger)
+    if given is None:
         return
-    forecast = read_upload(held.forecast, book.lists, observed=False)
-    observed = read_upload(held.observed, book.lists, observed=True) if held.observed else None
+    forecast = read_upload(given.forecast, book.lists, observed=False)
+    observed = read_upload(given.observed, book.lists, observed=True) if given.observed else None
     page.issued = forecast.issue_time
     # decided as a draft on it would be; what was issued already is on record: a proposal is what is left to be done
     result = warn(forecast, book, now=page.issued, observed=observed, active=record)
@@ -234,7 +234,7 @@ def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:
     ]
 
 
-def _held(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp | None) -> pd.DataFrame:
+def held(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp | None) -> InForce:
     """What is ordered from a moment on, by all acts of the responses that then go on and by the last act."""
     standing = set() if now is None else set(Record(warnings_so_far(ledger)).segments(now)["warning_id"].astype("str"))
     tables = []
@@ -244,18 +244,23 @@ def _held(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp | None) -> pd.D
             tables.append(what_stands(own, [decided_of(ledger, one) for one in members]))
     whole = pd.concat(tables, ignore_index=True)
     at = "" if now is None else f"{now:{TIME_FORMAT}}"
-    return at_moments(whole, dict.fromkeys(map(str, whole["city"].unique()), at)).rows
+    return at_moments(whole, dict.fromkeys(map(str, whole["city"].unique()), at))
+
+
+def acts_with_orders(ledger: Ledger, now: pd.Timestamp) -> list[Act]:
+    """The acts whose orders stand at a moment."""
+    return [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, now)]
 
 
 def _orders(page: Today, ledger: Ledger) -> None:
     """Ratios of the last act with orders, while it stands; lines left open by what holds from now on."""
-    acts = [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, page.now)]
+    acts = acts_with_orders(ledger, page.now)
     if not acts:
         return
     act = acts[-1]
     page.orders_act = act.act
     page.gauges = gauges(act.head.get("summaries", []))
-    orders = _held(ledger, acts, page.now)
+    orders = held(ledger, acts, page.now).rows
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
     page.undetermined_count = len(asked)
     names = ["city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark"]

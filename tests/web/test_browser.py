@@ -12,6 +12,7 @@ import pytest
 
 from alertengine.files.shipped import lists_folder
 from alertengine.ledger.store import Ledger
+from alertengine.rulebook.outlines import Origin, Outline, Outlines, beside, write_outlines
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.draft_state import Stage, drafts
 from alertengine.workflow.replay import replay
@@ -210,6 +211,31 @@ def test_a_wrong_role_is_shown_no_step_that_is_not_its_own(served: Served, sign_
         reader.goto(f"{served.url}{address}")
         reader.wait_for_selector("text=您的角色不能查看此页")
     assert reader.request.get(f"{served.url}/files/acts/1.zip").status == 404
+
+
+def test_the_map_is_tables_without_outlines_and_drawn_with_them(served: Served, sign_in: SignIn) -> None:
+    page, file = sign_in("reader"), beside(served.path)
+    page.goto(f"{served.url}/map")
+    page.wait_for_selector("text=alertengine map")
+    assert page.locator("svg.map").count() == 0
+    ring = ((111.0, 35.5), (111.8, 35.5), (111.8, 36.5), (111.0, 36.5), (111.0, 35.5))
+    city = Outline("city", "临汾市", "", ((ring,),), (111.4, 36.0))
+    write_outlines(file, Outlines(Origin("合成"), (city,)))
+    try:
+        page.goto(f"{served.url}/map?city=")
+        page.wait_for_selector("svg.map")
+        page.wait_for_selector("text=不得公开")
+        page.locator("svg.map a").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/map?*city=*%E4%B8%B4*")
+        page.goto(served.url)
+        page.wait_for_selector("svg.map")
+    finally:
+        file.unlink()
+    page.goto(f"{served.url}/map?of=work:abc")
+    page.wait_for_selector("text=没有")
+    assert page.errors == []
+    assert page.strangers == []
 
 
 def test_a_season_is_run_and_its_report_opens_in_place(served: Served, sign_in: SignIn) -> None:

@@ -124,7 +124,7 @@ def _counted(desk: Desk, account: Account, drawn: ui.html, way: str) -> None:
         drawn.set_content(way % said)
 
     ui.timer(0.3, tick, once=True)
-    ui.timer(20, tick, immediate=False)
+    ui.timer(5, tick, immediate=False)
 
 
 def _heading(desk: Desk, account: Account, key: str, entry: PageEntry, shown: Sequence[PageEntry]) -> None:

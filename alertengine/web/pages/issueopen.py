@@ -70,6 +70,7 @@ class _WorkPage:
                 ui.html(steps(names, 0), sanitize=False)
             self._submitting()
         self.top = ui.element("div").classes("pile")
+        ui.link("在地图上看，按区县列出", f"/map?of=work:{self.key}").classes("small")
         self.grid = OrderGrid(visit, self._source())
         self._summed()
         ready_card(self._look)
@@ -238,6 +239,7 @@ async def show_draft(visit: Visit, number: int) -> None:
 
     if state.mode == "live":
         ready_card(look)
+    ui.link("在地图上看，按区县列出", f"/map?of=draft:{number}").classes("small")
     grid = OrderGrid(visit, of_act(desk, number))
     protocols(readings)
     with card("打印"):

@@ -11,7 +11,10 @@ from nicegui import ui
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.web.pages.frame import Visit, card, nothing, plain_table
+from alertengine.vocabulary.problems import InputError
+from alertengine.web.mapview import outlines_of
+from alertengine.web.pages.frame import Visit, card, nothing, plain_table, problem_table
+from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, lasting, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
 from alertengine.web.roles import ROLE_TEXT, Right, Role
@@ -19,6 +22,7 @@ from alertengine.web.today import Today
 from alertengine.web.todo import AGEING, OLD, Todo, todo
 
 if TYPE_CHECKING:
+    from alertengine.rulebook.outlines import Outlines
     from alertengine.web.accounts import Account
     from alertengine.web.desk import Desk
 
@@ -33,14 +37,23 @@ _DESKS: Final = (
 
 async def show(visit: Visit) -> None:
     """The page."""
-    page = await visit.desk.today()
-    waiting = await visit.desk.look(_waiting, visit.desk, visit.account, page.now)
+    desk = visit.desk
+    page = await desk.today()
+    waiting = await desk.look(_waiting, desk, visit.account, page.now)
+    outlines, _ = await desk.look(outlines_of, desk.path)
     _top(visit, page)
-    with ui.element("div").classes("cols side-main stretch"):
-        with card("我要办的"):
+    with ui.element("div").classes(f"cols {'side-main' if outlines is None else 'third'} stretch"):
+        with card("我要办的"), ui.element("div").props("aria-live=polite") as place:
             _todo(visit, page, waiting)
+        _kept_up(visit, place)
+        if outlines is not None:
+            with card("地图"), ui.element("div") as maps:
+                ui.label("正在绘图…").classes("soft")
+            _drawn_later(visit, page, maps, outlines)
         with card("预报 AQI"):
             _forecast(page)
+            if outlines is None:
+                ui.link("各区县数字", "/map").classes("small")
     with ui.element("div").classes("cols main-side stretch"):
         with card("建议"):
             _proposals(visit, page)
@@ -51,6 +64,42 @@ async def show(visit: Visit) -> None:
                 _gauges(page)
     _undetermined(page)
     _early(page)
+
+
+def _kept_up(visit: Visit, place: ui.element) -> None:
+    """Draw what waits anew when the record goes on: the heading's count looks at it every few seconds."""
+    desk, user = visit.desk, visit.account.user
+    seen = desk.counted.get(user)
+
+    async def tick() -> None:
+        nonlocal seen
+        found = desk.counted.get(user)
+        if found is None or (seen is not None and found[0][0] == seen[0][0]):
+            return
+        first, seen = seen is None, found
+        if first:
+            return
+        page = await desk.today()
+        waiting = await desk.look(_waiting, desk, visit.account, page.now)
+        place.clear()
+        with place:
+            _todo(visit, page, waiting)
+
+    ui.timer(5, tick, immediate=False)
+
+
+def _drawn_later(visit: Visit, page: Today, place: ui.element, outlines: Outlines) -> None:
+    """The maps, once the page stands: their figures may take a list to be read."""
+
+    async def fill() -> None:
+        with place:
+            try:
+                await board(visit, page, outlines)
+            except InputError as error:
+                problem_table(error)
+        place.remove(0)
+
+    ui.timer(0.1, fill, once=True)
 
 
 def _waiting(desk: Desk, account: Account, now: pd.Timestamp) -> list[Todo]:

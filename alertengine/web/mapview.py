@@ -1,0 +1,294 @@
+"""What the map shows, without any page: areas by level, kilograms and what is missing; plants as points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from alertengine.files.scratch import scratch
+from alertengine.ledger.store import Ledger
+from alertengine.lists.read import read_list
+from alertengine.orders.in_force import InForce
+from alertengine.rulebook.outlines import Outlines, outlines_file, read_outlines
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.fields import EMISSION_FIELDS, POLLUTANT_TEXT
+from alertengine.vocabulary.flags import Flag, left_open
+from alertengine.vocabulary.personal import sole_traders
+from alertengine.vocabulary.problems import InputError, Problem, Words
+from alertengine.warning.grade import RANK
+from alertengine.web.lists import list_files, lists_on_file
+from alertengine.web.today import acts_with_orders, held
+from alertengine.web.works import Works
+from alertengine.workflow.act_opened import unpacked
+from alertengine.workflow.acts_in_force import decided_of, orders_in_force
+from alertengine.workflow.draft_state import draft, drafts
+from alertengine.workflow.recompute import list_file, load_rules
+
+#: What a map can be coloured by: the codes of pages' addresses, and their words.
+SHOWN: Final = {"level": "级别", **{name: POLLUTANT_TEXT[name] for name in EMISSION_FIELDS}, "open": "依据缺失"}
+#: Lists whose coordinates are kept open.
+_KEPT: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A county of a city, or with a blank county the whole city.
+
+    ``level`` is the gravest of its orders, blank without orders; ``kg`` a day by pollutant (of what can be computed),
+    ``open`` the lines left without a ground, ``changed`` those a person decided.
+    """
+
+    city: str
+    county: str
+    level: str
+    plants: int
+    lines: int
+    open: int
+    changed: int
+    kg: dict[str, float]
+
+    def amount(self, shown: str) -> float:
+        """What the map is coloured by, but for the level."""
+        return float(self.open) if shown == "open" else self.kg[shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """A plant with coordinates, no sole trader's."""
+
+    enterprise_id: str
+    enterprise: str
+    city: str
+    county: str
+    lon: float
+    lat: float
+    open: int
+    kg: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """Everything a map says: ``of`` names what its figures are of, blank where there is nothing.
+
+    ``ordered``: kilograms are what orders come to, not what the list emits.  ``masked`` are plants of sole traders,
+    which are never points, ``unplaced`` those without coordinates.
+    """
+
+    of: str = ""
+    ordered: bool = True
+    areas: tuple[Area, ...] = ()
+    cities: tuple[Area, ...] = ()
+    plants: tuple[Plant, ...] = ()
+    masked: int = 0
+    unplaced: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    of: str
+    orders: pd.DataFrame
+    lists: tuple[pd.DataFrame, ...] = ()
+    ordered: bool = True
+
+
+def map_view(path: Path, rules: tuple[Path, ...], now: datetime, what: str = "", *, points: bool = False) -> MapView:
+    """What the map shows at a civil time.
+
+    Args:
+        path: the ledger.
+        rules: further folders of rules.
+        now: the time.
+        what: ``work:KEY`` a work in hand, ``draft:N`` a draft or an act; blank: what is in force or begins later, else
+            the newest draft that waits for somebody, else what the newest published list emits.
+        points: whether plants are wanted too, whose list is then read.
+
+    Raises:
+        InputError: there is no such work or act.
+
+    """
+    problems: list[Problem] = []
+    told = _told(path, rules, pd.Timestamp(now), what, problems, points=points)
+    if told is None:
+        return MapView()
+    orders = told.orders
+    plants, masked, unplaced = _plants(orders, told.lists) if points else ((), 0, 0)
+    areas, cities = areas_of(orders, ["city", "county"]), areas_of(orders, ["city"])
+    return MapView(told.of, told.ordered, areas, cities, plants, masked, unplaced, tuple(problems))
+
+
+def _told(
+    path: Path,
+    rules: tuple[Path, ...],
+    now: pd.Timestamp,
+    what: str,
+    problems: list[Problem],
+    *,
+    points: bool,
+) -> _Told | None:
+    kind, _, name = what.partition(":")
+    if kind == "work":
+        work = Works(path).held(name)
+        lists = (_of_work(path, rules, work.row.content),) if points else ()
+        return _Told(f"拟稿《{work.row.title}》", _now(work.in_force), lists)
+    with Ledger.open(path) as ledger:
+        if kind == "draft" and name.isascii() and name.isdecimal():
+            act = ledger.act(int(name))
+            own = orders_in_force(ledger.orders(act.act, personal=False), decided_of(ledger, act))
+            said = f"第{act.act}号《{draft(ledger, act.act).title}》" if act.kind == "draft" else f"第{act.act}号指令"
+            return _Told(said, _now(own), _lists(path, [act.act], problems, points=points))
+        acts = [act.act for act in acts_with_orders(ledger, now)]
+        if acts:
+            own = held(ledger, acts_with_orders(ledger, now), now)
+            numbers = "、".join(map(str, acts))
+            return _Told(f"第{numbers}号指令，生效中或待生效", _now(own), _lists(path, acts, problems, points=points))
+        waiting = [state for state in drafts(ledger) if state.stage.open and not state.replaced_by]
+        if waiting:
+            newest = max(waiting, key=lambda one: one.act)
+            own = orders_in_force(ledger.orders(newest.act, personal=False), decided_of(ledger, ledger.act(newest.act)))
+            return _Told(
+                f"第{newest.act}号草稿《{newest.title}》",
+                _now(own),
+                _lists(path, [newest.act], problems, points=points),
+            )
+        published = lists_on_file(ledger)
+    if not published:
+        return None
+    table = _published(path, rules, published[0].act)
+    return _Told(f"清单 {published[0].version}（没有指令，为正常生产排放）", table, (table,), ordered=False)
+
+
+def _now(held_now: InForce) -> pd.DataFrame:
+    return held_now.now.reset_index(drop=True)
+
+
+def areas_of(orders: pd.DataFrame, by: Sequence[str]) -> tuple[Area, ...]:
+    """Orders (one row a line, plain texts) added up by city, or by city and county; the most kilograms of NOₓ first."""
+    columns = list(EMISSION_FIELDS.values())
+    flags = (
+        orders["flags"].astype("object").fillna("").astype("str") if "flags" in orders else pd.Series(dtype="object")
+    )
+    table = orders.assign(
+        city=orders["city"].astype("object").fillna(""),
+        county=orders["county"].astype("object").fillna(""),
+        open=left_open(orders) if "status" in orders else False,
+        changed=flags.str.split(";").map(lambda own: str(Flag.OVERRIDDEN) in own) if len(flags) else False,
+        rank=orders["level"].astype("str").map(RANK).fillna(0) if "level" in orders else 0,
+    )
+    levels = {rank: name for name, rank in RANK.items()}
+    out = []
+    for key, own in table.groupby(list(by), sort=False):
+        city, county = (*map(str, key), "")[:2] if isinstance(key, tuple) else (str(key), "")
+        kg = own[columns].sum()
+        level = levels[int(own["rank"].max())] if "level" in orders else ""
+        counts = (own["enterprise_id"].nunique(), len(own), int(own["open"].sum()), int(own["changed"].sum()))
+        amounts = {name: float(kg[column]) for name, column in EMISSION_FIELDS.items()}
+        out.append(Area(city, county, level, *counts, amounts))
+    return tuple(sorted(out, key=lambda one: (one.city, -one.kg["nox"], one.county)))
+
+
+# -- plants
+
+
+def _plants(orders: pd.DataFrame, lists: Sequence[pd.DataFrame]) -> tuple[tuple[Plant, ...], int, int]:
+    """The plants of orders with coordinates, the most kilograms first; how many are persons', how many have none."""
+    columns = list(EMISSION_FIELDS.values())
+    table = orders.assign(
+        enterprise_id=orders["enterprise_id"].astype("str"),
+        open=left_open(orders).astype("int64") if "status" in orders else 0,
+    )
+    names = dict.fromkeys(("enterprise", "city", "county"), "first")
+    whole = table.groupby("enterprise_id", sort=False).agg({**names, "open": "sum", **dict.fromkeys(columns, "sum")})
+    whole = whole.reset_index()
+    persons = sole_traders(whole)
+    own = whole[~persons]
+    at = [table[["enterprise_id", "lon", "lat"]].astype({"enterprise_id": "str"}) for table in lists]
+    places = pd.concat(at).dropna().drop_duplicates("enterprise_id") if at else pd.DataFrame(columns=["enterprise_id"])
+    found = own.merge(places, on="enterprise_id")
+    plants = [
+        Plant(
+            str(row["enterprise_id"]), str(row["enterprise"]), str(row["city"]), str(row["county"]),
+            float(row["lon"]), float(row["lat"]), int(row["open"]),
+            {name: float(row[column]) for name, column in EMISSION_FIELDS.items()},
+        )
+        for row in found.to_dict("records")
+    ]  # fmt: skip
+    plants.sort(key=lambda one: -one.kg["nox"])
+    return tuple(plants), int(persons.sum()), len(own) - len(plants)
+
+
+def _lists(path: Path, acts: Sequence[int], problems: list[Problem], *, points: bool) -> tuple[pd.DataFrame, ...]:
+    out = []
+    for act in acts if points else ():
+        try:
+            out.append(_of_act(path, act))
+        except InputError as error:  # the list was erased: no points
+            problems += error.problems
+    return tuple(out)
+
+
+@lru_cache(_KEPT)
+def _of_act(path: Path, number: int) -> pd.DataFrame:
+    with Ledger.open(path) as ledger:
+        act = ledger.act(number)
+        with unpacked(ledger, act) as folder:
+            lists = load_rules(folder, act.head["options"]).lists
+            return _columns(read_list(folder / list_file(folder, act.head["options"]), lists).lines)
+
+
+@lru_cache(_KEPT)
+def _of_work(path: Path, rules: tuple[Path, ...], content: str) -> pd.DataFrame:
+    collected = Works(path).store.collected(content)
+    with scratch() as name:
+        collected.write(Path(name))
+        return _columns(read_list(Path(name) / list_file(Path(name), collected.options), _places(rules)).lines)
+
+
+@lru_cache(_KEPT)
+def _published(path: Path, rules: tuple[Path, ...], act: int) -> pd.DataFrame:
+    with Ledger.open(path) as ledger:
+        source, beside = list_files(ledger, act)
+    with scratch() as name:
+        for one in (source, *beside):
+            (Path(name) / one.name).write_bytes(one.data)
+        lines = read_list(Path(name) / source.name, _places(rules)).lines
+    return _columns(lines, "enterprise", "city", "county", *EMISSION_FIELDS.values())
+
+
+def _columns(lines: pd.DataFrame, *others: str) -> pd.DataFrame:
+    return lines[["enterprise_id", "lon", "lat", *others]].copy()
+
+
+@lru_cache(1)
+def _places(rules: tuple[Path, ...]) -> OpenLists:
+    from alertengine.rulebook.book import Rulebook
+
+    return Rulebook.load(rules).lists
+
+
+# -- outlines
+
+
+def outlines_of(path: Path) -> tuple[Outlines | None, tuple[Problem, ...]]:
+    """The outlines beside a ledger or of the setting, read once as long as the file is the same; else why not."""
+    file = outlines_file(path)
+    if file is None:
+        return None, ()
+    try:
+        held_file = file.stat()
+        return _outlines(file, held_file.st_mtime_ns, held_file.st_size), ()
+    except OSError as error:
+        return None, (Problem("unreadable_file", file=str(file), error=error, kind=Words("a_geojson")),)
+    except InputError as error:
+        return None, tuple(error.problems)
+
+
+@lru_cache(2)
+def _outlines(file: Path, _changed: int, _size: int) -> Outlines:
+    return read_outlines(file)

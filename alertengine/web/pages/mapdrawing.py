@@ -1,0 +1,185 @@
+"""Maps as inline SVG made here: areas by class with name and number, plants as circles; every text is escaped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from alertengine.rulebook.outlines import Outline
+from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.web.mapview import Plant
+from alertengine.web.pages.frame import MARK
+
+#: Classes of amounts above none, palest first, and those under whose names white text stands.
+_RAMP: Final = ("r1", "r2", "r3", "r4", "r5")
+_DARK: Final = ("r4", "r5", "red")
+#: Plants drawn one by one; more of them are put together by cells of this many units.
+_SINGLE: Final = 150
+_CELL: Final = 22.0
+_PAD: Final = 5.0
+#: Radius of the smallest and the largest circle.
+_RADII: Final = (2.6, 11.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an area is drawn: its class, the number under its name, the sentence for whoever asks, where it leads.
+
+    ``badge``: lines without a ground, in a red frame, 0 for none.
+    """
+
+    kind: str = "none"
+    number: str = ""
+    said: str = ""
+    address: str = ""
+    badge: int = 0
+    mine: bool = False
+
+
+def steps(amounts: Sequence[float], *, whole: bool = False) -> list[float]:
+    """Where the classes of amounts begin: halves of the largest 1, 2 or 5 of a power of ten that is reached."""
+    top = max(filter(math.isfinite, amounts), default=0.0)
+    if top < 1e-6:
+        return []
+    power = 10.0 ** math.floor(math.log10(top))
+    nice = max(one * power for one in (0.5, 1, 2, 5) if one * power <= top)
+    found = [nice / part for part in (8, 4, 2, 1)]
+    return sorted({float(max(2, math.ceil(one))) for one in found}) if whole else found
+
+
+def class_of(amount: float, edges: Sequence[float]) -> str:
+    """The class of an amount among edges: r0 where there is none."""
+    return "r0" if not amount > 0 else _RAMP[sum(amount >= edge for edge in edges)]
+
+
+def key_of(edges: Sequence[float], unit: str) -> str:
+    """The classes with their edges."""
+    parts = ['<span><i class="k0"></i>无</span>']
+    for place, kind in enumerate(_RAMP[: len(edges) + 1]):
+        last = place == len(edges)
+        said = f"≥{edges[-1]:,.4g} {unit}" if last and edges else f"＜{edges[place]:,.4g}" if edges else unit
+        parts.append(f'<span><i class="k{kind[1:]}"></i>{escape(said)}</span>')
+    return "".join(parts)
+
+
+def level_key() -> str:
+    """The levels with mark and word."""
+    return "".join(f'<span class="tag {name}">{MARK[name]} {LEVEL_TEXT[name]}</span>' for name in reversed(MARK))
+
+
+def short(name: str) -> str:
+    """A place's name as it stands on a map: without 市, 县, 区 where two signs are left."""
+    return name[:-1] if len(name) > 2 and name[-1] in "市县区" else name
+
+
+def drawn(
+    places: Sequence[Outline],
+    look: Mapping[str, Look],
+    title: str,
+    size: tuple[int, int],
+    plants: Sequence[Plant] = (),
+    by: str = "nox",
+) -> str:
+    """A map.
+
+    Args:
+        places: what is drawn, neighbours over one another as they come.
+        look: how, by name; a place that is not among them is drawn without a number.
+        title: what the map is of, for a screen reader.
+        size: of the picture, in its own units.
+        plants: points, sized by kilograms a day.
+        by: the pollutant of those.
+
+    """
+    at = _projection(places, size)
+    shapes, names, mine = [], [], []
+    for place in places:
+        own = look.get(place.name, Look())
+        line = _path(place, at)
+        said = escape(own.said or place.name)
+        shape = f'<path class="c {own.kind}" d="{line}"><title>{said}</title></path>'
+        shapes.append(f'<a href="{escape(own.address)}" aria-label="{said}">{shape}</a>' if own.address else shape)
+        names.append(_name(place, own, at, [at(*one.label) for one in places if one is not place]))
+        mine += [f'<path class="mine" d="{line}"/>'] if own.mine else []
+    points = _points(plants, at, by)
+    role = "group" if any(one.address for one in look.values()) else "img"
+    width, height = size
+    return (
+        f'<svg class="map" viewBox="0 0 {width} {height}" role="{role}" aria-label="{escape(title)}">'
+        f'{"".join(shapes)}{"".join(mine)}{points}<g aria-hidden="true">{"".join(names)}</g></svg>'
+    )
+
+
+At = Callable[[float, float], tuple[float, float]]
+
+
+def _projection(places: Sequence[Outline], size: tuple[int, int]) -> At:
+    """Degrees to units of the picture: plane, shrunk by the middle latitude."""
+    every = [position for place in places for polygon in place.polygons for ring in polygon for position in ring]
+    west, east = min(one[0] for one in every), max(one[0] for one in every)
+    south, north = min(one[1] for one in every), max(one[1] for one in every)
+    shrink = math.cos(math.radians((south + north) / 2))
+    width, height = (east - west) * shrink or 1.0, (north - south) or 1.0
+    scale = min((size[0] - 2 * _PAD) / width, (size[1] - 2 * _PAD) / height)
+    left, top = (size[0] - width * scale) / 2, (size[1] - height * scale) / 2
+    return lambda lon, lat: ((lon - west) * shrink * scale + left, (north - lat) * scale + top)
+
+
+def _path(place: Outline, at: At) -> str:
+    out = []
+    for ring in (ring for polygon in place.polygons for ring in polygon):
+        line: list[str] = []
+        for x, y in (at(*one) for one in ring[:-1]):
+            said = f"{x:.1f} {y:.1f}"
+            if not line or line[-1] != said:
+                line.append(said)
+        out.append(f"M{'L'.join(line)}Z")
+    return "".join(out)
+
+
+def _name(place: Outline, own: Look, at: At, others: Sequence[tuple[float, float]]) -> str:
+    """Name, number and badge; the badge stands on the left where another name is on the right."""
+    x, y = at(*place.label)
+    on = "on" if own.kind in _DARK else ""
+    said = f'<text class="{on}" x="{x:.1f}" y="{y + (0 if own.number else 4):.1f}">{escape(short(place.name))}</text>'
+    if own.number:
+        said += f'<text class="num {on}" x="{x:.1f}" y="{y + 12:.1f}">{escape(own.number)}</text>'
+    if own.badge:
+        wide = 8 + 6 * len(str(own.badge))
+        half, top = 6 * len(short(place.name)), y - 16
+        taken = any(0 < to - x < half + wide + 12 and abs(down - y) < 18 for to, down in others)
+        left = x - half - wide if taken else x + half
+        said += (
+            f'<rect class="badge" x="{left:.1f}" y="{top:.1f}" width="{wide}" height="14" rx="3"/>'
+            f'<text class="badge" x="{left + wide / 2:.1f}" y="{top + 11:.1f}">{own.badge}</text>'
+        )
+    return said
+
+
+def _points(plants: Sequence[Plant], at: At, by: str) -> str:
+    """Circles whose areas are kilograms; many plants are put together by where they lie."""
+    groups: dict[object, list[Plant]] = {}
+    for number, one in enumerate(plants):
+        x, y = at(one.lon, one.lat)
+        groups.setdefault(number if len(plants) <= _SINGLE else (int(x / _CELL), int(y / _CELL)), []).append(one)
+    most = max((sum(one.kg[by] for one in own) for own in groups.values()), default=0.0)
+    out = []
+    for own in sorted(groups.values(), key=lambda own: -sum(one.kg[by] for one in own)):
+        kg = sum(one.kg[by] for one in own)
+        places = [at(one.lon, one.lat) for one in own]
+        x, y = (sum(one[axis] for one in places) / len(own) for axis in (0, 1))
+        radius = max(_RADII[0], _RADII[1] * math.sqrt(kg / most)) if most > 0 else _RADII[0]
+        radius = max(radius, 7.0) if len(own) > 1 else radius
+        name = own[0].enterprise if len(own) == 1 else f"{len(own)}家企业"
+        missing = sum(one.open for one in own)
+        said = f"{name}：{kg:,.1f}千克/日" + (f"，依据缺失{missing}条" if missing else "")
+        kind = "plant open" if missing else "plant"
+        out.append(
+            f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{escape(said)}</title></circle>'
+        )
+        if len(own) > 1:
+            out.append(f'<text class="count-in" x="{x:.1f}" y="{y + 3:.1f}">{len(own)}</text>')
+    return "".join(out)

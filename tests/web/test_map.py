@@ -1,0 +1,194 @@
+"""The map: figures by county and city as the orders have them, plants as points, and how it is drawn."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertengine.ledger.store import Ledger
+from alertengine.orders.in_force import at_moments
+from alertengine.orders.scenario import read_scenario
+from alertengine.rulebook.outlines import Origin, Outline, Outlines, beside, write_outlines
+from alertengine.vocabulary.fields import AQI_CLASSES, EMISSION_FIELDS
+from alertengine.vocabulary.problems import InputError
+from alertengine.web.mapview import MapView, Plant, areas_of, map_view, outlines_of
+from alertengine.web.pages.map import _Map
+from alertengine.web.pages.mapdrawing import Look, class_of, drawn, short, steps
+from alertengine.web.today import Today
+from alertengine.workflow.acts_in_force import plain_orders
+from alertengine.workflow.issue import Signatures, prepare, record
+from alertengine.workflow.snapshot import collect_scenario
+
+NOW = datetime(2021, 1, 6, 18)
+
+
+def _square(name: str, lon: float, lat: float, level: str = "county") -> Outline:
+    ring = ((lon, lat), (lon + 0.4, lat), (lon + 0.4, lat + 0.4), (lon, lat + 0.4), (lon, lat))
+    return Outline(level, name, "临汾市" if level == "county" else "", ((ring,),), (lon + 0.2, lat + 0.2))
+
+
+SQUARES = Outlines(Origin("合成"), (_square("临汾市", 111.0, 35.5, "city"), _square("洪洞县", 111.5, 36.1)))
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with one live act of 临汾市 in force at NOW."""
+    path = tmp_path_factory.mktemp("map") / "record.db"
+    red = read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})
+    with Ledger.writable(path) as ledger:
+        record(ledger, prepare(collect_scenario(red), "红色预警"), Signatures("办公室 甲", "科长 乙", "市长 丙"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def seen(issued: Path) -> MapView:
+    return map_view(issued, (), NOW, points=True)
+
+
+def test_counties_add_up_to_their_city_and_to_what_is_in_force(issued: Path, seen: MapView) -> None:
+    (city,) = seen.cities
+    assert (city.city, city.level) == ("临汾市", "red")
+    assert "第1号" in seen.of
+    for name in ("lines", "open", "changed"):
+        assert sum(getattr(one, name) for one in seen.areas) == getattr(city, name)
+    with Ledger.open(issued) as ledger:
+        orders = plain_orders(ledger.orders(1, personal=False), 1)
+    held = at_moments(orders, {"临汾市": "2021-01-06 18:00"}).now
+    for name, column in EMISSION_FIELDS.items():
+        assert sum(one.kg[name] for one in seen.areas) == pytest.approx(held[column].sum())
+    assert city.lines == len(held)
+
+
+def test_plants_stand_where_the_list_puts_them(seen: MapView) -> None:
+    assert len(seen.plants) == seen.cities[0].plants - seen.masked - seen.unplaced
+    assert all(110 < one.lon < 113 and 35 < one.lat < 37.2 for one in seen.plants)
+    assert seen.problems == ()
+
+
+def test_a_sole_trader_is_no_point_and_a_plant_without_coordinates_is_counted(tmp_path: Path) -> None:
+    from alertengine.web.mapview import _plants
+
+    codes = ["92140000000000000X", "91140000000000001A", "91140000000000002B"]
+    kg = {name: [1.0, 2.0, 3.0] for name in EMISSION_FIELDS.values()}
+    orders = pd.DataFrame(
+        {"enterprise_id": codes, "enterprise": list("甲乙丙"), "city": "临汾市", "county": "吉县"} | kg
+    )
+    places = pd.DataFrame({"enterprise_id": codes, "lon": [111.0, 111.0, None], "lat": [36.0, 36.0, 36.0]})
+    plants, masked, unplaced = _plants(orders, [places])
+    assert ([one.enterprise for one in plants], masked, unplaced) == (["乙"], 1, 1)
+
+
+def test_nothing_is_said_where_there_is_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "record.db"
+    Ledger.writable(path).close()
+    assert map_view(path, (), NOW) == MapView()
+    with pytest.raises(InputError):
+        map_view(path, (), NOW, "draft:7")
+
+
+def test_an_amount_that_is_unknown_is_no_amount_of_nought() -> None:
+    orders = pd.DataFrame(
+        {"enterprise_id": ["a"], "city": ["临汾市"], "county": [None]}
+        | {name: [float("nan")] for name in EMISSION_FIELDS.values()}
+    )
+    (area,) = areas_of(orders, ["city", "county"])
+    assert (area.county, area.level, area.lines) == ("", "", 1)
+
+
+@given(st.lists(st.floats(0, 1e7), max_size=20), st.booleans())
+def test_classes_grow_with_amounts(amounts: list[float], whole: bool) -> None:
+    edges = steps(amounts, whole=whole)
+    assert edges == sorted(set(edges))
+    classes = [class_of(one, edges) for one in sorted(amounts)]
+    assert classes == sorted(classes)
+    assert all((one == "r0") == (amount == 0) for one, amount in zip(classes, sorted(amounts), strict=True))
+
+
+def test_a_map_has_names_numbers_and_sentences_and_no_mark_up_from_texts() -> None:
+    places = [_square("<b>县", 111, 36), _square("侯马市", 111.4, 36)]
+    look = {"<b>县": Look("r5", "1,867", "<i>", "/map?a=1&b=2", badge=3), "侯马市": Look("r1", mine=True)}
+    plant = Plant("c", "<u>厂", "临汾市", "侯马市", 111.5, 36.1, 1, dict.fromkeys(EMISSION_FIELDS, 5.0))
+    svg = drawn(places, look, '"图"', (300, 200), [plant])
+    assert not re.search(r"<[bui]>", svg)
+    assert 'href="/map?a=1&amp;b=2"' in svg
+    assert 'role="group"' in svg  # it has links in it
+    assert ">1,867<" in svg
+    assert ">侯马<" in svg
+    assert "<u>厂：5.0千克/日，依据缺失1条" in unescape(svg)
+    assert svg.count('class="mine"') == 1
+    assert 'role="img"' in drawn(places, {}, "图", (300, 200))
+    positions = [float(x) for x in re.findall(r"[ML]([\d.]+) ", svg)]
+    assert min(positions) >= 0
+    assert max(positions) <= 300
+
+
+def test_many_plants_are_put_together() -> None:
+    def plant(number: int) -> Plant:
+        return Plant(
+            str(number), "厂", "临汾市", "吉县", 111 + number % 20 / 50, 36.0, 0, dict.fromkeys(EMISSION_FIELDS, 1.0)
+        )
+
+    svg = drawn([_square("吉县", 111, 36)], {}, "图", (300, 300), [plant(number) for number in range(400)])
+    assert 0 < svg.count("<circle") < 30
+    assert sum(int(one) for one in re.findall(r">(\d+)家企业", svg)) == 400
+
+
+def test_short_names_keep_two_signs() -> None:
+    assert [short(name) for name in ("洪洞县", "古县", "尧都区", "侯马市", "矿区")] == [
+        "洪洞",
+        "古县",
+        "尧都",
+        "侯马",
+        "矿区",
+    ]
+
+
+def test_outlines_are_read_anew_when_the_file_is_another(tmp_path: Path) -> None:
+    ledger = tmp_path / "record.db"
+    assert outlines_of(ledger) == (None, ())
+    write_outlines(beside(ledger), SQUARES)
+    assert outlines_of(ledger) == (SQUARES, ())
+    beside(ledger).write_text("{", encoding="utf-8")
+    found, problems = outlines_of(ledger)
+    assert found is None
+    assert len(problems) == 1
+
+
+def _map(view: MapView, city: str, shown: str, **asked: str) -> _Map:
+    return _Map(Today(pd.Timestamp(NOW)), view, SQUARES, city, shown, asked, near=True)
+
+
+def test_the_page_colours_counties_by_what_is_chosen_and_says_the_figures(seen: MapView) -> None:
+    area = next(one for one in seen.areas if one.county == "洪洞县")
+    by_kg = _map(seen, "临汾市", "nox").picture(SQUARES.counties("临汾市"), (300, 300))
+    assert f">{area.kg['nox']:,.0f}<" in by_kg
+    assert re.search(r'class="c r[1-5]"', by_kg)
+    assert f"依据缺失{area.open}条" in by_kg
+    by_open = _map(seen, "临汾市", "open").picture(SQUARES.counties("临汾市"), (300, 300))
+    assert f'class="num ">{area.open}<' in re.sub(r' [xy]="[\d.]+"', "", by_open)
+    assert 'class="c red"' in _map(seen, "临汾市", "level").picture(SQUARES.counties("临汾市"), (300, 300))
+
+
+def test_where_nothing_is_known_no_level_is_claimed() -> None:
+    """A county without orders and without a warning is not said to have none."""
+    svg = _map(MapView(), "临汾市", "level").picture(SQUARES.counties("临汾市"), (300, 300))
+    assert 'class="c r0"' in svg
+    assert "没有指令" in svg
+    assert "无预警" not in svg
+
+
+def test_the_aqi_has_the_colours_of_its_standard() -> None:
+    """HJ 633-2012, table 2: 0,228,0; 255,255,0; 255,126,0; 255,0,0; 153,0,76; 126,0,35."""
+    from alertengine.files.html import stylesheet
+
+    wanted = ("#00e400", "#ff0", "#ff7e00", "#f00", "#99004c", "#7e0023")
+    assert len(wanted) == len(AQI_CLASSES)
+    for place, colour in enumerate(wanted, start=1):
+        assert f".a{place} {{ background:{colour};" in stylesheet()
