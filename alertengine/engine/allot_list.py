@@ -42,13 +42,14 @@ class Share:
 
     ``stopped`` is the fraction of the line stopped in all, ``own`` what of it counts for the order, ``machines`` how
     many machines or chambers that is where a line stops by them.  ``population`` numbers the lines that the order
-    counts together, -1 also where a line stands alone.
+    counts together, -1 also where a line stands alone; numbers from ``free`` on are not in use.
     """
 
     stopped: Floats
     own: Floats
     machines: Floats
     population: Index
+    free: int = 0
 
     @classmethod
     def of(cls, count: int) -> Share:
@@ -62,21 +63,23 @@ class Share:
 
     def at(self, rows: Index) -> Share:
         """Of some lines alone."""
-        return Share(self.stopped[rows], self.own[rows], self.machines[rows], self.population[rows])
+        return Share(self.stopped[rows], self.own[rows], self.machines[rows], self.population[rows], self.free)
 
     def take_lower(self, other: Share, rows: Index, taken: Bools) -> None:
         """Take over, in place, what a lower level gives ``rows``: its lines ``taken``."""
         self.stopped[rows], self.own[rows] = other.stopped[taken], other.own[taken]
         self.machines[rows] = other.machines[taken]
         theirs = other.population[taken]
-        self.population[rows] = np.where(theirs < 0, -1, theirs + self.population.max() + 1)
+        self.population[rows] = np.where(theirs < 0, -1, theirs + self.free)
+        self.free += other.free
 
     def put(self, rows: Index, stopped: Floats, own: Floats, parts: Floats) -> None:
         """Lay a population over those before: two rules may ask the same of a line."""
         self.stopped[rows], self.own[rows] = np.fmax(self.stopped[rows], stopped), np.fmax(self.own[rows], own)
         self.machines[rows] = np.where(np.isnan(parts), np.nan, np.round(self.own[rows] * parts))
         if len(rows) > 1:
-            self.population[rows] = self.population.max() + 1
+            self.population[rows] = self.free
+            self.free += 1
 
 
 @dataclass(slots=True)
@@ -108,7 +111,9 @@ class Allotted:
     def take_lower(self, other: Allotted, rows: Index, taken: Bools, count: int) -> None:
         """Take over, in place, what a lower level gives ``rows``: its lines ``taken``; ``count`` lines in all."""
         for measure, share in other.orders.items():
-            self.orders.setdefault(measure, Share.of(count)).take_lower(share, rows, taken)
+            if measure not in self.orders:
+                self.orders[measure] = Share.of(count)
+            self.orders[measure].take_lower(share, rows, taken)
         if other.plan is not None:
             self.plan = self.plan or Share.of(count)
             self.plan.take_lower(other.plan, rows, taken)
@@ -303,11 +308,19 @@ class _Work:
         self.total[rows] = np.fmax(self.total[rows], fractions)
         self._unproven[rows] |= not found.proven
         for n, (order, own) in enumerate(parts):
-            column = self._plans if order.plan else self._rules.setdefault(order.measure, Share.of(len(self.total)))
+            column = self._column(order)
             at = [place[int(row)] for row in own]
             column.put(own, fractions[at], np.array(found.own[n]), self._machines(order.measure, demands[n]))
             self._adds[own] |= adding[n]
             self._unmet[own] |= not found.met[n]
+
+    def _column(self, order: _Order) -> Share:
+        """What is gathered of an order's measure, or of all plans."""
+        if order.plan:
+            return self._plans
+        if order.measure not in self._rules:
+            self._rules[order.measure] = Share.of(len(self.total))
+        return self._rules[order.measure]
 
     def _in_order(self, rows: Index) -> Index:
         names = [str(name) for name in self._names.iloc[rows]]
@@ -374,7 +387,7 @@ class _Work:
         """The allotment, long-stopped lines in neither part."""
         out = self._out
         for order in orders:
-            column = self._plans if order.plan else self._rules.setdefault(order.measure, Share.of(len(self.total)))
+            column = self._column(order)
             still = order.rows[self._idle[order.rows]]
             for row in still:
                 column.put(np.array([row]), np.zeros(1), np.zeros(1), np.full(1, np.nan))

@@ -63,6 +63,11 @@ class Column:
         """Equal for columns of one field, whatever the constants they are cut at."""
         return self.field, self.kind, self.constants if self.kind in ("name", "lines") else ()
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The fields it is made of."""
+        return frozenset({self.field}) if self.over is None else fields_of(self.over)
+
     def everything(self) -> frozenset[int]:
         """All codes, unknown among them."""
         return frozenset(range(self.size + 1))
@@ -251,30 +256,32 @@ def _unknowns(over: OverLines) -> tuple[tuple[str, ...], ...]:
 def _over_lines(over: OverLines, facts: Facts) -> CodeArray:
     """For each line what the condition comes to for its enterprise; shape (lines,)."""
     columns = columns_of([over.part])
-    codes = [column.codes(facts) for column in columns]
+    codes = [facts.coded(column) for column in columns]
     held = _truths(encode(over.part, columns), codes)
-    whole = facts.of_enterprise(held, least=over.every)
-    open_ = (held == POSSIBLY) & (whole == POSSIBLY)
+    owners = facts.owners()
+    whole = facts.of_enterprises(held, least=over.every)
+    open_ = (held == POSSIBLY) & (whole == POSSIBLY)[owners]
     names, sets = sorted(fields_of(over.part)), _unknowns(over)
-    unknown = np.zeros(len(held), dtype=np.int64)
+    unknown = np.zeros(len(whole), dtype=np.int64)
     if open_.any():
         for place, name in enumerate(names):
             blank = np.zeros(len(held), dtype=bool)
             for column, code in zip(columns, codes, strict=True):
-                blank |= (code == UNKNOWN) & (column.field == name) & (not FIELDS[name].blank_is_none)
-            unknown += facts.of_enterprise((blank & open_).astype(np.int64), least=False) << place
+                if column.field == name and not FIELDS[name].blank_is_none:
+                    blank |= code == UNKNOWN
+            unknown += facts.of_enterprises((blank & open_).view(np.int8), least=False).astype(np.int64) << place
     of_mask = {sum(1 << names.index(name) for name in some): number for number, some in enumerate(sets, start=1)}
     told = np.array([UNKNOWN, *(of_mask.get(mask, len(sets)) for mask in range(1, 1 << len(names)))], dtype=np.int16)
     yes = len(sets) + 1
-    return np.select([whole == NOT, whole == SURELY], [yes + 1, yes], default=told[unknown]).astype(np.int16)
+    return np.select([whole == NOT, whole == SURELY], [yes + 1, yes], default=told[unknown]).astype(np.int16)[owners]
 
 
-def _truths(coded: Coded, codes: list[CodeArray]) -> npt.NDArray[np.int64]:
+def _truths(coded: Coded, codes: list[CodeArray]) -> npt.NDArray[np.int8]:
     """Kleene's value of a coded condition for each line, in its own order of values; shape (lines,)."""
     if isinstance(coded, Leaf):
         column = codes[coded.column]
-        return np.array([coded.truth(code) for code in range(int(column.max(initial=0)) + 1)], dtype=np.int64)[column]
+        return np.array([coded.truth(code) for code in range(int(column.max(initial=0)) + 1)], dtype=np.int8)[column]
     parts = [_truths(part, codes) for part in coded.parts]
     if not parts:
-        return np.full(len(codes[0]) if codes else 0, SURELY if coded.every else NOT, dtype=np.int64)
+        return np.full(len(codes[0]) if codes else 0, SURELY if coded.every else NOT, dtype=np.int8)
     return np.minimum.reduce(parts) if coded.every else np.maximum.reduce(parts)

@@ -98,21 +98,22 @@ class Engine:
         """
         out: list[Decision] = []
         matched = {} if matched is None else matched
+        facts = Facts(lines, self.book.lists, date.max)
         for piece in slices(response, self.book, self.known_on, turns_of_list(lines, self.book)):
             since = self.book.unchanged_since(piece.starts)
             if since not in matched:
-                matched[since] = self.match(lines, since)
+                matched[since] = self.match(facts, since)
             previous = out[-1] if out else None
-            out.append(self.decide_slice(lines, matched[since], piece, previous, published=published))
+            out.append(self.decide_slice(facts, matched[since], piece, previous, published=published))
         return out
 
-    def match(self, lines: pd.DataFrame, when: date) -> Matching:
+    def match(self, facts: Facts, when: date) -> Matching:
         """The list matched under the law of a moment (or the first of a day); serves every level and phase of it."""
-        return self.law(when).match(lines)
+        return self.law(when).match(facts)
 
     def decide_slice(
         self,
-        lines: pd.DataFrame,
+        facts: Facts,
         matching: Matching,
         piece: Slice,
         previous: Decision | None = None,
@@ -122,7 +123,7 @@ class Engine:
         """Decide every line in one slice.
 
         Args:
-            lines: as in :meth:`decide`.
+            facts: the columns of the list, of any day.
             matching: the same lines matched under the law of the slice's start.
             piece: the slice.
             previous: the slice before it in the same response: lines it stopped stay chosen.
@@ -130,7 +131,8 @@ class Engine:
 
         """
         kept = previous.allotted if previous else None
-        decision = self._decide_alone(lines, matching, piece, kept, published=published)
+        lines = facts.lines
+        decision = self._decide_alone(facts, matching, piece, kept, published=published)
         left = np.flatnonzero(
             (decision.ground == GROUNDS.index(Ground.UNDETERMINED)) & (decision.filed.use != Use.NOT_PUBLISHED)
         )
@@ -191,15 +193,17 @@ class Engine:
         of = np.flatnonzero(owners.isin(owners.iloc[rows].unique()).to_numpy())
         own = Matching(matching.kind[of], matching.kinds, of_rows(matching.effective, of))
         theirs = lines.iloc[of].reset_index(drop=True)
-        lower = self._decide_alone(theirs, own, piece, kept.of(of) if kept else None, published=published)
+        lower = self._decide_alone(
+            Facts(theirs, self.book.lists, piece.day), own, piece, kept.of(of) if kept else None, published=published
+        )
         bind_lower(decision, lower, of, np.isin(of, rows) & binding_something(lower))
 
     def _decide_alone(
-        self, lines: pd.DataFrame, matching: Matching, piece: Slice, kept: Allotted | None, *, published: bool
+        self, facts: Facts, matching: Matching, piece: Slice, kept: Allotted | None, *, published: bool
     ) -> Decision:
         """Decide every line in one slice by what is on file for its level; ``kept``: who stopped before."""
         law = self.law(piece.starts)
-        facts = Facts(lines, self.book.lists, piece.day)
+        facts, lines = facts.on(piece.day), facts.lines
         bindings, numbers = self._bindings(law, matching.kinds, piece, published=published)
         binding = numbers[matching.kind]
         order = np.argsort(binding, kind="stable")

@@ -7,7 +7,7 @@ floats with NaN for unknown.  Derived fields (sector, effective grade ...) are m
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Protocol
 
@@ -22,19 +22,22 @@ from alertengine.vocabulary.enterprise_name import name_or_code
 from alertengine.vocabulary.fields import FIELDS, GRADES
 
 Codes = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.int64]
 #: What stands in 所在名单 where a line is on no list.
 NONE_OF_THEM: Final = "无"
+#: Fields that differ from day to day while the list does not.
+_OF_THE_DAY: Final = frozenset({"effective_grade", "open_decision", "ultra_low_standard"})
 
 
 class Coder(Protocol):
-    """What makes codes of a field."""
+    """What makes codes of fields."""
 
     @property
-    def field(self) -> str:
-        """The field."""
+    def reads(self) -> frozenset[str]:
+        """The fields it is made of."""
 
     def codes(self, facts: Facts) -> npt.NDArray[np.int16]:
-        """The field's codes; shape (lines,)."""
+        """The codes; shape (lines,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,19 @@ def mapped(column: TextColumn, values: Sequence[str | None]) -> TextColumn:
     return TextColumn(table[column.codes], categories)
 
 
+@dataclass(slots=True)
+class _Made:
+    """Columns made of a list so far."""
+
+    texts: dict[str, TextColumn] = field(default_factory=dict)
+    numbers: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    bools: dict[str, npt.NDArray[np.int8]] = field(default_factory=dict)
+    coded: dict[Coder, npt.NDArray[np.int16]] = field(default_factory=dict)
+    places: tuple[Codes, list[Place]] | None = None
+    owners: Rows | None = None
+    by_owner: tuple[Rows, Rows] | None = None
+
+
 class Facts:
     """The columns of a list of lines on one day.
 
@@ -77,40 +93,44 @@ class Facts:
 
     def __init__(self, lines: pd.DataFrame, lists: OpenLists, day: date) -> None:
         """Keep the table; columns are made when a rule first reads them."""
-        self._lines = lines
+        self.lines = lines
         self._lists = lists
         self._day = day
-        self._texts: dict[str, TextColumn] = {}
-        self._numbers: dict[str, npt.NDArray[np.float64]] = {}
-        self._bools: dict[str, npt.NDArray[np.int8]] = {}
-        self._places: tuple[Codes, list[Place]] | None = None
-        self._owners: npt.NDArray[np.int64] | None = None
-        self._coded: dict[Coder, npt.NDArray[np.int16]] = {}
+        self._always, self._today = _Made(), _Made()
 
     def __len__(self) -> int:
         """Number of lines."""
-        return len(self._lines)
+        return len(self.lines)
+
+    def on(self, day: date) -> Facts:
+        """The same facts on another day; what does not depend on the day is made once for both."""
+        if day == self._day:
+            return self
+        other = Facts(self.lines, self._lists, day)
+        other._always = self._always
+        return other
 
     def with_grade(self, effective: TextColumn) -> Facts:
         """The same facts with the effective grade of the day."""
-        other = Facts(self._lines, self._lists, self._day)
-        other._texts = {**self._texts, "effective_grade": effective}
-        other._numbers, other._bools, other._places = self._numbers, self._bools, self._places
-        other._owners = self._owners
-        other._coded = {key: codes for key, codes in self._coded.items() if key.field != "effective_grade"}
+        other = Facts(self.lines, self._lists, self._day)
+        other._always = self._always
+        coded = {key: codes for key, codes in self._today.coded.items() if "effective_grade" not in key.reads}
+        other._today = _Made({**self._today.texts, "effective_grade": effective}, {}, self._today.bools, coded)
         return other
 
     def coded(self, column: Coder) -> npt.NDArray[np.int16]:
         """A column as codes, made once; shape (lines,)."""
-        if column not in self._coded:
-            self._coded[column] = column.codes(self)
-        return self._coded[column]
+        made = self._always if _OF_THE_DAY.isdisjoint(column.reads) else self._today
+        if column not in made.coded:
+            made.coded[column] = column.codes(self)
+        return made.coded[column]
 
     def text(self, name: str) -> TextColumn:
         """A text, code, open or names field."""
-        if name not in self._texts:
-            self._texts[name] = self._make_text(name)
-        return self._texts[name]
+        made = self._today if name in _OF_THE_DAY else self._always
+        if name not in made.texts:
+            made.texts[name] = self._make_text(name)
+        return made.texts[name]
 
     def _make_text(self, name: str) -> TextColumn:
         if name == "sector":
@@ -122,7 +142,7 @@ class Facts:
             return self._named()
         if name == "open_decision":
             return self._open_decisions()
-        column = text_column(self._lines[name])
+        column = text_column(self.lines[name])
         open_lists: dict[str, Collection[str]] = {"industry": self._lists.industries, "process": self._lists.processes}
         known = open_lists.get(name)
         if known:  # a name nobody knows is unknown, never another one: it makes no order lighter
@@ -131,7 +151,7 @@ class Facts:
 
     def _named(self) -> TextColumn:
         """By which names a rule may mean an enterprise: its code and its register name."""
-        both = [text_column(self._lines[name]) for name in ("enterprise_id", "enterprise")]
+        both = [text_column(self.lines[name]) for name in ("enterprise_id", "enterprise")]
         key, firsts = joined(*(column.codes for column in both))
         rows = zip(*(column.codes[firsts].tolist() for column in both), strict=True)
         told = (
@@ -142,7 +162,7 @@ class Facts:
 
     def _open_decisions(self) -> TextColumn:
         """The decisions that bind on the day; a number without a record says only that something was decided."""
-        both = [text_column(self._lines[name]) for name in ("decisions", "decision_no")]
+        both = [text_column(self.lines[name]) for name in ("decisions", "decision_no")]
         key, firsts = joined(*(column.codes for column in both))
         told = []
         for line in firsts:
@@ -152,7 +172,7 @@ class Facts:
 
     def stated(self, name: str) -> TextColumn:
         """A text field as the list writes it, names that nobody knows among them."""
-        return text_column(self._lines[name])
+        return text_column(self.lines[name])
 
     def is_known(self, field: str, name: str, asked: Collection[object]) -> bool:
         """Whether a name of a set field is surely none of those ``asked`` for, where it is not one of them itself.
@@ -168,44 +188,51 @@ class Facts:
     def _worst_grade(self) -> TextColumn:
         grade = self.text("grade")
         rank = np.array([*(GRADES.index(item) for item in grade.categories), -1])[grade.codes]
-        grouped = pd.Series(rank).groupby(self._lines["enterprise_id"].to_numpy())
+        grouped = pd.Series(rank).groupby(self.lines["enterprise_id"].to_numpy())
         worst, least = grouped.transform("max").to_numpy(), grouped.transform("min").to_numpy()
         return TextColumn(np.where(least < 0, -1, worst).astype(np.int32), GRADES)  # one unknown, all unknown
 
-    def of_enterprise(self, values: npt.NDArray[np.int64], *, least: bool) -> npt.NDArray[np.int64]:
-        """For each line the least or the greatest of a value over all lines of its enterprise; shape (lines,)."""
-        owners = self._enterprises()
-        count = int(owners.max(initial=-1)) + 2  # lines without an enterprise are one of their own, the last
-        out = np.full(count, values.max(initial=0) if least else values.min(initial=0), dtype=np.int64)
-        (np.minimum if least else np.maximum).at(out, owners, values)
-        return out[owners]
+    def of_enterprises(self, values: npt.NDArray[np.int8], *, least: bool) -> npt.NDArray[np.int8]:
+        """The least or the greatest of a value over all lines of each enterprise, by its number; see ``owners``."""
+        if self._always.by_owner is None:
+            owners = self.owners()
+            order = np.argsort(owners, kind="stable")
+            self._always.by_owner = order, np.flatnonzero(np.diff(owners[order], prepend=-2))
+        order, starts = self._always.by_owner
+        if not len(order):
+            return values
+        return np.asarray((np.minimum if least else np.maximum).reduceat(values[order], starts))
 
-    def mates(self, line: int) -> npt.NDArray[np.int64]:
+    def mates(self, line: int) -> Rows:
         """The lines of a line's enterprise, itself among them."""
-        owners = self._enterprises()
+        owners = self.owners()
         return np.flatnonzero(owners == owners[line])
 
-    def _enterprises(self) -> npt.NDArray[np.int64]:
-        if self._owners is None:
-            self._owners = pd.factorize(self._lines["enterprise_id"])[0].astype(np.int64)
-        return self._owners
+    def owners(self) -> Rows:
+        """For each line the number of its enterprise from 0 on, those of lines without one the first; (lines,)."""
+        if self._always.owners is None:
+            found = pd.factorize(self.lines["enterprise_id"])[0].astype(np.int64)
+            self._always.owners = found + int((found < 0).any())
+        return self._always.owners
 
     def number(self, name: str) -> npt.NDArray[np.float64]:
         """A numeric field, NaN where unknown."""
-        if name not in self._numbers:
+        made = self._always.numbers
+        if name not in made:
             if name == "enterprise_lines":
-                ids = self._lines["enterprise_id"]
+                ids = self.lines["enterprise_id"]
                 values = ids.groupby(ids).transform("size").to_numpy()
             else:
-                values = self._lines[name].to_numpy()
-            self._numbers[name] = values.astype(np.float64, copy=False)
-        return self._numbers[name]
+                values = self.lines[name].to_numpy()
+            made[name] = values.astype(np.float64, copy=False)
+        return made[name]
 
     def boolean(self, name: str) -> npt.NDArray[np.int8]:
         """A yes/no field: 0 unknown, 1 no, 2 yes."""
-        if name not in self._bools:
-            self._bools[name] = self._make_boolean(name)
-        return self._bools[name]
+        made = (self._today if name in _OF_THE_DAY else self._always).bools
+        if name not in made:
+            made[name] = self._make_boolean(name)
+        return made[name]
 
     def _make_boolean(self, name: str) -> npt.NDArray[np.int8]:
         if FIELDS[name].derived:
@@ -217,16 +244,16 @@ class Facts:
                 said = [None if i is None else i.number is not None for i in known]
             table = np.array([*(0 if value is None else 1 + value for value in said), 0], dtype=np.int8)
             return table[industry.codes]
-        column = self._lines[name]
+        column = self.lines[name]
         codes = column.to_numpy(dtype=bool, na_value=False).astype(np.int8) + np.int8(1)
         codes[column.isna().to_numpy()] = 0
         return codes
 
     def places(self) -> tuple[Codes, list[Place]]:
         """For each line the number of its place, and the distinct places."""
-        if self._places is None:
-            self._places = self._find_places()
-        return self._places
+        if self._always.places is None:
+            self._always.places = self._find_places()
+        return self._always.places
 
     def _find_places(self) -> tuple[Codes, list[Place]]:
         columns = [self.text(name) for name in ("province", "city", "county", "township")]

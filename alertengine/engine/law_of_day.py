@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from alertengine.engine.facts import Facts, TextColumn
 from alertengine.engine.group_index import Index, joined
@@ -128,9 +127,9 @@ class Law:
             matchers[key] = Matcher([(rule, self.members(rule)) for rule in rules], tables)
         return matchers[key]
 
-    def match(self, lines: pd.DataFrame) -> Matching:
+    def match(self, facts: Facts) -> Matching:
         """Match a list: classification first, then measures on the effective grade."""
-        facts = Facts(lines, self.book.lists, self.day)
+        facts = facts.on(self.day)
         season, seasons = self._out_of_period(facts)
         classes = self._classifying.match(facts)
         grade, industry = facts.text("grade"), facts.text("industry")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
+from string import ascii_letters, digits
 from typing import Final
 
 import numpy as np
@@ -24,6 +26,8 @@ from alertengine.vocabulary.problems import Problem, Words
 STAND_IN: Final = "^X[0-9A-F]{17}$"
 #: The columns that tell a line, as a problem names them.
 _IDS: Final = "enterprise_id, line_id"
+#: The last sign of the plane in which those of names lie.
+_LAST_SIGN: Final = 0xFFFF
 
 
 def stand_in_id(city: str, enterprise: str) -> str:
@@ -70,10 +74,26 @@ def enterprise_ids(
 
 
 def plain_names(names: pd.Series) -> pd.Series:
-    """The names as one spelling of them, each distinct one looked at once."""
+    """The names as one spelling of them; only those with a sign that is rare in names are looked at one by one."""
     codes, distinct = pd.factorize(names)
-    plain = pd.Series([*(plain_name(str(text)) for text in distinct.tolist()), None], dtype=TEXT)
-    return plain.iloc[codes].set_axis(names.index)
+    texts = [str(text) for text in distinct.tolist()]
+    signs = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
+    rare = np.flatnonzero(~_ordinary_signs()[np.minimum(signs, _LAST_SIGN)])
+    odd = np.unique(np.searchsorted(np.cumsum([len(text) for text in texts]), rare, side="right"))
+    plain = pc.replace_substring(pc.replace_substring(pa.array(texts, pa.string()), "（", "("), "）", ")")
+    mask = np.zeros(len(texts), dtype=bool)
+    mask[odd] = True
+    plain = pc.replace_with_mask(plain, pa.array(mask), pa.array([plain_name(texts[n]) for n in odd], pa.string()))
+    return text_series(plain.take(pa.array(codes, mask=codes < 0))).set_axis(names.index)
+
+
+@cache
+def _ordinary_signs() -> npt.NDArray[np.bool_]:
+    """By number whether a sign stands in a plain name as it is, round brackets of full width aside."""
+    simplified = "".join(map(chr, range(0x4E00, 0xA000))).encode("gb2312", "ignore").decode("gb2312")
+    ordinary = np.zeros(_LAST_SIGN + 1, dtype=bool)
+    ordinary[[ord(sign) for sign in f"{ascii_letters}{digits}()（）{simplified}"]] = True
+    return ordinary
 
 
 def _of_several_names(codes: npt.NDArray[np.int64], names: pd.Series) -> npt.NDArray[np.bool_]:

@@ -310,8 +310,9 @@ class Phrases:
         )
         if share.population[line] < 0:
             return here
-        known = self._stopped.setdefault(id(share), _Stopped(share))
-        return f"{here}（停{known.words(line, self._names, chambers=chambers)}）"
+        if id(share) not in self._stopped:
+            self._stopped[id(share)] = _Stopped(share)
+        return f"{here}（停{self._stopped[id(share)].words(line, self._names, chambers=chambers)}）"
 
     # -- texts
 

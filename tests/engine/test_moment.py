@@ -9,6 +9,7 @@ import pytest
 
 from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine.engine import Engine
+from alertengine.engine.facts import Facts
 from alertengine.engine.hangs_on import hangs_on
 from alertengine.engine.response import Response
 from alertengine.lists.generate import generate
@@ -22,7 +23,8 @@ DAY = date(2020, 1, 10)
 @pytest.mark.parametrize("level", [Level.YELLOW, Level.RED])
 def test_kinds_that_share_a_search_hang_on_what_their_own_search_finds(shipped: Rulebook, level: Level) -> None:
     engine = Engine(shipped)
-    kinds = set(engine.match(generate(3000, 5, shipped.lists, load_settings(None)).lines, DAY).kinds)
+    lines = generate(3000, 5, shipped.lists, load_settings(None)).lines
+    kinds = set(engine.match(Facts(lines, shipped.lists, DAY), DAY).kinds)
     law = engine.law(DAY)
     shared, alone = (Moment(law, shipped.layers, level, 0.0, published=False) for _ in range(2))
     speaking = law.that_can_matter(level)

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alertengine.files.columns import TEXT
 from alertengine.lists.credit_code import ALPHABET, check_character, is_valid, make_code, synthetic_codes, valid_codes
+from alertengine.lists.identity import plain_names
+from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.problems import InputError
 
 from .conftest import Reader, table
@@ -28,6 +31,14 @@ def test_any_one_wrong_character_is_found(body: str, place: int, other: str) -> 
     code = make_code(body)
     assert is_valid(code)
     assert is_valid(code[:place] + other + code[place + 1 :]) == (code[place] == other)
+
+
+@given(st.lists(st.none() | st.text("合成水泥一華龍靑⾦（）()【 \u200bＡb9é·\u9fff\U0001f600", max_size=6), max_size=9))
+def test_names_taken_together_are_spelled_as_each_alone(names: list[str | None]) -> None:
+    together = plain_names(pd.Series(names, dtype=TEXT))
+    assert together.astype("object").where(together.notna(), None).tolist() == [
+        None if name is None else plain_name(name) for name in names
+    ]
 
 
 @pytest.mark.parametrize("code", ["", "123", GOOD.lower(), GOOD[:-1], GOOD + "0", "I" + GOOD[1:]])

@@ -58,9 +58,9 @@ class _PlainLaw(Law):
             matchers[key] = PlainMatcher([(rule, self.members(rule)) for rule in rules], self._kept.tables)
         return matchers[key]
 
-    def match(self, lines: pd.DataFrame) -> Matching:
+    def match(self, facts: Facts) -> Matching:
         """Match a list; open advice is left out, it changes no order."""
-        matching = super().match(lines)
+        matching = super().match(facts)
         return replace(matching, kinds=[self._asking(kind) for kind in matching.kinds])
 
     def _asking(self, kind: Kind) -> Kind:
@@ -121,7 +121,7 @@ class Rehearsal(CaseRunner):
         engine = self._engine(case)
         lines = self._lines(case, engine.book.lists)
         facts = Facts(lines, engine.book.lists, case.day)
-        graded = facts.with_grade(engine.law(case.when).match(lines).effective)
+        graded = facts.with_grade(engine.law(case.when).match(facts).effective)
         return [Line(graded, row) for row in range(len(lines))]
 
     def _engine(self, case: Case) -> Engine:

@@ -6,7 +6,7 @@ Nothing here depends on city totals or required ratios, so variants that differ 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +84,7 @@ class States:
         self._plants = len(plants)
         self._engine = engine
         self._rows = np.arange(len(lines))
+        self._facts = Facts(lines, engine.book.lists, date.max)
         self._matched: dict[datetime, Matching] = {}
         self._states: dict[Chain, State] = {}
         self._added: tuple[Course, LineSums] | None = None
@@ -108,9 +109,9 @@ class States:
         before = self.state(chain[:-1]).decision if len(chain) > 1 else None
         piece = chain[-1].slice()
         if piece.starts not in self._matched:  # a chain's slices begin where their law was first seen
-            self._matched[piece.starts] = self._engine.match(self.lines, piece.starts)
-        decision = self._engine.decide_slice(self.lines, self._matched[piece.starts], piece, before)
-        facts = Facts(self.lines, self._engine.book.lists, piece.day)
+            self._matched[piece.starts] = self._engine.match(self._facts, piece.starts)
+        decision = self._engine.decide_slice(self._facts, self._matched[piece.starts], piece, before)
+        facts = self._facts.on(piece.day)
         lost = np.where(self.running, lost_share(decision), 0.0)
         stopped = self.running & (np.nan_to_num(decision.share) >= 1)
         warned = self.running & (piece.level is not Level.NONE)
