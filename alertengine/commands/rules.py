@@ -31,6 +31,7 @@ from alertengine.commands.common import (
     tell,
 )
 from alertengine.commands.ruleschapter import chapter, new
+from alertengine.commands.rulesplan import plan
 from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -304,6 +305,7 @@ def rules_import(
     Without -o and --into nothing is written.  Comments of a file that is replaced are not kept.
     """
     from alertengine.commands.rulesentered import orders_changed, write_cases
+    from alertengine.commands.rulesplan import tell_plan
     from alertengine.engine.dialect import check_dialect
     from alertengine.rulebook.differences import change_rows, open_folders
     from alertengine.rulebook.excel.exchange import read_import, target_file, write_import
@@ -323,7 +325,10 @@ def rules_import(
         return finish(*orders, notes=found.notes, status=1)
     write_import(found, target)
     say("written_here", path=target)
-    return finish(*orders, notes=found.notes, status=write_cases(found, target, rules) if cases else 0)
+    status = write_cases(found, target, rules) if cases or found.form else 0
+    if found.form:
+        status = max(status, tell_plan(found, folders, folder))
+    return finish(*orders, notes=found.notes, status=status)
 
 
 def _import_folder(output: Path | None, into: Path | None) -> Path | None:
@@ -396,3 +401,4 @@ def _brief(line: dict[str, Any]) -> dict[str, Any]:
 
 rules.add_command(chapter)
 rules.add_command(new)
+rules.add_command(plan)

@@ -46,15 +46,20 @@ def write_cases(found: Import, target: Path, rules: tuple[Path, ...]) -> int:
     """Write the proposed cases beside a document and run them; 1 where one fails."""
     from alertengine.checking.chapter.cases import cases_yaml, proposed_cases
     from alertengine.checking.rules.cases import CaseRunner, read_cases
+    from alertengine.checking.rules.law_cases import law_cases
     from alertengine.files.atomic import replacing_text
+    from alertengine.files.yaml_reader import read_yaml
     from alertengine.rulebook.differences import open_folders
 
     file = target.with_suffix(".test.yaml")
     book = open_folders([*rules, target.parent])
-    if file.exists():
+    if file.exists() and not found.form:
         say("cases_there")
     else:
-        made = proposed_cases(yaml.safe_load(found.text), book.lists)
+        document = yaml.safe_load(found.text)
+        made = [*law_cases(document, book), *proposed_cases(document, book.lists)]
+        names = {one["name"] for one in made}
+        made += [one for one in (read_yaml(file) if file.exists() else []) or [] if one.get("name") not in names]
         replacing_text(file, cases_yaml(made, target.name))
         say("written_here", path=file)
     outcomes = CaseRunner(book).run_all((case, file) for case in read_cases(file))

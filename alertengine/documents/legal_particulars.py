@@ -123,7 +123,7 @@ class Acts:
         remedial = [rule for rule in steps if rule.step == _REMEDY]
         breaches = [rule for rule in rules if isinstance(rule, PenaltyRule) and rule.breach == _NOT_DONE]
         plan, gaps = self._plan(place, day) if level != Level.NONE else (None, ())
-        planned = [(plan.citation, plan.source)] if plan else []
+        planned = [(plan.citation, self._book.standing_of(plan))] if plan else []
         return Act(
             issuer=own[0].actor if own else "",
             competent=next((rule.actor for rule in issuing if rule not in own), ""),

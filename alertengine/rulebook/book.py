@@ -23,7 +23,7 @@ from alertengine.rulebook.law_in_time import LawInTime
 from alertengine.rulebook.load import DocumentLoader, Loaded, document_files, read_layers
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.records import VerificationRule
-from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook.schema import Document, LineRule
 from alertengine.vocabulary.fields import Standing
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.vocabulary.times import as_day
@@ -212,6 +212,11 @@ class Rulebook(LawInTime):
         leans += [period.standing] if period else []
         leans += [self.lists.sector_standing] if isinstance(rule, LineRule) and "sector" in rule.reads else []
         return worst(own, *leans)
+
+    def standing_of(self, document: Document) -> Standing:
+        """The standing of a document: that of its text, or of what it was compared with."""
+        compared = any(document.document in one.verifies for one in self._verifying)
+        return "primary" if compared else document.standing
 
     def cite(self, rule: RuleHead, day: date | None = None) -> str:
         """《title》（number） article: the legal ground as people read it.

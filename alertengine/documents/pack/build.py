@@ -98,7 +98,7 @@ def packs(evening: Evening, departments: Sequence[Department]) -> Iterator[Pack]
 def task_sheets(pack: Pack, evening: Evening, departments: Sequence[Department]) -> Iterator[Pack]:
     """The pack of each department: what it must do."""
     said = _said(evening, pack.city)
-    actions, steps = said.actions(), said.steps()
+    actions, steps = said.actions(), (*said.steps(), *said.contacts())
     for one in departments:
         yield replace(
             pack,

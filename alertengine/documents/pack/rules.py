@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -13,28 +13,13 @@ from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.places_and_lists import NATION, Place
 from alertengine.vocabulary.fields import STANDING_TEXT
+from alertengine.vocabulary.rule_words import EVENING_STEP_TEXT as STEP_TEXT
+from alertengine.vocabulary.rule_words import GROUP_TEXT
 
-STEP_TEXT: Final = {
-    "forecast": "预报",
-    "consult": "会商",
-    "propose": "提出",
-    "review": "审核",
-    "approve": "签发",
-    "seal": "用印",
-    "issue": "发布",
-    "publish": "告知公众",
-    "notify": "通报",
-    "start": "启动",
-    "supervise": "监督检查",
-    "report": "报告",
-    "raise": "调整",
-    "lower": "降级",
-    "extend": "延长",
-    "lift": "解除",
-}
-GROUP_TEXT: Final = {"health": "健康防护", "advisory": "倡议性", "mandatory": "强制性"}
 #: What binds with or without a warning: it stands on task sheets, not in what is said of the evening.
 ALWAYS: Final = "常年要求"
+#: What stands before how an office is reached.
+CONTACT: Final = "联系方式"
 #: Steps of the approval form in their order, and those that are signed.
 APPROVAL: Final = ("forecast", "consult", "propose", "review", "approve", "seal", "issue", "publish")
 SIGNED: Final = ("propose", "review", "approve", "seal")
@@ -80,6 +65,13 @@ class Said:
     def _step(self, rule: ProcedureRule) -> Procedure:
         standing = STANDING_TEXT[self.book.standing(rule)]
         return Procedure(STEP_TEXT[rule.step], rule.actor, rule.text, _due(rule), self.book.cite(rule), standing)
+
+    def contacts(self) -> tuple[Procedure, ...]:
+        """How the city's offices are reached in an evening, by its own rules."""
+        found = [rule for rule in self._rules("procedure") if isinstance(rule, ProcedureRule) and self._own(rule)]
+        return tuple(
+            replace(self._step(rule), step=CONTACT) for rule in found if (rule.step, rule.about) == ("notify", "plan")
+        )
 
     def signatures(self) -> tuple[Signature, ...]:
         """Who signs each step by the city's own rules; nobody where none is on file, never another city's."""

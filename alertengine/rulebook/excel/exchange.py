@@ -21,8 +21,10 @@ from alertengine.rulebook.conditions import ConditionError, ConditionReader
 from alertengine.rulebook.decision_tables import TableError, expand
 from alertengine.rulebook.differences import Change, Side, book_changes
 from alertengine.rulebook.excel.condition_text import match_text
+from alertengine.rulebook.excel.plan_form import FORM_GUIDE, Form, is_form, read_form
+from alertengine.rulebook.excel.plan_rows import PARTS
 from alertengine.rulebook.excel.rule_rows import HEAD, RULE
-from alertengine.rulebook.excel.sheets import BODY, HEAD_SHEET, Draft, document_sheets, read_sheets
+from alertengine.rulebook.excel.sheets import BODY, HEAD_SHEET, Draft, document_sheets
 from alertengine.rulebook.excel.workbook import read_workbook, write_workbook
 from alertengine.rulebook.head import NOT_STATED
 from alertengine.rulebook.load import DocumentLoader, Loaded
@@ -42,7 +44,11 @@ _HEAD_STUB: Final = {
     "source": "primary",
 }
 #: Parts of a loader's complaint about a rule, and the column it is about.
-_COLUMNS: Final = {key: handler.headers[0] for handler in RULE for key in handler.keys} | {"measures": "措施"}
+_COLUMNS: Final = (
+    {key: handler.headers[0] for part in PARTS for handler in part.handlers for key in handler.keys}
+    | {key: handler.headers[0] for handler in RULE for key in handler.keys}
+    | {"measures": "措施"}
+)
 _HEADS: Final = {key: handler.headers[0] for handler in HEAD for key in handler.keys}
 
 
@@ -68,9 +74,37 @@ def export_document(book: Rulebook, name: str, target: Path) -> None:
     replacing(target, write)
 
 
+def write_plan_form(book: Rulebook, form: Form, known: Loaded | None, target: Path) -> None:
+    """Write the form of a plan as a workbook.
+
+    Args:
+        book: the rulebook it is read against.
+        form: as made of the document, or of nothing.
+        known: the document it was made of: the form must read back as the same rules.
+        target: the .xlsx to write.
+
+    Raises:
+        InputError: the file cannot be written.
+        EngineError: the form would not read back as the same rules.
+
+    """
+    if target.suffix.lower() != ".xlsx":
+        raise InputError([Problem("not_written_as_xlsx", file=str(target), suffix=target.suffix)])
+
+    def write(path: Path) -> None:
+        write_workbook(form.sheets, path, FORM_GUIDE, form.choices)
+        if known is not None:
+            draft = read_form(read_workbook(path), path.name)
+            left = draft.problems or differences(known, _loaded(book, draft))
+            if lost := [str(one) for one in left if one != "head"]:  # a hole may be declared in other words
+                raise EngineError(f"{target.name} would not read back as the same rules: {'; '.join(lost[:3])}")
+
+    replacing(target, write)
+
+
 def _prove(book: Rulebook, name: str, path: Path) -> None:
     """Read a workbook back and see that it loads to the same document."""
-    draft = read_sheets(read_workbook(path), path.name)
+    draft = read_form(read_workbook(path), path.name)
     if draft.problems:
         raise EngineError(f"{name} cannot be exported: {'; '.join(map(str, draft.problems[:3]))}")
     one, other = _loaded(book, draft), DocumentLoader(book.lists, book.layers).load(Path(book.documents[name].file))
@@ -94,13 +128,14 @@ def differences(one: Loaded, other: Loaded) -> list[str]:
 
 @dataclass(slots=True)
 class Import:
-    """A workbook read, checked and compared: the text of its file, and what would change."""
+    """A workbook read, checked and compared: the text of its file, and what would change; ``form``: a city's plan."""
 
     document: str
     text: str
     changes: list[Change]
     rules: int
     notes: list[Problem] = field(default_factory=list)
+    form: bool = False
 
 
 def read_import(book: Rulebook, path: Path, accepts: Callable[[LineRule], None]) -> Import:
@@ -112,7 +147,8 @@ def read_import(book: Rulebook, path: Path, accepts: Callable[[LineRule], None])
         InputError: with every defect, each naming sheet, row, column, value and what was expected.
 
     """
-    draft = read_sheets(read_workbook(path), str(path))
+    sheets = read_workbook(path)
+    draft = read_form(sheets, str(path))
     loaded = _checked(book, draft)
     name = loaded.document.document
     problems = [
@@ -137,7 +173,7 @@ def read_import(book: Rulebook, path: Path, accepts: Callable[[LineRule], None])
     )
     changes = book_changes(Side(Rulebook(book.lists, book.layers, old)), Side(new))
     text = document_yaml(draft.raw, f"Imported from {path.name}.")
-    return Import(name, text, changes, len(loaded.rules), notes)
+    return Import(name, text, changes, len(loaded.rules), notes, is_form(sheets))
 
 
 def target_file(book: Rulebook, name: str, folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,15 @@ _WIDTHS: Final = {
     "说明": 50,
     "其他": 30,
     "另需": 30,
+    "怎样填": 44,
+    "不填会怎样": 44,
+    "原文内容": 44,
+    "具体要求": 30,
 }
+#: Rows below the last in which a cell may be chosen, and the longest list that a cell holds itself.
+_FURTHER, _LISTED = 100, 255
+#: How a cell begins that waits for somebody.
+_WAITS: Final = "【待"
 _PAIR: Final = (18, 90)
 _USUAL: Final = 26
 _GUIDE: Final = (
@@ -58,10 +66,23 @@ _GUIDE: Final = (
 )
 
 
-def write_workbook(sheets: Iterable[Sheet], path: Path) -> None:
-    """Write sheets as text cells, headers bold and frozen, with a page on how to fill them."""
+def write_workbook(
+    sheets: Iterable[Sheet],
+    path: Path,
+    guide: Sequence[tuple[str, str]] = _GUIDE,
+    choices: Mapping[str, Mapping[int, Sequence[str]]] | None = None,
+) -> None:
+    """Write sheets as text cells, headers bold and frozen, with a page on how to fill them.
+
+    Args:
+        sheets: the sheets.
+        path: the file to write.
+        guide: the page on how to fill them: rows of two texts.
+        choices: by sheet and column the words that Excel offers in a cell; others may be typed all the same.
+
+    """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    guide = Sheet(GUIDE_SHEET, [["项目", "写法"], *map(list, _GUIDE)], {0})
+    told = Sheet(GUIDE_SHEET, [["项目", "写法"], *map(list, guide)], {0})
     with xlsxwriter.Workbook(str(path), options) as book:
         cell: dict[str, Any] = {"valign": "top", "num_format": "@"}
         plain = book.add_format({**cell, "text_wrap": True})
@@ -70,7 +91,8 @@ def write_workbook(sheets: Iterable[Sheet], path: Path) -> None:
         bold = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#e8eef5", "border": 1}
         )
-        for sheet in (*sheets, guide):
+        waiting = book.add_format({"bg_color": "#fff2cc"})
+        for sheet in (*sheets, told):
             page = book.add_worksheet(sheet.name)
             top = min(sheet.heads)
             for number, row in enumerate(sheet.rows):
@@ -81,6 +103,14 @@ def write_workbook(sheets: Iterable[Sheet], path: Path) -> None:
                     elif number > top:
                         page.write_blank(number, place, None, style)
             _lay_out(page, sheet, plain)
+            last = len(sheet.rows) + _FURTHER
+            for place, said in (choices or {}).get(sheet.name, {}).items():
+                if len(",".join(said)) <= _LISTED:
+                    rule = {"validate": "list", "source": list(said), "error_type": "information"}
+                    page.data_validation(1, place, last, place, rule)
+            wide = max(map(len, sheet.rows)) - 1
+            held = {"type": "text", "criteria": "begins with", "value": _WAITS, "format": waiting}
+            page.conditional_format(0, 0, last, wide, held)
 
 
 def _lay_out(page: Any, sheet: Sheet, plain: Any) -> None:

@@ -208,5 +208,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "orders_would_change": phrase(
         "{count} orders would change under the law of {day}", "按{day}的规定，将有{count}条指令改变"
     ),
+    "plan_written": phrase("{path}: the form of the plan, {open} cells to fill in", "{path}：预案表，{open}格待填"),
+    "plan_after": phrase(
+        "begun with what {document} 《{title}》 says; the new document takes its place",
+        "已按{document}《{title}》的内容预填；新文件取代该文件",
+    ),
+    "plan_open": phrase("{city}: {open} matters of its plan are open", "{city}：预案尚有{open}项未决"),
     "written_here": phrase("written: {path}", "已写入：{path}"),
 }

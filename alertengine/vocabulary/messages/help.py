@@ -55,6 +55,7 @@ HELP: Final[dict[str, str]] = {
     "ledger upgrade": "把旧版式的台账升级。",
     "ledger verify": "查出任何一条记录的任何改动。",
     "rules": "规则库。",
+    "rules plan": "城市应急预案的填写表，已有的预先填好；列出因预案未录入而缺的内容。",
     "rules chapter": (
         "把指南的一章或本市的表格读成工作簿，由人逐格决定。每格附所据原句；没有把握的以【待定】【核对】开头，"
         "去掉标记、改写或写缺项后，用rules import读入。"
@@ -213,6 +214,9 @@ HELP: Final[dict[str, str]] = {
     "rules import.enterprise_list": "并说明这份清单的哪些指令会改变。",
     "rules import.day": "与--list同用：按这一天的规定；不写则为文件生效日。",
     "rules import.cases": "并写出逐格拟定的案例，运行一遍。",
+    "rules plan.output": "要写的.xlsx；不写则只列出未决事项。",
+    "rules plan.document": "文件编号；不写则为已有预案的编号，或由城市名编出。",
+    "rules plan.day": "按这一天的规定列出未决事项；不写则为今天。",
     "rules chapter.document": "文件编号，如guide-2020-340。",
     "rules chapter.industry": "这一章所属的行业。",
     "rules chapter.process": "标题没有写明时所指的工序。",

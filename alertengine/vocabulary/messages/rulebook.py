@@ -62,6 +62,13 @@ MESSAGES: Final[dict[str, Message]] = {
         "the measure without the mark, another measure, or 缺项",
         "采用的写去掉标记，或改写措施，或写缺项",
     ),
+    "plan_cell_needed": error("blank", "是空的", "{names:or}", "填写{names:or}"),
+    "plan_mobile": error(
+        "a mobile number is personal: it has no place among the rules",
+        "手机号码是个人信息，不写入规则",
+        "the telephone of the office",
+        "单位的值班电话",
+    ),
     "head_sheet_missing": error(
         "the sheet is missing", "缺少工作表", "a sheet {name} with the document's head", "含文件信息的工作表“{name}”"
     ),
@@ -325,6 +332,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "text_unread_option": phrase("cannot be read as an option of the measure", "不是措施的附加条件"),
     "text_blank": phrase("blank", "是空的"),
     "text_no_mapping": phrase("not a mapping", "不是映射"),
+    "text_not_number": phrase("not a number", "不是数字"),
     "text_no_word": phrase("no such word", "没有这个词"),
     "text_no_date": phrase("no date", "不是日期"),
     "wanted_number": phrase("a number such as 10 or 4.3", "10、4.3一类的数字"),

@@ -7,6 +7,9 @@ from typing import Final
 from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
+    "plan_needs_id": error(
+        "no id can be made of the city's name", "城市没有拼音，不能编出文件编号", "--document NAME", "--document 编号"
+    ),
     "nothing_to_recompute": error(
         "act {act} has no orders to recompute", "第{act}号没有可重新计算的指令", "an act of kind issue", "issue类的一条"
     ),

@@ -1,0 +1,1 @@
+"""What a bureau enters into its own rules folder: its plan, and what became of documents and closed lists."""

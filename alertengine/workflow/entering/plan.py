@@ -1,0 +1,125 @@
+"""The form of a city's plan, made from what is on file of it: a second evening goes on where the first ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from alertengine.documents.pack.plan_matters import LACKS
+from alertengine.documents.pack.write import read_pack_templates
+from alertengine.files.shipped import rules_folder
+from alertengine.files.yaml_reader import read_yaml
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.excel.exchange import write_plan_form
+from alertengine.rulebook.excel.plan_form import Form, form_of
+from alertengine.rulebook.load import DocumentLoader, Loaded
+from alertengine.rulebook.nearest import nearest
+from alertengine.rulebook.schema import Document
+from alertengine.vocabulary.problems import InputError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class PlanForm:
+    """The form of a city; ``known`` is the document it goes on with, ``after`` one that it takes the place of."""
+
+    city: str
+    form: Form
+    known: Loaded | None = None
+    after: Document | None = None
+
+    @property
+    def open(self) -> int:
+        """How many cells wait to be filled in."""
+        return sum(cell.startswith("【待填") for sheet in self.form.sheets for row in sheet.rows for cell in row)
+
+
+def plan_form(book: Rulebook, city: str, head: Mapping[str, Any], day: date) -> PlanForm:
+    """The form of a city's plan.
+
+    A plan of the bureau's own folders is gone on with.  One that is shipped is no file of the bureau's: the form begins
+    a new document with what it says, and takes its place.
+
+    Raises:
+        InputError: no such city, or no name for the document can be made of the city's.
+
+    """
+    name = city_of(book, city)
+    plan = plan_on_file(book, name, day, head.get("document"))
+    own = plan is not None and not Path(plan.file).resolve().is_relative_to(rules_folder().resolve())
+    raw: dict[str, Any] = {}
+    if plan is not None:
+        raw = dict(read_yaml(Path(plan.file)))
+        raw = raw if own else _begun_anew(raw, plan)
+    said = {key: value for key, value in head.items() if value}
+    raw = {"document": _document_id(book, name, plan if own else None), "area": name, **raw, **said}
+    raw.setdefault("emergency_plan", True)
+    known = DocumentLoader(book.lists, book.layers).load(Path(plan.file)) if plan is not None and own else None
+    departments = [one.name for one in read_pack_templates().departments]
+    counties = book.lists.counties.of(name)
+    return PlanForm(name, form_of(raw, counties, departments, LACKS), known, None if own else plan)
+
+
+def write_plan(book: Rulebook, found: PlanForm, target: Path) -> None:
+    """Write the form as a workbook.
+
+    Raises:
+        InputError: the file cannot be written.
+
+    """
+    write_plan_form(book, found.form, found.known, target)
+
+
+def city_of(book: Rulebook, text: str) -> str:
+    """The standard name of a city.
+
+    Raises:
+        InputError: there is none of that name; the nearest are named.
+
+    """
+    name = book.lists.standard_name("places", text)
+    if name is None or name not in book.lists.cities():
+        near = nearest(text, {one: one for one in book.lists.cities()}) or tuple(book.lists.cities())
+        raise InputError([Problem("name_not_on_file", where="CITY", value=text, names=near)])
+    return name
+
+
+def plan_on_file(book: Rulebook, city: str, day: date, name: str | None = None) -> Document | None:
+    """The emergency plan of a city: the one named, else the newest, one in force before one that is over."""
+    found = [one for one in book.documents.values() if one.emergency_plan and city in _cities(book, one)]
+    if name:
+        found = [one for one in found if one.document == name]
+    return max(found, key=lambda one: (one.valid.holds(day), one.valid.bounds()[0]), default=None)
+
+
+def _cities(book: Rulebook, document: Document) -> Sequence[str]:
+    return [place for area in document.area for place in book.lists.members(area)]
+
+
+def _begun_anew(raw: dict[str, Any], plan: Document) -> dict[str, Any]:
+    """What a plan on file says, as the beginning of another document: its rules get names of their own."""
+    aside = ("document", "number", "issuer", "issued", "valid", "source", "url", "entered", "tables", "clauses", "note")
+    kept = {key: value for key, value in raw.items() if key not in aside}
+    rules = [
+        {key: value for key, value in rule.items() if key not in ("id", "source")}
+        for rule in kept.get("rules") or []
+        if isinstance(rule, dict) and rule.get("kind") in ("procedure", "response", "linkage")
+    ]
+    return {**kept, "rules": rules, "missing": [], "replaces": [{"document": plan.document}]}
+
+
+def _document_id(book: Rulebook, city: str, own: Document | None) -> str:
+    if own is not None:
+        return own.document
+    spelt = [text for text, name in book.lists.spellings("places").items() if name == city and text.isascii()]
+    stem = min((text.lower() for text in spelt), default="")
+    taken = {one.document for one in book.documents.values()}
+    if not stem:
+        raise InputError([Problem("plan_needs_id", where="--document", value=city)])
+    name, count = f"{stem}-plan", 1
+    while name in taken:
+        count += 1
+        name = f"{stem}-plan-{count}"
+    return name
