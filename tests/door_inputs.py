@@ -82,6 +82,7 @@ INPUTS: Final[dict[str, tuple[str, str, str]]] = {
     "filings": ("filings.csv", "备案机关,备案日期\n省厅,{day}\n", "day=2020-09-10"),
     "geojson": ("counties.geojson", SQUARE % ("", "county", "<cell>"), "cell=尧都区"),
     "outlines": ("outlines.geojson", SQUARE % (OURS, "<cell>", "尧都区"), "cell=county"),
+    "members": ("members.csv", "企业名称,统一社会信用代码\n合成焦化,{code}\n", "code=91140000000000000X"),
     "production": ("production.csv", LIST.replace("{nox}", "20"), "made=100"),
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ from alertengine.commands.common import (
 )
 from alertengine.commands.ruleschapter import chapter, new
 from alertengine.commands.rulesplan import plan
+from alertengine.commands.rulesrecord import compared, continue_, end, members
 from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -401,4 +402,5 @@ def _brief(line: dict[str, Any]) -> dict[str, Any]:
 
 rules.add_command(chapter)
 rules.add_command(new)
-rules.add_command(plan)
+for command in (plan, continue_, compared, end, members):
+    rules.add_command(command)

@@ -26,7 +26,9 @@ Rows = npt.NDArray[np.int64]
 #: What stands in 所在名单 where a line is on no list.
 NONE_OF_THEM: Final = "无"
 #: Fields that differ from day to day while the list does not.
-_OF_THE_DAY: Final = frozenset({"effective_grade", "open_decision", "ultra_low_standard"})
+_OF_THE_DAY: Final = frozenset({"effective_grade", "named_lists", "open_decision", "ultra_low_standard"})
+#: What stands beside the lists that have a line among their members where the enterprise list says nothing.
+PERHAPS_OTHERS: Final = "其余未知"
 
 
 class Coder(Protocol):
@@ -143,11 +145,38 @@ class Facts:
         if name == "open_decision":
             return self._open_decisions()
         column = text_column(self.lines[name])
+        column = self._on_lists(column) if name == "named_lists" else column
         open_lists: dict[str, Collection[str]] = {"industry": self._lists.industries, "process": self._lists.processes}
         known = open_lists.get(name)
         if known:  # a name nobody knows is unknown, never another one: it makes no order lighter
             return mapped(column, [item if item in known else None for item in column.categories])
         return column
+
+    def _on_lists(self, column: TextColumn) -> TextColumn:
+        """The closed lists a line stands on: those the list says, and those whose members on file it is one of.
+
+        Where the list says nothing, that it stands on one does not say that it stands on no other.
+        """
+        held: dict[str, set[str]] = {}
+        for one in self._lists.named_lists.values():
+            for member in one.members:
+                if member.holds(self._day):
+                    for text in filter(None, (member.name, member.code)):
+                        held.setdefault(name_or_code(text), set()).add(one.name)
+        if not held:
+            return column
+        who = self._named()
+        key, firsts = joined(column.codes, who.codes)
+        told: list[str | None] = []
+        for line in firsts:
+            stated = column.categories[column.codes[line]] if column.codes[line] >= 0 else None
+            names = who.categories[who.codes[line]].split(";") if who.codes[line] >= 0 else []
+            found = set().union(*(held.get(name, ()) for name in names))
+            if found:
+                said = set(stated.split(";")) - {NONE_OF_THEM} if stated else {PERHAPS_OTHERS}
+                stated = ";".join(sorted(said | found))
+            told.append(stated)
+        return mapped(TextColumn(key.astype(np.int32), ("",) * len(firsts)), told)
 
     def _named(self) -> TextColumn:
         """By which names a rule may mean an enterprise: its code and its register name."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from alertengine.vocabulary.fields import Standing
 from alertengine.vocabulary.problems import SaidError
@@ -86,15 +87,41 @@ class Period(Row):
         return now >= self.first or now <= self.last
 
 
+class Member(Row):
+    """An enterprise on a closed list, by its name, its credit code or both; from when, until when, who says so."""
+
+    name: str = ""
+    code: str = ""
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+    source: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        """A name alone is a member."""
+        return {"name": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _named(self) -> Member:
+        if not self.name and not self.code:
+            raise SaidError("member_unnamed")
+        return self
+
+    def holds(self, day: date) -> bool:
+        """Whether it stands on the list on a day."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
 class NamedList(Row):
-    """A closed list that documents speak of (所在名单): who says so, how many stand on it, when it holds."""
+    """A closed list that documents speak of (所在名单): who says so, how many stand on it, who does, when it holds."""
 
     name: str
     aliases: tuple[str, ...] = ()
     source: str
     standing: Standing = "inferred"
     size: int | None = Field(default=None, ge=1)
-    members: tuple[str, ...] = ()
+    members: tuple[Member, ...] = ()
     first: date | None = Field(default=None, alias="from")
     last: date | None = Field(default=None, alias="to")
 

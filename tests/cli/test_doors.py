@@ -138,6 +138,21 @@ DOORS: Final[dict[str, tuple[Mapping[str, str], str]]] = {
         "{table} --list {list} --rules {rules}",
     ),
     "rules new": ({"rules": "rules"}, "trial -o {out} --title 题 --area 临汾市 --rules {rules}"),
+    "rules plan": ({"rules": "rules"}, "临汾市 -o {out}.xlsx --rules {rules}"),
+    **{
+        f"rules {name}": (
+            {"enterprise_list": "list", "rules": "rules"},
+            (
+                f"guide-2020-340 {more} --document own --title 题 --area 临汾市 --from 2021-01-01 --list {{list}}"
+                " --rules {rules} --into {out} --yes"
+            ),
+        )
+        for name, more in (("continue", "--by 甲"), ("compared", "--by 甲 --edition 乙 --page 1"), ("end", ""))
+    },
+    "rules members": (
+        {"table": "members", "enterprise_list": "list", "rules": "rules"},
+        ("错峰豁免清单 {members} --source 甲 --from 2021-01-01 --list {list} --rules {rules} --into {out} --yes"),
+    ),
     "rules chapter": (
         {"text": "", "rules": "rules"},  # every cell of a text waits for a person
         "{chapter} --document trial --industry 铸造 --rules {rules} -o {out}.xlsx",

@@ -38,14 +38,15 @@ def law_cases(document: Mapping[str, Any], book: Rulebook) -> list[dict[str, Any
             out.append(_case(f"不及{elsewhere}", first, elsewhere, {"not_in_force": acts}))
     for repeal in document.get("replaces") or []:
         ended = [rule.id for rule in book.rules.values() if _named(repeal, rule)]
-        begins = str(repeal.get("from") or valid.first or "")
-        if ended and cities:
+        begins = Valid.model_validate({"from": repeal["from"]}) if repeal.get("from") else valid
+        if ended and cities and begins.first is not None:
             name = repeal.get("rule") or repeal.get("document") or repeal.get("kind")
-            out.append(_case(f"{begins}起{name}不再适用", begins, cities[0], {"not_in_force": ended}))
+            when = f"{begins.first.begins:%Y-%m-%d %H:%M}" if begins.first.time else begins.first.day
+            out.append(_case(f"{when}起{name}不再适用", when, cities[0], {"not_in_force": ended}))
     return out
 
 
-def _case(name: str, day: date, city: str, expect: dict[str, Any]) -> dict[str, Any]:
+def _case(name: str, day: date | str, city: str, expect: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "date": day, "city": city, "expect": expect}
 
 

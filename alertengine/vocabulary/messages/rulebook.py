@@ -306,6 +306,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "interval_reversed": phrase(
         "the interval ends ({last}) before it begins ({first})", "期间的结束（{last}）早于开始（{first}）"
     ),
+    "member_unnamed": phrase("a member without name or credit code", "名单成员没有名称，也没有统一社会信用代码"),
     "alias_of_no_city": phrase("{found}: no such city", "没有“{found}”这个城市"),
     "trade_of_no_industry": phrase("{found}: no such industry", "没有这种行业：{found}"),
     # -- texts in the cells of a rule workbook

@@ -7,6 +7,32 @@ from typing import Final
 from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
+    "record_of_nothing": error(
+        "neither a document nor a rule on file",
+        "规则库中没有这份文件或这条规则",
+        "an id, number or title, perhaps {names}",
+        "文件编号、文号、标题或规则编号，可能是{names}",
+    ),
+    "record_of_itself": error("a document does not end itself", "文件不能终止自己"),
+    "record_in_foreign": error(
+        "the document stands in a folder that is not written to",
+        "这份文件不在要写入的规则文件夹中",
+        "another id",
+        "另用一个文件编号",
+    ),
+    "record_not_lapsed": note(
+        "not past the year it was made for on {day}: that it goes on changes nothing then",
+        "到{day}尚未超过所为制定的年份，沿用此时不改变什么",
+    ),
+    "record_not_in_force": note("not in force at {day}: there is nothing to end", "{day}时并不在执行，没有可终止的"),
+    "members_reversed": error("before the first day", "早于起日", "a later day", "较晚的日期"),
+    "members_none": error("no member in the table", "表中没有企业", "a row an enterprise", "一行一家企业"),
+    "member_not_in_list": note(
+        "not in the enterprise list: there it changes no order", "企业清单中没有这家企业，不影响指令"
+    ),
+    "member_perhaps": finding(
+        "not in the enterprise list under this name; perhaps {names}", "企业清单中没有这个名称，可能是{names}"
+    ),
     "plan_needs_id": error(
         "no id can be made of the city's name", "城市没有拼音，不能编出文件编号", "--document NAME", "--document 编号"
     ),

@@ -1,0 +1,261 @@
+"""``rules continue``, ``rules end`` and ``rules members``: what became of documents and closed lists, put on record."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from alertengine.commands.common import (
+    FILE,
+    SHOWN_MESSAGES,
+    Day,
+    Moment,
+    finish,
+    guarded,
+    print_table,
+    profile_option,
+    rules_option,
+    say,
+)
+from alertengine.vocabulary.fields import STANDINGS
+from alertengine.vocabulary.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from alertengine.workflow.entering.entry import Entry
+
+_C = TypeVar("_C", bound=Callable[..., Any])
+
+
+def writing_options(command: _C) -> _C:
+    """Where a record is written, and what is shown before it is."""
+    for option in (
+        rules_option,
+        profile_option,
+        click.option("--yes", is_flag=True, help="Write without asking."),
+        click.option("--date", "day", type=Day(), help="With --list: the law of this day; absent: the record's first."),
+        click.option("--list", "enterprise_list", type=FILE, help="Also say whose orders would change in this list."),
+        click.option(
+            "--into", type=FILE, required=True, help="The bureau's folder of rules; made where there is none."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def paper_options(command: _C) -> _C:
+    """The paper that says so: a new document, or one of the folder by its id."""
+    for option in (
+        click.option("--checked-by", help="Who compared the entry with the official text: another person."),
+        click.option("--entered-by", help="Who enters it: office and name."),
+        click.option("--pages", help="Pages of the official text."),
+        click.option("--source", type=click.Choice(STANDINGS), default="secondary", help="How it was read."),
+        click.option("--to", "last", type=Moment(), help="Last day it holds; absent: not stated."),
+        click.option("--from", "first", type=Moment(), help="From when it counts: a day, or a day and hour."),
+        click.option("--area", help="Where it holds: a city, 城市/区县, or area."),
+        click.option("--issued", type=Day(), help="Day it was issued."),
+        click.option("--issuer", help="Who issued it."),
+        click.option("--number", help="Its number (文号)."),
+        click.option("--title", help="Its title."),
+        click.option("--document", required=True, help="Id of the document that says so: a new one, or one of --into."),
+    ):
+        command = option(command)
+    return command
+
+
+def paper(said: dict[str, Any]) -> dict[str, Any]:
+    """The head of the document as far as options say it."""
+    first, last, by, checked = (said.pop(name) for name in ("first", "last", "entered_by", "checked_by"))
+    pages = said.pop("pages")
+    head = {key: value for key, value in said.items() if value}
+    if first:
+        head["valid"] = {"from": _when(first), "to": _when(last) if last else "not stated"}
+    if by:
+        today = date.today()
+        entered = {"by": by, "on": today, "pages": pages, "checked_by": checked, "checked_on": today if checked else ""}
+        head["entered"] = {key: value for key, value in entered.items() if value}
+    return head
+
+
+def _when(moment: datetime) -> date | str:
+    return moment.date() if moment.time() == time() else f"{moment:%Y-%m-%d %H:%M}"
+
+
+@click.command("continue")
+@click.argument("what", nargs=-1, required=True)
+@click.option("--by", required=True, help="Who decided that it goes on.")
+@click.option("--article", default="", help="Where the document says so, as 第二条.")
+@paper_options
+@writing_options
+@guarded
+def continue_(
+    what: tuple[str, ...],
+    by: str,
+    article: str,
+    into: Path,
+    enterprise_list: Path | None,
+    day: date | None,
+    yes: bool,
+    rules: tuple[Path, ...],
+    **said: Any,
+) -> int:
+    """Put on record that documents or rules go on after the year they were made for (沿用).
+
+    WHAT is a document by id, number or title, or a rule by id. Whose orders would change is said before it is written.
+
+    \b
+    alertengine rules continue shanxi-2019-39 --by 太原市人民政府 --document ty-2026 --title 关于继续执行…的通知 \\
+        --number 并政发〔2026〕1号 --area 太原市 --from 2026-10-01 --into rules-local --list list.xlsx
+    """
+    from alertengine.workflow.entering.records import Record, recorded
+
+    folders = _folders(rules, into)
+    entry = recorded(folders, into, what, paper(said), Record.continued(by), article)
+    return _write(entry, folders, into, enterprise_list, day, yes=yes)
+
+
+@click.command("compared")
+@click.argument("what", nargs=-1, required=True)
+@click.option("--by", required=True, help="Who compared: office and name.")
+@click.option("--edition", required=True, help="With what: gazette, web page, paper.")
+@click.option("--page", required=True, help="Where the text stands in it.")
+@paper_options
+@writing_options
+@guarded
+def compared(
+    what: tuple[str, ...],
+    by: str,
+    edition: str,
+    page: str,
+    into: Path,
+    enterprise_list: Path | None,
+    day: date | None,
+    yes: bool,
+    rules: tuple[Path, ...],
+    **said: Any,
+) -> int:
+    """Put on record that somebody compared a text on file with its official edition (核对原文).
+
+    From that day on what rests on it is no draft for its sake; a reading of ours stays one.
+
+    \b
+    alertengine rules compared 环大气〔2024〕6号 --by 某局张三 --edition 生态环境部公报2024年第3期 --page 12-15 \\
+        --document lf-compared --title 核对原文记录 --area 临汾市 --from 2026-11-01 --into rules-local
+    """
+    from alertengine.workflow.entering.records import Record, recorded
+
+    folders = _folders(rules, into)
+    entry = recorded(folders, into, what, paper(said), Record.compared(by, edition, page))
+    return _write(entry, folders, into, enterprise_list, day, yes=yes)
+
+
+@click.command("end")
+@click.argument("what", nargs=-1, required=True)
+@paper_options
+@writing_options
+@guarded
+def end(
+    what: tuple[str, ...],
+    into: Path,
+    enterprise_list: Path | None,
+    day: date | None,
+    yes: bool,
+    rules: tuple[Path, ...],
+    **said: Any,
+) -> int:
+    """Put on record that a document replaces others (取代) or lifts a notice (解除), from a day or hour on.
+
+    WHAT is a document by id, number or title, or a rule by id.
+
+    \b
+    alertengine rules end jincheng-2023-03-18 --document jc-lift --title 关于解除…的通知 --area 晋城市 \\
+        --from "2023-03-25 12:00" --into rules-local --list list.xlsx
+    """
+    from alertengine.workflow.entering.records import ended
+
+    folders = _folders(rules, into)
+    entry = ended(folders, into, what, paper(said))
+    return _write(entry, folders, into, enterprise_list, day, yes=yes)
+
+
+@click.command("members")
+@click.argument("name")
+@click.argument("table", type=FILE)
+@click.option("--source", required=True, help="The document that says who stands on the list.")
+@click.option("--from", "first", type=Day(), required=True, help="First day they stand on it.")
+@click.option("--to", "last", type=Day(), help="Last day, where it is stated.")
+@click.option("--whole", is_flag=True, help="The table is the whole list: who is not in it leaves the list.")
+@writing_options
+@guarded
+def members(
+    name: str,
+    table: Path,
+    source: str,
+    first: date,
+    last: date | None,
+    whole: bool,
+    into: Path,
+    enterprise_list: Path | None,
+    day: date | None,
+    yes: bool,
+    rules: tuple[Path, ...],
+) -> int:
+    """Take in the members of a closed list (豁免清单, 停限产清单) from a table of names or credit codes.
+
+    Lines of a member stand on the list from that day on, whatever the enterprise list says under 所在名单.
+
+    \b
+    alertengine rules members 错峰豁免清单 名单.xlsx --source 某市环委办〔2026〕1号 --from 2026-11-15 \\
+        --into rules-local --list list.xlsx
+    """
+    from alertengine.lists.read import read_list
+    from alertengine.workflow.entering.entry import rulebook
+    from alertengine.workflow.entering.members import members_entered
+
+    folders = _folders(rules, into)
+    enterprises = read_list(enterprise_list, rulebook(folders).lists) if enterprise_list else None
+    entry = members_entered(folders, name, table, source, first, last, whole=whole, enterprises=enterprises)
+    return _write(entry, folders, into, enterprise_list, day, yes=yes)
+
+
+def _folders(rules: tuple[Path, ...], into: Path) -> list[Path]:
+    """The folders of rules as they are, that written to the last where it is there."""
+    if into.exists() and not into.is_dir():
+        raise InputError([Problem("into_no_folder", where="--into", value=str(into))])
+    others = [folder for folder in rules if folder.resolve() != into.resolve()]
+    return [*others, *([into] if into.is_dir() else [])]
+
+
+def _write(
+    entry: Entry, folders: list[Path], into: Path, enterprise_list: Path | None, day: date | None, *, yes: bool
+) -> int:
+    """Say what would change, then write it where that is wanted; run the cases."""
+    from alertengine.rulebook.differences import change_rows
+    from alertengine.workflow.entering.entry import orders_changed, run_cases, write_entry
+
+    shown = ("change", "what", "id", "document", "title", "field", "old", "new")
+    print_table([{name: row[name] for name in shown} for row in change_rows(entry.changes)], as_json=False)
+    results = [entry, *([orders_changed(entry, folders, enterprise_list, day)] if enterprise_list else [])]
+    for orders in results[1:]:
+        tell_orders(orders, day or entry.day)
+    if not yes and not (sys.stdin.isatty() and click.confirm(f"Write {into}?", err=True)):
+        say("nothing_written", target=into)
+        return finish(*results, status=1)
+    for path in write_entry(entry, into):
+        say("written_here", path=path)
+    outcomes = run_cases(entry, folders, into)
+    failed = [{"case": one.case.name, "differences": "; ".join(one.differences)} for one in outcomes if one.differences]
+    print_table(failed, as_json=False)
+    return finish(*results, status=int(bool(failed)))
+
+
+def tell_orders(orders: Any, day: date) -> None:
+    """Print whose orders would change."""
+    names = ("level", "enterprise", "line", "change", "measure_text_old", "measure_text_new")
+    print_table([{name: line[name] for name in names} for line in orders.lines[:SHOWN_MESSAGES]], as_json=False)
+    print_table(orders.counts(), as_json=False)
+    say("orders_would_change", count=len(orders.lines), day=day)

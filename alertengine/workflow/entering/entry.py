@@ -1,0 +1,153 @@
+"""One recipe for all that a bureau enters into its own rules folder: tried first, shown, then written whole."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from alertengine.checking.chapter.cases import proposed_cases
+from alertengine.checking.rules.cases import CaseRunner, Outcome, read_cases
+from alertengine.checking.rules.compare import OrderChanges, order_changes
+from alertengine.checking.rules.law_cases import law_cases
+from alertengine.files.runs import Staging
+from alertengine.files.yaml_reader import parse_yaml, read_yaml
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.differences import Change, Side
+from alertengine.rulebook.load import DocumentLoader
+from alertengine.rulebook.yaml_writer import document_yaml
+from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary.problems import Problem, Result
+
+
+@dataclass(slots=True)
+class Entry(Result):
+    """What is to be entered: ``files`` by their path in the rules folder, and what would change by them.
+
+    ``begins``: the first moment it counts, by which orders are compared.
+    """
+
+    name: str
+    files: dict[str, str]
+    begins: datetime
+    changes: list[Change] = field(default_factory=list)
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
+    made_from: Sequence[Result] = field(default=(), repr=False)
+
+    @property
+    def day(self) -> date:
+        """The first day on which it counts from the day's beginning."""
+        whole = self.begins.time() == datetime.min.time()
+        return self.begins.date() if whole else self.begins.date() + timedelta(days=1)
+
+
+def rulebook(folders: Sequence[Path]) -> Rulebook:
+    """The rulebook of the shipped rules and some folders, as every other command reads it.
+
+    Raises:
+        InputError: with every defect of every file.
+
+    """
+    return Rulebook.load(folders)
+
+
+def trial(folders: Sequence[Path], files: Mapping[str, str]) -> Rulebook:
+    """The rulebook of some folders as it would be with further files; nothing is written among them.
+
+    Raises:
+        InputError: with every defect of every file.
+
+    """
+    if any(name.startswith("vocabulary/") for name in files):
+        with tempfile.TemporaryDirectory() as place:
+            for name, text in files.items():
+                target = Path(place) / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
+            return Rulebook.load([*folders, Path(place)])
+    book = rulebook(folders)
+    loader = DocumentLoader(book.lists, book.layers)
+    texts = {Path(name): text for name, text in files.items() if not name.endswith(".test.yaml")}
+    loaded = [loader.read(parse_yaml(text), path) for path, text in texts.items()]
+    there = {one.document.document for one in loaded} & set(book.documents)
+    return (book.dropping(there) if there else book).adding(loaded)
+
+
+def document_files(raw: Mapping[str, Any], folders: Sequence[Path], folder: Path | None, came: str) -> dict[str, str]:
+    """The files of a document: its own, and its worked cases beside those that stand there already.
+
+    Args:
+        raw: the document's mapping.
+        folders: folders of rules read beside the shipped ones.
+        folder: the one it will stand in; None where it is only handed over.
+        came: where it comes from, one line.
+
+    Raises:
+        InputError: with every defect of the document.
+
+    """
+    name = str(raw["document"])
+    path = path_in(folder, name)
+    text = document_yaml(raw, came)
+    book = trial(folders, {path: text})
+    made = [*law_cases(raw, book), *proposed_cases(raw, book.lists)]
+    names = {one["name"] for one in made}
+    beside = (folder / path).with_suffix(".test.yaml") if folder else None
+    held = read_yaml(beside) if beside is not None and beside.is_file() else []
+    made += [one for one in held or [] if one.get("name") not in names]
+    head = f"# Proposed from {name}: what it says holds from its first day on, in its own place.\n"
+    cases = head + "".join(yaml.safe_dump([one], allow_unicode=True, sort_keys=False, width=200) for one in made)
+    return {path: text, path.removesuffix(".yaml") + ".test.yaml": cases}
+
+
+def path_in(folder: Path | None, name: str) -> str:
+    """Where in a folder of rules a document stands, or would stand."""
+    found = sorted(folder.rglob(f"{name}.yaml")) if folder is not None and folder.is_dir() else []
+    return found[0].relative_to(folder).as_posix() if found and folder is not None else f"{name}.yaml"
+
+
+def orders_changed(
+    entry: Entry, folders: Sequence[Path], enterprise_list: Path, day: date | None = None
+) -> OrderChanges:
+    """Whose orders in a list would change if the entry counted, at every level.
+
+    Args:
+        entry: what is to be entered.
+        folders: the folders of rules as they are.
+        enterprise_list: the list.
+        day: the day of the law; absent: the first on which the entry counts.
+
+    Raises:
+        InputError: the list cannot be read.
+
+    """
+    when = day or entry.day
+    old, new = Side(rulebook(folders), when), Side(trial(folders, entry.files), when)
+    return order_changes(old, new, enterprise_list, list(Level), entry.changes)
+
+
+def write_entry(entry: Entry, folder: Path) -> list[Path]:
+    """Put the files of an entry in place, all or none.
+
+    Raises:
+        InputError: the folder cannot be written.
+
+    """
+    with Staging(folder) as staged:
+        for name, text in entry.files.items():
+            staged.put(name, text.encode())
+        staged.commit()
+    return [folder / name for name in entry.files]
+
+
+def run_cases(entry: Entry, folders: Sequence[Path], folder: Path) -> list[Outcome]:
+    """The worked cases of what was written, run."""
+    book = rulebook([*folders, *([] if folder in folders else [folder])])
+    files = [folder / name for name in entry.files if name.endswith(".test.yaml")]
+    return CaseRunner(book).run_all((case, file) for file in files for case in read_cases(file))

@@ -1,0 +1,148 @@
+"""A closed list (停限产清单, 豁免清单) has members: a table of enterprises becomes part of the bureau's vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from alertengine.files.columns import Cells, text_column
+from alertengine.files.headers import match, normal
+from alertengine.files.readings import Findings
+from alertengine.files.table_reader import Schema, read_table
+from alertengine.lists.credit_code import is_valid
+from alertengine.lists.model import EnterpriseList
+from alertengine.lists.register import HEADERS, NEARLY
+from alertengine.rulebook.nearest import nearest
+from alertengine.rulebook.open_list_rows import NamedList
+from alertengine.rulebook.yaml_writer import document_yaml
+from alertengine.vocabulary.enterprise_name import name_or_code, plain_name
+from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.entering.entry import Entry, rulebook, trial
+
+_FIELDS: Final = ("enterprise", "enterprise_id")
+SCHEMA: Final = Schema(
+    {normal(said): (name,) for name in _FIELDS for said in (name, *HEADERS[name], *FIELDS[name].headers)},
+    least=1,
+    subjects=_FIELDS,
+)
+
+
+def members_entered(
+    folders: Sequence[Path],
+    name: str,
+    table: Path,
+    source: str,
+    first: date,
+    last: date | None = None,
+    *,
+    whole: bool = False,
+    enterprises: EnterpriseList | None = None,
+) -> Entry:
+    """The record that a closed list has new members from a day on.
+
+    Args:
+        folders: the folders of rules read beside the shipped ones; the last is the one written to.
+        name: the closed list, as documents or enterprise lists call it.
+        table: a table with the names or credit codes of its members.
+        source: the document that says so.
+        first: the first day they stand on it.
+        last: the last day, where it is stated.
+        whole: the table is the whole list: who stands on it so far and not in the table, leaves it the day before.
+        enterprises: the current list, in which each member is looked for.
+
+    Raises:
+        InputError: with all that is missing or wrong.
+
+    """
+    book = rulebook(folders)
+    problems = [] if source.strip() else [Problem("scaffold_needs", where="--source")]
+    known = book.lists.recognise("named_lists", name)
+    if known.name is None:
+        near = known.candidates or tuple(book.lists.named_lists)
+        problems.append(Problem("name_not_on_file", where="NAME", value=name, names=near))
+    if last is not None and last < first:
+        problems.append(Problem("members_reversed", where="--to", value=str(last)))
+    findings = Findings(str(table))
+    rows = _read(table, findings)
+    if problems or known.name is None:
+        raise InputError([*problems, *findings.problems])
+    if not rows:
+        raise InputError([*findings.problems, Problem("members_none", file=str(table))])
+    held = book.lists.named_lists[known.name]
+    stated = {"from": first, **({"to": last} if last else {}), "source": source.strip()}
+    new = [{**row, **stated} for row in rows]
+    files = {f"vocabulary/{known.name}.yaml": _text(held, new, first, whole=whole)}
+    trial(folders, files)  # the file loads
+    entry = Entry(known.name, files, datetime.combine(first, time()))
+    entry.own_problems, entry.own_notes = list(findings.problems), list(findings.warnings)
+    if enterprises is not None:
+        _look_for(rows, enterprises, entry, str(table))
+    return entry
+
+
+def _read(path: Path, findings: Findings) -> list[dict[str, str]]:
+    """The members of a table: ``name``, ``code``, each once."""
+    reading = read_table(path, SCHEMA)
+    raw = reading.table
+    findings.sheets = tuple(raw.labels)
+    findings.problems += reading.problems
+    findings.warnings += reading.notes
+    findings.protocols.append(reading.protocol)
+    columns = [match(header, place, SCHEMA.names) for place, header in enumerate(raw.headers)]
+    of = {column.fields[0]: column for column in reversed(columns) if column.fields}
+    cells = {
+        field: text_column(
+            Cells(one.header, raw.columns[one.place], raw.rows, findings), codes=field == "enterprise_id"
+        ).astype("object")
+        for field, one in of.items()
+    }
+    out: dict[str, dict[str, str]] = {}
+    for at in range(len(raw.rows)):
+        said = {key: cells[field].iloc[at] for key, field in (("name", "enterprise"), ("code", "enterprise_id"))
+                if field in cells}  # fmt: skip
+        row = {key: str(text).strip() for key, text in said.items() if isinstance(text, str) and text.strip()}
+        if row.get("code") and not is_valid(plain_name(row["code"]).upper()):
+            findings.bad_cells(of["enterprise_id"].header, raw.rows[[at]], [row["code"]], "credit_code")
+        if row:
+            row = {key: plain_name(text).upper() if key == "code" else text for key, text in row.items()}
+            out.setdefault(name_or_code(row.get("code") or row["name"]), row)
+    return list(out.values())
+
+
+def _text(held: NamedList, new: list[dict[str, Any]], first: date, *, whole: bool) -> str:
+    """The file of the list: what is known of it, its members until now and the new ones."""
+    keys = {key for row in new for key in _keys(row)}
+    kept = []
+    for one in held.members:
+        row: dict[str, Any] = {key: value for key, value in one.model_dump(by_alias=True).items() if value}
+        until = one.last or date.max
+        if not keys.isdisjoint(_keys(row)) or (whole and until >= first):
+            if one.first is not None and one.first >= first:
+                continue  # entered anew with the same table
+            row["to"] = min(until, first - timedelta(days=1))
+        kept.append(row)
+    known = held.model_dump(by_alias=True, exclude={"members"}, exclude_defaults=True)
+    said = {key: list(value) if isinstance(value, tuple) else value for key, value in known.items()}
+    return document_yaml({"named_lists": [{**said, "members": [*kept, *new]}]}, f"{held.name}：成员")
+
+
+def _keys(row: Mapping[str, Any]) -> list[str]:
+    return [name_or_code(str(row[key])) for key in ("name", "code") if row.get(key)]
+
+
+def _look_for(rows: Sequence[Mapping[str, str]], enterprises: EnterpriseList, entry: Entry, file: str) -> None:
+    """Say which members the list does not have."""
+    lines = enterprises.lines[["enterprise_id", "enterprise"]].astype("object").fillna("")
+    known = {name_or_code(str(text)) for name in lines for text in lines[name].unique()}
+    names = {plain_name(str(text)): str(text) for text in lines["enterprise"].unique() if text}
+    for row in rows:
+        if known.isdisjoint(_keys(row)):
+            near = nearest(plain_name(row.get("name", "")), names, least=NEARLY) if row.get("name") else ()
+            place: dict[str, Any] = {"file": file, "column": "企业名称", "value": row.get("name") or row["code"]}
+            if near:
+                entry.own_problems.append(Problem("member_perhaps", **place, names=near))
+            else:
+                entry.own_notes.append(Problem("member_not_in_list", **place))
