@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from alertengine.checking.rules.cases import CaseRunner, Outcome, case_files, read_cases
 from alertengine.engine.engine import Decision, Engine
@@ -28,9 +29,11 @@ from alertengine.vocabulary.fields import Level
 
 # Messages are checked in one language, whatever the machine's locale.
 os.environ["ALERTENGINE_LANG"] = "en"
-# The same examples on every machine: a run that fails can be run again.
-settings.register_profile("same", derandomize=True, deadline=None, max_examples=30)
-settings.load_profile("same")
+# Other examples in every run; the seed it prints runs the same ones again.
+settings.register_profile(
+    "anew", database=None, deadline=None, max_examples=30, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("anew")
 
 LAYERS = ("livelihood", "sanction", "exemption", "verified", "measure")
 #: A winter day: in 采暖期 and 秋冬季.
@@ -39,6 +42,18 @@ WINTER = date(2021, 12, 10)
 Rule = Mapping[str, Any]
 BookMaker = Callable[..., Rulebook]
 Decider = Callable[..., pd.DataFrame]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """One seed for the properties of a run, that of the command line if it has one."""
+    if config.getoption("--hypothesis-seed", default=None) is None:
+        config.option.hypothesis_seed = str(random.SystemRandom().randrange(2**31))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The seed, so that a property that failed can be tried again with the same examples."""
+    terminalreporter.write_line(f"--hypothesis-seed={terminalreporter.config.getoption('--hypothesis-seed')}")
 
 
 def full_rule(rule: Rule) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def _problems(draw: st.DrawFn, *, additional: bool = True) -> tuple[list[Candida
 
 
 @given(problem=_problems())
-@settings(max_examples=100, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=100, deadline=None, phases=(Phase.explicit, Phase.generate))
 def test_the_choice_covers_every_demand_at_the_least_loss(problem: tuple[list[Candidate], list[Demand]]) -> None:
     candidates, demands = problem
     found = allot(candidates, demands)
@@ -144,7 +144,7 @@ def test_the_choice_covers_every_demand_at_the_least_loss(problem: tuple[list[Ca
 
 
 @given(problem=_problems(additional=False), more=_problems(additional=False))
-@settings(max_examples=60, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate))
 def test_a_further_demand_never_loses_less_and_an_equal_one_changes_nothing(
     problem: tuple[list[Candidate], list[Demand]], more: tuple[list[Candidate], list[Demand]]
 ) -> None:
@@ -163,7 +163,7 @@ def test_a_further_demand_never_loses_less_and_an_equal_one_changes_nothing(
     share=st.sampled_from((0.2, 0.3, 0.5)),
     several=st.booleans(),
 )
-@settings(max_examples=4, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=4, deadline=None, phases=(Phase.explicit, Phase.generate))
 def test_two_hundred_lines_are_allotted_and_proven(size: int, seed: Any, share: float, several: bool) -> None:
     capacity = [float(seed.randrange(100, 5000, 10)) for _ in range(size)]
     loads = [seed.randrange(40, 101) / 100 for _ in range(size)]

@@ -91,7 +91,7 @@ def test_rules_and_plans_are_covered_together_at_the_least_loss(
 
 @given(lines=LINES, rule=DEMANDS, plan=DEMANDS)
 @example(lines=[{"capacity": 20.0, "load_pct": 80.0}] * 3, rule=(0.3, ("line",)), plan=(0.7, ("line",)))
-@settings(max_examples=15, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))
 def test_the_same_plan_changes_nothing_and_another_never_loses_less(
     make_book: BookMaker, decide: Decider, lines: list[dict[str, Any]], rule: Any, plan: Any
 ) -> None:

@@ -117,7 +117,7 @@ def filed_lines(draw: Any) -> list[dict[str, Any]]:
 @given(
     law=oracle.laws(most=5), lines=filed_lines(), level=st.sampled_from(("yellow", "orange", "red")), out=st.booleans()
 )
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None)
 def test_no_line_goes_free_without_a_ground(
     make_book: BookMaker, decisions: Decisions, law: list[Any], lines: list[dict[str, Any]], level: str, out: bool
 ) -> None:
@@ -138,7 +138,7 @@ def test_no_line_goes_free_without_a_ground(
 
 
 @given(law=oracle.laws(most=5), lines=filed_lines(), out=st.booleans())
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None)
 def test_a_lower_level_stands_in_only_where_a_level_has_no_measure(
     make_book: BookMaker, decisions: Decisions, law: list[Any], lines: list[dict[str, Any]], out: bool
 ) -> None:
@@ -177,7 +177,7 @@ def _limit(share: float | None) -> str | None:
     out=st.booleans(),
 )
 @example(plans=(0.5, None, None), rules=[(0.3, {"orange", "red"})], out=False)
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None)
 def test_a_level_that_files_less_than_a_lower_one_is_no_lighter_or_marked(
     make_book: BookMaker, decide: Decider, plans: tuple[Any, ...], rules: list[tuple[float, set[str]]], out: bool
 ) -> None:

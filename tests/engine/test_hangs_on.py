@@ -74,7 +74,7 @@ _CLASSES = st.fixed_dictionaries(
     known=st.lists(st.sampled_from(tuple(VALUES)), max_size=3, unique=True),
     data=st.data(),
 )
-@settings(max_examples=25, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate))
 def test_hangs_on_is_the_union_of_the_minimal_decisive_sets(
     make_book: BookMaker, decide: Decider, law: list[Any], classes: list[Any], known: list[str], data: st.DataObject
 ) -> None:

@@ -24,8 +24,8 @@ from . import oracle
 
 #: Examples are small as they are drawn; shrinking them would cost minutes on a failure.
 _PHASES = (Phase.explicit, Phase.generate)
-_FAST = settings(max_examples=10, deadline=None, derandomize=True, phases=_PHASES)
-_THOROUGH = settings(max_examples=25, deadline=None, derandomize=True, phases=_PHASES)
+_FAST = settings(max_examples=10, deadline=None, phases=_PHASES)
+_THOROUGH = settings(max_examples=25, deadline=None, phases=_PHASES)
 #: What a person held to an order can tell apart.
 BINDING = ["status", "share", "measure", "transport", "measure_text", "level"]
 #: Which regime asks a measure is its ground, not the measure.
@@ -69,7 +69,7 @@ def bound(table: pd.DataFrame) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
     grades=st.lists(st.sampled_from((*oracle.GRADES, None)), min_size=12, max_size=12),
     one_by_one=st.sampled_from((0, 1, 64)),
 )
-@settings(max_examples=50, deadline=None, derandomize=True, phases=_PHASES)
+@settings(max_examples=50, deadline=None, phases=_PHASES)
 def test_the_matcher_finds_what_the_oracle_finds(
     make_book: BookMaker,
     vocabulary: OpenLists,

@@ -356,7 +356,7 @@ def test_an_entry_recorded_without_phases_is_one_phase(summary: Summarise) -> No
     shares=st.lists(st.sampled_from((None, 0.1, 0.3, 0.5, 1.0)), min_size=5, max_size=5),
     society=st.sampled_from((100, 300, 900)),
 )
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None)
 def test_a_response_is_judged_by_its_worst_phase(
     summary: Summarise, cuts: list[int], shares: list[float | None], society: int
 ) -> None:

@@ -40,7 +40,7 @@ def shipped() -> Rulebook:
     return Rulebook.load()
 
 
-FAST = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+FAST = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # -- texts of conditions
 

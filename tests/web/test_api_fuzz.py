@@ -23,7 +23,6 @@ from .test_api import TRADER, fill
 pytestmark = pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient`")
 FEW = settings(
     max_examples=6,
-    derandomize=True,
     deadline=None,
     database=None,
     phases=[Phase.explicit, Phase.generate],
