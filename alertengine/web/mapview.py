@@ -143,11 +143,11 @@ def _told(
             own = orders_in_force(ledger.orders(act.act, personal=False), decided_of(ledger, act))
             said = f"第{act.act}号《{draft(ledger, act.act).title}》" if act.kind == "draft" else f"第{act.act}号指令"
             return _Told(said, _now(own), _lists(path, [act.act], problems, points=points))
-        acts = [act.act for act in acts_with_orders(ledger, now)]
+        acts = acts_with_orders(ledger, now)
         if acts:
-            own = held(ledger, acts_with_orders(ledger, now), now)
-            numbers = "、".join(map(str, acts))
-            return _Told(f"第{numbers}号指令，生效中或待生效", _now(own), _lists(path, acts, problems, points=points))
+            own, numbers = held(ledger, acts, now), [act.act for act in acts]
+            said = f"第{'、'.join(map(str, numbers))}号指令，生效中或待生效"
+            return _Told(said, _now(own), _lists(path, numbers, problems, points=points))
         waiting = [state for state in drafts(ledger) if state.stage.open and not state.replaced_by]
         if waiting:
             newest = max(waiting, key=lambda one: one.act)

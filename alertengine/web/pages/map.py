@@ -197,7 +197,8 @@ class _Map:
     def _level(self, name: str, row: Area | None) -> str:
         """Of a city what its days come to as proposed; of a county what is in force there and its orders; or blank."""
         if self.asked.get("of") or self.city:
-            of_city = [one["level"] for one in self.page.active if one["place"] in (self.city, f"{self.city}{name}")]
+            held = [] if self.asked.get("of") else self.page.active
+            of_city = [one["level"] for one in held if one["place"] in (self.city, f"{self.city}{name}")]
             levels = [*of_city, row.level if row else ""]
         else:
             days = [day.level for place in self.page.places if place.name == name for day in place.days]
