@@ -28,6 +28,8 @@ OUTCOMES: Final = {
     "missed": "推演无预警",
     "false": "推演有、未见通知",
     "present": "级别未定，推演有预警",
+    "below": "不利气象条件应对，推演亦未达预警",
+    "below_warned": "不利气象条件应对，推演有预警",
     "lifted": "解除，推演亦无预警",
     "still": "解除，推演仍有预警",
     "no_data": "无观测",
@@ -134,6 +136,8 @@ def _against(alert: Alert, city: str, run: Run, air: CityAir, held: Held | None)
         return _row(run, city, alert.id, "present" if rank else "missed", **more)
     real = np.where(inside, RANK[alert.level], 0)
     counts = _hour_counts(real, np.where(inside & alert.at_least, real, 0), ranks, known, inside)
+    if alert.level == "none":
+        return _row(run, city, alert.id, "below_warned" if counts["lower_hours"] else "below", **more, **counts)
     return _row(run, city, alert.id, _outcome(counts), **more, **counts)
 
 
@@ -144,8 +148,11 @@ def _hour_counts(
     known: npt.NDArray[np.bool_],
     inside: npt.NDArray[np.bool_],
 ) -> dict[str, int]:
-    """How many hours of a notice the run has the same level, a lower one, a higher one, none, or no air to tell by."""
-    same = known & ((ranks == real) | ((at_least > 0) & (ranks > at_least)))
+    """How many hours of a notice the run has the same level, a lower one, a higher one, none, or no air to tell by.
+
+    Hours without a warning under a response below yellow are not the same: that response is no absence of one.
+    """
+    same = known & (((ranks == real) & (real > 0)) | ((at_least > 0) & (ranks > at_least)))
     return {
         "same_hours": int(same.sum()),
         "higher_hours": int((known & (ranks < real) & (ranks > 0)).sum()),

@@ -113,6 +113,9 @@ def test_run(book: Rulebook, days: Days) -> Backtest:
         (["A,,临汾,发布,红色,2019-01-06,2019-01-07,,,"], [("higher", 0, 24, 0, 24)]),
         (["A,,临汾,发布,黄色,2019-01-06,2019-01-07,,,"], [("mixed", 0, 0, 24, 24)]),
         (["A,,临汾,发布,橙色,2019-01-07,2019-01-07,,,"], [("missed", 0, 0, 0, 24)]),
+        # a response below yellow is no warning, nor the absence of one
+        (["A,,临汾,sub_warning,不利气象条件,2019-01-07,2019-01-07,,,"], [("below", 0, 0, 0, 0)]),
+        (["A,,临汾,启动,不利气象条件应对,2019-01-06,2019-01-07,,,"], [("below_warned", 0, 0, 24, 0)]),
         # the response apart from the warning: its hours are those compared
         (["A,,临汾,发布,橙色,2019-01-03,2019-01-05,2019-01-04,,"], [("same", 48, 0, 0, 0)]),
         # an open one lasts until the next notice of the city; without one its first day is compared
