@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.lists.model import EnterpriseList
-from alertengine.orders.in_force import CANCEL, Decision, decisions
+from alertengine.orders.in_force import CANCEL, Decision, Figures, decisions
 from alertengine.orders.respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
 from alertengine.orders.scenario import Scenario
 from alertengine.orders.summary import phases_of
@@ -64,8 +64,11 @@ class Province(Result):
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """PROVINCE_COLUMNS, a row a city: who must act and who is late come first."""
-        rows = [self._row(city) for city in self._cities()]
+        """PROVINCE_COLUMNS, a row a city, and one a county that has warnings of its own (``城市区县``).
+
+        Who must act and who is late come first.
+        """
+        rows = [self._row(city, county) for city in self._cities() for county in ("", *self._apart(city))]
         table = pd.DataFrame(rows, columns=list(PROVINCE_COLUMNS)).astype(dict.fromkeys(_COUNTS, "Int64"))
         rank = {state: place for place, state in enumerate(STATES)}
         return table.sort_values("state", key=lambda own: own.map(rank), kind="stable", ignore_index=True)
@@ -95,16 +98,29 @@ class Province(Result):
         wanted = set(self.scenario.cities) or named
         return [city for city in self.book.lists.cities() if city in named & wanted]
 
-    @cached_property
-    def _decided(self) -> dict[str, Decision]:
-        return decisions(self.warnings.record, self.warnings.now)
-
-    def _row(self, city: str) -> dict[str, Any]:
-        made = self._decided.get(city)
+    def _apart(self, city: str) -> list[str]:
+        """The counties of a city that have a warning of their own: decided now, or going on."""
         held = self.warnings.segments
-        held = held[(held["city"] == city) & (held["county"] == "")]
+        found = set(held.loc[held["city"] == city, "county"].astype("str"))
+        told = self.warnings.table
+        found |= {one for said in told.loc[told["city"] == city, "counties"] for one in _counties(said)}
+        return sorted(found - {""})
+
+    def _decided(self, city: str, county: str) -> Decision | None:
+        """The decision of a city, or of a county of its own."""
+        record = self.warnings.record
+        own = record["counties"].map(lambda said: county in (_counties(said) or [""]))
+        return decisions(record[(record["city"] == city) & own], self.warnings.now).get(city)
+
+    def _row(self, city: str, county: str = "") -> dict[str, Any]:
+        made = self._decided(city, county)
+        held = self.warnings.segments
+        held = held[(held["city"] == city) & (held["county"] == county)]
         part = next((one for one in self.parts if city in one.scenario.cities), None)
-        out: dict[str, Any] = {"city": city, "list": part.orders.enterprises.file.rsplit("/", 1)[-1] if part else ""}
+        out: dict[str, Any] = {
+            "city": f"{city}{county}",
+            "list": part.orders.enterprises.file.rsplit("/", 1)[-1] if part else "",
+        }
         if made is None:
             covered = any(name == city for name, _ in self.warnings.graded)
             out["state"] = "holds" if len(held) else "none" if covered else "not_covered"
@@ -114,20 +130,20 @@ class Province(Result):
         else:
             ends = "" if made.over else made.ends or OPEN_END
             out |= {"action": made.kind, "level": made.level, "starts": made.since, "ends": ends}
-            out |= self._timeliness(city, made)
+            out |= self._timeliness(city, county, made)
         if part is not None:
-            out |= _figures(part, city)
+            out |= _figures(part, city, county)
         return out
 
-    def _timeliness(self, city: str, made: Decision) -> dict[str, Any]:
+    def _timeliness(self, city: str, county: str, made: Decision) -> dict[str, Any]:
         """How far ahead a new warning comes, against what its law asks; late where it is less, or has begun."""
         if made.kind != "issue":
             return {"state": "act"}
         start, now = pd.Timestamp(made.since), self.warnings.now
-        place = Place(province=self.book.lists.province_of(city), city=city)
+        place = Place(province=self.book.lists.province_of(city), city=city, county=county)
         law = law_on(laws_of(self.book, place, now.date(), start.date(), self.scenario.known_on), now.to_pydatetime())
         asked = law.life.lead_hours if law is not None and law.life is not None else None
-        graded = self.warnings.graded.get((city, ""))
+        graded = self.warnings.graded.get((city, county)) or self.warnings.graded.get((city, ""))
         due = min((run.start for run in graded.runs if run.end > start), default=start) if graded else start
         lead = (due - now) / _HOUR
         return {
@@ -140,13 +156,19 @@ def _text(time: Any) -> str:
     return OPEN_END if pd.isna(time) else f"{pd.Timestamp(time):{TIME_FORMAT}}"
 
 
-def _figures(part: Responded, city: str) -> dict[str, Any]:
-    """What holds of a city from the decision on."""
-    holds = part.in_force
-    figures, at = holds.of(city).figures, holds.at.get(city, "")
+def _counties(said: Any) -> list[str]:
+    """The counties of a transition; none where it is the city's."""
+    return [] if said is None or pd.isna(said) else [name for name in str(said).split(";") if name]
+
+
+def _figures(part: Responded, city: str, county: str) -> dict[str, Any]:
+    """What holds of a city, or of a county of it, from the decision on; the ratio is the city's."""
+    holds = part.in_force.of(city)
+    now, at = holds.now, holds.at.get(city, "")
+    figures = Figures.of(now[now["county"] == county] if county else now)
     own = [phase for entry in part.orders.summaries if entry["city"] == city for phase in phases_of(entry)]
     left = {phase.get("met") for phase in own if not phase.get("ends") or phase["ends"] > at}
-    met = next((word for word in ("no", "unknown", "yes") if word in left), "")
+    met = "" if county else next((word for word in ("no", "unknown", "yes") if word in left), "")
     return {
         "enterprises": figures.bound, "ordered": figures.ordered, "stopped": figures.stopped,
         "undetermined": figures.undetermined, "met": met,

@@ -259,7 +259,7 @@ def _orders(page: Today, ledger: Ledger) -> None:
         return
     act = acts[-1]
     page.orders_act = act.act
-    page.gauges = gauges(act.head.get("summaries", []))
+    page.gauges = gauges(act.head.get("summaries", []), f"{page.now:{TIME_FORMAT}}")
     orders = held(ledger, acts, page.now).rows
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
     page.undetermined_count = len(asked)
@@ -271,11 +271,15 @@ def _orders(page: Today, ledger: Ledger) -> None:
     ]
 
 
-def gauges(summaries: Any) -> list[Gauge]:
-    """The ratios of summaries, city by city, phase by phase (the worst first) and pollutant by pollutant."""
+def gauges(summaries: Any, at: str = "") -> list[Gauge]:
+    """The ratios of summaries, city by city, phase by phase (the worst first) and pollutant by pollutant.
+
+    ``at``, ``YYYY-MM-DD HH:MM``: phases that have ended by then are left out.
+    """
     out = []
     for entry in summaries:
-        for phase, pollutant in itertools.product(phases_of(entry), POLLUTANTS):
+        left = [phase for phase in phases_of(entry) if not phase.get("ends") or str(phase["ends"]) > at]
+        for phase, pollutant in itertools.product(left, POLLUTANTS):
             said = (phase.get("ratio") or {}).get(pollutant)
             if said is None:
                 continue

@@ -45,14 +45,16 @@ def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", si
     releases = [one for one in releases_in(folder) if not run or one.get("run") == run]
     if not releases:
         raise InputError([Problem("nothing_released", file=str(folder / MANIFEST))])
-    firms = _firms(ledger.orders(number))
+    firms, cities = _firms(ledger.orders(number)), set[str]()
+    if ledger.rows(number, "warnings"):  # a city whose warning is cancelled has no order left
+        cities = set(ledger.warnings(number)["city"].astype("str"))
     known = {one[:-1] for one in _on_record(ledger) if one[-1] == number}
     ready = []
     for one in releases:
         by, reason, at = _said(one)
         if (by, reason, at) in known:
             continue
-        table = _documents(one["documents"], firms, folder)
+        table = _documents(one["documents"], firms, cities, folder)
         details = {"about": number, "about_hash": act.hash, "released_at": at}
         details |= {"run": one["run"]} if one.get("run") else {}
         title = f"第{number}号《{act.title}》{len(table)}份草稿放行"
@@ -134,10 +136,12 @@ def _firms(orders: pd.DataFrame) -> dict[str, dict[str, str]]:
     return {str(row["enterprise_id"]): {str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")}
 
 
-def _documents(released: Mapping[str, Any], firms: Mapping[str, dict[str, str]], folder: Path) -> pd.DataFrame:
+def _documents(
+    released: Mapping[str, Any], firms: Mapping[str, dict[str, str]], cities: set[str], folder: Path
+) -> pd.DataFrame:
     """The released documents with their hashes as they stand; a file name ends in the code of its enterprise."""
     rows, strange, gone = [], [], []
-    cities = {firm["city"] for firm in firms.values()}
+    cities = cities | {firm["city"] for firm in firms.values()}
     for name, matters in released.items():
         path, parts = Path(name), name.split("/")
         paper = parts[0] == PACK

@@ -108,3 +108,21 @@ def test_lines_without_a_ground_are_counted_once_whatever_their_phases(
     said = capsys.readouterr().err
     assert len(open_lines)
     assert f"依据缺失 {len(open_lines)} 条" in said
+
+
+def test_a_county_with_a_warning_of_its_own_has_a_row_of_its_own(scenario: Path) -> None:
+    """The cities are clean; the province orders one county to act."""
+    said = {city: [60, 60, 60, 60] for city in ("临汾市", "运城市")}
+    (scenario.parent / "f.csv").write_text(forecast(said), encoding="utf-8")
+    order = "{area: 临汾市/尧都区, level: orange, from: 2026-11-26 20:00, source: 调度令}"
+    scenario.write_text(scenario.read_text(encoding="utf-8") + f"orders: [{order}]\n", encoding="utf-8")
+    whole = respond_province(read_scenario(str(scenario), several=True))
+    table = whole.table.set_index("city")
+    assert table["state"].to_dict() == {"临汾市尧都区": "late", "临汾市": "none", "运城市": "none"}
+    assert (table.loc["临汾市尧都区", "lead_hours"], table.loc["临汾市尧都区", "level"]) == (5, "orange")
+    assert table.index[0] == "临汾市尧都区", "who is late stands first"
+    (part,) = [one for one in whole.parts if one.scenario.cities == ("临汾市",)]
+    now = part.in_force.of("临汾市").now
+    assert set(now["county"]) == {"尧都区"}
+    assert table.loc["临汾市尧都区", "ordered"] == int((now["status"] == "ordered").sum())
+    assert table.loc["临汾市尧都区", "ordered"] + table.loc["临汾市尧都区", "undetermined"] > 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.files.shipped import lists_folder, scenarios_folder
+from alertengine.files.shipped import scenarios_folder
 from alertengine.ledger.store import Ledger
 from alertengine.orders.scenario import read_scenario
 from alertengine.rulebook.book import Rulebook
@@ -17,7 +17,7 @@ from alertengine.vocabulary.problems import InputError
 from alertengine.web.asked import forecast_taken
 from alertengine.web.desk import Desk
 from alertengine.web.forecasts import take_forecast, typed
-from alertengine.web.today import Today, today
+from alertengine.web.today import Today, gauges, today
 from alertengine.workflow.bureau import set_bureau_cities
 from alertengine.workflow.issue import Signatures, prepare, record
 from alertengine.workflow.record_forecasts import latest_forecast, record_forecast
@@ -172,13 +172,40 @@ def test_lines_left_open_are_those_of_all_acts_that_hold_and_not_of_the_last_alo
     signed = Signatures("办公室 甲", "科长 乙", "市长 丙")
     red = read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})
     source = tmp_path / "list.csv"
-    text = (lists_folder() / "jincheng-synthetic.csv").read_text(encoding="utf-8-sig").splitlines()
-    source.write_text("\n".join(text[:3]) + "\n", encoding="utf-8")
+    head = "城市,区县,企业名称,行业,生产线编号,工序,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,红色预警减排措施"
+    rows = [
+        f"晋城市,城区,甲厂,其他电子材料,{line},其他,1,1,1,1,{plan}" for line, plan in ((1, ""), (2, ""), (3, "停产"))
+    ]
+    source.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     options = {"level": "red", "date": "2021-01-04", "city": None, "hours": 72.0, "known_on": None, "adopt": {}}
     with Ledger.writable(tmp_path / "record.db") as ledger:
         record(ledger, prepare(collect_scenario(red), "红色预警"), signed)
         alone = today(ledger, book, datetime(2021, 1, 4, 8)).undetermined_count
         record(ledger, prepare(collect_orders(source, options), "晋城"), signed)
-        both = today(ledger, book, datetime(2021, 1, 4, 8)).undetermined_count
+        page = today(ledger, book, datetime(2021, 1, 4, 8))
+        by_hand = [_open_lines(ledger, act) for act in (1, 2)]
+        record(ledger, prepare(collect_orders(source, options), "晋城，再次"), signed)
+        again = today(ledger, book, datetime(2021, 1, 4, 8)).undetermined_count
+    assert [len(some) for some in by_hand] == [alone, 2]
     assert alone > 0
-    assert both >= alone
+    assert page.undetermined_count == again == alone + 2, "each line once, however many acts speak of it"
+    assert {row["enterprise"] for row in page.undetermined if row["city"] == "晋城市"} == {"甲厂"}
+
+
+def _open_lines(ledger: Ledger, act: int) -> set[tuple[str, str]]:
+    """Lines of an act without an order, told by status and flags as they stand in it."""
+    rows = ledger.orders(act).astype("object").fillna("")
+    flags = {"no_ground", "from_lower_level"}
+    mine = (rows["status"] == "undetermined") | rows["flags"].map(lambda said: bool(flags & set(said.split(";"))))
+    return set(zip(rows.loc[mine, "enterprise_id"], rows.loc[mine, "line_id"], strict=True))
+
+
+def test_ratios_of_phases_that_have_ended_are_shown_no_more() -> None:
+    """After a raise the act still has the orange hours before it."""
+    said = {"so2": {"warning": 0.2, "with_season": 0.2, "required": 0.3, "met": "no", "basis": "例"}}
+    orange = {"level": "orange", "phases": [{"phase": "0-19", "ends": "2026-11-27 19:00", "ratio": said}]}
+    red = {"level": "red", "phases": [{"phase": "19-96", "ends": "", "ratio": said}]}
+    summaries = [{"city": "临汾市", **one} for one in (orange, red)]
+    assert [one.level for one in gauges(summaries, "2026-11-27 19:00")] == ["red"]
+    assert [one.level for one in gauges(summaries, "2026-11-27 18:00")] == ["orange", "red"]
+    assert [one.level for one in gauges(summaries)] == ["orange", "red"]

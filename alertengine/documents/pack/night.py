@@ -91,6 +91,7 @@ def night_book(pack: Pack, now: pd.DataFrame, lines: pd.DataFrame) -> bytes:
                  "valign": "vcenter"}
             ),
             "cell": book.add_format({"border": 1, "text_wrap": True, "valign": "top"}),
+            "amount": book.add_format({"border": 1, "align": "right", "valign": "top"}),
             "number": book.add_format({"border": 1, "num_format": "#,##0.0", "valign": "top"}),
         }  # fmt: skip
         _counties(book.add_worksheet("按区县"), pack, formats)
@@ -133,7 +134,7 @@ def _top(sheet: Any, pack: Pack, formats: dict[str, Any], widths: list[float], n
 def _counties(sheet: Any, pack: Pack, formats: dict[str, Any]) -> None:
     amounts = [f"{POLLUTANT_TEXT[name]}减排量(千克/日)" for name in POLLUTANTS]
     headers = ("区县", "企业数", "生产线数", "执行减排", "全停", "依据缺失", *amounts, "检查组", "负责人")
-    row = _top(sheet, pack, formats, [16, 10, 10, 10, 10, 10, *[15] * len(POLLUTANTS), 16, 16], _COUNTY_NOTE)
+    row = _top(sheet, pack, formats, [16, 10, 10, 10, 10, 10, *[19] * len(POLLUTANTS), 12, 12], _COUNTY_NOTE)
     sheet.set_row(row, 32)
     for place, header in enumerate(headers):
         sheet.write_string(row, place, header, formats["head"])
@@ -143,7 +144,7 @@ def _counties(sheet: Any, pack: Pack, formats: dict[str, Any]) -> None:
         for place, count in enumerate(counts, start=1):
             sheet.write_number(number, place, count, formats["cell"])
         for place, name in enumerate(POLLUTANTS, start=6):
-            sheet.write_string(number, place, getattr(one, name), formats["cell"])
+            sheet.write_string(number, place, getattr(one, name), formats["amount"])
         for place in (10, 11):
             sheet.write_blank(number, place, None, formats["cell"])
 
