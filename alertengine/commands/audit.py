@@ -89,7 +89,7 @@ def audit(
     from alertengine.lists.read import read_list
     from alertengine.orders.write import SUFFIXES
     from alertengine.rulebook.book import Rulebook
-    from alertengine.workflow.audit_inputs import ordered, version_said
+    from alertengine.workflow.audit_inputs import ordered, take_list
     from alertengine.workflow.audit_opening import not_served, opening
 
     if output is not None:
@@ -104,8 +104,7 @@ def audit(
         record_access(orders, "audit --unmask", by, reason, [act] if act else [])
     listed = read_list(enterprise_list, book.lists, decisions=decisions) if enterprise_list is not None else None
     if listed is not None:
-        given.lines, given.list_said = listed.lines, version_said(listed.version)
-        given.register = listed.register
+        take_list(given, listed, orders if decisions is None else None)
     files = read_all(evidence)
     run = audited(
         given.orders,

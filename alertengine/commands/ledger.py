@@ -105,6 +105,7 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
       --reviewed-by "科长 乙" --approved-by "市长 丙"
     """
     from alertengine.ledger.store import Ledger
+    from alertengine.workflow.decisions_on_record import left_unused
     from alertengine.workflow.issue import Correction, Signatures, prepare, record
     from alertengine.workflow.step_times import Lapse
 
@@ -114,6 +115,7 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     signed = Signatures(given["drafted_by"], given["reviewed_by"], given["approved_by"], given["issued_at"], times)
     correction = Correction(given["corrects"], given["reason"])
     with Ledger.writable(path) as record_book:
+        unused = left_unused(record_book, collected)
         act, findings = record(
             record_book, ready, signed, correction, despite=given["despite"], clock_reason=given["clock_reason"]
         )
@@ -121,7 +123,7 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     told = [one for one in findings if one.role == "approved_by" or one.verdict == "differs"]
     late = [Lapse(**one) for one in act.head["timing"] if one["verdict"] == "late"]
     _told(act, as_json=as_json, warnings=len(ready.run.warnings), orders=len(ready.run.orders))
-    problems = [*(one.problem(str(path)) for one in told), *(one.problem(str(path)) for one in late)]
+    problems = [*unused, *(one.problem(str(path)) for one in told), *(one.problem(str(path)) for one in late)]
     return finish(ready, problems=problems)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,7 @@ def decisions(path: Path, table: Path | None, number: str | None, as_json: bool,
     """
     from alertengine.ledger.act import Head
     from alertengine.ledger.store import Ledger
+    from alertengine.vocabulary import times as clock
 
     if table is not None and number is not None:
         raise InputError([Problem("table_or_lift", where="--lift")])
@@ -53,7 +54,7 @@ def decisions(path: Path, table: Path | None, number: str | None, as_json: bool,
     if given["corrects"] is not None and table is None:
         raise InputError([Problem("correction_without_table", where="--corrects")])
     if number is None and table is None:
-        return _show(path, given["day"] or datetime.now().date(), given, as_json=as_json)
+        return _show(path, given["day"] or clock.now().date(), given, as_json=as_json)
     if not given["by"].strip():
         raise refuse(path, "nobody_signed", value="--by")
     Ledger.open(path).close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from alertengine.files.limits import Limits
 from alertengine.files.readings import Findings
 from alertengine.files.table_reader import WORKBOOK_SUFFIXES
 from alertengine.files.workbooks import open_workbook
-from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS, DecisionRecord
+from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS, DecisionRecord, records_of
 from alertengine.vocabulary.enterprise_name import name_or_code, plain_name
 from alertengine.vocabulary.fields import Field
 from alertengine.vocabulary.problems import Problem, Words
@@ -74,6 +74,18 @@ def read_decisions(path: Path, findings: Findings) -> list[DecisionRow]:
     return [_row(number, row, _Cells(row, number, findings)) for number, row in rows.items()]
 
 
+def record_of(cells: Row) -> DecisionRecord:
+    """What a row decides whose cells could all be read."""
+    days = {name: date.fromisoformat(cells[name]) if cells[name] else None for name in _DAYS}
+    return _record(cells, days["first"] or days["day"], days)
+
+
+def _record(cells: Row, first: date | None, days: Mapping[str, date | None]) -> DecisionRecord:
+    lifted = days["lifted"]
+    ends = [end for end in (days["last"], lifted and lifted - timedelta(days=1)) if end]
+    return DecisionRecord(cells["kind"], cells["ground"], first, min(ends, default=None), cells["number"])
+
+
 def _row(number: int, row: Row, cell: _Cells) -> DecisionRow:
     days = {name: cell.read(name, _day) for name in _DAYS}
     first = None if row["first"] and days["first"] is None else days["first"] or days["day"]
@@ -82,11 +94,10 @@ def _row(number: int, row: Row, cell: _Cells) -> DecisionRow:
         if end is not None and first is not None and end < first:
             cell.bad(name, Words("not_before", day=first))
             days[name] = None
-    ends = [end for end in (days["last"], days["lifted"] and days["lifted"] - timedelta(days=1)) if end]
     kind, ground = cell.read("kind", _kind) or "", cell.read("ground", _ground) or ""
     said = {name: day.isoformat() if day else "" for name, day in days.items()}
     cells = {**row, "enterprise_id": name_or_code(row["enterprise_id"]), "kind": kind, "ground": ground, **said}
-    return DecisionRow(number, cells, DecisionRecord(kind, ground, first, min(ends, default=None), row["number"]))
+    return DecisionRow(number, cells, _record(cells, first, days))
 
 
 class _Cells:
@@ -134,21 +145,40 @@ def add_decisions(lines: pd.DataFrame, path: Path, findings: Findings) -> pd.Dat
 
     """
     told = Findings(str(path), findings.problems, findings.warnings, protocols=findings.protocols)
+    out, unlisted = joined(lines, [(one.cells, one.record) for one in read_decisions(path, told)])
+    for row in unlisted:
+        value = row["enterprise"] or row["enterprise_id"]
+        findings.problems.append(Problem("decision_not_listed", file=str(path), value=value, number=row["number"]))
+    return out
+
+
+def joined(
+    lines: pd.DataFrame, decided: Iterable[tuple[Row, DecisionRecord]], without: Collection[str] = ()
+) -> tuple[pd.DataFrame, list[Row]]:
+    """The lines with decisions in the column ``decisions``, and the rows of decisions that are on no line.
+
+    ``without``: numbers of decisions that the column loses before; what it says of others stays.
+    """
     ids, names = lines["enterprise_id"].astype("object"), lines["enterprise"].map(plain_name, na_action="ignore")
     of_id, of_name = _places(ids), _places(names)
-    cells = lines["decisions"].astype("object").to_numpy(copy=True)
-    for one in read_decisions(path, told):
-        row, record = one.cells, one.record
+    own = lines["decisions"].astype("object").map(lambda cell: _left(cell, without), na_action="ignore")
+    cells, unlisted = own.to_numpy(dtype=object, copy=True), []
+    for row, record in decided:
         here = _lines_of(row, of_id, of_name)
         if row["line_id"]:
             here = here[(lines["line_id"].iloc[here] == row["line_id"]).to_numpy(dtype=bool)]
         if not len(here):
-            value = row["enterprise"] or row["enterprise_id"]
-            findings.problems.append(Problem("decision_not_listed", file=str(path), value=value, number=row["number"]))
+            unlisted.append(row)
         for line in here:
             before = cells[line]
             cells[line] = f"{before};{record.text()}" if isinstance(before, str) else record.text()
-    return lines.assign(decisions=pd.Series(cells, dtype="str").astype("category"))
+    column = pd.Series(cells, index=lines.index, dtype="str").astype("category")
+    return lines.assign(decisions=column), unlisted
+
+
+def _left(cell: str, without: Collection[str]) -> str | None:
+    """What a cell says of decisions of other numbers."""
+    return ";".join(one.text() for one in records_of(cell) if one.number not in without) or None if without else cell
 
 
 def _places(column: pd.Series) -> dict[str, np.ndarray]:

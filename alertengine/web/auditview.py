@@ -37,7 +37,13 @@ _ORDER_CELLS: Final = (
     "measure_text", "share", "level", "starts", "ends", "status", "transport", "grade", "effective_grade",
     "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "basis", "standing", "remark",
 )  # fmt: skip
-_TABLES: Final = {"orders": "指令", "warnings": "预警", "findings": "核查结论", "receipts": "送达"}
+_TABLES: Final = {
+    "orders": "指令",
+    "warnings": "预警",
+    "findings": "核查结论",
+    "receipts": "送达",
+    "decisions": "处罚决定",
+}
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {"level": LEVEL_TEXT, "status": STATUS_TEXT}
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from alertengine.ledger.act import DRAFT, Act
-from alertengine.lists.model import ListVersion
+from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.lists.register import Register
 from alertengine.orders.read import read_orders
 from alertengine.orders.write import SUFFIXES
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.workflow.acts_in_force import decided_of, plain_orders, what_stands
+from alertengine.workflow.decisions_on_record import with_recorded
 from alertengine.workflow.replay import list_of, rulebook_of
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         proved = _proved(ledger, numbers)
         return Ordered(
             what_stands(tables, [decided_of(ledger, ledger.act(one)) for one in numbers]).drop(columns="said_end"),
-            listed.lines,
+            with_recorded(listed.lines, ledger),
             rulebook_of(ledger, numbers[-1]),
             said="；".join(_act_said(one) for one in acts if one.act in numbers),
             list_said=version_said(listed.version) + _published(acts, listed.version),
@@ -92,6 +93,23 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
             register=listed.register,
             found=breaches_found(ledger),
         )
+
+
+def take_list(given: Ordered, listed: EnterpriseList, path: Path | None = None) -> None:
+    """Audit with a list in place of that of the orders.
+
+    Args:
+        given: what is audited.
+        listed: the list.
+        path: where the decisions stand that are added to it: of a ledger those entered there; any other file adds none.
+
+    """
+    given.lines, given.list_said, given.register = listed.lines, version_said(listed.version), listed.register
+    if path is not None and path.suffix.lower() not in SUFFIXES:
+        from alertengine.ledger.store import Ledger
+
+        with Ledger.open(path) as ledger:
+            given.lines = with_recorded(listed.lines, ledger)
 
 
 def breaches_found(ledger: Ledger) -> dict[str, list[date]]:

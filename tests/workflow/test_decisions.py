@@ -15,7 +15,9 @@ from alertengine.cli import main
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
 from alertengine.vocabulary.personal import MASKED
+from alertengine.workflow.audit_inputs import ordered
 from alertengine.workflow.decisions_on_record import decisions_of, state_on
+from tests.ledger.conftest import HEADER, LINES
 
 HEAD = "企业名称,统一社会信用代码,生产线编号,决定文号,决定日期,决定机关,决定种类,理由,起始日期,截止日期,解除日期\n"
 STOP = "合成甲厂,91000000HC0000001B,,一号,2019-01-02,市局,责令停产整治,超标排放,,,\n"
@@ -167,6 +169,25 @@ def test_orders_follow_the_record_through_the_lifting(small: Path, tmp_path: Pat
     orders.append(json.loads(CliRunner().invoke(main, [*asked[:-1], str(tmp_path / "stands.csv")]).stdout))
     assert orders[1] == orders[2]
     assert orders[0] != orders[1]
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_audit_and_an_issue_of_the_ledger_know_what_was_entered(tmp_path: Path) -> None:
+    listed, record = tmp_path / "list.csv", tmp_path / "record.db"
+    listed.write_text(f"{HEADER}\n{''.join(line + chr(10) for line in LINES)}", encoding="utf-8")
+    asked = ["ledger", "issue", str(record), "--list", str(listed), "--level", "red", "--date", "2021-01-04"]
+    asked += ["--drafted-by", "办公室 甲", "--reviewed-by", "科长 乙", "--approved-by", "市长 丙"]
+    assert "decisions on record" not in CliRunner().invoke(main, asked).stderr
+    before = ordered(record).lines
+    run(record, table(tmp_path, STOP.replace("合成甲厂", "甲合成水泥厂")), "--by", "甲")
+    after = ordered(record).lines
+    assert before is not None
+    assert after is not None
+    assert before["decisions"].notna().sum() == 0
+    assert after["decisions"].dropna().tolist() == ["停产整治:超标排放@2019-01-02..#一号"]
+    told = CliRunner().invoke(main, asked)
+    assert (told.exit_code, "1 decisions on record here are not lifted" in told.stderr) == (1, True)
+    assert "decisions on record" not in CliRunner().invoke(main, [*asked, "--decisions", str(record)]).stderr
 
 
 def test_a_wrong_option_leaves_no_folder_behind(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.messages.message import Message, error, note, phrase
+from alertengine.vocabulary.messages.message import Message, error, finding, note, phrase
 
 MESSAGES: Final[dict[str, Message]] = {
     "no_act_to_correct": error("no such act to correct", "没有可更正的这一条", "1 to {last}", "1至{last}"),
@@ -108,6 +108,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "台账中没有处罚决定，也没有依据处罚决定表作出的记录",
         "a table of decisions, or ledger decisions LEDGER TABLE first",
         "处罚决定表，或先用ledger decisions录入",
+    ),
+    "decisions_left_unused": finding(
+        "{count} decisions on record here are not lifted, and these orders were made without them",
+        "台账中有{count}件处罚决定未解除，本次指令没有据此作出",
+        "--decisions with this ledger or a table",
+        "用--decisions给出本台账或决定表",
     ),
     "decision_incomplete": error(
         "a decision without this cell cannot be entered", "缺少此项的决定不能入账", "a value", "须填写"
