@@ -136,6 +136,8 @@ def _print_dossier(found: Dossier) -> None:
     print_table(found.hours, as_json=False)
     names = ("act", "line_id", "level", "starts", "ends", "measure_text", "share", "status", "state")
     print_table([{name: row[name] for name in names} for row in found.orders], as_json=False)
+    cells = ("act", "number", "day", "kind", "ground", "first", "last", "lifted")
+    print_table([{name: row[name] for name in cells} for row in found.decisions], as_json=False)
     shown = [row for row in found.findings if row["finding"] in ("breached", "doubtful")]
     print_table([{n: row[n] for n in ("act", "day", "line", "evidence", "finding", "finding_text")} for row in shown],
                 as_json=False)  # fmt: skip

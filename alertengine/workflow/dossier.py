@@ -6,7 +6,7 @@ and the words of inspectors are masked unless asked for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,9 +18,11 @@ from alertengine.ledger.connect import in_words
 from alertengine.ledger.personal_vault import Vault
 from alertengine.lists.credit_code import valid_codes
 from alertengine.rulebook.places_and_lists import OpenLists, Place
+from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import ORDER_COLUMNS
 from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
 from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, standing_acts, what_stands
+from alertengine.workflow.decisions_on_record import decisions_of
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.find_enterprise import find_enterprise
 from alertengine.workflow.ordered_hours import ordered_hours
@@ -47,13 +49,15 @@ class Dossier:
     """One enterprise over the years, as plain JSON values.
 
     ``identity``: id, whether the code is sound, names, city, counties, industries, lines, each with the acts
-    that say so; ``grades``, ``orders``, ``receipts``, ``findings``, ``hours``, ``acts``: one mapping a row.
+    that say so; ``grades``, ``orders``, ``receipts``, ``decisions`` (of authorities, as entered in the ledger),
+    ``findings``, ``hours``, ``acts``: one mapping a row.
     """
 
     identity: dict[str, Any]
     grades: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     receipts: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     hours: list[dict[str, Any]]
     acts: list[dict[str, Any]]
@@ -81,15 +85,19 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False) -> Dossier:
     city = str(every["city"].iloc[-1])
     hours = ordered_hours(stands, lists, Place(province=lists.province_of(city), city=city))
     receipts = _receipts(ledger, code, acts, personal=personal)
+    own = [_is(row, code, every) for _, row in decisions_of(ledger)]
+    shown = decisions_of(ledger, personal=personal)
+    decided = [{"act": act, **row} for (act, row), mine in zip(shown, own, strict=True) if mine]
     last = ledger.last()
     return Dossier(
         identity=_identity(code, every, acts),
         grades=_grades(every, acts),
         orders=_order_rows(every, stands),
         receipts=receipts,
+        decisions=decided,
         findings=_rows(findings, ("act", *FINDING_CELLS)),
         hours=[one.as_dict() for one in hours],
-        acts=_acts(ledger, acts, {*findings["act"], *(row["act"] for row in receipts)}),
+        acts=_acts(ledger, acts, {*findings["act"], *(row["act"] for row in (*receipts, *decided))}),
         ledger={
             "file": ledger.path.name,
             "acts": last.act if last else 0,
@@ -97,6 +105,13 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False) -> Dossier:
             "zone": "Asia/Shanghai",
         },
     )
+
+
+def _is(row: Mapping[str, str], code: str, every: pd.DataFrame) -> bool:
+    """Whether a decision speaks of the enterprise: by its code, without one by a name that orders gave it."""
+    if row["enterprise_id"]:
+        return row["enterprise_id"] == code
+    return plain_name(row["enterprise"]) in {plain_name(name) for name in every["enterprise"].unique()}
 
 
 def _orders(ledger: Ledger, code: str, *, personal: bool) -> pd.DataFrame:

@@ -128,6 +128,25 @@ def test_findings_stand_in_the_dossier_and_persons_are_masked(years: Path, tmp_p
     assert MASKED in text
 
 
+def test_decisions_entered_stand_in_the_dossier_of_whom_they_speak_of(years: Path, tmp_path: Path) -> None:
+    table = tmp_path / "decided.csv"
+    table.write_text(
+        "企业名称,统一社会信用代码,决定文号,决定日期,决定机关,决定种类,理由\n"
+        f"甲合成铸造有限公司,{FIRM},一号,2020-02-02,市局,罚款,超标排放\n"
+        "甲合成铸造有限公司,,二号,2020-02-03,市局,罚款,超标排放\n"
+        "丙某,,三号,2020-02-04,市局,罚款,超标排放\n",
+        encoding="utf-8",
+    )
+    entered = CliRunner().invoke(main, ["ledger", "decisions", str(years), str(table), "--by", "甲"])
+    assert entered.exit_code == 0, entered.stderr
+    with Ledger.open(years) as ledger:
+        firm, trader = dossier(ledger, FIRM), dossier(ledger, TRADER)
+    assert [row["number"] for row in firm.decisions] == ["一号", "二号"]
+    assert trader.decisions == [], "two names that are not shown are not one name"
+    assert "处罚决定1件入账" not in dossier_page(trader)
+    assert "一号" in dossier_page(firm)
+
+
 def test_the_page_is_whole_and_loads_nothing(years: Path) -> None:
     with Ledger.open(years) as ledger:
         page = dossier_page(dossier(ledger, FIRM))
