@@ -115,7 +115,7 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     signed = Signatures(given["drafted_by"], given["reviewed_by"], given["approved_by"], given["issued_at"], times)
     correction = Correction(given["corrects"], given["reason"])
     with Ledger.writable(path) as record_book:
-        unused = left_unused(record_book, collected)
+        unused = left_unused(record_book, ready)
         act, findings = record(
             record_book, ready, signed, correction, despite=given["despite"], clock_reason=given["clock_reason"]
         )

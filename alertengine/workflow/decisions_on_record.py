@@ -22,11 +22,11 @@ from alertengine.files.readings import Findings
 from alertengine.ledger.act import Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import Personal
 from alertengine.ledger.store import Ledger
-from alertengine.lists.decisions import DECISIONS, decisions_file, joined, read_decisions, record_of
+from alertengine.lists.decisions import DECISIONS, joined, read_decisions, record_of
 from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.personal import sole_traders
 from alertengine.vocabulary.problems import InputError, Problem, refuse
-from alertengine.workflow.snapshot import Collected
+from alertengine.workflow.issue import Prepared
 
 KIND: Final = "decision"
 PART: Final = "decisions"
@@ -152,13 +152,13 @@ def with_recorded(lines: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     return joined(lines, [(row, record_of(row)) for row in rows], {row["number"] for row in rows})[0]
 
 
-def left_unused(ledger: Ledger, taken: Collected) -> list[Problem]:
-    """A problem where a ledger holds decisions that are not lifted, and what orders are made from names none."""
-    listed = [Path(origin) for path, origin in taken.origins.items() if path.startswith("list/")]
-    if any(map(_TABLE.fullmatch, taken.files)) or any(decisions_file(one, None) for one in listed[:1]):
+def left_unused(ledger: Ledger, prepared: Prepared) -> list[Problem]:
+    """A problem where a ledger holds decisions that are not lifted, and the list of a run was read with none at all."""
+    decided = prepared.run.enterprises.lines["decisions"].notna().any()
+    if decided or any(map(_TABLE.fullmatch, prepared.collected.files)):
         return []
     standing = sum(not row["lifted"] for _, row in decisions_of(ledger))
-    return [Problem("decisions_left_unused", file=str(ledger.path), count=standing)] if standing and listed else []
+    return [Problem("decisions_left_unused", file=str(ledger.path), count=standing)] if standing else []
 
 
 def decisions_on_record(path: Path, folder: Path) -> Path:

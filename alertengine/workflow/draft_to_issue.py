@@ -16,6 +16,7 @@ from alertengine.ledger.diff import Difference, compare_orders, compare_warnings
 from alertengine.ledger.personal_vault import names_apart
 from alertengine.orders.overrides import OPTION, Override, as_options, read_overrides
 from alertengine.vocabulary.problems import refuse
+from alertengine.workflow.decisions_on_record import left_unused
 from alertengine.workflow.draft_state import (
     APPROVAL,
     REVIEW,
@@ -78,6 +79,7 @@ def submit(ledger: Ledger, prepared: Prepared, by: str, note: str = "", replaces
             demand(ledger, replaces, replaceable, "replaced")
 
     check()
+    prepared.own_problems += left_unused(ledger, prepared)
     run = prepared.run
     levels = levels_of(run.orders, run.warnings)
     findings = compare(run.book, levels, {**_BLANK, "drafted_by": by}, known_on(prepared.collected.options))

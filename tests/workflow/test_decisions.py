@@ -17,6 +17,9 @@ from alertengine.ledger.verify import verify
 from alertengine.vocabulary.personal import MASKED
 from alertengine.workflow.audit_inputs import ordered
 from alertengine.workflow.decisions_on_record import decisions_of, state_on
+from alertengine.workflow.draft_to_issue import submit
+from alertengine.workflow.issue import prepare
+from alertengine.workflow.snapshot import collect_orders
 from tests.ledger.conftest import HEADER, LINES
 
 HEAD = "企业名称,统一社会信用代码,生产线编号,决定文号,决定日期,决定机关,决定种类,理由,起始日期,截止日期,解除日期\n"
@@ -188,6 +191,10 @@ def test_an_audit_and_an_issue_of_the_ledger_know_what_was_entered(tmp_path: Pat
     told = CliRunner().invoke(main, asked)
     assert (told.exit_code, "1 decisions on record here are not lifted" in told.stderr) == (1, True)
     assert "decisions on record" not in CliRunner().invoke(main, [*asked, "--decisions", str(record)]).stderr
+    options = dict.fromkeys(("city", "hours", "known_on")) | {"level": "red", "date": "2021-01-04", "adopt": {}}
+    with Ledger.writable(record) as ledger:
+        drafted = submit(ledger, prepare(collect_orders(listed, options), "拟稿"), "办公室 甲")
+    assert "decisions_left_unused" in str(drafted.head["told"])
 
 
 def test_a_wrong_option_leaves_no_folder_behind(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
