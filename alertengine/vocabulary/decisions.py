@@ -44,7 +44,7 @@ class DecisionRecord:
 
     def text(self) -> str:
         """As a cell holds it: ``停产整治:超标排放@2019-05-01..2019-08-31#并环罚〔2019〕7号``."""
-        number = f"#{self.number}" if self.number else ""
+        number = f"#{self.number.replace(';', '；')}" if self.number else ""
         return f"{self.kind}:{self.ground}@{self.first or ''}..{self.last or ''}{number}"
 
     def names_on(self, day: date) -> tuple[str, ...]:

@@ -21,8 +21,10 @@ from alertengine.files.forms import Row
 from alertengine.files.readings import Findings
 from alertengine.ledger.act import Act, Head, InputFile
 from alertengine.ledger.canonical_bytes import Personal
+from alertengine.ledger.contents import check_columns
 from alertengine.ledger.store import Ledger
 from alertengine.lists.decisions import DECISIONS, joined, read_decisions, record_of
+from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS
 from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.personal import sole_traders
 from alertengine.vocabulary.problems import InputError, Problem, refuse
@@ -36,6 +38,8 @@ _HEADERS: Final = {field.name: field.text for field in DECISIONS}
 _NEEDED: Final = ("number", "day", "authority", "kind", "ground")
 _KEY: Final = ("number", "kind", "line_id")
 _WHICH: Final = (*_KEY, "enterprise_id", "enterprise")
+#: What may stand in cells that have codes.
+_KNOWN: Final = {"kind": {"", *DECISION_KINDS}, "ground": {"", *DECISION_GROUNDS}}
 #: States of a decision on a day.
 STATES: Final = {"open": "生效", "awaited": "未生效", "ended": "已届满", "lifted": "已解除"}
 #: How the table of decisions beside a list is called among the files of an act.
@@ -196,7 +200,7 @@ def decisions_of(ledger: Ledger, *, personal: bool = True, without: int | None =
     for act in ledger.acts(KIND):
         if act.act in corrected:
             continue
-        own, seen = (_rows(ledger.part(act.act, PART, personal=with_names)) for with_names in (True, personal))
+        own, seen = (_rows(ledger, act.act, personal=with_names) for with_names in (True, personal))
         for row, as_shown in zip(own, seen, strict=True):
             before = _same(rows, row)
             if before is None:
@@ -214,9 +218,27 @@ def _filled(before: Row, row: Row) -> Row:
     return {**before, **{name: cell for name, cell in row.items() if cell}}
 
 
-def _rows(table: pd.DataFrame) -> list[Row]:
+def _rows(ledger: Ledger, act: int, *, personal: bool) -> list[Row]:
+    """What an act says.
+
+    Raises:
+        InputError: a record that another program wrote lacks a column, or has a day, kind or ground that is none.
+
+    """
+    table = ledger.part(act, PART, personal=personal)
+    check_columns(ledger.path, act, table, COLUMNS)
     plain = table.astype("object").where(table.notna(), "")
-    return [{name: str(row[name]) for name in COLUMNS} for row in plain.to_dict("records")]
+    rows = [{name: str(row[name]) for name in COLUMNS} for row in plain.to_dict("records")]
+    for row in rows:
+        try:
+            record_of(row)
+            wrong = ""
+        except ValueError as error:
+            wrong = str(error)
+        wrong = wrong or next((row[name] for name, known in _KNOWN.items() if row[name] not in known), "")
+        if wrong:
+            raise refuse(ledger.path, "act_contents", act=act, column=PART, value=wrong[:60])
+    return rows
 
 
 def _same(rows: Sequence[Row], row: Row) -> Row | None:

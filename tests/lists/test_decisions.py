@@ -83,6 +83,19 @@ def test_a_sheet_of_the_workbook_serves(tmp_path: Path, open_lists: OpenLists) -
     assert lines["decisions"].dropna().tolist() == ["罚款:无证排污@2020-11-01..#二号"]
 
 
+def test_a_number_of_two_parts_is_one_decision(tmp_path: Path, open_lists: OpenLists) -> None:
+    lines = read_list(_write(tmp_path, "乙厂,,,二号;三号,2020-11-01,市局,罚款,无证排污,,,\n"), open_lists).lines
+    (cell,) = lines["decisions"].dropna()
+    assert open_on(cell, None, date(2020, 11, 2)) == "罚款;罚款:无证排污"
+
+
+def test_an_end_before_the_beginning_is_told_and_ends_nothing(tmp_path: Path, open_lists: OpenLists) -> None:
+    rows = "甲厂,,1,一号,2020-11-05,市局,停产整治,超标排放,,2020-10-01,2020-11-04\n"
+    read = read_list(_write(tmp_path, rows), open_lists)
+    assert [one.column for one in read.problems if "decisions" in one.file] == ["截止日期", "解除日期"]
+    assert read.lines["decisions"].dropna().tolist() == ["停产整治:超标排放@2020-11-05..#一号"]
+
+
 def test_a_fine_never_stops_and_a_bare_number_is_to_be_verified(tmp_path: Path, shipped: Rulebook) -> None:
     rows = "甲厂,,,一号,2018-11-01,市局,罚款,超标排放,,,\n"
     orders = ae.decide(read_list(_write(tmp_path, rows), shipped), shipped, level="none", date="2019-01-10").table

@@ -8,15 +8,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
+from alertengine.ledger.act import Head
 from alertengine.ledger.store import Ledger
 from alertengine.ledger.verify import verify
 from alertengine.vocabulary.personal import MASKED
 from alertengine.workflow.audit_inputs import ordered
-from alertengine.workflow.decisions_on_record import decisions_of, state_on
+from alertengine.workflow.decisions_on_record import COLUMNS, decisions_of, state_on
 from alertengine.workflow.draft_to_issue import submit
 from alertengine.workflow.issue import prepare
 from alertengine.workflow.snapshot import collect_orders
@@ -205,6 +207,18 @@ def test_a_wrong_option_leaves_no_folder_behind(small: Path, tmp_path: Path, mon
     assert done.exit_code == 2
     assert CliRunner().invoke(main, ["orders", "x.csv", "--decisions", str(small), "--level", "none"]).exit_code == 2
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("last", "某日"), ("kind", "训诫"), ("ground", "不好"), ("lifted", None)]
+)
+def test_a_record_of_another_program_is_refused_in_words(small: Path, column: str, value: str | None) -> None:
+    cells = dict.fromkeys(COLUMNS, "") | {"number": "一号", "day": "2019-01-02", "kind": "罚款", "ground": "超标排放"}
+    strange = pd.DataFrame([cells | {column: value}])
+    with Ledger.writable(small) as ledger:
+        ledger.append("decision", Head("处罚决定"), {"decisions": strange if value else strange.drop(columns=column)})
+    done = run(small)
+    assert (done.exit_code, (value or column) in done.stderr) == (2, True), done.output
 
 
 def test_what_stands_can_be_read_from_python(small: Path, tmp_path: Path) -> None:
