@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.context
 import os
-import resource
 import sys
 from collections.abc import Callable
 from multiprocessing import forkserver
@@ -13,11 +12,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from alertengine.files.confined import limit_memory
 from alertengine.files.limits import Limits
 from alertengine.vocabulary.problems import InputError, refuse
 
 _T = TypeVar("_T")
-_MEGABYTE: Final = 1 << 20
 #: Seconds a worker may take to end once it has been told to.
 _PATIENCE: Final = 5
 #: Where Arrow is told from whom it takes memory: its own pool reserves a gigabyte.
@@ -101,7 +100,7 @@ def _work(
     """What the worker does: read by the settings of who asks, and send what came of it."""
     os.environ.clear()
     os.environ.update(settings)
-    _limit_memory(memory_mb)
+    limit_memory(memory_mb)
     outcome: tuple[str, Any]
     try:
         outcome = "read", read(path, *args, **kwargs)
@@ -117,13 +116,3 @@ def _work(
     except MemoryError:
         there.send(("memory", None))
     there.close()
-
-
-def _limit_memory(memory_mb: int) -> None:
-    """Let this process have so much more memory than it has now."""
-    if not sys.platform.startswith("linux"):
-        return
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    most = pages * resource.getpagesize() + memory_mb * _MEGABYTE
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))

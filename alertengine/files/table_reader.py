@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from alertengine.files.confined import confined
 from alertengine.files.csv_reader import DELIMITERS, read_csv
 from alertengine.files.header_finder import Grid, Header, RawTable, find_header, join, to_table
 from alertengine.files.headers import Column, known, match
@@ -88,6 +89,7 @@ def readings_of() -> Iterator[list[tuple[str, Reading]]]:
         _watching.reset(token)
 
 
+@confined
 def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Reading:
     """The table of a file under the headers of a schema, and how it was read.
 
@@ -119,8 +121,7 @@ def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Read
     else:
         raise refuse(path, "suffix_not_read", suffix=suffix)
     reading = opened.reading()
-    watching = _watching.get()
-    if watching is not None:
+    if (watching := _watching.get()) is not None:
         watching.append((schema.kind, reading))
     return reading
 

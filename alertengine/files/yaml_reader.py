@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
-from alertengine.vocabulary.problems import InputError, Problem, SaidError, Words
+from alertengine.vocabulary.problems import InputError, Problem, SaidError, Words, refuse
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -22,6 +22,8 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: Levels of a YAML file, and entries once its references are followed: a law has a tenth of both.
 DEPTH: Final = 64
 ENTRIES: Final = 200_000
+#: Bytes of a YAML file: entries without references are not counted, and each takes some hundred bytes of memory.
+BYTES: Final = 8 << 20
 #: What a reference, or deep nesting without brackets, looks like.
 _REFERENCE: Final = re.compile(r"(?:^|[\s\[{,:-])\*[^\s*,\]}]", re.MULTILINE)
 _NESTED: Final = re.compile(rf"(?:[-?:]\s+){{{DEPTH // 2}}}|^ {{{DEPTH}}}", re.MULTILINE)
@@ -126,18 +128,22 @@ def read_yaml(path: Path) -> Any:
 
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as stream:
+            data = stream.read(BYTES + 1)
+        text = data[:BYTES].decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         said = Problem("unreadable_file", file=str(path), error=error, kind=Words("a_yaml_file"))
         raise InputError([said]) from None
     try:
+        if len(data) > BYTES:
+            raise TooDeepError
         return parse_yaml(text)
     except yaml.MarkedYAMLError as error:
         row = error.problem_mark.line + 1 if error.problem_mark else None
         said = Problem("not_yaml", file=str(path), row=row, error=syntax_of(error))
         raise InputError([said]) from None
     except TooDeepError:
-        raise InputError([Problem("yaml_too_deep", file=str(path), depth=DEPTH, size=ENTRIES)]) from None
+        raise refuse(path, "yaml_too_deep", depth=DEPTH, size=ENTRIES, megabytes=BYTES >> 20) from None
     except (yaml.YAMLError, ValueError) as error:
         sign = yaml.reader.Reader.NON_PRINTABLE.search(text)
         row = text.count("\n", 0, sign.start()) + 1 if sign else None

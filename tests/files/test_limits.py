@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
 import zipfile
@@ -13,10 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from alertengine.files.confined import confine_readings, confined
 from alertengine.files.guarded import read_guarded
 from alertengine.files.limits import PREFIX, Limits
 from alertengine.files.table_reader import read_table
-from alertengine.files.yaml_reader import DEPTH, read_yaml
+from alertengine.files.yaml_reader import BYTES, DEPTH, read_yaml
 from alertengine.lists.read import SCHEMA, read_list
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError, Problem
@@ -143,6 +145,30 @@ def test_a_reader_that_fails_is_one_problem(tmp_path: Path, read: Any, limits: L
     assert [one.code for one in error.value.problems] == [code]
 
 
+def _read_in_a_job(path: Path, there: Any) -> None:
+    """What a process that lives on does with files that are hungry, quick and slow."""
+    confine_readings(lambda error: there.send(error.problems))
+    try:
+        confined(_hungry)(path)
+    except InputError as error:
+        there.send(error.problems)
+    there.send(len(bytearray(300 << 20)))  # the limit is of the reading alone
+    confined(_slow)(path)
+
+
+def test_a_process_that_lives_on_reads_under_the_same_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERTENGINE_MAX_MEMORY_MB", "200")
+    monkeypatch.setenv("ALERTENGINE_MAX_SECONDS", "1")
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    job = context.Process(target=_read_in_a_job, args=(tmp_path / "x.csv", there))
+    job.start()
+    [hungry], free, [slow] = here.recv(), here.recv(), here.recv()
+    assert (hungry.code, free, slow.code) == ("too_much_memory_mb", 300 << 20, "too_much_seconds")
+    job.join(30)
+    assert job.exitcode == 1
+
+
 def test_a_list_read_in_a_worker_is_the_same(book: Rulebook, tmp_path: Path) -> None:
     path = small_list(tmp_path / "l.csv")
     there, here = read_guarded(read_list, path, book.lists), read_list(path, book.lists)
@@ -162,6 +188,7 @@ def test_a_list_read_in_a_worker_is_the_same(book: Rulebook, tmp_path: Path) -> 
     [
         "[" * (DEPTH * 2) + "]" * (DEPTH * 2),
         "- " * (DEPTH * 50) + "x",
+        "- x\n" * (BYTES // 4 + 1),
         "#" + "]" * 500 + "\n" + "[" * 500 + "]" * 500,  # brackets of a comment close nothing
         "\n".join(" " * depth + "a:" for depth in range(DEPTH * 4)),
         "a0: &a0 [x,x,x,x,x,x,x,x,x]\n"

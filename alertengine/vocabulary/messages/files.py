@@ -222,10 +222,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "cannot be read: its reader failed", "读取时程序出错，已停止", "a whole file of its kind", "完整的文件"
     ),
     "yaml_too_deep": error(
-        "nested or repeated by reference too far to be read",
-        "嵌套过深或引用过多，不读取",
-        "at most {depth} levels and {size} entries with references followed",
-        "不超过{depth}层，引用展开后不超过{size}项",
+        "too large, or nested or repeated by reference too far, to be read",
+        "文件过大、嵌套过深或引用过多，不读取",
+        "at most {megabytes} MB, {depth} levels and {size} entries with references followed",
+        "不超过{megabytes}MB、{depth}层，引用展开后不超过{size}项",
     ),
     # -- how a file was read; of a list, counted as what was left out
     **{

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -15,6 +16,7 @@ from threading import Thread
 from typing import Any, Final
 
 from alertengine.files.atomic import replacing_text
+from alertengine.files.confined import confine_readings
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.jobs.kinds import KINDS, Place
 from alertengine.web.jobs.store import WorkFolder
@@ -25,13 +27,21 @@ PRELOADED: Final = ("alertengine.web.jobs.bodies", "alertengine.web.asked")
 _NICE: Final = 5
 
 
-def settle(settings: dict[str, str]) -> None:
-    """Make this process one of the page: by its settings, deaf to an interrupt of the terminal, ended with the page."""
+def settle(settings: dict[str, str], late: Callable[[InputError], None] | None = None) -> None:
+    """Make this process one of the page: by its settings, deaf to an interrupt of the terminal, ended with the page.
+
+    It reads files under the limits of a first reading; ``late`` tells of one that takes too long, which ends it.
+    """
     os.environ.clear()
     os.environ.update(settings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o077)
+    confine_readings(late or _late)
     Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _late(error: InputError) -> None:
+    sys.stderr.write(f"{error}\n")
 
 
 def _end_with_parent() -> None:
@@ -53,7 +63,7 @@ def work(
     starts: int,
 ) -> None:
     """Do one job and send what came of it; ``starts`` is how often it was begun before."""
-    settle(settings)
+    settle(settings, lambda error: there.send(("failed", error.problems)))
     os.nice(_NICE)
     folder = WorkFolder(ledger)
     part = folder.result(f"{result}.{key}.part")
