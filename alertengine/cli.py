@@ -6,13 +6,14 @@ Messages go to stderr, tables and JSON to stdout.
 
 from __future__ import annotations
 
-from copy import copy
+from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise, takewhile
 from typing import Any
 
 import click
 
-from alertengine.commands.usage import usage_in_chinese
+from alertengine.commands.usage import help_in_chinese, in_chinese, usage_in_chinese
 from alertengine.vocabulary.language import LANGUAGES, Language, language, speaking
 from alertengine.vocabulary.messages.help import HELP
 from alertengine.vocabulary.version import program_version
@@ -52,12 +53,19 @@ class _LazyGroup(click.Group):
         command = getattr(import_module(f"alertengine.commands.{cmd_name}"), cmd_name)
         if not isinstance(command, click.Command):
             return None
-        return _in_chinese(command, cmd_name) if language() == "zh" else command
+        return in_chinese(command, cmd_name) if language() == "zh" else command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The options of the program itself; what is wrong with them in the language now spoken."""
-        with usage_in_chinese():
-            return super().parse_args(ctx, args)
+        chosen = _asked_for(args)
+        if chosen is not None:  # before the rest is read: what is wrong with it is told in that language
+            ctx.with_resource(speaking(chosen))
+        try:
+            with usage_in_chinese():
+                return super().parse_args(ctx, args)
+        except click.UsageError:
+            ctx.close()
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """The command asked for; what is wrong with its line in the language now spoken."""
@@ -71,29 +79,31 @@ class _LazyGroup(click.Group):
             said = HELP if language() == "zh" else COMMANDS
             formatter.write_dl([(name, said[name]) for name in COMMANDS])
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def get_help(self, ctx: click.Context) -> str:
         """The help in the language now spoken."""
-        shown = copy(self)
         if language() == "zh":
-            shown.help, shown.params = HELP[""], [_option_in_chinese(one, "") for one in self.params]
-        super(_LazyGroup, shown).format_help(ctx, formatter)
+            help_in_chinese(ctx)
+        return super().get_help(ctx)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The same, written by a formatter."""
+        super(_LazyGroup, self._spoken()).format_help(ctx, formatter)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """The parts of a line of usage, in the language now spoken."""
+        return super(_LazyGroup, self._spoken()).collect_usage_pieces(ctx)
+
+    def _spoken(self) -> _LazyGroup:
+        shown = in_chinese(self, "") if language() == "zh" else self
+        return shown if isinstance(shown, _LazyGroup) else self
 
 
-def _in_chinese(command: click.Command, path: str) -> click.Command:
-    """A command and those below it with their help in Chinese."""
-    shown = copy(command)
-    shown.help, shown.short_help = HELP[path], None
-    shown.params = [_option_in_chinese(one, path) for one in command.params]
-    if isinstance(shown, click.Group):
-        shown.commands = {name: _in_chinese(one, f"{path} {name}") for name, one in shown.commands.items()}
-    return shown
-
-
-def _option_in_chinese(parameter: click.Parameter, path: str) -> click.Parameter:
-    shown = copy(parameter)
-    if isinstance(shown, click.Option) and shown.help:
-        shown.help = HELP.get(f"{path}.{shown.name}") or HELP[f"*.{shown.name}"]
-    return shown
+def _asked_for(args: Sequence[str]) -> Language | None:
+    """The language that a command line asks for before its command; nothing else of it need be right."""
+    own = list(takewhile(lambda arg: arg.startswith("-") or arg in LANGUAGES, args))
+    said = [after for arg, after in pairwise(own) if arg == "--lang"]
+    said += [arg.removeprefix("--lang=") for arg in own if arg.startswith("--lang=")]
+    return next((one for one in LANGUAGES if one in said), None)
 
 
 def _version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 -- click's own signature
@@ -102,19 +112,12 @@ def _version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
         ctx.exit()
 
 
-def _speak(ctx: click.Context, _option: click.Parameter, chosen: Language | None) -> None:
-    if chosen is not None:
-        ctx.with_resource(speaking(chosen))
-
-
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
-    is_eager=True,
     expose_value=False,
-    callback=_speak,
     help="Language of messages and help; absent: ALERTENGINE_LANG, else that of the locale.",
 )
 def main() -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from alertengine.commands.usage import BadValueError
 from alertengine.vocabulary.asides import listening
 from alertengine.vocabulary.language import language
 from alertengine.vocabulary.problems import AlertEngineError, Gathered, InputError, Problem, Result, Words
@@ -38,6 +39,7 @@ LEVELS = click.Choice(["none", "yellow", "orange", "red"])
 
 #: The years a day may lie in: beyond them no law is on file and arithmetic of days ends.
 YEARS = range(1900, 2201)
+_WITHIN: Final = {"first": YEARS[0], "last": YEARS[-1]}
 #: The longest response that can be asked for: a year.
 MOST_HOURS = 8784
 
@@ -52,9 +54,9 @@ class Day(click.ParamType[date]):
         try:
             day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a day; expected YYYY-MM-DD", param, ctx)
+            raise BadValueError("usage_no_day", param=param, ctx=ctx, value=str(value)) from None
         if day.year not in YEARS:
-            self.fail(f"{value!r} is not a day of the years {YEARS[0]} to {YEARS[-1]}", param, ctx)
+            raise BadValueError("usage_day_beyond", param=param, ctx=ctx, value=str(value), **_WITHIN)
         return day
 
 
@@ -68,9 +70,9 @@ class Moment(click.ParamType[datetime]):
         try:
             moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a time; expected YYYY-MM-DD or 'YYYY-MM-DD HH:MM'", param, ctx)
+            raise BadValueError("usage_no_time", param=param, ctx=ctx, value=str(value)) from None
         if moment.year not in YEARS or moment.tzinfo is not None:
-            self.fail(f"{value!r} is not a local time of the years {YEARS[0]} to {YEARS[-1]}", param, ctx)
+            raise BadValueError("usage_time_beyond", param=param, ctx=ctx, value=str(value), **_WITHIN)
         return moment
 
 
@@ -86,7 +88,7 @@ class Hours(click.ParamType[float]):
         except ValueError:
             hours = 0.0
         if not 0 < hours <= MOST_HOURS:
-            self.fail(f"{value!r} is not a length; expected hours above 0 and up to {MOST_HOURS}", param, ctx)
+            raise BadValueError("usage_no_hours", param=param, ctx=ctx, value=str(value), most=MOST_HOURS)
         return hours
 
 

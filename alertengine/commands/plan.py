@@ -25,6 +25,7 @@ from alertengine.commands.common import (
     progress_bar,
     rules_option,
 )
+from alertengine.commands.usage import BadUsageError, BadValueError
 from alertengine.vocabulary.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _read_course(context: click.Context, option: click.Parameter, value: str | N
     for part in value.split(",") if value else ():
         level, _, hours = part.strip().partition(":")
         if level not in ("yellow", "orange", "red") or not hours:
-            raise click.BadParameter(f"{part!r}: expected a level and hours, as yellow:48", param=option)
+            raise BadValueError("usage_no_course", param=option, ctx=context, value=part)
         out.append((level, Hours().convert(hours, option, context)))
     return tuple(out)
 
@@ -115,7 +116,7 @@ def plan(
     from alertengine.vocabulary.fields import Level
 
     if bool(levels) == bool(course) or (course and hours is not None):
-        raise click.UsageError("give --level (and --hours), or --course")
+        raise BadUsageError("usage_level_or_course", click.get_current_context())
     check_targets(output, rules_out)
     book = Rulebook.load(rules, adopt=adopted(adopt))
     with progress_bar("planning") as tick:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from alertengine.files.column_kinds import AS_TEXT, FEW, Kind
 from alertengine.files.header_finder import RawTable, one_array, without_unused
 from alertengine.files.limits import Limits
-from alertengine.vocabulary.problems import Words, refuse
+from alertengine.vocabulary.problems import Words, foreign, refuse
 
 #: Columns read together: what Arrow takes while it reads is let go in between.
 _TOGETHER: Final = 16
@@ -42,7 +42,7 @@ def read_parquet(
             columns = _columns(file, schema.names, few)
             count = file.metadata.num_rows
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise refuse(path, "unreadable_file", error=error, kind=Words("a_parquet_file")) from None
+        raise refuse(path, "unreadable_file", error=foreign(error), kind=Words("a_parquet_file")) from None
     rows = np.arange(1, count + 1, dtype=np.int64)
     at = {("", name): place for place, name in enumerate(schema.names)}
     return RawTable(str(path), list(schema.names), columns, rows, places=at)

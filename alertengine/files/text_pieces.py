@@ -74,7 +74,7 @@ def whole_text(path: Path, data: bytes | None = None) -> bytes:
     except UnicodeError as error:
         if encoding == "utf-8" and _cut_in_a_character(data):
             raise refuse(path, "cut_file", row=data.count(b"\n") + 1) from None
-        raise refuse(path, "undecoded_file", error=getattr(error, "reason", error)) from None
+        raise refuse(path, "undecoded_file", error=error) from None
     return data[: len(data) - _blank_end(data)]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.files.limits import Limits
 from alertengine.files.xlsx_marks import Marks, reference_of, scan_xlsx
-from alertengine.vocabulary.problems import AlertEngineError, Words, refuse
+from alertengine.vocabulary.problems import AlertEngineError, Words, foreign, refuse
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -178,7 +178,7 @@ def _errors(path: Path, code: str, **said: Any) -> Iterator[None]:
     except (AlertEngineError, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 -- a panic of Rust is no Exception
-        raise refuse(path, code, error=error, **said) from None
+        raise refuse(path, code, error=foreign(error), **said) from None
 
 
 def _is_old(path: Path) -> bool:

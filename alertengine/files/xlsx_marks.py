@@ -16,7 +16,7 @@ from typing import Final
 from xml.parsers import expat
 
 from alertengine.files.cells import NO_VALUE
-from alertengine.vocabulary.problems import Words, refuse
+from alertengine.vocabulary.problems import Words, foreign, refuse
 
 Place = tuple[int, int]
 
@@ -68,7 +68,7 @@ def scan_xlsx(path: Path, name: str) -> Marks:
             part = next((sheet.part for sheet in sheets if sheet.name == name and sheet.part in parts), None)
             return _scan(book, part, styles) if part else Marks()
     except Exception as error:  # noqa: BLE001 -- whatever broken bytes lead to, the file is unusable
-        raise refuse(path, "unopened_file", error=error, kind=Words("a_workbook")) from None
+        raise refuse(path, "unopened_file", error=foreign(error), kind=Words("a_workbook")) from None
 
 
 def _parser() -> expat.XMLParserType:

@@ -121,7 +121,7 @@ class Ledger:
         """
         sql = f"SELECT {', '.join(_ACT_COLUMNS)} FROM acts WHERE act = ?"  # noqa: S608 -- our own names
         with in_words(self.path):
-            row = self.db.conn.execute(sql, [number]).fetchone() if number < _MOST_ACTS else None
+            row = self.db.conn.execute(sql, [number]).fetchone() if 0 < number < _MOST_ACTS else None
             count = self.db.conn.execute("SELECT count(*) FROM acts").fetchone()[0]
         if row is None:
             code = "no_such_act" if count else "no_act_at_all"

@@ -15,7 +15,7 @@ from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.language import Language, language
 from alertengine.vocabulary.messages import CATALOGUE
 from alertengine.vocabulary.messages.message import Message, Severity, filled
-from alertengine.vocabulary.system_words import system_words
+from alertengine.vocabulary.system_words import BROKEN, system_words
 
 #: Places that are no file: their English and their Chinese name.  One not named here (an option) stands as it is.
 WHERE: Final[dict[str, tuple[str, str]]] = {
@@ -198,6 +198,11 @@ def _held(value: Any) -> Any:
         english = getattr(value, "strerror", None) or str(value)  # without the path, which the problem names
         return Both(english, chinese) if chinese else english
     return tuple(value) if isinstance(value, (list, set, frozenset, dict)) else value
+
+
+def foreign(error: BaseException) -> Both:
+    """What a reader says of a foreign file, as an argument: the library's own words in English, ours in Chinese."""
+    return Both(str(error), system_words(error) or BROKEN)
 
 
 def _plain(value: Any) -> Any:

@@ -40,16 +40,49 @@ _OF_NUMBER: Final = {
 }
 
 
+#: What a library's error means, by library and class, and by library alone; its own words are for its programmers.
+_OF_CLASS: Final = {
+    "python_calamine.PasswordError": "文件有密码保护",
+    "python_calamine.WorksheetNotFound": "没有这个工作表",
+    "python_calamine.ZipError": "不是工作簿，或已损坏",
+    "pyarrow.ArrowNotImplementedError": "用了不支持的parquet写法",
+    "pyarrow.ArrowMemoryError": "内存不足",
+}
+_OF_LIBRARY: Final = {
+    "python_calamine": "工作簿内容损坏或格式不符",
+    "pyo3_runtime": "工作簿内容损坏或格式不符",
+    "xlrd": "工作簿内容损坏或格式不符",
+    "openpyxl": "工作簿内容损坏或格式不符",
+    "pyexpat": "工作簿内容损坏或格式不符",
+    "xml": "工作簿内容损坏或格式不符",
+    "struct": "内容损坏或格式不符",
+    "pyarrow": "内容不符合parquet格式，或已损坏",
+    "_csv": "csv格式有误",
+    "cryptography": "密钥不能识别",
+}
+#: What is said of a foreign file where its reader failed in a way that nobody thought of.
+BROKEN: Final = "内容损坏或格式不符"
+
+
 def system_words(error: BaseException) -> str:
-    """The Chinese of an error of the operating system or of unpacking; empty for any other."""
+    """The Chinese of an error of the operating system, of unpacking or of a library that reads; empty for others."""
+    said = ""
     if isinstance(error, UnicodeDecodeError):
-        return f"第{error.start + 1}字节起不是{error.encoding.upper()}编码"
-    if isinstance(error, (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)):
-        return "不是压缩文件，或已损坏"
-    if isinstance(error, EOFError):
-        return "文件不完整"
-    if isinstance(error, TimeoutError):
-        return "超时"
-    if not isinstance(error, OSError) or error.errno is None:
-        return ""
-    return _OF_NUMBER.get(error.errno, f"系统错误{error.errno}")
+        said = f"第{error.start + 1}字节起不是{error.encoding.upper()}编码"
+    elif isinstance(error, (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)):
+        said = "不是压缩文件，或已损坏"
+    elif isinstance(error, EOFError):
+        said = "文件不完整"
+    elif isinstance(error, TimeoutError):
+        said = "超时"
+    elif isinstance(error, OSError) and error.errno is not None:
+        said = _OF_NUMBER.get(error.errno, f"系统错误{error.errno}")
+    return said or _of_library(error) or (BROKEN if isinstance(error, OSError) else "")
+
+
+def _of_library(error: BaseException) -> str:
+    for kind in type(error).__mro__:
+        library = kind.__module__.partition(".")[0]
+        if said := _OF_CLASS.get(f"{library}.{kind.__name__}") or _OF_LIBRARY.get(library):
+            return said
+    return ""

@@ -247,7 +247,8 @@ def test_an_act_is_plain_data(small: Path) -> None:
         assert isinstance(ledger.act(1), Act)
         assert ledger.act(1).head == {"a": {"b": [1, 0.5, None]}}
         assert ledger.act(2).corrects == 1
-        with pytest.raises(InputError, match="no such act"):
-            ledger.act(4)
+        for number in (4, 0, -1, 2**63, -(2**63) - 1, 10**30):
+            with pytest.raises(InputError, match="no such act"):
+                ledger.act(number)
         with pytest.raises(InputError, match="no such table"):
             ledger.orders(3)

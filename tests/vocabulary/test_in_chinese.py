@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from alertengine.files.shipped import lists_folder, scenarios_folder
@@ -55,6 +58,45 @@ def test_what_is_wrong_with_a_list_is_said_in_chinese(text: str, book: Rulebook,
     assert problems
     for problem in problems:
         assert _CHINESE.search(problem.words("zh")[0]), problem.message
+
+
+def _halved(part: str) -> bytes:
+    """A workbook with one of its parts cut in half."""
+    made, cut = io.BytesIO(), io.BytesIO()
+    openpyxl.Workbook().save(made)
+    with zipfile.ZipFile(made) as whole, zipfile.ZipFile(cut, "w") as half:
+        for name in whole.namelist():
+            data = whole.read(name)
+            half.writestr(name, data[: len(data) // 2] if name == part else data)
+    return cut.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("文.xlsx", b"no workbook"),
+        ("空.xlsx", b""),
+        ("断.xlsx", _halved("xl/workbook.xml")),
+        ("断.xlsx", _halved("xl/worksheets/sheet1.xml")),
+        ("断.xlsx", _halved("xl/styles.xml")),
+        ("页.xls", b"<html><table></table></html>"),
+        ("坏.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)),
+        ("坏.parquet", b"PAR1" + b"x" * 100 + b"PAR1"),
+        ("短.parquet", b"abc"),
+        ("坏.csv.gz", b"xx"),
+        ("断.csv", b"\xff\xfe\x00"),
+    ],
+)
+def test_no_library_speaks_of_a_broken_file(book: Rulebook, tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(InputError) as refused:
+        read_list(path, book.lists)
+    for problem in refused.value.problems:
+        said = re.sub("Excel|GB18030|UTF-8|UTF-16-LE|parquet|csv|gz", "", problem.words("zh")[0])
+        assert not re.search("[A-Za-z]{2}", said), said
+        back = Problem.from_dict(problem.as_dict())
+        assert back.text("zh") == problem.text("zh")
 
 
 def test_what_is_wrong_with_a_forecast_is_said_in_chinese(book: Rulebook, tmp_path: Path) -> None:

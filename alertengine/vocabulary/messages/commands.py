@@ -25,6 +25,37 @@ MESSAGES: Final[dict[str, Message]] = {
         "the forecast has gaps or cells that cannot be read: whether lines must be told early is not judged",
         "预报有缺漏或不能识别之处，不能判断是否须提前告知",
     ),
+    # -- lines of usage
+    "usage_no_day": phrase("{value!r} is not a day; expected YYYY-MM-DD", "'{value}'不是日期；应为YYYY-MM-DD"),
+    "usage_day_beyond": phrase(
+        "{value!r} is not a day of the years {first} to {last}", "'{value}'不在{first}年至{last}年之内"
+    ),
+    "usage_no_time": phrase(
+        "{value!r} is not a time; expected YYYY-MM-DD or 'YYYY-MM-DD HH:MM'",
+        "'{value}'不是时间；应为YYYY-MM-DD或'YYYY-MM-DD HH:MM'",
+    ),
+    "usage_time_beyond": phrase(
+        "{value!r} is not a local time of the years {first} to {last}", "'{value}'不是{first}年至{last}年的当地时间"
+    ),
+    "usage_no_hours": phrase(
+        "{value!r} is not a length; expected hours above 0 and up to {most}",
+        "'{value}'不是时长；应为大于0、不超过{most}的小时数",
+    ),
+    "usage_no_course": phrase(
+        "{value!r}: expected a level and hours, as yellow:48", "'{value}'：应为级别和小时数，如yellow:48"
+    ),
+    "usage_level_or_course": phrase(
+        "give --level (and --hours), or --course", "--level（可加--hours）和--course须且只须写一种"
+    ),
+    "usage_too_many": phrase("arguments too many: {names}", "多出的参数({names})"),
+    "usage_no_choice": phrase("{value!r} is not one of {names:or}", "'{value}'不在可选值之内；应为{names:or}"),
+    "usage_no_whole": phrase("{value!r} is not a whole number", "'{value}'不是整数"),
+    "usage_no_number": phrase("{value!r} is not a number", "'{value}'不是数"),
+    "usage_out_of_range": phrase("{value} is not within {range}", "{value}不在{range}之内"),
+    "usage_no_value": phrase("{value!r} cannot be used", "'{value}'不能识别"),
+    "usage_choice_wanted": phrase("expected {names:or}", "应为{names:or}"),
+    "usage_whole_wanted": phrase("expected a whole number", "应为整数"),
+    "usage_value_wanted": phrase("cannot be used", "不能识别"),
     "adopt_unreadable": error("cannot be read", "不能识别", "DOCUMENT=AREA", "文件=地区"),
     "effective_without_since": error(
         "speaks of a change", "须有变更前的指令", "--since with the earlier orders", "--since 变更前的指令"

@@ -81,6 +81,7 @@ HELP: Final[dict[str, str]] = {
     ),
     "serve": "在台账上提供网页。",
     # -- options that several commands have
+    "*.help": "显示本说明后退出。",
     "*.version": "显示版本。",
     "*.lang": "消息和帮助的语言；不写则依ALERTENGINE_LANG，再依系统语言。",
     "*.adopt": "把尚待采用的文件适用于某城市或城市/区县。",
