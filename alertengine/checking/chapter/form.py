@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from alertengine.checking.chapter.propose import WARNED, Cell, Chapter, Found
+from alertengine.checking.chapter.measures import SELF_DIRECTED
+from alertengine.checking.chapter.propose import Cell, Chapter, Found
+from alertengine.checking.chapter.wording import WARNED
 from alertengine.files.atomic import replacing
 from alertengine.rulebook.excel.sheets import (
     CHECK_MARK,
@@ -80,7 +82,7 @@ class _Form:
     def _directs_itself(self, process: str, grade: str) -> bool:
         found = [one for cell, many in self._chapter.cells.items() if (cell.process, cell.grade) == (process, grade)
                  for one in many]  # fmt: skip
-        return bool(found) and all(one.reading.cell == "自主减排" and not one.reading.doubts for one in found)
+        return bool(found) and all(one.reading.cell == SELF_DIRECTED and not one.reading.doubts for one in found)
 
     def _table(self, process: str, grades: list[str], word: str, layer: str = "") -> Sheet:
         chapter = self._chapter

@@ -11,12 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from alertengine.checking.chapter.wording import marks_of, without_marks
 from alertengine.lists.plan_text import PlanReading, read_plan
 from alertengine.rulebook.excel.measure_cells import measures_text
+from alertengine.rulebook.excel.sheets import SILENT_TEXT
 
 CLAUSES: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
 _BASE: Final = re.compile(r"[（(]([^（()）]*(?:基数|基准|最小)[^（()）]*)[)）]")
-_MARK: Final = re.compile(r"[\s]*(?:[①-⑳*＊†]|[\[［(（]?注\s*\d*[\]］)）]?)\s*$")
+#: What says that nothing is ruled, surely and perhaps.
+_SILENT: Final = re.compile(r"[-－–—―]+|(?:不作|未作|不做|无)(?:规定|要求)|不作(?:限制|强制要求)")
+_EMPTY: Final = re.compile(r"[/／\\]+|无")
 _TOTAL: Final = re.compile(
     r"(?:停止|禁止|停运)(?:一切|全部|所有)?(?:车辆)?的?(?:公路|道路)(?:物料|货物)?运输(?:进出厂区?)?"
 )
@@ -39,6 +43,11 @@ class Reading:
     doubts: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)
     production: bool = False
+    marks: list[str] = field(default_factory=list)
+
+
+#: The cell of a grade that directs itself.
+SELF_DIRECTED: Final = "自主减排"
 
 
 def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
@@ -49,11 +58,14 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
         subjects: words for what is spoken of (水泥窑, 熟料生产线), which the sentence may begin with.
 
     """
-    out = Reading()
-    text = sentence.strip()
-    if _MARK.search(text):
-        text = _MARK.sub("", text)
+    out = Reading(marks=marks_of(sentence))
+    text = unbroken(without_marks(sentence.strip()))
+    if out.marks:
         out.doubts.append("带注，须看注的内容")
+    if _SILENT.fullmatch(text) or _EMPTY.fullmatch(text):
+        out.doubts += [f"原文：{text}"] if _EMPTY.fullmatch(text) else []
+        out.cell, out.production = SILENT_TEXT, True
+        return out
     base, text = _base(text, out)
     production, vehicles = [], list[dict[str, Any]]()
     for clause in filter(None, (part.strip() for part in CLAUSES.split(text))):
@@ -76,6 +88,14 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
     out.production = bool(production)
     out.cell = _cell([*items, *vehicles]) if items or vehicles else ""
     return out
+
+
+def unbroken(text: str) -> str:
+    """A text whose lines, broken where a cell of a table ends, are put together as far as they are one sentence."""
+    text = re.sub(r"\s*\n\s*(?=[（(])", "", text)
+    if "\n" in text and any(not read_plan(_base(line, Reading())[1]).read for line in text.splitlines()):
+        return re.sub(r"\s*\n\s*", "", text)
+    return text
 
 
 def asks_of_vehicles(clause: str) -> bool:

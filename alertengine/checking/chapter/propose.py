@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Final
 
-from alertengine.checking.chapter.measures import CLAUSES, Reading, asks_of_vehicles, read_measures
-from alertengine.checking.chapter.passages import Passage
+from alertengine.checking.chapter.measures import (
+    CLAUSES,
+    SELF_DIRECTED,
+    Reading,
+    asks_of_vehicles,
+    read_measures,
+    unbroken,
+)
+from alertengine.checking.chapter.pieces import Passage
+from alertengine.checking.chapter.tables import Heads, Placed, take_apart
+from alertengine.checking.chapter.wording import (
+    GRADE,
+    GRADE_IN,
+    GRADE_WORDS,
+    LEVEL,
+    LEVEL_IN,
+    LEVEL_WORD,
+    ONE,
+    grades_of,
+    is_note,
+    levels_of,
+    marks_of,
+    note_marks,
+    plain,
+)
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary.fields import LEVEL_TEXT, Level
 
-WARNED: Final = (Level.YELLOW, Level.ORANGE, Level.RED)
-_LEVEL_WORD: Final = {LEVEL_TEXT[level]: level for level in WARNED}
-_NUMERAL: Final = r"(?:\((?:I{1,3}|[一二三])级(?:响应|预警)?\))?"
-_LEVEL: Final = re.compile(
-    rf"(?:启动|发布|当|在|实施)*(?P<first>[黄橙红])色?{_NUMERAL}(?P<more>(?:[、和及或与/][黄橙红]色?{_NUMERAL})*)色?"
-    rf"(?:级别)?(?:\(含\))?(?P<up>及以上|以上)?(?:级别)?(?:预警|应急响应|响应)?{_NUMERAL}(?:期间|时|情况下)?[:,]?"
-)
-_ONE: Final = r"(?:A\+|A|B-|B|C|D)"
-_GRADE_WORDS: Final = "非引领性|引领性|未评级"
-_GRADE: Final = re.compile(
-    rf"(?P<names>(?:{_GRADE_WORDS}|{_ONE}(?=级|、|和|及|或|与|,|/|类|企业|$|:|\())级?"
-    rf"(?:[、和及或与,/](?:{_GRADE_WORDS}|{_ONE}级?))*)(?P<down>及以下)?(?:类)?(?:企业)?[:,]?"
-)
-_LEVEL_IN: Final = re.compile(
-    rf"[黄橙红]色?{_NUMERAL}(?:级别)?(?:\(含\))?(?:及以上|以上)?(?:级别)?(?:预警|应急响应|响应)"
-)
-_GRADE_IN: Final = re.compile(rf"(?:{_GRADE_WORDS}|(?<![A-Za-z]){_ONE}级)")
 _CHAPTER: Final = re.compile(r"^(?:第[一二三四五六七八九十]+章|[一二三四五六七八九十]+、)")
 _NUMBERED: Final = re.compile(r"^(?:[(]?[一二三四五六七八九十\d]+[)、.．]|[①-⑳]|第[一二三四五六七八九十]+[章节条])+\s*")
-_NOTE: Final = re.compile(r"^(?:注\d*[:：]?|备注|说明[:：]|[*＊†])|^[①-⑳]")
 _SENTENCE: Final = re.compile(r"(?<=[。；;])(?![^（(]*[)）])")
 _SHORT: Final = 30
 _SAME: Final = re.compile(
@@ -93,7 +98,8 @@ class _Reader:
         self._processes, self._industries = lists.spellings("processes"), lists.spellings("industries")
         own = [name for name, standard in self._industries.items() if standard == industry]
         self._subjects = [*own, industry]
-        self._columns: list[str] = []
+        #: The marks that lead to notes, and doubts of the cell of a table that is being read.
+        self._used, self._more, self._marks = set[str](), list[str](), list[str]()
         #: The industry whose chapter is passed over, and whether chapters are numbered.
         self._other, self._in_chapters = "", False
         #: Whether the paragraph before ends in the middle of what it says, and whether this one said anything yet.
@@ -107,22 +113,32 @@ class _Reader:
         )
 
     def read(self, passages: Sequence[Passage]) -> Chapter:
-        table = 0
-        for passage in passages:
-            if passage.table:
-                self._row(passage, fresh=passage.table != table)
+        self._used = {mark for one in passages for text in (one.cells or (one.text,)) for mark in marks_of(text)}
+        for table, group in groupby(passages, key=lambda one: one.table):
+            if table:
+                self._table(list(group))
             else:
-                self._paragraph(passage)
-            table = passage.table
+                for passage in group:
+                    self._paragraph(passage)
         self._same_as()
+        self._with_notes()
         return self._chapter
+
+    def _with_notes(self) -> None:
+        """Beside a cell with a mark stands the note it leads to, where just one is there."""
+        notes = {mark: [one.text for one in self._chapter.notes if mark in note_marks(one.text)] for mark in self._used}
+        for found in (one for many in self._chapter.cells.values() for one in many):
+            doubts = found.reading.doubts
+            for mark in found.reading.marks:
+                if len(notes[mark]) == 1 and f"注：{notes[mark][0]}" not in doubts:
+                    doubts.append(f"注：{notes[mark][0]}")
 
     def _same_as(self) -> None:
         """Cells that only refer to another level of the grade (同黄色预警措施) propose what stands there."""
         for cell, many in self._chapter.cells.items():
             for place, found in enumerate(many):
-                match = _SAME.search(_plain(found.sentence))
-                other = replace(cell, level=_LEVEL_WORD[f"{match['level']}色"]) if match and cell.level else None
+                match = _SAME.search(plain(found.sentence))
+                other = replace(cell, level=LEVEL_WORD[f"{match['level']}色"]) if match and cell.level else None
                 there = self._chapter.cells.get(other, []) if other and other != cell else []
                 if len(there) == 1 and not found.reading.cell and there[0].reading.cell:
                     doubts = [f"原文：{found.sentence}", *there[0].reading.doubts]
@@ -132,18 +148,21 @@ class _Reader:
     # -- paragraphs
 
     def _paragraph(self, passage: Passage) -> None:
-        plain = _plain(passage.text)
-        if _NOTE.match(plain):
+        if passage.unread:
+            self._chapter.left.append((passage, passage.unread))
+            return
+        whole = plain(passage.text)
+        if is_note(passage.text, self._used):
             self._chapter.notes.append(passage)
             return
-        bare = _NUMBERED.sub("", plain)
-        self._of_another(plain, bare)
+        bare = _NUMBERED.sub("", whole)
+        self._of_another(whole, bare)
         if self._other:
             self._chapter.left.append((passage, f"属另一行业：{self._other}"))
             return
         if len(bare) <= _SHORT and not re.search(r"[。;]", bare) and not _begins(bare) and self._heading(bare):
             return
-        level, grade = _LEVEL_IN.search(bare), _GRADE_IN.search(bare)
+        level, grade = LEVEL_IN.search(bare), GRADE_IN.search(bare)
         goes_on = self._unfinished
         doubt = "" if goes_on or level or grade else "本段未写明等级、级别，按上文"
         if level and grade:
@@ -153,17 +172,17 @@ class _Reader:
         if level and self._outer == "level":
             self._grades = ()
         used = self._taken = False
-        self._unfinished = plain.endswith((":", ";", ","))
+        self._unfinished = whole.endswith((":", ";", ","))
         for sentence in filter(None, (part.strip() for part in _SENTENCE.split(bare))):
             used |= self._sentence(sentence, passage, doubt)
         self._unfinished |= used and not self._taken  # a line with a grade alone: what follows is of it
         if not used and not _TITLE.fullmatch(bare):
             self._chapter.left.append((passage, "未写明等级或级别，未读入"))
 
-    def _of_another(self, plain: str, bare: str) -> None:
+    def _of_another(self, whole: str, bare: str) -> None:
         """Notice where the chapter of another industry begins, and where this one goes on."""
         name = self._industries.get(re.sub(r"(?:行业|工业|企业)$", "", bare))
-        chapter = _CHAPTER.match(plain) is not None
+        chapter = _CHAPTER.match(whole) is not None
         if name == self._chapter.industry:
             self._other, self._in_chapters = "", self._in_chapters or chapter
         elif name and (chapter or (bare not in self._processes and not self._in_chapters)):
@@ -184,9 +203,9 @@ class _Reader:
         used, rest = False, sentence
         while rest:
             rest = rest.lstrip(",: ")
-            grade, level = _GRADE.match(rest), _LEVEL.match(rest)
+            grade, level = GRADE.match(rest), LEVEL.match(rest)
             if grade and grade.end():
-                self._grades = self._grades_of(grade)
+                self._grades = grades_of(grade, self._ladder())
                 if self._level_open:  # a level of which nothing was said yet stands above the grades that follow
                     self._outer, self._level_open = "level", False
                 if self._outer != "level":
@@ -207,53 +226,53 @@ class _Reader:
                     self._chapter.left.append((Passage(said, passage.where), "未写明等级，未读入"))
         return used
 
-    def _grades_of(self, match: re.Match[str]) -> tuple[str, ...]:
-        names = re.findall(rf"{_GRADE_WORDS}|{_ONE}", match["names"])
-        if match["down"]:
-            ladder = [
-                one for one in self._lists.ladder_of(self._chapter.industry) if one in ["A+", "A", "B-", "B", "C", "D"]
-            ]
-            names += ladder[ladder.index(names[-1]) + 1 :] if names[-1] in ladder else []
-        return tuple(dict.fromkeys(names))
+    def _ladder(self) -> list[str]:
+        return list(self._lists.ladder_of(self._chapter.industry))
 
     # -- tables
 
-    def _row(self, passage: Passage, *, fresh: bool) -> None:
+    def _table(self, rows: Sequence[Passage]) -> None:
+        """The cells of a table; what stands over a whole row is a paragraph."""
         if self._other:
-            self._chapter.left.append((passage, f"属另一行业：{self._other}"))
+            self._chapter.left += [(row, f"属另一行业：{self._other}") for row in rows]
             return
-        cells = [text.strip() for text in passage.cells]
-        if fresh:
-            self._columns = []
-        if not self._columns:
-            columns = [_column(text) for text in cells]
-            if any(one.startswith("level ") for one in columns) and any(one in ("grade", "process") for one in columns):
-                self._columns = columns
-            elif len(set(filter(None, cells))) == 1:
-                self._paragraph(Passage(next(filter(None, cells)), passage.where))
-            else:
-                self._chapter.left.append((Passage(" | ".join(cells), passage.where), "表头未读懂"))
-            return
-        if len(set(filter(None, cells))) == 1:  # one cell over the whole row: a note or a heading
-            self._paragraph(Passage(next(filter(None, cells)), passage.where))
-            return
-        said = dict(zip(self._columns, cells, strict=False))
-        process = self._in_row(said.get("process", ""))
-        grade = _GRADE.match(_plain(said.get("grade", "")))
-        if grade is None or process is None:
-            self._chapter.left.append((Passage(" | ".join(cells), passage.where), "等级或工序未读懂"))
-            return
-        self._process, self._grades = process, self._grades_of(grade)
-        for column, text in zip(self._columns, cells, strict=False):
-            if not text or column in ("", "process", "grade"):
-                continue
-            level = Level(column.removeprefix("level ")) if column.startswith("level ") else None
-            self._take(text, passage.where, (level,))
+        heads = Heads(self._ladder(), self._in_row)
+        grid = take_apart([row.cells for row in rows], [row.where for row in rows], heads)
+        self._chapter.left += [(Passage(text, where), why) for text, where, why in grid.left]
+        if not grid.cells and not grid.left:
+            self._chapter.left += [(Passage(" | ".join(row.cells), row.where), "表中未写明级别或等级") for row in rows]
+        notes = [is_note(text, self._used) for text, _ in grid.lines]
+        for (text, where), note in zip(grid.lines, notes, strict=True):
+            if not note:
+                self._paragraph(Passage(text, where))
+        above = self._process
+        for cell in grid.cells:
+            self._process = cell.process if cell.process is not None else above
+            self._placed(cell)
+        for (text, where), note in zip(grid.lines, notes, strict=True):
+            if note:
+                self._paragraph(Passage(text, where))
+        self._process, self._levels, self._unfinished = above, (), False
+
+    def _placed(self, cell: Placed) -> None:
+        self._more, self._marks = list(cell.doubts), list(cell.marks)
+        if cell.grades and (cell.levels or cell.vehicles or not LEVEL_IN.search(plain(cell.text))):
+            self._grades = cell.grades
+            doubt = "" if cell.levels or cell.vehicles else "表中未写明级别"
+            self._take(cell.text, cell.where, cell.levels or (None,), doubt)
+        elif cell.grades or (cell.levels and GRADE_IN.search(plain(cell.text))):  # the cell goes on in sentences
+            stands = "、".join(name if name in GRADE_WORDS else f"{name}级" for name in cell.grades)
+            levels = "、".join(LEVEL_TEXT[level] for level in cell.levels)
+            self._grades, self._levels, self._outer = (), (), ""
+            self._paragraph(
+                Passage(f"{stands}企业：{cell.text}" if stands else f"{levels}预警期间，{cell.text}", cell.where)
+            )
+        else:
+            self._chapter.left.append((Passage(cell.text, cell.where), "未写明等级，未读入"))
+        self._more, self._marks = [], []
 
     def _in_row(self, text: str) -> str | None:
-        """The process that a row speaks of; None where it is not on file."""
-        if not text:
-            return self._process
+        """The process that a cell names, blank for the whole industry; None where it names neither."""
         if text in self._subjects:
             return ""
         named = [word for word in self._processes if word in text]
@@ -265,9 +284,11 @@ class _Reader:
         own = [word for word, standard in self._processes.items() if standard == self._process]
         subjects = [*self._subjects, *own, *_joined(self._subjects, own)]
         self._taken = True
-        for processes, said in self._by_process(text):
+        for processes, said in self._by_process(unbroken(text)):
             reading = read_measures(said, subjects)
-            reading.doubts += [doubt] if doubt else []
+            reading.marks += self._marks
+            reading.doubts += ["表头带注，须看注的内容"] if self._marks else []
+            reading.doubts += [*([doubt] if doubt and reading.cell != SELF_DIRECTED else []), *self._more]
             found = Found(text.translate(_WRITTEN), where, reading)
             for process in processes:
                 for grade in self._grades:
@@ -279,11 +300,11 @@ class _Reader:
         groups: dict[tuple[str, ...], list[str]] = {}
         now: tuple[str, ...] = (self._process,)
         for clause in filter(None, (part.strip() for part in CLAUSES.split(text))):
-            found = self._subject.match(_plain(clause))
+            found = self._subject.match(plain(clause))
             if found:
                 names = re.split(r"[、和及与]", found["names"])
                 now = tuple(dict.fromkeys(self._processes[name] for name in names))
-                groups.setdefault(now, []).append(_plain(clause)[found.end() :])
+                groups.setdefault(now, []).append(plain(clause)[found.end() :])
             else:
                 groups.setdefault((self._process,) if asks_of_vehicles(clause) else now, []).append(clause)
         return [(processes, "，".join(clauses)) for processes, clauses in groups.items()]
@@ -293,19 +314,13 @@ def _joined(one: Sequence[str], other: Sequence[str]) -> Iterator[str]:
     return (a + b for a in one for b in other)
 
 
-def _plain(text: str) -> str:
-    """NFKC without spaces, letters upper case, the punctuation of a sentence kept apart from that of numbers."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", re.sub(r"^\s*[①-⑳]", "", text)))
-    return re.sub(r"(?<![A-Za-z])[abcd](?=级)", lambda found: found[0].upper(), plain)
-
-
 def _begins(text: str) -> bool:
-    return bool(_GRADE.match(text) or _LEVEL.match(text))
+    return bool(GRADE.match(text) or LEVEL.match(text))
 
 
 _NEXT: Final = re.compile(
     rf"[。;,](?:(?=(?:[黄橙红]色?(?:[、和及或与/][黄橙红]色?)*(?:级别)?(?:\(含\))?(?:及以上|以上)?(?:级别)?(?:预警|应急响应|响应))"
-    rf"|(?:{_GRADE_WORDS}|{_ONE}级?(?:[、和及或/]{_ONE}级?)*)(?:级|及以下|企业)))"
+    rf"|(?:{GRADE_WORDS}|{ONE}级?(?:[、和及或/]{ONE}级?)*)(?:级|及以下|企业)))"
 )
 
 
@@ -315,25 +330,3 @@ def _until_next(text: str) -> tuple[str, str]:
     if found is None:
         return text.rstrip("。;, "), ""
     return text[: found.start()].rstrip("。;, "), text[found.end() :]
-
-
-def levels_of(match: re.Match[str]) -> tuple[Level, ...]:
-    """The levels that a match names, the graver ones too where it says 及以上."""
-    named = [_LEVEL_WORD[f"{sign}色"] for sign in match["first"] + re.sub(r"[^黄橙红]", "", match["more"] or "")]
-    if match["up"]:
-        lowest = min(named, key=lambda level: level.rank)
-        return tuple(level for level in WARNED if level.rank >= lowest.rank)
-    return tuple(dict.fromkeys(named))
-
-
-def _column(text: str) -> str:
-    """What a column of a table holds: process, grade, ``level x``, transport; blank: nothing of the law."""
-    plain = _plain(text)
-    found = [level for word, level in _LEVEL_WORD.items() if word in plain]
-    if len(found) == 1:
-        return f"level {found[0]}"
-    if any(word in plain for word in ("等级", "级别", "分级", "绩效")):
-        return "grade"
-    if any(word in plain for word in ("工序", "生产线", "设施", "环节", "装置")):
-        return "process"
-    return "transport" if any(word in plain for word in ("运输", "车辆")) else ""

@@ -28,8 +28,8 @@ MESSAGES: Final[dict[str, Message]] = {
         "“C级企业：橙色预警期间，停产”一类的句子，或表头为等级、黄色、橙色、红色的表",
     ),
     "pdf_reader_missing": error(
-        "pypdf is not installed",
-        "没有安装pypdf",
+        "pdfplumber is not installed",
+        "没有安装pdfplumber",
         "pip install 'alertengine[pdf]', or the text as .docx or .txt",
         "pip install 'alertengine[pdf]'，或改用.docx、.txt",
     ),

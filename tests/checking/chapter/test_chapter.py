@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from alertengine.checking.chapter.cases import proposed_cases
 from alertengine.checking.chapter.form import write_form
 from alertengine.checking.chapter.measures import read_measures
-from alertengine.checking.chapter.passages import Passage, read_passages
+from alertengine.checking.chapter.passages import read_passages
+from alertengine.checking.chapter.pieces import Passage
 from alertengine.checking.chapter.propose import Cell, Chapter, propose
 from alertengine.cli import main
 from alertengine.engine.dialect import check_dialect
@@ -25,6 +26,7 @@ from alertengine.rulebook.excel.exchange import read_import
 from alertengine.rulebook.load import DocumentLoader
 from alertengine.vocabulary.fields import Level
 from alertengine.vocabulary.problems import InputError
+from tests.checking.chapter.made import pdf_page
 from tests.conftest import Decider
 
 TRUCKS = "禁止使用国四及以下重型载货车辆（含燃气）进行物料运输"
@@ -293,23 +295,15 @@ def test_a_level_that_refers_to_another_is_proposed_to_be_looked_at(shipped: Rul
     assert (reading.cell, reading.doubts) == ("停产", ["原文：同红色预警措施"])
 
 
-def test_radicals_of_a_pdf_are_the_signs_they_stand_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pypdf = pytest.importorskip("pypdf")
-    page = type("Page", (), {"extract_text": lambda _self: "C级企业：⻩色预警期间：⽔泥窑停产，停⽌公路运输。"})()
-    monkeypatch.setattr(pypdf, "PdfReader", lambda _path: type("Reader", (), {"pages": [page]})())
-    (tmp_path / "t.pdf").write_bytes(b"%PDF")
-    assert read_passages(tmp_path / "t.pdf") == [Passage("C级企业：黄色预警期间：水泥窑停产，停止公路运输。", "第1页")]
-
-
 def test_a_text_that_is_none_is_refused(tmp_path: Path) -> None:
-    pypdf = pytest.importorskip("pypdf")
-    scanned = pypdf.PdfWriter()
-    scanned.add_blank_page(200, 200)
-    scanned.write(tmp_path / "scan.pdf")
+    pytest.importorskip("pdfplumber")
+    (tmp_path / "scan.pdf").write_bytes(pdf_page([]))
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF nothing")
     (tmp_path / "broken.docx").write_bytes(b"PK nothing")
     (tmp_path / "empty.txt").write_text("\n")
     codes = {
         "scan.pdf": "chapter_without_text",
+        "broken.pdf": "chapter_unreadable",
         "broken.docx": "chapter_unreadable",
         "empty.txt": "chapter_without_text",
         "absent.txt": "chapter_absent",

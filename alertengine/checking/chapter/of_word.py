@@ -1,0 +1,119 @@
+"""Word documents as passages: paragraphs and tables in order, figures above the line and footnotes as marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import docx
+from docx.document import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from docx.table import Table, _Cell
+
+from alertengine.checking.chapter.pieces import Passage, above_line
+from alertengine.vocabulary.problems import InputError, Problem
+
+_NOTES: Final = {"footnotes": "footnote", "endnotes": "endnote"}
+
+
+def of_word(path: Path) -> Iterator[Passage]:
+    """The passages of a .docx.
+
+    Raises:
+        InputError: it cannot be opened.
+
+    """
+    try:
+        document: Document = docx.Document(str(path))
+        notes = _notes(document)
+    except Exception as error:  # noqa: BLE001 -- the library raises whatever a broken archive makes it raise
+        raise InputError([Problem("chapter_unreadable", file=str(path), error=type(error).__name__)]) from None
+    words = _Words()
+    paragraph = table = 0
+    for block in _blocks(document.element.body):
+        if block.tag == qn("w:p"):
+            paragraph += 1
+            if text := words.of(block).strip():
+                yield Passage(text, f"第{paragraph}段")
+        else:
+            table += 1
+            yield from _table(Table(block, document), table, words)
+    for number, name in enumerate(words.notes, start=1):
+        if text := notes.get(name, ""):
+            yield Passage(f"{above_line(str(number))}{text}", f"脚注{number}")
+
+
+def _blocks(element: Any) -> Iterator[Any]:
+    """Paragraphs and tables in order, those of content controls and of insertions not yet accepted among them."""
+    for child in element:
+        if child.tag in (qn("w:p"), qn("w:tbl")):
+            yield child
+        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins")):
+            yield from _blocks(child)
+
+
+def _table(table: Table, number: int, words: _Words) -> Iterator[Passage]:
+    said: dict[Any, str] = {}  # a merged cell is one element in all its places
+
+    def text(cell: _Cell) -> str:
+        key = cell._tc  # noqa: SLF001 -- only the element tells a merged cell from its neighbours
+        if key not in said:
+            said[key] = "\n".join(filter(None, (words.of(one).strip() for one in key.iterchildren(qn("w:p")))))
+        return said[key]
+
+    for place, row in enumerate(table.rows, start=1):
+        where = f"表{number}第{place}行"
+        cells = tuple(text(cell) for cell in row.cells)
+        if any(cells):
+            yield Passage("", where, number, cells)
+        for cell in dict.fromkeys(row.cells):
+            for inner in cell.tables:
+                shown = "；".join(one.text.strip() for part in inner.rows for one in part.cells if one.text.strip())
+                if shown:
+                    yield Passage(shown, where, unread="单元格里的表未读入")
+
+
+class _Words:
+    """The words of paragraphs; ``notes`` are the notes at the foot that they lead to, in order."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def of(self, paragraph: Any) -> str:
+        """The text of a paragraph."""
+        parts = []
+        for run in paragraph.iter(qn("w:r")):
+            raised = run.find(f"{qn('w:rPr')}/{qn('w:vertAlign')}")
+            text = "".join(self._piece(one) for one in run)
+            up = raised is not None and raised.get(qn("w:val")) == "superscript"
+            parts.append(above_line(text) if up else text)
+        return "".join(parts)
+
+    def _piece(self, element: Any) -> str:
+        if element.tag == qn("w:t"):
+            return element.text or ""
+        if element.tag in (qn("w:br"), qn("w:cr")):
+            return "\n"
+        if element.tag == qn("w:tab"):
+            return " "
+        if element.tag in (qn(f"w:{name}Reference") for name in _NOTES.values()):
+            name = f"{element.tag.rpartition('}')[2].removesuffix('Reference')} {element.get(qn('w:id'))}"
+            if name not in self.notes:
+                self.notes.append(name)
+            return above_line(str(self.notes.index(name) + 1))
+        return ""
+
+
+def _notes(document: Document) -> dict[str, str]:
+    """The notes at the foot and at the end of a document, by kind and number."""
+    out = {}
+    for relation in document.part.rels.values():
+        kind = _NOTES.get(relation.reltype.rpartition("/")[2])
+        if kind is None or relation.is_external:
+            continue
+        for note in parse_xml(relation.target_part.blob).iter(qn(f"w:{kind}")):
+            text = "".join(one.text or "" for one in note.iter(qn("w:t"))).strip()
+            out[f"{kind} {note.get(qn('w:id'))}"] = text
+    return out

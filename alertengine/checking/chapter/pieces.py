@@ -1,0 +1,77 @@
+"""What a text is read as: passages, each with its place; how lines of plain text become passages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph, or the cells of one row of a table (``table`` its number from 1, 0 for a paragraph).
+
+    ``unread`` says why it cannot be read, where that is so.
+    """
+
+    text: str
+    where: str
+    table: int = 0
+    cells: tuple[str, ...] = ()
+    unread: str = ""
+
+
+#: Figures set above the line, as one sign each.
+FIGURES: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+
+def above_line(text: str) -> str:
+    """What is set above the line, as signs that no figure of the line is taken for: 1 is ①, anything else itself."""
+    said = text.strip()
+    return FIGURES[int(said) - 1] if said.isascii() and said.isdigit() and 0 < int(said) <= len(FIGURES) else text
+
+
+#: A cell in quotes, as Excel copies one that has lines of its own, and what stands for its line ends meanwhile.
+_QUOTED: Final = re.compile(r'(?:(?<=\t)|^)"((?:[^"\t]|"")*)"(?=\t)|(?<=\t)"((?:[^"\t]|"")*)"(?=\t|$)', re.MULTILINE)
+_BREAK: Final = "\x1f"
+
+
+def of_text(text: str, page: str = "") -> Iterator[Passage]:
+    """Paragraphs by their lines; lines with tabs are rows of a table, a cell in quotes may have lines of its own."""
+    held, first, number, table, in_table = "", 0, 0, 0, False
+    for line in [*_QUOTED.sub(_unquoted, text).splitlines(), ""]:
+        number += 1
+        cells = tuple(cell.replace(_BREAK, "\n").strip() for cell in line.split("\t"))
+        row = len(cells) > 2 or (len(cells) > 1 and (in_table or _is_pair(cells)))
+        if held and (row or not line.strip() or not _goes_on(held, line)):
+            yield Passage(held, page or f"第{first}行")
+            held = ""
+        if row:
+            table += not in_table
+            yield Passage("", page or f"第{number}行", table, cells)
+        elif line.strip():
+            first, held = (number, line.strip()) if not held else (first, held + line.strip())
+        in_table = row
+        number += line.count(_BREAK)
+
+
+def _unquoted(found: re.Match[str]) -> str:
+    said = found[1] if found[1] is not None else found[2]
+    return str(said).replace('""', '"').replace("\n", _BREAK)
+
+
+def _is_pair(cells: tuple[str, ...]) -> bool:
+    """Whether two cells are the header of a table of two columns: 级别 and 措施."""
+    return bool(re.search(r"等级|级别|分级", cells[0])) and cells[1].endswith(("措施", "要求"))
+
+
+_ENDS: Final = re.compile(r"[。；;：:！!？?]$")
+_BEGINS: Final = re.compile(
+    r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|[①-⑳]|注|备注|\*|表\s*\d|[ABCD][+-]?(?:级|、)|非?引领性|[黄橙红]色)"
+)
+
+
+def _goes_on(held: str, line: str) -> bool:
+    """Whether a line goes on with the one before: that one ended in the middle of a sentence, and was no heading."""
+    return len(held) > 14 and not _ENDS.search(held) and not _BEGINS.match(line)
