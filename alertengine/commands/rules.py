@@ -31,6 +31,7 @@ from alertengine.commands.common import (
     tell,
 )
 from alertengine.commands.ruleschapter import chapter, new
+from alertengine.commands.rulesexchange import rules_export, rules_import
 from alertengine.commands.rulesplan import plan
 from alertengine.commands.rulesrecord import compared, continue_, end, members
 from alertengine.vocabulary.problems import InputError, Problem
@@ -160,6 +161,7 @@ def rules_show(
     comparison failed or is unknown, with the value found.
     """
     from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook.origin import origin_words
     from alertengine.rulebook.query import Query, find_rules
     from alertengine.rulebook.show import rule_as_dict
 
@@ -172,6 +174,9 @@ def rules_show(
     found = find_rules(book, Query(rule_id, kind, city, day, level, known_on))
     shown = [rule_as_dict(rule, book, level) for rule in found]
     if as_json or rule_id:
+        for row, rule in zip(shown, found, strict=True):
+            if words := origin_words(book.documents[rule.document]):
+                row["origin"] = words
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2, default=str))
     else:
         columns = ("id", "kind", "title", "article", "number", "source")
@@ -263,84 +268,6 @@ def rules_coverage(
     return 0
 
 
-@rules.command("export")
-@click.argument("document")
-@click.option("-o", "--output", "output", type=FILE, required=True, help="The .xlsx workbook to write.")
-@rules_option
-@guarded
-def rules_export(document: str, output: Path, rules: tuple[Path, ...]) -> int:
-    """Write a document as an Excel workbook that reads back as the same rules."""
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.excel.exchange import export_document
-
-    export_document(Rulebook.load(rules), document, output)
-    say("exported", document=document, path=output)
-    return 0
-
-
-@rules.command("import")
-@click.argument("table", type=FILE)
-@click.option("-o", "--output", "output", type=FILE, help="Folder to write the document's file into.")
-@click.option("--into", type=FILE, help="Folder of rules in which the document is added or takes its namesake's place.")
-@click.option("--yes", is_flag=True, help="Write without asking.")
-@click.option("--list", "enterprise_list", type=FILE, help="Also say whose orders would change in this list.")
-@profile_option
-@click.option("--date", "day", type=Day(), help="With --list: the law of this day; absent: the document's first.")
-@click.option("--cases", is_flag=True, help="Also write a worked case for every cell, and run them.")
-@rules_option
-@json_option
-@guarded
-def rules_import(
-    table: Path,
-    output: Path | None,
-    into: Path | None,
-    yes: bool,
-    enterprise_list: Path | None,
-    day: date | None,
-    cases: bool,
-    rules: tuple[Path, ...],
-    as_json: bool,
-) -> int:
-    """Read a document from an Excel workbook: say what would change, then write it.
-
-    Without -o and --into nothing is written.  Comments of a file that is replaced are not kept.
-    """
-    from alertengine.commands.rulesentered import orders_changed, write_cases
-    from alertengine.commands.rulesplan import tell_plan
-    from alertengine.engine.dialect import check_dialect
-    from alertengine.rulebook.differences import change_rows, open_folders
-    from alertengine.rulebook.excel.exchange import read_import, target_file, write_import
-
-    folder = _import_folder(output, into)
-    folders = [*rules, *([folder] if folder and folder.is_dir() else [])]
-    book = open_folders(folders)
-    found = read_import(book, table, check_dialect)
-    print_table(change_rows(found.changes), as_json=as_json)
-    say("rules_imported", document=found.document, rules=found.rules, changes=len(found.changes))
-    orders = [orders_changed(book, found, folders, enterprise_list, day)] if enterprise_list else []
-    if folder is None:
-        return finish(*orders, notes=found.notes)
-    target = target_file(book, found.document, folder)
-    if not yes and not (sys.stdin.isatty() and click.confirm(f"Write {target}?", err=True)):
-        say("nothing_written", target=target)
-        return finish(*orders, notes=found.notes, status=1)
-    write_import(found, target)
-    say("written_here", path=target)
-    status = write_cases(found, target, rules) if cases or found.form else 0
-    if found.form:
-        status = max(status, tell_plan(found, folders, folder))
-    return finish(*orders, notes=found.notes, status=status)
-
-
-def _import_folder(output: Path | None, into: Path | None) -> Path | None:
-    """The folder an import writes to, None for none."""
-    if output and into:
-        raise InputError([Problem("into_beside_output", where="--into")])
-    if into and not into.is_dir():
-        raise InputError([Problem("into_no_folder", where="--into", value=str(into))])
-    return output or into
-
-
 @rules.command("diff")
 @click.argument("old")
 @click.argument("new")
@@ -402,5 +329,5 @@ def _brief(line: dict[str, Any]) -> dict[str, Any]:
 
 rules.add_command(chapter)
 rules.add_command(new)
-for command in (plan, continue_, compared, end, members):
+for command in (plan, continue_, compared, end, members, rules_export, rules_import):
     rules.add_command(command)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,20 +17,11 @@ if TYPE_CHECKING:
     from alertengine.rulebook.excel.exchange import Import
 
 
-def orders_changed(
-    book: Rulebook, found: Import, folders: list[Path], enterprise_list: Path, day: date | None
-) -> OrderChanges:
+def orders_changed(found: Import, folders: list[Path], enterprise_list: Path, day: date | None) -> OrderChanges:
     """Print whose orders in a list would change if the document counted; they, with what their list gave rise to."""
-    from alertengine.checking.rules.compare import order_changes
-    from alertengine.rulebook.differences import Side, open_folders
-    from alertengine.vocabulary.fields import Level
+    from alertengine.checking.rules.compare import orders_if
 
-    with tempfile.TemporaryDirectory() as place:
-        (Path(place) / f"{found.document}.yaml").write_text(found.text, encoding="utf-8")
-        changed = open_folders([*folders, Path(place)])
-        when = day or changed.documents[found.document].valid.bounds()[0]
-        old, new = Side(book, when), Side(changed, when)
-        orders = order_changes(old, new, enterprise_list, list(Level), found.changes)
+    orders, when = orders_if(folders, found.document, found.text, enterprise_list, day)
     rows = [
         {name: line[name] for name in ("level", "enterprise", "line", "change", "measure_text_old", "measure_text_new")}
         for line in orders.lines[:SHOWN_MESSAGES]
@@ -42,8 +32,8 @@ def orders_changed(
     return orders
 
 
-def write_cases(found: Import, target: Path, rules: tuple[Path, ...]) -> int:
-    """Write the proposed cases beside a document and run them; 1 where one fails."""
+def write_cases(found: Import, target: Path, rules: tuple[Path, ...], came: str = "") -> int:
+    """Write the proposed cases beside a document, or those that ``came`` with it, and run them; 1 where one fails."""
     from alertengine.checking.chapter.cases import cases_yaml, proposed_cases
     from alertengine.checking.rules.cases import CaseRunner, read_cases
     from alertengine.checking.rules.law_cases import law_cases
@@ -57,10 +47,10 @@ def write_cases(found: Import, target: Path, rules: tuple[Path, ...]) -> int:
         say("cases_there")
     else:
         document = yaml.safe_load(found.text)
-        made = [*law_cases(document, book), *proposed_cases(document, book.lists)]
+        made = [] if came else [*law_cases(document, book), *proposed_cases(document, book.lists)]
         names = {one["name"] for one in made}
         made += [one for one in (read_yaml(file) if file.exists() else []) or [] if one.get("name") not in names]
-        replacing_text(file, cases_yaml(made, target.name))
+        replacing_text(file, came or cases_yaml(made, target.name))
         say("written_here", path=file)
     outcomes = CaseRunner(book).run_all((case, file) for case in read_cases(file))
     failed = [one for one in outcomes if one.differences]

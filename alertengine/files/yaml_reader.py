@@ -53,6 +53,8 @@ def _mapping(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[An
     for key_node, _ in node.value:
         if key_node.tag == "tag:yaml.org,2002:merge":
             continue
+        if key_node.tag == "tag:yaml.org,2002:bool" and key_node.value.lower() not in ("true", "false"):
+            key_node.tag = "tag:yaml.org,2002:str"  # `on:` is a name
         key = loader.construct_object(key_node, deep=True)
         if isinstance(key, (list, dict)):
             raise RefusedYamlError(key_node.start_mark, "yaml_key_plain")

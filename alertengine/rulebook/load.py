@@ -218,7 +218,9 @@ class DocumentLoader:
         if during and self._lists.period(during) is None and not any(p.name == during for p in self._lists.periods):
             names = {one.name: one.name for one in self._lists.periods}
             near = nearest(str(during), names) or tuple(names)
-            problems.append(Problem("unknown_period", file=file, column=where, value=str(during), names=near))
+            problems.append(
+                Problem("unknown_period", file=file, column=f"{where} during", value=str(during), names=near)
+            )
 
     def _condition(self, when: Any, need: Any) -> Condition:
         condition = self._conditions.read(when) if when else ALWAYS

@@ -7,6 +7,8 @@ leaves this room is ready to decide with.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 from typing import Any, Literal
 
@@ -16,7 +18,7 @@ from alertengine.rulebook.conditions import ALWAYS, Condition, fields_of
 from alertengine.rulebook.head import AnyDate, AnyMoment, Names, PartialDate, RuleHead, Strict, Valid, worst
 from alertengine.rulebook.measures import Measure
 from alertengine.vocabulary.fields import GRADES, Level, Regime, Standing
-from alertengine.vocabulary.problems import SaidError
+from alertengine.vocabulary.problems import SaidError, Words
 
 LineKind = Literal["classification", "measure", "season", "transport"]
 LINE_KINDS: tuple[LineKind, ...] = ("classification", "measure", "season", "transport")
@@ -107,7 +109,9 @@ class Entered(Strict):
 
     @model_validator(mode="after")
     def _two(self) -> Entered:
-        if self.checked_by and self.checked_by == self.by:
+        """Two people, however their office is written beside the name."""
+        one, other = (re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)) for name in (self.by, self.checked_by))
+        if other and (one.endswith(other) or other.endswith(one)):
             raise SaidError("checked_by_another", found=self.by)
         return self
 
@@ -115,6 +119,21 @@ class Entered(Strict):
     def checked(self) -> bool:
         """Whether a second person has checked it against pages that are named."""
         return bool(self.checked_by and self.checked_on and self.pages)
+
+
+class Origin(Strict):
+    """Where a document came from that another bureau entered, signed and handed on.
+
+    ``sha256`` is that of the text as it was signed, ``signed`` the keys' fingerprints by signature; ``known`` says
+    whether all of them were those of keys that this bureau holds.
+    """
+
+    bureau: str
+    signed: dict[str, str]
+    exported: str
+    loaded: AnyDate
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    known: bool
 
 
 class Missing(Strict):
@@ -163,9 +182,24 @@ class Document(Strict):
     replaces: tuple[Repeal, ...] = ()
     #: Where a bureau entered the document itself.
     entered: Entered | None = None
+    #: Where another bureau entered it.
+    origin: Origin | None = None
     missing: tuple[Missing, ...] = ()
     clauses: tuple[Clause, ...] = ()
     file: str = ""
+
+    @model_validator(mode="after")
+    def _official(self) -> Document:
+        """What a bureau entered as an official text says by what that text is found."""
+        if self.entered is not None and self.source == "primary":
+            there = (
+                ("primary_number", self.number or self.statute), ("primary_issued", self.issued),
+                ("primary_issuer", self.issuer), ("primary_pages", self.entered.pages),
+            )  # fmt: skip
+            absent = [Words(code) for code, text in there if not text]
+            if absent:
+                raise SaidError("primary_needs", names=absent)
+        return self
 
     @model_validator(mode="after")
     def _ends(self) -> Document:
@@ -181,8 +215,9 @@ class Document(Strict):
 
     @property
     def standing(self) -> Standing:
-        """Its standing: without the marks of an official text, or entered and unchecked, it is not ``primary``."""
+        """Its standing: without the marks of an official text, unchecked or by unknown keys, it is not ``primary``."""
         sure = self.identified and (self.entered is None or self.entered.checked)
+        sure = sure and (self.origin is None or self.origin.known)
         read = worst(self.source, "primary" if sure else "secondary")
         return read if self.issued is None or self.issued.exact else "inferred"
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from alertengine.checking.chapter.passages import read_passages
+from alertengine.checking.chapter.pieces import Passage
 from alertengine.files.guarded import read_guarded
 from alertengine.files.limits import Limits
 from alertengine.files.profiles import Profile, profile_file, save_profile
@@ -26,6 +28,8 @@ _T = TypeVar("_T")
 YAML: Final = "yaml"
 #: A small form whose columns are read by who takes it: here only that it can be opened is looked at.
 FORM: Final = "form"
+#: The text of a rule document, or a workbook of rules: read by who takes it, in a worker too.
+TEXT: Final = "text"
 _YAML_SUFFIXES: Final = (".yaml", ".yml")
 
 
@@ -81,6 +85,8 @@ DOORS: Final[Mapping[str, Door]] = {
     "audit.evidence": Door(
         "证据（用电、在线、门禁、扬尘、检查、台账）", ".csv,.xlsx,.parquet", ("evidence",), Right.AUDIT, several=True
     ),
+    "rules.text": Door("上传原文", ".docx,.pdf,.xlsx,.txt", (TEXT,), Right.READ, most=20),
+    "rules.form": Door("录入的工作簿", ".xlsx", (FORM,), Right.READ, most=20),
     "simulate.scenario": Door("上传情景文件", ".yaml,.yml", (YAML,), Right.SIMULATE),
     "simulate.files": Door(
         "清单、排放量、天气",
@@ -97,20 +103,15 @@ def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None 
 
     ``kind`` is one of ``workflow.intake.SCHEMAS`` or :data:`YAML`.  Problems name the file as it was given.
     """
-    if kind == YAML:
+    plain: Mapping[str, Callable[[Path], Any]] = {YAML: read_yaml, FORM: _opened, TEXT: read_passages}
+    if kind in plain:
         try:
-            yaml_of(upload)
-        except InputError as error:
-            return Understood(kind, problems=tuple(error.problems), refused=True)
-        return Understood(kind)
-    if kind == FORM:
-        try:
-            _guarded(upload, _opened)
+            read_in_worker(upload, plain[kind])
         except InputError as error:
             return Understood(kind, problems=tuple(error.problems), refused=True)
         return Understood(kind)
     try:
-        found = _guarded(upload, look, kind, lists, profile)
+        found = read_in_worker(upload, look, kind, lists, profile)
     except InputError as error:
         return Understood(kind, problems=tuple(error.problems), refused=True)
     problems, notes = (tuple(one.at(file=upload.name) for one in said) for said in (found.problems, found.notes))
@@ -138,6 +139,16 @@ def taken_in(upload: Upload, door: Door, lists: OpenLists) -> Understood:
     return max(tried, key=lambda one: sum(bool(heading.fields) for heading in one.headings))
 
 
+def passages_in(upload: Upload) -> list[Passage]:
+    """The passages of the text of a rule document.
+
+    Raises:
+        InputError: it cannot be read, or holds no text.
+
+    """
+    return read_in_worker(upload, read_passages)
+
+
 def yaml_of(upload: Upload) -> Any:
     """What a file of settings says.
 
@@ -145,7 +156,7 @@ def yaml_of(upload: Upload) -> Any:
         InputError: it cannot be read.
 
     """
-    return _guarded(upload, read_yaml)
+    return read_in_worker(upload, read_yaml)
 
 
 def learn(upload: Upload, kind: str, said: Profile, name: str, lists: OpenLists) -> Understood:
@@ -162,7 +173,13 @@ def learn(upload: Upload, kind: str, said: Profile, name: str, lists: OpenLists)
     return found
 
 
-def _guarded(upload: Upload, read: Callable[..., _T], *args: Any) -> _T:
+def read_in_worker(upload: Upload, read: Callable[..., _T], *args: Any) -> _T:
+    """``read(path, *args)`` of an uploaded file in a process of its own; problems name the file as it was given.
+
+    Raises:
+        InputError: what it raises, or it took too much.
+
+    """
     with tempfile.TemporaryDirectory(prefix="alertengine-") as folder:
         path = Path(folder) / upload.plain_name
         path.write_bytes(upload.data)

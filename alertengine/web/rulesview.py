@@ -11,6 +11,7 @@ import yaml
 from alertengine.orders.explain.facts import condition_words
 from alertengine.rulebook.head import NOT_STATED, RuleHead, Valid
 from alertengine.rulebook.measure_text import measure_words
+from alertengine.rulebook.origin import origin_words
 from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary.fields import LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
 from alertengine.vocabulary.problems import InputError, Problem
@@ -115,9 +116,10 @@ def document_view(book: Rulebook, name: str) -> DocumentView:
         "发布": str(document.issued or ""),
         "适用区域": "、".join(document.area),
         "有效期": period(document.valid),
-        "文本性质": STANDING_TEXT[document.source],
+        "文本性质": STANDING_TEXT[document.standing],
         "来源": document.url,
         "说明": document.note,
+        **origin_words(document),
     }
     missing = [f"{one.what}（应见于{one.source or '未知'}；{one.reason or '未说明原因'}）" for one in document.missing]
     clauses = [

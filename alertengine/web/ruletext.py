@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import openpyxl
 import yaml
@@ -14,15 +16,23 @@ import yaml
 from alertengine.checking.chapter.cases import cases_yaml, proposed_cases
 from alertengine.checking.chapter.form import write_form
 from alertengine.checking.chapter.passages import passages_of
+from alertengine.checking.chapter.pieces import Passage
 from alertengine.checking.chapter.propose import propose
+from alertengine.checking.rules.compare import orders_if
 from alertengine.engine.dialect import check_dialect
+from alertengine.files.scratch import scratch
+from alertengine.ledger.store import Ledger
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.differences import change_rows
 from alertengine.rulebook.excel.exchange import read_import
 from alertengine.rulebook.excel.sheets import EVIDENCE_SHEET, LEFT_SHEET
 from alertengine.rulebook.excel.workbook import read_workbook
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.intake import read_in_worker
+from alertengine.web.lists import list_files
+from alertengine.workflow.uploads import Upload
 
+_GRADE: Final = "执行等级"
 #: A cell by its sheet, grade and level, as the form names them.
 Place = tuple[str, str, str]
 
@@ -43,11 +53,13 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Entered:
-    """A document as decided: its files by name, and what would change in the rulebook."""
+    """A document as decided: its files by name, what would change in the rulebook, and notes on it."""
 
     document: str
+    text: str
     files: dict[str, bytes]
     changes: list[dict[str, Any]]
+    notes: list[Problem]
 
 
 def place_of(row: Mapping[str, str]) -> Place:
@@ -55,21 +67,52 @@ def place_of(row: Mapping[str, str]) -> Place:
     return row["工作表"], row["等级"], row["级别"]
 
 
-def proposed(book: Rulebook, text: str, head: Mapping[str, Any], article: str, industry: str, process: str) -> Proposal:
-    """Read a pasted chapter.
+def proposed(
+    book: Rulebook, text: str | Sequence[Passage], head: Mapping[str, Any], article: str, industry: str, process: str
+) -> Proposal:
+    """Read a chapter, pasted or as the passages of a file.
 
     Raises:
         InputError: no grade with a level was found in it.
 
     """
-    chapter = propose(passages_of(text), industry, book.lists, process)
+    passages = passages_of(text) if isinstance(text, str) else text
+    chapter = propose(passages, industry, book.lists, process)
     if not chapter.cells:
         raise InputError([Problem("chapter_without_cells", where="text")])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "form.xlsx"
         write_form(chapter, head, article or industry, book.lists, path)
-        sheets = read_workbook(path)
-        return Proposal(path.read_bytes(), _rows(sheets[EVIDENCE_SHEET]), _rows(sheets[LEFT_SHEET]))
+        return _proposal(path)
+
+
+def _proposal(path: Path) -> Proposal:
+    sheets = read_workbook(path)
+    cells, left = (_rows(sheets.get(name, [[]])) for name in (EVIDENCE_SHEET, LEFT_SHEET))
+    for row in cells:
+        row["录入"] = _now(sheets.get(row.get("工作表", ""), []), row)
+    return Proposal(path.read_bytes(), cells, left)
+
+
+def _now(rows: list[list[str]], place: Mapping[str, str]) -> str:
+    """What stands in the cell of a grade under the header that names a level; blank where there is none."""
+    column = 0
+    for row in rows:
+        if row and row[0] == _GRADE:
+            column = row.index(place["级别"]) if place["级别"] in row else 0
+        elif column and row and row[0] == place["等级"]:
+            return row[column] if column < len(row) else ""
+    return ""
+
+
+def filled(upload: Upload) -> Proposal:
+    """What a workbook that somebody filled in shows: each cell (``录入``) beside its sentence; read in a worker.
+
+    Raises:
+        InputError: it cannot be read.
+
+    """
+    return read_in_worker(upload, _proposal)
 
 
 def _rows(sheet: list[list[str]]) -> list[dict[str, str]]:
@@ -87,19 +130,61 @@ def entered(book: Rulebook, proposal: Proposal, decisions: Mapping[Place, str]) 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "录入.xlsx"
         path.write_bytes(proposal.form)
-        filled = openpyxl.load_workbook(path)
+        form = openpyxl.load_workbook(path)
         for (sheet, grade, level), text in decisions.items():
             if text.strip():
-                _cell(filled[sheet], grade, level).value = text.strip()
-        filled.save(path)
-        found = read_import(book, path, check_dialect)
-        cases = cases_yaml(proposed_cases(yaml.safe_load(found.text), book.lists), f"{found.document}.yaml")
-        files = {
-            f"{found.document}.xlsx": path.read_bytes(),
-            f"{found.document}.yaml": found.text.encode(),
-            f"{found.document}.test.yaml": cases.encode(),
-        }
-    return Entered(found.document, files, change_rows(found.changes))
+                _cell(form[sheet], grade, level).value = text.strip()
+        form.save(path)
+        return _entered(book, path)
+
+
+def checked(book: Rulebook, upload: Upload, by: str, on: date) -> Entered:
+    """A document that somebody entered, checked against its text by another person.
+
+    Raises:
+        InputError: it cannot be read, or the same person entered it.
+
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / upload.plain_name
+        path.write_bytes(upload.data)
+        return _entered(book, path, {"checked_by": by, "checked_on": str(on)})
+
+
+def _entered(book: Rulebook, path: Path, checked: Mapping[str, str] = MappingProxyType({})) -> Entered:
+    found = read_import(book, path, check_dialect, checked)
+    cases = cases_yaml(proposed_cases(yaml.safe_load(found.text), book.lists), f"{found.document}.yaml")
+    files = {f"{found.document}.yaml": found.text.encode(), f"{found.document}.test.yaml": cases.encode()}
+    if not checked:  # the workbook does not say who checked it
+        files = {f"{found.document}.xlsx": path.read_bytes(), **files}
+    return Entered(found.document, found.text, files, change_rows(found.changes), found.notes)
+
+
+def orders_changed(path: Path, rules: tuple[Path, ...], document: str, text: str, act: int) -> dict[str, Any]:
+    """Whose orders on a published list would change if the document counted.
+
+    Args:
+        path: the ledger.
+        rules: folders of rules beside the shipped ones.
+        document: id of the document.
+        text: its YAML.
+        act: the act that published the list.
+
+    Returns:
+        ``day`` of the law, ``lines`` of ``OrderChanges`` and ``counts`` by level.
+
+    Raises:
+        InputError: the list is gone or cannot be read.
+
+    """
+    with Ledger.open(path) as ledger:
+        source, beside = list_files(ledger, act)
+    with scratch() as folder:
+        for one in (source, *beside):
+            for name, data in one.files().items():
+                (Path(folder) / name).write_bytes(data)
+        found, day = orders_if(rules, document, text, Path(folder) / source.plain_name)
+    return {"day": str(day), "lines": found.lines, "counts": found.counts()}
 
 
 def _cell(sheet: Any, grade: str, level: str) -> Any:
@@ -107,7 +192,7 @@ def _cell(sheet: Any, grade: str, level: str) -> Any:
     place = 0
     for row in sheet.iter_rows():
         names = [cell.value for cell in row]
-        if names and names[0] == "执行等级":
+        if names and names[0] == _GRADE:
             place = names.index(level) if level in names else 0
         elif place and names and names[0] == grade:
             return row[place]

@@ -20,6 +20,11 @@ from tests.conftest import BookMaker, document
         ("行业=铸造；10公里以内", {"industry": "铸造", "city_distance_km": {"le": 10}}),
         ("距建成区距离20千米以外", {"city_distance_km": {"gt": 20}}),
         ("炭化室高度4.3米（含）以下", {"chamber_height_m": {"le": 4.3}}),
+        ("距离建成区不超过5公里", {"city_distance_km": {"le": 5}}),
+        ("距建成区5公里内", {"city_distance_km": {"le": 5}}),
+        ("距建成区大于20公里", {"city_distance_km": {"gt": 20}}),
+        ("行业：砖瓦窑；绩效等级为C级", {"industry": "砖瓦窑", "grade": "C"}),
+        ("行业为水泥；稳定达标：是", {"industry": "水泥", "stable": True}),
     ],
 )
 def test_distances_and_sizes_as_texts_say_them(said: str, meant: dict[str, Any]) -> None:
@@ -37,6 +42,39 @@ def test_levels_and_measures_by_their_words() -> None:
     mapping, errors = from_cells({"级别": "橙色预警、红色", "措施": "停产", "类别": "预警措施"}, RULE)
     assert not errors
     assert mapping == {"levels": ["orange", "red"], "then": "stop", "kind": "measure"}
+
+
+@pytest.mark.parametrize(
+    ("header", "said", "meant"),
+    [
+        ("级别", "橙", {"level": "orange"}),
+        ("级别", "橙色及以上", {"levels": ["orange", "red"]}),
+        ("级别", "黄色、橙色预警", {"levels": ["yellow", "orange"]}),
+        ("级别", "橙色（含）以上预警", {"levels": ["orange", "red"]}),
+        ("文本性质", "转载", {"source": "secondary"}),
+        ("措施", "限产三成", {"then": {"limit": 0.3}}),
+        ("措施", "停产百分之五十（按产线）", {"then": {"stop_share": 0.5, "by": "line"}}),
+        ("措施", "停2台（范围：全厂）", {"then": {"stop_units": 2, "over": "enterprise"}}),
+    ],
+)
+def test_words_that_mean_one_thing_are_stored_as_the_vocabulary_s(
+    header: str, said: str, meant: dict[str, Any]
+) -> None:
+    mapping, errors = from_cells({header: said}, RULE)
+    assert not errors
+    assert mapping == meant
+
+
+@pytest.mark.parametrize(("header", "said"), [("类别", "预警"), ("类别", "季节"), ("级别", "紫色"), ("措施", "停一半")])
+def test_words_that_mean_several_things_or_none_are_refused_with_what_there_is(header: str, said: str) -> None:
+    _, [error] = from_cells({header: said}, RULE)
+    assert error.error.expected
+
+
+def test_an_unknown_column_names_the_nearest() -> None:
+    with pytest.raises(TextError) as refused:
+        read_condition("建城区的距离大于5")
+    assert "距建成区距离(公里)" in refused.value.expected.words("zh")[0]
 
 
 def test_a_period_that_is_not_on_file_names_the_nearest(make_book: BookMaker) -> None:

@@ -279,11 +279,19 @@ def test_a_pasted_chapter_becomes_a_document_to_take_away(served: Served, sign_i
     page.get_by_label("原文", exact=True).fill(prose)
     page.get_by_role("button", name="读取").click()
     page.get_by_text("停产比例未写以何计：有两种读法").wait_for()
-    page.get_by_label("表 水泥熟料C黄色的措施").fill("停产50%（按生产线）")
+    page.get_by_role("button", name="停产50%（按生产线）（表 水泥熟料C黄色的措施）").click()
+    field = page.get_by_label("表 水泥熟料C黄色的措施", exact=True)
+    assert field.input_value() == "停产50%（按生产线）"
     page.get_by_role("button", name="检查并生成文件").click()
     with page.expect_download() as taken:
         page.get_by_role("button", name="my-cement.yaml").click()
     assert "stop_share: 0.5" in taken.value.path().read_text(encoding="utf-8")
+    page.get_by_text("台账中没有发布的清单").wait_for()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="my-cement.xlsx").click()
+    page.locator(".upload", has_text="录入的工作簿").locator("input[type=file]").set_input_files(taken.value.path())
+    page.get_by_role("button", name="已逐格对照原文核对").click()
+    page.get_by_text("核对人须不是录入人").wait_for()  # the same person
     assert page.errors == []
 
 

@@ -29,7 +29,7 @@ from alertengine.web import files
 from alertengine.web.api import reading
 from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
-from alertengine.web.intake import DOORS, FORM, YAML, learn, taken_in
+from alertengine.web.intake import DOORS, FORM, TEXT, YAML, learn, taken_in
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.frame import problem_rows
@@ -81,7 +81,7 @@ def _said(problems: list[Problem] | tuple[Problem, ...]) -> bool:
 def _cases() -> Iterator[tuple[str, str]]:
     for key, door in DOORS.items():
         for kind in door.kinds:
-            if kind != FORM:  # read by who takes it; see below
+            if kind not in (FORM, TEXT):  # read by who takes it; see below
                 yield key, kind
 
 
@@ -90,9 +90,18 @@ def test_a_form_that_cannot_be_opened_is_refused_at_its_door() -> None:
     for key, door in DOORS.items():
         if FORM in door.kinds:
             assert taken_in(Upload("表.xlsx", b"PK no workbook"), door, lists).refused, key
+        if FORM in door.kinds and ".csv" in door.endings:
             assert not taken_in(Upload("表.csv", "区县,报送日期\n尧都区,2026-10-01\n".encode()), door, lists).refused, (
                 key
             )
+
+
+def test_a_text_that_cannot_be_read_is_refused_at_its_door() -> None:
+    lists, door = OpenLists.load([rules_folder()]), DOORS["rules.text"]
+    assert taken_in(Upload("原文.docx", b"PK no document"), door, lists).refused
+    assert not taken_in(Upload("原文.txt", "C级企业：橙色预警期间停产。".encode()), door, lists).refused
+    with pytest.raises(InputError):
+        taken_in(Upload("原文.doc", b""), door, lists)
 
 
 def test_every_field_for_files_is_a_door_and_every_door_is_drawn() -> None:

@@ -31,6 +31,7 @@ from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
 from alertengine.web.ready import ready
 from alertengine.web.roles import Role
+from alertengine.web.ruletext import orders_changed
 from alertengine.web.todo import todo
 from alertengine.web.work import Asked, Work, begin, hand_in
 from alertengine.workflow.act_documents import release_on_record
@@ -105,6 +106,20 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
 
 def test_each_step_waits_for_its_own_person(evening: Evening) -> None:
     assert evening.waiting == {"review": ["去审核"], "approve": ["去批准"], "issue": ["去发布"], "after": ["去送达"]}
+
+
+def test_a_document_is_held_against_the_published_list_before_it_counts(evening: Evening) -> None:
+    text = (
+        f"document: my-coke\ntitle: 题\narea: {CITY}\nissued: 2026-01-01\nvalid: {{from: 2026-01-01, to: not stated}}\n"
+        "source: secondary\nrules:\n  - {id: my-coke-1, article: 一, title: 焦炉停产, kind: measure, level: orange,"
+        " when: {industry: 焦化, process: 焦炉}, then: stop}\n"
+    )
+    with Ledger.open(evening.path) as ledger:
+        (held,) = lists_on_file(ledger)
+    found = orders_changed(evening.path, (), "my-coke", text, held.act)
+    assert found["day"] == "2026-01-01"
+    assert {row["level"] for row in found["lines"]} == {"orange"}
+    assert all("my-coke-1" in row["rules_new"] for row in found["lines"])
 
 
 def test_a_draft_takes_the_list_s_cities_and_the_published_version(evening: Evening) -> None:

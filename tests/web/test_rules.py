@@ -15,7 +15,8 @@ from alertengine.vocabulary.rule_words import KIND_TEXT
 from alertengine.web.asked import covered
 from alertengine.web.bench import FIRST, NO, YES, Bench, Question, askable, choices, typed
 from alertengine.web.rulesview import document_view, rule_view, shelf
-from alertengine.web.ruletext import entered, proposed
+from alertengine.web.ruletext import checked, entered, filled, place_of, proposed
+from alertengine.workflow.uploads import Upload
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,8 @@ def test_a_pasted_chapter_is_decided_cell_by_cell_and_handed_back(book: Rulebook
     lines = ["熟料", "C级企业：黄色预警期间：停产50%；橙色及以上预警期间：停产。", "D级企业：预警期间停产。"]
     text = "\n".join([*lines, "注：另有规定的除外。"])
     head = {"document": "my-cement", "title": "某市措施", "area": "大同市", "issued": "2027-01-01",
-            "valid": {"from": "2027-01-01", "to": "not stated"}, "source": "secondary"}  # fmt: skip
+            "valid": {"from": "2027-01-01", "to": "not stated"}, "source": "secondary",
+            "entered": {"by": "某局张三", "on": "2027-01-01"}}  # fmt: skip
     found = proposed(book, text, head, "附件", "水泥", "")
     assert found.open == [("表 水泥熟料", "C", "黄色")]
     assert [row["原文"] for row in found.left] == ["注：另有规定的除外。"]
@@ -96,6 +98,16 @@ def test_a_pasted_chapter_is_decided_cell_by_cell_and_handed_back(book: Rulebook
     assert document["tables"][0]["rows"][0] == ["C", {"stop_share": 0.5, "by": "line"}, "stop", "stop"]
     assert document["tables"][0]["all_levels"][-1] == ["D", "stop"]
     assert done.changes
+    form = Upload("my-cement.xlsx", done.files["my-cement.xlsx"])
+    shown = {place_of(row): row["录入"] for row in filled(form).cells}
+    assert shown[("表 水泥熟料", "C", "黄色")] == "停产50%（按生产线）"
+    other = checked(book, form, "某局李四", date(2027, 1, 2))
+    said = yaml.safe_load(other.files["my-cement.yaml"])
+    assert said["entered"]["checked_by"] == "某局李四"
+    assert set(other.files) == {"my-cement.yaml", "my-cement.test.yaml"}
+    with pytest.raises(InputError) as same:
+        checked(book, form, "某局张三", date(2027, 1, 2))
+    assert "核对人须不是录入人" in same.value.problems[0].text("zh")
     with pytest.raises(InputError):
         proposed(book, "没有等级的一段话。", head, "", "水泥", "")
 

@@ -18,6 +18,8 @@ from alertengine.rulebook.excel.sheets import SILENT_TEXT
 
 CLAUSES: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
 _BASE: Final = re.compile(r"[（(]([^（()）]*(?:基数|基准|最小)[^（()）]*)[)）]")
+#: What stands before a demand and changes nothing of it; only who directs itself 可.
+_MODAL: Final = re.compile(r"^(?:(?:应当|应|须|需|要|均|都|一律)+(?=停|限|减|自主|延长|焖)|可(?=自主))")
 #: What says that nothing is ruled, surely and perhaps.
 _SILENT: Final = re.compile(r"[-－–—―]+|(?:不作|未作|不做|无)(?:规定|要求)|不作(?:限制|强制要求)")
 _EMPTY: Final = re.compile(r"[/／\\]+|无")
@@ -128,12 +130,13 @@ def _base(text: str, out: Reading) -> tuple[str, str]:
 
 def _without_subject(clause: str, subjects: Iterable[str]) -> str:
     """A clause without the plant or machine it begins with, where that is just what is spoken of."""
+    clause = re.sub(_MODAL, "", clause)
     names = sorted({name for name in subjects if name}, key=len, reverse=True)
     if not names:
         return clause
     subject = rf"(?:{'|'.join(map(re.escape, names))})(?:生产线|企业|工序|设备|生产|炉窑|线|窑|炉|机)*"
-    begins = rf"^(?:{subject})+(?=停|限|减|降|延长|焖|日|以|自主)"
-    return re.sub(begins, "", clause)
+    begins = rf"^(?:{subject})+(?=停|限|减|降|延长|焖|日|以|自主|可自主|应|须|均)"
+    return re.sub(_MODAL, "", re.sub(begins, "", clause))
 
 
 def _production(reading: PlanReading, base: str, out: Reading) -> list[Any]:

@@ -26,6 +26,7 @@ from alertengine.checking.chapter.wording import (
     LEVEL_IN,
     LEVEL_WORD,
     ONE,
+    by_colour,
     grades_of,
     is_note,
     levels_of,
@@ -43,6 +44,9 @@ _SHORT: Final = 30
 _SAME: Final = re.compile(
     r"^(?:同|执行|按照?|采取)(?P<level>[黄橙红])色?(?:级别)?(?:预警|响应)?(?:期间)?(?:的?减排)?(?:措施)?(?:执行)?$"
 )
+#: A clause that says of whom or when the next ones speak.
+_CONDITION: Final = re.compile(r"^(?:如|若|对|凡|除|仅|只有|属|当|其中)|的$|除外|以外")
+_EVERY_LEVEL: Final = re.compile(r"预警|响应|各级|任何")
 #: A heading that says nothing of its own.
 _TITLE: Final = re.compile(r"(?:应急|差异化)?(?:减排|管控)(?:措施|要求|清单)|适用范围|绩效分级指标")
 _WRITTEN: Final = str.maketrans(",;:()", "，；：（）")
@@ -100,6 +104,7 @@ class _Reader:
         self._subjects = [*own, industry]
         #: The marks that lead to notes, and doubts of the cell of a table that is being read.
         self._used, self._more, self._marks = set[str](), list[str](), list[str]()
+        self._in_table = False
         #: The industry whose chapter is passed over, and whether chapters are numbered.
         self._other, self._in_chapters = "", False
         #: Whether the paragraph before ends in the middle of what it says, and whether this one said anything yet.
@@ -111,6 +116,7 @@ class _Reader:
             rf"^(?P<names>(?:{words})(?:[、和及与](?:{words}))*)等?(?:工序|设备|生产线|产线|企业|炉窑|窑|机|炉)*"
             r"(?=停|限|减|降|延长|焖|日|以|出焦|结焦)"
         )
+        self._named = re.compile(rf"^(?P<name>{words})(?:工序|设备|生产线|产线|企业)*:")
 
     def read(self, passages: Sequence[Passage]) -> Chapter:
         self._used = {mark for one in passages for text in (one.cells or (one.text,)) for mark in marks_of(text)}
@@ -162,6 +168,8 @@ class _Reader:
             return
         if len(bare) <= _SHORT and not re.search(r"[。;]", bare) and not _begins(bare) and self._heading(bare):
             return
+        bare, numerals = by_colour(bare)
+        more, self._more = self._more, [*self._more, *numerals]
         level, grade = LEVEL_IN.search(bare), GRADE_IN.search(bare)
         goes_on = self._unfinished
         doubt = "" if goes_on or level or grade else "本段未写明等级、级别，按上文"
@@ -175,6 +183,7 @@ class _Reader:
         self._unfinished = whole.endswith((":", ";", ","))
         for sentence in filter(None, (part.strip() for part in _SENTENCE.split(bare))):
             used |= self._sentence(sentence, passage, doubt)
+        self._more = more
         self._unfinished |= used and not self._taken  # a line with a grade alone: what follows is of it
         if not used and not _TITLE.fullmatch(bare):
             self._chapter.left.append((passage, "未写明等级或级别，未读入"))
@@ -200,7 +209,12 @@ class _Reader:
 
     def _sentence(self, sentence: str, passage: Passage, doubt: str) -> bool:
         """Take grades and levels off the front, one after the other, and read what follows each."""
-        used, rest = False, sentence
+        named = self._named.match(sentence)
+        if named:
+            self._process = self._processes[named["name"]]
+        used, rest = False, sentence[named.end() :] if named else sentence
+        carried: tuple[Level, ...] = ()
+        condition, dropped = "", list[str]()
         while rest:
             rest = rest.lstrip(",: ")
             grade, level = GRADE.match(rest), LEVEL.match(rest)
@@ -209,21 +223,27 @@ class _Reader:
                 if self._level_open:  # a level of which nothing was said yet stands above the grades that follow
                     self._outer, self._level_open = "level", False
                 if self._outer != "level":
-                    self._levels = ()
+                    carried, self._levels = self._levels if used else (), ()
                 rest, used = rest[grade.end() :], True
             elif level:
                 self._levels, self._level_open = levels_of(level), True
                 if self._outer == "level":
                     self._grades = ()
-                rest, used = rest[level.end() :], True
+                rest, used, carried = rest[level.end() :], True, ()
             else:
                 said, rest = _until_next(rest)
                 self._level_open &= not said
                 if said and self._grades:
-                    self._take(said, passage.where, self._levels or (None,), doubt)
-                    used = True
-                elif said and self._levels and used:
-                    self._chapter.left.append((Passage(said, passage.where), "未写明等级，未读入"))
+                    doubts = [doubt] if doubt else []
+                    doubts += ["未再写级别，按前文"] if carried else []
+                    doubts += [f"前文：{condition}"] if condition else []
+                    levels = self._levels or carried or (None,)
+                    self._take(said, passage.where, levels, *doubts)
+                    used, condition = True, said if _CONDITION.search(said) else condition
+                elif said:
+                    dropped.append(said)
+        if used:
+            self._chapter.left += [(Passage(said, passage.where), "未写明等级，未读入") for said in dropped]
         return used
 
     def _ladder(self) -> list[str]:
@@ -259,7 +279,9 @@ class _Reader:
         if cell.grades and (cell.levels or cell.vehicles or not LEVEL_IN.search(plain(cell.text))):
             self._grades = cell.grades
             doubt = "" if cell.levels or cell.vehicles else "表中未写明级别"
-            self._take(cell.text, cell.where, cell.levels or (None,), doubt)
+            self._in_table = True
+            self._take(cell.text, cell.where, cell.levels or (None,), *filter(None, [doubt]))
+            self._in_table = False
         elif cell.grades or (cell.levels and GRADE_IN.search(plain(cell.text))):  # the cell goes on in sentences
             stands = "、".join(name if name in GRADE_WORDS else f"{name}级" for name in cell.grades)
             levels = "、".join(LEVEL_TEXT[level] for level in cell.levels)
@@ -280,7 +302,7 @@ class _Reader:
 
     # -- cells
 
-    def _take(self, text: str, where: str, levels: Sequence[Level | None], doubt: str = "") -> None:
+    def _take(self, text: str, where: str, levels: Sequence[Level | None], *doubts: str) -> None:
         own = [word for word, standard in self._processes.items() if standard == self._process]
         subjects = [*self._subjects, *own, *_joined(self._subjects, own)]
         self._taken = True
@@ -288,7 +310,9 @@ class _Reader:
             reading = read_measures(said, subjects)
             reading.marks += self._marks
             reading.doubts += ["表头带注，须看注的内容"] if self._marks else []
-            reading.doubts += [*([doubt] if doubt and reading.cell != SELF_DIRECTED else []), *self._more]
+            if tuple(levels) == (None,) and not self._in_table and not _EVERY_LEVEL.search(text):
+                doubts = (*doubts, "未写明级别")
+            reading.doubts += [*(doubts if reading.cell != SELF_DIRECTED else ()), *self._more]
             found = Found(text.translate(_WRITTEN), where, reading)
             for process in processes:
                 for grade in self._grades:

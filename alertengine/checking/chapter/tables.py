@@ -11,7 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from alertengine.checking.chapter.wording import GRADE, LEVEL, grades_of, levels_of, marks_of, plain, without_marks
+from alertengine.checking.chapter.wording import (
+    GRADE,
+    LEVEL,
+    by_colour,
+    grades_of,
+    levels_of,
+    marks_of,
+    plain,
+    without_marks,
+)
 from alertengine.lists.plan_text import read_plan
 from alertengine.vocabulary.fields import Level
 
@@ -42,6 +51,7 @@ class Head:
     process: str | None = None
     label: str = ""
     marks: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def names(self) -> bool:
@@ -62,6 +72,7 @@ class Head:
             self.process if self.process is not None else other.process,
             self.label or other.label,
             tuple(dict.fromkeys((*self.marks, *other.marks))),
+            tuple(dict.fromkeys((*self.doubts, *other.doubts))),
         )
 
 
@@ -106,7 +117,8 @@ class Heads:
             return None
         if _LABEL.fullmatch(said):
             return Head(label=said, marks=marks)
-        rest, grades, levels = _BY_NUMERAL.sub(r"\1", said), tuple[str, ...](), tuple[Level, ...]()
+        said, doubts = by_colour(_BY_NUMERAL.sub(r"\1", said))
+        rest, grades, levels = said, tuple[str, ...](), tuple[Level, ...]()
         while rest:
             grade, level = GRADE.match(rest), LEVEL.match(rest)
             if grade and grade.end() and not grades:
@@ -117,7 +129,7 @@ class Heads:
                 break
         rest = re.sub(r"^[的、,:]+", "", rest)
         if (grades or levels) and (not rest or _LABEL.fullmatch(rest)):
-            return Head(grades, levels, marks=marks)
+            return Head(grades, levels, marks=marks, doubts=tuple(doubts))
         if grades or levels or asks(said):
             return None
         process = self._process_of(said)
@@ -245,6 +257,7 @@ class _Taken:
             if head is not None and head.names:
                 own = own.beside(head)
                 marks += head.marks
+                doubts += head.doubts
             elif not _NUMBER.fullmatch(text) and not _ASIDE.search(label):
                 doubts.append(f"{label or '本行'}：{text}")
         stands = own.beside(replace(group, marks=()))
@@ -265,7 +278,7 @@ class _Taken:
             head = self._columns[column]
             if column in self._axes or not text or (head.label and _REMARK.search(head.label) and not head.names):
                 continue
-            self._cell(row, upper, column, place, stands, [*doubts, *remarks], [*marks, *head.marks])
+            self._cell(row, upper, column, place, stands, [*doubts, *head.doubts, *remarks], [*marks, *head.marks])
         return stands
 
     def _heads_of(self, column: int, name: str) -> bool:

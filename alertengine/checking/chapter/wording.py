@@ -81,6 +81,19 @@ def note_marks(text: str) -> set[str]:
     return own | {_figure(sign) for sign in re.findall(r"[①-⑳]", text)}
 
 
+#: A level named by its numeral alone.
+_NUMERAL_ALONE: Final = re.compile(
+    r"(?<![(A-Za-z一二三四])(III|II|I|[一二三])级(?=(?:\(含\))?(?:及以上)?(?:级别)?(?:应急)?(?:响应|预警))"
+)
+_COLOUR: Final = {"III": "黄色", "II": "橙色", "I": "红色", "三": "黄色", "二": "橙色", "一": "红色"}
+
+
+def by_colour(text: str) -> tuple[str, list[str]]:
+    """A text in which levels named by a numeral alone have their colour, and what is to be said of that."""
+    doubts = [f"原文写{found[1]}级，按{_COLOUR[found[1]]}" for found in _NUMERAL_ALONE.finditer(text)]
+    return _NUMERAL_ALONE.sub(lambda found: _COLOUR[found[1]], text), list(dict.fromkeys(doubts))
+
+
 def levels_of(match: re.Match[str]) -> tuple[Level, ...]:
     """The levels that a match names, the graver ones too where it says 及以上."""
     named = [LEVEL_WORD[f"{sign}色"] for sign in match["first"] + re.sub(r"[^黄橙红]", "", match["more"] or "")]

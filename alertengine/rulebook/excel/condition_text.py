@@ -22,6 +22,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
     read_number,
 )
+from alertengine.rulebook.nearest import nearest
 from alertengine.vocabulary.fields import FIELDS, Field
 from alertengine.vocabulary.problems import Words
 
@@ -32,12 +33,18 @@ _SYMBOLS: Final = {"≥": "ge", ">=": "ge", "≤": "le", "<=": "le", ">": "gt", 
 _MISSING: Final = {"missing": "缺失", "present": "已填"}
 #: 以上、以下、以内 include the number, 以外、超过、不足 do not (民法典1259条).
 _SIDES: Final = {
-    "以内": "le", "及以内": "le", "以下": "le", "及以下": "le", "以上": "ge", "及以上": "ge", "以外": "gt",
+    "以内": "le", "及以内": "le", "内": "le", "以下": "le", "及以下": "le", "以上": "ge", "及以上": "ge", "以外": "gt",
+}  # fmt: skip
+_BEFORE: Final = {
+    "不超过": "le", "不大于": "le", "不小于": "ge", "不少于": "ge", "小于": "lt", "少于": "lt", "不足": "lt",
+    "大于": "gt", "超过": "gt",
 }  # fmt: skip
 _SPOKEN: Final = re.compile(
-    r"(?P<what>[\u4e00-\u9fff]*?)(?P<number>\d+(?:\.\d+)?)(?P<unit>公里|千米|米)(?:\(含\))?(?P<side>"
+    r"(?P<what>[\u4e00-\u9fff]*?)(?P<before>"
+    + "|".join(_BEFORE)
+    + r")?(?P<number>\d+(?:\.\d+)?)(?P<unit>公里|千米|米)(?:\(含\))?(?P<side>"
     + "|".join(sorted(_SIDES, key=len, reverse=True))
-    + ")"
+    + ")?"
 )
 _ENDS: Final = (";", "\n", "或", "且")
 _BETWEEN: Final = ("、", ",")
@@ -177,22 +184,25 @@ def _read_unit(scanner: Scanner) -> dict[str, Any]:
         if not opposite and scanner.peek(spelling):
             scanner.accept(spelling)
             return {field.name: read_tail(field, scanner)}
-    raise TextError("text_no_field", scanner.rest(), Words("wanted_field"))
+    said = re.match(r"[^=≠≥≤><!:;()\d]*", scanner.plain[scanner.at :])
+    near = nearest(said[0] if said else "", {name: field.text for name, field in _SPELLINGS})
+    wanted = Words("wanted_near_field", names=near) if near else Words("wanted_field")
+    raise TextError("text_no_field", scanner.rest(), wanted)
 
 
 def _read_spoken(scanner: Scanner) -> dict[str, Any] | None:
     """A distance or size as texts say it (距建成区10公里以内); None where it is none, or could be of several fields."""
     match = _SPOKEN.match(scanner.plain, scanner.at)
-    if match is None:
+    if match is None or bool(match["before"]) == bool(match["side"]):
         return None
-    what, unit = match["what"].removesuffix("距离"), match["unit"].replace("千米", "公里")
+    what, unit = re.sub("^(?:离|距离)", "距", match["what"].removesuffix("距离")), match["unit"].replace("千米", "公里")
     fields = [one for one in FIELDS.values() if one.type == "number" and one.text.endswith(f"({unit})")]
     found = [one for one in fields if what in one.text or one.text.split("(")[0].removesuffix("距离") in what]
     if len(found) != 1:
         return None
     scanner.at = match.end()
     scanner.skip()
-    return {found[0].name: {_SIDES[match["side"]]: read_number(match["number"])}}
+    return {found[0].name: {_BEFORE.get(match["before"]) or _SIDES[match["side"]]: read_number(match["number"])}}
 
 
 def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -204,7 +214,7 @@ def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 def read_tail(field: Field, scanner: Scanner) -> Any:
     """What a field is compared with, read after its name."""
-    sign = scanner.accept(*_TAILS)
+    sign = scanner.accept(*_TAILS) or ("=" if scanner.accept(":", "为") else "")
     if not sign:
         raise TextError("text_no_comparison", scanner.rest(), "= ≠ ≥ ≤ > < 属于 不属于 缺失 已填", what=field.text)
     if sign in _MISSING.values():
@@ -238,7 +248,8 @@ def _read_value(field: Field, scanner: Scanner) -> Any:
         return scanner.number(field.text)
     word = scanner.word((*_ENDS, *_BETWEEN), field.text)
     if field.type != "bool":
-        return word
+        grade = re.fullmatch(r"([A-D][+-]?)级", word) if field.name in ("grade", "effective_grade") else None
+        return grade[1] if grade else word
     for value, name in YES_NO.items():
         if word == name:
             return value

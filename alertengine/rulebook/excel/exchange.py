@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from alertengine.files.atomic import replacing
@@ -29,7 +30,7 @@ from alertengine.rulebook.excel.workbook import read_workbook, write_workbook
 from alertengine.rulebook.head import NOT_STATED
 from alertengine.rulebook.load import DocumentLoader, Loaded
 from alertengine.rulebook.places_and_lists import NATION
-from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook.schema import Document, LineRule
 from alertengine.rulebook.yaml_writer import document_yaml
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import Both, EngineError, InputError, Problem
@@ -134,14 +135,21 @@ class Import:
     text: str
     changes: list[Change]
     rules: int
+    head: Document
     notes: list[Problem] = field(default_factory=list)
     form: bool = False
 
 
-def read_import(book: Rulebook, path: Path, accepts: Callable[[LineRule], None]) -> Import:
+def read_import(
+    book: Rulebook, path: Path, accepts: Callable[[LineRule], None], checked: Mapping[str, str] = MappingProxyType({})
+) -> Import:
     """Read a workbook as a document of a rulebook, checked by loading it.
 
-    ``accepts`` raises an :class:`EngineError` for a rule that the engine cannot match.
+    Args:
+        book: the rulebook that it would join.
+        path: the workbook.
+        accepts: raises an :class:`EngineError` for a rule that the engine cannot match.
+        checked: who checked it against its text, and when (``checked_by``, ``checked_on``), where that is said now.
 
     Raises:
         InputError: with every defect, each naming sheet, row, column, value and what was expected.
@@ -149,7 +157,35 @@ def read_import(book: Rulebook, path: Path, accepts: Callable[[LineRule], None])
     """
     sheets = read_workbook(path)
     draft = read_form(sheets, str(path))
-    loaded = _checked(book, draft)
+    if checked:
+        draft.raw["entered"] = {**draft.raw.get("entered", {}), **checked}
+    notes = [Problem("blank_holes", file=draft.file, count=draft.blanks)] if draft.blanks else []
+    text = document_yaml(draft.raw, f"Imported from {path.name}.")
+    found = _import(book, draft, _checked(book, draft), text, accepts, notes)
+    return replace(found, form=is_form(sheets))
+
+
+def import_text(book: Rulebook, text: str, file: str, accepts: Callable[[LineRule], None]) -> Import:
+    """Read the text of a document as :func:`read_import` reads a workbook; ``file`` names it in messages.
+
+    Raises:
+        InputError: with every defect, each naming rule and field.
+
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "document.yaml"
+        path.write_bytes(text.encode())
+        try:
+            loaded = DocumentLoader(book.lists, book.layers).load(path)
+        except InputError as error:
+            raise InputError([problem.at(file=file) for problem in error.problems]) from None
+    return _import(book, Draft(file), loaded, text, accepts, [])
+
+
+def _import(
+    book: Rulebook, draft: Draft, loaded: Loaded, text: str, accepts: Callable[[LineRule], None], notes: list[Problem]
+) -> Import:
+    """A document that loads, held against the rulebook that it would join."""
     name = loaded.document.document
     problems = [
         _placed(
@@ -163,17 +199,16 @@ def read_import(book: Rulebook, path: Path, accepts: Callable[[LineRule], None])
     problems += _outside_dialect(draft, new, accepts)
     if problems:
         raise InputError(problems)
-    notes = []
-    if draft.blanks:
-        notes.append(Problem("blank_holes", file=draft.file, count=draft.blanks))
+    head = loaded.document
+    if head.entered is not None and head.source == "primary" and not head.entered.checked:
+        notes.append(Problem("entered_unchecked", file=draft.file))
     old = (
         [DocumentLoader(book.lists, book.layers).load(Path(book.documents[name].file))]
         if name in book.documents
         else []
     )
     changes = book_changes(Side(Rulebook(book.lists, book.layers, old)), Side(new))
-    text = document_yaml(draft.raw, f"Imported from {path.name}.")
-    return Import(name, text, changes, len(loaded.rules), notes, is_form(sheets))
+    return Import(name, text, changes, len(loaded.rules), head, notes)
 
 
 def target_file(book: Rulebook, name: str, folder: Path) -> Path:

@@ -22,6 +22,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
     read_number,
 )
+from alertengine.vocabulary.chinese_figures import in_digits
 from alertengine.vocabulary.fields import MEASURES, POLLUTANT_TEXT
 from alertengine.vocabulary.problems import Words
 
@@ -271,7 +272,7 @@ def _read_head(head: str) -> Any:
         if match:
             return {code: _text(match[1])}
     for pattern, read in _HEAD_PATTERNS:
-        match = re.fullmatch(pattern, head)
+        match = re.fullmatch(pattern, in_digits(head))
         if match:
             return read(match)
     raise TextError("text_unread_measure", head[:60], EXPECTED)
@@ -308,7 +309,7 @@ _P: Final = r"(\d+(?:\.\d+)?)\s*[%％]"
 _HEAD_PATTERNS: Final[tuple[tuple[str, Callable[[re.Match[str]], Any]], ...]] = (
     (rf"限产\s*{_P}", lambda m: {"limit": _shared(m[1])}),
     (rf"停产\s*{_P}(?:以上)?", lambda m: {"stop_share": _shared(m[1])}),
-    (rf"停运设备\s*{_N}\s*台", lambda m: {"stop_units": read_number(m[1])}),
+    (rf"停(?:运|用)?(?:设备)?\s*{_N}\s*台(?:设备)?", lambda m: {"stop_units": read_number(m[1])}),
     (rf"(?:延长)?结焦时间(?:延长)?至?\s*{_N}\s*小时(?:以上)?", lambda m: {"coking_time": read_number(m[1])}),
     (rf"日投料量减少\s*{_P}", lambda m: {"feed_cap": {"cut": _shared(m[1])}}),
     (rf"日投料量不超过\s*{_N}\s*吨", lambda m: {"feed_cap": read_number(m[1])}),
@@ -329,7 +330,10 @@ def _listed(text: str) -> Any:
 
 def _counted(text: str) -> Any:
     codes = {word: code for code, word in _BY.items()} | {
+        "产线": "line",
+        "条数": "line",
         "设备数量": "unit",
+        "台数": "unit",
         "产能规模": "capacity",
         "生产负荷": "load",
     }

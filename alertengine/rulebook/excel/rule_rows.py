@@ -127,7 +127,17 @@ def word(key: str, header: str, words: Mapping[str, str]) -> Handler:
             raise Unsayable
         return (words.get(value, value),)
 
-    return Handler((key,), (header,), say, lambda texts: {key: codes.get(texts[0], texts[0])})
+    def read(texts: tuple[str, ...]) -> dict[str, Any]:
+        """The code; of a shorter word that only one begins with (转载) that one's."""
+        said = texts[0]
+        near = [codes[name] for name in codes if name.startswith(said)]
+        if said not in codes and len(near) == 1:
+            return {key: near[0]}
+        if said not in codes and not said.isascii():
+            raise TextError("text_no_word", said, "、".join(codes))
+        return {key: codes.get(said, said)}
+
+    return Handler((key,), (header,), say, read)
 
 
 def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
@@ -141,8 +151,8 @@ def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
         return ("、".join(said[name] for name in names),)
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        parts = [part.strip() for part in re.split(r"[、，,；;]", texts[0]) if part.strip()]
-        names = [part if part in codes else part.removesuffix("预警") for part in parts]
+        parts = [part.strip() for part in re.split(r"[、，,；;和及](?!以上)", texts[0]) if part.strip()]
+        names = [name for part in parts for name in _named(part, list(codes))]
         wrong = [name for name in names if name not in codes]
         if wrong:
             raise TextError("text_no_word", wrong[0], "、".join(codes))
@@ -150,6 +160,15 @@ def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
         return {one: found[0]} if len(found) == 1 else {many: found}
 
     return Handler((one, many), (header,), say, read)
+
+
+def _named(part: str, known: list[str]) -> list[str]:
+    """The words of a part as officers write it: 橙, 橙色预警, 橙色及以上; ``known`` from the lightest up."""
+    found = re.fullmatch(r"(.+?)(?:级别)?(?:预警|响应)?(?:[（(]含[)）])?(及?以上)?(?:预警|响应)?", part)
+    if part in known or found is None:
+        return [part]
+    name = next((one for one in known if found[1] in (one, one.removesuffix("色"))), found[1])
+    return known[known.index(name) :] if found[2] and name in known else [name]
 
 
 def names(key: str, header: str, sign: str = "、") -> Handler:

@@ -192,6 +192,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "{summary}; {count} rules further from holding not shown", "{summary}；另有{count}条相去较远的规则未列出"
     ),
     "exported": phrase("{document} -> {path}", "{document}已写成{path}"),
+    "handed_on": phrase(
+        "{document} -> {path}, signed by {by} with the key {key}: have its fingerprint read out to whoever receives it",
+        "{document}已写成{path}，由{by}以密钥{key}签名：请向接收单位口头核对密钥指纹",
+    ),
     "rules_imported": phrase(
         "{document}: {rules} rules, {changes} changes", "{document}：{rules}条规则，{changes}处变化"
     ),

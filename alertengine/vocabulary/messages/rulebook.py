@@ -17,6 +17,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "no such folder", "没有这个文件夹", "a folder of rule documents, or {shipped}", "规则文件夹，或{shipped}"
     ),
     "not_written_as_xlsx": error("cannot write {suffix!r}", "不能写成“{suffix}”文件", ".xlsx", ".xlsx"),
+    "not_written_as_signed": error("cannot write {suffix!r}", "不能写成“{suffix}”文件", ".json", ".json"),
     "blank_holes": note(
         "{count} blank cells of decision tables count as declared holes (缺项)",
         "决策表中{count}个空格按已声明的缺项处理",
@@ -289,6 +290,18 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "levels_of_warning": phrase("levels belong to the warning regime", "levels只用于warning（预警）情形"),
     "checked_by_another": phrase("checked by whoever entered it: {found}", "核对人须不是录入人（{found}）"),
+    "entered_unchecked": note(
+        "not yet checked by a second person: it counts as secondary until checked_by and checked_on are given",
+        "尚未由另一人核对：填写核对人和核对日期之前按转载对待",
+    ),
+    "primary_needs": phrase(
+        "an official text that a bureau entered says its {names}: absent, it is secondary",
+        "文本性质写官方文本的，须写明{names}；没有的，写转载",
+    ),
+    "primary_number": phrase("number", "文号"),
+    "primary_issued": phrase("date of issue", "发文日期"),
+    "primary_issuer": phrase("issuer", "发文机关"),
+    "primary_pages": phrase("pages", "页码"),
     "episode_end": phrase(
         "a document for one episode has a last day: valid: {{to: YYYY-MM-DD}}, or where its lift awaits another "
         "notice, to: not stated and the last day of the winter it concerns: concerns: {{to: YYYY-MM-DD}}",
@@ -338,6 +351,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "text_no_date": phrase("no date", "不是日期"),
     "wanted_number": phrase("a number such as 10 or 4.3", "10、4.3一类的数字"),
     "wanted_field": phrase("a column name of the list, as in 行业=水泥", "清单的列名，如行业=水泥"),
+    "wanted_near_field": phrase("a column name of the list, perhaps {names}", "清单的列名，可能是{names}"),
     "wanted_bool": phrase("是 or 否", "是或否"),
     "wanted_values": phrase("one value, or several with 、 between", "一个值，或者用、隔开的几个值"),
     "wanted_share": phrase("above 0% and up to 100%", "大于0%且不超过100%"),

@@ -36,6 +36,45 @@ MESSAGES: Final[dict[str, Message]] = {
     "plan_needs_id": error(
         "no id can be made of the city's name", "城市没有拼音，不能编出文件编号", "--document NAME", "--document 编号"
     ),
+    "not_handed_on": error(
+        "cannot be handed on signed: {why}",
+        "不能签名转出：{why}",
+        "a document that this bureau entered, with entered: {{by, on, pages}}",
+        "本局录入、写明录入人和页码的文件",
+    ),
+    "nobody_entered": phrase("nobody is named who entered it", "没有写明录入人"),
+    "from_another_bureau": phrase(
+        "it came from {bureau}: pass on the file that bureau signed", "它来自{bureau}，请转交该局签名的原文件"
+    ),
+    "signer_no_hand": error(
+        "neither entered nor checked the document",
+        "既不是录入人，也不是核对人",
+        "one of {names}, as the document names them",
+        "文件写明的{names}",
+    ),
+    "bureau_wanted": error("no bureau is named", "没有写明单位", "--bureau NAME", "--bureau 单位"),
+    "not_a_signed_document": error(
+        "not a signed rule document",
+        "不是签名的规则文件",
+        "a file that rules export --signed-by wrote",
+        "rules export --signed-by写出的文件",
+    ),
+    "signed_document_changed": error(
+        "the signature of {by} does not hold: forged, or changed since it was signed; nothing was read",
+        "{by}的签名不成立：系伪造，或签名后被改动；未读入",
+        "the file as it was handed on, asked anew of its bureau",
+        "向转出单位重新索取原文件",
+    ),
+    "signed_by_unknown_key": finding(
+        "signed by {by} with the key {key}, which is not among those given: ask them to read out its fingerprint, then "
+        "give --signer; until then it is no official text",
+        "{by}以密钥{key}签名，不在所给公钥之中：请向其本人核对密钥指纹，再以--signer给出；此前不作为官方文本",
+    ),
+    "signed_origin": note(
+        "handed on by {bureau}; entered by {by}; checked by {checked}; {citation}, issued {issued}, pages "
+        "{pages}; SHA-256 {sha}",
+        "{bureau}转来；录入：{by}；核对：{checked}；{citation}，{issued}发布，页码{pages}；SHA-256 {sha}",
+    ),
     "nothing_to_recompute": error(
         "act {act} has no orders to recompute", "第{act}号没有可重新计算的指令", "an act of kind issue", "issue类的一条"
     ),

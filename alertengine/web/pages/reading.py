@@ -13,7 +13,7 @@ from nicegui import ui
 from alertengine.files.profiles import Profile, hour_of
 from alertengine.files.protocol import Protocol
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
-from alertengine.web.intake import YAML, Door, learn
+from alertengine.web.intake import TEXT, YAML, Door, learn
 from alertengine.web.pages.frame import Visit, facts, plain_table, problem_columns, problem_rows, tell
 from alertengine.workflow.intake import SCHEMAS, SheetHead, Understood, fields_of, words_of
 from alertengine.workflow.uploads import Upload
@@ -85,7 +85,7 @@ class Readings:
         name = upload.plain_name
         if name in self._drawn:
             self._drawn.pop(name).delete()
-        if found.kind == YAML and not found.refused:
+        if found.kind in (YAML, TEXT) and not found.refused:
             return
         with self.place:
             self._drawn[name] = ui.element("div").classes("w-full")

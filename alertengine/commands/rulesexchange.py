@@ -1,0 +1,166 @@
+"""``rules export`` and ``rules import``: documents as workbooks, or signed, from one bureau to another."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alertengine.commands.common import (
+    FILE,
+    Day,
+    finish,
+    guarded,
+    json_option,
+    print_table,
+    profile_option,
+    rules_option,
+    say,
+)
+from alertengine.vocabulary.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook.excel.exchange import Import
+
+#: The ending of a document that is handed on signed.
+_SIGNED = ".json"
+
+
+def named_keys(given: tuple[str, ...], option: str) -> dict[str, Path]:
+    """Files of keys by signature, each given as "office name=FILE".
+
+    Raises:
+        InputError: one is no signature with a file, or names somebody twice.
+
+    """
+    said = [text.rpartition("=") for text in given]
+    files = {by.strip(): Path(file) for by, _, file in said if by.strip()}
+    if len(files) != len(given):
+        raise InputError([Problem("signer_wanted", where=option, value="; ".join(given))])
+    return files
+
+
+@click.command("export")
+@click.argument("document")
+@click.option("-o", "--output", "output", type=FILE, required=True, help="The .xlsx, or with --signed-by the .json.")
+@click.option(
+    "--signed-by", "signers", multiple=True,
+    help='Hand it on signed: "office name=KEY" of who entered or checked it, as the document names them.',
+)  # fmt: skip
+@click.option("--bureau", default="", help="With --signed-by: the bureau that hands it on.")
+@rules_option
+@guarded
+def rules_export(document: str, output: Path, signers: tuple[str, ...], bureau: str, rules: tuple[Path, ...]) -> int:
+    """Write a document as an Excel workbook that reads back as the same rules, or signed for another bureau.
+
+    Keys are made with `ledger keygen`; each of the two people signs with their own.
+
+    \b
+    alertengine rules export our-plan --rules rules-local -o our-plan.json --bureau 某市生态环境局 \\
+        --signed-by "某局 张三=zhang.key" --signed-by "某局 李四=li.key"
+    """
+    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook.excel.exchange import export_document
+
+    book = Rulebook.load(rules)
+    if signers:
+        from alertengine.workflow.signed_rules import hand_on
+
+        if output.suffix.lower() != _SIGNED:
+            raise InputError([Problem("not_written_as_signed", file=str(output), suffix=output.suffix)])
+        made = hand_on(book, document, bureau, named_keys(signers, "--signed-by"), output)
+        for one in made.signatures:
+            say("handed_on", document=document, path=output, by=one.by, key=one.fingerprint)
+        return 0
+    export_document(book, document, output)
+    say("exported", document=document, path=output)
+    return 0
+
+
+@click.command("import")
+@click.argument("table", type=FILE)
+@click.option("-o", "--output", "output", type=FILE, help="Folder to write the document's file into.")
+@click.option("--into", type=FILE, help="Folder of rules in which the document is added or takes its namesake's place.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--list", "enterprise_list", type=FILE, help="Also say whose orders would change in this list.")
+@profile_option
+@click.option("--date", "day", type=Day(), help="With --list: the law of this day; absent: the document's first.")
+@click.option("--cases", is_flag=True, help="Also write a worked case for every cell, and run them.")
+@click.option("--checked-by", default="", help="Who checked it against the text, office and name: another person.")
+@click.option(
+    "--signer", "signers", multiple=True, help='Of a signed document, whose key is whose: "office name=FILE.pub".'
+)
+@rules_option
+@json_option
+@guarded
+def rules_import(
+    table: Path,
+    output: Path | None,
+    into: Path | None,
+    yes: bool,
+    enterprise_list: Path | None,
+    day: date | None,
+    cases: bool,
+    checked_by: str,
+    signers: tuple[str, ...],
+    rules: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Read a document from an Excel workbook, or one that another bureau signed: say what would change, then write it.
+
+    Without -o and --into nothing is written.  Comments of a file that is replaced are not kept.  A signed document
+    (.json) is refused where it was changed since; by a key that no --signer names it is no official text.
+    """
+    from alertengine.commands.rulesentered import orders_changed, write_cases
+    from alertengine.commands.rulesplan import tell_plan
+    from alertengine.rulebook.differences import change_rows, open_folders
+    from alertengine.rulebook.excel.exchange import target_file, write_import
+
+    folder = _import_folder(output, into)
+    folders = [*rules, *([folder] if folder and folder.is_dir() else [])]
+    book = open_folders(folders)
+    found, proposed, problems = _read(book, table, signers, checked_by)
+    print_table(change_rows(found.changes), as_json=as_json)
+    say("rules_imported", document=found.document, rules=found.rules, changes=len(found.changes))
+    orders = [orders_changed(found, folders, enterprise_list, day)] if enterprise_list else []
+    if folder is None:
+        return finish(*orders, problems=problems, notes=found.notes)
+    target = target_file(book, found.document, folder)
+    if not yes and not (sys.stdin.isatty() and click.confirm(f"Write {target}?", err=True)):
+        say("nothing_written", target=target)
+        return finish(*orders, problems=problems, notes=found.notes, status=1)
+    write_import(found, target)
+    say("written_here", path=target)
+    status = write_cases(found, target, rules, proposed) if cases or proposed or found.form else 0
+    if found.form:
+        status = max(status, tell_plan(found, folders, folder))
+    return finish(*orders, problems=problems, notes=found.notes, status=status)
+
+
+def _read(book: Rulebook, table: Path, signers: tuple[str, ...], checked_by: str) -> tuple[Import, str, list[Problem]]:
+    """A document to import, the cases that came with it, and what a person must look at."""
+    from alertengine.engine.dialect import check_dialect
+    from alertengine.rulebook.excel.exchange import read_import
+
+    if table.suffix.lower() != _SIGNED:
+        checked = {"checked_by": checked_by, "checked_on": str(date.today())} if checked_by else {}
+        return read_import(book, table, check_dialect, checked), "", []
+    from alertengine.ledger.checkpoint import read_public
+    from alertengine.workflow.signed_rules import receive
+
+    known = {by: read_public(file) for by, file in named_keys(signers, "--signer").items()}
+    received = receive(book, table, known, check_dialect, date.today())
+    return received.found, received.cases, received.problems
+
+
+def _import_folder(output: Path | None, into: Path | None) -> Path | None:
+    """The folder an import writes to, None for none."""
+    if output and into:
+        raise InputError([Problem("into_beside_output", where="--into")])
+    if into and not into.is_dir():
+        raise InputError([Problem("into_no_folder", where="--into", value=str(into))])
+    return output or into
