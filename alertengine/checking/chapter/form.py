@@ -92,7 +92,9 @@ class _Form:
         document = str(self._head.get("document", "")) or "chapter"
         number = [*chapter.processes()].index(process) + 1
         rows = [["编号", f"{document}-{number}" + ("-self" if layer else "")], ["条款", self._article], ["标题", title]]
-        rows += [["类别", "预警措施"], *([["层级", layer]] if layer else []), ["条件", condition], []]
+        rows += [["类别", "预警措施"], *([["层级", layer]] if layer else []), ["条件", condition]]
+        rows += [["其他", "{about: line}"]] if process else []  # a process is spoken of by its lines
+        rows += [[]]
         heads = {len(rows)}
         rows.append(["执行等级", *(LEVEL_TEXT[level] for level in WARNED)])
         rows += [[grade, *(self._said(name, process, grade, level) for level in WARNED)] for grade in grades]
