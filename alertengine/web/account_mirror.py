@@ -96,7 +96,8 @@ def _append(ledger: Ledger, event: Event, clock_reason: str) -> int:
     head = Head(event.title, drafted_by=event.who, reason=event.reason, details=details)
     parts = {}
     if event.row is not None:
-        parts[ACCOUNT_PART] = pd.DataFrame([event.row], columns=list(COLUMNS), dtype="object")
+        names = [*COLUMNS, *(name for name in event.row if name not in COLUMNS)]
+        parts[ACCOUNT_PART] = pd.DataFrame([event.row], columns=names, dtype="object")
     return ledger.append(event.kind, head, parts, clock_reason=clock_reason).act
 
 

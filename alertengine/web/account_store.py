@@ -25,7 +25,7 @@ SUFFIX: Final = ".accounts"
 _LAYOUT: Final = """
 CREATE TABLE IF NOT EXISTS accounts (
   user TEXT PRIMARY KEY, version INTEGER NOT NULL, name TEXT NOT NULL, office TEXT NOT NULL, roles TEXT NOT NULL,
-  active INTEGER NOT NULL, password TEXT NOT NULL, must_change INTEGER NOT NULL
+  active INTEGER NOT NULL, password TEXT NOT NULL, must_change INTEGER NOT NULL, counties TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE IF NOT EXISTS events (
   id TEXT PRIMARY KEY, at TEXT NOT NULL, content TEXT NOT NULL, act INTEGER
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS tries (
   digest TEXT PRIMARY KEY, failed INTEGER NOT NULL, last REAL NOT NULL
 ) STRICT;
 """
-_COLUMNS: Final = ("user", "version", "name", "office", "roles", "active", "password", "must_change")
+_COLUMNS: Final = ("user", "version", "name", "office", "roles", "active", "password", "must_change", "counties")
 
 
 #: Seconds that a request waits to have a session or a try written.
@@ -81,7 +81,7 @@ class AccountStore:
 
         """
         with self._open() as db:
-            return [dict(zip(_COLUMNS, row, strict=True)) for row in db.execute(_ALL)]
+            return _all(db)
 
     def put(
         self,
@@ -105,12 +105,14 @@ class AccountStore:
         """
         new = {**row, "version": row["version"] + 1}
         with self._open(write=True) as db:
+            if "counties" not in _held(db):  # a file of before accounts could be bound to some
+                db.execute("ALTER TABLE accounts ADD COLUMN counties TEXT NOT NULL DEFAULT ''")
             held = db.execute("SELECT version FROM accounts WHERE user = ?", [row["user"]]).fetchone()
             if (held[0] if held else 0) != row["version"]:
                 return False
             db.execute(_PUT, [new[name] for name in _COLUMNS])
             if check is not None:
-                check([dict(zip(_COLUMNS, one, strict=True)) for one in db.execute(_ALL)])
+                check(_all(db))
             if event is not None:
                 _note(db, event)
         return True
@@ -214,8 +216,18 @@ class KeptRows:
                 self._due = {}
 
 
-_ALL: Final = f"SELECT {', '.join(_COLUMNS)} FROM accounts ORDER BY user"  # noqa: S608 -- our own names
 _PUT: Final = f"INSERT OR REPLACE INTO accounts VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 -- our own names
+
+
+def _held(db: sqlite3.Connection) -> list[str]:
+    """The columns of accounts that a file has."""
+    return [name for (name,) in db.execute("SELECT name FROM pragma_table_info('accounts')") if name in _COLUMNS]
+
+
+def _all(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    names = _held(db)
+    found = db.execute(f"SELECT {', '.join(names)} FROM accounts ORDER BY user")  # noqa: S608 -- our own names
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _note(db: sqlite3.Connection, event: Event) -> None:

@@ -26,6 +26,7 @@ from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.account_mirror import ACCOUNT, ACCOUNT_PART, Mirror
 from alertengine.web.account_store import AccountStore, Event
 from alertengine.web.roles import Right, Role, clashing, rights_of
+from alertengine.web.scope import Scope
 
 #: Length asked of a password a person chooses (NIST SP 800-63B asks for at least 8; 12 leaves a margin).
 SHORTEST: Final = 12
@@ -39,7 +40,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One person: ``user`` signs in, ``office`` and ``name`` sign acts; ``version`` counts its changes."""
+    """One person: ``user`` signs in, ``office`` and ``name`` sign acts; ``version`` counts its changes.
+
+    ``counties`` (``城市/区县``) are those that one who only reads may see; none: everything.
+    """
 
     user: str
     name: str
@@ -49,11 +53,17 @@ class Account:
     password: str = ""
     must_change: bool = True
     version: int = 0
+    counties: tuple[str, ...] = ()
 
     @property
     def rights(self) -> frozenset[Right]:
         """What the person may do; nothing but a new password while that is asked for."""
         return rights_of(self.roles) if self.active and not self.must_change else frozenset()
+
+    @property
+    def scope(self) -> Scope:
+        """The counties the person may see."""
+        return Scope.said(self.counties)
 
     @property
     def signature(self) -> str:
@@ -76,13 +86,15 @@ class Account:
             "active": int(self.active),
             "password": self.password,
             "must_change": int(self.must_change),
+            "counties": ";".join(self.counties),
         }
 
     def shown(self) -> dict[str, str]:
-        """The account as an act holds it: without the password."""
+        """The account as an act holds it: without the password, counties where it is bound to some."""
         words = {True: "yes", False: "no"}
         said = {"active": words[self.active], "must_change": words[self.must_change]}
-        return {**{name: str(self.row()[name]) for name in ("user", "name", "office", "roles")}, **said}
+        names = ("user", "name", "office", "roles", *(("counties",) if self.counties else ()))
+        return {**{name: str(self.row()[name]) for name in names}, **said}
 
 
 def _account(row: Mapping[str, Any]) -> Account:
@@ -95,6 +107,7 @@ def _account(row: Mapping[str, Any]) -> Account:
         password="" if row.get("password") in (None, ERASED) else row["password"],
         must_change=row["must_change"] in (1, "yes"),
         version=row.get("version", 0),
+        counties=tuple(one for one in str(row.get("counties") or "").split(";") if one),
     )
 
 
@@ -272,6 +285,8 @@ class Accounts:
             wrong.append(_problem("roles", "", "role_wanted"))
         if clashing(account.roles):
             wrong.append(_problem("roles", "、".join(sorted(account.roles)), "roles_clash"))
+        if account.counties and account.roles != {Role.READER}:
+            wrong.append(_problem("counties", "、".join(account.counties), "counties_of_readers"))
         if wrong:
             raise InputError(wrong)
 

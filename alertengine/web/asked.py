@@ -30,6 +30,7 @@ from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.ready import Ready, ready
+from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import Today, today
 from alertengine.web.works import Works
 from alertengine.workflow.act_opened import Opened, opened, with_override
@@ -58,6 +59,11 @@ def _opened(path: Path, number: int) -> Opened:
     return _act(path, number, mark)
 
 
+def _seen(found: Opened, scope: Scope) -> Opened:
+    """An act with what may be seen of its orders."""
+    return found if scope.whole else replace(found, orders=scope.of(found.orders))
+
+
 @lru_cache(KEPT)
 def _book(rules: tuple[Path, ...]) -> Rulebook:
     return Rulebook.load(rules)
@@ -78,24 +84,24 @@ def _orders(path: Path, key: str, _content: str) -> pd.DataFrame:
     return plain_texts(Works(path).held(key).orders)
 
 
-def explain_act(path: Path, number: int, line: str) -> Explanation:
+def explain_act(path: Path, number: int, line: str, scope: Scope = WHOLE) -> Explanation:
     """The reasoning of a line in an act, persons' names masked.
 
     Raises:
-        InputError: no such act or line.
+        InputError: no such act, or no such line in what may be seen.
 
     """
-    return replace(_opened(path, number).explain(line, personal=False), made_from=())
+    return replace(_seen(_opened(path, number), scope).explain(line, personal=False), made_from=())
 
 
-def whole_order(path: Path, number: int, line: str) -> OrderView:
+def whole_order(path: Path, number: int, line: str, scope: Scope = WHOLE) -> OrderView:
     """A line's orders in an act, with why and by which articles.
 
     Raises:
-        InputError: no such act or line.
+        InputError: no such act, or no such line in what may be seen.
 
     """
-    view = order_view(_opened(path, number), line)
+    view = order_view(_seen(_opened(path, number), scope), line)
     return replace(view, explanation=replace(view.explanation, made_from=()))
 
 
@@ -128,14 +134,14 @@ def ready_work(path: Path, key: str) -> Ready:
     return ready(held.orders, Footing(engine.book, lines, held.warnings), None if now is None else pd.Timestamp(now))
 
 
-def ready_act(path: Path, number: int) -> Ready:
+def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
     """What of the documents of a draft or an act could go out.
 
     Raises:
         InputError: no such act.
 
     """
-    found = _opened(path, number)
+    found = _seen(_opened(path, number), scope)
     with Ledger.open(path) as ledger:
         warnings = ledger.warnings(number) if ledger.rows(number, "warnings") else None
     said = found.act.head.get("decided")

@@ -16,6 +16,7 @@ from alertengine.rulebook.schema import LineRule
 from alertengine.vocabulary.fields import LEVEL_TEXT, ORDER_COLUMNS, STATUS_TEXT
 from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
 from alertengine.web.rulesview import ClauseView, RuleView, rule_view
+from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import dated
 from alertengine.workflow.act_opened import Opened
 from alertengine.workflow.dossier import dossier
@@ -105,8 +106,8 @@ def _corrected(act: Act, after: Mapping[int, int]) -> str:
     return "；".join(said)
 
 
-def act_view(ledger: Ledger, number: int) -> ActView:
-    """One act.
+def act_view(ledger: Ledger, number: int, scope: Scope = WHOLE) -> ActView:
+    """One act; whoever sees some counties alone sees neither its files nor how they were read.
 
     Raises:
         InputError: no such act.
@@ -122,18 +123,30 @@ def act_view(ledger: Ledger, number: int) -> ActView:
         "批准": act.approved_by,
         "更正": _corrected(act, corrections(ledger.acts())),
         "理由": act.reason,
-        "表": "，".join(f"{_TABLES.get(one.part, one.part)} {one.rows:,} 行" for one in ledger.parts(number)),
+        "表": "，".join(
+            f"{_TABLES.get(one.part, one.part)} {one.rows:,} 行" for one in ledger.parts(number) if scope.whole
+        ),
         "前一条摘要": act.previous,
         "本条摘要": act.hash,
     }
     files = [
         {"path": one.path, "sha256": one.sha256, "kept": "在" if one.kept else "已删除"}
         for one in ledger.inputs(number)
+        if scope.whole
     ]
     steps = [_step(one) for one in act.head.get("procedure", [])]
     shown = tuple((name, text) for name, text in facts.items() if text)
     replayable = act.kind == ISSUE and "options" in act.head
-    return ActView(number, act.kind, act.title, shown, tuple(steps), tuple(files), tuple(readings_of(act)), replayable)
+    return ActView(
+        number,
+        act.kind,
+        act.title,
+        shown,
+        tuple(steps),
+        tuple(files),
+        tuple(readings_of(act)) if scope.whole else (),
+        replayable,
+    )
 
 
 def _step(one: Mapping[str, Any]) -> dict[str, str]:
@@ -144,15 +157,17 @@ def _step(one: Mapping[str, Any]) -> dict[str, str]:
     return said | {"level": LEVEL_TEXT.get(level, level), "step": step, "actor": said["actor"] or "程序未录入"}
 
 
-def order_links(ledger: Ledger, code: str) -> list[dict[str, str]]:
+def order_links(ledger: Ledger, code: str, scope: Scope = WHOLE) -> list[dict[str, str]]:
     """One row an order that any act gave an enterprise, the latest first.
 
     Raises:
-        InputError: no act gave it one.
+        InputError: no act gave it one that may be seen.
 
     """
     names = ("act", "line_id", "line", "level", "starts", "ends", "measure_text", "state")
-    rows = sorted(dossier(ledger, code).orders, key=lambda row: (row["act"], row["starts"]), reverse=True)
+    rows = sorted(
+        dossier(ledger, code, places=scope.places).orders, key=lambda row: (row["act"], row["starts"]), reverse=True
+    )
     said = [{name: str(row[name] or "") for name in names} for row in rows]
     return [row | {"level": LEVEL_TEXT[row["level"]], "state": STATE_TEXT[row["state"]]} for row in said]
 
@@ -204,9 +219,9 @@ def _cells(row: Mapping[Any, Any]) -> list[tuple[str, str]]:
     return out
 
 
-def finding_rows(ledger: Ledger, most: int = 200) -> list[dict[str, str]]:
-    """The latest findings of audits, persons' words masked."""
-    table = recorded_findings(ledger, personal=False)
+def finding_rows(ledger: Ledger, most: int = 200, scope: Scope = WHOLE) -> list[dict[str, str]]:
+    """The latest findings of audits that may be seen, persons' words masked."""
+    table = scope.of(recorded_findings(ledger, personal=False))
     names = ("act", "day", "enterprise", "line", "evidence", "finding_text", "consequence", "basis", "enterprise_id")
     kept = table.sort_values("day", ascending=False, kind="stable").head(most)[list(names)]
     plain = kept.astype("object").where(kept.notna(), "")

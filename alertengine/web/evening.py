@@ -12,6 +12,7 @@ from alertengine.files.scratch import scratch
 from alertengine.ledger.store import Ledger
 from alertengine.orders.read import plain_texts
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow.act_documents import release_act, release_on_record, write_act_documents
 
 if TYPE_CHECKING:
@@ -63,15 +64,17 @@ def printed(path: Path, number: int) -> pd.DataFrame:
         return plain_texts(ledger.orders(number, personal=False)).sort_values(["county", "enterprise"], kind="stable")
 
 
-def evaluated(path: Path, number: int) -> str:
+def evaluated(path: Path, number: int, scope: Scope = WHOLE) -> str:
     """The evaluation of an act as a whole page, persons' names masked.
 
     Raises:
-        InputError: the act has no orders, or plotly is not installed.
+        InputError: the act has no orders, plotly is not installed, or some counties alone may be seen: it is of all.
 
     """
     from alertengine.report.evaluation import evaluation_page
     from alertengine.workflow.evaluate import evaluate
 
+    if not scope.whole:
+        raise InputError([Problem("evaluation_of_all", where="session")])
     with Ledger.open(path) as ledger:
         return evaluation_page(evaluate(ledger, number))

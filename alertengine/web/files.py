@@ -22,6 +22,7 @@ from alertengine.web.evening import evaluated, printed, zip_of
 from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
+from alertengine.web.scope import Scope
 from alertengine.workflow.act_documents import release_on_record
 
 
@@ -58,14 +59,14 @@ class _Files:
     async def act(self, request: Request, act: int) -> Response:
         """The orders of an act, persons' names masked."""
         try:
-            self.desk.allow(request.state.session, Right.READ)
-            return _json(await self.desk.look(self._rows, act))
+            scope = self.desk.allow(request.state.session, Right.READ).scope
+            return _json(await self.desk.look(self._rows, act, scope))
         except AlertEngineError as error:
             return _refused(error)
 
-    def _rows(self, act: int) -> list[dict[str, Any]]:
+    def _rows(self, act: int, scope: Scope) -> list[dict[str, Any]]:
         with Ledger.open(self.desk.path) as ledger:
-            return rows(ledger.orders(act, personal=False))
+            return rows(scope.of(ledger.orders(act, personal=False)))
 
     def _may_sign(self, request: Request) -> Account:
         """The person, if they are one of those who sign.
@@ -82,8 +83,8 @@ class _Files:
     async def printed(self, request: Request, act: int) -> Response:
         """All orders of an act as a page to be printed, persons' names masked."""
         try:
-            self.desk.allow(request.state.session, Right.READ)
-            table = await self.desk.look(printed, self.desk.path, act)
+            scope = self.desk.allow(request.state.session, Right.READ).scope
+            table = scope.of(await self.desk.look(printed, self.desk.path, act))
         except AlertEngineError as error:
             return _refused(error)
         shown = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
@@ -93,8 +94,8 @@ class _Files:
     async def evaluation(self, request: Request, act: int) -> Response:
         """The evaluation of an act with its charts."""
         try:
-            self.desk.allow(request.state.session, Right.READ)
-            return HTMLResponse(await self.desk.look(evaluated, self.desk.path, act))
+            scope = self.desk.allow(request.state.session, Right.READ).scope
+            return HTMLResponse(await self.desk.look(evaluated, self.desk.path, act, scope))
         except AlertEngineError as error:
             return _refused(error)
 
@@ -143,7 +144,7 @@ class _Files:
         try:
             right = Right.AUDIT if access else Right.READ
             account = self.desk.allow(request.state.session, right)
-            page = await self.desk.look(dossier_of, self.desk.path, enterprise, access, account.user)
+            page = await self.desk.look(dossier_of, self.desk.path, enterprise, access, account)
             return HTMLResponse(page)
         except AlertEngineError as error:
             return _refused(error)
@@ -162,11 +163,11 @@ def documents_of(desk: Desk, act: int, user: str) -> Job:
     return desk.jobs.begin("documents", f"第{act}号文书", {"act": act}, user, made_from)
 
 
-def dossier_of(path: Path, enterprise: str, access: int | None, user: str) -> str:
-    """The dossier page.
+def dossier_of(path: Path, enterprise: str, access: int | None, account: Account) -> str:
+    """The dossier page, as far as the person may see it.
 
     Raises:
-        InputError: no such enterprise, or the act is no asking of this person for it.
+        InputError: no such enterprise there, or the act is no asking of this person for it.
 
     """
     from alertengine.report.dossier import dossier_page
@@ -175,9 +176,10 @@ def dossier_of(path: Path, enterprise: str, access: int | None, user: str) -> st
     with Ledger.open(path) as ledger:
         if access is not None:
             act = ledger.act(access)
-            if (act.kind, act.user("drafted_by"), act.head.get("what")) != (KIND, user, asked_of(enterprise)):
+            if (act.kind, act.user("drafted_by"), act.head.get("what")) != (KIND, account.user, asked_of(enterprise)):
                 raise InputError([Problem("access_without_reason", where="right")])
-        return dossier_page(dossier(ledger, enterprise, personal=access is not None))
+        found = dossier(ledger, enterprise, personal=access is not None, places=account.scope.places)
+        return dossier_page(found)
 
 
 def asked_of(enterprise: str) -> str:

@@ -24,6 +24,7 @@ from alertengine.orders.read import plain_texts
 from alertengine.vocabulary.fields import EMISSION_FIELDS
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow.audit_inputs import ordered
 from alertengine.workflow.audit_opening import not_served, opening
 from alertengine.workflow.record_findings import record_findings, recorded_findings
@@ -66,14 +67,14 @@ class Stop:
     last: str = ""
 
 
-def route(ledger: Ledger, now: pd.Timestamp) -> tuple[list[Stop], list[int]]:
-    """The plants to look at tonight and the acts they are ordered by.
+def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list[Stop], list[int]]:
+    """The plants that may be seen to look at tonight, and the acts they are ordered by.
 
     Plants found against since the response began come first, then by the kilograms of NOₓ that nothing proves, where
     there are none by those of all pollutants; a line found to comply today or yesterday is proved.
     """
     acts = [act for act in standing_issues(ledger) if ledger.rows(act.act, "orders") and holds(ledger, act, now)]
-    tables = [_now(ledger, act.act, now) for act in acts]
+    tables = [scope.of(_now(ledger, act.act, now)) for act in acts]
     rows = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
     if rows.empty:
         return [], [act.act for act in acts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,7 @@ from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import RANK
 from alertengine.warning.record import Record
 from alertengine.web.orderrows import fields_said
+from alertengine.web.scope import Scope
 from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, warning_ids, what_stands
 from alertengine.workflow.bureau import bureau_cities
 from alertengine.workflow.record_forecasts import latest_forecast, read_upload
@@ -94,12 +95,21 @@ class Today:
     upcoming: list[dict[str, str]] = field(default_factory=list)
     gauges: list[Gauge] = field(default_factory=list)
     undetermined: list[dict[str, str]] = field(default_factory=list)
-    undetermined_count: int = 0
     early: list[dict[str, str]] = field(default_factory=list)
     early_unknown: int = 0
     problems: list[Problem] = field(default_factory=list)
     readings: list[Protocol] = field(default_factory=list)
     orders_act: int | None = None
+
+
+def seen(page: Today, scope: Scope) -> Today:
+    """The first page as far as somebody may see it: lines of their counties, no sums of a whole city."""
+    if scope.whole:
+        return page
+    undetermined, early = (
+        [row for row in rows if scope.has(row["city"], row["county"])] for rows in (page.undetermined, page.early)
+    )
+    return replace(page, gauges=[], early_unknown=0, undetermined=undetermined, early=early)
 
 
 def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
@@ -262,9 +272,8 @@ def _orders(page: Today, ledger: Ledger) -> None:
     page.gauges = gauges(act.head.get("summaries", []), f"{page.now:{TIME_FORMAT}}")
     orders = held(ledger, acts, page.now).rows
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])
-    page.undetermined_count = len(asked)
     names = ["city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark"]
-    table = asked[names].head(SHOWN).astype("object")
+    table = asked[names].astype("object")
     page.undetermined = [
         {str(name): str(value) for name, value in row.items()} | {"hangs_on": fields_said(str(row["hangs_on"]))}
         for row in table.where(table.notna(), "").to_dict("records")
@@ -306,6 +315,8 @@ def _early(page: Today, ledger: Ledger, book: Rulebook) -> None:
             page.early = [
                 {
                     "place": f"{row['city']}{'' if pd.isna(row['county']) else row['county']}",
+                    "city": str(row["city"]),
+                    "county": "" if pd.isna(row["county"]) else str(row["county"]),
                     "enterprise": str(row["enterprise"]),
                     "line": f"{row['line']}" if not pd.isna(row["line"]) else str(row["line_id"]),
                     "process": str(row["process"]),
@@ -313,6 +324,6 @@ def _early(page: Today, ledger: Ledger, book: Rulebook) -> None:
                     "latest": moment(row["latest"]),
                     "remark": "" if pd.isna(row["remark"]) else str(row["remark"]),
                 }
-                for row in table.head(SHOWN).to_dict("records")
+                for row in table.to_dict("records")
             ]
             return

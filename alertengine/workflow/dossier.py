@@ -6,7 +6,7 @@ and the words of inspectors are masked unless asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +21,7 @@ from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.vocabulary.enterprise_name import plain_name
 from alertengine.vocabulary.fields import ORDER_COLUMNS
 from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
+from alertengine.vocabulary.problems import InputError, refuse
 from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, standing_acts, what_stands
 from alertengine.workflow.decisions_on_record import decisions_of
 from alertengine.workflow.delivery.record import receipts_of
@@ -68,18 +69,26 @@ class Dossier:
         return {name: getattr(self, name) for name in type(self).__slots__}
 
 
-def dossier(ledger: Ledger, said: str, *, personal: bool = False) -> Dossier:
+def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collection[str] | None = None) -> Dossier:
     """The dossier of the enterprise that answers to an id or a name.
 
+    Args:
+        ledger: the record.
+        said: the id or name.
+        personal: whether names of sole traders and inspectors' words are shown.
+        places: the counties, as ``city/county``, whose lines alone are told of; None: all.
+
     Raises:
-        InputError: none or several enterprises answer.
+        InputError: none or several enterprises answer, or none of the counties.
 
     """
-    code = find_enterprise(ledger, said)
-    every = _orders(ledger, code, personal=personal)
+    code = _found(ledger, said, places)
+    every = _within(_orders(ledger, code, personal=personal), places)
+    if every.empty:
+        raise _unknown(ledger, said)
     acts = [act for act in ledger.acts("issue") if act.act in set(every["act"])]
     stands = _standing(ledger, acts, every)
-    findings = recorded_findings(ledger, personal=personal)
+    findings = _within(recorded_findings(ledger, personal=personal), places)
     findings = findings[findings["enterprise_id"] == code].sort_values(["day", "line_id"], kind="stable")
     lists = OpenLists.load([rules_folder()])
     city = str(every["city"].iloc[-1])
@@ -112,6 +121,28 @@ def _is(row: Mapping[str, str], code: str, every: pd.DataFrame) -> bool:
     if row["enterprise_id"]:
         return row["enterprise_id"] == code
     return plain_name(row["enterprise"]) in {plain_name(name) for name in every["enterprise"].unique()}
+
+
+def _found(ledger: Ledger, said: str, places: Collection[str] | None) -> str:
+    """The enterprise that answers; whoever sees some counties alone hears of no near name of others."""
+    try:
+        return find_enterprise(ledger, said)
+    except InputError:
+        if places is None:
+            raise
+        raise _unknown(ledger, said) from None
+
+
+def _unknown(ledger: Ledger, said: str) -> InputError:
+    return refuse(ledger.path, "no_order_to_it", value=said, such="")
+
+
+def _within(table: pd.DataFrame, places: Collection[str] | None) -> pd.DataFrame:
+    """The rows of some counties."""
+    if places is None:
+        return table
+    city, county = (table[name].astype("object").fillna("").astype("str") for name in ("city", "county"))
+    return table[(city + "/" + county).isin(list(places))]
 
 
 def _orders(ledger: Ledger, code: str, *, personal: bool) -> pd.DataFrame:

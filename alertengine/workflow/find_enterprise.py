@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from alertengine.ledger.act import NOT_DRAFTED
@@ -20,9 +22,14 @@ if TYPE_CHECKING:
 #: Enterprises named where none, or more than one, answers.
 _SHOWN: Final = 6
 _SQL: Final = f"""
-SELECT DISTINCT i.text, n.text FROM (SELECT DISTINCT enterprise_id, enterprise FROM order_rows WHERE {NOT_DRAFTED}) o
+SELECT DISTINCT i.text, n.text FROM
+  (SELECT DISTINCT enterprise_id, enterprise, city, county FROM order_rows WHERE {NOT_DRAFTED}) o
 JOIN texts i ON i.id = o.enterprise_id JOIN texts n ON n.id = o.enterprise
 """  # noqa: S608 -- our own names
+_IN_PLACES: Final = """
+WHERE (SELECT text FROM texts WHERE id = o.city) || '/' || (SELECT text FROM texts WHERE id = o.county)
+  IN (SELECT value FROM json_each(?))
+"""
 #: Legal forms that a name goes with or without.
 _FORM: Final = re.compile(r"(股份有限公司|有限责任公司|有限公司|总公司|公司|总厂|厂)$")
 
@@ -54,8 +61,10 @@ def find_enterprise(ledger: Ledger, said: str) -> str:
     raise _refused(ledger, said, near)
 
 
-def search(ledger: Ledger, said: str, most: int) -> list[tuple[str, str]]:
+def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None = None) -> list[tuple[str, str]]:
     """Ids and names of enterprises that some words stand in, by name, at most so many.
+
+    ``places`` are the counties, as ``city/county``, that one of its lines must lie in; None: any.
 
     A sole trader's name is masked, and answers only where it is said in full.
     """
@@ -64,16 +73,17 @@ def search(ledger: Ledger, said: str, most: int) -> list[tuple[str, str]]:
         return []
     found: dict[str, str] = {}
     with in_words(ledger.path):
-        for code, name, shown in _named_so_far(ledger):
+        for code, name, shown in _named_so_far(ledger, places):
             even, alone = _even(name), code.startswith(SOLE_TRADER)
             if text.upper() in code or (text == even if alone else text in even):
                 found[code] = shown
     return sorted(found.items(), key=lambda one: (one[1], one[0]))[:most]
 
 
-def _named_so_far(ledger: Ledger) -> list[tuple[str, str, str]]:
+def _named_so_far(ledger: Ledger, places: Collection[str] | None = None) -> list[tuple[str, str, str]]:
     """Id, name and the name as it may be shown, of every enterprise under every name an act gave it."""
-    pairs = [(str(code), str(name)) for code, name in ledger.db.conn.execute(_SQL)]
+    sql, asked = (_SQL, []) if places is None else (_SQL + _IN_PLACES, [json.dumps(sorted(places))])
+    pairs = [(str(code), str(name)) for code, name in ledger.db.conn.execute(sql, asked)]
     opened = Vault(ledger.db).opened(name for _, name in pairs)
     return [(code, opened.get(name, name), MASKED if name in opened else name) for code, name in pairs]
 

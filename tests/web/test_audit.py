@@ -25,6 +25,7 @@ from alertengine.web.auditview import act_rows, act_view, order_links, order_vie
 from alertengine.web.desk import Desk
 from alertengine.web.files import _Files, asked_of, dossier_of
 from alertengine.web.pages.ordergrid import of_act
+from alertengine.web.scope import WHOLE
 from alertengine.workflow.act_opened import opened as act_opened
 from alertengine.workflow.find_enterprise import search
 
@@ -73,6 +74,7 @@ def test_an_order_stands_with_its_reasons_and_the_clauses_it_rests_on(desk: Desk
 def test_acts_and_dossiers_are_read_beside_a_decision(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """One long decision kept every act and dossier waiting."""
     monkeypatch.setattr(desk, "allow", lambda *_: Account("jia", "甲", "办公室", frozenset()))
+    visit = cast("Any", SimpleNamespace(desk=desk, scope=WHOLE))
     request = cast("Any", SimpleNamespace(state=SimpleNamespace(session=None)))
     decided = Event()
 
@@ -80,7 +82,7 @@ def test_acts_and_dossiers_are_read_beside_a_decision(desk: Desk, monkeypatch: p
         deciding = asyncio.create_task(desk.run(decided.wait))
         try:
             page = await asyncio.wait_for(_Files(desk).dossier(request, TRADER), 60)
-            return page, await asyncio.wait_for(of_act(desk, 1).groups("city"), 60)
+            return page, await asyncio.wait_for(of_act(visit, 1).groups("city"), 60)
         finally:
             decided.set()
             await deciding
@@ -102,13 +104,17 @@ def test_a_sole_trader_is_found_by_its_whole_name_and_shown_masked(desk: Desk) -
     assert NAME not in repr(order_view(opened, f"{TRADER}/{line}"))
 
 
+def _person(user: str) -> Account:
+    return Account(user, "丁", "核查科", frozenset())
+
+
 def test_personal_data_are_shown_only_on_ones_own_recorded_reason(desk: Desk) -> None:
-    assert NAME not in dossier_of(desk.path, TRADER, None, "")
+    assert NAME not in dossier_of(desk.path, TRADER, None, _person(""))
     act = record_access(desk.path, asked_of(TRADER), Signer("核查科 丁", "ding", "auditor"), "信访核查")
-    assert NAME in dossier_of(desk.path, TRADER, act.act, "ding")
+    assert NAME in dossier_of(desk.path, TRADER, act.act, _person("ding"))
     for number, user in ((act.act, "wu"), (1, "ding"), (1, ""), (act.act, "")):
         with pytest.raises(InputError, match="写明理由"):
-            dossier_of(desk.path, TRADER, number, user)
+            dossier_of(desk.path, TRADER, number, _person(user))
 
 
 def test_every_kind_of_defect_has_a_word(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

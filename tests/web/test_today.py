@@ -66,8 +66,8 @@ def test_what_was_issued_on_a_forecast_is_active_and_proposed_no_more(tmp_path: 
     assert (before.active, [row["level"] for row in before.upcoming]) == ([], ["red"])
     assert after.active == after.upcoming == after.gauges == after.places == []
     assert after.orders_act is None
-    assert not after.undetermined_count
-    assert page.undetermined_count == 15  # two of them held by a lower level
+    assert not after.undetermined
+    assert len(page.undetermined) == 15  # two of them held by a lower level
     assert {gauge.pollutant: gauge.met for gauge in page.gauges}["NOₓ"] == "未达到"
     assert all(gauge.required for gauge in page.gauges)
 
@@ -180,15 +180,15 @@ def test_lines_left_open_are_those_of_all_acts_that_hold_and_not_of_the_last_alo
     options = {"level": "red", "date": "2021-01-04", "city": None, "hours": 72.0, "known_on": None, "adopt": {}}
     with Ledger.writable(tmp_path / "record.db") as ledger:
         record(ledger, prepare(collect_scenario(red), "红色预警"), signed)
-        alone = today(ledger, book, datetime(2021, 1, 4, 8)).undetermined_count
+        alone = len(today(ledger, book, datetime(2021, 1, 4, 8)).undetermined)
         record(ledger, prepare(collect_orders(source, options), "晋城"), signed)
         page = today(ledger, book, datetime(2021, 1, 4, 8))
         by_hand = [_open_lines(ledger, act) for act in (1, 2)]
         record(ledger, prepare(collect_orders(source, options), "晋城，再次"), signed)
-        again = today(ledger, book, datetime(2021, 1, 4, 8)).undetermined_count
+        again = len(today(ledger, book, datetime(2021, 1, 4, 8)).undetermined)
     assert [len(some) for some in by_hand] == [alone, 2]
     assert alone > 0
-    assert page.undetermined_count == again == alone + 2, "each line once, however many acts speak of it"
+    assert len(page.undetermined) == again == alone + 2, "each line once, however many acts speak of it"
     assert {row["enterprise"] for row in page.undetermined if row["city"] == "晋城市"} == {"甲厂"}
 
 

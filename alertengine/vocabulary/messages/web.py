@@ -115,6 +115,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "drafting apart from approving, keeping accounts apart from signing",
         "经办与批准分设，账号管理与经办、审核、批准分设",
     ),
+    "counties_of_readers": error(
+        "only an account that reads and does nothing else is bound to counties",
+        "限定区县的只能是仅有“查看”角色的账号",
+        "the role of a reader alone, or no counties",
+        "只选“查看”，或不限区县",
+    ),
+    "evaluation_of_all": error(
+        "an evaluation is of a whole city; your account is bound to counties",
+        "响应评估是全市的，您的账号限定区县，不能查看",
+    ),
     "signature_taken": error(
         "the account {user} signs alike; the record could not tell them apart",
         "与账号{user}的署名相同，台账中无法区分",

@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from alertengine.ledger.store import Ledger
@@ -183,7 +184,7 @@ class Interface:
             told = f'Bearer realm="alertengine", error="insufficient_scope", scope="{reach}"'
             raise ApiProblemError("reach-missing", f"须有“{REACH_TEXT[reach]}”权限", {"www-authenticate": told})
         self.desk.keys.use(key, address)
-        request.state.key = key.number
+        request.state.key, request.state.scope = key.number, key.scope
         return key
 
     # -- what is answered
@@ -265,8 +266,9 @@ class Interface:
             responses=listed,
             description="按台账序号；只列已发布的预警与指令，含推演和演练（见 mode、binding）。",
         )
-        def acts(asked: Annotated[_OfActs, Query()]) -> Page[ActSummary]:
-            return self._read(reading.acts, asked.limit, asked.after, binding=asked.binding)
+        def acts(asked: Annotated[_OfActs, Query()], request: Request) -> Page[ActSummary]:
+            scope = request.state.scope
+            return self._read(reading.acts, asked.limit, asked.after, binding=asked.binding, scope=scope)
 
         @app.get(
             "/v1/acts/{act}",
@@ -274,10 +276,10 @@ class Interface:
             tags=["指令"],
             dependencies=needed,
             responses=one,
-            description="一条的依据和减排比例。",
+            description="一条的依据和减排比例；限定区县的密钥不给全市的减排比例。",
         )
-        def act(act: _Act, _asked: _Nothing) -> ActDetail:
-            return self._read(reading.act_detail, act)
+        def act(act: _Act, _asked: _Nothing, request: Request) -> ActDetail:
+            return self._read(reading.act_detail, act, request.state.scope)
 
         @app.get(
             "/v1/acts/{act}/orders",
@@ -285,11 +287,11 @@ class Interface:
             tags=["指令"],
             dependencies=needed,
             responses=one,
-            description="按记录次序，照发布时原样；后来的指令是否使其提前结束，见企业的指令。",
+            description="按记录次序，照发布时原样；限定区县的密钥只给那些区县的；后来的指令是否使其提前结束，见企业的指令。",
         )
-        def orders(act: _Act, asked: Annotated[_OfOrders, Query()]) -> Page[Order]:
+        def orders(act: _Act, asked: Annotated[_OfOrders, Query()], request: Request) -> Page[Order]:
             wanted = asked.model_dump(exclude={"limit", "after"})
-            return self._read(reading.orders, act, wanted, asked.limit, asked.after)
+            return self._read(reading.orders, act, wanted, asked.limit, asked.after, request.state.scope)
 
     def _orders(self, app: FastAPI) -> None:
         found = documented(401, 403, 404, 409, 422, 429, 503)
@@ -303,6 +305,8 @@ class Interface:
             description="按该条所依据的规则、清单和日期重新推理，说明为什么是这样、为什么没有更轻、怎样会更轻。",
         )
         async def explanation(act: _Act, order_id: _OrderId, _asked: _Nothing, request: Request) -> Explanation:
+            if not request.state.scope.whole:
+                await run_in_threadpool(self._read, reading.seen_order, act, order_id, request.state.scope)
             return await self._explained_once(act, order_id, request)
 
         @app.get(
@@ -313,8 +317,11 @@ class Interface:
             responses=documented(401, 403, 422, 429, 503),
             description="历次有约束力的指令，以及后来的指令使其有何变化；没有指令的企业为空。",
         )
-        def of_enterprise(enterprise_id: _Enterprise, asked: Annotated[_Listed, Query()]) -> Page[EnterpriseOrder]:
-            return self._read(reading.orders_of_enterprise, enterprise_id, asked.limit, asked.after)
+        def of_enterprise(
+            enterprise_id: _Enterprise, asked: Annotated[_Listed, Query()], request: Request
+        ) -> Page[EnterpriseOrder]:
+            scope = request.state.scope
+            return self._read(reading.orders_of_enterprise, enterprise_id, asked.limit, asked.after, scope)
 
     def _releases(self, app: FastAPI) -> None:
         body = {"required": True, "content": {"application/json": {"schema": ReleaseAsked.model_json_schema()}}}

@@ -23,6 +23,7 @@ from alertengine.ledger.act import Act, Head
 from alertengine.ledger.store import Ledger
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.scope import Scope
 from alertengine.web.sessions import Clock
 
 KIND: Final = "key"
@@ -50,7 +51,7 @@ class Key:
     """One key as the ledger knows it.
 
     ``used`` is the last day it was used, blank where it never was; ``user`` the account of the person whose key it is,
-    blank where it is a system's.
+    blank where it is a system's; ``counties`` (``城市/区县``) those whose orders it reads, none: all.
     """
 
     number: int
@@ -63,6 +64,12 @@ class Key:
     closed: bool = False
     used: str = ""
     user: str = ""
+    counties: tuple[str, ...] = ()
+
+    @property
+    def scope(self) -> Scope:
+        """The counties whose orders it reads."""
+        return Scope.said(self.counties)
 
 
 class Keys:
@@ -86,8 +93,12 @@ class Keys:
                 self._read = (number, _held(ledger.acts(KIND)))
         return dict(self._read[1])
 
-    def make(self, name: str, reach: Iterable[Reach], by: str, user: str = "") -> str:
+    def make(
+        self, name: str, reach: Iterable[Reach], by: str, user: str = "", counties: Iterable[str] = ()
+    ) -> str:
         """A new key, which is shown once; ``user`` is the account of the person who makes it as their own.
+
+        ``counties`` as ``城市/区县`` bind it to their orders.
 
         Raises:
             InputError: it has no name, the name of an open key, or nothing to read.
@@ -101,8 +112,11 @@ class Keys:
         if any(key.name == name and not key.closed for key in self.all().values()):
             raise _refused("key_name_taken", name=name)
         text = PREFIX + secrets.token_urlsafe(32)
-        details = {"event": "made", "name": name, "reach": wanted, "sha256": _digest(text), "tail": text[-4:]}
+        said: dict[str, Any] = {"sha256": _digest(text), "tail": text[-4:]}
+        details = {"event": "made", "name": name, "reach": wanted, **said}
         details |= {"user": user} if user else {}
+        if bound := sorted(counties):
+            details["counties"] = bound
         self._record(Head(f"建立接口密钥 {name}", drafted_by=by, details=details))
         return text
 
@@ -156,7 +170,7 @@ def _held(acts: Iterable[Act]) -> dict[int, Key]:
             reach = frozenset(Reach(word) for word in said["reach"])
             made = (act.drafted_by, act.recorded_at)
             known = Key(act.act, said["name"], reach, said["sha256"], said["tail"], *made)
-            held[act.act] = replace(known, user=said.get("user", ""))
+            held[act.act] = replace(known, user=said.get("user", ""), counties=tuple(said.get("counties", ())))
         elif said["event"] == "closed":
             held[said["key"]] = replace(held[said["key"]], closed=True)
         else:

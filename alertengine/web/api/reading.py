@@ -32,6 +32,7 @@ from alertengine.web.api.models import (
     Warnings,
 )
 from alertengine.web.api.problems import ApiProblemError
+from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, what_stands
 from alertengine.workflow.record_release import KIND as RELEASE
 from alertengine.workflow.record_release import PART
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
 KIND: Final = "issue"
 #: Cells that hold several codes, joined.
 _LISTS: Final = ("measure", "rules", "set_aside", "hangs_on", "flags")
+_IN_PLACES: Final = (
+    " AND (SELECT text FROM texts WHERE id = city) || '/' || (SELECT text FROM texts WHERE id = county)"
+    " IN (SELECT value FROM json_each(?))"
+)
 _FILTERS: Final = ("city", "county", "enterprise_id", "status", "level")
 
 
@@ -121,9 +126,9 @@ def _page(items: list[Any], total: int, following: int | None) -> Page[Any]:
 # -- acts
 
 
-def acts(ledger: Ledger, limit: int, after: int, *, binding: bool | None) -> Page[ActSummary]:
+def acts(ledger: Ledger, limit: int, after: int, *, binding: bool | None, scope: Scope = WHOLE) -> Page[ActSummary]:
     """Acts in the order they were recorded; ``after`` is the number of the last one seen."""
-    found = [ActSummary(**_summary(ledger, act)) for act in ledger.acts(KIND)]
+    found = [ActSummary(**_summary(ledger, act, scope)) for act in ledger.acts(KIND)]
     found = [one for one in found if binding is None or one.binding == binding]
     rest = [one for one in found if one.act > after]
     items = rest[:limit]
@@ -146,18 +151,18 @@ def act_of(ledger: Ledger, number: int) -> Act:
     return act
 
 
-def act_detail(ledger: Ledger, number: int) -> ActDetail:
-    """An act with what it rests on."""
+def act_detail(ledger: Ledger, number: int, scope: Scope = WHOLE) -> ActDetail:
+    """An act with what it rests on; ratios are of whole cities, for who may see these."""
     act = act_of(ledger, number)
     version = act.head.get("list") or {}
     return ActDetail(
-        **_summary(ledger, act),
+        **_summary(ledger, act, scope),
         previous=act.previous,
         reason=act.reason,
         rulebook=str(act.head.get("rulebook") or ""),
         list_version=str(version.get("version") or ""),
         list_status=str(version.get("status") or ""),
-        ratios=[one for entry in act.head.get("summaries", []) for one in _ratios(entry)],
+        ratios=[one for entry in act.head.get("summaries", []) if scope.whole for one in _ratios(entry)],
         problems=[as_problem_json(one) for one in act.head.get("told", [])],
         releases=releases_of(ledger, number),
     )
@@ -197,10 +202,13 @@ def as_problem_json(told: Mapping[str, Any]) -> OpenProblem:
     return OpenProblem(**texts, row=told.get("row"))
 
 
-def _summary(ledger: Ledger, act: Act) -> dict[str, Any]:
+def _summary(ledger: Ledger, act: Act, scope: Scope) -> dict[str, Any]:
     with in_words(ledger.path):
         sql = "SELECT min(act) FROM acts WHERE corrects = ?"
         corrected_by = ledger.db.conn.execute(sql, [act.act]).fetchone()[0]
+        within, places = _within(scope)
+        sql = f"SELECT count(*) FROM order_rows WHERE act = ?{within}"  # noqa: S608 -- our own words
+        count = int(ledger.db.conn.execute(sql, [act.act, *places]).fetchone()[0])
     return {
         "act": act.act,
         "title": act.title,
@@ -211,7 +219,7 @@ def _summary(ledger: Ledger, act: Act) -> dict[str, Any]:
         "corrects": act.corrects,
         "corrected_by": corrected_by,
         "approved_by_office": Signed.read(act.approved_by).office,
-        "orders": ledger.rows(act.act, "orders"),
+        "orders": count,
         "hash": act.hash,
     }
 
@@ -233,7 +241,16 @@ def _ratios(entry: Mapping[str, Any]) -> list[Ratio]:
 # -- orders
 
 
-def orders(ledger: Ledger, number: int, wanted: Mapping[str, str | None], limit: int, after: int) -> Page[Order]:
+def _within(scope: Scope) -> tuple[str, list[str]]:
+    """What bounds rows of orders to a scope, as SQL and its values."""
+    if scope.places is None:
+        return "", []
+    return _IN_PLACES, [json.dumps(sorted(scope.places))]
+
+
+def orders(
+    ledger: Ledger, number: int, wanted: Mapping[str, str | None], limit: int, after: int, scope: Scope = WHOLE
+) -> Page[Order]:
     """Orders of an act as recorded; ``after`` is the row of the last one seen.
 
     Args:
@@ -242,17 +259,19 @@ def orders(ledger: Ledger, number: int, wanted: Mapping[str, str | None], limit:
         wanted: values asked for, by column.
         limit: the most of them.
         after: the row after which they begin.
+        scope: the counties whose orders are answered.
 
     """
     act_of(ledger, number)
     asked = {name: wanted[name] for name in _FILTERS if wanted.get(name) is not None}
     where = "".join(f" AND {name} = (SELECT id FROM texts WHERE text = ?)" for name in asked)  # noqa: S608 -- our own names
     # which rows is asked of the table itself: the view joins every text of every row it looks at
-    chosen = f"FROM order_rows WHERE act = ?{where}"
+    within, places = _within(scope)
+    chosen, values = f"FROM order_rows WHERE act = ?{where}{within}", [number, *asked.values(), *places]
     with in_words(ledger.path):
-        total = ledger.db.conn.execute(f"SELECT count(*) {chosen}", [number, *asked.values()]).fetchone()[0]
+        total = ledger.db.conn.execute(f"SELECT count(*) {chosen}", values).fetchone()[0]
         sql = f"SELECT row {chosen} AND row > ? ORDER BY row LIMIT ?"
-        rows = [row for (row,) in ledger.db.conn.execute(sql, [number, *asked.values(), after, limit + 1])]
+        rows = [row for (row,) in ledger.db.conn.execute(sql, [*values, after, limit + 1])]
         cells = ", ".join(ORDER_COLUMNS)
         sql = f"SELECT {cells} FROM orders WHERE act = ? AND row IN (SELECT value FROM json_each(?)) ORDER BY row"  # noqa: S608
         found = ledger.db.conn.execute(sql, [number, json.dumps(rows[:limit])]).fetchall()
@@ -275,10 +294,12 @@ def _order(act: int, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def orders_of_enterprise(ledger: Ledger, code: str, limit: int, after: int) -> Page[EnterpriseOrder]:
-    """Orders that acts in force ever gave an enterprise, with what later acts left of them."""
+def orders_of_enterprise(
+    ledger: Ledger, code: str, limit: int, after: int, scope: Scope = WHOLE
+) -> Page[EnterpriseOrder]:
+    """Orders that acts in force ever gave an enterprise, with what later acts left of them, as far as may be seen."""
     standing = standing_issues(ledger)
-    every = {act.act: table for act in standing if len(table := _rows_of(ledger, act.act, code))}
+    every = {act.act: table for act in standing if len(table := scope.of(_rows_of(ledger, act.act, code)))}
     until = _until([act for act in standing if act.act in every], every, ledger)
     rows = [row for table in every.values() for row in table.to_dict("records")]
     items = [_left(row, until) for row in rows[after : after + limit]]
@@ -316,6 +337,21 @@ def _left(row: Mapping[Any, Any], until: Mapping[tuple[int, str], str]) -> Enter
 
 
 # -- reasons
+
+
+def seen_order(ledger: Ledger, number: int, order_id: str, scope: Scope) -> None:
+    """Refuse an order that may not be seen as one that is not there.
+
+    Raises:
+        ApiProblemError: no such act, or no such order there.
+
+    """
+    act_of(ledger, number)
+    within, places = _within(scope)
+    sql = f"SELECT 1 FROM order_rows WHERE act = ? AND order_id = ?{within}"  # noqa: S608 -- our own words
+    with in_words(ledger.path):
+        if ledger.db.conn.execute(sql, [number, order_id, *places]).fetchone() is None:
+            raise ApiProblemError("order-not-found")
 
 
 def explanation(ledger: Ledger, number: int, order_id: str) -> Explanation:

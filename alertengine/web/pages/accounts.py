@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from nicegui import ui
@@ -14,6 +14,7 @@ from alertengine.web.pages.frame import Visit, card, handover, heading, tell
 from alertengine.web.pages.keycard import keys_card
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import ROLE_TEXT, Right, Role
+from alertengine.web.scope import known_places
 from alertengine.workflow.bureau import bureau_cities, set_bureau_cities
 
 _ROLES = {str(role): text for role, text in ROLE_TEXT.items()}
@@ -25,9 +26,22 @@ async def show(visit: Visit) -> None:
     handover(visit.desk.path)
     _held_up(visit)
     await _cities(visit)
-    _new(visit)
-    _all(visit)
-    keys_card(visit)
+    places = await visit.desk.run(_places, visit)
+    _new(visit, places)
+    _all(visit, places)
+    keys_card(visit, places)
+
+
+def _places(visit: Visit) -> dict[str, str]:
+    with Ledger.open(visit.desk.path) as ledger:
+        return known_places(ledger, visit.desk.book.lists)
+
+
+def counties_field(places: dict[str, str], chosen: Sequence[str] = ()) -> ui.select:
+    """The counties that a reading account or a key is bound to; none: everything."""
+    options = places | {one: one for one in chosen if one not in places}
+    field = ui.select(options, value=list(chosen), label="只看这些区县（不选为全部）", multiple=True, with_input=True)
+    return field.props("use-chips").style("min-width:18em")
 
 
 def _held_up(visit: Visit) -> None:
@@ -91,26 +105,33 @@ async def _cities(visit: Visit) -> None:
             ui.button("设定", on_click=save).props("outline")
 
 
-def _new(visit: Visit) -> None:
+def _new(visit: Visit, places: dict[str, str]) -> None:
     with card("新建账号"), ui.element("div").classes("flex gap-4 items-end flex-wrap"):
         user = ui.input("用户名（英文）").props("maxlength=40")
         name = ui.input("姓名").props("maxlength=40")
         office = ui.input("职务，如 局长").props("maxlength=60")
         roles = ui.select(_ROLES, label="角色", multiple=True).style("min-width:14em")
+        counties = counties_field(places)
+        counties.bind_visibility_from(roles, "value", lambda held: held == [str(Role.READER)])
 
         def create() -> None:
             def work() -> str:
                 by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
                 chosen = frozenset(Role(role) for role in roles.value or ())
-                made = Account(user.value.strip(), name.value.strip(), office.value.strip(), chosen)
-                return visit.desk.accounts.create(made, by)
+                names = (user.value.strip(), name.value.strip(), office.value.strip())
+                return visit.desk.accounts.create(Account(*names, chosen, counties=_bound(chosen, counties)), by)
 
             _shown_once(user.value, work)
 
         ui.button("建立", on_click=create)
 
 
-def _all(visit: Visit) -> None:
+def _bound(roles: frozenset[Role], counties: ui.select) -> tuple[str, ...]:
+    """The counties of an account that only reads; any other is bound to none."""
+    return tuple(sorted(counties.value or ())) if roles == {Role.READER} else ()
+
+
+def _all(visit: Visit, places: dict[str, str]) -> None:
     with card("全部账号"), ui.element("div").classes("wide"), ui.element("table").classes("plain"):
         with ui.element("thead"), ui.element("tr"):
             for text in ("用户名", "姓名", "职务", "角色", "状态", "操作"):
@@ -118,12 +139,13 @@ def _all(visit: Visit) -> None:
                     ui.label(text)
         with ui.element("tbody"):
             for account in visit.desk.accounts.all().values():
-                _row(visit, account)
+                _row(visit, account, places)
 
 
-def _row(visit: Visit, account: Account) -> None:
+def _row(visit: Visit, account: Account, places: dict[str, str]) -> None:
     state = "停用" if not account.active else "待设定密码" if account.must_change else "正常"
     roles = "、".join(ROLE_TEXT[role] for role in sorted(account.roles))
+    bound = f"{roles}（只看{account.scope.words}）" if account.counties else roles
 
     def reset() -> None:
         def work() -> str:
@@ -153,11 +175,11 @@ def _row(visit: Visit, account: Account) -> None:
         confirm(title, numbers, word, go, red=True)
 
     with ui.element("tr"):
-        for text in (account.user, account.name, account.office, roles, state):
+        for text in (account.user, account.name, account.office, bound, state):
             with ui.element("td"):
                 ui.label(text)
         with ui.element("td"), ui.element("div").classes("flex gap-2"):
-            ui.button("修改", on_click=lambda: _edit(visit, account)).props("flat dense")
+            ui.button("修改", on_click=lambda: _edit(visit, account, places)).props("flat dense")
             ui.button("重置密码…", on_click=lambda: ask("重置密码？原密码即刻失效", "重置", reset)).props("flat dense")
             if account.active:
                 ui.button("停用…", on_click=lambda: ask("停用账号？", "停用", switch)).props("flat dense")
@@ -165,21 +187,24 @@ def _row(visit: Visit, account: Account) -> None:
                 ui.button("启用", on_click=switch).props("flat dense")
 
 
-def _edit(visit: Visit, account: Account) -> None:
+def _edit(visit: Visit, account: Account, places: dict[str, str]) -> None:
     """Change name, office and roles; what was signed before stands as it was signed."""
     with ui.dialog() as dialog, ui.card().classes("ask"):
         ui.label(f"修改账号 {account.user}").classes("say")
         name = ui.input("姓名", value=account.name).props("maxlength=40")
         office = ui.input("职务", value=account.office).props("maxlength=60")
         roles = ui.select(_ROLES, value=[str(role) for role in account.roles], label="角色", multiple=True)
+        counties = counties_field(places, account.counties)
+        counties.bind_visibility_from(roles, "value", lambda held: held == [str(Role.READER)])
         reason = ui.input("理由（写入台账）").props("maxlength=200")
 
         def save() -> None:
             chosen = frozenset(Role(role) for role in roles.value or ())
-            names = {"name": (name.value or "").strip(), "office": (office.value or "").strip()}
+            called, of = (name.value or "").strip(), (office.value or "").strip()
             try:
                 by = visit.allow(Right.MANAGE).signer(Right.MANAGE)
-                changed = replace(account, name=names["name"], office=names["office"], roles=chosen)
+                bound = _bound(chosen, counties)
+                changed = replace(account, name=called, office=of, roles=chosen, counties=bound)
                 visit.desk.accounts.change(changed, by, (reason.value or "").strip())
             except AlertEngineError as error:
                 tell(error)

@@ -79,7 +79,7 @@ async def show(visit: Visit) -> None:
         number = visit.number("act")
         if number is not None:
             if "line" in asked:
-                found = await visit.desk.ask(whole_order, visit.desk.path, number, asked["line"])
+                found = await visit.desk.ask(whole_order, visit.desk.path, number, asked["line"], visit.scope)
                 _order(found, number)
             else:
                 await _act(visit, number)
@@ -104,7 +104,7 @@ def _search(visit: Visit) -> None:
 
         def read() -> list[tuple[str, str]]:
             with Ledger.open(visit.desk.path) as ledger:
-                return search(ledger, words.value or "", _MOST)
+                return search(ledger, words.value or "", _MOST, visit.scope.places)
 
         async def fill() -> None:
             try:
@@ -173,7 +173,7 @@ def _verify(visit: Visit) -> None:
 async def _findings(visit: Visit) -> None:
     def read() -> list[dict[str, str]]:
         with Ledger.open(visit.desk.path) as ledger:
-            return finding_rows(ledger)
+            return finding_rows(ledger, scope=visit.scope)
 
     rows = await visit.desk.look(read)
     with card("核查结论"):
@@ -189,7 +189,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
 
     def read() -> tuple[list[tuple[str, str]], list[dict[str, str]]]:
         with Ledger.open(visit.desk.path) as ledger:
-            return search(ledger, code, 1), order_links(ledger, code)
+            return search(ledger, code, 1, visit.scope.places), order_links(ledger, code, visit.scope)
 
     named, orders = await visit.desk.look(read)
     heading(named[0][1] if named else code)
@@ -197,7 +197,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
     place = ui.element("div").classes("w-full")
 
     async def shown(access: int | None) -> None:
-        page = await visit.desk.look(dossier_of, visit.desk.path, code, access, visit.account.user)
+        page = await visit.desk.look(dossier_of, visit.desk.path, code, access, visit.allow(Right.READ))
         place.clear()
         tail = f"?access={access}" if access else ""
         with place:
@@ -229,7 +229,7 @@ async def _enterprise(visit: Visit, code: str) -> None:
 async def _act(visit: Visit, number: int) -> None:
     def read() -> ActView:
         with Ledger.open(visit.desk.path) as ledger:
-            return act_view(ledger, number)
+            return act_view(ledger, number, visit.scope)
 
     view = await visit.desk.look(read)
     heading(f"第{number}号 {view.title}")
@@ -244,7 +244,7 @@ async def _act(visit: Visit, number: int) -> None:
     if view.replayable:
         with card("看一条指令的全部理由"):
             _one_line(number)
-        source = of_act(visit.desk, number)
+        source = of_act(visit, number)
         source.beneath = lambda row: _whole(number, row)
         OrderGrid(visit, source)
     if view.files:

@@ -24,6 +24,7 @@ from alertengine.workflow.warnings_on_record import standing_issues
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk
+    from alertengine.web.scope import Scope
 
 _SHOWN = 400
 _ONE = "一家的回执.csv"
@@ -33,7 +34,7 @@ async def show(visit: Visit) -> None:
     """The page of the act that ``?act=`` names, else the last one with orders."""
     number = visit.number("act")
     try:
-        number, table = await visit.desk.look(_read, visit.desk, number)
+        number, table = await visit.desk.look(_read, visit.desk, number, visit.scope)
     except AlertEngineError as error:
         heading("送达")
         tell(error)
@@ -56,7 +57,7 @@ async def show(visit: Visit) -> None:
         _entry(visit, number, waiting)
 
 
-def _read(desk: Desk, number: int | None) -> tuple[int, pd.DataFrame]:
+def _read(desk: Desk, number: int | None, scope: Scope) -> tuple[int, pd.DataFrame]:
     now = pd.Timestamp(clock.now().replace(tzinfo=None)).floor("min")
     with Ledger.open(desk.path) as ledger:
         if number is None:
@@ -64,7 +65,7 @@ def _read(desk: Desk, number: int | None) -> tuple[int, pd.DataFrame]:
             if not acts:
                 return 0, pd.DataFrame()
             number = acts[-1]
-        return number, service(ledger, number, now)
+        return number, scope.of(service(ledger, number, now))
 
 
 def _numbers(table: pd.DataFrame, waiting: pd.DataFrame) -> None:

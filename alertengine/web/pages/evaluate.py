@@ -17,7 +17,7 @@ async def show(visit: Visit) -> None:
         nothing("请从一号指令打开它的评估。")
         return
     try:
-        page = await visit.desk.run(evaluated, visit.desk.path, number)
+        page = await visit.desk.run(evaluated, visit.desk.path, number, visit.scope)
     except AlertEngineError as error:
         heading("响应评估")
         tell(error)

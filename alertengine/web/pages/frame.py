@@ -24,6 +24,7 @@ from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
 from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.roles import ROLE_TEXT, Right
+from alertengine.web.scope import NOTHING, Scope
 from alertengine.web.sessions import Session
 from alertengine.web.todo import todo
 
@@ -64,6 +65,12 @@ class Visit:
         """A number of the address; None where it says none."""
         said = self.query.get(name, "")
         return int(said) if said.isascii() and said.isdecimal() and len(said) <= _DIGITS else None
+
+    @property
+    def scope(self) -> Scope:
+        """The counties the person may see, asked anew; nothing where they are signed out."""
+        account = self.desk.account(self.session)
+        return NOTHING if account is None else account.scope
 
     def allow(self, right: Right) -> Account:
         """The person, if they may; see :meth:`Desk.allow`."""
@@ -142,7 +149,8 @@ def _heading(desk: Desk, account: Account, key: str, entry: PageEntry, shown: Se
         with ui.element("div").classes("who"):
             roles = "、".join(ROLE_TEXT[role] for role in sorted(account.roles))
             ui.label(account.name or account.user)
-            ui.label(roles).classes("role")
+            scope = account.scope.words
+            ui.label(f"{roles}（{scope}）" if scope else roles).classes("role")
             ui.html('<a href="/password">改密码</a>', sanitize=False).classes("wide-only")
             form = f'<form method="post" action="/sign-out"><input type="hidden" name="key" value="{key}">'
             ui.html(f"{form}<button>退出</button></form>", sanitize=False)

@@ -35,6 +35,7 @@ from alertengine.workflow.uploads import Upload
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk
+    from alertengine.web.scope import Scope
 
 #: Plants of the route shown at once.
 _SHOWN: Final = 12
@@ -45,7 +46,7 @@ _ALL: Final = "全部区县"
 
 async def desk(visit: Visit) -> None:
     """Draw the desk."""
-    stops, acts = await visit.desk.look(_route, visit.desk)
+    stops, acts = await visit.desk.look(_route, visit.desk, visit.scope)
     judging = _Judging(visit)
     with ui.element("div").classes("cols side-main"):
         with card("今晚路线"):
@@ -54,9 +55,9 @@ async def desk(visit: Visit) -> None:
             judging.draw(stops)
 
 
-def _route(desk: Desk) -> tuple[list[Stop], list[int]]:
+def _route(desk: Desk, scope: Scope) -> tuple[list[Stop], list[int]]:
     with Ledger.open(desk.path) as ledger:
-        return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)))
+        return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)), scope)
 
 
 def _stops(stops: list[Stop], acts: list[int]) -> None:

@@ -207,17 +207,17 @@ class _WorkPage:
 
 async def show_draft(visit: Visit, number: int) -> None:
     """A submitted draft: look, and do the next step where it is one's own."""
-    desk = visit.desk
+    desk, scope = visit.desk, visit.scope
 
     def read() -> tuple[DraftState, Brief, list[Any], list[Protocol], list[dict[str, str]]]:
         with Ledger.open(desk.path) as ledger:
             changes = transitions(ledger.warnings(number)) if ledger.rows(number, "warnings") else []
             act, state = ledger.act(number), draft(ledger, number)
-            orders = ledger.orders(number, personal=False)
+            orders = scope.of(ledger.orders(number, personal=False))
             now = pd.Timestamp(clock.now().replace(tzinfo=None))
             stands = int((standing_orders(ledger, orders, now) > 0).sum()) if state.stage.open else 0
             overrides = read_overrides(act.head.get("options", {}))
-            summaries = act.head.get("summaries", [])
+            summaries = act.head.get("summaries", []) if scope.whole else []
             return state, brief_of(orders, summaries, overrides, stands), summaries, readings_of(act), changes
 
     state, brief, summaries, readings, changes = await desk.look(read)
@@ -231,16 +231,21 @@ async def show_draft(visit: Visit, number: int) -> None:
             ui.link(text, f"/files/acts/{number}.zip").classes("btn mid")
     with ui.element("div").classes("cols main-side"):
         warned(changes, summaries)
-        ratio_card(brief)
+        if scope.whole:
+            ratio_card(brief)
+        else:
+            with card(f"{scope.words}"):
+                ui.label(f"{brief.enterprises:,} 家企业 {brief.lines:,} 条生产线；减排比例按全市计算，不在这里。")
     register_card(brief)
 
     async def look() -> Ready:
-        return await desk.ask(ready_act, desk.path, number)
+        return await desk.ask(ready_act, desk.path, number, visit.scope)
 
     if state.mode == "live":
         ready_card(look)
-    ui.link("在地图上看，按区县列出", f"/map?of=draft:{number}").classes("small")
-    grid = OrderGrid(visit, of_act(desk, number))
-    protocols(readings)
+    if scope.whole:
+        ui.link("在地图上看，按区县列出", f"/map?of=draft:{number}").classes("small")
+    grid = OrderGrid(visit, of_act(visit, number))
+    protocols(readings if scope.whole else [])
     with card("打印"):
         ui.link("全部指令，按企业列出，可打印", f"/files/acts/{number}/print.html", new_tab=True)

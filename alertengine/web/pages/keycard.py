@@ -14,11 +14,11 @@ _REACHES = {str(reach): text for reach, text in REACH_TEXT.items()}
 _COLUMNS = ("系统", "可读内容", "尾号", "建立", "最近使用", "启动以来次数", "状态", "操作")
 
 
-def keys_card(visit: Visit) -> None:
-    """The card."""
+def keys_card(visit: Visit, places: dict[str, str]) -> None:
+    """The card; ``places`` are the counties a key can be bound to."""
     with card("接口密钥"):
         ui.label("供其他系统读取预警和指令，只读。地址和字段见 /api/openapi.json。").classes("soft")
-        _new(visit, Right.MANAGE)
+        _new(visit, Right.MANAGE, places)
         held = list(visit.desk.keys.all().values())
         if not held:
             nothing("尚无密钥。写明给哪个系统使用、可读什么，再点“建立密钥”。")
@@ -32,7 +32,7 @@ def own_keys_card(visit: Visit) -> None:
         way = "POST /api/v1/acts/编号/release"
         said = f"凭本人的密钥，可由其他系统以您的名义具名放行文书（{way}）。密钥等同签名，不得转交。"
         ui.label(said).classes("soft")
-        _new(visit, Right.APPROVE)
+        _new(visit, Right.APPROVE, {})
         own = [key for key in visit.desk.keys.all().values() if key.user == visit.account.user]
         if own:
             _table(visit, own, Right.APPROVE)
@@ -49,17 +49,20 @@ def _table(visit: Visit, keys: list[Key], right: Right) -> None:
                 _row(visit, key, right)
 
 
-def _new(visit: Visit, right: Right) -> None:
+def _new(visit: Visit, right: Right, places: dict[str, str]) -> None:
     with ui.element("div").classes("flex gap-4 items-end flex-wrap"):
         name = ui.input("给哪个系统使用").props("maxlength=60")
         reach = ui.select(_REACHES, label="可读内容", multiple=True).style("min-width:14em")
+        counties = ui.select(places, label="只读这些区县的指令（不选为全部）", multiple=True, with_input=True)
+        counties.props("use-chips").style("min-width:18em")
+        counties.set_visibility(bool(places))
 
         def make() -> None:
             try:
                 account = visit.allow(right)
                 wanted = [Reach(word) for word in reach.value or ()]
                 own = account.user if right is Right.APPROVE else ""
-                text = visit.desk.keys.make(name.value, wanted, account.signer(right), own)
+                text = visit.desk.keys.make(name.value, wanted, account.signer(right), own, counties.value or ())
             except AlertEngineError as error:
                 tell(error)
                 return
@@ -88,6 +91,7 @@ def _row(visit: Visit, key: Key, right: Right) -> None:
     made = f"{_day(key.made_at)} {key.made_by}".strip()
     reaches = [text for word, text in REACH_TEXT.items() if word in key.reach]
     reach = "、".join([*reaches, "具名放行"] if key.user else reaches)
+    reach += f"（只限{key.scope.words}）" if key.counties else ""
     used = _day(key.used) if key.used else "从未"
     texts = (key.name, reach, f"…{key.tail}", made, used, str(visit.desk.keys.uses[key.number]))
     with ui.element("tr"):

@@ -12,13 +12,13 @@ from alertengine.ledger.store import Ledger
 from alertengine.orders.explain.explain import Explanation
 from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.asked import explain_act
-from alertengine.web.desk import Desk
 from alertengine.web.orderrows import GROUPS, groups, headers
 from alertengine.web.pages.decide import Deciding, Row, decision_form
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
 from alertengine.web.pages.gridwords import GRID_WORDS
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.roles import Right
+from alertengine.web.scope import Scope
 from alertengine.workflow.acts_in_force import decided_of, orders_in_force
 
 #: Widths of columns that are not the usual, in pixels.
@@ -66,19 +66,20 @@ class Source:
     fresh: Callable[[Row], Row] = lambda row: row
 
 
-def of_act(desk: Desk, number: int) -> Source:
-    """The orders of an act, persons' names masked."""
+def of_act(visit: Visit, number: int) -> Source:
+    """The orders of an act that the person may see, persons' names masked."""
+    desk = visit.desk
 
-    def grouped(by: str) -> list[dict[str, str]]:
+    def grouped(by: str, scope: Scope) -> list[dict[str, str]]:
         with Ledger.open(desk.path) as ledger:
             decided = decided_of(ledger, ledger.act(number))
-            return groups(orders_in_force(ledger.orders(number, personal=False), decided), by)
+            return groups(orders_in_force(scope.of(ledger.orders(number, personal=False)), decided), by)
 
     async def explain(line: str) -> Explanation:
-        return await desk.ask(explain_act, desk.path, number, line)
+        return await desk.ask(explain_act, desk.path, number, line, visit.scope)
 
     async def taken(by: str) -> list[dict[str, str]]:
-        return await desk.look(grouped, by)
+        return await desk.look(grouped, by, visit.scope)
 
     return Source(f"/files/acts/{number}.json", explain, taken)
 

@@ -18,7 +18,7 @@ from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, lasting, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
 from alertengine.web.roles import ROLE_TEXT, Right, Role
-from alertengine.web.today import Today
+from alertengine.web.today import SHOWN, Today, seen
 from alertengine.web.todo import AGEING, OLD, Todo, todo
 
 if TYPE_CHECKING:
@@ -38,9 +38,11 @@ _DESKS: Final = (
 async def show(visit: Visit) -> None:
     """The page."""
     desk = visit.desk
-    page = await desk.today()
+    page = seen(await desk.today(), visit.scope)
     waiting = await desk.look(_waiting, desk, visit.account, page.now)
     outlines, _ = await desk.look(outlines_of, desk.path)
+    if not visit.scope.whole:  # a map shows the sums of every county
+        outlines = None
     _top(visit, page)
     with ui.element("div").classes(f"cols {'side-main' if outlines is None else 'third'} stretch"):
         with card("我要办的"), ui.element("div").props("aria-live=polite") as place:
@@ -52,7 +54,7 @@ async def show(visit: Visit) -> None:
             _drawn_later(visit, page, maps, outlines)
         with card("预报 AQI"):
             _forecast(page)
-            if outlines is None:
+            if outlines is None and visit.scope.whole:
                 ui.link("各区县数字", "/map").classes("small")
     with ui.element("div").classes("cols main-side stretch"):
         with card("建议"):
@@ -60,8 +62,9 @@ async def show(visit: Visit) -> None:
         with ui.element("div").classes("pile"):
             with card("生效中"):
                 _active(page)
-            with card("减排比例（占全社会排放量，%）"):
-                _gauges(page)
+            if visit.scope.whole:
+                with card("减排比例（占全社会排放量，%）"):
+                    _gauges(page)
     _undetermined(page)
     _early(page)
 
@@ -154,12 +157,10 @@ def _todo(visit: Visit, page: Today, waiting: list[Todo]) -> None:
         if page.issued is None or page.now - page.issued >= pd.Timedelta(hours=OLD):
             why = f"手里的预报已发布{OLD}小时以上" if page.issued is not None else "台账还没有预报"
             items.append(Todo("预报该更新了", why, "/forecast", "录入预报"))
-        if page.undetermined_count:
+        if page.undetermined:
             why = f"第{page.orders_act}号已按“待人工确定”发出；会商后重新拟稿即更正"
             items.append(
-                Todo(
-                    f"{page.undetermined_count}条生产线仍无依据", why, f"/issue?draft={page.orders_act}#open", "看清单"
-                )
+                Todo(f"{len(page.undetermined)}条生产线仍无依据", why, f"/issue?draft={page.orders_act}#open", "看清单")
             )
     if not items:
         nothing("今晚没有您要办的。")
@@ -263,14 +264,14 @@ def _gauges(page: Today) -> None:
 
 
 def _undetermined(page: Today) -> None:
-    if not page.undetermined_count:
+    if not page.undetermined:
         return
-    with card(f"须人工确定 {page.undetermined_count} 条生产线：依据缺失，或留待地方方案规定", alarm=True):
+    with card(f"须人工确定 {len(page.undetermined)} 条生产线：依据缺失，或留待地方方案规定", alarm=True):
         columns = {"city": "城市", "county": "区县", "enterprise": "企业", "line": "生产线", "industry": "行业"}
         columns |= {"process": "工序", "grade": "绩效等级", "hangs_on": "待核实事项", "remark": "原因"}
-        plain_table(columns, page.undetermined)
-        if page.undetermined_count > len(page.undetermined):
-            ui.label(f"此处列出前 {len(page.undetermined)} 条").classes("soft small")
+        plain_table(columns, page.undetermined[:SHOWN])
+        if len(page.undetermined) > SHOWN:
+            ui.label(f"此处列出前 {SHOWN} 条").classes("soft small")
 
 
 def _early(page: Today) -> None:
@@ -280,4 +281,4 @@ def _early(page: Today) -> None:
         if page.early_unknown:
             ui.label(f"另有 {page.early_unknown} 条生产线是否可中断未填，须核实").classes("soft")
         columns = {"latest": "最迟告知", "place": "地区", "enterprise": "企业", "line": "生产线", "process": "工序"}
-        plain_table(columns | {"starts": "最早启动", "remark": "备注"}, page.early)
+        plain_table(columns | {"starts": "最早启动", "remark": "备注"}, page.early[:SHOWN])
