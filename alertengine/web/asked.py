@@ -23,19 +23,24 @@ from alertengine.ledger.act import Act, Head, Signer
 from alertengine.ledger.store import Ledger
 from alertengine.lists.read import read_list
 from alertengine.orders.explain.explain import Explanation, explain_order, rows_of
+from alertengine.orders.in_force import in_force
 from alertengine.orders.read import plain_texts
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
+from alertengine.web.compared import Against, Without, against
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.ready import Ready, ready
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import Today, today
 from alertengine.web.works import Works
 from alertengine.workflow.act_opened import Opened, opened, with_override
+from alertengine.workflow.acts_in_force import decided_of, orders_in_force
 from alertengine.workflow.delivery.record import Delivered, deliver
-from alertengine.workflow.draft_to_issue import approve, review, withdraw
+from alertengine.workflow.draft_to_issue import approve, collected_of, overrides_of, review, with_overrides, withdraw
+from alertengine.workflow.issue import plain, prepare
 from alertengine.workflow.recompute import known_on, list_file, load_rules
 from alertengine.workflow.uploads import Upload
 
@@ -130,8 +135,7 @@ def ready_work(path: Path, key: str) -> Ready:
     """
     held = Works(path).held(key)
     engine, lines = _work(path, held.row.content)
-    now = held.said["now"]
-    return ready(held.orders, Footing(engine.book, lines, held.warnings), None if now is None else pd.Timestamp(now))
+    return ready(held.orders, Footing(engine.book, lines, held.warnings), held.now)
 
 
 def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
@@ -148,6 +152,58 @@ def ready_act(path: Path, number: int, scope: Scope = WHOLE) -> Ready:
     return ready(
         found.orders, Footing(found.engine.book, found.enterprises, warnings), pd.Timestamp(said) if said else None
     )
+
+
+@lru_cache(2 * KEPT)
+def _bare(path: Path, number: int, _hash: str) -> Without:
+    with Ledger.open(path) as ledger:
+        collected, title = collected_of(ledger, number), ledger.act(number).title
+        lines = [(one.enterprise_id, one.line_id) for one in overrides_of(ledger, number)]
+    run = prepare(with_overrides(collected, []), title).run
+    return Without.of(in_force(run.orders, run.warnings, run.now), plain(run.summaries), lines)
+
+
+def without_decisions(path: Path, number: int) -> Without:
+    """What a draft or act would be without the decisions of persons, decided again by this program.
+
+    Raises:
+        InputError: no such act, or its files were erased.
+
+    """
+    with Ledger.open(path) as ledger:
+        mark = ledger.act(number).hash
+    return _bare(path, number, mark)
+
+
+def against_work(path: Path, key: str) -> Against:
+    """What a work changes of what stands.
+
+    Raises:
+        InputError: no such work.
+
+    """
+    held = Works(path).held(key)
+    with Ledger.open(path) as ledger:
+        return against(ledger, held.in_force, _moment(held.now))
+
+
+def against_act(path: Path, number: int, scope: Scope = WHOLE) -> Against:
+    """What a draft or an act changes of what stood before it, as far as may be seen.
+
+    Raises:
+        InputError: no such act.
+
+    """
+    with Ledger.open(path) as ledger:
+        act = ledger.act(number)
+        decided = decided_of(ledger, act)
+        found = orders_in_force(scope.of(ledger.orders(number, personal=False)), decided)
+        issued = next((one.act for one in ledger.acts("issue") if one.head.get("draft") == number), number)
+        return against(ledger, found, _moment(decided.at if decided else None), issued, scope.of)
+
+
+def _moment(decided: pd.Timestamp | None) -> pd.Timestamp:
+    return pd.Timestamp(clock.now().replace(tzinfo=None)) if decided is None else decided
 
 
 def covered(book: Rulebook, day: str, city: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -24,9 +24,13 @@ _SAME: Final = ("enterprise_id", "line_id", "level", "starts", "ends", "measure_
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One line that a person decided: from what the rules asked to what is ordered, why, by whom; kg a day now."""
+    """One line that a person decided: from what the rules asked to what is ordered, why, by whom.
+
+    ``kg`` a day by pollutant as decided, ``was_kg`` as the rules have it; None where that is not known, or not yet.
+    """
 
     key: tuple[str, str]
+    place: tuple[str, str]
     enterprise: str
     line: str
     county: str
@@ -35,7 +39,8 @@ class Decided:
     reason: str
     by: str
     lighter: bool
-    kg: tuple[float, ...]
+    kg: tuple[float | None, ...]
+    was_kg: tuple[float | None, ...] | None = None
 
 
 def is_lighter(flags: str, remark: str) -> bool:
@@ -47,7 +52,7 @@ def register(orders: pd.DataFrame, overrides: Iterable[Override]) -> list[Decide
     """What persons decided, those lighter than the rules first.
 
     Args:
-        orders: ORDER_COLUMNS.
+        orders: what holds of the orders (ORDER_COLUMNS), one row a line.
         overrides: what they are made with.
 
     """
@@ -61,12 +66,29 @@ def register(orders: pd.DataFrame, overrides: Iterable[Override]) -> list[Decide
         one = wanted[str(row["enterprise_id"]), str(row["line_id"])]
         remark = str(row["remark"])
         was = remark.removeprefix(f"{OVERRIDDEN}（{one.reason}），原为：").split("；")[0]
-        kg = tuple(float(row[f"{name}_kg_d"] or 0) for name in POLLUTANTS)
         lighter = is_lighter(str(row["flags"]), remark)
         line = str(row["line"] or row["line_id"])
         names = (str(row["enterprise"]), line, str(row["county"]), was, one.words, one.reason, one.by)
-        out.append(Decided((one.enterprise_id, one.line_id), *names, lighter, kg))
+        key = (one.enterprise_id, one.line_id)
+        place = (str(row["city"]), str(row["level"]))
+        out.append(Decided(key, place, *names, lighter, _kilograms(row)))
     return sorted(out, key=lambda one: not one.lighter)
+
+
+def beside_rules(decided: Iterable[Decided], ruled: pd.DataFrame) -> list[Decided]:
+    """What persons decided, with what would hold without that (ORDER_COLUMNS, a row a line) beside it."""
+    plain = ruled.astype("object").where(ruled.notna(), "")
+    held = {(str(row["enterprise_id"]), str(row["line_id"])): row for row in plain.to_dict("records")}
+    out = []
+    for one in decided:
+        row = held.get(one.key)
+        was = one.was if row is None else str(row["measure_text"] or one.was)
+        out.append(replace(one, was=was, was_kg=None if row is None else _kilograms(row)))
+    return out
+
+
+def _kilograms(row: Mapping[Any, Any]) -> tuple[float | None, ...]:
+    return tuple(None if row[f"{name}_kg_d"] == "" else float(row[f"{name}_kg_d"]) for name in POLLUTANTS)
 
 
 def standing_orders(ledger: Ledger, orders: pd.DataFrame, now: pd.Timestamp) -> pd.Series:

@@ -11,24 +11,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from alertengine.engine.engine import Engine
 from alertengine.files.profiles import reading_with
 from alertengine.files.shipped import rules_folder
 from alertengine.ledger.act import Act
 from alertengine.ledger.store import Ledger
-from alertengine.orders.explain.explain import Explanation, explain_order, rows_of
-from alertengine.orders.in_force import InForce, in_force
 from alertengine.orders.overrides import Override
-from alertengine.orders.read import plain_texts
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.decisions import standing_orders
 from alertengine.web.intake import DOORS, taken_in
-from alertengine.workflow.act_opened import with_override
 from alertengine.workflow.draft_to_issue import overrides_of, prepared_of, submit, with_overrides
 from alertengine.workflow.issue import Prepared, prepare
-from alertengine.workflow.recompute import known_on
 from alertengine.workflow.record_forecasts import latest_forecast
 from alertengine.workflow.snapshot import Collected
 from alertengine.workflow.uploads import Upload, collect_uploads
@@ -46,47 +40,11 @@ class Work:
     user: str
     replaces: int | None = None
     overrides: dict[tuple[str, str], Override] = field(default_factory=dict)
-    _engine: Engine | None = None
 
     @property
     def orders(self) -> pd.DataFrame:
         """The orders as they stand, overrides in them."""
         return self.prepared.run.orders
-
-    @property
-    def in_force(self) -> InForce:
-        """What holds from the decision in hand on."""
-        return in_force(self.orders, self.prepared.run.warnings, self.prepared.run.now)
-
-    def explain(self, line: str) -> Explanation:
-        """The reasoning of a line; call in the deciding thread.
-
-        Raises:
-            InputError: no such line.
-
-        """
-        if self._engine is None:
-            self._engine = Engine(self.prepared.run.book, known_on(self.prepared.collected.options))
-        table = plain_texts(self.orders)
-        found = explain_order(table, line, self._engine, self.prepared.run.enterprises, "拟稿")
-        return with_override(found, rows_of(table, line, "拟稿"), self.overrides.values())
-
-    def override(self, *several: Override) -> None:
-        """Order lines otherwise and decide all again; call in the deciding thread.
-
-        Raises:
-            InputError: a line is not in the list, or may not be ordered so; nothing changed.
-
-        """
-        self._decide_again(several)
-
-    def take_back(self, *lines: tuple[str, str]) -> None:
-        """Let the rules decide lines again, each as enterprise and line."""
-        self._decide_again(drop=lines)
-
-    def _decide_again(self, put: Iterable[Override] = (), drop: Iterable[tuple[str, str]] = ()) -> None:
-        before = self.prepared
-        self.prepared, self.overrides = decided_otherwise(before.collected, before.title, self.overrides, put, drop)
 
 
 def decided_otherwise(

@@ -14,23 +14,34 @@ from alertengine.files.protocol import Protocol
 from alertengine.orders.in_force import InForce, in_force
 from alertengine.orders.overrides import Override
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.compared import Without
 from alertengine.web.jobs.store import WorkFolder
 from alertengine.web.workstore import WorkRow, WorkStore
 
 
 @dataclass(frozen=True)
-class Held:
-    """A work as it was decided; tables are read when they are asked for."""
+class Decided:
+    """What was decided on a work's files; tables are read when they are asked for."""
 
-    row: WorkRow
     folder: Path
     said: Mapping[str, Any]
-    overrides: Mapping[tuple[str, str], Override]
 
     @property
     def summaries(self) -> list[dict[str, Any]]:
         """The sums of each city and level."""
         return list(self.said["summaries"])
+
+    @property
+    def without(self) -> Without | None:
+        """What it would be without the decisions of persons; None where there are none."""
+        if self.said.get("without") is None:
+            return None
+        return Without(pd.read_parquet(self.folder / "without.parquet"), self.said["without"])
+
+    @property
+    def now(self) -> pd.Timestamp | None:
+        """The moment of the decision; None of orders for a list alone."""
+        return None if self.said["now"] is None else pd.Timestamp(self.said["now"])
 
     @property
     def lines(self) -> int:
@@ -65,8 +76,28 @@ class Held:
     @property
     def in_force(self) -> InForce:
         """What holds from the decision in hand on."""
-        now = None if self.said["now"] is None else pd.Timestamp(self.said["now"])
-        return in_force(self.orders, self.warnings, now)
+        return in_force(self.orders, self.warnings, self.now)
+
+
+@dataclass(frozen=True)
+class Held(Decided):
+    """A work as it was decided."""
+
+    row: WorkRow
+    overrides: Mapping[tuple[str, str], Override]
+
+
+def decided_under(folder: WorkFolder, result: str) -> Decided:
+    """What was decided, by its hash.
+
+    Raises:
+        InputError: it must be decided first.
+
+    """
+    said = folder.said(result)
+    if said is None:
+        raise InputError([Problem("work_undecided", where="session")])
+    return Decided(folder.result(result), said)
 
 
 class Works:
@@ -89,10 +120,8 @@ class Works:
 
         """
         row = self.store.get(key)
-        said = self.folder.said(row.result)
-        if said is None:
-            raise InputError([Problem("work_undecided", where="session")])
-        return Held(row, self.folder.result(row.result), said, self.store.overrides(row.content))
+        found = decided_under(self.folder, row.result)
+        return Held(found.folder, found.said, row, self.store.overrides(row.content))
 
     def rows_file(self, key: str) -> Path:
         """The rows of a work's grid as a file of JSON.

@@ -50,7 +50,12 @@ class WorkRow:
     @property
     def result(self) -> str:
         """The hash of what was decided."""
-        return hash_of("decided", self.content)
+        return result_of(self.content)
+
+
+def result_of(content: str) -> str:
+    """The hash of what is decided on some content."""
+    return hash_of("decided", content)
 
 
 class WorkStore:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,8 +17,10 @@ import argon2
 import httpx
 import pytest
 
+from alertengine.orders.overrides import Override
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.roles import Role
+from alertengine.web.work import Work, decided_otherwise
 
 PASSWORD = "a long enough one 7"  # noqa: S105 -- of people who exist in these tests alone
 
@@ -30,6 +32,13 @@ def _cheap_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("alertengine.web.accounts.PasswordHasher", cheap)
         yield
+
+
+def decided(work: Work, put: Iterable[Override] = (), drop: Iterable[tuple[str, str]] = ()) -> Work:
+    """A work with lines decided otherwise, as the job does it."""
+    before = work.prepared
+    prepared, held = decided_otherwise(before.collected, before.title, work.overrides, put, drop)
+    return Work(prepared, work.user, work.replaces, held)
 
 
 def signed_up(path: Path, **people: Role) -> None:

@@ -15,12 +15,14 @@ import pytest
 from alertengine.documents.formal_or_draft import Footing
 from alertengine.files.shipped import lists_folder
 from alertengine.ledger.store import Ledger
+from alertengine.orders.in_force import InForce, in_force
 from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.flags import left_open
 from alertengine.vocabulary.problems import InputError
 from alertengine.web.accounts import Account
-from alertengine.web.asked import by_the_law, receipts_taken
+from alertengine.web.asked import against_act, by_the_law, receipts_taken, without_decisions
+from alertengine.web.compared import Without, against, moved_line, moved_sums
 from alertengine.web.decisions import register, standing_orders
 from alertengine.web.desk import Desk
 from alertengine.web.evening import release, zipped
@@ -29,6 +31,7 @@ from alertengine.web.inspecting import Judged, judge, note_of, put_on_record, ro
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
+from alertengine.web.pages.reviewing import brief_of
 from alertengine.web.ready import ready
 from alertengine.web.roles import Role
 from alertengine.web.ruletext import orders_changed
@@ -37,7 +40,10 @@ from alertengine.web.work import Asked, Work, begin, hand_in
 from alertengine.workflow.act_documents import release_on_record
 from alertengine.workflow.delivery.record import Delivered
 from alertengine.workflow.draft_to_issue import approve, issue_draft, review
+from alertengine.workflow.issue import plain
 from alertengine.workflow.uploads import Upload
+
+from .conftest import decided
 
 CITY = "临汾市"
 _AQI = (240, 262, 271, 255, 188)
@@ -88,9 +94,9 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
     work = begin(path, (), Asked("响应", "live", {"list": source}, beside), "jia")
     open_before = int(left_open(work.orders).sum())
     asked = [row for row in rows(work.orders) if row["open"]][:3]
-    work.override(*overrides_of(asked, "stop", "", "会商", "办公室 甲"))
+    work = decided(work, overrides_of(asked, "stop", "", "会商", "办公室 甲"))
     lighter = next(row for row in rows(work.orders) if not row["mark"] and (row["share"] or 0) > 0.5)
-    work.override(*overrides_of([lighter], "limit", "1", "企业报告", "办公室 甲"))
+    work = decided(work, overrides_of([lighter], "limit", "1", "企业报告", "办公室 甲"))
     waiting = {}
     draft = hand_in(path, work, "办公室 甲", "").act
     with Ledger.writable(path) as ledger:
@@ -130,7 +136,7 @@ def test_a_draft_takes_the_list_s_cities_and_the_published_version(evening: Even
 
 
 def test_what_persons_decided_stands_from_what_to_what_the_lighter_first(evening: Evening) -> None:
-    found = register(evening.work.orders, evening.work.overrides.values())
+    found = register(_held(evening.work).now, evening.work.overrides.values())
     assert [one.lighter for one in found] == [True, False, False, False]
     assert {one.now for one in found[1:]} == {"停产"}
     assert found[0].now == "限产1%"
@@ -142,10 +148,53 @@ def test_what_persons_decided_stands_from_what_to_what_the_lighter_first(evening
 
 
 def test_lines_decided_at_once_go_back_to_the_rules_at_once(evening: Evening) -> None:
-    work = Work(evening.work.prepared, "jia", overrides=dict(evening.work.overrides))
-    work.take_back(*evening.work.overrides)
+    work = decided(evening.work, drop=evening.work.overrides)
     assert work.overrides == {}
     assert int(left_open(work.orders).sum()) == evening.open_before
+
+
+def _held(work: Work) -> InForce:
+    run = work.prepared.run
+    return in_force(run.orders, run.warnings, run.now)
+
+
+def test_a_decision_stands_with_kilograms_and_ratio_before_and_after(evening: Evening) -> None:
+    bare, run = decided(evening.work, drop=evening.work.overrides), evening.work.prepared.run
+    held, sums = _held(evening.work), plain(run.summaries)
+    without = Without.of(_held(bare), plain(bare.prepared.run.summaries), list(evening.work.overrides))
+    brief = brief_of(run.orders, held, sums, evening.work.overrides.values(), without=without)
+    for one in brief.decided:
+        ruled = without.rows[without.rows["line_id"].eq(one.key[1]) & without.rows["enterprise_id"].eq(one.key[0])]
+        assert one.was == ruled["measure_text"].iloc[0]
+        before, now = one.was_kg, one.kg
+        assert before is not None
+        nox = (before[1] or 0.0, now[1] or 0.0)
+        assert nox[0] > nox[1] if one.lighter else nox[0] <= nox[1]
+        moved = moved_line(one.line, one.place, before, now, sums)
+        for (was, then), (share, after) in zip(moved.kg, moved.ratio, strict=True):
+            if was is not None and then is not None and share is not None and after is not None:
+                assert (share < after) == (was < then)
+    (whole,) = [one for one in moved_sums(without.summaries, sums) if one.name.startswith(CITY)][:1]
+    lines = sum((one.kg[1] or 0) - ((one.was_kg or (0,) * 4)[1] or 0) for one in brief.decided)
+    assert whole.kg[1][1] - whole.kg[1][0] == pytest.approx(lines, abs=0.01)  # type: ignore[operator]
+    assert whole.ratio[1][1] - whole.ratio[1][0] == pytest.approx(  # type: ignore[operator]
+        lines / sums[0]["whole_society_kg_d"]["nox"], abs=2e-6
+    )
+
+
+def test_a_draft_stands_beside_what_stands(evening: Evening) -> None:
+    (line, *_) = evening.work.overrides
+    eased = decided(evening.work, drop=[line])
+    with Ledger.open(evening.path) as ledger:
+        first = against(ledger, _held(evening.work), _now(), evening.act)
+        same = against(ledger, _held(evening.work), _now())
+        other = against(ledger, _held(eased), _now())
+    assert (first.acts, first.rows) == ((), ())
+    assert (same.acts, same.changed, same.rows) == ((evening.act,), 0, ())
+    assert (other.changed, {row["line_id"] for row in other.rows}) == (1, {line[1]})
+    assert other.counts["变更"] == len(other.rows)
+    assert against_act(evening.path, evening.act).acts == ()
+    assert len(without_decisions(evening.path, evening.act).rows) == len(evening.work.overrides)
 
 
 @pytest.mark.parametrize("share", ["", "0", "0.5", "100", "-3", "十", "1e1", "99.9.9"])

@@ -122,6 +122,9 @@ def test_two_people_change_one_work_and_lose_nothing(path: Path, work: str) -> N
     assert held.overrides.keys() == {mine, yours}
     assert {one.by for one in held.overrides.values()} == {"办公室 甲", "办公室 乙"}
     assert held.row.changed_by == "办公室 乙"
+    assert held.without is not None
+    assert set(zip(held.without.rows["enterprise_id"], held.without.rows["line_id"], strict=True)) == {mine, yours}
+    assert set(held.without.rows["share"]) == {1}
     assert "供暖" in str(held.orders.set_index(["enterprise_id", "line_id"]).loc[[mine], "remark"].iloc[0])
     bodies.override(here(path), {"work": work, "put": [], "drop": [list(mine)], "by": "办公室 甲"})
     assert Works(path).held(work).overrides.keys() == {yours}

@@ -15,19 +15,21 @@ import yaml
 from alertengine.files.atomic import replacing_text
 from alertengine.ledger.act import DRAFT, Signer
 from alertengine.ledger.store import Ledger
-from alertengine.orders.overrides import Override
+from alertengine.orders.overrides import Override, read_overrides
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.accounts import Accounts
+from alertengine.web.compared import Without
 from alertengine.web.decisions import standing_orders
 from alertengine.web.evening import release, zipped
 from alertengine.web.jobs.kinds import Place
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
 from alertengine.web.work import Asked, Work, again, begin, decided_otherwise, hand_in
-from alertengine.web.workstore import WorkRow, WorkStore
+from alertengine.web.works import decided_under
+from alertengine.web.workstore import WorkRow, WorkStore, result_of
 from alertengine.workflow.act_documents import release_on_record
-from alertengine.workflow.draft_to_issue import issue_draft
+from alertengine.workflow.draft_to_issue import issue_draft, with_overrides
 from alertengine.workflow.issue import Prepared, plain, prepare
 from alertengine.workflow.replay import replay
 
@@ -78,14 +80,10 @@ def override(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
         held = works.overrides(row.content)
         prepared, _ = decided_otherwise(works.collected(row.content), row.title, held, put, drop)
         content = works.keep(prepared.collected)
-        _save(place, _moved(row, content).result, prepared)
+        _save(place, result_of(content), prepared)
         if works.change(row, content, asked["by"]):
             return {"work": row.key}
     raise InputError([Problem("work_changed_meanwhile", where="session")])
-
-
-def _moved(row: WorkRow, content: str) -> WorkRow:
-    return WorkRow(**{name: getattr(row, name) for name in WorkRow.__slots__} | {"content": content})
 
 
 def _save(place: Place, result: str, prepared: Prepared) -> None:
@@ -100,10 +98,14 @@ def _save(place: Place, result: str, prepared: Prepared) -> None:
     with Ledger.open(place.ledger) as ledger:
         stands = standing_orders(ledger, run.orders, pd.Timestamp(clock.now().replace(tzinfo=None)))
     (part / "rows.json").write_bytes(orjson.dumps(rows(run.orders, stands)))
+    without = _without(place, prepared)
+    if without is not None:
+        without.rows.to_parquet(part / "without.parquet")
     said = {
         "lines": len(run.orders),
         "stands": int((stands > 0).sum()),
         "summaries": plain(run.summaries),
+        "without": None if without is None else without.summaries,
         "now": None if run.now is None else f"{run.now:{clock.TIME_FORMAT}}",
         "problems": [one.as_dict() for one in prepared.problems],
         "notes": [one.as_dict() for one in prepared.notes],
@@ -112,6 +114,20 @@ def _save(place: Place, result: str, prepared: Prepared) -> None:
     replacing_text(part / "said.json", json.dumps(said, ensure_ascii=False))
     if not whole.exists():
         part.rename(whole)
+
+
+def _without(place: Place, prepared: Prepared) -> Without | None:
+    """What it would be without the decisions of persons, decided once and kept under its own hash; None without any."""
+    decided = read_overrides(prepared.collected.options)
+    if not decided:
+        return None
+    works = WorkStore(place.folder)
+    bare = with_overrides(prepared.collected, [])
+    result = result_of(works.keep(bare))
+    if place.folder.said(result) is None:
+        _save(place, result, prepare(bare, prepared.title))
+    found = decided_under(place.folder, result)
+    return Without.of(found.in_force, found.summaries, [(one.enterprise_id, one.line_id) for one in decided])
 
 
 def hand_in_work(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,11 @@ from alertengine.orders.explain.explain import Explanation
 from alertengine.orders.overrides import Override, read_overrides
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.problems import AlertEngineError
-from alertengine.web.asked import explain_work, ready_act, ready_work
+from alertengine.web.asked import against_act, against_work, explain_work, ready_act, ready_work, without_decisions
+from alertengine.web.compared import Against
 from alertengine.web.decisions import standing_orders
 from alertengine.web.orderrows import groups, rows
+from alertengine.web.pages.beside import against_card, register_card
 from alertengine.web.pages.decide import Deciding, Row
 from alertengine.web.pages.frame import Visit, card, heading, tell
 from alertengine.web.pages.issueacts import actions
@@ -31,7 +33,6 @@ from alertengine.web.pages.reviewing import (
     numbers_of,
     ratio_card,
     ready_card,
-    register_card,
     tiles,
 )
 from alertengine.web.pages.warned import warned
@@ -39,6 +40,7 @@ from alertengine.web.ready import Ready
 from alertengine.web.roles import Right
 from alertengine.web.today import transitions
 from alertengine.web.works import Held
+from alertengine.workflow.acts_in_force import decided_of, orders_in_force
 from alertengine.workflow.draft_state import DraftState, Stage, draft
 from alertengine.workflow.issue import readings_of
 
@@ -50,7 +52,7 @@ async def show_work(visit: Visit, work: Held) -> None:
 
 def _brief(work: Held) -> Brief:
     stands = int(work.said.get("stands", 0))
-    return brief_of(work.orders, work.summaries, work.overrides.values(), stands)
+    return brief_of(work.orders, work.in_force, work.summaries, work.overrides.values(), stands, work.without)
 
 
 class _WorkPage:
@@ -73,6 +75,7 @@ class _WorkPage:
         ui.link("在地图上看，按区县列出", f"/map?of=work:{self.key}").classes("small")
         self.grid = OrderGrid(visit, self._source())
         self._summed()
+        against_card(self._against)
         ready_card(self._look)
         protocols(work.readings)
         for problems, name in ((work.problems, "须核对"), (work.notes, "说明")):
@@ -163,6 +166,9 @@ class _WorkPage:
     async def _look(self) -> Ready:
         return await self.visit.desk.ask(ready_work, self.visit.desk.path, self.key)
 
+    async def _against(self) -> Against:
+        return await self.visit.desk.ask(against_work, self.visit.desk.path, self.key)
+
     def _submitting(self) -> None:
         desk = self.visit.desk
         with ui.element("div").classes("side"):
@@ -218,7 +224,12 @@ async def show_draft(visit: Visit, number: int) -> None:
             stands = int((standing_orders(ledger, orders, now) > 0).sum()) if state.stage.open else 0
             overrides = read_overrides(act.head.get("options", {}))
             summaries = act.head.get("summaries", []) if scope.whole else []
-            return state, brief_of(orders, summaries, overrides, stands), summaries, readings_of(act), changes
+            held = orders_in_force(orders, decided_of(ledger, act))
+            brief = brief_of(orders, held, summaries, overrides, stands)
+            return state, brief, summaries, readings_of(act), changes
+
+    async def beside() -> Brief:
+        return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
     state, brief, summaries, readings, changes = await desk.look(read)
     actions(visit, state, brief)
@@ -236,7 +247,9 @@ async def show_draft(visit: Visit, number: int) -> None:
         else:
             with card(f"{scope.words}"):
                 ui.label(f"{brief.enterprises:,} 家企业 {brief.lines:,} 条生产线；减排比例按全市计算，不在这里。")
-    register_card(brief)
+    register_card(brief, beside if brief.decided else None)
+    if state.mode == "live":
+        against_card(lambda: desk.ask(against_act, desk.path, number, visit.scope))
 
     async def look() -> Ready:
         return await desk.ask(ready_act, desk.path, number, visit.scope)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from nicegui import ui
 
+from alertengine.orders.in_force import InForce
 from alertengine.orders.overrides import Override
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import POLLUTANTS
 from alertengine.vocabulary.flags import left_open
 from alertengine.vocabulary.problems import AlertEngineError
-from alertengine.web.decisions import Decided, register
+from alertengine.web.compared import Without
+from alertengine.web.decisions import Decided, beside_rules, register
 from alertengine.web.pages.frame import card, nothing, tell
 from alertengine.web.pages.parts import lasting, ratios
 from alertengine.web.ready import Ready
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What of a draft must be known before it is signed; ``stands`` counts orders that an act gave already."""
+    """What of a draft must be known before it is signed.
+
+    ``stands`` counts orders that an act gave already; ``without`` is what it would be without what persons decided.
+    """
 
     enterprises: int
     lines: int
@@ -38,6 +43,11 @@ class Brief:
     stands: int = 0
     overtaken: tuple[int, ...] = ()
     summaries: Sequence[dict[str, Any]] = field(default_factory=tuple)
+    without: Without | None = None
+
+    def beside(self, without: Without) -> Brief:
+        """The same with what it would be without what persons decided."""
+        return replace(self, decided=tuple(beside_rules(self.decided, without.rows)), without=without)
 
     @property
     def lighter(self) -> int:
@@ -69,24 +79,27 @@ class Brief:
 
 def brief_of(
     orders: pd.DataFrame,
+    held: InForce,
     summaries: Sequence[dict[str, Any]],
     overrides: Iterable[Override],
     stands: int = 0,
+    without: Without | None = None,
 ) -> Brief:
-    """The brief of orders (ORDER_COLUMNS) and what they are summed up to."""
+    """The brief of orders (ORDER_COLUMNS), of what holds of them, and of what they are summed up to."""
     keys = orders[["enterprise_id", "line_id"]]
     asked = keys[left_open(orders)].drop_duplicates()
     starts = [str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)]
-    return Brief(
+    brief = Brief(
         keys["enterprise_id"].nunique(),
         len(keys.drop_duplicates()),
         len(asked),
-        tuple(register(orders, overrides)),
+        tuple(register(held.now, overrides)),
         tuple(gauges(summaries)),
         min(starts, default=""),
         stands,
         summaries=tuple(summaries),
     )
+    return brief if without is None else brief.beside(without)
 
 
 def tiles(brief: Brief, grid: Callable[[], OrderGrid], chosen: str = "") -> None:
@@ -133,35 +146,6 @@ def ratio_card(brief: Brief) -> None:
             ui.html(ratios(brief.gauges), sanitize=False)
         else:
             nothing("没有全社会排放量，不判定比例：请随清单上传排放量。")
-
-
-def register_card(brief: Brief) -> None:
-    """Every line a person decided, from what to what, those lighter than the rules first and red."""
-    if not brief.decided:
-        return
-    with card(f"人工变更 {len(brief.decided)} 条", alarm=bool(brief.lighter)):
-        heads = "".join(
-            f'<th scope="col">{text}</th>'
-            for text in ("标", "企业、生产线", "由 → 到", "NOₓ 千克/日", "理由", "决定人")
-        )
-        rows = "".join(_decided(one) for one in brief.decided)
-        table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-        ui.html(f'<div class="wide tall" tabindex="0" role="group" aria-label="人工变更">{table}</div>', sanitize=False)
-
-
-def _decided(one: Decided) -> str:
-    mark = '<span class="mk light">轻</span>' if one.lighter else '<span class="mk over">改</span>'
-    now = f'<b class="{"bad" if one.lighter else ""}">{escape(one.now)}</b>'
-    light = '<br><span class="tag bad">轻于规则</span>' if one.lighter else ""
-    cells = (
-        mark,
-        f"<b>{escape(one.enterprise)}</b> {escape(one.line)}<br><span class='small soft'>{escape(one.county)}</span>",
-        f"<span class='since'>{escape(one.was)}</span> → {now}{light}",
-        f"{one.kg[1]:,.1f} <span class='small soft'>NOₓ</span>",
-        escape(one.reason),
-        escape(one.by),
-    )
-    return f'<tr class="{"light" if one.lighter else ""}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def ready_card(look: Callable[[], Awaitable[Ready]]) -> None:

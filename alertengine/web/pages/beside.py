@@ -1,0 +1,157 @@
+"""What persons decided, from what to what, in kilograms and ratios; and what a draft changes of what stands."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from html import escape
+from typing import Any, Final
+
+from nicegui import ui
+
+from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS
+from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.compared import Against, Moved, moved_line, moved_sums
+from alertengine.web.decisions import Decided
+from alertengine.web.pages.frame import card, nothing, plain_table, tell
+from alertengine.web.pages.reviewing import Brief
+
+_HEADS: Final = ("标", "企业、生产线", "由 → 到", *(POLLUTANT_TEXT[name] for name in POLLUTANTS), "理由", "决定人")
+_NOTE: Final = (
+    "每格：千克/日，由 → 到；下行为减排比例（含错峰），没有这一条 → 有这一条。"
+    "合计按全部生产线重新计算，含随之变动的其他生产线。"
+)
+
+
+def register_card(brief: Brief, look: Callable[[], Awaitable[Brief]] | None = None) -> None:
+    """Every line a person decided, those lighter than the rules first and red.
+
+    ``look`` gives what it would be without them, where the brief does not know yet: it is drawn when that is there.
+    """
+    if not brief.decided:
+        return
+    with card(f"人工变更 {len(brief.decided)} 条", alarm=bool(brief.lighter)):
+        place = ui.element("div").classes("w-full")
+        with place:
+            _register(brief, "" if look is None else "正在按没有人工变更重算，千克和比例随后给出…")
+    if look is None:
+        return
+
+    async def fill() -> None:
+        try:
+            found = await look()
+        except AlertEngineError as error:
+            tell(error)
+            return
+        place.clear()
+        with place:
+            _register(found)
+
+    ui.timer(0.1, fill, once=True)
+
+
+def _register(brief: Brief, waits: str = "") -> None:
+    heads = "".join(f'<th scope="col"{_n(text)}>{text}</th>' for text in _HEADS)
+    rows = "".join(_decided(one, brief.summaries) for one in brief.decided)
+    sums = [] if brief.without is None or not brief.summaries else moved_sums(brief.without.summaries, brief.summaries)
+    rows += "".join(_sum(one) for one in sums)
+    table = f'<table class="plain stacked decided"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    ui.html(f'<div class="wide tall" tabindex="0" role="group" aria-label="人工变更">{table}</div>', sanitize=False)
+    ui.label(waits or _NOTE).classes("soft small")
+
+
+def _n(head: str) -> str:
+    return ' class="n"' if head in POLLUTANT_TEXT.values() else ""
+
+
+def _decided(one: Decided, summaries: Sequence[Any]) -> str:
+    mark = '<span class="mk light">轻</span>' if one.lighter else '<span class="mk over">改</span>'
+    now = f'<b class="{"bad" if one.lighter else ""}">{escape(one.now)}</b>'
+    light = '<br><span class="tag bad">轻于规则</span>' if one.lighter else ""
+    before = one.was_kg or (None,) * len(POLLUTANTS)
+    moved = moved_line(one.line, one.place, before, one.kg, summaries)
+    cells = (
+        mark,
+        f"<b>{escape(one.enterprise)}</b> {escape(one.line)}<br><span class='small soft'>{escape(one.county)}</span>",
+        f"<span class='since'>{escape(one.was)}</span> → {now}{light}",
+        *_moved(moved),
+        escape(one.reason),
+        escape(one.by),
+    )
+    return f'<tr class="{"light" if one.lighter else ""}">' + _cells(cells) + "</tr>"
+
+
+def _sum(one: Moved) -> str:
+    return f'<tr class="sum">{_cells(("", f"<b>合计</b> {escape(one.name)}", "", *_moved(one), "", ""))}</tr>'
+
+
+def _cells(cells: Sequence[str]) -> str:
+    numbers = range(3, 3 + len(POLLUTANTS))
+    return "".join(
+        f'<td class="n" data-label="{escape(_HEADS[place])}">{cell}</td>' if place in numbers else f"<td>{cell}</td>"
+        for place, cell in enumerate(cells)
+    )
+
+
+def _moved(one: Moved) -> tuple[str, ...]:
+    return tuple(
+        f"{_number(was)} → <b>{_number(now)}</b><br><span class='small soft'>{_percent(before, after)}</span>"
+        for (was, now), (before, after) in zip(one.kg, one.ratio, strict=True)
+    )
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else f"{value:,.1f}"
+
+
+def _percent(before: float | None, after: float | None) -> str:
+    said = ["—" if one is None else f"{one * 100:.2f}" for one in (before, after)]
+    return "比例—" if said == ["—", "—"] else f"{said[0]} → {said[1]}%"
+
+
+def against_card(look: Callable[[], Awaitable[Against]]) -> None:
+    """What the draft changes of what stands, looked at after the page is drawn."""
+    with card("与上次指令相比"):
+        place = ui.element("div").classes("pile near").props("role=status")
+        with place:
+            nothing("正在与仍有效的指令逐条比对…")
+
+    async def fill() -> None:
+        try:
+            found = await look()
+        except AlertEngineError as error:
+            tell(error)
+            return
+        place.clear()
+        with place:
+            _against(found)
+
+    ui.timer(0.1, fill, once=True)
+
+
+def _against(found: Against) -> None:
+    if not found.acts:
+        nothing("这些城市没有仍有效的指令：本次为首次发布，无上次可比。")
+        return
+    acts = "、".join(f"第{act}号" for act in found.acts)
+    counts = "，".join(f"{kind}{count:,}处" for kind, count in found.counts.items() if count) or "没有变化"
+    ui.label(f"与{acts}仍有效的指令相比：{found.changed:,}条生产线有变，{counts}").classes("say")
+    sums = "　".join(f"{POLLUTANT_TEXT[name]} {was:,.1f} → {now:,.1f}" for name, (was, now) in found.kg.items())
+    ui.label(f"本次决定生效时的减排量（千克/日）：{sums}").classes("small")
+    if not found.rows:
+        return
+    rows = [
+        {
+            "change": row["change"],
+            "who": f"{row['enterprise']} {row['line'] or row['line_id']}",
+            "county": row["county"],
+            "was": row["old_measure_text"] or "—",
+            "now": row["measure_text"] or "终止",
+            "time": f"{row['starts'][5:]} 至 {row['ends'][5:] or '另行通知'}",
+            "what": row["what"].replace(";", "、"),
+        }
+        for row in found.rows
+    ]
+    columns = {"change": "变更", "who": "企业、生产线", "county": "区县", "was": "原", "now": "现", "time": "时段"}
+    plain_table(columns | {"what": "变更事项"}, rows)
+    if found.changed > len(rows):
+        nothing(f"只列前{len(rows)}处，全部见变更指令文书。")
