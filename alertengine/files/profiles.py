@@ -42,6 +42,21 @@ _NOT_READ: Final = "不读·"
 Names = Mapping[str, tuple[str, ...]]
 
 
+class Answer(BaseModel):
+    """What a person said that a text of a column stands for: ``meant``, or itself and none of those it is near to.
+
+    ``header`` is that of the column, ``by`` who said so, as ``office name``, on the day ``at``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    header: str
+    text: str
+    meant: str
+    by: str = ""
+    at: str = ""
+
+
 class Profile(BaseModel):
     """What a sender's table is, beyond what its headers say.
 
@@ -50,6 +65,7 @@ class Profile(BaseModel):
     ``units`` their unit, ``values`` fields what every row has and the table does not say; ``sheet`` is the one to read.
     ``hours`` is the field of columns that are headed by hours (0:00 … 23:00, 1时 … 24时, quarters of an hour too), as
     ``用电量`` or ``用电量(千瓦时)``: each becomes a row, at the day of its row and the hour of its header.
+    ``answers`` say what texts of a column stand for.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -61,6 +77,7 @@ class Profile(BaseModel):
     units: dict[str, str] = {}
     values: dict[str, str] = {}
     hours: str = ""
+    answers: tuple[Answer, ...] = ()
     path: str = Field(default="", exclude=True)
 
     @property
@@ -173,6 +190,27 @@ class Profile(BaseModel):
         own = {new: f"{table.headers[places[0]]} … {table.headers[places[-1]]}"}
         return replace(table, headers=headers, columns=columns, rows=table.rows[line], places=places_of, said=None), own
 
+    def answered(self, table: RawTable, known: Names) -> tuple[RawTable, list[tuple[Answer, int]]]:
+        """A table with each text that was asked about as it is meant, and how many cells each answer is of."""
+        columns, counted = list(table.columns), []
+        fields = {one.header: set(match(one.header, 0, known).fields) for one in self.answers}
+        for place, header in enumerate(table.headers):
+            mine = set(match(header, place, known).fields)
+            own = {
+                one.text: one
+                for one in self.answers
+                if normal(one.header) == normal(header) or mine & fields[one.header]
+            }
+            if not own:
+                continue
+            held = as_text(columns[place]).dictionary_encode()
+            texts = [str(text) for text in held.dictionary.to_pylist()]
+            meant = [own[text.strip()].meant if text.strip() in own else text for text in texts]
+            columns[place] = pa.array(meant, pa.string()).take(held.indices)
+            counts = {texts[one["values"]].strip(): one["counts"] for one in _counted(held.indices)}
+            counted += [(one, counts[text]) for text, one in own.items() if text in counts]
+        return (replace(table, columns=columns, said=None), counted) if counted else (table, [])
+
     def absent(self, headers: Sequence[str]) -> list[str]:
         """The headers it speaks of that a table does not have."""
         there = {normal(header) for header in headers}
@@ -181,6 +219,10 @@ class Profile(BaseModel):
     def is_of(self, headers: Sequence[str]) -> bool:
         """Whether a header row is that of the file it was said of."""
         return bool(self.headers) and set(map(normal, self.headers)) == {normal(one) for one in headers if one.strip()}
+
+
+def _counted(indices: pa.Array) -> list[dict[str, int]]:
+    return [one for one in pc.value_counts(indices).to_pylist() if one["values"] is not None]
 
 
 #: Fields that say the day of a row.

@@ -230,6 +230,20 @@ class _Opened:
             return table
         table, own = self.profile.applied(table, self.plain)
         self.own |= own
+        table, answered = self.profile.answered(table, self.plain)
+        for one, count in answered:
+            code = "answered_itself" if one.meant == one.text else "answered"
+            place = Problem(
+                code,
+                file=str(self.path),
+                column=one.header,
+                value=one.text,
+                meant=one.meant,
+                by=one.by,
+                at=one.at,
+                count=count,
+            )
+            self.notes.append(place)
         return table
 
     def _in_unit(self, table: RawTable, above: Grid, sheet: str) -> RawTable:

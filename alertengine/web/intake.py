@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -12,12 +13,12 @@ from alertengine.checking.chapter.passages import read_passages
 from alertengine.checking.chapter.pieces import Passage
 from alertengine.files.guarded import read_guarded
 from alertengine.files.limits import Limits
-from alertengine.files.profiles import Profile, profile_file, save_profile
+from alertengine.files.profiles import SUFFIX, Answer, Profile, load_profile, profile_file, save_profile
 from alertengine.files.raw_rows import raw_rows
 from alertengine.files.yaml_reader import read_yaml
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary.problems import InputError, Problem, Words
 from alertengine.web.roles import Right
-from alertengine.workflow.intake import Understood, look
+from alertengine.workflow.intake import SCHEMAS, Understood, look
 from alertengine.workflow.uploads import Upload
 
 if TYPE_CHECKING:
@@ -173,6 +174,87 @@ def learn(upload: Upload, kind: str, said: Profile, name: str, lists: OpenLists)
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text of a column that a reader did not know or took for doubtful: what it may be, and where it first stands."""
+
+    column: str
+    text: str
+    candidates: tuple[str, ...]
+    problem: Problem
+
+
+def questions(problems: Iterable[Problem], notes: Iterable[Problem] = ()) -> list[Question]:
+    """The problems that a name answers, each text of a column once; not those that ``notes`` say are answered."""
+    settled = {(one.column, one.value) for one in notes if one.code == "answered_itself"}
+    found: dict[tuple[str, str], Question] = {}
+    for one in problems:
+        near = _near(one)
+        if near is not None and one.column and one.value and (one.column, one.value) not in settled:
+            found.setdefault((one.column, one.value), Question(one.column, one.value, near, one))
+    return list(found.values())
+
+
+def _near(said: Words) -> tuple[str, ...] | None:
+    """The names that something said offers; empty where it asks for a name and knows none, None where for none."""
+    if said.code in _NAMES:
+        return tuple(_NAMES[said.code](dict(said.arguments)))
+    inner = [found for _, held in said.arguments if isinstance(held, Words) if (found := _near(held)) is not None]
+    return inner[0] if inner else None
+
+
+def _of_near(arguments: Mapping[str, Any]) -> Sequence[str]:
+    near = arguments["near"]
+    return [near] if isinstance(near, str) else list(near)
+
+
+def _names_of(arguments: Mapping[str, Any]) -> Sequence[str]:
+    return list(arguments["names"])
+
+
+def _nothing(_arguments: Mapping[str, Any]) -> Sequence[str]:
+    return ()
+
+
+#: What asks for a name, and how it says those that are near.
+_NAMES: Final[Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]]] = {
+    "perhaps_one": _names_of,
+    "a_city_nearly": _names_of,
+    "or_one_added": _nothing,
+    "a_city_or_region": _nothing,
+    **dict.fromkeys(("plant_perhaps", "plant_nearly", "city_nearly", "firm_nearly", "number_nearly"), _of_near),
+}
+
+
+def answer(upload: Upload, found: Understood, answers: Iterable[Answer], lists: OpenLists) -> Understood:
+    """Keep what a person answered in the profile that a file is read with, and read it again.
+
+    A file that none is of gets one, by the file's name; the next file with the same headers is read with it.
+
+    Raises:
+        InputError: nothing was answered, or the profile cannot be kept; nothing was saved.
+
+    """
+    new = list(answers)
+    if not new:
+        raise InputError([Problem("answer_wanted", where="session")])
+    used = found.protocol.profile if found.protocol is not None else ""
+    held = load_profile(profile_file(Path(used).name.removesuffix(SUFFIX))) if used else None
+    if held is None:
+        held = Profile.model_validate({"as": SCHEMAS[found.kind].kind, "headers": found.headers})
+    told = {(one.header, one.text) for one in new}
+    kept = [one for one in held.answers if (one.header, one.text) not in told]
+    save_profile(held.model_copy(update={"answers": (*kept, *new)}), held.name or _free_name(upload))
+    return looked(upload, found.kind, lists)
+
+
+def _free_name(upload: Upload) -> str:
+    """A name of a profile that none has yet."""
+    stem = Path(upload.plain_name).stem.lstrip(".") or "对照"
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not profile_file(name).exists())
+
+
 def read_in_worker(upload: Upload, read: Callable[..., _T], *args: Any) -> _T:
     """``read(path, *args)`` of an uploaded file in a process of its own; problems name the file as it was given.
 
@@ -184,7 +266,7 @@ def read_in_worker(upload: Upload, read: Callable[..., _T], *args: Any) -> _T:
         path = Path(folder) / upload.plain_name
         path.write_bytes(upload.data)
         try:
-            return read_guarded(read, path, *args, limits=Limits.of_environment())
+            return readread_in_worker(read, path, *args, limits=Limits.of_environment())
         except InputError as error:
             raise InputError([_as_given(one, path, upload.name) for one in error.problems]) from None
 

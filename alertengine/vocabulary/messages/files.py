@@ -322,6 +322,14 @@ MESSAGES: Final[dict[str, Message]] = {
         kind="note_left_out",
         title="按对照读取",
     ),
+    "answered": note(
+        "read as {meant} in {count} cells, as {by} answered on {at}",
+        "{count}处按{by}{at}所答读作“{meant}”",
+    ),
+    "answered_itself": note(
+        "none of those it is near to in {count} cells, as {by} answered on {at}",
+        "{count}处按{by}{at}所答不是任何相近的名称，照原样",
+    ),
     "profile_headers_absent": finding(
         "the profile {value} speaks of headers that the file does not have: {names}",
         "对照“{value}”中的表头在文件中没有：{names}",

@@ -121,6 +121,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "the role of a reader alone, or no counties",
         "只选“查看”，或不限区县",
     ),
+    "answer_wanted": error(
+        "answer at least one question: choose a name, or write another", "至少答一处：选一个名称，或写出另一个"
+    ),
     "evaluation_of_all": error(
         "an evaluation is of a whole city; your account is bound to counties",
         "响应评估是全市的，您的账号限定区县，不能查看",

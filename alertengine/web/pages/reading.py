@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.files.profiles import Profile, hour_of
+from alertengine.files.profiles import Answer, Profile, hour_of
 from alertengine.files.protocol import Protocol
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
-from alertengine.web.intake import TEXT, YAML, Door, learn
+from alertengine.web.intake import TEXT, YAML, Door, Question, answer, learn, questions
 from alertengine.web.pages.frame import Visit, facts, plain_table, problem_columns, problem_rows, tell
 from alertengine.workflow.intake import SCHEMAS, SheetHead, Understood, fields_of, words_of
 from alertengine.workflow.uploads import Upload
@@ -33,6 +35,9 @@ _KIND_TEXT: Final = {
     "permits": "排污许可",
     "evidence": "核查数据",
 }
+#: Names asked about at once, and the answers that are no name.
+_ASKED: Final = 40
+_OTHER, _ITSELF = "\0other", "\0itself"
 _AS_FOUND, _NOT_READ, _ALL_SHEETS = "按识别", "不读", "各张有此表头的工作表"
 
 
@@ -101,6 +106,7 @@ class Readings:
             title = f"{upload.plain_name}：已按{what}识读，{read}，{len(found.problems)} 处须核对"
         with ui.expansion(title, value=found.refused).classes("card w-full"):
             if found.problems:
+                _names_asked(self, upload, door, found, take)
                 plain_table(problem_columns(), problem_rows(found.problems))
             if found.protocol is not None:
                 protocol(found.protocol, found.kind)
@@ -109,6 +115,65 @@ class Readings:
             if found.sheets:
                 with ui.expansion("说明此表各列是什么", value=found.refused).classes("w-full"):
                     _Questions(self, upload, door, found, take)
+
+
+def _names_asked(
+    readings: Readings,
+    upload: Upload,
+    door: Door,
+    found: Understood,
+    take: Callable[[Upload], Awaitable[Any]],
+) -> None:
+    """Names that are not known or nearly another's: each is answered by choosing one, another, or none of them."""
+    asked = questions(found.problems, found.notes)[:_ASKED]
+    if not asked or not found.headers:
+        return
+    chosen: list[tuple[Question, Any, Any]] = []
+    with ui.element("div").classes("pile near asks").props('role=group aria-label="名称是哪一个"'):
+        ui.label(f"{len(asked)}处名称请定：选一个，或写出另一个；答案署名存入识读方案，以后同样的表照此读").classes(
+            "strong"
+        )
+        for one in asked:
+            column = FIELDS[one.column].text if one.column in FIELDS else one.column
+            with ui.element("div").classes("side"):
+                ui.label(f"{column}“{one.text}”").classes("strong").style("min-width:12em")
+                options = {
+                    "": "未定",
+                    **{name: name for name in one.candidates},
+                    _OTHER: "另一个…",
+                    _ITSELF: "都不是，照原样",
+                }
+                pick = ui.select(options, value="", label="是").style("min-width:14em")
+                pick.props(f'aria-label="{_quoted(column)}{_quoted(one.text)}是"')
+                other = ui.input("另一个名称").props("maxlength=120")
+                other.bind_visibility_from(pick, "value", value=_OTHER)
+                ui.label(one.problem.words("zh")[0]).classes("small soft")
+                chosen.append((one, pick, other))
+
+        async def save() -> None:
+            try:
+                by = str(readings.visit.allow(door.right).signature)
+                day = clock.now().date().isoformat()
+                said = [
+                    Answer(header=one.column, text=one.text, meant=meant, by=by, at=day)
+                    for one, pick, other in chosen
+                    if (meant := _meant(one, pick.value, other.value))
+                ]
+                lists = readings.visit.desk.book.lists
+                again = await asyncio.to_thread(answer, upload, found, said, lists)
+                if not again.refused:
+                    await take(upload)
+            except AlertEngineError as error:
+                tell(error)
+                return
+            readings.show(upload, door, again, take)
+
+        ui.button("定下并重新识读", on_click=save).props("outline")
+
+
+def _meant(asked: Question, chosen: str, other: str | None) -> str:
+    """What a text stands for, as answered; blank where it is left open."""
+    return asked.text if chosen == _ITSELF else (other or "").strip() if chosen == _OTHER else chosen
 
 
 class _Questions:

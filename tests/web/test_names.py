@@ -1,0 +1,88 @@
+"""Names a reader does not know, or takes for nearly another's, are answered on the page and read so from then on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from alertengine.files.profiles import Answer, load_profile
+from alertengine.files.shipped import rules_folder
+from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.problems import InputError
+from alertengine.web.intake import Question, answer, looked, questions
+from alertengine.workflow.uploads import Upload
+
+HEADERS = "企业名称,城市,区县,行业,工序,生产线编号,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
+
+
+@pytest.fixture(autouse=True)
+def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of profiles of a test; files are read in this process, which is quicker."""
+    monkeypatch.setattr("alertengine.web.intake.read_guarded", lambda read, path, *args, limits: read(path, *args))
+    monkeypatch.setenv("ALERTENGINE_PROFILES", str(tmp_path / "profiles"))
+    return tmp_path / "profiles"
+
+
+@pytest.fixture(scope="module")
+def lists() -> OpenLists:
+    return OpenLists.load([rules_folder()])
+
+
+def _said(asked: Question, meant: str, by: str = "大气科 甲") -> Answer:
+    return Answer(header=asked.column, text=asked.text, meant=meant, by=by, at="2026-11-28")
+
+
+def test_names_of_a_list_are_answered_kept_under_a_name_and_used_by_the_next(profiles: Path, lists: OpenLists) -> None:
+    text = f"{HEADERS}甲厂,临汾市,尧头区,铸造,熔炼,1,C,1,10,1,1\n乙厂,临份市,襄汾县,铸造,熔炼,1,C,1,10,1,1\n"
+    upload = Upload("清单.csv", text.encode())
+    found = looked(upload, "list", lists)
+    asked = {one.text: one for one in questions(found.problems)}
+    assert "临汾市" in asked["临份市"].candidates
+    assert "尧都区" in asked["尧头区"].candidates
+    with pytest.raises(InputError, match="至少答一处"):
+        answer(upload, found, [], lists)
+    again = answer(upload, found, [_said(asked["临份市"], "临汾市")], lists)
+    assert {one.text for one in questions(again.problems)} == {"尧头区"}
+    assert any(one.code == "answered" and "大气科 甲" in one.text("zh") for one in again.notes)
+    third = answer(upload, again, [_said(asked["尧头区"], "襄汾县", "大气科 乙")], lists)
+    assert not questions(third.problems)
+    (kept,) = profiles.iterdir()  # one profile holds both
+    assert {(one.meant, one.by) for one in load_profile(kept).answers} == {
+        ("临汾市", "大气科 甲"),
+        ("襄汾县", "大气科 乙"),
+    }
+    other = looked(Upload("次月.csv", text.replace("乙厂", "丙厂").encode()), "list", lists)
+    assert not questions(other.problems)
+    assert other.protocol is not None
+    assert other.protocol.profile.endswith(kept.name)
+
+
+def test_a_city_of_a_forecast_is_answered_under_whatever_header(lists: OpenLists) -> None:
+    rows = "2026-11-28 10:00,省站,临份市,2026-11-29,210,PM2.5\n2026-11-28 10:00,省站,太原市,2026-11-29,210,PM2.5\n"
+    upload = Upload("预报.csv", f"发布时间,发布单位,城市,预报日期,AQI,首要污染物\n{rows}".encode())
+    found = looked(upload, "forecast", lists)
+    (asked,) = questions(found.problems)
+    again = answer(upload, found, [_said(asked, "临汾市")], lists)
+    assert (asked.text, again.problems) == ("临份市", ())
+
+
+def test_a_text_that_is_none_of_those_near_stays_and_is_not_asked_again(lists: OpenLists) -> None:
+    upload = Upload("清单.csv", f"{HEADERS}甲厂,临份市,尧都区,铸造,熔炼,1,C,1,10,1,1\n".encode())
+    found = looked(upload, "list", lists)
+    (asked,) = [one for one in questions(found.problems) if one.text == "临份市"]
+    again = answer(upload, found, [_said(asked, asked.text)], lists)
+    assert any(one.code == "answered_itself" for one in again.notes)
+    assert "临份市" in {one.value for one in again.problems}
+    assert "临份市" not in {one.text for one in questions(again.problems, again.notes)}
+
+
+def test_an_answer_takes_no_other_profile_s_place(profiles: Path, lists: OpenLists) -> None:
+    profiles.mkdir()
+    held = profiles / "清单.profile.yaml"
+    held.write_text("as: list\nheaders: [别的]\n", encoding="utf-8")
+    upload = Upload("清单.csv", f"{HEADERS}甲厂,临份市,尧都区,铸造,熔炼,1,C,1,10,1,1\n".encode())
+    found = looked(upload, "list", lists)
+    answer(upload, found, [_said(questions(found.problems)[0], "临汾市")], lists)
+    assert load_profile(held).headers == ("别的",)
+    assert len(list(profiles.iterdir())) == 2
