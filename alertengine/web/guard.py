@@ -29,7 +29,7 @@ API: Final = "/api/"
 #: Paths that answer without a session: signing in, health, and what the browser needs to draw a page.
 _OPEN: Final = (SIGN_IN, "/health", "/api/", "/static/", "/favicon.ico")
 #: Where files are taken; a body anywhere else is a form, or what a page says of itself.
-_UPLOADS: Final = "/_nicegui"
+_UPLOADS: Final = ("/_nicegui", "/field/plant")
 FORM_BYTES: Final = 64 * 1024
 #: What the interface says where a page gets a text.
 _CODES: Final = {413: "too-large", 421: "wrong-host"}

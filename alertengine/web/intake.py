@@ -266,7 +266,7 @@ def read_in_worker(upload: Upload, read: Callable[..., _T], *args: Any) -> _T:
         path = Path(folder) / upload.plain_name
         path.write_bytes(upload.data)
         try:
-            return readread_in_worker(read, path, *args, limits=Limits.of_environment())
+            return read_guarded(read, path, *args, limits=Limits.of_environment())
         except InputError as error:
             raise InputError([_as_given(one, path, upload.name) for one in error.problems]) from None
 

@@ -20,6 +20,7 @@ from alertengine.vocabulary.version import program_version
 from alertengine.web import files
 from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
+from alertengine.web.fieldforms import FieldForms
 from alertengine.web.guard import App, Guard
 from alertengine.web.pages.frame import framed
 from alertengine.web.pages.registry import PAGES, PageEntry
@@ -40,6 +41,7 @@ def build(desk: Desk, hosts: Sequence[str]) -> App:
     server = FastAPI(title="alertengine", version=program_version(), docs_url=None, redoc_url=None)
     forms = Forms(desk)
     server.include_router(forms.router())
+    server.include_router(FieldForms(desk, forms).router())
     server.include_router(files.router(desk))
 
     @server.get("/health", include_in_schema=False)

@@ -48,7 +48,8 @@ class Forms:
         """What a form must send back: only a page of ours, shown to this browser, knows it."""
         return hmac.new(self._secret, bound.encode(), sha256).hexdigest()
 
-    def _checked(self, request: Request, key: str) -> bool:
+    def checked(self, request: Request, key: str) -> bool:
+        """Whether a form carries the key of its session."""
         session: Session | None = request.state.session
         bound = session.token if session else request.cookies.get(_BEFORE, "")
         return bool(bound) and hmac.compare_digest(self._key(bound).encode(), key.encode("utf-8", "surrogatepass"))
@@ -79,7 +80,7 @@ class Forms:
         """Sign in, or say that it failed without saying which part was wrong."""
         address = request.client.host if request.client else ""
         again: dict[str, Any] = {"next": _inside(next), "user": user}
-        if not self._checked(request, key):
+        if not self.checked(request, key):
             return self._page("sign-in.html.j2", request, 403, said="页面已过期，请再试一次", **again)
         with self.desk.tries.turn(address):
             wait = self.desk.tries.begin(user, address)
@@ -106,7 +107,7 @@ class Forms:
     def sign_out(self, request: Request, key: _Text = "") -> Response:
         """Sign out."""
         session: Session | None = request.state.session
-        if session is None or not self._checked(request, key):
+        if session is None or not self.checked(request, key):
             return RedirectResponse("/", status_code=303)
         account = self.desk.account(session)
         self.desk.sessions.end(session.token)
@@ -130,7 +131,7 @@ class Forms:
         session: Session = request.state.session
         account = self.desk.account(session)
         said = ""
-        if account is None or not self._checked(request, key):
+        if account is None or not self.checked(request, key):
             return RedirectResponse(SIGN_IN, status_code=303)
         if new != again:
             said = "两次输入的新密码不一致"

@@ -29,6 +29,7 @@ from alertengine.web import files
 from alertengine.web.api import reading
 from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk
+from alertengine.web.fieldforms import FieldForms
 from alertengine.web.intake import DOORS, FORM, TEXT, YAML, learn, taken_in
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import OPEN
@@ -56,6 +57,8 @@ NO_FILES: Final = {
     "/sign-in": "a name and a password",
     "/sign-out": "nothing",
     "/password": "passwords",
+    "/field/plant": "an inspector's note; photos are looked at by first bytes, number and size, and opened by nothing",
+    "/field/judge": "nothing",
 }
 
 
@@ -125,7 +128,9 @@ def test_no_other_address_takes_a_file(tmp_path: Path) -> None:
     """Neither the forms nor the interface take files: whoever adds one that does says here how it is guarded."""
     desk = Desk(tmp_path / "record.db")
     interface = Interface(desk).application()
-    routes = [*Forms(desk).router().routes, *files.router(desk).routes, *_routes_of(interface)]
+    forms = Forms(desk)
+    pages = [*forms.router().routes, *FieldForms(desk, forms).router().routes, *files.router(desk).routes]
+    routes = [*pages, *_routes_of(interface)]
     taking = {
         route.path
         for route in routes

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import io
 import zipfile
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pandas as pd
 import pytest
+from fastapi import FastAPI, Request, Response
 
 from alertengine.documents.formal_or_draft import Footing
 from alertengine.files.shipped import lists_folder
@@ -26,6 +30,8 @@ from alertengine.web.compared import Without, against, moved_line, moved_sums
 from alertengine.web.decisions import register, standing_orders
 from alertengine.web.desk import Desk
 from alertengine.web.evening import release, zipped
+from alertengine.web.fieldforms import FieldForms
+from alertengine.web.fieldnotes import FieldNotes
 from alertengine.web.forecasts import take_forecast, typed
 from alertengine.web.inspecting import Judged, judge, note_of, put_on_record, route
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
@@ -35,6 +41,8 @@ from alertengine.web.pages.reviewing import brief_of
 from alertengine.web.ready import ready
 from alertengine.web.roles import Role
 from alertengine.web.ruletext import orders_changed
+from alertengine.web.sessions import Session
+from alertengine.web.signin import Forms
 from alertengine.web.todo import todo
 from alertengine.web.work import Asked, Work, begin, hand_in
 from alertengine.workflow.act_documents import release_on_record
@@ -255,6 +263,57 @@ def test_the_route_goes_by_what_nothing_proves_and_back_to_who_was_found_against
     with Ledger.open(evening.path) as ledger:
         again, _ = route(ledger, _now() + pd.Timedelta(hours=3))
     assert (again[0].enterprise_id, again[0].verdict) == (last.enterprise_id, "breached")
+
+
+def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(evening.path)
+    account = Account("qian", "钱", "支队", frozenset({Role.AUDITOR}), must_change=False)
+    monkeypatch.setattr(desk, "allow", lambda *_: account)
+    later = _now() + pd.Timedelta(hours=3)
+    monkeypatch.setattr("alertengine.web.fieldforms.route", lambda ledger, _now, scope: route(ledger, later, scope))
+    forms, app, session = Forms(desk), FastAPI(), Session("qian", "d", 0, 0, "t")
+    app.include_router(FieldForms(desk, forms).router())
+
+    @app.middleware("http")
+    async def signed_in(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+        request.state.session = session
+        return await call(request)
+
+    with Ledger.open(evening.path) as ledger:
+        stops, _ = route(ledger, later)
+    first, second = stops[-1], stops[-2]
+    said = {"enterprise": first.enterprise_id, "time": f"{clock.now():%Y-%m-%d} 23:40", "number": "笔〔2026〕9号"}
+    said |= {"text": "<b>窑头有火</b>", "result": "未落实"}
+    photo = ("photos", ("1.jpg", b"\xff\xd8\xff" + b"0" * 99, "image/jpeg"))
+
+    def phone(path: str, data: dict[str, str] | None = None, files: Any = None) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as to:
+                return await (to.get(path) if data is None else to.post(path, data=data, files=files))
+
+        return asyncio.run(ask())
+
+    assert first.enterprise in phone("/field").text
+    assert phone("/field/plant", data=said).status_code == 403
+    said["key"] = forms.key_of(session)
+    refused = phone("/field/plant", data={**said, "result": ""})
+    assert (refused.status_code, "&lt;b&gt;窑头有火" in refused.text) == (400, True)  # nothing typed is lost
+    assert phone("/field/plant", said, [("photos", ("x.jpg", b"MZ", "image/jpeg"))]).status_code == 400
+    assert phone("/field/plant", data=said, files=[photo]).headers["location"].startswith("/field/plant?")
+    (note,) = FieldNotes(desk.works.store, "qian").open()  # another page, another start: it is on disk
+    assert phone(f"/field/photos/{note.photos[0][1]}").content.startswith(b"\xff\xd8")
+    assert phone("/field/photos/none").status_code == 404
+    assert first.enterprise in phone("/field/judge").text
+    done = phone("/field/judge", data={"key": said["key"]})
+    assert done.headers["location"].startswith("/field?said=")
+    assert not FieldNotes(desk.works.store, "qian").open()
+    assert second.enterprise in phone(f"/field/plant?enterprise={second.enterprise_id}").text
+    with Ledger.open(evening.path) as ledger:
+        last = ledger.last()
+    assert last is not None
+    assert (last.kind, str(last.approved_by)) == ("finding", "支队 钱")
 
 
 def test_foreign_files_are_read_beside_the_page_and_their_questions_come_back(evening: Evening) -> None:

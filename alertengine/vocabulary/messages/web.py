@@ -124,6 +124,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "answer_wanted": error(
         "answer at least one question: choose a name, or write another", "至少答一处：选一个名称，或写出另一个"
     ),
+    "note_wanted": error("say what was seen, and when", "请选择现场看到的情况，并写检查时间"),
+    "photo_wanted": error(
+        "photos are JPEG or PNG of at most {size} MB, at most {most}",
+        "照片须为JPEG或PNG，每张{size} MB以内，最多{most}张",
+    ),
     "evaluation_of_all": error(
         "an evaluation is of a whole city; your account is bound to counties",
         "响应评估是全市的，您的账号限定区县，不能查看",

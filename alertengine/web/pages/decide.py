@@ -89,5 +89,12 @@ def decision_form(
         deciding.by()
         await act(lambda: deciding.drop([(str(row["enterprise_id"]), str(row["line_id"])) for row in rows()]))
 
-    put = ui.button("一次定下" if many else "变更", on_click=change).props("outline")
-    ui.button("回到规则", on_click=back).props("flat")
+    put = ui.button("一次定下" if many else "变更", on_click=change).props("outline data-key=apply")
+    rules = ui.button("回到规则", on_click=back).props("flat")
+    if many:
+        return
+    rules.props("data-key=6")
+    with ui.element("div").classes("unseen"):  # what the keys press; the list beside is for everybody else
+        for key, name in enumerate(MEASURES, start=1):
+            chosen = ui.button(MEASURES[name], on_click=lambda name=name: measure.set_value(name))
+            chosen.props(f"data-key={key} tabindex=-1 aria-hidden=true")

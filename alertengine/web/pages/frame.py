@@ -35,6 +35,8 @@ SHOWN: Final = 8
 MOST_PROBLEMS: Final = 500
 #: To sign in, and back to the very place.
 _BACK: Final = "location.href = '/sign-in?next=' + encodeURIComponent(location.pathname + location.search)"
+#: The letter after g that leads to a page, as in keys.js.
+_LETTERS: Final = {"/": "t", "/issue": "f", "/simulate": "s", "/audit": "h", "/rules": "r", "/lists": "q"}
 #: Digits of a number in an address.
 _DIGITS: Final = 18
 #: Names the text of the stylesheet, so that a changed one is fetched.
@@ -108,10 +110,18 @@ def framed(desk: Desk, request: Request, key: str, entry: PageEntry) -> Iterator
     with ui.element("div").props("id=main tabindex=-1").classes("page"):
         if entry.right in account.rights:
             yield Visit(desk, session, account, dict(request.query_params))
+            ui.html(_keys(shown), sanitize=False)
         else:
             with ui.element("section").classes("card"):
                 ui.label("您的角色不能查看此页").classes("text-lg")
             yield None
+
+
+def _keys(shown: Sequence[PageEntry]) -> str:
+    """The keys of every page, in a line."""
+    ways = [f"<kbd>g</kbd> <kbd>{key}</kbd> {page.name}" for page in shown if (key := _LETTERS.get(page.address))]
+    said = ["<kbd>/</kbd> 找企业", "<kbd>n</kbd> 录入预报", *ways, "<kbd>?</kbd> 到这一行"]
+    return f'<p class="keys wide-only no-print" tabindex="-1">按键：{"　".join(said)}</p>'
 
 
 def _counted(desk: Desk, account: Account, drawn: ui.html, way: str) -> None:

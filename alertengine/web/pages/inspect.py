@@ -15,6 +15,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS
 from alertengine.vocabulary.problems import AlertEngineError, InputError
 from alertengine.web.asked import by_the_law
+from alertengine.web.fieldnotes import SEEN, FieldNotes
 from alertengine.web.inspecting import Judged, Stop, judge, note_of, put_on_record, route
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import (
@@ -39,13 +40,15 @@ if TYPE_CHECKING:
 
 #: Plants of the route shown at once.
 _SHOWN: Final = 12
-_SEEN: Final = ("落实", "未落实", "部分落实", "拒绝检查", "无法判断")
 _TAGS: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
 _ALL: Final = "全部区县"
 
 
 async def desk(visit: Visit) -> None:
     """Draw the desk."""
+    if Right.AUDIT in visit.account.rights:
+        with ui.element("div").classes("side"):
+            ui.link("今晚路线和现场记录（手机用，断网不丢）", "/field").classes("btn go")
     stops, acts = await visit.desk.look(_route, visit.desk, visit.scope)
     judging = _Judging(visit)
     with ui.element("div").classes("cols side-main"):
@@ -114,7 +117,9 @@ class _Judging:
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
-        self.files: list[Upload] = []
+        notes = FieldNotes(visit.desk.works.store, visit.account.user).open()
+        self.files: list[Upload] = [one.evidence(visit.account.name) for one in notes]
+        self.notes = len(notes)
 
     def draw(self, stops: list[Stop]) -> None:
         with ui.element("div").classes("pile"):
@@ -129,6 +134,8 @@ class _Judging:
                 readings = Readings(self.visit)
                 with field:
                     file_field("audit.evidence", readings, self.add)
+                if self.notes:
+                    ui.label(f"手机上记下的现场{self.notes}条已在内。").classes("note")
                 with ui.element("div").classes("side"):
                     ui.button("判断", on_click=self.look)
                 self.place = ui.element("div").classes("pile near").props("role=status").style("margin-top:8px")
@@ -137,7 +144,7 @@ class _Judging:
         firms = {one.enterprise_id: f"{one.enterprise}（{one.county}）" for one in stops}
         with ui.element("div").classes("side"):
             firm = ui.select(firms, label="企业", with_input=True).classes("grow")
-            seen = ui.select(list(_SEEN), label="现场看到").style("min-width:9em")
+            seen = ui.select(list(SEEN), label="现场看到").style("min-width:9em")
             when = ui.input("检查时间", value=f"{clock.now():%Y-%m-%d %H:%M}").style("width:12.5em")
             number = ui.input("笔录编号").props("maxlength=60").style("width:12.5em")
         text = ui.textarea("看到的事实（只写事实，不下结论）").classes("w-full").props("rows=2 maxlength=500")
@@ -204,6 +211,7 @@ class _Judging:
             except AlertEngineError as error:
                 tell(error)
                 return
+            FieldNotes(desk.works.store, self.visit.account.user).recorded(act.act)
             ui.notify(f"已记入台账，第{act.act}号", type="positive")
             ui.navigate.to("/audit")
 

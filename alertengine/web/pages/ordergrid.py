@@ -102,6 +102,7 @@ class OrderGrid:
             with ui.element("div").classes("cols main-side"):
                 with ui.element("div").classes("grid-host"):
                     self._grid = _drawn(source)
+                    self._steps()
                     if source.deciding is not None:
                         self._bulk(source.deciding)
                 self._panel = (
@@ -112,6 +113,15 @@ class OrderGrid:
         search.on_value_change(lambda event: self._call("setGridOption", "quickFilterText", event.value or ""))
         by.on_value_change(lambda event: self._regroup(event.value))
         ui.on(_EVENT, self._chosen)
+
+    def _steps(self) -> None:
+        """To the next and previous line, by a button or its key."""
+        with ui.element("div").classes("side no-print"):
+            for key, word, step in (("k", "上一条", -1), ("j", "下一条", 1)):
+                button = ui.button(f"{word} {key.upper()}").props(f"flat dense data-key={key}")
+                button.on("click", js_handler=f"() => ({_STEP % step})(getElement({self._grid.id}).api)")
+            many = self._source.deciding is not None
+            ui.html(_KEYS_MANY if many else _KEYS_ONE, sanitize=False)
 
     def refill(self) -> None:
         """Fetch the rows once more."""
@@ -124,7 +134,7 @@ class OrderGrid:
         self._call("setFilterModel", {"mark": conditions[0] if len(marks) == 1 else several} if marks else None)
 
     def _bulk(self, deciding: Deciding) -> None:
-        with ui.element("div").classes("bulk no-print").props('role=group aria-label="一次定多条"'):
+        with ui.element("div").classes("bulk no-print decides").props('role=group aria-label="一次定多条"'):
             said = ui.label("勾选生产线，一次定多条").classes("strong").props("aria-live=polite")
             decision_form(deciding, lambda: self._ticked, self._decided, many=True)
 
@@ -135,7 +145,7 @@ class OrderGrid:
                 except AlertEngineError as error:
                     tell(error)
 
-            ui.button("撤销上一次", on_click=undo).props("flat")
+            ui.button("撤销上一次", on_click=undo).props("flat data-key=undo")
 
         def ticked(event: events.GenericEventArguments) -> None:
             self._ticked = list(event.args or ())
@@ -172,7 +182,7 @@ class OrderGrid:
             if row.get("stands"):
                 ui.label(f"同样的指令已由{row['stands']}发布，仍然有效").classes("note")
             if self._source.deciding is not None:
-                with ui.element("div").classes("side").style("margin:8px 0"):
+                with ui.element("div").classes("side decides").style("margin:8px 0"):
                     decision_form(self._source.deciding, lambda: [row], self._decided, many=False)
             explanation(found)
             self._source.beneath(row)
@@ -204,6 +214,25 @@ class OrderGrid:
             plain_table(columns, found, tuple(columns)[1:], on_row=only)
 
 
+#: Chooses the row before or after that which has the focus, and says so.
+_STEP: Final = """
+api => {
+  const held = api.getFocusedCell(), last = api.getDisplayedRowCount() - 1;
+  const at = Math.max(0, Math.min(last, held ? held.rowIndex + (%d) : 0)), row = api.getDisplayedRowAtIndex(at);
+  if (!row) return;
+  api.ensureIndexVisible(at); api.setFocusedCell(at, 'enterprise');
+  emitEvent('order-chosen', row.data);
+}
+"""
+_KEYS_ONE: Final = (
+    '<span class="keys"><kbd>↑</kbd><kbd>↓</kbd> 移动　<kbd>回车</kbd> 看理由　'
+    "<kbd>J</kbd><kbd>K</kbd> 下一条、上一条</span>"
+)
+_KEYS_MANY: Final = (
+    '<span class="keys"><kbd>↑</kbd><kbd>↓</kbd> 移动　<kbd>空格</kbd> 勾选　<kbd>回车</kbd> 看理由　'
+    "<kbd>J</kbd><kbd>K</kbd> 下一条、上一条　<kbd>1</kbd>–<kbd>6</kbd> 停产、限产、不要求、豁免、自主、回到规则　"
+    "<kbd>Ctrl</kbd>+<kbd>回车</kbd> 定下　<kbd>Ctrl</kbd>+<kbd>Z</kbd> 撤销</span>"
+)
 _LEGEND: Final = (
     '<div class="legend"><span><span class="mk open">缺</span> 依据缺失</span>'
     '<span><span class="mk light">轻</span> 轻于规则</span><span><span class="mk over">改</span> 人工变更</span>'

@@ -1,0 +1,189 @@
+"""The inspector's evening on a phone: plain forms to addresses of their own, so that a dead spot loses nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import quote
+
+import pandas as pd
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from alertengine.files.html import environment
+from alertengine.ledger.store import Ledger
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.web.asked import by_the_law
+from alertengine.web.fieldnotes import MOST_PHOTOS, SEEN, FieldNote, FieldNotes
+from alertengine.web.inspecting import Stop, judge, put_on_record, route
+from alertengine.web.roles import Right
+from alertengine.workflow.uploads import Upload
+
+if TYPE_CHECKING:
+    from alertengine.web.accounts import Account
+    from alertengine.web.desk import Desk
+    from alertengine.web.signin import Forms
+
+PLACE: Final = "/field"
+_Text = Annotated[str, Form(max_length=600)]
+_Said = dict[str, Any]
+_Tag: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
+_SAID: Final = {"breached": "条违反", "doubtful": "条疑似", "complied": "条符合"}
+
+
+class FieldForms:
+    """The forms of one desk."""
+
+    def __init__(self, desk: Desk, forms: Forms) -> None:
+        """``forms`` know the keys of forms."""
+        self.desk, self.forms = desk, forms
+        self._templates = environment("alertengine.web")
+
+    def router(self) -> APIRouter:
+        """The routes."""
+        made = APIRouter(include_in_schema=False)
+        made.add_api_route(PLACE, self.route, methods=["GET"], response_model=None)
+        made.add_api_route(f"{PLACE}/plant", self.plant, methods=["GET"], response_model=None)
+        made.add_api_route(f"{PLACE}/plant", self.keep, methods=["POST"], response_model=None)
+        made.add_api_route(f"{PLACE}/judge", self.judged, methods=["GET"], response_model=None)
+        made.add_api_route(f"{PLACE}/judge", self.record, methods=["POST"], response_model=None)
+        made.add_api_route(f"{PLACE}/photos/{{code}}", self.photo, methods=["GET"], response_model=None)
+        return made
+
+    def _notes(self, account: Account) -> FieldNotes:
+        return FieldNotes(self.desk.works.store, account.user)
+
+    def _stops(self, account: Account) -> list[Stop]:
+        with Ledger.open(self.desk.path) as ledger:
+            return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)), account.scope)[0]
+
+    def _page(
+        self, name: str, request: Request, account: Account, said: dict[str, Any], status: int = 200
+    ) -> HTMLResponse:
+        shown = {"name": account.name[:1], "clock": f"{clock.now():%H:%M}", "tags": _Tag, **said}
+        shown["key"] = self.forms.key_of(request.state.session)
+        return HTMLResponse(self._templates.get_template(name).render(**shown), status_code=status)
+
+    async def route(self, request: Request, said: str = "") -> Response:
+        """Tonight's route, the gravest first."""
+        try:
+            account = self.desk.allow(request.state.session, Right.AUDIT)
+            stops = await self.desk.look(self._stops, account)
+        except AlertEngineError:
+            return RedirectResponse("/", status_code=303)
+        notes = self._notes(account).all()
+        visited = {one.enterprise_id: one for one in notes}
+        most = max((one.at_risk for one in stops), default=0) or 1
+        open_ = [one for one in notes if not one.act]
+        seen = sum(one.at_risk for one in stops if one.enterprise_id in visited)
+        first = next((one for one in stops if one.enterprise_id not in visited), None)
+        numbers: _Said = {"risk": sum(one.at_risk for one in stops), "seen": seen, "most": most}
+        more = {"stops": stops, "visited": visited, "open": open_, "first": first, "said": said}
+        return self._page("route.html.j2", request, account, numbers | more)
+
+    async def plant(self, request: Request, enterprise: str = "") -> Response:
+        """The form of one plant of the route."""
+        return await self._plant(request, enterprise)
+
+    async def _plant(self, request: Request, code: str, status: int = 200, said: str = "", **held: str) -> Response:
+        try:
+            account = self.desk.allow(request.state.session, Right.AUDIT)
+            stops = await self.desk.look(self._stops, account)
+        except AlertEngineError:
+            return RedirectResponse("/", status_code=303)
+        place = next((number for number, one in enumerate(stops) if one.enterprise_id == code), None)
+        if place is None:
+            return RedirectResponse(PLACE, status_code=303)
+        visited = {one.enterprise_id for one in self._notes(account).all()}
+        seen = sum(one.at_risk for one in stops if one.enterprise_id in visited)
+        more: dict[str, Any] = {
+            "stop": stops[place],
+            "place": place + 1,
+            "count": len(stops),
+            "seen": seen,
+            "words": SEEN,
+        }
+        more |= {"risk": sum(one.at_risk for one in stops), "said": said, "most": MOST_PHOTOS}
+        held = {"time": f"{clock.now():%Y-%m-%d %H:%M}", "result": "", "number": "", "text": ""} | held
+        return self._page("plant.html.j2", request, account, {**more, "held": held, "warn": True}, status)
+
+    async def keep(
+        self,
+        request: Request,
+        enterprise: _Text,
+        time: _Text = "",
+        result: _Text = "",
+        number: _Text = "",
+        text: _Text = "",
+        key: _Text = "",
+        photos: Annotated[list[UploadFile] | None, File()] = None,
+    ) -> Response:
+        """Keep a note and lead to the next plant that has none."""
+        held = {"time": time, "result": result, "number": number, "text": text}
+        if not self.forms.checked(request, key):
+            return await self._plant(request, enterprise, 403, "页面已过期，请再存一次", **held)
+        try:
+            account = self.desk.allow(request.state.session, Right.AUDIT)
+            stops = await self.desk.look(self._stops, account)
+            stop = next((one for one in stops if one.enterprise_id == enterprise), None)
+            if stop is None:
+                return RedirectResponse(PLACE, status_code=303)
+            taken = [Upload(one.filename or "photo", await one.read()) for one in photos or () if one.size]
+            note = FieldNote(enterprise, stop.enterprise, result, time, number, text)
+            notes = self._notes(account)
+            await self.desk.look(notes.add, note, taken)
+        except InputError as error:
+            said = "；".join(one.words("zh")[0] for one in error.problems)
+            return await self._plant(request, enterprise, 400, said, **held)
+        visited = {one.enterprise_id for one in notes.all()}
+        after = next((one.enterprise_id for one in stops if one.enterprise_id not in visited), None)
+        way = f"{PLACE}/plant?enterprise={quote(after)}" if after else PLACE
+        return RedirectResponse(f"{way}{'&' if after else '?'}kept={quote(enterprise)}", status_code=303)
+
+    async def judged(self, request: Request) -> Response:
+        """What the open notes come to, asked in numbers before anything is put on record."""
+        return await self._judged(request)
+
+    async def _judged(self, request: Request, status: int = 200, said: str = "") -> Response:
+        try:
+            account = self.desk.allow(request.state.session, Right.AUDIT)
+        except AlertEngineError:
+            return RedirectResponse("/", status_code=303)
+        notes = self._notes(account).open()
+        found = None
+        if notes and not said:
+            try:
+                files = [one.evidence(account.name) for one in notes]
+                found = await self.desk.ask(by_the_law, judge, self.desk.path, self.desk.rules, files)
+            except InputError as error:
+                said = "；".join(one.text("zh", short=True) for one in error.problems)
+        rows = [] if found is None else [row for row in found.rows if row["evidence"] == "inspection"]
+        counts = [(sum(row["finding"] == name for row in rows), words) for name, words in _SAID.items()]
+        told = [] if found is None else [one.text("zh", short=True) for one in found.problems[:20]]
+        more = {"notes": notes, "rows": rows, "counts": counts, "problems": told, "said": said}
+        return self._page("judge.html.j2", request, account, {**more, "warn": True}, status)
+
+    async def record(self, request: Request, key: _Text = "") -> Response:
+        """Put the findings of the open notes on record under the inspector's name."""
+        if not self.forms.checked(request, key):
+            return await self._judged(request, 403, "页面已过期，请再试一次")
+        try:
+            account = self.desk.allow(request.state.session, Right.AUDIT)
+            notes = self._notes(account)
+            files = [one.evidence(account.name) for one in notes.open()]
+            by = account.signer(Right.AUDIT)
+            act = await self.desk.ask(by_the_law, put_on_record, self.desk.path, self.desk.rules, files, by)
+            await self.desk.look(notes.recorded, act.act)
+        except InputError as error:
+            return await self._judged(request, 400, "；".join(one.text("zh", short=True) for one in error.problems))
+        return RedirectResponse(f"{PLACE}?said={quote(f'已记入台账，第{act.act}号')}", status_code=303)
+
+    async def photo(self, request: Request, code: str) -> Response:
+        """One of the inspector's own photos."""
+        try:
+            account = self.desk.allow(request.state.session, Right.AUDIT)
+            found = self._notes(account).photo(code)
+        except InputError:
+            return Response(status_code=404)
+        kind = "image/png" if found.data.startswith(b"\x89PNG") else "image/jpeg"
+        return Response(found.data, media_type=kind)
