@@ -229,6 +229,7 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
 @click.option("--date", "day", type=Day(), help="Day of the law; absent: today.")
 @click.option("-o", "--output", "output", type=FILE, help=".csv, or .html for the heat map.")
 @click.option("--list", "enterprise_list", type=FILE, help="By this list: what its lines lack, the heaviest first.")
+@click.option("--progress", type=FILE, help="With --list: a .csv that keeps a row a day of what is covered.")
 @profile_option
 @known_option
 @adopt_option
@@ -240,6 +241,7 @@ def rules_coverage(
     day: date | None,
     output: Path | None,
     enterprise_list: Path | None,
+    progress: Path | None,
     known_on: date | None,
     adopt: tuple[str, ...],
     rules: tuple[Path, ...],
@@ -259,7 +261,8 @@ def rules_coverage(
     if enterprise_list:
         from alertengine.commands.rulesentered import list_coverage
 
-        return list_coverage(book, enterprise_list, day or date.today(), known_on, output, as_json=as_json)
+        when = day or date.today()
+        return list_coverage(book, enterprise_list, when, known_on, output, progress, as_json=as_json)
     found = coverage(book, day or date.today(), place_of(book, city) if city else None, known_on)
     if output:
         write_coverage(found, book, output)

@@ -13,6 +13,7 @@ from alertengine.commands.common import SHOWN_MESSAGES, finish, print_table, say
 
 if TYPE_CHECKING:
     from alertengine.checking.rules.compare import OrderChanges
+    from alertengine.checking.rules.missing_texts import MissingTexts
     from alertengine.rulebook.book import Rulebook
     from alertengine.rulebook.excel.exchange import Import
 
@@ -60,9 +61,13 @@ def write_cases(found: Import, target: Path, rules: tuple[Path, ...], came: str 
 
 
 def list_coverage(
-    book: Rulebook, file: Path, day: date, known_on: date | None, output: Path | None, *, as_json: bool
-) -> int:
-    """Print (and write) which lines of a list hang on which missing text; 1 where any does."""
+    book: Rulebook, file: Path, day: date, known_on: date | None, output: Path | None, progress: Path | None, *,
+    as_json: bool,
+) -> int:  # fmt: skip
+    """Print (and write) which lines of a list hang on which missing text; 1 where any does.
+
+    ``progress``: a csv that gets a row a day, so that what an afternoon's typing came to is seen.
+    """
     from functools import partial
 
     from alertengine.checking.rules.missing_texts import HEADERS, missing_texts
@@ -70,6 +75,7 @@ def list_coverage(
     from alertengine.files.spreadsheet_safe import safe_table
     from alertengine.lists.read import read_list
     from alertengine.vocabulary.problems import InputError, Problem
+    from alertengine.workflow.entering.plan import without_plan
 
     if output and output.suffix.lower() != ".csv":
         raise InputError([Problem("not_written_as_csv", file=str(output), suffix=output.suffix)])
@@ -82,7 +88,45 @@ def list_coverage(
         rows = [{text: _said(row[name]) for name, text in HEADERS.items()} for row in rows[:SHOWN_MESSAGES]]
     print_table(rows, as_json=as_json)
     say("list_covered", day=day, covered=found.covered, lines=found.lines, weight=f"{found.covered_weight:.1%}")
+    if progress:
+        _keep_progress(progress, found, enterprises.citation)
+    for city in without_plan(book, enterprises, day):
+        say("city_without_plan", city=city)
     return finish(enterprises, status=int(len(found.table) > 0))
+
+
+def _keep_progress(path: Path, found: MissingTexts, of: str) -> None:
+    """Add today's row to a file of progress, in the place of one of the same day and list; say what changed."""
+    import csv
+    import io
+
+    from alertengine.files.atomic import replacing_text
+    from alertengine.vocabulary.problems import InputError, Problem
+
+    names = ["on", "list", "lines", "covered", "covered_weight", "texts"]
+    rows: list[dict[str, str]] = []
+    if path.exists():
+        try:
+            reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+            rows = [row for row in reader if set(row) == set(names)]
+            float(rows[-1]["covered_weight"])
+        except (OSError, ValueError, IndexError, csv.Error):
+            raise InputError([Problem("progress_unread", file=str(path), names=names)]) from None
+    now = {
+        "on": str(date.today()), "list": of, "lines": str(found.lines), "covered": str(found.covered),
+        "covered_weight": f"{found.covered_weight:.6f}", "texts": str(len(found.table)),
+    }  # fmt: skip
+    before = [row for row in rows if row["list"] == of and row["on"] != now["on"]]
+    if before:
+        last = before[-1]
+        said = f"{float(last['covered_weight']):.1%}"
+        say("list_progress", since=last["on"], before=said, now=f"{found.covered_weight:.1%}", texts=last["texts"])
+    kept = [row for row in rows if (row["on"], row["list"]) != (now["on"], of)]
+    target = io.StringIO()
+    writer = csv.DictWriter(target, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([*kept, now])
+    replacing_text(path, target.getvalue())
 
 
 def _said(value: object) -> str:

@@ -33,7 +33,12 @@ _FORECAST: Final = "取得最新、完整的预报后重新计算"
 _DEPARTMENT: Final = "由牵头部门确认分工，或在规则中载明部门"
 
 KINDS: Final = {
-    "no_plan": Kind("市级预案未录入", "录入本市应急预案（规则文件夹，--rules）", "录入本市应急预案", "/rules"),
+    "no_plan": Kind(
+        "市级预案未录入",
+        "录入本市应急预案（rules plan写出预案表，填好后rules import；规则文件夹，--rules）",
+        "录入本市应急预案",
+        "/rules?view=plan",
+    ),
     "no_issuer": Kind("发布机关未录入", "录入文件的发布机关", "录入文件的发布机关", "/rules"),
     "no_number": Kind("文号未录入", "录入文件的文号", "录入文件的文号", "/rules"),
     "no_list": Kind("未附应急减排清单，无法核对清单是否已发布", "附上清单", "用已发布的清单重新拟稿", "/issue#new"),

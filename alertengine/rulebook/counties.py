@@ -27,16 +27,12 @@ class Counties:
         self._zones = tuple(dict.fromkeys((*self._zones, *words)))
 
     def of(self, city: str) -> tuple[str, ...]:
-        """The counties a city has today."""
+        """The counties of a city as they are called today; none of a city whose counties are not on file."""
         return tuple(name for name in self._names.get(city, ()) if (city, name) not in self._later)
 
     def cities_of(self, county: str) -> tuple[str, ...]:
         """The cities that have a county of a name."""
         return tuple(city for city, names in self._names.items() if county in names)
-
-    def of(self, city: str) -> tuple[str, ...]:
-        """The counties of a city as they are called today; none of a city whose counties are not on file."""
-        return tuple(name for name in self._names.get(city, ()) if not self.renamed(city, name))
 
     def later(self, city: str, county: str) -> tuple[str, ...]:
         """What a county of a city is called today; several where it was divided."""

@@ -69,8 +69,14 @@ def _seen(found: Opened, scope: Scope) -> Opened:
     return found if scope.whole else replace(found, orders=scope.of(found.orders))
 
 
-@lru_cache(KEPT)
 def _book(rules: tuple[Path, ...]) -> Rulebook:
+    """The rulebook, kept as long as no file of the bureau's folders changes."""
+    files = (path for folder in rules for path in sorted(folder.rglob("*.yaml")))
+    return _kept_book(rules, tuple((str(path), path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(KEPT)
+def _kept_book(rules: tuple[Path, ...], _mark: tuple[tuple[str, int], ...]) -> Rulebook:
     return Rulebook.load(rules)
 
 

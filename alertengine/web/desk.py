@@ -64,10 +64,15 @@ class Desk:
 
     @cached_property
     def book(self) -> Rulebook:
-        """The rulebook, read once: a changed rule counts after a restart."""
+        """The rulebook, read once: what is changed by other hands than the page's counts after a restart."""
         from alertengine.rulebook.book import Rulebook
 
         return Rulebook.load(self.rules)
+
+    def renew(self) -> None:
+        """Read the rulebook anew when it is next asked for: the page wrote into the bureau's folder."""
+        self.__dict__.pop("book", None)
+        self._today = None
 
     async def today(self) -> Today:
         """What 今日 shows, put together once a minute and after each act that says more than who came and went.

@@ -88,6 +88,8 @@ DOORS: Final[Mapping[str, Door]] = {
     ),
     "rules.text": Door("上传原文", ".docx,.pdf,.xlsx,.txt", (TEXT,), Right.READ, most=20),
     "rules.form": Door("录入的工作簿", ".xlsx", (FORM,), Right.READ, most=20),
+    "rules.plan": Door("填好的预案表", ".xlsx", (FORM,), Right.READ, most=10),
+    "rules.members": Door("名单（企业名称、信用代码）", ".csv,.xlsx", (FORM,), Right.READ, most=10),
     "simulate.scenario": Door("上传情景文件", ".yaml,.yml", (YAML,), Right.SIMULATE),
     "simulate.files": Door(
         "清单、排放量、天气",

@@ -180,6 +180,7 @@ NO_CELLS: Final = {
     "write_template": "written",
     "template": "a Word template",
     "pack_template": "Word templates",
+    "progress": "written; a row of it that is none refuses the file",
     "key": "a key",
     "certificate": "a certificate",
     "cluster_ca": "a certificate",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from alertengine.vocabulary.problems import InputError
 from alertengine.vocabulary.rule_words import KIND_TEXT
 from alertengine.web.asked import covered
 from alertengine.web.bench import FIRST, NO, YES, Bench, Question, askable, choices, typed
+from alertengine.web.entering import fill, form_file, form_for, matters_after, plan_taken, written
 from alertengine.web.rulesview import document_view, rule_view, shelf
 from alertengine.web.ruletext import checked, entered, filled, place_of, proposed
 from alertengine.workflow.uploads import Upload
@@ -110,6 +112,30 @@ def test_a_pasted_chapter_is_decided_cell_by_cell_and_handed_back(book: Rulebook
     assert "核对人须不是录入人" in same.value.problems[0].text("zh")
     with pytest.raises(InputError):
         proposed(book, "没有等级的一段话。", head, "", "水泥", "")
+
+
+def test_a_plan_typed_into_the_page_is_the_form_that_excel_fills_in(book: Rulebook, tmp_path: Path) -> None:
+    form = form_for(book, "临汾市", {"entered": {"by": "甲", "on": date(2026, 11, 1)}}, date(2026, 11, 28))
+    names = [sheet.name for sheet in form.sheets]
+    head, steps = (form.sheets[names.index(name)].rows for name in ("文件", "程序"))
+    place = {row[0]: number for number, row in enumerate(head)}
+    actor = steps[0].index("责任单位或责任人")
+    cells = {("文件", place["标题"], 1): "合成预案", ("文件", place["生效"], 1): "2026-10-08",
+             ("程序", 1, actor): "合成局", ("程序", len(steps), 0): "救济",
+             ("程序", len(steps), actor): "市司法局"}  # fmt: skip
+    upload = Upload("本页.xlsx", form_file(fill(form, cells, {"程序": 1})))
+    entry = plan_taken((tmp_path,), upload)
+    document = yaml.safe_load(entry.files["linfen-plan.yaml"])
+    assert [rule["actor"] for rule in document["rules"]] == ["合成局", "市司法局"]
+    assert document["entered"]["by"] == "甲"
+    assert any(one["what"] == "程序：签发（红色）" for one in document["missing"])
+    after = matters_after((tmp_path,), entry, "临汾市")
+    assert not any("未录入：临汾市" in row["text"] for row in after)
+    assert sorted(written(entry, tmp_path)) == ["linfen-plan.test.yaml", "linfen-plan.yaml"]
+    cells["程序", 1, 0] = "会伤"
+    with pytest.raises(InputError) as told:
+        plan_taken((tmp_path,), Upload("本页.xlsx", form_file(fill(form, cells, {"程序": 1}))))
+    assert [(one.file, one.row) for one in told.value.problems] == [("本页.xlsx [程序]", 2)]
 
 
 def test_coverage_asks_for_a_day_and_a_known_city(book: Rulebook) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ REFERRED: Final = "本地预案或方案（文件交由地方规定）"
 UNDECLARED: Final = "没有规则，也没有声明的缺项"
 COLUMNS: Final = (
     "text", "industry", "process", "grade", "levels", "enterprises", "lines", "lines_without_ground",
-    *EMISSION_FIELDS.values(), "weight", "fill",
+    *EMISSION_FIELDS.values(), "weight", "fill", "page",
 )  # fmt: skip
 HEADERS: Final = {
     "text": "缺的文本", "industry": "行业", "process": "工序", "grade": "等级", "levels": "级别", "enterprises": "企业",
@@ -119,6 +120,7 @@ def _table(
     sums = groups[["lines", "lines_without_ground", *EMISSION_FIELDS.values(), "weight"]].sum()
     out = sums.assign(enterprises=groups["enterprise"].nunique()).reset_index()
     out["fill"] = [_fill(row) for row in out.to_dict("records")]
+    out["page"] = [_page(row) for row in out.to_dict("records")]
     order = ["weight", "lines", "industry", "process", "grade"]
     return out.sort_values(order, ascending=[False, False, True, True, True], kind="stable", ignore_index=True)[
         list(COLUMNS)
@@ -129,3 +131,9 @@ def _fill(row: dict[Any, Any]) -> str:
     """The command that begins to fill a hole."""
     process = f" --process {row['process']}" if row["process"] else ""
     return f"alertengine rules chapter 原文 --industry {row['industry']}{process}" if row["industry"] else ""
+
+
+def _page(row: dict[Any, Any]) -> str:
+    """The form of the page that fills a hole."""
+    named = {key: row[key] for key in ("industry", "process") if row[key]}
+    return f"/rules?{urlencode({'view': 'text', **named})}" if row["industry"] else ""

@@ -67,12 +67,12 @@ def plan_matters(book: Rulebook, city: str, day: date, departments: Sequence[Dep
         departments: who gets a task sheet.
 
     """
-    found: dict[tuple[str, str, str], list[str]] = {}
+    found: dict[tuple[str, str, str], dict[str, None]] = {}
     acts = Acts(book)
     for level in Level:
         if level is not Level.NONE:
             for one in _at(book, acts, city, day, level, departments):
-                found.setdefault((one.text, one.keeps, one.settled_by), []).append(LEVEL_TEXT[level])
+                found.setdefault((one.text, one.keeps, one.settled_by), {})[LEVEL_TEXT[level]] = None
     every = len(Level) - 1
     return [
         Matter(text if len(levels) == every else f"{text}（{'、'.join(levels)}）", keeps, settled)

@@ -107,6 +107,8 @@ class _Reader:
             label, said = (*row, "", "")[:2]
             if label in HEAD_GUIDES and _is_open(said):
                 self._hole(HEAD_SHEET, label, {})
+        if "source" not in self.draft.raw and self.draft.raw:
+            self.draft.raw["source"] = "secondary"  # nobody has said that the official text was read
 
     def _hole(self, sheet: str, what: str, cells: Mapping[str, str], rule: str = "") -> None:
         said = [sheet, rule, dict(cells)] if rule or cells else [sheet]
@@ -308,6 +310,9 @@ class _Writer:
     def _head(self) -> Sheet:
         said = to_cells({key: value for key, value in self.raw.items() if key not in BODY}, HEAD)
         rows = [["项目", "内容", HELP, LACKS]]
+        for one in self.raw.get("missing") or []:
+            if one.get("reason") == OPEN_REASON and one.get("cells") == [HEAD_SHEET]:
+                said.pop(str(one["what"]).removeprefix(f"{HEAD_SHEET}："), None)
         for name, (must, help_text) in HEAD_GUIDES.items():
             rows.append([name, said.pop(name, TO_FILL if must else ""), help_text, self.lacks.get(name, "")])
         rows += [[name, text, "", ""] for name, text in said.items()]

@@ -312,7 +312,10 @@ def _entered() -> Handler:
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
         return {"entered": {key: said for key, said in zip(keys, texts, strict=True) if said}}
 
-    return Handler(("entered",), ("录入人", "录入日期", "页码", "核对人", "核对日期"), say, read)
+    def normal(value: Any) -> Any:
+        return {key: str(said) for key, said in value.items()} if isinstance(value, dict) else value
+
+    return Handler(("entered",), ("录入人", "录入日期", "页码", "核对人", "核对日期"), say, read, normal)
 
 
 RULE: Final = (

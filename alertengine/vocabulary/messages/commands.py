@@ -243,6 +243,18 @@ MESSAGES: Final[dict[str, Message]] = {
     "orders_would_change": phrase(
         "{count} orders would change under the law of {day}", "按{day}的规定，将有{count}条指令改变"
     ),
+    "city_without_plan": phrase(
+        "{city}: no emergency plan in force is on file, every paper is a draft: alertengine rules plan {city} -o"
+        " 预案表.xlsx",
+        "{city}没有现行的应急预案在案，全部文书为草稿：alertengine rules plan {city} -o 预案表.xlsx",
+    ),
+    "list_progress": phrase(
+        "since {since}: {before} of the emissions covered then, {now} now; {texts} texts were missing",
+        "自{since}以来：当时已有规定的占排放{before}，现在{now}；当时缺{texts}份文本",
+    ),
+    "progress_unread": error(
+        "not a file of progress", "不是进度文件", "a csv with the columns {names}", "含{names}各列的csv"
+    ),
     "plan_written": phrase("{path}: the form of the plan, {open} cells to fill in", "{path}：预案表，{open}格待填"),
     "plan_after": phrase(
         "begun with what {document} 《{title}》 says; the new document takes its place",

@@ -216,6 +216,7 @@ HELP: Final[dict[str, str]] = {
     "tables map.save": "把所说的存为此名称的对照，用于表头相同的文件。",
     "*.yes": "不询问直接写入。",
     "rules coverage.enterprise_list": "按这份清单：哪些生产线缺哪份文本，排放多的在前。",
+    "rules coverage.progress": "与--list同用：每天记一行进度的.csv。",
     "rules import.enterprise_list": "并说明这份清单的哪些指令会改变。",
     "rules import.day": "与--list同用：按这一天的规定；不写则为文件生效日。",
     "rules export.output": "写出的.xlsx；用--signed-by时为.json。",

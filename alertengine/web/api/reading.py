@@ -190,7 +190,7 @@ def to_release(ledger: Ledger, number: int) -> None:
         ApiProblemError: no such act, one that binds nobody or was corrected, or one released already.
 
     """
-    if not _summary(ledger, act_of(ledger, number))["binding"]:
+    if not _summary(ledger, act_of(ledger, number), WHOLE)["binding"]:
         raise ApiProblemError("cannot-release", "该条是推演、演练，或已被更正，其文书不能放行")
     if releases_of(ledger, number):
         raise ApiProblemError("released-already")

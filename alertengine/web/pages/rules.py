@@ -14,10 +14,16 @@ from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.asked import coverage_page
 from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, sheet, tell
 from alertengine.web.pages.rulebench import show_bench
+from alertengine.web.pages.rulesentry import show_missing
+from alertengine.web.pages.rulesplan import show_plan
+from alertengine.web.pages.rulesrecord import show_record
 from alertengine.web.pages.ruletext import show_text
 from alertengine.web.rulesview import DocumentView, RuleView, document_view, rule_view, shelf
 
-_VIEWS: Final = {"": "文件与规则", "coverage": "覆盖", "bench": "试验台", "text": "录入原文"}
+_VIEWS: Final = {
+    "": "文件与规则", "coverage": "覆盖", "bench": "试验台", "text": "录入原文", "plan": "本市预案",
+    "record": "沿用、取代、名单",
+}  # fmt: skip
 _COLUMNS: Final = {
     "title": "文件",
     "area": "适用区域",
@@ -45,11 +51,16 @@ async def show(visit: Visit) -> None:
     view = visit.query.get("view", "")
     _ways(view)
     if view == "coverage":
+        await show_missing(visit)
         await _coverage(visit)
     elif view == "bench":
         show_bench(visit)
     elif view == "text":
         show_text(visit)
+    elif view == "plan":
+        show_plan(visit)
+    elif view == "record":
+        show_record(visit)
     else:
         _shelf(visit)
 

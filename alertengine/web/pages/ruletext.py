@@ -72,9 +72,12 @@ class _Drawn:
             ).classes("soft small")
             with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
                 names = list(lists.industries)
-                self._industry = ui.select(names, label="行业", with_input=True).style("min-width:14em")
+                said = {key: visit.query.get(key) for key in ("industry", "process")}
+                industry = said["industry"] if said["industry"] in names else None
+                self._industry = ui.select(names, value=industry, label="行业", with_input=True).style("min-width:14em")
                 processes = ["", *lists.processes]
-                self._process = ui.select(processes, value="", label="工序（标题未写明时）", with_input=True)
+                process = said["process"] if said["process"] in processes else ""
+                self._process = ui.select(processes, value=process, label="工序（标题未写明时）", with_input=True)
                 self._process.style("min-width:14em")
                 self._article = ui.input("章名，如 十五、水泥").style("min-width:14em")
                 for name, (label, kind) in _HEAD.items():

@@ -10,15 +10,19 @@ from typing import Any
 
 from alertengine.documents.pack.plan_matters import LACKS
 from alertengine.documents.pack.write import read_pack_templates
+from alertengine.engine.dialect import check_dialect
 from alertengine.files.shipped import rules_folder
-from alertengine.files.yaml_reader import read_yaml
+from alertengine.files.yaml_reader import parse_yaml, read_yaml
+from alertengine.lists.model import EnterpriseList
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.excel.exchange import write_plan_form
+from alertengine.rulebook.excel.exchange import read_import, write_plan_form
 from alertengine.rulebook.excel.plan_form import Form, form_of
+from alertengine.rulebook.head import Valid
 from alertengine.rulebook.load import DocumentLoader, Loaded
 from alertengine.rulebook.nearest import nearest
 from alertengine.rulebook.schema import Document
 from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.workflow.entering.entry import Entry, document_files, rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ def plan_form(book: Rulebook, city: str, head: Mapping[str, Any], day: date) -> 
         raw = dict(read_yaml(Path(plan.file)))
         raw = raw if own else _begun_anew(raw, plan)
     said = {key: value for key, value in head.items() if value}
+    if raw.get("entered"):
+        said.pop("entered", None)  # who entered what is on file
     raw = {"document": _document_id(book, name, plan if own else None), "area": name, **raw, **said}
     raw.setdefault("emergency_plan", True)
     known = DocumentLoader(book.lists, book.layers).load(Path(plan.file)) if plan is not None and own else None
@@ -94,6 +100,13 @@ def plan_on_file(book: Rulebook, city: str, day: date, name: str | None = None) 
     return max(found, key=lambda one: (one.valid.holds(day), one.valid.bounds()[0]), default=None)
 
 
+def without_plan(book: Rulebook, enterprises: EnterpriseList, day: date) -> list[str]:
+    """The cities of a list whose emergency plan is not on file, so that every paper there is a draft."""
+    stated = dict.fromkeys(enterprises.lines["city"].astype("object").dropna().astype(str))
+    found = ((city, plan_on_file(book, city, day)) for city in stated if city in book.lists.cities())
+    return [city for city, plan in found if plan is None or not plan.valid.holds(day)]
+
+
 def _cities(book: Rulebook, document: Document) -> Sequence[str]:
     return [place for area in document.area for place in book.lists.members(area)]
 
@@ -123,3 +136,24 @@ def _document_id(book: Rulebook, city: str, own: Document | None) -> str:
         count += 1
         name = f"{stem}-plan-{count}"
     return name
+
+
+def plan_entered(folders: Sequence[Path], folder: Path | None, path: Path) -> Entry:
+    """What a filled form comes to: the document, its cases, and what would change.
+
+    Args:
+        folders: the folders of rules read beside the shipped ones.
+        folder: the one that is written to, among them; None: nothing is written, the files are handed over.
+        path: the form.
+
+    Raises:
+        InputError: with every defect of it, by sheet and cell.
+
+    """
+    found = read_import(rulebook(folders), path, check_dialect)
+    raw = parse_yaml(found.text)
+    files = document_files(raw, folders, folder, f"Imported from {path.name}.")
+    begins = Valid.model_validate(raw["valid"]).moments()[0]
+    entry = Entry(found.document, files, begins, found.changes)
+    entry.own_notes = list(found.notes)
+    return entry

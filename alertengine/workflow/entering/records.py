@@ -56,7 +56,7 @@ def named(book: Rulebook, texts: Sequence[str]) -> list[Named]:
             near = nearest(plain, spelt) or tuple(book.documents)[:3]
             problems.append(Problem("record_of_nothing", where="WHAT", value=text, names=near))
     if not texts:
-        problems.append(Problem("plan_cell_needed", where="WHAT", names=["WHAT"]))
+        problems.append(Problem("scaffold_needs", where="WHAT"))
     if problems:
         raise InputError(problems)
     return found

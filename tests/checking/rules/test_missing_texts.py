@@ -49,6 +49,7 @@ def test_texts_stand_in_order_of_what_their_lines_emit(shipped: Rulebook, list_f
     assert "340号" in coke["text"]
     assert table.iloc[2]["text"] == UNDECLARED != REFERRED
     assert coke["fill"] == "alertengine rules chapter 原文 --industry 焦化 --process 焦炉"
+    assert coke["page"] == "/rules?view=text&industry=%E7%84%A6%E5%8C%96&process=%E7%84%A6%E7%82%89"
     emitted = pd.Series({"so2": 86, "nox": 86, "pm": 86, "vocs": 61})
     assert coke["weight"] == pytest.approx((3 * 70 / emitted["so2"] + 0) / 4)
     assert found.covered_weight == pytest.approx((3 * 10 / 86 + 10 / 61) / 4)
@@ -63,3 +64,20 @@ def test_the_command_writes_them_and_calls_for_a_person(list_file: Path, tmp_pat
     assert pd.read_csv(out)["industry"].iloc[0] == "焦化"
     refused = CliRunner().invoke(main, [*arguments, "-o", str(tmp_path / "missing.html")])
     assert refused.exit_code == 2
+
+
+def test_progress_is_kept_from_one_day_to_the_next(list_file: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "progress.csv"
+    arguments = ["rules", "coverage", "--list", str(list_file), "--date", str(DAY), "--progress", str(kept)]
+    first = CliRunner().invoke(main, arguments)
+    assert "rules plan 大同市" in first.output
+    [today] = pd.read_csv(kept).to_dict("records")
+    assert (today["lines"], today["covered"], today["texts"]) == (5, 1, 3)
+    kept.write_text(kept.read_text("utf-8").replace(str(today["on"]), "2026-01-01"), encoding="utf-8")
+    for _ in range(2):
+        again = CliRunner().invoke(main, arguments)
+        assert "since 2026-01-01" in again.output
+    assert len(pd.read_csv(kept)) == 2
+    kept.write_text("别的,文件\n1,2\n", encoding="utf-8")
+    assert CliRunner().invoke(main, arguments).exit_code == 2
+    assert kept.read_text("utf-8").startswith("别的")

@@ -1,0 +1,203 @@
+"""What the page of rules takes in: a city's plan, what became of documents, members of closed lists.
+
+Everything is tried and shown first.  It is written into the bureau's folder of rules, where the page has one, by who
+may approve; anybody may take the files away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from alertengine.checking.rules.missing_texts import HEADERS, missing_texts
+from alertengine.documents.pack.plan_matters import plan_matters
+from alertengine.documents.pack.write import read_pack_templates
+from alertengine.files.scratch import scratch
+from alertengine.ledger.store import Ledger
+from alertengine.lists.read import read_list
+from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.excel.plan_form import FORM_GUIDE, Form
+from alertengine.rulebook.excel.workbook import write_workbook
+from alertengine.vocabulary.fields import LEVEL_TEXT, Level
+from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.web.lists import list_files
+from alertengine.workflow.entering.entry import Entry, orders_changed, trial, write_entry
+from alertengine.workflow.entering.members import members_entered
+from alertengine.workflow.entering.plan import plan_entered, plan_form, without_plan
+from alertengine.workflow.uploads import Upload
+
+MATTERS: Final = {"text": "未决事项", "keeps": "影响", "settled": "如何解决"}
+MISSING: Final = {key: HEADERS[key] for key in HEADERS if key != "fill"}
+COUNTS: Final = {"level": "级别", "lines": "生产线", "changed": "指令改变", "other_basis": "只换依据"}
+ORDERS: Final = {
+    "level": "级别", "enterprise": "企业", "line": "生产线", "measure_text_old": "现在", "measure_text_new": "录入后",
+}  # fmt: skip
+#: Orders that change shown at once.
+_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an entry does to a list: counts by level, and the lines whose orders change, the first of them."""
+
+    counts: list[dict[str, str]]
+    lines: list[dict[str, str]]
+    all: int
+
+
+def own_folder(rules: Sequence[Path]) -> Path | None:
+    """The bureau's own folder of rules: the last that the page was given."""
+    return rules[-1] if rules else None
+
+
+def form_for(book: Rulebook, city: str, head: Mapping[str, Any], day: date) -> Form:
+    """The form of a city's plan as it stands.
+
+    Raises:
+        InputError: no such city.
+
+    """
+    return plan_form(book, city, head, day).form
+
+
+def form_file(form: Form) -> bytes:
+    """The form as a workbook."""
+    with scratch() as folder:
+        path = Path(folder) / "form.xlsx"
+        write_workbook(form.sheets, path, FORM_GUIDE, form.choices)
+        return path.read_bytes()
+
+
+def fill(form: Form, cells: Mapping[tuple[str, int, int], str], added: Mapping[str, int]) -> Form:
+    """A form with what was typed into it: texts by sheet, row and column; ``added`` rows by sheet."""
+    sheets = []
+    for sheet in form.sheets:
+        width = len(sheet.rows[0])
+        rows = [list(row) + [""] * (width - len(row)) for row in sheet.rows]
+        rows += [[""] * width for _ in range(added.get(sheet.name, 0))]
+        for (name, row, column), text in cells.items():
+            if name == sheet.name:
+                rows[row][column] = text.strip()
+        sheets.append(replace(sheet, rows=rows))
+    return replace(form, sheets=sheets)
+
+
+def matters_of(book: Rulebook, city: str, day: date) -> list[dict[str, str]]:
+    """What papers lack because of a city's plan, as rows of :data:`MATTERS`."""
+    found = plan_matters(book, city, day, read_pack_templates().departments)
+    return [{"text": one.text, "keeps": one.keeps, "settled": one.settled_by} for one in found]
+
+
+def plan_taken(rules: tuple[Path, ...], upload: Upload) -> Entry:
+    """What a filled form comes to.
+
+    Raises:
+        InputError: with every defect of it; files are named as they were given.
+
+    """
+    return _of_upload(upload, lambda path: plan_entered(rules, own_folder(rules), path))
+
+
+def members_taken(
+    rules: tuple[Path, ...], upload: Upload, name: str, source: str, first: date, last: date | None, *, whole: bool
+) -> Entry:
+    """What a table of members comes to.
+
+    Raises:
+        InputError: with all that is missing or wrong.
+
+    """
+    return _of_upload(upload, lambda path: members_entered(rules, name, path, source, first, last, whole=whole))
+
+
+def _of_upload(upload: Upload, work: Any) -> Entry:
+    with scratch() as folder:
+        path = Path(folder) / upload.plain_name
+        path.write_bytes(upload.data)
+        try:
+            found: Entry = work(path)
+        except InputError as error:
+            raise InputError([_named(one, folder) for one in error.problems]) from None
+        found.own_problems = [_named(one, folder) for one in found.own_problems]
+        found.own_notes = [_named(one, folder) for one in found.own_notes]
+        return found
+
+
+def _named(problem: Any, folder: str) -> Any:
+    """A problem that names the file as it was given."""
+    return problem.at(file=problem.file.replace(f"{folder}/", ""))
+
+
+def matters_after(rules: tuple[Path, ...], entry: Entry, city: str) -> list[dict[str, str]]:
+    """What papers would lack of a city's plan if an entry counted."""
+    return matters_of(trial(rules, entry.files), city, max(date.today(), entry.day))
+
+
+def changed_orders(path: Path, rules: tuple[Path, ...], entry: Entry, number: int) -> Changed:
+    """Whose orders in a published list would change if an entry counted; asked of a process beside the page's.
+
+    Raises:
+        InputError: no such list, or it cannot be read.
+
+    """
+    with Ledger.open(path) as ledger:
+        upload, beside = list_files(ledger, number)
+    with scratch() as folder:
+        for one in (upload, *beside):
+            for name, data in one.files().items():
+                (Path(folder) / name).write_bytes(data)
+        found = orders_changed(entry, rules, Path(folder) / upload.plain_name)
+    said = {str(level): LEVEL_TEXT[level] for level in Level}
+    counts = [{key: said.get(str(row[key]), str(row[key])) for key in COUNTS} for row in found.counts()]
+    lines = [{key: said.get(str(row[key]), str(row[key] or "")) for key in ORDERS} for row in found.lines[:_SHOWN]]
+    return Changed(counts, lines, len(found.lines))
+
+
+def missing_of(path: Path, rules: tuple[Path, ...], number: int, day: str) -> tuple[str, list[dict[str, str]]]:
+    """What the lines of a published list lack, the heaviest first, as rows of :data:`MISSING`; and how much is covered.
+
+    Raises:
+        InputError: no such list or day.
+
+    """
+    book = Rulebook.load(rules)
+    try:
+        when = date.fromisoformat(day)
+    except ValueError:
+        raise InputError([Problem("day_wanted", where="session")]) from None
+    with Ledger.open(path) as ledger:
+        upload, beside = list_files(ledger, number)
+    with scratch() as folder:
+        for one in (upload, *beside):
+            for name, data in one.files().items():
+                (Path(folder) / name).write_bytes(data)
+        enterprises = read_list(Path(folder) / upload.plain_name, book.lists)
+    found = missing_texts(book, enterprises, when)
+    rows = [{key: _shown(row.get(key)) for key in (*MISSING, "page")} for row in found.table.to_dict("records")]
+    plans = [
+        {
+            **dict.fromkeys(MISSING, ""),
+            "text": f"{city}应急预案（没有它，全部文书为草稿）",
+            "page": f"/rules?view=plan&city={city}",
+        }
+        for city in without_plan(book, enterprises, when)
+    ]
+    said = f"{found.lines}条生产线中{found.covered}条各级别都有规定，占清单排放{found.covered_weight:.1%}"
+    return said, [*plans, *rows]
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.1%}" if isinstance(value, float) else str(value)
+
+
+def written(entry: Entry, folder: Path) -> list[str]:
+    """Write an entry into the bureau's folder; the names of its files.
+
+    Raises:
+        InputError: the folder cannot be written.
+
+    """
+    return [path.relative_to(folder).as_posix() for path in write_entry(entry, folder)]

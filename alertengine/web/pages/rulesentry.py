@@ -1,0 +1,164 @@
+"""What an entry into the rules comes to, before it counts: changes, orders of a published list, files, writing it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nicegui import ui
+
+from alertengine.ledger.store import Ledger
+from alertengine.rulebook.differences import change_rows
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.web.entering import (
+    COUNTS,
+    MATTERS,
+    MISSING,
+    ORDERS,
+    changed_orders,
+    matters_after,
+    missing_of,
+    own_folder,
+    written,
+)
+from alertengine.web.lists import OnFile, lists_on_file
+from alertengine.web.pages.frame import Visit, card, nothing, plain_table, problem_columns, problem_rows, tell
+from alertengine.web.roles import Right
+from alertengine.workflow.entering.entry import Entry
+
+CHANGE: Final = {"added": "新增", "removed": "删去", "changed": "修改"}
+WHAT: Final = {"document": "文件", "rule": "规则", "hole": "缺项"}
+_CHANGES: Final = {"change": "变化", "id": "编号", "title": "标题", "new": "内容"}
+
+
+async def show_entry(visit: Visit, entry: Entry, city: str = "") -> None:
+    """Draw it, where the page now is; of a plan with what papers of ``city`` would still lack."""
+    with card(f"{entry.name}：{len(entry.changes)} 处变化，写入前不生效"):
+        rows = [
+            {"change": CHANGE[row["change"]] + WHAT[row["what"]], "id": row["id"], "title": row["title"],
+             "new": row["new"]}
+            for row in change_rows(entry.changes)
+        ]  # fmt: skip
+        if rows:
+            plain_table(_CHANGES, rows)
+        elif any(name.startswith("vocabulary/") for name in entry.files):
+            ui.label("只改变名单的成员，不改变规则。")
+        else:
+            nothing("与规则文件夹中的同名文件相同。")
+        told = [*entry.problems, *entry.notes]
+        if told:
+            plain_table(problem_columns(), problem_rows(told))
+    if city:
+        matters = await visit.desk.run(matters_after, visit.desk.rules, entry, city)
+        with card(f"录入后，{city}因预案仍缺的 {len(matters)} 项"):
+            if matters:
+                plain_table(MATTERS, matters)
+            else:
+                ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
+    with card("对现行清单的影响"):
+        await _orders(visit, entry)
+    with card("写入"):
+        _writing(visit, entry)
+
+
+def _lists(visit: Visit) -> list[OnFile]:
+    with Ledger.open(visit.desk.path) as ledger:
+        return lists_on_file(ledger)
+
+
+async def _orders(visit: Visit, entry: Entry) -> None:
+    """Whose orders would change, in a list that is chosen among the published ones."""
+    found = await visit.desk.look(_lists, visit)
+    if not found:
+        nothing("台账里没有已发布的清单，不能比较指令。发布清单后可在此比较；或用命令 rules … --list 清单。")
+        return
+    chosen = ui.select({one.act: one.words for one in found}, value=found[0].act, label="清单").style("min-width:24em")
+    place = ui.element("div").classes("w-full mt-2").props("aria-live=polite")
+
+    async def compare() -> None:
+        place.clear()
+        try:
+            visit.allow(Right.READ)
+            number = int(chosen.value or 0)
+            changed = await visit.desk.ask(changed_orders, visit.desk.path, visit.desk.rules, entry, number)
+        except AlertEngineError as error:
+            tell(error)
+            return
+        with place:
+            ui.label(f"按{entry.day}的规定，{changed.all} 条指令改变").classes("font-bold")
+            plain_table(COUNTS, changed.counts, ("lines", "changed", "other_basis"))
+            if changed.lines:
+                plain_table(ORDERS, changed.lines)
+
+    ui.button("比较指令", on_click=compare).props("outline")
+
+
+def _writing(visit: Visit, entry: Entry) -> None:
+    folder = own_folder(visit.desk.rules)
+    with ui.element("div").classes("flex gap-2 flex-wrap items-center"):
+        for name, text in entry.files.items():
+            plain = name.rpartition("/")[2]
+            ui.button(plain, on_click=lambda text=text, plain=plain: ui.download(text.encode(), plain)).props(
+                "outline no-caps"
+            )
+        if folder is None:
+            ui.label("本页没有规则文件夹（serve --rules 文件夹）：下载后放进规则文件夹生效。").classes("soft small")
+            return
+
+        async def write() -> None:
+            try:
+                visit.allow(Right.APPROVE)
+                names = await visit.desk.run(written, entry, folder)
+            except AlertEngineError as error:
+                tell(error)
+                return
+            visit.desk.renew()
+            button.disable()
+            ui.notify(f"已写入规则文件夹：{'、'.join(names)}", type="positive")
+
+        button = ui.button("写入规则文件夹", on_click=write)
+        if Right.APPROVE not in visit.account.rights:
+            button.disable()
+            ui.label("由有批准权的人写入；可先下载文件交给他。").classes("soft small")
+
+
+async def show_missing(visit: Visit) -> None:
+    """Draw what the lines of a published list lack, the heaviest first, each with the form that fills it."""
+    with card("按清单：缺哪些文本，排放多的在前"):
+        found = await visit.desk.look(_lists, visit)
+        if not found:
+            nothing("台账里没有已发布的清单；发布后可在此按排放排列缺的文本，逐条转到填写的表。")
+            return
+        names = {one.act: one.words for one in found}
+        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            chosen = ui.select(names, value=found[0].act, label="清单").style("min-width:24em")
+            day = ui.input("日期", value=str(clock.now().date())).props("type=date stack-label")
+            ask = ui.button("列出").props("outline")
+        place = ui.element("div").classes("w-full mt-2").props("aria-live=polite")
+
+        async def fill() -> None:
+            place.clear()
+            try:
+                visit.allow(Right.READ)
+                desk, number = visit.desk, int(chosen.value or 0)
+                said, rows = await desk.ask(missing_of, desk.path, desk.rules, number, str(day.value or ""))
+            except AlertEngineError as error:
+                tell(error)
+                return
+            with place, ui.element("div").classes("wide"), ui.element("table").classes("plain"):
+                with ui.element("tr"):
+                    for text in (*MISSING.values(), "填写"):
+                        with ui.element("th").props("scope=col"):
+                            ui.label(text)
+                for row in rows:
+                    with ui.element("tr"):
+                        for key in MISSING:
+                            with ui.element("td"):
+                                ui.label(row[key])
+                        with ui.element("td"):
+                            if row["page"]:
+                                ui.link("去填写", row["page"])
+            with place:
+                ui.label(said).classes("small")
+
+        ask.on_click(fill)

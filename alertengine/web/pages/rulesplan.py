@@ -1,0 +1,163 @@
+"""本市预案: the form of a city's plan, filled in here or in Excel, and what papers lack until it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from nicegui import ui
+
+from alertengine.rulebook.excel.plan_form import HELP, LACKS, Form
+from alertengine.rulebook.excel.plan_rows import PARTS
+from alertengine.rulebook.excel.rule_rows import OTHER
+from alertengine.rulebook.excel.sheets import HEAD_SHEET
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.web.entering import MATTERS, fill, form_file, form_for, matters_of, plan_taken
+from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.frame import Visit, card, plain_table, problem_table, tell
+from alertengine.web.pages.reading import Readings
+from alertengine.web.pages.rulesentry import show_entry
+from alertengine.web.roles import Right
+from alertengine.workflow.uploads import Upload
+
+#: Columns of the form that only Excel shows.
+_TECHNICAL: Final = (OTHER, "编号", "标题", "备注")
+
+
+def show_plan(visit: Visit) -> None:
+    """Draw it."""
+    _Drawn(visit)
+
+
+class _Drawn:
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._cells: dict[tuple[str, int, int], Any] = {}
+        self._added: dict[str, int] = {}
+        with card("本市应急预案"):
+            ui.label(
+                "预案没有录入的城市，每一份文书都是草稿。在下面填写，或下载预案表用Excel填写后上传；没有的保留【待填】，"
+                "预案没有规定的写“—”。不猜。"
+            ).classes("soft small")
+            with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+                cities = list(visit.desk.book.lists.cities())
+                said = visit.query.get("city", "")
+                self._city = ui.select(
+                    cities, value=said if said in cities else None, label="城市", with_input=True, on_change=self._begin
+                ).style("min-width:12em")
+                self._download = ui.button("下载预案表（xlsx）", on_click=self._take_away).props("outline no-caps")
+            readings = Readings(visit)
+            file_field("rules.plan", readings, self._uploaded)
+        self._matters = ui.element("div").classes("w-full")
+        self._form = ui.element("div").classes("flex flex-col gap-4 w-full")
+        self._done = ui.element("div").classes("flex flex-col gap-4 w-full").props("aria-live=polite")
+        self._made: Form | None = None
+        if self._city.value:
+            ui.timer(0, self._begin, once=True)
+
+    async def _begin(self) -> None:
+        """The form of the chosen city, as far as its plan is on file."""
+        desk, city, today = self._visit.desk, str(self._city.value or ""), clock.now().date()
+        if not city:
+            return
+        account = self._visit.account
+        head = {"entered": {"by": f"{account.office}{account.name}", "on": today}}
+        try:
+            self._visit.allow(Right.READ)
+            matters = await desk.run(lambda: matters_of(desk.book, city, today))
+            self._made = await desk.run(lambda: form_for(desk.book, city, head, today))
+        except AlertEngineError as error:
+            tell(error)
+            return
+        self._cells, self._added = {}, {}
+        self._matters.clear()
+        with self._matters, card(f"{city}因预案没有录入而缺的 {len(matters)} 项", alarm=bool(matters)):
+            if matters:
+                plain_table(MATTERS, matters)
+            else:
+                ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
+        self._form.clear()
+        with self._form:
+            for name in (HEAD_SHEET, *(part.sheet for part in PARTS)):
+                self._sheet(name)
+            ui.button("检查", on_click=self._check)
+
+    def _sheet(self, name: str) -> None:
+        """One sheet as a table of fields."""
+        assert self._made is not None  # noqa: S101 -- for the type checker
+        sheet = next(one for one in self._made.sheets if one.name == name)
+        heads = sheet.rows[0]
+        shown = [place for place, head in enumerate(heads) if head not in _TECHNICAL]
+        waits = sum(cell.startswith("【待填") for row in sheet.rows for cell in row)
+        with card(f"{name}（{waits} 格待填）" if waits else name):
+            with ui.element("div").classes("wide"), ui.element("table").classes("plain"):
+                with ui.element("tr"):
+                    for place in shown:
+                        with ui.element("th").props("scope=col"):
+                            ui.label(heads[place])
+                body = ui.element("tbody")
+                with body:
+                    for number, row in enumerate(sheet.rows[1:], start=1):
+                        self._row(name, heads, shown, number, row)
+            if name != HEAD_SHEET:
+
+                def add() -> None:
+                    self._added[name] = self._added.get(name, 0) + 1
+                    number = len(sheet.rows) + self._added[name] - 1
+                    with body:
+                        self._row(name, heads, shown, number, [])
+
+                ui.button("加一行", on_click=add).props("flat dense")
+
+    def _row(self, name: str, heads: list[str], shown: Iterable[int], number: int, row: list[str]) -> None:
+        assert self._made is not None  # noqa: S101 -- for the type checker
+        choices = self._made.choices.get(name, {})
+        with ui.element("tr"):
+            for place in shown:
+                text, head = row[place] if place < len(row) else "", heads[place]
+                with ui.element("td"):
+                    if head in (HELP, LACKS) or (name == HEAD_SHEET and place == 0):
+                        wide = "min-width:15em" if head in (HELP, LACKS) and text else ""
+                        ui.label(text).classes("small" if place else "").style(wide)
+                        continue
+                    label = f"{name}第{number}行{head}"
+                    suggestions = list(choices.get(place, ()))
+                    field = ui.input(value=text, autocomplete=suggestions).props(f'dense outlined aria-label="{label}"')
+                    field.style("min-width:9em")
+                    self._cells[name, number, place] = field
+
+    def _filled(self) -> Form:
+        assert self._made is not None  # noqa: S101 -- for the type checker
+        typed = {place: str(field.value or "") for place, field in self._cells.items()}
+        return fill(self._made, typed, self._added)
+
+    async def _take_away(self) -> None:
+        if self._made is None:
+            ui.notify("请先选择城市", type="warning")
+            return
+        ui.download(await self._visit.desk.run(form_file, self._filled()), f"{self._city.value}预案表.xlsx")
+
+    async def _uploaded(self, upload: Upload) -> list[Upload]:
+        await self._take(upload)
+        return [upload]
+
+    async def _check(self) -> None:
+        data = await self._visit.desk.run(form_file, self._filled())
+        await self._take(Upload("本页.xlsx", data))
+
+    async def _take(self, upload: Upload) -> None:
+        """What a filled form comes to, or every cell that is wrong."""
+        self._done.clear()
+        try:
+            self._visit.allow(Right.READ)
+            entry = await self._visit.desk.run(plan_taken, self._visit.desk.rules, upload)
+        except InputError as error:
+            with self._done, card("不能读入，没有写入任何内容", alarm=True):
+                problem_table(error)
+            return
+        except AlertEngineError as error:
+            tell(error)
+            return
+        with self._done:
+            await show_entry(self._visit, entry, str(self._city.value or ""))

@@ -1,0 +1,168 @@
+"""沿用、取代、解除、核对、名单: what became of documents and closed lists, entered by form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from nicegui import ui
+
+from alertengine.vocabulary import times as clock
+from alertengine.vocabulary.fields import STANDING_TEXT
+from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.web.entering import members_taken, own_folder
+from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.frame import Visit, card, problem_table, tell
+from alertengine.web.pages.reading import Readings
+from alertengine.web.pages.rulesentry import show_entry
+from alertengine.web.roles import Right
+from alertengine.workflow.entering.entry import Entry
+from alertengine.workflow.entering.records import Record, ended, recorded
+from alertengine.workflow.uploads import Upload
+
+_KINDS: Final = {
+    "continue": "沿用：过了所为制定的年份，继续执行",
+    "replace": "取代：新文件自某日起代替旧文件",
+    "lift": "解除：通知自某日某时起解除",
+    "compared": "核对原文：某人已对照官方文本",
+    "members": "名单：封闭名单（豁免、停限产清单）的成员",
+}
+_HEAD: Final = {
+    "document": ("这份文件的编号（小写字母、数字）", ""), "title": ("标题", ""), "number": ("文号", ""),
+    "issuer": ("发文机关", ""), "issued": ("发文日期", "date"), "area": ("适用地区", ""), "pages": ("页码", ""),
+}  # fmt: skip
+
+#: Options of the commands by what they are called here.
+_WHERE: Final = {
+    "WHAT": "哪份文件", "--document": "文件编号", "--title": "标题", "--area": "适用地区", "--from": "自何日起",
+    "--by": "谁决定、谁核对", "--edition": "与哪个版本核对", "--page": "在其中何处", "--source": "依据的文件",
+    "--to": "最后一天", "NAME": "名单",
+}  # fmt: skip
+
+
+def show_record(visit: Visit) -> None:
+    """Draw it."""
+    _Drawn(visit)
+
+
+class _Drawn:
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._fields: dict[str, Any] = {}
+        self._table: Upload | None = None
+        with card("记录文件和名单的变化"):
+            kind = visit.query.get("kind", "continue")
+            self._kind = ui.select(_KINDS, value=kind if kind in _KINDS else "continue", label="记什么")
+            self._kind.style("min-width:22em").on_value_change(self._draw)
+            self._place = ui.element("div").classes("w-full flex flex-col gap-2")
+            ui.button("检查", on_click=self._check)
+        self._done = ui.element("div").classes("flex flex-col gap-4 w-full").props("aria-live=polite")
+        self._draw()
+
+    def _draw(self) -> None:
+        self._place.clear()
+        self._fields, self._table = {}, None
+        with self._place:
+            (self._members if self._kind.value == "members" else self._paper)()
+
+    def _text(self, name: str, label: str, kind: str = "") -> None:
+        self._fields[name] = ui.input(label).props(f'aria-label="{label}"').style("min-width:12em")
+        if kind:
+            self._fields[name].props(f"type={kind} stack-label")
+
+    def _paper(self) -> None:
+        documents = self._visit.desk.book.documents
+        names = {name: f"{one.citation}　{name}" for name, one in documents.items()}
+        said = [one for one in (self._visit.query.get("of", ""),) if one in names]
+        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            self._fields["what"] = ui.select(names, value=said, label="哪份文件", multiple=True, with_input=True)
+            self._fields["what"].style("min-width:26em").props("use-chips")
+            self._text("rules", "或只是其中的规则（编号，用、隔开）")
+        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            if self._kind.value in ("continue", "compared"):
+                self._text("by", "谁决定沿用" if self._kind.value == "continue" else "谁核对")
+            if self._kind.value == "compared":
+                self._text("edition", "与哪个版本核对")
+                self._text("page", "在其中何处")
+            self._text("from", "自何日起", "date")
+            self._text("hour", "几时几分（没有写的留空）", "time")
+            if self._kind.value == "continue":
+                self._text("to", "至何日（没有写的留空）", "date")
+                self._text("article", "文件何处写明")
+        ui.label("写明此事的文件：").classes("small")
+        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            for name, (label, kind) in _HEAD.items():
+                self._text(name, label, kind)
+            self._fields["source"] = ui.select(STANDING_TEXT, value="secondary", label="文本性质").style(
+                "min-width:9em"
+            )
+
+    def _members(self) -> None:
+        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            names = list(self._visit.desk.book.lists.named_lists)
+            self._fields["name"] = ui.select(names, label="名单", with_input=True).style("min-width:16em")
+            self._text("source", "依据的文件")
+            self._text("from", "列入的第一天", "date")
+            self._text("to", "最后一天（没有写的留空）", "date")
+            self._fields["whole"] = ui.checkbox("表中是全部成员，不在表中的移出")
+        file_field("rules.members", Readings(self._visit), self._put)
+
+    async def _put(self, upload: Upload) -> list[Upload]:
+        self._table = upload
+        return [upload]
+
+    def _said(self, name: str) -> str:
+        return str(self._fields[name].value or "").strip() if name in self._fields else ""
+
+    def _day(self, name: str) -> date | None:
+        return date.fromisoformat(self._said(name)) if self._said(name) else None
+
+    def _head(self) -> dict[str, Any]:
+        account, first, last = self._visit.account, self._day("from"), self._day("to")
+        entered = {"by": f"{account.office}{account.name}", "on": clock.now().date(), "pages": self._said("pages")}
+        head: dict[str, Any] = {name: self._said(name) for name in _HEAD if name not in ("pages", "issued")}
+        head |= {"issued": self._day("issued"), "source": self._said("source"), "entered": entered}
+        if first is not None:
+            begins = f"{first} {self._said('hour')}" if self._said("hour") else first
+            head["valid"] = {"from": begins, "to": last or "not stated"}
+        head["entered"] = {key: value for key, value in entered.items() if value}
+        return {key: value for key, value in head.items() if value}
+
+    def _work(self) -> Callable[[], Entry]:
+        """What makes the entry; raises where something needed is not filled in."""
+        rules = self._visit.desk.rules
+        folder = own_folder(rules)
+        if self._kind.value == "members":
+            table, name, source, last = self._table, self._said("name"), self._said("source"), self._day("to")
+            first = self._day("from")
+            lacks = [
+                said for said, there in (("名单", name), ("名单文件", table), ("列入的第一天", first)) if not there
+            ]
+            if lacks or table is None or first is None:
+                raise InputError([Problem("plan_cell_needed", where=said, names=[said]) for said in lacks])
+            whole = bool(self._fields["whole"].value)
+            return lambda: members_taken(rules, table, name, source, first, last, whole=whole)
+        what = [*(self._fields["what"].value or []), *filter(None, self._said("rules").split("、"))]
+        head, article = self._head(), self._said("article")
+        if self._kind.value in ("replace", "lift"):
+            return lambda: ended(rules, folder, what, head)
+        by, edition, page = (self._said(name) for name in ("by", "edition", "page"))
+        record = Record.continued(by) if self._kind.value == "continue" else Record.compared(by, edition, page)
+        return lambda: recorded(rules, folder, what, head, record, article)
+
+    async def _check(self) -> None:
+        self._done.clear()
+        try:
+            self._visit.allow(Right.READ)
+            entry = await self._visit.desk.run(self._work())
+        except InputError as error:
+            told = InputError([one.at(where=_WHERE.get(one.where, one.where)) for one in error.problems])
+            with self._done, card("不能录入，没有写入任何内容", alarm=True):
+                problem_table(told)
+            return
+        except AlertEngineError as error:
+            tell(error)
+            return
+        with self._done:
+            await show_entry(self._visit, entry)
