@@ -93,9 +93,7 @@ class Keys:
                 self._read = (number, _held(ledger.acts(KIND)))
         return dict(self._read[1])
 
-    def make(
-        self, name: str, reach: Iterable[Reach], by: str, user: str = "", counties: Iterable[str] = ()
-    ) -> str:
+    def make(self, name: str, reach: Iterable[Reach], by: str, user: str = "", counties: Iterable[str] = ()) -> str:
         """A new key, which is shown once; ``user`` is the account of the person who makes it as their own.
 
         ``counties`` as ``城市/区县`` bind it to their orders.
