@@ -102,7 +102,7 @@ class Today:
     orders_act: int | None = None
 
 
-def seen(page: Today, scope: Scope) -> Today:
+def seen_by(page: Today, scope: Scope) -> Today:
     """The first page as far as somebody may see it: lines of their counties, no sums of a whole city."""
     if scope.whole:
         return page

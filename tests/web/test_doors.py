@@ -57,6 +57,7 @@ NO_FILES: Final = {
     "/sign-in": "a name and a password",
     "/sign-out": "nothing",
     "/password": "passwords",
+    "/v1/acts/{act}/release": "a reason, of a person whose key it is",
     "/field/plant": "an inspector's note; photos are looked at by first bytes, number and size, and opened by nothing",
     "/field/judge": "nothing",
 }

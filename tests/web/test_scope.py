@@ -27,7 +27,7 @@ from alertengine.web.desk import Desk
 from alertengine.web.files import _Files, dossier_of
 from alertengine.web.roles import Role
 from alertengine.web.scope import NOTHING, WHOLE, Scope, known_places
-from alertengine.web.today import Today, seen
+from alertengine.web.today import Today, seen_by
 from alertengine.workflow.delivery.state import service
 from alertengine.workflow.find_enterprise import search
 
@@ -118,11 +118,11 @@ def test_the_first_page_shows_no_line_and_no_sum_of_others() -> None:
     rows = [{"city": "临汾市", "county": county} for county in ("曲沃县", "尧都区", "")]
     page = Today(pd.Timestamp(clock.now().replace(tzinfo=None)), undetermined=rows, early=rows, early_unknown=3)
     page.gauges = [cast("Any", object())]
-    mine = seen(page, BOUND)
+    mine = seen_by(page, BOUND)
     assert [row["county"] for row in (*mine.undetermined, *mine.early)] == ["曲沃县", "曲沃县"]
     assert (mine.gauges, mine.early_unknown) == ([], 0)
-    assert seen(page, WHOLE) is page
-    assert not seen(page, NOTHING).undetermined
+    assert seen_by(page, WHOLE) is page
+    assert not seen_by(page, NOTHING).undetermined
 
 
 def test_a_key_answers_of_its_counties_alone(desk: Desk, others: pd.DataFrame, orders: pd.DataFrame) -> None:

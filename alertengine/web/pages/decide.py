@@ -94,7 +94,7 @@ def decision_form(
     if many:
         return
     rules.props("data-key=6")
-    with ui.element("div").classes("unseen"):  # what the keys press; the list beside is for everybody else
+    with ui.element("div").style("display:none"):  # what the keys press; the list beside is for everybody else
         for key, name in enumerate(MEASURES, start=1):
             chosen = ui.button(MEASURES[name], on_click=lambda name=name: measure.set_value(name))
             chosen.props(f"data-key={key} tabindex=-1 aria-hidden=true")

@@ -36,6 +36,10 @@ _MOST: Final = 200
 async def show(visit: Visit) -> None:
     """The page; ``?show=`` what it is coloured by, ``?city=``, ``?county=``, ``?of=`` whose figures."""
     desk, asked = visit.desk, visit.query
+    if not visit.scope.whole:
+        heading("地图")
+        nothing(f"地图按全市和各区县合计，您的账号只看{visit.scope.words}。")
+        return
     page = await desk.today()
     of = asked.get("of", "")
     if of.startswith("work:"):

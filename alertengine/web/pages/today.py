@@ -18,7 +18,7 @@ from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, lasting, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
 from alertengine.web.roles import ROLE_TEXT, Right, Role
-from alertengine.web.today import SHOWN, Today, seen
+from alertengine.web.today import SHOWN, Today, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, todo
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _DESKS: Final = (
 async def show(visit: Visit) -> None:
     """The page."""
     desk = visit.desk
-    page = seen(await desk.today(), visit.scope)
+    page = seen_by(await desk.today(), visit.scope)
     waiting = await desk.look(_waiting, desk, visit.account, page.now)
     outlines, _ = await desk.look(outlines_of, desk.path)
     if not visit.scope.whole:  # a map shows the sums of every county
@@ -82,7 +82,7 @@ def _kept_up(visit: Visit, place: ui.element) -> None:
         first, seen = seen is None, found
         if first:
             return
-        page = await desk.today()
+        page = seen_by(await desk.today(), visit.scope)
         waiting = await desk.look(_waiting, desk, visit.account, page.now)
         place.clear()
         with place:
