@@ -45,6 +45,7 @@ _BESIDE: Final = re.compile(r"[\d年月日/.\-\s]+")
 _LOOKS: Final = (
     r"^[\s\x{3000}]*(注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|主管|经办|签发|其中|\(?（?[一二三四五六七八九十]{1,3}[)）、.．,，:：])"
     r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
+    r"|盖章|签字|签名|签章|公章|数据来源|资料来源|[:：][\s\x{3000}]*$"
 )
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: Rows below a header among which a row of numbers or of units is looked for.

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from alertengine.lists.read import read_list
+from alertengine.rulebook.book import Rulebook
 from alertengine.vocabulary.problems import InputError
 
 from .conftest import BASE, Reader, table
@@ -224,3 +228,14 @@ def test_headers_of_other_forms(read: Reader) -> None:
     rename = {"SO2排放量": "二氧化硫排放量（吨/年）", "NOx排放量": "氮氧化物排放量", "VOCs排放量": "挥发性有机物排放量"}
     found = read(table({"年生产天数": "100", "联系电话": "000"}, rename=rename))
     assert found.lines.loc[0, ["so2_kg_d", "nox_kg_d", "vocs_kg_d", "phone"]].tolist() == [100.0, 20.0, 2.5, "000"]
+
+
+def test_a_signature_or_stamp_alone_in_its_row_is_no_plant(tmp_path: Path) -> None:
+    head = "企业名称,城市,区县,生产线编号,行业,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
+    plants = [f"{name},临汾市,尧都区,1,焦化,焦炉,B,1,2,3,4\n" for name in ("甲厂", "公章厂")]
+    signed = ["盖章处：,,,,,,,,,,\n", "临汾市生态环境局（盖章）,,,,,,,,,,\n", "签字：,王五,,,,,,,,,\n"]
+    path = tmp_path / "l.csv"
+    path.write_text("".join([head, signed[0], plants[0], *signed[1:], plants[1]]), encoding="utf-8")
+    found = read_list(path, Rulebook.load().lists)
+    assert found.lines["enterprise"].tolist() == ["甲厂", "公章厂"]
+    assert sum("签名" in note.text("zh") for note in found.notes) == len(signed)
