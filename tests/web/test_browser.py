@@ -289,7 +289,9 @@ def test_a_pasted_chapter_becomes_a_document_to_take_away(served: Served, sign_i
     page.get_by_text("台账中没有发布的清单").wait_for()
     with page.expect_download() as taken:
         page.get_by_role("button", name="my-cement.xlsx").click()
-    page.locator(".upload", has_text="录入的工作簿").locator("input[type=file]").set_input_files(taken.value.path())
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    form = {"name": "my-cement.xlsx", "mimeType": kind, "buffer": taken.value.path().read_bytes()}
+    page.locator(".upload", has_text="录入的工作簿").locator("input[type=file]").set_input_files([form])
     page.get_by_role("button", name="已逐格对照原文核对").click()
     page.get_by_text("核对人须不是录入人").wait_for()  # the same person
     assert page.errors == []
