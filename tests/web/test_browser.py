@@ -292,6 +292,7 @@ def test_a_pasted_chapter_becomes_a_document_to_take_away(served: Served, sign_i
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     form = {"name": "my-cement.xlsx", "mimeType": kind, "buffer": taken.value.path().read_bytes()}
     page.locator(".upload", has_text="录入的工作簿").locator("input[type=file]").set_input_files([form])
+    page.get_by_role("cell", name="停产50%（按生产线）", exact=True).wait_for()  # as it was decided, not as it was read
     page.get_by_role("button", name="已逐格对照原文核对").click()
     page.get_by_text("核对人须不是录入人").wait_for()  # the same person
     assert page.errors == []

@@ -15,7 +15,7 @@ from alertengine.files.protocol import Protocol
 from alertengine.vocabulary import times as clock
 from alertengine.vocabulary.fields import FIELDS
 from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
-from alertengine.web.intake import TEXT, YAML, Door, Question, answer, learn, questions
+from alertengine.web.intake import FORM, TEXT, YAML, Door, Question, answer, learn, questions
 from alertengine.web.pages.frame import Visit, facts, plain_table, problem_columns, problem_rows, tell
 from alertengine.workflow.intake import SCHEMAS, SheetHead, Understood, fields_of, words_of
 from alertengine.workflow.uploads import Upload
@@ -90,7 +90,7 @@ class Readings:
         name = upload.plain_name
         if name in self._drawn:
             self._drawn.pop(name).delete()
-        if found.kind in (YAML, TEXT) and not found.refused:
+        if found.kind in (YAML, TEXT, FORM) and not found.refused:
             return
         with self.place:
             self._drawn[name] = ui.element("div").classes("w-full")

@@ -213,17 +213,9 @@ class _Checking:
         self._place.clear()
         with self._place:
             if found.cells:
-                columns = {
-                    "工作表": "表",
-                    "等级": "等级",
-                    "级别": "级别",
-                    "读作": "程序读作",
-                    "原句": "原句",
-                    "位置": "位置",
-                }
-                with card(f"{upload.plain_name}：{len(found.cells)} 格的出处"):
-                    plain_table(columns, found.cells)
-            ui.button("已逐格对照原文核对", on_click=lambda: self._check(upload))
+                with card(f"{upload.plain_name}：{len(found.cells)} 格"):
+                    plain_table(_CELLS, found.cells, tall=False)
+            ui.button("已逐格对照原文核对", on_click=lambda: self._check(upload)).classes("self-start")
             self._done = ui.element("div").classes("flex flex-col gap-4 w-full")
         return [upload]
 
@@ -297,7 +289,8 @@ async def _compare(visit: Visit, done: Entered, act: int, place: ui.element) -> 
             {key: str(row[key]) for key in _COUNTS} | {"level": LEVEL_TEXT[row["level"]]} for row in found["counts"]
         ]
         plain_table(_COUNTS, counts, tuple(_COUNTS)[1:], tall=False)
-        rows = [_order(row) for row in found["lines"][:_SHOWN]]
+        lines = sorted(found["lines"], key=lambda row: row["change"] == "rules")  # those that ask something else first
+        rows = [_order(row) for row in lines[:_SHOWN]]
         if rows:
             plain_table(_ORDERS, rows)
         if len(found["lines"]) > _SHOWN:
