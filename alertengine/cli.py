@@ -6,6 +6,7 @@ Messages go to stderr, tables and JSON to stdout.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from importlib import import_module
 from itertools import pairwise, takewhile
@@ -69,6 +70,7 @@ class _LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """The command asked for; what is wrong with its line in the language now spoken."""
+        gc.set_threshold(100_000, 20, 100)  # what a command imports stays: looked at seldom
         with usage_in_chinese():
             return super().invoke(ctx)
 

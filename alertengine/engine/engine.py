@@ -102,7 +102,10 @@ class Engine:
         for piece in slices(response, self.book, self.known_on, turns_of_list(lines, self.book)):
             since = self.book.unchanged_since(piece.starts)
             if since not in matched:
-                matched[since] = self.match(facts, since)
+                law = self.law(since)
+                alike = (at for at in matched if law.matches_like(self.law(at), facts))
+                same = next(alike, None)
+                matched[since] = law.match(facts) if same is None else matched[same]
             previous = out[-1] if out else None
             out.append(self.decide_slice(facts, matched[since], piece, previous, published=published))
         return out

@@ -112,6 +112,16 @@ class Facts:
         other._always = self._always
         return other
 
+    def same_on(self, day: date, other: date) -> bool:
+        """Whether the facts of two days are the same."""
+        one, two = self.on(day), self.on(other)
+        decided = [facts.text("open_decision") for facts in (one, two)]
+        return (
+            np.array_equal(one.boolean("ultra_low_standard"), two.boolean("ultra_low_standard"))
+            and decided[0].categories == decided[1].categories
+            and np.array_equal(decided[0].codes, decided[1].codes)
+        )
+
     def with_grade(self, effective: TextColumn) -> Facts:
         """The same facts with the effective grade of the day."""
         other = Facts(self.lines, self._lists, self._day)

@@ -92,6 +92,12 @@ class Law:
         #: The rules that ask for a grade: what regraded a line grounds them too.
         self.graded = frozenset(rule.id for rule in in_force if "effective_grade" in rule.reads)
         self._speaking: dict[Level, frozenset[str]] = {}
+        #: By recurring period the rules that hold in it alone; by place what those leave idle, once asked.
+        self._during: dict[str, list[str]] = {}
+        for rule in in_force:
+            if rule.during:
+                self._during.setdefault(rule.during, []).append(rule.id)
+        self._seasons: dict[Place, Season] = {}
         hours = {h for rule in in_force for m in rule.measures for h in (m.after_hours, m.until_hours) if h}
         self._thresholds = tuple(sorted(hours))
         self._carrying = {name for rule in in_force for measure in rule.measures for name in measure.on_top_of}
@@ -149,18 +155,28 @@ class Law:
             kinds.append(_kind(classed[number], measured, opened.matches[left] if left else measured))
         return Matching(kind, kinds, effective)
 
+    def matches_like(self, other: Law, facts: Facts) -> bool:
+        """Whether a list is matched alike by another law: the same rules, periods and facts on both days."""
+        if (self.key, self._classifying, self._measuring) != (other.key, other._classifying, other._measuring):
+            return False
+        (mine, seasons), (theirs, others) = self._out_of_period(facts), other._out_of_period(facts)
+        return seasons == others and np.array_equal(mine, theirs) and facts.same_on(self.day, other.day)
+
     def _out_of_period(self, facts: Facts) -> tuple[Index, list[Season]]:
         """For each line the number of its place's season: which rules it leaves idle today, when its periods end."""
         place_of, places = facts.places()
-        seasonal = [rule for rule in self.rules.values() if rule.during]
         numbers: dict[Season, int] = {}
-        of_place = [numbers.setdefault(self._season_at(place, seasonal), len(numbers)) for place in places]
+        of_place = [numbers.setdefault(self._season_at(place), len(numbers)) for place in places]
         return np.array(of_place, dtype=np.int64)[place_of], list(numbers)
 
-    def _season_at(self, place: Place, seasonal: list[LineRule]) -> Season:
-        idle = frozenset(rule.id for rule in seasonal if not self.book.in_period(rule, self.day, place))
-        periods = {rule.during: self.book.lists.period(rule.during, place) for rule in seasonal}
-        return Season(idle, tuple(sorted((name, period.last) for name, period in periods.items() if period)))
+    def _season_at(self, place: Place) -> Season:
+        if place not in self._seasons:
+            periods = {name: self.book.lists.period(name, place) for name in self._during}
+            off = {name for name, period in periods.items() if period is None or not period.holds(self.day)}
+            idle = frozenset(rule for name in off for rule in self._during[name])
+            ends = sorted((name, period.last) for name, period in periods.items() if period)
+            self._seasons[place] = Season(idle, tuple(ends))
+        return self._seasons[place]
 
     def _classed(self, match: Match, season: Season, listed: str | None, industry: str | None) -> Classed:
         """What a match of the classification makes of a listed grade in an industry, in a season."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from alertengine.files.column_kinds import AS_TEXT, FEW, Kind
 from alertengine.files.header_finder import RawTable, one_array, without_unused
 from alertengine.files.limits import Limits
 from alertengine.vocabulary.problems import Words, foreign, refuse
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
 
 #: Columns read together: what Arrow takes while it reads is let go in between.
 _TOGETHER: Final = 16
@@ -28,6 +30,8 @@ def read_parquet(
         InputError: the file cannot be read, is beyond the limits, or has columns of more than plain cells.
 
     """
+    import pyarrow.parquet as pq  # brings what reads from networks with it, and most tables are csv
+
     limits = limits or Limits.of_environment()
     try:
         with pq.ParquetFile(path) as file:
@@ -58,7 +62,7 @@ def _is_few(name: str, kind: pa.DataType, kind_of: Callable[[str], Kind]) -> boo
     return bool(pa.types.is_string(kind)) and kind_of(name).type == FEW
 
 
-def _columns(file: pq.ParquetFile, names: Sequence[str], few: Sequence[str]) -> list[pa.Array]:
+def _columns(file: ParquetFile, names: Sequence[str], few: Sequence[str]) -> list[pa.Array]:
     """Every column, in one piece and sound; one without any cell takes no room."""
     together = _TOGETHER if len(set(names)) == len(names) else len(names)
     columns: list[pa.Array] = []

@@ -22,7 +22,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from rapidfuzz import process
 
 from alertengine.files.atomic import replacing_text
 from alertengine.files.columns import as_text
@@ -68,7 +67,7 @@ class Profile(BaseModel):
     ``answers`` say what texts of a column stand for.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
     kind: str = Field(alias="as", min_length=1)
     headers: tuple[str, ...] = ()
@@ -123,6 +122,8 @@ class Profile(BaseModel):
         return names
 
     def _unknown(self, known: Names, header: str, field: str) -> Problem:
+        from rapidfuzz import process  # only where something is not known
+
         near = [name for name, *_ in process.extract(normal(field), list(known), limit=3)]
         return Problem("profile_field_unknown", file=self.path, column=header, value=field, names=near)
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-import pyarrow.parquet as pq
 
 from alertengine.files.read_ahead import ahead
 
@@ -45,6 +44,8 @@ def write_parquet(table: pd.DataFrame, target: Path) -> None:
         OSError: the file cannot be written.
 
     """
+    import pyarrow.parquet as pq  # brings what reads from networks with it, and most tables are csv
+
     whole = _arrow(table)
     said = pa.schema([(name, _plain(kind)) for name, kind in zip(whole.column_names, whole.schema.types, strict=True)])
     rows = pa.table([_as_met(column) for column in whole.columns], names=whole.column_names)

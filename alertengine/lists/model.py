@@ -41,7 +41,7 @@ class ListVersion(BaseModel):
     ``sha256`` is that of the list file as it was published: a file that was changed since is a draft again.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     version: str = ""
     city: str = ""

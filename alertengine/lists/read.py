@@ -29,6 +29,7 @@ from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.lists.version import VERSION_SHEET, read_version, version_files
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.collector import uncollected
 from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS
 from alertengine.vocabulary.problems import InputError, refuse
 
@@ -54,6 +55,7 @@ SCHEMA: Final = Schema(
 )
 
 
+@uncollected()
 def read_list(
     source: Path | str | pd.DataFrame,
     book: Rulebook | OpenLists,

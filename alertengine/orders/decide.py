@@ -23,6 +23,7 @@ from alertengine.orders.summary import needs_a_person, summarise
 from alertengine.orders.table import in_order, unsorted_orders
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.query import place_of
+from alertengine.vocabulary.collector import uncollected
 from alertengine.vocabulary.fields import ORDER_COLUMNS, Level
 from alertengine.vocabulary.problems import InputError, Problem, Result
 from alertengine.vocabulary.times import TIME_FORMAT, as_day
@@ -162,6 +163,7 @@ class Orders(Result):
         return result_html("Orders", facts, self.table[columns], self.problems)
 
 
+@uncollected()
 def decide(
     lines: EnterpriseList | pd.DataFrame,
     book: Rulebook,

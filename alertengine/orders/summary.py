@@ -25,12 +25,14 @@ from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.ratio import Required, required_ratios
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import Place
+from alertengine.vocabulary.collector import uncollected
 from alertengine.vocabulary.fields import EMISSION_FIELDS, Level
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 _EPSILON = 1e-9
 
 
+@uncollected()
 def summarise(
     book: Rulebook,
     lines: pd.DataFrame,

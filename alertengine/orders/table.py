@@ -24,6 +24,7 @@ from alertengine.files.columns import text_series
 from alertengine.orders.filed_doubts import doubts_of, filed_texts
 from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
 from alertengine.rulebook.book import Rulebook
+from alertengine.vocabulary.collector import uncollected
 from alertengine.vocabulary.fields import ORDER_COLUMNS, POLLUTANTS
 from alertengine.vocabulary.times import TIME_FORMAT
 
@@ -55,6 +56,7 @@ def order_table(
     return in_order(table)
 
 
+@uncollected()
 def unsorted_orders(
     book: Rulebook,
     lines: pd.DataFrame,

@@ -19,6 +19,7 @@ import pydantic
 
 from alertengine.files.atomic import replacing
 from alertengine.files.cache import cache_folder
+from alertengine.vocabulary.collector import uncollected
 from alertengine.vocabulary.problems import InputError
 
 _PROGRAM = Path(__file__).resolve().parents[1]
@@ -50,6 +51,7 @@ def key_of(folders: Sequence[Path]) -> str | None:
     return digest.hexdigest()
 
 
+@uncollected()
 def kept(key: str) -> object | None:
     """What was kept under a key, made anew; None where nothing is that may be trusted."""
     path = _file(key)

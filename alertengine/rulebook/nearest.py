@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
-
 from alertengine.vocabulary.enterprise_name import plain_name
 
 #: Names nearer than this (0 to 100) are candidates for a question, so many at most.
@@ -31,5 +29,7 @@ def nearest(text: str, names: Mapping[str, str], *, least: float = _NEAR) -> tup
 
     ``least`` is how near at least, from 0 (nothing alike) to 100 (equal).
     """
+    from rapidfuzz import fuzz, process  # only where something is not known
+
     found = process.extract(text, list(names), scorer=fuzz.WRatio, score_cutoff=least, limit=4 * _MOST)
     return tuple(dict.fromkeys(names[spelling] for spelling, _, _ in found))[:_MOST]

@@ -18,7 +18,7 @@ NATION = "全国"
 class Row(BaseModel):
     """A row of a list: frozen, and no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Industry(Row):

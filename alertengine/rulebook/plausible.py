@@ -10,7 +10,7 @@ from alertengine.vocabulary.fields import Standing
 
 
 class _Sourced(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     source: str
     standing: Standing = "primary"
@@ -78,7 +78,7 @@ class Contradiction(_Sourced):
 class Plausible(BaseModel):
     """All of it.  Where nothing is said, everything is plausible."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     no_data: tuple[float, ...] = ()
     air: dict[str, Range] = {}

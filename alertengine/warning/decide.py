@@ -15,6 +15,7 @@ from alertengine.rulebook.air import Life
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.places_and_lists import Place
+from alertengine.vocabulary.collector import uncollected
 from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.vocabulary.problems import Problem, Result
 from alertengine.vocabulary.times import OPEN, as_day
@@ -69,6 +70,7 @@ class Warnings(Result):
         return result_html("Warnings", {"new": len(self.table)}, self.table[columns], self.problems)
 
 
+@uncollected()
 def warn(
     forecast: Forecast,
     book: Rulebook,

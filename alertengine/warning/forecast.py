@@ -24,6 +24,7 @@ from alertengine.files.readings import SHEET
 from alertengine.files.text_frame import TextColumn, is_blank, text_frame, with_sheets
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.vocabulary.collector import uncollected
 from alertengine.vocabulary.fields import AMBIENT_TEXT, AQI_CLASSES
 from alertengine.vocabulary.problems import InputError, Problem, Result, Words
 from alertengine.warning.aqi import Floats, class_bounds
@@ -84,6 +85,7 @@ class Forecast(Result):
         return self.table.sort_values(["issue_time", "row"], kind="stable").drop_duplicates(KEY, keep="last")
 
 
+@uncollected()
 def read_forecast(source: Path | str | pd.DataFrame, book: Rulebook | OpenLists, *, observed: bool = False) -> Forecast:
     """Read a forecast, or with ``observed`` observations, from a file or a DataFrame.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -16,6 +17,12 @@ FORECAST = "issue_time,issuer,city,target_date,aqi\n" + "".join(
 _MAIN = "from alertengine.cli import main; main()"
 
 
+def compiled(folder: Path) -> dict[str, str]:
+    """The environment of a program whose modules are compiled, as those of an installed one are."""
+    told = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return told | {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+
+
 def start_up(folder: Path, repeats: int) -> Table:
     """Seconds from process start to end: a bare interpreter, pandas alone, ``--help`` and ``warn``."""
     forecast = folder / "forecast.csv"
@@ -27,10 +34,11 @@ def start_up(folder: Path, repeats: int) -> Table:
         "alertengine warn FORECAST": ["-c", _MAIN, "warn", str(forecast)],
     }
     best = dict.fromkeys(runs, float("inf"))
-    for _ in range(repeats):
+    for _ in range(max(repeats, 2)):  # the first compiles
         for name, arguments in runs.items():
             start = time.perf_counter()
-            subprocess.run([sys.executable, *arguments], check=False, capture_output=True)  # noqa: S603 -- ourselves
+            command = [sys.executable, *arguments]
+            subprocess.run(command, check=False, capture_output=True, env=compiled(folder))  # noqa: S603 -- ourselves
             best[name] = min(best[name], time.perf_counter() - start)
     table = Table("Start-up", "whole processes, against `python -c 'import pandas'`")
     for name, taken in best.items():

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .bench_start import compiled
+
 MODES = ("alertengine", "polars", "pandas")
 
 
@@ -72,7 +74,8 @@ def main(arguments: Sequence[str]) -> None:
 
 def _alone(mode: str, *paths: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "tests.benchmarks.bench_whole", mode, *map(str, paths)]
-    found = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 -- ourselves
+    env = compiled(paths[-1].parent)
+    found = subprocess.run(command, check=True, capture_output=True, text=True, env=env)  # noqa: S603 -- ourselves
     told: dict[str, float] = json.loads(found.stdout)
     return told
 

@@ -17,13 +17,16 @@ class Moment:
         """``hours`` since the life of the warning began; ``published`` whether the list is."""
         self.law, self.level = law, level
         self._layers, self._hours, self._published = layers, hours, published
-        self._asked: dict[str, tuple[Asked, ...]] = {}
+        asked = {name: tuple(asked_by(rule, level)) for name, rule in law.rules.items()}
+        self._asked: dict[str, tuple[Asked, ...]] = {name: some for name, some in asked.items() if some}
+        self._asking = frozenset(self._asked)
         self._resolutions: dict[frozenset[str], Resolution] = {}
         self._outcomes: dict[frozenset[str], object] = {}
         self._hanging: dict[tuple[Question, tuple[str, ...]], tuple[str, ...]] = {}
 
     def resolution(self, rules: frozenset[str]) -> Resolution:
-        """What a set of rules comes to."""
+        """What a set of rules comes to; those that ask nothing at this level do not matter."""
+        rules &= self._asking
         found = self._resolutions.get(rules)
         if found is None:
             found = self._resolutions[rules] = self._resolve(rules)
@@ -33,7 +36,7 @@ class Moment:
         """What a person held to the order can tell apart."""
         found = self._outcomes.get(rules)
         if found is None:
-            resolution = self._resolutions.get(rules) or self._resolve(rules)
+            resolution = self._resolutions.get(rules & self._asking) or self._resolve(rules & self._asking)
             found = self._outcomes[rules] = resolution.signature(published=self._published)
         return found
 
@@ -51,9 +54,5 @@ class Moment:
         return found
 
     def _resolve(self, rules: frozenset[str]) -> Resolution:
-        asked: list[Asked] = []
-        for name in sorted(rules):
-            if name not in self._asked:
-                self._asked[name] = asked_by(self.law.rules[name], self.level)
-            asked += self._asked[name]
+        asked = [one for name in sorted(rules) for one in self._asked[name]]
         return resolve_asked(asked, self._layers, self.level, self._hours)

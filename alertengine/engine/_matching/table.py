@@ -139,7 +139,7 @@ class _Filling:
         self._firsts = firsts
         #: What is left of some part, by number; False and True first.
         self.kept: list[Condition | bool] = [False, True]
-        self._numbers: dict[Condition | bool, int] = {False: 0, True: 1}
+        self._numbers: dict[object, int] = {False: 0, True: 1}
 
     def of(self, coded: Coded) -> tuple[Ints, Ints]:
         """Two arrays that broadcast to the shape of the table."""
@@ -167,23 +167,28 @@ class _Filling:
             key = np.unique(key * len(self.kept) + part, return_inverse=True)[1]
         _, firsts, numbers = np.unique(key, return_index=True, return_inverse=True)
         rows = zip(*(part.ravel()[firsts].tolist() for part in spread), strict=True)
-        told = np.array([self._number(self._joined(row, every=every)) for row in rows], dtype=np.int64)
+        told = np.array([self._joined(row, every=every) for row in rows], dtype=np.int64)
         return told[numbers].reshape(spread[0].shape)
 
-    def _joined(self, row: Sequence[int], *, every: bool) -> Condition | bool:
-        left: list[Condition] = []
-        for number in row:
-            kept = self.kept[number]
-            if not isinstance(kept, bool):
-                left.append(kept)
-            elif kept != every:
-                return kept
-        if not left:
-            return every
-        return left[0] if len(left) == 1 else Group(every=every, parts=tuple(left))
+    def _joined(self, row: Sequence[int], *, every: bool) -> int:
+        """The number of a group from those of its parts: 0 is False and 1 True."""
+        if int(not every) in row:
+            return int(not every)
+        left = tuple(number for number in row if number > 1)
+        if len(left) < 2:
+            return left[0] if left else int(every)
+        if (every, left) not in self._numbers:
+            parts = [part for part in (self.kept[number] for number in left) if not isinstance(part, bool)]
+            self._take((every, left), Group(every=every, parts=tuple(parts)))
+        return self._numbers[every, left]
 
     def _number(self, kept: Condition | bool) -> int:  # noqa: FBT001 -- what is left may be True or False
-        if kept not in self._numbers:
-            self._numbers[kept] = len(self.kept)
-            self.kept.append(kept)
-        return self._numbers[kept]
+        """The number of what is left of a part: a group is known by the numbers of its own, which are quick to hash."""
+        key = (kept.every, tuple(map(self._number, kept.parts))) if isinstance(kept, Group) else kept
+        if key not in self._numbers:
+            self._take(key, kept)
+        return self._numbers[key]
+
+    def _take(self, key: object, kept: Condition | bool) -> None:  # noqa: FBT001 -- what is left may be True or False
+        self._numbers[key] = len(self.kept)
+        self.kept.append(kept)
