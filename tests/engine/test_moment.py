@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine.engine import Engine
 from alertengine.engine.facts import Facts
 from alertengine.engine.hangs_on import hangs_on
+from alertengine.engine.law_of_day import Matching
 from alertengine.engine.response import Response
 from alertengine.lists.generate import generate
 from alertengine.lists.generate_settings import load_settings
@@ -41,3 +45,24 @@ def test_a_binding_stands_once_in_a_decision(shipped: Rulebook) -> None:
     decision = Engine(shipped).decide(lines, Response.single(Level.ORANGE, DAY))[0]
     assert len({one.key for one in decision.bindings}) == len(decision.bindings)
     assert set(decision.binding.tolist()) == set(range(len(decision.bindings)))
+
+
+@pytest.mark.parametrize("decided", [None, "停产整治:超标排放@2020-01-05..2020-01-12#一号"])
+def test_days_that_share_a_matching_would_each_have_found_it(shipped: Rulebook, decided: str | None) -> None:
+    lines = generate(300, 5, shipped.lists, load_settings(None)).lines
+    lines["decisions"] = pd.Series(decided, index=lines.index, dtype="str")
+    matched: dict[datetime, Matching] = {}
+    Engine(shipped).decide(lines, Response.single(Level.ORANGE, DAY), matched=matched)
+    assert (len({id(matching) for matching in matched.values()}) < len(matched)) == (decided is None)
+    for since, shared in matched.items():
+        alone = Engine(shipped).match(Facts(lines, shipped.lists, since.date()), since)
+        assert [shared.kinds[n] for n in shared.kind] == [alone.kinds[n] for n in alone.kind]
+
+
+@given(st.dates(date(2020, 1, 1), date(2020, 1, 20)), st.dates(date(2020, 1, 1), date(2020, 1, 20)))
+def test_facts_of_two_days_are_the_same_where_the_same_decisions_bind(shipped: Rulebook, one: date, two: date) -> None:
+    lines = pd.DataFrame({"decisions": ["停产整治:超标排放@2020-01-05..2020-01-12#一号"], "decision_no": "一号"})
+    lines["industry"] = "水泥"
+    facts = Facts(lines, shipped.lists, one)
+    bound = [date(2020, 1, 5) <= day <= date(2020, 1, 12) for day in (one, two)]
+    assert facts.same_on(one, two) == (bound[0] == bound[1])
