@@ -253,12 +253,10 @@ class Engine:
             hanging = moment.hangs_on(kind.question, kind.ladder)
         graded = not law.graded.isdisjoint(resolution.rule_ids())
         grounds = kind.classified if graded or resolution.status is Status.UNDETERMINED else frozenset()
-        return Binding(
-            resolution,
-            tuple(sorted(grounds)),
-            hanging,
-            self._expiry(resolution, grounds, day, dict(kind.season_ends)),
-        )
+        asked = day, id(resolution), grounds, kind.season_ends
+        if asked not in moment.expiries:
+            moment.expiries[asked] = self._expiry(resolution, grounds, day, dict(kind.season_ends))
+        return Binding(resolution, tuple(sorted(grounds)), hanging, moment.expiries[asked])
 
     def _expiry(
         self, resolution: Resolution, grounds: Iterable[str], day: date, season_ends: dict[str, str]

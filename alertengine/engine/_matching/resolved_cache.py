@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from alertengine.engine.hangs_on import Question, hangs_on
 from alertengine.engine.law_of_day import Law
@@ -21,6 +22,8 @@ class Moment:
         self._asked: dict[str, tuple[Asked, ...]] = {name: some for name, some in asked.items() if some}
         self._asking = frozenset(self._asked)
         self._resolutions: dict[frozenset[str], Resolution] = {}
+        #: When what binds first ends, by all that it depends on.
+        self.expiries: dict[object, datetime | None] = {}
         self._outcomes: dict[frozenset[str], object] = {}
         self._hanging: dict[tuple[Question, tuple[str, ...]], tuple[str, ...]] = {}
 
