@@ -18,19 +18,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alertengine.lists.read import read_list
-    from alertengine.orders.decide import decide
-    from alertengine.orders.explain.explain import explain
-    from alertengine.rulebook.book import load_rules
-    from alertengine.warning.decide import warn
-    from alertengine.warning.forecast import read_forecast
+    from alertengine.lists import read_list
+    from alertengine.orders import decide, explain
+    from alertengine.rulebook import load_rules
+    from alertengine.warning import read_forecast, warn
 
 __all__ = ["decide", "explain", "load_rules", "read_forecast", "read_list", "warn"]
 
 #: Where each public name lies; it is imported when it is asked for, so that ``--help`` loads no table library.
 _HOME = {
-    "decide": "alertengine.orders.decide",
-    "explain": "alertengine.orders.explain.explain",
+    "decide": "alertengine.orders._decide",
+    "explain": "alertengine.orders._explain.explain",
     "load_rules": "alertengine.rulebook.book",
     "read_forecast": "alertengine.warning.forecast",
     "read_list": "alertengine.lists.read",

@@ -14,10 +14,8 @@ from typing import Any
 
 import click
 
-from alertengine.commands.usage import help_in_chinese, in_chinese, usage_in_chinese
-from alertengine.vocabulary.language import LANGUAGES, Language, language, speaking
-from alertengine.vocabulary.messages.help import HELP
-from alertengine.vocabulary.version import program_version
+from alertengine.commands import help_in_chinese, in_chinese, usage_in_chinese
+from alertengine.vocabulary import HELP, LANGUAGES, Language, language, program_version, speaking
 
 #: Command, the module of ``alertengine.commands`` that holds it, and its line in the help.
 COMMANDS = {

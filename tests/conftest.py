@@ -15,17 +15,15 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
-from alertengine.checking.rules.cases import CaseRunner, Outcome, case_files, read_cases
-from alertengine.engine.engine import Decision, Engine
-from alertengine.engine.response import Response, Segment
-from alertengine.files.runs import BESIDE, RUN_FILE, Run, sha256_of
-from alertengine.files.shipped import rules_folder
-from alertengine.lists.from_records import lines_from
-from alertengine.orders.decide import decide_lines
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.load import DocumentLoader
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import Level
+from alertengine.checking import CaseRunner, Outcome, read_cases
+from alertengine.checking.rules.cases import case_files
+from alertengine.engine import Decision, Engine, Response, Segment
+from alertengine.files import RUN_FILE, Run, rules_folder, sha256_of
+from alertengine.files.runs import BESIDE
+from alertengine.lists import lines_from
+from alertengine.orders import decide_lines
+from alertengine.rulebook import DocumentLoader, OpenLists, Rulebook
+from alertengine.vocabulary import Level
 
 # Messages are checked in one language, whatever the machine's locale.
 os.environ["ALERTENGINE_LANG"] = "en"

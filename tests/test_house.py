@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from graphlib import TopologicalSorter
+from importlib import import_module
 
 import grimp
 import pytest
 
-from alertengine.vocabulary.rooms import PACKAGE, README, room_table, with_rooms
+from alertengine.vocabulary.rooms import PACKAGE, README, face, room_table, with_rooms
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -23,11 +25,28 @@ def test_the_table_of_rooms_is_up_to_date() -> None:
     assert with_rooms(text) == text, "run python -m alertengine.vocabulary.rooms"
 
 
-def test_every_room_says_its_purpose_and_its_public_names() -> None:
-    """A room without a docstring shows as an empty purpose; `__all__` is shown by name."""
+def test_every_room_says_its_purpose() -> None:
     rows = [row.split(" | ") for row in room_table().splitlines()[2:]]
     assert [row[0].strip("| `") for row in rows] == sorted(one.parent.name for one in PACKAGE.glob("*/__init__.py"))
     assert all(row[1].strip() for row in rows)
+
+
+@pytest.mark.parametrize("room", sorted(one.parent.name for one in PACKAGE.glob("*/__init__.py")))
+def test_a_room_offers_what_another_asks_for_and_nothing_else(room: str) -> None:
+    """Every name of a face is there when asked for, and a name that no other room takes has left the face."""
+    offered = face(PACKAGE / room)
+    module = import_module(f"alertengine.{room}")
+    assert set(module.__all__) == set(offered)
+    assert [name for name in offered if getattr(module, name, None) is None] == []
+    taken = {
+        one.name
+        for path in PACKAGE.rglob("*.py")
+        if path.relative_to(PACKAGE).parts[0] != room
+        for line in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(line, ast.ImportFrom) and line.module == f"alertengine.{room}"
+        for one in line.names
+    }
+    assert sorted(set(offered) - taken) == []
 
 
 def test_a_path_that_a_guide_names_is_there() -> None:

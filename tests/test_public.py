@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 
 import alertengine as ae
-from alertengine.files.shipped import lists_folder, scenarios_folder
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import lists_folder, scenarios_folder
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import FIELDS, InputError
 
 LINFEN = lists_folder() / "linfen-synthetic.csv"
 ROWS = {

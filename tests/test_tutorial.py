@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from alertengine.files.shipped import lists_folder, scenarios_folder
+from alertengine.files import lists_folder, scenarios_folder
 
 NOTEBOOK = scenarios_folder() / "tutorial.ipynb"
 #: The modules of the public functions.
 PUBLIC = (
     "alertengine",
     "alertengine.lists.read",
-    "alertengine.orders.decide",
-    "alertengine.orders.explain.explain",
+    "alertengine.orders._decide",
+    "alertengine.orders._explain.explain",
     "alertengine.rulebook.book",
     "alertengine.warning.decide",
     "alertengine.warning.forecast",

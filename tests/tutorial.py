@@ -15,7 +15,7 @@ import nbformat
 from nbclient import NotebookClient
 
 import alertengine
-from alertengine.files.shipped import scenarios_folder
+from alertengine.files import scenarios_folder
 
 NOTEBOOK = scenarios_folder() / "tutorial.ipynb"
 #: Seconds that a cell may take before the run is given up.

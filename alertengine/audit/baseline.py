@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.audit.model import Evidence
-from alertengine.rulebook.evidence import Baseline
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import Baseline
+from alertengine.vocabulary import Problem
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from alertengine.audit.model import COLUMNS, FINDING_COLUMNS, KIND_TEXT, MARKS, ONE_OF, RESULTS, TIMES, UNITS
-from alertengine.vocabulary.breaches import BREACHES
-from alertengine.vocabulary.readme_tables import column_row, with_columns
+from alertengine.vocabulary import BREACHES, column_row, with_columns
 
 README: Final = Path(__file__).with_name("README.md")
 

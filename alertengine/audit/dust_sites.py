@@ -13,9 +13,8 @@ from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import columns_of, table_of
 from alertengine.audit.model import WORKING, Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
-from alertengine.rulebook.acts import DustRule, ResponseRule
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import DustRule, ResponseRule
+from alertengine.vocabulary import Level, Problem
 
 _COLUMN: Final = {"pm10": "pm10_ug_m3", "pm25": "pm25_ug_m3"}
 _TEXT: Final = {"pm10": "PM10", "pm25": "PM2.5"}

@@ -7,13 +7,19 @@ from datetime import date
 from typing import cast
 
 from alertengine.audit.on_record import Breach, Needs, OnRecord, Records, needs_of
-from alertengine.rulebook.acts import DustRule, EvidenceRule, PenaltyRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.evidence import Baseline, ElectricityDrop
-from alertengine.rulebook.head import RuleHead, worst
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.rulebook.records import TransitionRule
-from alertengine.vocabulary.fields import STANDINGS
+from alertengine.rulebook import (
+    Baseline,
+    DustRule,
+    ElectricityDrop,
+    EvidenceRule,
+    PenaltyRule,
+    Place,
+    Rulebook,
+    RuleHead,
+    TransitionRule,
+    worst,
+)
+from alertengine.vocabulary import STANDINGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from alertengine.audit.judge_by_fall import weights_of
 from alertengine.audit.meters import grouped
 from alertengine.audit.model import Evidence, Verdict
 from alertengine.audit.ordered_days import STAGE_NUMBER, Ban, Duties
-from alertengine.files.cells import tidy
-from alertengine.vocabulary.problems import Problem
+from alertengine.files import tidy
+from alertengine.vocabulary import Problem
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from alertengine.audit.baseline import contradicting
 from alertengine.audit.model import Evidence
-from alertengine.vocabulary.problems import Problem, refuse
+from alertengine.vocabulary import Problem, refuse
 
 _HOUR = 3600
 _WHO = ["enterprise_id", "enterprise", "meter_no"]

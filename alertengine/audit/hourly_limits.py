@@ -15,7 +15,7 @@ from alertengine.audit.judge_by_fall import weights_of
 from alertengine.audit.meters import Groups
 from alertengine.audit.model import Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
-from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

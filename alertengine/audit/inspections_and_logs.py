@@ -13,8 +13,7 @@ from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.findings import FIRM, columns_of, everywhere, of_duties
 from alertengine.audit.model import RESULTS, Evidence, Verdict
 from alertengine.audit.ordered_days import Duties
-from alertengine.vocabulary.breaches import BREACHES
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary import BREACHES, Problem
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

@@ -21,7 +21,7 @@ from alertengine.audit.findings import firsts_of, numbered
 from alertengine.audit.meters import Groups
 from alertengine.audit.model import Verdict
 from alertengine.audit.ordered_days import Duties
-from alertengine.rulebook.evidence import Baseline
+from alertengine.rulebook import Baseline
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

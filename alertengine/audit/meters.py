@@ -11,9 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.audit.model import Evidence
-from alertengine.rulebook.nearest import nearest
-from alertengine.vocabulary.enterprise_name import plain_name
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import nearest
+from alertengine.vocabulary import Problem, plain_name
 
 Ints = npt.NDArray[np.int64]
 #: Readings of no line named one by one; the rest are counted.

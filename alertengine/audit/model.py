@@ -10,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files.protocol import Protocol
-from alertengine.rulebook.evidence import FileEvidence
-from alertengine.vocabulary.fields import POLLUTANTS, Field
-from alertengine.vocabulary.problems import Problem
+from alertengine.files import Protocol
+from alertengine.rulebook import FileEvidence
+from alertengine.vocabulary import POLLUTANTS, Field, Problem
 
 Kind = FileEvidence
 KIND_TEXT: Final[dict[str, str]] = {

@@ -14,10 +14,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.acts import PenaltyRule
-from alertengine.vocabulary.breaches import BREACHES
-from alertengine.vocabulary.decisions import PENALTY_KINDS, DecisionRecord, records_of
-from alertengine.vocabulary.fields import ENTERPRISE_FLAGS, FIELDS, POLLUTANT_TEXT
+from alertengine.rulebook import PenaltyRule
+from alertengine.vocabulary import (
+    BREACHES,
+    ENTERPRISE_FLAGS,
+    FIELDS,
+    PENALTY_KINDS,
+    POLLUTANT_TEXT,
+    DecisionRecord,
+    records_of,
+)
 
 #: Open decisions that make a breach graver: their kinds, the breach found, the breach it then is.
 _GRAVER: Final = (

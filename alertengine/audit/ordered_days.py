@@ -10,11 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.measure_text import measure_words
-from alertengine.rulebook.measures import Measure
-from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import MEASURES
+from alertengine.rulebook import LineRule, Measure, Rulebook, measure_words
+from alertengine.vocabulary import MEASURES
 
 _LINE: Final = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry")
 _SEPARATOR: Final = "\x1f"

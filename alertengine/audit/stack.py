@@ -17,8 +17,7 @@ from alertengine.audit.meters import grouped
 from alertengine.audit.model import MARKS, Evidence
 from alertengine.audit.ordered_days import Duties
 from alertengine.audit.verdict_text import Words, falls_told
-from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, Problem
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

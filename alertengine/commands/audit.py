@@ -25,10 +25,10 @@ from alertengine.commands.common import (
     say,
     verbose_option,
 )
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.audit.audit import AuditRun
+    from alertengine.audit import AuditRun
 
 
 @click.command()
@@ -81,16 +81,14 @@ def audit(
     \b
     alertengine audit out/orders.csv --list list.xlsx --evidence power.csv --evidence cems.csv -o findings.csv
     """
-    from alertengine.audit.audit import audit as audited
-    from alertengine.audit.audit import read_all
-    from alertengine.audit.write_findings import require_suffix, write_findings
-    from alertengine.files.runs import Run, inputs_of, one_run, write_beside
-    from alertengine.ledger.personal_access import record_access
-    from alertengine.lists.read import read_list
-    from alertengine.orders.write import SUFFIXES
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.workflow.audit_inputs import ordered, take_list
-    from alertengine.workflow.audit_opening import not_served, opening
+    from alertengine.audit import audit as audited
+    from alertengine.audit import read_all, require_suffix, write_findings
+    from alertengine.files import Run, inputs_of, one_run, write_beside
+    from alertengine.ledger import record_access
+    from alertengine.lists import read_list
+    from alertengine.orders import SUFFIXES
+    from alertengine.rulebook import Rulebook
+    from alertengine.workflow import not_served, opening, ordered, take_list
 
     if output is not None:
         require_suffix(output)

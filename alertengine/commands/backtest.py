@@ -26,10 +26,9 @@ from alertengine.commands.common import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.simulation.backtest.real_notices import Alert
-    from alertengine.simulation.backtest.run import Backtest
-    from alertengine.vocabulary.problems import Problem
+    from alertengine.rulebook import Rulebook
+    from alertengine.simulation import Alert, Backtest
+    from alertengine.vocabulary import Problem
 
 
 @click.command()
@@ -77,11 +76,9 @@ def backtest(
     \b
     alertengine backtest feed.csv.gz --regime mee-2018-875 --regime mee-2024-6 -o out
     """
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.simulation.backtest.history import read_history
-    from alertengine.simulation.backtest.real_notices import read_alerts
-    from alertengine.simulation.backtest.run import backtest as run_backtest
-    from alertengine.warning.forecast import read_forecast
+    from alertengine.rulebook import Rulebook
+    from alertengine.simulation import read_alerts, read_history, run_backtest
+    from alertengine.warning import read_forecast
 
     book = Rulebook.load(rules)
     wanted = _cities(book, cities)
@@ -101,7 +98,7 @@ def backtest(
 
 def _cities(book: Rulebook, names: Sequence[str]) -> list[str]:
     """Standard names of cities and of the cities of regions."""
-    from alertengine.vocabulary.problems import InputError, Problem
+    from alertengine.vocabulary import InputError, Problem
 
     out: dict[str, None] = {}
     problems = []
@@ -119,8 +116,7 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], said: Sequence[Problem
     """The backtest with a row for each real notice, city and regime, and what was said in reading the notices."""
     from dataclasses import replace
 
-    from alertengine.simulation.backtest.compare_notices import compare, compare_hours
-    from alertengine.simulation.backtest.run import table_of
+    from alertengine.simulation import compare, compare_hours, table_of
 
     rows = [row for do in (compare, compare_hours) for run in test.runs for row in do(alerts, run, test.air)]
     table = table_of([*test.table.to_dict("records"), *rows]) if rows else test.table
@@ -131,11 +127,10 @@ def _with_alerts(test: Backtest, alerts: Sequence[Alert], said: Sequence[Problem
 
 def _write(test: Backtest, book: Rulebook, alerts: Sequence[Alert], folder: Path, days: int) -> None:
     """Write backtest.csv and report.html."""
-    from alertengine.files.atomic import replacing, replacing_text
-    from alertengine.files.spreadsheet_safe import safe_table
-    from alertengine.report.backtest import backtest_report
-    from alertengine.simulation.backtest.targets import observations_of, progress, targets_of
-    from alertengine.warning.record import TIME_FORMAT
+    from alertengine.files import replacing, replacing_text, safe_table
+    from alertengine.report import backtest_report
+    from alertengine.simulation import observations_of, progress, targets_of
+    from alertengine.warning import TIME_FORMAT
 
     observations = observations_of(test.air)
     targets = progress(targets_of(book, list(test.air), test.history.first, test.history.last), observations)

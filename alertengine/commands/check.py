@@ -28,7 +28,7 @@ from alertengine.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from alertengine.checking.lists.check import CheckRun
+    from alertengine.checking import CheckRun
 
 
 @click.command()
@@ -78,9 +78,8 @@ def check(
     \b
     alertengine check list.xlsx --permits permits.xlsx --date 2021-12-01 -o problems.csv -o marked.xlsx
     """
-    from alertengine.checking.lists.check import check_list
-    from alertengine.checking.lists.write import require_suffix, write_check
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.checking import check_list, require_suffix, write_check
+    from alertengine.rulebook import Rulebook
 
     for output in outputs:
         require_suffix(output)
@@ -111,7 +110,7 @@ def check(
 
 def kind_rows(run: CheckRun) -> list[dict[str, Any]]:
     """The findings grouped by kind, gravest first."""
-    from alertengine.vocabulary.messages.lists import KINDS, SEVERITIES, SEVERITY_TEXT
+    from alertengine.vocabulary import KINDS, SEVERITIES, SEVERITY_TEXT
 
     first = {finding.kind: finding for finding in reversed(run.findings)}
     counts = run.counts()
@@ -131,7 +130,7 @@ def kind_rows(run: CheckRun) -> list[dict[str, Any]]:
 
 def ratio_rows(run: CheckRun) -> list[dict[str, Any]]:
     """Whether each city reaches the required ratio, level by level."""
-    from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT
+    from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT
 
     words = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
     rows = []
@@ -148,7 +147,7 @@ def ratio_rows(run: CheckRun) -> list[dict[str, Any]]:
 
 def as_dict(run: CheckRun) -> dict[str, Any]:
     """Everything found, for ``--json``."""
-    from alertengine.vocabulary.messages.lists import KINDS
+    from alertengine.vocabulary import KINDS
 
     return {
         "file": run.enterprises.file,
@@ -176,7 +175,7 @@ def _tell_gravest(run: CheckRun) -> None:
 
 
 def _tell_counts(run: CheckRun, outputs: tuple[Path, ...]) -> None:
-    from alertengine.vocabulary.fields import FIELDS
+    from alertengine.vocabulary import FIELDS
 
     without = f"{run.without_lines()} of {run.firms} enterprises without lines"
     say("lines_checked", lines=len(run.enterprises.lines), without=without, day=run.day)

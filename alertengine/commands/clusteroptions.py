@@ -25,7 +25,7 @@ def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
         cluster_key: Path | None,
         **given: Any,
     ) -> Any:
-        from alertengine.simulation.on_cluster.connect import Address
+        from alertengine.simulation import Address
 
         files = (cluster_ca, cluster_certificate, cluster_key)
         return command(address=Address(address, insecure, *files) if address else None, **given)

@@ -18,16 +18,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from alertengine.commands.usage import BadValueError
-from alertengine.vocabulary.asides import listening
-from alertengine.vocabulary.language import language
-from alertengine.vocabulary.problems import AlertEngineError, Gathered, InputError, Problem, Result, Words
+from alertengine.vocabulary import AlertEngineError, Gathered, InputError, Problem, Result, Words, language, listening
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alertengine.files.protocol import Protocol
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.warning.decide import Warnings
+    from alertengine.files import Protocol
+    from alertengine.rulebook import Rulebook
+    from alertengine.warning import Warnings
 
 #: Messages of one kind shown before the rest is only counted.
 SHOWN_MESSAGES = 40
@@ -101,7 +99,7 @@ def _profiles_in_use() -> AbstractContextManager[None]:
     context = click.get_current_context(silent=True)
     if context is None or _PROFILES not in context.meta:
         return nullcontext()
-    from alertengine.files.profiles import reading_with
+    from alertengine.files import reading_with
 
     return reading_with(*context.meta[_PROFILES])
 
@@ -171,7 +169,7 @@ def tell_readings(*results: Result, others: Sequence[Protocol] = ()) -> None:
     context = click.get_current_context(silent=True)
     if context is None or not context.meta.get(_VERBOSE):
         return
-    from alertengine.files.protocol import protocols_of
+    from alertengine.files import protocols_of
 
     for protocol in dict.fromkeys([*protocols_of(*results), *others]):
         tell(protocol.said(), said("read_as"))
@@ -224,8 +222,8 @@ def _decisions_read(given: dict[str, Any]) -> Iterator[None]:
     if not isinstance(file, Path) or not file.is_file() or not _of_ledger(file):
         yield
         return
-    from alertengine.files.scratch import scratch
-    from alertengine.workflow.decisions_on_record import decisions_on_record
+    from alertengine.files import scratch
+    from alertengine.workflow import decisions_on_record
 
     with scratch() as folder:
         given["decisions"] = decisions_on_record(file, Path(folder))
@@ -257,7 +255,7 @@ verbose_option = click.option(
 
 
 def _read_with(ctx: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> None:
-    from alertengine.files.profiles import profile_named
+    from alertengine.files import profile_named
 
     try:
         ctx.meta[_PROFILES] = tuple(map(profile_named, names))
@@ -294,7 +292,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
 
 def warning_rows(table: Any, *, codes: bool = False) -> list[dict[str, Any]]:
     """Warnings as rows to print: the contract's names with codes, or Chinese."""
-    from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS
+    from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS
 
     rows = []
     for row in table.to_dict("records"):
@@ -309,7 +307,7 @@ def warning_rows(table: Any, *, codes: bool = False) -> list[dict[str, Any]]:
 
 def summary_rows(summaries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The summary as rows to print."""
-    from alertengine.orders.write import readable_totals
+    from alertengine.orders import readable_totals
 
     table = readable_totals(summaries)
     for name in ("预警减排比例", "含错峰减排比例", "要求比例"):
@@ -325,7 +323,7 @@ def tell_undetermined(table: Any) -> None:
     """The lines without a ground first, grouped by industry and process."""
     if not len(table):
         return
-    from alertengine.vocabulary.flags import Flag, flagged
+    from alertengine.vocabulary import Flag, flagged
 
     rows = table[flagged(table, Flag.NO_GROUND)].drop_duplicates(["enterprise_id", "line_id"])
     if not len(rows):
@@ -342,7 +340,7 @@ def tell_early(result: Warnings, lines: pd.DataFrame, book: Rulebook, *, as_json
     ``doubtful`` is whether more is open than the forecast itself says, such as a city without a row: then, as
     where the forecast has problems, it is not said that nobody need be told.
     """
-    from alertengine.warning.advance_notice import EARLY_COLUMNS, EARLY_SHOWN, early_notice
+    from alertengine.warning import EARLY_COLUMNS, EARLY_SHOWN, early_notice
 
     table = early_notice(result, lines, book.lists)
     if not table.attrs["cities"]:

@@ -23,11 +23,10 @@ from alertengine.commands.common import (
     rules_option,
     say,
 )
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.documents.formal_or_draft import Footing, Setting
-    from alertengine.documents.write_documents import Written
+    from alertengine.documents import Footing, Setting, Written
 
 
 def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) -> None:
@@ -37,7 +36,7 @@ def _copy_out(ctx: click.Context, _param: click.Parameter, target: Path | None) 
 
     @guarded
     def copy() -> int:
-        from alertengine.documents.write_documents import copy_templates
+        from alertengine.documents import copy_templates
 
         for path in copy_templates(target):
             say("written_file", path=path)
@@ -116,10 +115,9 @@ def documents(
     """
     import pandas as pd
 
-    from alertengine.documents.formal_or_draft import Release
-    from alertengine.documents.write_documents import Wish, write_documents
-    from alertengine.files.runs import one_run, require_input
-    from alertengine.orders.read import read_orders
+    from alertengine.documents import Release, Wish, write_documents
+    from alertengine.files import one_run, require_input
+    from alertengine.orders import read_orders
 
     if effective and not since:
         raise InputError([Problem("effective_without_since", where="--effective")])
@@ -164,12 +162,11 @@ def _footing(
     adopt: dict[str, str],
 ) -> tuple[Footing, Setting, Path | None]:
     """What the orders rest on, as told or as the scenario says, what the scenario is for, and the decisions read."""
-    from alertengine.documents.formal_or_draft import Footing
-    from alertengine.lists.decisions import decisions_file
-    from alertengine.lists.read import read_list
-    from alertengine.orders.scenario import read_scenario
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.warning.record import read_warnings
+    from alertengine.documents import Footing
+    from alertengine.lists import decisions_file, read_list
+    from alertengine.orders import read_scenario
+    from alertengine.rulebook import Rulebook
+    from alertengine.warning import read_warnings
 
     setting: Setting = "live"
     if scenario:

@@ -23,8 +23,7 @@ from alertengine.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from alertengine.orders.explain.explain import Explanation
-    from alertengine.orders.explain.why import Reason
+    from alertengine.orders import Explanation, Reason
 
 #: Changes named one by one.
 SHOWN_CHANGES = 12
@@ -51,11 +50,11 @@ def explain(
     as_json: bool,
 ) -> int:
     """Why a line got its order, why not a lighter one, and what would change it."""
-    from alertengine.files.runs import one_run, require_input
-    from alertengine.lists.decisions import decisions_file
-    from alertengine.orders.explain.explain import explain as explained
-    from alertengine.orders.explain.explain import list_beside
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.files import one_run, require_input
+    from alertengine.lists import decisions_file
+    from alertengine.orders import explain as explained
+    from alertengine.orders import list_beside
+    from alertengine.rulebook import Rulebook
 
     run = one_run(orders)
     listed = enterprise_list or list_beside(orders)
@@ -79,7 +78,7 @@ def print_explanation(found: Explanation, *, as_json: bool) -> None:
     console = Console(width=None if sys.stdout.isatty() else 160)
     for phase in found.phases:
         console.print(_grown(Tree(phase.text), phase))
-    from alertengine.orders.explain.lighter import in_sentences
+    from alertengine.orders import in_sentences
 
     sentences = in_sentences(found.changes)
     click.echo("怎样会更轻（其他事实不变）：" if sentences else "没有单项或两项事实的改变会使这条指令更轻。")

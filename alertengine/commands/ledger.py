@@ -35,11 +35,11 @@ from alertengine.commands.ledgerfiles import FILES
 from alertengine.commands.ledgerrelease import release
 from alertengine.commands.ledgersign import sign, witness
 from alertengine.commands.ledgerview import VIEWS, ledger_argument, undamaged
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.ledger.act import Act
-    from alertengine.workflow.snapshot import Collected
+    from alertengine.ledger import Act
+    from alertengine.workflow import Collected
 
 
 @click.group()
@@ -104,10 +104,8 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     alertengine ledger issue record.db 2020-01-22-province --drafted-by "办公室 甲" \\
       --reviewed-by "科长 乙" --approved-by "市长 丙"
     """
-    from alertengine.ledger.store import Ledger
-    from alertengine.workflow.decisions_on_record import left_unused
-    from alertengine.workflow.issue import Correction, Signatures, prepare, record
-    from alertengine.workflow.step_times import Lapse
+    from alertengine.ledger import Ledger
+    from alertengine.workflow import Correction, Lapse, Signatures, left_unused, prepare, record
 
     collected, title = _collected(scenario, given)
     ready = prepare(collected, title)
@@ -143,9 +141,9 @@ def _collected(scenario: str | None, given: dict[str, Any]) -> tuple[Collected, 
         InputError: both or neither of a scenario and a list.
 
     """
-    from alertengine.orders.scenario import read_scenario
-    from alertengine.vocabulary.fields import LEVEL_TEXT
-    from alertengine.workflow.snapshot import collect_orders, collect_scenario
+    from alertengine.orders import read_scenario
+    from alertengine.vocabulary import LEVEL_TEXT
+    from alertengine.workflow import collect_orders, collect_scenario
 
     source, level, day = given["enterprise_list"], given["level"], given["day"]
     if scenario is not None:
@@ -197,11 +195,8 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, signers:
 
     A defect is "torn" where an interrupted copy or a broken disk left the end unfinished, else "changed".
     """
-    from alertengine.ledger.checkpoint import read_public
-    from alertengine.ledger.deposit import read_deposited
-    from alertengine.ledger.personal_keys import check_signers
-    from alertengine.ledger.store import Ledger
-    from alertengine.ledger.verify import verify as verified
+    from alertengine.ledger import Ledger, check_signers, read_deposited, read_public
+    from alertengine.ledger import verify as verified
 
     public = read_public(key) if key else ""
     read = [one for file in checkpoints for one in read_deposited(file, public)]
@@ -235,7 +230,7 @@ def _signers(given: tuple[str, ...]) -> dict[str, str]:
         InputError: no text with a key, or one key for two persons.
 
     """
-    from alertengine.ledger.checkpoint import read_public
+    from alertengine.ledger import read_public
 
     said = [text.rpartition("=") for text in given]
     keys = {by.strip(): read_public(Path(file)) for by, _, file in said if by.strip()}
@@ -249,7 +244,7 @@ def _signers(given: tuple[str, ...]) -> dict[str, str]:
 @guarded
 def keygen(path: Path) -> int:
     """Make a key (Ed25519) to sign checkpoints with; keep it away from the ledger."""
-    from alertengine.ledger.checkpoint import make_key
+    from alertengine.ledger import make_key
 
     public, fingerprint = make_key(path)
     say("key_written", private=path, public=public, key=fingerprint)
@@ -264,9 +259,8 @@ def keygen(path: Path) -> int:
 @undamaged
 def checkpoint(path: Path, key: Path, output: Path) -> int:
     """Sign what the ledger says now; given to another office, it proves later that nothing was rewritten."""
-    from alertengine.files.atomic import replacing
-    from alertengine.ledger.checkpoint import checkpoint_json, sign
-    from alertengine.ledger.store import Ledger
+    from alertengine.files import replacing
+    from alertengine.ledger import Ledger, checkpoint_json, sign
 
     with Ledger.open(path) as record_book:
         signed = sign(record_book, key)
@@ -288,9 +282,9 @@ def checkpoint(path: Path, key: Path, output: Path) -> int:
 @undamaged
 def retention(path: Path, day: date | None, rules: tuple[Path, ...], as_json: bool) -> int:
     """What acts make plants and the bureau keep, until when, by which rule; exit status 1 where no term is on file."""
-    from alertengine.ledger.store import Ledger
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.workflow.retention import retention as kept
+    from alertengine.ledger import Ledger
+    from alertengine.rulebook import Rulebook
+    from alertengine.workflow import retention as kept
 
     with Ledger.open(path) as record_book:
         rows = kept(record_book, Rulebook.load(rules), day or datetime.now().date())
@@ -315,10 +309,9 @@ def erase(
     path: Path, before: date, reason: str, approved_by: str, clock_reason: str, rules: tuple[Path, ...], as_json: bool
 ) -> int:
     """Erase personal data that has served its time; the chain still holds, and an act says what was done."""
-    from alertengine.ledger.act import Head
-    from alertengine.ledger.store import Ledger
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.workflow.retention import erase as erased
+    from alertengine.ledger import Head, Ledger
+    from alertengine.rulebook import Rulebook
+    from alertengine.workflow import erase as erased
 
     Ledger.open(path).close()
     head = Head(f"删除{before.isoformat()}以前的个人信息", approved_by=approved_by, reason=reason)
@@ -338,7 +331,7 @@ def erase(
 @undamaged
 def upgrade(path: Path, approved_by: str, as_json: bool) -> int:
     """Bring a ledger that an older program wrote to today's layout; a copy as it was stays beside it."""
-    from alertengine.ledger.upgrade import upgrade as upgraded
+    from alertengine.ledger import upgrade as upgraded
 
     act, copy = upgraded(path, approved_by)
     _told(act, as_json=as_json)

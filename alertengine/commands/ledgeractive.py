@@ -17,7 +17,7 @@ from alertengine.commands.common import (
     warning_rows,
 )
 from alertengine.commands.ledgerview import ledger_argument, undamaged
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 
 @click.command("active")
@@ -38,10 +38,10 @@ def active(path: Path, at: datetime | None, output: Path | None, as_json: bool) 
     """
     import pandas as pd
 
-    from alertengine.files.atomic import replacing
-    from alertengine.ledger.store import Ledger
-    from alertengine.warning.record import write_warnings
-    from alertengine.workflow.warnings_on_record import warnings_so_far
+    from alertengine.files import replacing
+    from alertengine.ledger import Ledger
+    from alertengine.warning import write_warnings
+    from alertengine.workflow import warnings_so_far
 
     if output is not None and output.suffix.lower() != ".csv":
         raise InputError([Problem("only_csv", file=str(output), value=output.suffix)])

@@ -10,10 +10,10 @@ import click
 
 from alertengine.commands.common import FILE, Day, finish, guarded, json_option, print_table, say, verbose_option
 from alertengine.commands.ledgerview import ledger_argument, undamaged
-from alertengine.vocabulary.problems import InputError, Problem, refuse
+from alertengine.vocabulary import InputError, Problem, refuse
 
 if TYPE_CHECKING:
-    from alertengine.ledger.act import Act, Head
+    from alertengine.ledger import Act, Head
 
 
 @click.command("decisions")
@@ -43,8 +43,7 @@ def decisions(path: Path, table: Path | None, number: str | None, as_json: bool,
     alertengine ledger decisions record.db --lift 并环罚〔2026〕7号 --on 2026-12-01 --by "法制科 甲" --reason 验收
     alertengine ledger decisions record.db --on 2026-12-02
     """
-    from alertengine.ledger.act import Head
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Head, Ledger
     from alertengine.vocabulary import times as clock
 
     if table is not None and number is not None:
@@ -65,8 +64,8 @@ def decisions(path: Path, table: Path | None, number: str | None, as_json: bool,
 
 
 def _enter(path: Path, table: Path, head: Head, clock: str, *, as_json: bool) -> int:
-    from alertengine.ledger.store import Ledger
-    from alertengine.workflow.decisions_on_record import enter_decisions
+    from alertengine.ledger import Ledger
+    from alertengine.workflow import enter_decisions
 
     with Ledger.writable(path) as ledger:
         done = enter_decisions(ledger, table, head, clock)
@@ -78,8 +77,8 @@ def _enter(path: Path, table: Path, head: Head, clock: str, *, as_json: bool) ->
 
 
 def _lift(path: Path, number: str, given: dict[str, Any], head: Head, *, as_json: bool) -> int:
-    from alertengine.ledger.store import Ledger
-    from alertengine.workflow.decisions_on_record import lift_decision
+    from alertengine.ledger import Ledger
+    from alertengine.workflow import lift_decision
 
     if given["day"] is None:
         raise InputError([Problem("lift_without_day", where="--lift", value=number)])
@@ -94,11 +93,10 @@ def _told(act: Act) -> dict[str, Any]:
 
 
 def _show(path: Path, day: date, given: dict[str, Any], *, as_json: bool) -> int:
-    from alertengine.files.atomic import replacing
-    from alertengine.ledger.personal_access import record_access, require_reason
-    from alertengine.ledger.store import Ledger
-    from alertengine.lists.decisions import DECISIONS
-    from alertengine.workflow.decisions_on_record import STATES, decisions_of, state_on, write_decisions
+    from alertengine.files import replacing
+    from alertengine.ledger import Ledger, record_access, require_reason
+    from alertengine.lists import DECISIONS
+    from alertengine.workflow import DECISION_STATES, decisions_of, state_on, write_decisions
 
     if given["personal"]:
         require_reason(path, given["by"], given["reason"])
@@ -115,6 +113,6 @@ def _show(path: Path, day: date, given: dict[str, Any], *, as_json: bool) -> int
         print_table(stated, as_json=True)
         return 0
     words = {"act": "记录", **{field.name: field.text for field in DECISIONS}, "state": f"{day}"}
-    said = [{**row, "state": STATES[str(row["state"])]} for row in stated]
+    said = [{**row, "state": DECISION_STATES[str(row["state"])]} for row in stated]
     print_table([{words[name]: cell for name, cell in row.items()} for row in said], as_json=False)
     return 0

@@ -19,7 +19,7 @@ from alertengine.commands.common import (
     verbose_option,
 )
 from alertengine.commands.ledgerview import SHOWN, ledger_argument, undamaged
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,9 +67,8 @@ def deliver(path: Path, number: int, receipts: Path | None, as_json: bool, **giv
 
 
 def _record(path: Path, number: int, receipts: Path, given: dict[str, Any], *, as_json: bool) -> int:
-    from alertengine.ledger.act import Head
-    from alertengine.ledger.store import Ledger
-    from alertengine.workflow.delivery.record import deliver as delivered
+    from alertengine.ledger import Head, Ledger
+    from alertengine.workflow import deliver as delivered
 
     Ledger.open(path).close()
     head = Head("", drafted_by=given["by"], corrects=given["corrects"], reason=given["reason"])
@@ -91,13 +90,10 @@ def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool)
     """Print the open list; 1 where anyone is on it."""
     import pandas as pd
 
-    from alertengine.files.atomic import replacing
-    from alertengine.files.spreadsheet_safe import write_rows
-    from alertengine.ledger.personal_access import record_access, require_reason
-    from alertengine.ledger.store import Ledger
+    from alertengine.files import replacing, write_rows
+    from alertengine.ledger import Ledger, record_access, require_reason
     from alertengine.vocabulary import times as clock
-    from alertengine.workflow.delivery.model import OPEN_STATES, SERVICE_COLUMNS
-    from alertengine.workflow.delivery.state import by_county, service, still_open
+    from alertengine.workflow import OPEN_STATES, SERVICE_COLUMNS, by_county, service, still_open
 
     moment: datetime = given["at"] or clock.now().replace(tzinfo=None)
     at = pd.Timestamp(moment).floor("min")
@@ -133,8 +129,7 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows with Chinese headers and words, without what the county table says already."""
-    from alertengine.workflow.delivery.model import SERVICE_COLUMNS, STATES
-    from alertengine.workflow.delivery.record import county_text
+    from alertengine.workflow import SERVICE_COLUMNS, STATES, county_text
 
     shown = ("county", "enterprise", "enterprise_id", "starts", "state", "tries", "last", "hours_run", "relief")
     said = [

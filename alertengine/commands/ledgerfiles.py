@@ -19,11 +19,10 @@ from alertengine.commands.common import (
     verbose_option,
 )
 from alertengine.commands.ledgerview import ledger_argument, personal_options, undamaged
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.workflow.dossier import Dossier
-    from alertengine.workflow.evaluate import Evaluation
+    from alertengine.workflow import Dossier, Evaluation
 
 _act_argument = click.argument("number", metavar="ACT", type=click.IntRange(min=1))
 _clock_option = click.option("--clock-reason", default="", help="Why this may be recorded before the last act's time.")
@@ -52,11 +51,9 @@ def findings(path: Path, source: Path, evidence: tuple[Path, ...], as_json: bool
     \b
     alertengine ledger findings record.db findings.csv --evidence power.csv --approved-by "科长 丁"
     """
-    from alertengine.files.readings import Findings
-    from alertengine.files.runs import of_a_run
-    from alertengine.ledger.act import Head
-    from alertengine.ledger.store import Ledger
-    from alertengine.workflow.record_findings import record_findings
+    from alertengine.files import Findings, of_a_run
+    from alertengine.ledger import Head, Ledger
+    from alertengine.workflow import record_findings
 
     told = Findings(str(source))
     edited = of_a_run(source)
@@ -85,10 +82,9 @@ def dossier(
 
     ENTERPRISE is a credit code, any name it went by, or a part of one that no other has.
     """
-    from alertengine.files.atomic import replacing_text
-    from alertengine.ledger.personal_access import record_access, require_reason
-    from alertengine.ledger.store import Ledger
-    from alertengine.workflow.dossier import dossier as gathered
+    from alertengine.files import replacing_text
+    from alertengine.ledger import Ledger, record_access, require_reason
+    from alertengine.workflow import dossier as gathered
 
     if personal:
         require_reason(path, by, reason)
@@ -114,7 +110,7 @@ def _dossier_files(found: Dossier, output: Path) -> list[tuple[Path, str]]:
         InputError: another suffix.
 
     """
-    from alertengine.report.dossier import dossier_page
+    from alertengine.report import dossier_page
 
     suffix = output.suffix.lower()
     if suffix not in ("", ".html", ".json"):
@@ -167,13 +163,11 @@ def evaluate(
 
     Exit status 1 where a ratio is not met or cannot be told, something is breached or doubtful, or the record has gaps.
     """
-    from alertengine.files.atomic import replacing_text
-    from alertengine.files.runs import of_a_run
-    from alertengine.ledger.personal_access import record_access, require_reason
-    from alertengine.ledger.store import Ledger
-    from alertengine.report.evaluation import evaluation_page, sentences
-    from alertengine.workflow.evaluate import evaluate as evaluated
-    from alertengine.workflow.record_findings import read_findings
+    from alertengine.files import of_a_run, replacing_text
+    from alertengine.ledger import Ledger, record_access, require_reason
+    from alertengine.report import evaluation_page, sentences
+    from alertengine.workflow import evaluate as evaluated
+    from alertengine.workflow import read_findings
 
     if output is not None and output.suffix.lower() != ".html":
         raise InputError([Problem("only_html", file=str(output), value=output.suffix)])
@@ -216,8 +210,8 @@ def archive(path: Path, number: int, output: Path, personal: bool, by: str, reas
 
     The same act gives the same zip.  Personal data is masked unless asked for.
     """
-    from alertengine.ledger.store import Ledger
-    from alertengine.report.archive import write_archive
+    from alertengine.ledger import Ledger
+    from alertengine.report import write_archive
 
     if not personal and (by or reason):
         raise InputError([Problem("by_without_personal", where="--by, --reason")])

@@ -33,8 +33,8 @@ def release(path: Path, number: int, folder: Path, as_json: bool) -> int:
     \b
     alertengine ledger release record.db 1 --documents out/documents
     """
-    from alertengine.ledger.store import Ledger
-    from alertengine.workflow.record_release import of_one_run, record_releases
+    from alertengine.ledger import Ledger
+    from alertengine.workflow import of_one_run, record_releases
 
     with Ledger.open(path) as ledger:
         run = of_one_run(ledger, folder)

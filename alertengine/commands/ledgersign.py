@@ -24,8 +24,7 @@ def sign(path: Path, number: int, by: str, key: Path, as_json: bool) -> int:
     \b
     alertengine ledger sign record.db 4 --by "科长 乙" --key yi.key
     """
-    from alertengine.ledger.personal_keys import sign_act
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger, sign_act
 
     Ledger.open(path).close()
     with Ledger.writable(path) as ledger:
@@ -45,8 +44,7 @@ def witness(folder: Path, key: Path | None, as_json: bool) -> int:
     \b
     alertengine ledger witness checkpoints --key office.pub
     """
-    from alertengine.ledger.checkpoint import read_public
-    from alertengine.ledger.deposit import contradictions, read_deposited
+    from alertengine.ledger import contradictions, read_deposited, read_public
 
     read = read_deposited(folder, read_public(key) if key else "")
     rows = [{"act": c.act, "hash": c.hash, "recorded_at": c.recorded_at, "signed_at": c.signed_at} for c in read]

@@ -21,10 +21,10 @@ from alertengine.commands.common import (
     say,
 )
 from alertengine.commands.explain import print_explanation
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.ledger.diff import Difference
+    from alertengine.ledger import Difference
 
 #: Differences printed one by one.
 SHOWN = 40
@@ -52,7 +52,7 @@ def undamaged(command: Callable[..., int]) -> Callable[..., int]:
         try:
             return command(path, **given)
         except _BROKEN:
-            from alertengine.ledger.verify import verify
+            from alertengine.ledger import verify
 
             defects = verify(path).defects if path.is_file() else []
             if not defects:
@@ -70,8 +70,7 @@ def undamaged(command: Callable[..., int]) -> Callable[..., int]:
 @undamaged
 def log(path: Path, kind: str | None, as_json: bool) -> int:
     """All acts, the latest last."""
-    from alertengine.ledger.export import corrections
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger, corrections
 
     with Ledger.open(path) as ledger:
         acts, after = ledger.acts(kind), corrections(ledger.acts())
@@ -105,8 +104,7 @@ def log(path: Path, kind: str | None, as_json: bool) -> int:
 @undamaged
 def show(path: Path, number: int, table: str | None, personal: bool, by: str, reason: str, as_json: bool) -> int:
     """Everything an act says: who, when, the procedure, its tables and the files it rests on."""
-    from alertengine.ledger.personal_access import record_access, require_reason
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger, record_access, require_reason
 
     if personal:
         require_reason(path, by, reason)
@@ -150,8 +148,8 @@ def _procedure(head: Any) -> list[dict[str, Any]]:
 @undamaged
 def explain(path: Path, number: int, line: str, as_json: bool) -> int:
     """Why a line got its order, by the rules and the list of then."""
-    from alertengine.ledger.store import Ledger
-    from alertengine.workflow.replay import explain_line
+    from alertengine.ledger import Ledger
+    from alertengine.workflow import explain_line
 
     with Ledger.open(path) as ledger:
         found = explain_line(ledger, number, line)
@@ -169,8 +167,7 @@ def explain(path: Path, number: int, line: str, as_json: bool) -> int:
 @undamaged
 def diff(path: Path, before: int, after: int, all_columns: bool, as_json: bool) -> int:
     """How the orders of two acts differ, by line and column."""
-    from alertengine.ledger.diff import compare_orders
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger, compare_orders
 
     ignore = () if all_columns else ("order_id", "standing")
     with Ledger.open(path) as ledger:
@@ -201,8 +198,8 @@ def _print_differences(rows: list[dict[str, Any]], *, as_json: bool) -> None:
 @undamaged
 def replay(path: Path, number: int | None, as_json: bool) -> int:
     """Recompute an act, or every one, from its snapshots and compare byte for byte; exit status 1 where it differs."""
-    from alertengine.ledger.store import Ledger
-    from alertengine.workflow.replay import replay as replayed
+    from alertengine.ledger import Ledger
+    from alertengine.workflow import replay as replayed
 
     rows, same = [], True
     with Ledger.open(path) as ledger:
@@ -234,9 +231,8 @@ def _said(found: Any) -> str:
 @undamaged
 def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], personal: bool, by: str, reason: str) -> int:
     """Write acts or their tables as csv or JSON lines, each row with its act and the act's hash."""
-    from alertengine.ledger.export import export as exported
-    from alertengine.ledger.personal_access import record_access
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger, record_access
+    from alertengine.ledger import export as exported
 
     if personal:
         Ledger.open(path).close()
@@ -255,7 +251,7 @@ def export(path: Path, output: Path, what: str, numbers: tuple[int, ...], person
 @undamaged
 def browse(path: Path, port: int) -> int:
     """Show the record in a browser on this machine, read-only, without personal data."""
-    from alertengine.ledger.browse import application, serve
+    from alertengine.ledger import application, serve
 
     application(path)
     say("browsed_at", port=port)

@@ -19,7 +19,7 @@ from alertengine.commands.common import (
 )
 from alertengine.commands.listspartition import partition
 from alertengine.commands.listspublish import publish
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 
 @click.group()
@@ -39,14 +39,12 @@ lists.add_command(publish)
 @guarded
 def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -> int:
     """Make a synthetic list of any size with realistic shares, labelled synthetic."""
-    from alertengine.lists.generate import generate
-    from alertengine.lists.generate_settings import load_settings
-    from alertengine.lists.write import write_list
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.lists import generate_list, load_settings, write_list
+    from alertengine.rulebook import Rulebook
 
     known = Rulebook.load().lists
     cities = [known.standard_name("places", name) or name for name in city]
-    write_list(generate(count, seed, known, load_settings(), cities=cities), output)
+    write_list(generate_list(count, seed, known, load_settings(), cities=cities), output)
     return 0
 
 
@@ -65,11 +63,9 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
     New and closed enterprises and lines, names, codes, grades with certificate and expiry, filed measures that
     ask less or more, kilograms by county.  Exit status 1 where a measure asks less than before, or a cell is bad.
     """
-    from alertengine.files.atomic import replacing
-    from alertengine.files.spreadsheet_safe import write_rows
-    from alertengine.lists.diff import CHANGES, COLUMNS, diff_lists
-    from alertengine.lists.read import read_list
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.files import replacing, write_rows
+    from alertengine.lists import CHANGES, COLUMNS, diff_lists, read_list
+    from alertengine.rulebook import Rulebook
 
     if output and output.suffix.lower() != ".csv":
         raise InputError([Problem("only_csv", file=str(output), value=output.suffix)])
@@ -89,7 +85,7 @@ def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...
 
 def _by_county(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Kilograms a day, new less old, by county and pollutant."""
-    from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS
+    from alertengine.vocabulary import EMISSION_FIELDS, FIELDS
 
     out: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:

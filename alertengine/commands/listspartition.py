@@ -29,9 +29,9 @@ def partition(
     alertengine lists partition list.csv -o parts
     alertengine orders parts --cluster tcp://10.0.0.1:8786 --level red --date 2025-12-01 -o orders.parquet
     """
-    from alertengine.lists.read import read_list
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.simulation.on_cluster.folder import write_folder
+    from alertengine.lists import read_list
+    from alertengine.rulebook import Rulebook
+    from alertengine.simulation import write_folder
 
     content = read_list(enterprise_list, Rulebook.load(rules).lists, totals=totals, decisions=decisions)
     cities = write_folder(content, folder)

@@ -21,7 +21,7 @@ from alertengine.commands.common import (
     say,
     verbose_option,
 )
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,17 +50,16 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
     The version, with the hash of the file, goes beside the list: orders then find it published, until the file is
     changed.  Refused without --despite: a missed ratio or one that cannot be proved, cells that cannot be read,
     objections without an answer.  The same version again adds what was not on file yet (filing, answers).  Exit
-    status 1 where it is published and a person must look.
+    status 1 where it is published and a person must ready_to_publish.
 
     \b
     alertengine lists publish list.csv --version 2020年版 --approver "市长 丙" --on 2020-09-30 \\
       --counties counties.csv --objections objections.csv --ledger record.db
     """
-    from alertengine.lists.model import ListVersion
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.workflow.publication.model import Wanted
-    from alertengine.workflow.publication.publish import look
-    from alertengine.workflow.publication.publish import publish as published
+    from alertengine.lists import ListVersion
+    from alertengine.rulebook import Rulebook
+    from alertengine.workflow import Wanted, ready_to_publish
+    from alertengine.workflow import publish as published
 
     version, approver, day = given["version"].strip(), given["approver"].strip(), given["day"]
     _filled({"--version": version, "--approver": approver}, source)
@@ -68,7 +67,7 @@ def publish(source: Path, as_json: bool, **given: Any) -> int:
     book = Rulebook.load(given["rules"], adopt=adopt)
     said = ListVersion(version=version, approver=approver, published_on=day, status="published")
     forms = {name: given[name] for name in ("counties", "objections", "filing", "despite")}
-    enterprises, found = look(book, source, Wanted(said, **forms, adopt=adopt))
+    enterprises, found = ready_to_publish(book, source, Wanted(said, **forms, adopt=adopt))
     folder = given["folder"] or source.with_name(f"{source.stem}-public")
     paths, act = published(source, enterprises, found, folder, ledger=given["ledger"], rules=given["rules"])
     print_table(_rows(found.tables["proof"], codes=as_json), as_json=as_json)
@@ -89,8 +88,7 @@ def _filled(options: dict[str, str], source: Path) -> None:
 
 def _rows(proof: pd.DataFrame, *, codes: bool) -> list[dict[str, Any]]:
     """The proof to print: as it is, or in words."""
-    from alertengine.workflow.publication.model import PROOF_COLUMNS
-    from alertengine.workflow.publication.public import proof_rows
+    from alertengine.workflow import PROOF_COLUMNS, proof_rows
 
     if not codes:
         return proof_rows(proof)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from alertengine.commands.common import FILE, finish, guarded, rules_option, say
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 
 @click.command()
@@ -43,9 +43,7 @@ def map(  # noqa: A001 -- the command's name
     \b
     alertengine map record.db --geojson counties.geojson --source 省测绘院2025 --approval '晋S(2025)000号'
     """
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.make_outlines import of_files, of_package
-    from alertengine.rulebook.outlines import write_outlines
+    from alertengine.rulebook import Rulebook, of_files, of_package, write_outlines
 
     target = _target(ledger, output)
     if (source or approval) and not geojson:
@@ -62,7 +60,7 @@ def map(  # noqa: A001 -- the command's name
 
 
 def _target(ledger: Path | None, output: Path | None) -> Path:
-    from alertengine.rulebook.outlines import beside
+    from alertengine.rulebook import beside
 
     if (ledger is None) == (output is None):
         raise InputError([Problem("map_whereto", where="LEDGER")])

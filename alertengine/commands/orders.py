@@ -30,7 +30,7 @@ from alertengine.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from alertengine.simulation.on_cluster.connect import Address
+    from alertengine.simulation import Address
 
 
 @click.command()
@@ -69,17 +69,15 @@ def orders(
 
     With --cluster, LIST may be a folder of `lists partition`.
     """
-    from alertengine.files.runs import Run, inputs_of, write_beside
-    from alertengine.lists.decisions import decisions_file
-    from alertengine.lists.read import read_list
-    from alertengine.orders.decide import decide
-    from alertengine.orders.write import write_orders
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.vocabulary.fields import Level
+    from alertengine.files import Run, inputs_of, write_beside
+    from alertengine.lists import decisions_file, read_list
+    from alertengine.orders import decide, write_orders
+    from alertengine.rulebook import Rulebook
+    from alertengine.vocabulary import Level
 
     book = Rulebook.load(rules, adopt=adopted(adopt))
     if address:
-        from alertengine.simulation.on_cluster.orders import orders_at
+        from alertengine.simulation import orders_at
 
         asked: dict[str, Any] = {"city": city, "hours": hours, "totals": totals, "known_on": known_on}
         asked["decisions"] = decisions

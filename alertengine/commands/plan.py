@@ -26,10 +26,10 @@ from alertengine.commands.common import (
     rules_option,
 )
 from alertengine.commands.usage import BadUsageError, BadValueError
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.simulation.planning.run import PlanRun
+    from alertengine.simulation import PlanRun
 
 _STATUS = {
     "closed": "缺口可补齐",
@@ -110,10 +110,9 @@ def plan(
     the nearest one is written.
     """
     _needs_solver()
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.simulation.planning.run import Wish, plan_list
-    from alertengine.simulation.planning.write import check_targets, write_plan
-    from alertengine.vocabulary.fields import Level
+    from alertengine.rulebook import Rulebook
+    from alertengine.simulation import Wish, check_targets, plan_list, write_plan
+    from alertengine.vocabulary import Level
 
     if bool(levels) == bool(course) or (course and hours is not None):
         raise BadUsageError("usage_level_or_course", click.get_current_context())
@@ -170,14 +169,8 @@ def _several(found: Mapping[str, Any]) -> bool:
 
 
 def _print(run: PlanRun, *, course: bool) -> None:
-    from alertengine.simulation.planning.run import MISSED
-    from alertengine.simulation.planning.table import (
-        readable_burden,
-        readable_remainder,
-        readable_requirements,
-        readable_rows,
-    )
-    from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT
+    from alertengine.simulation import MISSED, readable_burden, readable_remainder, readable_requirements, readable_rows
+    from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT
 
     for one in run.cities:
         found, several = one.certificate, len(one.burden) > 1

@@ -24,11 +24,9 @@ from alertengine.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from alertengine.documents.formal_or_draft import Release
-    from alertengine.documents.pack.write import PackTemplates, PackWritten
-    from alertengine.files.runs import Staging
-    from alertengine.orders.respond import Responded
-    from alertengine.orders.scenario import Scenario
+    from alertengine.documents import PackTemplates, PackWritten, Release
+    from alertengine.files import Staging
+    from alertengine.orders import Responded, Scenario
 
 
 @click.command()
@@ -63,12 +61,11 @@ def respond(
     \b
     alertengine respond 2020-01-22-province -o out
     """
-    from alertengine.documents.formal_or_draft import release_of
-    from alertengine.documents.pack.write import read_pack_templates
-    from alertengine.files.runs import Staging
-    from alertengine.orders.respond import respond as run_scenario
-    from alertengine.orders.scenario import read_scenario
-    from alertengine.report.response_files import run_record, write_outputs
+    from alertengine.documents import read_pack_templates, release_of
+    from alertengine.files import Staging
+    from alertengine.orders import read_scenario
+    from alertengine.orders import respond as run_scenario
+    from alertengine.report import run_record, write_outputs
 
     found = read_scenario(scenario, several=True)
     release = release_of(release_by, release_reason, found.mode)
@@ -101,9 +98,9 @@ def _province(
     as_json: bool,
 ) -> int:
     """A run over several lists: a folder a list with all that one run leaves, and who must act and who is late."""
-    from alertengine.files.runs import Staging
-    from alertengine.orders.province import PROVINCE_COLUMNS, SHOWN, respond_province
-    from alertengine.report.response_files import part_names, province_record, run_record, write_outputs, write_province
+    from alertengine.files import Staging
+    from alertengine.orders import PROVINCE_COLUMNS, SHOWN, respond_province
+    from alertengine.report import part_names, province_record, run_record, write_outputs, write_province
 
     whole = respond_province(scenario)
     names = part_names(whole)
@@ -130,9 +127,8 @@ def _province(
 
 def _stage_pack(run: Responded, staged: Staging, templates: PackTemplates, release: Release | None) -> PackWritten:
     """The papers of the evening."""
-    from alertengine.documents.pack.build import Evening
-    from alertengine.documents.pack.write import stage_packs
-    from alertengine.files.protocol import protocols_of
+    from alertengine.documents import Evening, stage_packs
+    from alertengine.files import protocols_of
 
     evening = Evening(
         run.orders.book,
@@ -153,8 +149,7 @@ def _stage_pack(run: Responded, staged: Staging, templates: PackTemplates, relea
 
 def _tell_pack(written: PackWritten, folder: Path) -> None:
     """What was written for whom, and what must be filled in, to stderr."""
-    from alertengine.documents.pack.readiness import KEEPS_DRAFT
-    from alertengine.documents.pack.write import PACK
+    from alertengine.documents import KEEPS_DRAFT, PACK
 
     for city, count in written.cities.items():
         place = folder / PACK / city

@@ -34,11 +34,10 @@ from alertengine.commands.ruleschapter import chapter, new
 from alertengine.commands.rulesexchange import rules_export, rules_import
 from alertengine.commands.rulesplan import plan
 from alertengine.commands.rulesrecord import compared, continue_, end, members
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.query import Query
+    from alertengine.rulebook import Query, Rulebook
 
 
 @click.group()
@@ -67,8 +66,8 @@ def rules_check(rules: tuple[Path, ...], as_json: bool) -> int:
     Rules that can never hold or bind, that disagree, forgotten cells of a table, dates, references, rules without
     a worked case.  Declared holes are counted, they are no findings.
     """
-    from alertengine.checking.rules.check import check_rulebook, run_cases
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.checking import check_rulebook, run_cases
+    from alertengine.rulebook import Rulebook
 
     book = Rulebook.load(rules)
     with progress_bar("cases") as step:
@@ -95,9 +94,8 @@ def rules_check(rules: tuple[Path, ...], as_json: bool) -> int:
 @guarded
 def rules_test(mutate: bool, document: str | None, rules: tuple[Path, ...], as_json: bool) -> int:
     """Run every worked case (*.test.yaml); a failing one is shown as expected against got."""
-    from alertengine.checking.rules.cases import CaseRunner, read_cases
-    from alertengine.checking.rules.check import files_of_cases
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.checking import CaseRunner, files_of_cases, read_cases
+    from alertengine.rulebook import Rulebook
 
     book = Rulebook.load(rules)
     files = files_of_cases(book, document)
@@ -114,7 +112,7 @@ def rules_test(mutate: bool, document: str | None, rules: tuple[Path, ...], as_j
 
 def _mutate(book: Rulebook, document: str | None, *, as_json: bool) -> int:
     """Move the values of rules and show what no case noticed."""
-    from alertengine.checking.rules.mutation_test import mutate
+    from alertengine.checking import mutate
 
     with progress_bar("values") as step:
         found = mutate(book, document, step)
@@ -160,10 +158,7 @@ def rules_show(
     With --list and --line: what became of them for that line: binding, set aside by what and why, or which
     comparison failed or is unknown, with the value found.
     """
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.origin import origin_words
-    from alertengine.rulebook.query import Query, find_rules
-    from alertengine.rulebook.show import rule_as_dict
+    from alertengine.rulebook import Query, Rulebook, find_rules, origin_words, rule_as_dict
 
     if (enterprise_list is None) != (line is None):
         raise InputError([Problem("list_and_line", where="--line")])
@@ -187,9 +182,9 @@ def rules_show(
 
 def _show_line(book: Rulebook, file: Path, line: str, query: Query, hours: float, *, as_json: bool) -> int:
     """What the rules did for one line; without an ID, those far from holding are only counted."""
-    from alertengine.checking.rules.explain_line import LineReport
-    from alertengine.lists.read import read_list
-    from alertengine.vocabulary.fields import Level
+    from alertengine.checking import LineReport
+    from alertengine.lists import read_list
+    from alertengine.vocabulary import Level
 
     enterprises = read_list(file, book.lists)
     report = LineReport(
@@ -212,8 +207,7 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
 
     In VS Code (YAML extension): "yaml.schemas": {"rules.schema.json": "rules/*/*.yaml"}.
     """
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.json_schema import document_schema
+    from alertengine.rulebook import Rulebook, document_schema
 
     text = json.dumps(document_schema(Rulebook.load(rules)), ensure_ascii=False, indent=2) + "\n"
     if output is None:
@@ -252,10 +246,9 @@ def rules_coverage(
     With --list: which of its lines hang on which missing text, in order of what they emit, each with the command that
     begins to fill it.
     """
-    from alertengine.checking.rules.coverage import coverage
-    from alertengine.report.coverage import write_coverage
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.query import place_of
+    from alertengine.checking import coverage
+    from alertengine.report import write_coverage
+    from alertengine.rulebook import Rulebook, place_of
 
     book = Rulebook.load(rules, adopt=adopted(adopt))
     if enterprise_list:
@@ -297,9 +290,9 @@ def rules_diff(
     A folder with places of its own is a whole rulebook; any other is added to the shipped rules, its documents
     taking the place of their namesakes.
     """
-    from alertengine.checking.rules.compare import order_changes, write_changes
-    from alertengine.rulebook.differences import Side, book_changes, change_rows, open_book
-    from alertengine.vocabulary.fields import Level
+    from alertengine.checking import order_changes, write_changes
+    from alertengine.rulebook import Side, book_changes, change_rows, open_book
+    from alertengine.vocabulary import Level
 
     before = Side(open_book(old), day or day2)
     after = Side(before.book if new == old else open_book(new), day2 or day)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from alertengine.commands.common import FILE, Day, finish, guarded, json_option, print_table, rules_option, say
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 
 def head_options(command: Any) -> Any:
@@ -74,10 +74,8 @@ def chapter(
     alertengine rules chapter 水泥.docx --document our-guide --industry 水泥 -o 水泥.xlsx
     alertengine rules import 水泥.xlsx --into rules-local --list list.xlsx --cases
     """
-    from alertengine.checking.chapter.form import write_form
-    from alertengine.checking.chapter.passages import read_passages
-    from alertengine.checking.chapter.propose import propose
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.checking import propose, read_passages, write_form
+    from alertengine.rulebook import Rulebook
 
     if output.suffix.lower() != ".xlsx":
         raise InputError([Problem("not_written_as_xlsx", file=str(output), suffix=output.suffix)])
@@ -95,7 +93,7 @@ def chapter(
 
 def _known(lists: Any, table: str, name: str) -> str:
     """The standard name of an industry or process; blank for blank."""
-    from alertengine.rulebook.nearest import nearest
+    from alertengine.rulebook import nearest
 
     found = lists.standard_name(table, name) if name else ""
     if found is None:
@@ -119,8 +117,8 @@ def new(document: str, output: Path, rules: tuple[Path, ...], **said: Any) -> in
     \b
     alertengine rules new linfen-2027-plan -o rules-local --title 临汾市重污染天气应急预案 --area 临汾市
     """
-    from alertengine.checking.chapter.scaffold import write_scaffold
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.checking import write_scaffold
+    from alertengine.rulebook import Rulebook
 
     book = Rulebook.load(rules)
     files = write_scaffold(head_of(document, said), book, output)

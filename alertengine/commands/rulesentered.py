@@ -12,15 +12,13 @@ import yaml
 from alertengine.commands.common import SHOWN_MESSAGES, finish, print_table, say
 
 if TYPE_CHECKING:
-    from alertengine.checking.rules.compare import OrderChanges
-    from alertengine.checking.rules.missing_texts import MissingTexts
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.excel.exchange import Import
+    from alertengine.checking import MissingTexts, OrderChanges
+    from alertengine.rulebook import Import, Rulebook
 
 
 def orders_changed(found: Import, folders: list[Path], enterprise_list: Path, day: date | None) -> OrderChanges:
     """Print whose orders in a list would change if the document counted; they, with what their list gave rise to."""
-    from alertengine.checking.rules.compare import orders_if
+    from alertengine.checking import orders_if
 
     orders, when = orders_if(folders, found.document, found.text, enterprise_list, day)
     rows = [
@@ -35,12 +33,9 @@ def orders_changed(found: Import, folders: list[Path], enterprise_list: Path, da
 
 def write_cases(found: Import, target: Path, rules: tuple[Path, ...], came: str = "") -> int:
     """Write the proposed cases beside a document, or those that ``came`` with it, and run them; 1 where one fails."""
-    from alertengine.checking.chapter.cases import cases_yaml, proposed_cases
-    from alertengine.checking.rules.cases import CaseRunner, read_cases
-    from alertengine.checking.rules.law_cases import law_cases
-    from alertengine.files.atomic import replacing_text
-    from alertengine.files.yaml_reader import read_yaml
-    from alertengine.rulebook.differences import open_folders
+    from alertengine.checking import CaseRunner, cases_yaml, law_cases, proposed_cases, read_cases
+    from alertengine.files import read_yaml, replacing_text
+    from alertengine.rulebook import open_folders
 
     file = target.with_suffix(".test.yaml")
     book = open_folders([*rules, target.parent])
@@ -70,12 +65,11 @@ def list_coverage(
     """
     from functools import partial
 
-    from alertengine.checking.rules.missing_texts import HEADERS, missing_texts
-    from alertengine.files.atomic import replacing
-    from alertengine.files.spreadsheet_safe import safe_table
-    from alertengine.lists.read import read_list
-    from alertengine.vocabulary.problems import InputError, Problem
-    from alertengine.workflow.entering.plan import without_plan
+    from alertengine.checking import HEADERS, missing_texts
+    from alertengine.files import replacing, safe_table
+    from alertengine.lists import read_list
+    from alertengine.vocabulary import InputError, Problem
+    from alertengine.workflow import without_plan
 
     if output and output.suffix.lower() != ".csv":
         raise InputError([Problem("not_written_as_csv", file=str(output), suffix=output.suffix)])
@@ -100,8 +94,8 @@ def _keep_progress(path: Path, found: MissingTexts, of: str) -> None:
     import csv
     import io
 
-    from alertengine.files.atomic import replacing_text
-    from alertengine.vocabulary.problems import InputError, Problem
+    from alertengine.files import replacing_text
+    from alertengine.vocabulary import InputError, Problem
 
     names = ["on", "list", "lines", "covered", "covered_weight", "texts"]
     rows: list[dict[str, str]] = []

@@ -20,11 +20,10 @@ from alertengine.commands.common import (
     rules_option,
     say,
 )
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.excel.exchange import Import
+    from alertengine.rulebook import Import, Rulebook
 
 #: The ending of a document that is handed on signed.
 _SIGNED = ".json"
@@ -63,12 +62,11 @@ def rules_export(document: str, output: Path, signers: tuple[str, ...], bureau: 
     alertengine rules export our-plan --rules rules-local -o our-plan.json --bureau 某市生态环境局 \\
         --signed-by "某局 张三=zhang.key" --signed-by "某局 李四=li.key"
     """
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.excel.exchange import export_document
+    from alertengine.rulebook import Rulebook, export_document
 
     book = Rulebook.load(rules)
     if signers:
-        from alertengine.workflow.signed_rules import hand_on
+        from alertengine.workflow import hand_on
 
         if output.suffix.lower() != _SIGNED:
             raise InputError([Problem("not_written_as_signed", file=str(output), suffix=output.suffix)])
@@ -117,8 +115,7 @@ def rules_import(
     """
     from alertengine.commands.rulesentered import orders_changed, write_cases
     from alertengine.commands.rulesplan import tell_plan
-    from alertengine.rulebook.differences import change_rows, open_folders
-    from alertengine.rulebook.excel.exchange import target_file, write_import
+    from alertengine.rulebook import change_rows, open_folders, target_file, write_import
 
     folder = _import_folder(output, into)
     folders = [*rules, *([folder] if folder and folder.is_dir() else [])]
@@ -143,14 +140,14 @@ def rules_import(
 
 def _read(book: Rulebook, table: Path, signers: tuple[str, ...], checked_by: str) -> tuple[Import, str, list[Problem]]:
     """A document to import, the cases that came with it, and what a person must look at."""
-    from alertengine.engine.dialect import check_dialect
-    from alertengine.rulebook.excel.exchange import read_import
+    from alertengine.engine import check_dialect
+    from alertengine.rulebook import read_import
 
     if table.suffix.lower() != _SIGNED:
         checked = {"checked_by": checked_by, "checked_on": str(date.today())} if checked_by else {}
         return read_import(book, table, check_dialect, checked), "", []
-    from alertengine.ledger.checkpoint import read_public
-    from alertengine.workflow.signed_rules import receive
+    from alertengine.ledger import read_public
+    from alertengine.workflow import receive
 
     known = {by: read_public(file) for by, file in named_keys(signers, "--signer").items()}
     received = receive(book, table, known, check_dialect, date.today())

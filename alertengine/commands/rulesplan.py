@@ -12,8 +12,7 @@ from alertengine.commands.common import FILE, Day, finish, guarded, json_option,
 from alertengine.commands.ruleschapter import head_of, head_options
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.excel.exchange import Import
+    from alertengine.rulebook import Import, Rulebook
 
 
 @click.command("plan")
@@ -47,8 +46,8 @@ def plan(
     alertengine rules plan 临汾市 -o 预案表.xlsx --rules rules-local
     alertengine rules import 预案表.xlsx --into rules-local --list list.xlsx
     """
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.workflow.entering.plan import city_of, plan_form, write_plan
+    from alertengine.rulebook import Rulebook
+    from alertengine.workflow import city_of, plan_form, write_plan
 
     book = Rulebook.load(rules)
     when = day or date.today()
@@ -74,9 +73,7 @@ def _head(document: str | None, said: dict[str, Any]) -> dict[str, Any]:
 
 def tell_open(book: Rulebook, city: str, day: date, *, as_json: bool = False) -> int:
     """Print what papers lack because of a city's plan; 1 where one is a draft for it."""
-    from alertengine.documents.pack.plan_matters import plan_matters
-    from alertengine.documents.pack.readiness import KEEPS_DRAFT
-    from alertengine.documents.pack.write import read_pack_templates
+    from alertengine.documents import KEEPS_DRAFT, plan_matters, read_pack_templates
 
     matters = plan_matters(book, city, day, read_pack_templates().departments)
     rows = [{"未决事项": one.text, "影响": one.keeps, "如何解决": one.settled_by} for one in matters]
@@ -87,7 +84,7 @@ def tell_open(book: Rulebook, city: str, day: date, *, as_json: bool = False) ->
 
 def tell_plan(found: Import, folders: list[Path], folder: Path) -> int:
     """Print what papers still lack of the cities whose plan was read; 1 where one is a draft for it."""
-    from alertengine.rulebook.differences import open_folders
+    from alertengine.rulebook import open_folders
 
     book = open_folders([*folders, *([] if folder in folders else [folder])])
     document = book.documents[found.document]

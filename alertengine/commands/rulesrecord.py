@@ -22,11 +22,10 @@ from alertengine.commands.common import (
     rules_option,
     say,
 )
-from alertengine.vocabulary.fields import STANDINGS
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import STANDINGS, InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.workflow.entering.entry import Entry
+    from alertengine.workflow import Entry
 
 _C = TypeVar("_C", bound=Callable[..., Any])
 
@@ -111,7 +110,7 @@ def continue_(
     alertengine rules continue shanxi-2019-39 --by 太原市人民政府 --document ty-2026 --title 关于继续执行…的通知 \\
         --number 并政发〔2026〕1号 --area 太原市 --from 2026-10-01 --into rules-local --list list.xlsx
     """
-    from alertengine.workflow.entering.records import Record, recorded
+    from alertengine.workflow import Record, recorded
 
     folders = _folders(rules, into)
     entry = recorded(folders, into, what, paper(said), Record.continued(by), article)
@@ -146,7 +145,7 @@ def compared(
     alertengine rules compared 环大气〔2024〕6号 --by 某局张三 --edition 生态环境部公报2024年第3期 --page 12-15 \\
         --document lf-compared --title 核对原文记录 --area 临汾市 --from 2026-11-01 --into rules-local
     """
-    from alertengine.workflow.entering.records import Record, recorded
+    from alertengine.workflow import Record, recorded
 
     folders = _folders(rules, into)
     entry = recorded(folders, into, what, paper(said), Record.compared(by, edition, page))
@@ -175,7 +174,7 @@ def end(
     alertengine rules end jincheng-2023-03-18 --document jc-lift --title 关于解除…的通知 --area 晋城市 \\
         --from "2023-03-25 12:00" --into rules-local --list list.xlsx
     """
-    from alertengine.workflow.entering.records import ended
+    from alertengine.workflow import ended
 
     folders = _folders(rules, into)
     entry = ended(folders, into, what, paper(said))
@@ -212,9 +211,8 @@ def members(
     alertengine rules members 错峰豁免清单 名单.xlsx --source 某市环委办〔2026〕1号 --from 2026-11-15 \\
         --into rules-local --list list.xlsx
     """
-    from alertengine.lists.read import read_list
-    from alertengine.workflow.entering.entry import rulebook
-    from alertengine.workflow.entering.members import members_entered
+    from alertengine.lists import read_list
+    from alertengine.workflow import members_entered, rulebook
 
     folders = _folders(rules, into)
     enterprises = read_list(enterprise_list, rulebook(folders).lists) if enterprise_list else None
@@ -234,8 +232,8 @@ def _write(
     entry: Entry, folders: list[Path], into: Path, enterprise_list: Path | None, day: date | None, *, yes: bool
 ) -> int:
     """Say what would change, then write it where that is wanted; run the cases."""
-    from alertengine.rulebook.differences import change_rows
-    from alertengine.workflow.entering.entry import orders_changed, run_cases, write_entry
+    from alertengine.rulebook import change_rows
+    from alertengine.workflow import orders_changed, run_cases, write_entry
 
     shown = ("change", "what", "id", "document", "title", "field", "old", "new")
     print_table([{name: row[name] for name in shown} for row in change_rows(entry.changes)], as_json=False)

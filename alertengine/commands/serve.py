@@ -13,8 +13,7 @@ from alertengine.commands.common import (
     rules_option,
     say,
 )
-from alertengine.vocabulary.asides import logged
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.vocabulary import AlertEngineError, logged
 
 
 @click.command()
@@ -48,8 +47,8 @@ def serve(
     alertengine serve record.db
     """
     try:
-        from alertengine.web.desk import Desk
-        from alertengine.web.server import serve as run
+        from alertengine.web import Desk
+        from alertengine.web import serve as run
     except ModuleNotFoundError as error:
         raise AlertEngineError(f"the page needs the extra web: pip install 'alertengine[web]' ({error.name})") from None
     if (certificate is None) != (key is None):

@@ -21,7 +21,7 @@ from alertengine.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from alertengine.simulation.on_cluster.connect import Address
+    from alertengine.simulation import Address
 
 
 @click.command()
@@ -62,10 +62,9 @@ def simulate(
     \b
     alertengine simulate winter-2018-19 --history hourly.csv.gz -o out
     """
-    from alertengine.report.charts import plotly_objects
-    from alertengine.report.season_files import check_measures, write_measures, write_season
-    from alertengine.simulation.season.model import read_season
-    from alertengine.simulation.season.simulate import simulate as run_season
+    from alertengine.report import check_measures, plotly_objects, write_measures, write_season
+    from alertengine.simulation import read_season
+    from alertengine.simulation import simulate as run_season
 
     plotly_objects()
     check_measures(measures)
@@ -79,7 +78,7 @@ def simulate(
     if address:
         from functools import partial
 
-        from alertengine.simulation.on_cluster.season import simulate_at
+        from alertengine.simulation import simulate_at
 
         run_season = partial(simulate_at, address, measures=measures is not None)
     with progress_bar("simulate") as progress:
@@ -94,7 +93,7 @@ def simulate(
 
 def _rows(season: Any, *, codes: bool) -> list[dict[str, Any]]:
     """The season rows: all with codes, or the sums of the variants in Chinese."""
-    from alertengine.report.season_files import compared
+    from alertengine.report import compared
 
     if not codes:
         return list(compared(season))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from alertengine.commands.common import FILE, finish, guarded, json_option, print_table, profile_option, say, tell
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.files.profiles import Profile
-    from alertengine.workflow.intake import Understood
+    from alertengine.files import Profile
+    from alertengine.workflow import Understood
 
 #: What a table can be read as.
 KINDS: Final = ("list", "totals", "register", "forecast", "observed", "permits", "evidence")
@@ -60,9 +60,9 @@ def tables_map(
     \b
     alertengine tables map sheet.xlsx --as list --field 单位名称=企业名称 --unit SO2=吨/年 --value 城市=临汾市 --save a
     """
-    from alertengine.files.profiles import Profile, save_profile
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.workflow.intake import SCHEMAS, understand
+    from alertengine.files import Profile, save_profile
+    from alertengine.rulebook import Rulebook
+    from alertengine.workflow import SCHEMAS, understand
 
     said = {"fields": _pairs("--field", fields), "units": _pairs("--unit", units), "values": _pairs("--value", values)}
     profile: Profile | None = None
@@ -97,7 +97,7 @@ def _pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
 
 def _rows(found: Understood) -> list[dict[str, Any]]:
     """Each header as the file has it, its field and its unit."""
-    from alertengine.workflow.intake import words_of
+    from alertengine.workflow import words_of
 
     return [
         {

@@ -9,9 +9,7 @@ from typing import IO, Any, Final
 
 import click
 
-from alertengine.vocabulary.language import language
-from alertengine.vocabulary.messages.help import HELP
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary import HELP, Words, language
 
 _HEADINGS: Final = {"Options": "选项", "Commands": "命令", "Arguments": "参数", "Positional arguments": "参数"}
 

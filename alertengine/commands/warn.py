@@ -25,8 +25,8 @@ from alertengine.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from alertengine.lists.model import EnterpriseList
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.lists import EnterpriseList
+    from alertengine.rulebook import Rulebook
 
 
 @click.command()
@@ -64,12 +64,10 @@ def warn(
     """
     import pandas as pd
 
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.simulation.backtest.replay import replay
-    from alertengine.warning.decide import warn as decide_warnings
-    from alertengine.warning.forecast import read_forecast
-    from alertengine.warning.known_at import ahead_and_behind
-    from alertengine.warning.record import read_warnings, write_warnings
+    from alertengine.rulebook import Rulebook
+    from alertengine.simulation import replay
+    from alertengine.warning import ahead_and_behind, read_forecast, read_warnings, write_warnings
+    from alertengine.warning import warn as decide_warnings
 
     book = Rulebook.load(rules)
     ahead = read_forecast(forecast, book.lists)
@@ -85,8 +83,7 @@ def warn(
         standing = read_warnings(active) if active else None
         result = decide_warnings(ahead, book, now=time, observed=behind, active=standing, known_on=known_on)
     if output:
-        from alertengine.files.atomic import replacing
-        from alertengine.files.runs import Run, inputs_of, write_beside
+        from alertengine.files import Run, inputs_of, replacing, write_beside
 
         replacing(output, lambda target: write_warnings(result.record, target))
         given = {"forecast": forecast, "observed": observed, "active": active}
@@ -103,6 +100,6 @@ def warn(
 
 def _read_list(file: Path, book: Rulebook) -> EnterpriseList:
     """A list, read by what is imported only where there is one."""
-    from alertengine.lists.read import read_list
+    from alertengine.lists import read_list
 
     return read_list(file, book.lists)

@@ -1,1 +1,5 @@
 """Word orders, boards, the evening pack, the public notice."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -7,9 +7,7 @@ from typing import Any, Final
 
 from alertengine.documents.formal_or_draft import marked_measure
 from alertengine.documents.model import BoardItem
-from alertengine.vocabulary.fields import PLAN_FIELDS
-from alertengine.vocabulary.personal import public
-from alertengine.vocabulary.times import short_moment
+from alertengine.vocabulary import PLAN_FIELDS, public, short_moment
 
 #: Lines of text that fit on the page, and characters in one of them, by column.
 _ROOM: Final = 18

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import pandas as pd
 
+from alertengine.documents._changes import Change, What
 from alertengine.documents.board import board_items
-from alertengine.documents.changes import Change, What
 from alertengine.documents.formal_or_draft import (
     SETTING_TEXT,
     Footing,
@@ -23,23 +23,30 @@ from alertengine.documents.formal_or_draft import (
 from alertengine.documents.legal_particulars import Act, Acts, issued_by
 from alertengine.documents.model import Alert, ChangeItem, Document, Haulage, LineItem, Notice, Totals
 from alertengine.documents.text_in_word import spans
-from alertengine.orders.in_force import CANCEL, decisions, kind_of, life_starts, told
-from alertengine.orders.phrases import ADVISED_ONCE, source_notes
-from alertengine.vocabulary.fields import (
+from alertengine.orders import ADVISED_ONCE, CANCEL, decisions, kind_of, life_starts, source_notes, told
+from alertengine.vocabulary import (
     ACTION_TEXT,
     AMBIENT_TEXT,
     ENTERPRISE_FLAGS,
     FIELDS,
+    FLAG_TEXT,
+    OPEN_END,
     POLLUTANTS,
     STATUS_TEXT,
+    Flag,
     Level,
     Status,
+    flags_of,
+    ground_of,
+    kilograms,
     level_words,
+    moment,
+    numeral,
+    percent_short,
+    rests_on,
+    with_flags,
 )
-from alertengine.vocabulary.flags import FLAG_TEXT, Flag, flags_of, ground_of, rests_on, with_flags
-from alertengine.vocabulary.numbers import kilograms, numeral, percent_short
-from alertengine.vocabulary.times import OPEN_END, moment
-from alertengine.warning.reasons import outward
+from alertengine.warning import outward
 
 ORDER_TITLE: Final = "重污染天气应急减排指令"
 CHANGE_TITLE: Final = "重污染天气应急减排变更指令"

@@ -15,12 +15,20 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from alertengine.documents.open_matters import OpenMatter
-from alertengine.lists.model import EnterpriseList
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import NATION
-from alertengine.vocabulary.fields import FIELDS, STANDING_TEXT, STANDINGS, STATUS_TEXT, Status
-from alertengine.vocabulary.flags import FLAG_TEXT, Flag, flags_of
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.lists import EnterpriseList
+from alertengine.rulebook import NATION, Rulebook
+from alertengine.vocabulary import (
+    FIELDS,
+    FLAG_TEXT,
+    STANDING_TEXT,
+    STANDINGS,
+    STATUS_TEXT,
+    Flag,
+    InputError,
+    Problem,
+    Status,
+    flags_of,
+)
 
 DRAFT_MARK: Final = "草稿—待法制审核"
 #: What a run is for: ``live`` binds, a ``simulation`` or ``drill`` never does; and the word for it.

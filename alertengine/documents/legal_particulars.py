@@ -9,13 +9,8 @@ from typing import Any, Final
 
 from alertengine.documents.model import Notice
 from alertengine.documents.open_matters import OpenMatter
-from alertengine.rulebook.acts import PenaltyRule, ProcedureRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import RuleHead
-from alertengine.rulebook.places_and_lists import NATION, Place
-from alertengine.rulebook.schema import Document, LineRule
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.times import OPEN_END, moment
+from alertengine.rulebook import NATION, Document, LineRule, PenaltyRule, Place, ProcedureRule, Rulebook, RuleHead
+from alertengine.vocabulary import OPEN_END, Level, moment
 
 #: The step by which an ordered state must be reached, that of the remedy, and that of issuing.
 _IN_PLACE: Final = "stop_in_place"

@@ -17,8 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from alertengine.files.json_text import read_json
-from alertengine.files.path_gate import leads_out
+from alertengine.files import leads_out, read_json
 
 MANIFEST: Final = "manifest.json"
 _VERSION: Final = 1

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from alertengine.documents.open_matters import OpenMatter
-from alertengine.vocabulary.plain_text import plain
+from alertengine.vocabulary import plain
 
 
 class Kind(StrEnum):

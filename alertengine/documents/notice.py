@@ -17,20 +17,21 @@ import xlsxwriter
 
 from alertengine.documents.formal_or_draft import grounds_of, mark_of, marked_measure
 from alertengine.documents.model import Alert
-from alertengine.files.html import environment
-from alertengine.orders.in_force import Figures, InForce
-from alertengine.vocabulary.fields import (
+from alertengine.files import environment
+from alertengine.orders import Figures, InForce
+from alertengine.vocabulary import (
     EMISSION_FIELDS,
     LEVEL_COLOUR,
+    OPEN_END,
     ORDER_COLUMNS,
     STATUS_TEXT,
     Level,
     Status,
     level_words,
+    moment,
+    percent_short,
+    public,
 )
-from alertengine.vocabulary.numbers import percent_short
-from alertengine.vocabulary.personal import public
-from alertengine.vocabulary.times import OPEN_END, moment
 
 #: Columns of the orders that may be published.
 PUBLIC_COLUMNS: Final = (

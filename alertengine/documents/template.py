@@ -18,7 +18,7 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 #: Parts of a document in which tags are filled.
 _FILLED: Final = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")

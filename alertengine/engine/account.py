@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.engine.facts import Facts
-from alertengine.files.units import daily, per_time
-from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import POLLUTANTS
+from alertengine.files import daily, per_time
+from alertengine.rulebook import Measure
+from alertengine.vocabulary import POLLUTANTS
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

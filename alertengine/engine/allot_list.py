@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.engine._resolve import ALLOTTED, Resolution, merged
 from alertengine.engine.account import Numbers, shares
 from alertengine.engine.allot import Allotment, Candidate, Demand, allot
 from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.group_index import Index
-from alertengine.engine.resolve import ALLOTTED, Resolution, merged
-from alertengine.rulebook.measures import Counting, Measure, Over
-from alertengine.vocabulary.fields import Status
+from alertengine.rulebook import Counting, Measure, Over
+from alertengine.vocabulary import Status
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

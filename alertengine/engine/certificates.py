@@ -11,10 +11,9 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from alertengine.files.atomic import replacing_text
-from alertengine.files.cache import cache_folder
-from alertengine.rulebook.conditions import Condition
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import cache_folder, replacing_text
+from alertengine.rulebook import Condition
+from alertengine.vocabulary import InputError
 
 _HERE = Path(__file__).resolve().parent
 #: The code that a proof speaks of: how conditions are read, coded, laid out in tables and shown.

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.engine.facts import Facts
-from alertengine.rulebook.conditions import Atom, Condition, Group, OverLines, fields_of, leaves
-from alertengine.rulebook.conditions import Leaf as Asked
-from alertengine.vocabulary.fields import FIELDS
+from alertengine.rulebook import Atom, Condition, Group, OverLines, fields_of, leaves
+from alertengine.rulebook import Leaf as Asked
+from alertengine.vocabulary import FIELDS
 
 CodeArray = npt.NDArray[np.int16]
 UNKNOWN = 0

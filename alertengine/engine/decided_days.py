@@ -7,9 +7,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import atoms
-from alertengine.vocabulary.decisions import DecisionRecord, records_of
+from alertengine.rulebook import Rulebook, atoms
+from alertengine.vocabulary import DecisionRecord, records_of
 
 
 def turns_of_list(lines: pd.DataFrame, book: Rulebook) -> list[date]:

@@ -8,14 +8,14 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from alertengine.engine._resolve import Resolution
 from alertengine.engine.account import Floats
 from alertengine.engine.allot_list import Allotted
 from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.group_index import Index
-from alertengine.engine.resolve import Resolution
 from alertengine.engine.response import Slice
-from alertengine.vocabulary.fields import Status
+from alertengine.vocabulary import Status
 
 STATUSES = tuple(Status)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from alertengine.engine.match import Matcher
-from alertengine.rulebook.places_and_lists import NATION
-from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook import NATION, LineRule
 
 
 def check_dialect(rule: LineRule) -> None:

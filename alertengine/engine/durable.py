@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from alertengine.engine.code_sets import POSSIBLY, SURELY, Coded, Column, Leaf, Node
-from alertengine.vocabulary.problems import EngineError
+from alertengine.vocabulary import EngineError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # the library calls utcfromtimestamp when imported

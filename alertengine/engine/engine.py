@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine._matching.resolved_cache import Moment
+from alertengine.engine._resolve import Resolution
 from alertengine.engine.account import Floats, Numbers
 from alertengine.engine.allot_list import Allotted, allot_lines
 from alertengine.engine.decided_days import turns_of_list
@@ -27,12 +28,9 @@ from alertengine.engine.group_index import Index
 from alertengine.engine.law_of_day import Kind, Law, Matching
 from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, of_rows, widened
 from alertengine.engine.match import Matcher, MatchStats
-from alertengine.engine.resolve import Resolution
 from alertengine.engine.response import Response, Slice, slices
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.fields import EMISSION_FIELDS, Level, Status
-from alertengine.vocabulary.grounds import Ground
+from alertengine.rulebook import Place, Rulebook
+from alertengine.vocabulary import EMISSION_FIELDS, Ground, Level, Status
 
 __all__ = ["STATUSES", "Binding", "Decision", "Engine"]
 

@@ -16,10 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine.group_index import joined
-from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.vocabulary.decisions import open_on, undecided
-from alertengine.vocabulary.enterprise_name import name_or_code
-from alertengine.vocabulary.fields import FIELDS, GRADES
+from alertengine.rulebook import OpenLists, Place
+from alertengine.vocabulary import FIELDS, GRADES, name_or_code, open_on, undecided
 
 Codes = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.int64]

@@ -20,9 +20,16 @@ import pandas as pd
 
 from alertengine.engine.account import Numbers, shares
 from alertengine.engine.facts import Facts, TextColumn, text_column
-from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
-from alertengine.vocabulary.grounds import ASKING_NOTHING, COUNTED_AS_RULED, Ground, demands
+from alertengine.rulebook import Measure
+from alertengine.vocabulary import (
+    ASKING_NOTHING,
+    COUNTED_AS_RULED,
+    PLAN_FIELDS,
+    PLAN_SHARE_FIELDS,
+    Ground,
+    Level,
+    demands,
+)
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from alertengine.engine._resolve import Resolution, merged
 from alertengine.engine.account import Floats, Numbers, shares
 from alertengine.engine.allot_list import Allotted
-from alertengine.engine.resolve import Resolution, merged
-from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import Status
+from alertengine.rulebook import Measure
+from alertengine.vocabulary import Status
 
 
 class GatheredShares:

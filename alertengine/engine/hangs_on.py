@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from alertengine.rulebook.conditions import Atom, Condition, Leaf, OverLines, fields_of, leaves, negate
-from alertengine.vocabulary.fields import FIELDS, GRADES
+from alertengine.rulebook import Atom, Condition, Leaf, OverLines, fields_of, leaves, negate
+from alertengine.vocabulary import FIELDS, GRADES
 
 #: Assignments tried for one candidate set, and candidate sets tried for one kind of line: beyond
 #: either every open field is named, which errs to the side of telling a person too much.

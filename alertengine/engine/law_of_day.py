@@ -18,10 +18,8 @@ from alertengine.engine.facts import Facts, TextColumn
 from alertengine.engine.group_index import Index, joined
 from alertengine.engine.hangs_on import Open, Question
 from alertengine.engine.match import Match, Matched, Matcher
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import GRADES, UNGRADED, Level
+from alertengine.rulebook import LineRule, Place, Rulebook
+from alertengine.vocabulary import GRADES, UNGRADED, Level
 
 
 @dataclass(slots=True)

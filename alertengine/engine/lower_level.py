@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.engine._resolve import with_lower
 from alertengine.engine.decision import Binding, Decision
 from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import GROUNDS, filed_plan
 from alertengine.engine.group_index import Index
-from alertengine.engine.resolve import with_lower
-from alertengine.vocabulary.fields import EMISSION_FIELDS, PLAN_FIELDS, Level
-from alertengine.vocabulary.grounds import Ground
+from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, Ground, Level
 
 
 def asking_something(lines: pd.DataFrame, rows: Index, level: Level) -> npt.NDArray[np.bool_]:

@@ -20,10 +20,8 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.group_index import Index
 from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
 from alertengine.engine.proof import Proof
-from alertengine.rulebook.conditions import Atom, Condition, Group
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.problems import EngineError
+from alertengine.rulebook import Atom, Condition, Group, LineRule, Place
+from alertengine.vocabulary import EngineError
 
 __all__ = ["Match", "MatchStats", "Matched", "Matcher"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from alertengine.engine._matching.table import Table
 from alertengine.engine.code_sets import SURELY
-from alertengine.rulebook.conditions import Condition, conjoin
+from alertengine.rulebook import Condition, conjoin
 
 
 @dataclass(frozen=True, slots=True)

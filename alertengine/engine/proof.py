@@ -19,7 +19,7 @@ from alertengine.engine.certificates import CERTIFICATES, mark_of
 from alertengine.engine.code_sets import NOT, POSSIBLY, SURELY, Coded, Column, Leaf, Node, Row
 from alertengine.engine.durable import SHARD_WIDTH, Hit, Pattern, Shards
 from alertengine.engine.outcomes import Outcomes
-from alertengine.vocabulary.problems import EngineError
+from alertengine.vocabulary import EngineError
 
 #: A shard's columns under a profile, None where it says nothing of one.
 Fact = tuple[int | None, ...]

@@ -12,9 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import Level
+from alertengine.rulebook import Measure, Rulebook
+from alertengine.vocabulary import Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from alertengine.vocabulary.fields import GRADES, GUARANTEE_NONE, Field
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary import GRADES, GUARANTEE_NONE, Field, Words
 
 #: Cells that say nothing (after NFKC), in any column.
 BLANKS: Final = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "NULL", "null", "None"})

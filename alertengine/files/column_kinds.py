@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from alertengine.files.columns import wrong_numbers
-from alertengine.vocabulary.fields import Field
+from alertengine.vocabulary import Field
 
 #: Texts of few kinds: held once each, cells as numbers.
 FEW: Final = pa.dictionary(pa.int32(), pa.string())

@@ -24,8 +24,7 @@ from alertengine.files.cells import (
     tidy,
 )
 from alertengine.files.readings import Findings
-from alertengine.vocabulary.fields import Field
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary import Field, Words
 
 _T = TypeVar("_T")
 TEXT: Final[Any] = pd.StringDtype("pyarrow", na_value=np.nan)

@@ -11,7 +11,7 @@ from threading import Lock, Timer
 from typing import Any, Final, TypeVar, cast
 
 from alertengine.files.limits import Limits
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError
 
 _Reader = TypeVar("_Reader", bound=Callable[..., Any])
 _MEGABYTE: Final = 1 << 20

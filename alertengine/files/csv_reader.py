@@ -21,7 +21,7 @@ from alertengine.files.encoding import BIG5, encoding_of
 from alertengine.files.header_finder import HEADER_DEPTH, Grid, Header, RawTable, find_header, one_array, to_table
 from alertengine.files.read_ahead import ahead, made_ahead
 from alertengine.files.text_pieces import HEAD, NotUtf8Error, Piece, TextFile, file_head, whole_text
-from alertengine.vocabulary.problems import Words, refuse
+from alertengine.vocabulary import Words, refuse
 
 #: Bytes that a thread of Arrow takes at a time: they stay near the processor.
 _BLOCK: Final = 1 << 20

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from alertengine.files.cells import BadCellError, plain_number, tidy
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary import Words
 
 #: Years a table can speak of; a spreadsheet's 1900 and a "for ever" of 9999 are bad cells.
 YEARS: Final = (1980, 2199)

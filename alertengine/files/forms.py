@@ -10,8 +10,7 @@ from alertengine.files.columns import as_text
 from alertengine.files.headers import match, normal
 from alertengine.files.readings import Findings
 from alertengine.files.table_reader import Schema, read_table
-from alertengine.vocabulary.fields import Field
-from alertengine.vocabulary.problems import InputError, Problem, refuse
+from alertengine.vocabulary import Field, InputError, Problem, refuse
 
 Row = dict[str, str]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from alertengine.files.json_text import read_json
-from alertengine.vocabulary.problems import InputError, Problem, Words
+from alertengine.vocabulary import InputError, Problem, Words
 
 #: The most of a file that is read: a province with its counties, unsimplified, has a tenth of each.
 MOST_MB: Final = 64

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from alertengine.files.confined import limit_memory
 from alertengine.files.limits import Limits
-from alertengine.vocabulary.problems import InputError, refuse
+from alertengine.vocabulary import InputError, refuse
 
 _T = TypeVar("_T")
 #: Seconds a worker may take to end once it has been told to.

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from alertengine.files.header_finder import RawTable
 from alertengine.files.text_pieces import file_head
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary import Problem
 
 #: The name of the profile that says what the codes of the standard are.
 PROFILE: Final = Path(__file__).with_name("hj212.profile.yaml")

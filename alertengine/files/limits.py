@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from alertengine.vocabulary.problems import InputError, Problem, Words, refuse
+from alertengine.vocabulary import InputError, Problem, Words, refuse
 
 _MEGABYTE: Final = 1 << 20
 #: What stands before the name of a limit in the environment: ALERTENGINE_MAX_ROWS=100000.

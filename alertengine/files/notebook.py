@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alertengine.vocabulary.problems import Problem
+    from alertengine.vocabulary import Problem
 
 #: Rows of a table, and problems, that are shown.
 SHOWN_ROWS: Final = 10

@@ -8,8 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from alertengine.vocabulary.asides import aside
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary import Problem, aside
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from alertengine.files.column_kinds import AS_TEXT, FEW, Kind
 from alertengine.files.header_finder import RawTable, one_array, without_unused
 from alertengine.files.limits import Limits
-from alertengine.vocabulary.problems import Words, foreign, refuse
+from alertengine.vocabulary import Words, foreign, refuse
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile

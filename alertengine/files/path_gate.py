@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from alertengine.vocabulary.problems import Problem, refuse
+from alertengine.vocabulary import Problem, refuse
 
 #: Setting: folders, as in PATH, whose files a scenario may name by any path.
 FOLDERS: Final = "ALERTENGINE_FOLDERS"

@@ -28,7 +28,7 @@ from alertengine.files.columns import as_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import match, normal
 from alertengine.files.yaml_reader import problems_of, read_yaml
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 #: The folder of profiles, where it is not that of the user's settings.
 SETTING: Final = "ALERTENGINE_PROFILES"

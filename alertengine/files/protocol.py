@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
-from alertengine.vocabulary.problems import Problem, Result, Words
+from alertengine.vocabulary import Problem, Result, Words
 
 #: How the rows left out are counted, by their kind.
 _LEFT: Final = {

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.files.protocol import Protocol
-from alertengine.vocabulary.problems import Problem, Words
+from alertengine.vocabulary import Problem, Words
 
 #: Row numbers of a workbook are kept as ``sheet number * SHEET + row`` until they are reported.
 SHEET: Final = 1 << 32

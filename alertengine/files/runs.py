@@ -20,8 +20,7 @@ from typing import Any, Final, Self
 
 from alertengine.files.json_text import read_json
 from alertengine.files.path_gate import inside, leads_out
-from alertengine.vocabulary.problems import InputError, Problem, refuse
-from alertengine.vocabulary.version import program_version
+from alertengine.vocabulary import InputError, Problem, program_version, refuse
 
 #: The manifest of a folder, and what a file alone has after its name.
 RUN_FILE: Final = "run.json"

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from alertengine.files._raw_rows import CSV_SUFFIXES, Names, is_packed, raw_rows, tops
 from alertengine.files.confined import confined
 from alertengine.files.csv_reader import DELIMITERS, read_csv
 from alertengine.files.header_finder import Grid, Header, RawTable, find_header, join, to_table
@@ -22,7 +23,6 @@ from alertengine.files.limits import Limits, check_size, unpack
 from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.profiles import Profile, chosen_for, load_profile, saved_for
 from alertengine.files.protocol import LeftOut, Protocol, SheetRead
-from alertengine.files.raw_rows import CSV_SUFFIXES, Names, is_packed, raw_rows, tops
 from alertengine.files.readings import SHEET
 from alertengine.files.rows import Left, Unequal, further_headers, sums_and_notes, unequal_sums
 from alertengine.files.schema import Schema, with_profile
@@ -30,7 +30,7 @@ from alertengine.files.sheet_marks import fill_merged, hidden_of
 from alertengine.files.text_pieces import whole_text
 from alertengine.files.units import unit_named
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, Workbook, cell_text, open_workbook
-from alertengine.vocabulary.problems import InputError, Problem, refuse
+from alertengine.vocabulary import InputError, Problem, refuse
 
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 #: Rows left out that are named one by one; the rest are counted.

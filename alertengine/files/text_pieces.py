@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from alertengine.files.encoding import BIG5, encoding_of
-from alertengine.vocabulary.problems import Words, refuse
+from alertengine.vocabulary import Words, refuse
 
 #: Bytes of a piece, and of the first one, in which a header stands: that one is looked at before the others are read.
 PIECE: Final = 1 << 24

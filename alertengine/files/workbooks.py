@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alertengine.files.limits import Limits
 from alertengine.files.xlsx_marks import Marks, reference_of, scan_xlsx
-from alertengine.vocabulary.problems import AlertEngineError, Words, foreign, refuse
+from alertengine.vocabulary import AlertEngineError, Words, foreign, refuse
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

@@ -16,7 +16,7 @@ from typing import Final
 from xml.parsers import expat
 
 from alertengine.files.cells import NO_VALUE
-from alertengine.vocabulary.problems import Words, foreign, refuse
+from alertengine.vocabulary import Words, foreign, refuse
 
 Place = tuple[int, int]
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
-from alertengine.vocabulary.problems import InputError, Problem, SaidError, Words, refuse
+from alertengine.vocabulary import InputError, Problem, SaidError, Words, refuse
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -12,8 +12,16 @@ from typing import Any, Final
 from alertengine.ledger.act import KINDS
 from alertengine.ledger.browse_queries import QUESTIONS
 from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, MEASURES, ORDER_COLUMNS, STATUS_TEXT, WARNING_COLUMNS
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import (
+    FIELDS,
+    LEVEL_TEXT,
+    MEASURES,
+    ORDER_COLUMNS,
+    STATUS_TEXT,
+    WARNING_COLUMNS,
+    InputError,
+    Problem,
+)
 
 #: The name of the database in addresses.
 DATABASE: Final = "ledger"

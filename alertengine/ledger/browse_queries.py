@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alertengine.ledger.act import KINDS, NOT_DRAFTED
-from alertengine.vocabulary.fields import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
 
 
 @dataclass(frozen=True, slots=True)

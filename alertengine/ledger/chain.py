@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
-from alertengine.files.json_text import read_json
-from alertengine.files.path_gate import leads_out
+from alertengine.files import leads_out, read_json
 from alertengine.ledger.act import FORMAT, Act, option_paths
 from alertengine.ledger.canonical_bytes import (
     BEGINNING,
@@ -26,7 +25,7 @@ from alertengine.ledger.canonical_bytes import (
 from alertengine.ledger.clock_check import behind
 from alertengine.ledger.schema import ACT_TABLES, ORDERS_2, PLAIN_COLUMNS, ledger_id
 from alertengine.ledger.unpacking import most_unpacked, pieces, unpacked
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary import Words
 
 if TYPE_CHECKING:
     from alertengine.ledger.defects import Verified

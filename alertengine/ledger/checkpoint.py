@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alertengine.files.owner_only import take_from_others
+from alertengine.files import take_from_others
 from alertengine.ledger.act import Act
 from alertengine.ledger.canonical_bytes import as_bytes, canonical, sha256
+from alertengine.vocabulary import InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey

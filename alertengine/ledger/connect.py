@@ -11,9 +11,9 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from alertengine.files.owner_only import make_private
+from alertengine.files import make_private
 from alertengine.ledger.schema import APPLICATION_ID, current, expected_objects, lay_out, objects, version_of
-from alertengine.vocabulary.problems import refuse
+from alertengine.vocabulary import refuse
 
 #: How long a writer waits for another one, in seconds.
 BUSY_SECONDS: Final = 20.0

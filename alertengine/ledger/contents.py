@@ -14,8 +14,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS
-from alertengine.vocabulary.problems import refuse
+from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS, refuse
 
 #: What the head of an act says beside its title, by type; only where it says it.
 _HEAD: Final[Mapping[str, type]] = {

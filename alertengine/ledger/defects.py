@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary import Words
 
 
 @dataclass(frozen=True, slots=True)

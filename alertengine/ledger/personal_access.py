@@ -8,9 +8,9 @@ from typing import Final
 
 from alertengine.ledger.act import Act, Head
 from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.problems import refuse
+from alertengine.vocabulary import refuse
 
-KIND: Final = "access"
+ACCESS: Final = "access"
 
 
 def require_reason(path: Path, by: str, reason: str) -> None:
@@ -41,4 +41,6 @@ def record_access(path: Path, what: str, by: str, reason: str, acts: Sequence[in
     require_reason(path, by, reason)
     details = {"what": what, "acts": list(acts)}
     with Ledger.writable(path) as ledger:
-        return ledger.append(KIND, Head("查阅个人信息", drafted_by=by.strip(), reason=reason.strip(), details=details))
+        return ledger.append(
+            ACCESS, Head("查阅个人信息", drafted_by=by.strip(), reason=reason.strip(), details=details)
+        )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alertengine.ledger.act import STEPS, Act, Head
 from alertengine.ledger.canonical_bytes import DOMAIN, as_bytes, canonical, sha256
 from alertengine.ledger.checkpoint import holds, read_private
-from alertengine.vocabulary.problems import refuse
+from alertengine.vocabulary import refuse
 
 if TYPE_CHECKING:
     from alertengine.ledger.defects import Verified

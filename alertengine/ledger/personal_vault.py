@@ -26,7 +26,7 @@ from alertengine.ledger.canonical_bytes import (
 )
 from alertengine.ledger.schema import ledger_id
 from alertengine.ledger.unpacking import most_unpacked, packed, unpacked
-from alertengine.vocabulary.personal import ERASED, sole_traders
+from alertengine.vocabulary import ERASED, sole_traders
 
 
 def names_apart(table: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from alertengine.files.json_text import read_json
+from alertengine.files import read_json
 from alertengine.ledger.canonical_bytes import BEGINNING, MARK
 
 #: Marks the file as a ledger ("AELG").

@@ -18,10 +18,10 @@ from typing import Any, Self
 import pandas as pd
 from sqlite_utils import Database
 
-from alertengine.files.json_text import read_json
-from alertengine.files.path_gate import inside
+from alertengine.files import inside, read_json
+from alertengine.ledger._append import append
+from alertengine.ledger._deposit import deposit
 from alertengine.ledger.act import Act, Head, Input, InputFile, Part
-from alertengine.ledger.append import append
 from alertengine.ledger.canonical_bytes import MARK
 from alertengine.ledger.connect import (
     BUSY_SECONDS,
@@ -34,12 +34,10 @@ from alertengine.ledger.connect import (
     writing,
 )
 from alertengine.ledger.contents import check_columns, check_head, check_orders, typed_warnings
-from alertengine.ledger.deposit import deposit
 from alertengine.ledger.personal_vault import Vault
 from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of, ledger_id, read_as_today
 from alertengine.ledger.unpacking import most_unpacked, unpacked
-from alertengine.vocabulary.personal import MASKED
-from alertengine.vocabulary.problems import refuse
+from alertengine.vocabulary import MASKED, refuse
 
 _ACT_COLUMNS = tuple(Act.__slots__)
 #: More than SQLite counts.

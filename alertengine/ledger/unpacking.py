@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from alertengine.files.limits import Limits
+from alertengine.files import Limits
 
 _PIECE: Final = 1 << 20
 

@@ -12,25 +12,31 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from alertengine.files import cells as cell
-from alertengine.files.columns import (
+from alertengine.files import (
+    BLANKS,
     TEXT,
+    UNKNOWN_WORDS,
     Cells,
+    Column,
+    Findings,
+    GradeReading,
+    RawTable,
     bool_column,
     categorical,
     category,
     number_column,
+    parse_code,
+    parse_grade,
+    parse_guarantee,
+    parse_names,
     text_column,
     unknown_category,
     unknown_text,
 )
-from alertengine.files.header_finder import RawTable
-from alertengine.files.headers import Column
-from alertengine.files.readings import Findings
 from alertengine.lists.daily_figures import in_units_of_capacity
 from alertengine.lists.list_headers import MASS_UNITS, UNIT_COLUMNS
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import (
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import (
     CATEGORY_TEXT,
     EMISSION_FIELDS,
     FIELDS,
@@ -39,11 +45,11 @@ from alertengine.vocabulary.fields import (
     PLAN_FIELDS,
     PLAN_SHARE_FIELDS,
     Field,
+    Words,
 )
-from alertengine.vocabulary.problems import Words
 
 #: Texts that 无 also leaves empty; in a filed plan it stays, as a text that is not read.
-_BLANK_OR_NONE: Final = cell.BLANKS | cell.UNKNOWN_WORDS | {"无"}
+_BLANK_OR_NONE: Final = BLANKS | UNKNOWN_WORDS | {"无"}
 #: What is said of an unknown name, by field.
 _UNKNOWN: Final = {
     "city": "city_kept",
@@ -122,7 +128,7 @@ class FrameBuilder:
     def _text(self, cells: Cells, field: Field) -> pd.Series:
         if field.name in CATEGORY_TEXT:
             return category(*cells.parse(lambda text: None if text in _BLANK_OR_NONE else text, None))
-        blanks = cell.BLANKS if field.name in PLAN_FIELDS.values() else _BLANK_OR_NONE
+        blanks = BLANKS if field.name in PLAN_FIELDS.values() else _BLANK_OR_NONE
         return text_column(cells, blanks, codes=field.name in _CODES)
 
     def _absent(self, field: Field) -> pd.Series:
@@ -156,8 +162,8 @@ class FrameBuilder:
         if field.name == "grade":  # read apart, see _grades
             return unknown_category(self.count, field.values)
         if field.name == "guarantee":
-            return category(*cells.parse(lambda text: cell.parse_guarantee(text, field), None), field.values)
-        return category(*cells.parse(lambda text: cell.parse_code(text, field), None), field.values)
+            return category(*cells.parse(lambda text: parse_guarantee(text, field), None), field.values)
+        return category(*cells.parse(lambda text: parse_code(text, field), None), field.values)
 
     def _open(self, cells: Cells, field: Field) -> pd.Series:
         encoded, names = cells.parse(lambda text: self._standard(field, text), None)
@@ -176,7 +182,7 @@ class FrameBuilder:
 
     def _names(self, cells: Cells) -> pd.Series:
         """Names of closed lists under their standard names; unknown ones stay as written and are asked about."""
-        encoded, said = cells.parse(cell.parse_names, None)
+        encoded, said = cells.parse(parse_names, None)
         out: list[str | None] = []
         for place, text in enumerate(said):
             found = [(name, self.lists.recognise("named_lists", name)) for name in (text or "").split(";") if name]
@@ -264,7 +270,7 @@ class FrameBuilder:
         cells = self.cells("grade")
         if cells is None:
             return
-        encoded, readings = cells.parse(cell.parse_grade, cell.GradeReading())
+        encoded, readings = cells.parse(parse_grade, GradeReading())
         grades = FIELDS["grade"]
         self.done["grade"] = category(encoded, [reading.grade for reading in readings], grades.values)
         if any(reading.local_class for reading in readings):
@@ -335,7 +341,7 @@ class FrameBuilder:
         if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
             return np.asarray(cells.column.is_valid().to_numpy(zero_copy_only=False))
         encoded = cells.encode()
-        return encoded.take([text not in cell.BLANKS for text in encoded.texts], missing=False, dtype=bool)
+        return encoded.take([text not in BLANKS for text in encoded.texts], missing=False, dtype=bool)
 
     def _emissions(self) -> None:
         """Amounts to kg/d: those of a year by the production days of the line."""

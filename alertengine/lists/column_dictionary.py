@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.files.shipped import lists_folder
-from alertengine.vocabulary.fields import (
+from alertengine.files import lists_folder
+from alertengine.vocabulary import (
     COMBINED_HEADERS,
     LIST_FIELDS,
     PLAN_SHARE_FIELDS,
     TOTAL_COLUMNS,
     Field,
+    between,
     held_as,
 )
-from alertengine.vocabulary.readme_tables import between
 
 #: Lines of the README between which the dictionary stands.
 BEGIN: Final = "<!-- column dictionary: begin (made by alertengine.lists.column_dictionary) -->"

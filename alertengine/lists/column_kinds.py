@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from alertengine.files.column_kinds import AS_TEXT, FEW, Kind
-from alertengine.files.headers import match
+from alertengine.files import AS_TEXT, FEW, Kind, match
 from alertengine.lists.list_headers import LIST_NAMES
-from alertengine.vocabulary.fields import CATEGORY_TEXT, FIELDS, PLAN_FIELDS
+from alertengine.vocabulary import CATEGORY_TEXT, FIELDS, PLAN_FIELDS
 
 
 def list_kind(header: str) -> Kind:

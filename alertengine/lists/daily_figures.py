@@ -10,9 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files.headers import Column
-from alertengine.files.readings import Findings
-from alertengine.files.units import daily, per_time, times_of
+from alertengine.files import Column, Findings, daily, per_time, times_of
 
 Floats = npt.NDArray[np.float64]
 #: Fields given per day in the unit of the line's capacity.

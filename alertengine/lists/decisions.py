@@ -11,17 +11,27 @@ from typing import Final, TypeVar
 import numpy as np
 import pandas as pd
 
-from alertengine.files.cells import BadCellError
-from alertengine.files.dates import parse_days
-from alertengine.files.forms import Row, read_form
-from alertengine.files.limits import Limits
-from alertengine.files.readings import Findings
-from alertengine.files.table_reader import WORKBOOK_SUFFIXES
-from alertengine.files.workbooks import open_workbook
-from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS, DecisionRecord, records_of
-from alertengine.vocabulary.enterprise_name import name_or_code, plain_name
-from alertengine.vocabulary.fields import Field
-from alertengine.vocabulary.problems import Problem, Words
+from alertengine.files import (
+    WORKBOOK_SUFFIXES,
+    BadCellError,
+    Findings,
+    Limits,
+    Row,
+    open_workbook,
+    parse_days,
+    read_form,
+)
+from alertengine.vocabulary import (
+    DECISION_GROUNDS,
+    DECISION_KINDS,
+    DecisionRecord,
+    Field,
+    Problem,
+    Words,
+    name_or_code,
+    plain_name,
+    records_of,
+)
 
 _T = TypeVar("_T")
 #: The sheet of a list's workbook that holds them.

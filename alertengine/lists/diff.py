@@ -10,14 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.lists.certificates import certificates, said
+from alertengine.lists._certificates import certificates, said
+from alertengine.lists._plan_strength import plan_strength
 from alertengine.lists.model import EnterpriseList
-from alertengine.lists.plan_strength import plan_strength
 from alertengine.lists.register import Register
-from alertengine.rulebook.nearest import nearest
-from alertengine.vocabulary.enterprise_name import plain_name
-from alertengine.vocabulary.fields import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import nearest
+from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, Problem, plain_name
 
 #: Columns of a list of changes.
 COLUMNS: Final = (

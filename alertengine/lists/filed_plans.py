@@ -12,10 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from alertengine.files.columns import Cells, Encoded, categorical, text_series
-from alertengine.files.readings import Findings
+from alertengine.files import Cells, Encoded, Findings, categorical, text_series
 from alertengine.lists.plan_text import PlanReading, read_plan
-from alertengine.vocabulary.fields import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS
+from alertengine.vocabulary import FIELDS, MEASURES, PLAN_FIELDS, PLAN_SHARE_FIELDS
 
 #: Texts and statements that differ by no more than this agree.
 AGREE = 0.005

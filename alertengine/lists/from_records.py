@@ -15,8 +15,8 @@ from alertengine.lists.filed_plans import AGREE
 from alertengine.lists.identity import stand_in_id
 from alertengine.lists.model import PLAN_COLUMNS
 from alertengine.lists.plan_text import read_plan
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, held_as
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import FIELDS, GUARANTEE_NONE, LIST_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, held_as
 
 
 class RowError(ValueError):

@@ -18,14 +18,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files.columns import categorical, text_series, unknown_category, unknown_text
-from alertengine.files.shipped import rules_folder
+from alertengine.files import categorical, rules_folder, text_series, unknown_category, unknown_text
 from alertengine.lists.credit_code import synthetic_codes
 from alertengine.lists.generate_settings import Inside, LineKind, Settings, load_settings
 from alertengine.lists.model import EnterpriseList, ListVersion, category_names
 from alertengine.lists.write import write_list
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import (
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import (
     EMISSION_FIELDS,
     FIELDS,
     GUARANTEE_NONE,
@@ -34,8 +33,9 @@ from alertengine.vocabulary.fields import (
     POLLUTANTS,
     TOTAL_COLUMNS,
     TOTAL_SECTORS,
+    InputError,
+    Problem,
 )
-from alertengine.vocabulary.problems import InputError, Problem
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -237,7 +237,9 @@ class Maker:
         return pd.DataFrame(rows, columns=list(TOTAL_COLUMNS))
 
 
-def generate(count: int, seed: int, lists: OpenLists, settings: Settings, cities: Sequence[str] = ()) -> EnterpriseList:
+def generate_list(
+    count: int, seed: int, lists: OpenLists, settings: Settings, cities: Sequence[str] = ()
+) -> EnterpriseList:
     """A synthetic list of ``count`` lines, the same for the same seed, settings and cities.
 
     ``cities`` are standard names of the settings; none means all of them.
@@ -293,7 +295,7 @@ def main(count: int, seed: int, cities: tuple[str, ...], settings: Path | None, 
     try:
         lists = OpenLists.load([rules_folder()])
         named = [lists.standard_name("places", city) or city for city in cities]
-        write_list(generate(count, seed, lists, load_settings(settings), named), output)
+        write_list(generate_list(count, seed, lists, load_settings(settings), named), output)
     except InputError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -7,9 +7,8 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alertengine.files.shipped import lists_folder
-from alertengine.files.yaml_reader import problems_of, read_yaml
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import lists_folder, problems_of, read_yaml
+from alertengine.vocabulary import InputError
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[float, Field(ge=0)]

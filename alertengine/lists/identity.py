@@ -14,13 +14,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.files.columns import TEXT, text_series
-from alertengine.files.readings import Findings
+from alertengine.files import TEXT, Findings, text_series
 from alertengine.lists.credit_code import valid_codes
 from alertengine.lists.register import Register
-from alertengine.vocabulary.enterprise_name import plain_name
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import Problem, Words
+from alertengine.vocabulary import FIELDS, Problem, Words, plain_name
 
 #: Shape of an id that stands in for a credit code (no code begins with X).
 STAND_IN: Final = "^X[0-9A-F]{17}$"
@@ -33,7 +30,7 @@ _LAST_SIGN: Final = 0xFFFF
 def stand_in_id(city: str, enterprise: str) -> str:
     """The stable id of an enterprise without a credit code: X and 17 hexadecimal digits.
 
-    The same for every spelling of its name (see :func:`~alertengine.rulebook.nearest.plain_name`).
+    The same for every spelling of its name (see :func:`~alertengine.rulebook._nearest.plain_name`).
     """
     name = plain_name(enterprise).replace("(", "（").replace(")", "）")  # as names are registered
     return "X" + hashlib.sha256(f"{city}\n{name}".encode()).hexdigest()[:17].upper()

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from alertengine.files.headers import Column, match, normal
-from alertengine.vocabulary.fields import (
+from alertengine.files import Column, match, normal
+from alertengine.vocabulary import (
     COMBINED_HEADERS,
     EMISSION_FIELDS,
     FIELDS,
     LIST_FIELDS,
     REQUIRED_FIELDS,
     TOTAL_COLUMNS,
+    InputError,
+    Problem,
+    Words,
 )
-from alertengine.vocabulary.problems import InputError, Problem, Words
 
 #: Units of mass per time: kilograms, and whether the amount is of a year.
 MASS_UNITS: Final[dict[str, tuple[float, bool]]] = {

@@ -10,12 +10,10 @@ from typing import Final, Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from alertengine.files.notebook import result_html
-from alertengine.files.protocol import Protocol
+from alertengine.files import Protocol, result_html
 from alertengine.lists.plan_text import PlanReading
 from alertengine.lists.register import Register
-from alertengine.vocabulary.fields import FIELDS, LIST_FIELDS, PLAN_FIELDS, held_as
-from alertengine.vocabulary.problems import Problem, Result, SaidError
+from alertengine.vocabulary import FIELDS, LIST_FIELDS, PLAN_FIELDS, Problem, Result, SaidError, held_as
 
 #: Columns that follow the fields: what the filed plan of each level was read as.
 PLAN_COLUMNS: Final = tuple(

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Final
 
-from alertengine.vocabulary.chinese_figures import in_digits
-from alertengine.vocabulary.grounds import COUNTED_AS_RULED
+from alertengine.vocabulary import COUNTED_AS_RULED, in_digits
 
 
 @dataclass(frozen=True, slots=True)

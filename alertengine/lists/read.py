@@ -9,14 +9,22 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.files.frame_reader import FRAME, frame_table
-from alertengine.files.header_finder import RawTable
-from alertengine.files.headers import Column
-from alertengine.files.limits import Limits
-from alertengine.files.protocol import Protocol
-from alertengine.files.readings import SHEET, Findings
-from alertengine.files.table_reader import WORKBOOK_SUFFIXES, Reading, Schema, read_table
-from alertengine.files.workbooks import kept_open, open_workbook
+from alertengine.files import (
+    FRAME,
+    SHEET,
+    WORKBOOK_SUFFIXES,
+    Column,
+    Findings,
+    Limits,
+    Protocol,
+    RawTable,
+    Reading,
+    Schema,
+    frame_table,
+    kept_open,
+    open_workbook,
+    read_table,
+)
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
 from alertengine.lists.column_kinds import list_kind
 from alertengine.lists.decisions import DECISIONS_SHEET, add_decisions, decisions_beside, decisions_file
@@ -27,11 +35,8 @@ from alertengine.lists.model import EnterpriseList, Layout, ListVersion
 from alertengine.lists.register import REGISTER_SHEET, Register, read_register, register_beside, register_of
 from alertengine.lists.totals import TOTALS_SHEET, read_totals
 from alertengine.lists.version import VERSION_SHEET, read_version, version_files
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.collector import uncollected
-from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS
-from alertengine.vocabulary.problems import InputError, refuse
+from alertengine.rulebook import OpenLists, Rulebook
+from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, InputError, refuse, uncollected
 
 #: The sheet that a marked copy of a list begins with.
 PROBLEMS_SHEET: Final = "问题清单"
@@ -39,7 +44,7 @@ _FIRST_OF_LINE: Final = list(FIELDS).index("line_id")
 #: Sheets of a list's workbook that hold something else.
 _OTHER_SHEETS: Final = (TOTALS_SHEET, DECISIONS_SHEET, VERSION_SHEET, REGISTER_SHEET, PROBLEMS_SHEET)
 #: How the table of a list is told from all else; cells of a line that are merged down are not repeated.
-SCHEMA: Final = Schema(
+LIST_SCHEMA: Final = Schema(
     LIST_NAMES,
     kind="list",
     kind_of=list_kind,
@@ -150,7 +155,7 @@ def _reading(source: Path | str | pd.DataFrame, sheet: str | None) -> Reading:
         table = frame_table(source)
         return Reading(table, Protocol(table.file, FRAME, rows=len(table.rows)))
     path = Path(source)
-    return read_table(path, replace(SCHEMA, sheets=lambda names: _list_sheets(path, names, sheet)))
+    return read_table(path, replace(LIST_SCHEMA, sheets=lambda names: _list_sheets(path, names, sheet)))
 
 
 def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[str]:

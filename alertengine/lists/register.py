@@ -11,17 +11,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files.columns import Cells, text_column
-from alertengine.files.headers import match, normal
-from alertengine.files.limits import Limits
-from alertengine.files.readings import Findings
-from alertengine.files.table_reader import WORKBOOK_SUFFIXES, Schema, read_table
-from alertengine.files.workbooks import open_workbook
+from alertengine.files import (
+    WORKBOOK_SUFFIXES,
+    Cells,
+    Findings,
+    Limits,
+    Schema,
+    match,
+    normal,
+    open_workbook,
+    read_table,
+    text_column,
+)
 from alertengine.lists.credit_code import is_valid
-from alertengine.rulebook.nearest import nearest
-from alertengine.vocabulary.enterprise_name import plain_name
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.rulebook import nearest
+from alertengine.vocabulary import FIELDS, InputError, Problem, plain_name
 
 #: The sheet of a list's workbook that holds the register.
 REGISTER_SHEET: Final = "企业名录"
@@ -36,7 +40,7 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
     **{name: FIELDS[name].headers for name in ("meter_no", "cems_no", "gate_no")},
 }
 NUMBERS: Final = ("meter_no", "cems_no", "gate_no")
-SCHEMA: Final = Schema(
+REGISTER_SCHEMA: Final = Schema(
     {normal(said): (name,) for name, texts in HEADERS.items() for said in (name, *texts)},
     least=2,
     sheets=lambda names: [REGISTER_SHEET] if REGISTER_SHEET in names else names,
@@ -136,10 +140,10 @@ def read_register(path: Path, findings: Findings) -> Register:
         InputError: it cannot be read, or has no column of names.
 
     """
-    reading = read_table(path, SCHEMA)
+    reading = read_table(path, REGISTER_SCHEMA)
     raw = reading.table
     own = Findings(str(path), [*reading.problems], [*reading.notes], raw.labels)
-    columns = [match(header, place, SCHEMA.names) for place, header in enumerate(raw.headers)]
+    columns = [match(header, place, REGISTER_SCHEMA.names) for place, header in enumerate(raw.headers)]
     of = {column.fields[0]: column for column in reversed(columns) if column.fields}
     if "enterprise" not in of:
         raise InputError([Problem("column_missing", file=str(path), row=raw.header_row, names=HEADERS["enterprise"])])

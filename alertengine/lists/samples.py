@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from alertengine.files.shipped import lists_folder, rules_folder
-from alertengine.lists.generate import generate
+from alertengine.files import lists_folder, rules_folder
+from alertengine.lists.generate import generate_list
 from alertengine.lists.generate_settings import Sample, Settings, load_settings
 from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.lists.write import write_list
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.rulebook import OpenLists
 
 
 def sample_list(city: str, lists: OpenLists, settings: Settings) -> EnterpriseList:
@@ -30,7 +30,7 @@ def sample_list(city: str, lists: OpenLists, settings: Settings) -> EnterpriseLi
     filed = settings.filed if sample.filed is None else sample.filed
     plans = settings.plans | settings.sample_plans
     own = settings.model_copy(update={"filed": filed, "totals": beside, "plans": plans})
-    made = generate(sample.lines, sample.seed, lists, own, [city])
+    made = generate_list(sample.lines, sample.seed, lists, own, [city])
     return replace(made, version=_version(city, sample, settings))
 
 

@@ -9,16 +9,22 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from alertengine.files.cells import tidy
-from alertengine.files.columns import Cells, number_column, text_column, unknown_text
-from alertengine.files.header_finder import RawTable
-from alertengine.files.headers import Column
-from alertengine.files.readings import SHEET, Findings
-from alertengine.files.table_reader import Schema, read_table
+from alertengine.files import (
+    SHEET,
+    Cells,
+    Column,
+    Findings,
+    RawTable,
+    Schema,
+    number_column,
+    read_table,
+    text_column,
+    tidy,
+    unknown_text,
+)
 from alertengine.lists.list_headers import MASS_UNITS, TOTAL_NAMES, is_mass, map_total_headers
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import TOTAL_COLUMNS, TOTAL_SECTORS, Field
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import TOTAL_COLUMNS, TOTAL_SECTORS, Field, InputError, Problem
 
 #: The sheet of a workbook that holds the totals.
 TOTALS_SHEET = "全社会排放"
@@ -35,7 +41,7 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFram
         InputError: the file cannot be read, lacks a column, or says a city and sector twice.
 
     """
-    reading = read_table(path, SCHEMA)
+    reading = read_table(path, TOTALS_SCHEMA)
     raw = reading.table
     findings.problems += reading.problems
     findings.warnings += reading.notes
@@ -53,7 +59,7 @@ def _totals_sheets(names: list[str]) -> list[str]:
 
 
 #: How the table of totals is told from all else.
-SCHEMA: Final = Schema(
+TOTALS_SCHEMA: Final = Schema(
     TOTAL_NAMES, sheets=_totals_sheets, not_filled=frozenset(TOTAL_COLUMNS) - {"city"}, kind="totals"
 )
 

@@ -10,16 +10,10 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
-from alertengine.files.cells import tidy
-from alertengine.files.headers import normal
-from alertengine.files.limits import Limits
-from alertengine.files.readings import Findings
-from alertengine.files.table_reader import WORKBOOK_SUFFIXES
-from alertengine.files.workbooks import open_workbook
-from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.files import WORKBOOK_SUFFIXES, Findings, Limits, normal, open_workbook, problems_of, read_yaml, tidy
 from alertengine.lists.model import ListVersion
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError, Problem, Words, refuse
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError, Problem, Words, refuse
 
 VERSION_SHEET: Final = "版本"
 #: Keys of a version with the names people read, the first being the one written.

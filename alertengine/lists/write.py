@@ -12,12 +12,11 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from alertengine.files.cells import UNKNOWN_WORD
+from alertengine.files import UNKNOWN_WORD
 from alertengine.lists.model import EnterpriseList, ListVersion
 from alertengine.lists.totals import TOTALS_SHEET
 from alertengine.lists.version import STATUS_TEXT, VERSION_KEYS, VERSION_SHEET, version_files, version_yaml
-from alertengine.vocabulary.fields import LIST_FIELDS, PLAN_SHARE_FIELDS, TOTAL_COLUMNS, Field
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import LIST_FIELDS, PLAN_SHARE_FIELDS, TOTAL_COLUMNS, Field, InputError, Problem
 
 LIST_SHEET: Final = "企业清单"
 #: Fields where a blank cell means something, so that unknown is said in a word.

@@ -12,18 +12,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.engine.account import Numbers, shares
-from alertengine.engine.engine import STATUSES, Decision
-from alertengine.engine.facts import Facts
-from alertengine.engine.filed_or_rule import GROUNDS
-from alertengine.engine.resolve import ALLOTTED, Asked, merged
+from alertengine.engine import ALLOTTED, GROUNDS, STATUSES, Asked, Decision, Facts, Numbers, merged, shares
 from alertengine.orders.overrides import OVERRIDDEN, Override, places
 from alertengine.orders.phrases import Phrase, Phrases
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import EMISSION_FIELDS, MEASURES, Status
-from alertengine.vocabulary.flags import Flag, flags_of, flags_text
-from alertengine.vocabulary.grounds import Ground
-from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import EMISSION_FIELDS, MEASURES, TIME_FORMAT, Flag, Ground, Status, flags_of, flags_text
 
 _FIXED: Final = {"stop": 1.0, "none": 0.0, "exempt": 0.0}
 _TOLERANCE: Final = 1e-9

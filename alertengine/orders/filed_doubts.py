@@ -10,13 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import Binding, Decision
-from alertengine.engine.filed_or_rule import GROUNDS, Use
-from alertengine.engine.resolve import Asked
-from alertengine.lists.plan_strength import LESS_THAN_STOP, Strength, lighter_than, plan_strength, unread_plans
-from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import LEVEL_TEXT, PLAN_FIELDS, Level, Status
-from alertengine.vocabulary.grounds import ASKING_NOTHING, Ground
+from alertengine.engine import GROUNDS, Asked, Binding, Decision, Use
+from alertengine.lists import LESS_THAN_STOP, Strength, lighter_than, plan_strength, unread_plans
+from alertengine.rulebook import Measure
+from alertengine.vocabulary import ASKING_NOTHING, LEVEL_TEXT, PLAN_FIELDS, Ground, Level, Status
 
 #: Measures whose nominal share can be read off the rule itself.
 _SHARED: Final = ("limit", "stop_share", "feed_cap", "cycle_cap")

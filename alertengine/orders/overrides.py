@@ -13,11 +13,9 @@ from typing import Annotated, Any, Final, Literal
 import pandas as pd
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from alertengine.files.yaml_reader import problems_of
-from alertengine.rulebook.head import Strict
-from alertengine.vocabulary.fields import Status
-from alertengine.vocabulary.numbers import percent
-from alertengine.vocabulary.problems import InputError, Problem, SaidError
+from alertengine.files import problems_of
+from alertengine.rulebook import Strict
+from alertengine.vocabulary import InputError, Problem, SaidError, Status, percent
 
 #: What marks an order that a person changed, at the head of its measures and its remark.
 OVERRIDDEN: Final = "人工变更"

@@ -16,30 +16,40 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from alertengine.engine.allot_list import Share
-from alertengine.engine.engine import STATUSES, Binding, Decision
-from alertengine.engine.filed_or_rule import GROUNDS, Use
-from alertengine.engine.resolve import LAPSED, LOWER_LAYER, Asked, Resolution, merged
-from alertengine.files.units import per_time
-from alertengine.lists.plan_text import without_vehicles
+from alertengine.engine import (
+    GROUNDS,
+    LAPSED,
+    LOWER_LAYER,
+    STATUSES,
+    Asked,
+    Binding,
+    Decision,
+    Resolution,
+    Share,
+    Use,
+    merged,
+)
+from alertengine.files import per_time
+from alertengine.lists import without_vehicles
 from alertengine.orders.filed_doubts import RESTING, doubts_of, filed_texts
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import best, worst
-from alertengine.rulebook.measure_text import measure_words
-from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.decisions import records_of
-from alertengine.vocabulary.fields import (
+from alertengine.rulebook import Measure, Rulebook, best, measure_words, worst
+from alertengine.vocabulary import (
     FIELDS,
+    FLAG_TEXT,
     LEVEL_TEXT,
     MEASURES,
     NOT_ON_FILE,
     REGIME_TEXT,
+    Flag,
     Level,
     Standing,
     Status,
+    flags_text,
+    not_official,
+    number,
+    percent,
+    records_of,
 )
-from alertengine.vocabulary.flags import FLAG_TEXT, Flag, flags_text, not_official
-from alertengine.vocabulary.numbers import number, percent
 
 LEFT_TO_PLAN = "由地方方案规定"
 #: Said of a measure beside which a document leaves the rest to the city's plan.

@@ -9,18 +9,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.lists.model import EnterpriseList
-from alertengine.orders.in_force import CANCEL, Decision, Figures, decisions
-from alertengine.orders.respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
+from alertengine.lists import EnterpriseList
+from alertengine.orders._in_force import CANCEL, Decision, Figures, decisions
+from alertengine.orders._respond import Responded, cities_of, decide_list, list_of, of_cities, scenario_warnings
 from alertengine.orders.scenario import Scenario
 from alertengine.orders.summary import phases_of
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT
-from alertengine.vocabulary.problems import InputError, Problem, Result
-from alertengine.vocabulary.times import OPEN_END, TIME_FORMAT
-from alertengine.warning.decide import Warnings
-from alertengine.warning.law_in_force import law_on, laws_of
+from alertengine.rulebook import Place, Rulebook
+from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, OPEN_END, TIME_FORMAT, InputError, Problem, Result
+from alertengine.warning import Warnings, law_on, laws_of
 
 #: What a city has to do, gravest first, as people read it.
 STATES: Final = {

@@ -5,12 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from alertengine.rulebook.air import RatioRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import RuleHead
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.fields import POLLUTANTS, Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.rulebook import Place, RatioRule, Rulebook, RuleHead
+from alertengine.vocabulary import POLLUTANTS, InputError, Level, Problem
 
 
 @dataclass(frozen=True, slots=True)

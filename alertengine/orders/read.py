@@ -11,23 +11,23 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from alertengine.files.cells import plain_number
-from alertengine.files.dates import parse_stamp
-from alertengine.files.headers import match, normal
-from alertengine.files.table_reader import Schema, read_table
+from alertengine.files import Schema, match, normal, parse_stamp, plain_number, read_table
 from alertengine.orders.write import SUFFIXES
-from alertengine.vocabulary.asides import aside
-from alertengine.vocabulary.fields import (
+from alertengine.vocabulary import (
     FIELDS,
+    FLAGS,
     LEVEL_TEXT,
     MEASURES,
     ORDER_COLUMNS,
     POLLUTANTS,
     STANDING_TEXT,
     STATUS_TEXT,
+    InputError,
+    Problem,
+    aside,
+    refuse,
+    with_flags,
 )
-from alertengine.vocabulary.flags import FLAGS, with_flags
-from alertengine.vocabulary.problems import InputError, Problem, refuse
 
 NUMBER_COLUMNS: Final = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
 TIME_COLUMNS: Final = ("starts", "ends")

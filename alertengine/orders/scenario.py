@@ -13,12 +13,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from alertengine.files.path_gate import beside, leading_out
-from alertengine.files.shipped import lists_folder, scenarios_folder
-from alertengine.files.yaml_reader import problems_of, read_yaml
-from alertengine.rulebook.head import Names, Strict
-from alertengine.vocabulary.problems import InputError, Problem, SaidError
-from alertengine.warning.known_at import DAYS_AHEAD
+from alertengine.files import beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
+from alertengine.rulebook import Names, Strict
+from alertengine.vocabulary import InputError, Problem, SaidError
+from alertengine.warning import DAYS_AHEAD
 
 
 def _moment(value: Any) -> Any:

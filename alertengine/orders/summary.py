@@ -17,16 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alertengine.engine.engine import STATUSES, Decision
-from alertengine.engine.facts import Facts
-from alertengine.engine.filed_or_rule import GROUNDS, Use
-from alertengine.engine.response import Slice
+from alertengine.engine import GROUNDS, STATUSES, Decision, Facts, Slice, Use
 from alertengine.orders.filed_doubts import doubts_of
 from alertengine.orders.ratio import Required, required_ratios
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.collector import uncollected
-from alertengine.vocabulary.fields import EMISSION_FIELDS, Level
+from alertengine.rulebook import Place, Rulebook
+from alertengine.vocabulary import EMISSION_FIELDS, Level, uncollected
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 _EPSILON = 1e-9

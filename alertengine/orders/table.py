@@ -14,19 +14,25 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from alertengine.engine.account import Numbers
-from alertengine.engine.decided_days import decisions_asked, turns_of
-from alertengine.engine.engine import STATUSES, Decision
-from alertengine.engine.facts import Facts, TextColumn, text_column
-from alertengine.engine.group_index import Index, joined
-from alertengine.engine.response import Response, Slice
-from alertengine.files.columns import text_series
+from alertengine.engine import (
+    STATUSES,
+    Decision,
+    Facts,
+    Index,
+    Numbers,
+    Response,
+    Slice,
+    TextColumn,
+    decisions_asked,
+    joined,
+    text_column,
+    turns_of,
+)
+from alertengine.files import text_series
 from alertengine.orders.filed_doubts import doubts_of, filed_texts
 from alertengine.orders.phrases import Phrase, Phrases, industries_not_on_file
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.collector import uncollected
-from alertengine.vocabulary.fields import ORDER_COLUMNS, POLLUTANTS
-from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import ORDER_COLUMNS, POLLUTANTS, TIME_FORMAT, uncollected
 
 _LIST_COLUMNS = ("city", "county", "enterprise_id", "enterprise", "line_id", "line", "industry", "process", "grade")
 _PHRASE_COLUMNS = tuple(Phrase.__slots__)

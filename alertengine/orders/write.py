@@ -15,11 +15,11 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.files.atomic import replacing
-from alertengine.files.table_writer import write_csv, write_parquet
+from alertengine.files import replacing, write_csv, write_parquet
 from alertengine.orders.summary import phases_of
-from alertengine.vocabulary.fields import (
+from alertengine.vocabulary import (
     FIELDS,
+    FLAGS,
     LEVEL_TEXT,
     MEASURES,
     ORDER_COLUMNS,
@@ -27,9 +27,10 @@ from alertengine.vocabulary.fields import (
     POLLUTANTS,
     STANDING_TEXT,
     STATUS_TEXT,
+    InputError,
+    Problem,
+    left_open,
 )
-from alertengine.vocabulary.flags import FLAGS, left_open
-from alertengine.vocabulary.problems import InputError, Problem
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
 _MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}

@@ -16,25 +16,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files.atomic import replacing
-from alertengine.files.path_gate import leads_out
-from alertengine.files.spreadsheet_safe import safe_table
-from alertengine.ledger.act import DRAFT, Act
-from alertengine.ledger.canonical_bytes import MARK, as_bytes, canonical, sha256
-from alertengine.ledger.connect import in_words
-from alertengine.ledger.export import hashed
-from alertengine.ledger.personal_access import record_access, require_reason
-from alertengine.ledger.schema import PLAIN_COLUMNS
+from alertengine.files import leads_out, replacing, safe_table
+from alertengine.ledger import (
+    DRAFT,
+    MARK,
+    PLAIN_COLUMNS,
+    Act,
+    as_bytes,
+    canonical,
+    hashed,
+    in_words,
+    record_access,
+    require_reason,
+    sha256,
+)
 from alertengine.report.evaluation import evaluation_page
 from alertengine.report.record_templates import environment
-from alertengine.vocabulary.problems import refuse
-from alertengine.vocabulary.version import program_version
-from alertengine.workflow.evaluate import evaluate
-from alertengine.workflow.explanations import explanation_text
-from alertengine.workflow.record_findings import KIND as FINDING
+from alertengine.vocabulary import program_version, refuse
+from alertengine.workflow import FINDING, evaluate, explanation_text
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 README: Final = "README.txt"
 MANIFEST: Final = "manifest.json"

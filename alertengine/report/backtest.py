@@ -9,19 +9,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.files.html import environment
+from alertengine.files import environment
 from alertengine.report.backtest_sentences import alert_stories, city_stories, regime_story, short_title
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
-from alertengine.rulebook.acts import TARGET_UNITS
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.seasons import SEASON
-from alertengine.simulation.backtest.compare_notices import OUTCOMES, real_ranks
-from alertengine.simulation.backtest.real_notices import Alert
-from alertengine.simulation.backtest.run import LEVELS, Backtest, CityAir, seasons
-from alertengine.simulation.backtest.targets import MET_TEXT
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.version import program_version
-from alertengine.warning.announced import steps_text
+from alertengine.rulebook import SEASON, TARGET_UNITS, Rulebook
+from alertengine.simulation import LEVELS, MET_TEXT, OUTCOMES, Alert, Backtest, CityAir, real_ranks, seasons
+from alertengine.vocabulary import LEVEL_TEXT, program_version
+from alertengine.warning import steps_text
 
 _TARGET_TEXT: Final = dict(
     zip(TARGET_UNITS, ("PM2.5平均", "SO2平均", "优良天数", "重度及以上天数", "综合指数", "降尘量"), strict=True)

@@ -9,12 +9,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.rulebook.seasons import SEASON
-from alertengine.simulation.backtest.compare_notices import OUTCOMES
-from alertengine.simulation.backtest.real_notices import Alert
-from alertengine.simulation.backtest.run import HEAVY, HOUR_COUNTS, IN_FORCE, LEVELS, Backtest, CityAir, Run
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.times import clock
+from alertengine.rulebook import SEASON
+from alertengine.simulation import HEAVY, HOUR_COUNTS, IN_FORCE, LEVELS, OUTCOMES, Alert, Backtest, CityAir, Run
+from alertengine.vocabulary import LEVEL_TEXT, clock
 
 #: Why a real notice and the air seen afterwards may differ; said once, where it applies.
 WHY_MISSED: Final = "实际预警依据当时的预报、会商或上级要求；推演以事后观测为准，二者不一致不说明任何一方有误"

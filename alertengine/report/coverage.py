@@ -9,12 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.checking.rules.coverage import DECIDED, STATES, Cell, Coverage
-from alertengine.files.html import environment
-from alertengine.files.spreadsheet_safe import safe_table
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import NOT_STATED
-from alertengine.vocabulary.fields import (
+from alertengine.checking import DECIDED, STATES, Cell, Coverage
+from alertengine.files import environment, safe_table
+from alertengine.rulebook import NOT_STATED, Rulebook
+from alertengine.vocabulary import (
     FIELDS,
     GRADES,
     LEVEL_CLASS,
@@ -22,11 +20,12 @@ from alertengine.vocabulary.fields import (
     LEVEL_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,
+    InputError,
+    Problem,
     Status,
+    number,
+    program_version,
 )
-from alertengine.vocabulary.numbers import number
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.vocabulary.version import program_version
 
 #: Each state with its symbol, name and what it means, as the legend shows it.
 STATE_WORDS = {

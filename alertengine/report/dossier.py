@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from alertengine.files.shipped import rules_folder
+from alertengine.files import rules_folder
 from alertengine.report.dossier_strip import MOST_LINES, fill, strips
 from alertengine.report.record_templates import environment
 from alertengine.report.season_ribbon import patterns
-from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.rulebook.seasons import SEASON
-from alertengine.vocabulary.fields import STANDING_TEXT, Level
-from alertengine.vocabulary.version import program_version
-from alertengine.workflow.dossier import Dossier
-from alertengine.workflow.record_findings import KIND
+from alertengine.rulebook import SEASON, OpenLists, Place
+from alertengine.vocabulary import STANDING_TEXT, Level, program_version
+from alertengine.workflow import FINDING, Dossier
 
 #: Findings that say nothing against the plant, shown one by one up to this many.
 _SHOWN: Final = 60
@@ -40,7 +37,7 @@ def dossier_page(found: Dossier) -> str:
         most=MOST_LINES,
         more_lines=max(0, len(drawn) - MOST_LINES),
         issued=[act for act in found.acts if act["act"] in orders],
-        checked=[act for act in found.acts if act["kind"] == KIND],
+        checked=[act for act in found.acts if act["kind"] == FINDING],
         corrections=[act for act in found.acts if act["corrects"]],
         orders=orders,
         counts=[(verdict, counted[verdict]) for verdict in _GRAVITY if counted[verdict]],

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.vocabulary.fields import LEVEL_COLOUR, LEVEL_TEXT
+from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT
 
 _WIDTH: Final = 1120
 _LEFT: Final = 130

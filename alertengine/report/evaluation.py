@@ -6,13 +6,11 @@ import re
 from itertools import groupby
 from typing import Any, Final
 
-from alertengine.audit.model import VERDICT_TEXT
+from alertengine.audit import VERDICT_TEXT
 from alertengine.report.charts import bars, plotly_script
 from alertengine.report.record_templates import environment, percent
-from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT
-from alertengine.vocabulary.version import program_version
-from alertengine.workflow.evaluate import Evaluation
-from alertengine.workflow.reached import GRAVITY, Reached
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, program_version
+from alertengine.workflow import GRAVITY, Evaluation, Reached
 
 #: Breaches and doubts listed one by one on the page.
 SHOWN: Final = 200

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from alertengine.report.charts import PATTERN, SERIES, drawn, plotly_objects
-from alertengine.simulation.season.uncertain import Uncertain
-from alertengine.vocabulary.fields import LEVEL_COLOUR, LEVEL_TEXT, Level
+from alertengine.simulation import Uncertain
+from alertengine.vocabulary import LEVEL_COLOUR, LEVEL_TEXT, Level
 
 _WARNED = tuple(str(level) for level in Level if level is not Level.NONE)
 _LOWEST = _WARNED[0]

@@ -8,10 +8,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from alertengine.audit.model import KIND_TEXT, VERDICT_TEXT
-from alertengine.files.html import stylesheet
-from alertengine.ledger.act import KINDS
-from alertengine.vocabulary.fields import (
+from alertengine.audit import KIND_TEXT, VERDICT_TEXT
+from alertengine.files import stylesheet
+from alertengine.ledger import KINDS
+from alertengine.vocabulary import (
     ACTION_TEXT,
     FIELDS,
     LEVEL_COLOUR,
@@ -20,8 +20,8 @@ from alertengine.vocabulary.fields import (
     STANDING_TEXT,
     STATUS_TEXT,
 )
-from alertengine.warning.reasons import outward
-from alertengine.workflow.delivery.model import EVENT_TEXT, STATES
+from alertengine.warning import outward
+from alertengine.workflow import EVENT_TEXT, STATES
 
 
 def environment() -> jinja2.Environment:

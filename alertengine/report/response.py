@@ -7,11 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.documents.formal_or_draft import SETTING_TEXT
-from alertengine.files.html import environment
-from alertengine.orders.in_force import CANCEL, Figures
-from alertengine.orders.respond import Responded
-from alertengine.vocabulary.fields import (
+from alertengine.documents import SETTING_TEXT
+from alertengine.files import environment
+from alertengine.orders import CANCEL, Figures, Responded
+from alertengine.vocabulary import (
     ACTION_TEXT,
     EMISSION_FIELDS,
     FIELDS,
@@ -21,11 +20,12 @@ from alertengine.vocabulary.fields import (
     POLLUTANT_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,
+    Flag,
+    flagged,
+    moment,
+    program_version,
 )
-from alertengine.vocabulary.flags import Flag, flagged
-from alertengine.vocabulary.times import moment
-from alertengine.vocabulary.version import program_version
-from alertengine.warning.reasons import lead_of, outward
+from alertengine.warning import lead_of, outward
 
 #: Rows of the order table shown on the page; all of them are in orders.xlsx.
 SHOWN_ORDERS = 400

@@ -9,18 +9,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.documents.formal_or_draft import SETTING_TEXT
-from alertengine.files.atomic import replacing
-from alertengine.files.html import environment
-from alertengine.files.runs import Run, Staging, inputs_of
-from alertengine.lists.decisions import decisions_file
-from alertengine.orders.province import PROVINCE_COLUMNS, Province
-from alertengine.orders.respond import Responded
-from alertengine.orders.write import write_orders
+from alertengine.documents import SETTING_TEXT
+from alertengine.files import Run, Staging, environment, inputs_of, replacing
+from alertengine.lists import decisions_file
+from alertengine.orders import PROVINCE_COLUMNS, Province, Responded, write_orders
 from alertengine.report.response import response_report
-from alertengine.vocabulary.times import TIME_FORMAT, clock
-from alertengine.vocabulary.version import program_version
-from alertengine.warning.record import write_warnings
+from alertengine.vocabulary import TIME_FORMAT, clock, program_version
+from alertengine.warning import write_warnings
 
 #: A list of more cities than this has its folder named by its file.
 _NAMED_CITIES: Final = 3

@@ -8,19 +8,27 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files.html import environment
+from alertengine.files import environment
 from alertengine.report.backtest_sentences import short_title
 from alertengine.report.charts import PATTERN, bars, numbered, plotly_script
 from alertengine.report.forecast_uncertainty import sure_section
 from alertengine.report.season_money import money
 from alertengine.report.season_ribbon import Band, legend, patterns, ribbon
-from alertengine.simulation.burden import HEADERS, burden_by, enterprise_shares, gini, quantile_table
-from alertengine.simulation.season.air import expected_pm25
-from alertengine.simulation.season.differences import CAUSES, by_cause
-from alertengine.simulation.season.model import BASE
-from alertengine.simulation.season.simulate import Detail, Season
-from alertengine.simulation.season.tables import stopped_names
-from alertengine.vocabulary.fields import (
+from alertengine.simulation import (
+    BASE,
+    CAUSES,
+    HEADERS,
+    Detail,
+    Season,
+    burden_by,
+    by_cause,
+    enterprise_shares,
+    expected_pm25,
+    gini,
+    quantile_table,
+    stopped_names,
+)
+from alertengine.vocabulary import (
     LEVEL_CLASS,
     LEVEL_COLOUR,
     LEVEL_TEXT,
@@ -28,9 +36,9 @@ from alertengine.vocabulary.fields import (
     POLLUTANTS,
     STANDING_TEXT,
     Level,
+    program_version,
 )
-from alertengine.vocabulary.version import program_version
-from alertengine.warning.announced import steps_text
+from alertengine.warning import steps_text
 
 MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 SIGN: Final = {"yes": "✓", "no": "✗", "unknown": "？"}

@@ -8,11 +8,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files.atomic import replacing, replacing_text
-from alertengine.files.spreadsheet_safe import safe_table
+from alertengine.files import replacing, replacing_text, safe_table
 from alertengine.report.season import season_report
-from alertengine.simulation.season.simulate import Season
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.simulation import Season
+from alertengine.vocabulary import InputError, Problem
 
 _COMPARED: Final = {
     "variant": "方案", "warnings": "预警次数", "days": "城市·日", "hours": "小时", "enterprises": "企业",

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.simulation.season.simulate import Season
-from alertengine.vocabulary.fields import POLLUTANTS
+from alertengine.simulation import Season
+from alertengine.vocabulary import POLLUTANTS
 
 
 def money(season: Season) -> dict[str, dict[str, Any]]:

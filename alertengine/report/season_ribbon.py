@@ -16,9 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.vocabulary.fields import AQI_CLASSES, LEVEL_COLOUR, LEVEL_TEXT
-from alertengine.warning.aqi import class_bounds, classes_of
-from alertengine.warning.grade import LEVEL_OF
+from alertengine.vocabulary import AQI_CLASSES, LEVEL_COLOUR, LEVEL_TEXT
+from alertengine.warning import LEVEL_OF, class_bounds, classes_of
 
 #: Colours of the classes as HJ 633 prints them (绿 黄 橙 红 紫 褐红), as red, green and blue.
 CLASS_COLOUR: Final = {

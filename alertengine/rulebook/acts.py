@@ -20,9 +20,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from alertengine.rulebook.air import WarningLevel
 from alertengine.rulebook.evidence import Baseline, ElectricityDrop, EvidenceKind, Share
 from alertengine.rulebook.head import Names, RuleHead, Strict, as_tuple
-from alertengine.vocabulary.breaches import BREACHES
-from alertengine.vocabulary.fields import ENTERPRISE_FLAGS, Regime
-from alertengine.vocabulary.problems import SaidError
+from alertengine.vocabulary import BREACHES, ENTERPRISE_FLAGS, Regime, SaidError
 
 Positive = Annotated[float, Field(gt=0)]
 #: Pollutants of a stack or of the air that a finding may be about.

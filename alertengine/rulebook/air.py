@@ -13,8 +13,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from alertengine.rulebook.head import Names, RuleHead, Strict
-from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, POLLUTANTS, Level
-from alertengine.vocabulary.problems import SaidError
+from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, POLLUTANTS, Level, SaidError
 
 #: Columns of a breakpoint table: pollutant and averaging time.
 BREAKPOINT_COLUMNS: Final = (
@@ -150,12 +149,12 @@ Start = Annotated[
 ]
 
 
-def leaves(start: Start) -> list[Exceed]:
+def air_leaves(start: Start) -> list[Exceed]:
     """Every single condition of a start condition."""
     if isinstance(start, Exceed):
         return [start]
     parts = start.all if isinstance(start, AllOf) else start.any
-    return [leaf for part in parts for leaf in leaves(part)]
+    return [leaf for part in parts for leaf in air_leaves(part)]
 
 
 class Life(Strict):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alertengine.files.yaml_reader import read_yaml
+from alertengine.files import read_yaml
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.schema import LineRule
 

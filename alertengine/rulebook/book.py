@@ -14,8 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from alertengine.files.notebook import result_html
-from alertengine.files.shipped import rules_folder
+from alertengine.files import result_html, rules_folder
 from alertengine.rulebook.decision_tables import Hole
 from alertengine.rulebook.head import RuleHead, worst
 from alertengine.rulebook.kept import keep, kept, key_of
@@ -24,9 +23,7 @@ from alertengine.rulebook.load import DocumentLoader, Loaded, document_files, re
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.records import VerificationRule
 from alertengine.rulebook.schema import Document, LineRule
-from alertengine.vocabulary.fields import Standing
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.vocabulary.times import as_day
+from alertengine.vocabulary import InputError, Problem, Standing, as_day
 
 
 class Rulebook(LawInTime):

@@ -7,10 +7,10 @@ them or the reason why no machine decides them.  ``rules/README.md`` ends with t
 
 from __future__ import annotations
 
-from alertengine.files.shipped import rules_folder
+from alertengine.files import rules_folder
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.schema import Clause, LineRule
-from alertengine.vocabulary.readme_tables import between
+from alertengine.vocabulary import between
 
 #: Lines of the README between which the table stands.
 BEGIN = "<!-- clauses: generated, do not edit -->"

@@ -13,10 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS
-from alertengine.vocabulary.enterprise_name import name_or_code
-from alertengine.vocabulary.fields import FIELDS, Field
-from alertengine.vocabulary.problems import SaidError, Words
+from alertengine.vocabulary import DECISION_GROUNDS, DECISION_KINDS, FIELDS, Field, SaidError, Words, name_or_code
 
 #: Nesting deeper than this leaves the dialect of the matcher.
 MAX_DEPTH = 4

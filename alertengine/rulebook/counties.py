@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from alertengine.rulebook.nearest import Recognised, folded, nearest
+from alertengine.rulebook._nearest import Recognised, folded, nearest
 
 
 class Counties:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT
-from alertengine.vocabulary.problems import SaidError
+from alertengine.vocabulary import FIELDS, LEVEL_TEXT, SaidError
 
 MISSING = "missing"
 SILENT = "-"

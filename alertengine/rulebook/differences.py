@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from alertengine.files.shipped import rules_folder
+from alertengine.files import rules_folder
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.excel.cell_scanner import flow
 from alertengine.rulebook.excel.condition_text import condition_text
@@ -19,8 +19,7 @@ from alertengine.rulebook.measure_text import measure_words
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.schema import Document, LineRule
 from alertengine.rulebook.show import condition_as_dict, rule_as_dict
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem
 
 SHIPPED: Final = "shipped"
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from alertengine.rulebook.head import Strict
-from alertengine.vocabulary.problems import SaidError
+from alertengine.vocabulary import SaidError
 
 #: Kinds of evidence that a file brings to an audit.
 FileEvidence = Literal["electricity", "cems", "gate", "site_pm10", "inspection", "ledger"]

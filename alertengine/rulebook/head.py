@@ -13,8 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from alertengine.vocabulary.fields import STANDINGS, Standing
-from alertengine.vocabulary.problems import SaidError, Words
+from alertengine.vocabulary import STANDINGS, SaidError, Standing, Words
 
 NOT_STATED = "not stated"
 _DAY = timedelta(days=1)

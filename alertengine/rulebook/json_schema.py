@@ -20,8 +20,7 @@ from alertengine.rulebook.load import _OTHER_KINDS, KINDS
 from alertengine.rulebook.measures import _COMMON, _OPTIONS, _WORDS, Measure
 from alertengine.rulebook.places_and_lists import NATION
 from alertengine.rulebook.schema import LINE_KINDS, Document, Regrade
-from alertengine.vocabulary.decisions import DECISION_GROUNDS, DECISION_KINDS
-from alertengine.vocabulary.fields import FIELDS, MEASURES, POLLUTANTS, REGIMES, Field
+from alertengine.vocabulary import DECISION_GROUNDS, DECISION_KINDS, FIELDS, MEASURES, POLLUTANTS, REGIMES, Field
 
 Schema = dict[str, Any]
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"

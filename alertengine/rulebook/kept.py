@@ -17,10 +17,8 @@ from pathlib import Path
 
 import pydantic
 
-from alertengine.files.atomic import replacing
-from alertengine.files.cache import cache_folder
-from alertengine.vocabulary.collector import uncollected
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import cache_folder, replacing
+from alertengine.vocabulary import InputError, uncollected
 
 _PROGRAM = Path(__file__).resolve().parents[1]
 #: The rooms that make a rulebook of files.

@@ -18,7 +18,7 @@ from alertengine.rulebook.life import Life, State, as_advice, carries_decision, 
 from alertengine.rulebook.places_and_lists import OpenLists, Place
 from alertengine.rulebook.records import ContinuationRule
 from alertengine.rulebook.schema import Document, LineRule, Repeal
-from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary import Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from alertengine.files.yaml_reader import line_of, problems_of, read_yaml
+from alertengine.files import line_of, problems_of, read_yaml
+from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.acts import ACT_KINDS
 from alertengine.rulebook.air import AIR_KINDS
 from alertengine.rulebook.conditions import (
@@ -30,12 +31,10 @@ from alertengine.rulebook.conditions import (
 from alertengine.rulebook.decision_tables import Hole, TableError, expand
 from alertengine.rulebook.head import RuleHead, Valid, as_tuple, worst
 from alertengine.rulebook.measures import read_measures
-from alertengine.rulebook.nearest import nearest
 from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.records import RECORD_KINDS
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes
-from alertengine.vocabulary.fields import FIELDS, REGIMES, STANDINGS
-from alertengine.vocabulary.problems import InputError, Problem, SaidError
+from alertengine.vocabulary import FIELDS, REGIMES, STANDINGS, InputError, Problem, SaidError
 
 _OTHER_KINDS = {**AIR_KINDS, **ACT_KINDS, **RECORD_KINDS}
 KINDS = (*LINE_KINDS, *_OTHER_KINDS)

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from alertengine.files.geojson import Feature, Polygons, read_geojson
+from alertengine.files import Feature, Polygons, read_geojson
 from alertengine.rulebook.outlines import LEVELS, Origin, Outline, Outlines
 from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 #: What is left out of a line, as the side of a square in degrees: counties are measured by (their lines stay within a
 #: kilometre), provinces and cities are only drawn; and the grid of the vertices.

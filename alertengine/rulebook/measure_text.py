@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import MEASURES, POLLUTANT_TEXT
-from alertengine.vocabulary.numbers import number, percent
+from alertengine.vocabulary import MEASURES, POLLUTANT_TEXT, number, percent
 
 _BY = {"line": "生产线", "unit": "设备数量", "chamber": "炭化室孔数", "capacity": "产能规模", "load": "生产负荷"}
 _OVER = {"process": "同一工序", "rule": "适用同一规定的生产线", "enterprise": "全厂"}

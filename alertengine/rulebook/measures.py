@@ -13,8 +13,7 @@ from typing import Any, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from alertengine.rulebook.head import Names, Strict
-from alertengine.vocabulary.fields import MEASURES, POLLUTANTS, Track
-from alertengine.vocabulary.problems import SaidError
+from alertengine.vocabulary import MEASURES, POLLUTANTS, SaidError, Track
 
 Counting = Literal["line", "unit", "chamber", "capacity", "load"]
 Over = Literal["process", "rule", "enterprise"]

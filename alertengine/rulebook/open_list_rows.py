@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from alertengine.vocabulary.fields import Standing
-from alertengine.vocabulary.problems import SaidError
+from alertengine.vocabulary import SaidError, Standing
 
 #: The place that holds every other one.
 NATION = "全国"

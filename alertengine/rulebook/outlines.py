@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from alertengine.files.atomic import replacing_text
-from alertengine.files.geojson import Polygons, Position, read_geojson
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import Polygons, Position, read_geojson, replacing_text
+from alertengine.vocabulary import InputError, Problem
 
 #: What the file is called beside a ledger.
 SUFFIX: Final = ".outlines.geojson"

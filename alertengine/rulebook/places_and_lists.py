@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.files import problems_of, read_yaml
+from alertengine.rulebook._nearest import Recognised, folded, nearest
 from alertengine.rulebook.counties import Counties
-from alertengine.rulebook.nearest import Recognised, folded, nearest
 from alertengine.rulebook.open_list_rows import (
     NATION,
     Area,
@@ -28,9 +28,7 @@ from alertengine.rulebook.open_list_rows import (
     Trade,
 )
 from alertengine.rulebook.plausible import Plausible
-from alertengine.vocabulary.enterprise_name import plain_name
-from alertengine.vocabulary.fields import Standing
-from alertengine.vocabulary.problems import InputError, Problem, SaidError
+from alertengine.vocabulary import InputError, Problem, SaidError, Standing, plain_name
 
 __all__ = ["NATION", "OpenLists", "Place", "Recognised"]
 

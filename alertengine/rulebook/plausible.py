@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from alertengine.vocabulary.fields import Standing
+from alertengine.vocabulary import Standing
 
 
 class _Sourced(BaseModel):

@@ -12,7 +12,7 @@ from alertengine.rulebook.head import RuleHead
 from alertengine.rulebook.load import KINDS
 from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from alertengine.rulebook.head import RuleHead, as_tuple
-from alertengine.vocabulary.problems import SaidError
+from alertengine.vocabulary import SaidError
 
 _Named = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(as_tuple)]
 

@@ -17,8 +17,7 @@ from pydantic import Field, model_validator
 from alertengine.rulebook.conditions import ALWAYS, Condition, fields_of
 from alertengine.rulebook.head import AnyDate, AnyMoment, Names, PartialDate, RuleHead, Strict, Valid, worst
 from alertengine.rulebook.measures import Measure
-from alertengine.vocabulary.fields import GRADES, Level, Regime, Standing
-from alertengine.vocabulary.problems import SaidError, Words
+from alertengine.vocabulary import GRADES, Level, Regime, SaidError, Standing, Words
 
 LineKind = Literal["classification", "measure", "season", "transport"]
 LINE_KINDS: tuple[LineKind, ...] = ("classification", "measure", "season", "transport")

@@ -9,7 +9,7 @@ from alertengine.rulebook.conditions import Atom, Condition, OverLines
 from alertengine.rulebook.head import RuleHead, Valid
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary import Level
 
 _HEAD = ("id", "kind", "article", "title")
 _LEVELS = tuple(Level)

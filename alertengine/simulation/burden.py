@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import Decision
+from alertengine.engine import Decision
 from alertengine.simulation.production import Production, lost_share
-from alertengine.vocabulary.fields import EMISSION_FIELDS, POLLUTANTS
+from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS
 
 Floats = npt.NDArray[np.float64]
 UNKNOWN_GRADE = "未载明"

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import Decision
-from alertengine.lists.model import EnterpriseList
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.engine import Decision
+from alertengine.lists import EnterpriseList
+from alertengine.vocabulary import InputError, Problem
 
 Floats = npt.NDArray[np.float64]
 #: The unit of the default weights, for people and for machines.

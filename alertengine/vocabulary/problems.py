@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from alertengine.vocabulary._language import Language, language
 from alertengine.vocabulary.column_names import COLUMN_TEXT
 from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.language import Language, language
 from alertengine.vocabulary.messages import CATALOGUE
 from alertengine.vocabulary.messages.message import Message, Severity, filled
 from alertengine.vocabulary.system_words import BROKEN, system_words

@@ -16,14 +16,20 @@ END: Final = "<!-- end of rooms -->"
 
 
 def room_table() -> str:
-    """Every room by name, with the docstring of its ``__init__`` and, where it has ``__all__``, its public names."""
-    rows = ["| room | purpose | public names |", "|---|---|---|"]
+    """Every room by name, with the docstring of its ``__init__`` and how many names it offers to other rooms."""
+    rows = ["| room | purpose | names it offers |", "|---|---|---|"]
     for init in sorted(PACKAGE.glob("*/__init__.py")):
-        module = ast.parse(init.read_text(encoding="utf-8"))
-        purpose = (ast.get_docstring(module) or "").partition("\n\n")[0].replace("\n", " ")
-        names = ", ".join(f"`{name}`" for name in _public_names(module))
-        rows.append(f"| `{init.parent.name}` | {purpose} | {names} |")
+        purpose = (ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) or "").partition("\n\n")[0]
+        room = init.parent.name
+        names = len(face(init.parent))
+        rows.append(f"| `{room}` | {purpose.replace(chr(10), ' ')} | [{names}]({room}/__init__.pyi) |")
     return "\n".join(rows)
+
+
+def face(room: Path) -> dict[str, str]:
+    """The names a room offers, each with the module inside it (empty: the name is a module)."""
+    stub = ast.parse((room / "__init__.pyi").read_text(encoding="utf-8"))
+    return {one.name: line.module or "" for line in stub.body if isinstance(line, ast.ImportFrom) for one in line.names}
 
 
 def with_rooms(readme: str) -> str:
@@ -34,13 +40,6 @@ def with_rooms(readme: str) -> str:
 
     """
     return between(readme, BEGIN, END, f"\n{room_table()}\n")
-
-
-def _public_names(module: ast.Module) -> list[str]:
-    for statement in module.body:
-        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
-            return sorted(ast.literal_eval(statement.value))
-    return []
 
 
 if __name__ == "__main__":

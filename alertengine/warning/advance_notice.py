@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.rulebook import OpenLists
 from alertengine.warning.decide import Warnings
 from alertengine.warning.grade import RANK, Graded, stretches
 from alertengine.warning.record import Unit

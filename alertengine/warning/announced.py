@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT
-from alertengine.vocabulary.times import OPEN, clock
+from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, OPEN, clock
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.level_intervals import Piece
 from alertengine.warning.reasons import outward

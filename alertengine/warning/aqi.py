@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.air import AqiRule, Rounding
-from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
+from alertengine.rulebook import AqiRule, Rounding
+from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, AQI_CLASSES
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from alertengine.files.cells import BadCellError
-from alertengine.vocabulary.fields import AQI_CLASSES
-from alertengine.vocabulary.problems import Words
+from alertengine.files import BadCellError
+from alertengine.vocabulary import AQI_CLASSES, Words
 from alertengine.warning.spellings import parse_classes, parse_primary
 
 Cell = tuple[str, date]

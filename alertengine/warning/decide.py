@@ -10,15 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alertengine.files.notebook import result_html
-from alertengine.rulebook.air import Life
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import RuleHead
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.collector import uncollected
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.problems import Problem, Result
-from alertengine.vocabulary.times import OPEN, as_day
+from alertengine.files import result_html
+from alertengine.rulebook import Life, Place, Rulebook, RuleHead
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, Problem, Result, as_day, uncollected
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade, stretches
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, sight

@@ -16,17 +16,30 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files.cells import BadCellError, nearest_number, parse_bool, parse_range, plain_number
-from alertengine.files.dates import A_DAY, A_TIME, AN_HOUR, nearest_day, parse_days, parse_hour, parse_stamp, read_stamp
-from alertengine.files.notebook import result_html
-from alertengine.files.protocol import Protocol
-from alertengine.files.readings import SHEET
-from alertengine.files.text_frame import TextColumn, is_blank, text_frame, with_sheets
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.collector import uncollected
-from alertengine.vocabulary.fields import AMBIENT_TEXT, AQI_CLASSES
-from alertengine.vocabulary.problems import InputError, Problem, Result, Words
+from alertengine.files import (
+    A_DAY,
+    A_TIME,
+    AN_HOUR,
+    SHEET,
+    BadCellError,
+    Protocol,
+    TextColumn,
+    is_blank,
+    nearest_day,
+    nearest_number,
+    parse_bool,
+    parse_days,
+    parse_hour,
+    parse_range,
+    parse_stamp,
+    plain_number,
+    read_stamp,
+    result_html,
+    text_frame,
+    with_sheets,
+)
+from alertengine.rulebook import OpenLists, Rulebook
+from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words, uncollected
 from alertengine.warning.aqi import Floats, class_bounds
 from alertengine.warning.forecast_cells import cells_of, factors_of
 from alertengine.warning.forecast_headers import AMOUNT, HEADERS, INDICATOR, NAMES

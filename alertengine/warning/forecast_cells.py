@@ -9,19 +9,15 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files.frame_reader import FRAME, frame_table
-from alertengine.files.header_finder import RawTable
-from alertengine.files.headers import Column, match
-from alertengine.files.protocol import Protocol
-from alertengine.files.table_reader import Reading, Schema, read_table
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import FRAME, Column, Protocol, RawTable, Reading, Schema, frame_table, match, read_table
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError, Problem
 from alertengine.warning.forecast_headers import AMOUNT, INDICATOR, NAMES
 from alertengine.warning.plausibility import CONCENTRATIONS
 from alertengine.warning.unfolding import VALUES, Unfolded, WideNames, spread_columns, unfold
 
 #: How a forecast's or an observation's table is told from all else.
-SCHEMA: Final = Schema(
+FORECAST_SCHEMA: Final = Schema(
     NAMES,
     least=2,
     subjects=("city",),
@@ -55,7 +51,7 @@ def cells_of(source: Path | str | pd.DataFrame, lists: OpenLists) -> Cells:
         return _rows_of(Reading(table, Protocol(table.file, FRAME, rows=len(table.rows))), lists, recorded=False)
     path = Path(source)
     try:
-        reading = read_table(path, SCHEMA)
+        reading = read_table(path, FORECAST_SCHEMA)
     except InputError as error:
         if not {problem.code for problem in error.problems} & {"no_header", "no_table_sheet"}:
             raise
@@ -70,7 +66,7 @@ def _wide(path: Path, lists: OpenLists) -> Cells | None:
     """The cells of a file whose header is of cities or days; None where it is not."""
     names = WideNames(lists.spellings("places"))
     try:
-        reading = read_table(path, replace(SCHEMA, names=names, subjects=("target_date", "city")))
+        reading = read_table(path, replace(FORECAST_SCHEMA, names=names, subjects=("target_date", "city")))
     except InputError:
         return None
     return _rows_of(reading, lists) if spread_columns(reading.table, names, lists) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.files.headers import normal
+from alertengine.files import normal
 
 #: Each field with its headers, the first the one people are told.
 HEADERS: Final[dict[str, tuple[str, ...]]] = {

@@ -19,9 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.air import Advise, AllOf, AqiRule, Exceed, GradingRule, Life, Start, leaves
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.times import OPEN
+from alertengine.rulebook import Advise, AllOf, AqiRule, Exceed, GradingRule, Life, Start, air_leaves
+from alertengine.vocabulary import OPEN, Level
 from alertengine.warning.aqi import Floats
 from alertengine.warning.plausibility import UNREADABLE
 from alertengine.warning.proof import Proof, prove
@@ -163,7 +162,7 @@ def grade(timeline: Timeline, laws: Sequence[Law]) -> Graded:
         unread |= covered(windows.cause == UNREADABLE) & span
         known |= covered(~np.isnan(windows.total["mid"])) & span
         graded_hour |= span & bool(one.levels)
-        if any(windows.near(leaf.threshold) for rule in one.levels if rule.start for leaf in leaves(rule.start)):
+        if any(windows.near(leaf.threshold) for rule in one.levels if rule.start for leaf in air_leaves(rule.start)):
             near.append((one, span))
         bearing, primary = np.where(span, windows.bearing["mid"], bearing), np.where(span, windows.primary, primary)
         for rule in one.levels:
@@ -214,7 +213,7 @@ def _grade_level(
     if rule.start is None or rule.level is None:
         return
     rank = RANK[rule.level]
-    lowest = min(leaf.threshold for leaf in leaves(rule.start))
+    lowest = min(leaf.threshold for leaf in air_leaves(rule.start))
     if not windows.reaches(lowest):
         return
     masks: dict[int, Bools] = {}
@@ -257,7 +256,7 @@ def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
 
 
 def _hours(start: Start) -> int:
-    return max(leaf.hours for leaf in leaves(start))
+    return max(leaf.hours for leaf in air_leaves(start))
 
 
 def _chain(good: Bools) -> npt.NDArray[np.int64]:

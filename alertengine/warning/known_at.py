@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 from alertengine.warning.forecast import KEY, Forecast, as_perfect_forecast
 from alertengine.warning.record import Unit
 from alertengine.warning.windows import Timeline, timelines

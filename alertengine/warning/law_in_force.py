@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from alertengine.rulebook.air import AqiRule, ForecastDuty, GradingRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.rulebook import AqiRule, ForecastDuty, GradingRule, Place, Rulebook
+from alertengine.vocabulary import InputError, Problem
 from alertengine.warning.grade import Law, law
 
 _KINDS: Final = ("aqi", "grading")

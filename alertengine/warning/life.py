@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from alertengine.rulebook.air import Life
+from alertengine.rulebook import Life
 from alertengine.warning.grade import LEVEL_OF, Graded, Run, stretches
 from alertengine.warning.level_intervals import Piece, at_least, changes, merged, paint, rank_at, rank_before
 from alertengine.warning.record import Standing

@@ -9,11 +9,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from alertengine.rulebook.air import LinkageRule, Trigger
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.problems import Problem
-from alertengine.vocabulary.times import clock
+from alertengine.rulebook import LinkageRule, Rulebook, Trigger
+from alertengine.vocabulary import LEVEL_TEXT, Problem, clock
 from alertengine.warning.grade import RANK, Graded, stretches
 from alertengine.warning.record import Unit
 from alertengine.warning.superior_orders import Floor

@@ -7,9 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from alertengine.rulebook.air import minutes_of
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import Rulebook, minutes_of
+from alertengine.vocabulary import Problem
 from alertengine.warning.grade import LEVEL_OF, Graded
 from alertengine.warning.known_at import Sight
 from alertengine.warning.law_in_force import forecast_duty

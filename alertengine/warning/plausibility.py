@@ -13,11 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.air import AqiRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.plausible import Plausible, Unit
-from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT
-from alertengine.vocabulary.problems import Problem, Words
+from alertengine.rulebook import AqiRule, Plausible, Rulebook, Unit
+from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, Problem, Words
 from alertengine.warning.aqi import POLLUTANT_ORDER, AqiStandard, Floats, daily_aqi, hourly_aqi
 
 #: A primary pollutant that could not be read: neither particulate nor anything else.

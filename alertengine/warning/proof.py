@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.rulebook.air import AllOf, Exceed, Start, leaves
+from alertengine.rulebook import AllOf, Exceed, Start, air_leaves
 from alertengine.warning.aqi import Floats
 
 _DAY = 24
@@ -52,7 +52,7 @@ def prove(
             if met(part, aqi)[first:last].any():
                 return prove(part, aqi, first, last, met)
         return ()
-    longest = max(start.all, key=lambda part: max(leaf.hours for leaf in leaves(part)))
+    longest = max(start.all, key=lambda part: max(leaf.hours for leaf in air_leaves(part)))
     begin, end = _around(met(longest, aqi), first, last)
     inside = np.full(len(aqi), np.nan)
     inside[begin : max(end - _DAY + 1, begin)] = aqi[begin : max(end - _DAY + 1, begin)]

@@ -6,9 +6,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from alertengine.rulebook.air import Life
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.times import clock
+from alertengine.rulebook import Life
+from alertengine.vocabulary import LEVEL_TEXT, clock
 from alertengine.warning.grade import Run
 from alertengine.warning.superior_orders import Floor
 

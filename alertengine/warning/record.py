@@ -9,15 +9,8 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from alertengine.files.dates import parse_stamp
-from alertengine.files.headers import normal
-from alertengine.files.runs import changed_since
-from alertengine.files.table_reader import Schema, read_table
-from alertengine.files.text_frame import TextColumn, text_frame
-from alertengine.vocabulary.asides import aside
-from alertengine.vocabulary.fields import ACTION_TEXT, LEVEL_TEXT, WARNING_COLUMNS
-from alertengine.vocabulary.problems import InputError, Problem, Words
-from alertengine.vocabulary.times import OPEN
+from alertengine.files import Schema, TextColumn, changed_since, normal, parse_stamp, read_table, text_frame
+from alertengine.vocabulary import ACTION_TEXT, LEVEL_TEXT, OPEN, WARNING_COLUMNS, InputError, Problem, Words, aside
 from alertengine.warning.grade import LEVEL_OF, RANK
 from alertengine.warning.level_intervals import Piece, paint
 from alertengine.warning.record_checks import defects, torn

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.vocabulary.fields import WARNING_COLUMNS
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary import WARNING_COLUMNS, Problem
 
 _FILLED: Final = ("warning_id", "city", "action", "starts", "issued")
 

@@ -10,9 +10,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from alertengine.rulebook.places_and_lists import NATION, OpenLists
-from alertengine.rulebook.plausible import Stations
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import NATION, OpenLists, Stations
+from alertengine.vocabulary import Problem
 from alertengine.warning.plausibility import CONCENTRATIONS, INDICES, UNREADABLE
 
 #: What makes two rows speak of the same.

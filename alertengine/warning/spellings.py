@@ -6,11 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from alertengine.files.cells import BadCellError, tidy
-from alertengine.files.headers import normal
-from alertengine.rulebook.nearest import nearest
-from alertengine.vocabulary.fields import AMBIENT_TEXT, AQI_CLASSES
-from alertengine.vocabulary.problems import Words
+from alertengine.files import BadCellError, normal, tidy
+from alertengine.rulebook import nearest
+from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, Words
 
 CLASSES: Final = tuple(name for name, _ in AQI_CLASSES)
 _CLASS: Final = re.compile("严重|重度?|中度?|轻度?|良|优|[一二三四五六]级|[1-6]级|[ⅠⅡⅢⅣⅤⅥ]级?")

@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.files.dates import parse_stamp
-from alertengine.rulebook.places_and_lists import NATION, OpenLists
-from alertengine.vocabulary.problems import InputError, Problem, Words
-from alertengine.vocabulary.times import OPEN
+from alertengine.files import parse_stamp
+from alertengine.rulebook import NATION, OpenLists
+from alertengine.vocabulary import OPEN, InputError, Problem, Words
 from alertengine.warning.grade import RANK
 
 

@@ -17,15 +17,21 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from alertengine.files.cells import BadCellError, parse_range, tidy
-from alertengine.files.columns import as_text
-from alertengine.files.dates import parse_days
-from alertengine.files.header_finder import RawTable
-from alertengine.files.headers import Column, match, normal
-from alertengine.files.limits import Limits
-from alertengine.files.readings import SHEET
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import (
+    SHEET,
+    BadCellError,
+    Column,
+    Limits,
+    RawTable,
+    as_text,
+    match,
+    normal,
+    parse_days,
+    parse_range,
+    tidy,
+)
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError, Problem
 from alertengine.warning.forecast_headers import AMOUNT, HEADERS, INDICATOR, NAMES
 
 #: Fields that a header of a city, an indicator or a title may name.

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.air import AqiRule, Rounding
-from alertengine.vocabulary.fields import AMBIENT, AMBIENT_TEXT
+from alertengine.rulebook import AqiRule, Rounding
+from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT
 from alertengine.warning.aqi import AqiStandard, Floats, combine, eight_hour_mean, moving_max, moving_mean
 from alertengine.warning.plausibility import UNREADABLE
 

@@ -11,10 +11,8 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.ledger.act import Head
-from alertengine.ledger.connect import in_words
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.problems import InputError
+from alertengine.ledger import Head, Ledger, in_words
+from alertengine.vocabulary import InputError
 from alertengine.web.account_store import AccountStore, Event
 from alertengine.web.sessions import Clock
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
+from alertengine.vocabulary import InputError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError
 from alertengine.web.private_db import BUSY, private_db
 
 #: Added to the name of the ledger.

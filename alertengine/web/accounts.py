@@ -19,10 +19,8 @@ from typing import Any, Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from alertengine.ledger.act import Signer
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.personal import ERASED
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.ledger import Ledger, Signer
+from alertengine.vocabulary import ERASED, InputError, Problem
 from alertengine.web.account_mirror import ACCOUNT, ACCOUNT_PART, Mirror
 from alertengine.web.account_store import AccountStore, Event
 from alertengine.web.roles import Right, Role, clashing, rights_of

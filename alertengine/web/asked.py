@@ -14,20 +14,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.documents.formal_or_draft import Footing
-from alertengine.engine.engine import Engine
-from alertengine.files.profiles import reading_with
-from alertengine.files.readings import Findings
-from alertengine.files.scratch import scratch
-from alertengine.ledger.act import Act, Head, Signer
-from alertengine.ledger.store import Ledger
-from alertengine.lists.read import read_list
-from alertengine.orders.explain.explain import Explanation, explain_order, rows_of
-from alertengine.orders.in_force import in_force
-from alertengine.orders.read import plain_texts
-from alertengine.rulebook.book import Rulebook
+from alertengine.documents import Footing
+from alertengine.engine import Engine
+from alertengine.files import Findings, reading_with, scratch
+from alertengine.ledger import Act, Head, Ledger, Signer
+from alertengine.lists import read_list
+from alertengine.orders import Explanation, explain_order, in_force, plain_texts, rows_of
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
 from alertengine.web.compared import Against, Without, against
@@ -36,16 +31,30 @@ from alertengine.web.ready import Ready, ready
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import Today, today
 from alertengine.web.works import Works
-from alertengine.workflow.act_opened import Opened, opened, with_override
-from alertengine.workflow.acts_in_force import decided_of, orders_in_force
-from alertengine.workflow.delivery.record import Delivered, deliver
-from alertengine.workflow.draft_to_issue import approve, collected_of, overrides_of, review, with_overrides, withdraw
-from alertengine.workflow.issue import plain, prepare
-from alertengine.workflow.recompute import known_on, list_file, load_rules
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import (
+    Delivered,
+    Opened,
+    Upload,
+    approve,
+    collected_of,
+    decided_of,
+    deliver,
+    known_on,
+    list_file,
+    load_rules,
+    opened,
+    orders_in_force,
+    overrides_of,
+    plain,
+    prepare,
+    review,
+    with_override,
+    with_overrides,
+    withdraw,
+)
 
 if TYPE_CHECKING:
-    from alertengine.lists.model import EnterpriseList
+    from alertengine.lists import EnterpriseList
 
 #: Acts, works and rulebooks kept open; one of a province takes some hundred megabytes.
 KEPT: Final = 2
@@ -219,9 +228,9 @@ def covered(book: Rulebook, day: str, city: str) -> str:
         InputError: no such day or city.
 
     """
-    from alertengine.checking.rules.coverage import coverage
-    from alertengine.report.coverage import coverage_report
-    from alertengine.rulebook.query import place_of
+    from alertengine.checking import coverage
+    from alertengine.report import coverage_report
+    from alertengine.rulebook import place_of
 
     try:
         when = date.fromisoformat(day)

@@ -11,8 +11,8 @@ from functools import partial
 from threading import Lock
 from typing import Final, ParamSpec, TypeVar
 
-from alertengine.files.guarded import worker_context
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import worker_context
+from alertengine.vocabulary import InputError, Problem
 from alertengine.web.jobs.child import PRELOADED, settle
 
 P = ParamSpec("P")

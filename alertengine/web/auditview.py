@@ -6,29 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files.protocol import Protocol
-from alertengine.ledger.act import KINDS
-from alertengine.ledger.defects import Verified
-from alertengine.ledger.export import corrections
-from alertengine.ledger.verify import verify
-from alertengine.orders.explain.explain import Explanation, rows_of
-from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import LEVEL_TEXT, ORDER_COLUMNS, STATUS_TEXT
-from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
+from alertengine.files import Protocol
+from alertengine.ledger import KINDS, Verified, corrections, verify
+from alertengine.orders import Explanation, rows_of
+from alertengine.rulebook import LineRule
+from alertengine.vocabulary import LEVEL_TEXT, MASKED, ORDER_COLUMNS, SOLE_TRADER, STATUS_TEXT
 from alertengine.web.rulesview import ClauseView, RuleView, rule_view
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import dated
-from alertengine.workflow.act_opened import Opened
-from alertengine.workflow.dossier import dossier
-from alertengine.workflow.issue import readings_of
-from alertengine.workflow.record_findings import recorded_findings
-from alertengine.workflow.step_times import STEP_TEXT
+from alertengine.workflow import STEP_TEXT, Opened, dossier, readings_of, recorded_findings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from alertengine.ledger.act import Act
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Act, Ledger
 
 #: Acts that say only who came and went; shown where they are asked for.
 BESIDE: Final = frozenset({"signin", "account", "key"})

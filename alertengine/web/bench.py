@@ -10,19 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response, Segment
-from alertengine.files.cells import parse_number
-from alertengine.lists.from_records import RowError, lines_from
-from alertengine.orders.decide import decide_lines
-from alertengine.orders.explain.explain import Explanation
-from alertengine.orders.explain.lighter import lighter_changes
-from alertengine.orders.explain.why import Explainer
-from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS, LIST_FIELDS, Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.engine import Engine, Response, Segment
+from alertengine.files import parse_number
+from alertengine.lists import RowError, lines_from
+from alertengine.orders import Explainer, Explanation, decide_lines, lighter_changes
+from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, LIST_FIELDS, InputError, Level, Problem
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook import Rulebook
 
 #: Facts that every question has a field for; others are added where an order hangs on them or a person asks.
 FIRST: Final = ("city", "county", "industry", "process", "grade")

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.documents.changes import Change, changes
-from alertengine.orders.in_force import KEY, InForce, at_moments
-from alertengine.orders.summary import phase_words, phases_of
-from alertengine.vocabulary.fields import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS
-from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, what_stands
-from alertengine.workflow.warnings_on_record import holds, standing_issues
+from alertengine.documents import Change, changes
+from alertengine.orders import KEY, InForce, at_moments, phase_words, phases_of
+from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS
+from alertengine.workflow import decided_of, holds, plain_orders, responses, standing_issues, what_stands
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 #: Changed lines that are handed to the page.
 _SHOWN: Final = 300

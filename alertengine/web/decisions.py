@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.orders.overrides import OVERRIDDEN, Override
-from alertengine.vocabulary.fields import POLLUTANTS
-from alertengine.vocabulary.flags import Flag, flags_of
-from alertengine.workflow.warnings_on_record import holds, standing_issues
+from alertengine.orders import OVERRIDDEN, Override
+from alertengine.vocabulary import POLLUTANTS, Flag, flags_of
+from alertengine.workflow import holds, standing_issues
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 #: What the remark of an order says where a person asks less than the rules.
 LIGHTER: Final = "轻于规则"

@@ -11,9 +11,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.api.keys import Keys
 from alertengine.web.asked import first_page
@@ -28,7 +28,7 @@ from alertengine.web.today import Today
 from alertengine.web.works import Works
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook import Rulebook
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,7 +65,7 @@ class Desk:
     @cached_property
     def book(self) -> Rulebook:
         """The rulebook, read once: what is changed by other hands than the page's counts after a restart."""
-        from alertengine.rulebook.book import Rulebook
+        from alertengine.rulebook import Rulebook
 
         return Rulebook.load(self.rules)
 

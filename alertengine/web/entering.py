@@ -12,22 +12,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from alertengine.checking.rules.missing_texts import HEADERS, missing_texts
-from alertengine.documents.pack.plan_matters import plan_matters
-from alertengine.documents.pack.write import read_pack_templates
-from alertengine.files.scratch import scratch
-from alertengine.ledger.store import Ledger
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.excel.plan_form import FORM_GUIDE, Form
-from alertengine.rulebook.excel.workbook import write_workbook
-from alertengine.vocabulary.fields import LEVEL_TEXT, Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.checking import HEADERS, missing_texts
+from alertengine.documents import plan_matters, read_pack_templates
+from alertengine.files import scratch
+from alertengine.ledger import Ledger
+from alertengine.lists import read_list
+from alertengine.rulebook import FORM_GUIDE, Form, Rulebook, write_workbook
+from alertengine.vocabulary import LEVEL_TEXT, InputError, Level, Problem
 from alertengine.web.lists import list_files
-from alertengine.workflow.entering.entry import Entry, orders_changed, trial, write_entry
-from alertengine.workflow.entering.members import members_entered
-from alertengine.workflow.entering.plan import plan_entered, plan_form, without_plan
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import (
+    Entry,
+    Upload,
+    members_entered,
+    orders_changed,
+    plan_entered,
+    plan_form,
+    trial,
+    without_plan,
+    write_entry,
+)
 
 MATTERS: Final = {"text": "未决事项", "keeps": "影响", "settled": "如何解决"}
 MISSING: Final = {key: HEADERS[key] for key in HEADERS if key != "fill"}

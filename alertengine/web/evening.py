@@ -8,17 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alertengine.files.scratch import scratch
-from alertengine.ledger.store import Ledger
-from alertengine.orders.read import plain_texts
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import scratch
+from alertengine.ledger import Ledger
+from alertengine.orders import plain_texts
+from alertengine.vocabulary import InputError, Problem
 from alertengine.web.scope import WHOLE, Scope
-from alertengine.workflow.act_documents import release_act, release_on_record, write_act_documents
+from alertengine.workflow import release_act, release_on_record, write_act_documents
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alertengine.ledger.act import Act
+    from alertengine.ledger import Act
 
 
 def zipped(path: Path, number: int, tick: Callable[[int, int], None] = lambda _more, _all: None) -> bytes:
@@ -71,8 +71,8 @@ def evaluated(path: Path, number: int, scope: Scope = WHOLE) -> str:
         InputError: the act has no orders, plotly is not installed, or some counties alone may be seen: it is of all.
 
     """
-    from alertengine.report.evaluation import evaluation_page
-    from alertengine.workflow.evaluate import evaluate
+    from alertengine.report import evaluation_page
+    from alertengine.workflow import evaluate
 
     if not scope.whole:
         raise InputError([Problem("evaluation_of_all", where="session")])

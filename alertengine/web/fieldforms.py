@@ -9,15 +9,15 @@ import pandas as pd
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from alertengine.files.html import environment
-from alertengine.ledger.store import Ledger
+from alertengine.files import environment
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import AlertEngineError, InputError
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import MOST_PHOTOS, SEEN, FieldNote, FieldNotes
 from alertengine.web.inspecting import Stop, judge, put_on_record, route
 from alertengine.web.roles import Right
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 if TYPE_CHECKING:
     from alertengine.web.accounts import Account

@@ -8,10 +8,10 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.inspecting import note_of
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 if TYPE_CHECKING:
     from alertengine.web.workstore import WorkStore

@@ -10,11 +10,9 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
-from alertengine.files.html import environment
-from alertengine.ledger.personal_access import KIND
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.fields import STATUS_TEXT
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.files import environment
+from alertengine.ledger import ACCESS, Ledger
+from alertengine.vocabulary import STATUS_TEXT, AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
 from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
@@ -23,7 +21,7 @@ from alertengine.web.jobs.store import Job, state_of
 from alertengine.web.orderrows import rows
 from alertengine.web.roles import Right
 from alertengine.web.scope import Scope
-from alertengine.workflow.act_documents import release_on_record
+from alertengine.workflow import release_on_record
 
 
 def router(desk: Desk) -> APIRouter:
@@ -170,13 +168,13 @@ def dossier_of(path: Path, enterprise: str, access: int | None, account: Account
         InputError: no such enterprise there, or the act is no asking of this person for it.
 
     """
-    from alertengine.report.dossier import dossier_page
-    from alertengine.workflow.dossier import dossier
+    from alertengine.report import dossier_page
+    from alertengine.workflow import dossier
 
     with Ledger.open(path) as ledger:
         if access is not None:
             act = ledger.act(access)
-            if (act.kind, act.user("drafted_by"), act.head.get("what")) != (KIND, account.user, asked_of(enterprise)):
+            if (act.kind, act.user("drafted_by"), act.head.get("what")) != (ACCESS, account.user, asked_of(enterprise)):
                 raise InputError([Problem("access_without_reason", where="right")])
         found = dossier(ledger, enterprise, personal=access is not None, places=account.scope.places)
         return dossier_page(found)

@@ -10,17 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from alertengine.files.cells import BadCellError
-from alertengine.files.profiles import reading_with
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.vocabulary.times import TIME_FORMAT
-from alertengine.warning.bulletin import Cell, parse_value
-from alertengine.workflow.record_forecasts import Recorded, latest_forecast, read_upload, record_forecast
-from alertengine.workflow.uploads import Upload
+from alertengine.files import BadCellError, reading_with
+from alertengine.vocabulary import TIME_FORMAT, InputError, Problem
+from alertengine.warning import Cell, parse_value
+from alertengine.workflow import Recorded, Upload, latest_forecast, read_upload, record_forecast
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
-    from alertengine.rulebook.places_and_lists import OpenLists
+    from alertengine.ledger import Ledger
+    from alertengine.rulebook import OpenLists
 
 _COLUMNS: Final = (
     "issue_time", "issuer", "city", "target_date", "aqi_low", "aqi_high", "level_low", "level_high", "primary",

@@ -11,28 +11,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.audit.audit import AuditRun, audit, read_all
-from alertengine.audit.model import VERDICT_TEXT
-from alertengine.audit.write_findings import write_findings
-from alertengine.documents.pack.night import look_at
-from alertengine.files.profiles import reading_with
-from alertengine.files.scratch import scratch
-from alertengine.ledger.act import Act, Head
-from alertengine.ledger.store import Ledger
-from alertengine.orders.in_force import at_moments
-from alertengine.orders.read import plain_texts
-from alertengine.vocabulary.fields import EMISSION_FIELDS
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.audit import VERDICT_TEXT, AuditRun, audit, read_all, write_findings
+from alertengine.documents import look_at
+from alertengine.files import reading_with, scratch
+from alertengine.ledger import Act, Head, Ledger
+from alertengine.orders import at_moments, plain_texts
+from alertengine.vocabulary import EMISSION_FIELDS, TIME_FORMAT, InputError, Problem
 from alertengine.web.scope import WHOLE, Scope
-from alertengine.workflow.audit_inputs import ordered
-from alertengine.workflow.audit_opening import not_served, opening
-from alertengine.workflow.record_findings import record_findings, recorded_findings
-from alertengine.workflow.uploads import Upload
-from alertengine.workflow.warnings_on_record import holds, standing_issues
+from alertengine.workflow import (
+    Upload,
+    holds,
+    not_served,
+    opening,
+    ordered,
+    record_findings,
+    recorded_findings,
+    standing_issues,
+)
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook import Rulebook
 
 #: What an inspector's note becomes: the columns of evidence of the kind ``inspection``.
 NOTE_COLUMNS: Final = (

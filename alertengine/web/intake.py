@@ -9,20 +9,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from alertengine.checking.chapter.passages import read_passages
-from alertengine.checking.chapter.pieces import Passage
-from alertengine.files.guarded import read_guarded
-from alertengine.files.limits import Limits
-from alertengine.files.profiles import SUFFIX, Answer, Profile, load_profile, profile_file, save_profile
-from alertengine.files.raw_rows import raw_rows
-from alertengine.files.yaml_reader import read_yaml
-from alertengine.vocabulary.problems import InputError, Problem, Words
+from alertengine.checking import Passage, read_passages
+from alertengine.files import (
+    SUFFIX,
+    Answer,
+    Limits,
+    Profile,
+    load_profile,
+    profile_file,
+    raw_rows,
+    read_guarded,
+    read_yaml,
+    save_profile,
+)
+from alertengine.vocabulary import InputError, Problem, Words
 from alertengine.web.roles import Right
-from alertengine.workflow.intake import SCHEMAS, Understood, look
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import SCHEMAS, Understood, Upload, look_at_table
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.places_and_lists import OpenLists
+    from alertengine.rulebook import OpenLists
 
 _T = TypeVar("_T")
 #: What is no table but a small file of settings beside one.
@@ -114,7 +119,7 @@ def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None 
             return Understood(kind, problems=tuple(error.problems), refused=True)
         return Understood(kind)
     try:
-        found = read_in_worker(upload, look, kind, lists, profile)
+        found = read_in_worker(upload, look_at_table, kind, lists, profile)
     except InputError as error:
         return Understood(kind, problems=tuple(error.problems), refused=True)
     problems, notes = (tuple(one.at(file=upload.name) for one in said) for said in (found.problems, found.notes))

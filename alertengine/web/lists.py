@@ -8,17 +8,14 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
-from alertengine.files.profiles import reading_with
-from alertengine.files.scratch import scratch
-from alertengine.ledger.store import Ledger
-from alertengine.lists.model import ListVersion
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.workflow.publication.model import Publication, Wanted
-from alertengine.workflow.publication.publish import look, publish
-from alertengine.workflow.uploads import Upload
+from alertengine.files import reading_with, scratch
+from alertengine.ledger import Ledger
+from alertengine.lists import ListVersion
+from alertengine.vocabulary import InputError, Problem
+from alertengine.workflow import Publication, Upload, Wanted, publish, ready_to_publish
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook import Rulebook
 
 KIND: Final = "publication"
 _FOLDER: Final = "list"
@@ -117,7 +114,7 @@ def publish_uploads(
         given = {key: place / forms[key].plain_name for key in _FORMS if key in forms}
         wanted = Wanted(said, given.get("counties"), given.get("objections"), given.get("filing"), despite.strip())
         try:
-            enterprises, found = look(book, place / source.plain_name, wanted)
+            enterprises, found = ready_to_publish(book, place / source.plain_name, wanted)
             if only_look:
                 return found, None
             _, act = publish(place / source.plain_name, enterprises, found, place / "public", ledger=path, rules=rules)

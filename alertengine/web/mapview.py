@@ -11,24 +11,26 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.files.scratch import scratch
-from alertengine.ledger.store import Ledger
-from alertengine.lists.read import read_list
-from alertengine.orders.in_force import InForce
-from alertengine.rulebook.outlines import Outlines, outlines_file, read_outlines
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import EMISSION_FIELDS, POLLUTANT_TEXT
-from alertengine.vocabulary.flags import Flag, left_open
-from alertengine.vocabulary.personal import sole_traders
-from alertengine.vocabulary.problems import InputError, Problem, Words
-from alertengine.warning.grade import RANK
+from alertengine.files import scratch
+from alertengine.ledger import Ledger
+from alertengine.lists import read_list
+from alertengine.orders import InForce
+from alertengine.rulebook import OpenLists, Outlines, outlines_file, read_outlines
+from alertengine.vocabulary import (
+    EMISSION_FIELDS,
+    POLLUTANT_TEXT,
+    Flag,
+    InputError,
+    Problem,
+    Words,
+    left_open,
+    sole_traders,
+)
+from alertengine.warning import RANK
 from alertengine.web.lists import list_files, lists_on_file
 from alertengine.web.today import acts_with_orders, held
 from alertengine.web.works import Works
-from alertengine.workflow.act_opened import unpacked
-from alertengine.workflow.acts_in_force import decided_of, orders_in_force
-from alertengine.workflow.draft_state import draft, drafts
-from alertengine.workflow.recompute import list_file, load_rules
+from alertengine.workflow import decided_of, draft, drafts, list_file, load_rules, orders_in_force, unpacked
 
 #: What a map can be coloured by: the codes of pages' addresses, and their words.
 SHOWN: Final = {"level": "级别", **{name: POLLUTANT_TEXT[name] for name in EMISSION_FIELDS}, "open": "依据缺失"}
@@ -267,7 +269,7 @@ def _columns(lines: pd.DataFrame, *others: str) -> pd.DataFrame:
 
 @lru_cache(1)
 def _places(rules: tuple[Path, ...]) -> OpenLists:
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook import Rulebook
 
     return Rulebook.load(rules).lists
 

@@ -6,9 +6,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.orders.in_force import InForce
-from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
-from alertengine.vocabulary.flags import left_open
+from alertengine.orders import InForce
+from alertengine.vocabulary import FIELDS, LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, left_open
 from alertengine.web.decisions import is_lighter
 
 #: Columns of the grid in order, the rest stand in the files; the first of them are what a person looks for.

@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from alertengine.files.owner_only import make_private
-from alertengine.vocabulary.problems import refuse
+from alertengine.files import make_private
+from alertengine.vocabulary import refuse
 
 #: Seconds that a look waits for another's write.
 BUSY: Final = 5.0

@@ -6,11 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from alertengine.documents.build import Builder, grouped, has_duty
-from alertengine.documents.formal_or_draft import Footing, Setting
-from alertengine.documents.open_matters import KINDS, OpenMatter
-from alertengine.orders.in_force import in_force
-from alertengine.orders.read import plain_texts
+from alertengine.documents import KINDS, Builder, Footing, OpenMatter, Setting, grouped, has_duty
+from alertengine.orders import in_force, plain_texts
 
 if TYPE_CHECKING:
     import pandas as pd

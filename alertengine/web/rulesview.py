@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from alertengine.orders.explain.facts import condition_words
-from alertengine.rulebook.head import NOT_STATED, RuleHead, Valid
-from alertengine.rulebook.measure_text import measure_words
-from alertengine.rulebook.origin import origin_words
-from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.vocabulary.rule_words import KIND_TEXT, LAYER_TEXT
+from alertengine.orders import condition_words
+from alertengine.rulebook import NOT_STATED, LineRule, RuleHead, Valid, measure_words, origin_words
+from alertengine.vocabulary import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT, InputError, Problem
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.schema import Document
+    from alertengine.rulebook import Document, Rulebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,24 +13,15 @@ from typing import Any, Final
 import openpyxl
 import yaml
 
-from alertengine.checking.chapter.cases import cases_yaml, proposed_cases
-from alertengine.checking.chapter.form import write_form
-from alertengine.checking.chapter.passages import passages_of
-from alertengine.checking.chapter.pieces import Passage
-from alertengine.checking.chapter.propose import propose
-from alertengine.checking.rules.compare import orders_if
-from alertengine.engine.dialect import check_dialect
-from alertengine.files.scratch import scratch
-from alertengine.ledger.store import Ledger
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.differences import change_rows
-from alertengine.rulebook.excel.exchange import read_import
-from alertengine.rulebook.excel.sheets import EVIDENCE_SHEET, LEFT_SHEET
-from alertengine.rulebook.excel.workbook import read_workbook
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.checking import Passage, cases_yaml, orders_if, passages_of, propose, proposed_cases, write_form
+from alertengine.engine import check_dialect
+from alertengine.files import scratch
+from alertengine.ledger import Ledger
+from alertengine.rulebook import EVIDENCE_SHEET, LEFT_SHEET, Rulebook, change_rows, read_import, read_workbook
+from alertengine.vocabulary import InputError, Problem
 from alertengine.web.intake import read_in_worker
 from alertengine.web.lists import list_files
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 _GRADE: Final = "执行等级"
 #: A cell by its sheet, grade and level, as the form names them.

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from alertengine.ledger.connect import in_words
-from alertengine.workflow.bureau import bureau_cities
+from alertengine.ledger import in_words
+from alertengine.workflow import bureau_cities
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
-    from alertengine.rulebook.places_and_lists import OpenLists
+    from alertengine.ledger import Ledger
+    from alertengine.rulebook import OpenLists
 
 #: Between a city and its county.
 _IN: Final = "/"

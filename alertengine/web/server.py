@@ -15,8 +15,8 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import ui
 
-from alertengine.files.html import stylesheet
-from alertengine.vocabulary.version import program_version
+from alertengine.files import stylesheet
+from alertengine.vocabulary import program_version
 from alertengine.web import files
 from alertengine.web.api.app import Interface
 from alertengine.web.desk import Desk

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from alertengine.files.html import environment
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import environment
+from alertengine.vocabulary import InputError
 from alertengine.web.accounts import LONGEST, SHORTEST
 from alertengine.web.desk import Desk
 from alertengine.web.guard import COOKIE, LONGEST_PLACE, SIGN_IN

@@ -8,18 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files.shipped import scenarios_folder
-from alertengine.files.yaml_reader import read_yaml
-from alertengine.simulation.season.model import MOST_VARIANTS, is_season
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import read_yaml, scenarios_folder
+from alertengine.simulation import MOST_VARIANTS, is_season
+from alertengine.vocabulary import InputError, Problem
 from alertengine.web.intake import yaml_of
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import Job
 from alertengine.web.workstore import WorkStore
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.rulebook import Rulebook
 
 #: Keys of a scenario that name files: one that was uploaded may name only what came with it.
 _NAMING: Final = frozenset({"history", "list", "totals", "rules", "forecasts", "file"})

@@ -11,31 +11,40 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.files.protocol import Protocol, protocols_of
-from alertengine.orders.in_force import InForce, at_moments
-from alertengine.orders.summary import phase_words, phases_of
+from alertengine.files import Protocol, protocols_of
+from alertengine.orders import InForce, at_moments, phase_words, phases_of
+from alertengine.vocabulary import (
+    ACTION_TEXT,
+    AQI_CLASSES,
+    POLLUTANT_TEXT,
+    POLLUTANTS,
+    TIME_FORMAT,
+    InputError,
+    Problem,
+    left_open,
+)
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import ACTION_TEXT, AQI_CLASSES, POLLUTANT_TEXT, POLLUTANTS
-from alertengine.vocabulary.flags import left_open
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.vocabulary.times import TIME_FORMAT
-from alertengine.warning.advance_notice import early_notice
-from alertengine.warning.decide import Warnings, warn
-from alertengine.warning.forecast import Forecast
-from alertengine.warning.grade import RANK
-from alertengine.warning.record import Record
+from alertengine.warning import RANK, Forecast, Record, Warnings, early_notice, warn
 from alertengine.web.orderrows import fields_said
 from alertengine.web.scope import Scope
-from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, warning_ids, what_stands
-from alertengine.workflow.bureau import bureau_cities
-from alertengine.workflow.record_forecasts import latest_forecast, read_upload
-from alertengine.workflow.replay import list_of
-from alertengine.workflow.warnings_on_record import holds, standing_issues, warnings_so_far
+from alertengine.workflow import (
+    bureau_cities,
+    decided_of,
+    holds,
+    latest_forecast,
+    list_of,
+    plain_orders,
+    read_upload,
+    responses,
+    standing_issues,
+    warning_ids,
+    warnings_so_far,
+    what_stands,
+)
 
 if TYPE_CHECKING:
-    from alertengine.ledger.act import Act
-    from alertengine.ledger.store import Ledger
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.ledger import Act, Ledger
+    from alertengine.rulebook import Rulebook
 
 #: Rows of a table on the first page; all of them are in the orders.
 SHOWN: Final = 200

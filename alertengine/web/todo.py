@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from alertengine.vocabulary import LEVEL_TEXT
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import LEVEL_TEXT
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
-from alertengine.workflow.delivery.state import service, still_open
-from alertengine.workflow.draft_state import DraftState, Stage, drafts
-from alertengine.workflow.warnings_on_record import holds, standing_issues
+from alertengine.workflow import DraftState, Stage, drafts, holds, service, standing_issues, still_open
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
     from alertengine.web.accounts import Account
 
 #: Hours after which a forecast wants a look, and after which it is old.

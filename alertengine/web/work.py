@@ -11,22 +11,27 @@ from pathlib import Path
 
 import pandas as pd
 
-from alertengine.files.profiles import reading_with
-from alertengine.files.shipped import rules_folder
-from alertengine.ledger.act import Act
-from alertengine.ledger.store import Ledger
-from alertengine.orders.overrides import Override
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.files import reading_with, rules_folder
+from alertengine.ledger import Act, Ledger
+from alertengine.orders import Override
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.decisions import standing_orders
 from alertengine.web.intake import DOORS, taken_in
-from alertengine.workflow.draft_to_issue import overrides_of, prepared_of, submit, with_overrides
-from alertengine.workflow.issue import Prepared, prepare
-from alertengine.workflow.record_forecasts import latest_forecast
-from alertengine.workflow.snapshot import Collected
-from alertengine.workflow.uploads import Upload, collect_uploads
-from alertengine.workflow.warnings_on_record import warnings_so_far
+from alertengine.workflow import (
+    Collected,
+    Prepared,
+    Upload,
+    collect_uploads,
+    latest_forecast,
+    overrides_of,
+    prepare,
+    prepared_of,
+    submit,
+    warnings_so_far,
+    with_overrides,
+)
 
 
 @dataclass

@@ -10,10 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.files.protocol import Protocol
-from alertengine.orders.in_force import InForce, in_force
-from alertengine.orders.overrides import Override
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import Protocol
+from alertengine.orders import InForce, Override, in_force
+from alertengine.vocabulary import InputError, Problem
 from alertengine.web.compared import Without
 from alertengine.web.jobs.store import WorkFolder
 from alertengine.web.workstore import WorkRow, WorkStore

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
-from alertengine.orders.overrides import Override, read_overrides
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.orders import Override, read_overrides
+from alertengine.vocabulary import InputError, Problem
 from alertengine.web.jobs.store import WorkFolder, hash_of, new_key
-from alertengine.workflow.recompute import PUBLIC
-from alertengine.workflow.snapshot import Collected
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import PUBLIC, Collected, Upload
 
 #: Works that one person may have in hand.
 MOST: Final = 20

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from alertengine.documents.formal_or_draft import Footing, Release, release_of
-from alertengine.documents.pack.build import Evening
-from alertengine.documents.pack.model import CONTENTS, FILES, Paper
-from alertengine.documents.pack.write import PACK, write_packs
-from alertengine.documents.write_documents import Wish, write_documents
-from alertengine.ledger.act import Act
-from alertengine.ledger.store import Ledger
-from alertengine.orders.read import plain_texts
+from alertengine.documents import (
+    CONTENTS,
+    FILES,
+    PACK,
+    Evening,
+    Footing,
+    Paper,
+    Release,
+    Wish,
+    release_of,
+    write_documents,
+    write_packs,
+)
+from alertengine.ledger import Act, Ledger
+from alertengine.orders import plain_texts
+from alertengine.workflow._replay import list_of, rulebook_of
 from alertengine.workflow.acts_in_force import decided_of
 from alertengine.workflow.issue import readings_of
-from alertengine.workflow.record_release import KIND, record_releases
-from alertengine.workflow.replay import list_of, rulebook_of
+from alertengine.workflow.record_release import RELEASE, record_releases
 
 
 def write_act_documents(
@@ -75,7 +82,7 @@ def left_open_of(act: Act) -> tuple[tuple[str, str, str], ...] | None:
 
 def release_on_record(ledger: Ledger, number: int) -> Release | None:
     """The last release of an act's papers on record."""
-    found = [one for one in ledger.acts(KIND) if one.head.get("about") == number]
+    found = [one for one in ledger.acts(RELEASE) if one.head.get("about") == number]
     return Release(found[-1].approved_by, found[-1].reason) if found else None
 
 

@@ -10,20 +10,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from alertengine.files.scratch import scratch
-from alertengine.ledger.act import Act
-from alertengine.orders.overrides import OVERRIDDEN, Override, read_overrides
-from alertengine.orders.read import plain_texts
-from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
-from alertengine.vocabulary.problems import InputError, refuse
+from alertengine.files import scratch
+from alertengine.ledger import Act
+from alertengine.orders import OVERRIDDEN, Override, plain_texts, read_overrides
+from alertengine.vocabulary import MASKED, SOLE_TRADER, InputError, refuse
 from alertengine.workflow.recompute import known_on, list_file, load_rules
 
 if TYPE_CHECKING:
-    from alertengine.engine.engine import Engine
-    from alertengine.ledger.store import Ledger
-    from alertengine.lists.model import EnterpriseList
-    from alertengine.orders.explain.explain import Explanation
-    from alertengine.orders.explain.why import Reason
+    from alertengine.engine import Engine
+    from alertengine.ledger import Ledger
+    from alertengine.lists import EnterpriseList
+    from alertengine.orders import Explanation, Reason
 
 
 @contextmanager
@@ -59,7 +56,7 @@ class Opened:
             InputError: no such line, or the list does not hold it.
 
         """
-        from alertengine.orders.explain.explain import explain_order, rows_of
+        from alertengine.orders import explain_order, rows_of
 
         try:
             found = explain_order(self.orders, line, self.engine, self.enterprises, self.name)
@@ -80,8 +77,8 @@ def opened(ledger: Ledger, number: int) -> Opened:
         InputError: no such act, it has no orders, or today's program cannot read its inputs.
 
     """
-    from alertengine.engine.engine import Engine
-    from alertengine.lists.read import read_list
+    from alertengine.engine import Engine
+    from alertengine.lists import read_list
 
     act, orders = ledger.act(number), ledger.orders(number)
     with unpacked(ledger, act) as folder:
@@ -95,7 +92,7 @@ def opened(ledger: Ledger, number: int) -> Opened:
 
 def with_override(found: Explanation, rows: pd.DataFrame, overrides: Iterable[Override]) -> Explanation:
     """The reasoning of a line with what a person ordered in its place at its head; ``rows`` are its orders."""
-    from alertengine.orders.explain.why import Reason
+    from alertengine.orders import Reason
 
     line = f"{rows['enterprise_id'].iloc[0]}/{rows['line_id'].iloc[0]}"
     for one in overrides:

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from alertengine.orders.in_force import InForce, in_force, prevailing
-from alertengine.vocabulary.fields import EMISSION_FIELDS, ORDER_COLUMNS
-from alertengine.vocabulary.flags import with_flags
-from alertengine.vocabulary.times import TIME_FORMAT
-from alertengine.warning.life import next_full_hour
+from alertengine.orders import InForce, in_force, prevailing
+from alertengine.vocabulary import EMISSION_FIELDS, ORDER_COLUMNS, TIME_FORMAT, with_flags
+from alertengine.warning import next_full_hour
 
 if TYPE_CHECKING:
-    from alertengine.ledger.act import Act
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Act, Ledger
 
 NUMBERS = ("share", *EMISSION_FIELDS.values())
 

@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from alertengine.ledger.act import DRAFT, Act
-from alertengine.lists.model import EnterpriseList, ListVersion
-from alertengine.lists.register import Register
-from alertengine.orders.read import read_orders
-from alertengine.orders.write import SUFFIXES
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.ledger import DRAFT, Act
+from alertengine.lists import EnterpriseList, ListVersion, Register
+from alertengine.orders import SUFFIXES, read_orders
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, Problem
+from alertengine.workflow._decisions_on_record import with_recorded
+from alertengine.workflow._replay import list_of, rulebook_of
 from alertengine.workflow.acts_in_force import decided_of, plain_orders, what_stands
-from alertengine.workflow.decisions_on_record import with_recorded
-from alertengine.workflow.replay import list_of, rulebook_of
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 
 @dataclass(slots=True)
@@ -64,7 +62,7 @@ def ordered(path: Path, act: int | None = None) -> Ordered:
         if act is not None:
             raise InputError([Problem("orders_file_has_no_acts", where="--act", value=str(act))])
         return Ordered(read_orders(path))
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
     with Ledger.open(path) as ledger:
         acts = ledger.acts()
@@ -106,7 +104,7 @@ def take_list(given: Ordered, listed: EnterpriseList, path: Path | None = None) 
     """
     given.lines, given.list_said, given.register = listed.lines, version_said(listed.version), listed.register
     if path is not None and path.suffix.lower() not in SUFFIXES:
-        from alertengine.ledger.store import Ledger
+        from alertengine.ledger import Ledger
 
         with Ledger.open(path) as ledger:
             given.lines = with_recorded(listed.lines, ledger)
@@ -114,7 +112,7 @@ def take_list(given: Ordered, listed: EnterpriseList, path: Path | None = None) 
 
 def breaches_found(ledger: Ledger) -> dict[str, list[date]]:
     """By enterprise the days of recorded breaches that stand."""
-    from alertengine.workflow.record_findings import recorded_findings
+    from alertengine.workflow._record_findings import recorded_findings
 
     table = recorded_findings(ledger)
     breached = table[(table["finding"] == "breached") & (table["enterprise_id"] != "")]

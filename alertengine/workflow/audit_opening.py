@@ -7,13 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.audit.model import KIND_TEXT, Evidence
-from alertengine.rulebook.acts import EvidenceRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.evidence import Baseline
-from alertengine.vocabulary.decisions import records_of
-from alertengine.vocabulary.fields import STANDING_TEXT
-from alertengine.vocabulary.problems import Problem
+from alertengine.audit import KIND_TEXT, Evidence
+from alertengine.rulebook import Baseline, EvidenceRule, Rulebook
+from alertengine.vocabulary import STANDING_TEXT, Problem, records_of
 from alertengine.workflow.audit_inputs import Ordered
 
 #: Record numbers named; the rest are counted.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from alertengine.ledger.act import Act, Head
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.ledger import Act, Head
+from alertengine.vocabulary import InputError, Problem
 from alertengine.workflow.draft_state import names_differ
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 KIND: Final = "setting"
 _WHAT: Final = "cities"

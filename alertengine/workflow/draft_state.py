@@ -9,12 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.ledger.act import DRAFT, Act, user_of
-from alertengine.vocabulary.problems import refuse
-from alertengine.vocabulary.times import civil
+from alertengine.ledger import DRAFT, Act, user_of
+from alertengine.vocabulary import civil, refuse
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 REVIEW: Final = "review"
 APPROVAL: Final = "approval"

@@ -11,12 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.ledger.act import DRAFT, Act, Head, Signer
-from alertengine.ledger.diff import Difference, compare_orders, compare_warnings
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.orders.overrides import OPTION, Override, as_options, read_overrides
-from alertengine.vocabulary.problems import refuse
-from alertengine.workflow.decisions_on_record import left_unused
+from alertengine.ledger import DRAFT, Act, Difference, Head, Signer, compare_orders, compare_warnings, names_apart
+from alertengine.orders import OPTION, Override, as_options, read_overrides
+from alertengine.vocabulary import refuse
+from alertengine.workflow._decisions_on_record import left_unused
+from alertengine.workflow._replay import rulebook_of
 from alertengine.workflow.draft_state import (
     APPROVAL,
     REVIEW,
@@ -31,12 +30,11 @@ from alertengine.workflow.draft_state import (
 )
 from alertengine.workflow.issue import Correction, Prepared, Signatures, details_of, plain, prepare, record
 from alertengine.workflow.recompute import PUBLIC, known_on
-from alertengine.workflow.replay import rulebook_of
 from alertengine.workflow.signatures import Finding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 __all__ = [
     "DraftState",

@@ -7,22 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.engine.engine import Decision, Engine
-from alertengine.engine.response import Response
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide_lines
-from alertengine.orders.explain.explain import response_of
-from alertengine.orders.explain.why import Explainer, Reason
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.personal import ERASED, MASKED
-from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.engine import Decision, Engine, Response
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders import Explainer, Reason, decide_lines, response_of
+from alertengine.vocabulary import ERASED, LEVEL_TEXT, MASKED, TIME_FORMAT
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.acts_in_force import plain_orders
 from alertengine.workflow.recompute import PUBLIC, known_on, list_file, load_rules
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 #: Kinds of lines explained; of more the rest is counted.
 MOST: Final = 400

@@ -9,15 +9,11 @@ import unicodedata
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
-from alertengine.ledger.act import NOT_DRAFTED
-from alertengine.ledger.canonical_bytes import MARK
-from alertengine.ledger.connect import in_words
-from alertengine.ledger.personal_vault import Vault
-from alertengine.vocabulary.personal import MASKED, SOLE_TRADER
-from alertengine.vocabulary.problems import InputError, Words, refuse
+from alertengine.ledger import MARK, NOT_DRAFTED, Vault, in_words
+from alertengine.vocabulary import MASKED, SOLE_TRADER, InputError, Words, refuse
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 #: Enterprises named where none, or more than one, answers.
 _SHOWN: Final = 6

@@ -8,32 +8,40 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from alertengine.audit import read_evidence
-from alertengine.checking.lists import permits
-from alertengine.files.header_finder import find_header
-from alertengine.files.headers import known, match, normal
-from alertengine.files.limits import Limits, check_size
-from alertengine.files.profiles import Profile, load_profile, reading_with
-from alertengine.files.protocol import Protocol, protocols_of
-from alertengine.files.raw_rows import tops
-from alertengine.files.readings import Findings
-from alertengine.files.table_reader import Schema, readings_of
-from alertengine.files.workbooks import kept_open
-from alertengine.lists import read, register, totals
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning import forecast, forecast_cells
+from alertengine.audit import EVIDENCE_SCHEMA, read_evidence
+from alertengine.checking import PERMITS_SCHEMA, read_permits
+from alertengine.files import (
+    Findings,
+    Limits,
+    Profile,
+    Protocol,
+    Schema,
+    check_size,
+    find_header,
+    kept_open,
+    known,
+    load_profile,
+    match,
+    normal,
+    protocols_of,
+    reading_with,
+    readings_of,
+    tops,
+)
+from alertengine.lists import LIST_SCHEMA, REGISTER_SCHEMA, TOTALS_SCHEMA, read_list, read_register, read_totals
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import FIELDS, InputError, Problem
+from alertengine.warning import FORECAST_SCHEMA, read_forecast
 
 #: What a table can be read as, and how each is told from all else.
 SCHEMAS: Final[Mapping[str, Schema]] = {
-    "list": read.SCHEMA,
-    "totals": totals.SCHEMA,
-    "register": register.SCHEMA,
-    "forecast": forecast_cells.SCHEMA,
-    "observed": forecast_cells.SCHEMA,
-    "permits": permits.SCHEMA,
-    "evidence": read_evidence.SCHEMA,
+    "list": LIST_SCHEMA,
+    "totals": TOTALS_SCHEMA,
+    "register": REGISTER_SCHEMA,
+    "forecast": FORECAST_SCHEMA,
+    "observed": FORECAST_SCHEMA,
+    "permits": PERMITS_SCHEMA,
+    "evidence": EVIDENCE_SCHEMA,
 }
 #: Rows of a sheet shown to a person who is asked about it.
 _SHOWN: Final = 6
@@ -115,7 +123,7 @@ def _unit(header: str, schema: Schema, protocol: Protocol, profile: Profile | No
     return match(header, 0, schema.names).unit
 
 
-def look(path: Path, kind: str, lists: OpenLists, profile: Profile | None = None) -> Understood:
+def look_at_table(path: Path, kind: str, lists: OpenLists, profile: Profile | None = None) -> Understood:
     """As :func:`understand`, with saved profiles; a file that is not understood is told with the tops of its sheets."""
     with reading_with(), kept_open():
         sheets = tuple(sheet_heads(path, SCHEMAS[kind]))
@@ -169,19 +177,19 @@ def _told(
     try:
         match kind:
             case "totals":
-                totals.read_totals(path, lists, findings)
+                read_totals(path, lists, findings)
             case "register":
-                register.read_register(path, findings)
+                read_register(path, findings)
             case "permits":
-                permits.read_permits(path, lists, findings)
+                read_permits(path, lists, findings)
             case "evidence":
-                taken = read_evidence.read_evidence(path)
+                taken = read_evidence(path)
                 return taken.problems, taken.warnings, ()
             case "list":
-                lines = read.read_list(path, lists)
+                lines = read_list(path, lists)
                 return lines.problems, lines.notes, ()
             case _:
-                ahead = forecast.read_forecast(path, lists, observed=kind == "observed")
+                ahead = read_forecast(path, lists, observed=kind == "observed")
                 return ahead.problems, ahead.notes, protocols_of(ahead)
     except InputError as error:
         return error.problems, [], None

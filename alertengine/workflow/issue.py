@@ -10,15 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.files.protocol import Protocol
-from alertengine.files.scratch import scratch
-from alertengine.ledger.act import Act, Head
-from alertengine.ledger.canonical_bytes import cell
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.ledger.store import Ledger
-from alertengine.lists.write import write_list
+from alertengine.files import Protocol, scratch
+from alertengine.ledger import Act, Head, Ledger, cell, names_apart
+from alertengine.lists import write_list
+from alertengine.vocabulary import InputError, Problem, Result, refuse
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem, Result, refuse
 from alertengine.workflow.recompute import PUBLIC, Run, known_on, run_inputs, without_persons
 from alertengine.workflow.signatures import OPTION, Finding, compare, levels_of, refuse_incompetent
 from alertengine.workflow.snapshot import Collected, versions

@@ -10,8 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.rulebook.seasons import season_of
+from alertengine.rulebook import OpenLists, Place, season_of
 
 _HOUR = pd.Timedelta(hours=1)
 

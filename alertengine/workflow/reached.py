@@ -14,10 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.orders.summary import phase_words, phases_of
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import EMISSION_FIELDS, POLLUTANTS
+from alertengine.orders import phase_words, phases_of
+from alertengine.rulebook import LineRule, Rulebook
+from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS
 
 #: The gravest first: of several audits the gravest word on a line and day prevails.
 GRAVITY: Final = ("breached", "doubtful", "complied", "no_evidence")

@@ -12,20 +12,13 @@ from typing import Annotated, Any, Final, Literal
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from alertengine.files.path_gate import inside
-from alertengine.files.yaml_reader import problems_of
-from alertengine.ledger.act import option_paths
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import Orders, decide
-from alertengine.orders.overrides import read_overrides
-from alertengine.orders.respond import respond
-from alertengine.orders.scenario import Scenario
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import FIELDS, Level
-from alertengine.vocabulary.personal import ERASED, sole_traders
-from alertengine.vocabulary.problems import InputError, Problem, Result, SaidError
-from alertengine.warning.record import empty_table
+from alertengine.files import inside, problems_of
+from alertengine.ledger import option_paths
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders import Orders, Scenario, decide, read_overrides, respond
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import ERASED, FIELDS, InputError, Level, Problem, Result, SaidError, sole_traders
+from alertengine.warning import empty_table
 
 #: Where the copy of a list without personal fields lies among the inputs.
 PUBLIC: Final = "list-public"

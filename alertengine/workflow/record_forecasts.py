@@ -6,14 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from alertengine.files.profiles import SUFFIX
-from alertengine.files.protocol import protocols_of
-from alertengine.files.scratch import scratch
-from alertengine.files.shipped import rules_folder
-from alertengine.ledger.act import DRAFT, Act, Head, InputFile
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning.forecast import Forecast, read_forecast
+from alertengine.files import SUFFIX, protocols_of, rules_folder, scratch
+from alertengine.ledger import DRAFT, Act, Head, InputFile
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError, Problem
+from alertengine.warning import Forecast, read_forecast
 from alertengine.workflow.draft_state import names_differ
 from alertengine.workflow.snapshot import versions
 from alertengine.workflow.told import told
@@ -21,7 +18,7 @@ from alertengine.workflow.uploads import Upload
 from alertengine.workflow.warnings_on_record import is_live
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 KIND: Final = "forecast"
 _KINDS: Final = (KIND, DRAFT, "issue")

@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.documents.manifest import MANIFEST, Manifest
-from alertengine.documents.pack.write import PACK
-from alertengine.files.path_gate import leads_out
-from alertengine.files.runs import RUN_FILE, run_in, sha256_of
-from alertengine.ledger.act import Act, Head
-from alertengine.ledger.canonical_bytes import sha256
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.vocabulary.problems import InputError, Problem, refuse
+from alertengine.documents import MANIFEST, PACK, Manifest
+from alertengine.files import RUN_FILE, leads_out, run_in, sha256_of
+from alertengine.ledger import Act, Head, names_apart, sha256
+from alertengine.vocabulary import InputError, Problem, refuse
 from alertengine.workflow.delivery.record import act_of_orders
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
-KIND: Final = "release"
+RELEASE: Final = "release"
 PART: Final = "documents"
 #: Columns of the table of an act: what was released, the hash of its file, the matters that were open.
 COLUMNS: Final = ("city", "county", "enterprise_id", "enterprise", "document", "sha256", "open")
@@ -60,7 +56,7 @@ def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", si
         title = f"第{number}号《{act.title}》{len(table)}份草稿放行"
         who = signer if signer == by else by
         ready.append((Head(title, _moment(at, ledger), approved_by=who, reason=reason, details=details), table))
-    return [ledger.append(KIND, head, {PART: names_apart(table)}) for head, table in ready]
+    return [ledger.append(RELEASE, head, {PART: names_apart(table)}) for head, table in ready]
 
 
 def _said(one: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -72,7 +68,7 @@ def _said(one: Mapping[str, Any]) -> tuple[str, str, str]:
 def _on_record(ledger: Ledger) -> set[tuple[Any, ...]]:
     """By whom, why, when and of which act what is on record was released."""
     return {(one.approved_by, one.reason, one.head.get("released_at"), one.head.get("about"))
-            for one in ledger.acts(KIND)}  # fmt: skip
+            for one in ledger.acts(RELEASE)}  # fmt: skip
 
 
 def releases_in(folder: Path) -> list[dict[str, Any]]:

@@ -14,11 +14,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.rulebook.acts import ProcedureRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.query import place_of
-from alertengine.vocabulary.fields import LEVEL_TEXT, Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.rulebook import ProcedureRule, Rulebook, place_of
+from alertengine.vocabulary import LEVEL_TEXT, InputError, Level, Problem
 
 #: The step of the procedure that each signature is.
 STEPS: Final = {"drafted_by": "propose", "reviewed_by": "review", "approved_by": "approve"}

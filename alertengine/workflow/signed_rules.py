@@ -16,19 +16,12 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alertengine.checking.rules.cases import read_cases
-from alertengine.files.atomic import replacing_text
-from alertengine.files.json_text import read_json
-from alertengine.files.limits import Limits, check_size
-from alertengine.files.yaml_reader import parse_yaml
-from alertengine.ledger.canonical_bytes import as_bytes, canonical, sha256
-from alertengine.ledger.checkpoint import holds, read_private
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.excel.exchange import Import, import_text
-from alertengine.rulebook.origin import origin_words, sha256_of, with_origin
-from alertengine.rulebook.schema import Document, LineRule
+from alertengine.checking import read_cases
+from alertengine.files import Limits, check_size, parse_yaml, read_json, replacing_text
+from alertengine.ledger import as_bytes, canonical, holds, read_private, sha256
+from alertengine.rulebook import Document, Import, LineRule, Rulebook, import_text, origin_words, sha256_of, with_origin
+from alertengine.vocabulary import InputError, Problem, Words, refuse
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem, Words, refuse
 
 _DOMAIN: Final = "alertengine rule document 1"
 #: MB of a package: a document is some hundred kilobytes.

@@ -16,18 +16,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from alertengine.files.profiles import SUFFIX
-from alertengine.files.protocol import Protocol, protocols_of
-from alertengine.files.shipped import rules_folder
-from alertengine.files.table_reader import Schema, profile_of
-from alertengine.ledger.act import InputFile
-from alertengine.lists.decisions import decisions_beside
-from alertengine.lists.read import SCHEMA, beside_list
-from alertengine.lists.register import is_register
-from alertengine.orders.scenario import Scenario
-from alertengine.vocabulary.problems import InputError, Problem, Result
-from alertengine.vocabulary.version import program_version
-from alertengine.warning import forecast_cells
+from alertengine.files import SUFFIX, Protocol, Schema, profile_of, protocols_of, rules_folder
+from alertengine.ledger import InputFile
+from alertengine.lists import LIST_SCHEMA, beside_list, decisions_beside, is_register
+from alertengine.orders import Scenario
+from alertengine.vocabulary import InputError, Problem, Result, program_version
+from alertengine.warning import FORECAST_SCHEMA
 
 #: Libraries that can change a result.
 _LIBRARIES: Final = ("durable-rules", "numpy", "opencc", "pandas", "pyarrow", "pydantic", "python-calamine", "pyyaml")
@@ -124,7 +118,7 @@ def collect_list(taken: Collected, source: Path, totals: Path | None, decisions:
             taken.take(f"list/{beside.name}", beside)
     if decisions is not None:
         taken.take(f"list/{source.stem}.decisions{decisions.suffix.lower()}", decisions)
-    _take_profile(taken, f"list/{source.name}", source, SCHEMA)
+    _take_profile(taken, f"list/{source.name}", source, LIST_SCHEMA)
     if totals is not None:
         taken.take(f"totals/{totals.name}", totals)
 
@@ -158,7 +152,7 @@ def collect_scenario(scenario: Scenario) -> Collected:
         else:
             taken.take(options[key], source)
             if key in ("forecast", "observed"):
-                _take_profile(taken, options[key], source, forecast_cells.SCHEMA)
+                _take_profile(taken, options[key], source, FORECAST_SCHEMA)
     taken.options = {"way": "scenario", "scenario": options}
     return taken
 

@@ -11,11 +11,8 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from alertengine.rulebook.acts import ProcedureRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.query import place_of
-from alertengine.vocabulary.fields import LEVEL_TEXT, Level
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import ProcedureRule, Rulebook, place_of
+from alertengine.vocabulary import LEVEL_TEXT, Level, Problem
 
 #: Steps whose time an act may state.
 STEPS: Final = ("notify", "consult", "propose", "review", "approve", "issue")

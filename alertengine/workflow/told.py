@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PureWindowsPath
 from typing import Any
 
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary import Problem
 
 
 def told(problem: Problem) -> dict[str, Any]:

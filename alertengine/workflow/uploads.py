@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from alertengine.files.path_gate import inside
-from alertengine.files.profiles import SUFFIX
-from alertengine.files.scratch import scratch
-from alertengine.ledger.act import option_paths
-from alertengine.orders.scenario import read_scenario
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning.record import write_warnings
+from alertengine.files import SUFFIX, inside, scratch
+from alertengine.ledger import option_paths
+from alertengine.orders import read_scenario
+from alertengine.vocabulary import InputError, Problem
+from alertengine.warning import write_warnings
 from alertengine.workflow.snapshot import Collected, collect_scenario
 
 if TYPE_CHECKING:

@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.engine.engine import Engine
-from alertengine.ledger.act import Act
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide_lines
-from alertengine.orders.explain.explain import response_of
-from alertengine.orders.overrides import read_overrides
-from alertengine.vocabulary.fields import POLLUTANTS
-from alertengine.vocabulary.problems import InputError
-from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.engine import Engine
+from alertengine.ledger import Act
+from alertengine.lists import read_list
+from alertengine.orders import decide_lines, read_overrides, response_of
+from alertengine.vocabulary import POLLUTANTS, TIME_FORMAT, InputError
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.recompute import known_on, list_file, load_rules
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 #: Courses of levels and phases that are decided; lines of further ones stay unknown.
 _MOST: Final = 24

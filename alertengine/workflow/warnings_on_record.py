@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from alertengine.vocabulary import WARNING_COLUMNS
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import WARNING_COLUMNS
-from alertengine.warning.record import Record, empty_table
+from alertengine.warning import Record, empty_table
 
 if TYPE_CHECKING:
-    from alertengine.ledger.act import Act
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Act, Ledger
 
 #: What makes two rows the same transition: a later act carries those before it.
 _SAME: Final = ("warning_id", "city", "counties", "action", "level", "starts", "ends", "issued")

@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.audit.audit import AuditRun, audit
-from alertengine.audit.read_evidence import read_evidence
-from alertengine.rulebook.book import Rulebook
+from alertengine.audit import AuditRun, audit, read_evidence
+from alertengine.rulebook import Rulebook
 
 Auditor = Callable[..., AuditRun]
 

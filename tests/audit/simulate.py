@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alertengine.vocabulary.fields import ORDER_COLUMNS
+from alertengine.vocabulary import ORDER_COLUMNS
 
 TROUBLES = ("plain", "gaps", "swap", "holiday", "weekend", "idle", "noisy", "resized")
 

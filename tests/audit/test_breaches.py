@@ -11,14 +11,11 @@ import pytest
 
 from alertengine.audit.evidence_rules import AuditLaw
 from alertengine.audit.on_record import Records
-from alertengine.ledger.act import Head
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.ledger.store import Ledger
-from alertengine.rulebook.acts import PenaltyRule
-from alertengine.rulebook.book import Rulebook, load_rules
-from alertengine.vocabulary.breaches import BREACHES
+from alertengine.ledger import Head, Ledger, names_apart
+from alertengine.rulebook import PenaltyRule, Rulebook, load_rules
+from alertengine.vocabulary import BREACHES
+from alertengine.workflow import record_findings
 from alertengine.workflow.audit_inputs import breaches_found
-from alertengine.workflow.record_findings import record_findings
 from tests.audit.conftest import Auditor
 from tests.audit.simulate import orders_of
 from tests.ledger.conftest import orders_of as ledger_orders

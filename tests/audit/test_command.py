@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from alertengine.audit import FINDING_COLUMNS
 from alertengine.audit.column_dictionary import README, tables
-from alertengine.audit.model import COLUMNS, FINDING_COLUMNS
+from alertengine.audit.model import COLUMNS
 from alertengine.cli import main
-from alertengine.orders.in_force import prevailing
-from alertengine.orders.write import SUFFIXES, write_orders
-from alertengine.vocabulary.readme_tables import with_columns
+from alertengine.orders import SUFFIXES, prevailing, write_orders
+from alertengine.vocabulary import with_columns
 from tests.audit.conftest import daily, wave
 from tests.audit.simulate import orders_of
 from tests.conftest import of_a_run

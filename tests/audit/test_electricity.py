@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alertengine.audit.audit import AuditRun, audit
-from alertengine.audit.read_evidence import read_evidence
-from alertengine.lists.from_records import lines_from
-from alertengine.rulebook.book import Rulebook
+from alertengine.audit import AuditRun, audit, read_evidence
+from alertengine.lists import lines_from
+from alertengine.rulebook import Rulebook
 from tests.audit.conftest import Auditor, daily, wave
 from tests.audit.simulate import TROUBLES, electricity, orders_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alertengine.audit.audit import AuditRun
+from alertengine.audit import AuditRun
 from alertengine.audit.gate import against, masked, stage_of
 from alertengine.audit.ordered_days import Ban
 from tests.audit.conftest import Auditor

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.audit.model import Evidence
-from alertengine.audit.read_evidence import read_evidence
-from alertengine.vocabulary.problems import InputError
+from alertengine.audit import Evidence, read_evidence
+from alertengine.vocabulary import InputError
 
 QUARTERS = ("00", "15", "30", "45")
 

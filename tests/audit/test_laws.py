@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.audit.audit import audit
+from alertengine.audit import FINDING_COLUMNS, Evidence, audit
 from alertengine.audit.baseline import added_up, compare, middle, runs
 from alertengine.audit.evidence_rules import AuditLaw
-from alertengine.audit.model import FINDING_COLUMNS, RANKS, Evidence
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.evidence import Baseline
+from alertengine.audit.model import RANKS
+from alertengine.rulebook import Baseline, Rulebook
 from tests.audit.conftest import wave
 from tests.audit.simulate import orders_of
 from tests.conftest import BookMaker, document

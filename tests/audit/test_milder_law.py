@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from alertengine.audit.evidence_rules import AuditLaw, Consequence
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 
 OLD, NEW = "《中华人民共和国大气污染防治法》第九十八条", "《中华人民共和国生态环境法典》第一千二百二十九条"
 MILDER = "适用违法行为发生时的法律；以后的法律较轻的，适用较轻的法律"

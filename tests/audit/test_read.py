@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.audit.read_evidence import read_evidence
-from alertengine.vocabulary.problems import InputError
+from alertengine.audit import read_evidence
+from alertengine.vocabulary import InputError
 
 FILES = {
     "electricity": "企业名称,用电户号,日期,用电量(千瓦时)\n甲厂,1001,2020-01-02,350\n",

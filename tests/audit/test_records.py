@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alertengine.audit.audit import AuditRun
+from alertengine.audit import AuditRun
 from tests.audit.conftest import Auditor, daily, wave
 from tests.audit.simulate import orders_of
 

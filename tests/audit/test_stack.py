@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alertengine.audit.audit import AuditRun
-from alertengine.lists.from_records import lines_from
-from alertengine.rulebook.book import Rulebook
+from alertengine.audit import AuditRun
+from alertengine.lists import lines_from
+from alertengine.rulebook import Rulebook
 from tests.audit.conftest import Auditor
 from tests.audit.simulate import orders_of
 from tests.conftest import BookMaker, document

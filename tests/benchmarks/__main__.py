@@ -15,8 +15,8 @@ from pathlib import Path
 
 import click
 
-from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.files import rules_folder
+from alertengine.rulebook import OpenLists
 
 from .bench_deciding import deciding, growth, whole_law
 from .bench_start import start_up

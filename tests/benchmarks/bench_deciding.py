@@ -9,12 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.match import Matcher
-from alertengine.engine.response import Response
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import Level
+from alertengine.engine import Engine, Matcher, Response
+from alertengine.rulebook import OpenLists, Rulebook
+from alertengine.vocabulary import Level
 
 from .bench_laws import CUTS, GridRule, book_of, grid, many_cuts
 from .bench_lists import plain, scattered

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.load import DocumentLoader
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.rulebook import DocumentLoader, OpenLists, Rulebook
 
 LAYERS = ("livelihood", "sanction", "exemption", "verified", "measure")
 GRID_GRADES = ("A", "B", "B-", "C", "D", "引领性", "非引领性")

@@ -11,12 +11,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from alertengine.files.columns import categorical
-from alertengine.lists.generate import generate
-from alertengine.lists.generate_settings import load_settings
-from alertengine.lists.model import EnterpriseList
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import FIELDS
+from alertengine.files import categorical
+from alertengine.lists import EnterpriseList, generate_list, load_settings
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import FIELDS
 
 from .bench_laws import BOOLS, CODES
 
@@ -27,7 +25,7 @@ _NUMBERS = {"city_distance_km": 60, "trucks_per_day": 120, "load_pct": 110, "pro
 
 def plain(count: int, lists: OpenLists) -> EnterpriseList:
     """A synthetic list of ``count`` lines."""
-    return generate(count, SEED, lists, load_settings(None))
+    return generate_list(count, SEED, lists, load_settings(None))
 
 
 def scattered(count: int, lists: OpenLists) -> EnterpriseList:

@@ -18,13 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.engine import Facts, Matcher
 from alertengine.engine.durable import _QuietHost
-from alertengine.engine.facts import Facts
-from alertengine.engine.match import Matched, Matcher
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import FIELDS
+from alertengine.engine.match import Matched
+from alertengine.rulebook import LineRule, OpenLists, Rulebook
+from alertengine.vocabulary import FIELDS
 
 from .bench_laws import GridRule
 

@@ -24,11 +24,10 @@ def _ours(file: Path, _orders: Path, output: Path) -> float:
     start = time.perf_counter()
     from datetime import date
 
-    from alertengine.lists.read import read_list
-    from alertengine.orders.decide import decide
-    from alertengine.orders.write import write_orders
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.vocabulary.fields import Level
+    from alertengine.lists import read_list
+    from alertengine.orders import decide, write_orders
+    from alertengine.rulebook import Rulebook
+    from alertengine.vocabulary import Level
 
     book = Rulebook.load(())
     run = decide(read_list(file, book), book, level=Level.ORANGE, date=date(2020, 1, 10))
@@ -82,7 +81,7 @@ def _alone(mode: str, *paths: Path) -> dict[str, float]:
 
 def whole_runs(lists: Any, folder: Path, sizes: Sequence[int], repeats: int) -> Any:
     """Whole runs by size and format: seconds, peak memory, bytes a line."""
-    from alertengine.lists.write import write_list
+    from alertengine.lists import write_list
 
     from .bench_lists import plain
     from .bench_table import Row, Table

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from alertengine.checking.lists.findings import COLUMNS
 from alertengine.cli import main
-from alertengine.files.shipped import lists_folder
+from alertengine.files import lists_folder
 from tests.lists.conftest import table
 
 DEFECTIVE = lists_folder() / "defective-synthetic.csv"

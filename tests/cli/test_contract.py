@@ -10,9 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import COMMANDS, main
-from alertengine.files.shipped import lists_folder, scenarios_folder
-from alertengine.vocabulary.fields import ORDER_COLUMNS, WARNING_COLUMNS
-from alertengine.vocabulary.flags import left_open
+from alertengine.files import lists_folder, scenarios_folder
+from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS, left_open
 
 Run = Callable[..., Result]
 LINFEN = str(lists_folder() / "linfen-synthetic.csv")

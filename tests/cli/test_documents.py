@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.files.shipped import lists_folder
-from alertengine.orders.write import write_orders
+from alertengine.files import lists_folder
+from alertengine.orders import write_orders
 from tests.conftest import of_a_run
 
 LIST = lists_folder() / "linfen-synthetic.csv"
@@ -80,7 +80,7 @@ def test_orders_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_no_orders_give_an_empty_notice(run_folder: Path, tmp_path: Path) -> None:
-    from alertengine.orders.read import read_orders
+    from alertengine.orders import read_orders
 
     write_orders(read_orders(run_folder / "orders.csv").iloc[:0], tmp_path / "none.csv")
     of_a_run(tmp_path / "none.csv")

@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.messages.help import HELP
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import HELP
 from tests.conftest import of_a_run
 from tests.door_inputs import AIR, BAD, FORECAST, INPUTS, write
 

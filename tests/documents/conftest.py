@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from lxml import etree
 
-from alertengine.documents.formal_or_draft import Footing
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import ORDER_COLUMNS
+from alertengine.documents import Footing
+from alertengine.lists import read_list
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import ORDER_COLUMNS
 from tests.conftest import document
 
 Maker = Callable[..., pd.DataFrame]

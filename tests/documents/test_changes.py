@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.documents.changes import CHANGE_COLUMNS, changes
+from alertengine.documents import changes
+from alertengine.documents._changes import CHANGE_COLUMNS
 from tests.documents.conftest import Maker
 
 LIMIT = {"measure": "limit", "share": 0.3, "measure_text": "限产30%", "level": "orange"}

@@ -10,26 +10,22 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from alertengine.documents import Evening
 from alertengine.documents.notice import public_notice
-from alertengine.documents.pack.build import Evening, packs
+from alertengine.documents.pack.build import packs
 from alertengine.documents.pack.departments import read_departments
 from alertengine.documents.pack.night import inspection_rows
 from alertengine.documents.pack.write import PACK_TEMPLATES
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide
-from alertengine.orders.in_force import in_force
-from alertengine.orders.read import plain_texts
-from alertengine.orders.respond import Responded
-from alertengine.orders.scenario import Scenario
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders import Responded, Scenario, decide, in_force, plain_texts
 from alertengine.report.response import _by_industry
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import EMISSION_FIELDS
-from alertengine.vocabulary.numbers import kilograms
-from alertengine.warning.decide import Warnings, warn
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import EMISSION_FIELDS, kilograms
+from alertengine.warning import Warnings, warn
 from alertengine.warning.forecast import daily_forecast
 from alertengine.web.orderrows import groups
-from alertengine.workflow.acts_in_force import Decided, orders_in_force, plain_orders, what_stands
+from alertengine.workflow import orders_in_force, plain_orders, what_stands
+from alertengine.workflow.acts_in_force import Decided
 
 CITY = "临汾市"
 FIRST = pd.Timestamp("2026-11-28 15:00")

@@ -12,17 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.documents.build import Builder, grouped
-from alertengine.documents.changes import changes
-from alertengine.documents.formal_or_draft import DRAFT_MARK, Footing, Release
+from alertengine.documents import Builder, Footing, OpenMatter, Release, Wish, changes, grouped, write_documents
+from alertengine.documents.formal_or_draft import DRAFT_MARK
 from alertengine.documents.legal_particulars import Acts
-from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.text_in_word import spans
-from alertengine.documents.write_documents import Wish, write_documents
-from alertengine.orders.in_force import in_force
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import WARNING_COLUMNS
-from alertengine.vocabulary.problems import InputError
+from alertengine.orders import in_force
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import WARNING_COLUMNS, InputError
 from tests.conftest import WINTER, BookMaker, document, of_a_run
 from tests.documents.conftest import Maker, text_of
 

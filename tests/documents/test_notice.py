@@ -9,15 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from alertengine.documents import Footing, write_documents
 from alertengine.documents.board import board_items
-from alertengine.documents.formal_or_draft import DRAFT_MARK, Footing
+from alertengine.documents.formal_or_draft import DRAFT_MARK
 from alertengine.documents.notice import notice_page, public_notice
 from alertengine.documents.text_in_word import file_name
-from alertengine.documents.write_documents import write_documents
-from alertengine.orders.in_force import in_force
-from alertengine.vocabulary.personal import public
-from alertengine.vocabulary.plain_text import plain
-from alertengine.vocabulary.times import moment
+from alertengine.orders import in_force
+from alertengine.vocabulary import moment, plain, public
 from tests.documents.conftest import Maker
 
 Footer = Callable[..., Footing]

@@ -18,19 +18,18 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from alertengine.cli import main
-from alertengine.documents.formal_or_draft import Footing
+from alertengine.documents import KINDS, Evening, Footing, read_pack_templates, write_packs
 from alertengine.documents.model import context
-from alertengine.documents.open_matters import KINDS
-from alertengine.documents.pack.build import Evening, packs, task_sheets
+from alertengine.documents.pack.build import packs, task_sheets
 from alertengine.documents.pack.departments import Department, read_departments, tasks_of, unassigned
 from alertengine.documents.pack.model import NAMES, Action, Pack
 from alertengine.documents.pack.night import inspection_rows
-from alertengine.documents.pack.write import PACK_TEMPLATES, read_pack_templates, write_packs
-from alertengine.files.protocol import LeftOut, Protocol
-from alertengine.orders.respond import DOUBTS
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import WARNING_COLUMNS
-from alertengine.vocabulary.problems import InputError
+from alertengine.documents.pack.write import PACK_TEMPLATES
+from alertengine.files import Protocol
+from alertengine.files.protocol import LeftOut
+from alertengine.orders._respond import DOUBTS
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import WARNING_COLUMNS, InputError
 from tests.conftest import BookMaker, document
 from tests.documents.conftest import Maker, text_of
 

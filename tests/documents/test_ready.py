@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.documents.build import Builder, grouped
-from alertengine.documents.formal_or_draft import Footing, readiness
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import WARNING_COLUMNS
+from alertengine.documents import Builder, Footing, grouped
+from alertengine.documents.formal_or_draft import readiness
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import WARNING_COLUMNS
 from tests.conftest import BookMaker, document
 from tests.documents.conftest import LIST_GROUND, Maker
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from docx import Document
 
-from alertengine.documents.formal_or_draft import DRAFT_MARK, Footing
-from alertengine.documents.manifest import MANIFEST
-from alertengine.documents.write_documents import TEMPLATES, Wish, copy_templates, write_documents
-from alertengine.vocabulary.problems import InputError
+from alertengine.documents import MANIFEST, Footing, Wish, copy_templates, write_documents
+from alertengine.documents._write_documents import TEMPLATES
+from alertengine.documents.formal_or_draft import DRAFT_MARK
+from alertengine.vocabulary import InputError
 from tests.documents.conftest import Maker, text_of
 
 Footer = Callable[..., Footing]

@@ -12,9 +12,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.conditions import ConditionError, ConditionReader
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.files import rules_folder
+from alertengine.rulebook import ConditionError, ConditionReader, OpenLists
 
 UNKNOWN = object()
 NOTHING = object()  #: a blank cell that says there is none

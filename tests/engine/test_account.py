@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide as decide_list
-from alertengine.vocabulary.fields import POLLUTANTS
+from alertengine.lists import read_list
+from alertengine.orders import decide as decide_list
+from alertengine.vocabulary import POLLUTANTS
 from tests.conftest import BookMaker, Decider, rows_of
 
 DAILY = {"capacity": 1000, "capacity_unit": "吨/日"}

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from alertengine import decide, read_list
-from alertengine.orders.explain.explain import explain
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.orders import explain
+from alertengine.rulebook import OpenLists, Rulebook
 
 HEADER = "城市,区县,乡镇街道,企业名称,行业,生产线编号,工序,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量"
 Orders = Callable[[str, str, str], dict[str, Any]]

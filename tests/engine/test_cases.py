@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 
 COLUMNS = {
     "企业名称": "甲厂", "城市": "运城市", "区县": "闻喜县", "行业": "水泥", "绩效等级": "C", "工序": "熟料",

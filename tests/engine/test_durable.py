@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 
-from alertengine.engine import durable
-from alertengine.engine.engine import Engine
-from alertengine.engine.match import Matcher
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import EngineError
+from alertengine.engine import Engine, Matcher, durable
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import EngineError
 from tests.conftest import WINTER, BookMaker, Decider
 
 BOOLS = ("stable", "small", "permit_held", "permit_kept", "retrofit_done", "ultra_low", "clean_transport",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker, Decider
 from tests.engine.oracle import Oracle, conjunction, disjunction
 

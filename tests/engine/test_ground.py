@@ -10,10 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from alertengine.engine.engine import STATUSES, Decision
-from alertengine.engine.filed_or_rule import GROUNDS
-from alertengine.vocabulary.fields import Level, Status
-from alertengine.vocabulary.grounds import Ground, demands
+from alertengine.engine import GROUNDS, STATUSES, Decision
+from alertengine.vocabulary import Ground, Level, Status, demands
 from tests.conftest import BookMaker, Decider
 
 from . import oracle

@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response, Segment, slices
-from alertengine.lists.from_records import lines_from
-from alertengine.rulebook.book import Rulebook
+from alertengine.engine import Engine, Response, Segment, slices
+from alertengine.lists import lines_from
+from alertengine.rulebook import Rulebook
 from alertengine.simulation.season.course import Laws, course
 from alertengine.simulation.season.model import Span
-from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary import Level
 from tests.conftest import BookMaker, Decider, document, rows_of
 
 DECREE = {

@@ -10,16 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alertengine.engine import Engine, Facts, Matching, Response
 from alertengine.engine._matching.resolved_cache import Moment
-from alertengine.engine.engine import Engine
-from alertengine.engine.facts import Facts
 from alertengine.engine.hangs_on import hangs_on
-from alertengine.engine.law_of_day import Matching
-from alertengine.engine.response import Response
-from alertengine.lists.generate import generate
-from alertengine.lists.generate_settings import load_settings
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import Level
+from alertengine.lists import generate_list, load_settings
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import Level
 
 DAY = date(2020, 1, 10)
 
@@ -27,7 +23,7 @@ DAY = date(2020, 1, 10)
 @pytest.mark.parametrize("level", [Level.YELLOW, Level.RED])
 def test_kinds_that_share_a_search_hang_on_what_their_own_search_finds(shipped: Rulebook, level: Level) -> None:
     engine = Engine(shipped)
-    lines = generate(3000, 5, shipped.lists, load_settings(None)).lines
+    lines = generate_list(3000, 5, shipped.lists, load_settings(None)).lines
     kinds = set(engine.match(Facts(lines, shipped.lists, DAY), DAY).kinds)
     law = engine.law(DAY)
     shared, alone = (Moment(law, shipped.layers, level, 0.0, published=False) for _ in range(2))
@@ -41,7 +37,7 @@ def test_kinds_that_share_a_search_hang_on_what_their_own_search_finds(shipped: 
 
 
 def test_a_binding_stands_once_in_a_decision(shipped: Rulebook) -> None:
-    lines = generate(3000, 5, shipped.lists, load_settings(None)).lines
+    lines = generate_list(3000, 5, shipped.lists, load_settings(None)).lines
     decision = Engine(shipped).decide(lines, Response.single(Level.ORANGE, DAY))[0]
     assert len({one.key for one in decision.bindings}) == len(decision.bindings)
     assert set(decision.binding.tolist()) == set(range(len(decision.bindings)))
@@ -49,7 +45,7 @@ def test_a_binding_stands_once_in_a_decision(shipped: Rulebook) -> None:
 
 @pytest.mark.parametrize("decided", [None, "停产整治:超标排放@2020-01-05..2020-01-12#一号"])
 def test_days_that_share_a_matching_would_each_have_found_it(shipped: Rulebook, decided: str | None) -> None:
-    lines = generate(300, 5, shipped.lists, load_settings(None)).lines
+    lines = generate_list(300, 5, shipped.lists, load_settings(None)).lines
     lines["decisions"] = pd.Series(decided, index=lines.index, dtype="str")
     matched: dict[datetime, Matching] = {}
     Engine(shipped).decide(lines, Response.single(Level.ORANGE, DAY), matched=matched)

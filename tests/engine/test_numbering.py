@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.engine.group_index import dense, joined
+from alertengine.engine import joined
+from alertengine.engine.group_index import dense
 
 
 def _counted(keys: list[object]) -> tuple[list[int], list[int]]:

@@ -12,20 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alertengine.engine import certificates, durable
+from alertengine.engine import UNKNOWN, Facts, Matcher, Table, certificates, durable
 from alertengine.engine._matching import signatures
-from alertengine.engine._matching.table import Table, table_of
+from alertengine.engine._matching.table import table_of
 from alertengine.engine.certificates import CERTIFICATES, certificate_file
-from alertengine.engine.code_sets import UNKNOWN
-from alertengine.engine.facts import Facts
-from alertengine.engine.match import Matcher
 from alertengine.engine.outcomes import TabledRule
 from alertengine.engine.proof import Proof, telling
-from alertengine.lists.from_records import lines_from
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import EngineError
+from alertengine.lists import lines_from
+from alertengine.rulebook import OpenLists, Rulebook
+from alertengine.vocabulary import FIELDS, EngineError
 from tests.conftest import WINTER, BookMaker, rows_of
 
 NEAR = {"id": "near", "when": {"city_distance_km": {"lt": 10}}, "then": "stop"}

@@ -12,12 +12,10 @@ import pandas as pd
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.facts import Facts, TextColumn
-from alertengine.engine.match import Matcher
-from alertengine.lists.from_records import lines_from
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import GRADES
+from alertengine.engine import Engine, Facts, Matcher, TextColumn
+from alertengine.lists import lines_from
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import GRADES
 from tests.conftest import WINTER, BookMaker, Decider, document, rows_of
 
 from . import oracle

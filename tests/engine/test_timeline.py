@@ -8,11 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response, Segment
-from alertengine.rulebook.open_list_rows import Period
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import Level
+from alertengine.engine import Engine, Response, Segment
+from alertengine.rulebook import OpenLists, Period
+from alertengine.vocabulary import Level
 from tests.conftest import BookMaker, Decider, document
 
 PHASES = [

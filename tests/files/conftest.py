@@ -9,10 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.warning.forecast import Forecast, read_forecast
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.rulebook import Rulebook
+from alertengine.warning import Forecast, read_forecast
 
 LIST = [
     "统一社会信用代码", "企业名称", "城市", "区县", "行业", "生产线编号", "工序", "绩效等级", "保障类型",

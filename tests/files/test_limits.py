@@ -14,21 +14,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from alertengine.files.confined import confine_readings, confined
-from alertengine.files.guarded import read_guarded
-from alertengine.files.limits import PREFIX, Limits
-from alertengine.files.table_reader import read_table
-from alertengine.files.yaml_reader import BYTES, DEPTH, read_yaml
-from alertengine.lists.read import SCHEMA, read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import Limits, confine_readings, read_guarded, read_table, read_yaml
+from alertengine.files.confined import confined
+from alertengine.files.limits import PREFIX
+from alertengine.files.yaml_reader import BYTES, DEPTH
+from alertengine.lists import LIST_SCHEMA, read_list
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, Problem
 
 from .conftest import LIST, csv_text, line, workbook
 
 
 def refused(path: Path, limits: Limits | None = None) -> Problem:
     with pytest.raises(InputError) as error:
-        read_table(path, SCHEMA, limits)
+        read_table(path, LIST_SCHEMA, limits)
     (problem,) = error.value.problems
     return problem
 
@@ -44,7 +43,7 @@ def test_a_cell_far_away_is_left_out_and_said(tmp_path: Path, cell: str) -> None
         sheet[cell] = "x"
 
     path = workbook(tmp_path / "far.xlsx", [LIST, *(line(f"合成厂{number}") for number in range(30))], change)
-    reading = read_table(path, SCHEMA)
+    reading = read_table(path, LIST_SCHEMA)
     assert len(reading.table.rows) == 30
     assert {"far_cells", "note_left_out"} & {one.code for one in reading.notes}
 

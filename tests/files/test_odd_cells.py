@@ -8,13 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.checking.lists.permits import read_permits
-from alertengine.files.readings import Findings
-from alertengine.lists.model import EnterpriseList
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.forecast import read_forecast
-from alertengine.warning.record import read_warnings
+from alertengine.checking import read_permits
+from alertengine.files import Findings
+from alertengine.lists import EnterpriseList
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
+from alertengine.warning import read_forecast, read_warnings
 
 from .conftest import LIST, line
 

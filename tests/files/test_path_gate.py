@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.files.path_gate import FOLDERS, beside, inside, leading_out, leads_out, lies_in
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import beside, inside, leading_out, leads_out, lies_in
+from alertengine.files.path_gate import FOLDERS
+from alertengine.vocabulary import InputError
 
 PIECES = st.sampled_from(["..", ".", "/", "\\", "C:", "a", "清单 1.csv", "\0", "\n", "~", "", "\ud800"])
 

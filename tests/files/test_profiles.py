@@ -13,12 +13,11 @@ import yaml
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.files import workbooks
-from alertengine.files.profiles import Profile, load_profile, reading_with
-from alertengine.lists.read import SCHEMA, read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.intake import look
+from alertengine.files import Profile, load_profile, reading_with, workbooks
+from alertengine.lists import LIST_SCHEMA, read_list
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
+from alertengine.workflow import look_at_table
 from tests.files.conftest import csv_text, workbook
 
 _HEADERS = ["序号", "县（市、区）", "单位", "所属行业", "评级", "产线", "主工序", "SO2", "NOx", "PM", "VOCs", "红"]
@@ -167,7 +166,7 @@ def test_a_workbook_is_opened_and_a_sheet_read_once(tmp_path: Path, monkeypatch:
     read: list[str] = []
     monkeypatch.setattr(workbooks, "_open_new", lambda path: (opened.append(path), _OPEN(path))[1])
     monkeypatch.setattr(workbooks, "scan_xlsx", lambda path, name: (read.append(name), _SCAN(path, name))[1])
-    found = look(_sheet(tmp_path / "b.xlsx"), "list", Rulebook.load().lists)
+    found = look_at_table(_sheet(tmp_path / "b.xlsx"), "list", Rulebook.load().lists)
     assert not found.refused
     assert found.headers == tuple(_HEADERS)
     assert found.sheets[0].rows[0][:2] == tuple(_HEADERS[:2])
@@ -184,7 +183,7 @@ def test_a_packed_file_is_known_by_its_headers(tmp_path: Path) -> None:
     assert saved.exit_code == 0, saved.stderr
     path = tmp_path / "b.csv.gz"
     path.write_bytes(gzip.compress(csv_text([header, row], ";").encode("utf-16")))
-    found = look(path, "observed", Rulebook.load().lists)
+    found = look_at_table(path, "observed", Rulebook.load().lists)
     assert not found.refused, found.problems
     assert found.sheets[0].headers == tuple(header)
 
@@ -196,7 +195,7 @@ def test_a_table_of_cities_is_said_and_known_again(tmp_path: Path) -> None:
     assert _run("tables", "map", str(path), "--as", "observed").exit_code == 1
     saved = _run("tables", "map", str(path), "--as", "observed", "--value", "指标=PM2.5", "--save", "station")
     assert saved.exit_code == 0, saved.stderr
-    found = look(workbook(tmp_path / "b.xlsx", rows), "observed", Rulebook.load().lists)
+    found = look_at_table(workbook(tmp_path / "b.xlsx", rows), "observed", Rulebook.load().lists)
     assert not found.refused
     assert [one.fields for one in found.headings] == [("target_date",), ("city",), ("city",), ("indicator",)]
 
@@ -242,7 +241,7 @@ def test_a_profile_of_another_kind_changes_nothing(tmp_path: Path) -> None:
     path = _sheet(tmp_path / "a.xlsx")
     with reading_with(Profile.model_validate({"as": "totals", "fields": _SAID})), pytest.raises(InputError):
         read_list(path, Rulebook.load())
-    assert SCHEMA.kind == "list"
+    assert LIST_SCHEMA.kind == "list"
     assert openpyxl.load_workbook(path).sheetnames == ["Sheet"]
 
 

@@ -10,18 +10,9 @@ from typing import Any
 
 import pytest
 
-from alertengine.files.runs import (
-    RUN_FILE,
-    Run,
-    Staging,
-    one_run,
-    require_input,
-    run_of,
-    settle,
-    sha256_of,
-    write_beside,
-)
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import RUN_FILE, Run, Staging, one_run, require_input, sha256_of, write_beside
+from alertengine.files.runs import run_of, settle
+from alertengine.vocabulary import InputError
 
 OLD = {"orders.csv": b"old orders", "warnings.csv": b"old warnings", "pack/A/gone.txt": b"gone"}
 NEW = {"orders.csv": b"new orders", "warnings.csv": b"new warnings", "pack/A/come.txt": b"come"}

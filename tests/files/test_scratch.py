@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.files.atomic import replacing
-from alertengine.files.scratch import scratch, sweep
+from alertengine.files import replacing, scratch
+from alertengine.files._scratch import sweep
 
 
 def gone() -> int:

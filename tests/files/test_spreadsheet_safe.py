@@ -12,11 +12,11 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 
-from alertengine.checking.rules.compare import LINE_COLUMNS, OrderChanges, write_changes
-from alertengine.checking.rules.coverage import Cell, Coverage
-from alertengine.files.spreadsheet_safe import safe_table
-from alertengine.report.coverage import write_coverage
-from alertengine.rulebook.differences import Change
+from alertengine.checking import Cell, Coverage, OrderChanges, write_changes
+from alertengine.checking.rules.compare import LINE_COLUMNS
+from alertengine.files import safe_table
+from alertengine.report import write_coverage
+from alertengine.rulebook import Change
 
 RUN = '=HYPERLINK("http://x","y")'
 

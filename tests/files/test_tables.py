@@ -11,14 +11,12 @@ import pandas as pd
 import pytest
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from alertengine.audit.read_evidence import read_evidence
-from alertengine.files.encoding import encoding_of
-from alertengine.files.table_reader import read_table
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import SCHEMA, read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning.forecast import Forecast, read_forecast
+from alertengine.audit import read_evidence
+from alertengine.files import encoding_of, read_table
+from alertengine.lists import LIST_SCHEMA, EnterpriseList, read_list
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, Problem
+from alertengine.warning import Forecast, read_forecast
 
 from .conftest import FORECAST, LIST, ahead, csv_text, line, workbook
 
@@ -397,7 +395,7 @@ def test_evidence_stamped_at_its_end(tmp_path: Path) -> None:
 
 def test_a_reading_has_its_protocol(tmp_path: Path) -> None:
     text = csv_text([LIST, line("甲厂"), line("合计", **dict.fromkeys(LIST[2:9]))])
-    reading = read_table(write(tmp_path / "l.csv", text, "gb18030"), SCHEMA)
+    reading = read_table(write(tmp_path / "l.csv", text, "gb18030"), LIST_SCHEMA)
     protocol = reading.protocol
     assert (protocol.format, protocol.encoding, protocol.delimiter, protocol.rows) == ("csv", "gb18030", ",", 1)
     assert ("企业名称", ("enterprise",)) in protocol.columns

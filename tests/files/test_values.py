@@ -9,9 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.files.cells import BadCellError, failed_formula, parse_bool, parse_range, plain_number, tidy
-from alertengine.files.dates import YEARS, end_stamped, parse_days, parse_hour, parse_stamp, read_stamp
-from alertengine.vocabulary.fields import AMBIENT_TEXT
+from alertengine.files import (
+    YEARS,
+    BadCellError,
+    end_stamped,
+    parse_bool,
+    parse_days,
+    parse_hour,
+    parse_range,
+    parse_stamp,
+    plain_number,
+    read_stamp,
+    tidy,
+)
+from alertengine.files.cells import failed_formula
+from alertengine.vocabulary import AMBIENT_TEXT
 from alertengine.warning.spellings import parse_classes, parse_primary
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 
-from alertengine.vocabulary.fields import ORDER_COLUMNS
+from alertengine.vocabulary import ORDER_COLUMNS
 
 from .kinds import ODD, Kind, bytes_changed, table
 
@@ -36,9 +36,7 @@ def order(number: int) -> list[str]:
 @cache
 def exported() -> bytes:
     """The workbook of the shipped document with many rules for lines, not the most: it is read often."""
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.excel.exchange import export_document
-    from alertengine.rulebook.schema import LineRule
+    from alertengine.rulebook import LineRule, Rulebook, export_document
 
     book = Rulebook.load()
     named = Counter(rule.document for rule in book.rules.values() if isinstance(rule, LineRule))
@@ -89,8 +87,8 @@ def _put(sheet: Any, row: int, rng: random.Random, value: Any) -> None:
 
 
 def _receipts_reader() -> Callable[[Path], Any]:
-    from alertengine.files.readings import Findings
-    from alertengine.lists.register import Register
+    from alertengine.files import Findings
+    from alertengine.lists import Register
     from alertengine.workflow.delivery.read import read_receipts
 
     firms = [["临汾市", "尧都区", CODE, "合成厂", "1"], ["临汾市", "尧都区", "91000000HC00000001", "合成二厂", "1"]]
@@ -103,15 +101,14 @@ def _receipts_reader() -> Callable[[Path], Any]:
 
 
 def _orders_reader() -> Callable[[Path], Any]:
-    from alertengine.orders.read import read_orders
+    from alertengine.orders import read_orders
 
     return read_orders
 
 
 def _workbook_reader() -> Callable[[Path], Any]:
-    from alertengine.engine.dialect import check_dialect
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.rulebook.excel.exchange import read_import
+    from alertengine.engine import check_dialect
+    from alertengine.rulebook import Rulebook, read_import
 
     book = Rulebook.load()
     return lambda path: read_import(book, path, check_dialect)

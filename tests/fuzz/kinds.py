@@ -262,50 +262,50 @@ def yaml_file(texts: list[str], folder: Path, rng: random.Random) -> Path:
 
 
 def _list_reader() -> Callable[[Path], Any]:
-    from alertengine.lists.read import read_list
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.lists import read_list
+    from alertengine.rulebook import Rulebook
 
     return partial(_called, read_list, Rulebook.load().lists)
 
 
 def _forecast_reader(*, observed: bool = False) -> Callable[[Path], Any]:
-    from alertengine.rulebook.book import Rulebook
-    from alertengine.warning.forecast import read_forecast
+    from alertengine.rulebook import Rulebook
+    from alertengine.warning import read_forecast
 
     return partial(_called, partial(read_forecast, observed=observed), Rulebook.load().lists)
 
 
 def _totals_reader() -> Callable[[Path], Any]:
-    from alertengine.files.readings import Findings
-    from alertengine.lists.totals import read_totals
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.files import Findings
+    from alertengine.lists import read_totals
+    from alertengine.rulebook import Rulebook
 
     lists = Rulebook.load().lists
     return lambda path: read_totals(path, lists, Findings(str(path)))
 
 
 def _evidence_reader() -> Callable[[Path], Any]:
-    from alertengine.audit.read_evidence import read_evidence
+    from alertengine.audit import read_evidence
 
     return read_evidence
 
 
 def _warnings_reader() -> Callable[[Path], Any]:
-    from alertengine.warning.record import read_warnings
+    from alertengine.warning import read_warnings
 
     return read_warnings
 
 
 def _rules_reader() -> Callable[[Path], Any]:
-    from alertengine.files.yaml_reader import read_yaml
+    from alertengine.files import read_yaml
 
     return read_yaml
 
 
 def _permits_reader() -> Callable[[Path], Any]:
-    from alertengine.checking.lists.permits import read_permits
-    from alertengine.files.readings import Findings
-    from alertengine.rulebook.book import Rulebook
+    from alertengine.checking import read_permits
+    from alertengine.files import Findings
+    from alertengine.rulebook import Rulebook
 
     lists = Rulebook.load().lists
     return lambda path: read_permits(path, lists, Findings(str(path)))
@@ -314,7 +314,7 @@ def _permits_reader() -> Callable[[Path], Any]:
 def _told_reader(module: str, name: str) -> Callable[[Path], Any]:
     from importlib import import_module
 
-    from alertengine.files.readings import Findings
+    from alertengine.files import Findings
 
     read = getattr(import_module(module), name)
     return lambda path: read(path, Findings(str(path)))
@@ -325,7 +325,7 @@ def _called(read: Callable[..., Any], lists: Any, path: Path) -> Any:
 
 
 def _laws() -> list[str]:
-    from alertengine.files.shipped import rules_folder
+    from alertengine.files import rules_folder
 
     return [path.read_text(encoding="utf-8") for path in sorted(rules_folder().rglob("*.yaml"))[:12]]
 

@@ -18,7 +18,7 @@ MEMORY = 1 << 30
 
 def work(there: Any, reader: Reader) -> None:
     """Read each file that is named, and say what came of it."""
-    from alertengine.vocabulary.problems import InputError
+    from alertengine.vocabulary import InputError
 
     logging.disable()  # what is said aside has nobody to hear it here
     read = reader()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 from tests.files.conftest import csv_text, workbook
 
 #: What a file of a case is: a text (UTF-8), bytes, or who writes it.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from alertengine.audit.read_evidence import read_evidence
+from alertengine.audit import read_evidence
 from alertengine.files.hj212 import check_sum
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 
 from .case import Case, csv_of, plant, plants
 

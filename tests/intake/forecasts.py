@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.warning.forecast import read_forecast
+from alertengine.rulebook import Rulebook
+from alertengine.warning import read_forecast
 
 from .case import FORECAST, Case, csv_of, feed, forecast, xlsx_of
 

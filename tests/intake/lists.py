@@ -7,9 +7,9 @@ from typing import Any
 
 import openpyxl
 
+from alertengine.lists import read_list
 from alertengine.lists.credit_code import make_code
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 
 from .case import LIST, Case, csv_of, plant, plants, xlsx_of
 

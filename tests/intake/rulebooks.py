@@ -11,8 +11,8 @@ import openpyxl
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.rulebook.book import Rulebook
-from alertengine.warning.aqi import AqiStandard
+from alertengine.rulebook import Rulebook
+from alertengine.warning import AqiStandard
 
 from .case import Case, csv_of, feed, forecast, plant, plants
 

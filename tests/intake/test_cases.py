@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 
 from . import evidence, forecasts, lists, rulebooks
 from .case import Case

@@ -10,15 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.files.shipped import rules_folder
-from alertengine.ledger.act import Head, InputFile
-from alertengine.ledger.canonical_bytes import Personal
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.fields import ORDER_COLUMNS, WARNING_COLUMNS
-from alertengine.workflow import snapshot
-from alertengine.workflow.issue import Prepared, Signatures, prepare
-from alertengine.workflow.snapshot import collect_orders
+from alertengine.files import rules_folder
+from alertengine.ledger import Head, InputFile, Ledger, Personal, names_apart
+from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS
+from alertengine.workflow import Prepared, Signatures, collect_orders, prepare, snapshot
 
 SIGNED = Signatures("市应急指挥部办公室 甲", "科长 乙", "市长 丙", datetime(2021, 1, 9, 18))
 HEADER = (

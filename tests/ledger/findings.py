@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from alertengine.audit.findings import NUMBERS
-from alertengine.audit.model import FINDING_COLUMNS
+from alertengine.audit import FINDING_COLUMNS, NUMBERS
 
 #: Verdicts by line and day: (enterprise, line) to day to verdict; a blank line is the whole plant.
 Said = Mapping[tuple[str, str], Mapping[str, str]]

@@ -19,11 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from alertengine.ledger.act import Head, InputFile
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.vocabulary.problems import InputError
+from alertengine.ledger import Head, InputFile, Ledger, names_apart, verify
+from alertengine.vocabulary import InputError
 from tests.ledger.conftest import orders_of, warnings_of
 
 #: Acts after which a new file is begun, so that laying out a file is killed too.

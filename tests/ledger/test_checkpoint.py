@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.ledger.act import Head
-from alertengine.ledger.checkpoint import checkpoint_json, make_key, read_checkpoint, read_public, sign
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.vocabulary.problems import InputError
+from alertengine.ledger import Head, Ledger, checkpoint_json, make_key, read_public, sign, verify
+from alertengine.ledger.checkpoint import read_checkpoint
+from alertengine.vocabulary import InputError
 from tests.ledger.conftest import orders_of
 
 pytest.importorskip("cryptography", reason="the extra alertengine[sign]")

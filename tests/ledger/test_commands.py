@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.ledger.store import Ledger
-from alertengine.workflow.issue import Correction, Prepared, record
+from alertengine.ledger import Ledger
+from alertengine.workflow import Correction, Prepared, record
 from tests.ledger.conftest import HEADER, LINES, SIGNED
 from tests.ledger.test_verify import columns, tamper
 

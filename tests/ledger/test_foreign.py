@@ -11,19 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.documents.manifest import MANIFEST, Manifest
-from alertengine.files.runs import changed_since
+from alertengine.documents import MANIFEST, Manifest
+from alertengine.files import changed_since
+from alertengine.ledger import MARK, Head, InputFile, Ledger, Personal, connect, sha256, upgrade, verify
 from alertengine.ledger import append as appending
-from alertengine.ledger import connect
-from alertengine.ledger.act import Head, InputFile
-from alertengine.ledger.canonical_bytes import MARK, HashedInput, Personal, act_hash, commits, sha256
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.upgrade import upgrade
-from alertengine.ledger.verify import verify
+from alertengine.ledger.canonical_bytes import HashedInput, act_hash, commits
 from alertengine.report.archive import Archive, _add_act
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.dossier import dossier
-from alertengine.workflow.recompute import known_on, list_file, load_rules
+from alertengine.vocabulary import InputError
+from alertengine.workflow import dossier, known_on, list_file, load_rules
 from tests.ledger.conftest import orders_of, warnings_of
 
 FORMAT_1 = Path(__file__).with_name("format_1.sql")
@@ -373,7 +368,7 @@ def test_acts_in_a_log_that_cannot_be_read_are_not_hidden(small: Path, monkeypat
         with pytest.raises(InputError, match="acts in the log beside the ledger cannot be read"):
             Ledger.open(small)
         assert connect.hidden_log(small)
-    monkeypatch.setattr("alertengine.ledger.verify.hidden_log", lambda path: True)
+    monkeypatch.setattr("alertengine.ledger._verify.hidden_log", lambda path: True)
     small.with_name("small.db-wal").unlink()
     [defect] = verify(small).defects
     assert (defect.kind, defect.table) == ("unseen", "log")

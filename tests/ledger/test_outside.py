@@ -18,21 +18,25 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.ledger import append, schema
-from alertengine.ledger.act import Head
+from alertengine.ledger import (
+    Head,
+    Ledger,
+    append,
+    as_bytes,
+    canonical,
+    compare_orders,
+    export,
+    make_key,
+    schema,
+    sha256,
+    sign,
+    upgrade,
+    verify,
+)
 from alertengine.ledger.browse_queries import QUESTIONS
-from alertengine.ledger.canonical_bytes import BEGINNING, as_bytes, canonical, sha256
-from alertengine.ledger.checkpoint import make_key, sign
-from alertengine.ledger.diff import compare_orders
-from alertengine.ledger.export import export
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.upgrade import upgrade
-from alertengine.ledger.verify import verify
-from alertengine.vocabulary.asides import listening
-from alertengine.vocabulary.fields import ORDER_COLUMNS
-from alertengine.vocabulary.personal import MASKED
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.acts_in_force import plain_orders
+from alertengine.ledger.canonical_bytes import BEGINNING
+from alertengine.vocabulary import MASKED, ORDER_COLUMNS, InputError, listening
+from alertengine.workflow import plain_orders
 from tests.ledger.conftest import orders_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,7 +116,7 @@ def test_a_ledger_of_another_owner_or_only_read_keeps_its_mode(small: Path, monk
 def ask(small: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Asks the browser's pages in process: status and text."""
     database = pytest.importorskip("datasette.database", reason="the extra alertengine[browse]").Database
-    from alertengine.ledger.browse import application
+    from alertengine.ledger import application
 
     opened: list[sqlite3.Connection] = []
     connect = database.connect

@@ -14,15 +14,23 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.ledger.act import Head
-from alertengine.ledger.canonical_bytes import Personal
-from alertengine.ledger.checkpoint import Checkpoint, make_key, read_checkpoint, read_public
-from alertengine.ledger.deposit import COMMAND, FOLDER, KEY, contradictions, deposit, not_handed_over, read_deposited
-from alertengine.ledger.personal_keys import check_signers, sign_act
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.vocabulary.asides import aside, listening, logged
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.ledger import (
+    Head,
+    Ledger,
+    Personal,
+    check_signers,
+    contradictions,
+    deposit,
+    make_key,
+    not_handed_over,
+    read_deposited,
+    read_public,
+    sign_act,
+    verify,
+)
+from alertengine.ledger._deposit import COMMAND, FOLDER, KEY
+from alertengine.ledger.checkpoint import Checkpoint, read_checkpoint
+from alertengine.vocabulary import InputError, Problem, aside, listening, logged
 from tests.ledger.conftest import orders_of
 
 pytest.importorskip("cryptography", reason="the extra alertengine[sign]")
@@ -243,7 +251,7 @@ def test_an_office_that_takes_no_checkpoint_is_told_and_the_act_stays(
 
 
 def test_a_checkpoint_of_format_1_still_holds(tmp_path: Path, small: Path, office: Path) -> None:
-    from alertengine.ledger.checkpoint import read_private
+    from alertengine.ledger import read_private
 
     with Ledger.open(small) as ledger:
         last = ledger.last()

@@ -13,17 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alertengine.ledger.act import Act, Head, InputFile
-from alertengine.ledger.canonical_bytes import BEGINNING, as_bytes, canonical, cell, sha256
-from alertengine.ledger.connect import writing
-from alertengine.ledger.export import hashed
+from alertengine.ledger import Act, Head, InputFile, Ledger, as_bytes, canonical, cell, hashed, sha256, verify, writing
+from alertengine.ledger.canonical_bytes import BEGINNING
 from alertengine.ledger.schema import ORDERS_2, WARNINGS_1
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
+from alertengine.vocabulary import MASKED, ORDER_COLUMNS, WARNING_COLUMNS, InputError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import ORDER_COLUMNS, WARNING_COLUMNS
-from alertengine.vocabulary.personal import MASKED
-from alertengine.vocabulary.problems import InputError
 from tests.ledger.conftest import orders_of, warnings_of
 
 

@@ -12,10 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.ledger.act import Head
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.vocabulary.problems import InputError
+from alertengine.ledger import Head, Ledger, verify
+from alertengine.vocabulary import InputError
 from tests.ledger.conftest import write_small
 
 TABLES = ("acts", "parts", "part_rows", "order_rows", "texts", "snapshots", "personal", "inputs")

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.files.shipped import rules_folder
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.files import rules_folder
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.rulebook import OpenLists
 
 BASE = {
     "企业名称": "合成一厂",

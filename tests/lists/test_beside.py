@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.files.protocol import protocols_of
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import protocols_of
+from alertengine.lists import read_list
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
 
 _LIST = "企业名称,城市,生产线编号,行业,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
 _LIST += "甲厂,临汾市,1,焦化,焦炉,B,1,3,1,1\n"

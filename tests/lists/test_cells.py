@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
+from alertengine.lists import read_list
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
 
 from .conftest import BASE, Reader, table
 

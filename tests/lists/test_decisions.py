@@ -12,11 +12,9 @@ from click.testing import CliRunner
 
 import alertengine as ae
 from alertengine.cli import main
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.decisions import open_on
-from alertengine.vocabulary.problems import InputError
+from alertengine.lists import read_list
+from alertengine.rulebook import OpenLists, Rulebook
+from alertengine.vocabulary import InputError, open_on
 
 _LIST = (
     "企业名称,统一社会信用代码,城市,行业,生产线编号,工序,处罚决定文号,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"

@@ -9,13 +9,12 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from alertengine.files.shipped import lists_folder
-from alertengine.lists.model import PLAN_COLUMNS, category_names
-from alertengine.lists.read import read_list
-from alertengine.lists.write import list_columns, write_list
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import EMISSION_FIELDS, LIST_FIELDS
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import lists_folder
+from alertengine.lists import PLAN_COLUMNS, read_list, write_list
+from alertengine.lists.model import category_names
+from alertengine.lists.write import list_columns
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import EMISSION_FIELDS, LIST_FIELDS, InputError
 
 from .conftest import BASE, Reader, table
 

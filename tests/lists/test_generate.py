@@ -8,14 +8,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from alertengine.files.shipped import lists_folder
+from alertengine.files import lists_folder
+from alertengine.lists import generate_list, load_settings, read_list, valid_codes
 from alertengine.lists.column_dictionary import with_dictionary
-from alertengine.lists.credit_code import valid_codes
-from alertengine.lists.generate import generate, main
-from alertengine.lists.generate_settings import load_settings
-from alertengine.lists.read import read_list
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError
+from alertengine.lists.generate import main
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError
 
 
 def _run(*arguments: str) -> int:
@@ -41,12 +39,12 @@ def test_what_is_made_is_a_clean_synthetic_list(tmp_path: Path, open_lists: Open
     assert valid_codes(made.lines["enterprise_id"].drop_duplicates()).all()
     pd.testing.assert_frame_equal(
         made.lines[["enterprise", "so2_kg_d"]],
-        generate(20000, 3, open_lists, load_settings()).lines[["enterprise", "so2_kg_d"]],
+        generate_list(20000, 3, open_lists, load_settings()).lines[["enterprise", "so2_kg_d"]],
     )
 
 
 def test_grades_and_lines_are_in_the_shares_of_the_settings(open_lists: OpenLists) -> None:
-    lines = generate(50000, 1, open_lists, load_settings()).lines
+    lines = generate_list(50000, 1, open_lists, load_settings()).lines
     graded = lines[lines["grade"].notna() & (lines["grade"] != "未评级")].drop_duplicates("enterprise_id")
     low = graded["grade"].isin(["C", "D", "非引领性"]).mean()
     assert 0.955 < low < 0.985
@@ -56,7 +54,7 @@ def test_grades_and_lines_are_in_the_shares_of_the_settings(open_lists: OpenList
 
 
 def test_city_totals_hold_the_listed_lines(open_lists: OpenLists) -> None:
-    made = generate(2000, 1, open_lists, load_settings(), ["临汾市"])
+    made = generate_list(2000, 1, open_lists, load_settings(), ["临汾市"])
     assert made.totals is not None
     assert set(made.lines["city"]) == set(made.totals["city"]) == {"临汾市"}
     assert made.totals["so2_kg_d"].sum() > made.lines["so2_kg_d"].sum()
@@ -64,7 +62,7 @@ def test_city_totals_hold_the_listed_lines(open_lists: OpenLists) -> None:
 
 def test_an_unknown_city_or_bad_settings_are_refused(tmp_path: Path, open_lists: OpenLists) -> None:
     with pytest.raises(InputError, match="东京"):
-        generate(10, 1, open_lists, load_settings(), ["东京"])
+        generate_list(10, 1, open_lists, load_settings(), ["东京"])
     assert _run("--lines", "10", "--city", "东京", "-o", str(tmp_path / "x.csv")) == 2
     bad = tmp_path / "bad.yaml"
     bad.write_text("standing: real\n")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.files.columns import TEXT
-from alertengine.lists.credit_code import ALPHABET, check_character, is_valid, make_code, synthetic_codes, valid_codes
+from alertengine.files import TEXT
+from alertengine.lists import is_valid, valid_codes
+from alertengine.lists.credit_code import ALPHABET, check_character, make_code, synthetic_codes
 from alertengine.lists.identity import plain_names
-from alertengine.vocabulary.enterprise_name import plain_name
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError, plain_name
 
 from .conftest import Reader, table
 

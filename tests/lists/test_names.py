@@ -11,13 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
-from alertengine.lists.credit_code import is_valid, make_code, synthetic_codes
-from alertengine.lists.diff import diff_lists
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.rulebook.nearest import nearest
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.enterprise_name import plain_name
+from alertengine.lists import EnterpriseList, diff_lists, is_valid, read_list
+from alertengine.lists.credit_code import make_code, synthetic_codes
+from alertengine.rulebook import OpenLists, nearest
+from alertengine.vocabulary import plain_name
 from tests.lists.conftest import Reader, table
 
 CODES = [make_code(f"91000000HC000{number:04d}") for number in range(3)]

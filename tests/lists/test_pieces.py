@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from alertengine.files import csv_reader as csvfile
 from alertengine.files import text_pieces as textfile
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.rulebook import OpenLists
 
 from .conftest import BASE, Reader, table
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.lists.plan_text import PlanReading, read_plan, without_vehicles
-from alertengine.vocabulary.fields import MEASURES
+from alertengine.lists import PlanReading, read_plan, without_vehicles
+from alertengine.vocabulary import MEASURES
 
 from .conftest import Reader, table
 

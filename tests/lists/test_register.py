@@ -11,11 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
+from alertengine.lists import EnterpriseList, beside_list, read_list
 from alertengine.lists.credit_code import make_code
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import beside_list, read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
 from alertengine.workflow.recompute import without_persons
 from tests.intake.case import csv_of, plant, plants
 

@@ -12,11 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alertengine.lists import read_list, write_list
 from alertengine.lists.credit_code import make_code
-from alertengine.lists.read import read_list
-from alertengine.lists.write import write_list
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import FIELDS, LIST_FIELDS, Field
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import FIELDS, LIST_FIELDS, Field
 
 WORDS = st.text(st.sampled_from("合成甲乙丙厂=+-@,;\"'\n 一#%()Aa1"), min_size=1, max_size=8).map(
     lambda text: "合" + text.strip()

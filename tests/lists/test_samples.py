@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alertengine.files.shipped import lists_folder
-from alertengine.lists.generate_settings import load_settings
+from alertengine.files import lists_folder
+from alertengine.lists import load_settings
 from alertengine.lists.samples import write_samples
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.rulebook import OpenLists
 
 
 def test_the_shipped_samples_are_those_of_the_settings(tmp_path: Path) -> None:

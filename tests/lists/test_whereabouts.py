@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 
-from alertengine.files.shipped import lists_folder
-from alertengine.lists.generate import generate
-from alertengine.lists.generate_settings import load_settings
-from alertengine.lists.read import read_list
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.files import lists_folder
+from alertengine.lists import generate_list, load_settings, read_list
+from alertengine.rulebook import OpenLists
 
 LISTS = sorted(path.name for path in lists_folder().glob("*-synthetic.csv") if not path.name.startswith("twice"))
 
@@ -56,8 +54,8 @@ def test_every_plant_lies_in_the_county_it_names(
 def test_the_places_of_a_generated_list_are_drawn_beside_all_else(open_lists: OpenLists) -> None:
     """A list without points is the same but for the coordinates, which are blank."""
     settings = load_settings()
-    made = generate(300, 7, open_lists, settings).lines
-    without = generate(300, 7, open_lists, settings.model_copy(update={"points": {}})).lines
+    made = generate_list(300, 7, open_lists, settings).lines
+    without = generate_list(300, 7, open_lists, settings.model_copy(update={"points": {}})).lines
     assert made["lon"].between(110, 115).all()
     assert without["lon"].isna().all()
     assert made.drop(columns=["lon", "lat"]).equals(without.drop(columns=["lon", "lat"]))

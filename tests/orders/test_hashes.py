@@ -14,12 +14,10 @@ from pathlib import Path
 import pytest
 
 import alertengine as ae
-from alertengine.files.shipped import lists_folder
-from alertengine.orders.respond import respond
-from alertengine.orders.scenario import read_scenario
-from alertengine.orders.write import write_orders
-from alertengine.rulebook.book import Rulebook
-from alertengine.warning.record import write_warnings
+from alertengine.files import lists_folder
+from alertengine.orders import read_scenario, respond, write_orders
+from alertengine.rulebook import Rulebook
+from alertengine.warning import write_warnings
 
 STORED = Path(__file__).with_name("hashes.json")
 SAMPLES: dict[str, dict[str, str]] = json.loads(STORED.read_text(encoding="utf-8"))

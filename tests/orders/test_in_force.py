@@ -8,9 +8,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.orders.in_force import CANCEL, decisions, in_force, prevailing
-from alertengine.orders.in_force import told as transitions_told
-from alertengine.vocabulary.fields import ORDER_COLUMNS, WARNING_COLUMNS
+from alertengine.orders import CANCEL, decisions, in_force, prevailing
+from alertengine.orders import told as transitions_told
+from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS
 
 HOURS = [f"2026-11-29 {hour:02}:00" for hour in range(24)]
 

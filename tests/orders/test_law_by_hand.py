@@ -9,12 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide_lines
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import Level
+from alertengine.engine import Engine, Response
+from alertengine.lists import read_list
+from alertengine.orders import decide_lines
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import Level
 
 #: A line of which everything that rules usually ask is known and nothing is remarkable.
 PLAIN = {

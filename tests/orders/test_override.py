@@ -13,17 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.engine.engine import Decision, Engine
-from alertengine.engine.response import Response
-from alertengine.files.shipped import lists_folder
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
+from alertengine.engine import Decision, Engine, Response
+from alertengine.files import lists_folder
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders import Orders, Override, as_options, decide, read_overrides
 from alertengine.orders.apply_overrides import Overriding
-from alertengine.orders.decide import Orders, decide
-from alertengine.orders.overrides import Override, as_options, read_overrides
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import POLLUTANTS, Level
-from alertengine.vocabulary.problems import InputError
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import POLLUTANTS, InputError, Level
 
 DAY = date(2020, 1, 10)
 MEASURES = ("stop", "limit", "none", "exempt", "self_directed")

@@ -11,12 +11,10 @@ from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.commands.common import tell_undetermined
-from alertengine.files.runs import one_run
-from alertengine.files.shipped import lists_folder
-from alertengine.orders.province import respond_province
-from alertengine.orders.scenario import read_scenario
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.record import write_warnings
+from alertengine.files import lists_folder, one_run
+from alertengine.orders import read_scenario, respond_province
+from alertengine.vocabulary import InputError
+from alertengine.warning import write_warnings
 
 HEAD = "city,target_date,issue_time,aqi,primary\n"
 

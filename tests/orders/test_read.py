@@ -5,10 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.orders.read import read_orders
-from alertengine.orders.write import write_orders
-from alertengine.vocabulary.asides import listening
-from alertengine.vocabulary.problems import InputError
+from alertengine.orders import read_orders, write_orders
+from alertengine.vocabulary import InputError, listening
 from tests.orders.conftest import Maker
 
 ROWS = (

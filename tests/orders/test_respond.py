@@ -10,14 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.orders.respond import Responded, respond
-from alertengine.orders.scenario import find_scenario, read_scenario
+from alertengine.orders import Responded, find_scenario, read_scenario, respond
 from alertengine.report.response_files import summary
-from alertengine.vocabulary.asides import listening
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.record import empty_table, write_warnings
-from alertengine.workflow.issue import prepare
-from alertengine.workflow.snapshot import collect_scenario
+from alertengine.vocabulary import InputError, listening
+from alertengine.warning import empty_table, write_warnings
+from alertengine.workflow import collect_scenario, prepare
 
 HEADER = (
     "企业名称,城市,区县,行业,生产线编号,工序,绩效等级,治理任务完成,"

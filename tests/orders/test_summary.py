@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response, Segment
-from alertengine.lists.from_records import lines_from
-from alertengine.orders.summary import needs_a_person, phase_words, phases_of, summarise
-from alertengine.vocabulary.fields import POLLUTANTS, Level
+from alertengine.engine import Engine, Response, Segment
+from alertengine.lists import lines_from
+from alertengine.orders import phase_words, phases_of, summarise
+from alertengine.orders.summary import needs_a_person
+from alertengine.vocabulary import POLLUTANTS, Level
 from tests.conftest import WINTER, BookMaker, document, response_of, rows_of
 
 RATIO = {

@@ -7,12 +7,11 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response, Segment
-from alertengine.lists.from_records import lines_from
+from alertengine.engine import Engine, Response, Segment
+from alertengine.lists import lines_from
 from alertengine.orders.table import order_table
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import ORDER_COLUMNS, Level
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import ORDER_COLUMNS, Level
 
 START, RAISED = datetime(2020, 1, 10), datetime(2020, 1, 11, 12)
 ROWS = [

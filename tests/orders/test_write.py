@@ -11,9 +11,8 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from alertengine.orders.write import readable_totals, write_orders
-from alertengine.vocabulary.fields import ORDER_COLUMNS
-from alertengine.vocabulary.problems import InputError
+from alertengine.orders import readable_totals, write_orders
+from alertengine.vocabulary import ORDER_COLUMNS, InputError
 from tests.conftest import BookMaker, Decider
 
 #: The contract, spelled out once more on purpose.

@@ -12,14 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.ledger.act import Head
-from alertengine.ledger.store import Ledger
-from alertengine.report import archive
+from alertengine.ledger import Head, Ledger
+from alertengine.report import archive, write_archive
 from alertengine.report import evaluation as evaluationpage
-from alertengine.report.archive import write_archive
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.issue import Correction, Prepared, record
-from alertengine.workflow.record_findings import record_findings
+from alertengine.vocabulary import InputError
+from alertengine.workflow import Correction, Prepared, record, record_findings
 from tests.ledger.conftest import SIGNED
 from tests.ledger.findings import write_findings_of
 

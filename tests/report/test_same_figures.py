@@ -12,31 +12,25 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from alertengine.documents import Evening
 from alertengine.documents.notice import public_notice
-from alertengine.documents.pack.build import Evening, packs
+from alertengine.documents.pack.build import packs
 from alertengine.documents.pack.departments import read_departments
 from alertengine.documents.pack.night import inspection_rows
 from alertengine.documents.pack.write import PACK_TEMPLATES
-from alertengine.files.shipped import lists_folder
-from alertengine.ledger.act import Head
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.ledger.store import Ledger
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide
-from alertengine.orders.in_force import Figures, in_force
-from alertengine.orders.respond import Responded
-from alertengine.orders.scenario import Scenario
+from alertengine.files import lists_folder
+from alertengine.ledger import Head, Ledger, names_apart
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders import Figures, Responded, Scenario, decide, in_force
 from alertengine.report.response import response_report
 from alertengine.report.response_files import summary
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import POLLUTANTS
-from alertengine.vocabulary.numbers import kilograms
-from alertengine.warning.decide import Warnings, warn
-from alertengine.warning.forecast import Forecast, daily_forecast
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import POLLUTANTS, kilograms
+from alertengine.warning import Forecast, Warnings, warn
+from alertengine.warning.forecast import daily_forecast
 from alertengine.web.orderrows import groups
-from alertengine.workflow.acts_in_force import Decided, orders_in_force
-from alertengine.workflow.evaluate import evaluate
+from alertengine.workflow import evaluate, orders_in_force
+from alertengine.workflow.acts_in_force import Decided
 
 CITY = "临汾市"
 DEPARTMENTS = read_departments(PACK_TEMPLATES / "departments.yaml")
@@ -92,8 +86,8 @@ def test_papers_page_and_evaluation_count_the_same(
 def _evaluated(shipped: Rulebook, ledger: Ledger, act: int, wanted: Figures) -> None:
     """The evaluation of an act of the ledger, what it recomputes from the act's inputs aside."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("alertengine.workflow.evaluate.rulebook_of", lambda *_: shipped)
-        patch.setattr("alertengine.workflow.evaluate.warned_kilograms", lambda *_: {})
+        patch.setattr("alertengine.workflow._evaluate.rulebook_of", lambda *_: shipped)
+        patch.setattr("alertengine.workflow._evaluate.warned_kilograms", lambda *_: {})
         groups = evaluate(ledger, act).groups
     by_status = {row["status"]: row["lines"] for row in groups["status"]}
     counted = tuple(by_status.get(word, 0) for word in ("ordered", "undetermined", "exempt", "self_directed"))

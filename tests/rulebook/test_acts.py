@@ -12,25 +12,21 @@ from click.testing import CliRunner
 from pydantic import ValidationError
 
 from alertengine.cli import main
-from alertengine.rulebook.acts import (
-    ACT_KINDS,
-    Act,
-    Bound,
+from alertengine.rulebook import (
     DustRule,
     EvidenceRule,
     Goal,
     PenaltyRule,
+    Place,
     ProcedureRule,
     ResponseRule,
+    Rulebook,
     TargetRule,
-    period_of,
+    rule_as_dict,
 )
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook.acts import ACT_KINDS, Act, Bound, period_of
 from alertengine.rulebook.life import State
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.rulebook.show import rule_as_dict
-from alertengine.vocabulary.breaches import BREACHES
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import BREACHES, InputError
 
 BookMaker = Callable[..., Rulebook]
 HEAD = {"id": "r", "article": "一", "title": "规则"}

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.book import Rulebook
+from alertengine.files import rules_folder
+from alertengine.rulebook import Rulebook
 from alertengine.rulebook.clauses import BEGIN, END, clause_table, names_of, unknown_names, with_table
 
 #: The rows of the five source documents: document and clause as its entry names it.

@@ -8,13 +8,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from alertengine.orders.ratio import required_ratios
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import NOT_STATED, Valid
-from alertengine.rulebook.open_list_rows import Period
-from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError
+from alertengine.orders import required_ratios
+from alertengine.rulebook import NOT_STATED, OpenLists, Period, Place, Rulebook, Valid
+from alertengine.vocabulary import InputError, Level
 from tests.conftest import BookMaker, document
 
 

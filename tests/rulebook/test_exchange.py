@@ -16,19 +16,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alertengine.cli import main
-from alertengine.engine.dialect import check_dialect
-from alertengine.files.shipped import rules_folder
-from alertengine.files.yaml_reader import parse_yaml
-from alertengine.rulebook.book import Rulebook
+from alertengine.engine import check_dialect
+from alertengine.files import parse_yaml, rules_folder
+from alertengine.rulebook import DocumentLoader, Rulebook, document_sheets, document_yaml, export_document, read_import
 from alertengine.rulebook.excel import condition_text as conditiontext
 from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, is_flow, same
-from alertengine.rulebook.excel.exchange import differences, export_document, read_import
-from alertengine.rulebook.excel.sheets import document_sheets, read_sheets
-from alertengine.rulebook.load import DocumentLoader, document_files
-from alertengine.rulebook.yaml_writer import document_yaml
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import InputError
+from alertengine.rulebook.excel.exchange import differences
+from alertengine.rulebook.excel.sheets import read_sheets
+from alertengine.rulebook.load import document_files
+from alertengine.vocabulary import FIELDS, InputError
 from tests.checking.rules.conftest import rule
 
 Law = Callable[..., Path]

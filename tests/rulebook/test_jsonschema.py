@@ -13,10 +13,8 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from alertengine.cli import main
-from alertengine.files.shipped import rules_folder
-from alertengine.files.yaml_reader import read_yaml
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.json_schema import document_schema
+from alertengine.files import read_yaml, rules_folder
+from alertengine.rulebook import Rulebook, document_schema
 from alertengine.rulebook.load import document_files
 
 DEFECTS = Path(__file__).parent / "defects"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.files.cache import cache_folder
+from alertengine.files import cache_folder
+from alertengine.rulebook import Rulebook
 from alertengine.rulebook import book as books
-from alertengine.rulebook.book import Rulebook
 from tests.conftest import document
 
 

@@ -7,13 +7,9 @@ from typing import Any
 
 import pytest
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import ConditionError, ConditionReader
+from alertengine.rulebook import ConditionError, ConditionReader, OpenLists, Rulebook, condition_as_dict, rule_as_dict
 from alertengine.rulebook.decision_tables import expand
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.rulebook.show import condition_as_dict, rule_as_dict
-from alertengine.vocabulary.fields import FIELDS, LIST_FIELDS
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import FIELDS, LIST_FIELDS, InputError
 from tests.conftest import BookMaker, Decider, document
 
 TABLE = {

@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import RuleHead
+from alertengine.rulebook import Place, Rulebook, RuleHead
 from alertengine.rulebook.life import Life, State
-from alertengine.rulebook.places_and_lists import Place
 from alertengine.rulebook.records import VerificationRule
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker, Decider, document
 
 YEAR = {"from": "2019-01-01", "to": "2019-12-31"}

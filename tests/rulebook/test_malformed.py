@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.files.yaml_reader import read_yaml
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError, Words
+from alertengine.files import read_yaml
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, Words
 
 FOLDER = Path(__file__).parent / "malformed"
 FILES = sorted(FOLDER.glob("*.yaml"))

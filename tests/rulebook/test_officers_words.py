@@ -9,7 +9,7 @@ import pytest
 from alertengine.rulebook.excel.cell_scanner import TextError
 from alertengine.rulebook.excel.condition_text import condition_text, read_condition
 from alertengine.rulebook.excel.rule_rows import RULE, from_cells
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker, document
 
 

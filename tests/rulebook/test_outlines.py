@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.files.geojson import read_geojson
-from alertengine.rulebook.outlines import SETTING, beside, outlines_file, read_outlines
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import read_geojson
+from alertengine.rulebook import beside, outlines_file, read_outlines
+from alertengine.rulebook.outlines import SETTING
+from alertengine.vocabulary import InputError
 
 pytest.importorskip("shapely", reason="shapely (extra map) is not installed")
 

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.checking.rules.cases import CaseRunner, Outcome, case_files
-from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import PartialDate
+from alertengine.checking import CaseRunner, Outcome
+from alertengine.checking.rules.cases import case_files
+from alertengine.files import rules_folder
+from alertengine.rulebook import LineRule, PartialDate, Rulebook, rule_as_dict
 from alertengine.rulebook.load import document_files
-from alertengine.rulebook.schema import LineRule
-from alertengine.rulebook.show import rule_as_dict
 
 FILES = case_files([rules_folder()])
 

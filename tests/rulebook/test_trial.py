@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.checking.rules.cases import Case, CaseRunner, case_files, read_cases
-from alertengine.rulebook.book import Rulebook
+from alertengine.checking import CaseRunner, read_cases
+from alertengine.checking.rules.cases import Case, case_files
+from alertengine.rulebook import Rulebook
 from alertengine.rulebook.clauses import unknown_names
 
 FOLDER = Path(__file__).parent / "trial"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.simulation.burden import burden_by, burden_figures, burden_lines, gini, quantile_table, sizes
+from alertengine.simulation import burden_by, gini, quantile_table
+from alertengine.simulation.burden import burden_figures, burden_lines, sizes
 from alertengine.simulation.production import mean_lines
 from tests.conftest import BookMaker
 
@@ -44,7 +45,7 @@ def table(make_book: BookMaker, decisions: object) -> pd.DataFrame:
         for n, (owner, grade) in enumerate(kinds)
     ]
     found = decisions(book, lines, level="orange")[0]  # type: ignore[operator]
-    from alertengine.lists.from_records import lines_from
+    from alertengine.lists import lines_from
     from tests.conftest import rows_of
 
     frame = lines_from(rows_of(lines), book.lists)
@@ -87,7 +88,7 @@ def test_sizes_are_thirds_of_the_enterprises_by_emission() -> None:
 
 
 def test_mean_lines_weigh_capacity_within_industry_process_and_unit(vocabulary: object) -> None:
-    from alertengine.lists.from_records import lines_from
+    from alertengine.lists import lines_from
     from tests.conftest import rows_of
 
     rows = [

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 import alertengine
-from alertengine.vocabulary.messages import CATALOGUE
-from alertengine.vocabulary.messages.lists import KINDS
-from alertengine.vocabulary.messages.message import Message, named_in
+from alertengine.vocabulary import CATALOGUE, KINDS, Message
+from alertengine.vocabulary.messages.message import named_in
 
 PACKAGE = Path(alertengine.__file__).parent
 #: What a problem itself fills in; a sentence may name it in one language alone.

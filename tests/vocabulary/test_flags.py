@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alertengine import decide, read_list
-from alertengine.files.shipped import lists_folder
-from alertengine.orders.read import read_orders
-from alertengine.orders.write import write_orders
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.flags import (
+from alertengine.files import lists_folder
+from alertengine.orders import read_orders, write_orders
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import (
     FLAG_TEXT,
     FLAGS,
     Flag,
+    Ground,
     flagged,
     flags_of,
     flags_text,
@@ -27,7 +27,6 @@ from alertengine.vocabulary.flags import (
     rests_on,
     with_flags,
 )
-from alertengine.vocabulary.grounds import Ground
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from alertengine.files.shipped import lists_folder, scenarios_folder
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning.forecast import read_forecast
+from alertengine.files import lists_folder, scenarios_folder
+from alertengine.lists import read_list
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, Problem
+from alertengine.warning import read_forecast
 
 _CHINESE = re.compile(r"[一-鿿]")
 _HEAD = "企业名称,城市,生产线编号,行业,工序,绩效等级,NOx排放量(千克/日)\n"

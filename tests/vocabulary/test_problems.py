@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from alertengine.vocabulary.language import language, speaking
-from alertengine.vocabulary.messages.message import Message, filled
-from alertengine.vocabulary.problems import InputError, Problem, Result, Words
+from alertengine.vocabulary import InputError, Message, Problem, Result, Words, language, speaking
+from alertengine.vocabulary.messages.message import filled
 
 SUFFIX = Problem(
     "unknown_suffix", file="/in/清单.doc", row=3, column="nox_kg_d", value=".doc", suffixes=[".csv", ".xlsx"]

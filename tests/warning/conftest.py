@@ -8,12 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.air import AqiRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.load import DocumentLoader
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.warning.forecast import Forecast, daily_forecast
+from alertengine.files import rules_folder
+from alertengine.rulebook import AqiRule, DocumentLoader, OpenLists, Rulebook
+from alertengine.warning import Forecast
+from alertengine.warning.forecast import daily_forecast
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 LAYERS = ("livelihood", "sanction", "exemption", "measure")

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.air import AIR_KINDS, AqiRule, Exceed, GradingRule, RatioRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.load import DocumentLoader
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.decide import warn
-from alertengine.warning.forecast import Forecast, daily_forecast, join
+from alertengine.files import rules_folder
+from alertengine.rulebook import AqiRule, DocumentLoader, Exceed, GradingRule, RatioRule, Rulebook
+from alertengine.rulebook.air import AIR_KINDS
+from alertengine.vocabulary import InputError
+from alertengine.warning import Forecast, warn
+from alertengine.warning.forecast import daily_forecast, join
 
 DAY = {"above": 200, "hours": 24}
 HEAD = {"id": "r", "article": "一", "title": "规则"}

@@ -11,16 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.rulebook.air import AqiRule
-from alertengine.warning.aqi import (
-    AqiStandard,
-    class_bounds,
-    classes_of,
-    daily_aqi,
-    eight_hour_mean,
-    hourly_aqi,
-    moving_mean,
-)
+from alertengine.rulebook import AqiRule
+from alertengine.warning import AqiStandard, class_bounds, classes_of, daily_aqi
+from alertengine.warning.aqi import eight_hour_mean, hourly_aqi, moving_mean
 
 Rule = Callable[[int], AqiRule]
 Data = Callable[[str], Path]

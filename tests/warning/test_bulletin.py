@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from alertengine.warning.bulletin import read_bulletin
+from alertengine.warning import read_bulletin
 
 CITIES = ["太原市", "临汾市", "运城市", "晋中市", "大同市"]
 TODAY = date(2026, 11, 28)

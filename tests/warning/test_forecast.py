@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.forecast import read_forecast
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
+from alertengine.warning import read_forecast
 
 HEAD = "issue_time,city,target_date,aqi,primary\n"
 

@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.simulation.backtest.replay import replay
-from alertengine.warning.announced import announced_and_held, steps_text
-from alertengine.warning.decide import Warnings, warn
-from alertengine.warning.forecast import Forecast
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import replay
+from alertengine.warning import Forecast, Warnings, announced_and_held, steps_text, warn
 
 Days = Callable[..., Forecast]
 FIRST = pd.Timestamp("2019-11-01")

@@ -11,12 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.plausible import Plausible, Stations
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.decide import Warnings, warn
-from alertengine.warning.forecast import Forecast, read_forecast
-from alertengine.warning.known_at import ahead_and_behind
+from alertengine.rulebook import Plausible, Rulebook, Stations
+from alertengine.vocabulary import InputError
+from alertengine.warning import Forecast, Warnings, ahead_and_behind, read_forecast, warn
 from alertengine.warning.plausibility import Doubts
 
 Reads = Callable[..., Forecast]

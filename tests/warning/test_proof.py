@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.rulebook.air import leaves
-from alertengine.rulebook.book import Rulebook
-from alertengine.warning.decide import warn
-from alertengine.warning.forecast import Forecast
+from alertengine.rulebook import Rulebook, air_leaves
+from alertengine.warning import Forecast, warn
 
 Days = Callable[..., Forecast]
 
@@ -43,7 +41,7 @@ def test_every_window_named_meets_its_condition(book: Rulebook, days: Days, valu
             proofs = run.proofs()
             assert proofs
             assert run.rule.start
-            assert {proof.condition for proof in proofs} <= set(leaves(run.rule.start))
+            assert {proof.condition for proof in proofs} <= set(air_leaves(run.rule.start))
             for proof in proofs:
                 over = np.greater if proof.condition.above is not None else np.greater_equal
                 assert over(proof.windows, proof.condition.threshold).all()

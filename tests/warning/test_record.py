@@ -10,12 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import WARNING_COLUMNS
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.decide import warn
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import WARNING_COLUMNS, InputError
+from alertengine.warning import read_warnings, warn, write_warnings
 from alertengine.warning.forecast import daily_forecast
-from alertengine.warning.record import read_warnings, write_warnings
 
 RED = {"level": "red", "starts": "2026-11-29 00:00", "ends": "2026-12-03 00:00", "issued": "2026-11-28 17:30"}
 

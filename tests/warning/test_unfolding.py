@@ -11,10 +11,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from alertengine.files.profiles import Profile, reading_with
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.forecast import Forecast, read_forecast
+from alertengine.files import Profile, reading_with
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
+from alertengine.warning import Forecast, read_forecast
 
 ISSUED = "2021-12-01 15:00"
 Read = Callable[..., Forecast]

@@ -12,15 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.files.shipped import scenarios_folder
-from alertengine.rulebook.book import Rulebook
-from alertengine.simulation.backtest.replay import replay
-from alertengine.vocabulary.fields import WARNING_COLUMNS
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.decide import Warnings, warn
-from alertengine.warning.forecast import Forecast, as_perfect_forecast, daily_forecast, read_forecast
-from alertengine.warning.reasons import outward
-from alertengine.warning.record import read_warnings, write_warnings
+from alertengine.files import scenarios_folder
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import replay
+from alertengine.vocabulary import WARNING_COLUMNS, InputError
+from alertengine.warning import (
+    Forecast,
+    Warnings,
+    as_perfect_forecast,
+    outward,
+    read_forecast,
+    read_warnings,
+    warn,
+    write_warnings,
+)
+from alertengine.warning.forecast import daily_forecast
 
 Days = Callable[..., Forecast]
 Data = Callable[[str], Path]

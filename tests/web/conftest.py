@@ -17,7 +17,7 @@ import argon2
 import httpx
 import pytest
 
-from alertengine.orders.overrides import Override
+from alertengine.orders import Override
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.roles import Role
 from alertengine.web.work import Work, decided_otherwise

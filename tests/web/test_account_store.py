@@ -11,13 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.ledger.act import Head
-from alertengine.ledger.canonical_bytes import Personal
-from alertengine.ledger.connect import writing
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
+from alertengine.ledger import Head, Ledger, Personal, verify, writing
+from alertengine.vocabulary import InputError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError
 from alertengine.web.account_store import AccountStore, Event
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.roles import Right, Role, rights_of

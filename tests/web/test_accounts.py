@@ -8,9 +8,8 @@ from pathlib import Path
 import argon2
 import pytest
 
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.vocabulary.problems import InputError
+from alertengine.ledger import Ledger, verify
+from alertengine.vocabulary import InputError
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.roles import Right, Role, rights_of
 

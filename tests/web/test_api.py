@@ -15,19 +15,16 @@ import pandas as pd
 import pytest
 from fastapi import FastAPI
 
-from alertengine.files.shipped import lists_folder
-from alertengine.ledger.act import Head
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.ledger.store import Ledger
-from alertengine.orders.scenario import read_scenario
-from alertengine.vocabulary.personal import MASKED
+from alertengine.files import lists_folder
+from alertengine.ledger import Head, Ledger, names_apart
+from alertengine.orders import read_scenario
+from alertengine.vocabulary import MASKED
+from alertengine.web import Desk
 from alertengine.web.api.app import Interface
 from alertengine.web.api.keys import Reach
 from alertengine.web.api.limits import ANSWERS, Limit
-from alertengine.web.desk import Desk
 from alertengine.web.roles import Role
-from alertengine.workflow.issue import Signatures, prepare, record
-from alertengine.workflow.snapshot import collect_scenario
+from alertengine.workflow import Signatures, collect_scenario, prepare, record
 
 from .conftest import signed_up
 

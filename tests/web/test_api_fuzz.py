@@ -11,11 +11,11 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Ledger
+from alertengine.web import Desk
 from alertengine.web.api.app import Interface
 from alertengine.web.api.keys import Reach
 from alertengine.web.api.limits import Limit
-from alertengine.web.desk import Desk
 from alertengine.web.guard import Guard
 
 from .test_api import TRADER, fill

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.vocabulary.problems import InputError
+from alertengine.ledger import Ledger, verify
+from alertengine.vocabulary import InputError
 from alertengine.web.api.keys import KIND, PREFIX, Keys, Reach
 from alertengine.web.api.limits import Limit
 

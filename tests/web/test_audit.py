@@ -14,20 +14,17 @@ from typing import Any, cast, get_args, get_type_hints
 import pytest
 from fastapi.responses import Response
 
-from alertengine.ledger.act import Signer
-from alertengine.ledger.defects import Defect, Verified
-from alertengine.ledger.personal_access import record_access
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.personal import MASKED
-from alertengine.vocabulary.problems import InputError
+from alertengine.ledger import Ledger, Signer, Verified, record_access
+from alertengine.ledger.defects import Defect
+from alertengine.vocabulary import MASKED, InputError
+from alertengine.web import Desk
 from alertengine.web.accounts import Account
 from alertengine.web.auditview import act_rows, act_view, order_links, order_view, verified
-from alertengine.web.desk import Desk
 from alertengine.web.files import _Files, asked_of, dossier_of
 from alertengine.web.pages.ordergrid import of_act
 from alertengine.web.scope import WHOLE
-from alertengine.workflow.act_opened import opened as act_opened
-from alertengine.workflow.find_enterprise import search
+from alertengine.workflow import opened as act_opened
+from alertengine.workflow import search
 
 from .test_api import NAME, TRADER, fill
 

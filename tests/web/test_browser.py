@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from alertengine.files.shipped import lists_folder
-from alertengine.ledger.store import Ledger
-from alertengine.rulebook.outlines import Origin, Outline, Outlines, beside, write_outlines
+from alertengine.files import lists_folder
+from alertengine.ledger import Ledger
+from alertengine.rulebook import Outline, Outlines, beside, write_outlines
+from alertengine.rulebook.outlines import Origin
 from alertengine.vocabulary import times as clock
-from alertengine.workflow.draft_state import Stage, drafts
-from alertengine.workflow.replay import replay
+from alertengine.workflow import Stage, drafts, replay
 
 from .conftest import PASSWORD, Served
 

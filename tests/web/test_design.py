@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from alertengine.files.html import body_of, script_of, stylesheet
-from alertengine.vocabulary.fields import LEVEL_COLOUR
+from alertengine.files import body_of, script_of, stylesheet
+from alertengine.vocabulary import LEVEL_COLOUR
 
 #: Text on ground, by the names of the stylesheet.
 PAIRS = [

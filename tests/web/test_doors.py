@@ -19,16 +19,13 @@ import yaml
 from fastapi.routing import APIRoute
 
 import alertengine.web
-from alertengine.files.profiles import Profile, reading_with
-from alertengine.files.shipped import rules_folder, scenarios_folder
-from alertengine.ledger.store import Ledger
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.web import files
+from alertengine.files import Profile, reading_with, rules_folder, scenarios_folder
+from alertengine.ledger import Ledger
+from alertengine.rulebook import OpenLists, Rulebook
+from alertengine.vocabulary import InputError, Problem
+from alertengine.web import Desk, files
 from alertengine.web.api import reading
 from alertengine.web.api.app import Interface
-from alertengine.web.desk import Desk
 from alertengine.web.fieldforms import FieldForms
 from alertengine.web.intake import DOORS, FORM, TEXT, YAML, learn, taken_in
 from alertengine.web.jobs.queue import Jobs
@@ -38,10 +35,7 @@ from alertengine.web.signin import Forms
 from alertengine.web.simulation import Simulations
 from alertengine.web.today import today
 from alertengine.web.work import Asked, Work, begin, hand_in
-from alertengine.workflow.draft_to_issue import approve, issue_draft, review
-from alertengine.workflow.intake import SCHEMAS
-from alertengine.workflow.record_forecasts import record_forecast
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import SCHEMAS, Upload, approve, issue_draft, record_forecast, review
 from tests.door_inputs import BAD, INPUTS, write
 
 #: The input of each kind of table that the page takes, and of its files of settings by door.

@@ -16,19 +16,18 @@ import pandas as pd
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from alertengine.documents.formal_or_draft import Footing
-from alertengine.files.shipped import lists_folder
-from alertengine.ledger.store import Ledger
-from alertengine.orders.in_force import InForce, in_force
-from alertengine.rulebook.book import Rulebook
+from alertengine.documents import Footing
+from alertengine.files import lists_folder
+from alertengine.ledger import Ledger
+from alertengine.orders import InForce, in_force
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, left_open
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.flags import left_open
-from alertengine.vocabulary.problems import InputError
+from alertengine.web import Desk
 from alertengine.web.accounts import Account
 from alertengine.web.asked import against_act, by_the_law, receipts_taken, without_decisions
 from alertengine.web.compared import Without, against, moved_line, moved_sums
 from alertengine.web.decisions import register, standing_orders
-from alertengine.web.desk import Desk
 from alertengine.web.evening import release, zipped
 from alertengine.web.fieldforms import FieldForms
 from alertengine.web.fieldnotes import FieldNotes
@@ -45,11 +44,7 @@ from alertengine.web.sessions import Session
 from alertengine.web.signin import Forms
 from alertengine.web.todo import todo
 from alertengine.web.work import Asked, Work, begin, hand_in
-from alertengine.workflow.act_documents import release_on_record
-from alertengine.workflow.delivery.record import Delivered
-from alertengine.workflow.draft_to_issue import approve, issue_draft, review
-from alertengine.workflow.issue import plain
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Delivered, Upload, approve, issue_draft, plain, release_on_record, review
 
 from .conftest import decided
 

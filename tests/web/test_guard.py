@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Ledger
 from alertengine.web.guard import COOKIE, FORM_BYTES, HEADERS, MOST_BYTES, Guard, Message, Receive, Scope, Send
 from alertengine.web.sessions import TRIES, Session, Sessions
 

@@ -16,13 +16,12 @@ from typing import Any
 
 import pytest
 
-from alertengine.files.shipped import lists_folder, scenarios_folder
-from alertengine.ledger.act import DRAFT
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import lists_folder, scenarios_folder
+from alertengine.ledger import DRAFT, Ledger
+from alertengine.vocabulary import InputError, Problem
+from alertengine.web import Desk
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.asked import explain_work, step
-from alertengine.web.desk import Desk
 from alertengine.web.files import documents_of
 from alertengine.web.jobs import bodies
 from alertengine.web.jobs.kinds import KINDS, Place
@@ -31,8 +30,7 @@ from alertengine.web.jobs.store import MOST_EACH, MOST_STARTS, Job, JobStore, Wo
 from alertengine.web.roles import Right, Role
 from alertengine.web.works import Works
 from alertengine.web.workstore import MOST, WorkStore
-from alertengine.workflow.record_forecasts import record_forecast
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload, record_forecast
 
 from .conftest import PASSWORD, signed_up
 

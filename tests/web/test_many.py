@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.orders.scenario import read_scenario
-from alertengine.workflow.issue import Signatures, prepare, record
-from alertengine.workflow.snapshot import collect_scenario
+from alertengine.ledger import Ledger, verify
+from alertengine.orders import read_scenario
+from alertengine.workflow import Signatures, collect_scenario, prepare, record
 
 from .conftest import Served
 

@@ -12,19 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.ledger.store import Ledger
-from alertengine.orders.in_force import at_moments
-from alertengine.orders.scenario import read_scenario
-from alertengine.rulebook.outlines import Origin, Outline, Outlines, beside, write_outlines
-from alertengine.vocabulary.fields import AQI_CLASSES, EMISSION_FIELDS
-from alertengine.vocabulary.problems import InputError
+from alertengine.ledger import Ledger
+from alertengine.orders import at_moments, read_scenario
+from alertengine.rulebook import Outline, Outlines, beside, write_outlines
+from alertengine.rulebook.outlines import Origin
+from alertengine.vocabulary import AQI_CLASSES, EMISSION_FIELDS, InputError
 from alertengine.web.mapview import MapView, Plant, areas_of, map_view, outlines_of
 from alertengine.web.pages.map import _Map
 from alertengine.web.pages.mapdrawing import Look, class_of, drawn, short, steps
 from alertengine.web.today import Today
-from alertengine.workflow.acts_in_force import plain_orders
-from alertengine.workflow.issue import Signatures, prepare, record
-from alertengine.workflow.snapshot import collect_scenario
+from alertengine.workflow import Signatures, collect_scenario, plain_orders, prepare, record
 
 NOW = datetime(2021, 1, 6, 18)
 
@@ -186,7 +183,7 @@ def test_where_nothing_is_known_no_level_is_claimed() -> None:
 
 def test_the_aqi_has_the_colours_of_its_standard() -> None:
     """HJ 633-2012, table 2: 0,228,0; 255,255,0; 255,126,0; 255,0,0; 153,0,76; 126,0,35."""
-    from alertengine.files.html import stylesheet
+    from alertengine.files import stylesheet
 
     wanted = ("#00e400", "#ff0", "#ff7e00", "#f00", "#99004c", "#7e0023")
     assert len(wanted) == len(AQI_CLASSES)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.files.profiles import Answer, load_profile
-from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import Answer, load_profile, rules_folder
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError
 from alertengine.web.intake import Question, answer, looked, questions
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 HEADERS = "企业名称,城市,区县,行业,工序,生产线编号,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
 

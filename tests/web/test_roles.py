@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.vocabulary.problems import InputError
-from alertengine.web.desk import Desk
+from alertengine.vocabulary import InputError
+from alertengine.web import Desk
 from alertengine.web.roles import Right, Role, rights_of
 
 from .conftest import signed_up

@@ -8,17 +8,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from alertengine.files.shipped import scenarios_folder
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError
-from alertengine.vocabulary.rule_words import KIND_TEXT
+from alertengine.files import scenarios_folder
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import KIND_TEXT, InputError, Level
 from alertengine.web.asked import covered
 from alertengine.web.bench import FIRST, NO, YES, Bench, Question, askable, choices, typed
 from alertengine.web.entering import fill, form_file, form_for, matters_after, plan_taken, written
 from alertengine.web.rulesview import document_view, rule_view, shelf
 from alertengine.web.ruletext import checked, entered, filled, place_of, proposed
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 
 @pytest.fixture(scope="module")

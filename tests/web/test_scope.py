@@ -15,21 +15,20 @@ import pandas as pd
 import pytest
 from fastapi import FastAPI
 
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import InputError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError
+from alertengine.web import Desk
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.api.app import Interface
 from alertengine.web.api.keys import Reach
 from alertengine.web.asked import explain_act, ready_act, whole_order
 from alertengine.web.auditview import act_view, order_links
-from alertengine.web.desk import Desk
 from alertengine.web.files import _Files, dossier_of
 from alertengine.web.roles import Role
 from alertengine.web.scope import NOTHING, WHOLE, Scope, known_places
 from alertengine.web.today import Today, seen_by
-from alertengine.workflow.delivery.state import service
-from alertengine.workflow.find_enterprise import search
+from alertengine.workflow import search, service
 
 from .test_api import Caller, fill
 

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.web import account_store
+from alertengine.web import Desk, account_store
 from alertengine.web.account_store import AccountStore
 from alertengine.web.accounts import Accounts
-from alertengine.web.desk import Desk
 from alertengine.web.sessions import (
     FORGOTTEN,
     IDLE,

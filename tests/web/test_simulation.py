@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 from alertengine.simulation.season.model import Variant
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import OPEN
 from alertengine.web.simulation import (
@@ -25,7 +25,7 @@ from alertengine.web.simulation import (
     shipped,
     variant_words,
 )
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 NAME = "linfen-winter-synthetic"
 

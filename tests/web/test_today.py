@@ -9,19 +9,25 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.files.shipped import scenarios_folder
-from alertengine.ledger.store import Ledger
-from alertengine.orders.scenario import read_scenario
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import scenarios_folder
+from alertengine.ledger import Ledger
+from alertengine.orders import read_scenario
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
+from alertengine.web import Desk
 from alertengine.web.asked import forecast_taken
-from alertengine.web.desk import Desk
 from alertengine.web.forecasts import take_forecast, typed
 from alertengine.web.today import Today, gauges, today
-from alertengine.workflow.bureau import set_bureau_cities
-from alertengine.workflow.issue import Signatures, prepare, record
-from alertengine.workflow.record_forecasts import latest_forecast, record_forecast
-from alertengine.workflow.snapshot import collect_orders, collect_scenario
+from alertengine.workflow import (
+    Signatures,
+    collect_orders,
+    collect_scenario,
+    latest_forecast,
+    prepare,
+    record,
+    record_forecast,
+    set_bureau_cities,
+)
 
 
 @pytest.fixture(scope="module")

@@ -7,20 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.files.shipped import lists_folder, scenarios_folder
-from alertengine.ledger.store import Ledger
-from alertengine.orders.in_force import in_force
-from alertengine.orders.overrides import Override
-from alertengine.vocabulary.problems import InputError
-from alertengine.web.desk import Desk
+from alertengine.files import lists_folder, scenarios_folder
+from alertengine.ledger import Ledger
+from alertengine.orders import Override, in_force
+from alertengine.vocabulary import InputError
+from alertengine.web import Desk
 from alertengine.web.evening import zipped
 from alertengine.web.orderrows import GROUPS, groups, rows
 from alertengine.web.work import Asked, Work, again, begin, hand_in
-from alertengine.workflow.draft_state import Stage, draft
-from alertengine.workflow.draft_to_issue import approve, issue_draft, review
-from alertengine.workflow.record_forecasts import record_forecast
-from alertengine.workflow.replay import replay
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Stage, Upload, approve, draft, issue_draft, record_forecast, replay, review
 
 from .conftest import decided
 

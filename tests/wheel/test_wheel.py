@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.files.shipped import scenarios_folder
+from alertengine.files import scenarios_folder
 from tests.wheel.conftest import ROOT, Installed, run
 
 pytestmark = pytest.mark.slow

@@ -9,14 +9,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.files.shipped import lists_folder, scenarios_folder
-from alertengine.ledger.store import Ledger
-from alertengine.orders.scenario import read_scenario
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.act_documents import release_act, release_on_record, write_act_documents
-from alertengine.workflow.draft_to_issue import submit
-from alertengine.workflow.issue import Signatures, prepare, record
-from alertengine.workflow.snapshot import collect_scenario
+from alertengine.files import lists_folder, scenarios_folder
+from alertengine.ledger import Ledger
+from alertengine.orders import read_scenario
+from alertengine.vocabulary import InputError
+from alertengine.workflow import (
+    Signatures,
+    collect_scenario,
+    prepare,
+    record,
+    release_act,
+    release_on_record,
+    submit,
+    write_act_documents,
+)
 from tests.documents.conftest import text_of
 
 CITY = "临汾市"

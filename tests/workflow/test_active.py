@@ -10,10 +10,10 @@ import pandas as pd
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.ledger.act import Head
-from alertengine.ledger.store import Ledger
-from alertengine.warning.record import read_warnings, table_of
-from alertengine.workflow.warnings_on_record import warnings_so_far
+from alertengine.ledger import Head, Ledger
+from alertengine.warning import read_warnings
+from alertengine.warning.record import table_of
+from alertengine.workflow import warnings_so_far
 from tests.ledger.conftest import warnings_of
 
 

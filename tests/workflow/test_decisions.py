@@ -13,15 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.ledger.act import Head
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.vocabulary.personal import MASKED
-from alertengine.workflow.audit_inputs import ordered
-from alertengine.workflow.decisions_on_record import COLUMNS, decisions_of, state_on
-from alertengine.workflow.draft_to_issue import submit
-from alertengine.workflow.issue import prepare
-from alertengine.workflow.snapshot import collect_orders
+from alertengine.ledger import Head, Ledger, verify
+from alertengine.vocabulary import MASKED
+from alertengine.workflow import collect_orders, decisions_of, ordered, prepare, state_on, submit
+from alertengine.workflow._decisions_on_record import COLUMNS
 from tests.ledger.conftest import HEADER, LINES
 
 HEAD = "企业名称,统一社会信用代码,生产线编号,决定文号,决定日期,决定机关,决定种类,理由,起始日期,截止日期,解除日期\n"

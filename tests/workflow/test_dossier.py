@@ -13,18 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertengine.cli import main
-from alertengine.ledger.act import Head
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.ledger.store import Ledger
-from alertengine.report.dossier import dossier_page
-from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.vocabulary.personal import MASKED
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.dossier import dossier
+from alertengine.ledger import Head, Ledger, names_apart
+from alertengine.report import dossier_page
+from alertengine.rulebook import OpenLists, Place
+from alertengine.vocabulary import MASKED, InputError
+from alertengine.workflow import dossier, readings_of, record_findings
 from alertengine.workflow.find_enterprise import find_enterprise
-from alertengine.workflow.issue import readings_of
 from alertengine.workflow.ordered_hours import ordered_hours
-from alertengine.workflow.record_findings import record_findings
 from tests.ledger.conftest import orders_of, warnings_of
 from tests.ledger.findings import write_findings_of
 

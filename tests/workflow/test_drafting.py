@@ -8,18 +8,26 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.files.shipped import lists_folder, scenarios_folder
-from alertengine.ledger.act import Signer
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.orders.scenario import read_scenario
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.draft_to_issue import Stage, approve, draft, issue_draft, review, submit
-from alertengine.workflow.issue import Prepared, prepare
-from alertengine.workflow.record_forecasts import latest_forecast, record_forecast
-from alertengine.workflow.replay import replay
-from alertengine.workflow.snapshot import collect_scenario
-from alertengine.workflow.uploads import Upload, collect_uploads
+from alertengine.files import lists_folder, scenarios_folder
+from alertengine.ledger import Ledger, Signer, verify
+from alertengine.orders import read_scenario
+from alertengine.vocabulary import InputError
+from alertengine.workflow import (
+    Prepared,
+    Stage,
+    Upload,
+    approve,
+    collect_scenario,
+    collect_uploads,
+    draft,
+    issue_draft,
+    latest_forecast,
+    prepare,
+    record_forecast,
+    replay,
+    review,
+    submit,
+)
 
 Make = Callable[[], Ledger]
 OFFICE, HEAD, MAYOR = "市应急指挥部办公室 甲", "科长 乙", "市长 丙"

@@ -16,18 +16,13 @@ import yaml
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.engine.dialect import check_dialect
-from alertengine.engine.facts import Facts
-from alertengine.lists.from_records import lines_from
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.excel.exchange import differences, read_import
+from alertengine.engine import Facts, check_dialect
+from alertengine.lists import lines_from
+from alertengine.rulebook import DocumentLoader, Rulebook, read_import
+from alertengine.rulebook.excel.exchange import differences
 from alertengine.rulebook.excel.plan_rows import TO_FILL
-from alertengine.rulebook.load import DocumentLoader
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.entering.entry import write_entry
-from alertengine.workflow.entering.members import members_entered
-from alertengine.workflow.entering.plan import plan_form, write_plan
-from alertengine.workflow.entering.records import Record, ended, recorded
+from alertengine.vocabulary import InputError
+from alertengine.workflow import Record, ended, members_entered, plan_form, recorded, write_entry, write_plan
 
 DAY = date(2026, 11, 28)
 HEAD = {

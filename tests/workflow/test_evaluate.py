@@ -14,16 +14,14 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.audit.model import FINDING_COLUMNS
+from alertengine.audit import FINDING_COLUMNS
 from alertengine.cli import main
-from alertengine.files.runs import Run, write_beside
-from alertengine.ledger.act import Act, Head
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.evaluate import _duties, evaluate
-from alertengine.workflow.issue import Prepared, record
-from alertengine.workflow.reached import GRAVITY, Reached, judged_days, may_stagger, reached
-from alertengine.workflow.record_findings import read_findings, record_findings
+from alertengine.files import Run, write_beside
+from alertengine.ledger import Act, Head, Ledger
+from alertengine.vocabulary import InputError
+from alertengine.workflow import GRAVITY, Prepared, Reached, evaluate, read_findings, record, record_findings
+from alertengine.workflow._evaluate import _duties
+from alertengine.workflow.reached import judged_days, may_stagger, reached
 from tests.conftest import BookMaker, document
 from tests.ledger.conftest import SIGNED, orders_of
 from tests.ledger.findings import findings_of, write_findings_of
@@ -205,7 +203,7 @@ def said_of(ledger: Ledger) -> dict[tuple[str, str], dict[str, str]]:
 
 def test_the_page_says_what_is_missing_and_masks_persons(recorded: Path, tmp_path: Path) -> None:
     pytest.importorskip("plotly", reason="the extra alertengine[report]")
-    from alertengine.report.evaluation import evaluation_page
+    from alertengine.report import evaluation_page
 
     with Ledger.writable(recorded) as ledger:
         said = said_of(ledger)
@@ -228,7 +226,7 @@ def test_the_page_says_what_is_missing_and_masks_persons(recorded: Path, tmp_pat
 
 
 def test_a_corrected_act_and_one_without_findings_say_so(recorded: Path, prepared: Prepared) -> None:
-    from alertengine.workflow.issue import Correction
+    from alertengine.workflow import Correction
 
     with Ledger.writable(recorded) as ledger:
         assert any("证据不足" in note for note in evaluate(ledger, 1).notes)

@@ -10,23 +10,28 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.ledger.act import Head
-from alertengine.ledger.diff import compare_orders
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.orders.respond import respond
-from alertengine.orders.scenario import read_scenario
-from alertengine.orders.write import write_orders
-from alertengine.rulebook.book import Rulebook
+from alertengine.ledger import Head, Ledger, compare_orders, verify
+from alertengine.orders import read_scenario, respond, write_orders
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import ERASED, MASKED, InputError, Level
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.personal import ERASED, MASKED
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.issue import Correction, Prepared, Signatures, prepare, record
-from alertengine.workflow.replay import explain_line, list_of, replay, rulebook_of
-from alertengine.workflow.retention import erase, retention
-from alertengine.workflow.signatures import Signed, compare, is_office, levels_of
-from alertengine.workflow.snapshot import collect_orders, collect_scenario
+from alertengine.workflow import (
+    Correction,
+    Prepared,
+    Signatures,
+    Signed,
+    collect_orders,
+    collect_scenario,
+    erase,
+    explain_line,
+    list_of,
+    prepare,
+    record,
+    replay,
+    retention,
+)
+from alertengine.workflow._replay import rulebook_of
+from alertengine.workflow.signatures import compare, is_office, levels_of
 from tests.conftest import BookMaker
 from tests.ledger.conftest import SIGNED
 

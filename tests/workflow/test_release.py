@@ -9,12 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.documents.manifest import Manifest
-from alertengine.files.runs import Run, Staging
-from alertengine.ledger.canonical_bytes import sha256
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.vocabulary.personal import MASKED
+from alertengine.documents import Manifest
+from alertengine.files import Run, Staging
+from alertengine.ledger import Ledger, sha256, verify
+from alertengine.vocabulary import MASKED
 
 DOCUMENTS = {
     "减排指令/某市/合成企业0-91000000HC00000000.docx": ("应急减排清单未发布（草案）", "治理任务完成待核实：1号线"),

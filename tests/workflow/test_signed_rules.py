@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.engine.dialect import check_dialect
-from alertengine.ledger.checkpoint import make_key, read_public
-from alertengine.rulebook.book import Rulebook
+from alertengine.engine import check_dialect
+from alertengine.ledger import make_key, read_public
+from alertengine.rulebook import Rulebook
 from alertengine.rulebook.origin import as_signed
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError
 from alertengine.web.rulesview import document_view
-from alertengine.workflow.signed_rules import hand_on, receive
+from alertengine.workflow import hand_on, receive
 
 BY, CHECKED = "甲局 张三", "甲局 李四"
 TEXT = f"""# 甲局录入
@@ -72,7 +72,7 @@ def book(shipped: Rulebook, entered: Path) -> Rulebook:
 
 
 def _loaded(book: Rulebook, path: Path) -> Any:
-    from alertengine.rulebook.load import DocumentLoader
+    from alertengine.rulebook import DocumentLoader
 
     return DocumentLoader(book.lists, book.layers).load(path)
 

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError
-from alertengine.workflow.issue import Prepared, record
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import InputError, Level
+from alertengine.workflow import Prepared, record
 from alertengine.workflow.step_times import lapses, out_of_order
 from tests.conftest import BookMaker
 from tests.ledger.conftest import SIGNED

@@ -8,10 +8,8 @@ from typing import Any, Final
 
 import yaml
 
-from alertengine.rulebook.decision_tables import MISSING, SILENT
-from alertengine.rulebook.measures import read_measures
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.rulebook import MISSING, SILENT, OpenLists, read_measures
+from alertengine.vocabulary import LEVEL_TEXT
 
 _LINE: Final = ("industry", "process", "effective_grade")
 

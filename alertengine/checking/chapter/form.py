@@ -13,20 +13,20 @@ from typing import Any, Final
 from alertengine.checking.chapter.measures import SELF_DIRECTED
 from alertengine.checking.chapter.propose import Cell, Chapter, Found
 from alertengine.checking.chapter.wording import WARNED
-from alertengine.files.atomic import replacing
-from alertengine.rulebook.excel.sheets import (
+from alertengine.files import replacing
+from alertengine.rulebook import (
     CHECK_MARK,
     EVIDENCE_SHEET,
     HOLE_TEXT,
     LEFT_SHEET,
     OPEN_MARK,
     SILENT_TEXT,
+    OpenLists,
     Sheet,
     document_sheets,
+    write_workbook,
 )
-from alertengine.rulebook.excel.workbook import write_workbook
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import LEVEL_TEXT, Level
+from alertengine.vocabulary import LEVEL_TEXT, Level
 
 _EVERY: Final = "各级别"
 _SHORT: Final = 80

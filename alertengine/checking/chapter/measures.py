@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from alertengine.checking.chapter.wording import marks_of, without_marks
-from alertengine.lists.plan_text import PlanReading, read_plan
-from alertengine.rulebook.excel.measure_cells import measures_text
-from alertengine.rulebook.excel.sheets import SILENT_TEXT
+from alertengine.lists import PlanReading, read_plan
+from alertengine.rulebook import SILENT_TEXT, measures_text
 
 CLAUSES: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
 _BASE: Final = re.compile(r"[（(]([^（()）]*(?:基数|基准|最小)[^（()）]*)[)）]")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from alertengine.checking.chapter.pieces import Passage, above_line, of_text
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 #: A line that is the header of a table whose columns nothing parts.
 _NO_RULES: Final = re.compile(

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.table import Table, _Cell
 
 from alertengine.checking.chapter.pieces import Passage, above_line
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 _NOTES: Final = {"footnotes": "footnote", "endnotes": "endnote"}
 

@@ -9,10 +9,9 @@ from typing import Final
 from alertengine.checking.chapter.of_pdf import of_pdf
 from alertengine.checking.chapter.of_word import of_word
 from alertengine.checking.chapter.pieces import Passage, of_text
-from alertengine.files.encoding import encoding_of
-from alertengine.files.limits import Limits, check_size
-from alertengine.rulebook.excel.workbook import read_workbook
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import Limits, check_size, encoding_of
+from alertengine.rulebook import read_workbook
+from alertengine.vocabulary import InputError, Problem
 
 #: What stands for a text given on standard input.
 PASTED: Final = Path("-")

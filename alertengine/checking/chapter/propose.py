@@ -34,8 +34,8 @@ from alertengine.checking.chapter.wording import (
     note_marks,
     plain,
 )
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.fields import LEVEL_TEXT, Level
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import LEVEL_TEXT, Level
 
 _CHAPTER: Final = re.compile(r"^(?:第[一二三四五六七八九十]+章|[一二三四五六七八九十]+、)")
 _NUMBERED: Final = re.compile(r"^(?:[(]?[一二三四五六七八九十\d]+[)、.．]|[①-⑳]|第[一二三四五六七八九十]+[章节条])+\s*")

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from alertengine.files.atomic import replacing_text
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.load import DocumentLoader
-from alertengine.rulebook.yaml_writer import document_yaml
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import replacing_text
+from alertengine.rulebook import DocumentLoader, Rulebook, document_yaml
+from alertengine.vocabulary import InputError, Problem
 
 _RULES: Final = """
 # 规则，一条一条地写（写好后删去上面missing中的相应缺项）：

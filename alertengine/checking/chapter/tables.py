@@ -21,8 +21,8 @@ from alertengine.checking.chapter.wording import (
     plain,
     without_marks,
 )
-from alertengine.lists.plan_text import read_plan
-from alertengine.vocabulary.fields import Level
+from alertengine.lists import read_plan
+from alertengine.vocabulary import Level
 
 _MEASURE_LABEL: Final = (
     r"(?:应急|强制性?|差异化|工业|企业)*(?:减排|管控|停限产|限产停产|停产限产|响应|生产)*(?:措施|要求|比例|内容|方案)"

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from alertengine.vocabulary.fields import LEVEL_TEXT, Level
+from alertengine.vocabulary import LEVEL_TEXT, Level
 
 WARNED: Final = (Level.YELLOW, Level.ORANGE, Level.RED)
 LEVEL_WORD: Final = {LEVEL_TEXT[level]: level for level in WARNED}

@@ -10,8 +10,7 @@ import pandas as pd
 
 from alertengine.checking.lists.findings import Collector
 from alertengine.checking.lists.settings import Limits
-from alertengine.vocabulary.fields import EMISSION_FIELDS, PLAN_FIELDS, POLLUTANT_TEXT, TOTAL_SECTORS
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, POLLUTANT_TEXT, TOTAL_SECTORS, Words
 
 Floats = npt.NDArray[np.float64]
 Groups = npt.NDArray[np.int64]

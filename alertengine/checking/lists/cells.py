@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from alertengine.checking.lists.findings import Collector, Finding, kind_of
-from alertengine.files.cells import BadCellError, expected_number, number_range, parse_number, tidy
-from alertengine.vocabulary.fields import FIELDS, Field
-from alertengine.vocabulary.messages.lists import FOUND_AGAIN
-from alertengine.vocabulary.problems import Words
+from alertengine.files import BadCellError, expected_number, number_range, parse_number, tidy
+from alertengine.vocabulary import FIELDS, FOUND_AGAIN, Field, Words
 
 
 def add_reader_findings(collector: Collector) -> None:

@@ -20,18 +20,12 @@ from alertengine.checking.lists.plans import add_plan_findings
 from alertengine.checking.lists.ratios import add_ratio_findings
 from alertengine.checking.lists.settings import Limits, load_limits
 from alertengine.checking.lists.whereabouts import add_whereabouts
-from alertengine.engine.engine import STATUSES, Decision, Engine
-from alertengine.engine.response import Response
-from alertengine.files.readings import Findings
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide_lines
-from alertengine.orders.summary import summarise
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.outlines import outlines_file, read_outlines
-from alertengine.vocabulary.fields import Level, Status
-from alertengine.vocabulary.messages.lists import KINDS
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.engine import STATUSES, Decision, Engine, Response
+from alertengine.files import Findings
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders import decide_lines, summarise
+from alertengine.rulebook import Rulebook, outlines_file, read_outlines
+from alertengine.vocabulary import KINDS, InputError, Level, Problem, Status
 
 
 @dataclass(slots=True)

@@ -9,11 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.lists.model import EnterpriseList
-from alertengine.vocabulary.fields import LEVEL_TEXT, Level
-from alertengine.vocabulary.messages.lists import KINDS, SEVERITIES, STAKE_TEXT
-from alertengine.vocabulary.messages.message import Message, Severity
-from alertengine.vocabulary.problems import Problem
+from alertengine.lists import EnterpriseList
+from alertengine.vocabulary import KINDS, LEVEL_TEXT, SEVERITIES, STAKE_TEXT, Level, Message, Problem, Severity
 
 Bools = npt.NDArray[np.bool_]
 #: Columns of problems.csv (contract).

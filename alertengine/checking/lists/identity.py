@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from alertengine.checking.lists.findings import Collector
-from alertengine.lists.identity import STAND_IN
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.enterprise_name import plain_name
-from alertengine.vocabulary.fields import EMISSION_FIELDS, LIST_FIELDS
+from alertengine.lists import STAND_IN
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import EMISSION_FIELDS, LIST_FIELDS, plain_name
 
 
 def add_identity_findings(collector: Collector, lists: OpenLists) -> None:

@@ -24,12 +24,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from alertengine.checking.lists.check import CheckRun
 from alertengine.checking.lists.findings import Finding
-from alertengine.files.table_reader import raw_rows
-from alertengine.lists.list_headers import LIST_NAMES
-from alertengine.lists.read import PROBLEMS_SHEET
-from alertengine.lists.write import LIST_SHEET
-from alertengine.vocabulary.messages.lists import SEVERITIES, SEVERITY_COLOUR, SEVERITY_TEXT
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import raw_rows
+from alertengine.lists import LIST_NAMES, LIST_SHEET, PROBLEMS_SHEET
+from alertengine.vocabulary import SEVERITIES, SEVERITY_COLOUR, SEVERITY_TEXT, InputError, Problem
 
 AUTHOR: Final = "alertengine"
 #: Headers of the first sheet, with the width of each column.

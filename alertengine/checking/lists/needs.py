@@ -9,9 +9,8 @@ import numpy.typing as npt
 
 from alertengine.checking.lists.cells import expected_of
 from alertengine.checking.lists.findings import CHECKED, Collector, Finding
-from alertengine.engine.engine import Decision
-from alertengine.vocabulary.fields import EMISSION_FIELDS, FIELDS, Level
-from alertengine.vocabulary.problems import Problem
+from alertengine.engine import Decision
+from alertengine.vocabulary import EMISSION_FIELDS, FIELDS, Level, Problem
 
 Bools = npt.NDArray[np.bool_]
 

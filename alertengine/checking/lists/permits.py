@@ -11,15 +11,10 @@ import numpy as np
 import pandas as pd
 
 from alertengine.checking.lists.findings import Collector, Finding
-from alertengine.files.columns import Cells, bool_column, text_column
-from alertengine.files.headers import match, normal
-from alertengine.files.readings import SHEET, Findings
-from alertengine.files.table_reader import Schema, read_table
-from alertengine.lists.credit_code import is_valid
-from alertengine.lists.identity import STAND_IN
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.enterprise_name import plain_name
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import SHEET, Cells, Findings, Schema, bool_column, match, normal, read_table, text_column
+from alertengine.lists import STAND_IN, is_valid
+from alertengine.rulebook import OpenLists
+from alertengine.vocabulary import InputError, Problem, plain_name
 
 #: Columns of the permit file with their headers; the name or the code must be there.
 HEADERS: Final = {
@@ -32,7 +27,7 @@ HEADERS: Final = {
 _NAMES: Final = {normal(text): (name,) for name, texts in HEADERS.items() for text in (name, *texts)}
 _CODES: Final = ("enterprise_id", "permit_no")
 #: How a table of permit holders is told from all else.
-SCHEMA: Final = Schema(_NAMES, least=2, subjects=("enterprise", "enterprise_id"), kind="permits")
+PERMITS_SCHEMA: Final = Schema(_NAMES, least=2, subjects=("enterprise", "enterprise_id"), kind="permits")
 
 
 def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFrame:
@@ -44,7 +39,7 @@ def read_permits(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFra
         InputError: the file cannot be read, or has neither name nor credit code.
 
     """
-    reading = read_table(path, SCHEMA)
+    reading = read_table(path, PERMITS_SCHEMA)
     raw = reading.table
     findings.problems += reading.problems
     findings.warnings += reading.notes

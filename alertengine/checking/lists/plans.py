@@ -9,14 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.checking.lists.findings import Collector
-from alertengine.engine.engine import Decision
-from alertengine.engine.filed_or_rule import GROUNDS, Use
-from alertengine.lists.plan_strength import SAME, Strength, asks_less, plan_strength
-from alertengine.orders.filed_doubts import doubts_of, rule_strength, warned_measures
-from alertengine.rulebook.measure_text import measure_words
-from alertengine.vocabulary.fields import PLAN_FIELDS, PLAN_SHARE_FIELDS, Level
-from alertengine.vocabulary.grounds import Ground
-from alertengine.vocabulary.numbers import percent
+from alertengine.engine import GROUNDS, Decision, Use
+from alertengine.lists import SAME, Strength, asks_less, plan_strength
+from alertengine.orders import doubts_of, rule_strength, warned_measures
+from alertengine.rulebook import measure_words
+from alertengine.vocabulary import PLAN_FIELDS, PLAN_SHARE_FIELDS, Ground, Level, percent
 
 Bools = npt.NDArray[np.bool_]
 Plans = dict[str, Strength]

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from alertengine.checking.lists.findings import Collector
-from alertengine.orders.summary import NO, UNKNOWN
-from alertengine.vocabulary.fields import PLAN_FIELDS, POLLUTANT_TEXT
-from alertengine.vocabulary.numbers import percent
-from alertengine.vocabulary.problems import Both
+from alertengine.orders import NO, UNKNOWN
+from alertengine.vocabulary import PLAN_FIELDS, POLLUTANT_TEXT, Both, percent
 
 _KINDS = {NO: "ratio_missed", UNKNOWN: "ratio_open"}
 

@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from alertengine.files.shipped import lists_folder
-from alertengine.files.yaml_reader import problems_of, read_yaml
-from alertengine.vocabulary.problems import InputError
+from alertengine.files import lists_folder, problems_of, read_yaml
+from alertengine.vocabulary import InputError
 
 Reason = Annotated[str, Field(min_length=1)]
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from alertengine.checking.lists.findings import Collector
 from alertengine.checking.lists.settings import Limits
-from alertengine.rulebook.outlines import Outline, Outlines
-from alertengine.vocabulary.problems import InputError, Problem, Words
+from alertengine.rulebook import Outline, Outlines
+from alertengine.vocabulary import InputError, Problem, Words
 
 #: Kilometres of a degree of latitude.
 _KM: Final = 111.2

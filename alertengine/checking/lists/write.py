@@ -8,9 +8,8 @@ from typing import Final
 from alertengine.checking.lists.check import CheckRun
 from alertengine.checking.lists.findings import COLUMNS
 from alertengine.checking.lists.marked import write_marked
-from alertengine.files.atomic import replacing
-from alertengine.files.spreadsheet_safe import write_rows
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import replacing, write_rows
+from alertengine.vocabulary import InputError, Problem
 
 SUFFIXES: Final = (".csv", ".xlsx")
 

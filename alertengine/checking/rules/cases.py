@@ -16,18 +16,12 @@ from typing import Any
 import pandas as pd
 from pydantic import Field, NaiveDatetime, ValidationError, model_validator
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response, Segment
-from alertengine.files.yaml_reader import problems_of, read_yaml
-from alertengine.lists.from_records import RowError, lines_from
-from alertengine.orders.decide import decide_lines
-from alertengine.orders.ratio import required_ratios
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import Strict
-from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem, SaidError
-from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.engine import Engine, Response, Segment
+from alertengine.files import problems_of, read_yaml
+from alertengine.lists import RowError, lines_from
+from alertengine.orders import decide_lines, required_ratios
+from alertengine.rulebook import OpenLists, Place, Rulebook, Strict
+from alertengine.vocabulary import TIME_FORMAT, AlertEngineError, InputError, Level, Problem, SaidError
 
 #: The order of one line, by column.
 Order = Mapping[Hashable, Any]

@@ -22,14 +22,9 @@ from alertengine.checking.rules.reachable import unreachable, without_subject
 from alertengine.checking.rules.references import broken_references
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
 from alertengine.checking.rules.rules_in_force_together import situations, whole
-from alertengine.engine.match import Matcher
-from alertengine.rulebook.as_written import written
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Condition, Group, atoms
-from alertengine.rulebook.schema import LineRule
-from alertengine.rulebook.show import condition_as_dict
-from alertengine.rulebook.variant import variant
-from alertengine.vocabulary.problems import EngineError, InputError, Problem
+from alertengine.engine import Matcher
+from alertengine.rulebook import Condition, Group, LineRule, Rulebook, atoms, condition_as_dict, variant, written
+from alertengine.vocabulary import EngineError, InputError, Problem
 
 
 def check_rulebook(book: Rulebook, outcomes: Iterable[Outcome] | None = None) -> list[Finding]:

@@ -14,15 +14,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response
-from alertengine.files.atomic import replacing
-from alertengine.files.spreadsheet_safe import safe_table
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide_lines
-from alertengine.rulebook.differences import Change, Side, book_changes, change_rows, open_folders
-from alertengine.vocabulary.fields import POLLUTANTS, Level
-from alertengine.vocabulary.problems import InputError, Problem, Result
+from alertengine.engine import Engine, Response
+from alertengine.files import replacing, safe_table
+from alertengine.lists import read_list
+from alertengine.orders import decide_lines
+from alertengine.rulebook import Change, Side, book_changes, change_rows, open_folders
+from alertengine.vocabulary import POLLUTANTS, InputError, Level, Problem, Result
 
 #: What makes two orders of a line differ.
 _ORDER: Final = ("status", "measure_text", "share", "transport")

@@ -13,22 +13,26 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
-from alertengine.engine.engine import Decision, Engine
-from alertengine.engine.facts import Facts
-from alertengine.engine.match import Matcher
-from alertengine.engine.resolve import Asked, Resolution
-from alertengine.engine.response import Response
-from alertengine.lists.from_records import lines_from
-from alertengine.orders.decide import decide_lines
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Condition, ConditionReader, OverLines, atoms
-from alertengine.rulebook.head import Valid, worst
-from alertengine.rulebook.load import Loaded
-from alertengine.rulebook.measure_text import measure_words
-from alertengine.rulebook.measures import Measure
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.rulebook.schema import WARNING_LEVELS, LineRule
-from alertengine.vocabulary.fields import MEASURES, STANDINGS, UNGRADED, Level, Standing, Status
+from alertengine.engine import Asked, Decision, Engine, Facts, Matcher, Resolution, Response
+from alertengine.lists import lines_from
+from alertengine.orders import decide_lines
+from alertengine.rulebook import (
+    WARNING_LEVELS,
+    Atom,
+    Condition,
+    ConditionReader,
+    LineRule,
+    Loaded,
+    Measure,
+    OverLines,
+    Place,
+    Rulebook,
+    Valid,
+    atoms,
+    measure_words,
+    worst,
+)
+from alertengine.vocabulary import MEASURES, STANDINGS, UNGRADED, Level, Standing, Status
 
 State = Literal["primary", "secondary", "third_party_code", "inferred", "refer", "missing", "undetermined"]
 #: A cell is decided by rules of a standing, left to a city's plan, a declared hole, or an undeclared gap.

@@ -7,11 +7,7 @@ from datetime import date, timedelta
 
 from alertengine.checking.rules.findings import Finding, about
 from alertengine.checking.rules.rules_in_force_together import Situation
-from alertengine.rulebook.as_written import Written
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.measure_text import measure_words
-from alertengine.rulebook.open_list_rows import Period
-from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook import LineRule, Period, Rulebook, Written, measure_words
 
 _DAY = timedelta(days=1)
 _YEAR = 366

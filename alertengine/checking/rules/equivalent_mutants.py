@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from math import inf
 
-from alertengine.rulebook.conditions import Atom, Condition, Group, atoms
-from alertengine.rulebook.measures import Measure
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.rulebook.schema import LineRule
+from alertengine.rulebook import Atom, Condition, Group, LineRule, Measure, OpenLists, atoms
 
 
 def means_the_same(old: LineRule, moved: LineRule, lists: OpenLists) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from alertengine.engine.facts import Facts
-from alertengine.rulebook.conditions import Atom, Condition, OverLines
-from alertengine.vocabulary.decisions import undecided
-from alertengine.vocabulary.fields import FIELDS
+from alertengine.engine import Facts
+from alertengine.rulebook import Atom, Condition, OverLines
+from alertengine.vocabulary import FIELDS, undecided
 
 
 class Line:

@@ -11,21 +11,23 @@ from typing import Any, Literal
 import pandas as pd
 
 from alertengine.checking.rules.evaluate_condition import Line, truth
-from alertengine.engine.engine import STATUSES, Binding, Decision, Engine
-from alertengine.engine.facts import Facts
-from alertengine.engine.filed_or_rule import Use
-from alertengine.engine.response import Response, Segment
-from alertengine.lists.model import EnterpriseList
-from alertengine.orders.decide import decide_lines
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Condition, Leaf, OverLines
-from alertengine.rulebook.measure_text import measure_words
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.rulebook.query import Query, find_rules
-from alertengine.rulebook.schema import LineRule
-from alertengine.rulebook.show import condition_as_dict
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.engine import STATUSES, Binding, Decision, Engine, Facts, Response, Segment, Use
+from alertengine.lists import EnterpriseList
+from alertengine.orders import decide_lines
+from alertengine.rulebook import (
+    Atom,
+    Condition,
+    Leaf,
+    LineRule,
+    OverLines,
+    Place,
+    Query,
+    Rulebook,
+    condition_as_dict,
+    find_rules,
+    measure_words,
+)
+from alertengine.vocabulary import InputError, Level, Problem
 
 #: What became of a rule: from "it binds" to "it was not even looked at", in the order they are shown.
 Outcome = Literal["binds", "set_aside", "unknown", "fails", "other_level", "out_of_period", "elsewhere", "not_in_force"]

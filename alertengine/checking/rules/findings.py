@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import RuleHead
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import Rulebook, RuleHead
+from alertengine.vocabulary import Problem
 
 Kind = Literal[
     "dialect", "never_holds", "never_binds", "disagree", "grid", "dates", "reference", "untested", "hole", "subject",

@@ -7,13 +7,8 @@ from typing import Any
 
 from alertengine.checking.rules.findings import Finding, about
 from alertengine.checking.rules.profile_space import EVERYTHING, Region, Space, meet, union
-from alertengine.rulebook.as_written import Written
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import ALWAYS, Condition, ConditionReader
-from alertengine.rulebook.decision_tables import Hole
-from alertengine.rulebook.schema import Document, LineRule
-from alertengine.vocabulary.fields import LEVEL_TEXT, MEASURES
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import ALWAYS, Condition, ConditionReader, Document, Hole, LineRule, Rulebook, Written
+from alertengine.vocabulary import LEVEL_TEXT, MEASURES, Problem
 
 #: Combinations named in one finding before the rest is only counted.
 SHOWN = 3

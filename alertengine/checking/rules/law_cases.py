@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import Valid
-from alertengine.rulebook.schema import LINE_KINDS
+from alertengine.rulebook import LINE_KINDS, Rulebook, Valid
 
 
 def law_cases(document: Mapping[str, Any], book: Rulebook) -> list[dict[str, Any]]:

@@ -21,16 +21,11 @@ from alertengine.checking.rules.coverage import (
     of_warnings,
     state_of,
 )
-from alertengine.engine.engine import Engine
-from alertengine.engine.filed_or_rule import GROUNDS
-from alertengine.engine.response import Response
-from alertengine.lists.model import EnterpriseList
-from alertengine.orders.decide import decide_lines
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.rulebook.schema import WARNING_LEVELS
-from alertengine.vocabulary.fields import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS
-from alertengine.vocabulary.grounds import Ground
+from alertengine.engine import GROUNDS, Engine, Response
+from alertengine.lists import EnterpriseList
+from alertengine.orders import decide_lines
+from alertengine.rulebook import WARNING_LEVELS, Place, Rulebook
+from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS, Ground
 
 REFERRED: Final = "本地预案或方案（文件交由地方规定）"
 UNDECLARED: Final = "没有规则，也没有声明的缺项"

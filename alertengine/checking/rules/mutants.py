@@ -17,14 +17,27 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from alertengine.checking.rules.equivalent_mutants import means_the_same
-from alertengine.rulebook.as_written import Written
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Condition, Group, OverLines, atoms
-from alertengine.rulebook.head import PartialDate, Valid
-from alertengine.rulebook.measures import Base, Counting, Demand, Measure, Over
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.rulebook.schema import WARNING_LEVELS, LineRule, Regrade
-from alertengine.vocabulary.fields import FIELDS, GRADES
+from alertengine.rulebook import (
+    WARNING_LEVELS,
+    Atom,
+    Base,
+    Condition,
+    Counting,
+    Demand,
+    Group,
+    LineRule,
+    Measure,
+    OpenLists,
+    Over,
+    OverLines,
+    PartialDate,
+    Regrade,
+    Rulebook,
+    Valid,
+    Written,
+    atoms,
+)
+from alertengine.vocabulary import FIELDS, GRADES
 
 SHARE_STEP = 0.05
 _EDGES = {"lt": "le", "le": "lt", "gt": "ge", "ge": "gt"}

@@ -17,10 +17,7 @@ from alertengine.checking.rules.check import files_of_cases
 from alertengine.checking.rules.evaluate_condition import Line, truth
 from alertengine.checking.rules.mutants import Shift, shifts
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
-from alertengine.rulebook.as_written import written
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.schema import LineRule
-from alertengine.rulebook.variant import variant
+from alertengine.rulebook import LineRule, Rulebook, variant, written
 
 
 @dataclass(slots=True)

@@ -8,10 +8,8 @@ from datetime import timedelta
 from typing import Final
 
 from alertengine.checking.rules.findings import Finding, about
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import NOT_STATED, PartialDate, RuleHead
-from alertengine.rulebook.schema import Document, LineRule
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import NOT_STATED, Document, LineRule, PartialDate, Rulebook, RuleHead
+from alertengine.vocabulary import Problem
 
 #: A year, or two, that a title names; one in which a text was revised says nothing of how long it holds.
 _YEARS: Final = re.compile(r"(20\d\d)(?:[-—~至](20\d\d))?年(?!修订|修正)")

@@ -14,14 +14,9 @@ from dataclasses import dataclass
 from alertengine.checking.rules.findings import Finding, about
 from alertengine.checking.rules.profile_space import Region, may_meet, meet, union
 from alertengine.checking.rules.rules_in_force_together import Situation
-from alertengine.engine.resolve import resolve, stricter
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import RuleHead
-from alertengine.rulebook.measure_text import measure_words
-from alertengine.rulebook.measures import Measure
-from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import GRADES, UNGRADED, Level, Regime
-from alertengine.vocabulary.problems import Words
+from alertengine.engine import resolve, stricter
+from alertengine.rulebook import LineRule, Measure, Rulebook, RuleHead, measure_words
+from alertengine.vocabulary import GRADES, UNGRADED, Level, Regime, Words
 
 #: Measures that lift or ask nothing; any two different ones disagree, and each disagrees with a real measure.
 _LIFTING = ("exempt", "none", "self_directed")

@@ -16,12 +16,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from alertengine.engine.code_sets import UNKNOWN, Coded, Column, Leaf, columns_of, encode, split_names
-from alertengine.files.cells import number_range
-from alertengine.rulebook.conditions import Atom, Condition, Group, OverLines
-from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.rulebook.show import condition_as_dict
-from alertengine.vocabulary.fields import FIELDS, GRADES
+from alertengine.engine import UNKNOWN, Coded, Column, Leaf, columns_of, encode, split_names
+from alertengine.files import number_range
+from alertengine.rulebook import Atom, Condition, Group, OpenLists, OverLines, Place, condition_as_dict
+from alertengine.vocabulary import FIELDS, GRADES
 
 #: Allowed worlds by variable; a variable that is absent is free.  Never holds an empty set.
 Box = dict[str, frozenset[int]]

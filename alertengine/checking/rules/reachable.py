@@ -6,11 +6,7 @@ from collections.abc import Iterator
 from typing import Final, get_args
 
 from alertengine.checking.rules.findings import Finding, about
-from alertengine.rulebook.acts import EvidenceRule
-from alertengine.rulebook.air import LinkageRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import atoms
-from alertengine.rulebook.evidence import FileEvidence
+from alertengine.rulebook import EvidenceRule, FileEvidence, LinkageRule, Rulebook, atoms
 
 _BROUGHT: Final[tuple[str, ...]] = get_args(FileEvidence)
 

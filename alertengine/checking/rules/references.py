@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from alertengine.checking.rules.findings import Finding, about
-from alertengine.rulebook.as_written import Written
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.schema import Document, LineRule
-from alertengine.vocabulary.problems import Problem
+from alertengine.rulebook import Document, LineRule, Rulebook, Written
+from alertengine.vocabulary import Problem
 
 
 def broken_references(book: Rulebook, documents: dict[str, Written]) -> Iterator[Finding]:

@@ -16,17 +16,9 @@ import pandas as pd
 
 from alertengine.checking.rules.cases import Case, CaseRunner
 from alertengine.checking.rules.evaluate_condition import Line
-from alertengine.engine._matching.table import Table
-from alertengine.engine.engine import Engine
-from alertengine.engine.facts import Facts
-from alertengine.engine.law_of_day import Kind, Law, Matching
-from alertengine.engine.match import Matcher
-from alertengine.lists.from_records import RowError, lines_from
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Condition
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.rulebook.schema import LineRule
-from alertengine.rulebook.variant import variant
+from alertengine.engine import Engine, Facts, Kind, Law, Matcher, Matching, Table
+from alertengine.lists import RowError, lines_from
+from alertengine.rulebook import Condition, LineRule, OpenLists, Rulebook, variant
 
 Members = frozenset[str]
 #: Tables by what they are of: a condition's serves every rulebook.

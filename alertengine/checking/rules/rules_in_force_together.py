@@ -14,10 +14,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from alertengine.checking.rules.profile_space import EVERYTHING, Box, Region, Space, meet, union
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import NATION, Place
-from alertengine.rulebook.schema import LineRule
-from alertengine.vocabulary.fields import GRADES, UNGRADED
+from alertengine.rulebook import NATION, LineRule, Place, Rulebook
+from alertengine.vocabulary import GRADES, UNGRADED
 
 _PLACE_FIELDS = ("city", "province", "county", "township")
 #: A year holds every recurring period once.

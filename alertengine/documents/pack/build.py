@@ -20,28 +20,27 @@ from alertengine.documents.pack.departments import Department, duties_of, tasks_
 from alertengine.documents.pack.model import Action, Count, Haul, Matter, Pack, Share, Transition
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
 from alertengine.documents.pack.rules import APPROVAL, Said, of_group
-from alertengine.files.protocol import Protocol
-from alertengine.lists.model import EnterpriseList
-from alertengine.orders.in_force import Decision, Figures, InForce, in_force, kinds, told
-from alertengine.orders.summary import phase_words, phases_of
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import (
+from alertengine.files import Protocol
+from alertengine.lists import EnterpriseList
+from alertengine.orders import Decision, Figures, InForce, in_force, kinds, phase_words, phases_of, told
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import (
     AMBIENT_TEXT,
+    GROUND_TEXT,
     LEVEL_CLASS,
     LEVEL_TEXT,
+    OPEN_END,
     POLLUTANT_TEXT,
     POLLUTANTS,
     STANDING_TEXT,
+    Ground,
     Status,
+    kilograms,
     level_words,
+    moment,
+    percent_short,
 )
-from alertengine.vocabulary.grounds import GROUND_TEXT, Ground
-from alertengine.vocabulary.numbers import kilograms, percent_short
-from alertengine.vocabulary.times import OPEN_END, moment
-from alertengine.warning.grade import LEVEL_OF
-from alertengine.warning.level_intervals import rank_at, rank_before
-from alertengine.warning.reasons import lead_of, outward
-from alertengine.warning.record import Record
+from alertengine.warning import LEVEL_OF, Record, lead_of, outward, rank_at, rank_before
 
 _MET: Final = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from alertengine.orders.in_force import CANCEL, Decision
-from alertengine.vocabulary.fields import LEVEL_CLASS, LEVEL_TEXT
-from alertengine.vocabulary.times import OPEN_END, moment
+from alertengine.orders import CANCEL, Decision
+from alertengine.vocabulary import LEVEL_CLASS, LEVEL_TEXT, OPEN_END, moment
 
 #: The kind of a paper, by the decision it is about.
 KIND_TEXT: Final = {"issue": "发布", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "解除", CANCEL: "取消"}

@@ -9,9 +9,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from alertengine.documents.pack.model import Action, Procedure
-from alertengine.files.yaml_reader import problems_of, read_yaml
-from alertengine.rulebook.head import Names, Strict
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import problems_of, read_yaml
+from alertengine.rulebook import Names, Strict
+from alertengine.vocabulary import InputError, Problem
 
 
 class Department(Strict):

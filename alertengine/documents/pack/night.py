@@ -10,10 +10,8 @@ import pandas as pd
 import xlsxwriter
 
 from alertengine.documents.pack.model import Pack
-from alertengine.orders.in_force import KEY
-from alertengine.vocabulary.fields import EMISSION_FIELDS, POLLUTANT_TEXT, POLLUTANTS, Status
-from alertengine.vocabulary.plain_text import plain
-from alertengine.vocabulary.times import OPEN_END, short_moment
+from alertengine.orders import KEY
+from alertengine.vocabulary import EMISSION_FIELDS, OPEN_END, POLLUTANT_TEXT, POLLUTANTS, Status, plain, short_moment
 
 #: Columns of the list with their width; the last ones are filled in by hand.
 COLUMNS: Final = {

@@ -12,9 +12,8 @@ from alertengine.documents.pack.departments import Department, duties_of, tasks_
 from alertengine.documents.pack.model import Matter
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
 from alertengine.documents.pack.rules import Said, of_group
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import LEVEL_TEXT, STANDING_TEXT, Level
-from alertengine.vocabulary.rule_words import EVENING_STEP_TEXT
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import EVENING_STEP_TEXT, LEVEL_TEXT, STANDING_TEXT, Level
 
 _BLANK: Final = "相应栏目空白，由经办人手填"
 #: Matters of the plan alone: by group of measures what its name is in the papers.

@@ -8,13 +8,9 @@ from datetime import date
 from typing import Final
 
 from alertengine.documents.pack.model import Action, Procedure, Signature
-from alertengine.rulebook.acts import DustRule, ProcedureRule, ResponseRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.head import RuleHead
-from alertengine.rulebook.places_and_lists import NATION, Place
-from alertengine.vocabulary.fields import STANDING_TEXT
-from alertengine.vocabulary.rule_words import EVENING_STEP_TEXT as STEP_TEXT
-from alertengine.vocabulary.rule_words import GROUP_TEXT
+from alertengine.rulebook import NATION, DustRule, Place, ProcedureRule, ResponseRule, Rulebook, RuleHead
+from alertengine.vocabulary import EVENING_STEP_TEXT as STEP_TEXT
+from alertengine.vocabulary import GROUP_TEXT, STANDING_TEXT
 
 #: What binds with or without a warning: it stands on task sheets, not in what is said of the evening.
 ALWAYS: Final = "常年要求"

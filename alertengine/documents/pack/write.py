@@ -19,8 +19,8 @@ from alertengine.documents.pack.night import night_book
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, readiness_of
 from alertengine.documents.template import WordTemplate
 from alertengine.documents.text_in_word import file_name
-from alertengine.files.runs import Staging
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import Staging
+from alertengine.vocabulary import InputError, Problem
 
 PACK: Final = "pack"
 PACK_TEMPLATES: Final = Path(__file__).parents[1] / "templates" / PACK

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from alertengine.engine._resolve import Asked, Resolution, asked_by, resolve_asked
 from alertengine.engine.hangs_on import Question, hangs_on
 from alertengine.engine.law_of_day import Law
-from alertengine.engine.resolve import Asked, Resolution, asked_by, resolve_asked
-from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary import Level
 
 
 class Moment:

@@ -26,8 +26,8 @@ from alertengine.engine.code_sets import (
     columns_of,
     encode,
 )
-from alertengine.rulebook.conditions import Condition, Group, OverLines, atoms
-from alertengine.vocabulary.problems import EngineError
+from alertengine.rulebook import Condition, Group, OverLines, atoms
+from alertengine.vocabulary import EngineError
 
 Ints = npt.NDArray[np.integer[Any]]
 #: Entries of one table at most.

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import yaml
 
-from alertengine.files.yaml_reader import TooDeepError, parse_yaml, syntax_of
-from alertengine.vocabulary.problems import SaidError, Words
+from alertengine.files import TooDeepError, parse_yaml, syntax_of
+from alertengine.vocabulary import SaidError, Words
 
 #: Full-width signs read as their half-width fellows; one for one, so that places stay the same.
 _PLAIN: Final = str.maketrans("（）＝＜＞；，：！", "()=<>;,:!")

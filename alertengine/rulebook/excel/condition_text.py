@@ -11,6 +11,7 @@ import json
 import re
 from typing import Any, Final
 
+from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.excel.cell_scanner import (
     Scanner,
     TextError,
@@ -22,9 +23,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
     read_number,
 )
-from alertengine.rulebook.nearest import nearest
-from alertengine.vocabulary.fields import FIELDS, Field
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary import FIELDS, Field, Words
 
 ANY: Final = "任意"
 YES_NO: Final = {True: "是", False: "否"}

@@ -15,8 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from alertengine.files.atomic import replacing
-from alertengine.files.yaml_reader import read_yaml
+from alertengine.files import read_yaml, replacing
 from alertengine.rulebook.book import Rulebook
 from alertengine.rulebook.conditions import ConditionError, ConditionReader
 from alertengine.rulebook.decision_tables import TableError, expand
@@ -32,8 +31,7 @@ from alertengine.rulebook.load import DocumentLoader, Loaded
 from alertengine.rulebook.places_and_lists import NATION
 from alertengine.rulebook.schema import Document, LineRule
 from alertengine.rulebook.yaml_writer import document_yaml
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import Both, EngineError, InputError, Problem
+from alertengine.vocabulary import FIELDS, Both, EngineError, InputError, Problem
 
 #: Parts of a decision table, and how the loader names their rows.
 _GRIDS: Final = (("rows", ""), ("all_levels", "all_levels "))

@@ -22,9 +22,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
     read_number,
 )
-from alertengine.vocabulary.chinese_figures import in_digits
-from alertengine.vocabulary.fields import MEASURES, POLLUTANT_TEXT
-from alertengine.vocabulary.problems import Words
+from alertengine.vocabulary import MEASURES, POLLUTANT_TEXT, Words, in_digits
 
 BASE: Final = {
     "least_of_three": "三者最小值",

@@ -37,8 +37,7 @@ from alertengine.rulebook.excel.sheets import (
     document_sheets,
     read_sheets,
 )
-from alertengine.vocabulary.fields import STANDING_TEXT
-from alertengine.vocabulary.rule_words import GROUP_TEXT, STEP_TEXT, SUBJECT_TEXT
+from alertengine.vocabulary import GROUP_TEXT, STANDING_TEXT, STEP_TEXT, SUBJECT_TEXT
 
 HELP, LACKS = "怎样填", "不填会怎样"
 #: Why a hole is declared that the form left open, and why a row has no rule.

@@ -14,7 +14,7 @@ from alertengine.rulebook.excel.plan_rows import (
     RESPONSE,
     STEPS,
 )
-from alertengine.vocabulary.rule_words import GROUP_TEXT, SUBJECT_TEXT
+from alertengine.vocabulary import GROUP_TEXT, SUBJECT_TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable
 from alertengine.rulebook.excel.rule_rows import Handler, headers, names, text, word
-from alertengine.rulebook.nearest import nearest
-from alertengine.vocabulary.fields import LEVEL_TEXT, STANDING_TEXT, Level
-from alertengine.vocabulary.problems import Words
-from alertengine.vocabulary.rule_words import GROUP_TEXT, STEP_ABOUT_TEXT, STEP_TEXT, SUBJECT_TEXT
+from alertengine.vocabulary import (
+    GROUP_TEXT,
+    LEVEL_TEXT,
+    STANDING_TEXT,
+    STEP_ABOUT_TEXT,
+    STEP_TEXT,
+    SUBJECT_TEXT,
+    Level,
+    Words,
+)
 
 #: A cell that nobody has filled in yet, and one of which the plan says nothing.
 TO_FILL: Final = "【待填】"

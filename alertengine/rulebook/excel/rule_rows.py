@@ -17,9 +17,7 @@ from alertengine.rulebook.excel import condition_text as conditiontext
 from alertengine.rulebook.excel import measure_cells as measuretext
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
 from alertengine.rulebook.head import NOT_STATED
-from alertengine.vocabulary.fields import LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT
-from alertengine.vocabulary.problems import Words
-from alertengine.vocabulary.rule_words import KIND_TEXT, LAYER_TEXT
+from alertengine.vocabulary import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT, Words
 
 OTHER: Final = "其他"
 BLANK: Final = "（空）"

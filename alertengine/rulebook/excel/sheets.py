@@ -27,9 +27,8 @@ from alertengine.rulebook.excel.rule_rows import (
     headers,
     to_cells,
 )
-from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, Level
-from alertengine.vocabulary.fields import Field as Column
-from alertengine.vocabulary.problems import Problem, Words
+from alertengine.vocabulary import FIELDS, LEVEL_TEXT, Level, Problem, Words
+from alertengine.vocabulary import Field as Column
 
 HEAD_SHEET, SHARED_SHEET, RULE_SHEET = "文件", "通用", "规则"
 MISSING_SHEET, CLAUSE_SHEET, GUIDE_SHEET = "缺项", "条款", "填写说明"

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from alertengine.files.limits import Limits, check_size
-from alertengine.files.workbooks import Workbook
+from alertengine.files import Limits, Workbook, check_size
 from alertengine.rulebook.excel.measure_cells import EXPECTED
 from alertengine.rulebook.excel.sheets import GUIDE_SHEET, Rows, Sheet
 

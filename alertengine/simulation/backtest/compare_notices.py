@@ -16,8 +16,8 @@ import pandas as pd
 
 from alertengine.simulation.backtest.real_notices import Alert
 from alertengine.simulation.backtest.run import CityAir, Run, episodes, hours_between
-from alertengine.vocabulary.times import clock
-from alertengine.warning.grade import LEVEL_OF, RANK
+from alertengine.vocabulary import clock
+from alertengine.warning import LEVEL_OF, RANK
 
 #: What a comparison can come to, as people read it; from the view of the real notice.
 OUTCOMES: Final = {

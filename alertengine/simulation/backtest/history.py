@@ -14,12 +14,9 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.fields import AMBIENT
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning.aqi import AqiStandard, daily_aqi
-from alertengine.warning.forecast import Forecast, read_forecast
-from alertengine.warning.plausibility import by_standard, contradictions
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import AMBIENT, InputError, Problem
+from alertengine.warning import AqiStandard, Forecast, by_standard, contradictions, daily_aqi, read_forecast
 
 _AQI: Final = ["aqi_low", "aqi_mid", "aqi_high"]
 

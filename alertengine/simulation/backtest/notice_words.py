@@ -9,9 +9,8 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.files.cells import tidy
-from alertengine.files.dates import read_stamp
-from alertengine.warning.grade import RANK
+from alertengine.files import read_stamp, tidy
+from alertengine.warning import RANK
 
 #: What a notice does, by the words that say so; of several the first here counts.
 _ACTIONS: Final = {

@@ -10,14 +10,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files.headers import normal
-from alertengine.files.table_reader import Schema, read_table
-from alertengine.files.text_frame import text_frame
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.files import Schema, normal, read_table, text_frame
+from alertengine.rulebook import OpenLists
 from alertengine.simulation.backtest.notice_words import ENDS, ends_of, is_open, plain_time, read_time, read_words
 from alertengine.simulation.backtest.yearless import with_years
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import LEVEL_TEXT, InputError, Problem
 
 HEADERS: Final = {
     "id": ("编号", "预警编号"), "scope": ("范围",), "areas": ("地区", "区域", "city", "城市"),

@@ -9,13 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import Problem
-from alertengine.warning.decide import Decided, Decider, Warnings
-from alertengine.warning.forecast import Forecast
-from alertengine.warning.known_at import DAYS_BEHIND, Perfect, Sight, sight
-from alertengine.warning.record import Record
-from alertengine.warning.superior_orders import Floor, read_floors
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import Problem
+from alertengine.warning import (
+    DAYS_BEHIND,
+    Decided,
+    Decider,
+    Floor,
+    Forecast,
+    Perfect,
+    Record,
+    Sight,
+    Warnings,
+    read_floors,
+    sight,
+)
 
 
 class _Season:

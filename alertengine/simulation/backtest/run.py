@@ -15,24 +15,27 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.air import AqiRule, GradingRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists, Place
-from alertengine.rulebook.seasons import SEASON, season_of
+from alertengine.rulebook import SEASON, AqiRule, GradingRule, OpenLists, Place, Rulebook, season_of
 from alertengine.simulation.backtest.history import History
 from alertengine.simulation.backtest.replay import replay_issues, replay_seen
-from alertengine.vocabulary.fields import AMBIENT
-from alertengine.vocabulary.problems import Problem, Result
-from alertengine.warning.announced import announced_and_held
-from alertengine.warning.aqi import Floats
-from alertengine.warning.decide import Warnings
-from alertengine.warning.forecast import Forecast
-from alertengine.warning.grade import LEVEL_OF, RANK
-from alertengine.warning.known_at import DAYS_BEHIND, Perfect
-from alertengine.warning.law_in_force import laws_of, regime_rules
-from alertengine.warning.notes import days_text
-from alertengine.warning.superior_orders import Floor
-from alertengine.warning.windows import DAY, Timeline, timelines
+from alertengine.vocabulary import AMBIENT, Problem, Result
+from alertengine.warning import (
+    DAY,
+    DAYS_BEHIND,
+    LEVEL_OF,
+    RANK,
+    Floats,
+    Floor,
+    Forecast,
+    Perfect,
+    Timeline,
+    Warnings,
+    announced_and_held,
+    days_text,
+    laws_of,
+    regime_rules,
+    timelines,
+)
 
 #: The regime of the law of each day, beside the names of documents.
 IN_FORCE: Final = "in-force"
@@ -88,7 +91,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Backtest(Result):
-    """Everything a report needs; ``table`` has the columns of backtest.csv."""
+    """Everything a report needs; ``table`` has the columns of run_backtest.csv."""
 
     history: History
     air: dict[str, CityAir]
@@ -98,7 +101,7 @@ class Backtest(Result):
     own_notes: list[Problem] = field(default_factory=list)
 
 
-def backtest(
+def run_backtest(
     history: History,
     rulebook: Rulebook,
     *,
@@ -142,7 +145,7 @@ def backtest(
 
 
 def table_of(rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
-    """Rows as backtest.csv has them; counts are whole numbers."""
+    """Rows as run_backtest.csv has them; counts are whole numbers."""
     table = pd.DataFrame(list(rows), columns=list(COLUMNS))
     table = table.astype(dict.fromkeys(_COUNTS, "Int64"))
     times = ("starts", "ends", "issued", "peak_day", "peak_hour", "announced_starts", "announced_ends")

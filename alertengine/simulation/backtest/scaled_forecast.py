@@ -5,11 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from alertengine.warning.forecast import TOP, Forecast
-from alertengine.warning.known_at import Perfect
-from alertengine.warning.plausibility import CONCENTRATIONS, INDICES
-from alertengine.warning.record import Unit
-from alertengine.warning.windows import DAY, Timeline, timelines
+from alertengine.warning import CONCENTRATIONS, DAY, INDICES, TOP, Forecast, Perfect, Timeline, Unit, timelines
 
 
 class Said(Perfect):

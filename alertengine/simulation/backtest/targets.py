@@ -12,11 +12,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.rulebook.acts import Goal, TargetRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
+from alertengine.rulebook import Goal, Place, Rulebook, TargetRule
 from alertengine.simulation.backtest.run import CityAir
-from alertengine.warning.aqi import class_bounds
+from alertengine.warning import class_bounds
 
 COLUMNS: Final = (
     "rule", "article", "title", "place", "of", "bound", "unit", "force", "first", "last", "goal", "value",

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from alertengine.files.dates import YEARS, parse_stamp
-from alertengine.vocabulary.problems import Problem
+from alertengine.files import YEARS, parse_stamp
+from alertengine.vocabulary import Problem
 
 #: Cells of a notice that hold a date; the first that has its year stands for the notice.
 _DATES: Final = ("announced", "starts", "ends")

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.simulation.ensemble.model import ByLead, StatedError
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 #: Winters drawn together.
 BLOCK: Final = 2500

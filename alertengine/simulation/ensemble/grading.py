@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.rulebook.air import AllOf, AnyOf, Exceed, Start, leaves
+from alertengine.rulebook import AllOf, AnyOf, Exceed, Start, air_leaves
 from alertengine.simulation.ensemble.truth import MISSING
-from alertengine.warning.grade import RANK, Law
+from alertengine.warning import RANK, Law
 
 Steps = npt.NDArray[np.uint8]
 Ranks = npt.NDArray[np.int8]
@@ -41,7 +41,7 @@ class Scale:
 
     def __init__(self, laws: Sequence[Law]) -> None:
         """Collect the numbers of every start condition."""
-        starts = [leaves(rule.start) for law in laws for rule in law.levels if rule.start]
+        starts = [air_leaves(rule.start) for law in laws for rule in law.levels if rule.start]
         found = {(leaf.threshold, leaf.above is not None) for start in starts for leaf in start}
         # a warning in force goes on strictly above its lowest number, however the law begins it
         found |= {(min(leaf.threshold for leaf in start), True) for start in starts}
@@ -82,7 +82,7 @@ def evaluate(start: Start, steps: Steps, scale: Scale, within: Bools | None = No
 
 
 def _hours(start: AllOf | AnyOf | Exceed) -> int:
-    return max(leaf.hours for leaf in leaves(start))
+    return max(leaf.hours for leaf in air_leaves(start))
 
 
 def _runs_of(good: Bools, days: int) -> Bools:
@@ -120,7 +120,7 @@ def grade(steps: Steps, scale: Scale, laws: Sequence[Law], spans: Sequence[slice
         for rule in law.levels:
             if rule.start is None or rule.level is None:
                 continue
-            lowest = min(scale.step_of(leaf) for leaf in leaves(rule.start))
+            lowest = min(scale.step_of(leaf) for leaf in air_leaves(rule.start))
             if not (steps >= lowest).any():
                 continue
             held = ranks[span]
@@ -135,7 +135,7 @@ def above(steps: Steps, scale: Scale, laws: Sequence[Law], spans: Sequence[slice
         for rule in law.levels if law.aqi is not None else ():
             if rule.start is None or rule.level is None:
                 continue
-            over = steps >= scale.step_above(min(leaf.threshold for leaf in leaves(rule.start)))
+            over = steps >= scale.step_above(min(leaf.threshold for leaf in air_leaves(rule.start)))
             mask = out.setdefault(RANK[rule.level], np.zeros(steps.shape, dtype=bool))
             mask[span] |= over[span]
     return out

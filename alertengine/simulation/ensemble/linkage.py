@@ -13,12 +13,10 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.rulebook.air import LinkageRule
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import LinkageRule, Rulebook
 from alertengine.simulation.ensemble.states import MINUTES
-from alertengine.vocabulary.times import OPEN
-from alertengine.warning.grade import RANK
-from alertengine.warning.superior_orders import Floor, reaching
+from alertengine.vocabulary import OPEN
+from alertengine.warning import RANK, Floor, reaching
 
 
 @dataclass(frozen=True)

@@ -37,11 +37,20 @@ from alertengine.simulation.ensemble.states import (
     standing_of,
     time_of,
 )
-from alertengine.warning.grade import LEVEL_OF, Graded, Run
-from alertengine.warning.life import groups, levels_of, next_full_hour, plan, transitions
-from alertengine.warning.record import Standing
-from alertengine.warning.superior_orders import Floor
-from alertengine.warning.windows import DAY, Timeline
+from alertengine.warning import (
+    DAY,
+    LEVEL_OF,
+    Floor,
+    Graded,
+    Run,
+    Standing,
+    Timeline,
+    groups,
+    levels_of,
+    next_full_hour,
+    plan,
+    transitions,
+)
 
 
 class Lives:

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from alertengine.rulebook.head import Strict
-from alertengine.vocabulary.problems import SaidError
+from alertengine.rulebook import Strict
+from alertengine.vocabulary import SaidError
 
 #: A correlation of errors: 0 independent, 1 the same.
 Correlation = Annotated[float, Field(ge=0, le=1)]

@@ -12,9 +12,7 @@ import numpy.typing as npt
 from alertengine.simulation.ensemble import grading
 from alertengine.simulation.ensemble.states import MINUTES, NEVER, LifeLaw
 from alertengine.simulation.ensemble.truth import Truth
-from alertengine.warning.grade import RANK, Law
-from alertengine.warning.known_at import DAYS_BEHIND
-from alertengine.warning.law_in_force import law_on
+from alertengine.warning import DAYS_BEHIND, RANK, Law, law_on
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files.cells import number_within
-from alertengine.files.headers import normal
-from alertengine.files.table_reader import read_table
-from alertengine.files.text_frame import TextColumn, text_frame
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.files import TextColumn, normal, number_within, read_table, text_frame
+from alertengine.rulebook import OpenLists
 from alertengine.simulation.ensemble.draws import BLOCK, Block, Draws, Floats, Stated, city_key, generator
 from alertengine.simulation.ensemble.model import EnsembleSpec, PairsError, StatedError
 from alertengine.simulation.ensemble.truth import Truth
-from alertengine.vocabulary.problems import Gathered, InputError, Problem, Result, Words
-from alertengine.warning.forecast import TOP, Forecast, read_forecast
-from alertengine.warning.forecast_cells import SCHEMA
+from alertengine.vocabulary import Gathered, InputError, Problem, Result, Words
+from alertengine.warning import FORECAST_SCHEMA, TOP, Forecast, read_forecast
 
 #: Spellings of the column of observations.
 OBSERVED: Final = ("observed_aqi", "aqi_observed", "observed", "实况AQI", "实测AQI", "观测AQI")
@@ -160,7 +156,8 @@ def draws_of(
 
 def _column(file: Path, table: pd.DataFrame) -> pd.DataFrame:
     """Observed AQI of the column beside the forecasts."""
-    schema = replace(SCHEMA, names={**SCHEMA.names, **{normal(name): (OBSERVED[0],) for name in OBSERVED}})
+    names = {**FORECAST_SCHEMA.names, **{normal(name): (OBSERVED[0],) for name in OBSERVED}}
+    schema = replace(FORECAST_SCHEMA, names=names)
     cells, _, _ = text_frame(read_table(file, schema).table, schema.names)
     name = OBSERVED[0]
     if name not in cells:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 from alertengine.simulation.ensemble import grading
 from alertengine.simulation.ensemble.draws import BLOCK, Draws, NoError, Stated
 from alertengine.simulation.ensemble.linkage import Link, Links, bits
@@ -21,11 +21,8 @@ from alertengine.simulation.ensemble.result import Kept, Summary, joined, summar
 from alertengine.simulation.ensemble.states import BITS, MINUTES, NEVER, ZERO, Situation
 from alertengine.simulation.ensemble.tables import Ensemble
 from alertengine.simulation.ensemble.truth import MISSING, Truth
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.vocabulary.times import OPEN
-from alertengine.warning.forecast import TOP
-from alertengine.warning.life import next_full_hour
-from alertengine.warning.superior_orders import Floor, reaching, read_floors
+from alertengine.vocabulary import OPEN, InputError, Problem
+from alertengine.warning import TOP, Floor, next_full_hour, reaching, read_floors
 
 #: Two bits a day in one number.
 _MOST_DAYS: Final = 30

@@ -11,11 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.air import GradingRule, Life
-from alertengine.vocabulary.times import OPEN
-from alertengine.warning.level_intervals import Piece
-from alertengine.warning.life import PlannedLife
-from alertengine.warning.record import Standing
+from alertengine.rulebook import GradingRule, Life
+from alertengine.vocabulary import OPEN
+from alertengine.warning import Piece, PlannedLife, Standing
 
 MINUTES: Final = 1440
 #: Midnight of the day of decision on the clock of situations.

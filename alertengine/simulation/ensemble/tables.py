@@ -19,8 +19,8 @@ from alertengine.simulation.ensemble.model import EnsembleSpec
 from alertengine.simulation.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, Kept, Summary
 from alertengine.simulation.ensemble.states import MINUTES
 from alertengine.simulation.ensemble.truth import Truth
-from alertengine.vocabulary.problems import Problem
-from alertengine.warning.grade import LEVEL_OF
+from alertengine.vocabulary import Problem
+from alertengine.warning import LEVEL_OF
 
 _QUANTILES: Final = (0.05, 0.5, 0.95)
 #: All levels together.

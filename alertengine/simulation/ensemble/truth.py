@@ -10,13 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning.forecast import Forecast
-from alertengine.warning.grade import Law
-from alertengine.warning.law_in_force import laws_of
-from alertengine.warning.windows import DAY, Timeline, timelines
+from alertengine.rulebook import Place, Rulebook
+from alertengine.vocabulary import InputError, Problem
+from alertengine.warning import DAY, Forecast, Law, Timeline, laws_of, timelines
 
 #: A day without an index.
 MISSING = -1

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from alertengine import __version__
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.vocabulary import AlertEngineError, InputError, Problem
 
 if TYPE_CHECKING:
     from distributed import Client, Future, Security

@@ -21,16 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from alertengine.files.json_text import read_json
-from alertengine.files.path_gate import inside
-from alertengine.files.protocol import Protocol
-from alertengine.files.readings import Findings
-from alertengine.lists.model import EnterpriseList, ListVersion
-from alertengine.lists.totals import read_totals
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.files import Findings, Protocol, inside, read_json
+from alertengine.lists import EnterpriseList, ListVersion, read_totals
+from alertengine.rulebook import OpenLists
 from alertengine.simulation.on_cluster.frames import AT_HOME, together
 from alertengine.simulation.on_cluster.parts import Part, city_column, shared_lines
-from alertengine.vocabulary.problems import InputError, Problem, refuse
+from alertengine.vocabulary import InputError, Problem, refuse
 
 FORMAT: Final = 2
 _ABOUT, _SHARED, _TOTALS, _ROW = "list.json", "shared.parquet", "totals.parquet", "_row"

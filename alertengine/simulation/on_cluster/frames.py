@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 from pandas.api.types import union_categoricals
 
-from alertengine.vocabulary.fields import FIELDS
+from alertengine.vocabulary import FIELDS
 
 #: Columns of a list that neither rules nor orders read and that speak of persons: they stay at home.
 AT_HOME = tuple(name for name in ("contact", "phone", "address") if name in FIELDS)

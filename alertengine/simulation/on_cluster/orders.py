@@ -14,20 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import Orders, decide_lines, lapsed_notes
-from alertengine.orders.table import in_order
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.query import place_of
+from alertengine.engine import Engine, Response
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders import Orders, decide_lines, in_order, lapsed_notes
+from alertengine.rulebook import Rulebook, place_of
 from alertengine.simulation.on_cluster.connect import Address, cluster, run_all, shared, threads
 from alertengine.simulation.on_cluster.folder import Folder, is_folder, open_folder, read_part
 from alertengine.simulation.on_cluster.frames import AT_HOME, packed, together, unpacked
 from alertengine.simulation.on_cluster.parts import Part, city_column, city_groups, cut, lines_a_part
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Level, Problem
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -94,7 +89,7 @@ def cluster_orders(
     known_on: date | None = None,
     part_lines: int | None = None,
 ) -> Orders:
-    """:func:`~alertengine.orders.decide.decide` at a level on a cluster, the same in every byte.
+    """:func:`~alertengine.orders._decide.decide` at a level on a cluster, the same in every byte.
 
     Args:
         client: the cluster.

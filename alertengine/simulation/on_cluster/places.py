@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 from alertengine.simulation.backtest.run import Backtest
 from alertengine.simulation.on_cluster.frames import packed, unpacked
 from alertengine.simulation.production import Production

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alertengine.orders.summary import UNKNOWN, verdict
+from alertengine.orders import UNKNOWN, verdict
 from alertengine.simulation.planning.milp import Solution
 from alertengine.simulation.planning.model import Model
 from alertengine.simulation.production import Production
-from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.vocabulary import TIME_FORMAT
 
 Floats = npt.NDArray[np.float64]
 #: Kilograms up to this are rounding.

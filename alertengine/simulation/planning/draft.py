@@ -14,11 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.decision_tables import SILENT
-from alertengine.rulebook.load import DocumentLoader
+from alertengine.rulebook import SILENT, DocumentLoader, Rulebook
 from alertengine.simulation.planning.groups import Group, Key
-from alertengine.vocabulary.fields import GUARANTEE_NONE, LEVEL_TEXT, Level
+from alertengine.vocabulary import GUARANTEE_NONE, LEVEL_TEXT, Level
 
 KEPT = "维持现行"
 #: The choice of a plan: the option of each group at each planned level; absent or 0 keeps the measure.

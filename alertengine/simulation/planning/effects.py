@@ -16,14 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import Decision
-from alertengine.engine.resolve import ALLOTTED
-from alertengine.rulebook.book import Rulebook
+from alertengine.engine import ALLOTTED, Decision
+from alertengine.rulebook import Rulebook
 from alertengine.simulation.planning.draft import SILENT_RULE, Choice, Head, draft_document, with_draft
 from alertengine.simulation.planning.groups import Group
 from alertengine.simulation.planning.phases import Matchers, Phases, decide_phases
 from alertengine.simulation.production import Production, lost_share
-from alertengine.vocabulary.fields import POLLUTANTS, Level
+from alertengine.vocabulary import POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
 #: Joint options of one cluster that are tried; above it its groups are tried alone and the bound is not proven.

@@ -14,13 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import STATUSES, Binding, Decision
-from alertengine.engine.facts import Facts, text_column
-from alertengine.engine.group_index import Index, joined
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.engine import STATUSES, Binding, Decision, Facts, Index, joined, text_column
+from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.simulation.planning.steps import NOTHING, Family, Step, Steps, Strictness, stricter_of, strictness
-from alertengine.vocabulary.fields import GUARANTEE_NONE, UNGRADED, Level, Status
+from alertengine.vocabulary import GUARANTEE_NONE, UNGRADED, Level, Status
 
 Bools = npt.NDArray[np.bool_]
 #: The layer a draft's measures stand in: what is above it is never touched.

@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, hstack, vstack
 
 from alertengine.simulation.planning.model import Model
-from alertengine.vocabulary.problems import EngineError
+from alertengine.vocabulary import EngineError
 
 Floats = npt.NDArray[np.float64]
 #: Shortfalls up to this, kg/d, are rounding.

@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.rulebook import OpenLists
 from alertengine.simulation.planning.effects import Cluster
 from alertengine.simulation.planning.groups import Group, not_lighter
 from alertengine.simulation.planning.need import Need
 from alertengine.simulation.planning.phases import Phases
 from alertengine.simulation.planning.steps import DIMENSIONS, Strictness
-from alertengine.vocabulary.fields import GRADES, LEVEL_TEXT, POLLUTANTS, Level
+from alertengine.vocabulary import GRADES, LEVEL_TEXT, POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
 #: What the place of a step among the steps weighs against changing one more measure.

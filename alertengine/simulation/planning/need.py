@@ -9,13 +9,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from alertengine.engine.engine import Decision
-from alertengine.engine.response import Slice
-from alertengine.orders.ratio import required_ratios
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.vocabulary.fields import EMISSION_FIELDS, POLLUTANTS, Level
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.engine import Decision, Slice
+from alertengine.orders import required_ratios
+from alertengine.rulebook import Place, Rulebook
+from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, InputError, Level, Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import Decision, Engine
-from alertengine.engine.law_of_day import Matching
-from alertengine.engine.match import Matcher
-from alertengine.engine.response import Response, Segment, Slice
-from alertengine.rulebook.book import Rulebook
+from alertengine.engine import Decision, Engine, Matcher, Matching, Response, Segment, Slice
+from alertengine.rulebook import Rulebook
 from alertengine.simulation.planning.draft import GRAVE, Head
-from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary import Level
 
 Floats = npt.NDArray[np.float64]
 #: Compiled conditions by the ids of their rules, kept from round to round.

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from alertengine.engine.engine import Decision
+from alertengine.engine import Decision
 from alertengine.simulation.planning.groups import Grouping
 from alertengine.simulation.planning.need import Need
-from alertengine.vocabulary.fields import EMISSION_FIELDS
+from alertengine.vocabulary import EMISSION_FIELDS
 
 #: The places, with their Chinese names.
 PLACES = {

@@ -13,16 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.facts import Facts
-from alertengine.files.yaml_reader import parse_yaml
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import lapsed_notes
-from alertengine.orders.summary import sums_of
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.rulebook.query import place_of
-from alertengine.rulebook.yaml_writer import document_yaml
+from alertengine.engine import Facts
+from alertengine.files import parse_yaml
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders import lapsed_notes, sums_of
+from alertengine.rulebook import OpenLists, Rulebook, document_yaml, place_of
 from alertengine.simulation.burden import burden_figures, burden_lines
 from alertengine.simulation.planning.certificate import certificate
 from alertengine.simulation.planning.draft import Choice, Head, draft_document, with_draft
@@ -36,9 +31,7 @@ from alertengine.simulation.planning.remainder import remainder
 from alertengine.simulation.planning.steps import Steps, load_steps
 from alertengine.simulation.planning.table import plan_table
 from alertengine.simulation.production import Production, by_column, mean_lines
-from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT, Level
-from alertengine.vocabulary.problems import InputError, Problem, Result
-from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, TIME_FORMAT, InputError, Level, Problem, Result
 
 _COMMENT = "由 alertengine plan 生成的草案（待公示），供清单修订讨论；批准公布前不具效力。"
 

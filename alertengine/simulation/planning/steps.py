@@ -14,11 +14,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from alertengine.files.shipped import lists_folder
-from alertengine.files.yaml_reader import problems_of, read_yaml
-from alertengine.rulebook.measures import Measure, read_measure
-from alertengine.vocabulary.fields import POLLUTANTS, Standing
-from alertengine.vocabulary.problems import InputError, SaidError
+from alertengine.files import lists_folder, problems_of, read_yaml
+from alertengine.rulebook import Measure, read_measure
+from alertengine.vocabulary import POLLUTANTS, InputError, SaidError, Standing
 
 Said = Annotated[str, Field(min_length=1)]
 #: Dimensions in which two measures are compared: the share surely asked of any plant, the share asked in whole

@@ -10,16 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import Binding, Decision
-from alertengine.engine.resolve import ALLOTTED, merged
-from alertengine.rulebook.measure_text import measure_words
-from alertengine.rulebook.measures import Measure
+from alertengine.engine import ALLOTTED, Binding, Decision, merged
+from alertengine.rulebook import Measure, measure_words
 from alertengine.simulation.planning.draft import KEPT, Choice
 from alertengine.simulation.planning.groups import Group, LeftOut
 from alertengine.simulation.planning.phases import Phases
 from alertengine.simulation.planning.remainder import PLACES
 from alertengine.simulation.production import Production, lost_share
-from alertengine.vocabulary.fields import (
+from alertengine.vocabulary import (
     EMISSION_FIELDS,
     LEVEL_TEXT,
     PLAN_FIELDS,

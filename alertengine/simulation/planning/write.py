@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alertengine.files.atomic import replacing, replacing_text
-from alertengine.files.spreadsheet_safe import write_rows
+from alertengine.files import replacing, replacing_text, write_rows
 from alertengine.simulation.planning.run import PlanRun
 from alertengine.simulation.planning.table import PLAN_TABLE
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 
 def check_targets(output: Path | None, rules_out: Path | None) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from alertengine.simulation.season.model import AirResponse
 from alertengine.simulation.season.run import VariantRun
 from alertengine.simulation.season.tally import PlaceTally
-from alertengine.vocabulary.fields import EMISSION_FIELDS, Level
+from alertengine.vocabulary import EMISSION_FIELDS, Level
 
 
 def expected_pm25(air: AirResponse, run: VariantRun, tallies: Sequence[PlaceTally]) -> list[dict[str, Any]]:

@@ -14,12 +14,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response, Segment, Slice, slices
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
+from alertengine.engine import Engine, Response, Segment, Slice, slices
+from alertengine.rulebook import Place, Rulebook
 from alertengine.simulation.season.model import Span
-from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary import Level
 
 
 class Key(NamedTuple):

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from alertengine.simulation.season.line_table import LINE_KEYS
-from alertengine.vocabulary.fields import POLLUTANTS
+from alertengine.vocabulary import POLLUTANTS
 
 #: The causes, with their Chinese names, in the order in which they are looked for.
 CAUSES: Final = {

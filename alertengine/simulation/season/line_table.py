@@ -10,14 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import Decision
-from alertengine.engine.filed_or_rule import GROUNDS, Use
-from alertengine.engine.resolve import merged
-from alertengine.rulebook.measure_text import measure_words
+from alertengine.engine import GROUNDS, Decision, Use, merged
+from alertengine.rulebook import measure_words
 from alertengine.simulation.season.run import PlaceRun, VariantRun
 from alertengine.simulation.season.states import State
-from alertengine.vocabulary.fields import EMISSION_FIELDS, PLAN_FIELDS, POLLUTANTS, Level
-from alertengine.vocabulary.grounds import GROUND_TEXT
+from alertengine.vocabulary import EMISSION_FIELDS, GROUND_TEXT, PLAN_FIELDS, POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
 #: What names a line in every table of lines.

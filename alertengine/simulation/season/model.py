@@ -14,14 +14,11 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from alertengine.files.path_gate import beside, leading_out
-from alertengine.files.shipped import lists_folder, scenarios_folder
-from alertengine.files.yaml_reader import problems_of, read_yaml
-from alertengine.orders.scenario import Order, find_scenario
-from alertengine.rulebook.head import Names, Strict
+from alertengine.files import beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
+from alertengine.orders import Order, find_scenario
+from alertengine.rulebook import Names, Strict
 from alertengine.simulation.ensemble.model import EnsembleSpec
-from alertengine.vocabulary.fields import EMISSION_FIELDS
-from alertengine.vocabulary.problems import InputError, Problem, SaidError
+from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem, SaidError
 
 #: Most variants that a sweep may come to: a slip of a digit should not run for a day.
 MOST_VARIANTS: Final = 10_000

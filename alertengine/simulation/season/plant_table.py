@@ -12,7 +12,7 @@ from alertengine.simulation.burden import sizes
 from alertengine.simulation.season.model import BASE
 from alertengine.simulation.season.run import PlaceRun, VariantRun
 from alertengine.simulation.season.tally import PlaceTally
-from alertengine.vocabulary.fields import POLLUTANTS
+from alertengine.vocabulary import POLLUTANTS
 
 PLANT_COLUMNS: Final = (
     "variant", "city", "county", "enterprise_id", "enterprise", "industry", "grade", "size", "lines", "production",

@@ -15,17 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.facts import Facts
-from alertengine.engine.match import Matcher
-from alertengine.lists.model import PLAN_COLUMNS, EnterpriseList
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import ConditionError, ConditionReader
-from alertengine.rulebook.query import place_of
-from alertengine.rulebook.schema import LineRule
+from alertengine.engine import Facts, Matcher
+from alertengine.lists import PLAN_COLUMNS, EnterpriseList, read_list
+from alertengine.rulebook import ConditionError, ConditionReader, LineRule, Rulebook, place_of
 from alertengine.simulation.season.model import Raise
-from alertengine.vocabulary.fields import EMISSION_FIELDS, GRADES, PLAN_FIELDS, PLAN_SHARE_FIELDS
-from alertengine.vocabulary.problems import InputError, Problem, Result
+from alertengine.vocabulary import EMISSION_FIELDS, GRADES, PLAN_FIELDS, PLAN_SHARE_FIELDS, InputError, Problem, Result
 
 _PLANS = (*PLAN_FIELDS.values(), *PLAN_SHARE_FIELDS.values(), *PLAN_COLUMNS)
 

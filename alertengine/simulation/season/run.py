@@ -18,14 +18,9 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import PrivateAttr
 
-from alertengine.engine.decided_days import turns_of_list
-from alertengine.engine.engine import Engine
-from alertengine.engine.facts import Facts
-from alertengine.orders.ratio import Required, required_ratios, supposed_ratios
-from alertengine.orders.summary import Whole, whole_of
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.rulebook.query import place_of
+from alertengine.engine import Engine, Facts, turns_of_list
+from alertengine.orders import Required, Whole, required_ratios, supposed_ratios, whole_of
+from alertengine.rulebook import Place, Rulebook, place_of
 from alertengine.simulation.backtest.run import Backtest
 from alertengine.simulation.production import Production, mean_lines
 from alertengine.simulation.season.course import Course, Laws, course
@@ -34,8 +29,7 @@ from alertengine.simulation.season.plants import Plants, Raised, raised, read_pl
 from alertengine.simulation.season.states import States
 from alertengine.simulation.season.value import values
 from alertengine.simulation.season.weather import season_history, season_weather
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError, Problem, Result
+from alertengine.vocabulary import InputError, Level, Problem, Result
 
 Unit = tuple[str, str]
 T = TypeVar("T")

@@ -18,9 +18,8 @@ from alertengine.simulation.season.run import Kept, Simulation, VariantRun
 from alertengine.simulation.season.tables import burdens, season_rows, total_rows, totals_table
 from alertengine.simulation.season.tally import DAY_COLUMNS, PlaceTally, tally
 from alertengine.simulation.season.uncertain import Uncertain, uncertain
-from alertengine.vocabulary.fields import FIELDS, Level
-from alertengine.vocabulary.problems import Problem, Result
-from alertengine.warning.announced import announced_and_held
+from alertengine.vocabulary import FIELDS, Level, Problem, Result
+from alertengine.warning import announced_and_held
 
 #: Up to so many variants, days and plants are written for each; beyond, for the base alone.
 DETAILED: Final = 20

@@ -12,15 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.engine import STATUSES, Decision, Engine
-from alertengine.engine.facts import Facts
-from alertengine.engine.filed_or_rule import GROUNDS
-from alertengine.engine.law_of_day import Matching
-from alertengine.orders.summary import Sums, sums_of
+from alertengine.engine import GROUNDS, STATUSES, Decision, Engine, Facts, Matching
+from alertengine.orders import Sums, sums_of
 from alertengine.simulation.production import lost_share
 from alertengine.simulation.season.course import Chain, Course
-from alertengine.vocabulary.fields import POLLUTANTS, Level, Status
-from alertengine.vocabulary.grounds import Ground
+from alertengine.vocabulary import POLLUTANTS, Ground, Level, Status
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

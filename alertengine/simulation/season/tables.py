@@ -20,8 +20,7 @@ import pandas as pd
 from alertengine.simulation.season.model import BASE
 from alertengine.simulation.season.run import VariantRun
 from alertengine.simulation.season.tally import LevelSum, PlaceTally, StateSum
-from alertengine.vocabulary.fields import POLLUTANTS, Level
-from alertengine.vocabulary.times import TIME_FORMAT
+from alertengine.vocabulary import POLLUTANTS, TIME_FORMAT, Level
 
 TOTAL_COLUMNS: Final = (
     "variant", "row", "city", "county", "level", "pollutant", "group",

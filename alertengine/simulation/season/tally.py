@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.engine.filed_or_rule import Use
-from alertengine.orders.summary import amounts
+from alertengine.engine import Use
+from alertengine.orders import amounts
 from alertengine.simulation.season.course import Chain, Key
 from alertengine.simulation.season.line_table import by_level
 from alertengine.simulation.season.run import PlaceRun, VariantRun
 from alertengine.simulation.season.states import LineSums, State
-from alertengine.vocabulary.fields import POLLUTANTS, Level
+from alertengine.vocabulary import POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
 WARNED: Final = tuple(level for level in Level if level is not Level.NONE)

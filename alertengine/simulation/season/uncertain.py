@@ -15,8 +15,7 @@ from alertengine.simulation.ensemble.truth import truth_of
 from alertengine.simulation.season.model import SeasonScenario
 from alertengine.simulation.season.run import VariantRun
 from alertengine.simulation.season.tally import LevelSum, PlaceTally
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError, Problem, Result
+from alertengine.vocabulary import InputError, Level, Problem, Result
 
 
 @dataclass(frozen=True)

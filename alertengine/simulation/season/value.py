@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 from alertengine.simulation.season.model import Product, Value
 from alertengine.simulation.season.plants import Plants, lines_where
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 Floats = npt.NDArray[np.float64]
 _SCALE: Final = {"": 1.0, "千": 1e3, "万": 1e4, "亿": 1e8}

@@ -12,14 +12,13 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 from alertengine.simulation.backtest.history import History, read_history
-from alertengine.simulation.backtest.run import Backtest, CityAir, backtest
+from alertengine.simulation.backtest.run import Backtest, CityAir, run_backtest
 from alertengine.simulation.backtest.scaled_forecast import Said
 from alertengine.simulation.season.model import ForecastChange, SeasonScenario, Span
-from alertengine.vocabulary.problems import InputError, Problem
-from alertengine.warning.known_at import DAYS_BEHIND
-from alertengine.warning.windows import DAY
+from alertengine.vocabulary import InputError, Problem
+from alertengine.warning import DAY, DAYS_BEHIND
 
 
 def season_weather(
@@ -49,7 +48,7 @@ def season_weather(
         if change.changes
         else None
     )
-    whole = backtest(
+    whole = run_backtest(
         past,
         book,
         regimes=[regime] if regime else [],

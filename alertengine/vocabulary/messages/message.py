@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from alertengine.vocabulary._language import Language
 from alertengine.vocabulary.fields import ACTION_TEXT, FIELDS, LEVEL_TEXT
-from alertengine.vocabulary.language import Language
 
 Severity = Literal["error", "warning", "finding", ""]
 #: What a defect touches: the order itself, its kilograms, who receives it, or the city's ratio.

@@ -18,10 +18,9 @@ from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import InputError, program_version
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError
-from alertengine.vocabulary.version import program_version
 from alertengine.web.api import limits, problems, reading
 from alertengine.web.api.keys import REACH_TEXT, Key, Reach
 from alertengine.web.api.models import (

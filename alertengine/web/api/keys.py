@@ -19,10 +19,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from alertengine.ledger.act import Act, Head
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Act, Head, Ledger
+from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.scope import Scope
 from alertengine.web.sessions import Clock
 

@@ -7,15 +7,15 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from alertengine.vocabulary.fields import (
+from alertengine.vocabulary import (
     ACTION_TEXT,
+    FLAGS,
     LEVEL_TEXT,
     ORDER_COLUMNS,
     STANDING_TEXT,
     STATUS_TEXT,
     WARNING_COLUMNS,
 )
-from alertengine.vocabulary.flags import FLAGS
 
 Level = Literal["none", "yellow", "orange", "red"]
 StatusCode = Literal["ordered", "undetermined", "self_directed", "exempt", "none"]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from alertengine.vocabulary.messages import CATALOGUE
+from alertengine.vocabulary import CATALOGUE
 
 MEDIA: Final = "application/problem+json"
 #: Where the codes are told; a problem's ``type`` points into it.

@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.ledger.act import Act
-from alertengine.ledger.connect import in_words
-from alertengine.vocabulary.fields import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT
-from alertengine.vocabulary.problems import InputError
-from alertengine.vocabulary.times import ZONE
-from alertengine.warning.record import Record
+from alertengine.ledger import Act, in_words
+from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, ZONE, InputError
+from alertengine.warning import Record
 from alertengine.web.api.models import (
     ActDetail,
     ActiveWarning,
@@ -33,16 +30,23 @@ from alertengine.web.api.models import (
 )
 from alertengine.web.api.problems import ApiProblemError
 from alertengine.web.scope import WHOLE, Scope
-from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, what_stands
-from alertengine.workflow.record_release import KIND as RELEASE
-from alertengine.workflow.record_release import PART
-from alertengine.workflow.replay import explain_line
-from alertengine.workflow.signatures import Signed
-from alertengine.workflow.warnings_on_record import is_live, standing_issues, warnings_so_far
+from alertengine.workflow import (
+    PART,
+    RELEASE,
+    Signed,
+    decided_of,
+    explain_line,
+    is_live,
+    plain_orders,
+    responses,
+    standing_issues,
+    warnings_so_far,
+    what_stands,
+)
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
-    from alertengine.orders.explain.why import Reason as Tree
+    from alertengine.ledger import Ledger
+    from alertengine.orders import Reason as Tree
 
 KIND: Final = "issue"
 #: Cells that hold several codes, joined.

@@ -8,8 +8,8 @@ from typing import Final
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.problems import InputError
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import InputError
 from alertengine.web.accounts import Account
 from alertengine.web.api import reading
 from alertengine.web.api.models import ReleaseAsked, Released

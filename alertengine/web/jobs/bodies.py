@@ -12,12 +12,11 @@ import orjson
 import pandas as pd
 import yaml
 
-from alertengine.files.atomic import replacing_text
-from alertengine.ledger.act import DRAFT, Signer
-from alertengine.ledger.store import Ledger
-from alertengine.orders.overrides import Override, read_overrides
+from alertengine.files import replacing_text
+from alertengine.ledger import DRAFT, Ledger, Signer
+from alertengine.orders import Override, read_overrides
+from alertengine.vocabulary import InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import InputError, Problem
 from alertengine.web.accounts import Accounts
 from alertengine.web.compared import Without
 from alertengine.web.decisions import standing_orders
@@ -28,10 +27,7 @@ from alertengine.web.roles import Right
 from alertengine.web.work import Asked, Work, again, begin, decided_otherwise, hand_in
 from alertengine.web.works import decided_under
 from alertengine.web.workstore import WorkRow, WorkStore, result_of
-from alertengine.workflow.act_documents import release_on_record
-from alertengine.workflow.draft_to_issue import issue_draft, with_overrides
-from alertengine.workflow.issue import Prepared, plain, prepare
-from alertengine.workflow.replay import replay
+from alertengine.workflow import Prepared, issue_draft, plain, prepare, release_on_record, replay, with_overrides
 
 #: Differences of a replay that are kept, and tries to put a change in place where others change the same work.
 _MOST_DIFFERENCES: Final = 200
@@ -214,9 +210,8 @@ def replayed(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def season(place: Place, asked: Mapping[str, Any]) -> dict[str, Any]:
     """A season with its variants: tables and report."""
-    from alertengine.report.season_files import compared, write_season
-    from alertengine.simulation.season.model import read_season
-    from alertengine.simulation.season.simulate import simulate
+    from alertengine.report import compared, write_season
+    from alertengine.simulation import read_season, simulate
 
     works, folder = WorkStore(place.folder), place.out / "in"
     folder.mkdir()

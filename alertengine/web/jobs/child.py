@@ -15,9 +15,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
-from alertengine.files.atomic import replacing_text
-from alertengine.files.confined import confine_readings
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.files import confine_readings, replacing_text
+from alertengine.vocabulary import AlertEngineError, InputError, Problem
 from alertengine.web.jobs.kinds import KINDS, Place
 from alertengine.web.jobs.store import WorkFolder
 

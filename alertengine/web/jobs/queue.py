@@ -24,9 +24,8 @@ from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from alertengine.files.guarded import worker_context
-from alertengine.files.owner_only import make_private
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import make_private, worker_context
+from alertengine.vocabulary import InputError, Problem
 from alertengine.web.jobs.child import PRELOADED, work
 from alertengine.web.jobs.kinds import KINDS
 from alertengine.web.jobs.store import KEPT, MOST_STARTS, Job, JobStore, WorkFolder, hash_of, new_key

@@ -17,16 +17,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files.atomic import replacing
-from alertengine.ledger.connect import in_words
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import replacing
+from alertengine.ledger import in_words
+from alertengine.vocabulary import InputError, Problem
 from alertengine.web.private_db import private_db
-from alertengine.workflow.snapshot import versions
+from alertengine.workflow import versions
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 #: Added to the name of the ledger.
 SUFFIX: Final = ".work"

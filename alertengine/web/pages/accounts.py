@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from nicegui import ui
 
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import AlertEngineError
 from alertengine.web.accounts import Account
 from alertengine.web.pages.frame import Visit, card, handover, heading, tell
 from alertengine.web.pages.keycard import keys_card
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import ROLE_TEXT, Right, Role
 from alertengine.web.scope import known_places
-from alertengine.workflow.bureau import bureau_cities, set_bureau_cities
+from alertengine.workflow import bureau_cities, set_bureau_cities
 
 _ROLES = {str(role): text for role, text in ROLE_TEXT.items()}
 

@@ -8,9 +8,8 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from alertengine.ledger.personal_access import record_access
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.ledger import Ledger, record_access
+from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import whole_order
 from alertengine.web.auditview import (
     BESIDE,
@@ -33,7 +32,7 @@ from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.pages.rules import rule_card
 from alertengine.web.roles import Right
-from alertengine.workflow.find_enterprise import search
+from alertengine.workflow import search
 
 #: Enterprises found that are shown, and differences of a replay.
 _MOST: Final = 60

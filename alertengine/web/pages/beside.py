@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, AlertEngineError
 from alertengine.web.compared import Against, Moved, moved_line, moved_sums
 from alertengine.web.decisions import Decided
 from alertengine.web.pages.frame import card, nothing, plain_table, tell

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.orders.overrides import Override
+from alertengine.orders import Override
+from alertengine.vocabulary import AlertEngineError, InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.pages.frame import tell
 
 Row = dict[str, Any]

@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from nicegui import ui
 
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.asked import receipts_taken
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_columns, problem_rows, tell
 from alertengine.web.pages.parts import lasting
 from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
-from alertengine.workflow.delivery.model import EVENT_TEXT, OPEN_STATES, STATES
-from alertengine.workflow.delivery.record import Delivered
-from alertengine.workflow.delivery.state import by_county, service, still_open
-from alertengine.workflow.uploads import Upload
-from alertengine.workflow.warnings_on_record import standing_issues
+from alertengine.workflow import (
+    EVENT_TEXT,
+    OPEN_STATES,
+    STATES,
+    Delivered,
+    Upload,
+    by_county,
+    service,
+    standing_issues,
+    still_open,
+)
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk

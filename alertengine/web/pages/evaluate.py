@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.vocabulary import AlertEngineError
 from alertengine.web.evening import evaluated
 from alertengine.web.pages.frame import Visit, heading, nothing, sheet, tell
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from nicegui import events, ui
 
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.vocabulary import AlertEngineError
 from alertengine.web.intake import DOORS, taken_in
 from alertengine.web.pages.frame import tell
 from alertengine.web.pages.reading import Readings
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 _NONE: Final = "点击选择文件，或拖到这里"
 #: What is dropped on a field goes the way of what is chosen.

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import AMBIENT_TEXT, AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import AMBIENT_TEXT
-from alertengine.vocabulary.problems import AlertEngineError, InputError
-from alertengine.warning.bulletin import Cell, read_bulletin
+from alertengine.warning import Cell, read_bulletin
 from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import days_ahead, typed
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, problem_table, tell
 from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
-from alertengine.workflow.bureau import bureau_cities
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload, bureau_cities
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk

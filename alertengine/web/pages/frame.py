@@ -15,11 +15,9 @@ from urllib.parse import quote
 from fastapi import Request
 from nicegui import ui
 
-from alertengine.files.html import body_of, stylesheet
-from alertengine.ledger.deposit import not_handed_over
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.fields import FIELDS, LEVEL_CLASS, LEVEL_TEXT
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
+from alertengine.files import body_of, stylesheet
+from alertengine.ledger import Ledger, not_handed_over
+from alertengine.vocabulary import FIELDS, LEVEL_CLASS, LEVEL_TEXT, AlertEngineError, InputError, Problem
 from alertengine.web.accounts import Account
 from alertengine.web.desk import Desk
 from alertengine.web.pages.registry import PAGES, PageEntry

@@ -9,11 +9,10 @@ from urllib.parse import quote
 import pandas as pd
 from nicegui import ui
 
-from alertengine.audit.model import KIND_TEXT, VERDICT_TEXT
-from alertengine.ledger.store import Ledger
+from alertengine.audit import KIND_TEXT, VERDICT_TEXT
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import POLLUTANT_TEXT, POLLUTANTS
-from alertengine.vocabulary.problems import AlertEngineError, InputError
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import SEEN, FieldNotes
 from alertengine.web.inspecting import Judged, Stop, judge, note_of, put_on_record, route
@@ -32,7 +31,7 @@ from alertengine.web.pages.frame import (
 from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk

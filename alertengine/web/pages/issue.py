@@ -8,10 +8,8 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.problems import AlertEngineError
-from alertengine.vocabulary.times import ZONE
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import LEVEL_TEXT, ZONE, AlertEngineError
 from alertengine.web.desk import Desk
 from alertengine.web.lists import OnFile, list_files, lists_on_file
 from alertengine.web.pages import issueopen
@@ -23,10 +21,7 @@ from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.web.works import Held
-from alertengine.workflow.bureau import bureau_cities
-from alertengine.workflow.draft_state import DraftState, drafts
-from alertengine.workflow.record_forecasts import latest_forecast
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import DraftState, Upload, bureau_cities, drafts, latest_forecast
 
 #: Files of a draft, each with a field of its own.
 _FILES: Final = ("issue.list", "issue.totals", "issue.forecast", "issue.observed")

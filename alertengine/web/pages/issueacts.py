@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.vocabulary import LEVEL_TEXT, AlertEngineError
 from alertengine.web.asked import step
 from alertengine.web.pages.frame import Visit, heading, level_tag, tell
 from alertengine.web.pages.jobbar import followed
@@ -16,8 +15,7 @@ from alertengine.web.pages.parts import steps
 from alertengine.web.pages.reviewing import Brief, confirm, numbers_of
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
-from alertengine.workflow.draft_state import DraftState, Stage
-from alertengine.workflow.draft_to_issue import approve, review
+from alertengine.workflow import DraftState, Stage, approve, review
 
 _PLACE: Final = {Stage.DRAFTED: 1, Stage.REVIEWED: 2, Stage.APPROVED: 3, Stage.ISSUED: 4}
 _WAITS: Final = {Stage.DRAFTED: "审核人员审核", Stage.REVIEWED: "批准人批准", Stage.APPROVED: "经办人员发布"}

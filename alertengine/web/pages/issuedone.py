@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
-from alertengine.ledger.store import Ledger
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import AlertEngineError
 from alertengine.web.pages.frame import Visit, card, tell
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
-from alertengine.workflow.act_documents import release_on_record
+from alertengine.workflow import release_on_record
 
 if TYPE_CHECKING:
-    from alertengine.documents.formal_or_draft import Release
+    from alertengine.documents import Release
     from alertengine.web.desk import Desk
 
 #: Rights of those who sign.

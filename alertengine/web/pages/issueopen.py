@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 from nicegui import ui
 
-from alertengine.files.protocol import Protocol
-from alertengine.ledger.store import Ledger
-from alertengine.orders.explain.explain import Explanation
-from alertengine.orders.overrides import Override, read_overrides
+from alertengine.files import Protocol
+from alertengine.ledger import Ledger
+from alertengine.orders import Explanation, Override, read_overrides
+from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.asked import against_act, against_work, explain_work, ready_act, ready_work, without_decisions
 from alertengine.web.compared import Against
 from alertengine.web.decisions import standing_orders
@@ -40,9 +39,7 @@ from alertengine.web.ready import Ready
 from alertengine.web.roles import Right
 from alertengine.web.today import transitions
 from alertengine.web.works import Held
-from alertengine.workflow.acts_in_force import decided_of, orders_in_force
-from alertengine.workflow.draft_state import DraftState, Stage, draft
-from alertengine.workflow.issue import readings_of
+from alertengine.workflow import DraftState, Stage, decided_of, draft, orders_in_force, readings_of
 
 
 async def show_work(visit: Visit, work: Held) -> None:

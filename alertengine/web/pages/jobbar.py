@@ -6,7 +6,7 @@ from typing import Final
 
 from nicegui import ui
 
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.vocabulary import AlertEngineError
 from alertengine.web.jobs.kinds import KINDS
 from alertengine.web.jobs.store import Job
 from alertengine.web.pages.frame import Visit, card, tell

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from nicegui import ui
 
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.vocabulary import AlertEngineError
 from alertengine.web.api.keys import REACH_TEXT, Key, Reach
 from alertengine.web.pages.frame import Visit, card, nothing, tell
 from alertengine.web.roles import Right

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import AlertEngineError, InputError
 from alertengine.web.asked import by_the_law
 from alertengine.web.lists import OnFile, lists_on_file, publish_uploads
 from alertengine.web.pages.filefield import file_field
@@ -28,12 +28,11 @@ from alertengine.web.pages.frame import (
 from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
-from alertengine.workflow.publication.public import proof_rows
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload, proof_rows
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk
-    from alertengine.workflow.publication.model import Publication
+    from alertengine.workflow import Publication
 
 _FORMS = ("lists.counties", "lists.objections", "lists.filing")
 

@@ -10,10 +10,9 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from alertengine.rulebook.outlines import Outlines
-from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.grade import RANK
+from alertengine.rulebook import Outlines
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, InputError
+from alertengine.warning import RANK
 from alertengine.web.mapview import SHOWN, Area, MapView, Plant, outlines_of
 from alertengine.web.pages.frame import MARK, Visit, card, heading, nothing, plain_table, problem_table
 from alertengine.web.pages.mapdrawing import Look, class_of, drawn, key_of, level_key, steps
@@ -22,7 +21,7 @@ from alertengine.web.roles import Right
 from alertengine.web.today import Place, Today
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.outlines import Outline
+    from alertengine.rulebook import Outline
 
 #: How the map is made, where there is none.
 HOW: Final = "台账旁没有轮廓文件，以下只有表；在服务器上运行 alertengine map 台账文件 即可绘图。"

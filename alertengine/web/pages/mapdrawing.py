@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from alertengine.rulebook.outlines import Outline
-from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.rulebook import Outline
+from alertengine.vocabulary import LEVEL_TEXT
 from alertengine.web.mapview import Plant
 from alertengine.web.pages.frame import MARK
 

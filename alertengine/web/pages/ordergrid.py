@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from nicegui import events, ui
 
-from alertengine.ledger.store import Ledger
-from alertengine.orders.explain.explain import Explanation
-from alertengine.vocabulary.problems import AlertEngineError
+from alertengine.ledger import Ledger
+from alertengine.orders import Explanation
+from alertengine.vocabulary import AlertEngineError
 from alertengine.web.asked import explain_act
 from alertengine.web.orderrows import GROUPS, groups, headers
 from alertengine.web.pages.decide import Deciding, Row, decision_form
@@ -19,7 +19,7 @@ from alertengine.web.pages.gridwords import GRID_WORDS
 from alertengine.web.pages.reasons import explanation
 from alertengine.web.roles import Right
 from alertengine.web.scope import Scope
-from alertengine.workflow.acts_in_force import decided_of, orders_in_force
+from alertengine.workflow import decided_of, orders_in_force
 
 #: Widths of columns that are not the usual, in pixels.
 _WIDTH: Final = {"enterprise": 230, "measure_text": 250, "share": 90, "remark": 260, "transport": 220, "hangs_on": 160}

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.vocabulary.fields import AQI_CLASSES, LEVEL_CLASS, LEVEL_TEXT
+from alertengine.vocabulary import AQI_CLASSES, LEVEL_CLASS, LEVEL_TEXT
 from alertengine.web.pages.frame import MARK
 from alertengine.web.today import Gauge, Place
 

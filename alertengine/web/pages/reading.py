@@ -10,15 +10,12 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.files.profiles import Answer, Profile, hour_of
-from alertengine.files.protocol import Protocol
+from alertengine.files import Answer, Profile, Protocol, hour_of
+from alertengine.vocabulary import FIELDS, AlertEngineError, InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.intake import FORM, TEXT, YAML, Door, Question, answer, learn, questions
 from alertengine.web.pages.frame import Visit, facts, plain_table, problem_columns, problem_rows, tell
-from alertengine.workflow.intake import SCHEMAS, SheetHead, Understood, fields_of, words_of
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import SCHEMAS, SheetHead, Understood, Upload, fields_of, words_of
 
 #: Rows left out that are named one by one.
 _NAMED: Final = 30

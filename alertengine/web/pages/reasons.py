@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from alertengine.orders.explain.explain import Explanation
-from alertengine.orders.explain.lighter import in_sentences
-from alertengine.orders.explain.why import Reason
+from alertengine.orders import Explanation, Reason, in_sentences
 
 
 def explanation(found: Explanation) -> None:

@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from nicegui import ui
 
-from alertengine.orders.in_force import InForce
-from alertengine.orders.overrides import Override
+from alertengine.orders import InForce, Override
+from alertengine.vocabulary import POLLUTANTS, AlertEngineError, left_open
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import POLLUTANTS
-from alertengine.vocabulary.flags import left_open
-from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.compared import Without
 from alertengine.web.decisions import Decided, beside_rules, register
 from alertengine.web.pages.frame import card, nothing, tell

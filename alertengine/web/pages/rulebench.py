@@ -10,10 +10,17 @@ from typing import Any
 
 from nicegui import ui
 
+from alertengine.vocabulary import (
+    FIELDS,
+    LEVEL_TEXT,
+    POLLUTANT_TEXT,
+    STATUS_TEXT,
+    AlertEngineError,
+    Level,
+    number,
+    percent,
+)
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, POLLUTANT_TEXT, STATUS_TEXT, Level
-from alertengine.vocabulary.numbers import number, percent
-from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.bench import FIRST, Bench, Question, Reply, askable, choices
 from alertengine.web.pages.frame import Visit, card, level_tag, nothing
 from alertengine.web.pages.reasons import explanation

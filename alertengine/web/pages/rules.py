@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 
 from nicegui import ui
 
-from alertengine.files.html import script_of
+from alertengine.files import script_of
+from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.asked import coverage_page
 from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, sheet, tell
 from alertengine.web.pages.rulebench import show_bench

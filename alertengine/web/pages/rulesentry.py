@@ -6,10 +6,10 @@ from typing import Final
 
 from nicegui import ui
 
-from alertengine.ledger.store import Ledger
-from alertengine.rulebook.differences import change_rows
+from alertengine.ledger import Ledger
+from alertengine.rulebook import change_rows
+from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.entering import (
     COUNTS,
     MATTERS,
@@ -24,7 +24,7 @@ from alertengine.web.entering import (
 from alertengine.web.lists import OnFile, lists_on_file
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table, problem_columns, problem_rows, tell
 from alertengine.web.roles import Right
-from alertengine.workflow.entering.entry import Entry
+from alertengine.workflow import Entry
 
 CHANGE: Final = {"added": "新增", "removed": "删去", "changed": "修改"}
 WHAT: Final = {"document": "文件", "rule": "规则", "hole": "缺项"}

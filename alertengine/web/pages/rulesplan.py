@@ -7,19 +7,16 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.rulebook.excel.plan_form import HELP, LACKS, Form
-from alertengine.rulebook.excel.plan_rows import PARTS
-from alertengine.rulebook.excel.rule_rows import OTHER
-from alertengine.rulebook.excel.sheets import HEAD_SHEET
+from alertengine.rulebook import HEAD_SHEET, HELP, LACKS, OTHER, PARTS, Form
+from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.problems import AlertEngineError, InputError
 from alertengine.web.entering import MATTERS, fill, form_file, form_for, matters_of, plan_taken
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, plain_table, problem_table, tell
 from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.rulesentry import show_entry
 from alertengine.web.roles import Right
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 #: Columns of the form that only Excel shows.
 _TECHNICAL: Final = (OTHER, "编号", "标题", "备注")

@@ -8,18 +8,15 @@ from typing import Any, Final
 
 from nicegui import ui
 
+from alertengine.vocabulary import STANDING_TEXT, AlertEngineError, InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import STANDING_TEXT
-from alertengine.vocabulary.problems import AlertEngineError, InputError, Problem
 from alertengine.web.entering import members_taken, own_folder
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, problem_table, tell
 from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.rulesentry import show_entry
 from alertengine.web.roles import Right
-from alertengine.workflow.entering.entry import Entry
-from alertengine.workflow.entering.records import Record, ended, recorded
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Entry, Record, Upload, ended, recorded
 
 _KINDS: Final = {
     "continue": "沿用：过了所为制定的年份，继续执行",

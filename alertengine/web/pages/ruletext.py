@@ -10,12 +10,11 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.checking.chapter.pieces import Passage
-from alertengine.ledger.store import Ledger
-from alertengine.rulebook.excel.sheets import HOLE_TEXT
+from alertengine.checking import Passage
+from alertengine.ledger import Ledger
+from alertengine.rulebook import HOLE_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, AlertEngineError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import LEVEL_TEXT, STANDING_TEXT
-from alertengine.vocabulary.problems import AlertEngineError
 from alertengine.web.intake import passages_in
 from alertengine.web.lists import OnFile, lists_on_file
 from alertengine.web.pages.filefield import file_field
@@ -33,7 +32,7 @@ from alertengine.web.ruletext import (
     place_of,
     proposed,
 )
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 _HEAD: Final = {
     "document": ("文件编号（小写字母、数字）", ""), "title": ("标题", ""), "number": ("文号", ""),

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary.fields import GRADES, TOTAL_SECTORS
-from alertengine.vocabulary.problems import AlertEngineError, InputError
+from alertengine.vocabulary import GRADES, TOTAL_SECTORS, AlertEngineError, InputError
 from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
@@ -26,7 +25,7 @@ from alertengine.web.simulation import (
     shipped,
     variant_words,
 )
-from alertengine.workflow.uploads import Upload
+from alertengine.workflow import Upload
 
 _SUPPOSED: Final = "方案中的数值是假设，由使用人填写；程序不提供任何假设值。"
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from nicegui import ui
 
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Ledger
+from alertengine.vocabulary import LEVEL_TEXT, InputError
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import LEVEL_TEXT
-from alertengine.vocabulary.problems import InputError
 from alertengine.web.mapview import outlines_of
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table, problem_table
 from alertengine.web.pages.map import board
@@ -22,7 +21,7 @@ from alertengine.web.today import SHOWN, Today, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, todo
 
 if TYPE_CHECKING:
-    from alertengine.rulebook.outlines import Outlines
+    from alertengine.rulebook import Outlines
     from alertengine.web.accounts import Account
     from alertengine.web.desk import Desk
 

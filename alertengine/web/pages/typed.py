@@ -7,7 +7,7 @@ from typing import Final
 
 from nicegui import ui
 
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.vocabulary import InputError, Problem
 
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,6})?")
 

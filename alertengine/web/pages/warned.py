@@ -7,8 +7,8 @@ from typing import Any
 
 from nicegui import ui
 
-from alertengine.vocabulary.fields import STATUS_TEXT
-from alertengine.warning.reasons import lead_of, outward
+from alertengine.vocabulary import STATUS_TEXT
+from alertengine.warning import lead_of, outward
 from alertengine.web.pages.frame import card, level_tag, nothing
 
 

@@ -6,19 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files.readings import Findings
-from alertengine.lists.register import NEARLY, Register, read_register, register_of
-from alertengine.rulebook.nearest import nearest
-from alertengine.vocabulary.enterprise_name import name_or_code, plain_name
-from alertengine.vocabulary.problems import InputError, Words
+from alertengine.files import Findings
+from alertengine.lists import NEARLY, Register, read_register, register_of
+from alertengine.rulebook import nearest
+from alertengine.vocabulary import InputError, Words, name_or_code, plain_name
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.recompute import list_file
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alertengine.ledger.act import Act
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Act, Ledger
 
 #: Messages that ask who is meant: the row is left out; any other one refuses the file.
 QUESTIONS: Final = ("receipt_perhaps", "receipt_of_several")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from alertengine.vocabulary.readme_tables import column_row, with_columns
+from alertengine.vocabulary import column_row, with_columns
 from alertengine.workflow.delivery.model import COLUMNS, EVENTS, SERVICE_COLUMNS, STATES, TIMES
 
 README: Final = Path(__file__).with_name("README.md")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alertengine.vocabulary.fields import Field
+from alertengine.vocabulary import Field
 
 #: What a receipt says happened.  The first word is the one written.
 EVENTS: Final[dict[str, tuple[str, ...]]] = {

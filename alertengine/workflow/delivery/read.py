@@ -7,12 +7,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files.dates import parse_stamp
-from alertengine.files.forms import read_form
-from alertengine.files.readings import Findings
-from alertengine.files.text_frame import with_sheets
-from alertengine.lists.register import Register
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import Findings, parse_stamp, read_form, with_sheets
+from alertengine.lists import Register
+from alertengine.vocabulary import InputError, Problem
 from alertengine.workflow.delivery.addressees import QUESTIONS, Addressees
 from alertengine.workflow.delivery.model import (
     ANSWERS,

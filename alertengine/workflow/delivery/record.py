@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from alertengine.files.readings import Findings
-from alertengine.ledger.act import DRAFT, Act, Head, InputFile
-from alertengine.ledger.canonical_bytes import Personal
-from alertengine.ledger.personal_vault import names_apart
+from alertengine.files import Findings
+from alertengine.ledger import DRAFT, Act, Head, InputFile, Personal, names_apart
+from alertengine.vocabulary import FIELDS, InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import InputError, Problem, refuse
 from alertengine.workflow.delivery.addressees import register_on_record
 from alertengine.workflow.delivery.model import ANSWERS, EVENT_TEXT, PROOFS, RECEIPT_COLUMNS, SAME
 from alertengine.workflow.delivery.read import read_receipts
 from alertengine.workflow.told import told
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 KIND: Final = "delivery"
 PART: Final = "receipts"

@@ -25,7 +25,7 @@ from alertengine.workflow.delivery.model import (
 from alertengine.workflow.delivery.record import act_of_orders, county_text, receipts_of
 
 if TYPE_CHECKING:
-    from alertengine.ledger.store import Ledger
+    from alertengine.ledger import Ledger
 
 Row = dict[Any, Any]
 #: States of a line that carry something to do.

@@ -11,18 +11,10 @@ from typing import Any
 
 import yaml
 
-from alertengine.checking.chapter.cases import proposed_cases
-from alertengine.checking.rules.cases import CaseRunner, Outcome, read_cases
-from alertengine.checking.rules.compare import OrderChanges, order_changes
-from alertengine.checking.rules.law_cases import law_cases
-from alertengine.files.runs import Staging
-from alertengine.files.yaml_reader import parse_yaml, read_yaml
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.differences import Change, Side
-from alertengine.rulebook.load import DocumentLoader
-from alertengine.rulebook.yaml_writer import document_yaml
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import Problem, Result
+from alertengine.checking import CaseRunner, OrderChanges, Outcome, law_cases, order_changes, proposed_cases, read_cases
+from alertengine.files import Staging, parse_yaml, read_yaml
+from alertengine.rulebook import Change, DocumentLoader, Rulebook, Side, document_yaml
+from alertengine.vocabulary import Level, Problem, Result
 
 
 @dataclass(slots=True)

@@ -7,19 +7,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from alertengine.files.columns import Cells, text_column
-from alertengine.files.headers import match, normal
-from alertengine.files.readings import Findings
-from alertengine.files.table_reader import Schema, read_table
-from alertengine.lists.credit_code import is_valid
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.register import HEADERS, NEARLY
-from alertengine.rulebook.nearest import nearest
-from alertengine.rulebook.open_list_rows import NamedList
-from alertengine.rulebook.yaml_writer import document_yaml
-from alertengine.vocabulary.enterprise_name import name_or_code, plain_name
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import Cells, Findings, Schema, match, normal, read_table, text_column
+from alertengine.lists import HEADERS, NEARLY, EnterpriseList, is_valid
+from alertengine.rulebook import NamedList, document_yaml, nearest
+from alertengine.vocabulary import FIELDS, InputError, Problem, name_or_code, plain_name
 from alertengine.workflow.entering.entry import Entry, rulebook, trial
 
 _FIELDS: Final = ("enterprise", "enterprise_id")

@@ -8,20 +8,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from alertengine.documents.pack.plan_matters import LACKS
-from alertengine.documents.pack.write import read_pack_templates
-from alertengine.engine.dialect import check_dialect
-from alertengine.files.shipped import rules_folder
-from alertengine.files.yaml_reader import parse_yaml, read_yaml
-from alertengine.lists.model import EnterpriseList
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.excel.exchange import read_import, write_plan_form
-from alertengine.rulebook.excel.plan_form import Form, form_of
-from alertengine.rulebook.head import Valid
-from alertengine.rulebook.load import DocumentLoader, Loaded
-from alertengine.rulebook.nearest import nearest
-from alertengine.rulebook.schema import Document
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.documents import LACKS, read_pack_templates
+from alertengine.engine import check_dialect
+from alertengine.files import parse_yaml, read_yaml, rules_folder
+from alertengine.lists import EnterpriseList
+from alertengine.rulebook import (
+    Document,
+    DocumentLoader,
+    Form,
+    Loaded,
+    Rulebook,
+    Valid,
+    form_of,
+    nearest,
+    read_import,
+    write_plan_form,
+)
+from alertengine.vocabulary import InputError, Problem
 from alertengine.workflow.entering.entry import Entry, document_files, rulebook
 
 

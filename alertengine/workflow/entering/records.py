@@ -8,12 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from alertengine.files.yaml_reader import read_yaml
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.differences import Side, book_changes
-from alertengine.rulebook.head import RuleHead, Valid
-from alertengine.rulebook.nearest import nearest
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import read_yaml
+from alertengine.rulebook import Rulebook, RuleHead, Side, Valid, book_changes, nearest
+from alertengine.vocabulary import InputError, Problem
 from alertengine.workflow.entering.entry import Entry, document_files, rulebook, trial
 
 #: Keys of a head that a document of a record must have, beside its id.

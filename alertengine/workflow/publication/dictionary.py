@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from alertengine.lists.certificates import CERTIFICATE, UNTIL
-from alertengine.vocabulary.fields import FIELDS
-from alertengine.vocabulary.readme_tables import column_row, with_columns
+from alertengine.lists import CERTIFICATE, UNTIL
+from alertengine.vocabulary import FIELDS, column_row, with_columns
 from alertengine.workflow.publication.model import FILINGS, OBJECTIONS, PROOF_COLUMNS, PUBLIC_FIELDS, SUBMISSIONS
 
 README: Final = Path(__file__).with_name("README.md")

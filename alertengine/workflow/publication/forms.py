@@ -9,13 +9,8 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.files.cells import tidy
-from alertengine.files.dates import parse_stamp
-from alertengine.files.forms import Row, read_form
-from alertengine.files.readings import Findings
-from alertengine.files.text_frame import with_sheets
-from alertengine.vocabulary.fields import Field
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import Findings, Row, parse_stamp, read_form, tidy, with_sheets
+from alertengine.vocabulary import Field, InputError, Problem
 from alertengine.workflow.publication.model import FILINGS, OBJECTIONS, OUTCOMES, SUBMISSIONS, today
 
 Check = Callable[[str, int, Row], Iterable[Problem]]

@@ -10,10 +10,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files.protocol import Protocol
-from alertengine.lists.model import EnterpriseList, ListVersion
-from alertengine.vocabulary.fields import Field
-from alertengine.vocabulary.problems import Problem, Result
+from alertengine.files import Protocol
+from alertengine.lists import EnterpriseList, ListVersion
+from alertengine.vocabulary import Field, Problem, Result
 
 #: Columns of a file of county submissions.
 SUBMISSIONS: Final[tuple[Field, ...]] = (

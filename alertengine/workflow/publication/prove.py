@@ -8,15 +8,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response
-from alertengine.lists.model import EnterpriseList
-from alertengine.orders.decide import decide_lines
-from alertengine.orders.ratio import required_ratios
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.query import place_of
-from alertengine.vocabulary.fields import LEVEL_TEXT, POLLUTANT_TEXT, Level
-from alertengine.vocabulary.problems import Problem
+from alertengine.engine import Engine, Response
+from alertengine.lists import EnterpriseList
+from alertengine.orders import decide_lines, required_ratios
+from alertengine.rulebook import Rulebook, place_of
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, Level, Problem
 from alertengine.workflow.publication.model import PROOF_COLUMNS
 
 LEVELS: Final = (Level.YELLOW, Level.ORANGE, Level.RED)

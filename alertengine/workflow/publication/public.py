@@ -7,14 +7,18 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files.html import environment
-from alertengine.files.spreadsheet_safe import safe_cell
-from alertengine.lists.certificates import certificates, said
-from alertengine.lists.model import EnterpriseList, ListVersion
-from alertengine.lists.write import write_list
-from alertengine.vocabulary.fields import FIELDS, LEVEL_TEXT, PLAN_FIELDS, PLAN_SHARE_FIELDS, POLLUTANT_TEXT
-from alertengine.vocabulary.personal import MASKED, sole_traders
-from alertengine.vocabulary.personal import public as without_numbers
+from alertengine.files import environment, safe_cell
+from alertengine.lists import EnterpriseList, ListVersion, certificates, said, write_list
+from alertengine.vocabulary import (
+    FIELDS,
+    LEVEL_TEXT,
+    MASKED,
+    PLAN_FIELDS,
+    PLAN_SHARE_FIELDS,
+    POLLUTANT_TEXT,
+    sole_traders,
+)
+from alertengine.vocabulary import public as without_numbers
 from alertengine.workflow.publication.model import PROOF_COLUMNS, PUBLIC_FIELDS
 
 #: Where filed words may name a person or a telephone.

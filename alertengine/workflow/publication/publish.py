@@ -11,19 +11,21 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files.atomic import replacing
-from alertengine.files.protocol import protocols_of
-from alertengine.files.readings import Findings
-from alertengine.files.scratch import scratch
-from alertengine.ledger.act import Act, Head, InputFile
-from alertengine.ledger.canonical_bytes import Personal, cell, sha256
-from alertengine.ledger.store import Ledger
-from alertengine.lists.certificates import certificates, expired
-from alertengine.lists.model import EnterpriseList, ListVersion
-from alertengine.lists.read import beside_list, read_list
-from alertengine.lists.version import file_hash, version_files, version_yaml
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError, Problem
+from alertengine.files import Findings, protocols_of, replacing, scratch
+from alertengine.ledger import Act, Head, InputFile, Ledger, Personal, cell, sha256
+from alertengine.lists import (
+    EnterpriseList,
+    ListVersion,
+    beside_list,
+    certificates,
+    expired,
+    file_hash,
+    read_list,
+    version_files,
+    version_yaml,
+)
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, Problem
 from alertengine.workflow.publication.forms import filings, objections, submissions
 from alertengine.workflow.publication.model import FILINGS, OBJECTIONS, Publication, Wanted, today
 from alertengine.workflow.publication.prove import not_proved, prove, wants_a_look
@@ -37,7 +39,7 @@ RECORD: Final = "publication.json"
 _PERSONAL: Final = frozenset(field.name for field in (*OBJECTIONS, *FILINGS) if field.private)
 
 
-def look(book: Rulebook, source: Path, wanted: Wanted) -> tuple[EnterpriseList, Publication]:
+def ready_to_publish(book: Rulebook, source: Path, wanted: Wanted) -> tuple[EnterpriseList, Publication]:
     """All that can be said before a list is published; nothing is written.
 
     Raises:

@@ -13,19 +13,13 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from alertengine.checking.chapter.cases import proposed_cases
-from alertengine.checking.chapter.form import write_form
+from alertengine.checking import Passage, propose, proposed_cases, read_passages, write_form
 from alertengine.checking.chapter.measures import read_measures
-from alertengine.checking.chapter.passages import read_passages
-from alertengine.checking.chapter.pieces import Passage
-from alertengine.checking.chapter.propose import Cell, Chapter, propose
+from alertengine.checking.chapter.propose import Cell, Chapter
 from alertengine.cli import main
-from alertengine.engine.dialect import check_dialect
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.excel.exchange import read_import
-from alertengine.rulebook.load import DocumentLoader
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError
+from alertengine.engine import check_dialect
+from alertengine.rulebook import DocumentLoader, Rulebook, read_import
+from alertengine.vocabulary import InputError, Level
 from tests.checking.chapter.made import pdf_page
 from tests.conftest import Decider
 

@@ -11,13 +11,11 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from alertengine.checking.chapter.form import write_form
-from alertengine.checking.chapter.passages import passages_of, read_passages
-from alertengine.checking.chapter.propose import Chapter, propose
-from alertengine.engine.dialect import check_dialect
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.excel.exchange import read_import
-from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.checking import passages_of, propose, read_passages, write_form
+from alertengine.checking.chapter.propose import Chapter
+from alertengine.engine import check_dialect
+from alertengine.rulebook import Rulebook, read_import
+from alertengine.vocabulary import LEVEL_TEXT
 from tests.checking.chapter.made import pdf_table
 
 #: The same measures, laid out in every way that guides and plans have.

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.checking.chapter.form import write_form
-from alertengine.checking.chapter.passages import passages_of
-from alertengine.checking.chapter.propose import Chapter, propose
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.excel.workbook import read_workbook
-from alertengine.vocabulary.fields import LEVEL_TEXT
+from alertengine.checking import passages_of, propose, write_form
+from alertengine.checking.chapter.propose import Chapter
+from alertengine.rulebook import Rulebook, read_workbook
+from alertengine.vocabulary import LEVEL_TEXT
 
 HALF = "停产50%（按生产线）"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.checking.lists.check import CheckRun, check_list
-from alertengine.rulebook.book import Rulebook
+from alertengine.checking import CheckRun, check_list
+from alertengine.rulebook import Rulebook
 from tests.checking.lists import planting
 from tests.conftest import BookMaker
 

@@ -12,16 +12,14 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from alertengine.checking.lists.check import check_list
+from alertengine.checking import check_list
 from alertengine.checking.lists.findings import Finding
-from alertengine.files.shipped import lists_folder, rules_folder
-from alertengine.lists.generate import generate
-from alertengine.lists.generate_settings import Settings, load_settings
-from alertengine.lists.write import write_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.outlines import Origin, Outline, Outlines, write_outlines
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.messages.lists import KINDS
+from alertengine.files import lists_folder, rules_folder
+from alertengine.lists import generate_list, load_settings, write_list
+from alertengine.lists.generate_settings import Settings
+from alertengine.rulebook import OpenLists, Outline, Outlines, Rulebook, write_outlines
+from alertengine.rulebook.outlines import Origin
+from alertengine.vocabulary import KINDS
 
 CITY = "忻州市"
 #: The day whose law both lists are checked by.
@@ -115,7 +113,7 @@ def clean(folder: Path) -> Table:
     """Write the clean list with its totals and permits; its rows."""
     lists = OpenLists.load([rules_folder()])
     path = folder / "clean-synthetic.csv"
-    made = generate(70, 5, lists, _settings(lists), [CITY])
+    made = generate_list(70, 5, lists, _settings(lists), [CITY])
     made.lines["permit_no"] = made.lines["enterprise_id"] + "001P"
     write_list(made, path)
     _write(folder / "clean-synthetic.permits.csv", _permits(rows := read(path)))

@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alertengine.checking.lists.check import CheckRun, check_list
+from alertengine.checking import CheckRun, check_list
 from alertengine.checking.lists.findings import COLUMNS
-from alertengine.files.shipped import lists_folder
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.messages.lists import KINDS
+from alertengine.files import lists_folder
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import KINDS
 
 from . import planting
 from .conftest import DAY

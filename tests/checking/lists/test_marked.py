@@ -9,13 +9,11 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from alertengine.checking.lists.check import CheckRun, check_list
+from alertengine.checking import CheckRun, check_list, write_check
 from alertengine.checking.lists.marked import AUTHOR, is_plain_number
-from alertengine.checking.lists.write import write_check
-from alertengine.lists.read import PROBLEMS_SHEET, read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.messages.lists import SEVERITY_COLOUR
-from alertengine.vocabulary.problems import InputError
+from alertengine.lists import PROBLEMS_SHEET, read_list
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import SEVERITY_COLOUR, InputError
 from tests.lists.conftest import BASE
 
 from .conftest import DAY

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.checking.lists.check import CheckRun, check_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
+from alertengine.checking import CheckRun, check_list
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker
 from tests.lists.conftest import table
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.checking.lists.check import check_list
+from alertengine.checking import check_list
 from alertengine.checking.lists.settings import load_limits
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 from alertengine.rulebook.outlines import SETTING
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError
 
 from . import planting
 from .conftest import DAY

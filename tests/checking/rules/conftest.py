@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from alertengine.files.shipped import rules_folder
+from alertengine.files import rules_folder
 
 HEAD = {
     "title": "示例方案",

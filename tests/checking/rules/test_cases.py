@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.checking.rules.cases import CaseRunner, read_cases
-from alertengine.lists.from_records import lines_from
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.problems import InputError
+from alertengine.checking import CaseRunner, read_cases
+from alertengine.lists import lines_from
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
 
 HEAD = "- name: 两条线\n  date: 2026-02-10\n  level: orange\n  lines:\n"
 LINES = (

@@ -9,19 +9,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from alertengine.checking.rules.cases import case_files, read_cases
-from alertengine.checking.rules.check import check_rulebook, run_cases
+from alertengine.checking import check_rulebook, read_cases, run_cases
+from alertengine.checking.rules.cases import case_files
 from alertengine.checking.rules.findings import Finding
 from alertengine.checking.rules.overlaps import Overlaps
 from alertengine.checking.rules.profile_space import Space, may_meet, meet
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
 from alertengine.cli import main
+from alertengine.engine import SURELY, Coded, Leaf
 from alertengine.engine.certificates import CERTIFICATES, mark_of
-from alertengine.engine.code_sets import SURELY, Coded, Leaf
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Condition, Group
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.vocabulary.problems import InputError
+from alertengine.rulebook import Atom, Condition, Group, OpenLists, Rulebook
+from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker
 
 DEFECTS = Path(__file__).parent / "defects"
@@ -133,7 +131,7 @@ def value(coded: Coded, row: list[int]) -> int:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_regions_agree_with_enumeration(seed: int) -> None:
-    from alertengine.engine.code_sets import encode, split_names
+    from alertengine.engine import encode, split_names
 
     one, other = conditions(seed)
     lists = OpenLists.load([DEFECTS / "base"])

@@ -10,12 +10,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from alertengine.checking.rules.compare import LINE_COLUMNS, order_changes
+from alertengine.checking import order_changes
+from alertengine.checking.rules.compare import LINE_COLUMNS
 from alertengine.cli import main
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.differences import Side, book_changes, open_book
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError
+from alertengine.rulebook import Rulebook, Side, book_changes, open_book
+from alertengine.vocabulary import InputError, Level
 from tests.checking.rules.conftest import rule
 
 Law = Callable[..., Path]

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from alertengine.checking.rules.coverage import DECIDED, STATES, Cell, Coverage, coverage
+from alertengine.checking import DECIDED, STATES, Cell, Coverage, coverage
 from alertengine.cli import main
-from alertengine.report.coverage import STATE_WORDS, coverage_report
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.query import place_of
+from alertengine.report import coverage_report
+from alertengine.report.coverage import STATE_WORDS
+from alertengine.rulebook import Rulebook, place_of
 from tests.checking.rules.conftest import rule
 
 DAY = date(2021, 12, 10)

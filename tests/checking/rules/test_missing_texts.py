@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from alertengine.checking.rules.missing_texts import REFERRED, UNDECLARED, missing_texts
+from alertengine.checking import missing_texts
+from alertengine.checking.rules.missing_texts import REFERRED, UNDECLARED
 from alertengine.cli import main
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
+from alertengine.lists import read_list
+from alertengine.rulebook import Rulebook
 
 HEADER = (
     "企业名称,城市,行业,工序,生产线编号,绩效等级,长期停产,红色预警减排措施,"

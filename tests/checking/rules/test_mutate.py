@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from alertengine.checking.rules.cases import CaseRunner, case_files, read_cases
+from alertengine.checking import CaseRunner, mutate, read_cases
+from alertengine.checking.rules.cases import case_files
 from alertengine.checking.rules.mutants import shifts, unit
-from alertengine.checking.rules.mutation_test import mutate
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
 from alertengine.cli import main
-from alertengine.rulebook.as_written import written
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook, written
 
 BASE = Path(__file__).parent / "defects" / "base"
 CLEAN = BASE.parent / "clean"

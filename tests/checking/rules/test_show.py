@@ -11,18 +11,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from alertengine.checking import LineReport
 from alertengine.checking.rules.evaluate_condition import Line, truth
-from alertengine.checking.rules.explain_line import Answer, LineReport
+from alertengine.checking.rules.explain_line import Answer
 from alertengine.cli import main
-from alertengine.engine.facts import Facts
-from alertengine.engine.match import Matcher
-from alertengine.lists.from_records import lines_from
-from alertengine.lists.read import read_list
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.places_and_lists import NATION
-from alertengine.rulebook.query import Query
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError
+from alertengine.engine import Facts, Matcher
+from alertengine.lists import lines_from, read_list
+from alertengine.rulebook import NATION, Query, Rulebook
+from alertengine.vocabulary import InputError, Level
 
 CLEAN = Path(__file__).parent / "defects" / "clean"
 DAY = date(2020, 6, 1)

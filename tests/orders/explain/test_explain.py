@@ -9,19 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response
-from alertengine.lists.from_records import lines_from
-from alertengine.lists.write import write_list
-from alertengine.orders.explain.explain import explain, list_beside
-from alertengine.orders.explain.lighter import lighter_changes
-from alertengine.orders.explain.why import Explainer, Reason, failing_atoms
+from alertengine.engine import Engine, Response
+from alertengine.lists import lines_from, write_list
+from alertengine.orders import Explainer, Reason, explain, lighter_changes, list_beside, write_orders
+from alertengine.orders._explain.why import failing_atoms
 from alertengine.orders.table import order_table
-from alertengine.orders.write import write_orders
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Group
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError
+from alertengine.rulebook import Atom, Group, Rulebook
+from alertengine.vocabulary import InputError, Level
 from tests.conftest import BookMaker, of_a_run
 
 KILN = {

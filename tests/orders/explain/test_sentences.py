@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from alertengine.orders.explain.lighter import Change, in_sentences
-from alertengine.vocabulary.fields import Status
+from alertengine.orders import in_sentences
+from alertengine.orders._explain.lighter import Change
+from alertengine.vocabulary import Status
 
 
 def test_values_of_one_fact_that_lead_to_the_same_are_one_sentence() -> None:

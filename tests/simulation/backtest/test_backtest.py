@@ -12,19 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alertengine.report.backtest import backtest_report
+from alertengine.report import backtest_report
 from alertengine.report.season_ribbon import Band, ribbon
-from alertengine.rulebook.acts import TargetRule
-from alertengine.rulebook.book import Rulebook
-from alertengine.simulation.backtest.compare_notices import compare
-from alertengine.simulation.backtest.history import History, read_history
-from alertengine.simulation.backtest.real_notices import read_alerts
-from alertengine.simulation.backtest.run import Backtest, backtest
-from alertengine.simulation.backtest.targets import observations_of, progress
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.advance_notice import early_notice
-from alertengine.warning.decide import warn
-from alertengine.warning.forecast import Forecast
+from alertengine.rulebook import Rulebook, TargetRule
+from alertengine.simulation import Backtest, compare, observations_of, progress, read_alerts, read_history, run_backtest
+from alertengine.simulation.backtest.history import History
+from alertengine.vocabulary import InputError
+from alertengine.warning import Forecast, early_notice, warn
 
 Data = Callable[[str], Path]
 Days = Callable[..., Forecast]
@@ -41,7 +35,7 @@ def rows(test: Backtest, kind: str) -> list[dict[str, Any]]:
 
 
 def test_days_hours_and_episodes_are_counted(book: Rulebook, days: Days) -> None:
-    test = backtest(history(days, "2019-03-28", [90, 250, 260, 310, 90, 90, 90, 230, 230, 90, 90]), book)
+    test = run_backtest(history(days, "2019-03-28", [90, 250, 260, 310, 90, 90, 90, 230, 230, 90, 90]), book)
     winter, rest = rows(test, "season")
     assert (winter["season"], rest["season"]) == ("2018-2019年秋冬季", "2019年秋冬季以外")
     assert (winter["warnings"], winter["orange_days"], winter["orange_hours"], winter["heavy_days"]) == (1, 3, 72, 3)
@@ -56,10 +50,10 @@ def test_days_hours_and_episodes_are_counted(book: Rulebook, days: Days) -> None
 
 def test_regimes_beside_each_other(book: Rulebook, days: Days) -> None:
     past = history(days, "2019-01-01", [90, 160, 170, 180, 90, 90])
-    test = backtest(past, book, regimes=["mee-2018-875", "mee-2024-6"])
+    test = run_backtest(past, book, regimes=["mee-2018-875", "mee-2024-6"])
     assert {row["regime"]: row["orange_days"] for row in rows(test, "season")} == {"mee-2018-875": 0, "mee-2024-6": 3}
     with pytest.raises(InputError, match="without levels"):
-        backtest(past, book, regimes=["hj-633-2012"])
+        run_backtest(past, book, regimes=["hj-633-2012"])
     page = backtest_report(test, book)
     assert "预警时间由0变为72城市·小时" in page
     assert "橙色0→3城市·日" in page
@@ -68,7 +62,7 @@ def test_regimes_beside_each_other(book: Rulebook, days: Days) -> None:
 def test_a_file_of_real_forecasts(book: Rulebook, data: Data) -> None:
     past = read_history(data("forecast_examples.csv"), book)
     assert past.real
-    test = backtest(past, book)
+    test = run_backtest(past, book)
     found = test.table[(test.table["row"] == "episode") & (test.table["starts"] > "2020")]
     assert set(found["city"]) == {"临汾市", "长治市", "运城市", "晋城市"}
     assert set(found["level"]) == {"orange"}
@@ -78,7 +72,7 @@ def test_the_winter_of_2018_and_its_notices(book: Rulebook, data: Data) -> None:
     past = read_history(
         data("hourly_shanxi_winter1819.csv.gz"), book, cities=["临汾市", "太原市"], last=date(2019, 2, 10)
     )
-    test = backtest(past, book)
+    test = run_backtest(past, book)
     air = test.air["临汾市"]
     place = (pd.Timestamp("2019-01-04") - air.origin).days
     assert air.daily[place : place + 5].tolist() == [316, 410, 335, 430, 376]
@@ -115,7 +109,7 @@ def test_the_winter_of_2018_and_its_notices(book: Rulebook, data: Data) -> None:
     [("yellow", "lower"), ("橙色", "same"), ("red", "higher"), ("orange_or_above", "same"), ("", "present")],
 )
 def test_a_notice_against_the_backtest(book: Rulebook, days: Days, tmp_path: Path, level: str, outcome: str) -> None:
-    test = backtest(history(days, "2019-01-02", [90, 90, 250, 250, 250, 90, 90, 230, 230]), book)
+    test = run_backtest(history(days, "2019-01-02", [90, 90, 250, 250, 250, 90, 90, 230, 230]), book)
     path = tmp_path / "alerts.csv"
     head = "id,areas,action,level,effective_start,effective_end,announced"
     text = f"{head}\nX,临汾,issue,{level},2019-01-04,2019-01-06,2019-01-03\n"
@@ -167,7 +161,7 @@ def test_a_notice_without_its_year_takes_it_from_its_dates_or_its_neighbours(
 
 
 def test_an_inferred_year_is_said_beside_the_notice(book: Rulebook, days: Days, tmp_path: Path) -> None:
-    test = backtest(history(days, "2019-01-02", [90, 90, 250, 250, 250, 90, 90]), book)
+    test = run_backtest(history(days, "2019-01-02", [90, 90, 250, 250, 250, 90, 90]), book)
     path = tmp_path / "alerts.csv"
     path.write_text("id,areas,level,effective_start,announced\nX,临汾,red,1月4日,2019-01-03\n", encoding="utf-8")
     [row] = [row for row in compare(read_alerts(path, book.lists)[0], test.runs[0], test.air) if row["id"] == "X"]
@@ -210,7 +204,7 @@ def test_a_notice_that_ends_a_warning_is_a_lift(book: Rulebook, days: Days, tmp_
     path.write_text(
         f"id,areas,action,level,effective_start\nX,临汾,{action},{action}橙色预警,2019-01-06\n", encoding="utf-8"
     )
-    test = backtest(history(days, "2019-01-01", [90] * 10), book)
+    test = run_backtest(history(days, "2019-01-01", [90] * 10), book)
     found = compare(read_alerts(path, book.lists)[0], test.runs[0], test.air)
     assert [row["outcome"] for row in found] == ["lifted"]
 
@@ -239,8 +233,8 @@ def test_daily_files_of_several_makers(book: Rulebook, data: Data, name: str, wo
 
 def test_daily_and_hourly_files_agree_on_the_days(book: Rulebook, data: Data) -> None:
     only = {"cities": ["临汾市"], "first": date(2019, 1, 1), "last": date(2019, 1, 31)}
-    hourly = backtest(read_history(data("hourly_shanxi_winter1819.csv.gz"), book, **only), book)
-    daily = backtest(read_history(data("daily_shanxi_2018_2019.csv"), book, **only), book)
+    hourly = run_backtest(read_history(data("hourly_shanxi_winter1819.csv.gz"), book, **only), book)
+    daily = run_backtest(read_history(data("daily_shanxi_2018_2019.csv"), book, **only), book)
     one, other = (test.air["临汾市"].daily[:30] for test in (hourly, daily))
     assert (np.abs(one - other) <= 1).all()  # a mean that ends in .5 is rounded to even here
 
@@ -298,7 +292,7 @@ def test_a_fall_against_the_year_before() -> None:
 
 
 def test_the_days_of_a_backtest_are_observations(book: Rulebook, days: Days) -> None:
-    test = backtest(history(days, "2019-01-01", [90, 160]), book)
+    test = run_backtest(history(days, "2019-01-01", [90, 160]), book)
     assert observations_of(test.air)["aqi"].tolist() == [90, 160]
 
 

@@ -1,4 +1,4 @@
-"""Real notices of warnings: their words, times and places, and how they compare with a backtest hour by hour."""
+"""Real notices of warnings: their words, times and places, and how they compare with a run_backtest hour by hour."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.report.backtest import backtest_report
-from alertengine.rulebook.book import Rulebook
-from alertengine.simulation.backtest.compare_notices import compare, compare_hours
+from alertengine.report import backtest_report
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import Alert, Backtest, compare, compare_hours, read_alerts, run_backtest, table_of
 from alertengine.simulation.backtest.notice_words import ends_of, read_time, read_words
-from alertengine.simulation.backtest.real_notices import Alert, read_alerts
-from alertengine.simulation.backtest.run import Backtest, backtest, table_of
-from alertengine.vocabulary.problems import Problem
+from alertengine.vocabulary import Problem
 from tests.simulation.backtest.test_backtest import Days, history
 
 HEAD = "编号,范围,地区,动作,级别,开始时间,结束时间,响应开始时间,发布时间,取代"
@@ -100,8 +98,8 @@ def test_parts_of_a_city_and_what_a_notice_replaces(book: Rulebook, tmp_path: Pa
 
 @pytest.fixture(scope="module")
 def test_run(book: Rulebook, days: Days) -> Backtest:
-    """A backtest with orange on 2019-01-04..06."""
-    return backtest(history(days, "2019-01-02", [90, 90, 250, 250, 250, 90, 90]), book)
+    """A run_backtest with orange on 2019-01-04..06."""
+    return run_backtest(history(days, "2019-01-02", [90, 90, 250, 250, 250, 90, 90]), book)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +149,7 @@ def test_hours_of_all_notices_together(book: Rulebook, test_run: Backtest, tmp_p
 
 def test_a_history_says_what_it_lacks(book: Rulebook, days: Days) -> None:
     values = [90.0] * 12 + [float("nan")] * 45 + [90.0] * 5
-    said = {note.code: note for note in backtest(history(days, "2018-12-20", values), book).own_notes}
+    said = {note.code: note for note in run_backtest(history(days, "2018-12-20", values), book).own_notes}
     assert said["months_missing"].value == "2018-10, 2018-11, 2019-01, 2019-03"
     assert {"aqi_only", "aqi_without_primary"} & set(said)
     assert "days_only" in said

@@ -12,17 +12,21 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.load import DocumentLoader
-from alertengine.rulebook.places_and_lists import Place
-from alertengine.simulation.backtest.history import read_history
-from alertengine.simulation.backtest.replay import replay, replay_issues
-from alertengine.vocabulary.problems import InputError
-from alertengine.warning.decide import warn
-from alertengine.warning.forecast import Forecast, as_perfect_forecast, daily_forecast, join, read_forecast
-from alertengine.warning.law_in_force import laws_of
-from alertengine.warning.record import read_warnings, write_warnings
+from alertengine.files import rules_folder
+from alertengine.rulebook import DocumentLoader, Place, Rulebook
+from alertengine.simulation import read_history, replay
+from alertengine.simulation.backtest.replay import replay_issues
+from alertengine.vocabulary import InputError
+from alertengine.warning import (
+    Forecast,
+    as_perfect_forecast,
+    laws_of,
+    read_forecast,
+    read_warnings,
+    warn,
+    write_warnings,
+)
+from alertengine.warning.forecast import daily_forecast, join
 
 Data = Callable[[str], Path]
 HOUR = pd.Timedelta(hours=1)

@@ -9,12 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.load import DocumentLoader
-from alertengine.rulebook.places_and_lists import OpenLists
-from alertengine.warning.forecast import Forecast
-from alertengine.warning.plausibility import CONCENTRATIONS
+from alertengine.files import rules_folder
+from alertengine.rulebook import DocumentLoader, OpenLists, Rulebook
+from alertengine.warning import CONCENTRATIONS, Forecast
 
 LAYERS = ("livelihood", "sanction", "exemption", "measure")
 DATA = Path(__file__).parents[3].parent / "shared" / "data"

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 from alertengine.simulation.ensemble.draws import BLOCK, Stated
 from alertengine.simulation.ensemble.model import EnsembleSpec, ErrorModel, PairsError, StatedError
 from alertengine.simulation.ensemble.pairs import Pairs, draws_of, read_pairs
 from alertengine.simulation.ensemble.run import ensemble
 from alertengine.simulation.ensemble.truth import truth_of
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError
 from tests.simulation.ensemble.conftest import observed
 
 SAID = {"source": "a test", "bias": 5, "sd": [10, 20, 40], "between_days": 0.6, "between_issues": 0.7,

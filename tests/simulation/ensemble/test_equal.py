@@ -11,17 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.simulation.backtest.replay import replay, replay_issues
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import replay
+from alertengine.simulation.backtest.replay import replay_issues
 from alertengine.simulation.ensemble import grading
 from alertengine.simulation.ensemble.draws import Block, Draws, Floats, NoError, Stated
 from alertengine.simulation.ensemble.model import StatedError
 from alertengine.simulation.ensemble.run import Season
 from alertengine.simulation.ensemble.truth import MISSING, truth_of
-from alertengine.vocabulary.times import OPEN
-from alertengine.warning.forecast import Forecast, read_forecast
-from alertengine.warning.grade import LEVEL_OF, RANK, evaluate
-from alertengine.warning.superior_orders import Floor
+from alertengine.vocabulary import OPEN
+from alertengine.warning import LEVEL_OF, RANK, Floor, Forecast, read_forecast
+from alertengine.warning.grade import evaluate
 from tests.simulation.ensemble.conftest import DAY, BookMaker, observed, rows_of
 
 HOUR = pd.Timedelta(hours=1)

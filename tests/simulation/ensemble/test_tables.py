@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alertengine.rulebook.book import Rulebook
+from alertengine.rulebook import Rulebook
 from alertengine.simulation.ensemble.draws import BLOCK
 from alertengine.simulation.ensemble.model import EnsembleSpec
 from alertengine.simulation.ensemble.run import ensemble
 from alertengine.simulation.ensemble.tables import Ensemble
 from alertengine.simulation.ensemble.truth import truth_of
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError
 from tests.simulation.ensemble.conftest import observed
 
 WINTERS = 2600

@@ -12,11 +12,8 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra alertengine[cluster] is not installed")
 
-from alertengine.lists.generate import generate
-from alertengine.lists.generate_settings import load_settings
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.write import write_list
-from alertengine.rulebook.book import Rulebook
+from alertengine.lists import EnterpriseList, generate_list, load_settings, write_list
+from alertengine.rulebook import Rulebook
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +43,7 @@ def book() -> Rulebook:
 @pytest.fixture(scope="session")
 def made(book: Rulebook) -> EnterpriseList:
     """A synthetic list of all cities on file; every ninth enterprise is in two cities, in the other with grade D."""
-    content = generate(1_000, 7, book.lists, load_settings())
+    content = generate_list(1_000, 7, book.lists, load_settings())
     lines = content.lines
     owner = pd.factorize(lines["enterprise_id"])[0]
     moved = (owner % 9 == 0) & (lines.groupby("enterprise_id").cumcount() % 2 == 1).to_numpy()

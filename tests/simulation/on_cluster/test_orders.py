@@ -14,17 +14,16 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import Orders, decide
-from alertengine.orders.write import write_orders
-from alertengine.rulebook.book import Rulebook
+from alertengine.lists import read_list
+from alertengine.orders import Orders, decide, write_orders
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import write_folder
 from alertengine.simulation.on_cluster import connect, parts
 from alertengine.simulation.on_cluster import orders as room
 from alertengine.simulation.on_cluster.connect import run_all
-from alertengine.simulation.on_cluster.folder import open_folder, write_folder
+from alertengine.simulation.on_cluster.folder import open_folder
 from alertengine.simulation.on_cluster.orders import cluster_orders
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError, Level
 
 DAY = date(2026, 12, 1)
 Alike = Callable[[Orders], None]
@@ -128,7 +127,7 @@ def _second(_first: int, value: bytes) -> bytes:
 
 
 def _refuse(number: int) -> int:
-    from alertengine.vocabulary.problems import Problem
+    from alertengine.vocabulary import Problem
 
     if number > 2:
         raise InputError([Problem("unreadable_file", file="list", error=f"bad part {number}", kind="csv")])

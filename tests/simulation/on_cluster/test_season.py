@@ -12,12 +12,12 @@ import yaml
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.report.season_files import write_season
+from alertengine.report import write_season
+from alertengine.simulation import Season, read_season, simulate
 from alertengine.simulation.on_cluster import season as room
 from alertengine.simulation.on_cluster.season import cluster_simulate
-from alertengine.simulation.season.model import SeasonScenario, read_season
-from alertengine.simulation.season.simulate import Season, simulate
-from alertengine.vocabulary.problems import InputError
+from alertengine.simulation.season.model import SeasonScenario
+from alertengine.vocabulary import InputError
 
 pytest.importorskip("plotly", reason="the extra alertengine[report] is not installed")
 pytestmark = pytest.mark.slow

@@ -6,14 +6,13 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.measures import Measure
+from alertengine.rulebook import Measure, Rulebook
 from alertengine.simulation.planning.draft import Head, draft_document, with_draft
 from alertengine.simulation.planning.effects import amounts
 from alertengine.simulation.planning.groups import Group
 from alertengine.simulation.planning.phases import decide_phases
 from alertengine.simulation.planning.run import CityPlan
-from alertengine.vocabulary.fields import POLLUTANTS, Level
+from alertengine.vocabulary import POLLUTANTS, Level
 
 _GRADES = ("B", "C", "D", "未评级")
 

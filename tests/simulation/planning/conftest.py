@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alertengine.lists.from_records import lines_from
-from alertengine.lists.model import EnterpriseList
-from alertengine.rulebook.book import Rulebook
-from alertengine.simulation.planning.run import PlanRun, Wish, plan_enterprises
-from alertengine.vocabulary.fields import POLLUTANTS, TOTAL_COLUMNS, Level
+from alertengine.lists import EnterpriseList, lines_from
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import PlanRun, Wish
+from alertengine.simulation.planning.run import plan_enterprises
+from alertengine.vocabulary import POLLUTANTS, TOTAL_COLUMNS, Level
 from tests.conftest import document, rows_of
 
 DAY = date(2021, 12, 10)

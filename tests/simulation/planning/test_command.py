@@ -14,14 +14,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.files.shipped import lists_folder
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide
-from alertengine.rulebook.book import Rulebook
-from alertengine.simulation.planning.run import Wish, plan_list
+from alertengine.files import lists_folder
+from alertengine.lists import read_list
+from alertengine.orders import decide
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import Wish, plan_list
 from alertengine.simulation.planning.table import PLAN_TABLE
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError, Level
 
 LINFEN = lists_folder() / "linfen-synthetic.csv"
 DAY = date(2021, 12, 10)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from alertengine.rulebook.measures import read_measure
+from alertengine.rulebook import read_measure
 from alertengine.simulation.planning.draft import Head, draft_document, with_draft
 from alertengine.simulation.planning.phases import decide_phases
-from alertengine.vocabulary.fields import Level
+from alertengine.vocabulary import Level
 from tests.conftest import BookMaker
 from tests.simulation.planning.brute import least_loss
 from tests.simulation.planning.conftest import DAY, Planner, law

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alertengine.orders.summary import summarise
-from alertengine.rulebook.book import Rulebook
+from alertengine.orders import summarise
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import Wish, readable_requirements
 from alertengine.simulation.planning.draft import Head, with_draft
 from alertengine.simulation.planning.phases import decide_phases
-from alertengine.simulation.planning.run import Wish, plan_enterprises
-from alertengine.simulation.planning.table import KEPT, readable_requirements
-from alertengine.vocabulary.fields import Level
-from alertengine.vocabulary.problems import InputError
+from alertengine.simulation.planning.run import plan_enterprises
+from alertengine.simulation.planning.table import KEPT
+from alertengine.vocabulary import InputError, Level
 from tests.conftest import BookMaker
 from tests.simulation.planning.conftest import DAY, Planner, law, listed
 

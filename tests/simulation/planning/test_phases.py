@@ -9,14 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response, Segment
-from alertengine.orders.summary import summarise
-from alertengine.rulebook.book import Rulebook
+from alertengine.engine import Engine, Response, Segment
+from alertengine.orders import summarise
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import PlanRun, readable_requirements
 from alertengine.simulation.planning.draft import Head, with_draft
-from alertengine.simulation.planning.run import PlanRun
-from alertengine.simulation.planning.table import KEPT, readable_requirements
-from alertengine.vocabulary.fields import Level
+from alertengine.simulation.planning.table import KEPT
+from alertengine.vocabulary import Level
 from tests.conftest import BookMaker, document
 from tests.simulation.planning.brute import least_loss
 from tests.simulation.planning.conftest import DAY, Planner, law

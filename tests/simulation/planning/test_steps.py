@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.files.shipped import rules_folder
-from alertengine.rulebook.measures import Measure, read_measure
-from alertengine.rulebook.places_and_lists import OpenLists
+from alertengine.files import rules_folder
+from alertengine.rulebook import Measure, OpenLists, read_measure
 from alertengine.simulation.planning.steps import load_steps, strictness
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import InputError
 from tests.simulation.planning.brute import lighter
 from tests.simulation.planning.conftest import STEPS
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from alertengine.simulation.season.model import SeasonScenario, read_season
-from alertengine.simulation.season.simulate import Season, simulate
+from alertengine.simulation import Season, read_season, simulate
+from alertengine.simulation.season.model import SeasonScenario
 
 FIRST = date(2025, 12, 20)
 #: Two episodes: one graver than the other, apart by more than the joining gap.

@@ -12,9 +12,8 @@ from click.testing import CliRunner
 
 from alertengine.cli import main
 from alertengine.report.season import season_report
-from alertengine.simulation.season.model import read_season
-from alertengine.simulation.season.simulate import Season
-from alertengine.vocabulary.problems import InputError
+from alertengine.simulation import Season, read_season
+from alertengine.vocabulary import InputError
 
 from .conftest import AQI, FIRST, Runner
 from .test_season import rows_of

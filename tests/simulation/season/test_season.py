@@ -10,20 +10,18 @@ import pandas as pd
 import pytest
 import yaml
 
-from alertengine.engine.engine import Engine
-from alertengine.engine.response import Response, Segment
-from alertengine.files.shipped import lists_folder, scenarios_folder
-from alertengine.lists.read import read_list
-from alertengine.orders.decide import decide
+from alertengine.engine import Engine, Response, Segment
+from alertengine.files import lists_folder, scenarios_folder
+from alertengine.lists import read_list
+from alertengine.orders import decide
 from alertengine.report.season import season_report
-from alertengine.rulebook.book import Rulebook
-from alertengine.simulation.season.model import BASE, SeasonScenario, read_season
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import BASE, Season, read_season, simulate
+from alertengine.simulation.season.model import SeasonScenario
 from alertengine.simulation.season.plants import raised
-from alertengine.simulation.season.simulate import Season, simulate
 from alertengine.simulation.season.tables import TOTAL_COLUMNS
 from alertengine.simulation.season.tally import DAY_COLUMNS
-from alertengine.vocabulary.fields import GRADES, POLLUTANTS, Level
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import GRADES, POLLUTANTS, InputError, Level
 
 from .conftest import AQI, FIRST, Maker, Runner, write_weather
 

@@ -12,14 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.report.season_files import check_measures, write_measures
-from alertengine.rulebook.book import Rulebook
-from alertengine.simulation.season.differences import CAUSES, by_cause
+from alertengine.report import check_measures, write_measures
+from alertengine.rulebook import Rulebook
+from alertengine.simulation import BASE, CAUSES, Season, by_cause
 from alertengine.simulation.season.line_table import MEASURE_COLUMNS, measures_of
-from alertengine.simulation.season.model import BASE
-from alertengine.simulation.season.simulate import Season
-from alertengine.vocabulary.fields import POLLUTANTS
-from alertengine.vocabulary.problems import InputError
+from alertengine.vocabulary import POLLUTANTS, InputError
 from tests.conftest import BookMaker, document
 
 from .conftest import AQI, FIRST, Runner

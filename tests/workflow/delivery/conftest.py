@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from alertengine.ledger.act import Head
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Head, Ledger, names_apart
 from tests.ledger.conftest import orders_of
 
 HEADER = "企业名称,事项,时间,送达方式,签收人,经办人,生产线编号,截止时间,说明"

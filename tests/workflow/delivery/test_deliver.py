@@ -15,18 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alertengine.cli import main
-from alertengine.ledger.act import Head
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.personal import ERASED, MASKED
-from alertengine.vocabulary.readme_tables import with_columns
+from alertengine.ledger import Head, Ledger, verify
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import ERASED, MASKED, with_columns
+from alertengine.workflow import EVENT_TEXT, OPEN_STATES, erase, readings_of, service, still_open
 from alertengine.workflow.delivery.dictionary import README, tables
-from alertengine.workflow.delivery.model import EVENT_TEXT, OPEN_STATES, PROOFS, RECEIPT_COLUMNS
+from alertengine.workflow.delivery.model import PROOFS, RECEIPT_COLUMNS
 from alertengine.workflow.delivery.record import receipts_of
-from alertengine.workflow.delivery.state import _of_receipts, in_words, service, still_open
-from alertengine.workflow.issue import readings_of
-from alertengine.workflow.retention import erase
+from alertengine.workflow.delivery.state import _of_receipts, in_words
 from tests.workflow.delivery.conftest import CODES, HEADER
 
 Write = Callable[..., Path]

@@ -10,9 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.ledger.act import Head, InputFile
-from alertengine.ledger.personal_vault import names_apart
-from alertengine.ledger.store import Ledger
+from alertengine.ledger import Head, InputFile, Ledger, names_apart
 from alertengine.workflow.delivery.record import receipts_of
 from tests.ledger.conftest import orders_of
 

@@ -11,18 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.files.shipped import rules_folder
-from alertengine.ledger.store import Ledger
-from alertengine.ledger.verify import verify
-from alertengine.lists.diff import diff_lists
-from alertengine.lists.model import EnterpriseList
-from alertengine.lists.read import read_list
+from alertengine.files import rules_folder
+from alertengine.ledger import Ledger, verify
+from alertengine.lists import EnterpriseList, diff_lists, read_list
+from alertengine.rulebook import Rulebook
 from alertengine.rulebook import book as book_module
-from alertengine.rulebook.book import Rulebook
-from alertengine.vocabulary.personal import MASKED
-from alertengine.vocabulary.readme_tables import with_columns
-from alertengine.workflow import snapshot
-from alertengine.workflow.issue import readings_of
+from alertengine.vocabulary import MASKED, with_columns
+from alertengine.workflow import readings_of, snapshot
 from alertengine.workflow.publication.dictionary import README, tables
 
 HEADER = (
@@ -233,7 +228,7 @@ def test_a_ledger_that_cannot_be_written_publishes_nothing(listed: Path, tmp_pat
 
 
 def test_a_workbook_is_published_too(listed: Path, tmp_path: Path) -> None:
-    from alertengine.lists.write import write_list
+    from alertengine.lists import write_list
 
     path = tmp_path / "book.xlsx"
     write_list(read(listed), path)

@@ -1,0 +1,211 @@
+"""An audit: orders and evidence in, findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from alertengine.audit import dust_sites as site
+from alertengine.audit import electricity, gate, stack
+from alertengine.audit import inspections_and_logs as records
+from alertengine.audit._read_evidence import KINDS, read_evidence
+from alertengine.audit.evidence_rules import AuditLaw
+from alertengine.audit.findings import joined, nothing
+from alertengine.audit.model import KIND_TEXT, Evidence, Kind, Verdict
+from alertengine.audit.on_record import Records
+from alertengine.audit.ordered_days import Duties, spread
+from alertengine.files import Protocol
+from alertengine.lists import Register
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import MASKED, InputError, Problem, Result, plain_name, sole_traders
+
+Bools = npt.NDArray[np.bool_]
+#: The country whose public holidays are no like days.
+COUNTRY = "CN"
+
+
+@dataclass(slots=True)
+class AuditRun(Result):
+    """What an audit found.
+
+    ``table``: FINDING_COLUMNS, one row a line, day and kind of evidence; ``problems`` make a command exit 1 as
+    findings do, ``notes`` do not.
+    """
+
+    table: pd.DataFrame
+    duties: Duties
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
+    #: How the files of evidence were read.
+    beside: tuple[Protocol, ...] = ()
+
+    @property
+    def found(self) -> int:
+        """How many findings are doubtful or breached."""
+        return int(self.table["finding"].isin(["doubtful", "breached"]).sum())
+
+    @property
+    def exit_status(self) -> int:
+        """0 nothing found, 1 a person must look."""
+        return int(bool(self.found or self.problems))
+
+    def counts(self) -> list[dict[str, object]]:
+        """Findings by kind of evidence: one row a kind, one column a verdict, Chinese kind names."""
+        grouped = self.table.groupby([self.table["evidence"].astype("str"), self.table["finding"].astype("str")]).size()
+        rows = []
+        for kind in [*KINDS, ""]:
+            counted = {str(one): int(grouped.get((kind, str(one)), 0)) for one in Verdict}
+            if any(counted.values()):
+                rows.append({"evidence": kind, "text": KIND_TEXT.get(kind, "没有证据"), **counted})
+        return rows
+
+
+def audit(
+    orders: pd.DataFrame,
+    evidence: Sequence[Evidence],
+    book: Rulebook,
+    *,
+    enterprises: pd.DataFrame | None = None,
+    register: Register | None = None,
+    ordered_under: Rulebook | None = None,
+    known_on: date | None = None,
+    unmask: bool = False,
+    found_before: Mapping[str, Sequence[date]] | None = None,
+) -> AuditRun:
+    """Hold evidence against orders.
+
+    Args:
+        orders: ORDER_COLUMNS, as ``orders.read.read_orders`` gives them.
+        evidence: the files read.
+        book: the rulebook that weighs evidence, by the days it is of.
+        enterprises: the list's ``lines``, which tie meters, stacks and gates to lines, and say what was decided.
+        register: who is who: readings under a former name are of the plant that has it.
+        ordered_under: the rulebook the orders were given under, where it is another.
+        known_on: only documents issued by that day count.
+        unmask: plates and names of sole traders in full, for the role that needs them.
+        found_before: by enterprise the days of breaches that stand in the ledger.
+
+    """
+    duties = spread(orders, ordered_under or book, _until(orders, evidence))
+    law = AuditLaw(book, known_on, Records(enterprises, found_before))
+    holidays, notes = public_holidays(evidence, duties)
+    seen = np.zeros(len(duties.days), dtype=bool)
+    tables: list[pd.DataFrame] = []
+    problems: list[Problem] = []
+    for one in evidence:
+        _as_ordered(one, orders, register or Register())
+        found, spoken = _find(one, duties, law, enterprises, holidays, unmask=unmask)
+        tables += found
+        seen |= spoken
+        problems += one.problems
+        notes += one.warnings
+    tables.append(nothing(duties, seen))
+    table = joined(tables)
+    mine = sole_traders(table)
+    if not unmask and mine.any():
+        table = table.assign(enterprise=table["enterprise"].astype("object").mask(mine, MASKED))
+    read = tuple(one.protocol for one in evidence if one.protocol is not None)
+    return AuditRun(table, duties, problems, notes, read)
+
+
+def _as_ordered(one: Evidence, orders: pd.DataFrame, register: Register) -> None:
+    """Give readings under another name of a plant, as the register has it, the name in its orders; in place."""
+    if not register.named or "enterprise" not in one.table:
+        return
+    names = {plain_name(str(name)): str(name) for name in orders["enterprise"].dropna().unique()}
+    own = {register.own_name(plain): name for plain, name in names.items()}
+    renamed = {}
+    for text in one.table["enterprise"].dropna().astype("str").unique():
+        plain = plain_name(text)
+        found = own.get(register.own_name(plain))
+        if plain not in names and found is not None:
+            renamed[text] = found
+    if renamed:
+        column = one.table["enterprise"]
+        one.table = one.table.assign(enterprise=column.replace(renamed))
+
+
+def _find(
+    one: Evidence,
+    duties: Duties,
+    law: AuditLaw,
+    enterprises: pd.DataFrame | None,
+    holidays: npt.NDArray[np.datetime64],
+    *,
+    unmask: bool,
+) -> tuple[list[pd.DataFrame], Bools]:
+    """What one file says, by its kind."""
+    nobody = np.zeros(len(duties.days), dtype=bool)
+    match one.kind:
+        case "electricity":
+            table, seen = electricity.find(one, duties, law, enterprises, holidays)
+            return [table], seen
+        case "cems":
+            return stack.find(one, duties, law, enterprises, holidays)
+        case "gate":
+            one.problems += gate.plate_problems(one, unmask=unmask)
+            return gate.find(one, duties, law, enterprises, unmask=unmask)
+        case "site_pm10":
+            return site.find(one, duties, law), nobody
+        case "inspection":
+            return records.inspections(one, duties, law)
+        case "ledger":
+            return records.own_logs(one, duties, law)
+
+
+def _until(orders: pd.DataFrame, evidence: Sequence[Evidence]) -> pd.Timestamp:
+    """The end of the last day of any evidence: what cannot be known is not judged, nor called missing."""
+    last = [one.table["time"].max() for one in evidence if len(one.table)]
+    if not last:
+        return pd.Timestamp(orders["starts"].min() if len(orders) else "1970-01-01")
+    return pd.Timestamp(max(last)).normalize() + pd.Timedelta(days=1)
+
+
+def public_holidays(evidence: Sequence[Evidence], duties: Duties) -> tuple[npt.NDArray[np.datetime64], list[Problem]]:
+    """Public holidays of the years concerned; none, and a note, where the extra is not installed."""
+    none = np.array([], dtype="datetime64[D]")
+    compared = [one for one in evidence if one.kind in ("electricity", "cems") and len(one.table)]
+    if not compared or duties.days.empty:
+        return none, []
+    try:
+        import holidays
+    except ImportError:
+        return none, [Problem("holidays_unknown", where="--evidence")]
+    first = min(one.table["time"].min().year for one in compared)
+    last = max(one.table["time"].max().year for one in compared)
+    days = holidays.country_holidays(COUNTRY, years=range(first, last + 1))
+    return np.array(sorted(days), dtype="datetime64[D]"), []
+
+
+def read_all(named: Sequence[str]) -> list[Evidence]:
+    """Files of evidence, each ``FILE`` or ``KIND=FILE``.
+
+    Raises:
+        InputError: with everything that is wrong with any of them.
+
+    """
+    read: list[Evidence] = []
+    problems: list[Problem] = []
+    for text in named:
+        kind, path = _named(text)
+        try:
+            read.append(read_evidence(path, kind))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return read
+
+
+def _named(text: str) -> tuple[Kind | None, Path]:
+    before, sign, after = text.partition("=")
+    for kind in KINDS:
+        if sign and before == kind:
+            return kind, Path(after)
+    return None, Path(text)

@@ -1,0 +1,257 @@
+"""Reading evidence: csv, workbook or parquet as real systems export it; which kind it is, its headers tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from alertengine.audit.hourly_energy import add_up
+from alertengine.audit.model import COLUMNS, ONE_OF, TIMES, UNITS, Evidence, Kind
+from alertengine.files import (
+    Cells,
+    Column,
+    Findings,
+    RawTable,
+    Reading,
+    Schema,
+    as_text,
+    end_stamped,
+    hour_of,
+    match,
+    normal,
+    number_column,
+    read_stamp,
+    read_table,
+    text_column,
+    unknown_text,
+)
+from alertengine.vocabulary import Field, InputError, Problem, refuse
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+_NAMES: Final[dict[Kind, dict[str, tuple[str, ...]]]] = {
+    kind: {normal(spelling): (field.name,) for field in fields for spelling in (field.name, *field.headers)}
+    for kind, fields in COLUMNS.items()
+}
+_ANY: Final[Mapping[str, tuple[str, ...]]] = {
+    name: fields for names in _NAMES.values() for name, fields in names.items()
+}
+#: Columns that hold the hour of the day beside one of days.
+_HOUR_COLUMNS: Final = frozenset(map(normal, ("小时", "时段", "时次", "时刻", "时点", "hour")))
+#: The midnight that a workbook adds to a day.
+_MIDNIGHT: Final = re.compile(r"[ T]0?0:00(:00)?$")
+#: Kinds whose readings are of a stretch of time, stamped where it begins.
+_MEANS: Final = ("electricity", "cems", "site_pm10")
+#: Fewest known headers that make a header row.
+_LEAST: Final = 3
+#: How a table of evidence is told from all else.
+EVIDENCE_SCHEMA: Final = Schema(
+    _ANY,
+    _LEAST,
+    subjects=("enterprise_id", "enterprise", "meter_no", "cems_no", "gate_no", "site"),
+    not_filled=frozenset(field.name for fields in COLUMNS.values() for field in fields if field.type == "number"),
+    kind="evidence",
+)
+
+
+def read_evidence(path: Path, kind: Kind | None = None) -> Evidence:
+    """One file of evidence; without ``kind`` its headers tell which it is.
+
+    Bad cells count as unknown, rows without a time or without anyone they speak of are left out; each is
+    in ``problems``.
+
+    Raises:
+        InputError: the file cannot be read, is of no kind or of several, lacks a column, has one twice, or
+            a unit is not understood.
+
+    """
+    reading = _raw(path)
+    raw = reading.table
+    kind = kind or _kind_of(raw, path)
+    columns = _columns(raw, kind, str(path))
+    raw = _with_hours(raw, columns.get("time"))
+    findings = Findings(str(path), list(reading.problems), list(reading.notes), raw.labels)
+    table = pd.DataFrame({field.name: _read(raw, field, kind, columns, findings) for field in COLUMNS[kind]})
+    evidence = Evidence(
+        kind,
+        str(path),
+        table,
+        raw.rows,
+        problems=findings.problems,
+        warnings=findings.warnings,
+        protocol=reading.protocol,
+    )
+    _keep_usable(evidence, findings)
+    if kind == "electricity":
+        add_up(evidence)
+    times = evidence.table["time"]
+    evidence.hourly = bool((times != times.dt.normalize()).any())
+    return evidence
+
+
+def _raw(path: Path) -> Reading:
+    try:
+        return read_table(path, EVIDENCE_SCHEMA)
+    except InputError as error:
+        if any(problem.code in ("no_header", "no_table_sheet") for problem in error.problems):
+            raise refuse(path, "no_evidence_header", kinds=_all_kinds()) from None
+        raise
+
+
+def _all_kinds() -> str:
+    """What a file of each kind cannot do without, by the first header of each column."""
+    return "; ".join(f"{kind}: {', '.join(_needed(kind))}" for kind in KINDS)
+
+
+def _needed(kind: Kind) -> list[str]:
+    by_name = {field.name: field for field in COLUMNS[kind]}
+    groups = [*ONE_OF[kind], *((field.name,) for field in COLUMNS[kind] if field.required)]
+    return list(dict.fromkeys("/".join(by_name[name].text for name in group[:3]) for group in groups))
+
+
+def _kind_of(raw: RawTable, path: Path) -> Kind:
+    """The one kind whose telling columns are there.
+
+    Raises:
+        InputError: none is, or more than one.
+
+    """
+    found = []
+    for kind in KINDS:
+        there = {name for header in raw.headers for name in match(header, 0, _NAMES[kind]).fields}
+        if all(set(group) & there for group in ONE_OF[kind]):
+            found.append(kind)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise refuse(path, "evidence_of_two_kinds", kinds=found)
+    hours = [header for header in raw.headers if hour_of(header)]
+    if len(hours) >= _LEAST:
+        raise refuse(path, "hours_in_columns", row=raw.header_row, count=len(hours), value=f"{hours[0]} … {hours[-1]}")
+    raise refuse(path, "evidence_unknown", kinds=_all_kinds())
+
+
+def _columns(raw: RawTable, kind: Kind, file: str) -> dict[str, Column]:
+    """The column of each field that the file has.
+
+    Raises:
+        InputError: with every missing, doubled or ununderstood column.
+
+    """
+    problems: list[Problem] = []
+    places: dict[str, Column] = {}
+    units = {field.name: field.unit for field in COLUMNS[kind]}
+    hours = _hour_column(raw)
+    for place, header in enumerate(raw.headers):
+        column = match(header, place, _NAMES[kind])
+        for name in column.fields if place != hours else ():
+            if name in places:
+                words = {"field": name, "first": places[name].header, "second": column.header}
+                problems.append(Problem("column_twice", file=file, row=raw.header_row, column=column.header, **words))
+            places.setdefault(name, column)
+            known = UNITS.get(units[name], {})
+            if column.unit and known and column.unit not in known:
+                unknown = Problem("unit_unknown", file=file, row=raw.header_row, column=header, units=list(known))
+                problems.append(unknown.at(value=column.unit))
+    for field in COLUMNS[kind]:
+        if field.required and field.name not in places:
+            names = (*field.headers, field.name)
+            absent = Problem("column_missing", file=file, row=raw.header_row, column=field.text, names=names)
+            problems.append(absent)
+    problems += [
+        Problem("column_missing", file=file, row=raw.header_row, names=group)
+        for group in ONE_OF[kind]
+        if not set(group) & set(places)
+    ]
+    if problems:
+        raise InputError(problems)
+    return places
+
+
+def _hour_column(raw: RawTable) -> int | None:
+    """The column that holds the hours of another one's days."""
+    times = [place for place, header in enumerate(raw.headers) if "time" in match(header, place, _ANY).fields]
+    hours = [place for place, header in enumerate(raw.headers) if normal(header) in _HOUR_COLUMNS]
+    return hours[0] if hours and set(times) - {hours[0]} else None
+
+
+def _with_hours(raw: RawTable, time: Column | None) -> RawTable:
+    """A table whose column of times has the hours of a column of their own (日期, 时段) too.
+
+    ``01:00``, ``1时``, ``00:15`` and ``00:00-01:00``, which begins at its first; one of other words is left alone.
+    """
+    place = _hour_column(raw)
+    if place is None or time is None:
+        return raw
+    days, hours = (as_text(raw.columns[at]).to_pylist() for at in (time.place, place))
+    said = [None if hour is None else hour_of(re.split(r"\s*[-—~～至]\s*", hour.strip())[0]) for hour in hours]
+    if not any(said):
+        return raw
+    joined = [
+        day if day is None or hour is None else f"{_MIDNIGHT.sub('', day.strip())} {at or hour.strip()}"
+        for day, hour, at in zip(days, hours, said, strict=True)
+    ]
+    columns = [*raw.columns]
+    columns[time.place] = pa.array(joined, pa.string())
+    return replace(raw, columns=columns, said=None)
+
+
+def _read(raw: RawTable, field: Field, kind: Kind, columns: Mapping[str, Column], findings: Findings) -> pd.Series:
+    """One column in its type and unit; unknown throughout where the file does not have it."""
+    count = len(raw.rows)
+    if field.name not in columns:
+        if field.name in TIMES:
+            return pd.Series(np.full(count, np.datetime64("NaT", "s")))
+        return pd.Series(np.full(count, np.nan)) if field.type == "number" else unknown_text(count)
+    column = columns[field.name]
+    cells = Cells(column.header, raw.columns[column.place], raw.rows, findings)
+    if field.name in TIMES:
+        return _times(cells, means="register" not in columns and field.name == "time" and kind in _MEANS)
+    if field.type == "number":
+        factor = UNITS.get(field.unit, {}).get(column.unit, 1.0)
+        return pd.Series(number_column(cells, field) * factor)
+    return text_column(cells, codes=field.name.endswith(("_no", "_id")))
+
+
+def _times(cells: Cells, *, means: bool) -> pd.Series:
+    """The times of a column; of means over a time whose stamps are shown to be those of their ends, when they began."""
+    encoded, values = cells.parse(lambda text: read_stamp(text) if text else None, None)
+    if means:
+        ends = end_stamped(values)
+        times = [None if time is None else time - ends.length for time in ends.times]
+        if ends.length:
+            minutes = int(ends.length.total_seconds() // 60)
+            cells.findings.warn("end_stamps", column=cells.header, shown=ends.shown_by, minutes=minutes)
+    else:
+        times = [None if value is None else value.time for value in values]
+    unknown = np.datetime64("NaT", "s")
+    stamps = [unknown if time is None else time.to_datetime64().astype("datetime64[s]") for time in times]
+    return pd.Series(encoded.take(stamps, missing=unknown, dtype="datetime64[s]"))
+
+
+def _keep_usable(evidence: Evidence, findings: Findings) -> None:
+    """Leave out rows that name no time or no one, with a problem each; the same row twice counts once."""
+    table = evidence.table
+    who = list(ONE_OF[evidence.kind][0])
+    left_out = np.zeros(len(table), dtype=bool)
+    for names in (who, ["time"]):
+        blank = table[names].isna().all(axis=1).to_numpy() & ~left_out
+        left_out |= blank
+        at = np.flatnonzero(blank)
+        at = at[~table.iloc[at].isna().all(axis=1).to_numpy()]
+        findings.bad_cells(" or ".join(names), evidence.rows[at], [""] * len(at), "cell_blank", names=names)
+    # readings of meters are compared where they are added up, on numbers instead of texts
+    again = np.zeros(len(table), dtype=bool) if evidence.kind == "electricity" else table.duplicated().to_numpy()
+    if again.any():
+        findings.warn("rows_repeated", count=int(again.sum()))
+    keep: npt.NDArray[np.bool_] = ~(left_out | again)
+    if not keep.all():
+        evidence.table = table[keep].reset_index(drop=True)
+        evidence.rows = evidence.rows[keep]

@@ -1,0 +1,20 @@
+# fmt: off
+from .chapter.cases import cases_yaml as cases_yaml, proposed_cases as proposed_cases
+from .chapter.form import write_form as write_form
+from .chapter.passages import passages_of as passages_of, read_passages as read_passages
+from .chapter.pieces import Passage as Passage
+from .chapter.propose import propose as propose
+from .chapter.scaffold import write_scaffold as write_scaffold
+from .lists.check import CheckRun as CheckRun, check_list as check_list
+from .lists.permits import PERMITS_SCHEMA as PERMITS_SCHEMA, read_permits as read_permits
+from .lists.write import require_suffix as require_suffix, write_check as write_check
+from .rules.cases import CaseRunner as CaseRunner, Outcome as Outcome, read_cases as read_cases
+from .rules.check import check_rulebook as check_rulebook, files_of_cases as files_of_cases, run_cases as run_cases
+from .rules.compare import OrderChanges as OrderChanges, order_changes as order_changes
+from .rules.compare import orders_if as orders_if, write_changes as write_changes
+from .rules.coverage import Cell as Cell, Coverage as Coverage, DECIDED as DECIDED, STATES as STATES
+from .rules.coverage import coverage as coverage
+from .rules.explain_line import LineReport as LineReport
+from .rules.law_cases import law_cases as law_cases
+from .rules.missing_texts import HEADERS as HEADERS, MissingTexts as MissingTexts, missing_texts as missing_texts
+from .rules.mutation_test import mutate as mutate

@@ -1,0 +1,248 @@
+"""What a later set of orders changes of an earlier one, line by line and hour by hour.
+
+A warning is raised, lowered, extended or lifted; the change order says only what changes.
+Orders are half-open intervals: both tables are cut at each other's ends and compared piece
+by piece, so a row cut in two that says the same is no change.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+
+from alertengine.vocabulary import ORDER_COLUMNS
+
+#: Later than any end; sorts after every time.
+OPEN: Final = "9999-12-31 24:00"
+_KEYS: Final = ["enterprise_id", "line_id"]
+#: What is compared, and the old value of which stands in the table.
+_SAID: Final = ("level", "status", "measure", "measure_text", "share", "transport", "ends", "order_id")
+#: What makes two rows of a table the same order when lines without any change are set apart.
+_SAME: Final = [*_KEYS, "starts", "ends", "status", "measure", "measure_text", "share", "transport"]
+
+CHANGE_COLUMNS: Final = {
+    "change": "变更类型",
+    "what": "变更事项",
+    **ORDER_COLUMNS,
+    **{f"old_{name}": f"原{ORDER_COLUMNS[name]}" for name in _SAID},
+}
+
+
+class Change(StrEnum):
+    """How a line's order changes; the words a change order uses."""
+
+    CHANGED = "变更"
+    ADDED = "新增"
+    ENDED = "终止"
+
+
+class What(StrEnum):
+    """What of it changes."""
+
+    STATUS = "状态"
+    MEASURE = "措施"
+    SHARE = "减排比例"
+    TRANSPORT = "运输管控"
+    ENDS = "结束时间"
+
+
+class _Row(NamedTuple):
+    """One order: when, and its place in its table."""
+
+    starts: str
+    ends: str
+    at: int
+
+
+@dataclass(slots=True)
+class _Span:
+    """A stretch of time in which one old order (or none) meets one new order (or none)."""
+
+    starts: str
+    ends: str
+    old: int | None
+    new: int | None
+
+
+def changes(old: pd.DataFrame, new: pd.DataFrame, since: str | Mapping[str, str] | None = None) -> pd.DataFrame:
+    """The lines whose measure, share, transport or end changes, that are new, or that end.
+
+    Args:
+        old: the earlier orders (ORDER_COLUMNS, as ``read_orders`` gives them).
+        new: the later orders.
+        since: from when the later orders speak (``YYYY-MM-DD HH:MM``), of all or by city; what came before is
+            past, not ended.  Default: the first start of the line's later orders, where it has none of its city's.
+
+    Returns:
+        CHANGE_COLUMNS, one row per line and stretch of time: ``change`` 变更, 新增 or 终止; ``what`` the
+        words of :class:`What` joined by ``;``; ``starts`` and ``ends`` the time it concerns; the order
+        now in force, and in ``old_…`` the one before.  Where only the end moves, the row is the
+        whole order with its new end.  Where an order ends, measure, share, transport and
+        kilograms are blank.
+
+    """
+    moments = _Since(old, new, since)
+    old, new = _unlike(old, new)
+    mine, theirs = _by_line(old), _by_line(new)
+    said_old, said_new = _texts(old), _texts(new)
+    records = []
+    for key in sorted(mine.keys() | theirs.keys()):
+        before, after = mine.get(key, []), theirs.get(key, [])
+        city = (new if after else old)["city"].iloc[(after or before)[0].at]
+        spans = _spans(before, after, moments.of(city, after))
+        records += [_record(found, old, new) for found in _joined(_judged(spans, said_old, said_new))]
+    return pd.DataFrame(records, columns=list(CHANGE_COLUMNS))
+
+
+class _Since:
+    """From when the later orders speak: as told, else from a line's first order, else its city's, else any."""
+
+    def __init__(self, old: pd.DataFrame, new: pd.DataFrame, told: str | Mapping[str, str] | None) -> None:
+        self._told = told
+        self._cities = {str(city): str(min(own["starts"])) for city, own in new.groupby("city")}
+        self._any = min(self._cities.values(), default=min(old["starts"], default=""))
+
+    def of(self, city: str, after: list[_Row]) -> str:
+        """The moment for a line."""
+        told = self._told.get(city, "") if isinstance(self._told, Mapping) else self._told
+        if told:
+            return told
+        return min((row.starts for row in after), default=self._cities.get(city, self._any))
+
+
+def _unlike(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both tables without the lines whose rows are the same in both."""
+    digests = []
+    for table in (old, new):
+        share = table["share"].fillna(-1.0)
+        hashed = pd.util.hash_pandas_object(table[_SAME].assign(share=share), index=False)
+        digests.append(hashed.groupby([table[name] for name in _KEYS]).sum())
+    one, other = digests
+    joined = pd.concat([one, other], axis=1, join="inner", keys=["old", "new"])
+    same = joined.index[joined["old"] == joined["new"]]
+    return _without(old, same), _without(new, same)
+
+
+def _without(table: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
+    keys = pd.MultiIndex.from_frame(table[_KEYS])
+    return table[~keys.isin(lines)].reset_index(drop=True)
+
+
+def _by_line(table: pd.DataFrame) -> dict[tuple[str, str], list[_Row]]:
+    out: dict[tuple[str, str], list[_Row]] = {}
+    columns = (table[name].tolist() for name in (*_KEYS, "starts", "ends"))
+    for at, (enterprise, line, starts, ends) in enumerate(zip(*columns, strict=True)):
+        out.setdefault((enterprise, line), []).append(_Row(starts, ends or OPEN, at))
+    return out
+
+
+def _texts(table: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """What each order says, as compared: the wording counts only where code and share leave it open."""
+    columns = ("status", "measure", "share", "transport", "measure_text")
+    out = []
+    for status, measure, share, transport, text in zip(*(table[name].tolist() for name in columns), strict=True):
+        # a line chosen to stop does as one that all must stop
+        done = "stop" if measure == "stop_share" and share == 1 else measure
+        settled = done in ("stop", "none", "exempt", "self_directed") and share == share  # noqa: PLR0124
+        out.append((status, done, None if share != share else share, transport, "" if settled else text))  # noqa: PLR0124
+    return out
+
+
+def _spans(mine: list[_Row], theirs: list[_Row], since: str) -> list[_Span]:
+    """Both timelines cut at each other's ends, from ``since`` on, pieces that say the same joined."""
+    cuts = sorted({max(moment, since) for row in (*mine, *theirs) for moment in (row.starts, row.ends)})
+    spans: list[_Span] = []
+    for starts, ends in itertools.pairwise(cuts):
+        old, new = _holding(mine, starts), _holding(theirs, starts)
+        if old is None and new is None:
+            continue
+        last = spans[-1] if spans else None
+        if last and last.ends == starts and (last.old, last.new) == (old, new):
+            last.ends = ends
+        else:
+            spans.append(_Span(starts, ends, old, new))
+    return spans
+
+
+def _holding(rows: list[_Row], moment: str) -> int | None:
+    return next((row.at for row in rows if row.starts <= moment < row.ends), None)
+
+
+class _Found(NamedTuple):
+    """A change: what kind, what of it, when, and the orders before and now."""
+
+    change: Change
+    what: tuple[What, ...]
+    starts: str
+    ends: str
+    old: int | None
+    new: int | None
+    whole: bool = False
+    grows: bool = False
+
+
+def _judged(spans: list[_Span], old: list[tuple[Any, ...]], new: list[tuple[Any, ...]]) -> Iterator[_Found]:
+    """The spans that are a change, with what changes."""
+    had, goes_on = any(span.old is not None for span in spans), any(span.new is not None for span in spans)
+    for before, span in zip([None, *spans], spans, strict=False):
+        last = before if before is not None and before.ends == span.starts else None
+        if span.old is not None and span.new is not None:
+            what = _differences(old[span.old], new[span.new])
+            if what:
+                yield _Found(Change.CHANGED, what, span.starts, span.ends, span.old, span.new)
+        elif not goes_on:
+            yield _Found(Change.ENDED, (), span.starts, span.ends, span.old, None)
+        elif not had:
+            yield _Found(Change.ADDED, (), span.starts, span.ends, None, span.new)
+        else:
+            yield _moved(last, span, new)
+
+
+def _moved(last: _Span | None, span: _Span, new: list[tuple[Any, ...]]) -> _Found:
+    """A stretch that only one of both has, of a line that both have: its order ends later or sooner."""
+    if last is not None and last.old is not None and last.new is not None:
+        grows = span.new is not None
+        if span.new is None or new[span.new] == new[last.new]:
+            what = (What.ENDS,)
+            return _Found(Change.CHANGED, what, span.starts, span.ends, last.old, last.new, whole=True, grows=grows)
+    moved = (What.ENDS,) if span.new is None else (What.MEASURE, What.ENDS)
+    return _Found(Change.CHANGED, moved, span.starts, span.ends, span.old, span.new)
+
+
+def _joined(found: Iterator[_Found]) -> list[_Found]:
+    """A change whose order then also ends later or sooner is said once."""
+    out: list[_Found] = []
+    for one in found:
+        last = out[-1] if out else None
+        if one.whole and last is not None and last.new == one.new and last.ends == one.starts:
+            ends = one.ends if one.grows else last.ends
+            out[-1] = last._replace(what=(*last.what, What.ENDS), ends=ends)
+        else:
+            out.append(one)
+    return out
+
+
+def _differences(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[What, ...]:
+    names = (What.STATUS, What.MEASURE, What.SHARE, What.TRANSPORT, What.MEASURE)
+    found = [name for name, one, other in zip(names, old, new, strict=True) if one != other]
+    return tuple(name for name in What if name in found)
+
+
+def _record(found: _Found, old: pd.DataFrame, new: pd.DataFrame) -> dict[str, Any]:
+    """A row of the table of changes."""
+    was = {} if found.old is None else old.iloc[found.old].to_dict()
+    now = {} if found.new is None else new.iloc[found.new].to_dict()
+    row: dict[str, Any] = {str(name): value for name, value in {**was, **now}.items()}
+    if not now:
+        gone = {name: math.nan for name in row if name == "share" or name.endswith("_kg_d")}
+        row |= {**gone, "measure": "", "measure_text": "", "transport": "", "hangs_on": "", "remark": "", "flags": ""}
+    if not found.whole:
+        row |= {"starts": found.starts, "ends": "" if found.ends == OPEN else found.ends}
+    before = {f"old_{name}": was.get(name, math.nan if name == "share" else "") for name in _SAID}
+    return {**row, **before, "change": str(found.change), "what": ";".join(found.what)}

@@ -1,0 +1,322 @@
+"""The ``documents`` command as a function: orders in, a folder of documents out."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+import pandas as pd
+
+from alertengine.documents._changes import changes
+from alertengine.documents.build import Builder, grouped, has_duty, list_words
+from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting
+from alertengine.documents.index import Entry, write_index
+from alertengine.documents.legal_particulars import Acts
+from alertengine.documents.manifest import Manifest, put
+from alertengine.documents.model import FOLDERS, Document, Kind, context
+from alertengine.documents.notice import PublicNotice, notice_page, public_notice, write_notice_workbook
+from alertengine.documents.print_run import Job, Printed, print_documents
+from alertengine.documents.template import WordTemplate
+from alertengine.documents.text_in_word import file_name
+from alertengine.files import safe_table
+from alertengine.orders import InForce, in_force
+from alertengine.vocabulary import InputError, Level, Problem
+
+TEMPLATES: Final = Path(__file__).with_name("templates")
+NOTICE_PAGE, NOTICE_BOOK, INDEX_BOOK, CHANGES_TABLE = "notice.html", "notice.xlsx", "签发核查.xlsx", "changes.csv"
+_NO_PLACE: Final = "未注明"
+T = TypeVar("T")
+
+#: ``auto``: a document is a draft where something is open; ``draft``: all are; ``formal``: only what is ready is made.
+Mode = Literal["auto", "draft", "formal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted of a run.
+
+    Args:
+        mode: see :data:`Mode`.
+        since: the earlier orders; given, change orders are made instead of orders.
+        effective: from when the later orders speak, ``YYYY-MM-DD HH:MM``; see ``changes``.
+        enterprises: ids or names; given, only their documents are made, and no notice.
+        template: a .docx for the orders (change orders with ``since``), or a folder of templates.
+        boards: whether boards are made beside orders.
+        workers: processes; default: as many as processors.
+        setting: outside ``live`` every document bears the mark 推演 or 演练, and none is formal.
+        release: the decision of a person that documents with open matters go out.
+        run: the run whose orders they are.
+        now: the moment of the decision; None: that of the newest warning.
+
+    """
+
+    mode: Mode = "auto"
+    since: pd.DataFrame | None = None
+    effective: str | None = None
+    enterprises: tuple[str, ...] = ()
+    template: Path | None = None
+    boards: bool = True
+    workers: int | None = None
+    setting: Setting = "live"
+    release: Release | None = None
+    run: str = ""
+    now: pd.Timestamp | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a release of what can never be formal.
+
+        Raises:
+            InputError: a release of a simulation, a drill or a draft.
+
+        """
+        if self.release and (self.setting != "live" or self.mode == "draft"):
+            what = "a draft" if self.setting == "live" else f"a {self.setting}"
+            raise InputError([Problem("never_released", where="--release-by", what=what)])
+
+
+@dataclass(slots=True)
+class Written:
+    """What a run left in its folder.
+
+    ``entries`` has one row per enterprise; ``printed`` what became of the files; ``removed``
+    names files of an earlier run that no longer belong; ``notice`` is None where none was made.
+    """
+
+    entries: list[Entry]
+    printed: Printed
+    notice: PublicNotice | None = None
+    changes: pd.DataFrame | None = None
+    removed: list[str] = field(default_factory=list)
+    without_duty: int = 0
+
+    @property
+    def open(self) -> list[Entry]:
+        """Enterprises whose document cannot go out yet."""
+        return [entry for entry in self.entries if entry.reasons and not entry.released]
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done and a person must look."""
+        return int(bool(self.open) or bool(self.printed.copies))
+
+
+def write_documents(
+    orders: pd.DataFrame,
+    footing: Footing,
+    folder: Path,
+    wish: Wish | None = None,
+    tick: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Written:
+    """Make the documents of some orders in a folder.
+
+    Args:
+        orders: ORDER_COLUMNS, as ``read_orders`` gives them.
+        footing: the list, warnings and rulebook behind them.
+        folder: where; what stands there whole and made from the same is left alone.
+        wish: what is wanted.
+        tick: told how many more documents are done, of how many.
+
+    Raises:
+        InputError: an enterprise without orders, or a template that cannot be used; nothing was written.
+
+    """
+    wish = wish or Wish()
+    templates = read_templates(wish)
+    holds = in_force(orders, footing.warnings, wish.now)
+    changed = None if wish.since is None else changes(wish.since, orders, wish.effective or holds.at)
+    wanted = _chosen(holds.rows if changed is None else changed, wish.enterprises)
+    builder = Builder(footing, forced_draft=wish.mode == "draft", setting=wish.setting, release=wish.release)
+    build = builder.order if changed is None else builder.change
+    every = list(grouped(wanted))
+    dutiful = [rows for rows in every if changed is not None or has_duty(rows)]
+    documents = [build(rows) for rows in dutiful]
+    jobs, entries = _jobs(documents, wish)
+    manifest = Manifest.read(folder)
+    manifest.run = wish.run
+    printed = _print(jobs, templates, manifest, wish, tick)
+    if wish.release:
+        released = {entry.file: tuple(map(str, entry.reasons)) for entry in entries if entry.released}
+        manifest.release(wish.release.by, wish.release.reason, released)
+        _guarded(folder, manifest.write)
+    out = Written(entries, printed, changes=changed, without_duty=len(every) - len(dutiful))
+    if not wish.enterprises:
+        out.removed = _clear(manifest, {job.name for job in jobs}, _kinds(wish))
+        _beside(out, holds, footing, folder, wish)
+        manifest.write()
+    return out
+
+
+def read_templates(wish: Wish) -> dict[Kind, WordTemplate]:
+    """The templates of a run: the shipped ones, but for those the bureau gives.
+
+    Raises:
+        InputError: a template cannot be used.
+
+    """
+    files = {kind: TEMPLATES / f"{kind}.docx" for kind in _kinds(wish)}
+    if wish.template is not None and wish.template.is_dir():
+        own = {kind: wish.template / f"{kind}.docx" for kind in files}
+        files |= {kind: path for kind, path in own.items() if path.is_file()}
+        if not any(path.is_file() for path in own.values()):
+            raise InputError(
+                [Problem("no_template", file=str(wish.template), names=[path.name for path in own.values()])]
+            )
+    elif wish.template is not None:
+        files[_kinds(wish)[0]] = wish.template
+    return {kind: WordTemplate.read(path) for kind, path in files.items()}
+
+
+def copy_templates(target: Path) -> list[Path]:
+    """Copy the shipped templates out: the order's to a .docx, all of them into a folder.
+
+    Raises:
+        InputError: something stands there already, or it cannot be written.
+
+    """
+    single = target.suffix.lower() == ".docx"
+    papers = sorted(f"pack/{path.name}" for path in (TEMPLATES / "pack").iterdir() if path.is_file())
+    names = [f"{Kind.ORDER}.docx"] if single else [*(f"{kind}.docx" for kind in Kind), "README.md", *papers]
+    pairs = [(TEMPLATES / name, target if single else target / name) for name in names]
+    there = [Problem("stands_already", file=str(path)) for _, path in pairs if path.exists()]
+    if there:
+        raise InputError(there)
+    for source, path in pairs:
+        _guarded(path, partial(put, path, source.read_bytes()))
+    return [path for _, path in pairs]
+
+
+def _kinds(wish: Wish) -> list[Kind]:
+    """The kinds of documents of a run, the main one first."""
+    if wish.since is not None:
+        return [Kind.CHANGE]
+    return [Kind.ORDER, Kind.BOARD] if wish.boards else [Kind.ORDER]
+
+
+def _chosen(table: pd.DataFrame, enterprises: Sequence[str]) -> pd.DataFrame:
+    """The rows of some enterprises; all where none is named.
+
+    Raises:
+        InputError: one of them has no row.
+
+    """
+    if not enterprises:
+        return table
+    known = {*table["enterprise_id"], *table["enterprise"]}
+    absent = [name for name in enterprises if name not in known]
+    if absent:
+        raise InputError([Problem("no_such_addressee", where="--enterprise", value=name) for name in absent])
+    return table[table["enterprise_id"].isin(enterprises) | table["enterprise"].isin(enterprises)]
+
+
+def _jobs(documents: Sequence[Document], wish: Wish) -> tuple[list[Job], list[Entry]]:
+    """The files to make, and the row of each enterprise in the index."""
+    jobs: list[Job] = []
+    entries: list[Entry] = []
+    taken: set[str] = set()
+    for document in documents:
+        names = [_name(document, kind, taken) for kind in _kinds(wish)]
+        left_out = wish.mode == "formal" and document.draft
+        entries.append(
+            Entry(
+                document.enterprise,
+                document.enterprise_id,
+                document.city,
+                document.county,
+                "" if left_out else names[0],
+                draft=document.draft,
+                reasons=document.reasons,
+                setting=document.setting,
+                released=bool(document.release),
+            )
+        )
+        if not left_out:
+            values = context(document)
+            jobs += [Job(kind, name, values) for kind, name in zip(_kinds(wish), names, strict=True)]
+    return jobs, entries
+
+
+def _name(document: Document, kind: Kind, taken: set[str]) -> str:
+    """The name of a document in the folder, by city and county, no two the same on any system."""
+    place = [file_name(part or _NO_PLACE) for part in (document.city, document.county)]
+    stem = file_name(document.enterprise, document.enterprise_id, limit=90)
+    name, number = "/".join([FOLDERS[kind], *place, f"{stem}.docx"]), 1
+    while name.casefold() in taken:
+        number += 1
+        name = "/".join([FOLDERS[kind], *place, f"{stem}-{number}.docx"])
+    taken.add(name.casefold())
+    return name
+
+
+def _print(
+    jobs: list[Job],
+    templates: dict[Kind, WordTemplate],
+    manifest: Manifest,
+    wish: Wish,
+    tick: Callable[[int, int], None],
+) -> Printed:
+    workers = wish.workers or os.cpu_count() or 1
+    return _guarded(
+        manifest.folder,
+        lambda: print_documents(jobs, templates, manifest, workers=workers, tick=lambda count: tick(count, len(jobs))),
+    )
+
+
+def _guarded(place: Path, write: Callable[[], T]) -> T:
+    """Writing, with what the system says against it told as a problem."""
+    try:
+        return write()
+    except OSError as error:
+        raise InputError([Problem("unwritten_file", file=str(place), error=error)]) from None
+
+
+def _clear(manifest: Manifest, made: set[str], kinds: Iterable[Kind]) -> list[str]:
+    """Remove documents of an earlier run that this one no longer has."""
+    folders = tuple(f"{FOLDERS[kind]}/" for kind in kinds)
+    stale = [name for name in manifest.files if name.startswith(folders) and name not in made]
+    return [name for name in stale if manifest.drop(name)]
+
+
+def _beside(out: Written, holds: InForce, footing: Footing, folder: Path, wish: Wish) -> None:
+    """The public notice, the index for those who sign, and the table of changes."""
+    _guarded(folder, lambda: put(folder / INDEX_BOOK, _bytes(lambda target: write_index(out.entries, target))))
+    if out.changes is not None:
+        text = safe_table(out.changes).to_csv(index=False, lineterminator="\n")
+        _guarded(folder, lambda: put(folder / CHANGES_TABLE, text.encode()))
+    if wish.mode == "formal" and out.open:
+        return
+    notice = public_notice(
+        holds,
+        open_enterprises=len(out.open),
+        draft=wish.mode == "draft" or bool(out.open) or wish.setting != "live",
+        setting=SETTING_TEXT[wish.setting],
+        list_words=list_words(footing),
+        issuers=_issuers(holds.now, footing),
+        ranked=footing.ranked,
+    )
+    out.notice = notice
+    _guarded(folder, lambda: put(folder / NOTICE_PAGE, notice_page(notice).encode()))
+    _guarded(folder, lambda: put(folder / NOTICE_BOOK, _bytes(lambda target: write_notice_workbook(notice, target))))
+
+
+def _issuers(orders: pd.DataFrame, footing: Footing) -> dict[str, str]:
+    """Who issues, by city, where a rule says so."""
+    acts = Acts(footing.book)
+    out = {}
+    for city, own in orders.groupby("city"):
+        level = max((Level(code or "none") for code in own["level"].unique()), key=lambda one: one.rank)
+        out[str(city)] = acts.of(str(city), "", date.fromisoformat(min(own["starts"])[:10]), level).issuer
+    return out
+
+
+def _bytes(write: Callable[[Path], Any]) -> bytes:
+    """What a writer of files writes."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "book.xlsx"
+        write(target)
+        return target.read_bytes()

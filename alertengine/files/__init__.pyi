@@ -1,0 +1,57 @@
+# fmt: off
+from ._raw_rows import raw_rows as raw_rows, tops as tops
+from ._scratch import scratch as scratch
+from ._text_frame import TextColumn as TextColumn, is_blank as is_blank, text_frame as text_frame
+from ._text_frame import with_sheets as with_sheets
+from .atomic import replacing as replacing, replacing_text as replacing_text
+from .cache import cache_folder as cache_folder
+from .cells import BLANKS as BLANKS, BadCellError as BadCellError, GradeReading as GradeReading
+from .cells import UNKNOWN_WORD as UNKNOWN_WORD, UNKNOWN_WORDS as UNKNOWN_WORDS
+from .cells import expected_number as expected_number, nearest_number as nearest_number
+from .cells import number_range as number_range, number_within as number_within, parse_bool as parse_bool
+from .cells import parse_code as parse_code, parse_grade as parse_grade, parse_guarantee as parse_guarantee
+from .cells import parse_names as parse_names, parse_number as parse_number, parse_range as parse_range
+from .cells import plain_number as plain_number, tidy as tidy
+from .column_kinds import AS_TEXT as AS_TEXT, FEW as FEW, Kind as Kind
+from .columns import Cells as Cells, Encoded as Encoded, TEXT as TEXT, as_text as as_text
+from .columns import bool_column as bool_column, categorical as categorical, category as category
+from .columns import number_column as number_column, text_column as text_column, text_series as text_series
+from .columns import unknown_category as unknown_category, unknown_text as unknown_text
+from .confined import confine_readings as confine_readings
+from .dates import AN_HOUR as AN_HOUR, A_DAY as A_DAY, A_TIME as A_TIME, YEARS as YEARS
+from .dates import end_stamped as end_stamped, nearest_day as nearest_day, parse_days as parse_days
+from .dates import parse_hour as parse_hour, parse_stamp as parse_stamp, read_stamp as read_stamp
+from .encoding import encoding_of as encoding_of
+from .forms import Row as Row, read_form as read_form
+from .frame_reader import FRAME as FRAME, frame_table as frame_table
+from .geojson import Feature as Feature, Polygons as Polygons, Position as Position, read_geojson as read_geojson
+from .guarded import read_guarded as read_guarded, worker_context as worker_context
+from .header_finder import RawTable as RawTable, find_header as find_header
+from .headers import Column as Column, known as known, match as match, normal as normal
+from .html import body_of as body_of, environment as environment, script_of as script_of, stylesheet as stylesheet
+from .json_text import read_json as read_json
+from .limits import Limits as Limits, check_size as check_size
+from .notebook import result_html as result_html
+from .owner_only import make_private as make_private, take_from_others as take_from_others
+from .path_gate import beside as beside, inside as inside, leading_out as leading_out, leads_out as leads_out
+from .path_gate import lies_in as lies_in
+from .profiles import Answer as Answer, Profile as Profile, SUFFIX as SUFFIX, hour_of as hour_of
+from .profiles import load_profile as load_profile, profile_file as profile_file
+from .profiles import profile_named as profile_named, reading_with as reading_with, save_profile as save_profile
+from .protocol import Protocol as Protocol, protocols_of as protocols_of
+from .readings import Findings as Findings, SHEET as SHEET
+from .runs import RUN_FILE as RUN_FILE, Run as Run, Staging as Staging, changed_since as changed_since
+from .runs import inputs_of as inputs_of, of_a_run as of_a_run, one_run as one_run
+from .runs import require_input as require_input, run_in as run_in, sha256_of as sha256_of
+from .runs import write_beside as write_beside
+from .schema import Schema as Schema
+from .shipped import lists_folder as lists_folder, rules_folder as rules_folder, scenarios_folder as scenarios_folder
+from .spreadsheet_safe import safe_cell as safe_cell, safe_table as safe_table, write_rows as write_rows
+from .table_reader import Reading as Reading, profile_of as profile_of, read_table as read_table
+from .table_reader import readings_of as readings_of
+from .table_writer import write_csv as write_csv, write_parquet as write_parquet
+from .units import daily as daily, per_time as per_time, times_of as times_of
+from .workbooks import WORKBOOK_SUFFIXES as WORKBOOK_SUFFIXES, Workbook as Workbook, kept_open as kept_open
+from .workbooks import open_workbook as open_workbook
+from .yaml_reader import TooDeepError as TooDeepError, line_of as line_of, parse_yaml as parse_yaml
+from .yaml_reader import problems_of as problems_of, read_yaml as read_yaml, syntax_of as syntax_of

@@ -1,0 +1,126 @@
+"""Whether a ledger is as it was written: every record of every table, the chain, the layout, the file.
+
+A defect names the act it touches.  ``torn`` is what an interrupted copy or a broken disk leaves
+at the end: rows of an act that was never finished, or a last act whose last rows are gone.
+Anything else is ``changed``: somebody or something altered what was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from alertengine.ledger.connect import BROKEN, check_version, connect, hidden_log, tidy
+from alertengine.ledger.defects import Defect, Verified
+from alertengine.ledger.schema import expected_objects, ledger_id, objects, version_of
+from alertengine.vocabulary import Words
+
+if TYPE_CHECKING:
+    from alertengine.ledger.checkpoint import Checkpoint
+
+#: Defects of one kind listed before SQLite stops looking.
+_MOST = 50
+
+
+def verify(path: Path, checkpoints: Sequence[Checkpoint] = ()) -> Verified:
+    """Look at everything.
+
+    Raises:
+        InputError: the file cannot be read at all, or is no ledger of this layout.
+
+    """
+    from alertengine.ledger.chain import check_acts
+    from alertengine.ledger.checkpoint import check_against
+
+    db = connect(path, despite_log=True)
+    try:
+        found = Verified(path)
+        if not checkpoints:
+            found.unseen.append(Words("verify_without_checkpoint"))
+        if hidden_log(path):
+            hidden = "a log beside the file cannot be read where it lies: acts in it are hidden"
+            found.defects.append(Defect("unseen", None, "log", hidden))
+        _attempt(found, "pages", _hold, db)
+        if _whole(db, found):
+            check_version(db, path)
+            _attempt(found, "layout", _layout, db)
+            _attempt(found, "pages", _file, db)
+            hashes = check_acts(db, found)
+            check_against(found, ledger_id(db), hashes, checkpoints)
+    finally:
+        db.close()
+        tidy(path)
+    return found
+
+
+def _hold(db: Database, found: Verified) -> None:
+    """One state of the file for all that is looked at, though another process may be writing."""
+    del found
+    db.conn.execute("BEGIN")
+
+
+def _attempt(found: Verified, table: str, look: Callable[[Database, Verified], None], db: Database) -> None:
+    """Run a check; a page that SQLite cannot read is a defect, not the end."""
+    try:
+        look(db, found)
+    except BROKEN as error:
+        found.changed(table, str(error))
+
+
+def _whole(db: Database, found: Verified) -> bool:
+    """Whether the file is as long as it says; a shorter one was cut."""
+    try:
+        pages, size = (db.conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+        db.conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except BROKEN as error:
+        if "not a database" in str(error):
+            check_version(db, found.path)
+        pages, size = _header(found.path)
+        if found.path.stat().st_size < pages * size:
+            found.torn("pages", f"the file is cut: {pages} pages of {size} bytes were written; {error}")
+        else:
+            found.changed("pages", str(error))
+        return False
+    there = found.path.stat().st_size
+    if there < pages * size and not _wal(found.path):
+        found.torn("pages", f"the file is cut: {pages * size} bytes were written, {there} are there")
+    return True
+
+
+def _header(path: Path) -> tuple[int, int]:
+    """Pages and page size by the first bytes of the file (SQLite file format, 1.3)."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    size = int.from_bytes(head[16:18], "big")
+    return int.from_bytes(head[28:32], "big"), 65_536 if size == 1 else size
+
+
+def _wal(path: Path) -> bool:
+    beside = path.with_name(path.name + "-wal")
+    return beside.is_file() and beside.stat().st_size > 0
+
+
+def _layout(db: Database, found: Verified) -> None:
+    """Tables, views, indexes and triggers against those of an untouched file."""
+    real, expected = objects(db), expected_objects(version_of(db))
+    for kind, name in sorted(expected.keys() - real.keys()):
+        found.changed("layout", f"the {kind} {name} is gone")
+    for kind, name in sorted(real.keys() - expected.keys()):
+        found.changed("layout", f"a {kind} {name} was added")
+    for kind, name in sorted(real.keys() & expected.keys()):
+        if real[kind, name] != expected[kind, name]:
+            found.changed("layout", f"the {kind} {name} was altered")
+
+
+def _file(db: Database, found: Verified) -> None:
+    """SQLite's own look at pages, indexes and keys."""
+    for (said,) in db.conn.execute(f"PRAGMA integrity_check({_MOST})"):
+        if said != "ok":
+            found.changed("pages", str(said))
+    for place, (table, _, parent, _) in enumerate(db.conn.execute("PRAGMA foreign_key_check")):
+        if place == _MOST:
+            break
+        found.changed(str(table), f"a row points to no row of {parent}")

@@ -1,0 +1,364 @@
+"""The one way to decide a list: at a level and day, or under warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812 -- `date` is an argument of the public call
+from functools import cached_property
+from typing import Any, Final, Protocol
+
+import pandas as pd
+
+from alertengine.engine import Decision, Engine, Index, Response, Segment
+from alertengine.files import result_html
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders.apply_overrides import Overriding
+from alertengine.orders.filed_doubts import doubts_of
+from alertengine.orders.overrides import OPTION, Override, check_overrides
+from alertengine.orders.summary import needs_a_person, summarise
+from alertengine.orders.table import in_order, unsorted_orders
+from alertengine.rulebook import Rulebook, place_of
+from alertengine.vocabulary import ORDER_COLUMNS, TIME_FORMAT, InputError, Level, Problem, Result, as_day, uncollected
+from alertengine.warning import Warnings, next_full_hour
+
+#: How a list without a version is cited.
+CITATION: Final = "应急减排清单"
+
+
+class Part(Protocol):
+    """What orders are made of: the rows of one response (ORDER_COLUMNS) and its summaries."""
+
+    @property
+    def table(self) -> pd.DataFrame: ...
+    @property
+    def summaries(self) -> list[dict[str, Any]]: ...
+
+
+@dataclass(eq=False)
+class Decided:
+    """Lines decided for one response: shares at once, the table and the summaries once they are asked for.
+
+    ``decisions`` has one entry a slice of the response.  ``where`` is added to every summary.
+    """
+
+    engine: Engine
+    lines: pd.DataFrame
+    response: Response
+    decisions: list[Decision]
+    citation: str
+    totals: pd.DataFrame | None
+    overriding: Overriding
+    where: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def unsorted(self) -> tuple[pd.DataFrame, Index]:
+        """The rows of ``table`` not yet in order, and the number of the line of each."""
+        return unsorted_orders(self.engine.book, self.lines, self.decisions, self.response, source=self.citation)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """ORDER_COLUMNS, a row a line and phase, by enterprise, line and phase."""
+        return self.overriding.texts(in_order(self.unsorted[0]), self.citation)
+
+    @cached_property
+    def summaries(self) -> list[dict[str, Any]]:
+        """An entry a city and level, as summary.json has them."""
+        entries = summarise(self.engine.book, self.lines, self.decisions, self.totals, self.engine.known_on)
+        return [{**self.where, **entry} for entry in self.overriding.counted(entries)]
+
+
+def decide_lines(
+    engine: Engine,
+    lines: pd.DataFrame,
+    response: Response,
+    *,
+    published: bool = False,
+    citation: str = CITATION,
+    totals: pd.DataFrame | None = None,
+    overrides: Sequence[Override] = (),
+    where: Mapping[str, str] | None = None,
+) -> Decided:
+    """Decide some lines for one response.
+
+    Args:
+        engine: the compiled rulebook, with its second clock.
+        lines: columns of the vocabulary, one row a line, index 0..n-1.
+        response: the levels and their times.
+        published: whether the list binds.
+        citation: how the list is cited in the orders.
+        totals: whole-society emissions by city and sector, kg/d; None: no ratio is judged.
+        overrides: what persons order of some lines in place of the rules.
+        where: keys put before each summary.
+
+    """
+    overriding = Overriding(engine.book, lines, overrides)
+    decisions = overriding.decisions(engine.decide(lines, response, published=published))
+    return Decided(engine, lines, response, decisions, citation, totals, overriding, where or {})
+
+
+@dataclass(eq=False)
+class Orders(Result):
+    """Orders of a list, and what they were made from.
+
+    ``own_problems`` need a person and arose in deciding; ``problems`` are those and the problems of the list and the
+    warnings.  ``own_notes`` and ``notes`` inform only.
+    """
+
+    enterprises: EnterpriseList
+    book: Rulebook
+    parts: Sequence[Part] = ()
+    warnings: Warnings | None = None
+    known_on: Date | None = None
+    own_problems: list[Problem] = field(default_factory=list)
+    own_notes: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """ORDER_COLUMNS, a row a line and phase; of several warnings one after the other."""
+        tables = [part.table for part in self.parts]
+        if not tables:
+            return pd.DataFrame(columns=list(ORDER_COLUMNS))
+        return tables[0] if self.warnings is None else pd.concat(tables, ignore_index=True)
+
+    @cached_property
+    def summaries(self) -> list[dict[str, Any]]:
+        """An entry a city and level (of a warning also its id and county), as summary.json has them."""
+        return [entry for part in self.parts for entry in part.summaries]
+
+    @property
+    def made_from(self) -> list[Result]:
+        """The list, and the warnings with their forecast."""
+        return [self.enterprises, *([self.warnings] if self.warnings else [])]
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done and a person must look."""
+        return int(bool(self.problems) or needs_a_person(self.summaries))
+
+    def _repr_html_(self) -> str:
+        """The orders in a notebook, in the columns that say what a line must do."""
+        columns = [
+            "city",
+            "enterprise",
+            "line",
+            "process",
+            "level",
+            "starts",
+            "ends",
+            "status",
+            "measure_text",
+            "share",
+        ]
+        counts = self.table["status"].astype("str").value_counts()
+        facts = {"rows": len(self.table), **{str(name): int(count) for name, count in counts.items()}}
+        return result_html("Orders", facts, self.table[columns], self.problems)
+
+
+@uncollected()
+def decide(
+    lines: EnterpriseList | pd.DataFrame,
+    book: Rulebook,
+    warnings: Warnings | None = None,
+    *,
+    level: Level | str | None = None,
+    date: Date | str | None = None,
+    hours: float | None = None,
+    cities: Sequence[str] = (),
+    known_on: Date | str | None = None,
+    overrides: Sequence[Override] = (),
+) -> Orders:
+    """Decide every line of a list, under warnings or at a level and day.
+
+    >>> from alertengine import decide, load_rules, read_list
+    >>> book = load_rules()
+    >>> lines = read_list("enterprise_lists/linfen-synthetic.csv", book)
+    >>> orders = decide(lines, book, level="red", date="2021-01-20", hours=72)
+    >>> orders.table.loc[0, ["line", "measure", "starts", "ends"]].to_list()
+    ['1#烧结', 'stop', '2021-01-20 00:00', '2021-01-23 00:00']
+    >>> orders.summaries[0]["status"]["undetermined"]
+    13
+
+    Args:
+        lines: a list as ``read_list`` gives it, or a frame with Chinese or English headers.
+        book: the rulebook.
+        warnings: what ``warn`` decided; every line of a place under warning gets its orders.
+        level: without ``warnings``: ``none`` (what binds without a warning), ``yellow``, ``orange`` or ``red``.
+        date: with ``level``: the day of the law, and the first of the response from 0:00 on.
+        hours: with ``level``: the expected length; None: open-ended, with all phases.
+        cities: only these; empty: all.
+        known_on: only documents issued by that day count; None: as the rulebook says.
+        overrides: what persons order of some lines in place of the rules.
+
+    Returns:
+        The orders; their table, summaries and problems.
+
+    Raises:
+        InputError: there is no line, no such city, or an override names no line of the list.
+        TypeError: neither warnings nor a level with its date, or both.
+
+    """
+    day = as_day(date)
+    response = Response.single(Level(level), day, hours) if level is not None and day is not None else None
+    if (response is None) == (warnings is None) or (warnings is not None and level is not None):
+        raise TypeError("decide(lines, book, warnings) or decide(lines, book, level=..., date=...)")
+    enterprises = lines if isinstance(lines, EnterpriseList) else read_list(lines, book)
+    wanted = {place_of(book, name).city for name in cities}
+    check_overrides(enterprises.lines, overrides, enterprises.file)
+    engine = Engine(book, as_day(known_on) or book.known_on)
+    orders = Orders(enterprises, book, warnings=warnings, known_on=engine.known_on)
+    if warnings is not None:
+        _under_warnings(orders, engine, warnings, wanted, overrides)
+        return orders
+    assert response is not None  # noqa: S101 -- the one or the other, as checked above
+    own = enterprises.lines
+    if wanted:
+        own = own[own["city"].astype("str").isin(wanted)].reset_index(drop=True)
+    if own.empty:
+        of = Problem("no_line_of", file=enterprises.file, names=cities) if cities else None
+        raise InputError([of or Problem("no_line", file=enterprises.file)])
+    part = _decide_own(enterprises, engine, own, response, overrides)
+    orders.parts = [part]
+    orders.own_problems += [*_unmet(enterprises.file, [part]), *_doubtful(enterprises.file, [part])]
+    orders.own_notes += lapsed_notes(book, own, response.life_start.date(), engine.known_on)
+    return orders
+
+
+def _decide_own(
+    enterprises: EnterpriseList,
+    engine: Engine,
+    lines: pd.DataFrame,
+    response: Response,
+    overrides: Sequence[Override],
+    where: Mapping[str, str] | None = None,
+    *,
+    judged: bool = True,
+) -> Decided:
+    """Decide some lines of a list as its version and totals say; not ``judged``: no ratio."""
+    return decide_lines(
+        engine,
+        lines,
+        response,
+        published=enterprises.version.status == "published",
+        citation=enterprises.citation,
+        totals=enterprises.totals if judged else None,
+        overrides=overrides,
+        where=where,
+    )
+
+
+def _unmet(file: str, parts: Sequence[Decided]) -> list[Problem]:
+    """Say that lines stop because a demand for part of them cannot be met."""
+    counts = [
+        max((int(one.allotted.unmet.sum()) for one in part.decisions if one.allotted.unmet is not None), default=0)
+        for part in parts
+    ]
+    return [Problem("share_order_unmet", file=file, count=sum(counts))] if sum(counts) else []
+
+
+def _doubtful(file: str, parts: Sequence[Decided]) -> list[Problem]:
+    """Say that a filed number of machines may be each line's or the whole enterprise's."""
+    lines = [
+        max((int((doubts_of(part.lines, one).whose > 0).sum()) for one in part.decisions), default=0) for part in parts
+    ]
+    return [Problem("plan_number_of_whom", file=file, count=sum(lines))] if sum(lines) else []
+
+
+def _under_warnings(
+    orders: Orders, engine: Engine, warnings: Warnings, wanted: set[str], overrides: Sequence[Override]
+) -> None:
+    """Decide the lines of every place under a warning or a response below yellow, in place."""
+    enterprises = orders.enterprises
+    responses = [*_responses(orders, warnings.segments, wanted), *_below_yellow(orders, warnings, wanted)]
+    in_parts = {str(own["city"].iloc[0]) for own, _, where in responses if where["county"]}
+    for city in sorted(in_parts):
+        orders.own_notes.append(Problem("county_apart", file=enterprises.file, city=city))
+    parts = [
+        _decide_own(
+            enterprises, engine, own, response, overrides, where, judged=str(own["city"].iloc[0]) not in in_parts
+        )
+        for own, response, where in responses
+    ]
+    orders.parts = parts
+    orders.own_problems += [*_unmet(enterprises.file, parts), *_doubtful(enterprises.file, parts)]
+    idle = {one.line for one in overrides}.difference(*(part.overriding.reached for part in parts))
+    orders.own_problems += [
+        Problem("override_idle", file=enterprises.file, column=OPTION, value=name) for name in sorted(idle)
+    ]
+
+
+def _responses(
+    orders: Orders, segments: pd.DataFrame, wanted: set[str]
+) -> Iterator[tuple[pd.DataFrame, Response, dict[str, str]]]:
+    """For each warning the lines it reaches: a county with a life of its own answers to that."""
+    lines = orders.enterprises.lines
+    city, county = lines["city"].astype("str"), lines["county"].astype("object").fillna("").astype("str")
+    own = {(str(c), str(n)) for c, n in zip(segments["city"], segments["county"], strict=True) if n}
+    keys = ["city", "county", "warning_id"]
+    for (name, part, warning_id), rows in segments.groupby(keys, sort=True):
+        if wanted and name not in wanted:
+            continue
+        apart = county.isin([n for c, n in own if c == name])
+        reached = (city == name) & ((county == part) if part else ~apart)
+        if not reached.any():
+            orders.own_problems.append(
+                Problem("city_without_lines", file=orders.enterprises.file, city=name, county=part)
+            )
+            continue
+        ordered = rows.sort_values("starts")
+        pieces = tuple(_segment(row) for row in ordered.to_dict("records"))
+        response = Response(pieces, pd.Timestamp(ordered["life_start"].iloc[0]).to_pydatetime(), str(warning_id))
+        where = {"warning_id": str(warning_id), "county": str(part)}
+        yield lines[reached].reset_index(drop=True), response, where
+
+
+def _below_yellow(
+    orders: Orders, warnings: Warnings, wanted: set[str]
+) -> Iterator[tuple[pd.DataFrame, Response, dict[str, str]]]:
+    """The lines of each city without a colour where 不利气象条件应对 holds: what it asks binds all the same.
+
+    A city whose warning is still to begin is only told of.
+    """
+    lines, book, file = orders.enterprises.lines, orders.book, orders.enterprises.file
+    at = next_full_hour(warnings.now).to_pydatetime()
+    for city in sorted({str(name) for name in lines["city"].dropna().unique()} & (wanted or set(book.lists.cities()))):
+        found = sorted({rule.document for rule in book.below_yellow(at, city, orders.known_on)})
+        starts = warnings.segments.loc[warnings.segments["city"] == city, "starts"].min()
+        if not found or starts <= at:
+            continue  # nothing holds, or a colour that absorbs it
+        document = "、".join(book.documents[name].citation for name in found)
+        if not pd.isna(starts):
+            first = f"{starts:{TIME_FORMAT}}"
+            orders.own_notes.append(
+                Problem("below_yellow_until", file=file, city=city, document=document, starts=first)
+            )
+            continue
+        orders.own_notes.append(Problem("below_yellow_ordered", file=file, city=city, document=document))
+        response = Response((Segment(at, None, Level.NONE),), at)
+        yield lines[lines["city"] == city].reset_index(drop=True), response, {"warning_id": "", "county": ""}
+
+
+def _segment(row: Mapping[Hashable, Any]) -> Segment:
+    """A segment of the warnings as the engine takes it."""
+    ends = None if pd.isna(row["ends"]) else pd.Timestamp(row["ends"]).to_pydatetime()
+    return Segment(pd.Timestamp(row["starts"]).to_pydatetime(), ends, Level(row["level"]))
+
+
+def lapsed_notes(book: Rulebook, lines: pd.DataFrame, day: Date, known_on: Date | None = None) -> list[Problem]:
+    """Rules that reached these lines once and whose stated end has passed: holes that must show."""
+    cities = {str(name) for name in lines["city"].dropna().unique()}
+    notes: dict[str, list[str]] = {}
+    for rule in book.lapsed(day, known_on):
+        if any(book.reaches(rule, place_of(book, name)) for name in cities if book.lists.standard_name("places", name)):
+            notes.setdefault(rule.document, []).append(rule.id)
+    return [
+        Problem(
+            "rules_lapsed",
+            where=book.documents[name].citation,
+            count=len(ids),
+            day=day,
+            names=ids[:4],
+            more=" ..." if len(ids) > 4 else "",
+        )
+        for name, ids in notes.items()
+    ]

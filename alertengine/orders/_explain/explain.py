@@ -1,0 +1,186 @@
+"""Explaining from the files: an order of a table, the list it was made for, the rules of its day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from alertengine.engine import Engine, Response, Segment
+from alertengine.files import lies_in, lists_folder, read_json
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders._decide import Orders, decide_lines
+from alertengine.orders._explain.lighter import Change, in_sentences, lighter_changes
+from alertengine.orders._explain.why import Explainer, Reason
+from alertengine.orders.read import plain_texts, read_orders
+from alertengine.rulebook import Rulebook, load_rules
+from alertengine.vocabulary import InputError, Level, Problem, Result
+
+#: Lines named when an id is not found.
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation(Result):
+    """The reasoning of each phase of one line's order, and what would lighten the first."""
+
+    phases: list[Reason]
+    changes: list[Change]
+    #: The list, or the orders.
+    made_from: Sequence[Result] = field(default=(), repr=False)
+
+    def _repr_html_(self) -> str:
+        """The reasons in a notebook, as nested lists, and what would bring a lighter order."""
+        lighter = "".join(f"<li>{escape(sentence)}</li>" for sentence in in_sentences(self.changes))
+        trees = "".join(_list_html(phase) for phase in self.phases)
+        return f"<ul>{trees}</ul>" + (f"<p>怎样会更轻（其他事实不变）</p><ul>{lighter}</ul>" if lighter else "")
+
+
+def _list_html(reason: Reason) -> str:
+    below = "".join(_list_html(one) for one in reason.below)
+    return f"<li>{escape(reason.text)}" + (f"<ul>{below}</ul>" if below else "") + "</li>"
+
+
+def explain(
+    orders: Orders | Path | str,
+    line: str,
+    book: Rulebook | None = None,
+    enterprise_list: Path | None = None,
+    known_on: date | None = None,
+    *,
+    decisions: Path | None = None,
+) -> Explanation:
+    """Why a line got its order, why not a lighter one, and what would change it.
+
+    >>> from alertengine import decide, explain, load_rules, read_list
+    >>> book = load_rules()
+    >>> lines = read_list("enterprise_lists/linfen-synthetic.csv", book)
+    >>> why = explain(decide(lines, book, level="red", date="2021-01-20"), "临汾洪洞合成化肥有限公司/01")
+    >>> why.phases[0].below[0].text
+    '结论：红色，2021-01-20 00:00 至 另行通知，执行减排，减排比例50%'
+    >>> why.changes[0].facts
+    (('grade', '引领性'),)
+
+    Args:
+        orders: what ``decide`` gave, or the file that ``orders`` or ``respond`` wrote.
+        line: an order id, ``ENTERPRISE/LINE`` (credit code or name), or a line id where it is unique.
+        book: of a file: the rulebook, with what the orders adopted; None: the shipped one.
+        enterprise_list: of a file: the list; None: the one the run's summary.json names.
+        known_on: of a file: only documents issued by that day count, as they did for the orders.
+        decisions: of a file: what authorities decided; None: what stands beside the list.
+
+    Raises:
+        InputError: no such line, or the list does not hold it.
+
+    """
+    if isinstance(orders, Orders):
+        engine = Engine(orders.book, orders.known_on)
+        return explain_order(plain_texts(orders.table), line, engine, orders.enterprises, "orders")
+    orders = Path(orders)
+    book = book or load_rules()
+    enterprises = read_list(enterprise_list or list_beside(orders), book, decisions=decisions)
+    return explain_order(read_orders(orders), line, Engine(book, known_on or book.known_on), enterprises, str(orders))
+
+
+def explain_order(
+    table: pd.DataFrame, line: str, engine: Engine, enterprises: EnterpriseList, file: str
+) -> Explanation:
+    """Explain one line of orders at hand.
+
+    Args:
+        table: the orders: ORDER_COLUMNS, times as ``YYYY-MM-DD HH:MM`` texts.
+        line: as in :func:`explain`.
+        engine: of the rulebook they were decided by, with the second clock of then.
+        enterprises: the list they were made for.
+        file: where the orders come from, for messages.
+
+    Raises:
+        InputError: no such line, or the list does not hold it.
+
+    """
+    rows = rows_of(table, line, file)
+    response = response_of(rows)
+    own = enterprises.lines
+    own = own[own["enterprise_id"].astype("str") == str(rows["enterprise_id"].iloc[0])].reset_index(drop=True)
+    at = own.index[own["line_id"].astype("str") == str(rows["line_id"].iloc[0])]
+    if not len(at):
+        raise InputError([Problem("line_not_on_list", file=enterprises.file, value=line)])
+    published = enterprises.version.status == "published"
+    decisions = decide_lines(engine, own, response, published=published).decisions
+    ends = dict(zip(rows["starts"].astype("str"), rows["ends"].fillna("").astype("str"), strict=True))
+    shown = [(one, start) for one in decisions if (start := one.slice.starts.strftime("%Y-%m-%d %H:%M")) in ends]
+    phases = [
+        Explainer(engine, own, decision, int(at[0]), enterprises.citation, ends[start]).tree()
+        for decision, start in shown
+    ]
+    changes = lighter_changes(engine, own, response, published=published, row=int(at[0]))
+    return Explanation(phases, changes, [enterprises])
+
+
+def rows_of(table: pd.DataFrame, line: str, file: str) -> pd.DataFrame:
+    """The rows of one line, in order of time.
+
+    Raises:
+        InputError: no line answers to this, or several.
+
+    """
+    enterprise, _, own = line.rpartition("/")
+    texts = {name: table[name].astype("str") for name in ("order_id", "enterprise_id", "enterprise", "line_id")}
+    found = table[texts["order_id"] == line]
+    if found.empty and enterprise:
+        named = (texts["enterprise_id"] == enterprise) | (texts["enterprise"] == enterprise)
+        found = table[named & (texts["line_id"] == own)]
+    if found.empty:
+        found = table[texts["line_id"] == line]
+    distinct = found[["enterprise_id", "line_id"]].drop_duplicates()
+    if len(distinct) != 1:
+        known = found if len(found) else table
+        names = (known["enterprise_id"].astype("str") + "/" + known["line_id"].astype("str")).drop_duplicates()
+        if distinct.empty:
+            raise InputError([Problem("no_such_line", file=file, value=line, names=list(names.head(_SHOWN)))])
+        shown = list(names.head(_SHOWN))
+        raise InputError([Problem("several_lines", file=file, value=line, count=len(distinct), names=shown)])
+    one = distinct.iloc[0]
+    mine = (table["enterprise_id"] == one["enterprise_id"]) & (table["line_id"] == one["line_id"])
+    return table[mine].sort_values("starts").reset_index(drop=True)
+
+
+def response_of(rows: pd.DataFrame) -> Response:
+    """The response that rows of one line belong to: their segments, and the start of the warning's life.
+
+    Raises:
+        InputError: the rows, of another office's record, hold no levels, times and phases.
+
+    """
+    pieces = []
+    try:
+        for row in rows.to_dict("records"):
+            starts = datetime.fromisoformat(str(row["starts"]))
+            ends = datetime.fromisoformat(str(row["ends"])) if row["ends"] else None
+            pieces.append(Segment(starts, ends, Level(str(row["level"]))))
+        since = float(str(rows["phase"].iloc[0]).split("-")[0] or 0)
+        return Response(tuple(pieces), pieces[0].starts - timedelta(hours=since))
+    except (ValueError, OverflowError):
+        value = f"{rows['enterprise_id'].iloc[0]}/{rows['line_id'].iloc[0]}"
+        raise InputError([Problem("order_rows_unusable", where="orders", value=value)]) from None
+
+
+def list_beside(orders: Path) -> Path:
+    """The list that the summary.json beside the orders names: with the run, beside its folder, here, or a shipped one.
+
+    Raises:
+        InputError: there is none, or it lies elsewhere; the summary may be another office's.
+
+    """
+    summary = orders.parent / "summary.json"
+    try:
+        path = Path(read_json(summary.read_text(encoding="utf-8"))["inputs"]["list"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputError([Problem("list_not_known", file=str(orders))]) from None
+    if not lies_in(path, [orders.absolute().parent.parent, Path.cwd(), lists_folder()]):
+        raise InputError([Problem("list_elsewhere", file=str(summary), column="inputs.list", value=str(path))])
+    return path

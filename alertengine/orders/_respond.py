@@ -1,0 +1,172 @@
+"""The main job: forecast and list in, warnings and an order for every production line out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Final
+
+import pandas as pd
+
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.orders._decide import Orders, decide
+from alertengine.orders._in_force import InForce, in_force
+from alertengine.orders.overrides import Override
+from alertengine.orders.scenario import Scenario, refuse_live
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, Problem, listening
+from alertengine.warning import (
+    Forecast,
+    Warnings,
+    ahead_and_behind,
+    as_perfect_forecast,
+    read_forecast,
+    read_warnings,
+    warn,
+)
+
+#: Problems of a decision's inputs that stand on the approval form.
+DOUBTS: Final = frozenset(
+    {
+        "observation_missing",
+        "observation_of_run_missing",
+        "open_order_absent",
+        "days_missing",
+        "primary_unread",
+        "old_forecast",
+        "standing_not_covered",
+        "no_row_of_city",
+        "nothing_issued",
+        "no_grading",
+        "rounding_decides",
+    }
+)
+
+
+@dataclass
+class Responded:
+    """What a run of a scenario came to: the warnings, and the orders of every line under one."""
+
+    scenario: Scenario
+    warnings: Warnings
+    orders: Orders
+
+    @property
+    def doubts(self) -> tuple[tuple[str, str, str], ...]:
+        """What is missing of forecast and observations: the city it is about (blank: all), the code and the words."""
+        of_warnings = (*self.warnings.problems, *self.warnings.notes)
+        said = [one for one in (*of_warnings, *self.orders.own_problems) if one.code in DOUBTS]
+        cities = [str(dict(one.arguments).get("place", dict(one.arguments).get("city", ""))) for one in said]
+        return tuple((city, one.code, one.words("zh")[0]) for city, one in zip(cities, said, strict=True))
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """What holds from the decision on."""
+        return in_force(self.orders.table, self.warnings.record, self.warnings.now)
+
+
+def respond(scenario: Scenario, book: Rulebook | None = None, overrides: Sequence[Override] = ()) -> Responded:
+    """Run a scenario, by the shipped rules and the folders it names, or by a rulebook given.
+
+    ``overrides`` say what persons order of some lines in place of the rules.
+
+    Raises:
+        InputError: an input cannot be used, or an override names no line of the list; nothing was written.
+
+    """
+    if book is None:
+        book = Rulebook.load([scenario.path(name) for name in scenario.rules], adopt=scenario.adopt)
+    scenario = scenario.model_copy(update={"cities": cities_of(scenario, book)})
+    enterprises = list_of(scenario, book)
+    warnings = of_cities(scenario_warnings(scenario, book), scenario.cities)
+    return decide_list(scenario, book, enterprises, warnings, overrides)
+
+
+def list_of(scenario: Scenario, book: Rulebook) -> EnterpriseList:
+    """The list of a scenario.
+
+    Raises:
+        InputError: it cannot be used.
+
+    """
+    return read_list(
+        scenario.path(scenario.list_file),
+        book.lists,
+        totals=scenario.path(scenario.totals) if scenario.totals else None,
+        decisions=scenario.path(scenario.decisions) if scenario.decisions else None,
+    )
+
+
+def decide_list(
+    scenario: Scenario,
+    book: Rulebook,
+    enterprises: EnterpriseList,
+    warnings: Warnings,
+    overrides: Sequence[Override] = (),
+) -> Responded:
+    """Decide the lines of a list under the warnings of its cities."""
+    orders = decide(
+        enterprises, book, warnings, cities=scenario.cities, known_on=scenario.known_on, overrides=overrides
+    )
+    graded = {city for city, _ in warnings.graded}
+    orders.own_problems[:0] = [
+        Problem("no_row_of_city", file=scenario.forecast, column="city", city=city)
+        for city in scenario.cities
+        if city not in graded
+    ]
+    return Responded(scenario, warnings, orders)
+
+
+def cities_of(scenario: Scenario, book: Rulebook) -> tuple[str, ...]:
+    """The standard names of the cities a scenario is about."""
+    names = {said: book.lists.standard_name("places", said) for said in scenario.cities}
+    known = book.lists.cities()
+    unknown = [said for said, name in names.items() if name not in known]
+    if unknown:
+        raise InputError(
+            [Problem("no_such_city", file=scenario.file, column="cities", value=n, names=known) for n in unknown]
+        )
+    return tuple(str(name) for name in names.values())
+
+
+def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
+    """The warnings of a scenario."""
+    forecast = read_forecast(scenario.path(scenario.forecast), book.lists, observed=scenario.perfect is not None)
+    observed = read_forecast(scenario.path(scenario.observed), book.lists, observed=True) if scenario.observed else None
+    if scenario.perfect is not None:
+        last = scenario.perfect.last or scenario.perfect.issued.date() + timedelta(days=scenario.days)
+        forecast = perfect(forecast, scenario.perfect.issued, last)
+    elif forecast.is_feed:
+        refuse_live(scenario)
+        if scenario.now is None:
+            raise InputError([Problem("feed_without_now", file=scenario.file, column="now")])
+        forecast, past = ahead_and_behind(forecast, pd.Timestamp(scenario.now), scenario.days)
+        observed = observed or past
+    with listening() as told:  # how the record was read stands with the decision, in an act and on the page too
+        active = read_warnings(scenario.path(scenario.active)) if scenario.active else None
+    found = warn(
+        forecast,
+        book,
+        now=pd.Timestamp(scenario.now) if scenario.now else None,
+        observed=observed,
+        active=active,
+        floors=[order.as_floor() for order in scenario.orders],
+        known_on=scenario.known_on,
+    )
+    return replace(found, own_notes=[*found.own_notes, *told])
+
+
+def of_cities(warnings: Warnings, cities: Sequence[str]) -> Warnings:
+    """The warnings of some cities, what others do is theirs to issue; all where none is named."""
+    if not cities:
+        return warnings
+    own = {name: getattr(warnings, name) for name in ("table", "record", "segments")}
+    kept = {name: table[table["city"].isin(cities)].reset_index(drop=True) for name, table in own.items()}
+    return replace(warnings, **kept)
+
+
+def perfect(observed: Forecast, issued: datetime, last: date | None = None) -> Forecast:
+    """Observations as a perfect forecast issued at a time: from the day of issue on."""
+    return as_perfect_forecast(observed, pd.Timestamp(issued), first=issued.date(), last=last)

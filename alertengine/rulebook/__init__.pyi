@@ -1,0 +1,52 @@
+# fmt: off
+from ._nearest import nearest as nearest
+from ._variant import variant as variant
+from .acts import DustRule as DustRule, EvidenceRule as EvidenceRule, Goal as Goal, PenaltyRule as PenaltyRule
+from .acts import ProcedureRule as ProcedureRule, ResponseRule as ResponseRule, TARGET_UNITS as TARGET_UNITS
+from .acts import TargetRule as TargetRule
+from .air import Advise as Advise, AllOf as AllOf, AnyOf as AnyOf, AqiRule as AqiRule, Exceed as Exceed
+from .air import ForecastDuty as ForecastDuty, GradingRule as GradingRule, Life as Life
+from .air import LinkageRule as LinkageRule, RatioRule as RatioRule, Rounding as Rounding, Start as Start
+from .air import Trigger as Trigger, air_leaves as air_leaves, minutes_of as minutes_of
+from .as_written import Written as Written, written as written
+from .book import Rulebook as Rulebook, load_rules as load_rules
+from .conditions import ALWAYS as ALWAYS, Atom as Atom, Condition as Condition
+from .conditions import ConditionError as ConditionError, ConditionReader as ConditionReader, Group as Group
+from .conditions import Leaf as Leaf, OverLines as OverLines, atoms as atoms, conjoin as conjoin
+from .conditions import fields_of as fields_of, leaves as leaves, negate as negate
+from .decision_tables import Hole as Hole, MISSING as MISSING, SILENT as SILENT
+from .differences import Change as Change, Side as Side, book_changes as book_changes
+from .differences import change_rows as change_rows, open_book as open_book, open_folders as open_folders
+from .evidence import Baseline as Baseline, ElectricityDrop as ElectricityDrop, FileEvidence as FileEvidence
+from .excel.exchange import Import as Import, export_document as export_document, import_text as import_text
+from .excel.exchange import read_import as read_import, target_file as target_file
+from .excel.exchange import write_import as write_import, write_plan_form as write_plan_form
+from .excel.measure_cells import measures_text as measures_text
+from .excel.plan_form import FORM_GUIDE as FORM_GUIDE, Form as Form, HELP as HELP, LACKS as LACKS, form_of as form_of
+from .excel.plan_rows import PARTS as PARTS
+from .excel.rule_rows import OTHER as OTHER
+from .excel.sheets import CHECK_MARK as CHECK_MARK, EVIDENCE_SHEET as EVIDENCE_SHEET, HEAD_SHEET as HEAD_SHEET
+from .excel.sheets import HOLE_TEXT as HOLE_TEXT, LEFT_SHEET as LEFT_SHEET, OPEN_MARK as OPEN_MARK
+from .excel.sheets import SILENT_TEXT as SILENT_TEXT, Sheet as Sheet, document_sheets as document_sheets
+from .excel.workbook import read_workbook as read_workbook, write_workbook as write_workbook
+from .head import NOT_STATED as NOT_STATED, Names as Names, PartialDate as PartialDate, RuleHead as RuleHead
+from .head import Strict as Strict, Valid as Valid, best as best, worst as worst
+from .json_schema import document_schema as document_schema
+from .load import DocumentLoader as DocumentLoader, Loaded as Loaded
+from .make_outlines import of_files as of_files, of_package as of_package
+from .measure_text import measure_words as measure_words
+from .measures import Base as Base, Counting as Counting, Demand as Demand, Measure as Measure, Over as Over
+from .measures import read_measure as read_measure, read_measures as read_measures
+from .open_list_rows import NATION as NATION, NamedList as NamedList, Period as Period
+from .origin import origin_words as origin_words, sha256_of as sha256_of, with_origin as with_origin
+from .outlines import Outline as Outline, Outlines as Outlines, beside as beside
+from .outlines import outlines_file as outlines_file, read_outlines as read_outlines, write_outlines as write_outlines
+from .places_and_lists import OpenLists as OpenLists, Place as Place
+from .plausible import Plausible as Plausible, Stations as Stations, Unit as Unit
+from .query import Query as Query, find_rules as find_rules, place_of as place_of
+from .records import TransitionRule as TransitionRule
+from .schema import Document as Document, LINE_KINDS as LINE_KINDS, LineRule as LineRule, Regrade as Regrade
+from .schema import WARNING_LEVELS as WARNING_LEVELS
+from .seasons import SEASON as SEASON, season_of as season_of
+from .show import condition_as_dict as condition_as_dict, rule_as_dict as rule_as_dict
+from .yaml_writer import document_yaml as document_yaml

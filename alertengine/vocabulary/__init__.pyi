@@ -1,0 +1,52 @@
+# fmt: off
+from . import times as times
+from ._language import LANGUAGES as LANGUAGES, Language as Language, language as language, speaking as speaking
+from .asides import aside as aside, listening as listening, logged as logged
+from .breaches import BREACHES as BREACHES
+from .chinese_figures import in_digits as in_digits
+from .collector import uncollected as uncollected
+from .decisions import DECISION_GROUNDS as DECISION_GROUNDS, DECISION_KINDS as DECISION_KINDS
+from .decisions import DecisionRecord as DecisionRecord, PENALTY_KINDS as PENALTY_KINDS, open_on as open_on
+from .decisions import records_of as records_of, undecided as undecided
+from .enterprise_name import name_or_code as name_or_code, plain_name as plain_name
+from .fields import ACTION_TEXT as ACTION_TEXT, AMBIENT as AMBIENT, AMBIENT_TEXT as AMBIENT_TEXT
+from .fields import AQI_CLASSES as AQI_CLASSES, CATEGORY_TEXT as CATEGORY_TEXT
+from .fields import COMBINED_HEADERS as COMBINED_HEADERS, EMISSION_FIELDS as EMISSION_FIELDS
+from .fields import ENTERPRISE_FLAGS as ENTERPRISE_FLAGS, FIELDS as FIELDS, Field as Field, GRADES as GRADES
+from .fields import GUARANTEE_NONE as GUARANTEE_NONE, LEVEL_CLASS as LEVEL_CLASS, LEVEL_COLOUR as LEVEL_COLOUR
+from .fields import LEVEL_TEXT as LEVEL_TEXT, LIST_FIELDS as LIST_FIELDS, Level as Level, MEASURES as MEASURES
+from .fields import NOT_ON_FILE as NOT_ON_FILE, ORDER_COLUMNS as ORDER_COLUMNS, PLAN_FIELDS as PLAN_FIELDS
+from .fields import PLAN_SHARE_FIELDS as PLAN_SHARE_FIELDS, POLLUTANTS as POLLUTANTS
+from .fields import POLLUTANT_TEXT as POLLUTANT_TEXT, REGIMES as REGIMES, REGIME_TEXT as REGIME_TEXT
+from .fields import REQUIRED_FIELDS as REQUIRED_FIELDS, Regime as Regime, STANDINGS as STANDINGS
+from .fields import STANDING_TEXT as STANDING_TEXT, STATUS_TEXT as STATUS_TEXT, Standing as Standing
+from .fields import Status as Status, TOTAL_COLUMNS as TOTAL_COLUMNS, TOTAL_SECTORS as TOTAL_SECTORS
+from .fields import Track as Track, UNGRADED as UNGRADED, WARNING_COLUMNS as WARNING_COLUMNS
+from .fields import held_as as held_as, level_words as level_words
+from .flags import FLAGS as FLAGS, FLAG_TEXT as FLAG_TEXT, Flag as Flag, flagged as flagged
+from .flags import flags_of as flags_of, flags_text as flags_text, ground_of as ground_of
+from .flags import left_open as left_open, not_official as not_official, rests_on as rests_on
+from .flags import with_flags as with_flags
+from .grounds import ASKING_NOTHING as ASKING_NOTHING, COUNTED_AS_RULED as COUNTED_AS_RULED
+from .grounds import GROUND_TEXT as GROUND_TEXT, Ground as Ground, demands as demands
+from .messages import CATALOGUE as CATALOGUE
+from .messages.help import HELP as HELP
+from .messages.lists import FOUND_AGAIN as FOUND_AGAIN, KINDS as KINDS, SEVERITIES as SEVERITIES
+from .messages.lists import SEVERITY_COLOUR as SEVERITY_COLOUR, SEVERITY_TEXT as SEVERITY_TEXT
+from .messages.lists import STAKE_TEXT as STAKE_TEXT
+from .messages.message import Message as Message, Severity as Severity
+from .numbers import kilograms as kilograms, number as number, numeral as numeral, percent as percent
+from .numbers import percent_short as percent_short
+from .personal import ERASED as ERASED, MASKED as MASKED, SOLE_TRADER as SOLE_TRADER, public as public
+from .personal import sole_traders as sole_traders
+from .plain_text import plain as plain
+from .problems import AlertEngineError as AlertEngineError, Both as Both, EngineError as EngineError
+from .problems import Gathered as Gathered, InputError as InputError, Problem as Problem, Result as Result
+from .problems import SaidError as SaidError, Words as Words, foreign as foreign, refuse as refuse
+from .readme_tables import between as between, column_row as column_row, with_columns as with_columns
+from .rule_words import EVENING_STEP_TEXT as EVENING_STEP_TEXT, GROUP_TEXT as GROUP_TEXT
+from .rule_words import KIND_TEXT as KIND_TEXT, LAYER_TEXT as LAYER_TEXT, STEP_ABOUT_TEXT as STEP_ABOUT_TEXT
+from .rule_words import STEP_TEXT as STEP_TEXT, SUBJECT_TEXT as SUBJECT_TEXT
+from .times import OPEN as OPEN, OPEN_END as OPEN_END, TIME_FORMAT as TIME_FORMAT, ZONE as ZONE
+from .times import as_day as as_day, civil as civil, clock as clock, moment as moment, short_moment as short_moment
+from .version import program_version as program_version

@@ -1,0 +1,59 @@
+# fmt: off
+from ._decisions_on_record import DECISION_STATES as DECISION_STATES, decisions_of as decisions_of
+from ._decisions_on_record import decisions_on_record as decisions_on_record
+from ._decisions_on_record import enter_decisions as enter_decisions, left_unused as left_unused
+from ._decisions_on_record import lift_decision as lift_decision, state_on as state_on
+from ._decisions_on_record import write_decisions as write_decisions
+from ._dossier import Dossier as Dossier, dossier as dossier
+from ._evaluate import Evaluation as Evaluation, evaluate as evaluate
+from ._record_findings import FINDING as FINDING, read_findings as read_findings
+from ._record_findings import record_findings as record_findings, recorded_findings as recorded_findings
+from ._replay import explain_line as explain_line, list_of as list_of, replay as replay
+from ._retention import erase as erase, retention as retention
+from .act_documents import release_act as release_act, release_on_record as release_on_record
+from .act_documents import write_act_documents as write_act_documents
+from .act_opened import Opened as Opened, opened as opened, unpacked as unpacked, with_override as with_override
+from .acts_in_force import decided_of as decided_of, orders_in_force as orders_in_force
+from .acts_in_force import plain_orders as plain_orders, responses as responses, warning_ids as warning_ids
+from .acts_in_force import what_stands as what_stands
+from .audit_inputs import ordered as ordered, take_list as take_list
+from .audit_opening import not_served as not_served, opening as opening
+from .bureau import bureau_cities as bureau_cities, set_bureau_cities as set_bureau_cities
+from .delivery.model import EVENT_TEXT as EVENT_TEXT, OPEN_STATES as OPEN_STATES
+from .delivery.model import SERVICE_COLUMNS as SERVICE_COLUMNS, STATES as STATES
+from .delivery.record import Delivered as Delivered, county_text as county_text, deliver as deliver
+from .delivery.state import by_county as by_county, service as service, still_open as still_open
+from .draft_state import DraftState as DraftState, Stage as Stage, draft as draft, drafts as drafts
+from .draft_to_issue import approve as approve, collected_of as collected_of, issue_draft as issue_draft
+from .draft_to_issue import overrides_of as overrides_of, prepared_of as prepared_of, review as review
+from .draft_to_issue import submit as submit, with_overrides as with_overrides, withdraw as withdraw
+from .entering.entry import Entry as Entry, orders_changed as orders_changed, rulebook as rulebook
+from .entering.entry import run_cases as run_cases, trial as trial, write_entry as write_entry
+from .entering.members import members_entered as members_entered
+from .entering.plan import city_of as city_of, plan_entered as plan_entered, plan_form as plan_form
+from .entering.plan import without_plan as without_plan, write_plan as write_plan
+from .entering.records import Record as Record, ended as ended, recorded as recorded
+from .explanations import explanation_text as explanation_text
+from .find_enterprise import search as search
+from .intake import SCHEMAS as SCHEMAS, SheetHead as SheetHead, Understood as Understood
+from .intake import fields_of as fields_of, look_at_table as look_at_table, understand as understand
+from .intake import words_of as words_of
+from .issue import Correction as Correction, Prepared as Prepared, Signatures as Signatures, plain as plain
+from .issue import prepare as prepare, readings_of as readings_of, record as record
+from .publication.model import PROOF_COLUMNS as PROOF_COLUMNS, Publication as Publication, Wanted as Wanted
+from .publication.public import proof_rows as proof_rows
+from .publication.publish import publish as publish, ready_to_publish as ready_to_publish
+from .reached import GRAVITY as GRAVITY, Reached as Reached
+from .recompute import PUBLIC as PUBLIC, known_on as known_on, list_file as list_file, load_rules as load_rules
+from .record_forecasts import Recorded as Recorded, latest_forecast as latest_forecast
+from .record_forecasts import read_upload as read_upload, record_forecast as record_forecast
+from .record_release import PART as PART, RELEASE as RELEASE, of_one_run as of_one_run
+from .record_release import record_releases as record_releases
+from .signatures import Signed as Signed
+from .signed_rules import hand_on as hand_on, receive as receive
+from .snapshot import Collected as Collected, collect_orders as collect_orders
+from .snapshot import collect_scenario as collect_scenario, versions as versions
+from .step_times import Lapse as Lapse, STEP_TEXT as STEP_TEXT
+from .uploads import Upload as Upload, collect_uploads as collect_uploads
+from .warnings_on_record import holds as holds, is_live as is_live, standing_issues as standing_issues
+from .warnings_on_record import warnings_so_far as warnings_so_far

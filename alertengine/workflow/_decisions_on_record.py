@@ -1,0 +1,290 @@
+"""Decisions of authorities on record: entered and lifted as acts of kind ``decision``, read back as one table.
+
+A later act fills in what the record leaves open, such as the day a decision was lifted; a cell that says something else
+than the record is refused: what was entered wrongly takes an act that corrects it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import pandas as pd
+
+from alertengine.files import Findings, Row, tidy
+from alertengine.ledger import Act, Head, InputFile, Ledger, Personal, check_columns
+from alertengine.lists import DECISIONS, joined, read_decisions, record_of
+from alertengine.vocabulary import (
+    DECISION_GROUNDS,
+    DECISION_KINDS,
+    InputError,
+    Problem,
+    plain_name,
+    refuse,
+    sole_traders,
+)
+from alertengine.workflow.issue import Prepared
+
+KIND: Final = "decision"
+PART: Final = "decisions"
+COLUMNS: Final = tuple(field.name for field in DECISIONS)
+_HEADERS: Final = {field.name: field.text for field in DECISIONS}
+#: What a decision must say to be entered, and what it is known by beside whom it speaks of.
+_NEEDED: Final = ("number", "day", "authority", "kind", "ground")
+_KEY: Final = ("number", "kind", "line_id")
+_WHICH: Final = (*_KEY, "enterprise_id", "enterprise")
+#: What may stand in cells that have codes.
+_KNOWN: Final = {"kind": {"", *DECISION_KINDS}, "ground": {"", *DECISION_GROUNDS}}
+#: States of a decision on a day.
+DECISION_STATES: Final = {"open": "生效", "awaited": "未生效", "ended": "已届满", "lifted": "已解除"}
+#: How the table of decisions beside a list is called among the files of an act.
+_TABLE: Final = re.compile(r"list/.+\.(decisions|处罚决定)\.(csv|xlsx|parquet)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a table came to: the act (None: nothing new), rows entered or filled in, rows known before, the reading."""
+
+    act: Act | None
+    new: int
+    known: int
+    read: Findings
+
+
+def enter_decisions(ledger: Ledger, path: Path, head: Head, clock_reason: str = "") -> Entered:
+    """Enter the decisions of a table as one act; those on record already are left out.
+
+    A ``head.corrects`` names an act of decisions that this table takes the place of.
+
+    Raises:
+        InputError: with every cell that is missing, cannot be read or says something else than the record, or the
+            ledger cannot be written; nothing was written.
+
+    """
+    _check_correction(ledger, head)
+    found = Findings(str(path))
+    rows = [(one.number, one.cells) for one in read_decisions(path, found)]
+    problems = [*found.problems, *_incomplete(rows, str(path))]
+    register, new = [row for _, row in decisions_of(ledger, without=head.corrects)], []
+    for number, row in rows:
+        before = _same(register, row)
+        if before is None:
+            register.append(row)
+            new.append(row)
+            continue
+        problems += _contradictions(before, row, number, str(path))
+        if any(row[name] and not before[name] for name in COLUMNS):
+            new.append({name: "" if before[name] and name not in _WHICH else row[name] for name in COLUMNS})
+            register[register.index(before)] = _filled(before, row)
+    if problems:
+        raise InputError(problems)
+    if not new:
+        return Entered(None, 0, len(rows), found)
+    details = {**head.details, "readings": [one.recorded() for one in found.protocols]}
+    said = replace(head, title=head.title or f"处罚决定{len(new)}件入账", details=details)
+    files = [InputFile(f"decisions/{path.name}", path.read_bytes(), personal=True)]
+    act = ledger.append(KIND, said, {PART: _set_apart(new)}, inputs=files, clock_reason=clock_reason)
+    return Entered(act, len(new), len(rows) - len(new), found)
+
+
+def lift_decision(
+    ledger: Ledger, number: str, day: date, head: Head, enterprise: str = "", clock_reason: str = ""
+) -> Act:
+    """Record from which day on a decision no longer binds.
+
+    Args:
+        ledger: open for writing.
+        number: of the decision, as on record.
+        day: the first day without it.
+        head: who brings it in, and why it was lifted.
+        enterprise: name or code, where several were decided under one number.
+        clock_reason: why it may be recorded before the last act's time.
+
+    Raises:
+        InputError: no open decision of that number, several, or the day lies before it.
+
+    """
+    wanted, said = tidy(number), plain_name(enterprise)
+    register = [row for _, row in decisions_of(ledger)]
+    mine = [row for row in register if row["number"] == wanted]
+    mine = [row for row in mine if not said or said in (plain_name(row["enterprise"]), row["enterprise_id"])]
+    if not mine:
+        raise refuse(ledger.path, "no_such_decision", value=number, names=sorted({row["number"] for row in register}))
+    if len({row["enterprise_id"] or plain_name(row["enterprise"]) for row in mine}) > 1:
+        raise refuse(ledger.path, "decision_of_several", value=number, count=len(mine))
+    left = [row for row in mine if not row["lifted"]]
+    if not left:
+        raise refuse(ledger.path, "decision_lifted_already", value=number, day=mine[0]["lifted"])
+    first = max(row["first"] or row["day"] for row in left)
+    if day.isoformat() < first:
+        raise refuse(ledger.path, "lifted_before_decided", value=day.isoformat(), day=first)
+    rows = [
+        {name: row[name] if name in _WHICH else "" for name in COLUMNS} | {"lifted": day.isoformat()} for row in left
+    ]
+    done = replace(head, title=head.title or f"解除处罚决定{wanted}")
+    return ledger.append(KIND, done, {PART: _set_apart(rows)}, clock_reason=clock_reason)
+
+
+def state_on(row: Row, day: date) -> str:
+    """What a decision is on a day: a key of ``STATES``."""
+    at = day.isoformat()
+    if row["lifted"] and row["lifted"] <= at:
+        return "lifted"
+    if row["last"] and row["last"] < at:
+        return "ended"
+    return "awaited" if (row["first"] or row["day"]) > at else "open"
+
+
+def write_decisions(path: Path, rows: Iterable[Row]) -> None:
+    """Decisions as a table that stands beside a list or is given by ``--decisions``."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(_HEADERS.values())
+        writer.writerows([row[name] for name in COLUMNS] for row in rows)
+
+
+def with_recorded(lines: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """The lines with the decisions entered in a ledger, which stand over what the list says of the same numbers."""
+    rows = [row for _, row in decisions_of(ledger)]
+    if not rows:
+        return lines
+    return joined(lines, [(row, record_of(row)) for row in rows], {row["number"] for row in rows})[0]
+
+
+def left_unused(ledger: Ledger, prepared: Prepared) -> list[Problem]:
+    """A problem where a ledger holds decisions that are not lifted, and the list of a run was read with none at all."""
+    decided = prepared.run.enterprises.lines["decisions"].notna().any()
+    if decided or any(map(_TABLE.fullmatch, prepared.collected.files)):
+        return []
+    standing = sum(not row["lifted"] for _, row in decisions_of(ledger))
+    return [Problem("decisions_left_unused", file=str(ledger.path), count=standing)] if standing else []
+
+
+def decisions_on_record(path: Path, folder: Path) -> Path:
+    """The decisions of a ledger as a table, written into a folder.
+
+    Those entered as acts; where there are none, the table that the newest act with one was made from.
+
+    Raises:
+        InputError: no ledger, or it holds neither.
+
+    """
+    with Ledger.open(path) as ledger:
+        if held := decisions_of(ledger):
+            table = folder / "record.decisions.csv"
+            write_decisions(table, (row for _, row in held))
+            return table
+        for act in reversed(ledger.acts()):
+            for one in ledger.inputs(act.act):
+                if _TABLE.fullmatch(one.path) and (content := ledger.input(act.act, one.path)) is not None:
+                    table = folder / PurePosixPath(one.path).name
+                    table.write_bytes(content)
+                    return table
+    raise refuse(path, "no_decisions_on_record")
+
+
+def decisions_of(ledger: Ledger, *, personal: bool = True, without: int | None = None) -> list[tuple[int, Row]]:
+    """Each decision entered, with the act that said the last of it; acts that another corrects are left out.
+
+    ``without`` leaves out a further act.  Names of persons are masked unless ``personal``; which rows are of one
+    decision is told by the names as they are.
+    """
+    corrected = {without, *(act.corrects for act in ledger.acts())}
+    rows: list[Row] = []
+    shown: list[tuple[int, Row]] = []
+    for act in ledger.acts(KIND):
+        if act.act in corrected:
+            continue
+        own, seen = (_rows(ledger, act.act, personal=with_names) for with_names in (True, personal))
+        for row, as_shown in zip(own, seen, strict=True):
+            before = _same(rows, row)
+            if before is None:
+                rows.append(row)
+                shown.append((act.act, as_shown))
+            else:
+                place = rows.index(before)
+                rows[place] = _filled(before, row)
+                shown[place] = (act.act, _filled(shown[place][1], as_shown))
+    return shown
+
+
+def _filled(before: Row, row: Row) -> Row:
+    """A decision with what a later row says of it."""
+    return {**before, **{name: cell for name, cell in row.items() if cell}}
+
+
+def _rows(ledger: Ledger, act: int, *, personal: bool) -> list[Row]:
+    """What an act says.
+
+    Raises:
+        InputError: a record that another program wrote lacks a column, or has a day, kind or ground that is none.
+
+    """
+    table = ledger.part(act, PART, personal=personal)
+    check_columns(ledger.path, act, table, COLUMNS)
+    plain = table.astype("object").where(table.notna(), "")
+    rows = [{name: str(row[name]) for name in COLUMNS} for row in plain.to_dict("records")]
+    for row in rows:
+        try:
+            record_of(row)
+            wrong = ""
+        except ValueError as error:
+            wrong = str(error)
+        wrong = wrong or next((row[name] for name, known in _KNOWN.items() if row[name] not in known), "")
+        if wrong:
+            raise refuse(ledger.path, "act_contents", act=act, column=PART, value=wrong[:60])
+    return rows
+
+
+def _same(rows: Sequence[Row], row: Row) -> Row | None:
+    """The row of the same decision: by number, kind and line, and by the code of whom it speaks of, else the name."""
+    for one in rows:
+        if any(one[name] != row[name] for name in _KEY):
+            continue
+        by = "enterprise_id" if one["enterprise_id"] and row["enterprise_id"] else "enterprise"
+        if one[by] and plain_name(one[by]) == plain_name(row[by]):
+            return one
+    return None
+
+
+def _incomplete(rows: Sequence[tuple[int, Row]], file: str) -> list[Problem]:
+    """A problem for each cell without which a decision cannot be told from others, or binds nobody knows when."""
+    return [
+        Problem("decision_incomplete", file=file, row=number, column=_HEADERS[name], value=row["number"])
+        for number, row in rows
+        for name in (*_NEEDED, *(() if row["enterprise"] or row["enterprise_id"] else ("enterprise",)))
+        if not row[name]
+    ]
+
+
+def _contradictions(before: Row, row: Row, number: int, file: str) -> list[Problem]:
+    """A problem for each cell that says something else than the record."""
+    return [
+        Problem("decision_differs", file=file, row=number, column=_HEADERS[name], value=row[name], held=before[name])
+        for name in COLUMNS
+        if row[name] and before[name] and row[name] != before[name]
+        and not (name == "enterprise" and plain_name(row[name]) == plain_name(before[name]))
+    ]  # fmt: skip
+
+
+def _check_correction(ledger: Ledger, head: Head) -> None:
+    if head.corrects is None:
+        return
+    before = ledger.act(head.corrects)
+    if before.kind != KIND:
+        raise refuse(ledger.path, "no_decisions_of_act", value=before.kind, act=head.corrects, kind=KIND)
+    if not head.reason.strip():
+        raise refuse(ledger.path, "correction_without_reason")
+
+
+def _set_apart(rows: Sequence[Row]) -> pd.DataFrame:
+    """Decisions with names kept apart where they are, or without a code may be, those of persons."""
+    table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
+    mine = sole_traders(table) | (table["enterprise_id"] == "")
+    names = [Personal(name) if own and name else name for name, own in zip(table["enterprise"], mine, strict=True)]
+    return table.assign(enterprise=pd.Series(names, index=table.index, dtype="object"))

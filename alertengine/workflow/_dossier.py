@@ -1,0 +1,259 @@
+"""The dossier of one enterprise (一企一档): what the record says of it, over the years.
+
+Everything comes from acts of the ledger; what no act says is not there.  Names of sole traders
+and the words of inspectors are masked unless asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from alertengine.files import rules_folder
+from alertengine.ledger import NOT_DRAFTED, Act, Vault, in_words
+from alertengine.lists import valid_codes
+from alertengine.rulebook import OpenLists, Place
+from alertengine.vocabulary import MASKED, ORDER_COLUMNS, SOLE_TRADER, InputError, plain_name, refuse
+from alertengine.workflow._decisions_on_record import decisions_of
+from alertengine.workflow._record_findings import recorded_findings
+from alertengine.workflow.acts_in_force import decided_of, plain_orders, responses, standing_acts, what_stands
+from alertengine.workflow.delivery.record import receipts_of
+from alertengine.workflow.find_enterprise import find_enterprise
+from alertengine.workflow.ordered_hours import ordered_hours
+
+if TYPE_CHECKING:
+    from alertengine.ledger import Ledger
+
+#: Cells of an order that a dossier shows.
+ORDER_CELLS: Final = (
+    "order_id", "line_id", "line", "process", "grade", "effective_grade", "level", "starts", "ends", "said_end",
+    "measure_text", "share", "so2_kg_d", "nox_kg_d", "pm_kg_d", "vocs_kg_d", "transport", "status", "basis",
+    "standing", "hangs_on", "remark",
+)  # fmt: skip
+FINDING_CELLS: Final = (
+    "day", "line_id", "line", "level", "measure_text", "subject", "evidence", "finding", "rank", "proposal_rank",
+    "conclusion", "finding_text", "consequence", "basis", "standing", "source", "order_id",
+)  # fmt: skip
+RECEIPT_CELLS: Final = ("time", "event", "channel", "person", "officer", "line_id", "until", "reference", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One enterprise over the years, as plain JSON values.
+
+    ``identity``: id, whether the code is sound, names, city, counties, industries, lines, each with the acts
+    that say so; ``grades``, ``orders``, ``receipts``, ``decisions`` (of authorities, as entered in the ledger),
+    ``findings``, ``hours``, ``acts``: one mapping a row.
+    """
+
+    identity: dict[str, Any]
+    grades: list[dict[str, Any]]
+    orders: list[dict[str, Any]]
+    receipts: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    hours: list[dict[str, Any]]
+    acts: list[dict[str, Any]]
+    ledger: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {name: getattr(self, name) for name in type(self).__slots__}
+
+
+def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collection[str] | None = None) -> Dossier:
+    """The dossier of the enterprise that answers to an id or a name.
+
+    Args:
+        ledger: the record.
+        said: the id or name.
+        personal: whether names of sole traders and inspectors' words are shown.
+        places: the counties, as ``city/county``, whose lines alone are told of; None: all.
+
+    Raises:
+        InputError: none or several enterprises answer, or none of the counties.
+
+    """
+    code = _found(ledger, said, places)
+    every = _within(_orders(ledger, code, personal=personal), places)
+    if every.empty:
+        raise _unknown(ledger, said)
+    acts = [act for act in ledger.acts("issue") if act.act in set(every["act"])]
+    stands = _standing(ledger, acts, every)
+    findings = _within(recorded_findings(ledger, personal=personal), places)
+    findings = findings[findings["enterprise_id"] == code].sort_values(["day", "line_id"], kind="stable")
+    lists = OpenLists.load([rules_folder()])
+    city = str(every["city"].iloc[-1])
+    hours = ordered_hours(stands, lists, Place(province=lists.province_of(city), city=city))
+    receipts = _receipts(ledger, code, acts, personal=personal)
+    own = [_is(row, code, every) for _, row in decisions_of(ledger)]
+    shown = decisions_of(ledger, personal=personal)
+    decided = [{"act": act, **row} for (act, row), mine in zip(shown, own, strict=True) if mine]
+    last = ledger.last()
+    return Dossier(
+        identity=_identity(code, every, acts),
+        grades=_grades(every, acts),
+        orders=_order_rows(every, stands),
+        receipts=receipts,
+        decisions=decided,
+        findings=_rows(findings, ("act", *FINDING_CELLS)),
+        hours=[one.as_dict() for one in hours],
+        acts=_acts(ledger, acts, {*findings["act"], *(row["act"] for row in (*receipts, *decided))}),
+        ledger={
+            "file": ledger.path.name,
+            "acts": last.act if last else 0,
+            "last_hash": last.hash if last else "",
+            "zone": "Asia/Shanghai",
+        },
+    )
+
+
+def _is(row: Mapping[str, str], code: str, every: pd.DataFrame) -> bool:
+    """Whether a decision speaks of the enterprise: by its code, without one by a name that orders gave it."""
+    if row["enterprise_id"]:
+        return row["enterprise_id"] == code
+    return plain_name(row["enterprise"]) in {plain_name(name) for name in every["enterprise"].unique()}
+
+
+def _found(ledger: Ledger, said: str, places: Collection[str] | None) -> str:
+    """The enterprise that answers; whoever sees some counties alone hears of no near name of others."""
+    try:
+        return find_enterprise(ledger, said)
+    except InputError:
+        if places is None:
+            raise
+        raise _unknown(ledger, said) from None
+
+
+def _unknown(ledger: Ledger, said: str) -> InputError:
+    return refuse(ledger.path, "no_order_to_it", value=said, such="")
+
+
+def _within(table: pd.DataFrame, places: Collection[str] | None) -> pd.DataFrame:
+    """The rows of some counties."""
+    if places is None:
+        return table
+    city, county = (table[name].astype("object").fillna("").astype("str") for name in ("city", "county"))
+    return table[(city + "/" + county).isin(list(places))]
+
+
+def _orders(ledger: Ledger, code: str, *, personal: bool) -> pd.DataFrame:
+    """Every order that any act gave an enterprise, in the order of acts."""
+    sql = (
+        f"SELECT act, {', '.join(ORDER_COLUMNS)} FROM orders WHERE {NOT_DRAFTED} AND (act, row) IN"  # noqa: S608 -- our own names
+        " (SELECT act, row FROM order_rows WHERE enterprise_id = (SELECT id FROM texts WHERE text = ?))"
+        " ORDER BY act, row"
+    )
+    with in_words(ledger.path):
+        rows = ledger.db.conn.execute(sql, [code]).fetchall()
+        table = pd.DataFrame(rows, columns=["act", *ORDER_COLUMNS], dtype="object")
+        if personal and code.startswith(SOLE_TRADER):
+            table["enterprise"] = _names(ledger, code)
+    tables = [plain_orders(own, int(str(act))) for act, own in table.groupby("act")]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _names(ledger: Ledger, code: str) -> list[str]:
+    """The names in an enterprise's orders, opened, in the order of acts."""
+    sql = (
+        "SELECT t.text FROM order_rows o JOIN texts t ON t.id = o.enterprise"  # noqa: S608 -- our own names
+        f" WHERE {NOT_DRAFTED} AND o.enterprise_id = (SELECT id FROM texts WHERE text = ?) ORDER BY o.act, o.row"
+    )
+    texts = [str(text) for (text,) in ledger.db.conn.execute(sql, [code])]
+    opened = Vault(ledger.db).opened(texts)
+    return [opened.get(text, text) for text in texts]
+
+
+def _standing(ledger: Ledger, acts: Sequence[Act], every: pd.DataFrame) -> pd.DataFrame:
+    """What stands of the orders: corrected acts left out, earlier ones ended by later ones of the same response."""
+    uncorrected = {act.act for act in standing_acts(ledger)}
+    pieces = []
+    for number, members in enumerate(responses(ledger, [act for act in acts if act.act in uncorrected])):
+        tables = [every[every["act"] == act.act] for act in members]
+        pieces.append(what_stands(tables, [decided_of(ledger, act) for act in members]).assign(response=number))
+    empty = every.iloc[:0].assign(said_end="", response=0)
+    return pd.concat(pieces, ignore_index=True) if pieces else empty
+
+
+def _identity(code: str, every: pd.DataFrame, acts: Sequence[Act]) -> dict[str, Any]:
+    said = {act.act: act.issued_at for act in acts}
+    lines = [
+        {"line_id": line, **{name: str(own[name].iloc[-1]) for name in ("line", "process", "industry", "county")},
+         "acts": sorted({int(act) for act in own["act"]})}
+        for line, own in every.groupby("line_id", sort=True)
+    ]  # fmt: skip
+    return {
+        "enterprise_id": code,
+        "code_valid": bool(valid_codes(pd.Series([code], dtype="str"))[0]),
+        "names": _spans(every, "enterprise", said),
+        "city": _spans(every, "city", said),
+        "county": _spans(every, "county", said),
+        "industry": _spans(every, "industry", said),
+        "lines": lines,
+        "masked": bool((every["enterprise"] == MASKED).any()),
+    }
+
+
+def _spans(every: pd.DataFrame, name: str, said: dict[int, str]) -> list[dict[str, Any]]:
+    """Each value a column had, with the first and last act that says so."""
+    out = []
+    for value, own in every[every[name] != ""].groupby(name, sort=False):
+        first, last = int(own["act"].min()), int(own["act"].max())
+        out.append({"value": str(value), "acts": [first, last], "issued_at": [said[first], said[last]]})
+    return out
+
+
+def _grades(every: pd.DataFrame, acts: Sequence[Act]) -> list[dict[str, Any]]:
+    """Listed and effective grade by act, lines of the same together."""
+    out = []
+    for act in acts:
+        own = every[every["act"] == act.act].drop_duplicates("line_id")
+        version = dict(act.head.get("list", {}))
+        for (grade, effective), rows in own.groupby(["grade", "effective_grade"], sort=False):
+            out.append({
+                "act": act.act, "issued_at": act.issued_at, "list_version": version.get("version") or "",
+                "list_status": version.get("status") or "", "grade": str(grade), "effective_grade": str(effective),
+                "lines": sorted(rows["line_id"]), "level": str(rows["level"].iloc[0]),
+            })  # fmt: skip
+    return out
+
+
+def _order_rows(every: pd.DataFrame, stands: pd.DataFrame) -> list[dict[str, Any]]:
+    """Every order as given, with what stands of it: ``state`` stands, cut (its end moved), replaced."""
+    left = {(int(act), str(order)): str(end) for act, order, end in
+            zip(stands["act"], stands["order_id"], stands["ends"], strict=True)}  # fmt: skip
+    out = []
+    for row in _rows(every.assign(said_end=every["ends"]), ("act", *ORDER_CELLS)):
+        end = left.get((row["act"], row["order_id"]))
+        row["state"] = "replaced" if end is None else "stands" if end == row["said_end"] else "cut"
+        row["ends"] = row["said_end"] if end is None else end
+        out.append(row)
+    return out
+
+
+def _rows(table: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
+    plain = table[list(names)].astype("object")
+    plain = plain.where(plain.notna(), None)
+    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
+
+
+def _receipts(ledger: Ledger, code: str, acts: Sequence[Act], *, personal: bool) -> list[dict[str, Any]]:
+    """What was sent, signed or asked for, of each act's orders."""
+    out = []
+    for act in acts:
+        table = receipts_of(ledger, act.act, personal=personal)
+        own = table[table["enterprise_id"] == code].sort_values("time", kind="stable")
+        out += _rows(own.assign(of=act.act), ("of", "act", *RECEIPT_CELLS))
+    return out
+
+
+def _acts(ledger: Ledger, issued: Sequence[Act], others: set[int]) -> list[dict[str, Any]]:
+    """The acts that speak of the enterprise, with what corrects what."""
+    after = {act.corrects: act.act for act in ledger.acts() if act.corrects is not None}
+    names = ("act", "kind", "title", "issued_at", "recorded_at", "drafted_by", "reviewed_by", "approved_by",
+             "corrects", "reason", "hash")  # fmt: skip
+    chosen = sorted([*issued, *(ledger.act(number) for number in others)], key=lambda act: act.act)
+    return [{**{name: getattr(act, name) for name in names}, "corrected_by": after.get(act.act)} for act in chosen]

@@ -1,0 +1,308 @@
+"""The evaluation after a response (应急响应评估): what was ordered, what was done, what was reached.
+
+It speaks of one act and of what the record says beside it: the warnings of the same response, later
+acts, recorded findings.  What no act says is said to be missing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from alertengine.ledger import Act
+from alertengine.orders import Figures
+from alertengine.rulebook import ProcedureRule, place_of
+from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS, WARNING_COLUMNS, refuse
+from alertengine.workflow._record_findings import masked, recorded_findings
+from alertengine.workflow._replay import rulebook_of
+from alertengine.workflow.acts_in_force import (
+    decided_of,
+    orders_in_force,
+    plain_orders,
+    responses,
+    standing_acts,
+    what_stands,
+)
+from alertengine.workflow.delivery.model import STATES
+from alertengine.workflow.delivery.state import service
+from alertengine.workflow.reached import GRAVITY, Reached, about_production, counted, judged_days, may_stagger, reached
+from alertengine.workflow.recompute import known_on
+from alertengine.workflow.warned_kilograms import warned_kilograms
+
+if TYPE_CHECKING:
+    from alertengine.ledger import Ledger
+    from alertengine.rulebook import Rulebook
+
+STEP: Final = "evaluate"
+#: How documents name what they do not have on file about it.
+_WORD: Final = "评估"
+_HOUR: Final = pd.Timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One act evaluated, as plain JSON values but ``reached``.
+
+    ``duties``: who must evaluate, by which rule, until when; ``holes``: what documents say is not on file;
+    ``course``: the warnings of the response; ``groups``: orders and verdicts by status, industry, county;
+    ``service``: enterprises by how far the orders reached them;
+    ``kg``: kilograms ordered over the response by pollutant and verdict; ``grave``: what is breached or doubtful.
+    """
+
+    act: dict[str, Any]
+    duties: list[dict[str, Any]]
+    holes: list[dict[str, Any]]
+    course: list[dict[str, Any]]
+    cities: list[dict[str, Any]]
+    groups: dict[str, list[dict[str, Any]]]
+    verdicts: dict[str, dict[str, int]]
+    days: list[dict[str, Any]]
+    kg: dict[str, dict[str, float]]
+    reached: list[Reached]
+    beside: list[dict[str, Any]]
+    grave: list[dict[str, Any]]
+    findings: dict[str, Any]
+    service: list[dict[str, Any]]
+    notes: list[str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        out = {name: getattr(self, name) for name in type(self).__slots__}
+        return out | {"reached": [one.as_dict() for one in self.reached]}
+
+
+def evaluate(
+    ledger: Ledger, number: int, findings: pd.DataFrame | None = None, *, personal: bool = False
+) -> Evaluation:
+    """Evaluate an act of warnings and orders.
+
+    Args:
+        ledger: the record.
+        number: the act.
+        findings: FINDING_COLUMNS of a file; absent: those recorded.
+        personal: whether names of sole traders and inspectors' words are shown.
+
+    Raises:
+        InputError: the act has no orders, or today's program cannot read its rules.
+
+    """
+    act = ledger.act(number)
+    if act.kind != "issue":
+        raise refuse(ledger.path, "act_without_orders", value=act.kind, act=number)
+    given = plain_orders(ledger.orders(number, personal=personal), number)
+    members = members_of(ledger, act)
+    stands = _stands(ledger, act, members, given)
+    if findings is None:
+        every = recorded_findings(ledger, personal=personal)
+    else:
+        every = (findings if personal else masked(findings)).assign(act=0)
+    own = every[_mine(every, given)].reset_index(drop=True)
+    until = _until(stands, own)
+    days = judged_days(stands, own, until)
+    holds = orders_in_force(given, decided_of(ledger, act))
+    course = _course(ledger, members)
+    served = service(ledger, number, until, personal=personal)
+    book = rulebook_of(ledger, number)
+    warned = warned_kilograms(ledger, act, given)
+    duties, holes = _duties(book, act, given, course)
+    return Evaluation(
+        act=_act(ledger, act),
+        duties=duties,
+        holes=holes,
+        course=course,
+        cities=[dict(one) for one in act.head.get("summaries", [])],
+        groups={name: _group(holds.now, days, name) for name in ("status", "industry", "county")},
+        verdicts=_verdicts(days),
+        days=counted(days, "day"),
+        kg=_kilograms(days),
+        reached=reached(act.head.get("summaries", []), given, days, may_stagger(given, book), warned),
+        beside=_beside(own),
+        grave=_grave(own, served),
+        findings=_said(own, every, recorded=findings is None),
+        service=[
+            {"state": state, "enterprises": int((served["state"] == state).sum())}
+            for state in STATES
+            if (served["state"] == state).any()
+        ],
+        notes=_notes(ledger, act, stands, own, until),
+    )
+
+
+def members_of(ledger: Ledger, act: Act) -> list[Act]:
+    """The acts of the response an act belongs to, the corrected ones left out, itself always among them."""
+    acts = sorted({one.act: one for one in [*standing_acts(ledger), act]}.values(), key=lambda one: one.act)
+    return next(group for group in responses(ledger, acts) if act in group)
+
+
+def _stands(ledger: Ledger, act: Act, members: Sequence[Act], given: pd.DataFrame) -> pd.DataFrame:
+    """What stands of the act's orders: later acts of the response end them where they speak of the line."""
+    corrected = any(one.corrects == act.act for one in ledger.acts())
+    later = [] if corrected else [one for one in members if one.act > act.act]
+    tables = [given, *(plain_orders(ledger.orders(one.act, personal=False), one.act) for one in later)]
+    table = what_stands(tables, [decided_of(ledger, one) for one in (act, *later)])
+    return table[table["act"] == act.act].reset_index(drop=True)
+
+
+def _mine(findings: pd.DataFrame, given: pd.DataFrame) -> pd.Series:
+    """Findings on the act's orders, and on sites of its cities in its days."""
+    on_orders = findings["order_id"].isin(set(given["order_id"]))
+    first = given["starts"].min()[:10] if len(given) else ""
+    last = given["ends"].max()[:10] if len(given) and (given["ends"] != "").all() else "9999"
+    sites = (findings["order_id"] == "") & findings["city"].isin(set(given["city"]))
+    return on_orders | (sites & (findings["day"] >= first) & (findings["day"] <= last))
+
+
+def _until(stands: pd.DataFrame, findings: pd.DataFrame) -> pd.Timestamp:
+    """Where open orders are taken to end: after the last day judged, at the least after their first."""
+    days = [*findings["day"], *(text[:10] for text in stands["starts"])]
+    return pd.Timestamp(max(days, default="1970-01-01")) + timedelta(days=1)
+
+
+def _act(ledger: Ledger, act: Act) -> dict[str, Any]:
+    names = ("act", "kind", "title", "issued_at", "recorded_at", "drafted_by", "reviewed_by", "approved_by",
+             "corrects", "reason", "hash")  # fmt: skip
+    corrected = [one.act for one in ledger.acts() if one.corrects == act.act]
+    version = dict(act.head.get("list", {}))
+    options = act.head["options"]
+    note = options.get("scenario", {}).get("note", "")
+    return {name: getattr(act, name) for name in names} | {
+        "corrected_by": corrected, "list": version, "note": note, "rulebook": act.head.get("rulebook", ""),
+    }  # fmt: skip
+
+
+def _course(ledger: Ledger, members: Sequence[Act]) -> list[dict[str, Any]]:
+    """The warnings of a response, as each act recorded them first, with the hours from issue to start."""
+    out: dict[tuple[str, ...], dict[str, Any]] = {}
+    for act in members:
+        if all(part.part != "warnings" for part in ledger.parts(act.act)):
+            continue
+        for row in ledger.warnings(act.act).to_dict("records"):
+            clean = {str(name): "" if pd.isna(value) else value for name, value in row.items()}
+            times = {name: clean[name] for name in ("starts", "ends", "issued")}
+            clean |= {name: f"{at:%Y-%m-%d %H:%M}" if at != "" else "" for name, at in times.items()}
+            lead = None if pd.isna(row["issued"]) else (row["starts"] - row["issued"]) / _HOUR
+            key = tuple(str(clean[name]) for name in ("warning_id", "city", "counties", "action", "level", "starts"))
+            out.setdefault(key, {"act": act.act, **{n: clean[n] for n in WARNING_COLUMNS}, "lead_hours": lead})
+    return sorted(out.values(), key=lambda one: (one["city"], one["starts"], one["issued"]))
+
+
+def _duties(
+    book: Rulebook, act: Act, given: pd.DataFrame, course: Sequence[Mapping[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Who must evaluate by the law on file of the first day, city by city, and what that law leaves open."""
+    known = known_on(act.head["options"])
+    duties: dict[tuple[str, str], dict[str, Any]] = {}
+    holes: dict[tuple[str, str], dict[str, Any]] = {}
+    for city, own in given.groupby("city"):
+        day, place = date.fromisoformat(own["starts"].min()[:10]), place_of(book, str(city))
+        lifted = [one["starts"] for one in course if one["city"] == city and one["action"] == "lift"]
+        for rule in book.binding("procedure", day, place, known):
+            if isinstance(rule, ProcedureRule) and rule.step == STEP:
+                duties[str(city), rule.id] = _duty(book, rule, str(city), lifted)
+        for name, document in book.documents.items():
+            rules = (rule for rule in book.rules.values() if rule.document == name)
+            if any(book.reaches(rule, place) and book.holds(rule, day, known) for rule in rules):
+                for hole in document.missing:
+                    if _WORD in hole.what:
+                        said = {"what": hole.what, "source": hole.source, "reason": hole.reason}
+                        holes[document.citation, hole.what] = {"document": document.citation, **said}
+    return list(duties.values()), list(holes.values())
+
+
+def _duty(book: Rulebook, rule: ProcedureRule, city: str, lifted: Sequence[str]) -> dict[str, Any]:
+    due = ""
+    if rule.within_hours is not None and lifted:
+        due = f"{datetime.fromisoformat(max(lifted)) + timedelta(hours=rule.within_hours):%Y-%m-%d %H:%M}"
+    return {
+        "city": city, "actor": rule.actor, "text": rule.text, "after": rule.after or "", "note": rule.note,
+        "within_hours": rule.within_hours, "by": rule.by, "due": due, "rule": rule.id, "basis": book.cite(rule),
+        "standing": book.standing(rule),
+    }  # fmt: skip
+
+
+def _group(holds: pd.DataFrame, days: pd.DataFrame, name: str) -> list[dict[str, Any]]:
+    """Lines, enterprises, those stopped, kilograms a day and verdicts by a column, of what the act's decision set."""
+    verdicts = {one[name]: one for one in counted(days, name)}
+    out = []
+    for value, own in holds.groupby(name, sort=False):
+        figures = Figures.of(own)
+        kilograms = {EMISSION_FIELDS[pollutant]: amount for pollutant, amount in figures.kg.items()}
+        said = {word: verdicts.get(str(value), {}).get(word, 0) for word in GRAVITY}
+        out.append({name: str(value), "lines": figures.lines, "enterprises": figures.enterprises,
+                    "stopped": figures.stopped, **kilograms, **said})  # fmt: skip
+    return sorted(out, key=lambda one: (-one["lines"], one[name]))
+
+
+def _verdicts(days: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """How many lines and days, and how many lines by the gravest word on any of their days.
+
+    A line is counted as complied only where every day of it is.
+    """
+    by_day = Counter(days["verdict"])
+    rank = {"breached": 0, "doubtful": 1, "no_evidence": 2, "complied": 3}
+    keys = [days["enterprise_id"], days["line_id"]]
+    worst = days["verdict"].map(rank).groupby(keys).min() if len(days) else pd.Series(dtype="int64")
+    by_line = Counter(worst)
+    return {
+        "days": {word: by_day[word] for word in GRAVITY},
+        "lines": {word: by_line[rank[word]] for word in GRAVITY},
+    }
+
+
+def _kilograms(days: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Kilograms ordered over the response, by pollutant and by verdict of the line and day."""
+    out = {}
+    for pollutant in POLLUTANTS:
+        amounts = days[EMISSION_FIELDS[pollutant]].fillna(0.0) * days["hours"] / 24
+        sums = amounts.groupby(days["verdict"]).sum()
+        out[pollutant] = {word: round(float(sums.get(word, 0.0)), 1) for word in GRAVITY}
+    return out
+
+
+def _beside(findings: pd.DataFrame) -> list[dict[str, Any]]:
+    """Findings on transport and dust, which bear on no line's kilograms: counts by subject and verdict."""
+    own = findings[~about_production(findings)]
+    table = pd.crosstab(own["subject"], own["finding"]).reindex(columns=list(GRAVITY), fill_value=0)
+    return [{"subject": str(key), **{w: int(row[w]) for w in GRAVITY}} for key, row in table.iterrows()]
+
+
+def _grave(findings: pd.DataFrame, served: pd.DataFrame) -> list[dict[str, Any]]:
+    """Breaches, then doubts, by day, with how far the order had reached the enterprise (blank for a site)."""
+    own = findings[findings["finding"].isin(GRAVITY[:2])]
+    own = own.assign(place=own["finding"].map({word: place for place, word in enumerate(GRAVITY)}))
+    own = own.sort_values(["place", "day", "enterprise_id", "line_id"], kind="stable")
+    names = ["act", "day", "county", "enterprise_id", "enterprise", "line", "subject", "evidence", "finding",
+             "finding_text", "consequence", "basis", "standing", "source"]  # fmt: skip
+    states = dict(zip(served["enterprise_id"], served["state"], strict=True))
+    own = own[names].assign(service=own["enterprise_id"].map(states).fillna(""))
+    return [{str(key): value for key, value in row.items()} for row in own.to_dict("records")]
+
+
+def _said(own: pd.DataFrame, every: pd.DataFrame, *, recorded: bool) -> dict[str, Any]:
+    """Where the findings come from."""
+    acts = sorted({int(one) for one in own["act"]}) if recorded else []
+    return {"recorded": recorded, "acts": acts, "rows": len(own), "others": len(every) - len(own)}
+
+
+def _notes(ledger: Ledger, act: Act, stands: pd.DataFrame, findings: pd.DataFrame, until: pd.Timestamp) -> list[str]:
+    """What a reader must know before the numbers."""
+    said = []
+    corrected = [one.act for one in ledger.acts() if one.corrects == act.act]
+    if corrected:
+        said.append(f"本号已由第{'、'.join(map(str, corrected))}号更正，评估应对更正后的指令作出")
+    if findings.empty:
+        said.append("没有本次指令的核查结论，全部生产线按证据不足计")
+    cut = int((stands["ends"] != stands["said_end"]).sum())
+    if cut:
+        said.append(f"{cut}条指令由本次响应后来的指令接续，只评估到接续之时")
+    left = int((stands["ends"] == "").sum())
+    if left:
+        said.append(
+            f"{left}条指令结束时间另行通知，台账中没有后来的指令，评估到{until - timedelta(days=1):%Y-%m-%d}为止"
+        )
+    return said

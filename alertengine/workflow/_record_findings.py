@@ -1,0 +1,229 @@
+"""Findings of an audit as an act: recorded with who signed them, chained like every other, read back for a response.
+
+What the audit wrote stays a proposal; recording says who looked at it and when.  Names of sole
+traders, what is said of them, and the free words of inspectors are kept apart from the chain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from alertengine.audit import FINDING_COLUMNS, NUMBERS, Verdict, read_evidence
+from alertengine.files import SHEET, Findings, Schema, normal, plain_number, read_table, text_frame
+from alertengine.ledger import NOT_DRAFTED, Act, Head, InputFile, Personal, canonical, names_apart, sha256
+from alertengine.vocabulary import MASKED, InputError, Problem, refuse, sole_traders
+
+if TYPE_CHECKING:
+    from alertengine.ledger import Ledger
+
+FINDING: Final = "finding"
+PART: Final = "findings"
+#: Evidence whose words are a person's own and may name persons.
+_OWN_WORDS: Final = "inspection"
+_VERDICTS: Final = tuple(str(one) for one in Verdict)
+#: A number plate in full, as no finding shows it unless asked to.
+_PLATE: Final = re.compile(r"[\u4e00-\u9fff][A-Z][·]?[A-Z0-9]{4,5}[A-Z0-9\u4e00-\u9fff]")
+#: How a table of findings is told from all else: by the columns that audit writes, under either name.
+_SCHEMA: Final = Schema(
+    {normal(said): (name,) for name, (text, _) in FINDING_COLUMNS.items() for said in (name, text)}, least=3
+)
+#: Problems of one file told before the rest is only counted.
+_TOLD: Final = 40
+
+
+def read_findings(path: Path, told: Findings | None = None) -> pd.DataFrame:
+    """Read findings as ``audit`` writes them (csv, workbook, parquet): FINDING_COLUMNS, texts ``""`` where blank.
+
+    ``told`` is told how the file was read and what was noticed.
+
+    Raises:
+        InputError: with every cell that cannot be used.
+
+    """
+    reading = read_table(path, _SCHEMA)
+    if told is not None:
+        told.problems += reading.problems
+        told.warnings += reading.notes
+        told.protocols.append(reading.protocol)
+    cells, _, _ = text_frame(reading.table, _SCHEMA.names)
+    absent = [column for column in FINDING_COLUMNS if column not in cells]
+    if absent:
+        raise InputError([Problem("findings_column_missing", file=str(path), column=c) for c in absent])
+    return _checked(cells[list(FINDING_COLUMNS)], str(path))
+
+
+def _checked(cells: pd.DataFrame, name: str) -> pd.DataFrame:
+    problems: list[Problem] = []
+    table = cells.copy()
+    for column in NUMBERS:
+        numbers = table[column].map(lambda text: plain_number(text) if text else np.nan).astype("float64")
+        _mark(problems, name, table[column], (table[column] != "") & ~np.isfinite(numbers), "a number")
+        table[column] = numbers
+    for column in ("finding", "conclusion"):
+        _mark(problems, name, table[column], ~table[column].isin(_VERDICTS), ", ".join(_VERDICTS))
+    days = pd.to_datetime(table["day"], format="%Y-%m-%d", errors="coerce")
+    _mark(problems, name, table["day"], days.isna(), "YYYY-MM-DD")
+    if problems:
+        more = [Problem("more_cells", file=name, count=len(problems) - _TOLD)] if len(problems) > _TOLD else []
+        raise InputError(problems[:_TOLD] + more)
+    return table.reset_index(drop=True)
+
+
+def _mark(problems: list[Problem], name: str, texts: pd.Series, bad: pd.Series, expected: str) -> None:
+    """A problem for each bad cell of a column, whose index are the rows of the file."""
+    for row, value in texts[bad].items():
+        place: dict[str, Any] = {"row": int(str(row)) % SHEET, "column": str(texts.name), "value": str(value)}
+        problems.append(Problem("not_as_audit_writes", file=name, wanted=expected, **place))
+
+
+def record_findings(
+    ledger: Ledger,
+    path: Path,
+    head: Head,
+    evidence: Sequence[Path] = (),
+    *,
+    clock_reason: str = "",
+    told: Findings | None = None,
+) -> Act:
+    """Record a file of findings as one act of kind ``finding``; title and details are filled in.
+
+    Of ``evidence`` only names, hashes and how its tables are read are recorded: what it holds stays with who keeps it.
+    ``told`` is told what was noticed while the files were read.
+
+    Raises:
+        InputError: the findings cannot be used, judge no order of this ledger or are recorded already, nobody
+            signed, or the ledger cannot be written; nothing was written.
+
+    """
+    told = told or Findings(str(path))
+    table = read_findings(path, told)
+    if not head.approved_by.strip():
+        raise refuse(ledger.path, "nobody_signed", value="--approved-by")
+    _check_correction(ledger, head)
+    _check_new(ledger, table, str(path))
+    judged = acts_judged(ledger, table, str(path))
+    details = {"judges": judged, "evidence": [_named(one) for one in evidence], "zone": "Asia/Shanghai"}
+    for one in evidence:
+        _read_again(one, told)
+    details["readings"] = [one.recorded() for one in told.protocols]
+    title = head.title or f"第{'、'.join(map(str, judged))}号指令的核查结论"
+    source = InputFile(f"findings/{path.name}", path.read_bytes(), personal=True)
+    said = replace(head, title=title, details={**head.details, **details})
+    return ledger.append(FINDING, said, {PART: set_apart(table)}, inputs=[source], clock_reason=clock_reason)
+
+
+def _named(path: Path) -> dict[str, str]:
+    try:
+        return {"file": path.name, "sha256": sha256(path.read_bytes())}
+    except OSError as error:
+        raise InputError([Problem("evidence_unreadable", file=str(path), error=error)]) from None
+
+
+def _read_again(path: Path, told: Findings) -> None:
+    """How a table of evidence is read; a picture or a paper is none."""
+    try:
+        found = read_evidence(path)
+    except InputError:
+        return
+    told.problems += found.problems
+    told.warnings += found.warnings
+    told.protocols += [found.protocol] if found.protocol is not None else []
+
+
+def _check_correction(ledger: Ledger, head: Head) -> None:
+    if head.corrects is None:
+        return
+    if not head.reason.strip():
+        raise refuse(ledger.path, "correction_without_reason")
+    kind = ledger.act(head.corrects).kind
+    if kind != FINDING:
+        raise refuse(ledger.path, "findings_correct_findings", value=kind, kind=FINDING)
+
+
+def _check_new(ledger: Ledger, table: pd.DataFrame, name: str) -> None:
+    """Refuse what is recorded already: it would count twice."""
+    for act in ledger.acts(FINDING):
+        if any(part.part == PART and part.rows == len(table) for part in ledger.parts(act.act)):
+            there = _typed(ledger.part(act.act, PART, columns=FINDING_COLUMNS))
+            if there.equals(table):
+                raise InputError([Problem("recorded_already", file=name, act=act.act)])
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    """A recorded table with the types that :func:`read_findings` gives."""
+    out = {
+        name: table[name].astype("float64")
+        if name in NUMBERS
+        else table[name].astype("object").where(table[name].notna(), "")
+        for name in FINDING_COLUMNS
+    }
+    return pd.DataFrame(out).astype({name: "object" for name in FINDING_COLUMNS if name not in NUMBERS})
+
+
+def set_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """The findings with what says something about persons as :class:`Personal`."""
+    plates = table["finding_text"].str.contains(_PLATE)
+    mine = (sole_traders(table) | (table["evidence"] == _OWN_WORDS) | plates) & (table["finding_text"] != "")
+    words = [Personal(text) if own else text for text, own in zip(table["finding_text"], mine, strict=True)]
+    return names_apart(table).assign(finding_text=pd.Series(words, index=table.index, dtype="object"))
+
+
+def masked(table: pd.DataFrame) -> pd.DataFrame:
+    """The findings as a reader sees them who is not shown personal data."""
+    apart = set_apart(table)
+    hidden = {
+        name: apart[name].map(lambda value: MASKED if isinstance(value, Personal) else value)
+        for name in ("enterprise", "finding_text")
+    }
+    return table.assign(**hidden)
+
+
+def acts_judged(ledger: Ledger, table: pd.DataFrame, name: str) -> list[int]:
+    """The acts whose orders the findings judge.
+
+    Raises:
+        InputError: an order that no act of this ledger gave, with its row.
+
+    """
+    wanted = set(table["order_id"]) - {""}
+    found: dict[str, list[int]] = {}
+    for act, order in _orders_named(ledger, sorted(wanted)):
+        found.setdefault(order, []).append(act)
+    strange = table.index[(table["order_id"] != "") & ~table["order_id"].isin(list(found))]
+    if len(strange) or not wanted:
+        problems = [
+            Problem(
+                "order_of_no_act", file=name, row=int(row) + 2, column="order_id", value=str(table["order_id"][row])
+            )
+            for row in strange[:_TOLD]
+        ]
+        raise InputError(problems or [Problem("no_finding", file=name)])
+    return sorted({act for acts in found.values() for act in acts})
+
+
+def _orders_named(ledger: Ledger, orders: Sequence[str]) -> list[tuple[int, str]]:
+    """Act and order id of every order with one of some ids."""
+    named = "order_id IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT DISTINCT act, order_id FROM order_rows WHERE {named} AND {NOT_DRAFTED}"  # noqa: S608 -- our own names
+    return [(int(act), str(order)) for act, order in ledger.db.conn.execute(sql, [canonical(list(orders))])]
+
+
+def recorded_findings(ledger: Ledger, *, personal: bool = False) -> pd.DataFrame:
+    """All recorded findings that stand, with ``act`` (which recorded them); acts that another corrects are left out."""
+    corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
+    tables = [
+        _typed(ledger.part(act.act, PART, personal=personal, columns=FINDING_COLUMNS)).assign(act=act.act)
+        for act in ledger.acts(FINDING)
+        if act.act not in corrected
+    ]
+    if tables:
+        return pd.concat(tables, ignore_index=True)
+    empty = _typed(pd.DataFrame(columns=list(FINDING_COLUMNS), dtype="object"))
+    return empty.assign(act=pd.Series(dtype="int64"))
