@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine._matching.resolved_cache import Moment
-from alertengine.engine._resolve import Resolution
+from alertengine.engine._resolve import ALLOTTED, Resolution
 from alertengine.engine.account import Floats, Numbers
 from alertengine.engine.allot_list import Allotted, allot_lines
 from alertengine.engine.decided_days import turns_of_list
@@ -354,7 +354,14 @@ def _warned(bindings: list[Binding], binding: Index, gathered: GatheredShares) -
         self_directed=_spread(binding, [s is Status.SELF_DIRECTED for s in said]),
         share=gathered.warning,
         full=~gathered.partial,
+        together=_spread(binding, [_asks_several(one) for one in bindings]),
     )
+
+
+def _asks_several(binding: Binding) -> bool:
+    """Whether a warning measure asks a part of several lines together, of which the engine chooses which stop."""
+    asked = binding.resolution.production
+    return any(one.measure.code in ALLOTTED and one.regime == "warning" for one in asked)
 
 
 def _statuses(bindings: list[Binding], binding: Index, filed: Filed) -> npt.NDArray[np.int8]:

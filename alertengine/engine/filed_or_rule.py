@@ -174,6 +174,7 @@ class Warned:
     self_directed: Bools
     share: Floats
     full: Bools  #: every measure of the rules could be computed
+    together: Bools  #: a rule asks a part of several lines, this one among them
 
 
 def combine(filed: Filed, warned: Warned, *, published: bool) -> Floats:
@@ -194,7 +195,8 @@ def combine(filed: Filed, warned: Warned, *, published: bool) -> Floats:
     )
     if published:
         bound = warned.ordered | warned.undetermined
-        asks = warned.ordered & ((asked > 0) | ~warned.full)
+        # which line of several stops is not chosen where the list says nothing of one of them
+        asks = warned.ordered & ((asked > 0) | ~warned.full | (warned.together & ~said))
         use = np.where(filed.asks & bound, Use.PUBLISHED, use)
         use = np.where(~filed.asks & asks, Use.NOT_PUBLISHED, use)
         short = _exceeds(asked, plan) | (warned.ordered & ~warned.full & ~(plan >= 1))

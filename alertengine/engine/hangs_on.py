@@ -68,10 +68,14 @@ def hangs_on(question: Question, regrade: Regrade, outcome: Outcome) -> tuple[st
         outcome: what a set of measure rules amounts to.
 
     """
-    search = _Search(question, regrade, outcome)
-    fields = search.run()
-    names = {name for key in fields for name in _named(key)}
-    return tuple(sorted({FIELDS[name].source or name for name in names}))
+    found = [_columns(fields) for fields in _Search(question, regrade, outcome).run()]
+    minimal = [columns for columns in found if not any(other < columns for other in found)]
+    return tuple(sorted(set().union(*minimal)))
+
+
+def _columns(fields: Iterable[Key]) -> frozenset[str]:
+    """The list columns that fields come from; one column of names (所在名单) holds several fields."""
+    return frozenset(FIELDS[name].source or name for key in fields for name in _named(key))
 
 
 class _Search:
@@ -85,16 +89,16 @@ class _Search:
         self._holding = self._rules({}, question.open, question.sure)
         self._baseline = outcome(self._holding)
 
-    def run(self) -> set[Key]:
+    def run(self) -> list[frozenset[Key]]:
         found: list[frozenset[Key]] = []
         for tried, candidate in enumerate(self._candidates()):
             if tried >= MAX_CANDIDATES:
-                return set(self._domains)
+                return [frozenset(self._domains)]
             if any(minimal <= candidate for minimal in found):
                 continue
             if self._decisive(candidate):
                 found.append(candidate)
-        return set().union(*found)
+        return found
 
     def _candidates(self) -> Iterator[frozenset[Key]]:
         """Sets of fields that could make some open rules hold, smallest first.

@@ -386,7 +386,7 @@ def _law_read_once() -> Iterator[None]:
 
 def test_every_help_is_in_chinese_too() -> None:
     """Each command and each option says what it does in Chinese; nothing is said of what is not there."""
-    wanted = {"", "*.version", "*.lang"}
+    wanted = {"", "*.version", "*.lang", "*.help"}
     for name, command in _commands(main):
         parts = name.split()
         wanted |= {" ".join(parts[: number + 1]) for number in range(len(parts))}

@@ -56,6 +56,7 @@ def _plan(demand: tuple[float, tuple[str, ...]]) -> str:
 
 
 @given(lines=LINES, rules=st.lists(DEMANDS, max_size=2), plan=st.none() | DEMANDS, published=st.booleans())
+@example(lines=[{"capacity": 10.0, "load_pct": 40.0}] * 2, rules=[(0.2, ("line",))], plan=None, published=True)
 @settings(max_examples=25, deadline=None)
 def test_rules_and_plans_are_covered_together_at_the_least_loss(
     make_book: BookMaker,

@@ -121,6 +121,17 @@ def test_two_fields_that_only_together_decide_are_both_named(make_book: BookMake
     assert _only(decide(make_book(rules=rules), [{"zone": "重点"}])) == {"stable"}
 
 
+def test_a_field_that_helps_only_beside_another_name_of_a_column_that_suffices_is_not_named(
+    make_book: BookMaker, decide: Decider
+) -> None:
+    """所在名单 holds several names: one of them that suffices alone is the whole column."""
+    rules = [
+        {"id": "one", "when": {"named_lists": "炉窑清单"}, "then": "stop"},
+        {"id": "both", "when": {"named_lists": "错峰豁免清单", "stable": False}, "then": {"limit": 0.5}},
+    ]
+    assert _only(decide(make_book(rules=rules), [{}])) == {"named_lists"}
+
+
 def test_a_field_that_helps_only_beside_one_that_suffices_is_not_named(make_book: BookMaker, decide: Decider) -> None:
     rules = [
         {"id": "one", "when": {"stable": False}, "then": "stop"},

@@ -14,7 +14,7 @@ import pytest
 from alertengine.documents import MANIFEST, Manifest
 from alertengine.files import changed_since
 from alertengine.ledger import MARK, Head, InputFile, Ledger, Personal, connect, sha256, upgrade, verify
-from alertengine.ledger import append as appending
+from alertengine.ledger import _append as appending
 from alertengine.ledger.canonical_bytes import HashedInput, act_hash, commits
 from alertengine.report.archive import Archive, _add_act
 from alertengine.vocabulary import InputError

@@ -21,7 +21,7 @@ import pytest
 from alertengine.ledger import (
     Head,
     Ledger,
-    append,
+    _append,
     as_bytes,
     canonical,
     compare_orders,
@@ -268,8 +268,8 @@ def test_orders_of_the_first_layout_are_read_with_the_flags_their_remarks_state(
     old["remark"] = ["预警措施依据缺失；有效期未载明", "减排比例为下限", "备案措施：停产"]
     with monkeypatch.context() as then:
         then.setattr(schema, "STEPS", schema.STEPS[:1])
-        then.setattr(append, "ORDERS_2", schema.ORDERS_1)
-        then.setattr(append, "FORMAT", 1)
+        then.setattr(_append, "ORDERS_2", schema.ORDERS_1)
+        then.setattr(_append, "FORMAT", 1)
         with Ledger.writable(path) as ledger:
             before = ledger.append("issue", Head("例"), {"orders": old})
     upgrade(path, "科长 乙")
