@@ -99,6 +99,12 @@ def test_a_notice_of_one_episode_runs_until_its_lift_is_on_record(make_book: Boo
     assert alone.lapsed(date(2020, 4, 1)) == []
 
 
+def test_shipped_official_texts_say_by_what_they_are_found(shipped: Rulebook) -> None:
+    """A head that lost its number, issuer or day would make drafts of all that cite it; of one the copy read has none."""
+    lacking = {name for name, one in shipped.documents.items() if one.source == "primary" != one.standing}
+    assert lacking == {"jincheng-2024-plan"}
+
+
 @pytest.mark.parametrize("left_out", ["number", "issuer", "issued"])
 def test_what_lacks_number_issuer_or_day_is_not_primary(make_book: BookMaker, left_out: str) -> None:
     head = {name: value for name, value in OFFICIAL.items() if name != left_out}
