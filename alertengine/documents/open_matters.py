@@ -10,8 +10,9 @@ from typing import Final
 class Kind:
     """A kind of open matter, in the words of papers and page.
 
-    ``text``: what is open, with named arguments in braces.  ``settled``: what settles it, as papers and commands say
-    it; ``on_page`` and ``address``: the same on the page and where there (blank: on the screen that tells it).
+    ``text``: what is open, with named arguments in braces.  ``settled``: what settles it, as papers say it, without
+    names of commands; ``command``: the command, option or file for it, which ``summary.json`` names beside it;
+    ``on_page`` and ``address``: the same on the page and where there (blank: on the screen that tells it).
     ``of_lines``: what stands behind the colon are lines, and equal matters are counted without them.
     """
 
@@ -20,14 +21,18 @@ class Kind:
     on_page: str = ""
     address: str = ""
     of_lines: bool = False
+    command: str = ""
 
 
 _COMPARE: Final = "核对官方文本后录入核对原文记录（谁、何时、哪个版本、页码）"
-_COMPARE_OR_RELEASE: Final = f"{_COMPARE}，或由负责人书面放行（--release-by）"
+_COMPARE_OR_RELEASE: Final = f"{_COMPARE}，或由负责人书面放行"
 _COMPARED: Final = "法制人员核对官方文本，录入核对结果"
 _DECIDE: Final = "由人确定措施（人工变更），或补录规则、备案措施"
 _DECIDED: Final = "逐条作出人工变更，或录入所缺规定"
-_RELEASE: Final = "由经办人核实，须放行的由负责人书面决定（--release-by）"
+_RELEASE: Final = "由经办人核实，须放行的由负责人书面决定"
+_COMPARED_BY: Final = "rules compared"
+_RELEASED_BY: Final = "--release-by NAME --release-reason TEXT"
+_COMPARED_OR_RELEASED_BY: Final = f"{_COMPARED_BY}; {_RELEASED_BY}"
 _AGAIN: Final = "用同一版清单重新拟稿"
 _FORECAST: Final = "取得最新、完整的预报后重新计算"
 _DEPARTMENT: Final = "由牵头部门确认分工，或在规则中载明部门"
@@ -35,31 +40,47 @@ _DEPARTMENT: Final = "由牵头部门确认分工，或在规则中载明部门"
 KINDS: Final = {
     "no_plan": Kind(
         "市级预案未录入",
-        "录入本市应急预案（rules plan写出预案表，填好后rules import；规则文件夹，--rules）",
+        "填写并录入本市应急预案",
         "录入本市应急预案",
         "/rules?view=plan",
+        command="rules plan CITY; rules import; --rules DIR",
     ),
     "no_issuer": Kind("发布机关未录入", "录入文件的发布机关", "录入文件的发布机关", "/rules"),
     "no_number": Kind("文号未录入", "录入文件的文号", "录入文件的文号", "/rules"),
     "no_list": Kind("未附应急减排清单，无法核对清单是否已发布", "附上清单", "用已发布的清单重新拟稿", "/issue#new"),
     "list_draft": Kind(
         "应急减排清单未发布（草案）",
-        "发布清单（lists publish，或在清单旁的版本文件中载明批准人和日期）",
+        "经批准后发布清单，载明批准人和日期",
         "发布这一版清单",
         "/lists",
+        command="lists publish",
     ),
     "other_list": Kind("指令所据清单与所附清单版本不一致", "用同一版清单重新计算", _AGAIN, "/issue#new"),
     "not_in_list": Kind("企业不在所附应急减排清单中", "用同一版清单重新计算", _AGAIN, "/issue#new"),
-    "grading_standing": Kind("预警分级依据的文本性质为{standing}", _COMPARE_OR_RELEASE, _COMPARED, "/rules"),
-    "cited_standing": Kind("文本性质为{standing}，须核对官方文本", _COMPARE_OR_RELEASE, _COMPARED, "/rules"),
+    "grading_standing": Kind(
+        "预警分级依据的文本性质为{standing}", _COMPARE_OR_RELEASE, _COMPARED, "/rules", command=_COMPARED_OR_RELEASED_BY
+    ),
+    "cited_standing": Kind(
+        "文本性质为{standing}，须核对官方文本",
+        _COMPARE_OR_RELEASE,
+        _COMPARED,
+        "/rules",
+        command=_COMPARED_OR_RELEASED_BY,
+    ),
     "standing": Kind(
-        "依据的文本性质为{standing}，须核对官方文本", _COMPARE_OR_RELEASE, _COMPARED, "/rules", of_lines=True
+        "依据的文本性质为{standing}，须核对官方文本",
+        _COMPARE_OR_RELEASE,
+        _COMPARED,
+        "/rules",
+        of_lines=True,
+        command=_COMPARED_OR_RELEASED_BY,
     ),
     "ground_without_end": Kind(
         "依据有效期未载明",
-        "核实文件是否仍有效，录入其废止日期或沿用（谁、哪份文件、何时起），或由负责人书面放行（--release-by）",
+        "核实文件是否仍有效，录入其废止日期或沿用（谁、哪份文件、何时起），或由负责人书面放行",
         "录入文件的废止日期或沿用",
         "/rules",
+        command=f"rules end; rules continue; {_RELEASED_BY}",
     ),
     "undetermined": Kind("状态为{status}", _DECIDE, _DECIDED, of_lines=True),
     "no_ground": Kind("{flag}", _DECIDE, _DECIDED, of_lines=True),
@@ -73,14 +94,14 @@ KINDS: Final = {
     ),
     "lines_undetermined": Kind("依据缺失的生产线", _DECIDE),
     "lines_to_verify": Kind("指令取决于待核实事项的生产线", "在清单中填写待核实的栏目"),
-    "measure_standing": Kind("措施、程序依据的文本性质为{standing}", _COMPARE),
-    "no_department": Kind("没有归口部门的措施", "在departments.yaml中增加归口"),
+    "measure_standing": Kind("措施、程序依据的文本性质为{standing}", _COMPARE, command=_COMPARED_BY),
+    "no_department": Kind("没有归口部门的措施", "在部门分工中增加归口", command="departments.yaml"),
     "department_assumed": Kind("部门归口由分工文件确定、规则未载明", _DEPARTMENT),
     "not_on_file": Kind("规则库未录入本市的{name}", "由市级预案确定后填写，或录入规则"),
     "no_report_due": Kind("报送要求和时限", "按上级通知填写"),
-    "observation_missing": Kind("缺少观测", "补齐观测（observed）后重新计算"),
-    "observation_of_run_missing": Kind("缺少观测", "补齐观测（observed）后重新计算"),
-    "open_order_absent": Kind("上级要求", "在情景文件orders中写明该要求（已撤销的写明结束时间）后重新计算"),
+    "observation_missing": Kind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
+    "observation_of_run_missing": Kind("缺少观测", "补齐观测后重新计算", command="scenario: observed"),
+    "open_order_absent": Kind("上级要求", "写明该要求（已撤销的写明结束时间）后重新计算", command="scenario: orders"),
     "old_forecast": Kind("预报过期", _FORECAST),
     "days_missing": Kind("预报缺日", _FORECAST),
     "primary_unread": Kind("预报首要污染物不明", _FORECAST),
@@ -88,7 +109,7 @@ KINDS: Final = {
     "no_row_of_city": Kind("预报未覆盖", _FORECAST),
     "nothing_issued": Kind("预报没有", _FORECAST),
     "no_grading": Kind("预报的日子没有分级规定", "录入分级规定，或改用其有效期内的预报"),
-    "rounding_decides": Kind("取整", _RELEASE),
+    "rounding_decides": Kind("取整", _RELEASE, command=_RELEASED_BY),
 }
 
 
@@ -109,6 +130,11 @@ class OpenMatter:
     def settled_by(self) -> str:
         """What settles it, in words for the person who has to."""
         return KINDS[self.kind].settled
+
+    @property
+    def command(self) -> str:
+        """The command, option or file that settles it; blank where there is none."""
+        return KINDS[self.kind].command
 
     def __str__(self) -> str:
         """The matter in words, as papers print it."""

@@ -17,6 +17,7 @@ _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ANY_SCRIPT: Final = re.compile(r"<script[^>]*>.*?</script>", re.DOTALL)
 
 
+@cache
 def environment(room: str, **filters: Callable[..., Any]) -> jinja2.Environment:
     """The templates of a room (a package with a folder ``templates``), everything escaped, with some filters.
 

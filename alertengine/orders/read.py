@@ -200,6 +200,6 @@ def _stamp(text: str) -> str:
 
 def plain_texts(orders: pd.DataFrame) -> pd.DataFrame:
     """Orders as a file of orders is read: texts as ``object`` with "" for blank, numbers as they are."""
-    numbers = orders.select_dtypes("number").columns
-    texts = orders.drop(columns=numbers).astype("object")
-    return orders.assign(**{str(name): texts[name].where(texts[name].notna(), "") for name in texts})
+    numbers = set(orders.select_dtypes("number").columns)
+    texts = {str(name): orders[name].astype("object") for name in orders if name not in numbers}
+    return orders.assign(**{name: text.where(text.notna(), "") for name, text in texts.items()})

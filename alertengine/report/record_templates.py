@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -24,6 +25,7 @@ from alertengine.warning import outward
 from alertengine.workflow import EVENT_TEXT, STATES
 
 
+@cache
 def environment() -> jinja2.Environment:
     """The templates, with the filters ``number``, ``percent``, ``moment`` and ``clock``, and the field's words."""
     made = jinja2.Environment(

@@ -77,14 +77,10 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
         "verifies": ["review-law-2023", "suit-law-2017"],
         "by": "某局", "edition": "国务院公报", "page": "1", "valid": {"from": "2020-01-01"},
     }  # fmt: skip
-    found = {
-        "number": "某政办发〔2020〕1号",
-        "issuer": "某市人民政府办公厅",
-        "issued": "2020-01-01",
-    }  # what an official text has
     plan = document(
-        "plan", title="某市重污染天气应急预案", **found, area="临汾市", emergency_plan=True, rules=[compared]
-    )
+        "plan", title="某市重污染天气应急预案", number="某政办发〔2020〕1号", issuer="某市政府",
+        issued="2020-01-01", area="临汾市", emergency_plan=True, rules=[compared],
+    )  # fmt: skip
     (folder / "plan.yaml").write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
     return Rulebook.load([folder])
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from alertengine.documents import Builder, Footing, grouped
 from alertengine.documents.formal_or_draft import readiness
+from alertengine.documents.open_matters import KINDS
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS
 from tests.conftest import BookMaker, document
@@ -90,6 +92,13 @@ def test_acts_come_from_the_rules_alone(orders: Maker, footing: Footer, make_boo
     assert Builder(footing(table, book=secondary)).order(next(grouped(table))).draft
     bare = Builder(footing(table, book=make_book(document(rules=[rules[3]])))).order(next(grouped(table)))
     assert (bare.deadlines, bare.remedies, bare.issuer) == ((), (), "")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_settles_a_matter_is_said_without_options_or_file_names(kind: str) -> None:
+    words = (KINDS[kind].settled, KINDS[kind].on_page)
+    assert words[0]
+    assert not any(re.search("[A-Za-z-]{2,}", text) for text in words)
 
 
 def test_grounds_are_cited_statute_first_and_the_list_last(

@@ -100,7 +100,7 @@ def test_a_notice_of_one_episode_runs_until_its_lift_is_on_record(make_book: Boo
 
 
 def test_shipped_official_texts_say_by_what_they_are_found(shipped: Rulebook) -> None:
-    """A head that lost its number, issuer or day would make drafts of all that cite it; of one the copy read has none."""
+    """A head without number, issuer or day makes drafts of all that cite it."""
     lacking = {name for name, one in shipped.documents.items() if one.source == "primary" != one.standing}
     assert lacking == {"jincheng-2024-plan"}
 

@@ -173,8 +173,8 @@ def _pack(
         remedies=act.remedies,
         open_matters=tuple(dict.fromkeys(map(str, [*formal, *beside]))),
         matters=(
-            *(Matter(str(one), KEEPS_DRAFT, one.settled_by) for one in dict.fromkeys(formal)),
-            *(Matter(str(one), KEEPS_LOOK, one.settled_by) for one in dict.fromkeys(beside)),
+            *(Matter(str(one), KEEPS_DRAFT, one.settled_by, one.command) for one in dict.fromkeys(formal)),
+            *(Matter(str(one), KEEPS_LOOK, one.settled_by, one.command) for one in dict.fromkeys(beside)),
         ),
         release=released_by,
         list_words=list_words(footing),

@@ -46,11 +46,12 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What is open before the signature: what it keeps from going out, and what settles it."""
+    """What is open before the signature: what it keeps from going out, what settles it, and the command for it."""
 
     text: str
     keeps: str
     settled_by: str
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,7 @@ NAMES: Final = {
     "matters": "未决",
     "keeps": "影响",
     "settled_by": "解决",
+    "command": "命令",
     "release": "放行",
     "lead": "提前量",
     "list_words": "清单",

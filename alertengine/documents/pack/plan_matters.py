@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -66,16 +67,16 @@ def plan_matters(book: Rulebook, city: str, day: date, departments: Sequence[Dep
         departments: who gets a task sheet.
 
     """
-    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    found: dict[Matter, dict[str, None]] = {}
     acts = Acts(book)
     for level in Level:
         if level is not Level.NONE:
             for one in _at(book, acts, city, day, level, departments):
-                found.setdefault((one.text, one.keeps, one.settled_by), {})[LEVEL_TEXT[level]] = None
+                found.setdefault(one, {})[LEVEL_TEXT[level]] = None
     every = len(Level) - 1
     return [
-        Matter(text if len(levels) == every else f"{text}（{'、'.join(levels)}）", keeps, settled)
-        for (text, keeps, settled), levels in found.items()
+        one if len(levels) == every else replace(one, text=f"{one.text}（{'、'.join(levels)}）")
+        for one, levels in found.items()
     ]
 
 
@@ -110,4 +111,4 @@ def _measures(said: Said, departments: Sequence[Department]) -> Iterator[Matter]
 
 
 def _matter(one: OpenMatter, keeps: str) -> Matter:
-    return Matter(str(one), keeps, one.settled_by)
+    return Matter(str(one), keeps, one.settled_by, one.command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from alertengine.documents.pack.model import Pack
@@ -16,7 +17,8 @@ def readiness_of(pack: Pack, files: Sequence[str], unfilled: Sequence[str]) -> d
 
     Returns:
         ``papers``: by file name whether it is a ``draft`` and what it ``waits_for``; ``matters``: every open one with
-        what it keeps and what settles it; ``released``: who let the papers go out, why and with what open.
+        what it keeps, what settles it and the command for it (blank: none); ``released``: who let the papers go out,
+        why and with what open.
 
     """
     formal = [one.text for one in pack.matters if one.keeps == KEEPS_DRAFT]
@@ -30,6 +32,6 @@ def readiness_of(pack: Pack, files: Sequence[str], unfilled: Sequence[str]) -> d
             }
             for name in files
         },
-        "matters": [{"text": one.text, "keeps": one.keeps, "settled_by": one.settled_by} for one in pack.matters],
+        "matters": [asdict(one) for one in pack.matters],
         "released": list(pack.release),
     }
