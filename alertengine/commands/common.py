@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from alertengine.files import Protocol
+    from alertengine.orders import Scenario
     from alertengine.rulebook import Rulebook
     from alertengine.warning import Warnings
 
@@ -228,6 +229,18 @@ def _decisions_read(given: dict[str, Any]) -> Iterator[None]:
     with scratch() as folder:
         given["decisions"] = decisions_on_record(file, Path(folder))
         yield
+
+
+def with_decisions(found: Scenario) -> Scenario:
+    """A scenario whose ``decisions`` is a ledger, with the table of them on record instead while the command runs."""
+    file = found.path(found.decisions) if found.decisions else None
+    if file is None or not _of_ledger(file):
+        return found
+    from alertengine.files import scratch
+    from alertengine.workflow import decisions_on_record
+
+    folder = click.get_current_context().with_resource(scratch())
+    return found.model_copy(update={"decisions": str(decisions_on_record(file, Path(folder)))})
 
 
 decisions_option = click.option(

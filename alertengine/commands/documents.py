@@ -22,6 +22,7 @@ from alertengine.commands.common import (
     progress_bar,
     rules_option,
     say,
+    with_decisions,
 )
 from alertengine.vocabulary import InputError, Problem
 
@@ -170,7 +171,7 @@ def _footing(
 
     setting: Setting = "live"
     if scenario:
-        run = read_scenario(scenario)
+        run = with_decisions(read_scenario(scenario))
         rules = (*(run.path(name) for name in run.rules), *rules)
         adopt = {**run.adopt, **adopt}
         setting = run.mode

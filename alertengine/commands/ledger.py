@@ -27,6 +27,7 @@ from alertengine.commands.common import (
     rules_option,
     say,
     tell_undetermined,
+    with_decisions,
 )
 from alertengine.commands.ledgeractive import active
 from alertengine.commands.ledgerdecisions import decisions
@@ -151,7 +152,7 @@ def _collected(scenario: str | None, given: dict[str, Any]) -> tuple[Collected, 
         if extra:
             said = ", ".join(extra).replace("--enterprise-list", "--list").replace("--day", "--date")
             raise InputError([Problem("scenario_says_itself", file=scenario, value=said)])
-        found = read_scenario(scenario)
+        found = with_decisions(read_scenario(scenario))
         return collect_scenario(found), found.title
     if source is None or level is None or day is None:
         raise InputError([Problem("nothing_to_issue", where="ledger issue")])

@@ -21,6 +21,7 @@ from alertengine.commands.common import (
     tell_undetermined,
     verbose_option,
     warning_rows,
+    with_decisions,
 )
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def respond(
     from alertengine.orders import respond as run_scenario
     from alertengine.report import run_record, write_outputs
 
-    found = read_scenario(scenario, several=True)
+    found = with_decisions(read_scenario(scenario, several=True))
     release = release_of(release_by, release_reason, found.mode)
     templates = read_pack_templates(pack_template) if packed else None
     if found.lists:

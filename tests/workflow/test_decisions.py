@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from alertengine.cli import main
 from alertengine.ledger import Head, Ledger, verify
+from alertengine.orders import read_orders
 from alertengine.vocabulary import MASKED
 from alertengine.workflow import collect_orders, decisions_of, ordered, prepare, state_on, submit
 from alertengine.workflow._decisions_on_record import COLUMNS
@@ -169,6 +170,26 @@ def test_orders_follow_the_record_through_the_lifting(small: Path, tmp_path: Pat
     orders.append(json.loads(CliRunner().invoke(main, [*asked[:-1], str(tmp_path / "stands.csv")]).stdout))
     assert orders[1] == orders[2]
     assert orders[0] != orders[1]
+
+
+def test_a_scenario_names_a_record_as_its_decisions(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(f"{HEADER}\n{''.join(line + chr(10) for line in LINES)}", encoding="utf-8")
+    (tmp_path / "f.csv").write_text(
+        "issue_time,issuer,city,target_date,aqi,primary\n"
+        + "".join(f"2021-01-03 15:00,合成,临汾市,2021-01-0{day},{aqi},PM2.5\n" for day, aqi in ((4, 316), (5, 330))),
+        encoding="utf-8",
+    )
+    decided = table(tmp_path, STOP.replace("合成甲厂", "甲合成水泥厂"))
+    run(small, decided, "--by", "甲")
+    for name in (small.name, decided.name):
+        (tmp_path / "s.yaml").write_text(f"title: 某\nforecast: f.csv\nlist: list.csv\ndecisions: {name}", "utf-8")
+        done = CliRunner().invoke(
+            main, ["respond", str(tmp_path / "s.yaml"), "-o", str(tmp_path / name[:3]), "--no-pack"]
+        )
+        assert done.exit_code in (0, 1), done.stderr
+    of_record, of_table = (read_orders(tmp_path / name[:3] / "orders.csv") for name in (small.name, decided.name))
+    pd.testing.assert_frame_equal(of_record, of_table)
+    assert "一号" in of_record.to_csv()
 
 
 @pytest.mark.usefixtures("quick")
