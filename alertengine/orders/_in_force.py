@@ -30,7 +30,8 @@ class Decision:
     """The decision a city's state rests on: the gravest of its transitions, else what ends.
 
     ``kind``: an action of the record, or CANCEL; ``since``: from when it holds, ``ends`` blank where open, both
-    ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.
+    ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.  ``area``: the counties it is about (、 between), blank for
+    the city; ``apart``: what was decided at that moment of other areas, each the gravest of its own.
     """
 
     city: str
@@ -39,6 +40,8 @@ class Decision:
     since: str
     ends: str
     issued: str
+    area: str = ""
+    apart: tuple[Decision, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -93,9 +96,18 @@ def told(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _decision(city: str, rows: Sequence[Mapping[Any, Any]], begun: Mapping[str, pd.Timestamp]) -> Decision:
-    main = max(rows, key=lambda row: (row["action"] != "lift", Level(str(row["level"]) or "none").rank))
-    level, kind = str(main["level"]) or "none", kind_of(main, begun)
-    return Decision(city, kind, level, _stamp(main["starts"]), _stamp(main["ends"]), _stamp(main["issued"]))
+    gravest: dict[str, Decision] = {}
+    for row in sorted(rows, key=_weight, reverse=True):
+        area = "" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、")
+        level, kind = str(row["level"]) or "none", kind_of(row, begun)
+        times = _stamp(row["starts"]), _stamp(row["ends"]), _stamp(row["issued"])
+        gravest.setdefault(area, Decision(city, kind, level, *times, area))
+    main, *apart = gravest.values()
+    return replace(main, apart=tuple(apart))
+
+
+def _weight(row: Mapping[Any, Any]) -> tuple[bool, int]:
+    return row["action"] != "lift", Level(str(row["level"]) or "none").rank
 
 
 def _stamp(value: Any) -> str:

@@ -15,7 +15,7 @@ from alertengine.documents.build import list_words
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting, mark_of, without_end
 from alertengine.documents.legal_particulars import Acts
 from alertengine.documents.open_matters import OpenMatter
-from alertengine.documents.pack.decision_text import KIND_TEXT, VERBS, decision_text, title_lines, title_words
+from alertengine.documents.pack.decision_text import KIND_TEXT, VERBS, by_area, decision_text, title_lines, title_words
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of, unassigned
 from alertengine.documents.pack.model import Action, Count, Haul, Matter, Pack, Share, Transition
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
@@ -34,6 +34,7 @@ from alertengine.vocabulary import (
     POLLUTANTS,
     STANDING_TEXT,
     Ground,
+    Level,
     Status,
     kilograms,
     level_words,
@@ -152,10 +153,10 @@ def _pack(
         decision=decision_text(made, before),
         ended=made.over,
         city=city,
-        level=level_words(said.level),
+        level=by_area(made, {str(one): level_words(str(one)) for one in Level}),
         before=level_words(before) if before else "",
-        colour=LEVEL_TEXT[said.level],
-        response=LEVEL_CLASS[said.level],
+        colour="、".join(dict.fromkeys(LEVEL_TEXT[one.level] for one in (made, *made.apart))),
+        response=by_area(made, LEVEL_CLASS),
         starts=moment(made.since),
         ends="" if made.over else moment(made.ends) or OPEN_END,
         tomorrow=moment(f"{said.day} 00:00").removesuffix("0时"),
@@ -182,7 +183,7 @@ def _pack(
         released=released.ordered,
         exempt=figures.exempt,
         self_directed=figures.self_directed,
-        shares=tuple(_shares(evening, city, made)) if not made.over else (),
+        shares=tuple(_shares(evening, city, made)) if not (made.over or made.area or made.apart) else (),
         counties=tuple(_counts(now, "county")),
         industries=tuple(_counts(now, "industry")),
         haulage=tuple(_haulage(now)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from alertengine.orders import CANCEL, Decision
@@ -12,6 +12,8 @@ from alertengine.vocabulary import LEVEL_CLASS, LEVEL_TEXT, OPEN_END, moment
 KIND_TEXT: Final = {"issue": "发布", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "解除", CANCEL: "取消"}
 #: What is done to the response where the warning is issued, raised and so on: a warning is 解除, a response 终止.
 VERBS: Final = {"issue": "启动", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "终止", CANCEL: "取消"}
+#: The counties that no decision of their own is about.
+_REST: Final = "其余县（市、区）"
 #: Characters of a title on one line, in the size of GB/T 9704.
 TITLE_WIDTH: Final = 20
 
@@ -20,6 +22,10 @@ def title_words(made: Decision, before: str) -> tuple[str, ...]:
     """The title of a notice in words that must not be broken; ``before`` is the level until then, blank for none."""
     level, response = f"{LEVEL_TEXT[made.level]}预警", f"{LEVEL_CLASS[made.level]}应急响应"
     was = f"{LEVEL_TEXT[before]}预警" if before and before != made.level else "预警"
+    if made.apart:
+        alike = {one.kind for one in made.apart} == {made.kind}
+        verbs = (KIND_TEXT[made.kind], "重污染天气", "预警", "并", VERBS[made.kind])
+        return ("关于", *(verbs if alike else ("调整", "重污染天气", "预警", "和")), "应急响应", "的通知")
     middle = {
         "raise": ("将", "重污染天气", was, "升级为", level, "并启动", response),
         "lower": ("将", "重污染天气", was, "降级为", level, "并调整为", response),
@@ -27,7 +33,8 @@ def title_words(made: Decision, before: str) -> tuple[str, ...]:
         "lift": ("解除", "重污染天气", level, "并终止", response),
         CANCEL: ("取消", "重污染天气", level, "和", response),
     }.get(made.kind, ("发布", "重污染天气", level, "并启动", response))
-    return ("关于", *middle, "的通知")
+    words = [f"{made.area}{word}" if word == "重污染天气" else word for word in middle]
+    return ("关于", *words, "的通知")
 
 
 def title_lines(words: Sequence[str], width: int = TITLE_WIDTH) -> tuple[str, ...]:
@@ -45,7 +52,22 @@ def title_lines(words: Sequence[str], width: int = TITLE_WIDTH) -> tuple[str, ..
 
 
 def decision_text(made: Decision, before: str) -> str:
-    """The sentence that decides, without a full stop."""
+    """The sentence that decides, without a full stop; of a city whose counties differ, area by area."""
+    if not made.area and not made.apart:
+        return _decided(made, before)
+    rest = _REST if made.apart else ""
+    parts = ((one.area or rest, _decided(one, before)) for one in (made, *made.apart))
+    return "；".join(f"对{area}，{text}" for area, text in parts)
+
+
+def by_area(made: Decision, words: Mapping[str, str]) -> str:
+    """A word for the level of a decision; of a city whose counties differ, one for each area."""
+    if not made.apart:
+        return words[made.level] + (f"（{made.area}）" if made.area else "")
+    return "、".join(f"{words[one.level]}（{one.area or _REST}）" for one in (made, *made.apart))
+
+
+def _decided(made: Decision, before: str) -> str:
     level, response = f"重污染天气{LEVEL_TEXT[made.level]}预警", f"{LEVEL_CLASS[made.level]}应急响应"
     start, to = moment(made.since), LEVEL_TEXT[made.level]
     until = f"，执行至{moment(made.ends)}" if made.ends else f"，结束时间{OPEN_END}"
