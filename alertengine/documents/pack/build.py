@@ -15,7 +15,15 @@ from alertengine.documents.build import list_words
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting, mark_of, without_end
 from alertengine.documents.legal_particulars import Acts
 from alertengine.documents.open_matters import OpenMatter
-from alertengine.documents.pack.decision_text import KIND_TEXT, VERBS, by_area, decision_text, title_lines, title_words
+from alertengine.documents.pack.decision_text import (
+    KIND_TEXT,
+    REST,
+    VERBS,
+    by_area,
+    decision_text,
+    title_lines,
+    title_words,
+)
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of, unassigned
 from alertengine.documents.pack.model import Action, Count, Haul, Matter, Pack, Share, Transition
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
@@ -183,7 +191,7 @@ def _pack(
         released=released.ordered,
         exempt=figures.exempt,
         self_directed=figures.self_directed,
-        shares=tuple(_shares(evening, city, made)) if not (made.over or made.area or made.apart) else (),
+        shares=tuple(_shares(evening, city, made)) if not made.over else (),
         counties=tuple(_counts(now, "county")),
         industries=tuple(_counts(now, "industry")),
         haulage=tuple(_haulage(now)),
@@ -309,11 +317,15 @@ def _shares(evening: Evening, city: str, made: Decision) -> Iterator[Share]:
 
     By place where counties stand apart; the phase that begins with the decision first.
     """
-    entries = [one for one in evening.summaries if one["city"] == city and one["level"] == made.level]
-    for entry in entries[:1] if len(entries) == 1 else [one for one in entries if not one.get("county")]:
+    own = [one for one in evening.summaries if one["city"] == city]
+    decided = {(place, one.level) for one in (made, *made.apart) for place in one.area.split("、")}
+    entries = [one for one in own if (one.get("county") or "", one["level"]) in decided]
+    alone = [one for one in own if one["level"] == made.level]
+    for entry in entries or (alone if len(alone) == 1 else []):
         left = [one for one in phases_of(entry) if not one.get("ends") or one["ends"] > made.since]
         for phase, name in itertools.product(sorted(left, key=lambda one: str(one.get("starts", ""))), POLLUTANTS):
-            hours = phase_words(entry, phase)
+            apart = (entry.get("county") or REST) if made.area or made.apart else ""
+            hours = "，".join(filter(None, (apart, phase_words(entry, phase))))
             ratio = (phase["ratio"] or {}).get(name, {})
             yield Share(
                 pollutant=POLLUTANT_TEXT[name] + (f"（{hours}）" if hours else ""),

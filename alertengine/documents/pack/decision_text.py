@@ -13,7 +13,7 @@ KIND_TEXT: Final = {"issue": "发布", "extend": "延长", "raise": "升级", "l
 #: What is done to the response where the warning is issued, raised and so on: a warning is 解除, a response 终止.
 VERBS: Final = {"issue": "启动", "extend": "延长", "raise": "升级", "lower": "降级", "lift": "终止", CANCEL: "取消"}
 #: The counties that no decision of their own is about.
-_REST: Final = "其余县（市、区）"
+REST: Final = "其余县（市、区）"
 #: Characters of a title on one line, in the size of GB/T 9704.
 TITLE_WIDTH: Final = 20
 
@@ -55,7 +55,7 @@ def decision_text(made: Decision, before: str) -> str:
     """The sentence that decides, without a full stop; of a city whose counties differ, area by area."""
     if not made.area and not made.apart:
         return _decided(made, before)
-    rest = _REST if made.apart else ""
+    rest = REST if made.apart else ""
     parts = ((one.area or rest, _decided(one, before)) for one in (made, *made.apart))
     return "；".join(f"对{area}，{text}" for area, text in parts)
 
@@ -64,7 +64,7 @@ def by_area(made: Decision, words: Mapping[str, str]) -> str:
     """A word for the level of a decision; of a city whose counties differ, one for each area."""
     if not made.apart:
         return words[made.level] + (f"（{made.area}）" if made.area else "")
-    return "、".join(f"{words[one.level]}（{one.area or _REST}）" for one in (made, *made.apart))
+    return "、".join(f"{words[one.level]}（{one.area or REST}）" for one in (made, *made.apart))
 
 
 def _decided(made: Decision, before: str) -> str:
