@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from alertengine.files import scratch
 from alertengine.ledger import Act
 from alertengine.orders import OVERRIDDEN, Override, plain_texts, read_overrides
 from alertengine.vocabulary import MASKED, SOLE_TRADER, InputError, refuse
-from alertengine.workflow.recompute import known_on, list_file, load_rules
+from alertengine.workflow.recompute import PUBLIC, known_on, list_file, load_rules
 
 if TYPE_CHECKING:
     from alertengine.engine import Engine
@@ -34,8 +35,11 @@ def unpacked(ledger: Ledger, act: Act) -> Iterator[Path]:
     if "options" not in act.head:
         raise refuse(ledger.path, "nothing_to_recompute", value=act.kind, act=act.act)
     with scratch() as name:
-        ledger.unpack(act.act, Path(name))
-        yield Path(name)
+        folder = Path(name)
+        ledger.unpack(act.act, folder)
+        if (folder / PUBLIC).is_dir() and not all(one.kept for one in ledger.inputs(act.act)):
+            shutil.rmtree(folder / "list", ignore_errors=True)  # a part of it is erased: the copy is whole
+        yield folder
 
 
 @dataclass(frozen=True, slots=True)

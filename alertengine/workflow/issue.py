@@ -12,7 +12,7 @@ import pandas as pd
 
 from alertengine.files import Protocol, scratch
 from alertengine.ledger import Act, Head, Ledger, cell, names_apart
-from alertengine.lists import write_list
+from alertengine.lists import decisions_beside, write_list
 from alertengine.vocabulary import InputError, Problem, Result, refuse
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.recompute import PUBLIC, Run, known_on, run_inputs, without_persons
@@ -102,17 +102,22 @@ def _on_a_draft(run: Run) -> list[Problem]:
 
 
 def _set_apart(run: Run, collected: Collected, folder: Path) -> frozenset[str]:
-    """Add a copy of the list without personal fields where it has some; the paths that are personal."""
-    public = without_persons(run.enterprises)
+    """Add a copy of the list without personal fields where it or its decisions have some; the paths that are personal.
+
+    A table of decisions is: whom it names without a code may be a person.  The copy has the decisions of each line.
+    """
+    path = Path(run.enterprises.file)
+    source = path.relative_to(folder)
+    decided = {one.as_posix() for one in decisions_beside(source)} & collected.files.keys()
+    public = without_persons(run.enterprises, decided=bool(decided))
     if public is None:
         return frozenset()
-    path = Path(run.enterprises.file)
     copy = folder / PUBLIC / f"{path.stem}.csv"
     copy.parent.mkdir()
     write_list(public, copy)
     for file in sorted(copy.parent.iterdir()):
         collected.files[f"{PUBLIC}/{file.name}"] = file.read_bytes()
-    return frozenset({path.relative_to(folder).as_posix()})
+    return frozenset({source.as_posix(), *decided})
 
 
 def record(

@@ -169,9 +169,10 @@ def list_file(folder: Path, options: Mapping[str, Any]) -> str:
     return public.as_posix()
 
 
-def without_persons(enterprises: EnterpriseList) -> EnterpriseList | None:
-    """The list without what says something about persons; None where it says nothing.
+def without_persons(enterprises: EnterpriseList, *, decided: bool = False) -> EnterpriseList | None:
+    """The list without what says something about persons; None where it and its table of decisions say nothing.
 
+    ``decided``: there is a table of decisions, which may name persons and is not part of the copy.
     Left out: private fields, columns the vocabulary does not know, sole traders' names, a register on a sheet.
     """
     lines = enterprises.lines
@@ -180,7 +181,7 @@ def without_persons(enterprises: EnterpriseList) -> EnterpriseList | None:
     extras = [name for name in enterprises.extras.columns if _filled(enterprises.extras[name])]
     mine = sole_traders(lines)
     registered = bool(enterprises.file) and enterprises.register.file == enterprises.file
-    if not (filled or extras or registered or mine.any()):
+    if not (decided or filled or extras or registered or mine.any()):
         return None
     names = lines["enterprise"].astype("object").mask(mine, ERASED)
     kept = lines.drop(columns=private).assign(enterprise=names.astype("str"))

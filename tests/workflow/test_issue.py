@@ -29,11 +29,12 @@ from alertengine.workflow import (
     record,
     replay,
     retention,
+    snapshot,
 )
 from alertengine.workflow._replay import rulebook_of
 from alertengine.workflow.signatures import compare, is_office, levels_of
 from tests.conftest import BookMaker
-from tests.ledger.conftest import SIGNED
+from tests.ledger.conftest import HEADER, LINES, SIGNED
 
 Make = Callable[[], Ledger]
 
@@ -316,3 +317,33 @@ def test_plants_keep_their_logs_at_least_a_year(make: Make, shipped: Rulebook, k
         assert kept["video"].days == 365
         assert kept["archive"].state == "missing"
         assert {one.what: one.state for one in retention(ledger, shipped, date(2021, 1, 13))}["gate"] == "passed"
+
+
+def test_names_in_a_table_of_decisions_lie_apart_and_are_erased(
+    make: Make, shipped: Rulebook, tmp_path: Path, few_rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lay in the record in the clear: a sole trader's name could not be erased."""
+    monkeypatch.setattr(snapshot, "rules_folder", lambda: few_rules)
+    source, decided = tmp_path / "l.csv", tmp_path / "decided.csv"
+    source.write_text(
+        "\n".join([HEADER, LINES[0].replace("王某某,13000000000", ","), *LINES[2:]]) + "\n", encoding="utf-8"
+    )
+    decided.write_text(
+        "企业名称,统一社会信用代码,决定文号,决定日期,决定种类,理由\n"
+        "甲合成水泥厂,91000000HC0000001B,一号,2020-12-01,责令停产整治,超标排放\n"
+        "丁某合成加工点,,二号,2020-12-02,责令停产整治,超标排放\n",
+        encoding="utf-8",
+    )
+    name, options = "丁某合成加工点".encode(), {"level": "red", "date": "2021-01-10", "hours": 72}
+    ready = prepare(collect_orders(source, options, decisions=decided), "例")
+    with make() as ledger:
+        record(ledger, ready, SIGNED)
+        personal = {one.path for one in ledger.inputs(1) if one.personal}
+        assert "list/l.decisions.csv" in personal
+        assert all(name not in (ledger.input(1, one.path) or b"") for one in ledger.inputs(1) if not one.personal)
+        assert replay(ledger, 1).identical
+        erase(ledger, shipped, date(2030, 1, 1), Head("删除", approved_by="局长 戊", reason="期满"))
+        found = replay(ledger, 1)
+        assert (found.identical, found.erased) == (True, True), found.differences
+    assert verify(tmp_path / "record.db").sound
+    assert name not in (tmp_path / "record.db").read_bytes()

@@ -18,6 +18,7 @@ from alertengine.lists import (
     ListVersion,
     beside_list,
     certificates,
+    decisions_beside,
     expired,
     file_hash,
     read_list,
@@ -221,8 +222,9 @@ def _append(
     for beside in beside_list(source):
         if beside not in version_files(source):
             taken.take(f"list/{beside.name}", beside)
-    personal = frozenset({f"list/{source.name}"} if without_persons(enterprises) is not None else ())
-    inputs = taken.inputs(personal)
+    personal = {f"list/{source.name}"} if without_persons(enterprises) is not None else set()
+    personal |= {f"list/{one.name}" for one in decisions_beside(source)}
+    inputs = taken.inputs(frozenset(personal))
     inputs.append(InputFile(f"list/{version_files(source)[0].name}", version_yaml(found.version).encode()))
     inputs += [InputFile(f"public/{path.name}", path.read_bytes()) for path in made if path.suffix == ".csv"]
     version = found.version
