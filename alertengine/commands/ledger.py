@@ -173,6 +173,7 @@ _DEFECTS = {
     "torn": "its end is torn, the acts before stand",
     "unseen": "acts are hidden",
     "unsigned": "signatures are missing",
+    "foreign": "the chain is right, and what acts hold has not the form that this program writes",
 }
 
 
@@ -194,15 +195,19 @@ _DEFECTS = {
 def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, signers: tuple[str, ...], as_json: bool) -> int:
     """Find any change of any record: exit status 1 with every defect, its act and table.
 
-    A defect is "torn" where an interrupted copy or a broken disk left the end unfinished, else "changed".
+    A defect is "torn" where an interrupted copy or a broken disk left the end unfinished, "foreign" where the chain is
+    right over what this program does not write, else "changed".
     """
     from alertengine.ledger import Ledger, check_signers, read_deposited, read_public
     from alertengine.ledger import verify as verified
+    from alertengine.workflow import check_contents
 
     public = read_public(key) if key else ""
     read = [one for file in checkpoints for one in read_deposited(file, public)]
     keys = _signers(signers)
     found = verified(path, read)
+    if found.sound:
+        check_contents(found)
     if keys and found.sound:
         with Ledger.open(path) as record_book:
             check_signers(found, record_book, keys)

@@ -53,11 +53,17 @@ def undamaged(command: Callable[..., int]) -> Callable[..., int]:
             return command(path, **given)
         except _BROKEN:
             from alertengine.ledger import verify
+            from alertengine.workflow import check_contents
 
-            defects = verify(path).defects if path.is_file() else []
-            if not defects:
+            if not path.is_file():
                 raise
-            raise InputError([Problem("record_was_changed", file=str(path), defect=defects[0])]) from None
+            found = verify(path)
+            if found.sound:
+                check_contents(found)
+            if found.sound:
+                raise
+            code = "record_foreign" if found.defects[0].kind == "foreign" else "record_was_changed"
+            raise InputError([Problem(code, file=str(path), defect=found.defects[0])]) from None
 
     return run
 

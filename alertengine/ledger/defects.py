@@ -11,9 +11,12 @@ from alertengine.vocabulary import Words
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """What is wrong: the act (None: of the file), the table, what was found; ``unseen`` is what hides acts."""
+    """What is wrong: the act (None: of the file), the table, what was found.
 
-    kind: Literal["changed", "torn", "unseen", "unsigned"]
+    ``unseen`` is what hides acts, ``foreign`` what this program did not write under a chain that is right.
+    """
+
+    kind: Literal["changed", "torn", "unseen", "unsigned", "foreign"]
     act: int | None
     table: str
     message: str
@@ -47,6 +50,10 @@ class Verified:
     def unsigned(self, message: str, act: int) -> None:
         """Note a signature that is missing or another's."""
         self.defects.append(Defect("unsigned", act, "acts", message))
+
+    def foreign(self, table: str, message: str, act: int | None = None) -> None:
+        """Note what has not the form that this program writes."""
+        self.defects.append(Defect("foreign", act, table, message))
 
     def torn(self, table: str, message: str, act: int | None = None) -> None:
         """Note a torn end."""

@@ -33,7 +33,7 @@ from alertengine.ledger.connect import (
     tidy,
     writing,
 )
-from alertengine.ledger.contents import check_columns, check_head, check_orders, typed_warnings
+from alertengine.ledger.contents import check_cells, check_columns, check_head, check_orders, typed_warnings
 from alertengine.ledger.personal_vault import Vault
 from alertengine.ledger.schema import NUMBER_COLUMNS, PLAIN_COLUMNS, columns_of, ledger_id, read_as_today
 from alertengine.ledger.unpacking import most_unpacked, unpacked
@@ -161,6 +161,7 @@ class Ledger:
         sql = "SELECT content FROM part_rows WHERE act = ? AND part = ? ORDER BY row"
         with in_words(self.path):
             rows = [read_json(content) for (content,) in self.db.conn.execute(sql, [act, name])]
+        check_cells(self.path, act, columns, rows)
         said = self._said({v for row in rows for v in row if isinstance(v, str)}, personal=personal)
         if said:
             rows = [[said.get(v, v) if isinstance(v, str) else v for v in row] for row in rows]
@@ -311,8 +312,9 @@ def _act(row: Sequence[Any], path: Path) -> Act:
         head = None
     if not isinstance(head, dict):
         raise refuse(path, "record_changed", act=said["act"])
-    check_head(path, said["act"], head)
-    return Act(**{**said, "head": head})
+    said["head"] = head
+    check_head(path, said)
+    return Act(**said)
 
 
 def _order_column(raw: pd.Series, name: str, texts: dict[int, str], said: dict[Any, str]) -> pd.Series:

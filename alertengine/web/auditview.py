@@ -14,7 +14,7 @@ from alertengine.vocabulary import LEVEL_TEXT, MASKED, ORDER_COLUMNS, SOLE_TRADE
 from alertengine.web.rulesview import ClauseView, RuleView, rule_view
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import dated
-from alertengine.workflow import STEP_TEXT, Opened, dossier, readings_of, recorded_findings
+from alertengine.workflow import STEP_TEXT, Opened, check_contents, dossier, readings_of, recorded_findings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -223,8 +223,11 @@ def verified(path: Path) -> tuple[str, list[str], Verified]:
     """What verification came to, in a sentence, and every defect in words."""
     found = verify(path)
     if found.sound:
+        check_contents(found)
+    if found.sound:
         return f"台账完好：{found.acts:,} 条，首尾相接，末条摘要 {found.last[:16]}", [], found
     kinds = {"changed": "被改动", "torn": "末尾残缺", "unseen": "有记录看不到", "unsigned": "缺个人签名"}
+    kinds["foreign"] = "哈希链成立，内容不是本程序写出的样式"
     said = [
         f"{f'第{one.act}号' if one.act is not None else '文件'}，{one.table}：{kinds[one.kind]}（{one.message}）"
         for one in found.defects

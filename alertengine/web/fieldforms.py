@@ -14,7 +14,7 @@ from alertengine.ledger import Ledger
 from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
-from alertengine.web.fieldnotes import MOST_PHOTOS, SEEN, FieldNote, FieldNotes
+from alertengine.web.fieldnotes import MOST_PHOTOS, SEEN, FieldNote, FieldNotes, image_type
 from alertengine.web.inspecting import Stop, judge, put_on_record, route
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
@@ -185,5 +185,4 @@ class FieldForms:
             found = self._notes(account).photo(code)
         except InputError:
             return Response(status_code=404)
-        kind = "image/png" if found.data.startswith(b"\x89PNG") else "image/jpeg"
-        return Response(found.data, media_type=kind)
+        return Response(found.data, media_type=image_type(found.data) or "application/octet-stream")

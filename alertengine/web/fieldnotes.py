@@ -21,7 +21,13 @@ SEEN: Final = ("落实", "未落实", "部分落实", "拒绝检查", "无法判
 #: Photos of one note, and the largest of each in MB.
 MOST_PHOTOS: Final = 6
 PHOTO_MB: Final = 15
-_IMAGES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF", b"\x00\x00\x00")
+#: Types of photos by how a file of them begins: what stands from the first byte, and from the place after it.
+_IMAGES: Final = {
+    "image/jpeg": (b"\xff\xd8\xff", 0, b""),
+    "image/png": (b"\x89PNG\r\n\x1a\n", 0, b""),
+    "image/webp": (b"RIFF", 8, b"WEBP"),
+    "image/heic": (b"\x00\x00\x00", 4, b"ftyp"),
+}
 #: Days that a note on record is kept with its photos.
 _KEPT: Final = 14
 
@@ -118,5 +124,13 @@ class FieldNotes:
         self._store.put_form(self._key, {"notes": [asdict(one) for one in notes], "files": kept})
 
 
+def image_type(data: bytes) -> str:
+    """The type of a photo by its first bytes; blank where it is none."""
+    for name, (first, at, then) in _IMAGES.items():
+        if data.startswith(first) and data.startswith(then, at):
+            return name
+    return ""
+
+
 def _is_photo(data: bytes) -> bool:
-    return 0 < len(data) <= PHOTO_MB * 1024 * 1024 and data.startswith(_IMAGES)
+    return 0 < len(data) <= PHOTO_MB * 1024 * 1024 and bool(image_type(data))

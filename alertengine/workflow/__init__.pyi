@@ -1,4 +1,5 @@
 # fmt: off
+from ._check_contents import check_contents as check_contents
 from ._decisions_on_record import DECISION_STATES as DECISION_STATES, decisions_of as decisions_of
 from ._decisions_on_record import decisions_on_record as decisions_on_record
 from ._decisions_on_record import enter_decisions as enter_decisions, left_unused as left_unused

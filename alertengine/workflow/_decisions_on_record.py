@@ -200,7 +200,7 @@ def decisions_of(ledger: Ledger, *, personal: bool = True, without: int | None =
     for act in ledger.acts(KIND):
         if act.act in corrected:
             continue
-        own, seen = (_rows(ledger, act.act, personal=with_names) for with_names in (True, personal))
+        own, seen = (rows_of(ledger, act.act, personal=with_names) for with_names in (True, personal))
         for row, as_shown in zip(own, seen, strict=True):
             before = _same(rows, row)
             if before is None:
@@ -218,8 +218,8 @@ def _filled(before: Row, row: Row) -> Row:
     return {**before, **{name: cell for name, cell in row.items() if cell}}
 
 
-def _rows(ledger: Ledger, act: int, *, personal: bool) -> list[Row]:
-    """What an act says.
+def rows_of(ledger: Ledger, act: int, *, personal: bool) -> list[Row]:
+    """What an act of decisions says.
 
     Raises:
         InputError: a record that another program wrote lacks a column, or has a day, kind or ground that is none.

@@ -17,7 +17,18 @@ import pandas as pd
 
 from alertengine.audit import FINDING_COLUMNS, NUMBERS, Verdict, read_evidence
 from alertengine.files import SHEET, Findings, Schema, normal, plain_number, read_table, text_frame
-from alertengine.ledger import NOT_DRAFTED, Act, Head, InputFile, Personal, canonical, names_apart, sha256
+from alertengine.ledger import (
+    NOT_DRAFTED,
+    Act,
+    Head,
+    InputFile,
+    Personal,
+    canonical,
+    check_codes,
+    check_times,
+    names_apart,
+    sha256,
+)
 from alertengine.vocabulary import MASKED, InputError, Problem, refuse, sole_traders
 
 if TYPE_CHECKING:
@@ -151,9 +162,25 @@ def _check_new(ledger: Ledger, table: pd.DataFrame, name: str) -> None:
     """Refuse what is recorded already: it would count twice."""
     for act in ledger.acts(FINDING):
         if any(part.part == PART and part.rows == len(table) for part in ledger.parts(act.act)):
-            there = _typed(ledger.part(act.act, PART, columns=FINDING_COLUMNS))
+            there = findings_of_act(ledger, act.act, personal=True)
             if there.equals(table):
                 raise InputError([Problem("recorded_already", file=name, act=act.act)])
+
+
+def findings_of_act(ledger: Ledger, act: int, *, personal: bool) -> pd.DataFrame:
+    """The findings that an act recorded, as :func:`read_findings` gives them.
+
+    Raises:
+        InputError: a record that another program wrote lacks a column, or has a number, day or verdict that is none.
+
+    """
+    table = ledger.part(act, PART, personal=personal, columns=FINDING_COLUMNS)
+    check_codes(ledger.path, act, table["finding"], (*_VERDICTS, ""))
+    check_times(ledger.path, act, table["day"])
+    for name in NUMBERS:
+        if not table[name].map(lambda value: value is None or isinstance(value, (int, float))).all():
+            raise refuse(ledger.path, "act_contents", act=act, column=name)
+    return _typed(table)
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
@@ -219,7 +246,7 @@ def recorded_findings(ledger: Ledger, *, personal: bool = False) -> pd.DataFrame
     """All recorded findings that stand, with ``act`` (which recorded them); acts that another corrects are left out."""
     corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
     tables = [
-        _typed(ledger.part(act.act, PART, personal=personal, columns=FINDING_COLUMNS)).assign(act=act.act)
+        findings_of_act(ledger, act.act, personal=personal).assign(act=act.act)
         for act in ledger.acts(FINDING)
         if act.act not in corrected
     ]

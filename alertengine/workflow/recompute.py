@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from alertengine.files import inside, problems_of
+from alertengine.files import inside, leads_out, problems_of
 from alertengine.ledger import option_paths
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Orders, Scenario, decide, read_overrides, respond
@@ -86,6 +86,20 @@ def _said(options: Any) -> Mapping[str, Any]:
     except ValidationError as error:
         raise InputError(problems_of(error, "options")) from None
     return said
+
+
+def check_options(options: Any) -> None:
+    """Refuse the options of a run that have not the form this program writes, or name a file outside the record's own.
+
+    Raises:
+        InputError: with every such option.
+
+    """
+    _said(options)
+    known_on(options)
+    out = [path for path in option_paths(options).values() if leads_out(path)]
+    if out:
+        raise InputError([Problem("path_leads_out", file="options", value=path) for path in out])
 
 
 def load_rules(folder: Path, options: Mapping[str, Any]) -> Rulebook:

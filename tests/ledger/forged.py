@@ -15,26 +15,41 @@ import sqlite3
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
 from click.testing import CliRunner
 
+from alertengine.cli import main as alertengine
+from alertengine.ledger import Ledger, verify
 from alertengine.ledger.canonical_bytes import BEGINNING, HashedInput, PartHash, act_hash, canonical
 from alertengine.ledger.schema import PLAIN_COLUMNS
+from alertengine.vocabulary import InputError
+from alertengine.web.api import reading
+from alertengine.web.api.keys import Keys
+from alertengine.web.api.problems import ApiProblemError
+from alertengine.web.auditview import act_rows, act_view, finding_rows, order_links
+from alertengine.web.lists import lists_on_file
+from alertengine.web.today import acts_with_orders, gauges, held
+from alertengine.workflow import drafts, search, service, standing_issues
 
+_NOW: Final = pd.Timestamp("2021-01-11 08:00")
 #: What is put in the place of anything.
 NONSENSE: Final[tuple[Any, ...]] = (
-    None, True, 0, -1, -(2**63), 2**63 - 1, 10**19, 0.5, 1e308, "", "²", "x", "9" * 19, "9999-12-31 23:59", "0001-01-01",
-    "2021-13-01", "2021-01-10T00:00:00+25:00", "../x", "\0", "\n", "￾", [], ["x"], [None], [[]], {}, {"x": []},
-    {"": None}, [{"city": 1}], {"a": {"b": [1]}},
+    None, True, 0, -1, -(2**63), 2**63 - 1, 10**19, 0.5, 1e308, "", "²", "x", "9" * 19, "9999-12-31 23:59",
+    "0001-01-01", "2021-13-01", "2021-01-10T00:00:00+25:00", "../x", "\0", "\n", "￾", [], ["x"], [None], [[]], {},
+    {"x": []}, {"": None}, [{"city": 1}], {"a": {"b": [1]}},
 )  # fmt: skip
 _COLUMNS: Final = ("kind", "title", "issued_at", "recorded_at", "drafted_by", "approved_by", "reason", "corrects")
 #: Details that no act of the base need have.
 _DETAILS: Final = (
-    "options", "versions", "list", "summaries", "told", "readings", "procedure", "judges", "timing", "doubts", "decided",
-    "about", "draft", "replaces", "accounts", "levels", "signers", "cities", "what", "version", "event", "digests",
-    "clock", "rulebook", "despite", "signature", "key", "released_at", "zone", "enterprises", "lines", "passed",
+    "options", "versions", "list", "summaries", "told", "readings", "procedure", "judges", "timing", "doubts",
+    "decided", "about", "draft", "replaces", "accounts", "levels", "signers", "cities", "what", "version", "event",
+    "digests", "clock", "rulebook", "despite", "signature", "key", "released_at", "zone", "enterprises", "lines",
+    "passed",
 )  # fmt: skip
 
 
@@ -149,7 +164,6 @@ def rechain(db: sqlite3.Connection) -> None:
         f"SELECT {name} FROM order_rows" for _, name, *_ in db.execute("PRAGMA table_info(order_rows)").fetchall()[2:]
         if name not in PLAIN_COLUMNS
     )  # fmt: skip
-    db.execute(f"DELETE FROM texts WHERE id NOT IN (SELECT * FROM ({used}) u WHERE 1)" if False else "SELECT 1")
     keep = {row[0] for row in db.execute(used)}
     for (number,) in db.execute("SELECT id FROM texts").fetchall():
         if number not in keep:
@@ -188,12 +202,41 @@ def _rows(db: sqlite3.Connection, act: int, part: str, columns: list[str], texts
     return [canonical([v if own or v is None else texts[v] for v, own in zip(row, plain, strict=True)]) for row in rows]
 
 
+def readings(path: Path) -> dict[str, Callable[[], Any]]:
+    """What the page and the interface read of a ledger."""
+    found: dict[str, Callable[[], Any]] = {"keys": Keys(path).all}
+    whole: dict[str, Callable[[Ledger], Any]] = {
+        "record": lambda ledger: act_rows(ledger, every=True), "findings": finding_rows, "lists": lists_on_file,
+        "drafts": lambda ledger: [one.as_dict() for one in drafts(ledger)],
+        "orders of an enterprise": lambda ledger: order_links(ledger, "91000000HC0000001B"),
+        "search": lambda ledger: search(ledger, "合成", 5), "today": lambda ledger: acts_with_orders(ledger, _NOW),
+        "held": lambda ledger: held(ledger, standing_issues(ledger), _NOW),
+        "API acts": lambda ledger: reading.acts(ledger, 100, 0, binding=None),
+        "API enterprise": lambda ledger: reading.orders_of_enterprise(ledger, "91000000HC0000001B", 100, 0),
+    }  # fmt: skip
+    for act in range(1, verify(path).acts + 1):
+        whole |= {
+            f"act {act}": lambda ledger, act=act: act_view(ledger, act),
+            f"gauges {act}": lambda ledger, act=act: gauges(ledger.act(act).head.get("summaries") or []),
+            f"service {act}": lambda ledger, act=act: service(ledger, act, _NOW),
+            f"API act {act}": lambda ledger, act=act: reading.act_detail(ledger, act),
+            f"API orders {act}": lambda ledger, act=act: reading.orders(ledger, act, {}, 100, 0),
+        }
+    return found | {name: partial(_with, path, read) for name, read in whole.items()}
+
+
+def _with(path: Path, read: Callable[[Ledger], Any]) -> Any:
+    with Ledger.open(path) as ledger:
+        return read(ledger)
+
+
 def commands(path: Path, folder: Path, acts: int) -> list[list[str]]:
     """Every command that reads a ledger, over each act where it takes one."""
     record, who = str(path), ["--by", "甲", "--reason", "核对"]
     out = [
-        ["verify", record], ["verify", record, "--json"], ["log", record], ["log", record, "--json"], ["active", record],
-        ["active", record, "--json"], ["decisions", record], ["decisions", record, "--personal", *who],
+        ["verify", record], ["verify", record, "--json"], ["log", record], ["log", record, "--json"],
+        ["active", record], ["active", record, "--json"], ["decisions", record],
+        ["decisions", record, "--personal", *who],
         ["retention", record], ["export", record, "-o", str(folder / "e.csv")], ["replay", record],
         ["export", record, "-o", str(folder / "w.jsonl"), "--what", "warnings"],
         ["export", record, "-o", str(folder / "a.csv"), "--what", "acts"], ["witness", str(folder)],
@@ -205,7 +248,8 @@ def commands(path: Path, folder: Path, acts: int) -> list[list[str]]:
         out += [
             ["show", record, act], ["show", record, act, "--json"], ["show", record, act, "--table", "orders"],
             ["show", record, act, "--table", "warnings"], ["evaluate", record, act],
-            ["evaluate", record, act, "-o", str(folder / "e.html")], ["archive", record, act, "-o", str(folder / "a.zip")],
+            ["evaluate", record, act, "-o", str(folder / "e.html")],
+            ["archive", record, act, "-o", str(folder / "a.zip")],
             ["explain", record, act, "--line", "91000000HC0000001B/1"], ["deliver", record, act],
             ["deliver", record, act, "--json"],
         ]  # fmt: skip
@@ -214,12 +258,21 @@ def commands(path: Path, folder: Path, acts: int) -> list[list[str]]:
 
 def ended(words: list[str]) -> str:
     """The traceback of a command over a ledger, blank where it left as it should."""
-    from alertengine.cli import main
-
-    done = CliRunner().invoke(main, ["ledger", *words])
+    done = CliRunner().invoke(alertengine, ["ledger", *words])
     if done.exception is None or isinstance(done.exception, SystemExit):
         return "" if done.exit_code in (0, 1, 2) else f"exit status {done.exit_code}"
     return "".join(traceback.format_exception(*done.exc_info)) if done.exc_info else str(done.exception)
+
+
+def failed(read: Callable[[], Any]) -> str:
+    """The traceback of a reading of the page, blank where it answered or was refused in words."""
+    try:
+        read()
+    except (InputError, ApiProblemError):
+        pass
+    except Exception:  # noqa: BLE001 -- that is what is looked for
+        return traceback.format_exc()
+    return ""
 
 
 def main() -> int:
@@ -232,16 +285,21 @@ def main() -> int:
     sound, faults, runs = 0, 0, 0
     with tempfile.TemporaryDirectory() as name:
         for number in range(asked.rounds):
-            rng = random.Random(asked.seed * 100_003 + number)  # noqa: S311
+            rng = random.Random(asked.seed * 100_003 + number)
             path = Path(shutil.copy(asked.base, Path(name) / f"{number}.db"))
             said = forge(path, rng)
             every = commands(path, Path(name), sqlite3.connect(path).execute("SELECT count(*) FROM acts").fetchone()[0])
-            first = CliRunner().invoke(__import__("alertengine.cli", fromlist=["main"]).main, ["ledger", "verify", str(path)])
+            first = CliRunner().invoke(alertengine, ["ledger", "verify", str(path)])
             sound += first.exit_code == 0
             print(number, said, "SOUND" if first.exit_code == 0 else first.stderr[-200:] + first.stdout[-300:])
-            for words in [every[0], *rng.sample(every[1:], min(18, len(every) - 1))]:
+            for words in [every[0], *rng.sample(every[1:], min(12, len(every) - 1))]:
                 runs += 1
                 if fault := ended(words):
+                    faults += 1
+                    print(f"FAULT {number} {said}\n  {words}\n{fault[-900:]}", flush=True)
+            for words, read in readings(path).items():
+                runs += 1
+                if fault := failed(read):
                     faults += 1
                     print(f"FAULT {number} {said}\n  {words}\n{fault[-900:]}", flush=True)
             path.unlink()

@@ -18,7 +18,7 @@ from alertengine.ledger import _append as appending
 from alertengine.ledger.canonical_bytes import HashedInput, act_hash, commits
 from alertengine.report.archive import Archive, _add_act
 from alertengine.vocabulary import InputError
-from alertengine.workflow import dossier, known_on, list_file, load_rules
+from alertengine.workflow import check_contents, dossier, known_on, list_file, load_rules
 from tests.ledger.conftest import orders_of, warnings_of
 
 FORMAT_1 = Path(__file__).with_name("format_1.sql")
@@ -174,7 +174,10 @@ def test_tables_of_nonsense_under_a_right_chain_are_one_clear_problem(tmp_path: 
         ledger.append("issue", Head("例"), {"warnings": warnings_of().drop(columns="action")})
         with pytest.raises(InputError, match="act 2 does not hold"):
             ledger.warnings(2)
-    assert verify(path).sound
+    found = verify(path)
+    assert found.sound
+    check_contents(found)
+    assert {(one.kind, one.act) for one in found.defects} == {("foreign", 1), ("foreign", 2)}
 
 
 def test_what_is_recorded_has_plain_paths(small: Path) -> None:

@@ -87,6 +87,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "an untouched ledger; see ledger verify",
         "未被改动的台账，见ledger verify",
     ),
+    "record_foreign": error(
+        "the record is not as this program writes it: {defect}",
+        "台账不是本程序写出的样式：{defect}",
+        "a record that this program kept; see ledger verify",
+        "本程序保管的台账，见ledger verify",
+    ),
     "measure_weakened": finding(
         "{enterprise}, line {line}: the filed measure asks less than before",
         "{enterprise}，生产线{line}：备案措施轻于以前",

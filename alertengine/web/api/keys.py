@@ -20,7 +20,7 @@ from threading import Lock
 from typing import Any, Final
 
 from alertengine.ledger import Act, Head, Ledger
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
 from alertengine.web.scope import Scope
 from alertengine.web.sessions import Clock
@@ -89,7 +89,7 @@ class Keys:
             last = ledger.last()
             number = last.act if last else 0
             if self._read[0] != number:
-                self._read = (number, _held(ledger.acts(KIND)))
+                self._read = (number, _held(self.path, ledger.acts(KIND)))
         return dict(self._read[1])
 
     def make(self, name: str, reach: Iterable[Reach], by: str, user: str = "", counties: Iterable[str] = ()) -> str:
@@ -159,20 +159,27 @@ class Keys:
             ledger.append(KIND, head)
 
 
-def _held(acts: Iterable[Act]) -> dict[int, Key]:
+def _held(path: Path, acts: Iterable[Act]) -> dict[int, Key]:
     held: dict[int, Key] = {}
     for act in acts:
-        said = act.head
-        if said["event"] == "made":
-            reach = frozenset(Reach(word) for word in said["reach"])
-            made = (act.drafted_by, act.recorded_at)
-            known = Key(act.act, said["name"], reach, said["sha256"], said["tail"], *made)
-            held[act.act] = replace(known, user=said.get("user", ""), counties=tuple(said.get("counties", ())))
-        elif said["event"] == "closed":
-            held[said["key"]] = replace(held[said["key"]], closed=True)
-        else:
-            held[said["key"]] = replace(held[said["key"]], used=said["day"])
+        try:
+            _take(held, act)
+        except (KeyError, ValueError) as error:  # a record that another program wrote
+            raise refuse(path, "act_contents", act=act.act, column="key", value=str(error)[:60]) from None
     return held
+
+
+def _take(held: dict[int, Key], act: Act) -> None:
+    said = act.head
+    if said["event"] == "made":
+        reach = frozenset(Reach(word) for word in said["reach"])
+        made = (act.drafted_by, act.recorded_at)
+        known = Key(act.act, said["name"], reach, said["sha256"], said["tail"], *made)
+        held[act.act] = replace(known, user=said.get("user", ""), counties=tuple(said.get("counties", ())))
+    elif said["event"] == "closed":
+        held[said["key"]] = replace(held[said["key"]], closed=True)
+    else:
+        held[said["key"]] = replace(held[said["key"]], used=said["day"])
 
 
 def _digest(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.ledger import Act, in_words
-from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, ZONE, InputError
+from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, ZONE, InputError, refuse
 from alertengine.warning import Record
 from alertengine.web.api.models import (
     ActDetail,
@@ -289,6 +289,9 @@ def _order(act: int, row: Mapping[str, Any]) -> dict[str, Any]:
     numbers = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
     out |= {name: None if pd.isna(row[name]) else float(row[name]) for name in numbers}
     status = str(row["status"])
+    for name, known in (("status", STATUS_TEXT), ("level", LEVEL_TEXT)):
+        if str(row[name]) not in known:  # a record that another program wrote
+            raise refuse("", "act_contents", act=act, column=name, value=str(row[name])[:60])
     return out | {
         "act": act,
         "starts": _at(row["starts"]),

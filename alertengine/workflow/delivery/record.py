@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from alertengine.files import Findings
-from alertengine.ledger import DRAFT, Act, Head, InputFile, Personal, names_apart
+from alertengine.ledger import DRAFT, Act, Head, InputFile, Personal, check_codes, check_times, names_apart
 from alertengine.vocabulary import FIELDS, InputError, Problem, refuse
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.delivery.addressees import register_on_record
@@ -60,13 +60,27 @@ def receipts_of(ledger: Ledger, number: int, *, personal: bool = False) -> pd.Da
     """
     corrected = {act.corrects for act in ledger.acts() if act.corrects is not None}
     tables = [
-        ledger.part(act.act, PART, personal=personal, columns=RECEIPT_COLUMNS).fillna("").assign(act=act.act)
+        receipts_of_act(ledger, act.act, personal=personal).assign(act=act.act)
         for act in ledger.acts(KIND)
         if act.head.get("about") == number and act.act not in corrected
     ]
     if not tables:
         return pd.DataFrame(columns=[*RECEIPT_COLUMNS, "act"], dtype="object")
     return pd.concat(tables, ignore_index=True)
+
+
+def receipts_of_act(ledger: Ledger, act: int, *, personal: bool) -> pd.DataFrame:
+    """The receipts that an act recorded: RECEIPT_COLUMNS, blank ``""``.
+
+    Raises:
+        InputError: a record that another program wrote lacks a column, or has an event or time that is none.
+
+    """
+    table = ledger.part(act, PART, personal=personal, columns=RECEIPT_COLUMNS).fillna("").astype("str")
+    check_codes(ledger.path, act, table["event"], EVENT_TEXT)
+    for name in ("time", "until"):
+        check_times(ledger.path, act, table[name])
+    return table.astype("object")
 
 
 def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: str = "") -> Delivered:
