@@ -105,7 +105,8 @@ def _show(path: Path, day: date, given: dict[str, Any], *, as_json: bool) -> int
     if given["personal"]:
         record_access(path, "decisions", given["by"], given["reason"])
     if given["output"] is not None:
-        replacing(given["output"], lambda target: write_decisions(target, (row for _, row in held)))
+        rows = [row for _, row in held]
+        replacing(given["output"], lambda target: write_decisions(target, rows), private=given["personal"])
         say("written_to", files=given["output"])
         return 0
     stated = [{"act": act, **row, "state": state_on(row, day)} for act, row in held]

@@ -94,7 +94,7 @@ def dossier(
         record_access(path, f"dossier of {found.identity['enterprise_id']}", by, reason)
     if output is not None:
         for file, text in _dossier_files(found, output):
-            replacing_text(file, text)
+            replacing_text(file, text, private=personal)
             say("written_to", files=file)
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
@@ -180,7 +180,7 @@ def evaluate(
     if personal:
         record_access(path, "evaluation", by, reason, [number])
     if output is not None:
-        replacing_text(output, evaluation_page(found))
+        replacing_text(output, evaluation_page(found), private=personal)
         say("written_to", files=output)
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2, default=str))

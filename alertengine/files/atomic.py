@@ -11,14 +11,14 @@ from pathlib import Path
 from alertengine.vocabulary import InputError, Problem
 
 
-def replacing_text(path: Path, text: str) -> None:
+def replacing_text(path: Path, text: str, *, private: bool = False) -> None:
     """:func:`replacing` with a text, as UTF-8.
 
     Raises:
         InputError: the file cannot be written.
 
     """
-    replacing(path, lambda target: _write_text(target, text))
+    replacing(path, lambda target: _write_text(target, text), private=private)
 
 
 def _write_text(target: Path, text: str) -> None:
@@ -43,14 +43,14 @@ def _to_disk(path: Path) -> None:
 def replacing(path: Path, write: Callable[[Path], None], *, private: bool = False) -> None:
     """Write beside ``path`` and put it in place when it is whole and on the disk.
 
-    ``private``: its owner alone reads it, whatever the umask.
+    ``private``: its owner alone reads it, and opens a folder that is made for it, whatever the umask.
 
     Raises:
         InputError: the file cannot be written.
 
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
         os.close(handle)
         target = Path(name)

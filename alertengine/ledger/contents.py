@@ -53,6 +53,10 @@ class _Step(_Form):
     standing: str
 
 
+class _Told(_Form):
+    code: str
+
+
 class _Version(_Form):
     version: str
     published_on: str | None
@@ -68,7 +72,7 @@ class _Said(_Form):
     list_version: dict[str, Any] | None = Field(None, alias="list")
     version: _Version | None = None
     summaries: list[_Summary] | None = None
-    told: list[dict[str, Any]] | None = None
+    told: list[_Told] | None = None
     readings: list[dict[str, Any]] | None = None
     procedure: list[_Step] | None = None
     signers: list[dict[str, str]] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from alertengine.ledger import Act, Ledger, Verified, check_codes
@@ -41,13 +42,13 @@ def check_contents(found: Verified) -> None:
     """
     with Ledger.open(found.path) as ledger:
         for number in range(1, found.acts + 1):
-            _attempt(found, number, lambda act=number: _read(ledger, act))
+            _attempt(found, number, partial(_read, ledger, number))
         for read in _WHOLE:
             if found.sound:
-                _attempt(found, None, lambda read=read: read(ledger))
+                _attempt(found, None, partial(read, ledger))
 
 
-def _attempt(found: Verified, act: int | None, read: Callable[[], None]) -> None:
+def _attempt(found: Verified, act: int | None, read: Callable[[], Any]) -> None:
     try:
         read()
     except InputError as error:
