@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from alertengine.files import line_of, problems_of, read_yaml
 from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.acts import ACT_KINDS
-from alertengine.rulebook.air import AIR_KINDS
+from alertengine.rulebook.air import AIR_KINDS, LinkageRule
 from alertengine.rulebook.conditions import (
     ALWAYS,
     Condition,
@@ -170,6 +170,8 @@ class DocumentLoader:
             return None
         for area in rule.area:
             self._check_area(area, path, f"{where} area", problems)
+        if isinstance(rule, LinkageRule):
+            self._check_members(rule.members, path, f"{where} members", problems)
         return rule
 
     def _read_line_rule(self, data: dict[str, Any], path: Path, where: str, problems: list[Problem]) -> None:
@@ -232,6 +234,13 @@ class DocumentLoader:
                 required = Group(every=False, parts=(negate(self._conditions.read(item["if"])), required))
             condition = conjoin(condition, required)
         return condition
+
+    def _check_members(self, members: tuple[str, ...], path: Path, where: str, problems: list[Problem]) -> None:
+        """The places that act together must be on file; of others the nearest are named."""
+        for name in members:
+            near = self._lists.nearest_places(name)
+            if near is not None:
+                problems.append(Problem("unknown_member", file=str(path), column=where, value=name, names=near))
 
     def _check_area(self, area: str, path: Path, where: str, problems: list[Problem]) -> None:
         try:

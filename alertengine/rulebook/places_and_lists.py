@@ -362,6 +362,19 @@ class OpenLists:
             return frozenset().union(*held)
         return frozenset({standard})
 
+    def nearest_places(self, name: str) -> tuple[str, ...] | None:
+        """The places and areas nearest to a name that is none of them, as documents write them; None of one that is."""
+        city, _, county = name.partition("/")
+        standard = NATION if name == NATION else self.standard_name("places", city)
+        if standard is None:
+            homes = tuple(f"{one}/{city}" for one in self.counties.cities_of(city))
+            return homes or nearest(plain_name(city), self._aliases["places"])
+        county = county.split("/")[0]
+        if not county or standard in self.counties.cities_of(county):
+            return None
+        found = self.recognise_county(standard, county)
+        return None if found.name is not None else tuple(f"{standard}/{one}" for one in found.candidates)
+
     def cities_of(self, name: str) -> list[str]:
         """The whole cities a name stands for; a county counts as its city."""
         held = self.members(name)

@@ -3,7 +3,7 @@ from . import times as times
 from ._language import LANGUAGES as LANGUAGES, Language as Language, language as language, speaking as speaking
 from .asides import aside as aside, listening as listening, logged as logged
 from .breaches import BREACHES as BREACHES
-from .chinese_figures import in_digits as in_digits
+from .chinese_figures import in_digits as in_digits, measured_in_digits as measured_in_digits
 from .collector import uncollected as uncollected
 from .decisions import DECISION_GROUNDS as DECISION_GROUNDS, DECISION_KINDS as DECISION_KINDS
 from .decisions import DecisionRecord as DecisionRecord, PENALTY_KINDS as PENALTY_KINDS, open_on as open_on

@@ -1,4 +1,4 @@
-"""Shares and small numbers written out in Chinese, in digits: 三成, 百分之三十, 三分之一, 一半, 两台."""
+"""Shares and small numbers written out in Chinese, in digits: 三成, 百分之三十, 三分之一, 一半, 两台, 五公里."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ _HALF: Final = re.compile(r"一半|半数")
 _COUNT: Final = re.compile(
     rf"(?<![第\d十百]){_FIGURE}?十{_FIGURE}?(?=[台座条套组])|(?<![第\d十百]){_FIGURE}(?=[台座条套组])"
 )
+#: Hours, lengths and weights: 五公里, 三十六小时, 一百二十小时, 四点三米.
+_MEASURED: Final = re.compile(
+    rf"(?<![第数几\d零一二两三四五六七八九十百千万点])(?P<whole>半|(?:{_FIGURE}百零?)?(?:{_FIGURE}?十{_FIGURE}?|{_FIGURE})|{_FIGURE}百)"
+    rf"(?:点(?P<part>[{_FIGURES}]+))?(?=个?(?:小时|公里|千米|米|吨))"
+)
 _COUNTS: Final = re.compile(rf"停({_FIGURE})(留|开)({_FIGURE})")
 
 
@@ -29,7 +34,25 @@ def in_digits(text: str) -> str:
     text = _RATIO.sub(lambda m: f"{100 * int(m[1]) / int(m[2])!r}%" if int(m[1]) < int(m[2]) else m[0], text)
     text = _FRACTION.sub(lambda m: f"{100 * _number(m[2]) / _number(m[1])!r}%", text)
     text = _COUNTS.sub(lambda m: f"停{_number(m[1])}{m[2]}{_number(m[3])}", text)
-    return _COUNT.sub(lambda m: str(_number(m[0])), _HALF.sub("50%", text))
+    return measured_in_digits(_COUNT.sub(lambda m: str(_number(m[0])), _HALF.sub("50%", text)))
+
+
+def measured_in_digits(text: str) -> str:
+    """A text with its numbers of hours, kilometres, metres and tonnes in digits.
+
+    >>> measured_in_digits("距建成区五公里以内，一百二十小时后，高四点三米，半小时内")
+    '距建成区5公里以内，120小时后，高4.3米，0.5小时内'
+    """
+    return _MEASURED.sub(_measured, text)
+
+
+def _measured(found: re.Match[str]) -> str:
+    said, part = found["whole"], found["part"]
+    if said == "半":
+        return found[0] if part else "0.5"
+    hundreds, hundred, rest = said.replace("两", "二").replace("零", "").rpartition("百")
+    whole = (100 * _FIGURES.index(hundreds) if hundred else 0) + (_number(rest) if rest else 0)
+    return f"{whole}" + (f".{''.join(str(_FIGURES.index(sign)) for sign in part)}" if part else "")
 
 
 def _number(said: str) -> int:

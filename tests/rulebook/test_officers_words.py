@@ -84,3 +84,48 @@ def test_a_period_that_is_not_on_file_names_the_nearest(make_book: BookMaker) ->
     [problem] = refused.value.problems
     assert problem.code == "unknown_period"
     assert "秋冬季" in problem.words("zh")[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("距建成区五公里以内", {"city_distance_km": {"le": 5}}),
+        ("距建成区十五公里以外", {"city_distance_km": {"gt": 15}}),
+        ("两千米以内", {"city_distance_km": {"le": 2}}),
+        ("炭化室高度四点三米以下", {"chamber_height_m": {"le": 4.3}}),
+        ("距建成区半公里以内", {"city_distance_km": {"le": 0.5}}),
+    ],
+)
+def test_distances_in_chinese_figures(said: str, meant: dict[str, Any]) -> None:
+    assert read_condition(said) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("停一半（按生产线）", {"stop_share": 0.5, "by": "line"}),
+        ("减产三成", {"limit": 0.3}),
+        ("限三成", {"limit": 0.3}),
+        ("停运设备三台（范围：全厂）", {"stop_units": 3, "over": "enterprise"}),
+        ("结焦时间延长至三十六小时", {"coking_time": 36}),
+        ("停产五成（按设备，一百二十小时后）", {"stop_share": 0.5, "by": "unit", "after_hours": 120}),
+        ("限产二十分之一", None),
+    ],
+)
+def test_measures_in_chinese_figures(said: str, meant: dict[str, Any] | None) -> None:
+    mapping, errors = from_cells({"措施": said}, RULE)
+    assert bool(errors) == (meant is None)
+    assert mapping == ({"then": meant} if meant else {})
+
+
+@pytest.mark.parametrize(
+    ("said", "nearest"),
+    [
+        ("停一半", "限产50%、停产50%（按生产线）"),
+        ("压减三成", "限产30%、停产30%（按生产线）"),
+        ("二十四小时内限产三成", "限产30%（24小时内）"),
+    ],
+)
+def test_a_share_that_means_two_things_is_refused_with_how_it_may_be_written(said: str, nearest: str) -> None:
+    _, [error] = from_cells({"措施": said}, RULE)
+    assert nearest in str(error.error.expected)

@@ -338,3 +338,19 @@ def test_what_a_table_of_members_lacks_is_told(tmp_path: Path) -> None:
         "scaffold_needs", "name_not_on_file", "members_reversed", "credit_code"}  # fmt: skip
     entry = members_entered([], "错峰豁免清单", table, "合成", date(2026, 11, 15))
     assert [one.code for one in entry.problems] == ["credit_code"]
+
+
+def test_those_that_act_together_are_places_on_file(form: Path, shipped: Rulebook) -> None:
+    fill(form, 成员="吕粱市，临汾市/尧都")
+    with pytest.raises(InputError) as told:
+        read_import(shipped, form, check_dialect)
+    wrong = [one for one in told.value.problems if one.code == "unknown_member"]
+    assert [(one.value, one.column, one.row) for one in wrong] == [("吕粱市", "成员", 2)]
+    assert "吕梁市" in wrong[0].words("zh")[1]
+    fill(form, 成员="太原、晋中；吕梁")
+    fresh = openpyxl.load_workbook(form)
+    fresh["联动"]["B2"] = "太原、晋中；尧都区"
+    fresh.save(form)
+    with pytest.raises(InputError) as county:
+        read_import(shipped, form, check_dialect)
+    assert "临汾市/尧都区" in county.value.problems[0].words("zh")[1]

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from alertengine.checking.chapter.wording import marks_of, without_marks
 from alertengine.lists import PlanReading, read_plan
-from alertengine.rulebook import SILENT_TEXT, measures_text
+from alertengine.rulebook import SILENT_TEXT, TextError, measures_text, read_measures_text
 
 CLAUSES: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
 _BASE: Final = re.compile(r"[（(]([^（()）]*(?:基数|基准|最小)[^（()）]*)[)）]")
@@ -30,6 +30,7 @@ _STAGE: Final = re.compile(
     r"(?:中重型|重型|中型|轻型)?(?:载货|柴油|燃油|燃气|货运)?(?:汽车|车辆|货车)(?:[（(]含燃气[)）])?)"
     r"(?:进行)?(?:物料|货物|原辅料|大宗物料)?(?:公路|道路)?(?:运输)?(?:进出厂区?)?"
 )
+_WHOSE: Final = "台数未写是全厂的还是每条线的"
 _DIGIT: Final = {sign: number for number, sign in enumerate("零一二三四五六")}
 
 
@@ -79,7 +80,7 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
         reading = read_plan("，".join(production))
         items += _production(reading, base, out)
         if not reading.read:
-            out.doubts.append("未读懂")
+            items = _as_a_cell(production, out)
         elif not items:
             out.other = [_cell([*one, *vehicles]) for one in _other(reading)]
         if not items:
@@ -89,6 +90,20 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
     out.production = bool(production)
     out.cell = _cell([*items, *vehicles]) if items or vehicles else ""
     return out
+
+
+def _as_a_cell(clauses: Iterable[str], out: Reading) -> list[Any]:
+    """Clauses that stand as cells of a rule workbook are written; nothing where one does not, with how it could be."""
+    try:
+        found = [read_measures_text(clause) for clause in clauses]
+    except TextError as error:
+        near = str(error.expected)
+        out.doubts += ["未读懂", *([f"可写作：{near}"] if near and not near.endswith("…") else [])]
+        return []
+    items = [item for one in found for item in (one if isinstance(one, list) else [one])]
+    if any(isinstance(item, dict) and "stop_units" in item and "over" not in item for item in items):
+        out.doubts.append(_WHOSE)
+    return items
 
 
 def unbroken(text: str) -> str:
@@ -177,7 +192,7 @@ def _figure(reading: PlanReading, out: Reading) -> dict[str, Any]:
         return {"coking_time": _whole(reading.value)}
     if reading.kind == "stop_units":
         if not reading.whose:
-            out.doubts.append("台数未写是全厂的还是每条线的")
+            out.doubts.append(_WHOSE)
         return {"stop_units": _whole(reading.value), **({"over": "enterprise"} if reading.whose == "all" else {})}
     if reading.from_value is not None:
         out.doubts.append("所写为一条生产线的数量")

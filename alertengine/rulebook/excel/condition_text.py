@@ -23,7 +23,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
     read_number,
 )
-from alertengine.vocabulary import FIELDS, Field, Words
+from alertengine.vocabulary import FIELDS, Field, Words, measured_in_digits
 
 ANY: Final = "任意"
 YES_NO: Final = {True: "是", False: "否"}
@@ -71,7 +71,7 @@ def read_condition(text: str) -> dict[str, Any]:
         if not isinstance(found, dict):
             raise TextError("text_no_condition", text[:60], "{field: value}")
         return found
-    scanner = Scanner(text)
+    scanner = Scanner(measured_in_digits(text))
     mapping = _read_mapping(scanner)
     if not scanner.over():
         raise TextError("text_bracket_extra", scanner.rest())
@@ -283,6 +283,7 @@ def read_match(field: Field, text: str) -> Any:
         return "*"
     if is_flow(text):
         return read_flow(text)
+    text = measured_in_digits(text)
     scanner = Scanner(text)
     if not scanner.peek(*_TAILS):
         scanner = Scanner(f"={text}")

@@ -22,7 +22,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     read_flow,
     read_number,
 )
-from alertengine.vocabulary import MEASURES, POLLUTANT_TEXT, Words, in_digits
+from alertengine.vocabulary import MEASURES, POLLUTANT_TEXT, Words, in_digits, measured_in_digits
 
 BASE: Final = {
     "least_of_three": "三者最小值",
@@ -32,6 +32,9 @@ BASE: Final = {
     "last_year": "上年日均产量",
 }
 _BY: Final = {"line": "生产线", "unit": "设备", "chamber": "炭化室", "capacity": "产能", "load": "负荷"}
+_ALSO_BY: Final = {
+    "产线": "line", "条数": "line", "设备数量": "unit", "台数": "unit", "产能规模": "capacity", "生产负荷": "load",
+}  # fmt: skip
 _PER: Final = {"unit": "每座炉", "line": "全线"}
 _OVER: Final = {"process": "同一工序", "rule": "同一规定", "enterprise": "全厂"}
 _DEMAND: Final = {"heat": "以热定产", "gas": "以气定产", "output": "以量定产", "verified_load": "按核定负荷生产"}
@@ -241,6 +244,7 @@ def _read_one(text: str) -> Any:
         head, options = text, ""  # the bracket belongs to the text
     item = _read_head(head)
     if not options.strip():
+        _not_of_either(item, head)
         return item
     mapping = {item: True} if isinstance(item, str) else dict(item)
     for option in _split(options, "，,；;"):
@@ -248,6 +252,7 @@ def _read_one(text: str) -> Any:
             if key in mapping:
                 raise TextError("text_said_twice", option)
             mapping[key] = value
+    _not_of_either(mapping, head)
     return mapping
 
 
@@ -257,6 +262,22 @@ def _is_plain_text(head: str) -> bool:
 
 def _is_option(option: str) -> bool:
     return any(re.fullmatch(pattern, option, re.DOTALL) for _, pattern, _ in _OPTION_PATTERNS)
+
+
+def _not_of_either(item: Any, head: str) -> None:
+    """Refuse a share that does not say whether lines or output are meant (停一半)."""
+    if isinstance(item, dict) and "stop_share" in item and "by" not in item and not head.startswith("停产"):
+        raise TextError("text_unread_measure", head[:60], _nearest_spelling(head))
+
+
+def _nearest_spelling(head: str) -> str:
+    """How what was written may be written, where it has one share; else all there is."""
+    plain = in_digits(head)
+    shares, hours = re.findall(_P, plain), re.match(rf"{_N}小时以?([内后])", plain)
+    timed = [f"{hours[1]}小时{hours[2]}"] if hours else []
+    said = (("限产", timed), ("停产", ["按生产线", *timed]))
+    texts = [f"{word}{shares[0]}%" + (f"（{'，'.join(more)}）" if more else "") for word, more in said if shares]
+    return "、".join(texts) if len(shares) == 1 and "或" not in plain else EXPECTED
 
 
 def _read_head(head: str) -> Any:
@@ -273,7 +294,7 @@ def _read_head(head: str) -> Any:
         match = re.fullmatch(pattern, in_digits(head))
         if match:
             return read(match)
-    raise TextError("text_unread_measure", head[:60], EXPECTED)
+    raise TextError("text_unread_measure", head[:60], _nearest_spelling(head))
 
 
 def _text(text: str) -> str:
@@ -305,8 +326,8 @@ def _emission(match: re.Match[str]) -> Any:
 
 _P: Final = r"(\d+(?:\.\d+)?)\s*[%％]"
 _HEAD_PATTERNS: Final[tuple[tuple[str, Callable[[re.Match[str]], Any]], ...]] = (
-    (rf"限产\s*{_P}", lambda m: {"limit": _shared(m[1])}),
-    (rf"停产\s*{_P}(?:以上)?", lambda m: {"stop_share": _shared(m[1])}),
+    (rf"(?:限产?|减产)\s*{_P}", lambda m: {"limit": _shared(m[1])}),
+    (rf"停产?\s*{_P}(?:以上)?", lambda m: {"stop_share": _shared(m[1])}),
     (rf"停(?:运|用)?(?:设备)?\s*{_N}\s*台(?:设备)?", lambda m: {"stop_units": read_number(m[1])}),
     (rf"(?:延长)?结焦时间(?:延长)?至?\s*{_N}\s*小时(?:以上)?", lambda m: {"coking_time": read_number(m[1])}),
     (rf"日投料量减少\s*{_P}", lambda m: {"feed_cap": {"cut": _shared(m[1])}}),
@@ -327,14 +348,7 @@ def _listed(text: str) -> Any:
 
 
 def _counted(text: str) -> Any:
-    codes = {word: code for code, word in _BY.items()} | {
-        "产线": "line",
-        "条数": "line",
-        "设备数量": "unit",
-        "台数": "unit",
-        "产能规模": "capacity",
-        "生产负荷": "load",
-    }
+    codes = {word: code for code, word in _BY.items()} | _ALSO_BY
     names = re.split(r"[和、]", text)
     if not set(names) <= set(codes):
         raise TextError("text_unread_counting", text, "按" + "、".join(_BY.values()))
@@ -378,7 +392,7 @@ _OPTION_PATTERNS: Final[tuple[tuple[str, str, Callable[[str], Any]], ...]] = (
 
 def _read_option(option: str, whole: str) -> Iterator[tuple[str, Any]]:
     for key, pattern, read in _OPTION_PATTERNS:
-        match = re.fullmatch(pattern, option, re.DOTALL)
+        match = re.fullmatch(pattern, measured_in_digits(option) if _N in pattern else option, re.DOTALL)
         if match:
             yield key, read(match[1])
             return

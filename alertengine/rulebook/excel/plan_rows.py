@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable
 from alertengine.rulebook.excel.rule_rows import Handler, headers, names, text, word
+from alertengine.rulebook.excel.vehicle_cells import vehicles
 from alertengine.vocabulary import (
     GROUP_TEXT,
     LEVEL_TEXT,
@@ -19,6 +20,7 @@ from alertengine.vocabulary import (
     SUBJECT_TEXT,
     Level,
     Words,
+    in_digits,
 )
 
 #: A cell that nobody has filled in yet, and one of which the plan says nothing.
@@ -70,13 +72,19 @@ def number(key: str, header: str) -> Handler:
         return (f"{value:g}",)
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        found = _NUMBER.fullmatch(texts[0])
+        found = _NUMBER.fullmatch(in_digits(texts[0])) or _NUMBER.fullmatch(in_digits(f"{texts[0]}小时"))
         if found is None:
             raise TextError("text_not_number", texts[0], Words("wanted_number"))
         value = float(found[1])
         return {key: int(value) if value.is_integer() else value}
 
     return Handler((key,), (header,), say, read)
+
+
+def places(key: str, header: str) -> Handler:
+    """Names of places, between any stops."""
+    base = names(key, header)
+    return replace(base, read=lambda texts: base.read(("、".join(re.split(r"[、，,；;\s]+", texts[0].strip())),)))
 
 
 def _levels() -> Handler:
@@ -248,7 +256,8 @@ RESPONSE: Final = Part(
     "响应措施", "response",
     (
         choice("group", "类别", GROUP_TEXT), choice("about", "对象", SUBJECT_TEXT), _levels(), text("title", "措施"),
-        text("department", "责任部门"), text("where", "地点"), text("daily", "时段"), text("text", "具体要求"),
+        text("department", "责任部门"), text("where", "地点"), text("daily", "时段"), vehicles("vehicles", "车辆"),
+        names("spared", "除外"), text("text", "具体要求"),
         text("article", "条款"), *_ENDS,
     ),
     ("类别", "对象", "措施"), ("类别", "对象", "级别"), _fold_response, _unfold_response,
@@ -256,7 +265,7 @@ RESPONSE: Final = Part(
 LINKAGE: Final = Part(
     "联动", "linkage",
     (
-        text("title", "名称"), names("members", "成员"), number("_cities", "几个城市"),
+        text("title", "名称"), places("members", "成员"), number("_cities", "几个城市"),
         choice("_at", "达到级别", LEVEL_WORDS), choice("floor", "联动级别", LEVEL_WORDS),
         text("article", "条款"), *_ENDS,
     ),

@@ -48,6 +48,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "全国, a province, a city, 城市/区县 or an area of rules/vocabulary",
         "全国、省、城市、城市/区县或规则词表中的区域",
     ),
+    "unknown_member": error(
+        "no such place",
+        "没有这个市、县或区域",
+        "a city, 城市/区县 or an area of rules/vocabulary, perhaps {names}",
+        "城市、城市/区县或规则词表中的区域，可能是{names:pause}",
+    ),
     "not_a_vocabulary": error(
         "not a vocabulary file", "不是词表文件", "a mapping such as 'industries: [...]'", "industries: [...]一类的映射"
     ),

@@ -1,0 +1,138 @@
+"""The Taiyuan plan and a Taiyuan order, typed anew into an empty form from their sentences, are the shipped rules.
+
+What is typed is what stands in the texts as the project holds them; ids, headings and remarks are nobody's law.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import yaml
+
+from alertengine.engine import check_dialect
+from alertengine.rulebook import Rulebook, read_import
+from alertengine.rulebook.excel.plan_rows import TO_FILL
+from alertengine.workflow import plan_form, write_plan
+
+Row = Mapping[str, str]
+DAY = date(2026, 11, 28)
+OFFICE = "市应急指挥部办公室"
+PLAN: dict[str, list[Row]] = {
+    "程序": [
+        {"环节": "预案", "责任单位或责任人": "太原市", "原文内容": "本预案不适用于沙尘天气", "条款": "适用范围"},
+        {"环节": "提出", "责任单位或责任人": OFFICE, "从哪一环节起算": "会商", "几小时内": "2小时内", "条款": "§3.3",
+         "原文内容": "会商意见形成后2小时内报送预警审批表"},
+        {"环节": "签发", "级别": "黄色、橙色", "责任单位或责任人": "分管副市长", "从哪一环节起算": "提出",
+         "条款": "§3.3", "原文内容": "签发黄色、橙色预警"},
+        {"环节": "签发", "级别": "红色预警", "责任单位或责任人": "市长", "从哪一环节起算": "提出", "条款": "§3.3",
+         "原文内容": "签发红色预警"},
+        {"环节": "发布", "级别": "各级别", "责任单位或责任人": OFFICE, "从哪一环节起算": "签发", "几小时内": "2",
+         "条款": "§3.3",
+         "原文内容": "向各部门、县（市、区）、开发区发布，内容包括时段、级别、发布时间、气象条件、趋势和措施"},
+        {"环节": "发布", "级别": "黄色及以上", "责任单位或责任人": OFFICE, "从哪一环节起算": "通报", "条款": "§3.3",
+         "几小时内": "两小时内", "原文内容": "按区域通知的级别和时间发布预警"},
+        {"环节": "调整", "级别": "各级别", "责任单位或责任人": OFFICE, "条款": "§3.4.1",
+         "原文内容": "升级、降级与发布程序相同；AQI在阈值上下波动的，执行较高级别"},
+        {"环节": "解除", "级别": "各级别", "责任单位或责任人": OFFICE, "条款": "§3.4.2",
+         "原文内容": "空气质量降至相应级别启动条件以下且预测持续36小时以上，可以解除并提前发布；按区域通知启动的，"
+                     "按通知解除"},
+    ],
+}  # fmt: skip
+_ORANGE = {"类别": "强制性", "级别": "橙色"}
+ORDER: dict[str, list[Row]] = {
+    "响应措施": [
+        {**_ORANGE, "对象": "非道路移动机械", "措施": "停止使用国三以下（不含国三）非道路移动机械", "条款": "移动源",
+         "车辆": "国二及以下，车型：非道路移动机械，除外：清洁能源机械、应急抢修"},
+        {**_ORANGE, "对象": "机动车", "措施": "禁止国五及以下燃油、燃气货车通行，过境车辆分流绕行", "条款": "移动源",
+         "地点": "太原高速环内",
+         "车辆": "国五及以下，车型：货车，燃料：燃油、燃气，除外：插电式混合动力、生鲜农产品运输车、清障车、环卫车、"
+                 "园林车、道路养护车、雾炮车"},
+        {**_ORANGE, "对象": "渣土车", "措施": "渣土车禁止上路行驶", "条款": "移动源"},
+        {**_ORANGE, "对象": "工地", "条款": "扬尘", "除外": "应急抢险、经市政府批准的重点工程", "文本性质": "推定",
+         "措施": "停止土石方作业、现场搅拌、石材切割、喷涂、浇筑；覆盖物料，湿润道路"},
+        {**_ORANGE, "对象": "矿山", "措施": "停止露天作业", "条款": "扬尘"},
+    ],
+    "程序": [
+        {"环节": "会商", "级别": "橙色", "责任单位或责任人": "太原市、吕梁市、晋中市", "条款": "联动",
+         "原文内容": "会商后同步启动应急响应"},
+    ],
+}  # fmt: skip
+
+
+def typed(book: Rulebook, head: Mapping[str, str], rows: Mapping[str, Sequence[Row]], path: Path) -> dict[str, Any]:
+    """The document that comes of an empty form of Taiyuan with some rows typed into it; guide rows are left open."""
+    without = book.dropping({name for name, one in book.documents.items() if one.emergency_plan})
+    write_plan(without, plan_form(without, "太原", {}, DAY), path)
+    form = openpyxl.load_workbook(path)
+    for entry in form["文件"].iter_rows(min_row=2):
+        entry[1].value = head.get(entry[0].value, entry[1].value)
+    for sheet, said in rows.items():
+        _type(form[sheet], said)
+    form.save(path)
+    found: dict[str, Any] = yaml.safe_load(read_import(book, path, check_dialect).text)
+    return found
+
+
+def _type(sheet: Any, said: Sequence[Row]) -> None:
+    """Fill the row that asks for it, add one where there is none, and strike what asks again for what was answered."""
+    heads = [cell.value for cell in sheet[1]]
+    assert {name for row in said for name in row} <= set(heads)
+    first = [name for name in heads if name in ("环节", "类别", "对象")]
+    answered = [tuple(row.get(name) for name in first) for row in said]
+    for row, asked in zip(said, answered, strict=True):
+        place = next((at for at in _asking(sheet, heads, first) if at[0] == asked), None)
+        if place is None:
+            sheet.append([row.get(name, "") for name in heads])
+            continue
+        for name, cell in zip(heads, sheet[place[1]], strict=True):
+            cell.value = row.get(name) or (None if name in row or cell.value == TO_FILL else cell.value)
+    for asked, number in reversed(list(_asking(sheet, heads, first))):
+        if asked in answered:
+            sheet.delete_rows(number)
+
+
+def _asking(sheet: Any, heads: Sequence[str], first: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The rows that wait for something: what they ask about, and their number."""
+    for number, row in enumerate(sheet.iter_rows(min_row=2, values_only=True), start=2):
+        cells = dict(zip(heads, row, strict=True))
+        if TO_FILL in row:
+            yield tuple(cells[name] for name in first), number
+
+
+def law(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What rules say without their ids, headings and remarks."""
+    said = [{key: value for key, value in rule.items() if key not in ("id", "title", "note")} for rule in rules]
+    for rule in said:
+        rule["levels"] = [rule["levels"]] if isinstance(rule.get("levels"), str) else rule.get("levels")
+    return sorted(said, key=lambda rule: json.dumps(rule, ensure_ascii=False, sort_keys=True))
+
+
+@pytest.mark.parametrize(
+    ("shipped_name", "first", "rows"),
+    [("taiyuan-2019-plan", "2019", PLAN), ("taiyuan-2025-12-10", "2025-12-10", ORDER)],
+)
+def test_what_is_typed_anew_from_the_text_is_the_shipped_law(
+    shipped: Rulebook, tmp_path: Path, shipped_name: str, first: str, rows: Mapping[str, Sequence[Row]]
+) -> None:
+    one = shipped.documents[shipped_name]
+    head = {"标题": one.title, "生效": first, "失效": "未载明", "文本性质": "转载"}
+    found = typed(shipped, head, rows, tmp_path / "form.xlsx")
+    held = yaml.safe_load(Path(one.file).read_text(encoding="utf-8"))
+    kinds = ("procedure", "response", "linkage")
+    assert law(found["rules"]) == law([rule for rule in held["rules"] if rule["kind"] in kinds])
+    for key in ("title", "area", "source"):
+        assert found[key] == held[key]
+    assert str(found["valid"]["from"]) == str(held["valid"]["from"])
+    holes = {hole["what"] for hole in found["missing"]}
+    assert {hole["reason"] for hole in found["missing"]} == {TO_FILL}, "what nobody read is a hole, not an answer"
+    for sheet in rows:
+        for row in rows[sheet]:
+            said = f"{sheet}：{row['环节']}" if "环节" in row else f"{sheet}：{row['类别']}（{row['对象']}"
+            again = [what for what in holes if what == said or what.startswith((f"{said}（", f"{said}，"))]
+            assert not again, "what was answered is no hole"
