@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alertengine.workflow import Understood
 
 #: What a table can be read as.
-KINDS: Final = ("list", "totals", "register", "forecast", "observed", "permits", "evidence")
+KINDS: Final = ("list", "totals", "register", "forecast", "observed", "permits", "evidence", "members")
 
 
 @click.group()

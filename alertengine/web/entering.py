@@ -15,7 +15,7 @@ from typing import Any, Final
 from alertengine.checking import HEADERS, missing_texts
 from alertengine.documents import plan_matters, read_pack_templates
 from alertengine.files import scratch
-from alertengine.ledger import Ledger
+from alertengine.ledger import Ledger, read_public
 from alertengine.lists import read_list
 from alertengine.rulebook import FORM_GUIDE, Form, Rulebook, write_workbook
 from alertengine.vocabulary import LEVEL_TEXT, InputError, Level, Problem
@@ -27,13 +27,16 @@ from alertengine.workflow import (
     orders_changed,
     plan_entered,
     plan_form,
+    signed_entered,
     trial,
+    tried_cases,
     without_plan,
     write_entry,
 )
 
 MATTERS: Final = {"text": "未决事项", "keeps": "影响", "settled": "如何解决"}
 MISSING: Final = {key: HEADERS[key] for key in HEADERS if key != "fill"}
+CASES: Final = {"case": "案例", "differences": "与应有的不同"}
 COUNTS: Final = {"level": "级别", "lines": "生产线", "changed": "指令改变", "other_basis": "只换依据"}
 ORDERS: Final = {
     "level": "级别", "enterprise": "企业", "line": "生产线", "measure_text_old": "现在", "measure_text_new": "录入后",
@@ -116,6 +119,33 @@ def members_taken(
     return _of_upload(upload, lambda path: members_entered(rules, name, path, source, first, last, whole=whole))
 
 
+def signed_taken(rules: tuple[Path, ...], upload: Upload, keys: Mapping[str, str]) -> Entry:
+    """What a document signed by another bureau comes to.
+
+    Args:
+        rules: folders of rules beside the shipped ones.
+        upload: the file.
+        keys: public keys (the text of a .pub file) by who signed, as this bureau holds them.
+
+    Raises:
+        InputError: it was changed since, a signature does not hold or is by another key, or a key cannot be read.
+
+    """
+
+    def work(path: Path) -> Entry:
+        known = {}
+        for by, text in keys.items():
+            file = path.with_name("key.pub")
+            file.write_text(text, encoding="utf-8")
+            try:
+                known[by] = read_public(file)
+            except InputError as error:
+                raise InputError([one.at(file=f"{by}的公钥") for one in error.problems]) from None
+        return signed_entered(rules, own_folder(rules), path, known)
+
+    return _of_upload(upload, work)
+
+
 def _of_upload(upload: Upload, work: Any) -> Entry:
     with scratch() as folder:
         path = Path(folder) / upload.plain_name
@@ -194,6 +224,13 @@ def missing_of(path: Path, rules: tuple[Path, ...], number: int, day: str) -> tu
 
 def _shown(value: Any) -> str:
     return f"{value:.1%}" if isinstance(value, float) else str(value)
+
+
+def cases_of(rules: tuple[Path, ...], files: Mapping[str, str]) -> tuple[int, list[dict[str, str]]]:
+    """How many worked cases stand in the files of an entry, and those that fail if it counted, as rows of CASES."""
+    outcomes = tried_cases(files, rules)
+    failed = [one for one in outcomes if one.differences]
+    return len(outcomes), [{"case": one.case.name, "differences": "；".join(one.differences)} for one in failed]
 
 
 def written(entry: Entry, folder: Path) -> list[str]:

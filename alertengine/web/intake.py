@@ -24,7 +24,7 @@ from alertengine.files import (
 )
 from alertengine.vocabulary import InputError, Problem, Words
 from alertengine.web.roles import Right
-from alertengine.workflow import SCHEMAS, Understood, Upload, look_at_table
+from alertengine.workflow import SCHEMAS, Understood, Upload, look_at_table, read_package
 
 if TYPE_CHECKING:
     from alertengine.rulebook import OpenLists
@@ -34,6 +34,8 @@ _T = TypeVar("_T")
 YAML: Final = "yaml"
 #: A small form whose columns are read by who takes it: here only that it can be opened is looked at.
 FORM: Final = "form"
+#: A document that another bureau signed.
+SIGNED: Final = "signed"
 #: The text of a rule document, or a workbook of rules: read by who takes it, in a worker too.
 TEXT: Final = "text"
 _YAML_SUFFIXES: Final = (".yaml", ".yml")
@@ -95,6 +97,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "rules.form": Door("录入的工作簿", ".xlsx", (FORM,), Right.READ, most=20),
     "rules.plan": Door("填好的预案表", ".xlsx", (FORM,), Right.READ, most=10),
     "rules.members": Door("名单（企业名称、信用代码）", ".csv,.xlsx", (FORM,), Right.READ, most=10),
+    "rules.signed": Door("签名文件", ".json", (SIGNED,), Right.READ, most=20),
     "simulate.scenario": Door("上传情景文件", ".yaml,.yml", (YAML,), Right.SIMULATE),
     "simulate.files": Door(
         "清单、排放量、天气",
@@ -111,7 +114,7 @@ def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None 
 
     ``kind`` is one of ``workflow.intake.SCHEMAS`` or :data:`YAML`.  Problems name the file as it was given.
     """
-    plain: Mapping[str, Callable[[Path], Any]] = {YAML: read_yaml, FORM: _opened, TEXT: read_passages}
+    plain: Mapping[str, Callable[[Path], Any]] = {YAML: read_yaml, FORM: _opened, TEXT: read_passages, SIGNED: _signed}
     if kind in plain:
         try:
             read_in_worker(upload, plain[kind])
@@ -125,6 +128,11 @@ def looked(upload: Upload, kind: str, lists: OpenLists, profile: Profile | None 
     problems, notes = (tuple(one.at(file=upload.name) for one in said) for said in (found.problems, found.notes))
     protocol = None if found.protocol is None else replace(found.protocol, file=upload.name)
     return replace(found, protocol=protocol, problems=problems, notes=notes)
+
+
+def _signed(path: Path) -> int:
+    """How many people signed a document."""
+    return len(read_package(path).signatures)
 
 
 def _opened(path: Path) -> int:

@@ -29,11 +29,13 @@ from .draft_to_issue import approve as approve, collected_of as collected_of, is
 from .draft_to_issue import overrides_of as overrides_of, prepared_of as prepared_of, review as review
 from .draft_to_issue import submit as submit, with_overrides as with_overrides, withdraw as withdraw
 from .entering.entry import Entry as Entry, orders_changed as orders_changed, rulebook as rulebook
-from .entering.entry import run_cases as run_cases, trial as trial, write_entry as write_entry
+from .entering.entry import run_cases as run_cases, trial as trial, tried_cases as tried_cases
+from .entering.entry import write_entry as write_entry
 from .entering.members import members_entered as members_entered
 from .entering.plan import city_of as city_of, plan_entered as plan_entered, plan_form as plan_form
 from .entering.plan import without_plan as without_plan, write_plan as write_plan
 from .entering.records import Record as Record, ended as ended, recorded as recorded
+from .entering.signed import signed_entered as signed_entered
 from .explanations import explanation_text as explanation_text
 from .find_enterprise import search as search
 from .intake import SCHEMAS as SCHEMAS, SheetHead as SheetHead, Understood as Understood
@@ -51,7 +53,7 @@ from .record_forecasts import read_upload as read_upload, record_forecast as rec
 from .record_release import PART as PART, RELEASE as RELEASE, of_one_run as of_one_run
 from .record_release import record_releases as record_releases
 from .signatures import Signed as Signed
-from .signed_rules import hand_on as hand_on, receive as receive
+from .signed_rules import hand_on as hand_on, read_package as read_package, receive as receive
 from .snapshot import Collected as Collected, collect_orders as collect_orders
 from .snapshot import collect_scenario as collect_scenario, versions as versions
 from .step_times import Lapse as Lapse, STEP_TEXT as STEP_TEXT

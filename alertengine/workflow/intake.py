@@ -32,6 +32,8 @@ from alertengine.lists import LIST_SCHEMA, REGISTER_SCHEMA, TOTALS_SCHEMA, read_
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import FIELDS, InputError, Problem
 from alertengine.warning import FORECAST_SCHEMA, read_forecast
+from alertengine.workflow.entering.members import SCHEMA as MEMBERS_SCHEMA
+from alertengine.workflow.entering.members import read_members
 
 #: What a table can be read as, and how each is told from all else.
 SCHEMAS: Final[Mapping[str, Schema]] = {
@@ -42,6 +44,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     "observed": FORECAST_SCHEMA,
     "permits": PERMITS_SCHEMA,
     "evidence": EVIDENCE_SCHEMA,
+    "members": MEMBERS_SCHEMA,
 }
 #: Rows of a sheet shown to a person who is asked about it.
 _SHOWN: Final = 6
@@ -182,6 +185,8 @@ def _told(
                 read_register(path, findings)
             case "permits":
                 read_permits(path, lists, findings)
+            case "members":
+                read_members(path, findings)
             case "evidence":
                 taken = read_evidence(path)
                 return taken.problems, taken.warnings, ()

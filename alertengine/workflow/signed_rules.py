@@ -142,7 +142,7 @@ def receive(
         InputError: no such file or signature, one that does not hold, or that is by another key than the one known.
 
     """
-    package = _read(path)
+    package = read_package(path)
     for one in package.signatures:
         if not holds(one.key, one.signature, package.signed_bytes(one.by)):
             raise refuse(path, "signed_document_changed", by=one.by)
@@ -185,7 +185,13 @@ def _refuse_bad_cases(text: str, source: Path) -> None:
             raise InputError([problem.at(file=str(source)) for problem in error.problems]) from None
 
 
-def _read(path: Path) -> Package:
+def read_package(path: Path) -> Package:
+    """The signed document of a file, whose signatures nobody has looked at yet.
+
+    Raises:
+        InputError: it is none, or nobody signed it.
+
+    """
     try:
         check_size(path, replace(Limits.of_environment(), file_mb=_MOST))
         content = read_json(path.read_bytes())

@@ -243,7 +243,7 @@ def test_every_door_and_every_file_it_takes_is_in_the_table() -> None:
 
 def test_every_command_that_reads_a_table_of_others_reads_it_with_a_profile() -> None:
     """Kinds that a profile can be of, and the scenarios that name such files."""
-    profiled = {"list", "totals", "permits", "forecast", "observed", "history", "evidence", "season"}
+    profiled = {"list", "totals", "permits", "forecast", "observed", "history", "evidence", "season", "members"}
     without = [
         name
         for name, command in _commands(main)

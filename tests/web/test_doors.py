@@ -27,7 +27,7 @@ from alertengine.web import Desk, files
 from alertengine.web.api import reading
 from alertengine.web.api.app import Interface
 from alertengine.web.fieldforms import FieldForms
-from alertengine.web.intake import DOORS, FORM, TEXT, YAML, learn, taken_in
+from alertengine.web.intake import DOORS, FORM, SIGNED, TEXT, YAML, learn, taken_in
 from alertengine.web.jobs.queue import Jobs
 from alertengine.web.jobs.store import OPEN
 from alertengine.web.pages.frame import problem_rows
@@ -79,7 +79,7 @@ def _said(problems: list[Problem] | tuple[Problem, ...]) -> bool:
 def _cases() -> Iterator[tuple[str, str]]:
     for key, door in DOORS.items():
         for kind in door.kinds:
-            if kind not in (FORM, TEXT):  # read by who takes it; see below
+            if kind not in (FORM, TEXT, SIGNED):  # read by who takes it; see below
                 yield key, kind
 
 
@@ -100,6 +100,14 @@ def test_a_text_that_cannot_be_read_is_refused_at_its_door() -> None:
     assert not taken_in(Upload("原文.txt", "C级企业：橙色预警期间停产。".encode()), door, lists).refused
     with pytest.raises(InputError):
         taken_in(Upload("原文.doc", b""), door, lists)
+
+
+def test_a_file_that_nobody_signed_is_refused_at_its_door() -> None:
+    lists, door = OpenLists.load([rules_folder()]), DOORS["rules.signed"]
+    for data in (b"{}", b"PK no json", b'{"format": "alertengine rule document 1"}'):
+        assert taken_in(Upload("our.json", data), door, lists).refused
+    with pytest.raises(InputError):
+        taken_in(Upload("our.xlsx", b"{}"), door, lists)
 
 
 def test_every_field_for_files_is_a_door_and_every_door_is_drawn() -> None:

@@ -153,7 +153,8 @@ def of_warnings(book: Rulebook) -> Rulebook:
         duty = "warning" in rule.regimes and any(measure.track != "advice" for measure in rule.measures)
         return duty or rule.kind == "classification" or bool(rule.replaces) or rule.id in beside
 
-    rules = [rule for rule in book.line_rules() if bears(rule)]
+    continued = book.rules_of("continuation")  # by them what is past its year rules on
+    rules = [*filter(bears, book.line_rules()), *continued]
     loaded = [
         Loaded(document, [rule for rule in rules if rule.document == name]) for name, document in book.documents.items()
     ]

@@ -21,14 +21,15 @@ from alertengine.checking.rules.coverage import (
     of_warnings,
     state_of,
 )
-from alertengine.engine import GROUNDS, Engine, Response
+from alertengine.engine import GROUNDS, LAPSED, Engine, Resolution, Response
 from alertengine.lists import EnterpriseList
 from alertengine.orders import decide_lines
-from alertengine.rulebook import WARNING_LEVELS, Place, Rulebook
+from alertengine.rulebook import WARNING_LEVELS, LineRule, Place, Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, LEVEL_TEXT, POLLUTANTS, Ground
 
 REFERRED: Final = "本地预案或方案（文件交由地方规定）"
 UNDECLARED: Final = "没有规则，也没有声明的缺项"
+CONTINUABLE: Final = "（已过所为制定的年份，沿用未在案）"
 COLUMNS: Final = (
     "text", "industry", "process", "grade", "levels", "enterprises", "lines", "lines_without_ground",
     *EMISSION_FIELDS.values(), "weight", "fill", "page",
@@ -61,6 +62,7 @@ def missing_texts(book: Rulebook, enterprises: EnterpriseList, day: date, known_
     total = emitted.sum()
     weight = (emitted / total.where(total > 0, 1.0)).mean(axis=1).to_numpy()
     inside = _holes_of(book, lines, day, known_on)
+    lapsed: dict[str, str] = {}
     engine, whole = Engine(of_warnings(book), known_on), Engine(book, known_on)
     rows: dict[int, dict[str, list[str]]] = {}
     groundless = np.zeros(len(lines), dtype=bool)
@@ -70,14 +72,33 @@ def missing_texts(book: Rulebook, enterprises: EnterpriseList, day: date, known_
         full = decide_lines(whole, lines, response, published=False).decisions[0]
         for number in np.flatnonzero(running).tolist():
             hole = next((one for one in inside[number] if level in one.rule.levels), None)
-            state = state_of(bound_of(decision, number).resolution, "primary", hole)
+            bound = bound_of(decision, number).resolution
+            state = state_of(bound, "primary", hole)
             if state in ("missing", "undetermined", "refer"):
                 text = hole.name if state == "missing" and hole else REFERRED if state == "refer" else UNDECLARED
+                if state != "missing" and (over := _lapsed_of(book, bound)):
+                    text = f"{book.documents[over].citation}{CONTINUABLE}"
+                    lapsed[text] = over
                 rows.setdefault(number, {}).setdefault(text, []).append(LEVEL_TEXT[level])
                 groundless[number] |= GROUNDS[full.ground[number]] is Ground.UNDETERMINED
     table = _table(lines, rows, weight, groundless)
+    for text, over in lapsed.items():
+        of = table["text"] == text
+        table.loc[of, "fill"] = f"alertengine rules continue {over} --by 决定机关"
+        table.loc[of, "page"] = f"/rules?{urlencode({'view': 'record', 'kind': 'continue', 'of': over})}"
     covered = running & ~np.isin(np.arange(len(lines)), list(rows))
     return MissingTexts(table, day, int(running.sum()), int(covered.sum()), float(weight[covered].sum()))
+
+
+def _lapsed_of(book: Rulebook, bound: Resolution) -> str:
+    """The document that would rule a line's warnings if it went on after its year; blank where there is none."""
+    rules = [book.rules[one.rule] for one in bound.set_aside if one.why == LAPSED]
+    return next((rule.document for rule in rules if isinstance(rule, LineRule) and _rules_production(rule)), "")
+
+
+def _rules_production(rule: LineRule) -> bool:
+    asked = (measure for measure in rule.measures if measure.track == "production" and measure.code != "refer")
+    return "warning" in rule.regimes and any(asked)
 
 
 def _holes_of(book: Rulebook, lines: pd.DataFrame, day: date, known_on: date | None) -> list[list[Any]]:

@@ -30,6 +30,7 @@ _KIND_TEXT: Final = {
     "forecast": "预报",
     "observed": "实测",
     "permits": "排污许可",
+    "members": "名单",
     "evidence": "核查数据",
 }
 #: Names asked about at once, and the answers that are no name.

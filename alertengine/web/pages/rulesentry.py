@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from nicegui import ui
@@ -11,10 +12,12 @@ from alertengine.rulebook import change_rows
 from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
 from alertengine.web.entering import (
+    CASES,
     COUNTS,
     MATTERS,
     MISSING,
     ORDERS,
+    cases_of,
     changed_orders,
     matters_after,
     missing_of,
@@ -55,10 +58,24 @@ async def show_entry(visit: Visit, entry: Entry, city: str = "") -> None:
                 plain_table(MATTERS, matters)
             else:
                 ui.label("没有因预案而为草稿、空白的文书。").classes("note fine")
+    await show_cases(visit, entry.files)
     with card("对现行清单的影响"):
         await _orders(visit, entry)
     with card("写入"):
         _writing(visit, entry)
+
+
+async def show_cases(visit: Visit, files: Mapping[str, str]) -> None:
+    """Run the worked cases of an entry as if it counted, and say what became of them."""
+    count, failed = await visit.desk.run(cases_of, visit.desk.rules, files)
+    if not count:
+        return
+    with card(f"案例 {count} 个，已运行", alarm=bool(failed)):
+        if failed:
+            ui.label(f"{len(failed)} 个与应有的结果不同：请核对原文，改正录入或案例。")
+            plain_table(CASES, failed)
+        else:
+            ui.label(f"{count} 个案例的结果都与所写相同。").classes("note fine")
 
 
 def _lists(visit: Visit) -> list[OnFile]:

@@ -10,7 +10,7 @@ from nicegui import ui
 
 from alertengine.vocabulary import STANDING_TEXT, AlertEngineError, InputError, Problem
 from alertengine.vocabulary import times as clock
-from alertengine.web.entering import members_taken, own_folder
+from alertengine.web.entering import members_taken, own_folder, signed_taken
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, problem_table, tell
 from alertengine.web.pages.reading import Readings
@@ -24,10 +24,12 @@ _KINDS: Final = {
     "lift": "解除：通知自某日某时起解除",
     "compared": "核对原文：某人已对照官方文本",
     "members": "名单：封闭名单（豁免、停限产清单）的成员",
+    "signed": "签名文件：别的局转来的文件",
 }
 _HEAD: Final = {
     "document": ("这份文件的编号（小写字母、数字）", ""), "title": ("标题", ""), "number": ("文号", ""),
     "issuer": ("发文机关", ""), "issued": ("发文日期", "date"), "area": ("适用地区", ""), "pages": ("页码", ""),
+    "checked_by": ("核对人（已另由他人对照原文的写单位和姓名）", ""),
 }  # fmt: skip
 
 #: Options of the commands by what they are called here.
@@ -61,7 +63,7 @@ class _Drawn:
         self._place.clear()
         self._fields, self._table = {}, None
         with self._place:
-            (self._members if self._kind.value == "members" else self._paper)()
+            {"members": self._members, "signed": self._signed}.get(str(self._kind.value), self._paper)()
 
     def _text(self, name: str, label: str, kind: str = "") -> None:
         self._fields[name] = ui.input(label).props(f'aria-label="{label}"').style("min-width:12em")
@@ -105,6 +107,19 @@ class _Drawn:
             self._fields["whole"] = ui.checkbox("表中是全部成员，不在表中的移出")
         file_field("rules.members", Readings(self._visit), self._put)
 
+    def _signed(self) -> None:
+        ui.label(
+            "文件由录入人、核对人签名（rules export --signed-by）。写明签名的人，并贴入本人交来的公钥（.pub文件内容），"
+            "才可作为官方文本；没有公钥的也可读入，但须向本人核对密钥指纹。签名后改动过的不读入。"
+        ).classes("small")
+        with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+            for number in ("1", "2"):
+                self._text(f"by{number}", f"签名的人{number}（单位和姓名，照文件所写）")
+                label = f"其公钥{number}"
+                self._fields[f"key{number}"] = ui.textarea(label).props(f'aria-label="{label}" rows=3 outlined')
+                self._fields[f"key{number}"].style("min-width:24em")
+        file_field("rules.signed", Readings(self._visit), self._put)
+
     async def _put(self, upload: Upload) -> list[Upload]:
         self._table = upload
         return [upload]
@@ -118,7 +133,11 @@ class _Drawn:
     def _head(self) -> dict[str, Any]:
         account, first, last = self._visit.account, self._day("from"), self._day("to")
         entered = {"by": f"{account.office}{account.name}", "on": clock.now().date(), "pages": self._said("pages")}
-        head: dict[str, Any] = {name: self._said(name) for name in _HEAD if name not in ("pages", "issued")}
+        checked = self._said("checked_by")
+        entered |= {"checked_by": checked, "checked_on": entered["on"]} if checked else {}
+        head: dict[str, Any] = {
+            name: self._said(name) for name in _HEAD if name not in ("pages", "issued", "checked_by")
+        }
         head |= {"issued": self._day("issued"), "source": self._said("source"), "entered": entered}
         if first is not None:
             begins = f"{first} {self._said('hour')}" if self._said("hour") else first
@@ -140,6 +159,12 @@ class _Drawn:
                 raise InputError([Problem("plan_cell_needed", where=said, names=[said]) for said in lacks])
             whole = bool(self._fields["whole"].value)
             return lambda: members_taken(rules, table, name, source, first, last, whole=whole)
+        if self._kind.value == "signed":
+            signed = self._table
+            if signed is None:
+                raise InputError([Problem("plan_cell_needed", where="签名文件", names=["签名文件"])])
+            keys = {self._said(f"by{one}"): self._said(f"key{one}") for one in ("1", "2") if self._said(f"by{one}")}
+            return lambda: signed_taken(rules, signed, keys)
         what = [*(self._fields["what"].value or []), *filter(None, self._said("rules").split("、"))]
         head, article = self._head(), self._said("article")
         if self._kind.value in ("replace", "lift"):

@@ -20,6 +20,7 @@ from alertengine.web.lists import OnFile, lists_on_file
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
 from alertengine.web.pages.reading import Readings
+from alertengine.web.pages.rulesentry import show_cases
 from alertengine.web.roles import Right
 from alertengine.web.ruletext import (
     Entered,
@@ -188,7 +189,7 @@ class _Drawn:
             return
         self._done.clear()
         with self._done:
-            _result(self._visit, done, lists, "由另一人在下面“核对”对照原文核对后，才可作为官方文本。")
+            await _result(self._visit, done, lists, "由另一人在下面“核对”对照原文核对后，才可作为官方文本。")
 
 
 class _Checking:
@@ -229,7 +230,7 @@ class _Checking:
             return
         self._done.clear()
         with self._done:
-            _result(self._visit, done, lists, f"核对人：{_name(self._visit)}，{day}。")
+            await _result(self._visit, done, lists, f"核对人：{_name(self._visit)}，{day}。")
 
 
 def _name(visit: Visit) -> str:
@@ -241,7 +242,7 @@ def _on_file(visit: Visit) -> list[OnFile]:
         return lists_on_file(ledger)
 
 
-def _result(visit: Visit, done: Entered, lists: list[OnFile], said: str) -> None:
+async def _result(visit: Visit, done: Entered, lists: list[OnFile], said: str) -> None:
     """What would change, and the files to take away."""
     with card(f"{done.document}：{len(done.changes)} 处变化"):
         rows = [{"change": _CHANGE[row["change"]] + _WHAT[row["what"]], "id": row["id"], "new": row["new"]}
@@ -252,6 +253,8 @@ def _result(visit: Visit, done: Entered, lists: list[OnFile], said: str) -> None
             nothing("与规则库中的同名文件相同。")
         for note in done.notes:
             ui.label(note.words("zh")[0]).classes("small")
+    files = {name: data.decode() for name, data in done.files.items() if name.endswith(".yaml")}
+    await show_cases(visit, files)
     with card("清单上的指令会怎样改变"):
         if not lists:
             nothing("台账中没有发布的清单。先在“清单”发布；或用命令 rules import --list 比较。")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -15,6 +15,8 @@ from alertengine.checking import CaseRunner, OrderChanges, Outcome, law_cases, o
 from alertengine.files import Staging, parse_yaml, read_yaml
 from alertengine.rulebook import Change, DocumentLoader, Rulebook, Side, document_yaml
 from alertengine.vocabulary import Level, Problem, Result
+
+_CASES: Final = ".test.yaml"
 
 
 @dataclass(slots=True)
@@ -136,6 +138,19 @@ def write_entry(entry: Entry, folder: Path) -> list[Path]:
             staged.put(name, text.encode())
         staged.commit()
     return [folder / name for name in entry.files]
+
+
+def tried_cases(files: Mapping[str, str], folders: Sequence[Path]) -> list[Outcome]:
+    """The worked cases among some files, run as if all of the files were in force; nothing is written among folders."""
+    runner = CaseRunner(trial(folders, {name: text for name, text in files.items() if not name.endswith(_CASES)}))
+    with tempfile.TemporaryDirectory() as place:
+        made = []
+        for name, text in files.items():
+            if name.endswith(_CASES):
+                file = Path(place) / Path(name).name
+                file.write_text(text, encoding="utf-8")
+                made += [(case, file) for case in read_cases(file)]
+        return runner.run_all(made)
 
 
 def run_cases(entry: Entry, folders: Sequence[Path], folder: Path) -> list[Outcome]:

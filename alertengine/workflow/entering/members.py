@@ -18,6 +18,7 @@ SCHEMA: Final = Schema(
     {normal(said): (name,) for name in _FIELDS for said in (name, *HEADERS[name], *FIELDS[name].headers)},
     least=1,
     subjects=_FIELDS,
+    kind="members",
 )
 
 
@@ -57,7 +58,7 @@ def members_entered(
     if last is not None and last < first:
         problems.append(Problem("members_reversed", where="--to", value=str(last)))
     findings = Findings(str(table))
-    rows = _read(table, findings)
+    rows = read_members(table, findings)
     if problems or known.name is None:
         raise InputError([*problems, *findings.problems])
     if not rows:
@@ -74,7 +75,7 @@ def members_entered(
     return entry
 
 
-def _read(path: Path, findings: Findings) -> list[dict[str, str]]:
+def read_members(path: Path, findings: Findings) -> list[dict[str, str]]:
     """The members of a table: ``name``, ``code``, each once."""
     reading = read_table(path, SCHEMA)
     raw = reading.table

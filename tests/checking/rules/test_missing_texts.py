@@ -10,10 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.checking import missing_texts
-from alertengine.checking.rules.missing_texts import REFERRED, UNDECLARED
+from alertengine.checking.rules.missing_texts import CONTINUABLE, REFERRED, UNDECLARED
 from alertengine.cli import main
 from alertengine.lists import read_list
 from alertengine.rulebook import Rulebook
+from alertengine.workflow import Record, recorded, write_entry
 
 HEADER = (
     "企业名称,城市,行业,工序,生产线编号,绩效等级,长期停产,红色预警减排措施,"
@@ -82,3 +83,30 @@ def test_progress_is_kept_from_one_day_to_the_next(list_file: Path, tmp_path: Pa
     kept.write_text("别的,文件\n1,2\n", encoding="utf-8")
     assert CliRunner().invoke(main, arguments).exit_code == 2
     assert kept.read_text("utf-8").startswith("别的")
+
+
+def test_what_a_lapsed_document_would_rule_leads_to_its_continuation(list_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "law"
+    folder.mkdir()
+    (folder / "own-2019.yaml").write_text(
+        "{document: own-2019, title: 合成方案, area: 大同市, source: primary,"
+        " valid: {from: 2019-10-01, to: not stated}, concerns: {from: 2019-10-01, to: 2020-03-31},"
+        " rules: [{id: own-m, article: 一, title: 停产, kind: measure, about: line, levels: [orange, red],"
+        " when: {industry: 磨料磨具}, then: stop}]}",
+        encoding="utf-8",
+    )
+    book = Rulebook.load([folder])
+    table = missing_texts(book, read_list(list_file, book.lists), DAY).table
+    row = table[table["text"].str.endswith(CONTINUABLE)].iloc[0]
+    assert (row["industry"], row["levels"]) == ("磨料磨具", "橙色、红色")
+    assert row["fill"] == "alertengine rules continue own-2019 --by 决定机关"
+    assert row["page"] == "/rules?view=record&kind=continue&of=own-2019"
+    rest = table[(table["industry"] == "磨料磨具") & (table["text"] == UNDECLARED)]
+    assert rest["levels"].tolist() == ["黄色"]
+    paper = {"document": "own-go-on", "title": "继续执行", "area": "大同市", "valid": {"from": date(2025, 10, 1)}}
+    write_entry(
+        recorded([folder], folder, ["own-2019"], {**paper, "source": "primary"}, Record.continued("甲")), folder
+    )
+    went_on = Rulebook.load([folder])
+    left = missing_texts(went_on, read_list(list_file, went_on.lists), DAY).table
+    assert left[left["industry"] == "磨料磨具"]["levels"].tolist() == ["黄色"]
