@@ -82,7 +82,7 @@ def rules_export(document: str, output: Path, signers: tuple[str, ...], bureau: 
 @click.command("import")
 @click.argument("table", type=FILE)
 @click.option("-o", "--output", "output", type=FILE, help="Folder to write the document's file into.")
-@click.option("--into", type=FILE, help="Folder of rules in which the document is added or takes its namesake's place.")
+@click.option("--into", type=FILE, help="Folder of rules that the document is added to or replaced in; made if absent.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--list", "enterprise_list", type=FILE, help="Also say whose orders would change in this list.")
 @profile_option
@@ -158,6 +158,6 @@ def _import_folder(output: Path | None, into: Path | None) -> Path | None:
     """The folder an import writes to, None for none."""
     if output and into:
         raise InputError([Problem("into_beside_output", where="--into")])
-    if into and not into.is_dir():
+    if into and into.exists() and not into.is_dir():
         raise InputError([Problem("into_no_folder", where="--into", value=str(into))])
     return output or into

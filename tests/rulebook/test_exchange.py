@@ -505,6 +505,8 @@ class TestCommands:
         out = tmp_path / "out"
         assert run("import", filled(), "-o", out, "--yes").exit_code == 0
         assert "city-2021" in Rulebook.load([out]).documents
+        assert run("import", filled(), "--into", tmp_path / "made", "--yes").exit_code == 0
+        assert "city-2021" in Rulebook.load([tmp_path / "made"]).documents
         again = run("import", filled(), "--into", out, "--json")
         assert again.exit_code == 1
         assert json.loads(again.stdout) == []

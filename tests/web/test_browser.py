@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -283,6 +284,7 @@ def test_a_pasted_chapter_becomes_a_document_to_take_away(served: Served, sign_i
     field = page.get_by_label("表 水泥熟料C黄色的措施", exact=True)
     assert field.input_value() == "停产50%（按生产线）"
     page.get_by_role("button", name="检查并生成文件").click()
+    page.get_by_text(re.compile("案例 .* 个，已运行")).wait_for()
     with page.expect_download() as taken:
         page.get_by_role("button", name="my-cement.yaml").click()
     assert "stop_share: 0.5" in taken.value.path().read_text(encoding="utf-8")

@@ -16,8 +16,9 @@ from alertengine.ledger import make_key, read_public
 from alertengine.rulebook import Rulebook
 from alertengine.rulebook.origin import as_signed
 from alertengine.vocabulary import InputError
+from alertengine.web.entering import cases_of, signed_taken
 from alertengine.web.rulesview import document_view
-from alertengine.workflow import hand_on, receive
+from alertengine.workflow import Upload, hand_on, receive
 
 BY, CHECKED = "甲局 张三", "甲局 李四"
 TEXT = f"""# 甲局录入
@@ -228,3 +229,21 @@ def test_the_way_by_command(entered: Path, keys: dict[str, Path], tmp_path: Path
     forged = run("import", out, "--into", str(into), "--yes")
     assert forged.exit_code == 2
     assert "签名不成立" in forged.output
+
+
+def test_the_page_takes_a_signed_file_with_the_keys_that_are_pasted(package: Path, keys: dict[str, Path]) -> None:
+    """Loaded with who signed it and its cases run; a key that is none, or another's, is refused by its owner's name."""
+    upload = Upload("jia.json", package.read_bytes())
+    pasted = {by: Path(f"{keys[by]}.pub").read_text(encoding="utf-8") for by in (BY, CHECKED, "other")}
+    entry = signed_taken((), upload, {by: pasted[by] for by in (BY, CHECKED)})
+    assert set(entry.files) == {"jia-kiln.yaml", "jia-kiln.test.yaml"}
+    assert entry.problems == []
+    assert cases_of((), entry.files) == (1, [])
+    wrong = entry.files["jia-kiln.test.yaml"].replace("share: 1", "share: 0.5")
+    count, [failed] = cases_of((), {**entry.files, "jia-kiln.test.yaml": wrong})
+    assert (count, failed["case"]) == (1, "橙色停产")
+    assert [one.code for one in signed_taken((), upload, {}).problems] == ["signed_by_unknown_key"] * 2
+    for text, code in ((pasted["other"], "signed_by_other_key"), ("没有钥匙", "no_public_key")):
+        with pytest.raises(InputError) as told:
+            signed_taken((), upload, {BY: text})
+        assert told.value.problems[0].code == code

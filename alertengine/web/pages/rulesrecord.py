@@ -29,7 +29,7 @@ _KINDS: Final = {
 _HEAD: Final = {
     "document": ("这份文件的编号（小写字母、数字）", ""), "title": ("标题", ""), "number": ("文号", ""),
     "issuer": ("发文机关", ""), "issued": ("发文日期", "date"), "area": ("适用地区", ""), "pages": ("页码", ""),
-    "checked_by": ("核对人（已另由他人对照原文的写单位和姓名）", ""),
+    "checked_by": ("核对人（另一人）", ""),
 }  # fmt: skip
 
 #: Options of the commands by what they are called here.
@@ -109,12 +109,13 @@ class _Drawn:
 
     def _signed(self) -> None:
         ui.label(
-            "文件由录入人、核对人签名（rules export --signed-by）。写明签名的人，并贴入本人交来的公钥（.pub文件内容），"
+            "文件由录入人、核对人签名（rules export --signed-by）。签名的人照文件所写，填单位和姓名，"
+            "并贴入本人交来的公钥（.pub文件内容），"
             "才可作为官方文本；没有公钥的也可读入，但须向本人核对密钥指纹。签名后改动过的不读入。"
         ).classes("small")
         with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
             for number in ("1", "2"):
-                self._text(f"by{number}", f"签名的人{number}（单位和姓名，照文件所写）")
+                self._text(f"by{number}", f"签名的人{number}")
                 label = f"其公钥{number}"
                 self._fields[f"key{number}"] = ui.textarea(label).props(f'aria-label="{label}" rows=3 outlined')
                 self._fields[f"key{number}"].style("min-width:24em")
