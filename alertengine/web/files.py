@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Res
 
 from alertengine.files import environment
 from alertengine.ledger import ACCESS, Ledger
-from alertengine.vocabulary import STATUS_TEXT, AlertEngineError, InputError, Problem
+from alertengine.vocabulary import STATUS_TEXT, AlertEngineError, InputError, Problem, refuse
 from alertengine.web.accounts import Account
 from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
@@ -29,10 +29,10 @@ def router(desk: Desk) -> APIRouter:
     files = _Files(desk)
     made = APIRouter(include_in_schema=False)
     made.add_api_route("/files/works/{key}.json", files.work, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act}.json", files.act, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act}/print.html", files.printed, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act}/evaluation.html", files.evaluation, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act}.zip", files.documents, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act:int}.json", files.act, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act:int}/print.html", files.printed, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act:int}/evaluation.html", files.evaluation, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act:int}.zip", files.documents, methods=["GET"], response_model=None)
     made.add_api_route("/files/simulations/{key}/report.html", files.report, methods=["GET"], response_model=None)
     made.add_api_route("/files/simulations/{key}.zip", files.tables, methods=["GET"], response_model=None)
     made.add_api_route("/files/coverage.html", files.coverage, methods=["GET"], response_model=None)
@@ -152,10 +152,12 @@ def documents_of(desk: Desk, act: int, user: str) -> Job:
     """The job that makes the documents of an act, or has made them.
 
     Raises:
-        InputError: no such act, or the person has too many jobs.
+        InputError: no such act, one without orders, or the person has too many jobs.
 
     """
     with Ledger.open(desk.path) as ledger:
+        if not ledger.rows(act, "orders"):  # said at once, not by a job that fails
+            raise refuse(ledger.path, "act_without_orders", value=ledger.act(act).kind, act=act)
         allowed = release_on_record(ledger, act)
         made_from = [*state_of(ledger, act), "" if allowed is None else f"{allowed.by} {allowed.reason}"]
     return desk.jobs.begin("documents", f"第{act}号文书", {"act": act}, user, made_from)

@@ -28,8 +28,10 @@ from alertengine.warning import RANK, Forecast, Record, Warnings, early_notice, 
 from alertengine.web.orderrows import fields_said
 from alertengine.web.scope import Scope
 from alertengine.workflow import (
+    DraftState,
     bureau_cities,
     decided_of,
+    drafts,
     holds,
     latest_forecast,
     list_of,
@@ -91,7 +93,8 @@ class Today:
     """All of the first page at ``now``, civil time; ``issued`` is when the forecast came out, ``own`` whose page it is.
 
     ``proposals`` are those whose time is not over; ``active`` what is in force now, ``upcoming`` what is issued and
-    begins later; ratios and open lines are those of the orders in force or upcoming.
+    begins later; ratios and open lines are those of the orders in force or upcoming; ``drafted`` are the live drafts that
+    somebody has still to act on.
     """
 
     now: pd.Timestamp
@@ -109,6 +112,16 @@ class Today:
     problems: list[Problem] = field(default_factory=list)
     readings: list[Protocol] = field(default_factory=list)
     orders_act: int | None = None
+    drafted: list[DraftState] = field(default_factory=list)
+
+    def draft_for(self, row: dict[str, str]) -> DraftState | None:
+        """The newest open draft that does what a proposal asks: it speaks of the city, at that level or above."""
+        asked = RANK[row["level"] or "none"]
+        for one in reversed(self.drafted):
+            level = dict(one.levels).get(row["city"])
+            if level is not None and RANK.get(level, 0) >= asked:
+                return one
+        return None
 
 
 def seen_by(page: Today, scope: Scope) -> Today:
@@ -133,6 +146,7 @@ def today(ledger: Ledger, book: Rulebook, now: datetime | None = None) -> Today:
     page.active = [row for row in standing if row["starts_at"] <= str(page.now)]
     page.upcoming = [row for row in standing if row["starts_at"] > str(page.now)]
     _orders(page, ledger)
+    page.drafted = [one for one in drafts(ledger) if one.stage.open and one.mode == "live" and not one.replaced_by]
     if page.result is not None:
         _early(page, ledger, book)
     return page

@@ -107,6 +107,16 @@ class Works:
         self.folder = WorkFolder(ledger)
         self.store = WorkStore(self.folder)
 
+    def of_cities(self) -> dict[str, WorkRow]:
+        """The work of each city changed last, as far as they are decided."""
+        found: dict[str, WorkRow] = {}
+        for row in self.store.all():
+            file = self.folder.result(row.result) / "warnings.parquet"
+            if file.is_file():
+                for city in pd.read_parquet(file, columns=["city"])["city"].astype("str").unique():
+                    found.setdefault(str(city), row)
+        return found
+
     def is_decided(self, row: WorkRow) -> bool:
         """Whether what was decided is there, made by this program."""
         return self.folder.said(row.result) is not None

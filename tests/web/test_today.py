@@ -27,6 +27,8 @@ from alertengine.workflow import (
     record,
     record_forecast,
     set_bureau_cities,
+    submit,
+    withdraw,
 )
 
 
@@ -215,3 +217,21 @@ def test_ratios_of_phases_that_have_ended_are_shown_no_more() -> None:
     assert [one.level for one in gauges(summaries, "2026-11-27 19:00")] == ["red"]
     assert [one.level for one in gauges(summaries, "2026-11-27 18:00")] == ["orange", "red"]
     assert [one.level for one in gauges(summaries)] == ["orange", "red"]
+
+
+def test_a_city_with_an_open_draft_is_not_said_to_have_none(tmp_path: Path, book: Rulebook) -> None:
+    """What was proposed is matched with a draft of its level or above; a withdrawn draft is none."""
+    path, now = tmp_path / "record.db", datetime(2021, 1, 3, 18)
+    scenario = read_scenario("linfen-red-episode").model_copy(update={"mode": "live"})
+    with Ledger.writable(path) as ledger:
+        _given(ledger, "linfen-red-episode")
+        (row, *_) = today(ledger, book, now).proposals
+        assert today(ledger, book, now).draft_for(row) is None
+        made = submit(ledger, prepare(collect_scenario(scenario), "红色预警"), "办公室 甲")
+        page = today(ledger, book, now)
+        found = page.draft_for(row)
+        assert found is not None
+        assert (found.act, found.stage.text) == (made.act, "待审核")
+        assert page.draft_for(row | {"city": "太原市"}) is None
+        withdraw(ledger, made.act, "办公室 甲", "重拟")
+        assert today(ledger, book, now).draft_for(row) is None

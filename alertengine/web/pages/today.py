@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -17,13 +18,14 @@ from alertengine.web.pages.map import board
 from alertengine.web.pages.parts import heat, lasting, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
 from alertengine.web.roles import ROLE_TEXT, Right, Role
-from alertengine.web.today import SHOWN, Today, seen_by
+from alertengine.web.today import SHOWN, Today, moment, seen_by
 from alertengine.web.todo import AGEING, OLD, Todo, todo
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Outlines
     from alertengine.web.accounts import Account
     from alertengine.web.desk import Desk
+    from alertengine.web.workstore import WorkRow
 
 _WEEKDAYS: Final = "一二三四五六日"
 _DESKS: Final = (
@@ -152,7 +154,8 @@ def _age(page: Today) -> str:
 def _todo(visit: Visit, page: Today, waiting: list[Todo]) -> None:
     items = list(waiting)
     if Right.WORK in visit.account.rights:
-        items += [_to_draft(row, page) for row in page.proposals if not page.own or row["city"] in page.own]
+        works = visit.desk.works.of_cities() if page.proposals else {}
+        items += [_to_draft(row, page, works) for row in page.proposals if not page.own or row["city"] in page.own]
         if page.issued is None or page.now - page.issued >= pd.Timedelta(hours=OLD):
             why = f"手里的预报已发布{OLD}小时以上" if page.issued is not None else "台账还没有预报"
             items.append(Todo("预报该更新了", why, "/forecast", "录入预报"))
@@ -175,13 +178,19 @@ def _todo(visit: Visit, page: Today, waiting: list[Todo]) -> None:
     ui.html(f'<div class="desks">{"".join(cells)}</div>', sanitize=False)
 
 
-def _to_draft(row: dict[str, str], page: Today) -> Todo:
-    what = f"{row['city']}{row['counties']}{row['action_text']}{LEVEL_TEXT.get(row['level'], '')}，还没有拟稿"
+def _to_draft(row: dict[str, str], page: Today, works: Mapping[str, WorkRow]) -> Todo:
+    asked = f"{row['city']}{row['counties']}{row['action_text']}{LEVEL_TEXT.get(row['level'], '')}"
+    if (draft := page.draft_for(row)) is not None:
+        why = f"{draft.drafted_by} {moment(draft.drafted_at)}拟"
+        return Todo(f"{asked}，第{draft.act}号拟稿{draft.stage.text}", why, f"/issue?draft={draft.act}", "看拟稿")
+    what, address, way = f"{asked}，还没有拟稿", "/issue#new", "拟稿"
+    if (work := works.get(row["city"])) is not None:
+        what, address, way = f"{asked}，{work.changed_by}已着手，没有送审", f"/issue?work={work.key}", "继续拟稿"
     if not row["starts_at"]:
-        return Todo(what, row["reason"], "/issue#new", "拟稿")
+        return Todo(what, row["reason"], address, way)
     minutes = int((pd.Timestamp(row["starts_at"]) - page.now) / pd.Timedelta(minutes=1))
     ahead = f"还有{lasting(minutes)}" if minutes > 0 else f"已过{lasting(-minutes)}"
-    return Todo(what, f"应于{row['starts']}启动，{ahead}", "/issue#new", "拟稿", grave=minutes <= 0)
+    return Todo(what, f"应于{row['starts']}启动，{ahead}", address, way, grave=minutes <= 0)
 
 
 def _forecast(page: Today) -> None:
@@ -219,6 +228,8 @@ def _own(row: dict[str, str], page: Today) -> bool:
 def _proposal(row: dict[str, str], page: Today, *, may: bool) -> str:
     if not _own(row, page):
         way = f'<span class="soft">{escape(row["city"])}自办</span>'
+    elif (draft := page.draft_for(row)) is not None:
+        way = f'<a href="/issue?draft={draft.act}">第{draft.act}号拟稿</a> {draft.stage.text}'
     else:
         way = '<a class="btn mid" href="/issue#new">拟稿</a>' if may else "等经办拟稿"
     level = level_mark(row["level"]) if row["level"] else ""
