@@ -177,8 +177,8 @@ def _tell_gravest(run: CheckRun) -> None:
 def _tell_counts(run: CheckRun, outputs: tuple[Path, ...]) -> None:
     from alertengine.vocabulary import FIELDS
 
-    without = f"{run.without_lines()} of {run.firms} enterprises without lines"
-    say("lines_checked", lines=len(run.enterprises.lines), without=without, day=run.day)
+    lines = len(run.enterprises.lines)
+    say("lines_checked", lines=lines, without=run.without_lines(), firms=run.firms, day=run.day)
     for name, count in list(run.needs.items())[:SHOWN_MESSAGES]:
         click.echo(f"  待核实 {FIELDS[name].text}：{count} 条生产线", err=True)
     if run.unusable:

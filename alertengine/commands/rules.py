@@ -27,6 +27,7 @@ from alertengine.commands.common import (
     print_table,
     profile_option,
     rules_option,
+    said,
     say,
     tell,
 )
@@ -106,7 +107,7 @@ def rules_test(mutate: bool, document: str | None, rules: tuple[Path, ...], as_j
     failed = [outcome for outcome in outcomes if outcome.differences]
     rows = [{"file": o.file.name, "case": o.case.name, "differences": "; ".join(o.differences)} for o in failed]
     print_table(rows, as_json=as_json)
-    click.echo(f"{len(outcomes) - len(failed)} cases hold, {len(failed)} fail", err=as_json)
+    click.echo(said("cases_ran", held=len(outcomes) - len(failed), failed=len(failed)), err=as_json)
     return int(bool(failed))
 
 
@@ -120,7 +121,7 @@ def _mutate(book: Rulebook, document: str | None, *, as_json: bool) -> int:
     print_table(rows, as_json=as_json)
     for outcome in found.failing:
         say("case_left_out", file=outcome.file, name=outcome.case.name)
-    click.echo(f"{found.tried} values moved, {len(found.survivors)} noticed by no case", err=as_json)
+    click.echo(said("values_moved", tried=found.tried, unnoticed=len(found.survivors)), err=as_json)
     return int(bool(found.survivors or found.failing))
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 import yaml
 
 from alertengine.commands.common import SHOWN_MESSAGES, finish, print_table, say
@@ -51,7 +50,7 @@ def write_cases(found: Import, target: Path, rules: tuple[Path, ...], came: str 
     outcomes = CaseRunner(book).run_all((case, file) for case in read_cases(file))
     failed = [one for one in outcomes if one.differences]
     print_table([{"case": one.case.name, "differences": "; ".join(one.differences)} for one in failed], as_json=False)
-    click.echo(f"{len(outcomes) - len(failed)} cases hold, {len(failed)} fail", err=True)
+    say("cases_ran", held=len(outcomes) - len(failed), failed=len(failed))
     return int(bool(failed))
 
 

@@ -112,10 +112,19 @@ def _grid(path: Path, data: bytes, delimiter: str) -> list[list[str]]:
         grid.extend(reader)
     except csv.Error as error:
         row = len(grid) + 1
-        if "unexpected end of data" in str(error) or "expected after" in str(error):
+        if _reads_lenient(data, delimiter, row):
             raise refuse(path, "quote_open", row=row) from None
         raise refuse(path, "not_csv", row=row, error=error) from None
     return grid
+
+
+def _reads_lenient(data: bytes, delimiter: str, row: int) -> bool:
+    """Whether a row (from 1) reads where quotes may stand anywhere: then they are all that is wrong with it."""
+    reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=delimiter)
+    try:
+        return next(islice(reader, row - 1, None), None) is not None
+    except csv.Error:
+        return False
 
 
 def head_of(data: bytes, is_known: Callable[[str], bool]) -> tuple[list[list[str]], str]:

@@ -43,7 +43,7 @@ _NOTE_CELL: Final = re.compile(rf"(?:{_LABELS}).*|[^:]{{1,10}}:.*|.*\((?:盖章|
 _BESIDE: Final = re.compile(r"[\d年月日/.\-\s]+")
 #: RE2: a cell that a sum, a note or a signature begins or ends with.
 _LOOKS: Final = (
-    r"^[\s\x{3000}]*(注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|主管|经办|签发|其中|\(?（?[一二三四五六七八九十]{1,3}[)）、.．,，:：])"
+    r"^[\s\x{3000}]*(注|备注|说明|填表|填报|制表|制单|编制|审核|审批|批准|复核|校核|核准|负责人|单位负责人|主要负责人|分管|主管|经办|签发|其中|以下空白|以下无|[本此]页(以下)?[空无]|\(?（?[一二三四五六七八九十]{1,3}[)）、.．,，:：])"
     r"|(合[\s\x{3000}]*计|总[\s\x{3000}]*计|小[\s\x{3000}]*计|共[\s\x{3000}]*计|汇[\s\x{3000}]*总)[\s\x{3000}]*([:：(（0-9共]|$)"
     r"|盖章|签字|签名|签章|公章|数据来源|资料来源|[:：][\s\x{3000}]*$"
 )
@@ -196,7 +196,8 @@ def unequal_sums(table: RawTable, left: Sequence[Left], amounts: Sequence[int], 
                 if not found:
                     continue
                 if not any(abs(said - total) <= _ROUNDING * count + 1e-6 * abs(total) + 1e-9 for total, count in found):
-                    out.append(Unequal(one.line, place, said, found[0][0]))
+                    nearest = min((total for total, _ in found), key=lambda total: abs(said - total))
+                    out.append(Unequal(one.line, place, said, nearest))
             begin = one.line
     return out
 

@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alertengine.files.limits import Limits
+from alertengine.files.confined import confined
+from alertengine.files.limits import Limits, check_size
 from alertengine.files.xlsx_marks import Marks, reference_of, scan_xlsx
 from alertengine.vocabulary import AlertEngineError, Words, foreign, refuse
 
@@ -69,13 +70,15 @@ def kept_open() -> Iterator[None]:
         _kept.reset(token)
 
 
+@confined
 def open_workbook(path: Path, limits: Limits) -> Workbook:
     """An open workbook.
 
     Raises:
-        InputError: it cannot be opened.
+        InputError: it cannot be opened, or is too large.
 
     """
+    check_size(path, limits)
     kept = _kept.get()
     if kept is None:
         return Workbook(path, limits)
@@ -126,10 +129,14 @@ class Workbook:
 
         """
         seen = self._seen.pop(name, None)
-        if seen is not None:
-            return seen
+        return seen if seen is not None else _confined_sheet(self.path, self, name)
+
+    def _read(self, name: str) -> Sheet:
         if self._old is not None:
             with _errors(self.path, "sheet_unreadable", name=name):
+                page = self._old.sheet_by_name(name)
+                if page.nrows * page.ncols > self.limits.cells:
+                    raise self.limits.too_much(self.path, "cells", page.nrows * page.ncols)
                 return _old_sheet(self._old, name)
         marks = scan_xlsx(self.path, name) if _is_xlsx(self.path) else Marks()
         rectangle = marks.rows * marks.columns
@@ -157,6 +164,12 @@ class Workbook:
         if not marks.merged:
             marks.merged = list(sheet.merged_cell_ranges or [])
         return Sheet(name, grid, range(1, len(grid) + 1), marks)
+
+
+@confined
+def _confined_sheet(path: Path, book: Workbook, name: str) -> Sheet:
+    del path  # it names the file where a limit is passed
+    return book._read(name)  # noqa: SLF001 -- the rest of Workbook.sheet
 
 
 def _percent(value: float) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
+from alertengine.files.confined import confined
 from alertengine.vocabulary import InputError, Problem, SaidError, Words, refuse
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -83,7 +84,13 @@ def _checked(construct: Callable[[Any, yaml.ScalarNode], Any], code: str) -> Cal
     return constructed
 
 
+def _unknown_tag(loader: Any, node: yaml.Node) -> Any:
+    del loader
+    raise RefusedYamlError(node.start_mark, "yaml_tag")
+
+
 _StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
+_StrictLoader.add_constructor(None, _unknown_tag)
 for _kind, _construct, _code in (
     ("timestamp", yaml.SafeLoader.construct_yaml_timestamp, "yaml_no_day"),
     ("int", yaml.SafeLoader.construct_yaml_int, "yaml_no_number"),
@@ -116,12 +123,11 @@ def syntax_of(error: Exception) -> Words:
     """Why a text is not YAML, as a code of the catalogue."""
     if isinstance(error, RefusedYamlError):
         return error.said
-    if isinstance(error, yaml.constructor.ConstructorError) and "tag" in str(error.problem):
-        return Words("yaml_tag")
     said = getattr(error, "problem", None) or getattr(error, "reason", None)
     return Words(_SYNTAX.get(str(said), "yaml_otherwise"))
 
 
+@confined
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file.
 

@@ -7,13 +7,14 @@ Anything else is ``changed``: somebody or something altered what was recorded.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from alertengine.ledger.connect import BROKEN, check_version, connect, hidden_log, tidy
+from alertengine.ledger.connect import BROKEN, check_version, connect, hidden_log, result_code, tidy
 from alertengine.ledger.defects import Defect, Verified
 from alertengine.ledger.schema import expected_objects, ledger_id, objects, version_of
 from alertengine.vocabulary import Words
@@ -76,7 +77,7 @@ def _whole(db: Database, found: Verified) -> bool:
         pages, size = (db.conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
         db.conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except BROKEN as error:
-        if "not a database" in str(error):
+        if result_code(error) == sqlite3.SQLITE_NOTADB:
             check_version(db, found.path)
         pages, size = _header(found.path)
         if found.path.stat().st_size < pages * size:

@@ -39,16 +39,22 @@ def in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except BROKEN as error:
-        said = str(error)
-        if "locked" in said or "busy" in said:
+        code = result_code(error)
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise refuse(path, "ledger_busy") from None
-        if "full" in said or "disk I/O" in said:
-            raise refuse(path, "ledger_disk_full", error=said) from None
-        if "readonly" in said or "unable to open" in said:
-            raise refuse(path, "ledger_unopened", error=said) from None
-        if "not a database" in said:
+        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise refuse(path, "ledger_disk_full", error=str(error)) from None
+        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+            raise refuse(path, "ledger_unopened", error=str(error)) from None
+        if code == sqlite3.SQLITE_NOTADB:
             raise refuse(path, "not_a_ledger") from None
-        raise refuse(path, "ledger_damaged", error=said) from None
+        raise refuse(path, "ledger_damaged", error=str(error)) from None
+
+
+def result_code(error: Exception) -> int | None:
+    """SQLite's primary result code of an error; None where SQLite gave none (damaged text, misuse of the module)."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def connect(path: Path, *, write: bool = False, busy: float = BUSY_SECONDS, despite_log: bool = False) -> Database:
@@ -87,10 +93,11 @@ def _probed(connection: sqlite3.Connection, address: str, busy: float) -> sqlite
     try:
         connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
     except BROKEN as error:  # a damaged file is for those who read it to say
-        if "readonly" in str(error):
+        code = result_code(error)
+        if code == sqlite3.SQLITE_READONLY:
             with closing(_opened(f"{address}?mode=rw", busy)) as mending:
                 mending.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
-        elif "unable to open" in str(error):
+        elif code == sqlite3.SQLITE_CANTOPEN:
             # A folder that cannot be written has no room for the shared memory of WAL.
             connection.close()
             return _opened(f"{address}?mode=ro&immutable=1", busy)
@@ -122,7 +129,7 @@ def hidden_log(path: Path) -> bool:
         with closing(_opened(f"{path.resolve().as_uri()}?mode=ro", BUSY_SECONDS)) as looking:
             looking.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
     except sqlite3.OperationalError as error:
-        return "unable to open" in str(error)
+        return result_code(error) == sqlite3.SQLITE_CANTOPEN
     except (OSError, *BROKEN):
         return False
     return False

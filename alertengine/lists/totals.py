@@ -24,11 +24,14 @@ from alertengine.files import (
 )
 from alertengine.lists.list_headers import MASS_UNITS, TOTAL_NAMES, is_mass, map_total_headers
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import TOTAL_COLUMNS, TOTAL_SECTORS, Field, InputError, Problem
+from alertengine.vocabulary import EMISSION_FIELDS, TOTAL_COLUMNS, TOTAL_SECTORS, Field, InputError, Problem
 
 #: The sheet of a workbook that holds the totals.
 TOTALS_SHEET = "全社会排放"
-_SUMS = frozenset({"全社会", "合计", "总计", "小计"})
+#: How the row of all sectors begins that is named after none of the words for a sum.
+_WHOLE: Final = "全社会"
+#: The sectors by their names without the word for a source: 扬尘源 and 工业源 are written as often.
+_SECTORS: Final = {name.removesuffix("源"): name for name in TOTAL_SECTORS}
 
 
 def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFrame:
@@ -60,7 +63,13 @@ def _totals_sheets(names: list[str]) -> list[str]:
 
 #: How the table of totals is told from all else.
 TOTALS_SCHEMA: Final = Schema(
-    TOTAL_NAMES, sheets=_totals_sheets, not_filled=frozenset(TOTAL_COLUMNS) - {"city"}, kind="totals"
+    TOTAL_NAMES,
+    sheets=_totals_sheets,
+    subjects=("city", "sector"),
+    amounts=frozenset(EMISSION_FIELDS.values()),
+    places=("city",),
+    not_filled=frozenset(TOTAL_COLUMNS) - {"city"},
+    kind="totals",
 )
 
 
@@ -85,10 +94,10 @@ def _table(raw: RawTable, columns: Sequence[Column], findings: Findings) -> pd.D
 
 def _sectors(table: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame:
     """Rows with a city and one of the four sectors; sums are left out, others reported."""
-    sector = table["sector"].map(tidy, na_action="ignore")
+    sector = table["sector"].map(_sector, na_action="ignore")
     table = table.assign(sector=sector)
     blank = table.drop(columns="row").isna().all(axis=1)
-    sums = sector.isin(_SUMS) | table["city"].isin(_SUMS)
+    sums = sector.str.startswith(_WHOLE).fillna(value=False) | table["city"].isin([_WHOLE])
     if sums.any():
         findings.warnings.append(Problem("totals_sums", file=file, count=int(sums.sum())))
     known = sector.isin(TOTAL_SECTORS)
@@ -101,6 +110,11 @@ def _sectors(table: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame
         where = TOTAL_COLUMNS["city"][0]
         findings.problems.append(Problem("totals_city", file=file, row=int(row), column=where))
     return table[known & ~homeless]
+
+
+def _sector(said: str) -> str:
+    plain = tidy(said)
+    return _SECTORS.get(plain.removesuffix("源"), plain)
 
 
 def _refuse_twice(table: pd.DataFrame, file: str) -> None:

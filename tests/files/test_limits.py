@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from alertengine.files import Limits, confine_readings, read_guarded, read_table, read_yaml
+from alertengine.files import Limits, confine_readings, open_workbook, read_guarded, read_table, read_yaml
 from alertengine.files.confined import confined
 from alertengine.files.limits import PREFIX
 from alertengine.files.yaml_reader import BYTES, DEPTH
@@ -80,6 +80,8 @@ def test_a_zip_bomb_is_refused_by_what_its_directory_says(tmp_path: Path) -> Non
         book.writestr("xl/worksheets/sheet2.xml", b"0" * (3 << 20))
     assert path.stat().st_size < 1 << 16
     assert refused(path, Limits(unpacked_mb=2)).code == "too_much_unpacked_mb"
+    with pytest.raises(InputError, match="UNPACKED_MB"):  # as those do who look for one sheet
+        open_workbook(path, Limits(unpacked_mb=2))
 
 
 def test_a_gz_bomb_is_refused(tmp_path: Path) -> None:
@@ -147,10 +149,13 @@ def test_a_reader_that_fails_is_one_problem(tmp_path: Path, read: Any, limits: L
 def _read_in_a_job(path: Path, there: Any) -> None:
     """What a process that lives on does with files that are hungry, quick and slow."""
     confine_readings(lambda error: there.send(error.problems))
-    try:
-        confined(_hungry)(path)
-    except InputError as error:
-        there.send(error.problems)
+    book = open_workbook(workbook(path.with_name("b.xlsx"), [LIST]), Limits())
+    book._read = lambda _: _hungry(path)  # type: ignore[method-assign, assignment, return-value]
+    for hungry in (lambda: confined(_hungry)(path), lambda: book.sheet("Sheet")):
+        try:
+            hungry()
+        except InputError as error:
+            there.send(error.problems)
     there.send(len(bytearray(300 << 20)))  # the limit is of the reading alone
     confined(_slow)(path)
 
@@ -162,8 +167,9 @@ def test_a_process_that_lives_on_reads_under_the_same_limits(tmp_path: Path, mon
     here, there = context.Pipe(duplex=False)
     job = context.Process(target=_read_in_a_job, args=(tmp_path / "x.csv", there))
     job.start()
-    [hungry], free, [slow] = here.recv(), here.recv(), here.recv()
-    assert (hungry.code, free, slow.code) == ("too_much_memory_mb", 300 << 20, "too_much_seconds")
+    [hungry], [sheet], free, [slow] = here.recv(), here.recv(), here.recv(), here.recv()
+    assert (hungry.code, sheet.code) == ("too_much_memory_mb", "too_much_memory_mb")
+    assert (free, slow.code) == (300 << 20, "too_much_seconds")
     job.join(30)
     assert job.exitcode == 1
 

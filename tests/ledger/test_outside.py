@@ -17,13 +17,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from alertengine.cli import main
 from alertengine.ledger import (
     Head,
     Ledger,
-    _append,
     as_bytes,
     canonical,
     compare_orders,
@@ -270,8 +267,8 @@ def test_orders_of_the_first_layout_are_read_with_the_flags_their_remarks_state(
     old["remark"] = ["预警措施依据缺失；有效期未载明", "减排比例为下限", "备案措施：停产"]
     with monkeypatch.context() as then:
         then.setattr(schema, "STEPS", schema.STEPS[:1])
-        then.setattr(_append, "ORDERS_2", schema.ORDERS_1)
-        then.setattr(_append, "FORMAT", 1)
+        then.setattr("alertengine.ledger._append.ORDERS_2", schema.ORDERS_1)
+        then.setattr("alertengine.ledger._append.FORMAT", 1)
         with Ledger.writable(path) as ledger:
             before = ledger.append("issue", Head("例"), {"orders": old})
     upgrade(path, "科长 乙")
@@ -339,16 +336,3 @@ def test_a_file_that_may_not_grow_is_said(small: Path, tmp_path: Path) -> None:
     assert "nothing was written" in done.stdout
     assert verify(small).sound
     assert verify(small).acts == 3
-
-
-def test_what_is_written_with_persons_is_its_owners_alone_whatever_the_umask(small: Path, tmp_path: Path) -> None:
-    """A dossier or a table of decisions with names was open to all users of the machine."""
-    who, before = ["--personal", "--by", "甲", "--reason", "核对"], os.umask(0)
-    try:
-        for words in (["dossier", small, "91000000HC00000000", *who], ["decisions", small, *who]):
-            place = tmp_path / str(words[0]) / ("d.csv" if words[0] == "decisions" else "d.html")
-            done = CliRunner().invoke(main, ["ledger", *map(str, words), "-o", str(place)])
-            assert done.exit_code == 0, done.stderr
-            assert [one.stat().st_mode & 0o777 for one in (place, place.parent)] == [0o600, 0o700]
-    finally:
-        os.umask(before)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from alertengine.ledger import Act, Head, InputFile, Ledger, as_bytes, canonical, cell, hashed, sha256, verify, writing
 from alertengine.ledger.canonical_bytes import BEGINNING
+from alertengine.ledger.connect import in_words
 from alertengine.ledger.schema import ORDERS_2, WARNINGS_1
 from alertengine.vocabulary import MASKED, ORDER_COLUMNS, WARNING_COLUMNS, InputError
 from alertengine.vocabulary import times as clock
@@ -211,6 +212,30 @@ def test_what_is_no_ledger_is_said(tmp_path: Path, content: bytes | None) -> Non
         path.write_bytes(content)
     with pytest.raises(InputError, match=r"empty file|not a ledger|no such file"):
         Ledger.open(path)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "ledger_busy"),
+        (sqlite3.SQLITE_LOCKED, "ledger_busy"),
+        (sqlite3.SQLITE_FULL, "ledger_disk_full"),
+        (sqlite3.SQLITE_IOERR_WRITE, "ledger_disk_full"),
+        (sqlite3.SQLITE_READONLY_DBMOVED, "ledger_unopened"),
+        (sqlite3.SQLITE_CANTOPEN_ISDIR, "ledger_unopened"),
+        (sqlite3.SQLITE_NOTADB, "not_a_ledger"),
+        (sqlite3.SQLITE_CORRUPT_VTAB, "ledger_damaged"),
+        (None, "ledger_damaged"),
+    ],
+)
+def test_errors_of_sqlite_are_told_by_their_code(tmp_path: Path, code: int | None, told: str) -> None:
+    """Its sentences are for people: a name of a table may stand in them (``database disk image is full``)."""
+    error = sqlite3.OperationalError("database is locked or busy: full, readonly, not a database")
+    if code is not None:
+        error.sqlite_errorcode = code
+    with pytest.raises(InputError) as caught, in_words(tmp_path / "l.db"):
+        raise error
+    assert [one.code for one in caught.value.problems] == [told]
 
 
 def test_another_database_is_left_alone(tmp_path: Path) -> None:

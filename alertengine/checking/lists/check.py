@@ -122,7 +122,7 @@ def _permits(collector: Collector, path: Path, book: Rulebook) -> None:
     said = Findings(str(path))
     table = read_permits(path, book.lists, said)
     collector.content.beside.extend(said.protocols)
-    collector.found += map(Finding, said.problems)
+    collector.found += map(Finding, [*said.problems, *said.warnings])
     add_permit_findings(collector, path, table)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from alertengine.files import Schema, normal, read_table, text_frame
+from alertengine.files import Schema, normal, read_table, text_frame, with_sheets
 from alertengine.rulebook import OpenLists
 from alertengine.simulation.backtest.notice_words import ENDS, ends_of, is_open, plain_time, read_time, read_words
 from alertengine.simulation.backtest.yearless import with_years
@@ -74,7 +74,9 @@ class Alert:
 
 
 _SCHEMA: Final = Schema(
-    {normal(said): (name,) for name, spellings in HEADERS.items() for said in (name, *spellings)}, least=2
+    {normal(said): (name,) for name, spellings in HEADERS.items() for said in (name, *spellings)},
+    least=2,
+    subjects=("areas", "title"),
 )
 
 
@@ -86,7 +88,8 @@ def read_alerts(path: Path | str, lists: OpenLists) -> tuple[list[Alert], list[P
 
     """
     path = Path(path)
-    cells, _, _ = text_frame(read_table(path, _SCHEMA).table, _SCHEMA.names)
+    reading = read_table(path, _SCHEMA)
+    cells, _, _ = text_frame(reading.table, _SCHEMA.names)
     wanted = {"areas": ("areas",), "level": ("level", "title"), "starts": ("starts", "response_starts")}
     absent = [name for name, either in wanted.items() if not any(one in cells for one in either)]
     if absent:
@@ -102,7 +105,8 @@ def read_alerts(path: Path | str, lists: OpenLists) -> tuple[list[Alert], list[P
     found = [replace(one, year_inferred=n in inferred) for n, one in read if one is not None]
     levels = {one.id: one.level for one in found}
     replaced = {str(row["id"]): levels.get(str(row["supersedes"]).strip(), "") for _, row in rows}
-    return [one if one.before else replace(one, before=replaced.get(one.id, "")) for one in found], problems
+    told = [*reading.problems, *reading.notes, *with_sheets(problems, reading.table.labels)]
+    return [one if one.before else replace(one, before=replaced.get(one.id, "")) for one in found], told
 
 
 def _two_ends(row: dict[str, str]) -> dict[str, str]:

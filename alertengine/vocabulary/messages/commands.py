@@ -120,9 +120,16 @@ MESSAGES: Final[dict[str, Message]] = {
     "and_more_named": phrase(
         "and {count} more; -o problems.csv names them all", "另有{count}处；-o problems.csv列出全部"
     ),
-    "lines_checked": phrase("{lines} lines; {without}; law of {day}", "{lines}条生产线；{without}；适用{day}的规定"),
+    "lines_checked": phrase(
+        "{lines} lines; {without} of {firms} enterprises without lines; law of {day}",
+        "{lines}条生产线；{firms}家企业中{without}家没有生产线；适用{day}的规定",
+    ),
     "line_stands_twice": phrase(
         "the same line stands twice: no order can be given, nothing written", "同一生产线重复：不能下达指令，未写入"
+    ),
+    "cases_ran": phrase("{held} cases hold, {failed} fail", "{held}个用例成立，{failed}个不成立"),
+    "values_moved": phrase(
+        "{tried} values moved, {unnoticed} noticed by no case", "改动了{tried}个数值，{unnoticed}个没有用例察觉"
     ),
     "written_to": phrase("written to {files}", "已写入{files}"),
     "despite": phrase("despite: {problem}", "尽管：{problem}"),
