@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from alertengine.files import TEXT, Findings, text_series
 from alertengine.lists.credit_code import valid_codes
-from alertengine.lists.register import Register
+from alertengine.lists.register import FORMS, Register
 from alertengine.vocabulary import FIELDS, Problem, Words, plain_name
 
 #: Shape of an id that stands in for a credit code (no code begins with X).
@@ -66,6 +66,7 @@ def enterprise_ids(
         ids = ids.where(ids.notna(), names.map(register.codes).astype(TEXT))
     filled = _fill_ids(lines.assign(enterprise=names), ids, rows, header, findings)
     _ask_who(filled, names, lines, rows, findings)
+    _ask_alike(filled, names, lines, rows, findings)
     register.ask(lines, filled, rows, findings)
     return filled
 
@@ -124,6 +125,29 @@ def _ask_who(
                 value, header = str(held.iloc[line]), FIELDS[field].text
                 said = findings.problem(code, int(rows[line]), header, value, place=place, there=there)
                 findings.problems.append(said)
+
+
+def _ask_alike(
+    ids: pd.Series, names: pd.Series, lines: pd.DataFrame, rows: npt.NDArray[np.int64], findings: Findings
+) -> None:
+    """Ask about names of one city that differ in the form of the company alone, where no codes tell them apart."""
+    codes, distinct = pd.factorize(names)
+    cores, kinds = pd.factorize(text_series(pc.replace_substring_regex(pa.array(distinct, pa.string()), FORMS, "")))
+    if len(kinds) == len(distinct):
+        return
+    several = np.bincount(cores)[cores] > 1
+    at = np.flatnonzero((codes >= 0) & several[codes])
+    table = pd.DataFrame({"id": ids.iloc[at], "core": cores[codes[at]], "line": at})
+    table = table.assign(city=lines["city"].iloc[at].astype("object")).drop_duplicates(["city", "id"])
+    for _, members in table.groupby(["city", "core"], sort=False):
+        if len(members) == 1 or not members["id"].str.match(STAND_IN).any():
+            continue
+        first, *others = members["line"].tolist()
+        for line in others:
+            place, there = findings.place(int(rows[first])), str(lines["enterprise"].iloc[first])
+            value, header = str(lines["enterprise"].iloc[line]), FIELDS["enterprise"].text
+            said = findings.problem("plants_alike", int(rows[line]), header, value, place=place, there=there)
+            findings.problems.append(said)
 
 
 def _fill_ids(

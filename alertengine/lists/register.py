@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,8 @@ REGISTER_SCHEMA: Final = Schema(
     subjects=("enterprise", "enterprise_id"),
     kind="register",
 )
+#: RE2: what names of one plant differ in most often: the form of the company, and the signs of its place.
+FORMS: Final = r"有限责任公司|股份有限公司|有限公司|公司|集团|[()省市县区]"
 #: Names nearer than this (0 to 100) to one of the register are asked about.
 NEARLY: Final = 85
 
@@ -90,11 +93,12 @@ class Register:
         every = {name: found for name, found in self.named.items() if found}
         firsts = np.flatnonzero(~lines["enterprise"].duplicated().to_numpy() & lines["enterprise"].notna().to_numpy())
         spellings = {name: found[0] for name, found in every.items()}
+        cores = {core: found for name, found in every.items() if (core := _core(name))}
         for line in firsts:
             said = str(lines["enterprise"].iloc[line])
             plain, row = plain_name(said), int(rows[line])
             found = every.get(plain)
-            near: Sequence[str] = found or nearest(plain, spellings, least=NEARLY)
+            near: Sequence[str] = found or nearest(plain, spellings, least=NEARLY) or cores.get(_core(plain), ())
             if found is None or len(found) > 1:
                 if near:
                     self._problem(findings, "plant_perhaps", row, said, near=list(near))
@@ -108,6 +112,11 @@ class Register:
 
     def _problem(self, findings: Findings, code: str, row: int, value: str, **said: object) -> None:
         findings.problems.append(findings.problem(code, row, FIELDS["enterprise"].text, value, **said))
+
+
+def _core(name: str) -> str:
+    """A plain name without the form of the company and the signs of its place."""
+    return re.sub(FORMS, "", name)
 
 
 def register_beside(path: Path) -> Path | None:

@@ -93,3 +93,17 @@ def test_an_enterprise_without_lines_is_one_line(read: Reader) -> None:
     found = read(table({"生产线编号": "", "工序": ""}))
     assert found.lines["line_id"].tolist() == ["1"]
     assert found.lines["process"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("other", "asked"),
+    [
+        ("临汾合成铸造有限责任公司", True),
+        ("临汾市合成铸造（集团）公司", True),
+        ("临汾市合成第二铸造有限公司", False),
+    ],
+)
+def test_names_that_differ_in_the_form_of_the_company_are_asked_about(read: Reader, other: str, *, asked: bool) -> None:
+    listed = read(table({"企业名称": "临汾市合成铸造有限公司"}, {"企业名称": other}))
+    assert [(one.code, one.row) for one in listed.problems] == ([("plants_alike", 3)] if asked else [])
+    assert listed.lines["enterprise_id"].nunique() == 2  # never merged without a word

@@ -112,6 +112,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "the same name or credit code as before, if it is one",
         "如为同一企业，名称或信用代码应与原清单一致",
     ),
+    "plants_alike": Message(
+        "finding",
+        "nearly the name of {there} ({place}), and no credit codes tell them apart: one plant or two?",
+        "与{there}（{place}）名称相近，又没有信用代码可以区分：是否同一企业？",
+        "one name, or the credit codes of both",
+        "同一名称，或各填信用代码",
+        title="疑似同一企业",
+        stake="recipient",
+        kind="name_two_codes",
+    ),
     "plant_perhaps": Message(
         "finding",
         "not in the register, though nearly the name of {near:or}: one plant or two?",

@@ -25,6 +25,12 @@ def read(book: Rulebook, folder: Path, rows: Sequence[str]) -> tuple[list[Alert]
     return read_alerts(path, book.lists)
 
 
+def test_what_the_reading_noticed_is_not_lost(book: Rulebook, tmp_path: Path) -> None:
+    rows = ["1,,临汾市,发布,橙色,2020-01-02 00:00,2020-01-05 00:00,,,", "填表人：甲,,,,,,,,,"]
+    alerts, told = read(book, tmp_path, rows)
+    assert (len(alerts), [(one.code, one.row) for one in told]) == (1, [("note_left_out", 3)])
+
+
 @pytest.mark.parametrize(
     ("action", "level", "title", "said"),
     [
