@@ -93,8 +93,8 @@ class Today:
     """All of the first page at ``now``, civil time; ``issued`` is when the forecast came out, ``own`` whose page it is.
 
     ``proposals`` are those whose time is not over; ``active`` what is in force now, ``upcoming`` what is issued and
-    begins later; ratios and open lines are those of the orders in force or upcoming; ``drafted`` are the live drafts that
-    somebody has still to act on.
+    begins later; ratios and open lines are those of the orders in force or upcoming; ``drafted`` are the live drafts
+    that somebody has still to act on.
     """
 
     now: pd.Timestamp

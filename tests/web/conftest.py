@@ -80,6 +80,28 @@ def sign_in(client: httpx.Client, user: str, password: str) -> httpx.Response:
     return client.post("/sign-in", data={"user": user, "password": password, "key": key})
 
 
+@contextmanager
+def serving(path: Path, port: int = 0) -> Iterator[tuple[Served, subprocess.Popen[str]]]:
+    """A page over a ledger, as ``alertengine serve`` runs it, and its process; ``port`` 0: a free one."""
+    with socket.socket() as free:
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
+        port = free.getsockname()[1]
+    code = "from alertengine.cli import main; main()"
+    command = [sys.executable, "-c", code, "serve", str(path), "--port", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(600):
+            try:
+                httpx.get(f"{url}/health")
+                break
+            except httpx.TransportError:
+                assert running.poll() is None, running.stderr.read() if running.stderr else ""
+                time.sleep(0.1)
+        yield Served(url, path), running
+        running.terminate()
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A page with an officer, a reviewer, an approver, an auditor and a reader."""
@@ -92,22 +114,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         auditor=Role.AUDITOR,
         reader=Role.READER,
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    code = "from alertengine.cli import main; main()"
-    command = [sys.executable, "-c", code, "serve", str(path), "--port", str(port)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                httpx.get(f"{url}/health")
-                break
-            except httpx.TransportError:
-                assert running.poll() is None, running.stderr.read() if running.stderr else ""
-                time.sleep(0.1)
-        yield Served(url, path)
-        running.terminate()
+    with serving(path) as (page, _):
+        yield page
 
 
 @pytest.fixture(autouse=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 import zipfile
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,78 +13,28 @@ from alertengine.files import lists_folder
 from alertengine.ledger import Ledger
 from alertengine.rulebook import Outline, Outlines, beside, write_outlines
 from alertengine.rulebook.outlines import Origin
-from alertengine.vocabulary import times as clock
 from alertengine.workflow import Stage, drafts, replay
 
-from .conftest import PASSWORD, Served
+from .browsing import CHROMIUM, SignIn, browsers, confirmed, forecast, put
+from .conftest import Served
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright")
-CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-#: Chromium as root, keeping to this machine.
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SignIn = Callable[..., Any]
 _AQI = (316, 410, 335, 430, 376)
 
 
 @pytest.fixture(scope="module")
 def sign_in(served: Served) -> Iterator[SignIn]:
     """Opens a browser of one's own for a user; whatever it writes to its console as an error fails the test."""
-    with sync_api.sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
-
-        def opened(user: str, width: int = 1280) -> Any:
-            page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
-            page.set_default_timeout(60_000)
-            page.errors, page.strangers = [], []
-            page.on("request", lambda asked: page.strangers.append(asked.url) if _far(asked.url, served) else None)
-            page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
-            page.on("pageerror", lambda error: page.errors.append(str(error)))
-            page.goto(served.url)
-            page.fill("#user", user)
-            page.fill("#password", PASSWORD)
-            page.click("button")
-            page.wait_for_selector("nav")
-            return page
-
+    with browsers(served) as opened:
         yield opened
-        browser.close()
-
-
-def _far(url: str, served: Served) -> bool:
-    """Whether a request goes anywhere but to the page's own server."""
-    return not url.startswith((served.url, served.url.replace("http", "ws", 1), "data:", "blob:"))
-
-
-def _put(page: Any, field: str, files: Any) -> None:
-    """Put files into the upload field of a name; fields come one after the other while a page is drawn."""
-    field_of = page.locator(".upload", has_text=field)
-    field_of.locator("input[type=file]").set_input_files(files)
-    field_of.get_by_text("✓").wait_for()
-
-
-def _forecast() -> bytes:
-    """A forecast issued an hour ago, whose worst days are the next ones: what is issued on it is in force now."""
-    now = clock.now()
-    issued = f"{now - timedelta(hours=3):%Y-%m-%d %H:00}"
-    days = [f"{issued},合成,临汾市,{now + timedelta(days=n):%Y-%m-%d},{aqi},PM2.5" for n, aqi in enumerate(_AQI)]
-    return "\n".join(["issue_time,issuer,city,target_date,aqi,primary", *days]).encode()
 
 
 def _upload(page: Any) -> None:
     lists, name = lists_folder(), "linfen-synthetic"
-    _put(page, "企业清单", lists / f"{name}.csv")
+    put(page, "企业清单", lists / f"{name}.csv")
     page.get_by_text("另行上传").click() if page.locator("details[open] .upload").count() == 0 else None
-    _put(page, "预报（不传", {"name": "预报.csv", "mimeType": "text/csv", "buffer": _forecast()})
-    _put(page, "清单旁文件", [lists / f"{name}.version.yaml", lists / f"{name}.totals.csv"])
+    put(page, "预报（不传", {"name": "预报.csv", "mimeType": "text/csv", "buffer": forecast(_AQI)})
+    put(page, "清单旁文件", [lists / f"{name}.version.yaml", lists / f"{name}.totals.csv"])
     page.get_by_text(f"{name}.version.yaml").and_(page.get_by_text(f"{name}.totals.csv")).wait_for()
 
 
@@ -115,7 +63,7 @@ def _drafted(page: Any, served: Served) -> str:
     panel.get_by_role("button", name="变更").click()
     page.wait_for_selector("text=人工变更 1 条")
     _decided_at_once(page)
-    _confirmed(page, "提交审核", "送审")
+    confirmed(page, "提交审核", "送审")
     page.wait_for_url("**/issue?draft=*")
     assert page.locator("button", has_text="审核通过").count() == 0
     return str(page.url)
@@ -138,16 +86,9 @@ def _decided_at_once(page: Any) -> None:
             page.wait_for_selector("text=人工变更 1 条")
 
 
-def _confirmed(page: Any, step: str, yes: str) -> None:
-    """A step is asked in numbers first, the focus on going back."""
-    page.get_by_role("button", name=f"{step}…", exact=True).click()
-    asked = page.get_by_role("alertdialog")
-    asked.get_by_role("button", name=yes, exact=True).click()
-
-
 def _signed(page: Any, address: str, step: str, said: str) -> None:
     page.goto(address)
-    _confirmed(page, step, step)
+    confirmed(page, step, step)
     page.wait_for_selector(f"text={said}")
 
 

@@ -50,6 +50,9 @@ async def show(visit: Visit) -> None:
         nothing("台账里还没有发出的指令。")
         return
     ui.link(f"← 第{number}号指令", f"/audit?act={number}")
+    new, known = visit.number("new"), visit.number("known")
+    if new is not None:
+        ui.label(f"记入{new}条回执，{known or 0}条已在台账").classes("note fine").props("role=status")
     waiting = still_open(table)
     _numbers(table, waiting)
     with ui.element("div").classes("cols main-side"):
@@ -110,7 +113,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
     async def take(upload: Upload) -> list[Upload]:
         by = visit.allow(Right.WORK).signer(Right.WORK)
         done = await visit.desk.ask(receipts_taken, visit.desk.path, number, upload, by)
-        _told(done)
+        _told(done, number)
         return [upload]
 
     with card("回执进来"):
@@ -142,7 +145,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
                 except AlertEngineError as error:
                     tell(error)
                     return
-                _told(done)
+                _told(done, number)
 
             ui.button("记一条", on_click=one).props("outline")
 
@@ -155,13 +158,14 @@ def _csv(rows: list[tuple[Any, ...]]) -> bytes:
     return ("\n".join(quoted) + "\n").encode()
 
 
-def _told(done: Delivered) -> None:
-    ui.notify(f"记入{done.new}条回执，{done.known}条已在台账", type="positive")
+def _told(done: Delivered, number: int) -> None:
+    """Draw the page anew, with what came of it on top: a message of the moment would go with the page."""
+    address = f"/deliver?act={number}&new={done.new}&known={done.known}"
     if not done.notes:
-        ui.navigate.reload()
+        ui.navigate.to(address)
         return
     with ui.dialog(value=True) as shown, ui.card():
         ui.label(f"{len(done.notes)}处须人看").classes("no").props("role=alert")
         plain_table(problem_columns(), problem_rows(list(done.notes)))
         ui.button("知道了", on_click=shown.close)
-    shown.on("hide", ui.navigate.reload)
+    shown.on("hide", lambda: ui.navigate.to(address))
