@@ -45,6 +45,13 @@ class Asking:
                     self._pool = None
             raise InputError([Problem("process_died", where="session")]) from None
 
+    def forget(self) -> None:
+        """Let the processes go with all they keep; what is being answered is answered still."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False)
+
     def _started(self) -> ProcessPoolExecutor:
         with self._lock:
             if self._pool is None:

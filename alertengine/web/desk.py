@@ -55,6 +55,7 @@ class Desk:
         self._today: tuple[tuple[datetime, int], Today] | None = None
         self._map: tuple[tuple[datetime, int, bool], MapView] | None = None
         self._today_lock = asyncio.Lock()
+        self._erased = 0
         self.keys = Keys(self.path)
         #: By user what was counted of the record as it stood at a minute.
         self.counted: dict[str, tuple[tuple[int, int], int]] = {}
@@ -104,6 +105,17 @@ class Desk:
             self._map = (mark, found)
         return self._map[1]
 
+    async def forget_erased(self) -> None:
+        """Drop all that is kept of acts once the record has had something erased: names, places, points of the map."""
+        newest = await self.look(self._last_erasure)
+        if newest != self._erased:
+            self._erased, self._today, self._map = newest, None, None
+            self._asking.forget()
+
+    def _last_erasure(self) -> int:
+        with Ledger.open(self.path) as ledger:
+            return max((act.act for act in ledger.acts("erasure")), default=0)
+
     def _last_act(self) -> int:
         with Ledger.open(self.path) as ledger:
             return max((act.act for act in ledger.acts() if act.kind not in BESIDE), default=0)
@@ -123,6 +135,7 @@ class Desk:
             InputError: what it raises, or the process died.
 
         """
+        await self.forget_erased()
         return await self._asking.ask(work, *args, **kwargs)
 
     def account(self, session: Session | None) -> Account | None:

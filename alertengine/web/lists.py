@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
+
+import pandas as pd
 
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Ledger
 from alertengine.lists import ListVersion
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import FIELDS, InputError, Problem
+from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow import Publication, Upload, Wanted, publish, ready_to_publish
 
 if TYPE_CHECKING:
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
 
 KIND: Final = "publication"
 _FOLDER: Final = "list"
+#: Public forms of lists kept open.
+_KEPT: Final = 8
 _FORMS: Final = ("counties", "objections", "filing")
 
 
@@ -41,15 +48,37 @@ class OnFile:
         return f"{'、'.join(self.cities)} {self.version}，{self.day}发布，{size}（第{self.act}号）"
 
 
-def lists_on_file(ledger: Ledger) -> list[OnFile]:
-    """The published versions, the newest first; of one whose files were erased none can be drafted on."""
+def lists_on_file(ledger: Ledger, scope: Scope = WHOLE) -> list[OnFile]:
+    """The published versions, the newest first; of one whose files were erased none can be drafted on.
+
+    Whoever sees some counties alone gets the counts of those, and no version without a line there.
+    """
     out = []
     for act in reversed(ledger.acts(KIND)):
         said, facts = act.head["version"], act.head
         cities = tuple(str(city) for city in facts.get("cities", ()))
         names = (str(said["version"]), str(said["published_on"]), str(said["approver"]))
-        out.append(OnFile(act.act, *names, cities, int(facts["enterprises"]), int(facts["lines"])))
+        if scope.whole:
+            out.append(OnFile(act.act, *names, cities, int(facts["enterprises"]), int(facts["lines"])))
+            continue
+        own = scope.of(_public(ledger.path, act.act, act.hash))
+        cities = tuple(dict.fromkeys(own["city"]))
+        out += [OnFile(act.act, *names, cities, own["enterprise_id"].nunique(), len(own))] if len(own) else []
     return out
+
+
+@lru_cache(_KEPT)
+def _public(path: Path, number: int, _hash: str) -> pd.DataFrame:
+    """Where the lines of a published list are, of its public form, which holds no personal data."""
+    wanted = {FIELDS[name].text: name for name in ("city", "county", "enterprise_id")}
+    empty = pd.DataFrame(columns=list(wanted.values()), dtype="str")
+    with Ledger.open(path) as ledger:
+        for one in ledger.inputs(number):
+            data = ledger.input(number, one.path) if one.path.startswith("public/") else None
+            if data is not None:
+                table = pd.read_csv(BytesIO(data), encoding="utf-8-sig", dtype="str", keep_default_na=False)
+                return table.rename(columns=wanted).reindex(columns=list(wanted.values()), fill_value="")
+    return empty
 
 
 def list_files(ledger: Ledger, number: int) -> tuple[Upload, list[Upload]]:

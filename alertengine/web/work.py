@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from alertengine.files import reading_with, rules_folder
+from alertengine.files import reading_with, rules_folder, scratch
 from alertengine.ledger import Act, Ledger
+from alertengine.lists import decisions_file
 from alertengine.orders import Override
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Problem
@@ -24,6 +25,7 @@ from alertengine.workflow import (
     Prepared,
     Upload,
     collect_uploads,
+    decisions_of,
     latest_forecast,
     overrides_of,
     prepare,
@@ -31,6 +33,7 @@ from alertengine.workflow import (
     submit,
     warnings_so_far,
     with_overrides,
+    write_decisions,
 )
 
 
@@ -102,6 +105,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
     with Ledger.open(path) as ledger:
         active = warnings_so_far(ledger)
         forecast, observed = asked.files.get("forecast"), asked.files.get("observed")
+        recorded = [row for _, row in decisions_of(ledger)]
         if forecast is None:
             held = latest_forecast(ledger)
             if held is None:
@@ -110,6 +114,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
     if "list" not in asked.files:
         raise InputError([Problem("list_wanted", where="session")])
     _refuse_unusable(asked, OpenLists.load([rules_folder(), *rules]))
+    beside = [*asked.beside, *_decisions(asked, recorded)]
 
     def decided(cities: Sequence[str]) -> Prepared:
         with reading_with():
@@ -118,7 +123,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
                 asked.files["list"],
                 title=asked.title,
                 mode=asked.mode,
-                beside=asked.beside,
+                beside=beside,
                 totals=asked.files.get("totals"),
                 observed=observed,
                 active=active,
@@ -134,6 +139,21 @@ def begin(path: Path, rules: tuple[Path, ...], asked: Asked, user: str) -> Work:
         if set(prepared.run.warnings["city"].astype("str")) - set(listed):
             prepared = decided(tuple(listed))
     return Work(prepared, user)
+
+
+def _decisions(asked: Asked, recorded: Sequence[dict[str, str]]) -> list[Upload]:
+    """The decisions on record as the table beside a list, where the officer brought no other."""
+    if not recorded:
+        return []
+    with scratch() as folder:
+        place = Path(folder) / asked.files["list"].plain_name
+        for one in (asked.files["list"], *asked.beside):
+            (Path(folder) / one.plain_name).write_bytes(one.data)
+        if decisions_file(place, None) is not None:
+            return []
+        table = place.with_name(f"{place.stem}.decisions.csv")
+        write_decisions(table, recorded)
+        return [Upload(table.name, table.read_bytes())]
 
 
 def _refuse_unusable(asked: Asked, lists: OpenLists) -> None:

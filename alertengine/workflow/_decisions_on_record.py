@@ -25,6 +25,7 @@ from alertengine.vocabulary import (
     InputError,
     Problem,
     plain_name,
+    records_of,
     refuse,
     sole_traders,
 )
@@ -42,6 +43,8 @@ _WHICH: Final = (*_KEY, "enterprise_id", "enterprise")
 _KNOWN: Final = {"kind": {"", *DECISION_KINDS}, "ground": {"", *DECISION_GROUNDS}}
 #: States of a decision on a day.
 DECISION_STATES: Final = {"open": "生效", "awaited": "未生效", "ended": "已届满", "lifted": "已解除"}
+#: Decisions named one by one where they are left unused.
+_NAMED: Final = 20
 #: How the table of decisions beside a list is called among the files of an act.
 _TABLE: Final = re.compile(r"list/.+\.(decisions|处罚决定)\.(csv|xlsx|parquet)")
 
@@ -157,12 +160,20 @@ def with_recorded(lines: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 
 
 def left_unused(ledger: Ledger, prepared: Prepared) -> list[Problem]:
-    """A problem where a ledger holds decisions that are not lifted, and the list of a run was read with none at all."""
-    decided = prepared.run.enterprises.lines["decisions"].notna().any()
-    if decided or any(map(_TABLE.fullmatch, prepared.collected.files)):
+    """A problem where decisions on record that are not lifted are on no line of a run's list: how many, and which."""
+    lines = prepared.run.enterprises.lines
+    cells = lines["decisions"].dropna().unique()
+    used = {one.number for cell in cells for one in records_of(str(cell))}
+    standing = [row for _, row in decisions_of(ledger) if not row["lifted"] and row["number"] not in used]
+    read = any(map(_TABLE.fullmatch, prepared.collected.files))
+    if standing and (used or read):  # those of other plants than the list's say nothing of these orders
+        elsewhere = joined(lines, [(row, record_of(row)) for row in standing])[1]
+        standing = [row for row in standing if row not in elsewhere]
+    if not standing:
         return []
-    standing = sum(not row["lifted"] for _, row in decisions_of(ledger))
-    return [Problem("decisions_left_unused", file=str(ledger.path), count=standing)] if standing else []
+    numbers = list(dict.fromkeys(row["number"] for row in standing))
+    named = "、".join(numbers[:_NAMED]) + (" …" if len(numbers) > _NAMED else "")
+    return [Problem("decisions_left_unused", file=str(ledger.path), value=named, count=len(standing))]
 
 
 def decisions_on_record(path: Path, folder: Path) -> Path:

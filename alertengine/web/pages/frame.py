@@ -34,7 +34,7 @@ MOST_PROBLEMS: Final = 500
 #: To sign in, and back to the very place.
 _BACK: Final = "location.href = '/sign-in?next=' + encodeURIComponent(location.pathname + location.search)"
 #: The letter after g that leads to a page, as in keys.js.
-_LETTERS: Final = {"/": "t", "/issue": "f", "/simulate": "s", "/audit": "h", "/rules": "r", "/lists": "q"}
+_LETTERS: Final = {"/": "t", "/issue": "f", "/simulate": "s", "/audit": "h", "/rules": "r", "/lists": "q", "/map": "m"}
 #: Digits of a number in an address.
 _DIGITS: Final = 18
 #: Names the text of the stylesheet, so that a changed one is fetched.
@@ -134,6 +134,7 @@ def _counted(desk: Desk, account: Account, drawn: ui.html, way: str) -> None:
         return desk.counted[account.user][1]
 
     async def tick() -> None:
+        await desk.forget_erased()
         waiting = await desk.look(count)
         said = f' <span class="count" title="{waiting}件待办">{waiting}</span>' if waiting else ""
         drawn.set_content(way % said)

@@ -8,6 +8,7 @@ from nicegui import ui
 from alertengine.vocabulary import AlertEngineError
 from alertengine.web.api.keys import REACH_TEXT, Key, Reach
 from alertengine.web.pages.frame import Visit, card, nothing, tell
+from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
 
 _REACHES = {str(reach): text for reach, text in REACH_TEXT.items()}
@@ -72,7 +73,7 @@ def _new(visit: Visit, right: Right, places: dict[str, str]) -> None:
 
 
 def _row(visit: Visit, key: Key, right: Right) -> None:
-    def close() -> None:
+    async def close() -> None:
         try:
             by = visit.allow(right).signer(right)
             visit.desk.keys.close(key.number, by)
@@ -82,18 +83,17 @@ def _row(visit: Visit, key: Key, right: Right) -> None:
         ui.navigate.reload()
 
     def ask() -> None:
-        with ui.dialog(value=True), ui.card():
-            ui.label(f"停用“{key.name}”的密钥？该系统随即不能再读取，且不能恢复。")
-            with ui.element("div").classes("flex gap-2"):
-                ui.button("停用密钥", on_click=close)
-                ui.button("取消", on_click=ui.navigate.reload).props("flat")
+        uses = visit.desk.keys.uses[key.number]
+        numbers = [
+            ("1", f"个密钥（…{key.tail}），停用后不能恢复"),
+            (str(uses), f"次读取，启动以来；最近使用：{_day(key.used) if key.used else '从未'}"),
+            (str(len(key.reach) + bool(key.user)), f"项内容该系统随即不能再用：{_reach(key)}"),
+        ]
+        confirm(f"停用“{key.name}”的密钥？", numbers, "停用密钥", close, red=True)
 
     made = f"{_day(key.made_at)} {key.made_by}".strip()
-    reaches = [text for word, text in REACH_TEXT.items() if word in key.reach]
-    reach = "、".join([*reaches, "具名放行"] if key.user else reaches)
-    reach += f"（只限{key.scope.words}）" if key.counties else ""
     used = _day(key.used) if key.used else "从未"
-    texts = (key.name, reach, f"…{key.tail}", made, used, str(visit.desk.keys.uses[key.number]))
+    texts = (key.name, _reach(key), f"…{key.tail}", made, used, str(visit.desk.keys.uses[key.number]))
     with ui.element("tr"):
         for text in (*texts, "停用" if key.closed else "启用"):
             with ui.element("td"):
@@ -101,6 +101,12 @@ def _row(visit: Visit, key: Key, right: Right) -> None:
         with ui.element("td"):
             if not key.closed:
                 ui.button("停用", on_click=ask).props(f'flat dense aria-label="停用密钥 …{key.tail}"')
+
+
+def _reach(key: Key) -> str:
+    reaches = [text for word, text in REACH_TEXT.items() if word in key.reach]
+    said = "、".join([*reaches, "具名放行"] if key.user else reaches)
+    return said + (f"（只限{key.scope.words}）" if key.counties else "")
 
 
 def _day(text: str) -> str:

@@ -32,6 +32,7 @@ from alertengine.workflow import Upload, proof_rows
 
 if TYPE_CHECKING:
     from alertengine.web.desk import Desk
+    from alertengine.web.scope import Scope
     from alertengine.workflow import Publication
 
 _FORMS = ("lists.counties", "lists.objections", "lists.filing")
@@ -40,9 +41,12 @@ _FORMS = ("lists.counties", "lists.objections", "lists.filing")
 async def show(visit: Visit) -> None:
     """The page."""
     heading("清单")
-    found = await visit.desk.look(_on_file, visit.desk)
-    with card("已发布的版本"):
-        if not found:
+    scope = visit.scope
+    found = await visit.desk.look(_on_file, visit.desk, scope)
+    with card("已发布的版本" if scope.whole else f"已发布的版本，只计{scope.words}"):
+        if not found and not scope.whole:
+            nothing(f"已发布的清单中没有{scope.words}的企业。")
+        elif not found:
             nothing("台账里还没有发布的清单。发布一次以后，每晚拟稿按版本选用，不再上传。")
         else:
             columns = {"act": "编号", "version": "版本", "day": "发布", "cities": "城市", "enterprises": "企业"}
@@ -53,9 +57,9 @@ async def show(visit: Visit) -> None:
         _Publishing(visit)
 
 
-def _on_file(desk: Desk) -> list[OnFile]:
+def _on_file(desk: Desk, scope: Scope) -> list[OnFile]:
     with Ledger.open(desk.path) as ledger:
-        return lists_on_file(ledger)
+        return lists_on_file(ledger, scope)
 
 
 def _row(one: OnFile) -> dict[str, str]:

@@ -226,12 +226,12 @@ api => {
 """
 _KEYS_ONE: Final = (
     '<span class="keys"><kbd>↑</kbd><kbd>↓</kbd> 移动　<kbd>回车</kbd> 看理由　'
-    "<kbd>J</kbd><kbd>K</kbd> 下一条、上一条</span>"
+    "<kbd>J</kbd><kbd>K</kbd> 下一条、上一条　<kbd>Esc</kbd> 回到该行</span>"
 )
 _KEYS_MANY: Final = (
     '<span class="keys"><kbd>↑</kbd><kbd>↓</kbd> 移动　<kbd>空格</kbd> 勾选　<kbd>回车</kbd> 看理由　'
     "<kbd>J</kbd><kbd>K</kbd> 下一条、上一条　<kbd>1</kbd>–<kbd>6</kbd> 停产、限产、不要求、豁免、自主、回到规则　"
-    "<kbd>Ctrl</kbd>+<kbd>回车</kbd> 定下　<kbd>Ctrl</kbd>+<kbd>Z</kbd> 撤销</span>"
+    "<kbd>Ctrl</kbd>+<kbd>回车</kbd> 定下　<kbd>Ctrl</kbd>+<kbd>Z</kbd> 撤销　<kbd>Esc</kbd> 回到该行</span>"
 )
 _LEGEND: Final = (
     '<div class="legend"><span><span class="mk open">缺</span> 依据缺失</span>'

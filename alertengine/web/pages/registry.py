@@ -24,7 +24,7 @@ class PageEntry:
 
 PAGES: Final = (
     PageEntry("/", "今日", Right.READ, "today"),
-    PageEntry("/map", "地图", Right.READ, "map", listed=False),
+    PageEntry("/map", "地图", Right.READ, "map"),
     PageEntry("/forecast", "录入预报", Right.WORK, "forecast", listed=False),
     PageEntry("/issue", "发布", Right.READ, "issue"),
     PageEntry("/deliver", "送达", Right.READ, "deliver", listed=False),

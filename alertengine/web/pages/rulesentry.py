@@ -79,6 +79,9 @@ async def show_cases(visit: Visit, files: Mapping[str, str]) -> None:
 
 
 def _lists(visit: Visit) -> list[OnFile]:
+    """The lists to compare by; none for whoever sees some counties alone: what changes is told of a whole list."""
+    if not visit.scope.whole:
+        return []
     with Ledger.open(visit.desk.path) as ledger:
         return lists_on_file(ledger)
 
@@ -87,7 +90,7 @@ async def _orders(visit: Visit, entry: Entry) -> None:
     """Whose orders would change, in a list that is chosen among the published ones."""
     found = await visit.desk.look(_lists, visit)
     if not found:
-        nothing("台账里没有已发布的清单，不能比较指令。发布清单后可在此比较；或用命令 rules … --list 清单。")
+        nothing("没有可比较的清单：先在“清单”发布；只看部分区县的账号不能比较。")
         return
     chosen = ui.select({one.act: one.words for one in found}, value=found[0].act, label="清单").style("min-width:24em")
     place = ui.element("div").classes("w-full mt-2").props("aria-live=polite")
@@ -144,7 +147,7 @@ async def show_missing(visit: Visit) -> None:
     with card("按清单：缺哪些文本，排放多的在前"):
         found = await visit.desk.look(_lists, visit)
         if not found:
-            nothing("台账里没有已发布的清单；发布后可在此按排放排列缺的文本，逐条转到填写的表。")
+            nothing("没有已发布的清单，或您的账号只看部分区县；有清单时在此按排放排列缺的文本，逐条转到填写的表。")
             return
         names = {one.act: one.words for one in found}
         with ui.element("div").classes("flex gap-4 flex-wrap items-end"):

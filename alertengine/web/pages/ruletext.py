@@ -238,6 +238,8 @@ def _name(visit: Visit) -> str:
 
 
 def _on_file(visit: Visit) -> list[OnFile]:
+    if not visit.scope.whole:
+        return []
     with Ledger.open(visit.desk.path) as ledger:
         return lists_on_file(ledger)
 
@@ -257,7 +259,7 @@ async def _result(visit: Visit, done: Entered, lists: list[OnFile], said: str) -
     await show_cases(visit, files)
     with card("清单上的指令会怎样改变"):
         if not lists:
-            nothing("台账中没有发布的清单。先在“清单”发布；或用命令 rules import --list 比较。")
+            nothing("没有可比较的清单：先在“清单”发布；只看部分区县的账号不能比较。")
         else:
             acts = {one.act: one.words for one in lists}
             chosen = ui.select(acts, value=lists[0].act, label="清单").style("min-width:24em")
@@ -296,7 +298,7 @@ async def _compare(visit: Visit, done: Entered, act: int, place: ui.element) -> 
         if rows:
             plain_table(_ORDERS, rows)
         if len(found["lines"]) > _SHOWN:
-            ui.label(f"只列出前 {_SHOWN} 条；全部用命令 rules diff --list 写成文件。").classes("soft small")
+            ui.label(f"只列出前 {_SHOWN} 条。").classes("soft small")
 
 
 def _order(row: dict[str, Any]) -> dict[str, str]:
