@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -20,9 +20,6 @@ from alertengine.commands.common import (
 )
 from alertengine.commands.ledgerview import SHOWN, ledger_argument, undamaged
 from alertengine.vocabulary import InputError, Problem
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @click.command("deliver")
@@ -104,7 +101,7 @@ def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool)
     if given["personal"]:
         record_access(path, "deliver --open", given["by"], given["reason"], [number])
     waiting = still_open(table)
-    rows = _rows(waiting)
+    rows = [{str(name): value for name, value in row.items()} for row in waiting.to_dict("records")]
     if given["output"] is not None:
         replacing(given["output"], lambda target: write_rows(target, SERVICE_COLUMNS, rows))
     if as_json:
@@ -121,10 +118,6 @@ def _show_open(path: Path, number: int, given: dict[str, Any], *, as_json: bool)
         said = "起始至送达之间是否知悉没有回执证明，能否据以认定违反由人确定"
         click.echo(f"起始后送达{len(late)}家，最长晚{late['hours_unproved'].max():g}小时：{said}", err=True)
     return int(bool(rows))
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def _readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

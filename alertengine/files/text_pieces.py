@@ -72,15 +72,11 @@ def whole_text(path: Path, data: bytes | None = None) -> bytes:
         elif not is_utf8(data):
             data = data.decode("gb18030").encode()
     except UnicodeError as error:
-        if encoding == "utf-8" and _cut_in_a_character(data):
+        # Whether UTF-8 ends inside a character.
+        if encoding == "utf-8" and any(is_utf8(data[:-cut]) for cut in (1, 2, 3)):
             raise refuse(path, "cut_file", row=data.count(b"\n") + 1) from None
         raise refuse(path, "undecoded_file", error=error) from None
     return data[: len(data) - _blank_end(data)]
-
-
-def _cut_in_a_character(data: bytes) -> bool:
-    """Whether UTF-8 ends inside a character."""
-    return any(is_utf8(data[:-cut]) for cut in (1, 2, 3))
 
 
 def head_text(path: Path, head: bytes) -> bytes:

@@ -128,7 +128,10 @@ def _times(look: _Look, row: dict[str, Any], last: str) -> None:
 
 def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 -- passed on by attempt
     number = int(row["act"])
-    _paths_of_options(look, row)
+    # Options that name a file outside the record's own.
+    for name, path in option_paths(read_json(row["head"]).get("options") or {}).items():
+        if leads_out(path):
+            look.found.changed("acts", f"the option {name} names a path that leads out: {path!r}", row["act"])
     defects = len(look.found.defects)
     stored = row.pop("hash")
     if row["format"] not in range(1, FORMAT + 1):
@@ -149,13 +152,6 @@ def _act(look: _Look, row: dict[str, Any], last: bool) -> None:  # noqa: FBT001 
         look.found.changed("acts", "the act, its tables or its files were changed", number)
     if row["kind"] == "erasure":
         look.erased.update(read_json(row["head"]).get("digests", []))
-
-
-def _paths_of_options(look: _Look, row: dict[str, Any]) -> None:
-    """Options that name a file outside the record's own."""
-    for name, path in option_paths(read_json(row["head"]).get("options") or {}).items():
-        if leads_out(path):
-            look.found.changed("acts", f"the option {name} names a path that leads out: {path!r}", row["act"])
 
 
 def _inputs(look: _Look, act: int) -> list[HashedInput]:

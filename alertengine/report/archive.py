@@ -222,7 +222,8 @@ def write_archive(
         InputError: nobody or no reason is named, as :func:`archive`, or ledger or file cannot be written.
 
     """
-    _require_zip(path)
+    if path.suffix.lower() != ".zip":
+        raise refuse(path, "not_zip", value=path.suffix)
     if personal:
         require_reason(ledger.path, by, reason)
     made = archive(ledger, number, personal=personal)
@@ -231,11 +232,6 @@ def write_archive(
         record_access(ledger.path, f"archive of act {number}, sha256 {sha256(data)}", by, reason, [number])
     replacing(path, lambda target: _write(target, data), private=personal)
     return len(made.files), sha256(data)
-
-
-def _require_zip(path: Path) -> None:
-    if path.suffix.lower() != ".zip":
-        raise refuse(path, "not_zip", value=path.suffix)
 
 
 def _write(target: Path, data: bytes) -> None:

@@ -85,6 +85,7 @@ def coverage_report(found: Coverage, book: Rulebook) -> str:
     grades = _grades(found)
     groups = _groups(found, grades, details)
     counts = found.counts()
+    # A JSON array that may stand inside a script element.
     return pages.get_template("coverage.html.j2").render(
         found=found,
         version=program_version(),
@@ -99,16 +100,11 @@ def coverage_report(found: Coverage, book: Rulebook) -> str:
         level_class=LEVEL_CLASS,
         level_colour=LEVEL_COLOUR,
         groups=groups,
-        details=_script_safe(list(details)),
+        details="[" + ",".join(list(details)).replace("<", "\\u003c") + "]",
         rules=_rules(found, book),
         missing=_missing(found, book),
         standing_text=STANDING_TEXT,
     )
-
-
-def _script_safe(details: list[str]) -> str:
-    """A JSON array that may stand inside a script element."""
-    return "[" + ",".join(details).replace("<", "\\u003c") + "]"
 
 
 def _grades(found: Coverage) -> list[str]:

@@ -84,15 +84,11 @@ def _prepared(books: Books, out: Mutation, document: str | None) -> Iterator[_Pr
             yield _Prepared(case, path, outcome.touched, plain.facts(case), hanging)
 
 
-def _cases_of(book: Rulebook, document: str) -> str:
-    """The name of the file of worked cases beside a document."""
-    return Path(book.documents[document].file).with_suffix(".test.yaml").name
-
-
 def _concerns(shift: Shift, one: _Prepared, old: dict[str, LineRule], book: Rulebook) -> bool:
     """Whether a case stands beside the document of the moved rules, or touches them, and is of a day that counts."""
     documents = {old[rule.id].document for rule in shift.rules}
-    beside = any(_cases_of(book, name) == one.path.name for name in documents)
+    # The name of the file of worked cases beside a document.
+    beside = any(Path(book.documents[name].file).with_suffix(".test.yaml").name == one.path.name for name in documents)
     if not beside and not any(rule.id in one.touched for rule in shift.rules):
         return False
     moved = variant(book, shift.rules)

@@ -126,15 +126,11 @@ class _Reader:
         except (ValueError, OverflowError):
             self._bad(number, name, text, "receipt_time_unread")
             return ""
-        if name == "time" and not _has_hour(text):
+        # Whether a time names its hour: 2020-01-22 does not.
+        if name == "time" and not (":" in text or "时" in text):
             self._bad(number, name, text, "receipt_without_hour")
         elif name == "time" and moment.floor("min") < self.after:
             self._bad(number, name, text, "receipt_before_order", first=f"{self.after:{_STAMP}}")
         elif name == "time" and moment > self.before:
             self._bad(number, name, text, "receipt_later_than_now", last=f"{self.before:{_STAMP}}")
         return f"{moment:{_STAMP}}"
-
-
-def _has_hour(text: str) -> bool:
-    """Whether a time names its hour: 2020-01-22 does not."""
-    return ":" in text or "时" in text

@@ -59,7 +59,7 @@ def not_proved(proof: pd.DataFrame, file: str) -> list[Problem]:
             "ratio_is_missed" if row["met"] == "no" else "ratio_unproved",
             file=file,
             value="" if row["reached"] != row["reached"] else f"{row['reached']:.1%}",
-            place=_where(row),
+            place=f"{row['city']}{LEVEL_TEXT[row['level']]} {POLLUTANT_TEXT[row['pollutant']]}",
             required=row["required"],
             basis=row["basis"],
         )
@@ -79,7 +79,3 @@ def wants_a_look(proof: pd.DataFrame, file: str) -> Iterator[Problem]:
     for (city, level), own in silent.groupby(["city", "level"]):
         names = "、".join(POLLUTANT_TEXT[name] for name in own["pollutant"])
         yield Problem("no_rule_for_ratio", file=file, city=city, level=str(level), names=names)
-
-
-def _where(row: dict[Any, Any]) -> str:
-    return f"{row['city']}{LEVEL_TEXT[row['level']]} {POLLUTANT_TEXT[row['pollutant']]}"
