@@ -12,18 +12,15 @@ import click
 from alertengine.commands.common import (
     FILE,
     SHOWN_MESSAGES,
-    adopt_option,
     adopted,
     decisions_option,
     finish,
     guarded,
     json_option,
-    known_option,
+    law_options,
     print_table,
-    profile_option,
-    rules_option,
+    reading_options,
     say,
-    verbose_option,
 )
 from alertengine.vocabulary import InputError, Problem
 
@@ -49,12 +46,9 @@ if TYPE_CHECKING:
 )
 @click.option("--by", default="", help="With --unmask and a ledger: who sees them, office and name.")
 @click.option("--reason", default="", help="With --unmask and a ledger: why.")
-@known_option
-@adopt_option
-@rules_option
-@profile_option
+@law_options
+@reading_options
 @json_option
-@verbose_option
 @guarded
 def audit(
     orders: Path,

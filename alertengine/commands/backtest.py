@@ -17,10 +17,9 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
-    profile_option,
+    reading_options,
     rules_option,
     say,
-    verbose_option,
 )
 
 if TYPE_CHECKING:
@@ -51,9 +50,8 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", "folder", type=FILE, help="Folder for backtest.csv and report.html.")
 @known_option
 @rules_option
-@profile_option
+@reading_options
 @json_option
-@verbose_option
 @guarded
 def backtest(
     history: Path,

@@ -13,18 +13,15 @@ from alertengine.commands.common import (
     FILE,
     SHOWN_MESSAGES,
     Day,
-    adopt_option,
     adopted,
     decisions_option,
     guarded,
     json_option,
-    known_option,
+    law_options,
     print_table,
-    profile_option,
-    rules_option,
+    reading_options,
     say,
     tell_readings,
-    verbose_option,
 )
 
 if TYPE_CHECKING:
@@ -50,12 +47,9 @@ if TYPE_CHECKING:
     multiple=True,
     help="problems .csv, or .xlsx: the list itself with its defects marked; may be repeated.",
 )
-@known_option
-@adopt_option
-@rules_option
+@law_options
 @json_option
-@profile_option
-@verbose_option
+@reading_options
 @guarded
 def check(
     enterprise_list: Path,

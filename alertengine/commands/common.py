@@ -288,6 +288,16 @@ profile_option = click.option(
 known_option = click.option("--known-on", type=Day(), help="Only documents issued by that day count.")
 
 
+def law_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say which law holds: ``--known-on``, ``--adopt``, ``--rules``."""
+    return known_option(adopt_option(rules_option(command)))
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how tables are read: ``--profile``, ``--verbose``."""
+    return profile_option(verbose_option(command))
+
+
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on stderr where that is a terminal; the caller says how many more are done, of how many."""

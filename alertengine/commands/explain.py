@@ -17,9 +17,8 @@ from alertengine.commands.common import (
     finish,
     guarded,
     json_option,
-    profile_option,
+    reading_options,
     rules_option,
-    verbose_option,
 )
 
 if TYPE_CHECKING:
@@ -36,9 +35,8 @@ SHOWN_CHANGES = 12
 @decisions_option
 @adopt_option
 @rules_option
-@profile_option
+@reading_options
 @json_option
-@verbose_option
 @guarded
 def explain(
     orders: Path,

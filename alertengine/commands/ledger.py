@@ -15,13 +15,12 @@ from alertengine.commands.common import (
     Day,
     Hours,
     Moment,
-    adopt_option,
     adopted,
     decisions_option,
     finish,
     guarded,
     json_option,
-    known_option,
+    law_options,
     print_table,
     profile_option,
     rules_option,
@@ -87,9 +86,7 @@ def _signatures(command: _Decorated) -> _Decorated:
 @click.option("--reason", default="", help="Why it is corrected.")
 @click.option("--despite", default="", help="Why it stands although the procedure names another office to approve.")
 @_clock_option
-@known_option
-@adopt_option
-@rules_option
+@law_options
 @profile_option
 @json_option
 @guarded

@@ -13,9 +13,8 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     print_table,
-    profile_option,
+    reading_options,
     rules_option,
-    verbose_option,
 )
 from alertengine.commands.listspartition import partition
 from alertengine.commands.listspublish import publish
@@ -53,9 +52,8 @@ def lists_generate(count: int, seed: int, city: tuple[str, ...], output: Path) -
 @click.argument("new", type=FILE)
 @click.option("-o", "--output", "output", type=FILE, help="csv of all changes to write.")
 @rules_option
-@profile_option
+@reading_options
 @json_option
-@verbose_option
 @guarded
 def lists_diff(old: Path, new: Path, output: Path | None, rules: tuple[Path, ...], as_json: bool) -> int:
     """What changed between two versions of a list.

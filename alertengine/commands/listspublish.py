@@ -16,10 +16,9 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     print_table,
-    profile_option,
+    reading_options,
     rules_option,
     say,
-    verbose_option,
 )
 from alertengine.vocabulary import InputError, Problem
 
@@ -40,9 +39,8 @@ if TYPE_CHECKING:
 @click.option("--despite", default="", help="Why it is published despite what stands against it; recorded.")
 @adopt_option
 @rules_option
-@profile_option
+@reading_options
 @json_option
-@verbose_option
 @guarded
 def publish(source: Path, as_json: bool, **given: Any) -> int:
     """Lock a version of a list, prove its ratio and make it public without persons.

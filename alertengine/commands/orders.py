@@ -14,19 +14,16 @@ from alertengine.commands.common import (
     LEVELS,
     Day,
     Hours,
-    adopt_option,
     adopted,
     decisions_option,
     finish,
     guarded,
     json_option,
-    known_option,
+    law_options,
     print_table,
-    profile_option,
-    rules_option,
+    reading_options,
     summary_rows,
     tell_undetermined,
-    verbose_option,
 )
 
 if TYPE_CHECKING:
@@ -43,12 +40,9 @@ if TYPE_CHECKING:
 @decisions_option
 @click.option("-o", "--output", "output", type=FILE, help="orders .csv, .xlsx or .parquet to write.")
 @cluster_options
-@known_option
-@adopt_option
-@rules_option
+@law_options
 @json_option
-@profile_option
-@verbose_option
+@reading_options
 @guarded
 def orders(
     enterprise_list: Path,

@@ -13,17 +13,15 @@ from alertengine.commands.common import (
     FILE,
     Day,
     Hours,
-    adopt_option,
     adopted,
     decisions_option,
     finish,
     guarded,
     json_option,
-    known_option,
+    law_options,
     print_table,
     profile_option,
     progress_bar,
-    rules_option,
 )
 from alertengine.commands.usage import BadUsageError, BadValueError
 from alertengine.vocabulary import InputError, Problem
@@ -78,9 +76,7 @@ def _read_course(context: click.Context, option: click.Parameter, value: str | N
 @click.option("--seconds", type=click.FloatRange(1), default=60.0, show_default=True, help="For one run of the solver.")
 @click.option("-o", "--output", type=FILE, help="plan.csv to write.")
 @click.option("--rules-out", type=FILE, help="Write the draft (待公示) as a rule document, to use with orders --rules.")
-@known_option
-@adopt_option
-@rules_option
+@law_options
 @profile_option
 @json_option
 @guarded

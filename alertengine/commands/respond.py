@@ -13,13 +13,12 @@ from alertengine.commands.common import (
     guarded,
     json_option,
     print_table,
-    profile_option,
+    reading_options,
     say,
     summary_rows,
     tell,
     tell_early,
     tell_undetermined,
-    verbose_option,
     warning_rows,
     with_decisions,
 )
@@ -38,8 +37,7 @@ if TYPE_CHECKING:
 @click.option("--release-by", help="Who decides that papers with open matters go out, by name.")
 @click.option("--release-reason", help="Why; it stands on the approval form.")
 @json_option
-@profile_option
-@verbose_option
+@reading_options
 @guarded
 def respond(
     scenario: str,

@@ -18,12 +18,11 @@ from alertengine.commands.common import (
     LEVELS,
     SHOWN_MESSAGES,
     Day,
-    adopt_option,
     adopted,
     finish,
     guarded,
     json_option,
-    known_option,
+    law_options,
     print_table,
     profile_option,
     rules_option,
@@ -134,9 +133,7 @@ def _mutate(book: Rulebook, document: str | None, *, as_json: bool) -> int:
 @click.option("--list", "enterprise_list", type=FILE, help="With --line: what the rules did for a line of this list.")
 @click.option("--line", metavar="ENTERPRISE/LINE", help="The line: id or name of its enterprise, then its own id.")
 @click.option("--hours", type=float, default=0, help="With --line: hours since the warning's life began.")
-@known_option
-@adopt_option
-@rules_option
+@law_options
 @profile_option
 @json_option
 @guarded
@@ -226,9 +223,7 @@ def rules_schema(output: Path | None, rules: tuple[Path, ...]) -> int:
 @click.option("--list", "enterprise_list", type=FILE, help="By this list: what its lines lack, the heaviest first.")
 @click.option("--progress", type=FILE, help="With --list: a .csv that keeps a row a day of what is covered.")
 @profile_option
-@known_option
-@adopt_option
-@rules_option
+@law_options
 @json_option
 @guarded
 def rules_coverage(

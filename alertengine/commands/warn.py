@@ -16,11 +16,10 @@ from alertengine.commands.common import (
     json_option,
     known_option,
     print_table,
-    profile_option,
+    reading_options,
     rules_option,
     say,
     tell_early,
-    verbose_option,
     warning_rows,
 )
 
@@ -42,8 +41,7 @@ if TYPE_CHECKING:
 @known_option
 @rules_option
 @json_option
-@profile_option
-@verbose_option
+@reading_options
 @guarded
 def warn(
     forecast: Path,
