@@ -50,7 +50,7 @@ def test_a_room_offers_what_another_asks_for_and_nothing_else(room: str) -> None
 
 
 def test_a_path_that_a_guide_names_is_there() -> None:
-    """CONTRIBUTING.md and this package's README name files by their path; a file that moves takes its name along."""
+    """CONTRIBUTING.md and the READMEs of package and rooms name files; a file that moves takes its name along."""
     if not (root := PACKAGE.parent / "CONTRIBUTING.md").exists():
         pytest.skip("an installed package has no CONTRIBUTING.md")
     for guide, base in ((root, PACKAGE.parent), (README, PACKAGE)):
@@ -58,3 +58,9 @@ def test_a_path_that_a_guide_names_is_there() -> None:
         missing = [path for path in named if "/" in path and not (base / path).exists()]
         assert named
         assert not missing, f"{guide.name} names {missing}"
+    for guide in PACKAGE.glob("*/README.md"):
+        text = guide.read_text(encoding="utf-8")
+        named = re.findall(r"`([\w/.-]+\.(?:py|md|yaml))(?::\w+)?`|\]\(([\w/.-]+)\)", text)
+        bases = (guide.parent, PACKAGE, PACKAGE.parent)
+        missing = [path for path in map("".join, named) if not any((base / path).exists() for base in bases)]
+        assert not missing, f"{guide.parent.name}/{guide.name} names {missing}"
