@@ -51,7 +51,8 @@ def of_duties(duties: Duties, rows: npt.NDArray[np.int64], columns: Mapping[str,
     line, order = days["line"].to_numpy(), days["order"].to_numpy()
     base: dict[str, Any] = {name: _coded(duties.lines[name], line) for name in _OF_LINE}
     base |= {name: _coded(duties.orders[name], order) for name in _OF_ORDER}
-    base["day"] = _coded_days(days["day"])
+    codes, stamps = pd.factorize(days["day"])
+    base["day"] = _categories(codes, [stamp.strftime("%Y-%m-%d") for stamp in pd.DatetimeIndex(stamps)])
     base["share"] = np.round(days["share"].to_numpy(), 6)
     base["ordered_hours"] = np.round(days["hours"].to_numpy(), 2)
     return table_of(len(rows), base | dict(columns))
@@ -82,11 +83,6 @@ def of_enterprises(table: pd.DataFrame) -> pd.DataFrame:
 def _coded(column: pd.Series, at: npt.NDArray[np.int64]) -> pd.Categorical:
     codes, texts = pd.factorize(column.astype("str").fillna(""))
     return _categories(codes[at], texts)
-
-
-def _coded_days(days: pd.Series) -> pd.Categorical:
-    codes, stamps = pd.factorize(days)
-    return _categories(codes, [stamp.strftime("%Y-%m-%d") for stamp in pd.DatetimeIndex(stamps)])
 
 
 def numbered(*keys: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

@@ -209,7 +209,11 @@ def _judge(
         _decide(judged, np.flatnonzero(chosen == place), method)
     short = partly & (not readings.hourly)
     said = np.array([one.windowed for one in duties.said] or [False])[days["said"].to_numpy()[rows]]
-    _withhold(judged, short | (said & (days["hours"].to_numpy()[rows] < 24)), Why.PART_OF_DAY)
+    # No judgement where readings of the day cannot tell the ordered hours from the others
+    mask = short | (said & (days["hours"].to_numpy()[rows] < 24))
+    known = mask & (judged.comparison.why != Why.NO_READING)
+    judged.comparison.why[known] = Why.PART_OF_DAY
+    judged.verdict[known] = _NONE
 
 
 def _hours(days: pd.DataFrame, rows: Ints) -> tuple[Ints, Ints, Bools]:
@@ -307,10 +311,3 @@ def _decide(judged: Judged, at: Ints, method: Baseline) -> None:
     verdict[why == Why.SHORT] = _DOUBTFUL
     verdict[(why == Why.IDLE) & (fall > 0)] = _COMPLIED
     judged.verdict[at] = verdict
-
-
-def _withhold(judged: Judged, mask: Bools, why: Why) -> None:
-    """No judgement where readings of the day cannot tell the ordered hours from the others."""
-    known = mask & (judged.comparison.why != Why.NO_READING)
-    judged.comparison.why[known] = why
-    judged.verdict[known] = _NONE

@@ -121,11 +121,7 @@ def _by_day(
         }
     )  # fmt: skip
     table = table.sort_values(["line", "day", "first"], kind="stable", ignore_index=True)
-    return _one_a_day(table)
-
-
-def _one_a_day(table: pd.DataFrame) -> pd.DataFrame:
-    """Phases that meet on a day as one row: hours added, the share their mean, the order the last to begin."""
+    # Phases that meet on a day as one row: hours added, the share their mean, the order the last to begin
     if not table.duplicated(["line", "day"]).any():
         out = table
     else:

@@ -58,7 +58,10 @@ def find(
     if judged:
         best, which = _kindest([one for _, one in judged])
         names = np.array([judged[place][0] for place in range(len(judged))], dtype=np.int64)[which]
-        tables.append(_mass_table(best, names, duties, law, evidence))
+        columns = falls_told(best, duties, law, evidence, Words("排放量", "千克", "kg", CAUTION))
+        said = np.array([POLLUTANT_TEXT[name] for name in POLLUTANTS], dtype=object)[names]
+        columns["finding_text"] = said + columns["finding_text"]
+        tables.append(of_duties(duties, best.rows, columns))
         seen[best.rows] = True
     tables += hours_found(evidence, duties, law, groups, marked, usable)
     return tables, seen
@@ -113,12 +116,3 @@ def _kindest(judged: list[Judged]) -> tuple[Judged, npt.NDArray[np.int64]]:
         first.first_day, first.cell,
     )  # fmt: skip
     return best, which.astype(np.int64)
-
-
-def _mass_table(
-    best: Judged, names: npt.NDArray[np.int64], duties: Duties, law: AuditLaw, evidence: Evidence
-) -> pd.DataFrame:
-    columns = falls_told(best, duties, law, evidence, Words("排放量", "千克", "kg", CAUTION))
-    said = np.array([POLLUTANT_TEXT[name] for name in POLLUTANTS], dtype=object)[names]
-    columns["finding_text"] = said + columns["finding_text"]
-    return of_duties(duties, best.rows, columns)

@@ -147,11 +147,22 @@ class Facts:
             industry = self.text("industry")
             return mapped(industry, [self._lists.sector_of(item) for item in industry.categories])
         if name == "enterprise_worst_grade":
-            return self._worst_grade()
+            grade = self.text("grade")
+            rank = np.array([*(GRADES.index(item) for item in grade.categories), -1])[grade.codes]
+            grouped = pd.Series(rank).groupby(self.lines["enterprise_id"].to_numpy())
+            worst, least = grouped.transform("max").to_numpy(), grouped.transform("min").to_numpy()
+            return TextColumn(np.where(least < 0, -1, worst).astype(np.int32), GRADES)  # one unknown, all unknown
         if name == "enterprise_named":
             return self._named()
         if name == "open_decision":
-            return self._open_decisions()
+            # The decisions that bind on the day; a number without a record says only that something was decided
+            both = [text_column(self.lines[name]) for name in ("decisions", "decision_no")]
+            key, firsts = joined(*(column.codes for column in both))
+            told = []
+            for line in firsts:
+                record, number = (c.categories[c.codes[line]] if c.codes[line] >= 0 else None for c in both)
+                told.append(open_on(record, number, self._day))
+            return mapped(TextColumn(key.astype(np.int32), ("",) * len(firsts)), told)
         column = text_column(self.lines[name])
         column = self._on_lists(column) if name == "named_lists" else column
         open_lists: dict[str, Collection[str]] = {"industry": self._lists.industries, "process": self._lists.processes}
@@ -197,16 +208,6 @@ class Facts:
         )
         return mapped(TextColumn(key.astype(np.int32), ("",) * len(firsts)), list(told))
 
-    def _open_decisions(self) -> TextColumn:
-        """The decisions that bind on the day; a number without a record says only that something was decided."""
-        both = [text_column(self.lines[name]) for name in ("decisions", "decision_no")]
-        key, firsts = joined(*(column.codes for column in both))
-        told = []
-        for line in firsts:
-            record, number = (c.categories[c.codes[line]] if c.codes[line] >= 0 else None for c in both)
-            told.append(open_on(record, number, self._day))
-        return mapped(TextColumn(key.astype(np.int32), ("",) * len(firsts)), told)
-
     def stated(self, name: str) -> TextColumn:
         """A text field as the list writes it, names that nobody knows among them."""
         return text_column(self.lines[name])
@@ -221,13 +222,6 @@ class Facts:
         if field == "named_lists":
             return name == NONE_OF_THEM or not self._lists.named_lists or name in self._lists.named_lists
         return bool(name)
-
-    def _worst_grade(self) -> TextColumn:
-        grade = self.text("grade")
-        rank = np.array([*(GRADES.index(item) for item in grade.categories), -1])[grade.codes]
-        grouped = pd.Series(rank).groupby(self.lines["enterprise_id"].to_numpy())
-        worst, least = grouped.transform("max").to_numpy(), grouped.transform("min").to_numpy()
-        return TextColumn(np.where(least < 0, -1, worst).astype(np.int32), GRADES)  # one unknown, all unknown
 
     def of_enterprises(self, values: npt.NDArray[np.int8], *, least: bool) -> npt.NDArray[np.int8]:
         """The least or the greatest of a value over all lines of each enterprise, by its number; see ``owners``."""

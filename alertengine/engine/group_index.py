@@ -17,7 +17,13 @@ def dense(key: npt.NDArray[Any], span: int | None = None) -> tuple[Index, Index]
     ``span``: the keys are whole numbers from 0 and below it; where it is small a table serves for a hash.
     """
     if span is not None and span <= _table_size(len(key)):
-        return _by_table(key, span)
+        first = np.full(span, -1, dtype=np.int64)
+        first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
+        present = np.flatnonzero(first >= 0)
+        present = present[np.argsort(first[present])]
+        number = np.empty(span, dtype=np.int64)
+        number[present] = np.arange(len(present))
+        return number[key], first[present]
     inverse, distinct = pd.factorize(key)
     first = np.empty(len(distinct), dtype=np.int64)
     first[inverse[::-1]] = np.arange(len(inverse) - 1, -1, -1)  # written backwards, the first occurrence stays
@@ -27,16 +33,6 @@ def dense(key: npt.NDArray[Any], span: int | None = None) -> tuple[Index, Index]
 def _table_size(count: int) -> int:
     """The largest table worth laying out to number so many keys."""
     return max(1 << 12, min(2 * count, 1 << 22))
-
-
-def _by_table(key: npt.NDArray[Any], span: int) -> tuple[Index, Index]:
-    first = np.full(span, -1, dtype=np.int64)
-    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
-    present = np.flatnonzero(first >= 0)
-    present = present[np.argsort(first[present])]
-    number = np.empty(span, dtype=np.int64)
-    number[present] = np.arange(len(present))
-    return number[key], first[present]
 
 
 def joined(*keys: npt.NDArray[np.integer[Any]]) -> tuple[Index, Index]:

@@ -260,9 +260,24 @@ def ready(condition: Condition) -> Test:
 
 def _made_ready(condition: Condition) -> Test:
     if isinstance(condition, OverLines):
-        return _ready_lines(condition)
+        key, every = key_of(condition), condition.every
+
+        def one_of_them(assigned: Assignment) -> bool | None:
+            value = assigned.get(key, _OPEN)
+            return None if value is _OPEN else bool(value) != every
+
+        return one_of_them
     if isinstance(condition, Atom):
-        return _ready_atom(condition)
+        key, negated = key_of(condition), condition.negated
+        if condition.op == "missing":
+            return lambda assigned: (key not in assigned) != negated
+        said = _comparison(condition)
+
+        def compare(assigned: Assignment) -> bool | None:
+            value = assigned.get(key, _OPEN)
+            return None if value is _OPEN else said(value) != negated
+
+        return compare
     parts = tuple(ready(part) for part in condition.parts)
     every = condition.every
 
@@ -277,29 +292,6 @@ def _made_ready(condition: Condition) -> Test:
         return value
 
     return group
-
-
-def _ready_atom(atom: Atom) -> Test:
-    key, negated = key_of(atom), atom.negated
-    if atom.op == "missing":
-        return lambda assigned: (key not in assigned) != negated
-    said = _comparison(atom)
-
-    def compare(assigned: Assignment) -> bool | None:
-        value = assigned.get(key, _OPEN)
-        return None if value is _OPEN else said(value) != negated
-
-    return compare
-
-
-def _ready_lines(over: OverLines) -> Test:
-    key, every = key_of(over), over.every
-
-    def one_of_them(assigned: Assignment) -> bool | None:
-        value = assigned.get(key, _OPEN)
-        return None if value is _OPEN else bool(value) != every
-
-    return one_of_them
 
 
 _OPEN = object()

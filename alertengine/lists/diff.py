@@ -75,7 +75,12 @@ def diff_lists(old: EnterpriseList, new: EnterpriseList) -> Changes:
     """
     register = new.register if new.register.named else old.register
     before, after = _keyed(old, register), _keyed(new, register)
-    _take_over_codes(before, after)
+    # Match the enterprises whose code changed by city and name, as the register has it, where both are unique
+    gone = before[~before["key"].isin(after["key"])].drop_duplicates("key")
+    come = after[~after["key"].isin(before["key"])].drop_duplicates("key")
+    gone, come = (side.drop_duplicates(["city", "own"], keep=False) for side in (gone, come))
+    pairs = come.merge(gone, on=["city", "own"], suffixes=("", "_old"))
+    after["key"] = after["key"].replace(dict(zip(pairs["key"], pairs["key_old"], strict=True)))
     rows = [*_enterprises(before, after), *_lines(before, after, old, new), *_kilograms(before, after)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = {change: place for place, change in enumerate(CHANGES)}
@@ -108,15 +113,6 @@ def _keyed(content: EnterpriseList, register: Register) -> pd.DataFrame:
     held = certificates(content)
     table["certificate"] = [said(*pair) for pair in zip(held["certificate"], held["until"], strict=True)]
     return pd.concat([table, content.lines[list(EMISSION_FIELDS.values())]], axis=1)
-
-
-def _take_over_codes(before: pd.DataFrame, after: pd.DataFrame) -> None:
-    """Match the enterprises whose code changed by city and name, as the register has it, where both are unique."""
-    gone = before[~before["key"].isin(after["key"])].drop_duplicates("key")
-    come = after[~after["key"].isin(before["key"])].drop_duplicates("key")
-    gone, come = (side.drop_duplicates(["city", "own"], keep=False) for side in (gone, come))
-    pairs = come.merge(gone, on=["city", "own"], suffixes=("", "_old"))
-    after["key"] = after["key"].replace(dict(zip(pairs["key"], pairs["key_old"], strict=True)))
 
 
 Row = dict[str, object]

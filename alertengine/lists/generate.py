@@ -101,11 +101,6 @@ class Maker:
     def _blank(self, values: Floats) -> Floats:
         return np.where(self.rng.random(len(values)) < self.settings.blank, np.nan, values)
 
-    def _yes(self, name: str, chance: float) -> None:
-        truth = self.rng.random(self.firms) < chance
-        unknown = self.rng.random(self.firms) < self.settings.blank
-        self.columns[name] = pd.Series(pd.arrays.BooleanArray(truth[self.owner], unknown[self.owner]))
-
     # -- the parts of a list
 
     def enterprises(self) -> None:
@@ -138,7 +133,9 @@ class Maker:
         ):
             self._put(name, self._draw(weights, self.firms)[self.owner], list(weights))
         for name, chance in setting.chance_of_yes.items():
-            self._yes(name, chance)
+            truth = self.rng.random(self.firms) < chance
+            unknown = self.rng.random(self.firms) < self.settings.blank
+            self.columns[name] = pd.Series(pd.arrays.BooleanArray(truth[self.owner], unknown[self.owner]))
         for name, numbers in (
             ("city_distance_km", setting.city_distance_km),
             ("trucks_per_day", setting.trucks_per_day),

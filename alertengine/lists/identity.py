@@ -57,7 +57,10 @@ def enterprise_ids(
         at = np.flatnonzero((codes >= 0) & wrong[codes])
         findings.bad_cells(header or "", rows[at], ids.iloc[at].tolist(), "credit_code")
     names = register.own_names(plain_names(lines["enterprise"]))
-    shared = _of_several_names(codes, names)
+    # Whether the code of a line stands on several names (shape: lines)
+    table = pd.DataFrame({"code": codes, "name": names})[codes >= 0].dropna().drop_duplicates()
+    several = table["code"][table["code"].duplicated()].unique()
+    shared = np.isin(codes, several)
     if wrong.any() and (broken := shared & wrong[codes] & (codes >= 0)).any():
         ids = ids.mask(broken)  # a wrong code that several names have tells no one from another
         said = lines["enterprise_id"][broken].astype("object").fillna("").tolist()
@@ -92,13 +95,6 @@ def _ordinary_signs() -> npt.NDArray[np.bool_]:
     ordinary = np.zeros(_LAST_SIGN + 1, dtype=bool)
     ordinary[[ord(sign) for sign in f"{ascii_letters}{digits}()（）{simplified}"]] = True
     return ordinary
-
-
-def _of_several_names(codes: npt.NDArray[np.int64], names: pd.Series) -> npt.NDArray[np.bool_]:
-    """Whether the code of a line stands on several names (shape: lines)."""
-    table = pd.DataFrame({"code": codes, "name": names})[codes >= 0].dropna().drop_duplicates()
-    several = table["code"][table["code"].duplicated()].unique()
-    return np.isin(codes, several)
 
 
 def _ask_who(

@@ -13,11 +13,9 @@ from alertengine.files import (
     FRAME,
     SHEET,
     WORKBOOK_SUFFIXES,
-    Column,
     Findings,
     Limits,
     Protocol,
-    RawTable,
     Reading,
     Schema,
     frame_table,
@@ -117,7 +115,9 @@ def _read(
     lines = FrameBuilder(raw, columns, open_lists, findings).build()
     who = register_of(path) if path else None
     register = read_register(who, findings) if who else Register()
-    _take_identity(lines, raw, of_field, findings, register)
+    code = of_field.get("enterprise_id")
+    lines["enterprise_id"] = enterprise_ids(lines, raw.rows, code.header if code else None, findings, register)
+    lines["line_id"] = line_ids(lines, raw.rows, of_field["line_id"].header, findings)
     lines = register.with_numbers(lines, register.own_names(plain_names(lines["enterprise"])))
     repeats = repeated_lines(lines, raw.rows, findings)
     if repeats.again.any():
@@ -164,15 +164,6 @@ def _list_sheets(path: Path, names: Sequence[str], sheet: str | None) -> list[st
     if sheet not in names:
         raise refuse(path, "no_sheet", name=sheet, names=names)
     return [sheet]
-
-
-def _take_identity(
-    lines: pd.DataFrame, raw: RawTable, of_field: dict[str, Column], findings: Findings, register: Register
-) -> None:
-    """Enterprise and line ids, in place."""
-    code = of_field.get("enterprise_id")
-    lines["enterprise_id"] = enterprise_ids(lines, raw.rows, code.header if code else None, findings, register)
-    lines["line_id"] = line_ids(lines, raw.rows, of_field["line_id"].header, findings)
 
 
 def _totals_file(path: Path | None, totals: Path | None) -> Path | None:

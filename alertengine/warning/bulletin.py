@@ -148,12 +148,9 @@ class _Reader:
         if found:
             self.out.cells |= found
         else:
-            self._remember_days(text)
+            for match in self.token.finditer(text):
+                self.days = self._days(match.groupdict()) or self.days
             self.out.unread.append(text)
-
-    def _remember_days(self, text: str) -> None:
-        for match in self.token.finditer(text):
-            self.days = self._days(match.groupdict()) or self.days
 
     def _read(self, text: str) -> Mapping[Cell, Said] | None:
         out: dict[Cell, Said] = {}

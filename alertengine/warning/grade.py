@@ -241,7 +241,11 @@ def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
         if within is not None:
             room = np.convolve(within.astype(np.int64), np.ones(DAY, dtype=np.int64))[DAY - 1 :]
             good &= room == DAY
-        return covered(good & (_chain(good) >= start.hours // DAY))
+        # For each window the number of back-to-back good windows it stands among (shape: hours)
+        grid = good.reshape(-1, DAY)
+        before = _so_far(grid)
+        after = _so_far(grid[::-1])[::-1]
+        return covered(good & (np.where(grid, before + after - 1, 0).ravel() >= start.hours // DAY))
     if not isinstance(start, AllOf):
         return np.asarray(np.logical_or.reduce([evaluate(part, aqi, within) for part in start.any]))
     longest = max(start.all, key=_hours)
@@ -257,14 +261,6 @@ def evaluate(start: Start, aqi: Floats, within: Bools | None = None) -> Bools:
 
 def _hours(start: Start) -> int:
     return max(leaf.hours for leaf in air_leaves(start))
-
-
-def _chain(good: Bools) -> npt.NDArray[np.int64]:
-    """For each window the number of back-to-back good windows it stands among (shape: hours)."""
-    grid = good.reshape(-1, DAY)
-    before = _so_far(grid)
-    after = _so_far(grid[::-1])[::-1]
-    return np.where(grid, before + after - 1, 0).ravel()
 
 
 def _so_far(grid: Bools) -> npt.NDArray[np.int64]:

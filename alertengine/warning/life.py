@@ -161,22 +161,19 @@ def levels_of(runs: list[Run], rule: Life) -> list[Piece]:
         return []
     if rule.oscillation == "higher":
         return _steps_down(runs)
-    return _own_levels(runs, pd.Timedelta(hours=rule.join_gap_hours))
+    # Each run at its own level; dips shorter than ``gap`` between runs of a level keep that level
+    gap = pd.Timedelta(hours=rule.join_gap_hours)
+    pieces: list[Piece] = []
+    for rank in sorted({run.rank for run in runs}):
+        for group in groups([run for run in runs if run.rank >= rank], [], gap):
+            pieces = at_least(pieces, min(m.start for m in group), max(m.end for m in group), rank)
+    return pieces
 
 
 def _steps_down(runs: list[Run]) -> list[Piece]:
     """At each hour the highest level of the runs not yet over: it begins at the highest and never rises."""
     cuts = [min(run.start for run in runs), *sorted({run.end for run in runs})]
     return merged(Piece(start, end, max(run.rank for run in runs if run.end >= end)) for start, end in pairwise(cuts))
-
-
-def _own_levels(runs: list[Run], gap: pd.Timedelta) -> list[Piece]:
-    """Each run at its own level; dips shorter than ``gap`` between runs of a level keep that level."""
-    pieces: list[Piece] = []
-    for rank in sorted({run.rank for run in runs}):
-        for group in groups([run for run in runs if run.rank >= rank], [], gap):
-            pieces = at_least(pieces, min(m.start for m in group), max(m.end for m in group), rank)
-    return pieces
 
 
 def _bridged(pieces: list[Piece], begin: pd.Timestamp, end: pd.Timestamp) -> list[Piece]:

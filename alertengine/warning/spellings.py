@@ -67,7 +67,8 @@ def parse_classes(text: str) -> Classes:
         BadCellError: it says more than that, or nothing of the kind, or only what some spots have.
 
     """
-    said = _with_arabic(text)
+    arabic = text.translate(_ROMAN)  # before tidy: NFKC would make letters of roman numerals
+    said = re.sub(r"([1-6])(?!级)", r"\1级", tidy(arabic)) if arabic != text else tidy(text)
     partly = _AT_TIMES.search(said)
     whole, rest = (said[: partly.start()], said[partly.start() :]) if partly else (said, "")
     found, further = ([_PLACES[word[0]] for word in _CLASS.findall(_PARTLY.sub("", part))] for part in (whole, rest))
@@ -76,15 +77,6 @@ def parse_classes(text: str) -> Classes:
     high = max(found)
     most = max([high, *further]) if further else min(high + bool(partly), len(CLASSES) - 1)
     return Classes(CLASSES[min(found)], CLASSES[high], CLASSES[most])
-
-
-def _with_arabic(text: str) -> str:
-    """A text tidy, its roman numerals as digits (NFKC would make letters of them)."""
-    return (
-        re.sub(r"([1-6])(?!级)", r"\1级", tidy(text.translate(_ROMAN)))
-        if text.translate(_ROMAN) != text
-        else tidy(text)
-    )
 
 
 def parse_primary(text: str) -> str:

@@ -218,7 +218,9 @@ class Explainer:
         return [Reason(f"清单备案措施：{said}（{read}）{use}")]
 
     def _asked(self, asked: Asked) -> Reason:
-        checks = self._checks(asked.rule.when)
+        # The comparisons of a condition that hold, with what was found
+        found = [atom for atom in leaves(split_names(asked.rule.when)) if holds(atom, self._known)]
+        checks = [Reason(f"{atom_words(atom)}（清单：{self._facts.found(atom)}）") for atom in found]
         words = self._phrases.stopping(asked.measure, self._row)
         if self._phrases.stops_all(asked.measure, self._row):
             words += f"，停产{percent(asked.measure.share or 0)}以上即全部停产"
@@ -227,11 +229,6 @@ class Explainer:
     def _set_aside(self, rule: LineRule, why: str, by: str) -> Reason:
         words = "、".join(measure_words(measure) for measure in rule.measures)
         return Reason(f"未采用 {words}（{_WHY[why]}{f'：{by}' if by else ''}）—— {self._cited(rule)}")
-
-    def _checks(self, condition: Condition) -> list[Reason]:
-        """The comparisons of a condition that hold, with what was found."""
-        found = [atom for atom in leaves(split_names(condition)) if holds(atom, self._known)]
-        return [Reason(f"{atom_words(atom)}（清单：{self._facts.found(atom)}）") for atom in found]
 
     def _cited(self, rule: RuleHead) -> str:
         return f"{rule.title}（{rule.id}，{self._engine.book.cite(rule)}）"

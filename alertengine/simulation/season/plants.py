@@ -152,7 +152,12 @@ def _picked(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[n
     if change.largest is None:
         return rows
     if change.by == "capacity":
-        _in_one_unit(lines[rows])
+        # Refuse to compare capacities of several units
+        with_one = lines[rows][lines[rows]["capacity"].notna()]
+        units = sorted(set(with_one["capacity_unit"].astype("object").fillna("")))
+        if len(units) > 1:
+            said = "、".join(unit or "未填" for unit in units)
+            raise InputError([Problem("units_not_compared", where="raise", column="largest", value=said)])
     amount = lines[change.by].where(rows).groupby(lines["enterprise_id"].to_numpy()).sum(min_count=1).dropna()
     ordered = (
         amount.rename_axis("plant")
@@ -161,15 +166,6 @@ def _picked(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[n
     )
     largest = set(ordered["plant"].head(change.largest))
     return rows & lines["enterprise_id"].isin(largest).to_numpy()
-
-
-def _in_one_unit(lines: pd.DataFrame) -> None:
-    """Refuse to compare capacities of several units."""
-    with_one = lines[lines["capacity"].notna()]
-    units = sorted(set(with_one["capacity_unit"].astype("object").fillna("")))
-    if len(units) > 1:
-        said = "、".join(unit or "未填" for unit in units)
-        raise InputError([Problem("units_not_compared", where="raise", column="largest", value=said)])
 
 
 def _matching(lines: pd.DataFrame, change: Raise, book: Rulebook) -> npt.NDArray[np.bool_]:
