@@ -23,6 +23,7 @@ def read_form(
     sheet: str = "",
     *,
     findings: Findings,
+    kind: str = "",
 ) -> dict[int, Row]:
     """The rows of a form by their number in the file: each field's cell, ``""`` where blank or not there.
 
@@ -36,6 +37,7 @@ def read_form(
         one_of: names of which one must be there.
         least: fewest known headers that make the header row.
         sheet: the sheet of a workbook that holds it, where there is one of that name.
+        kind: the kind of table that profiles are of; without it there are none.
         findings: those of this file, which are told how it was read, its sheets and what was noticed.
 
     Raises:
@@ -44,7 +46,9 @@ def read_form(
     """
     names = {normal(spelling): (field.name,) for field in fields for spelling in (field.name, *field.headers)}
     subjects = tuple(field.name for field in fields[:2])
-    reading = read_table(path, Schema(names, least, lambda own: [sheet] if sheet in own else own, subjects=subjects))
+    reading = read_table(
+        path, Schema(names, least, lambda own: [sheet] if sheet in own else own, subjects=subjects, kind=kind)
+    )
     raw = reading.table
     findings.problems += reading.problems
     findings.warnings += reading.notes

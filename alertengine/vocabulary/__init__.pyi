@@ -40,9 +40,10 @@ from .numbers import percent_short as percent_short
 from .personal import ERASED as ERASED, MASKED as MASKED, SOLE_TRADER as SOLE_TRADER, public as public
 from .personal import sole_traders as sole_traders
 from .plain_text import plain as plain
-from .problems import AlertEngineError as AlertEngineError, Both as Both, EngineError as EngineError
+from .problems import AlertEngineError as AlertEngineError, Both as Both, DOUBTS as DOUBTS, EngineError as EngineError
 from .problems import Gathered as Gathered, InputError as InputError, Problem as Problem, Result as Result
-from .problems import SaidError as SaidError, Words as Words, foreign as foreign, refuse as refuse
+from .problems import SaidError as SaidError, Words as Words, answered_itself as answered_itself
+from .problems import foreign as foreign, refuse as refuse, unsettled as unsettled
 from .readme_tables import between as between, column_row as column_row, with_columns as with_columns
 from .rule_words import EVENING_STEP_TEXT as EVENING_STEP_TEXT, GROUP_TEXT as GROUP_TEXT
 from .rule_words import KIND_TEXT as KIND_TEXT, LAYER_TEXT as LAYER_TEXT, STEP_ABOUT_TEXT as STEP_ABOUT_TEXT

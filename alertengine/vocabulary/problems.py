@@ -5,7 +5,7 @@ A command collects every problem of an input before it refuses it, so that a per
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
@@ -224,6 +224,23 @@ def _from_plain(value: Any) -> Any:
     return tuple(map(_from_plain, value)) if isinstance(value, list) else value
 
 
+#: Problems that ask which of several near names is meant; whoever answered none of them is not asked again.
+DOUBTS: Final = ("plant_perhaps", "plant_nearly", "city_nearly", "firm_nearly", "number_nearly", "receipt_perhaps")
+
+
+def answered_itself(notes: Iterable[Problem]) -> set[tuple[str, str]]:
+    """Column and text of each cell that a person said is none of those it is near to."""
+    return {(one.column, one.value) for one in notes if one.code == "answered_itself"}
+
+
+def unsettled(problems: list[Problem], notes: Callable[[], Iterable[Problem]]) -> list[Problem]:
+    """The problems but the doubts that ``notes`` say a person answered."""
+    if not any(one.code in DOUBTS for one in problems):
+        return problems
+    settled = answered_itself(notes())
+    return [one for one in problems if one.code not in DOUBTS or (one.column, one.value) not in settled]
+
+
 class Result:
     """What every result is: its problems and notes, and those of everything it was made from.
 
@@ -250,8 +267,9 @@ class Result:
 
     @property
     def problems(self) -> list[Problem]:
-        """What a person must look at: first that of the inputs, then its own, each once."""
-        return _once([*(p for one in self.made_from for p in one.problems), *self.own_problems])
+        """What a person must look at: first that of the inputs, then its own, each once; no doubt that was settled."""
+        found = _once([*(p for one in self.made_from for p in one.problems), *self.own_problems])
+        return unsettled(found, lambda: self.notes)
 
     @property
     def notes(self) -> list[Problem]:

@@ -21,7 +21,7 @@ from alertengine.ledger import Act, Head, Ledger, Signer
 from alertengine.lists import read_list
 from alertengine.orders import Explanation, explain_order, in_force, plain_texts, rows_of
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, unsettled
 from alertengine.vocabulary import times as clock
 from alertengine.web.api import reading
 from alertengine.web.auditview import OrderView, order_view
@@ -292,8 +292,12 @@ def receipts_taken(path: Path, number: int, upload: Upload, by: str) -> Delivere
         except InputError as error:
             said = [one.at(file=upload.name) if folder in one.file else one for one in error.problems]
             raise InputError(said) from None
-    asked = [one.at(file=upload.name) for one in (*done.read.problems, *done.notes)]
-    return replace(done, act=None, notes=tuple(asked), read=Findings(upload.name))
+    asked = [
+        one.at(file=upload.name) for one in (*unsettled(done.read.problems, lambda: done.read.warnings), *done.notes)
+    ]
+    settled = [one.at(file=upload.name) for one in done.read.warnings if one.code in ("answered", "answered_itself")]
+    read = Findings(upload.name, [], settled, protocols=done.read.protocols)
+    return replace(done, act=None, notes=tuple(asked), read=read)
 
 
 def step(path: Path, name: str, draft: int, by: Signer, said: Mapping[str, Any]) -> int:

@@ -119,6 +119,7 @@ class Judged:
     rows: tuple[dict[str, str], ...]
     found: int
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...] = ()
 
 
 def note_of(cells: Sequence[str]) -> Upload:
@@ -140,7 +141,7 @@ def judge(path: Path, book: Rulebook, files: Sequence[Upload]) -> Judged:
     shown = run.table[run.table["finding"].isin(["breached", "doubtful", "complied"])]
     names = ("day", "enterprise", "county", "line", "evidence", "finding", "finding_text", "consequence")
     rows = tuple({name: _text(row[name]) for name in names} for row in shown[list(names)].to_dict("records"))
-    return Judged(tuple(said), tuple(run.counts()), rows, run.found, tuple(run.problems))
+    return Judged(tuple(said), tuple(run.counts()), rows, run.found, tuple(run.problems), tuple(run.notes))
 
 
 def put_on_record(path: Path, book: Rulebook, files: Sequence[Upload], by: str) -> Act:

@@ -22,7 +22,7 @@ from alertengine.files import (
     read_yaml,
     save_profile,
 )
-from alertengine.vocabulary import InputError, Problem, Words
+from alertengine.vocabulary import DOUBTS, InputError, Problem, Words, answered_itself
 from alertengine.web.roles import Right
 from alertengine.workflow import SCHEMAS, Understood, Upload, look_at_table, read_package
 
@@ -201,7 +201,7 @@ class Question:
 
 def questions(problems: Iterable[Problem], notes: Iterable[Problem] = ()) -> list[Question]:
     """The problems that a name answers, each text of a column once; not those that ``notes`` say are answered."""
-    settled = {(one.column, one.value) for one in notes if one.code == "answered_itself"}
+    settled = answered_itself(notes)
     found: dict[tuple[str, str], Question] = {}
     for one in problems:
         near = _near(one)
@@ -237,7 +237,7 @@ _NAMES: Final[Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]]] = {
     "a_city_nearly": _names_of,
     "or_one_added": _nothing,
     "a_city_or_region": _nothing,
-    **dict.fromkeys(("plant_perhaps", "plant_nearly", "city_nearly", "firm_nearly", "number_nearly"), _of_near),
+    **dict.fromkeys(DOUBTS, _of_near),
 }
 
 
@@ -250,17 +250,40 @@ def answer(upload: Upload, found: Understood, answers: Iterable[Answer], lists: 
         InputError: nothing was answered, or the profile cannot be kept; nothing was saved.
 
     """
+    used = found.protocol.profile if found.protocol is not None else ""
+    keep_answers(upload, SCHEMAS[found.kind].kind, found.headers, used, answers)
+    return looked(upload, found.kind, lists)
+
+
+def answer_again(upload: Upload, key: str, answers: Iterable[Answer], lists: OpenLists) -> None:
+    """Keep what was answered after a run of a file that was brought to the door ``key``.
+
+    Raises:
+        InputError: as :func:`answer`.
+
+    """
+    found = taken_in(upload, DOORS[key], lists)
+    if found.refused:
+        raise InputError(list(found.problems))
+    answer(upload, found, answers, lists)
+
+
+def keep_answers(upload: Upload, kind: str, headers: Sequence[str], used: str, answers: Iterable[Answer]) -> None:
+    """Keep answers in the profile ``used`` that a file was read with, else in a new one of its headers.
+
+    Raises:
+        InputError: nothing was answered, or the profile cannot be kept; nothing was saved.
+
+    """
     new = list(answers)
     if not new:
         raise InputError([Problem("answer_wanted", where="session")])
-    used = found.protocol.profile if found.protocol is not None else ""
     held = load_profile(profile_file(Path(used).name.removesuffix(SUFFIX))) if used else None
     if held is None:
-        held = Profile.model_validate({"as": SCHEMAS[found.kind].kind, "headers": found.headers})
+        held = Profile.model_validate({"as": kind, "headers": tuple(headers)})
     told = {(one.header, one.text) for one in new}
     kept = [one for one in held.answers if (one.header, one.text) not in told]
     save_profile(held.model_copy(update={"answers": (*kept, *new)}), held.name or _free_name(upload))
-    return looked(upload, found.kind, lists)
 
 
 def _free_name(upload: Upload) -> str:

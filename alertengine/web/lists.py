@@ -14,7 +14,7 @@ import pandas as pd
 
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Ledger
-from alertengine.lists import ListVersion
+from alertengine.lists import EnterpriseList, ListVersion, diff_lists, read_list
 from alertengine.vocabulary import FIELDS, InputError, Problem
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow import Publication, Upload, Wanted, publish, ready_to_publish
@@ -144,12 +144,31 @@ def publish_uploads(
         wanted = Wanted(said, given.get("counties"), given.get("objections"), given.get("filing"), despite.strip())
         try:
             enterprises, found = ready_to_publish(book, place / source.plain_name, wanted)
+            found.own_problems = [*found.own_problems, *_nearly(path, book, enterprises)]
             if only_look:
                 return found, None
             _, act = publish(place / source.plain_name, enterprises, found, place / "public", ledger=path, rules=rules)
         except InputError as error:
             raise InputError([_plain(one) for one in error.problems]) from None
     return found, act.act if act is not None else None
+
+
+def _nearly(path: Path, book: Rulebook, enterprises: EnterpriseList) -> list[Problem]:
+    """New plants whose names are nearly those of plants that left the version published before: a question each."""
+    cities = {str(city) for city in enterprises.lines["city"].dropna().unique()}
+    with Ledger.open(path) as ledger:
+        before = next((one for one in lists_on_file(ledger) if cities & set(one.cities)), None)
+        if before is None:
+            return []
+        try:
+            source, beside = list_files(ledger, before.act)
+        except InputError:  # erased: there is nothing to compare with
+            return []
+    with scratch() as folder:
+        for one in (source, *beside):
+            for name, data in one.files().items():
+                (Path(folder) / name).write_bytes(data)
+        return diff_lists(read_list(Path(folder) / source.plain_name, book.lists), enterprises).questions
 
 
 def _plain(problem: Problem) -> Problem:

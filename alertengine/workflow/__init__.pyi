@@ -22,6 +22,7 @@ from .audit_opening import not_served as not_served, opening as opening
 from .bureau import bureau_cities as bureau_cities, set_bureau_cities as set_bureau_cities
 from .delivery.model import EVENT_TEXT as EVENT_TEXT, OPEN_STATES as OPEN_STATES
 from .delivery.model import SERVICE_COLUMNS as SERVICE_COLUMNS, STATES as STATES
+from .delivery.read import RECEIPTS as RECEIPTS
 from .delivery.record import Delivered as Delivered, county_text as county_text, deliver as deliver
 from .delivery.state import by_county as by_county, service as service, still_open as still_open
 from .draft_state import DraftState as DraftState, Stage as Stage, draft as draft, drafts as drafts

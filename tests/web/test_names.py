@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from alertengine.files import Answer, load_profile, rules_folder
+from alertengine.files import Answer, load_profile, reading_with, rules_folder
+from alertengine.ledger import Head, Ledger, names_apart
+from alertengine.lists import read_list
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError
-from alertengine.web.intake import Question, answer, looked, questions
-from alertengine.workflow import Upload
+from alertengine.web.asked import receipts_taken
+from alertengine.web.intake import Question, answer, keep_answers, looked, questions
+from alertengine.workflow import RECEIPTS, Upload
+from tests.ledger.conftest import orders_of
 
 HEADERS = "企业名称,城市,区县,行业,工序,生产线编号,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n"
 
@@ -85,3 +90,42 @@ def test_an_answer_takes_no_other_profile_s_place(profiles: Path, lists: OpenLis
     answer(upload, found, [_said(questions(found.problems)[0], "临汾市")], lists)
     assert load_profile(held).headers == ("别的",)
     assert len(list(profiles.iterdir())) == 2
+
+
+def test_none_of_those_near_is_remembered_by_the_run(lists: OpenLists, tmp_path: Path) -> None:
+    """A doubt that a person settled is no problem of the run any more, and stands as a note."""
+    (tmp_path / "清单.csv").write_text(
+        f"{HEADERS}甲合成铸造厂,临汾市,尧都区,铸造,熔炼,1,C,1,10,1,1\n", encoding="utf-8"
+    )
+    register = "企业名称,统一社会信用代码\n甲合成铸造一厂,91110000000000001A\n"
+    (tmp_path / "清单.register.csv").write_text(register, encoding="utf-8")
+    with reading_with():
+        before = read_list(tmp_path / "清单.csv", lists)
+    (asked,) = [one for one in questions(before.problems) if one.problem.code == "plant_perhaps"]
+    upload = Upload("清单.csv", (tmp_path / "清单.csv").read_bytes())
+    answer(upload, looked(upload, "list", lists), [_said(asked, asked.text)], lists)
+    with reading_with():
+        after = read_list(tmp_path / "清单.csv", lists)
+    assert "plant_perhaps" not in {one.code for one in after.problems}
+    assert "answered_itself" in {one.code for one in after.notes}
+
+
+def test_a_name_of_receipts_is_answered_and_its_row_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "record.db"
+    orders = orders_of(2)
+    orders["enterprise"], orders["transport"] = ["晋东合成焦化有限公司", "晋南合成铸造有限公司"], ""
+    with Ledger.writable(path) as ledger:
+        ledger.append("issue", Head("合成指令", datetime(2021, 1, 9, 18)), {"orders": names_apart(orders)})
+    text = "企业名称,事项,时间,签收人\n晋东合成焦化有限责任公司,签收,2021-01-09 19:00,王某\n"
+    upload = Upload("回执.csv", text.encode())
+    done = receipts_taken(path, 1, upload, "办公室 甲")
+    (asked,) = questions(done.notes, done.read.warnings)
+    assert (done.new, asked.candidates) == (0, ("晋东合成焦化有限公司",))
+    (read,) = done.read.protocols
+    headers = [header for header, _ in read.columns]
+    keep_answers(upload, RECEIPTS, headers, read.profile, [_said(asked, asked.text)])
+    none = receipts_taken(path, 1, upload, "办公室 甲")
+    assert (none.new, none.notes) == (0, ())
+    assert [one.code for one in none.read.warnings] == ["answered_itself"]
+    keep_answers(upload, RECEIPTS, headers, none.read.protocols[0].profile, [_said(asked, asked.candidates[0])])
+    assert receipts_taken(path, 1, upload, "办公室 甲").new == 1

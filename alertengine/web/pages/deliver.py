@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from nicegui import ui
 
+from alertengine.files import Answer
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import receipts_taken
+from alertengine.web.intake import keep_answers, questions
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_columns, problem_rows, tell
+from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.parts import lasting
 from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.workflow import (
     EVENT_TEXT,
     OPEN_STATES,
+    RECEIPTS,
     STATES,
     Delivered,
     Upload,
@@ -113,7 +119,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
     async def take(upload: Upload) -> list[Upload]:
         by = visit.allow(Right.WORK).signer(Right.WORK)
         done = await visit.desk.ask(receipts_taken, visit.desk.path, number, upload, by)
-        _told(done, number)
+        _told(visit, done, number, upload, take)
         return [upload]
 
     with card("回执进来"):
@@ -145,7 +151,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
                 except AlertEngineError as error:
                     tell(error)
                     return
-                _told(done, number)
+                _told(visit, done, number, upload, take)
 
             ui.button("记一条", on_click=one).props("outline")
 
@@ -158,14 +164,30 @@ def _csv(rows: list[tuple[Any, ...]]) -> bytes:
     return ("\n".join(quoted) + "\n").encode()
 
 
-def _told(done: Delivered, number: int) -> None:
-    """Draw the page anew, with what came of it on top: a message of the moment would go with the page."""
+def _told(
+    visit: Visit, done: Delivered, number: int, upload: Upload, take: Callable[[Upload], Awaitable[Any]]
+) -> None:
+    """Draw the page anew, with what came of it on top: a message of the moment would go with the page.
+
+    Names in doubt are asked first and the file is read again; what was recorded counts once.
+    """
     address = f"/deliver?act={number}&new={done.new}&known={done.known}"
+    for one in done.read.warnings:
+        ui.notify(one.text("zh", short=True), type="info")
     if not done.notes:
         ui.navigate.to(address)
         return
     with ui.dialog(value=True) as shown, ui.card():
         ui.label(f"{len(done.notes)}处须人看").classes("no").props("role=alert")
+        if upload.name != _ONE and done.read.protocols:
+            read = done.read.protocols[0]
+
+            async def save(answers: list[Answer]) -> None:
+                headers = [header for header, _ in read.columns]
+                await asyncio.to_thread(keep_answers, upload, RECEIPTS, headers, read.profile, answers)
+                await take(upload)
+
+            ask_names(visit, Right.WORK, questions(done.notes, done.read.warnings), save)
         plain_table(problem_columns(), problem_rows(list(done.notes)))
         ui.button("知道了", on_click=shown.close)
     shown.on("hide", lambda: ui.navigate.to(address))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -10,12 +13,14 @@ import pandas as pd
 from nicegui import ui
 
 from alertengine.audit import KIND_TEXT, VERDICT_TEXT
+from alertengine.files import Answer
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import SEEN, FieldNotes
 from alertengine.web.inspecting import Judged, Stop, judge, note_of, put_on_record, route
+from alertengine.web.intake import answer_again, questions
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import (
     Visit,
@@ -28,6 +33,7 @@ from alertengine.web.pages.frame import (
     problem_table,
     tell,
 )
+from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
@@ -183,6 +189,16 @@ class _Judging:
         with self.place:
             self._show(found)
 
+    async def _answered(self, found: Judged, answers: list[Answer]) -> None:
+        """Keep what was answered with each file it was asked of, and judge again."""
+        lists = self.visit.desk.book.lists
+        for upload in self.files:
+            asked = {(one.column, one.value) for one in found.problems if Path(one.file).name == upload.plain_name}
+            own = [one for one in answers if (one.header, one.text) in asked]
+            if own:
+                await asyncio.to_thread(answer_again, upload, "audit.evidence", own, lists)
+        await self.look()
+
     def _show(self, found: Judged) -> None:
         counts = [{"text": str(one["text"]), **{name: str(one[name]) for name in VERDICT_TEXT}} for one in found.counts]
         plain_table({"text": "证据", **VERDICT_TEXT}, counts, tuple(VERDICT_TEXT), tall=False)
@@ -196,6 +212,7 @@ class _Judging:
             plain_table(columns, rows[:300])
         if found.problems:
             ui.label(f"{len(found.problems)}处须人看").classes("note warn")
+            ask_names(self.visit, Right.AUDIT, questions(found.problems, found.notes), partial(self._answered, found))
             plain_table(problem_columns(), problem_rows(list(found.problems)))
         with ui.element("details").classes("fold"):
             with ui.element("summary"):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from alertengine.files import Answer
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import AlertEngineError, InputError
+from alertengine.vocabulary import DOUBTS, AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
+from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import OnFile, lists_on_file, publish_uploads
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import (
@@ -25,6 +28,7 @@ from alertengine.web.pages.frame import (
     problem_table,
     tell,
 )
+from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
@@ -151,11 +155,18 @@ class _Publishing:
             tell(error)
         return None
 
+    async def _answered(self, answers: list[Answer]) -> None:
+        """Keep what was answered of the list, and look again."""
+        await asyncio.to_thread(answer_again, self.files["list"], "lists.list", answers, self.visit.desk.book.lists)
+        await self.look()
+
     def _show(self, found: Publication) -> None:
         with self.place:
             rows = [{str(name): str(value) for name, value in row.items()} for row in proof_rows(found.tables["proof"])]
             if rows:
                 plain_table({name: name for name in rows[0]}, rows)
+            asked = [one for one in (*found.obstacles, *found.problems) if one.code in DOUBTS]
+            ask_names(self.visit, Right.WORK, questions(asked, found.notes), self._answered)
             for problems, word, kind in (
                 (found.obstacles, "项须先解决，或写明仍发布的理由", "note bad"),
                 (found.own_problems, "项须人看", "note warn"),

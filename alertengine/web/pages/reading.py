@@ -11,10 +11,10 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.files import Answer, Profile, Protocol, hour_of
-from alertengine.vocabulary import FIELDS, AlertEngineError, InputError, Problem
-from alertengine.vocabulary import times as clock
-from alertengine.web.intake import FORM, TEXT, YAML, Door, Question, answer, learn, questions
+from alertengine.vocabulary import AlertEngineError, InputError, Problem
+from alertengine.web.intake import FORM, TEXT, YAML, Door, answer, learn, questions
 from alertengine.web.pages.frame import Visit, facts, plain_table, problem_columns, problem_rows, tell
+from alertengine.web.pages.naming import ask_names, quoted
 from alertengine.workflow import SCHEMAS, SheetHead, Understood, Upload, fields_of, words_of
 
 #: Rows left out that are named one by one.
@@ -33,9 +33,6 @@ _KIND_TEXT: Final = {
     "members": "名单",
     "evidence": "核查数据",
 }
-#: Names asked about at once, and the answers that are no name.
-_ASKED: Final = 40
-_OTHER, _ITSELF = "\0other", "\0itself"
 _AS_FOUND, _NOT_READ, _ALL_SHEETS = "按识别", "不读", "各张有此表头的工作表"
 
 
@@ -122,56 +119,17 @@ def _names_asked(
     found: Understood,
     take: Callable[[Upload], Awaitable[Any]],
 ) -> None:
-    """Names that are not known or nearly another's: each is answered by choosing one, another, or none of them."""
-    asked = questions(found.problems, found.notes)[:_ASKED]
-    if not asked or not found.headers:
+    """Names that are not known or nearly another's, as the reader tells them."""
+    if not found.headers:
         return
-    chosen: list[tuple[Question, Any, Any]] = []
-    with ui.element("div").classes("pile near asks").props('role=group aria-label="名称是哪一个"'):
-        ui.label(f"{len(asked)}处名称请定：选一个，或写出另一个；答案署名存入识读方案，以后同样的表照此读").classes(
-            "strong"
-        )
-        for one in asked:
-            column = FIELDS[one.column].text if one.column in FIELDS else one.column
-            with ui.element("div").classes("side"):
-                ui.label(f"{column}“{one.text}”").classes("strong").style("min-width:12em")
-                options = {
-                    "": "未定",
-                    **{name: name for name in one.candidates},
-                    _OTHER: "另一个…",
-                    _ITSELF: "都不是，照原样",
-                }
-                pick = ui.select(options, value="", label="是").style("min-width:14em")
-                pick.props(f'aria-label="{_quoted(column)}{_quoted(one.text)}是"')
-                other = ui.input("另一个名称").props("maxlength=120")
-                other.bind_visibility_from(pick, "value", value=_OTHER)
-                ui.label(one.problem.words("zh")[0]).classes("small soft")
-                chosen.append((one, pick, other))
 
-        async def save() -> None:
-            try:
-                by = str(readings.visit.allow(door.right).signature)
-                day = clock.now().date().isoformat()
-                said = [
-                    Answer(header=one.column, text=one.text, meant=meant, by=by, at=day)
-                    for one, pick, other in chosen
-                    if (meant := _meant(one, pick.value, other.value))
-                ]
-                lists = readings.visit.desk.book.lists
-                again = await asyncio.to_thread(answer, upload, found, said, lists)
-                if not again.refused:
-                    await take(upload)
-            except AlertEngineError as error:
-                tell(error)
-                return
-            readings.show(upload, door, again, take)
+    async def save(answers: list[Answer]) -> None:
+        again = await asyncio.to_thread(answer, upload, found, answers, readings.visit.desk.book.lists)
+        if not again.refused:
+            await take(upload)
+        readings.show(upload, door, again, take)
 
-        ui.button("定下并重新识读", on_click=save).props("outline")
-
-
-def _meant(asked: Question, chosen: str, other: str | None) -> str:
-    """What a text stands for, as answered; blank where it is left open."""
-    return asked.text if chosen == _ITSELF else (other or "").strip() if chosen == _OTHER else chosen
+    ask_names(readings.visit, door.right, questions(found.problems, found.notes), save)
 
 
 class _Questions:
@@ -249,7 +207,7 @@ class _Questions:
                         ui.label(f"识别为{read}" if read else "未识别").classes("small" if read else "small no")
                     self._fields[header] = ui.select(
                         [_AS_FOUND, _NOT_READ, *names], value=_AS_FOUND, label="应为", with_input=True
-                    ).props(f'dense aria-label="{_quoted(header)}应为"')
+                    ).props(f'dense aria-label="{quoted(header)}应为"')
                     self._units[header] = ui.input("单位", placeholder=own.unit if own else "").props("dense")
             ui.label("表中没有、每行都相同的内容").classes("font-bold mt-2")
             for _ in range(_SAID):
@@ -303,7 +261,3 @@ class _Questions:
 
 def _plain_name(upload: Upload) -> str:
     return PurePosixPath(upload.plain_name).stem
-
-
-def _quoted(text: str) -> str:
-    return text.replace('"', "”").replace("\\", "")

@@ -23,6 +23,8 @@ from alertengine.workflow.delivery.model import (
 )
 
 _EVENT_OF: Final = {word: name for name, words in EVENTS.items() for word in (name, *words)}
+#: The kind of table that profiles of receipts are of.
+RECEIPTS: Final = "receipts"
 _STAMP: Final = "%Y-%m-%d %H:%M"
 
 
@@ -52,7 +54,7 @@ def read_receipts(
         InputError: the file cannot be read, or with every row that cannot be used.
 
     """
-    form = read_form(path, COLUMNS, ("enterprise_id", "enterprise"), findings=findings)
+    form = read_form(path, COLUMNS, ("enterprise_id", "enterprise"), findings=findings, kind=RECEIPTS)
     reader = _Reader(str(path), addressees, register or Register(), after, before)
     rows = [row for number, said in form.items() if (row := reader.row(number, said)) is not None]
     if reader.problems:
