@@ -28,6 +28,7 @@ from alertengine.web.auditview import OrderView, order_view
 from alertengine.web.compared import Against, Without, against
 from alertengine.web.forecasts import take_forecast
 from alertengine.web.ready import Ready, ready
+from alertengine.web.rulesview import Gap, gaps_of
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.web.today import Today, today
 from alertengine.web.works import Works
@@ -237,6 +238,23 @@ def covered(book: Rulebook, day: str, city: str) -> str:
     except ValueError:
         raise InputError([Problem("day_wanted", where="session")]) from None
     return coverage_report(coverage(book, when, place_of(book, city) if city else None), book)
+
+
+def gaps(rules: tuple[Path, ...], day: str) -> list[Gap]:
+    """What decides each industry, grade and level of the whole province on a day.
+
+    Raises:
+        InputError: no such day.
+
+    """
+    from alertengine.checking import coverage
+
+    try:
+        when = date.fromisoformat(day)
+    except ValueError:
+        raise InputError([Problem("day_wanted", where="session")]) from None
+    book = _book(rules)
+    return gaps_of(book, coverage(book, when))
 
 
 def coverage_page(rules: tuple[Path, ...], day: str, city: str) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from alertengine.checking import STATES
 from alertengine.orders import condition_words
 from alertengine.rulebook import NOT_STATED, LineRule, RuleHead, Valid, measure_words, origin_words
 from alertengine.vocabulary import KIND_TEXT, LAYER_TEXT, LEVEL_TEXT, REGIME_TEXT, STANDING_TEXT, InputError, Problem
 
 if TYPE_CHECKING:
+    from alertengine.checking import Cell, Coverage
     from alertengine.rulebook import Document, Rulebook
 
 
@@ -59,6 +62,76 @@ class DocumentView:
     missing: tuple[str, ...]
     clauses: tuple[ClauseView, ...]
     rules: tuple[RuleView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What decides an industry at a grade and level: the ``state`` of its worst process, and a rule where there is one.
+
+    ``grades`` are those of the industry's ladder, ``measure`` what is asked, in words.
+    """
+
+    number: int | None
+    industry: str
+    grades: tuple[str, ...]
+    grade: str
+    level: str
+    state: str
+    process: str
+    measure: str
+    rule: str
+
+
+def gaps_of(book: Rulebook, found: Coverage) -> list[Gap]:
+    """The cells of a coverage by industry, grade of its ladder and level; of several processes the worst."""
+    worst: dict[tuple[str, str, str], Cell] = {}
+    split = {cell.industry for cell in found.cells if cell.process}
+    for cell in found.cells:
+        if cell.industry in split and not cell.process:  # its processes are named: what is none of them is no cell
+            continue
+        if cell.grade in book.lists.ladder_of(cell.industry):
+            key = (cell.industry, cell.grade, cell.level)
+            held = worst.get(key)
+            if held is None or STATES.index(cell.state) > STATES.index(held.state):
+                worst[key] = cell
+    return [
+        Gap(
+            cell.number, cell.industry, tuple(book.lists.ladder_of(cell.industry)), cell.grade, cell.level, cell.state,
+            cell.process, cell.measure, cell.rules.split(";")[0],
+        )
+        for cell in worst.values()
+    ]  # fmt: skip
+
+
+#: States of a document on a day.
+LIFE_TEXT: Final = {"holds": "有效", "unstated": "有效，终止未载明", "awaited": "尚未生效", "ended": "已失效"}
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """When a document holds: days, ``last`` None where it has no end or states none; ``state`` a key of LIFE_TEXT."""
+
+    document: str
+    citation: str
+    first: date | None
+    last: date | None
+    state: str
+    rules: int
+
+
+def lives(book: Rulebook, day: date) -> list[Life]:
+    """Every document with what it is on a day: those in force first, then what comes, then what has ended."""
+    counts = Counter(rule.document for rule in book.rules.values())
+    out = []
+    for name, document in book.documents.items():
+        first, last = document.valid.bounds()
+        begins, ends = (None if one in (date.min, date.max) else one for one in (first, last))
+        unstated = document.valid.last == NOT_STATED
+        state = "holds" if document.valid.holds(day) else "awaited" if first > day else "ended"
+        state = "unstated" if state == "holds" and unstated else state
+        out.append(Life(name, document.citation, begins, ends, state, counts[name]))
+    order = list(LIFE_TEXT)
+    return sorted(out, key=lambda one: (order.index(one.state), -(one.first or date.min).toordinal(), one.document))
 
 
 def shelf(book: Rulebook, words: str = "", day: date | None = None) -> list[dict[str, str]]:

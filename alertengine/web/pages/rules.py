@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
+from html import escape
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -15,15 +17,28 @@ from alertengine.web.asked import coverage_page
 from alertengine.web.pages.frame import Visit, card, facts, heading, nothing, plain_table, sheet, tell
 from alertengine.web.pages.rulebench import show_bench
 from alertengine.web.pages.rulesentry import show_missing
+from alertengine.web.pages.rulesgrid import show_grid
 from alertengine.web.pages.rulesplan import show_plan
 from alertengine.web.pages.rulesrecord import show_record
 from alertengine.web.pages.ruletext import show_text
-from alertengine.web.rulesview import DocumentView, RuleView, document_view, rule_view, shelf
+from alertengine.web.rulesview import (
+    LIFE_TEXT,
+    DocumentView,
+    Life,
+    RuleView,
+    document_view,
+    lives,
+    rule_view,
+    shelf,
+)
 
 _VIEWS: Final = {
-    "": "文件与规则", "coverage": "覆盖", "bench": "试验台", "text": "录入原文", "plan": "本市预案",
-    "record": "沿用、取代、名单",
+    "": "文件与规则", "life": "文件的有效期", "coverage": "覆盖", "bench": "试验台", "text": "录入原文",
+    "plan": "本市预案", "record": "沿用、取代、名单",
 }  # fmt: skip
+#: Days that a line of time goes on after the last day on it.
+_AFTER: Final = 200
+_LIFE_TAG: Final = {"holds": "fine", "unstated": "warn", "awaited": "act", "ended": ""}
 _COLUMNS: Final = {
     "title": "文件",
     "area": "适用区域",
@@ -53,10 +68,15 @@ async def show(visit: Visit) -> None:
     if view == "coverage":
         await show_missing(visit)
         await _coverage(visit)
+    elif view == "life":
+        _lives(visit)
     elif view == "bench":
         show_bench(visit)
     elif view == "text":
-        show_text(visit)
+        with ui.element("div").classes("cols side-main grid-beside"):
+            await show_grid(visit)
+            with ui.element("div").classes("pile"):
+                show_text(visit)
     elif view == "plan":
         show_plan(visit)
     elif view == "record":
@@ -95,6 +115,51 @@ def _shelf(visit: Visit) -> None:
         words.on_value_change(fill)
         day.on_value_change(fill)
         fill()
+
+
+def _lives(visit: Visit) -> None:
+    """Each document from its first to its last day, and what it is on a day."""
+    with card("各文件的有效期"):
+        day = ui.input("日期", value=str(clock.now().date())).props("type=date stack-label")
+        place = ui.element("div").classes("w-full mt-2").props("role=status")
+
+        def fill() -> None:
+            place.clear()
+            at = date.fromisoformat(day.value) if day.value else clock.now().date()
+            found = lives(visit.desk.book, at)
+            counts = Counter(one.state for one in found)
+            with place:
+                said = "，".join(f"{text} {counts[name]}" for name, text in LIFE_TEXT.items() if counts[name])
+                ui.label(f"{at}：{said}（件）").classes("say")
+                ui.html(life_strip(found, at), sanitize=False)
+
+        day.on_value_change(fill)
+        fill()
+
+
+def life_strip(found: list[Life], at: date) -> str:
+    """Bars of documents on one line of time, the day as a mark; every text is escaped."""
+    firsts, lasts = [one.first for one in found if one.first], [one.last for one in found if one.last]
+    left = min([*firsts, at]).replace(month=1, day=1).toordinal()
+    right = max([*lasts, at]).toordinal() + _AFTER
+    width = right - left
+
+    def per_cent(days: int) -> str:
+        return f"{max(0.0, min(1.0, days / width)):.2%}"
+
+    rows, today = [], per_cent(at.toordinal() - left)
+    for one in found:
+        begin = (one.first.toordinal() if one.first else left) - left
+        end = (one.last.toordinal() + 1 if one.last else right) - left
+        span = f"{one.first or '起始未限定'} 至 {one.last or ('未载明' if one.state == 'unstated' else '今')}"
+        bar = f'<i class="{one.state}" style="left:{per_cent(begin)};width:{per_cent(end - begin)}"></i>'
+        rows.append(
+            f'<li><a href="/rules?document={quote(one.document)}">{escape(one.citation)}</a>'
+            f'<span class="tag {_LIFE_TAG[one.state]}">{LIFE_TEXT[one.state]}</span>'
+            f'<span class="small soft num">{span}，规则{one.rules}条</span>'
+            f'<span class="track" aria-hidden="true">{bar}<b style="left:{today}"></b></span></li>'
+        )
+    return f'<ul class="lives">{"".join(rows)}</ul>'
 
 
 def _document(view: DocumentView) -> None:
