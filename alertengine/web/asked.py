@@ -40,6 +40,7 @@ from alertengine.workflow import (
     collected_of,
     decided_of,
     deliver,
+    enter_decisions,
     known_on,
     list_file,
     load_rules,
@@ -316,6 +317,25 @@ def receipts_taken(path: Path, number: int, upload: Upload, by: str) -> Delivere
     settled = [one.at(file=upload.name) for one in done.read.warnings if one.code in ("answered", "answered_itself")]
     read = Findings(upload.name, [], settled, protocols=done.read.protocols)
     return replace(done, act=None, notes=tuple(asked), read=read)
+
+
+def decisions_taken(path: Path, upload: Upload, by: str) -> tuple[int, int]:
+    """Enter decisions of authorities; how many are new, and how many were on record.
+
+    Raises:
+        InputError: as :func:`~alertengine.workflow.enter_decisions`; nothing was written.
+
+    """
+    with scratch() as folder, Ledger.writable(path) as ledger, reading_with():
+        file = Path(folder) / upload.plain_name
+        file.write_bytes(upload.data)
+        try:
+            done = enter_decisions(ledger, file, Head("", drafted_by=by))
+        except InputError as error:
+            raise InputError(
+                [one.at(file=upload.name) if folder in one.file else one for one in error.problems]
+            ) from None
+    return done.new, done.known
 
 
 def step(path: Path, name: str, draft: int, by: Signer, said: Mapping[str, Any]) -> int:

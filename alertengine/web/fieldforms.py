@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
 import pandas as pd
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from alertengine.files import environment
-from alertengine.ledger import Ledger
+from alertengine.ledger import Ledger, record_access
 from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
-from alertengine.web.fieldnotes import MOST_PHOTOS, SEEN, FieldNote, FieldNotes, image_type
+from alertengine.web.fieldfacts import contacts_of, places_of, power_chart
+from alertengine.web.fieldnotes import MOST_PHOTOS, POWER, SEEN, FieldNote, FieldNotes, image_type
 from alertengine.web.inspecting import Stop, judge, put_on_record, route
+from alertengine.web.mapview import outlines_of
+from alertengine.web.pages.mapdrawing import routed
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
 
@@ -27,6 +33,8 @@ if TYPE_CHECKING:
 PLACE: Final = "/field"
 _Text = Annotated[str, Form(max_length=600)]
 _Said = dict[str, Any]
+#: Stops on the map.
+_ON_MAP: Final = 20
 _Tag: Final = {"breached": "bad", "doubtful": "warn", "complied": "fine"}
 _SAID: Final = {"breached": "条违反", "doubtful": "条疑似", "complied": "条符合"}
 
@@ -45,6 +53,7 @@ class FieldForms:
         made.add_api_route(PLACE, self.route, methods=["GET"], response_model=None)
         made.add_api_route(f"{PLACE}/plant", self.plant, methods=["GET"], response_model=None)
         made.add_api_route(f"{PLACE}/plant", self.keep, methods=["POST"], response_model=None)
+        made.add_api_route(f"{PLACE}/phone", self.phone, methods=["POST"], response_model=None)
         made.add_api_route(f"{PLACE}/judge", self.judged, methods=["GET"], response_model=None)
         made.add_api_route(f"{PLACE}/judge", self.record, methods=["POST"], response_model=None)
         made.add_api_route(f"{PLACE}/photos/{{code}}", self.photo, methods=["GET"], response_model=None)
@@ -54,8 +63,26 @@ class FieldForms:
         return FieldNotes(self.desk.works.store, account.user)
 
     def _stops(self, account: Account) -> list[Stop]:
+        return self._route(account)[0]
+
+    def _route(self, account: Account) -> tuple[list[Stop], list[int]]:
         with Ledger.open(self.desk.path) as ledger:
-            return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)), account.scope)[0]
+            return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)), account.scope)
+
+    async def _map(self, stops: list[Stop], acts: list[int]) -> str:
+        """The first stops of the route as a map; blank where nothing says where they are."""
+        shown = stops[:_ON_MAP]
+        try:
+            at = await self.desk.ask(places_of, self.desk.path, acts, [one.enterprise_id for one in shown])
+        except InputError:
+            return ""
+        if any(one.enterprise_id not in at for one in shown):  # a number would stand for another plant
+            shown = shown[: next(place for place, one in enumerate(shown) if one.enterprise_id not in at)]
+        outlines, _ = await self.desk.look(outlines_of, self.desk.path)
+        cities = {one.city for one in shown}
+        places = [one for city in sorted(cities) for one in outlines.counties(city)] if outlines else []
+        points = [(one.enterprise, *at[one.enterprise_id]) for one in shown]
+        return routed(places, points, (374, 210)) if points else ""
 
     def _page(
         self, name: str, request: Request, account: Account, said: dict[str, Any], status: int = 200
@@ -68,7 +95,7 @@ class FieldForms:
         """Tonight's route, the gravest first."""
         try:
             account = self.desk.allow(request.state.session, Right.AUDIT)
-            stops = await self.desk.look(self._stops, account)
+            stops, acts = await self.desk.look(self._route, account)
         except AlertEngineError:
             return RedirectResponse("/", status_code=303)
         notes = self._notes(account).all()
@@ -78,14 +105,40 @@ class FieldForms:
         seen = sum(one.at_risk for one in stops if one.enterprise_id in visited)
         first = next((one for one in stops if one.enterprise_id not in visited), None)
         numbers: _Said = {"risk": sum(one.at_risk for one in stops), "seen": seen, "most": most}
-        more = {"stops": stops, "visited": visited, "open": open_, "first": first, "said": said}
+        drawing = Markup(await self._map(stops, acts))  # noqa: S704 -- made here, every text escaped
+        more = {"stops": stops, "visited": visited, "open": open_, "first": first, "said": said, "map": drawing}
         return self._page("route.html.j2", request, account, numbers | more)
 
     async def plant(self, request: Request, enterprise: str = "") -> Response:
         """The form of one plant of the route."""
         return await self._plant(request, enterprise)
 
-    async def _plant(self, request: Request, code: str, status: int = 200, said: str = "", **held: str) -> Response:
+    async def phone(self, request: Request, enterprise: _Text, reason: _Text = "", key: _Text = "") -> Response:
+        """The telephone of a plant's contact, once the reason is on record."""
+        if not self.forms.checked(request, key):
+            return await self._plant(request, enterprise, 403, "页面已过期，请再试一次")
+        try:
+            account = self.desk.allow(request.state.session, Right.AUDIT)
+            stops, acts = await self.desk.look(self._route, account)
+            if not reason.strip() or enterprise not in {one.enterprise_id for one in stops}:
+                return await self._plant(request, enterprise, 400, "请写明理由")
+            by = account.signer(Right.AUDIT)
+            await self.desk.look(record_access, self.desk.path, f"phone {enterprise}", by, reason.strip())
+            found = await self.desk.ask(contacts_of, self.desk.path, acts, enterprise)
+        except AlertEngineError as error:
+            said = "；".join(one.words("zh")[0] for one in error.problems) if isinstance(error, InputError) else ""
+            return await self._plant(request, enterprise, 400, said or str(error))
+        return await self._plant(request, enterprise, contacts=found)
+
+    async def _plant(
+        self,
+        request: Request,
+        code: str,
+        status: int = 200,
+        said: str = "",
+        contacts: list[tuple[str, str]] | None = None,
+        held: Mapping[str, str] = MappingProxyType({}),
+    ) -> Response:
         try:
             account = self.desk.allow(request.state.session, Right.AUDIT)
             stops = await self.desk.look(self._stops, account)
@@ -103,9 +156,12 @@ class FieldForms:
             "seen": seen,
             "words": SEEN,
         }
+        power = self.desk.works.store.form(POWER).get(code)
+        chart = Markup(power_chart(power)) if power else ""  # noqa: S704 -- made here, every text escaped
+        more |= {"chart": chart, "contacts": contacts}
         more |= {"risk": sum(one.at_risk for one in stops), "said": said, "most": MOST_PHOTOS}
-        held = {"time": f"{clock.now():%Y-%m-%d %H:%M}", "result": "", "number": "", "text": ""} | held
-        return self._page("plant.html.j2", request, account, {**more, "held": held, "warn": True}, status)
+        blank = {"time": f"{clock.now():%Y-%m-%d %H:%M}", "result": "", "number": "", "text": ""}
+        return self._page("plant.html.j2", request, account, {**more, "held": {**blank, **held}, "warn": True}, status)
 
     async def keep(
         self,
@@ -121,7 +177,7 @@ class FieldForms:
         """Keep a note and lead to the next plant that has none."""
         held = {"time": time, "result": result, "number": number, "text": text}
         if not self.forms.checked(request, key):
-            return await self._plant(request, enterprise, 403, "页面已过期，请再存一次", **held)
+            return await self._plant(request, enterprise, 403, "页面已过期，请再存一次", held=held)
         try:
             account = self.desk.allow(request.state.session, Right.AUDIT)
             stops = await self.desk.look(self._stops, account)
@@ -134,7 +190,7 @@ class FieldForms:
             await self.desk.look(notes.add, note, taken)
         except InputError as error:
             said = "；".join(one.words("zh")[0] for one in error.problems)
-            return await self._plant(request, enterprise, 400, said, **held)
+            return await self._plant(request, enterprise, 400, said, held=held)
         visited = {one.enterprise_id for one in notes.all()}
         after = next((one.enterprise_id for one in stops if one.enterprise_id not in visited), None)
         way = f"{PLACE}/plant?enterprise={quote(after)}" if after else PLACE

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: What can be seen at a plant, in the words of evidence of the kind ``inspection``.
 SEEN: Final = ("落实", "未落实", "部分落实", "拒绝检查", "无法判断")
+#: The form that holds the newest day of electricity of each plant, as last judged.
+POWER: Final = "field power"
 #: Photos of one note, and the largest of each in MB.
 MOST_PHOTOS: Final = 6
 PHOTO_MB: Final = 15

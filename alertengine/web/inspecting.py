@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.audit import VERDICT_TEXT, AuditRun, audit, read_all, write_findings
+from alertengine.audit import VERDICT_TEXT, AuditRun, Evidence, audit, read_all, write_findings
 from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
 from alertengine.orders import at_moments, plain_texts
 from alertengine.vocabulary import EMISSION_FIELDS, TIME_FORMAT, InputError, Problem
+from alertengine.web.fieldfacts import drawn_of
 from alertengine.web.scope import WHOLE, Scope
 from alertengine.workflow import (
     Upload,
@@ -57,6 +58,7 @@ class Stop:
 
     enterprise_id: str
     enterprise: str
+    city: str
     county: str
     lines: tuple[tuple[str, str, str], ...]
     kg: tuple[float, ...]
@@ -104,7 +106,7 @@ def _stop(code: str, own: pd.DataFrame, found: pd.DataFrame, proved: set[tuple[s
     first = own.iloc[0]
     risk = float(open_[EMISSION_FIELDS["nox"]].fillna(0).sum())
     return Stop(
-        code, str(first["enterprise"]), str(first["county"]), lines, kg, risk,
+        code, str(first["enterprise"]), str(first["city"]), str(first["county"]), lines, kg, risk,
         "" if last is None else str(last["finding"]),
         "" if last is None else f"{str(last['day'])[5:]} {VERDICT_TEXT[str(last['finding'])]}",
     )  # fmt: skip
@@ -112,7 +114,10 @@ def _stop(code: str, own: pd.DataFrame, found: pd.DataFrame, proved: set[tuple[s
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What evidence came to: labels and texts that open it, counts by kind, rows against plants, problems to see."""
+    """What evidence came to: labels and texts that open it, counts by kind, rows against plants, problems to see.
+
+    ``power`` is the newest day of electricity of each plant.
+    """
 
     opening: tuple[tuple[str, str], ...]
     counts: tuple[dict[str, Any], ...]
@@ -120,6 +125,7 @@ class Judged:
     found: int
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...] = ()
+    power: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def note_of(cells: Sequence[str]) -> Upload:
@@ -137,11 +143,13 @@ def judge(path: Path, book: Rulebook, files: Sequence[Upload]) -> Judged:
 
     """
     with scratch() as folder:
-        run, said, _ = _judged(path, book, files, Path(folder))
+        run, said, _, evidence = _judged(path, book, files, Path(folder))
     shown = run.table[run.table["finding"].isin(["breached", "doubtful", "complied"])]
     names = ("day", "enterprise", "county", "line", "evidence", "finding", "finding_text", "consequence")
     rows = tuple({name: _text(row[name]) for name in names} for row in shown[list(names)].to_dict("records"))
-    return Judged(tuple(said), tuple(run.counts()), rows, run.found, tuple(run.problems), tuple(run.notes))
+    return Judged(
+        tuple(said), tuple(run.counts()), rows, run.found, tuple(run.problems), tuple(run.notes), drawn_of(evidence)
+    )
 
 
 def put_on_record(path: Path, book: Rulebook, files: Sequence[Upload], by: str) -> Act:
@@ -152,7 +160,7 @@ def put_on_record(path: Path, book: Rulebook, files: Sequence[Upload], by: str) 
 
     """
     with scratch() as folder:
-        run, said, paths = _judged(path, book, files, Path(folder))
+        run, said, paths, _ = _judged(path, book, files, Path(folder))
         target = Path(folder) / "findings" / "核查结论.csv"
         target.parent.mkdir()
         write_findings(run.table, target, said)
@@ -162,7 +170,7 @@ def put_on_record(path: Path, book: Rulebook, files: Sequence[Upload], by: str) 
 
 def _judged(
     path: Path, book: Rulebook, files: Sequence[Upload], folder: Path
-) -> tuple[AuditRun, list[tuple[str, str]], list[Path]]:
+) -> tuple[AuditRun, list[tuple[str, str]], list[Path], list[Evidence]]:
     if not files:
         raise InputError([Problem("evidence_wanted", where="session")])
     paths = []
@@ -182,7 +190,7 @@ def _judged(
         given.orders, evidence, book, enterprises=given.lines, register=given.register, ordered_under=given.book
     )
     run.own_problems += not_served(given, run.table)
-    return run, opening(given, evidence, book), paths
+    return run, opening(given, evidence, book), paths, evidence
 
 
 def _text(value: Any) -> str:

@@ -229,14 +229,20 @@ def _lists(path: Path, acts: Sequence[int], problems: list[Problem], *, points: 
     out = []
     for act in acts if points else ():
         try:
-            out.append(_of_act(path, act))
+            out.append(points_of_act(path, act))
         except InputError as error:  # the list was erased: no points
             problems += error.problems
     return tuple(out)
 
 
 @lru_cache(_KEPT)
-def _of_act(path: Path, number: int) -> pd.DataFrame:
+def points_of_act(path: Path, number: int) -> pd.DataFrame:
+    """Code, longitude and latitude of every line of the list an act rests on.
+
+    Raises:
+        InputError: the list was erased, or cannot be read.
+
+    """
     with Ledger.open(path) as ledger:
         act = ledger.act(number)
         with unpacked(ledger, act) as folder:

@@ -54,6 +54,7 @@ NO_FILES: Final = {
     "/v1/acts/{act}/release": "a reason, of a person whose key it is",
     "/field/plant": "an inspector's note; photos are looked at by first bytes, number and size, and opened by nothing",
     "/field/judge": "nothing",
+    "/field/phone": "a reason, which goes on record",
 }
 
 

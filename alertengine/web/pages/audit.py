@@ -23,7 +23,7 @@ from alertengine.web.auditview import (
 )
 from alertengine.web.files import asked_of, dossier_of
 from alertengine.web.jobs.store import Job, state_of
-from alertengine.web.pages import inspect
+from alertengine.web.pages import decided, inspect
 from alertengine.web.pages.decide import Row
 from alertengine.web.pages.frame import Visit, card, facts, handover, heading, nothing, plain_table, sheet, tell
 from alertengine.web.pages.jobbar import followed
@@ -92,6 +92,7 @@ async def show(visit: Visit) -> None:
     _search(visit)
     await _ledger(visit)
     await _findings(visit)
+    await decided.register(visit)
 
 
 def _search(visit: Visit) -> None:

@@ -164,9 +164,7 @@ def _csv(rows: list[tuple[Any, ...]]) -> bytes:
     return ("\n".join(quoted) + "\n").encode()
 
 
-def _told(
-    visit: Visit, done: Delivered, number: int, upload: Upload, take: Callable[[Upload], Awaitable[Any]]
-) -> None:
+def _told(visit: Visit, done: Delivered, number: int, upload: Upload, take: Callable[[Upload], Awaitable[Any]]) -> None:
     """Draw the page anew, with what came of it on top: a message of the moment would go with the page.
 
     Names in doubt are asked first and the file is read again; what was recorded counts once.

@@ -18,7 +18,7 @@ from alertengine.ledger import Ledger
 from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
-from alertengine.web.fieldnotes import SEEN, FieldNotes
+from alertengine.web.fieldnotes import POWER, SEEN, FieldNotes
 from alertengine.web.inspecting import Judged, Stop, judge, note_of, put_on_record, route
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.pages.filefield import file_field
@@ -186,6 +186,8 @@ class _Judging:
             with self.place:
                 problem_table(error)
             return
+        if found.power:
+            desk.works.store.put_form(POWER, found.power)
         with self.place:
             self._show(found)
 

@@ -116,9 +116,38 @@ def drawn(
 At = Callable[[float, float], tuple[float, float]]
 
 
+def routed(places: Sequence[Outline], stops: Sequence[tuple[str, float, float]], size: tuple[int, int]) -> str:
+    """A route: numbered stops (name, longitude, latitude) in their order, over the outlines of what lies there, if any.
+
+    The picture is cut to the stops.
+    """
+    west, east = min(one[1] for one in stops), max(one[1] for one in stops)
+    south, north = min(one[2] for one in stops), max(one[2] for one in stops)
+    edge = max(0.15 * max(east - west, north - south), 0.04)
+    at = _fitted([(west - edge, south - edge), (east + edge, north + edge)], size)
+    shapes = "".join(f'<path class="c none" d="{_path(one, at)}"/>' for one in places)
+    names = "".join(_name(one, Look(), at, ()) for one in places)
+    points = [at(lon, lat) for _, lon, lat in stops]
+    line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    marks = "".join(
+        f'<a href="#stop-{number}"><circle class="stop-at" cx="{x:.1f}" cy="{y:.1f}" r="10"><title>{escape(name)}'
+        f'</title></circle><text class="stop-number" x="{x:.1f}" y="{y + 4:.1f}">{number}</text></a>'
+        for number, ((name, _, _), (x, y)) in reversed(list(enumerate(zip(stops, points, strict=True), start=1)))
+    )
+    return (
+        f'<svg class="map route" viewBox="0 0 {size[0]} {size[1]}" role="group" aria-label="今晚路线图，次序见下表">'
+        f'{shapes}<g aria-hidden="true">{names}</g><path class="way" d="M{line}"/>{marks}</svg>'
+    )
+
+
 def _projection(places: Sequence[Outline], size: tuple[int, int]) -> At:
     """Degrees to units of the picture: plane, shrunk by the middle latitude."""
-    every = [position for place in places for polygon in place.polygons for ring in polygon for position in ring]
+    return _fitted(
+        [position for place in places for polygon in place.polygons for ring in polygon for position in ring], size
+    )
+
+
+def _fitted(every: Sequence[tuple[float, float]], size: tuple[int, int]) -> At:
     west, east = min(one[0] for one in every), max(one[0] for one in every)
     south, north = min(one[1] for one in every), max(one[1] for one in every)
     shrink = math.cos(math.radians((south + north) / 2))

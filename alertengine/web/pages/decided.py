@@ -1,0 +1,69 @@
+"""处罚决定: what authorities decided of enterprises, as the record has it, with its state today; a table brought in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nicegui import ui
+
+from alertengine.ledger import Ledger
+from alertengine.lists import DECISIONS
+from alertengine.vocabulary import times as clock
+from alertengine.web.asked import decisions_taken
+from alertengine.web.desk import Desk
+from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.frame import Visit, card, nothing, plain_table
+from alertengine.web.pages.reading import Readings
+from alertengine.web.roles import Right
+from alertengine.workflow import DECISION_STATES, Upload, decisions_of, state_on
+
+_COLUMNS: Final = {
+    "state": "今日", **{field.name: field.text for field in DECISIONS if field.name != "line_id"}, "act": "编号"
+}  # fmt: skip
+#: Decisions shown at once, those that bind first.
+_SHOWN: Final = 400
+
+
+async def register(visit: Visit) -> None:
+    """Draw it; whoever sees some counties alone does not: a decision says nothing of the county."""
+    if not visit.scope.whole:
+        return
+    rows = await visit.desk.look(_rows, visit.desk)
+    open_ = sum(row["state"] in (DECISION_STATES["open"], DECISION_STATES["awaited"]) for row in rows)
+    with card(f"处罚决定 {len(rows):,} 件，{open_:,} 件未解除、未届满"):
+        if rows:
+            links = {"act": "/audit?act={}", "enterprise_id": "/audit?enterprise={}"}
+            plain_table(_COLUMNS, rows[:_SHOWN], links=links)
+            ui.label("拟稿时自动采用；清单旁另有处罚决定表的，以所附的表为准，未用到的列在拟稿的须核对中。").classes(
+                "soft small"
+            )
+            if len(rows) > _SHOWN:
+                ui.label(f"只列前{_SHOWN}件").classes("soft small")
+        else:
+            nothing("台账里没有处罚决定。录入后，拟稿自动采用。")
+        if Right.AUDIT in visit.account.rights:
+            _entry(visit)
+
+
+def _rows(desk: Desk) -> list[dict[str, str]]:
+    today = clock.now().date()
+    with Ledger.open(desk.path) as ledger:
+        held = decisions_of(ledger, personal=False)
+    order = list(DECISION_STATES)
+    said = sorted(((state_on(row, today), act, row) for act, row in held), key=lambda one: order.index(one[0]))
+    return [{**row, "act": str(act), "state": DECISION_STATES[state]} for state, act, row in said]
+
+
+def _entry(visit: Visit) -> None:
+    async def take(upload: Upload) -> list[Upload]:
+        by = visit.allow(Right.AUDIT).signer(Right.AUDIT)
+        new, known = await visit.desk.ask(decisions_taken, visit.desk.path, upload, by)
+        ui.notify(f"记入{new}件处罚决定，{known}件已在台账", type="positive")
+        ui.navigate.reload()
+        return [upload]
+
+    with ui.element("div").classes("side top-left"):
+        field = ui.element("div").classes("contents")
+    readings = Readings(visit)
+    with field:
+        file_field("audit.decisions", readings, take)
