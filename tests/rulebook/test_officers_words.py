@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from alertengine.rulebook.excel.cell_scanner import TextError
 from alertengine.rulebook.excel.condition_text import condition_text, read_condition
-from alertengine.rulebook.excel.rule_rows import RULE, from_cells
+from alertengine.rulebook.excel.rule_rows import HEAD, RULE, from_cells, to_cells
 from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker, document
 
@@ -129,3 +130,25 @@ def test_measures_in_chinese_figures(said: str, meant: dict[str, Any] | None) ->
 def test_a_share_that_means_two_things_is_refused_with_how_it_may_be_written(said: str, nearest: str) -> None:
     _, [error] = from_cells({"措施": said}, RULE)
     assert nearest in str(error.error.expected)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("linfen-2019（自2024-10-08）", [{"document": "linfen-2019", "from": date(2024, 10, 8)}]),
+        ("linfen-2019、规则 lf-1(自2024年10月8日)",
+         [{"document": "linfen-2019"}, {"rule": "lf-1", "from": date(2024, 10, 8)}]),
+        ("linfen-2019（自2024-10-08 12:00）", [{"document": "linfen-2019", "from": "2024-10-08 12:00"}]),
+        ("[{document: linfen-2019, area: 临汾市}]", [{"document": "linfen-2019", "area": "临汾市"}]),
+    ],
+)  # fmt: skip
+def test_what_a_document_replaces_is_said_without_yaml(said: str, meant: list[dict[str, Any]]) -> None:
+    mapping, errors = from_cells({"替代": said}, HEAD)
+    assert not errors
+    assert mapping == {"replaces": meant}
+    assert from_cells(to_cells(mapping, HEAD), HEAD) == (mapping, [])
+
+
+def test_a_replaced_document_that_cannot_be_read_is_refused() -> None:
+    _, [error] = from_cells({"替代": "2019年的旧预案"}, HEAD)
+    assert "linfen-2019" in str(error.error.expected)

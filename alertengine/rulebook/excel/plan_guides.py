@@ -111,7 +111,7 @@ HEAD_GUIDES: Final[Mapping[str, tuple[bool, str]]] = {
     "页码": (True, "官方文本的页码，如1-32"),
     "核对人": (True, "另一人对照原文核对；不能是录入人"),
     "核对日期": (True, "2026-11-28"),
-    "替代": (False, "取代的旧文件，如[{document: linfen-plan-2019, from: 2024-10-08}]；没有的留空"),
+    "替代": (False, "取代的旧文件，写文件编号，如linfen-plan-2019（自2024-10-08）；没有的留空"),
     "网址": (False, "官方文本的网址"),
     "备注": (False, ""),
 }

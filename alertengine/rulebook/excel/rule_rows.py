@@ -294,6 +294,36 @@ def yaml_cell(key: str, header: str) -> Handler:
     return Handler((key,), (header,), say, lambda texts: {key: read_flow(texts[0])})
 
 
+_ENDED: Final = re.compile(r"(规则)?\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:[（(]自\s*(.+?)[)）])?")
+
+
+def ended(key: str, header: str) -> Handler:
+    """What a document takes the place of: ``linfen-2019（自2024-10-08）、规则 lf-1``; YAML is read too."""
+
+    def words(one: Any) -> str:
+        kind = "rule" if isinstance(one, dict) and "rule" in one else "document"
+        if not isinstance(one, dict) or not set(one) <= {kind, "from"} or not _ENDED.fullmatch(str(one.get(kind))):
+            raise Unsayable
+        return f"{'规则 ' if kind == 'rule' else ''}{one[kind]}" + (
+            f"（自{_say_day(one['from'])}）" if "from" in one else ""
+        )
+
+    def read(texts: tuple[str, ...]) -> dict[str, Any]:
+        if is_flow(texts[0]):
+            return {key: read_flow(texts[0])}
+        found = [_ENDED.fullmatch(part.strip()) for part in re.split("[、，,；;]", texts[0])]
+        if not all(found):
+            raise TextError("text_no_word", texts[0], "linfen-2019（自2024-10-08）")
+        said = [({"rule" if one[1] else "document": one[2]}, one[3]) for one in found if one]
+        return {key: [one | ({"from": _read_day(since)} if since else {}) for one, since in said]}
+
+    def normal(value: Any) -> Any:
+        held = value if isinstance(value, list) else [None]  # what is no list has no words
+        return [one | {"from": _date(one["from"])} if isinstance(one, dict) and "from" in one else one for one in held]
+
+    return Handler((key,), (header,), lambda _, value: ("、".join(map(words, value)),), read, normal)
+
+
 def _needs(value: Any) -> Any:
     return conditiontext.normal_need(value if isinstance(value, list) else [value])
 
@@ -349,7 +379,7 @@ HEAD: Final = (
     yes("only_where_adopted", "须经采用方适用"),
     yes("emergency_plan", "重污染天气应急预案"),
     yes("episode", "只为一次污染过程"),
-    yaml_cell("replaces", "替代"),
+    ended("replaces", "替代"),
     _entered(),
     text("url", "网址"),
     text("note", "备注"),
