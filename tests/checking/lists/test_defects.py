@@ -29,6 +29,14 @@ def test_the_clean_list_raises_no_alarm(planted: Path, law: Rulebook, tmp_path: 
     assert run.exit_status == 0
 
 
+def test_what_was_left_out_of_the_permits_is_told(planted: Path, law: Rulebook, tmp_path: Path) -> None:
+    path, permits = planted / "clean-synthetic.csv", tmp_path / "permits.csv"
+    text = path.with_suffix(".permits.csv").read_text(encoding="utf-8")
+    permits.write_text(text.rstrip("\n") + "\n填表人：甲\n", encoding="utf-8")
+    run = check_list(law, path, DAY, permits=permits)
+    assert [one.problem.code for one in run.findings] == ["note_left_out"]
+
+
 def test_every_kind_is_planted() -> None:
     assert {*planting.CHANGED, *planting.ELSEWHERE, planting.TWICE} == set(KINDS)
 
