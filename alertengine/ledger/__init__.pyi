@@ -13,7 +13,8 @@ from .canonical_bytes import cell as cell, sha256 as sha256
 from .checkpoint import checkpoint_json as checkpoint_json, holds as holds, make_key as make_key
 from .checkpoint import read_private as read_private, read_public as read_public, sign as sign
 from .connect import in_words as in_words, writing as writing
-from .contents import check_codes as check_codes, check_columns as check_columns, check_times as check_times
+from .contents import check_codes as check_codes, check_columns as check_columns, check_orders as check_orders
+from .contents import check_times as check_times
 from .defects import Verified as Verified
 from .diff import Difference as Difference, compare_orders as compare_orders, compare_warnings as compare_warnings
 from .personal_access import ACCESS as ACCESS, record_access as record_access, require_reason as require_reason

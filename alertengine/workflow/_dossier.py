@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from alertengine.files import rules_folder
-from alertengine.ledger import NOT_DRAFTED, Act, Vault, in_words
+from alertengine.ledger import NOT_DRAFTED, Act, Vault, check_orders, in_words
 from alertengine.lists import valid_codes
 from alertengine.rulebook import OpenLists, Place
 from alertengine.vocabulary import MASKED, ORDER_COLUMNS, SOLE_TRADER, InputError, plain_name, refuse
@@ -152,6 +152,8 @@ def _orders(ledger: Ledger, code: str, *, personal: bool) -> pd.DataFrame:
         table = pd.DataFrame(rows, columns=["act", *ORDER_COLUMNS], dtype="object")
         if personal and code.startswith(SOLE_TRADER):
             table["enterprise"] = _names(ledger, code)
+    for act, own in table.groupby("act"):
+        check_orders(ledger.path, int(str(act)), own)
     tables = [plain_orders(own, int(str(act))) for act, own in table.groupby("act")]
     return pd.concat(tables, ignore_index=True)
 

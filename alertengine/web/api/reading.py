@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from alertengine.ledger import Act, in_words
+from alertengine.ledger import Act, check_orders, in_words
 from alertengine.vocabulary import LEVEL_TEXT, ORDER_COLUMNS, POLLUTANTS, STATUS_TEXT, ZONE, InputError, refuse
 from alertengine.warning import Record
 from alertengine.web.api.models import (
@@ -279,19 +279,20 @@ def orders(
         cells = ", ".join(ORDER_COLUMNS)
         sql = f"SELECT {cells} FROM orders WHERE act = ? AND row IN (SELECT value FROM json_each(?)) ORDER BY row"  # noqa: S608
         found = ledger.db.conn.execute(sql, [number, json.dumps(rows[:limit])]).fetchall()
-    items = [Order(**_order(number, dict(zip(ORDER_COLUMNS, row, strict=True)))) for row in found]
+    table = pd.DataFrame(found, columns=list(ORDER_COLUMNS), dtype="object")
+    check_orders(ledger.path, number, table)
+    items = [Order(**_order(number, row)) for row in table.to_dict("records")]
     return _page(items, int(total), rows[limit - 1] if len(rows) > limit else None)
 
 
-def _order(act: int, row: Mapping[str, Any]) -> dict[str, Any]:
+def _order(act: int, row: Mapping[Any, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {name: _text(row[name]) for name in ORDER_COLUMNS}
     out |= {name: _codes(row[name]) for name in _LISTS}
     numbers = ("share", *(f"{name}_kg_d" for name in POLLUTANTS))
     out |= {name: None if pd.isna(row[name]) else float(row[name]) for name in numbers}
     status = str(row["status"])
-    for name, known in (("status", STATUS_TEXT), ("level", LEVEL_TEXT)):
-        if str(row[name]) not in known:  # a record that another program wrote
-            raise refuse("", "act_contents", act=act, column=name, value=str(row[name])[:60])
+    if status not in STATUS_TEXT:  # a record that another program wrote
+        raise refuse("", "act_contents", act=act, column="status", value=status[:60])
     return out | {
         "act": act,
         "starts": _at(row["starts"]),
@@ -321,7 +322,9 @@ def _rows_of(ledger: Ledger, act: int, code: str) -> pd.DataFrame:
     )
     with in_words(ledger.path):
         rows = ledger.db.conn.execute(sql, [act, act, code]).fetchall()
-    return plain_orders(pd.DataFrame(rows, columns=list(ORDER_COLUMNS), dtype="object"), act)
+    table = pd.DataFrame(rows, columns=list(ORDER_COLUMNS), dtype="object")
+    check_orders(ledger.path, act, table)
+    return plain_orders(table, act)
 
 
 def _until(standing: Sequence[Act], every: Mapping[int, pd.DataFrame], ledger: Ledger) -> dict[tuple[int, str], str]:
