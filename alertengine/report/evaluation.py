@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from alertengine.audit import VERDICT_TEXT
 from alertengine.report.charts import bars, plotly_script
-from alertengine.report.record_templates import environment, percent
-from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, program_version
+from alertengine.report.record_templates import environment
+from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, percent_short, program_version
 from alertengine.workflow import GRAVITY, Evaluation, Reached
 
 #: Breaches and doubts listed one by one on the page.
@@ -81,8 +81,8 @@ def _where(one: Reached) -> tuple[str, str, str]:
 def _sentence(city: str, level: str, phase: str, rows: list[Reached]) -> str:
     """One city, level and phase."""
     said = [
-        f"{POLLUTANT_TEXT[one.pollutant]}要求{percent(one.required)}，命令{percent(one.stages[0].least)}，有证据做到的"
-        f"{percent(one.stages[-1].least)}，扣除违反后至多{percent(one.stages[1].most)}，{_MET[one.met]}"
+        f"{POLLUTANT_TEXT[one.pollutant]}要求{percent_short(one.required)}，命令{percent_short(one.stages[0].least)}，有证据做到的"
+        f"{percent_short(one.stages[-1].least)}，扣除违反后至多{percent_short(one.stages[1].most)}，{_MET[one.met]}"
         for one in rows
     ]
     blanks = "（空缺的比例未计）" if any(one.blanks for one in rows) else ""

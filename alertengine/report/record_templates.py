@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -20,6 +19,8 @@ from alertengine.vocabulary import (
     POLLUTANT_TEXT,
     STANDING_TEXT,
     STATUS_TEXT,
+    kilograms,
+    percent_short,
 )
 from alertengine.warning import outward
 from alertengine.workflow import EVENT_TEXT, STATES
@@ -27,12 +28,18 @@ from alertengine.workflow import EVENT_TEXT, STATES
 
 @cache
 def environment() -> jinja2.Environment:
-    """The templates, with the filters ``number``, ``percent``, ``moment`` and ``clock``, and the field's words."""
+    """The templates, with the filters of numbers and times, and the field's words."""
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("alertengine.report"), autoescape=jinja2.select_autoescape(("html.j2",)),
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters |= {"number": number, "percent": percent, "moment": moment, "clock": clock, "outward": outward}
+    made.filters |= {
+        "number": kilograms,
+        "percent": percent_short,
+        "moment": moment,
+        "clock": clock,
+        "outward": outward,
+    }
     made.globals |= {
         "design": Markup(stylesheet()),  # noqa: S704 -- a file of this package
         "action_text": ACTION_TEXT,
@@ -49,20 +56,6 @@ def environment() -> jinja2.Environment:
         "field_text": {name: field.text for name, field in FIELDS.items()},
     }
     return made
-
-
-def number(value: Any) -> str:
-    """A number people read; — where there is none."""
-    if value is None or value != value:  # noqa: PLR0124 -- NaN
-        return "—"
-    return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:,.1f}"
-
-
-def percent(value: Any) -> str:
-    """A share as a percentage; — where there is none."""
-    if value is None or value == "" or value != value:  # noqa: PLR0124 -- NaN
-        return "—"
-    return f"{float(value) * 100:.1f}".rstrip("0").rstrip(".") + "%"
 
 
 def moment(text: str) -> str:

@@ -22,7 +22,9 @@ from alertengine.vocabulary import (
     STATUS_TEXT,
     Flag,
     flagged,
+    kilograms,
     moment,
+    percent_short,
     program_version,
 )
 from alertengine.warning import lead_of, outward
@@ -34,7 +36,7 @@ _MET = {"yes": "达到", "no": "未达到", "unknown": "无法判定"}
 
 def response_report(run: Responded) -> str:
     """The page as HTML."""
-    pages = environment("alertengine.report", number=_number, percent=_percent, outward=outward, lead=lead_of)
+    pages = environment("alertengine.report", number=kilograms, percent=percent_short, outward=outward, lead=lead_of)
     template = pages.get_template("response.html.j2")
     orders = run.in_force.rows
     baseless = flagged(orders, Flag.NO_GROUND)
@@ -77,14 +79,6 @@ def _held_first(run: Responded) -> list[dict[str, Any]]:
     held = {(row["city"], row["level"]) for row in run.in_force.now[["city", "level"]].to_dict("records")}
     found = [{**entry, "holds": (entry["city"], entry["level"]) in held} for entry in run.orders.summaries]
     return sorted(found, key=lambda entry: not entry["holds"])
-
-
-def _number(value: Any) -> str:
-    return "—" if value is None or pd.isna(value) else f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.1f}"
-
-
-def _percent(value: Any) -> str:
-    return "—" if value is None or pd.isna(value) or value == "" else f"{float(value) * 100:.3g}%"
 
 
 def _warnings(record: pd.DataFrame) -> list[dict[str, Any]]:

@@ -36,6 +36,7 @@ from alertengine.vocabulary import (
     POLLUTANTS,
     STANDING_TEXT,
     Level,
+    percent_short,
     program_version,
 )
 from alertengine.warning import steps_text
@@ -56,7 +57,13 @@ def season_report(season: Season) -> str:
 
     """
     pages = environment(
-        "alertengine.report", whole=_whole, share=_share, signed=_signed, points=_points, hour=_hour, steps=steps_text
+        "alertengine.report",
+        whole=_whole,
+        share=percent_short,
+        signed=_signed,
+        points=_points,
+        hour=_hour,
+        steps=steps_text,
     )
     base = season.base
     page = pages.get_template("season.html.j2").render(
@@ -119,10 +126,6 @@ def _blank(value: Any) -> bool:
 
 def _whole(value: Any) -> str:
     return "—" if _blank(value) else f"{float(value):,.0f}"
-
-
-def _share(value: Any) -> str:
-    return "—" if _blank(value) else f"{float(value):.1%}"
 
 
 def _hour(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 
 def number(value: float) -> str:
@@ -23,11 +23,15 @@ def numeral(number: int) -> str:
     return _NUMERALS[number - 1] if number <= len(_NUMERALS) else f"({number})"
 
 
-def percent_short(share: float) -> str:
-    """50% for 0.5; a dash where the share is blank."""
-    return "—" if share != share else f"{round(share * 100, 1):g}%"  # noqa: PLR0124 -- NaN differs from itself
+def percent_short(share: Any) -> str:
+    """50% for 0.5, with at most one decimal; a dash where there is no share: None, NaN or an empty cell."""
+    return "—" if _blank(share) else f"{round(float(share) * 100, 1):.10g}%"
 
 
-def kilograms(amount: float) -> str:
-    """1,234.5 with at most one decimal; a dash where it cannot be computed."""
-    return "—" if amount != amount else f"{amount:,.1f}".removesuffix(".0")  # noqa: PLR0124
+def kilograms(amount: Any) -> str:
+    """1,234.5 with at most one decimal; a dash where it cannot be computed: None, NaN or an empty cell."""
+    return "—" if _blank(amount) else f"{float(amount):,.1f}".removesuffix(".0")
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value == "" or value != value  # noqa: PLR0124 -- NaN differs from itself

@@ -329,17 +329,9 @@ def _shares(evening: Evening, city: str, made: Decision) -> Iterator[Share]:
             ratio = (phase["ratio"] or {}).get(name, {})
             yield Share(
                 pollutant=POLLUTANT_TEXT[name] + (f"（{hours}）" if hours else ""),
-                reduced=_number(phase["reduced_kg_d"].get(name)),
-                whole=_number((phase["whole_society_kg_d"] or {}).get(name)),
-                ratio=_percent(ratio.get("warning")),
-                required=_percent(ratio.get("required")),
+                reduced=kilograms(phase["reduced_kg_d"].get(name)),
+                whole=kilograms((phase["whole_society_kg_d"] or {}).get(name)),
+                ratio=percent_short(ratio.get("warning")),
+                required=percent_short(ratio.get("required")),
                 met=_MET.get(str(ratio.get("met", "")), "无法判定"),
             )
-
-
-def _number(value: float | None) -> str:
-    return "—" if value is None else kilograms(float(value))
-
-
-def _percent(value: float | None) -> str:
-    return "—" if value is None else percent_short(float(value))
