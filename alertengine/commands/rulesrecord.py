@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,8 +32,56 @@ if TYPE_CHECKING:
 _C = TypeVar("_C", bound=Callable[..., Any])
 
 
-def writing_options(command: _C) -> _C:
-    """Where a record is written, and what is shown before it is."""
+@dataclass(frozen=True)
+class _Record:
+    """The folder of rules a record is written into, and the list and day its consequences are shown for."""
+
+    into: Path
+    enterprise_list: Path | None
+    day: date | None
+    yes: bool
+    rules: tuple[Path, ...]
+
+    @property
+    def folders(self) -> list[Path]:
+        """The folders of rules as they are, that written to the last where it is there."""
+        if self.into.exists() and not self.into.is_dir():
+            raise InputError([Problem("into_no_folder", where="--into", value=str(self.into))])
+        others = [folder for folder in self.rules if folder.resolve() != self.into.resolve()]
+        return [*others, *([self.into] if self.into.is_dir() else [])]
+
+    def write(self, entry: Entry) -> int:
+        """Say what would change, then write it where that is wanted; run the cases.  Returns the exit status."""
+        from alertengine.rulebook import change_rows
+        from alertengine.workflow import orders_changed, run_cases, write_entry
+
+        folders, listed = self.folders, self.enterprise_list
+        shown = ("change", "what", "id", "document", "title", "field", "old", "new")
+        print_table([{name: row[name] for name in shown} for row in change_rows(entry.changes)], as_json=False)
+        results = [entry, *([orders_changed(entry, folders, listed, self.day)] if listed else [])]
+        for orders in results[1:]:
+            tell_orders(orders, self.day or entry.day)
+        if not self.yes and not (sys.stdin.isatty() and click.confirm(f"Write {self.into}?", err=True)):
+            say("nothing_written", target=self.into)
+            return finish(*results, status=1)
+        for path in write_entry(entry, self.into):
+            say("written_here", path=path)
+        outcomes = run_cases(entry, folders, self.into)
+        failed = [
+            {"case": one.case.name, "differences": "; ".join(one.differences)} for one in outcomes if one.differences
+        ]
+        print_table(failed, as_json=False)
+        return finish(*results, status=int(bool(failed)))
+
+
+def writing_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Where a record is written and what is shown before it is; the command takes them as ``record``."""
+    names = [one.name for one in fields(_Record)]
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        command(record=_Record(**{name: given.pop(name) for name in names}), **given)
+
     for option in (
         rules_option,
         profile_option,
@@ -42,8 +92,8 @@ def writing_options(command: _C) -> _C:
             "--into", type=FILE, required=True, help="The bureau's folder of rules; made where there is none."
         ),
     ):
-        command = option(command)
-    return command
+        run = option(run)
+    return run
 
 
 def paper_options(command: _C) -> _C:
@@ -95,11 +145,7 @@ def continue_(
     what: tuple[str, ...],
     by: str,
     article: str,
-    into: Path,
-    enterprise_list: Path | None,
-    day: date | None,
-    yes: bool,
-    rules: tuple[Path, ...],
+    record: _Record,
     **said: Any,
 ) -> int:
     """Put on record that documents or rules go on after the year they were made for (沿用).
@@ -112,9 +158,8 @@ def continue_(
     """
     from alertengine.workflow import Record, recorded
 
-    folders = _folders(rules, into)
-    entry = recorded(folders, into, what, paper(said), Record.continued(by), article)
-    return _write(entry, folders, into, enterprise_list, day, yes=yes)
+    entry = recorded(record.folders, record.into, what, paper(said), Record.continued(by), article)
+    return record.write(entry)
 
 
 @click.command("compared")
@@ -130,11 +175,7 @@ def compared(
     by: str,
     edition: str,
     page: str,
-    into: Path,
-    enterprise_list: Path | None,
-    day: date | None,
-    yes: bool,
-    rules: tuple[Path, ...],
+    record: _Record,
     **said: Any,
 ) -> int:
     """Put on record that somebody compared a text on file with its official edition (核对原文).
@@ -147,9 +188,8 @@ def compared(
     """
     from alertengine.workflow import Record, recorded
 
-    folders = _folders(rules, into)
-    entry = recorded(folders, into, what, paper(said), Record.compared(by, edition, page))
-    return _write(entry, folders, into, enterprise_list, day, yes=yes)
+    entry = recorded(record.folders, record.into, what, paper(said), Record.compared(by, edition, page))
+    return record.write(entry)
 
 
 @click.command("end")
@@ -159,11 +199,7 @@ def compared(
 @guarded
 def end(
     what: tuple[str, ...],
-    into: Path,
-    enterprise_list: Path | None,
-    day: date | None,
-    yes: bool,
-    rules: tuple[Path, ...],
+    record: _Record,
     **said: Any,
 ) -> int:
     """Put on record that a document replaces others (取代) or lifts a notice (解除), from a day or hour on.
@@ -176,9 +212,8 @@ def end(
     """
     from alertengine.workflow import ended
 
-    folders = _folders(rules, into)
-    entry = ended(folders, into, what, paper(said))
-    return _write(entry, folders, into, enterprise_list, day, yes=yes)
+    entry = ended(record.folders, record.into, what, paper(said))
+    return record.write(entry)
 
 
 @click.command("members")
@@ -197,11 +232,7 @@ def members(
     first: date,
     last: date | None,
     whole: bool,
-    into: Path,
-    enterprise_list: Path | None,
-    day: date | None,
-    yes: bool,
-    rules: tuple[Path, ...],
+    record: _Record,
 ) -> int:
     """Take in the members of a closed list (豁免清单, 停限产清单) from a table of names or credit codes.
 
@@ -214,41 +245,10 @@ def members(
     from alertengine.lists import read_list
     from alertengine.workflow import members_entered, rulebook
 
-    folders = _folders(rules, into)
-    enterprises = read_list(enterprise_list, rulebook(folders).lists) if enterprise_list else None
-    entry = members_entered(folders, name, table, source, first, last, whole=whole, enterprises=enterprises)
-    return _write(entry, folders, into, enterprise_list, day, yes=yes)
-
-
-def _folders(rules: tuple[Path, ...], into: Path) -> list[Path]:
-    """The folders of rules as they are, that written to the last where it is there."""
-    if into.exists() and not into.is_dir():
-        raise InputError([Problem("into_no_folder", where="--into", value=str(into))])
-    others = [folder for folder in rules if folder.resolve() != into.resolve()]
-    return [*others, *([into] if into.is_dir() else [])]
-
-
-def _write(
-    entry: Entry, folders: list[Path], into: Path, enterprise_list: Path | None, day: date | None, *, yes: bool
-) -> int:
-    """Say what would change, then write it where that is wanted; run the cases."""
-    from alertengine.rulebook import change_rows
-    from alertengine.workflow import orders_changed, run_cases, write_entry
-
-    shown = ("change", "what", "id", "document", "title", "field", "old", "new")
-    print_table([{name: row[name] for name in shown} for row in change_rows(entry.changes)], as_json=False)
-    results = [entry, *([orders_changed(entry, folders, enterprise_list, day)] if enterprise_list else [])]
-    for orders in results[1:]:
-        tell_orders(orders, day or entry.day)
-    if not yes and not (sys.stdin.isatty() and click.confirm(f"Write {into}?", err=True)):
-        say("nothing_written", target=into)
-        return finish(*results, status=1)
-    for path in write_entry(entry, into):
-        say("written_here", path=path)
-    outcomes = run_cases(entry, folders, into)
-    failed = [{"case": one.case.name, "differences": "; ".join(one.differences)} for one in outcomes if one.differences]
-    print_table(failed, as_json=False)
-    return finish(*results, status=int(bool(failed)))
+    listed = record.enterprise_list
+    enterprises = read_list(listed, rulebook(record.folders).lists) if listed else None
+    entry = members_entered(record.folders, name, table, source, first, last, whole=whole, enterprises=enterprises)
+    return record.write(entry)
 
 
 def tell_orders(orders: Any, day: date) -> None:

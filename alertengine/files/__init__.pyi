@@ -53,5 +53,6 @@ from .table_writer import write_csv as write_csv, write_parquet as write_parquet
 from .units import daily as daily, per_time as per_time, times_of as times_of
 from .workbooks import WORKBOOK_SUFFIXES as WORKBOOK_SUFFIXES, Workbook as Workbook, kept_open as kept_open
 from .workbooks import open_workbook as open_workbook
-from .yaml_reader import TooDeepError as TooDeepError, line_of as line_of, parse_yaml as parse_yaml
-from .yaml_reader import problems_of as problems_of, read_yaml as read_yaml, syntax_of as syntax_of
+from .yaml_reader import TooDeepError as TooDeepError, checked_model as checked_model, line_of as line_of
+from .yaml_reader import parse_yaml as parse_yaml, problems_of as problems_of, read_yaml as read_yaml
+from .yaml_reader import syntax_of as syntax_of

@@ -15,19 +15,19 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from alertengine.files.atomic import replacing_text
 from alertengine.files.columns import as_text
 from alertengine.files.header_finder import RawTable
 from alertengine.files.headers import match, normal
-from alertengine.files.yaml_reader import problems_of, read_yaml
+from alertengine.files.yaml_reader import checked_model, read_yaml
 from alertengine.vocabulary import InputError, Problem
 
 #: The folder of profiles, where it is not that of the user's settings.
@@ -276,12 +276,7 @@ def load_profile(path: Path) -> Profile:
         InputError: it cannot be read, or is no profile.
 
     """
-    content: Any = read_yaml(path)
-    try:
-        profile = Profile.model_validate(content)
-    except ValidationError as error:
-        raise InputError(problems_of(error, str(path))) from None
-    return profile.model_copy(update={"path": str(path)})
+    return checked_model(Profile, read_yaml(path), str(path)).model_copy(update={"path": str(path)})
 
 
 def profile_named(name: str) -> Profile:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -17,6 +17,10 @@ from pydantic import ValidationError
 from alertengine.files.confined import confined
 from alertengine.vocabulary import InputError, Problem, SaidError, Words, refuse
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_Model = TypeVar("_Model", bound="BaseModel")
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -257,6 +261,19 @@ _REASONS: Final = {
     "string_too_long": "key_text_long",
     "string_pattern_mismatch": "key_pattern",
 }
+
+
+def checked_model(model: type[_Model], content: Any, file: str, where: str = "") -> _Model:
+    """The content of a file as a pydantic model.
+
+    Raises:
+        InputError: every value that the model does not take, with the file and where in it.
+
+    """
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise InputError(problems_of(error, file, where)) from None
 
 
 def problems_of(error: ValidationError, file: str, where: str = "") -> list[Problem]:

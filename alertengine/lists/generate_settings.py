@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from alertengine.files import lists_folder, problems_of, read_yaml
-from alertengine.vocabulary import InputError
+from alertengine.files import checked_model, lists_folder, read_yaml
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[float, Field(ge=0)]
@@ -121,7 +120,4 @@ def load_settings(path: Path | None = None) -> Settings:
 
     """
     path = path or lists_folder() / "generator.yaml"
-    try:
-        return Settings.model_validate(read_yaml(path))
-    except ValidationError as error:
-        raise InputError(problems_of(error, str(path))) from None
+    return checked_model(Settings, read_yaml(path), str(path))

@@ -8,9 +8,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from pydantic import ValidationError
 
-from alertengine.files import WORKBOOK_SUFFIXES, Findings, Limits, normal, open_workbook, problems_of, read_yaml, tidy
+from alertengine.files import (
+    WORKBOOK_SUFFIXES,
+    Findings,
+    Limits,
+    checked_model,
+    normal,
+    open_workbook,
+    read_yaml,
+    tidy,
+)
 from alertengine.lists.model import ListVersion
 from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import InputError, Problem, Words, refuse
@@ -109,10 +117,7 @@ def _validated(content: Any, file: str, lists: OpenLists) -> ListVersion:
             said[key] = str(said[key])
     if isinstance(said.get("city"), str):
         said["city"] = lists.standard_name("places", said["city"]) or said["city"]
-    try:
-        return ListVersion.model_validate(said)
-    except ValidationError as error:
-        raise InputError(problems_of(error, file)) from None
+    return checked_model(ListVersion, said, file)
 
 
 def version_yaml(version: ListVersion) -> str:

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
-from alertengine.files import beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
+from alertengine.files import beside, checked_model, leading_out, lists_folder, read_yaml, scenarios_folder
 from alertengine.rulebook import Names, Strict
 from alertengine.vocabulary import InputError, Problem, SaidError
 from alertengine.warning import DAYS_AHEAD
@@ -130,10 +130,7 @@ def read_scenario(name: str, given: Sequence[str] = (), *, several: bool = False
         content = {**content, "list": named[0], "lists": named if len(named) > 1 else []}
     elif "lists" in content:
         raise InputError([Problem("lists_unknown", file=str(path), column="lists")])
-    try:
-        scenario = Scenario.model_validate({**content, "file": str(path)})
-    except ValidationError as error:
-        raise InputError(problems_of(error, str(path))) from None
+    scenario = checked_model(Scenario, {**content, "file": str(path)}, str(path))
     if scenario.perfect is not None:
         refuse_live(scenario)
     files = [("list", name) for name in scenario.lists or (scenario.list_file,)]

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from alertengine.files import line_of, problems_of, read_yaml
+from alertengine.files import checked_model, line_of, problems_of, read_yaml
 from alertengine.rulebook._nearest import nearest
 from alertengine.rulebook.acts import ACT_KINDS
 from alertengine.rulebook.air import AIR_KINDS, LinkageRule
@@ -82,10 +82,7 @@ class DocumentLoader:
             raise InputError([Problem("not_a_rule_document", file=str(path))])
         problems: list[Problem] = []
         head = {key: value for key, value in content.items() if key not in _BODY}
-        try:
-            document = Document.model_validate({**head, "file": str(path)})
-        except ValidationError as error:
-            raise InputError(problems_of(error, str(path), "head")) from None
+        document = checked_model(Document, {**head, "file": str(path)}, str(path), "head")
         loaded = Loaded(document)
         for area in document.area:
             self._check_area(area, path, "head area", problems)

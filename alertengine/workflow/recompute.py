@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from alertengine.files import inside, leads_out, problems_of
+from alertengine.files import checked_model, inside, leads_out, problems_of
 from alertengine.ledger import option_paths
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Orders, Scenario, decide, read_overrides, respond
@@ -132,10 +132,7 @@ def run_inputs(folder: Path, options: Mapping[str, Any]) -> Run:
     book, overrides = load_rules(folder, options), read_overrides(options)
     if options["way"] == "scenario":
         said = {**options["scenario"], "list": list_file(folder, options)}
-        try:
-            scenario = Scenario.model_validate({**said, "file": str(folder / "scenario.yaml"), "rules": []})
-        except ValidationError as error:
-            raise InputError(problems_of(error, "options")) from None
+        scenario = checked_model(Scenario, {**said, "file": str(folder / "scenario.yaml"), "rules": []}, "options")
         found = respond(scenario, book, overrides)
         return replace(_run(found.orders, found.warnings.record, found.warnings.now), doubts=found.doubts)
     totals = folder / options["totals"] if options.get("totals") else None

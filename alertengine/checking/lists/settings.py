@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from alertengine.files import lists_folder, problems_of, read_yaml
-from alertengine.vocabulary import InputError
+from alertengine.files import checked_model, lists_folder, read_yaml
 
 Reason = Annotated[str, Field(min_length=1)]
 
@@ -56,7 +55,4 @@ def load_limits(path: Path | None = None) -> Limits:
 
     """
     path = path or lists_folder() / "check.yaml"
-    try:
-        return Limits.model_validate(read_yaml(path))
-    except ValidationError as error:
-        raise InputError(problems_of(error, str(path))) from None
+    return checked_model(Limits, read_yaml(path), str(path))

@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from alertengine.files import lists_folder, problems_of, read_yaml
+from alertengine.files import checked_model, lists_folder, read_yaml
 from alertengine.rulebook import Measure, read_measure
-from alertengine.vocabulary import POLLUTANTS, InputError, SaidError, Standing
+from alertengine.vocabulary import POLLUTANTS, SaidError, Standing
 
 Said = Annotated[str, Field(min_length=1)]
 #: Dimensions in which two measures are compared: the share surely asked of any plant, the share asked in whole
@@ -95,10 +95,7 @@ def load_steps(path: Path | None = None) -> Steps:
 
     """
     path = path or lists_folder() / "plan.yaml"
-    try:
-        return Steps.model_validate(read_yaml(path))
-    except ValidationError as error:
-        raise InputError(problems_of(error, str(path))) from None
+    return checked_model(Steps, read_yaml(path), str(path))
 
 
 def strictness(measures: Iterable[Measure]) -> Strictness:
