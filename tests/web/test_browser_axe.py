@@ -121,7 +121,10 @@ def test_axe_finds_nothing_serious(
         page.set_viewport_size({"width": width, "height": 900})
         for address in addresses(role, numbers):
             page.goto(f"{served.url}{address}")
-            page.wait_for_selector("h1, h2")
+            plain = address.startswith(
+                ("/field", "/password")
+            )  # forms without scripts; the others are drawn bit by bit
+            page.wait_for_selector("h1, h2" if plain else "p.keys", state="attached")
             page.wait_for_load_state("networkidle")
             found += [f"{address} at {width}: {one}" for one in faults(page, axe)]
             wide = page.evaluate("document.documentElement.scrollWidth")

@@ -200,7 +200,7 @@ async def _new(visit: Visit) -> None:
             cities.style("min-width:16em")
             note = ui.input("备注（写入台账）", value=said.get("note", "")).classes("grow").props("maxlength=500")
         with ui.element("div").classes("side").style("margin-top:8px"):
-            version = ui.select(choices, value=said["version"], label="清单版本").style("min-width:26em")
+            version = ui.select(choices, value=said["version"], label="清单版本").style("min-width:min(26em,100%)")
             if not choices:
                 version.set_visibility(False)
                 ui.label("台账里还没有发布的清单：在“清单”发布一次，以后每晚按版本选用；也可在下面上传。").classes(
