@@ -1,21 +1,123 @@
-"""What is decided of a list in one slice of a response: arrays by line."""
+"""A response as slices of constant law, and what is decided of a list in one slice: arrays by line.
+
+Hours count from the first start of the warning's life; raising or lowering does not reset
+them.  Slices are half-open; they are cut where a measure begins or ends by the hour, and
+where a rule or period comes into force or lapses: at midnight, or at the hour the rule says; and at
+the midnight at which a decision of an authority begins or ends for one of the lines.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from alertengine.engine._resolve import Resolution
-from alertengine.engine.account import Floats
+from alertengine.engine._resolve import Resolution, merged
+from alertengine.engine.account import Floats, Numbers, shares
 from alertengine.engine.allot_list import Allotted
 from alertengine.engine.facts import TextColumn
 from alertengine.engine.filed_or_rule import Filed
 from alertengine.engine.group_index import Index
-from alertengine.engine.response import Slice
-from alertengine.vocabulary import Status
+from alertengine.rulebook import Measure, Rulebook, atoms
+from alertengine.vocabulary import DecisionRecord, Level, Status, records_of
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An interval at one level; ``ends`` is None while it is open."""
+
+    starts: datetime
+    ends: datetime | None
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The segments of one warning's life, in order, and when that life began."""
+
+    segments: tuple[Segment, ...]
+    life_start: datetime
+    warning_id: str = ""
+
+    @classmethod
+    def single(cls, level: Level, day: date, hours: float | None = None) -> Response:
+        """One level from midnight of a day on, for some hours or open-ended."""
+        starts = datetime.combine(day, time())
+        ends = None if hours is None else starts + timedelta(hours=hours)
+        return cls((Segment(starts, ends, level),), starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A half-open interval in which nothing changes; ``hours`` since the life began, at its start."""
+
+    starts: datetime
+    ends: datetime | None
+    level: Level
+    hours: float
+
+    @property
+    def day(self) -> date:
+        """The day it begins on."""
+        return self.starts.date()
+
+    @property
+    def phase(self) -> str:
+        """The hours it covers, as ``0-120`` or ``120-``."""
+        if self.ends is None:
+            return f"{self.hours:g}-"
+        return f"{self.hours:g}-{self.hours + (self.ends - self.starts).total_seconds() / 3600:g}"
+
+
+def slices(response: Response, book: Rulebook, known_on: date | None = None, turns: Iterable[date] = ()) -> list[Slice]:
+    """Cut a response into slices; ``turns`` are days from which on other facts of the lines hold."""
+    out: list[Slice] = []
+    midnights = [datetime.combine(day, time()) for day in turns]
+    for segment in response.segments:
+        within = {at for at in midnights if segment.ends and segment.starts < at < segment.ends}
+        ordered = sorted(_cuts(segment, response.life_start, book, known_on) | within)
+        for starts, ends in zip(ordered, [*ordered[1:], segment.ends], strict=True):
+            since = (starts - response.life_start).total_seconds() / 3600
+            out.append(Slice(starts, ends, segment.level, since))
+    return out
+
+
+def _cuts(segment: Segment, life_start: datetime, book: Rulebook, known_on: date | None) -> set[datetime]:
+    """Where the slices of a segment begin; one that is open is cut on its first day and as far as its phases reach."""
+    midnight = datetime.combine(segment.starts.date(), time()) + timedelta(days=1)
+    changes = book.changes(segment.starts, segment.ends or midnight)
+    laws = (segment.starts, *changes)
+    hours = {cut for when in laws for cut in _hour_cuts(segment, when, life_start, book, known_on)}
+    if segment.ends is None:
+        changes = book.changes(segment.starts, max([midnight, *hours]))
+    return {segment.starts, *hours, *changes}
+
+
+def _hour_cuts(
+    segment: Segment, when: datetime, life_start: datetime, book: Rulebook, known_on: date | None
+) -> Iterable[datetime]:
+    """Where a measure of the rules in force at a moment of a segment begins or ends by the hour."""
+    if segment.level is Level.NONE:
+        return
+    for rule in book.line_rules_on(when, segment.level, known_on):
+        if segment.level in rule.levels:
+            for hours in _hours_of(rule.measures):
+                cut = life_start + timedelta(hours=hours)
+                if segment.starts < cut and (segment.ends is None or cut < segment.ends):
+                    yield cut
+
+
+def _hours_of(measures: Iterable[Measure]) -> Iterable[float]:
+    for measure in measures:
+        if measure.after_hours:
+            yield measure.after_hours
+        if measure.until_hours is not None:
+            yield measure.until_hours
+
 
 STATUSES = tuple(Status)
 
@@ -67,3 +169,74 @@ class Decision:
     lacking: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
     from_lower: npt.NDArray[np.int8] | None = None
     doubts: object = None
+
+
+class GatheredShares:
+    """Shares of all lines, gathered binding by binding."""
+
+    def __init__(self, count: int) -> None:
+        """Nothing yet, of so many lines."""
+        self.warning = np.full(count, np.nan)
+        self.other = np.full(count, np.nan)
+        self.partial = np.zeros(count, dtype=bool)
+        self.lacking: dict[str, npt.NDArray[np.bool_]] = {}
+        #: Shares by pollutant, where a measure speaks of concentrations: of the warning, and of what binds without one.
+        self.warning_by: dict[str, Floats] = {}
+        self.other_by: dict[str, Floats] = {}
+        self._count = count
+
+    def add(self, resolution: Resolution, numbers: Numbers, allotted: Allotted) -> None:
+        """Add the measures of one resolution for the lines it binds."""
+        for regime, result in resolution.regimes.items():
+            warned = regime == "warning"
+            into = self.warning if warned else self.other
+            if result.status in (Status.EXEMPT, Status.SELF_DIRECTED) or (
+                result.ground and result.status is Status.ORDERED
+            ):
+                into[numbers.rows] = np.fmax(into[numbers.rows], 0.0)
+            self.partial[numbers.rows] |= result.at_least
+            for asked in merged(result.asked):
+                self._measure(into, self.warning_by if warned else self.other_by, asked.measure, numbers, allotted)
+
+    def _measure(
+        self, into: Floats, by: dict[str, Floats], measure: Measure, numbers: Numbers, allotted: Allotted
+    ) -> None:
+        found = shares(measure, numbers, allotted.fraction(measure, numbers.rows))
+        rows = numbers.rows
+        into[rows] = np.fmax(into[rows], found.share)
+        self.partial[rows] |= np.isnan(found.share)
+        for name, lacking in found.lacking.items():
+            if lacking.any():
+                self.lacking.setdefault(name, np.zeros(self._count, dtype=bool))[rows[lacking]] = True
+        for name, value in (found.by_pollutant or {}).items():
+            column = by.setdefault(name, np.full(self._count, np.nan))
+            column[rows] = np.fmax(column[rows], value)
+
+
+def turns_of_list(lines: pd.DataFrame, book: Rulebook) -> list[date]:
+    """The days from which on other decisions bind some line of a list, in order and each once."""
+    cells = [str(cell) for cell in lines["decisions"].dropna().unique()]
+    return turns_of(cells, decisions_asked(book)) if cells else []
+
+
+def decisions_asked(book: Rulebook) -> frozenset[str]:
+    """The decisions that rules ask for: kinds, and kinds with a ground."""
+    asking = (atom for rule in book.line_rules() if "open_decision" in rule.reads for atom in atoms(rule.when))
+    return frozenset(str(name) for atom in asking if atom.field == "open_decision" for name in atom.values)
+
+
+def turns_of(cells: Iterable[str], asked: frozenset[str]) -> list[date]:
+    """The days on which a decision that rules ask for begins or no longer binds, of several cells."""
+    records = (record for cell in cells for record in records_of(cell) if _is_asked(record, asked))
+    return sorted({day for record in records for day in _turns(record)})
+
+
+def _is_asked(record: DecisionRecord, asked: frozenset[str]) -> bool:
+    return any(name.partition(":")[0] == record.kind for name in asked) or not record.kind
+
+
+def _turns(record: DecisionRecord) -> Iterable[date]:
+    if record.first is not None:
+        yield record.first
+    if record.last is not None:
+        yield record.last + timedelta(days=1)

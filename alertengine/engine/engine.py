@@ -19,16 +19,22 @@ from alertengine.engine._matching.resolved_cache import Moment
 from alertengine.engine._resolve import ALLOTTED, Resolution
 from alertengine.engine.account import Floats, Numbers
 from alertengine.engine.allot_list import Allotted, allot_lines
-from alertengine.engine.decided_days import turns_of_list
-from alertengine.engine.decision import STATUSES, Binding, Decision
+from alertengine.engine.decision import (
+    STATUSES,
+    Binding,
+    Decision,
+    GatheredShares,
+    Response,
+    Slice,
+    slices,
+    turns_of_list,
+)
 from alertengine.engine.facts import Facts
 from alertengine.engine.filed_or_rule import GROUNDS, Filed, Use, Warned, combine, filed_plan, grounds, reckon_demands
-from alertengine.engine.gathered_shares import GatheredShares
 from alertengine.engine.group_index import Index
 from alertengine.engine.law_of_day import Kind, Law, Matching
 from alertengine.engine.lower_level import asking_something, bind_lower, binding_something, of_rows, widened
 from alertengine.engine.match import Matcher, MatchStats
-from alertengine.engine.response import Response, Slice, slices
 from alertengine.rulebook import Place, Rulebook
 from alertengine.vocabulary import EMISSION_FIELDS, Ground, Level, Status
 

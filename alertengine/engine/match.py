@@ -20,7 +20,7 @@ from alertengine.engine.facts import Facts
 from alertengine.engine.group_index import Index
 from alertengine.engine.outcomes import Match, Outcomes, TabledRule, match_of
 from alertengine.engine.proof import Proof
-from alertengine.rulebook import Atom, Condition, Group, LineRule, Place
+from alertengine.rulebook import NATION, Atom, Condition, Group, LineRule, Place
 from alertengine.vocabulary import EngineError
 
 __all__ = ["Match", "MatchStats", "Matched", "Matcher"]
@@ -216,3 +216,13 @@ def _perhaps(members: Members, place: Place) -> Condition | None:
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else Group(every=False, parts=tuple(parts))
+
+
+def check_dialect(rule: LineRule) -> None:
+    """Compile one rule alone.
+
+    Raises:
+        EngineError: the rule leaves the dialect.
+
+    """
+    Matcher([(rule, frozenset({NATION}))])

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.lists._certificates import certificates, said
-from alertengine.lists._plan_strength import plan_strength
+from alertengine.lists.filed_plans import plan_strength
 from alertengine.lists.model import EnterpriseList
 from alertengine.lists.register import Register
 from alertengine.rulebook import nearest

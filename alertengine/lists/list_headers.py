@@ -1,16 +1,20 @@
-"""Headers of a list and of its totals: which field a column is, and in which unit it is given."""
+"""Headers of a list and of its totals: which field a column is, in which unit, and how it is held."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from alertengine.files import Column, match, normal
+import pyarrow as pa
+
+from alertengine.files import AS_TEXT, FEW, Column, Kind, match, normal
 from alertengine.vocabulary import (
+    CATEGORY_TEXT,
     COMBINED_HEADERS,
     EMISSION_FIELDS,
     FIELDS,
     LIST_FIELDS,
+    PLAN_FIELDS,
     REQUIRED_FIELDS,
     TOTAL_COLUMNS,
     InputError,
@@ -129,3 +133,15 @@ def _unit_problems(column: Column, file: str, row: int | None) -> list[Problem]:
         return []
     units = Words("mass_units") if is_mass(name) else sorted(allowed)
     return [Problem("unit_unknown", file=file, row=row, column=column.header, value=column.unit, units=units)]
+
+
+def list_kind(header: str) -> Kind:
+    """How the column of an enterprise list under a header is held."""
+    fields = match(header, 0, LIST_NAMES).fields
+    if not fields:
+        return AS_TEXT
+    field = FIELDS[fields[0]]
+    if field.type in ("number", "integer"):
+        return Kind(pa.float64(), field)
+    few = field.type != "text" or field.name in (*CATEGORY_TEXT, *PLAN_FIELDS.values())
+    return Kind(FEW) if few else AS_TEXT

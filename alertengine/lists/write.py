@@ -13,9 +13,16 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from alertengine.files import UNKNOWN_WORD
-from alertengine.lists.model import EnterpriseList, ListVersion
+from alertengine.lists.model import (
+    STATUS_TEXT,
+    VERSION_KEYS,
+    VERSION_SHEET,
+    EnterpriseList,
+    ListVersion,
+    version_files,
+    version_yaml,
+)
 from alertengine.lists.totals import TOTALS_SHEET
-from alertengine.lists.version import STATUS_TEXT, VERSION_KEYS, VERSION_SHEET, version_files, version_yaml
 from alertengine.vocabulary import LIST_FIELDS, PLAN_SHARE_FIELDS, TOTAL_COLUMNS, Field, InputError, Problem
 
 LIST_SHEET: Final = "企业清单"

@@ -5,23 +5,22 @@ from ._explain.explain import list_beside as list_beside, response_of as respons
 from ._explain.facts import condition_words as condition_words
 from ._explain.lighter import in_sentences as in_sentences, lighter_changes as lighter_changes
 from ._explain.why import Explainer as Explainer, Reason as Reason
-from ._in_force import CANCEL as CANCEL, Decision as Decision, Figures as Figures, InForce as InForce
-from ._in_force import KEY as KEY, at_moments as at_moments, decisions as decisions, in_force as in_force
-from ._in_force import kind_of as kind_of, kinds as kinds, life_starts as life_starts
-from ._in_force import prevailing as prevailing, told as told
+from ._in_force import CANCEL as CANCEL, Decision as Decision, Figures as Figures, InForce as InForce, KEY as KEY
+from ._in_force import at_moments as at_moments, decisions as decisions, in_force as in_force, kind_of as kind_of
+from ._in_force import kinds as kinds, life_starts as life_starts, prevailing as prevailing, told as told
 from ._respond import Responded as Responded, respond as respond
 from .filed_doubts import doubts_of as doubts_of, rule_strength as rule_strength, warned_measures as warned_measures
-from .overrides import OPTION as OPTION, OVERRIDDEN as OVERRIDDEN, Override as Override
-from .overrides import as_options as as_options, read_overrides as read_overrides
+from .overrides import OPTION as OPTION, OVERRIDDEN as OVERRIDDEN, Override as Override, as_options as as_options
+from .overrides import read_overrides as read_overrides
 from .phrases import ADVISED_ONCE as ADVISED_ONCE, source_notes as source_notes
 from .province import PROVINCE_COLUMNS as PROVINCE_COLUMNS, Province as Province, SHOWN as SHOWN
 from .province import respond_province as respond_province
-from .ratio import Required as Required, required_ratios as required_ratios, supposed_ratios as supposed_ratios
 from .read import plain_texts as plain_texts, read_orders as read_orders
 from .scenario import Order as Order, Scenario as Scenario, find_scenario as find_scenario
 from .scenario import read_scenario as read_scenario
+from .summary import Required as Required, required_ratios as required_ratios, supposed_ratios as supposed_ratios
 from .summary import NO as NO, Sums as Sums, UNKNOWN as UNKNOWN, Whole as Whole, amounts as amounts
-from .summary import phase_words as phase_words, phases_of as phases_of, summarise as summarise
-from .summary import sums_of as sums_of, verdict as verdict, whole_of as whole_of
+from .summary import phase_words as phase_words, phases_of as phases_of, summarise as summarise, sums_of as sums_of
+from .summary import verdict as verdict, whole_of as whole_of
 from .table import in_order as in_order
 from .write import SUFFIXES as SUFFIXES, readable_totals as readable_totals, write_orders as write_orders

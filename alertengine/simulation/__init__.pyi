@@ -9,20 +9,19 @@ from .backtest.run import IN_FORCE as IN_FORCE, LEVELS as LEVELS, Run as Run, ru
 from .backtest.run import seasons as seasons, table_of as table_of
 from .backtest.targets import MET_TEXT as MET_TEXT, observations_of as observations_of, progress as progress
 from .backtest.targets import targets_of as targets_of
-from .burden import HEADERS as HEADERS, burden_by as burden_by, enterprise_shares as enterprise_shares
-from .burden import gini as gini, quantile_table as quantile_table
+from .burden import HEADERS as HEADERS, burden_by as burden_by, enterprise_shares as enterprise_shares, gini as gini
+from .burden import quantile_table as quantile_table
 from .on_cluster.connect import Address as Address
 from .on_cluster.folder import write_folder as write_folder
 from .on_cluster.orders import orders_at as orders_at
 from .on_cluster.season import simulate_at as simulate_at
 from .planning.run import MISSED as MISSED, PlanRun as PlanRun, Wish as Wish, plan_list as plan_list
+from .planning.run import check_targets as check_targets, write_plan as write_plan
 from .planning.table import readable_burden as readable_burden, readable_remainder as readable_remainder
 from .planning.table import readable_requirements as readable_requirements, readable_rows as readable_rows
-from .planning.write import check_targets as check_targets, write_plan as write_plan
 from .season.air import expected_pm25 as expected_pm25
 from .season.differences import CAUSES as CAUSES, by_cause as by_cause
 from .season.model import BASE as BASE, MOST_VARIANTS as MOST_VARIANTS, is_season as is_season
 from .season.model import read_season as read_season
-from .season.simulate import Detail as Detail, Season as Season, simulate as simulate
+from .season.simulate import Detail as Detail, Season as Season, simulate as simulate, Uncertain as Uncertain
 from .season.tables import stopped_names as stopped_names
-from .season.uncertain import Uncertain as Uncertain

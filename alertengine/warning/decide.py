@@ -19,7 +19,6 @@ from alertengine.warning.known_at import DAYS_BEHIND, Sight, sight
 from alertengine.warning.law_in_force import law_on, laws_of
 from alertengine.warning.level_intervals import Piece, changes
 from alertengine.warning.life import PlannedLife, next_full_hour, plan, transitions
-from alertengine.warning.linkage import linked
 from alertengine.warning.notes import days_text, duty_notes, grading_problems
 from alertengine.warning.plausibility import contradictions
 from alertengine.warning.reasons import (
@@ -33,7 +32,7 @@ from alertengine.warning.reasons import (
     run_text,
 )
 from alertengine.warning.record import Record, Standing, Unit, table_of
-from alertengine.warning.superior_orders import Floor, cities_named, counties_named, reaching, read_floors
+from alertengine.warning.superior_orders import Floor, cities_named, counties_named, linked, reaching, read_floors
 from alertengine.warning.windows import Timeline
 
 

@@ -41,11 +41,10 @@ from alertengine.files import (
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words, uncollected
 from alertengine.warning.aqi import Floats, class_bounds
-from alertengine.warning.forecast_cells import cells_of, factors_of
-from alertengine.warning.forecast_headers import AMOUNT, HEADERS, INDICATOR, NAMES
+from alertengine.warning.forecast_cells import PLACE, cells_of, factors_of, one_row_each, rank_of, stations_to_cities
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
-from alertengine.warning.rows_of_a_place import PLACE, one_row_each, rank_of, stations_to_cities
 from alertengine.warning.spellings import parse_classes, parse_primary
+from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
 
 REQUIRED: Final = ("issue_time", "city", "target_date")
 TOP: Final = AQI_CLASSES[-1][1]

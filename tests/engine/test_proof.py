@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alertengine.engine import UNKNOWN, Facts, Matcher, Table, certificates, durable
+from alertengine.engine import UNKNOWN, Facts, Matcher, Table, durable, proof
 from alertengine.engine._matching import signatures
 from alertengine.engine._matching.table import table_of
-from alertengine.engine.certificates import CERTIFICATES, certificate_file
 from alertengine.engine.outcomes import TabledRule
-from alertengine.engine.proof import Proof, telling
+from alertengine.engine.proof import CERTIFICATES, Proof, certificate_file, telling
 from alertengine.lists import lines_from
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import FIELDS, EngineError
@@ -155,7 +154,7 @@ def test_what_was_proven_is_not_proven_again_by_the_next_process(make_book: Book
 def test_another_state_of_the_program_proves_anew(make_book: BookMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     _matcher(make_book).prove()
     CERTIFICATES.forget()
-    monkeypatch.setattr(certificates, "_program", lambda: "changed")
+    monkeypatch.setattr(proof, "_program", lambda: "changed")
     again = _matcher(make_book)
     again.prove()
     assert again.facts == 4

@@ -17,8 +17,18 @@ import pandas as pd
 
 from alertengine.files import TextColumn, normal, number_within, read_table, text_frame
 from alertengine.rulebook import OpenLists
-from alertengine.simulation.ensemble.draws import BLOCK, Block, Draws, Floats, Stated, city_key, generator
-from alertengine.simulation.ensemble.model import EnsembleSpec, PairsError, StatedError
+from alertengine.simulation.ensemble.draws import (
+    BLOCK,
+    Block,
+    Draws,
+    EnsembleSpec,
+    Floats,
+    PairsError,
+    Stated,
+    StatedError,
+    city_key,
+    generator,
+)
 from alertengine.simulation.ensemble.truth import Truth
 from alertengine.vocabulary import Gathered, InputError, Problem, Result, Words
 from alertengine.warning import FORECAST_SCHEMA, TOP, Forecast, read_forecast

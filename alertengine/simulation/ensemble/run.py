@@ -12,11 +12,9 @@ import pandas as pd
 
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.ensemble import grading
-from alertengine.simulation.ensemble.draws import BLOCK, Draws, NoError, Stated
-from alertengine.simulation.ensemble.linkage import Link, Links, bits
+from alertengine.simulation.ensemble.draws import BLOCK, Draws, EnsembleSpec, NoError, Stated, StatedError
 from alertengine.simulation.ensemble.lives import Lives
-from alertengine.simulation.ensemble.model import EnsembleSpec, StatedError
-from alertengine.simulation.ensemble.outlook import Outlook, Outlooks, observed_ranks
+from alertengine.simulation.ensemble.outlook import Link, Links, Outlook, Outlooks, bits, observed_ranks
 from alertengine.simulation.ensemble.result import Kept, Summary, joined, summary
 from alertengine.simulation.ensemble.states import BITS, MINUTES, NEVER, ZERO, Situation
 from alertengine.simulation.ensemble.tables import Ensemble

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.simulation.ensemble.draws import EnsembleSpec
 from alertengine.simulation.ensemble.grading import Threshold
-from alertengine.simulation.ensemble.model import EnsembleSpec
 from alertengine.simulation.ensemble.result import COUNTED, OUTCOMES, RANKS, REFERENCES, Kept, Summary
 from alertengine.simulation.ensemble.states import MINUTES
 from alertengine.simulation.ensemble.truth import Truth

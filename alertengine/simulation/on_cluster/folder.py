@@ -24,8 +24,7 @@ from pydantic import ValidationError
 from alertengine.files import Findings, Protocol, inside, read_json
 from alertengine.lists import EnterpriseList, ListVersion, read_totals
 from alertengine.rulebook import OpenLists
-from alertengine.simulation.on_cluster.frames import AT_HOME, together
-from alertengine.simulation.on_cluster.parts import Part, city_column, shared_lines
+from alertengine.simulation.on_cluster.parts import AT_HOME, Part, city_column, shared_lines, together
 from alertengine.vocabulary import InputError, Problem, refuse
 
 FORMAT: Final = 2

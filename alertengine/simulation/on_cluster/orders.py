@@ -20,8 +20,17 @@ from alertengine.orders import Orders, decide_lines, in_order, lapsed_notes
 from alertengine.rulebook import Rulebook, place_of
 from alertengine.simulation.on_cluster.connect import Address, cluster, run_all, shared, threads
 from alertengine.simulation.on_cluster.folder import Folder, is_folder, open_folder, read_part
-from alertengine.simulation.on_cluster.frames import AT_HOME, packed, together, unpacked
-from alertengine.simulation.on_cluster.parts import Part, city_column, city_groups, cut, lines_a_part
+from alertengine.simulation.on_cluster.parts import (
+    AT_HOME,
+    Part,
+    city_column,
+    city_groups,
+    cut,
+    lines_a_part,
+    packed,
+    together,
+    unpacked,
+)
 from alertengine.vocabulary import InputError, Level, Problem
 
 if TYPE_CHECKING:

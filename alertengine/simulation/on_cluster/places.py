@@ -18,11 +18,11 @@ import pandas as pd
 
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.backtest.run import Backtest
-from alertengine.simulation.on_cluster.frames import packed, unpacked
+from alertengine.simulation.on_cluster.parts import packed, unpacked
 from alertengine.simulation.production import Production
+from alertengine.simulation.season.differences import line_table
 from alertengine.simulation.season.line_table import measures_of
 from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
-from alertengine.simulation.season.plant_table import line_table
 from alertengine.simulation.season.plants import Plants, Raised, as_picked
 from alertengine.simulation.season.run import Kept, Merged, Simulation, Unit, VariantRun
 from alertengine.simulation.season.states import LineSums

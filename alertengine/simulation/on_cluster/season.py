@@ -16,19 +16,25 @@ import numpy as np
 import pandas as pd
 
 from alertengine.simulation.on_cluster.connect import Address, cluster, run_all, shared, threads
-from alertengine.simulation.on_cluster.frames import AT_HOME, packed, together, unpacked
-from alertengine.simulation.on_cluster.parts import city_column, city_groups, lines_a_part
+from alertengine.simulation.on_cluster.parts import (
+    AT_HOME,
+    city_column,
+    city_groups,
+    lines_a_part,
+    packed,
+    together,
+    unpacked,
+)
 from alertengine.simulation.on_cluster.places import Frame, Outcome, PlacesPart, Rows, Shared, run_places
 from alertengine.simulation.production import Production
+from alertengine.simulation.season.differences import plant_table, plants_compared
 from alertengine.simulation.season.line_table import in_order
 from alertengine.simulation.season.model import BASE, SeasonScenario, Variant
-from alertengine.simulation.season.plant_table import plant_table, plants_compared
 from alertengine.simulation.season.plants import Plants
 from alertengine.simulation.season.run import Simulation, Unit, VariantRun
-from alertengine.simulation.season.simulate import DETAILED, Detail, Season, compared_lines
+from alertengine.simulation.season.simulate import DETAILED, Detail, Season, compared_lines, uncertain
 from alertengine.simulation.season.tables import Burdens, season_rows, total_rows, totals_table
 from alertengine.simulation.season.tally import DAY_COLUMNS
-from alertengine.simulation.season.uncertain import uncertain
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -18,9 +18,17 @@ import pandas as pd
 
 from alertengine.engine import ALLOTTED, Decision
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.planning.draft import SILENT_RULE, Choice, Head, draft_document, with_draft
 from alertengine.simulation.planning.groups import Group
-from alertengine.simulation.planning.phases import Matchers, Phases, decide_phases
+from alertengine.simulation.planning.phases import (
+    SILENT_RULE,
+    Choice,
+    Head,
+    Matchers,
+    Phases,
+    decide_phases,
+    draft_document,
+    with_draft,
+)
 from alertengine.simulation.production import Production, lost_share
 from alertengine.vocabulary import POLLUTANTS, Level
 

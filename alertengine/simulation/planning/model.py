@@ -18,8 +18,8 @@ from scipy.sparse import csr_array
 from alertengine.rulebook import OpenLists
 from alertengine.simulation.planning.effects import Cluster
 from alertengine.simulation.planning.groups import Group, not_lighter
-from alertengine.simulation.planning.need import Need
 from alertengine.simulation.planning.phases import Phases
+from alertengine.simulation.planning.remainder import Need
 from alertengine.simulation.planning.steps import DIMENSIONS, Strictness
 from alertengine.vocabulary import GRADES, LEVEL_TEXT, POLLUTANTS, Level
 

@@ -1,4 +1,4 @@
-"""Planning a list: the ``plan`` command as a function."""
+"""Planning a list, the ``plan`` command as a function, and writing what it gives."""
 
 from __future__ import annotations
 
@@ -14,22 +14,29 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import Facts
-from alertengine.files import parse_yaml
+from alertengine.files import parse_yaml, replacing, replacing_text, write_rows
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import lapsed_notes, sums_of
 from alertengine.rulebook import OpenLists, Rulebook, document_yaml, place_of
 from alertengine.simulation.burden import burden_figures, burden_lines
 from alertengine.simulation.planning.certificate import certificate
-from alertengine.simulation.planning.draft import Choice, Head, draft_document, with_draft
 from alertengine.simulation.planning.effects import Effects, amounts, measure_effects
 from alertengine.simulation.planning.groups import Group, Grouping, group_lines
 from alertengine.simulation.planning.milp import Solution, solve
 from alertengine.simulation.planning.model import Model, build_model
-from alertengine.simulation.planning.need import Need, needs_of
-from alertengine.simulation.planning.phases import Phases, decide_levels, decide_phases, phase_words
-from alertengine.simulation.planning.remainder import remainder
+from alertengine.simulation.planning.phases import (
+    Choice,
+    Head,
+    Phases,
+    decide_levels,
+    decide_phases,
+    draft_document,
+    phase_words,
+    with_draft,
+)
+from alertengine.simulation.planning.remainder import Need, needs_of, remainder
 from alertengine.simulation.planning.steps import Steps, load_steps
-from alertengine.simulation.planning.table import plan_table
+from alertengine.simulation.planning.table import PLAN_TABLE, plan_table
 from alertengine.simulation.production import Production, by_column, mean_lines
 from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, TIME_FORMAT, InputError, Level, Problem, Result
 
@@ -276,3 +283,36 @@ def _finish(plan: CityPlan, decided: Phases, head: Head, lists: OpenLists) -> pd
         }
     grouping = plan.grouping
     return plan_table(grouping.groups, grouping.left_out, plan.lines, plan.choice, plan.base, decided, plan.production)
+
+
+def check_targets(output: Path | None, rules_out: Path | None) -> None:
+    """Refuse names that would not be read again, before any work is done.
+
+    Raises:
+        InputError: another suffix than .csv, or a name that a rules folder does not read as a document.
+
+    """
+    problems = []
+    if output is not None and output.suffix.lower() != ".csv":
+        problems.append(Problem("only_csv", file=str(output), value=output.suffix))
+    if rules_out is not None:
+        unread = rules_out.name.endswith(".test.yaml") or rules_out.name == "precedence.yaml"
+        if rules_out.suffix != ".yaml" or unread or rules_out.parent.name == "vocabulary":
+            problems.append(Problem("not_a_rules_place", file=str(rules_out)))
+    if problems:
+        raise InputError(problems)
+
+
+def write_plan(run: PlanRun, output: Path | None, rules_out: Path | None) -> None:
+    """Write the table and the draft, each where it is asked for.
+
+    Raises:
+        InputError: a file cannot be written.
+
+    """
+    if output is not None:
+        table = run.table.astype("object")
+        rows = [dict(zip(PLAN_TABLE, cells, strict=True)) for cells in table.where(table.notna(), None).to_numpy()]
+        replacing(output, lambda target: write_rows(target, PLAN_TABLE, rows))
+    if rules_out is not None:
+        replacing_text(rules_out, run.text)

@@ -12,9 +12,8 @@ import pandas as pd
 
 from alertengine.engine import ALLOTTED, Binding, Decision, merged
 from alertengine.rulebook import Measure, measure_words
-from alertengine.simulation.planning.draft import KEPT, Choice
 from alertengine.simulation.planning.groups import Group, LeftOut
-from alertengine.simulation.planning.phases import Phases
+from alertengine.simulation.planning.phases import KEPT, Choice, Phases
 from alertengine.simulation.planning.remainder import PLACES
 from alertengine.simulation.production import Production, lost_share
 from alertengine.vocabulary import (

@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from alertengine.files import beside, leading_out, lists_folder, problems_of, read_yaml, scenarios_folder
 from alertengine.orders import Order, find_scenario
 from alertengine.rulebook import Names, Strict
-from alertengine.simulation.ensemble.model import EnsembleSpec
+from alertengine.simulation.ensemble.draws import EnsembleSpec
 from alertengine.vocabulary import EMISSION_FIELDS, InputError, Problem, SaidError
 
 #: Most variants that a sweep may come to: a slip of a digit should not run for a day.

@@ -17,7 +17,7 @@ from alertengine.checking.rules.profile_space import Space, may_meet, meet
 from alertengine.checking.rules.rerun_cases import Books, Rehearsal
 from alertengine.cli import main
 from alertengine.engine import SURELY, Coded, Leaf
-from alertengine.engine.certificates import CERTIFICATES, mark_of
+from alertengine.engine.proof import CERTIFICATES, mark_of
 from alertengine.rulebook import Atom, Condition, Group, OpenLists, Rulebook
 from alertengine.vocabulary import InputError
 from tests.conftest import BookMaker

@@ -10,8 +10,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.ensemble.draws import BLOCK, Stated
-from alertengine.simulation.ensemble.model import EnsembleSpec, ErrorModel, PairsError, StatedError
+from alertengine.simulation.ensemble.draws import BLOCK, EnsembleSpec, ErrorModel, PairsError, Stated, StatedError
 from alertengine.simulation.ensemble.pairs import Pairs, draws_of, read_pairs
 from alertengine.simulation.ensemble.run import ensemble
 from alertengine.simulation.ensemble.truth import truth_of

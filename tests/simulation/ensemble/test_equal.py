@@ -15,8 +15,7 @@ from alertengine.rulebook import Rulebook
 from alertengine.simulation import replay
 from alertengine.simulation.backtest.replay import replay_issues
 from alertengine.simulation.ensemble import grading
-from alertengine.simulation.ensemble.draws import Block, Draws, Floats, NoError, Stated
-from alertengine.simulation.ensemble.model import StatedError
+from alertengine.simulation.ensemble.draws import Block, Draws, Floats, NoError, Stated, StatedError
 from alertengine.simulation.ensemble.run import Season
 from alertengine.simulation.ensemble.truth import MISSING, truth_of
 from alertengine.vocabulary import OPEN

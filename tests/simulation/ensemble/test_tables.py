@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from alertengine.rulebook import Rulebook
-from alertengine.simulation.ensemble.draws import BLOCK
-from alertengine.simulation.ensemble.model import EnsembleSpec
+from alertengine.simulation.ensemble.draws import BLOCK, EnsembleSpec
 from alertengine.simulation.ensemble.run import ensemble
 from alertengine.simulation.ensemble.tables import Ensemble
 from alertengine.simulation.ensemble.truth import truth_of

@@ -7,8 +7,15 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.simulation.on_cluster.frames import packed, together, unpacked
-from alertengine.simulation.on_cluster.parts import city_groups, cut, lines_a_part, shared_lines
+from alertengine.simulation.on_cluster.parts import (
+    city_groups,
+    cut,
+    lines_a_part,
+    packed,
+    shared_lines,
+    together,
+    unpacked,
+)
 
 CITIES = ["太原市", "大同市", "临汾市", "", "运城市"]
 LINES = st.lists(st.tuples(st.sampled_from(CITIES), st.integers(0, 6)), min_size=1, max_size=40)

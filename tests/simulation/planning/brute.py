@@ -7,10 +7,9 @@ import math
 from collections.abc import Sequence
 
 from alertengine.rulebook import Measure, Rulebook
-from alertengine.simulation.planning.draft import Head, draft_document, with_draft
 from alertengine.simulation.planning.effects import amounts
 from alertengine.simulation.planning.groups import Group
-from alertengine.simulation.planning.phases import decide_phases
+from alertengine.simulation.planning.phases import Head, decide_phases, draft_document, with_draft
 from alertengine.simulation.planning.run import CityPlan
 from alertengine.vocabulary import POLLUTANTS, Level
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from alertengine.rulebook import read_measure
-from alertengine.simulation.planning.draft import Head, draft_document, with_draft
-from alertengine.simulation.planning.phases import decide_phases
+from alertengine.simulation.planning.phases import Head, decide_phases, draft_document, with_draft
 from alertengine.vocabulary import Level
 from tests.conftest import BookMaker
 from tests.simulation.planning.brute import least_loss

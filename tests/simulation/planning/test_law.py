@@ -11,8 +11,7 @@ import pytest
 from alertengine.orders import summarise
 from alertengine.rulebook import Rulebook
 from alertengine.simulation import Wish, readable_requirements
-from alertengine.simulation.planning.draft import Head, with_draft
-from alertengine.simulation.planning.phases import decide_phases
+from alertengine.simulation.planning.phases import Head, decide_phases, with_draft
 from alertengine.simulation.planning.run import plan_enterprises
 from alertengine.simulation.planning.table import KEPT
 from alertengine.vocabulary import InputError, Level

@@ -13,7 +13,7 @@ from alertengine.engine import Engine, Response, Segment
 from alertengine.orders import summarise
 from alertengine.rulebook import Rulebook
 from alertengine.simulation import PlanRun, readable_requirements
-from alertengine.simulation.planning.draft import Head, with_draft
+from alertengine.simulation.planning.phases import Head, with_draft
 from alertengine.simulation.planning.table import KEPT
 from alertengine.vocabulary import Level
 from tests.conftest import BookMaker, document

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from alertengine.cli import main
 from alertengine.report.season import season_report
 from alertengine.simulation import Season
-from alertengine.simulation.season.plant_table import PLANT_COLUMNS
+from alertengine.simulation.season.differences import PLANT_COLUMNS
 from alertengine.simulation.season.tables import TOTAL_COLUMNS
 from alertengine.simulation.season.tally import DAY_COLUMNS
 
