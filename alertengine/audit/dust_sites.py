@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
 
-import numpy as np
 import pandas as pd
 
 from alertengine.audit.evidence_rules import AuditLaw
@@ -119,18 +118,9 @@ def _working(evidence: Evidence) -> pd.Series:
     """True, False or unknown for each hour; a word that is none is a problem."""
     texts = evidence.table["working"].astype("object")
     for word in [word for word in texts.dropna().unique() if word not in WORKING]:
-        row = int(evidence.rows[np.flatnonzero(texts == word)[0]])
-        evidence.problems.append(
-            Problem(
-                "working_unknown",
-                file=evidence.file,
-                row=row,
-                column="working",
-                value=str(word),
-                count=int((texts == word).sum()),
-                words=WORKING,
-            )
-        )
+        rows = evidence.rows[texts == word]
+        said: dict[str, Any] = {"column": "working", "value": str(word), "count": len(rows), "words": WORKING}
+        evidence.problems.append(Problem("working_unknown", file=evidence.file, row=int(rows[0]), **said))
     return texts.map(WORKING).astype("object")
 
 

@@ -119,18 +119,16 @@ def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     for name in FINDING_COLUMNS:
         columns = [table[name] for table in tables]
         plain = name in NUMBERS or name in FREE
-        out[name] = np.concatenate([c.to_numpy() for c in columns]) if plain else _union(columns)
-        if name in FREE:
-            out[name] = pd.Series(out[name], dtype=object)
+        if plain:
+            joined = np.concatenate([column.to_numpy() for column in columns])
+            out[name] = pd.Series(joined, dtype=object) if name in FREE else joined
+        else:
+            out[name] = pd.api.types.union_categoricals([_as_category(column) for column in columns])
     table = pd.DataFrame(out)
     firm = [table[FIRM].to_numpy() if FIRM in table else np.zeros(len(table), dtype=bool) for table in tables]
     table["conclusion"] = _prevailing(table, np.concatenate(firm))
     keys = [_rank_of(table[name]) for name in ("evidence", "line_id", "day", "enterprise", "enterprise_id", "city")]
     return table.iloc[np.lexsort(keys)].reset_index(drop=True)
-
-
-def _union(columns: Sequence[pd.Series]) -> pd.Categorical:
-    return pd.api.types.union_categoricals([_as_category(column) for column in columns])
 
 
 def _as_category(column: pd.Series) -> pd.Categorical:

@@ -43,9 +43,8 @@ class Mix(IntEnum):
 class Judged:
     """Duty days judged, one element a row of ``rows`` (places in ``Duties.days``).
 
-    Amounts in the unit of the readings; ``verdict`` places in ``VERDICTS``; ``weight`` places in ``weights``;
-    ``mix``: how the lines of the group were mixed (``Mix``);
-    ``cell``: the same number for lines of one group on one day.
+    Amounts in the unit of the readings; ``verdict`` places in ``VERDICTS``; ``weight`` places in ``weights``; ``mix``:
+    how the lines of the group were mixed (``Mix``); ``cell``: the same number for lines of one group on one day.
     """
 
     rows: Ints

@@ -47,10 +47,6 @@ class OnRecord:
     unread: bool = False
     found: tuple[date, ...] = ()
 
-    def open_kinds(self, day: date) -> frozenset[str]:
-        """The kinds of decisions that surely bind on a day."""
-        return frozenset(name for one in self.decisions for name in one.names_on(day))
-
 
 NOTHING: Final = OnRecord()
 
@@ -118,7 +114,7 @@ class Breach:
 
     def codes(self) -> frozenset[str]:
         """What it is in law: also what open decisions make of it, and a repeat where something is on record."""
-        kinds = self.record.open_kinds(self.day)
+        kinds = {name for one in self.record.decisions for name in one.names_on(self.day)}
         more = {
             graver
             for decided, found, graver in _GRAVER

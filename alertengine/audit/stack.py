@@ -80,18 +80,10 @@ def marks(evidence: Evidence) -> tuple[Bools, Bools]:
     meant = [_MARK_OF.get(str(word).strip(), _MARK_OF.get(str(word).strip().upper(), "")) for word in words]
     for place, (word, name) in enumerate(zip(words, meant, strict=True)):
         if not name:
-            row = int(evidence.rows[np.flatnonzero(codes == place)[0]])
-            evidence.problems.append(
-                Problem(
-                    "mark_unknown",
-                    file=evidence.file,
-                    row=row,
-                    column="mark",
-                    value=str(word),
-                    count=int((codes == place).sum()),
-                    words=[text for texts in MARKS.values() for text in texts if text],
-                )
-            )
+            rows = evidence.rows[codes == place]
+            known = [text for texts in MARKS.values() for text in texts if text]
+            said: dict[str, Any] = {"column": "mark", "value": str(word), "count": len(rows), "words": known}
+            evidence.problems.append(Problem("mark_unknown", file=evidence.file, row=int(rows[0]), **said))
     valid = np.array([name == "valid" for name in meant], dtype=bool)[codes]
     usable = np.array([name in ("valid", "usable") for name in meant], dtype=bool)[codes]
     return valid, usable

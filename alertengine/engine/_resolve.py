@@ -1,9 +1,8 @@
 """Resolving: from the rules that matched a line to what it must do, and what was set aside.
 
-Layers are resolved within each regime and track, the strictest measure of one kind wins
-within the layer, ``stop`` absorbs the others; then the regimes are merged and all hold.
-A resolution depends only on the set of matched rules, the hours since the warning's
-start and the level: a few hundred of them serve a million lines.
+Layers are resolved within each regime and track, the strictest measure of one kind wins within the layer, ``stop``
+absorbs the others; then the regimes are merged and all hold. A resolution depends only on the set of matched rules, the
+hours since the warning's start and the level: a few hundred of them serve a million lines.
 """
 
 from __future__ import annotations

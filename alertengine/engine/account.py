@@ -83,7 +83,8 @@ def shares(measure: Measure, numbers: Numbers, allotted: Floats | None = None) -
     if measure.code in ("stop_share", "stop_units"):
         found = Shares(np.zeros(len(numbers)) if allotted is None else allotted.copy(), {})
     else:
-        found = _READERS.get(measure.code, _uncomputable)(measure, numbers)
+        read = _READERS.get(measure.code)
+        found = read(measure, numbers) if read else Shares(np.full(len(numbers), np.nan), {})
     if measure.window_hours < 24:
         found.share = found.share * measure.window_hours / 24
         if found.by_pollutant:
@@ -95,10 +96,6 @@ def _constant(value: float) -> Callable[[Measure, Numbers], Shares]:
     return lambda _measure, numbers: Shares(np.full(len(numbers), value), {})
 
 
-def _uncomputable(_measure: Measure, numbers: Numbers) -> Shares:
-    return Shares(np.full(len(numbers), np.nan), {})
-
-
 def _limit(measure: Measure, numbers: Numbers) -> Shares:
     share = measure.share or 0.0
     load = numbers.get("load_pct")
@@ -107,13 +104,10 @@ def _limit(measure: Measure, numbers: Numbers) -> Shares:
         return Shares(np.where(np.isnan(load), share, ordered), {})
     base, output = numbers.base(measure), numbers.output()
     ordered = _reduction((1 - share) * base, output)
-    lacking = {name: np.isnan(numbers.get(name)) for name in _fields_of_base(measure)}
+    fields = _LEAST if measure.base == "least_of_three" else _BASES.get(measure.base or "", ())
+    lacking = {name: np.isnan(numbers.get(name)) for name in fields}
     lacking |= {"capacity": ~np.isnan(load) & np.isnan(output)}
     return Shares(np.where(np.isnan(ordered), share, ordered), lacking)
-
-
-def _fields_of_base(measure: Measure) -> tuple[str, ...]:
-    return _LEAST if measure.base == "least_of_three" else _BASES.get(measure.base or "", ())
 
 
 def _reduction(cap: Floats | float, current: Floats) -> Floats:
@@ -171,12 +165,8 @@ def _emission_cap(measure: Measure, numbers: Numbers) -> Shares:
 
 def _demand_cap(measure: Measure, numbers: Numbers) -> Shares:
     if measure.demand == "verified_load":
-        cap, current, fields = (
-            numbers.get("load_verified_pct"),
-            numbers.get("load_pct"),
-            ("load_verified_pct", "load_pct"),
-        )
-        return Shares(_reduction(cap, current), {name: np.isnan(numbers.get(name)) for name in fields})
+        cap, current = numbers.get("load_verified_pct"), numbers.get("load_pct")
+        return Shares(_reduction(cap, current), {"load_verified_pct": np.isnan(cap), "load_pct": np.isnan(current)})
     cap, current = numbers.get("demand_daily"), numbers.output()
     return Shares(_reduction(cap, current), {"demand_daily": np.isnan(cap), "load_pct": np.isnan(current)})
 

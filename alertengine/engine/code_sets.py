@@ -1,9 +1,8 @@
 """Compiling conditions to code sets.
 
-Within one group of rules a field is cut at the constants the rules compare it with; every
-value becomes a small integer, 0 for unknown.  A comparison is then a pair of code sets:
-those for which it surely holds and those for which it possibly holds.  One routine
-carries every operator and Kleene's logic with it.
+Within one group of rules a field is cut at the constants the rules compare it with; every value becomes a small
+integer, 0 for unknown. A comparison is then a pair of code sets: those for which it surely holds and those for which it
+possibly holds. One routine carries every operator and Kleene's logic with it.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """durable-rules, kept inside the dialect in which it is right.
 
-One host without its background threads, flat facts of small integers, ``assert_fact`` then
-``retract_fact`` under one session with sequential ids, rules in shards of bounded width.
-Outside that dialect it crashes, hangs or misses in silence; nothing else in the program
-imports it.  Each shard holds a sentinel that fires for every fact, and every call proves
-that it fired exactly once.
+One host without its background threads, flat facts of small integers, ``assert_fact`` then ``retract_fact`` under one
+session with sequential ids, rules in shards of bounded width. Outside that dialect it crashes, hangs or misses in
+silence; nothing else in the program imports it. Each shard holds a sentinel that fires for every fact, and every call
+proves that it fired exactly once.
 """
 
 from __future__ import annotations

@@ -164,8 +164,7 @@ class Engine:
     ) -> tuple[Index, Index]:
         """Of the lines ``left`` without a ground: those that a lower level has a measure for, those still to ask.
 
-        ``piece`` is the slice at that level.
-        What their orders hang on there is added to what they hang on, in place.
+        ``piece`` is the slice at that level. What their orders hang on there is added to what they hang on, in place.
         """
         law = self.law(piece.starts)
         kinds, kind = np.unique(matching.kind[left], return_inverse=True)

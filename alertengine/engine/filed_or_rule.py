@@ -1,11 +1,9 @@
 """The filed plan of a line beside what the rules ask: which of the two binds.
 
-From a published list each line gets the list's measure for the level; where a rule asks
-more, a finding says so and a person decides.  From a draft list the order is the stricter
-of rule and filed plan, and both are shown.  A filed plan never turns an exempt or
-self-directed line into an ordered one: it is shown as a commitment.  A filed text that asks
-nothing (无, 正常生产, 豁免, 自主减排 of a grade that no rule lets direct itself) binds nobody
-and frees nobody.
+From a published list each line gets the list's measure for the level; where a rule asks more, a finding says so and a
+person decides. From a draft list the order is the stricter of rule and filed plan, and both are shown. A filed plan
+never turns an exempt or self-directed line into an ordered one: it is shown as a commitment. A filed text that asks
+nothing (无, 正常生产, 豁免, 自主减排 of a grade that no rule lets direct itself) binds nobody and frees nobody.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """What an order hangs on: the unknown fields whose filling-in could change it.
 
-For one kind of line the matcher leaves, per rule that is still open, the condition over
-its unknown fields.  A set of unknown fields is *decisive* when some values for them change
-status, measures or transport; ``hangs_on`` is the union of the minimal decisive sets,
-named by the list columns they come from, carried through classification.
+For one kind of line the matcher leaves, per rule that is still open, the condition over its unknown fields. A set of
+unknown fields is *decisive* when some values for them change status, measures or transport; ``hangs_on`` is the union
+of the minimal decisive sets, named by the list columns they come from, carried through classification.
 """
 
 from __future__ import annotations

@@ -86,20 +86,18 @@ class ListVersion(BaseModel):
 class EnterpriseList(Result):
     """An enterprise list, one row a production line.
 
-    ``lines`` has every field of ``vocabulary.LIST_FIELDS`` in that order, absent ones unknown,
-    then ``PLAN_COLUMNS``; index 0..n-1.  Bool fields are ``boolean``, numbers ``float64``, code
-    and open fields, ``county``, ``named_lists``, ``local_class``, ``capacity_unit`` and
-    ``unit_size_unit`` ``category``, other texts ``str``; unknown is NA or NaN.  Emissions are in
-    kg/d, plan shares 0 to 1.  ``plan_<level>_kind`` is a code of ``vocabulary.MEASURES``, ``""``
-    where a filed text was not read and NaN where none is filed; ``plan_<level>_by`` says how lines are chosen for a
-    plan of the whole enterprise (``PlanReading.shared_by``), NaN where it speaks of its line; ``plan_<level>_demand``
-    what a plan asks whose share hangs on figures of the line (``PlanReading.demand``), NaN elsewhere.
-    ``extras`` are unknown columns of the file, ``rows`` the row number of each line in it (of its sheet,
-    ``sheets``), ``readings`` each filed text and what it was read as,
-    ``stated`` where the list itself gives the share of a plan (bool, one column
-    a share field; None: everywhere), ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``),
-    ``layout`` where the columns stand, ``protocol`` how the file was read, ``beside`` how its totals, decisions,
-    register and permits were, ``register`` who is who.
+    ``lines`` has every field of ``vocabulary.LIST_FIELDS`` in that order, absent ones unknown, then ``PLAN_COLUMNS``;
+    index 0..n-1. Bool fields are ``boolean``, numbers ``float64``, code and open fields, ``county``, ``named_lists``,
+    ``local_class``, ``capacity_unit`` and ``unit_size_unit`` ``category``, other texts ``str``; unknown is NA or NaN.
+    Emissions are in kg/d, plan shares 0 to 1. ``plan_<level>_kind`` is a code of ``vocabulary.MEASURES``, ``""`` where
+    a filed text was not read and NaN where none is filed; ``plan_<level>_by`` says how lines are chosen for a plan of
+    the whole enterprise (``PlanReading.shared_by``), NaN where it speaks of its line; ``plan_<level>_demand`` what a
+    plan asks whose share hangs on figures of the line (``PlanReading.demand``), NaN elsewhere. ``extras`` are unknown
+    columns of the file, ``rows`` the row number of each line in it (of its sheet, ``sheets``), ``readings`` each filed
+    text and what it was read as, ``stated`` where the list itself gives the share of a plan (bool, one column a share
+    field; None: everywhere), ``totals`` the whole-society emissions (``vocabulary.TOTAL_COLUMNS``), ``layout`` where
+    the columns stand, ``protocol`` how the file was read, ``beside`` how its totals, decisions, register and permits
+    were, ``register`` who is who.
     """
 
     file: str

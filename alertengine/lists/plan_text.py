@@ -21,14 +21,13 @@ from alertengine.vocabulary import COUNTED_AS_RULED, in_digits
 class PlanReading:
     """What a filed measure says.
 
-    ``kind`` is a code of ``vocabulary.MEASURES``, ``""`` when unread; ``share`` the reduction of
-    the line's emission, 0 to 1, None when the text does not fix it; ``by`` what a partial stop is
-    counted by (line, unit, chamber, capacity, load), and ``unit`` where a cap is each furnace's
-    (of a demand cap: what it follows, ``heat``, ``output`` or ``verified_load``);
-    ``value`` and ``from_value`` the hours of a coking time, the tonnes or heats a day of a cap (target and
-    start), the number of units of ``stop_units``; ``vehicles`` the clauses on vehicles as written; ``whose``
-    says of a number of units whether it is each line's (``each``) or the enterprise's (``all``), blank where the
-    text does not.
+    ``kind`` is a code of ``vocabulary.MEASURES``, ``""`` when unread; ``share`` the reduction of the line's emission, 0
+    to 1, None when the text does not fix it; ``by`` what a partial stop is counted by (line, unit, chamber, capacity,
+    load), and ``unit`` where a cap is each furnace's (of a demand cap: what it follows, ``heat``, ``output`` or
+    ``verified_load``); ``value`` and ``from_value`` the hours of a coking time, the tonnes or heats a day of a cap
+    (target and start), the number of units of ``stop_units``; ``vehicles`` the clauses on vehicles as written;
+    ``whose`` says of a number of units whether it is each line's (``each``) or the enterprise's (``all``), blank where
+    the text does not.
     """
 
     kind: str = ""

@@ -75,16 +75,13 @@ def read_list(
 
     ``book`` is the rulebook (or its open lists), which knows the names of places, industries and processes.
 
-    ``sheet`` names the sheet of a workbook; without it all sheets that carry the headers of a
-    list are read together.  ``totals`` is the file of city totals; without it, the sheet
-    全社会排放 or a file ``<name>.totals.csv`` or ``<name>.全社会排放.csv`` beside the list.
-    ``decisions`` is the table of what authorities decided of its enterprises; without it, the sheet 处罚决定 or a
-    file ``<name>.decisions.csv`` or ``<name>.处罚决定.csv`` beside the list.  Bad
-    cells count as unknown and are in ``problems``; see :class:`EnterpriseList` for the table.
-    A register of plants beside the list (``<name>.register.csv``) says who is who
-    (:mod:`~alertengine.lists.register`).
-    ``keep_repeats``: the same line twice is no error but a problem of each of its rows, and the
-    first one stays.
+    ``sheet`` names the sheet of a workbook; without it all sheets that carry the headers of a list are read together.
+    ``totals`` is the file of city totals; without it, the sheet 全社会排放 or a file ``<name>.totals.csv`` or
+    ``<name>.全社会排放.csv`` beside the list. ``decisions`` is the table of what authorities decided of its
+    enterprises; without it, the sheet 处罚决定 or a file ``<name>.decisions.csv`` or ``<name>.处罚决定.csv`` beside it.
+    Bad cells count as unknown and are in ``problems``; see :class:`EnterpriseList` for the table. A register of plants
+    beside the list (``<name>.register.csv``) says who is who (:mod:`~alertengine.lists.register`). ``keep_repeats``:
+    the same line twice is no error but a problem of each of its rows, and the first one stays.
 
     Raises:
         InputError: the file cannot be read, a required column is missing, a column is there

@@ -3,9 +3,9 @@
 A response is judged by its worst phase: a ratio that is missed after hour 120 is missed, and a line without a
 ground from hour 24 on is a line without a ground.
 
-The ratio is the reduction of industry, vehicles and sites over whole-society emission
-(全社会排放量), never over industry alone; blank shares count nothing in it, so it is a lower
-bound and says whether even the blanks could close the gap.
+The ratio is the reduction of industry, vehicles and sites over whole-society emission (全社会排放量), never over
+industry alone; blank shares count nothing in it, so it is a lower bound and says whether even the blanks could close
+the gap.
 """
 
 from __future__ import annotations

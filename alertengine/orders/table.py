@@ -46,22 +46,6 @@ class _Piece:
     phrase: Index
 
 
-def order_table(
-    book: Rulebook,
-    lines: pd.DataFrame,
-    decisions: Sequence[Decision],
-    response: Response,
-    *,
-    source: str = "应急减排清单",
-) -> pd.DataFrame:
-    """The orders of a response: columns of ORDER_COLUMNS, one row per line and phase.
-
-    Phases in which a line's order does not change are one row.  Sorted by enterprise, line, phase.
-    """
-    table, _ = unsorted_orders(book, lines, decisions, response, source=source)
-    return in_order(table)
-
-
 @uncollected()
 def unsorted_orders(
     book: Rulebook,
@@ -71,7 +55,10 @@ def unsorted_orders(
     *,
     source: str = "应急减排清单",
 ) -> tuple[pd.DataFrame, Index]:
-    """The rows of :func:`order_table` not yet in order, and for each the number of its line."""
+    """The orders of a response not yet in order, and for each row the number of its line.
+
+    Columns of ORDER_COLUMNS, one row per line and phase; phases in which a line's order does not change are one row.
+    """
     phrases: dict[Phrase, int] = {}
     pieces = [_piece(book, lines, decision, source, phrases) for decision in decisions]
     rows = _rows(pieces, book, text_column(lines["decisions"]))

@@ -1,8 +1,7 @@
 """Writing orders: csv and parquet as machines read them, workbooks as people do.
 
-csv keeps the English names of the contract; a workbook has Chinese headers, the lines
-without a ground first, and a sheet each for totals and undetermined lines.  A file appears
-whole or not at all.
+csv keeps the English names of the contract; a workbook has Chinese headers, the lines without a ground first, and a
+sheet each for totals and undetermined lines. A file appears whole or not at all.
 """
 
 from __future__ import annotations

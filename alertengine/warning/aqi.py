@@ -8,7 +8,8 @@ hour; for hours ``o3`` is the hour and ``o3_8h pm25_24h pm10_24h so2_24h`` are t
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Callable
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -80,9 +81,8 @@ def hourly_aqi(
 ) -> pd.DataFrame:
     """Index of hours: ``iaqi_<pollutant>``, ``aqi``, ``primary``, ``class``, ``missing``.
 
-    ``pm`` overrides which PM mean is read: the moving 24 h mean or the hour itself (published
-    feeds use the hour even under HJ 633-2012).  An SO2 hour above a table that is not
-    computed there falls back on ``so2_24h``.
+    ``pm`` overrides which PM mean is read: the moving 24 h mean or the hour itself (published feeds use the hour even
+    under HJ 633-2012). An SO2 hour above a table that is not computed there falls back on ``so2_24h``.
     """
     moving = (pm or standard.rule.pm_hourly) == "moving_24h"
     inputs = []
@@ -170,26 +170,22 @@ def moving_mean(values: Floats, hours: int, need: int) -> Floats:
 
     NaN where fewer than ``need`` values are there or the window runs past the end.
     """
+    return _moving(values, hours, need, lambda windows, there: np.nansum(windows, axis=1) / there)
+
+
+def moving_max(values: Floats, hours: int, need: int) -> Floats:
+    """Greatest value of each window, by the place of its first value; NaN as in :func:`moving_mean`."""
+    return _moving(values, hours, need, lambda windows, _: np.where(np.isnan(windows), -np.inf, windows).max(axis=1))
+
+
+def _moving(values: Floats, hours: int, need: int, of: Callable[[Floats, npt.NDArray[Any]], Floats]) -> Floats:
     out = np.full(len(values), np.nan)
     if len(values) < hours:
         return out
     windows = np.lib.stride_tricks.sliding_window_view(values, hours)
     there = (~np.isnan(windows)).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        means = np.nansum(windows, axis=1) / there
-    out[: len(means)] = np.where(there >= need, means, np.nan)
-    return out
-
-
-def moving_max(values: Floats, hours: int, need: int) -> Floats:
-    """Greatest value of each window, by the place of its first value; NaN as in :func:`moving_mean`."""
-    out = np.full(len(values), np.nan)
-    if len(values) < hours:
-        return out
-    windows = np.lib.stride_tricks.sliding_window_view(values, hours)
-    there = (~np.isnan(windows)).sum(axis=1)
-    greatest = np.where(np.isnan(windows), -np.inf, windows).max(axis=1)
-    out[: len(greatest)] = np.where(there >= need, greatest, np.nan)
+        out[: len(windows)] = np.where(there >= need, of(windows, there), np.nan)
     return out
 
 

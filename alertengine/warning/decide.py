@@ -40,10 +40,9 @@ from alertengine.warning.windows import Timeline
 class Warnings(Result):
     """What was decided.
 
-    ``table``: the new transitions (columns of warnings.csv, times as timestamps);
-    ``record``: the record so far and the new ones, the next run's ``active``; ``segments``:
-    intervals of constant level from now on; ``problems`` need a person, ``notes`` inform;
-    ``graded``: the grading by (city, county).
+    ``table``: the new transitions (columns of warnings.csv, times as timestamps); ``record``: the record so far and the
+    new ones, the next run's ``active``; ``segments``: intervals of constant level from now on; ``problems`` need a
+    person, ``notes`` inform; ``graded``: the grading by (city, county).
     """
 
     table: pd.DataFrame

@@ -119,10 +119,9 @@ class Run:
 class Graded:
     """One place graded.
 
-    ``ranks`` per end of the forecast range (shape: hours, 0 = no warning); ``runs`` of one
-    level each at the middle; ``advice`` runs that bring advice only; ``known`` hours that some
-    window covers; ``missing`` days between the first and the last given that no window covers wholly;
-    ``ungraded`` days on which no grading is in force.
+    ``ranks`` per end of the forecast range (shape: hours, 0 = no warning); ``runs`` of one level each at the middle;
+    ``advice`` runs that bring advice only; ``known`` hours that some window covers; ``missing`` days between the first
+    and the last given that no window covers wholly; ``ungraded`` days on which no grading is in force.
     """
 
     timeline: Timeline

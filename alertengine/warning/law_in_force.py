@@ -24,10 +24,9 @@ def laws_of(
 ) -> tuple[Law, ...]:
     """Return the laws of a place from ``first`` to ``last``, one for each stretch without a change, by the hour.
 
-    ``regime`` names a document whose levels hold on every day and at every place instead of
-    those in force; where it does not say how a warning lives or what brings advice only,
-    the rules in force say so, or else those nearest in time.  Levels in force without a
-    word on the life of a warning take that nearest in time too.
+    ``regime`` names a document whose levels hold on every day and at every place instead of those in force; where it
+    does not say how a warning lives or what brings advice only, the rules in force say so, or else those nearest in
+    time. Levels in force without a word on the life of a warning take that nearest in time too.
     """
     start, until = datetime.combine(first, time()), datetime.combine(last, time()) + timedelta(days=1)
     cuts = [when for when in _changes(rulebook) if start < when < until]

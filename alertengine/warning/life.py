@@ -1,12 +1,10 @@
 """The life of a warning: runs and orders from above become lives, lives become pieces of a level.
 
-One life per warning: runs less than the joining gap apart belong to one life, each
-graded on its own, in whatever order they were announced: warnings on record that come
-to lie that near go on as the one that begins first.  What is announced is what will be
-held: an hour of a life holds the highest level of what the life has still to come, so
-that steps down are announced with it and nothing but news changes them (``own``: each
-run its own level).  A warning in force is lifted or lowered only when enough hours ahead
-are known to be below what started it.
+One life per warning: runs less than the joining gap apart belong to one life, each graded on its own, in whatever order
+they were announced: warnings on record that come to lie that near go on as the one that begins first. What is announced
+is what will be held: an hour of a life holds the highest level of what the life has still to come, so that steps down
+are announced with it and nothing but news changes them (``own``: each run its own level). A warning in force is lifted
+or lowered only when enough hours ahead are known to be below what started it.
 """
 
 from __future__ import annotations
@@ -59,9 +57,8 @@ def plan(
 ) -> list[PlannedLife]:
     """Return the lives of one place from the next full hour on, in order of time.
 
-    ``heavy_now``: monitoring is heavy already and the next hours bring no improvement.
-    A warning in force that nothing continues comes first, with no pieces (lifted) or its
-    own (kept, because too little is known ahead).
+    ``heavy_now``: monitoring is heavy already and the next hours bring no improvement. A warning in force that nothing
+    continues comes first, with no pieces (lifted) or its own (kept, because too little is known ahead).
     """
     since = next_full_hour(now)
     gap = pd.Timedelta(hours=rule.join_gap_hours)

@@ -61,10 +61,9 @@ def replay(
 ) -> Warnings:
     """Decide each day's warnings from observations taken as a perfect forecast.
 
-    Each day at ``issue_hour`` the feed from that day to ``days_ahead`` days later is the
-    forecast, ``days_behind`` days before it are the observations, the record so far is
-    active.  ``regime`` names a document whose grading holds whatever the date.  The
-    result's ``table`` and ``record`` are all transitions of the season.
+    Each day at ``issue_hour`` the feed from that day to ``days_ahead`` days later is the forecast, ``days_behind`` days
+    before it are the observations, the record so far is active. ``regime`` names a document whose grading holds
+    whatever the date. The result's ``table`` and ``record`` are all transitions of the season.
     """
     found = replay_seen(
         Perfect(feed, days_ahead=days_ahead, days_behind=days_behind),
@@ -114,14 +113,7 @@ def replay_issues(
     behind = pd.Timedelta(days=DAYS_BEHIND)
     for stamp in sorted(forecast.table["issue_time"].unique()):
         now = pd.Timestamp(stamp)
-        rows = forecast.table[starts >= now.normalize() - behind]
-        season.decide(sight(_of(forecast, rows), now, _recent(observed, now - behind)))
+        ahead = replace(forecast, table=forecast.table[starts >= now.normalize() - behind])
+        recent = observed and replace(observed, table=observed.table[observed.table["start"] >= now - behind])
+        season.decide(sight(ahead, now, recent))
     return season.result(pd.Timestamp(starts.min()))
-
-
-def _of(forecast: Forecast, rows: pd.DataFrame) -> Forecast:
-    return replace(forecast, table=rows)
-
-
-def _recent(observed: Forecast | None, first: pd.Timestamp) -> Forecast | None:
-    return None if observed is None else _of(observed, observed.table[observed.table["start"] >= first])

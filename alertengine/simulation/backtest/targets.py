@@ -39,10 +39,9 @@ def observations_of(air: Mapping[str, CityAir]) -> pd.DataFrame:
 def progress(rules: Iterable[TargetRule], observations: pd.DataFrame) -> pd.DataFrame:
     """How far each target is reached.
 
-    ``observations``: ``city, county`` (empty: the whole city), ``date``, ``aqi`` and daily
-    means ``pm25``, ``so2``; the newest day is today.  ``met`` is ``yes``, ``no``, ``open``
-    (the period runs, ``needed`` says what the rest must bring: the mean allowed, the good
-    days still to come, the heavy days still allowed) or ``unknown``.
+    ``observations``: ``city, county`` (empty: the whole city), ``date``, ``aqi`` and daily means ``pm25``, ``so2``; the
+    newest day is today. ``met`` is ``yes``, ``no``, ``open`` (the period runs, ``needed`` says what the rest must
+    bring: the mean allowed, the good days still to come, the heavy days still allowed) or ``unknown``.
     """
     places = {
         (str(city), str(county)): rows.set_index("date")

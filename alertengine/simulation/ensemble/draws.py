@@ -1,9 +1,8 @@
 """How a file says that forecasts err, and what such a forecaster says, winter after winter: seeded, by blocks.
 
-Winter ``k`` is the same whatever the number of winters, and a city errs in the same way
-whatever cities stand beside it: every block and city has a stream of its own.  So regimes
-and variants meet the same forecasts.  An error figure without a source is an invented number:
-``source`` is required, and no number stands in by default.
+Winter ``k`` is the same whatever the number of winters, and a city errs in the same way whatever cities stand beside
+it: every block and city has a stream of its own. So regimes and variants meet the same forecasts. An error figure
+without a source is an invented number: ``source`` is required, and no number stands in by default.
 """
 
 from __future__ import annotations
@@ -34,10 +33,9 @@ ByLead = Annotated[tuple[float, ...], Field(min_length=1), BeforeValidator(_by_l
 class StatedError(Strict):
     """Errors as stated: forecast less observed daily AQI is normal, cut to 0..500.
 
-    Of lead ``l`` the mean is ``bias[l] + bias_share[l] * observed``, the standard deviation
-    ``sd[l] + sd_share[l] * observed`` (AQI; shares of the observed AQI).  ``between_days``
-    correlates errors of neighbouring target days of one issue, ``between_issues`` those of
-    successive issues for one target day, ``between_cities`` those of two cities.
+    Of lead ``l`` the mean is ``bias[l] + bias_share[l] * observed``, the standard deviation ``sd[l] + sd_share[l] *
+    observed`` (AQI; shares of the observed AQI). ``between_days`` correlates errors of neighbouring target days of one
+    issue, ``between_issues`` those of successive issues for one target day, ``between_cities`` those of two cities.
     """
 
     source: str = Field(min_length=1)
@@ -66,11 +64,10 @@ class StatedError(Strict):
 class PairsError(Strict):
     """Errors as they were: pairs of forecast and observation, drawn again in blocks of days.
 
-    ``pairs`` is a forecast file (issue time, city, target date, AQI or its range) with a
-    column ``observed_aqi``, or beside an ``observed`` file of observations.  A block is
-    ``block_days`` successive days of issue with all their leads, the same for all cities
-    (``cities: own``), so that what hangs together stays together; ``pooled`` lets every city
-    draw by itself from all cities of the file.  ``residual`` carries over differences of AQI or ratios.
+    ``pairs`` is a forecast file (issue time, city, target date, AQI or its range) with a column ``observed_aqi``, or
+    beside an ``observed`` file of observations. A block is ``block_days`` successive days of issue with all their
+    leads, the same for all cities (``cities: own``), so that what hangs together stays together; ``pooled`` lets every
+    city draw by itself from all cities of the file. ``residual`` carries over differences of AQI or ratios.
     """
 
     source: str = Field(min_length=1)

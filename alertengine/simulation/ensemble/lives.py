@@ -1,10 +1,9 @@
 """The life of warnings in many winters: every distinct situation planned once by the law's own plan.
 
-A situation is what one afternoon knows (runs ahead, days known, orders) on a clock that
-begins at its midnight; a state is what stands of a place's warnings on the same clock.
-:func:`alertengine.warning.life.plan` decides, :class:`alertengine.warning.record.Standing`
-keeps; here they are only remembered.  What can matter to no later decision is cut off a
-state, so that states come again.
+A situation is what one afternoon knows (runs ahead, days known, orders) on a clock that begins at its midnight; a state
+is what stands of a place's warnings on the same clock. :func:`alertengine.warning.life.plan` decides,
+:class:`alertengine.warning.record.Standing` keeps; here they are only remembered. What can matter to no later decision
+is cut off a state, so that states come again.
 """
 
 from __future__ import annotations
@@ -120,9 +119,8 @@ class Lives:
     def free(self, states: npt.NDArray[np.int64], lift_hours: int, days: int) -> npt.NDArray[np.bool_]:
         """Whether nothing that stands can be kept for want of knowledge: so many days ahead are all known.
 
-        A plan keeps an old piece only where the hours to lift or lower it are not known.
-        Where no order stands, pieces end at midnights: an end that comes earlier than
-        the old one comes a day earlier or more.
+        A plan keeps an old piece only where the hours to lift or lower it are not known. Where no order stands, pieces
+        end at midnights: an end that comes earlier than the old one comes a day earlier or more.
         """
         limit = days * MINUTES - lift_hours * 60
         return (self.ends(states) - MINUTES <= limit) & (self._minute <= limit)

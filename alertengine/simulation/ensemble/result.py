@@ -30,11 +30,10 @@ Int64 = npt.NDArray[np.int64]
 class Kept:
     """A block of winters as it is decided.
 
-    ``levels`` (cities, slots, winters) the rank in force; ``actions`` (cities, days, winters)
-    what was announced each afternoon, a bit per name of ``COUNTED``; ``counts`` (cities,
-    counted, winters) how often; ``said`` and ``cases`` (cities, thresholds, leads, not
-    observed / observed) forecasts above a threshold and all forecasts; ``announced`` per
-    city (starts of the reference, winters) the day since which a start is announced, -1 if not.
+    ``levels`` (cities, slots, winters) the rank in force; ``actions`` (cities, days, winters) what was announced each
+    afternoon, a bit per name of ``COUNTED``; ``counts`` (cities, counted, winters) how often; ``said`` and ``cases``
+    (cities, thresholds, leads, not observed / observed) forecasts above a threshold and all forecasts; ``announced``
+    per city (starts of the reference, winters) the day since which a start is announced, -1 if not.
     """
 
     levels: Int8
@@ -138,10 +137,9 @@ def _changed(before: Int8, now: Int8) -> npt.NDArray[np.bool_]:
 class Summary:
     """What the tables need of winters.
 
-    ``hours`` and ``days`` (cities, ranks 0..3, winters): hours in force, days whose highest
-    level it was; ``against`` (cities, ranks 1..3, references, outcomes, winters): days at the
-    rank or above; ``chance`` (cities, days, ranks 0..3): winters in which that was the day's
-    highest level; the rest as :class:`Kept` has it.
+    ``hours`` and ``days`` (cities, ranks 0..3, winters): hours in force, days whose highest level it was; ``against``
+    (cities, ranks 1..3, references, outcomes, winters): days at the rank or above; ``chance`` (cities, days, ranks
+    0..3): winters in which that was the day's highest level; the rest as :class:`Kept` has it.
     """
 
     hours: npt.NDArray[np.float32]

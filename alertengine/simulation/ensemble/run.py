@@ -43,11 +43,10 @@ def ensemble(
 ) -> Ensemble:
     """Decide the warnings of ``spec.winters`` winters in which the same air came and forecasts erred.
 
-    Each day at ``issue_hour`` the forecast of that day and the ``days_ahead`` after it comes
-    with the errors of ``spec.error``; days before count as observed.  ``draws`` stands for an
-    error model made ready before (needed for pairs, see :func:`.pairs.draws_of`); ``keep_levels`` keeps
-    every level of every winter (of 11 cities and 10,000 winters 60 MB); ``progress`` is told
-    how many winters each block brought.
+    Each day at ``issue_hour`` the forecast of that day and the ``days_ahead`` after it comes with the errors of
+    ``spec.error``; days before count as observed. ``draws`` stands for an error model made ready before (needed for
+    pairs, see :func:`.pairs.draws_of`); ``keep_levels`` keeps every level of every winter (of 11 cities and 10,000
+    winters 60 MB); ``progress`` is told how many winters each block brought.
 
     Raises:
         InputError: an order cannot be read, too few leads are stated, the horizon is too long.

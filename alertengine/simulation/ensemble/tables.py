@@ -32,9 +32,8 @@ Numbers = npt.NDArray[Any]
 class Ensemble:
     """Many winters of one season, and what they are held against.
 
-    ``reference`` (cities, slots) the ranks of the forecast without error, ``observed``
-    (cities, days) those that the observed days bear; ``blocks`` every block's levels and
-    announcements where they were asked to be kept.
+    ``reference`` (cities, slots) the ranks of the forecast without error, ``observed`` (cities, days) those that the
+    observed days bear; ``blocks`` every block's levels and announcements where they were asked to be kept.
     """
 
     truth: Truth
@@ -135,9 +134,8 @@ class Ensemble:
     def warnings_table(self) -> pd.DataFrame:
         """How often warnings were issued, lifted, withdrawn before they began, and what is announced changed.
 
-        ``issue, lift, withdraw`` count warnings; ``extend, shorten, raise, lower`` count the
-        afternoons on which announced hours become more (without a new warning), fewer
-        (without one lifted or withdrawn), graver, lighter.
+        ``issue, lift, withdraw`` count warnings; ``extend, shorten, raise, lower`` count the afternoons on which
+        announced hours become more (without a new warning), fewer (without one lifted or withdrawn), graver, lighter.
         Columns ``city, action, count_mean, count_p05, count_p50, count_p95, perfect_count``.
         """
         rows = []

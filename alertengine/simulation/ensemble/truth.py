@@ -24,9 +24,8 @@ Flags = npt.NDArray[np.bool_]
 class Truth:
     """Daily AQI of some cities from ``first`` on.
 
-    ``aqi`` (cities, days): the AQI that can bear a level, ``MISSING`` where none can;
-    ``known`` (cities, days): days with any index, those that bring advice only among them;
-    ``laws`` by city, each of some days.
+    ``aqi`` (cities, days): the AQI that can bear a level, ``MISSING`` where none can; ``known`` (cities, days): days
+    with any index, those that bring advice only among them; ``laws`` by city, each of some days.
     """
 
     cities: tuple[str, ...]

@@ -1,8 +1,7 @@
 """``simulate`` on a cluster: each part is some cities in every variant, put together as if run at once.
 
-States of a place are decided once for all variants, so a part is cities and not variants.  What is
-chosen over the whole list or the whole country (weather and its linkage, the largest plants, the
-mean line) is worked out here first.
+States of a place are decided once for all variants, so a part is cities and not variants. What is chosen over the whole
+list or the whole country (weather and its linkage, the largest plants, the mean line) is worked out here first.
 """
 
 from __future__ import annotations
@@ -222,7 +221,7 @@ def _tables(runs: Sequence[VariantRun], parts: Sequence[Sequence[Outcome]], *, d
         )
         whole = detailed or run.name == BASE
         lines = together([unpacked(outcome.lines) for outcome in own if outcome.lines]) if whole else run.lines
-        out.rows += total_rows(run, tallies, lines, season_rows(tallies, added), grouped=whole)
+        out.rows += total_rows(run, tallies, lines, list(season_rows(tallies, added)), grouped=whole)
         if whole:
             long = [unpacked(outcome.measures) for outcome in own if outcome.measures]
             out.details.append(Detail(run, tallies, lines, in_order(together(long)) if long else None))

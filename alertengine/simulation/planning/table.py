@@ -25,6 +25,9 @@ from alertengine.vocabulary import (
     STANDING_TEXT,
     Level,
     Status,
+    kilograms,
+    percent,
+    percent_short,
 )
 
 #: Columns of plan.csv, with the header people read.
@@ -227,15 +230,15 @@ def readable_requirements(requirements: Sequence[Mapping[str, Any]]) -> list[dic
             "级别": LEVEL_TEXT[entry["level"]],
             **({"阶段": f"{entry['starts']}起"} if several else {}),
             "污染物": POLLUTANT_TEXT[entry["pollutant"]],
-            "要求比例": f"{entry['required']:.1%}",
-            "现行比例": f"{entry['now']:.2%}",
-            "拟定比例": f"{entry['plan']:.2%}",
-            "含错峰": f"{entry['plan_with_season']:.2%}",
-            "余量(千克/日)": f"{entry['margin_kg_d']:.1f}",
+            "要求比例": percent(entry["required"]),
+            "现行比例": percent(round(entry["now"], 4)),
+            "拟定比例": percent(round(entry["plan"], 4)),
+            "含错峰": percent(round(entry["plan_with_season"], 4)),
+            "余量(千克/日)": kilograms(entry["margin_kg_d"]),
             "是否达到": _MET[entry["met"]],
         }
         if "best_reachable" in entry:
-            row["最多可达"] = f"{entry['best_reachable']:.2%}"
+            row["最多可达"] = percent(round(entry["best_reachable"], 4))
         if "binds" in entry:
             row["起约束作用"] = "是" if entry["binds"] else ""
         rows.append(row)
@@ -260,10 +263,10 @@ def readable_burden(burden: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> li
 def _burden_cells(now: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, str]:
     return {
         "企业": str(plan["enterprises"]),
-        "错峰等已停": f"{plan['before_share']:.1%}",
-        "预警损失产能": f"{now['lost_share']:.1%}→{plan['lost_share']:.1%}",
+        "错峰等已停": percent_short(plan["before_share"]),
+        "预警损失产能": f"{percent_short(now['lost_share'])}→{percent_short(plan['lost_share'])}",
         "全厂停产企业": f"{now['stopped_outright']}→{plan['stopped_outright']}",
-        "全厂停产占比": f"{now['stopped_share']:.1%}→{plan['stopped_share']:.1%}",
+        "全厂停产占比": f"{percent_short(now['stopped_share'])}→{percent_short(plan['stopped_share'])}",
     }
 
 
@@ -273,8 +276,8 @@ def readable_remainder(requirements: Sequence[Mapping[str, Any]]) -> list[dict[s
         {
             "级别": LEVEL_TEXT[entry["level"]],
             "污染物": POLLUTANT_TEXT[entry["pollutant"]],
-            "仍差": f"{entry['short_kg_d']:.0f}",
-            **{text: f"{entry['unreduced_kg_d'][name]:.0f}" for name, text in PLACES.items()},
+            "仍差": kilograms(entry["short_kg_d"]),
+            **{text: kilograms(entry["unreduced_kg_d"][name]) for name, text in PLACES.items()},
         }
         for entry in requirements
         if entry["short_kg_d"] > 0

@@ -1,8 +1,7 @@
 """The course of a season at a place: which level, law and phase hold from when to when.
 
-Orders depend only on these, so a whole winter comes to a handful of *states*, each decided
-once; a state remembers the states before it in the same warning, since lines stopped stay
-chosen.
+Orders depend only on these, so a whole winter comes to a handful of *states*, each decided once; a state remembers the
+states before it in the same warning, since lines stopped stay chosen.
 """
 
 from __future__ import annotations

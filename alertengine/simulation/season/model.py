@@ -1,7 +1,6 @@
 """Season scenarios: what a simulation reads, and the variants that are compared with its base.
 
-Every number of a variant is the user's supposition and stands in the file; the program has
-none of its own.
+Every number of a variant is the user's supposition and stands in the file; the program has none of its own.
 """
 
 from __future__ import annotations

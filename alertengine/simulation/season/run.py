@@ -72,9 +72,8 @@ class PlaceRun:
 class VariantRun:
     """One variant through the season.
 
-    ``required`` gives the ratios that a city must reach on a day at a level; ``key`` is what its lines'
-    season depends on: equal keys, equal losses, whatever the totals and ratios; ``picks`` the lines each
-    raise changed.
+    ``required`` gives the ratios that a city must reach on a day at a level; ``key`` is what its lines' season depends
+    on: equal keys, equal losses, whatever the totals and ratios; ``picks`` the lines each raise changed.
     """
 
     name: str

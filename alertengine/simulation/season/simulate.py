@@ -48,8 +48,7 @@ def uncertain(
 ) -> Uncertain | None:
     """The base under the scenario's errors of forecast; None where it states none.
 
-    The air and the law are the base's, day by day.  Counties with warnings of their own count
-    with their city.
+    The air and the law are the base's, day by day. Counties with warnings of their own count with their city.
 
     Raises:
         InputError: the weather is itself a file of forecasts, or the errors cannot be used.
@@ -271,4 +270,4 @@ def raised_for_nothing(file: str, base: VariantRun, run: VariantRun) -> list[Pro
 def _losses(run: VariantRun, tallies: list[PlaceTally]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """What a variant's lines lose, and the rows of its season."""
     lines = line_table(run, tallies)
-    return lines, season_rows(tallies, burdens(tallies, lines))
+    return lines, list(season_rows(tallies, burdens(tallies, lines)))

@@ -38,16 +38,9 @@ _KEYS: Final = ["row", "city", "county", "level", "pollutant", "group"]
 _NOT_COMPARED: Final = "state"
 _COMPARED: Final = ("kg", "ratio", "lost", "enterprises_hit", "lost_yuan")
 _COUNTS: Final = (
-    "warnings",
-    "lines",
-    "enterprises",
-    "enterprises_hit",
-    "enterprises_stopped",
-    "inventory_year",
-    "lines_unsaid",
-    "lines_without_ground",
-    "lines_without_value",
-)
+    "warnings", "lines", "enterprises", "enterprises_hit", "enterprises_stopped", "inventory_year",
+    "lines_unsaid", "lines_without_ground", "lines_without_value",
+)  # fmt: skip
 #: Upper ends of the classes of days wholly stopped; plants above the last are counted together.
 STOPPED_CLASSES: Final = (0, 1, 3, 7, 14, 30)
 
@@ -77,11 +70,6 @@ def burdens(tallies: Sequence[PlaceTally], lines: pd.DataFrame) -> Burdens:
     return Burdens(places, {str(name): _burden(own) for name, own in by_city.items()})
 
 
-def season_rows(tallies: Sequence[PlaceTally], added: Burdens) -> list[dict[str, Any]]:
-    """The rows of the season, place by place and together; they depend on no total and no ratio."""
-    return list(_season_rows(tallies, added))
-
-
 def total_rows(
     run: VariantRun,
     tallies: Sequence[PlaceTally],
@@ -101,8 +89,8 @@ def total_rows(
     return [{"variant": run.name, **row} for row in rows]
 
 
-def _season_rows(tallies: Sequence[PlaceTally], added: Burdens) -> Iterable[dict[str, Any]]:
-    """Each place's season, then all together."""
+def season_rows(tallies: Sequence[PlaceTally], added: Burdens) -> Iterable[dict[str, Any]]:
+    """The rows of the season, place by place and then together; they depend on no total and no ratio."""
     for one, own in zip(tallies, added.places, strict=True):
         counts = _unsaid([one]) | _open([one])
         yield {"row": "season", "city": one.city, "county": one.county, **_time(one), **own, **counts}

@@ -1,7 +1,6 @@
 """The weather of a season, and the warnings it brings: a history moved to the season's years.
 
-Observations are a perfect forecast of some days, each afternoon; a forecaster may say more,
-or less, than what comes.
+Observations are a perfect forecast of some days, each afternoon; a forecaster may say more, or less, than what comes.
 """
 
 from __future__ import annotations
