@@ -8,7 +8,7 @@ the person who has to settle them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
@@ -108,15 +108,22 @@ class Footing:
 
     def warning_reasons(self, rows: Iterable[Any]) -> list[OpenMatter]:
         """What is open about the ground of the warnings behind some orders."""
-        found = []
-        for warning in warnings_of(self.warnings, rows):
-            for name in filter(None, str(warning["grading"]).split(";")):
-                rule = self.book.rules.get(name)
-                standing = self.book.standing(rule) if rule is not None else ""
-                if standing != "primary":
-                    shown = STANDING_TEXT.get(standing, "规则库中没有")
-                    found.append(OpenMatter.of("grading_standing", str(warning["basis"]), standing=shown))
-        return list(dict.fromkeys(found))
+        return warning_matters(self.book, warnings_of(self.warnings, rows))
+
+
+def warning_matters(book: Rulebook, warnings: Iterable[Mapping[Any, Any]]) -> list[OpenMatter]:
+    """Grounds of warnings that are not official text: the grading of a level, what a lift and others cite."""
+    cited = {book.cite(rule): rule for rule in book.rules.values()}
+    found = []
+    for warning in warnings:
+        grading, basis = str(warning["grading"] or ""), str(warning["basis"] or "")
+        named = [book.rules.get(name) for name in grading.split(";")] if grading else []
+        for rule in named or [cited[one] for one in grounds_of(basis) if one in cited]:
+            standing = book.standing(rule) if rule is not None else ""
+            if standing != "primary":
+                shown = STANDING_TEXT.get(standing, "规则库中没有")
+                found.append(OpenMatter.of("grading_standing", basis, standing=shown))
+    return list(dict.fromkeys(found))
 
 
 def grounds_of(basis: str) -> list[str]:

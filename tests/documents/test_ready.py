@@ -53,10 +53,13 @@ def test_a_draft_list_an_absent_list_and_a_stranger_to_it(orders: Maker, footing
     assert reasons(orders({"enterprise_id": "X"}), footing(table)) == ("企业不在所附应急减排清单中",)
 
 
-def test_the_ground_of_the_warning_counts(orders: Maker, footing: Footer, shipped: Rulebook) -> None:
+@pytest.mark.parametrize("kind", ["grading", "transition"])
+def test_the_ground_of_the_warning_counts(kind: str, orders: Maker, footing: Footer, shipped: Rulebook) -> None:
+    """A lift has no grading: what it cites counts."""
     row = {**dict.fromkeys(WARNING_COLUMNS, ""), "warning_id": "临汾市-2021010400", "action": "issue"}
-    rule = shipped.rules_of("grading")[0]
-    record = pd.DataFrame([{**row, "grading": rule.id, "basis": shipped.cite(rule)}])
+    rule = shipped.rules_of(kind)[0]
+    graded = {"grading": rule.id} if kind == "grading" else {"action": "lift"}
+    record = pd.DataFrame([{**row, **graded, "basis": shipped.cite(rule)}])
     table = orders()
     found = reasons(table, footing(table, warnings=record))
     assert (found == ()) == (shipped.standing(rule) == "primary")

@@ -12,7 +12,15 @@ from typing import Any, Final
 import pandas as pd
 
 from alertengine.documents.build import list_words
-from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, Setting, mark_of, without_end
+from alertengine.documents.formal_or_draft import (
+    SETTING_TEXT,
+    Footing,
+    Release,
+    Setting,
+    mark_of,
+    warning_matters,
+    without_end,
+)
 from alertengine.documents.legal_particulars import Acts
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.decision_text import (
@@ -136,7 +144,7 @@ def _pack(
     footing = Footing(evening.book, evening.enterprises)
     now, figures = holds.now, holds.figures
     released = Figures.of(holds.ended if made.kind == "lift" else holds.ended.iloc[:0])
-    formal = [*act.gaps, *footing.list_reasons([]), *_grading(evening.book, rows)]
+    formal = [*act.gaps, *footing.list_reasons([]), *warning_matters(evening.book, rows)]
     beside = [
         *_unready(now),
         *(OpenMatter.of(code, text) for place, code, text in evening.doubts if not place or place.startswith(city)),
@@ -227,16 +235,6 @@ def _transition(row: Mapping[Any, Any], kind: str) -> Transition:
         basis=str(row["basis"]),
         lead=lead_of(str(row["reason"])),
     )
-
-
-def _grading(book: Rulebook, rows: Sequence[Mapping[Any, Any]]) -> Iterator[OpenMatter]:
-    """Grounds of the warning that are not official text."""
-    for row in rows:
-        for name in filter(None, str(row["grading"]).split(";")):
-            rule = book.rules.get(name)
-            if rule is not None and book.standing(rule) != "primary":
-                standing = STANDING_TEXT[book.standing(rule)]
-                yield OpenMatter.of("grading_standing", str(row["basis"]), standing=standing)
 
 
 def _unready(now: pd.DataFrame) -> Iterator[OpenMatter]:
