@@ -34,7 +34,8 @@ class Limits:
 
     ``file_mb`` is its size, ``unpacked_mb`` that of all parts of a workbook or of what a .gz holds, ``rows``,
     ``columns`` and ``cells`` those of a table (``cells`` of a sheet's used rectangle), ``cell_length`` the characters
-    of one cell, ``memory_mb`` and ``seconds`` what a guarded reading may take (see ``files.guarded``).
+    of one cell, ``memory_mb`` and ``seconds`` what a guarded reading may take (see ``files.guarded``).  A YAML file has
+    ``yaml_mb``, ``yaml_levels`` and, its references followed, ``yaml_entries``: a law has a tenth of each.
     """
 
     file_mb: int = 4096
@@ -45,6 +46,9 @@ class Limits:
     cell_length: int = 32_767
     memory_mb: int = 1536
     seconds: int = 120
+    yaml_mb: int = 8
+    yaml_levels: int = 64
+    yaml_entries: int = 200_000
 
     @staticmethod
     def of_environment() -> Limits:

@@ -15,6 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from alertengine.files.confined import confined
+from alertengine.files.limits import PREFIX, Limits
 from alertengine.vocabulary import InputError, Problem, SaidError, Words, refuse
 
 if TYPE_CHECKING:
@@ -24,14 +25,10 @@ _Model = TypeVar("_Model", bound="BaseModel")
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-#: Levels of a YAML file, and entries once its references are followed: a law has a tenth of both.
-DEPTH: Final = 64
-ENTRIES: Final = 200_000
-#: Bytes of a YAML file: entries without references are not counted, and each takes some hundred bytes of memory.
-BYTES: Final = 8 << 20
 #: What a reference, or deep nesting without brackets, looks like.
 _REFERENCE: Final = re.compile(r"(?:^|[\s\[{,:-])\*[^\s*,\]}]", re.MULTILINE)
-_NESTED: Final = re.compile(rf"(?:[-?:]\s+){{{DEPTH // 2}}}|^ {{{DEPTH}}}", re.MULTILINE)
+_NESTED: Final = re.compile(r"(?:[-?:]\s+){32}|^ {64}", re.MULTILINE)
+_BRACKETS: Final = 64
 
 
 class TooDeepError(ValueError):
@@ -139,38 +136,41 @@ def read_yaml(path: Path) -> Any:
         InputError: the file cannot be read, is not UTF-8, is not YAML, or repeats a key.
 
     """
+    limits = Limits.of_environment()
+    most = limits.yaml_mb << 20
     try:
         with path.open("rb") as stream:
-            data = stream.read(BYTES + 1)
-        text = data[:BYTES].decode("utf-8-sig")
+            data = stream.read(most + 1)
+        text = data[:most].decode("utf-8-sig", "strict" if len(data) <= most else "ignore")
     except (OSError, UnicodeDecodeError) as error:
         said = Problem("unreadable_file", file=str(path), error=error, kind=Words("a_yaml_file"))
         raise InputError([said]) from None
     try:
-        if len(data) > BYTES:
+        if len(data) > most:
             raise TooDeepError
-        return parse_yaml(text)
+        return parse_yaml(text, limits)
     except yaml.MarkedYAMLError as error:
         row = error.problem_mark.line + 1 if error.problem_mark else None
         said = Problem("not_yaml", file=str(path), row=row, error=syntax_of(error))
         raise InputError([said]) from None
     except TooDeepError:
-        raise refuse(path, "yaml_too_deep", depth=DEPTH, size=ENTRIES, megabytes=BYTES >> 20) from None
+        words = {"depth": limits.yaml_levels, "size": limits.yaml_entries, "megabytes": limits.yaml_mb}
+        raise refuse(path, "yaml_too_deep", setting=f"{PREFIX}YAML_*", **words) from None
     except (yaml.YAMLError, ValueError) as error:
         sign = yaml.reader.Reader.NON_PRINTABLE.search(text)
         row = text.count("\n", 0, sign.start()) + 1 if sign else None
         raise InputError([Problem("not_yaml", file=str(path), row=row, error=syntax_of(error))]) from None
 
 
-def parse_yaml(text: str) -> Any:
-    """The content of a YAML text.
+def parse_yaml(text: str, limits: Limits | None = None) -> Any:
+    """The content of a YAML text; without ``limits`` those of the environment.
 
     Raises:
         yaml.YAMLError: it is not YAML, or repeats a key.
         TooDeepError: it is nested too deep, or too large once its references are followed.
 
     """
-    _within_limits(text)
+    _within_limits(text, limits or Limits.of_environment())
     return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 -- _StrictLoader is a SafeLoader
 
 
@@ -212,12 +212,14 @@ def _below(node: Any, keys: Sequence[str]) -> Iterator[Any]:
                 yield from _below(item, keys[1:])
 
 
-def _within_limits(text: str) -> None:
+def _within_limits(text: str, limits: Limits) -> None:
     """Refuse a text that would be too deep or too large, before anything is made of it.
 
     A text without references and without deep nesting is not looked at twice.
     """
-    if _REFERENCE.search(text) is None and _NESTED.search(text) is None and text.count("[") + text.count("{") < DEPTH:
+    brackets = text.count("[") + text.count("{")
+    shallow = brackets < _BRACKETS <= limits.yaml_levels and limits.yaml_entries >= _BRACKETS
+    if shallow and _REFERENCE.search(text) is None and _NESTED.search(text) is None:
         return
     sizes: dict[str, int] = {}
     open_nodes: list[tuple[str | None, int]] = []
@@ -234,7 +236,7 @@ def _within_limits(text: str) -> None:
             anchor, before = open_nodes.pop()
             if anchor:
                 sizes[anchor] = size - before
-        if len(open_nodes) > DEPTH or size > ENTRIES:
+        if len(open_nodes) > limits.yaml_levels or size > limits.yaml_entries:
             raise TooDeepError
 
 

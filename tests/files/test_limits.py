@@ -17,7 +17,6 @@ import pytest
 from alertengine.files import Limits, confine_readings, open_workbook, read_guarded, read_table, read_yaml
 from alertengine.files.confined import confined
 from alertengine.files.limits import PREFIX
-from alertengine.files.yaml_reader import BYTES, DEPTH
 from alertengine.lists import LIST_SCHEMA, read_list
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem
@@ -191,11 +190,11 @@ def test_a_list_read_in_a_worker_is_the_same(book: Rulebook, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "[" * (DEPTH * 2) + "]" * (DEPTH * 2),
-        "- " * (DEPTH * 50) + "x",
-        "- x\n" * (BYTES // 4 + 1),
+        "[" * (Limits().yaml_levels * 2) + "]" * (Limits().yaml_levels * 2),
+        "- " * (Limits().yaml_levels * 50) + "x",
+        "- x\n" * ((Limits().yaml_mb << 20) // 4 + 1),
         "#" + "]" * 500 + "\n" + "[" * 500 + "]" * 500,  # brackets of a comment close nothing
-        "\n".join(" " * depth + "a:" for depth in range(DEPTH * 4)),
+        "\n".join(" " * depth + "a:" for depth in range(Limits().yaml_levels * 4)),
         "a0: &a0 [x,x,x,x,x,x,x,x,x]\n"
         + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)),
     ],
@@ -206,6 +205,16 @@ def test_yaml_that_is_too_deep_or_refers_too_often(tmp_path: Path, text: str) ->
     with pytest.raises(InputError) as error:
         read_yaml(path)
     assert [one.code for one in error.value.problems] == ["yaml_too_deep"]
+
+
+@pytest.mark.parametrize(("name", "text"), [("LEVELS", "a: {b: {c: 1}}"), ("ENTRIES", "[1, 2, 3, 4]"), ("MB", "a: 1")])
+def test_limits_of_yaml_are_settings(name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "law.yaml"
+    path.write_text(text + "\n#" + "x" * (1 << 20), encoding="utf-8")
+    assert read_yaml(path)
+    monkeypatch.setenv(f"ALERTENGINE_MAX_YAML_{name}", "1" if name == "MB" else "2")
+    with pytest.raises(InputError, match="ALERTENGINE_MAX_YAML"):
+        read_yaml(path)
 
 
 def test_yaml_with_a_few_references_is_read(tmp_path: Path) -> None:

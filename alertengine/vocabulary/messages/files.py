@@ -224,8 +224,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "yaml_too_deep": error(
         "too large, or nested or repeated by reference too far, to be read",
         "文件过大、嵌套过深或引用过多，不读取",
-        "at most {megabytes} MB, {depth} levels and {size} entries with references followed",
-        "不超过{megabytes}MB、{depth}层，引用展开后不超过{size}项",
+        "at most {megabytes} MB, {depth} levels and {size} entries with references followed; {setting}",
+        "不超过{megabytes}MB、{depth}层，引用展开后不超过{size}项；可用{setting}设定",
     ),
     # -- how a file was read; of a list, counted as what was left out
     **{
