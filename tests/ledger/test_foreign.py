@@ -363,7 +363,9 @@ def test_acts_in_a_log_that_cannot_be_read_are_not_hidden(small: Path, monkeypat
 
     def as_on_a_disc(address: str, busy: float) -> sqlite3.Connection:
         if "immutable" not in address:
-            raise sqlite3.OperationalError("unable to open database file")
+            error = sqlite3.OperationalError("unable to open database file")
+            error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+            raise error
         return opened(address, busy)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -56,11 +56,11 @@ def drafted(tmp_path: Path) -> Path:
     """A draft, its review and approval, and the act issued of it."""
     path = tmp_path / "record.db"
     with Ledger.writable(path) as ledger:
-        ledger.append("draft", Head("例", drafted_by=NAMES["drafted_by"]), {"orders": orders_of(1)})
+        ledger.append("draft", Head("例", drafted_by=NAMES["drafted_by"]), {"orders": orders_of(1, status="ordered")})
         ledger.append("review", Head("例", reviewed_by=NAMES["reviewed_by"], details={"about": 1}))
         ledger.append("approval", Head("例", approved_by=NAMES["approved_by"], details={"about": 1}))
         details = {"draft": 1, "review": 2, "approval": 3}
-        ledger.append("issue", Head("例", details=details, **NAMES), {"orders": orders_of(1)})
+        ledger.append("issue", Head("例", details=details, **NAMES), {"orders": orders_of(1, status="ordered")})
     return path
 
 

@@ -105,7 +105,9 @@ def test_no_person_is_in_it(files: dict[str, bytes]) -> None:
 def test_the_same_act_gives_the_same_bytes_whatever_came_after(book: Path, tmp_path: Path, prepared: Prepared) -> None:
     written(book, tmp_path / "a.zip")
     with Ledger.writable(book) as ledger:
-        ledger.append("publication", Head("清单发布", approved_by="局长 戊"))
+        version = {"version": "1", "published_on": "2020-10-01", "approver": "市人民政府", "sha256": "0" * 64}
+        details = {"version": version, "enterprises": 1, "lines": 1}
+        ledger.append("publication", Head("清单发布", approved_by="局长 戊", details=details))
         record(ledger, prepared, SIGNED)  # orders for a list, of no warning: another response
     written(book, tmp_path / "b.zip")
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
