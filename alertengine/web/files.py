@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.convertors import Convertor, register_url_convertor
 
 from alertengine.files import environment
 from alertengine.ledger import ACCESS, Ledger
@@ -24,15 +25,30 @@ from alertengine.web.scope import Scope
 from alertengine.workflow import release_on_record
 
 
+class _ActNumber(Convertor[int]):
+    """The number of an act in an address; longer than SQLite's largest, it is no address."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("act", _ActNumber())
+
+
 def router(desk: Desk) -> APIRouter:
     """The routes."""
     files = _Files(desk)
     made = APIRouter(include_in_schema=False)
     made.add_api_route("/files/works/{key}.json", files.work, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act:int}.json", files.act, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act:int}/print.html", files.printed, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act:int}/evaluation.html", files.evaluation, methods=["GET"], response_model=None)
-    made.add_api_route("/files/acts/{act:int}.zip", files.documents, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act:act}.json", files.act, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act:act}/print.html", files.printed, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act:act}/evaluation.html", files.evaluation, methods=["GET"], response_model=None)
+    made.add_api_route("/files/acts/{act:act}.zip", files.documents, methods=["GET"], response_model=None)
     made.add_api_route("/files/simulations/{key}/report.html", files.report, methods=["GET"], response_model=None)
     made.add_api_route("/files/simulations/{key}.zip", files.tables, methods=["GET"], response_model=None)
     made.add_api_route("/files/coverage.html", files.coverage, methods=["GET"], response_model=None)
