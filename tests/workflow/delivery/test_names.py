@@ -25,6 +25,7 @@ REGISTER = f"""企业名称,统一社会信用代码,曾用名
 """
 HEADER = "信用代码,企业名称,事项,时间,签收人"
 AT = "签收,2021-01-09 19:00,王某"
+OPTIONS = {"way": "orders", "list": "list/l.csv", "level": "red", "date": "2021-01-09", "adopt": {}}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     orders["enterprise"], orders["enterprise_id"], orders["transport"] = NAMES, CODES, ""
     path = tmp_path_factory.mktemp("names") / "record.db"
     files = [InputFile("list/l.csv", b"\n"), InputFile("list/l.register.csv", REGISTER.encode())]
-    head = Head("合成指令", datetime(2021, 1, 9, 18), details={"options": {"list": "list/l.csv"}})
+    head = Head("合成指令", datetime(2021, 1, 9, 18), details={"options": OPTIONS})
     with Ledger.writable(path) as record:
         record.append("issue", head, {"orders": names_apart(orders)}, inputs=files)
     return path
