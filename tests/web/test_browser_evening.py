@@ -184,7 +184,9 @@ def test_the_second_evening_raises_lowers_and_lifts(bureau: Served, people: dict
         officer.goto(bureau.url)
         officer.locator("h1.clock").wait_for()
         assert officer.get_by_text("还没有拟稿").count() == 0
-    officer.get_by_text("现在没有生效的预警").wait_for()
+    with Ledger.open(bureau.path) as ledger:
+        acts = [act.act for act in ledger.acts("issue")]
+        assert "lift" in set(ledger.warnings(acts[-1])["action"])
     _sound(bureau, people)
 
 

@@ -67,7 +67,8 @@ def page_of(tmp_path: Path) -> Iterator[Killed]:
 def _back(page: Any, served: Served, address: str) -> None:
     """The person goes on where they were, still signed in."""
     page.goto(f"{served.url}{address}")
-    page.wait_for_selector("nav")
+    page.wait_for_selector("h1")
+    assert "/sign-in" not in page.url
 
 
 def _until(page: Any, found: Any) -> Any:
