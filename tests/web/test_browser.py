@@ -229,7 +229,7 @@ def test_a_pasted_chapter_becomes_a_document_to_take_away(served: Served, sign_i
     with page.expect_download() as taken:
         page.get_by_role("button", name="my-cement.yaml").click()
     assert "stop_share: 0.5" in taken.value.path().read_text(encoding="utf-8")
-    page.get_by_text("台账中没有发布的清单").wait_for()
+    page.get_by_text("没有可比较的清单").wait_for()
     with page.expect_download() as taken:
         page.get_by_role("button", name="my-cement.xlsx").click()
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
