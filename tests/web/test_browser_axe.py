@@ -111,7 +111,7 @@ def faults(page: Any, axe: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.REVIEWER, Role.APPROVER, Role.AUDITOR])
 def test_axe_finds_nothing_serious(
     role: Role, bureau: tuple[Served, dict[str, int]], sign_in: SignIn, axe: str
 ) -> None:
