@@ -113,12 +113,11 @@ class Footing:
 
 def warning_matters(book: Rulebook, warnings: Iterable[Mapping[Any, Any]]) -> list[OpenMatter]:
     """Grounds of warnings that are not official text: the grading of a level, what a lift and others cite."""
-    cited = {book.cite(rule): rule for rule in book.rules.values()}
     found = []
     for warning in warnings:
         grading, basis = str(warning["grading"] or ""), str(warning["basis"] or "")
         named = [book.rules.get(name) for name in grading.split(";")] if grading else []
-        for rule in named or [cited[one] for one in grounds_of(basis) if one in cited]:
+        for rule in named or filter(None, map(book.by_citation.get, grounds_of(basis))):
             standing = book.standing(rule) if rule is not None else ""
             if standing != "primary":
                 shown = STANDING_TEXT.get(standing, "规则库中没有")

@@ -193,6 +193,11 @@ class Rulebook(LawInTime):
     def _verifying(self) -> list[VerificationRule]:
         return [rule for rule in self.rules.values() if isinstance(rule, VerificationRule)]
 
+    @cached_property
+    def by_citation(self) -> dict[str, RuleHead]:
+        """The rules by how their ground is cited; of several cited alike the last."""
+        return {self.cite(rule): rule for rule in self.rules.values()}
+
     def standing(self, rule: RuleHead, day: date | None = None) -> Standing:
         """The standing of a rule with that of all it leans on: period, named areas, and which industries a sector is.
 

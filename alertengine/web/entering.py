@@ -15,11 +15,11 @@ from typing import Any, Final
 from alertengine.checking import HEADERS, missing_texts
 from alertengine.documents import plan_matters, read_pack_templates
 from alertengine.files import scratch
-from alertengine.ledger import Ledger, read_public
+from alertengine.ledger import read_public
 from alertengine.lists import read_list
 from alertengine.rulebook import FORM_GUIDE, Form, Rulebook, write_workbook
 from alertengine.vocabulary import LEVEL_TEXT, InputError, Level, Problem
-from alertengine.web.lists import list_files
+from alertengine.web.lists import published_list
 from alertengine.workflow import (
     Entry,
     Upload,
@@ -176,13 +176,8 @@ def changed_orders(path: Path, rules: tuple[Path, ...], entry: Entry, number: in
         InputError: no such list, or it cannot be read.
 
     """
-    with Ledger.open(path) as ledger:
-        upload, beside = list_files(ledger, number)
-    with scratch() as folder:
-        for one in (upload, *beside):
-            for name, data in one.files().items():
-                (Path(folder) / name).write_bytes(data)
-        found = orders_changed(entry, rules, Path(folder) / upload.plain_name)
+    with published_list(path, number) as listed:
+        found = orders_changed(entry, rules, listed)
     said = {str(level): LEVEL_TEXT[level] for level in Level}
     counts = [{key: said.get(str(row[key]), str(row[key])) for key in COUNTS} for row in found.counts()]
     lines = [{key: said.get(str(row[key]), str(row[key] or "")) for key in ORDERS} for row in found.lines[:_SHOWN]]
@@ -201,13 +196,8 @@ def missing_of(path: Path, rules: tuple[Path, ...], number: int, day: str) -> tu
         when = date.fromisoformat(day)
     except ValueError:
         raise InputError([Problem("day_wanted", where="session")]) from None
-    with Ledger.open(path) as ledger:
-        upload, beside = list_files(ledger, number)
-    with scratch() as folder:
-        for one in (upload, *beside):
-            for name, data in one.files().items():
-                (Path(folder) / name).write_bytes(data)
-        enterprises = read_list(Path(folder) / upload.plain_name, book.lists)
+    with published_list(path, number) as listed:
+        enterprises = read_list(listed, book.lists)
     found = missing_texts(book, enterprises, when)
     rows = [{key: _shown(row.get(key)) for key in (*MISSING, "page")} for row in found.table.to_dict("records")]
     plans = [

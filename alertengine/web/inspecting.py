@@ -177,9 +177,7 @@ def _judged(
     for number, one in enumerate(files):
         place = folder / str(number)
         place.mkdir()
-        for name, data in one.files().items():
-            (place / name).write_bytes(data)
-        paths.append(place / one.plain_name)
+        paths.append(one.put_into(place))
     given = ordered(path)
     try:
         with reading_with():

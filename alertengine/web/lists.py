@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -101,6 +102,22 @@ def list_files(ledger: Ledger, number: int) -> tuple[Upload, list[Upload]]:
     return files.pop(name), list(files.values())
 
 
+@contextmanager
+def published_list(path: Path, number: int) -> Iterator[Path]:
+    """The list of a publication in a folder with what lay beside it, for as long as it is looked at.
+
+    Raises:
+        InputError: no such publication, or its files were erased.
+
+    """
+    with Ledger.open(path) as ledger:
+        source, beside = list_files(ledger, number)
+    with scratch() as folder:
+        for one in beside:
+            one.put_into(Path(folder))
+        yield source.put_into(Path(folder))
+
+
 def publish_uploads(
     path: Path,
     book: Rulebook,
@@ -137,8 +154,7 @@ def publish_uploads(
     with scratch() as folder, reading_with():
         place = Path(folder)
         for one in (source, *beside, *forms.values()):
-            for file, data in one.files().items():
-                (place / file).write_bytes(data)
+            one.put_into(place)
         said = ListVersion(version=name.strip(), approver=approver.strip(), published_on=day, status="published")
         given = {key: place / forms[key].plain_name for key in _FORMS if key in forms}
         wanted = Wanted(said, given.get("counties"), given.get("objections"), given.get("filing"), despite.strip())
@@ -165,10 +181,9 @@ def _nearly(path: Path, book: Rulebook, enterprises: EnterpriseList) -> list[Pro
         except InputError:  # erased: there is nothing to compare with
             return []
     with scratch() as folder:
-        for one in (source, *beside):
-            for name, data in one.files().items():
-                (Path(folder) / name).write_bytes(data)
-        return diff_lists(read_list(Path(folder) / source.plain_name, book.lists), enterprises).questions
+        for one in beside:
+            one.put_into(Path(folder))
+        return diff_lists(read_list(source.put_into(Path(folder)), book.lists), enterprises).questions
 
 
 def _plain(problem: Problem) -> Problem:

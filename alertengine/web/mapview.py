@@ -27,7 +27,7 @@ from alertengine.vocabulary import (
     sole_traders,
 )
 from alertengine.warning import RANK
-from alertengine.web.lists import list_files, lists_on_file
+from alertengine.web.lists import lists_on_file, published_list
 from alertengine.web.today import acts_with_orders, held
 from alertengine.web.works import Works
 from alertengine.workflow import decided_of, draft, drafts, list_file, load_rules, orders_in_force, unpacked
@@ -260,12 +260,8 @@ def _of_work(path: Path, rules: tuple[Path, ...], content: str) -> pd.DataFrame:
 
 @lru_cache(_KEPT)
 def _published(path: Path, rules: tuple[Path, ...], act: int) -> pd.DataFrame:
-    with Ledger.open(path) as ledger:
-        source, beside = list_files(ledger, act)
-    with scratch() as name:
-        for one in (source, *beside):
-            (Path(name) / one.name).write_bytes(one.data)
-        lines = read_list(Path(name) / source.name, _places(rules)).lines
+    with published_list(path, act) as listed:
+        lines = read_list(listed, _places(rules)).lines
     return _columns(lines, "enterprise", "city", "county", *EMISSION_FIELDS.values())
 
 

@@ -15,12 +15,10 @@ import yaml
 
 from alertengine.checking import Passage, cases_yaml, orders_if, passages_of, propose, proposed_cases, write_form
 from alertengine.engine import check_dialect
-from alertengine.files import scratch
-from alertengine.ledger import Ledger
 from alertengine.rulebook import EVIDENCE_SHEET, LEFT_SHEET, Rulebook, change_rows, read_import, read_workbook
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.intake import read_in_worker
-from alertengine.web.lists import list_files
+from alertengine.web.lists import published_list
 from alertengine.workflow import Upload
 
 _GRADE: Final = "执行等级"
@@ -168,13 +166,8 @@ def orders_changed(path: Path, rules: tuple[Path, ...], document: str, text: str
         InputError: the list is gone or cannot be read.
 
     """
-    with Ledger.open(path) as ledger:
-        source, beside = list_files(ledger, act)
-    with scratch() as folder:
-        for one in (source, *beside):
-            for name, data in one.files().items():
-                (Path(folder) / name).write_bytes(data)
-        found, day = orders_if(rules, document, text, Path(folder) / source.plain_name)
+    with published_list(path, act) as listed:
+        found, day = orders_if(rules, document, text, listed)
     return {"day": str(day), "lines": found.lines, "counts": found.counts()}
 
 

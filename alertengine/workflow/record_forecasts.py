@@ -100,9 +100,7 @@ def read_upload(one: Upload, lists: OpenLists, *, observed: bool) -> Forecast:
 
     """
     with scratch() as folder:
-        path = Path(folder) / one.plain_name
-        for name, data in one.files().items():
-            (path.parent / name).write_bytes(data)
+        path = one.put_into(Path(folder))
         try:
             found = read_forecast(path, lists, observed=observed)
         except InputError as error:

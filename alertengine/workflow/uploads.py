@@ -51,6 +51,12 @@ class Upload:
         beside = {PurePath(name + SUFFIX): self.profile} if self.profile else {}
         return {PurePath(name): self.data, **beside}
 
+    def put_into(self, folder: Path) -> Path:
+        """Write the file and what stands beside it into a folder; where the file lies there."""
+        for name, data in self.files().items():
+            (folder / name).write_bytes(data)
+        return folder / self.plain_name
+
 
 def collect_uploads(
     forecast: Upload,

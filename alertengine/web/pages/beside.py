@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from nicegui import ui
 
-from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS, AlertEngineError
+from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
 from alertengine.web.compared import Against, Moved, moved_line, moved_sums
 from alertengine.web.decisions import Decided
-from alertengine.web.pages.frame import card, nothing, plain_table, tell
+from alertengine.web.pages.frame import card, drawn_later, nothing, plain_table
 from alertengine.web.pages.reviewing import Brief
 
 _HEADS: Final = ("标", "企业、生产线", "由 → 到", *(POLLUTANT_TEXT[name] for name in POLLUTANTS), "理由", "决定人")
@@ -32,20 +32,8 @@ def register_card(brief: Brief, look: Callable[[], Awaitable[Brief]] | None = No
         place = ui.element("div").classes("w-full")
         with place:
             _register(brief, "" if look is None else "正在按没有人工变更重算，千克和比例随后给出…")
-    if look is None:
-        return
-
-    async def fill() -> None:
-        try:
-            found = await look()
-        except AlertEngineError as error:
-            tell(error)
-            return
-        place.clear()
-        with place:
-            _register(found)
-
-    ui.timer(0.1, fill, once=True)
+    if look is not None:
+        drawn_later(place, look, _register)
 
 
 def _register(brief: Brief, waits: str = "") -> None:
@@ -113,18 +101,7 @@ def against_card(look: Callable[[], Awaitable[Against]]) -> None:
         place = ui.element("div").classes("pile near").props("role=status")
         with place:
             nothing("正在与仍有效的指令逐条比对…")
-
-    async def fill() -> None:
-        try:
-            found = await look()
-        except AlertEngineError as error:
-            tell(error)
-            return
-        place.clear()
-        with place:
-            _against(found)
-
-    ui.timer(0.1, fill, once=True)
+    drawn_later(place, look, _against)
 
 
 def _against(found: Against) -> None:

@@ -11,9 +11,8 @@ from alertengine.lists import DECISIONS
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import decisions_taken
 from alertengine.web.desk import Desk
-from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table
-from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.workflow import DECISION_STATES, Upload, decisions_of, state_on
 
@@ -62,8 +61,5 @@ def _entry(visit: Visit) -> None:
         ui.navigate.reload()
         return [upload]
 
-    with ui.element("div").classes("side top-left"):
-        field = ui.element("div").classes("contents")
-    readings = Readings(visit)
-    with field:
+    with file_fields(visit) as readings:
         file_field("audit.decisions", readings, take)

@@ -15,11 +15,10 @@ from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
 from alertengine.web.asked import receipts_taken
 from alertengine.web.intake import keep_answers, questions
-from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_columns, problem_rows, tell
 from alertengine.web.pages.naming import ask_names
 from alertengine.web.pages.parts import lasting
-from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.workflow import (
     EVENT_TEXT,
@@ -126,10 +125,7 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
         ui.label("短信平台、政务平台导出的回执文件，或逐家记一条。不发送任何东西，只记谁在何时怎样收到。").classes(
             "soft"
         )
-        with ui.element("div").classes("side top-left"):
-            field = ui.element("div").classes("contents")
-        readings = Readings(visit)
-        with field:
+        with file_fields(visit) as readings:
             file_field("deliver.receipts", readings, take)
         firms = {str(row["enterprise_id"]): str(row["enterprise"]) for row in waiting.to_dict("records")}
         with ui.element("div").classes("side").style("margin-top:8px"):

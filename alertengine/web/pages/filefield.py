@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from nicegui import events, ui
 
 from alertengine.vocabulary import AlertEngineError
 from alertengine.web.intake import DOORS, taken_in
-from alertengine.web.pages.frame import tell
+from alertengine.web.pages.frame import Visit, tell
 from alertengine.web.pages.reading import Readings
 from alertengine.workflow import Upload
 
 _NONE: Final = "点击选择文件，或拖到这里"
 #: What is dropped on a field goes the way of what is chosen.
 _DROPPED: Final = "event => { event.preventDefault(); getElement(%d).addFiles(event.dataTransfer.files) }"
+
+
+@contextmanager
+def file_fields(visit: Visit) -> Iterator[Readings]:
+    """Side by side the fields drawn within, and below them what was understood of their files."""
+    with ui.element("div").classes("side top-left"):
+        fields = ui.element("div").classes("contents")
+    readings = Readings(visit)
+    with fields:
+        yield readings
 
 
 def file_field(

@@ -13,9 +13,8 @@ from alertengine.vocabulary import times as clock
 from alertengine.warning import Cell, read_bulletin
 from alertengine.web.asked import forecast_taken
 from alertengine.web.forecasts import days_ahead, typed
-from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import Visit, card, heading, problem_table, tell
-from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload, bureau_cities
 
@@ -54,10 +53,7 @@ def _file(visit: Visit, reason: ui.input) -> None:
         ui.navigate.to("/")
         return [upload]
 
-    with ui.element("div").classes("side top-left"):
-        field = ui.element("div").classes("contents")
-    readings = Readings(visit)
-    with field:
+    with file_fields(visit) as readings:
         file_field("today.forecast", readings, take)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote
 
 from fastapi import Request
@@ -26,6 +26,7 @@ from alertengine.web.scope import NOTHING, Scope
 from alertengine.web.sessions import Session
 from alertengine.web.todo import todo
 
+_T = TypeVar("_T")
 #: Dark enough under white text to be read on a projector (contrast 7.6).
 _PRIMARY: Final = "#0b5394"
 #: Problems said at once, and those a table shows.
@@ -209,6 +210,25 @@ def handover(path: Path) -> None:
 def nothing(text: str) -> None:
     """An empty place, with what to do about it."""
     ui.label(text).classes("soft")
+
+
+def drawn_later(place: ui.element, look: Callable[[], Awaitable[_T]], draw: Callable[[_T], None]) -> None:
+    """What takes a while to find, drawn in the place of what stands there once the page itself is drawn.
+
+    Where it cannot be found, that is told and what stands there stays.
+    """
+
+    async def fill() -> None:
+        try:
+            found = await look()
+        except AlertEngineError as error:
+            tell(error)
+            return
+        place.clear()
+        with place:
+            draw(found)
+
+    ui.timer(0.1, fill, once=True)
 
 
 def plain_table(

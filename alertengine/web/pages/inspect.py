@@ -21,7 +21,7 @@ from alertengine.web.asked import by_the_law
 from alertengine.web.fieldnotes import POWER, SEEN, FieldNotes
 from alertengine.web.inspecting import Judged, Stop, judge, note_of, put_on_record, route
 from alertengine.web.intake import answer_again, questions
-from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import (
     Visit,
     card,
@@ -34,7 +34,6 @@ from alertengine.web.pages.frame import (
     tell,
 )
 from alertengine.web.pages.naming import ask_names
-from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload
@@ -134,10 +133,7 @@ class _Judging:
                 ui.label("用电、在线、门禁、扬尘、检查、企业台账，种类按表头认；先判断，看过再记入台账。").classes(
                     "soft small"
                 )
-                with ui.element("div").classes("side top-left"):
-                    field = ui.element("div").classes("contents")
-                readings = Readings(self.visit)
-                with field:
+                with file_fields(self.visit) as readings:
                     file_field("audit.evidence", readings, self.add)
                 if self.notes:
                     ui.label(f"手机上记下的现场{self.notes}条已在内。").classes("note")

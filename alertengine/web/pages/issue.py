@@ -13,11 +13,10 @@ from alertengine.vocabulary import LEVEL_TEXT, ZONE, AlertEngineError
 from alertengine.web.desk import Desk
 from alertengine.web.lists import OnFile, list_files, lists_on_file
 from alertengine.web.pages import issueopen
-from alertengine.web.pages.filefield import file_field, file_words
+from alertengine.web.pages.filefield import file_field, file_fields, file_words
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_table, tell
 from alertengine.web.pages.jobbar import followed, going
 from alertengine.web.pages.keycard import own_keys_card
-from alertengine.web.pages.reading import Readings
 from alertengine.web.roles import Right
 from alertengine.web.today import moment
 from alertengine.web.works import Held
@@ -217,14 +216,11 @@ async def _new(visit: Visit) -> None:
         with more:
             with ui.element("summary"):
                 ui.label("另行上传清单、预报、实测（代替上面所选）").style("display:inline")
-            with ui.element("div").classes("side top-left"):
-                fields = ui.element("div").classes("contents")
-            readings = Readings(visit)
-        with fields:
-            for key in _FILES:
-                name = key.removeprefix("issue.")
-                file_field(key, readings, partial(form.put, name), form.words(name))
-            file_field("issue.beside", readings, form.add, form.words("beside"))
+            with file_fields(visit) as readings:
+                for key in _FILES:
+                    name = key.removeprefix("issue.")
+                    file_field(key, readings, partial(form.put, name), form.words(name))
+                file_field("issue.beside", readings, form.add, form.words("beside"))
         _deciding(visit, form)
 
 

@@ -16,7 +16,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import OnFile, lists_on_file, publish_uploads
-from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import (
     Visit,
     card,
@@ -29,7 +29,6 @@ from alertengine.web.pages.frame import (
     tell,
 )
 from alertengine.web.pages.naming import ask_names
-from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
 from alertengine.workflow import Upload, proof_rows
@@ -80,10 +79,7 @@ class _Publishing:
         self.files: dict[str, Upload] = {}
         self.beside: list[Upload] = []
         with card("发布新版本"):
-            with ui.element("div").classes("side top-left"):
-                fields = ui.element("div").classes("contents")
-            readings = Readings(visit)
-            with fields:
+            with file_fields(visit) as readings:
                 file_field("lists.list", readings, partial(self.put, "list"))
                 file_field("lists.beside", readings, self.add)
                 for name in _FORMS:

@@ -11,11 +11,11 @@ import pandas as pd
 from nicegui import ui
 
 from alertengine.orders import InForce, Override
-from alertengine.vocabulary import POLLUTANTS, AlertEngineError, left_open
+from alertengine.vocabulary import POLLUTANTS, left_open
 from alertengine.vocabulary import times as clock
 from alertengine.web.compared import Without
 from alertengine.web.decisions import Decided, beside_rules, register
-from alertengine.web.pages.frame import card, nothing, tell
+from alertengine.web.pages.frame import card, drawn_later, nothing
 from alertengine.web.pages.parts import lasting, ratios
 from alertengine.web.ready import Ready
 from alertengine.web.today import Gauge, gauges
@@ -151,18 +151,7 @@ def ready_card(look: Callable[[], Awaitable[Ready]]) -> None:
         place = ui.element("div").classes("pile near").props("role=status")
         with place:
             nothing("正在逐家核对文书条件…")
-
-    async def fill() -> None:
-        try:
-            found = await look()
-        except AlertEngineError as error:
-            tell(error)
-            return
-        place.clear()
-        with place:
-            _ready(found)
-
-    ui.timer(0.1, fill, once=True)
+    drawn_later(place, look, _ready)
 
 
 def _ready(found: Ready) -> None:

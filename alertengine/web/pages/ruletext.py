@@ -17,9 +17,8 @@ from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, AlertEngineError
 from alertengine.vocabulary import times as clock
 from alertengine.web.intake import passages_in
 from alertengine.web.lists import OnFile, lists_on_file
-from alertengine.web.pages.filefield import file_field
+from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
-from alertengine.web.pages.reading import Readings
 from alertengine.web.pages.rulesentry import show_cases
 from alertengine.web.roles import Right
 from alertengine.web.ruletext import (
@@ -85,10 +84,7 @@ class _Drawn:
                     if kind:
                         self._fields[name].props(f"type={kind} stack-label")
                 self._source = ui.select(_STANDINGS, value="secondary", label="文本性质").style("min-width:12em")
-            with ui.element("div").classes("side top-left"):
-                fields = ui.element("div").classes("contents")
-            readings = Readings(visit)
-            with fields:
+            with file_fields(visit) as readings:
                 file_field("rules.text", readings, self._take)
             self._text = ui.textarea("原文").props("outlined rows=8").classes("w-full")
             ui.button("读取", on_click=self._read)
@@ -201,10 +197,7 @@ class _Checking:
             ui.label(
                 "由录入人以外的人上传录入的工作簿（.xlsx），逐格对照原文；有出入的，在工作簿里改正后再核对。"
             ).classes("soft small")
-            with ui.element("div").classes("side top-left"):
-                fields = ui.element("div").classes("contents")
-            readings = Readings(visit)
-            with fields:
+            with file_fields(visit) as readings:
                 file_field("rules.form", readings, self._take)
         self._place = ui.element("div").classes("flex flex-col gap-4 w-full").props("aria-live=polite")
 
