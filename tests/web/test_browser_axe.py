@@ -121,9 +121,7 @@ def test_axe_finds_nothing_serious(
         page.set_viewport_size({"width": width, "height": 900})
         for address in addresses(role, numbers):
             page.goto(f"{served.url}{address}")
-            plain = address.startswith(
-                ("/field", "/password")
-            )  # no scripts; the others are drawn bit by bit
+            plain = address.startswith(("/field", "/password"))  # no scripts; the others are drawn bit by bit
             end = page.locator("h1, h2" if plain else "p.keys").or_(page.get_by_text("您的角色不能查看此页"))
             end.first.wait_for(state="attached")
             page.wait_for_load_state("networkidle")
