@@ -9,7 +9,7 @@ import pytest
 from alertengine.files.path_gate import FOLDERS
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as settings:
         settings.setenv(FOLDERS, str(tmp_path_factory.getbasetemp()))
