@@ -139,13 +139,19 @@ class LawInTime:
         return min(ends)
 
     def continuations(
-        self, rule: RuleHead, day: date, known_on: date | None = None, place: Place | None = None
+        self, rule: RuleHead, when: date, known_on: date | None = None, place: Place | None = None
     ) -> list[ContinuationRule]:
-        """The records in force on a day by which a rule that is past its year goes on binding, at a place if given."""
+        """The records in force at a moment or on a day by which a rule past its year goes on, at a place if given.
+
+        One made for a year or winter itself ends with it.
+        """
         return [
             one
             for one in self._continuing
-            if one.speaks_of(rule) and self.holds(one, day, known_on) and (place is None or self.reaches(one, place))
+            if one.speaks_of(rule)
+            and self.holds(one, when, known_on)
+            and not self.overdue(one, when)
+            and (place is None or self.reaches(one, place))
         ]
 
     @cached_property
@@ -162,10 +168,10 @@ class LawInTime:
         members = self.members(rule)
         if not members or not self.holds(rule, when, known_on):
             return None
-        document, day = self.documents[rule.document], when.date() if isinstance(when, datetime) else when
-        if not past_its_year(rule, document, day) or carries_decision(rule):
+        document = self.documents[rule.document]
+        if not past_its_year(rule, document, when) or carries_decision(rule):
             return Held(rule, members, rule.id)
-        continued = self.continuations(rule, day, known_on)
+        continued = self.continuations(rule, when, known_on)
         if continued:
             where = frozenset().union(*(self._in_both(members, self.members(one)) for one in continued))
             return Held(rule, where, "~".join([rule.id, *(one.id for one in continued)])) if where else None
@@ -247,7 +253,7 @@ class LawInTime:
     def below_yellow(self, when: datetime, city: str, known_on: date | None = None) -> list[LineRule]:
         """The rules of a response below yellow (不利气象条件应对) that bind somewhere in a city at a moment."""
         rules = [rule for rule in self.line_rules_on(when, Level.NONE, known_on) if "adverse_weather" in rule.regimes]
-        binding = [rule for rule in rules if not self.lapsed_on(rule, when.date(), known_on)]
+        binding = [rule for rule in rules if not self.lapsed_on(rule, when, known_on)]
         return [rule for rule in binding if self._in_both(self.members(rule), frozenset({city}))]
 
     def changes(self, after: datetime, before: datetime) -> list[datetime]:
@@ -258,7 +264,7 @@ class LawInTime:
         moments |= {repeal.first.begins for _, repeal in self._repeals if repeal.first}
         moments |= {document.valid.first.begins for document, _ in self._repeals if document.valid.first}
         moments |= {moment for one in self._continuing for moment in one.valid.moments()}
-        moments |= {concerns.moments()[1] for rule in dated if (concerns := self._made_for(rule))}
+        moments |= {concerns.moments()[1] for one in (*dated, *self._continuing) if (concerns := self._made_for(one))}
         used = {rule.during for rule in self.line_rules() if rule.during}
         for year in range(after.year, before.year + 1):
             for period in self.lists.periods:

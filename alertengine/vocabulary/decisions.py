@@ -26,6 +26,7 @@ PENALTY_KINDS: Final = ("罚款", "限制生产", "停产整治", "停业关闭"
 DECISION_GROUNDS: Final = tuple(BREACHES.values())
 #: Said where nothing was decided, and where it is not known what.
 NO_DECISION, UNKNOWN_DECISION = "无", "?"
+_NUMBERS = re.compile("[;；、，,]")
 _RECORD = re.compile(r"([^:@#;]*):([^:@#;]*)@(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?(?:#([^;]*))?")
 
 
@@ -75,7 +76,8 @@ def open_on(text: str | None, number: str | None, day: date) -> str:
     """The names of the decisions open on a day, joined by ``;``; a number of which no record is there is unknown."""
     records = records_of(text) if text else ()
     names = {name for record in records for name in record.names_on(day)}
-    if number and not any(record.number and record.number in number for record in records):
+    numbers = filter(None, map(str.strip, _NUMBERS.split(number or "")))
+    if any(not any(record.number and record.number in one for record in records) for one in numbers):
         names.add(UNKNOWN_DECISION)
     return ";".join(sorted(names)) or NO_DECISION
 

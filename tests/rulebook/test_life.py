@@ -17,6 +17,7 @@ from tests.conftest import BookMaker, Decider, document
 YEAR = {"from": "2019-01-01", "to": "2019-12-31"}
 LAST, NEXT = date(2019, 12, 31), date(2020, 1, 1)
 OFFICIAL = {"number": "甲〔2019〕1号", "issuer": "甲市人民政府", "issued": "2019-01-01"}
+LINE = {"city": "太原市", "industry": "铸造", "process": "熔炼", "retrofit_done": False}
 STOP = {"id": "stop", "when": {"retrofit_done": False}, "regime": "always", "kind": "season", "then": "stop"}
 
 
@@ -30,8 +31,7 @@ def _continued(first: str = "2021-03-01", **keys: Any) -> dict[str, Any]:
 
 
 def _decided(decide: Decider, book: Rulebook, day: date, city: str = "太原市") -> Any:
-    line = {"city": city, "industry": "铸造", "process": "熔炼", "retrofit_done": False}
-    return decide(book, [line], level="none", day=day).iloc[0]
+    return decide(book, [{**LINE, "city": city}], level="none", day=day).iloc[0]
 
 
 def test_a_year_plan_binds_to_the_last_day_of_its_year(make_book: BookMaker, decide: Decider) -> None:
@@ -66,6 +66,25 @@ def test_a_city_continues_for_itself_alone(make_book: BookMaker, decide: Decider
     assert _decided(decide, book, day, "太原市")["status"] == "none"
     place = Place(province="山西省", city="太原市")
     assert book.lapsed_on(book.rules["stop"], day, place=place)
+
+
+def test_a_continuation_made_for_one_winter_ends_with_it(make_book: BookMaker, decide: Decider) -> None:
+    winter = {"from": "2021-10-01", "to": "2022-03-31"}
+    notice = {**_continued(), "valid": {"from": "2021-10-01", "to": "not stated"}, "concerns": winter}
+    book = make_book(_plan(), notice)
+    rows = decide(book, [LINE], level="none", day=date(2022, 3, 31), hours=48)
+    assert list(zip(rows["ends"], rows["status"], strict=True)) == [
+        ("2022-04-01 00:00", "ordered"),
+        ("2022-04-02 00:00", "none"),
+    ]
+
+
+def test_a_continuation_binds_from_its_hour(make_book: BookMaker, decide: Decider) -> None:
+    rows = decide(make_book(_plan(), _continued("2021-03-01 08:00")), [LINE], level="none", day=date(2021, 3, 1))
+    assert list(zip(rows["starts"], rows["status"], strict=True)) == [
+        ("2021-03-01 00:00", "none"),
+        ("2021-03-01 08:00", "ordered"),
+    ]
 
 
 def test_a_rule_that_states_its_own_end_or_its_own_winter_keeps_it(make_book: BookMaker) -> None:
