@@ -72,10 +72,12 @@ class AuditLaw:
         """The rules of a kind in force at a place on a day."""
         key = (kind, city, county, day)
         if key not in self._in_force:
-            name = self.book.lists.standard_name("places", city) or city
-            place = Place(province=self.book.lists.province_of(name), city=name, county=county)
-            self._in_force[key] = self.book.in_force(kind, day, place, self.known_on)
+            self._in_force[key] = self.book.in_force(kind, day, self._place(city, county), self.known_on)
         return self._in_force[key]
+
+    def _place(self, city: str, county: str) -> Place:
+        name = self.book.lists.standard_name("places", city) or city
+        return Place(province=self.book.lists.province_of(name), city=name, county=county)
 
     def dust(self, city: str, county: str, day: date) -> list[DustRule]:
         """The site-hours at which dust work stops."""
@@ -142,12 +144,14 @@ class AuditLaw:
         if key not in self._consequences:
             asked = cast("list[PenaltyRule]", self.rules("penalty", city, county, day))
             rules = [(rule, needs) for rule in asked if (needs := needs_of(rule, breach)) is not None]
-            self._consequences[key] = self._propose(rules, breach, suspected=suspected)
+            self._consequences[key] = self._propose(rules, breach, self._place(city, county), suspected=suspected)
         return self._consequences[key]
 
-    def _propose(self, rules: list[tuple[PenaltyRule, Needs]], breach: Breach, *, suspected: bool) -> Consequence:
+    def _propose(
+        self, rules: list[tuple[PenaltyRule, Needs]], breach: Breach, place: Place, *, suspected: bool
+    ) -> Consequence:
         day = breach.day
-        bound = [(rule, needs) for rule, needs in rules if not self.book.lapsed_on(rule, day, self.known_on)]
+        bound = [(rule, needs) for rule, needs in rules if not self.book.lapsed_on(rule, day, self.known_on, place)]
         told = [self._said(rule, needs, breach) for rule, needs in bound] or ["处罚依据未录入，由法制人员决定"]
         # past its year and continued by nobody: told, but no ground
         past = [f"仅供参考：{self._said(*one, breach)}" for one in rules if one not in bound]

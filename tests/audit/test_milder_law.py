@@ -6,6 +6,7 @@ from datetime import date
 
 from alertengine.audit.evidence_rules import AuditLaw, Consequence
 from alertengine.rulebook import Rulebook
+from tests.conftest import BookMaker, document
 
 OLD, NEW = "《中华人民共和国大气污染防治法》第九十八条", "《中华人民共和国生态环境法典》第一千二百二十九条"
 MILDER = "适用违法行为发生时的法律；以后的法律较轻的，适用较轻的法律"
@@ -37,3 +38,19 @@ def test_who_could_not_know_the_code_is_told_nothing_of_it(shipped: Rulebook) ->
     found = _refused(shipped, date(2025, 12, 10), known_on=date(2025, 12, 31))
     assert OLD in found.text
     assert "法典" not in found.text
+
+
+def test_a_penalty_that_one_city_continued_is_a_ground_there_alone(make_book: BookMaker) -> None:
+    penalty = {
+        "id": "fined",
+        "kind": "penalty",
+        "breach": "refused_inspection",
+        "outcome": "stop",
+        "proposal": "建议停产整治",
+    }
+    year = document("year", rules=[penalty], concerns={"from": "2019-01-01", "to": "2019-12-31"})
+    own = {"id": "go-on", "kind": "continuation", "continues": "year", "by": "大同市人民政府"}
+    book = make_book(year, document("notice", area="大同市", rules=[own]))
+    law, day = AuditLaw(book), date(2020, 6, 1)
+    bound = [law.consequence(("refused_inspection",), city, "", day, "orange").rules for city in ("大同市", "太原市")]
+    assert bound == [("fined",), ()]
