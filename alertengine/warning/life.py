@@ -71,7 +71,7 @@ def plan(
     for members in together:
         start = min(member.start for member in members)
         end = max(member.end for member in members)
-        matches = [life for life in alive if _continues(life, start, end, since, gap)]
+        matches = [life for life in alive if _continues(life, start, end, since, rule, graded)]
         alive = [life for life in alive if not any(life is other for other in matches)]
         match, absorbed = (matches[0], matches[1:]) if matches else (None, [])
         early = heavy_now and match is None and since < start <= now + pd.Timedelta(hours=rule.early_hours)
@@ -133,10 +133,14 @@ def _when(member: Run | Floor) -> tuple[pd.Timestamp, pd.Timestamp]:
     return member.start, member.end
 
 
-def _continues(life: Standing, start: pd.Timestamp, end: pd.Timestamp, since: pd.Timestamp, gap: pd.Timedelta) -> bool:
+def _continues(
+    life: Standing, start: pd.Timestamp, end: pd.Timestamp, since: pd.Timestamp, rule: Life, graded: Graded | None
+) -> bool:
     """Whether a group of runs goes on with a warning that stands."""
-    if life.start > since:  # announced, not yet begun
-        return start - life.end < gap and life.start - end < gap
+    gap = pd.Timedelta(hours=rule.join_gap_hours)
+    if life.start > since:  # announced, not yet begun: known clear at its beginning, it is cancelled as one in force is
+        last = life.start if _known(graded, life.start, rule.lift_hours) else life.end
+        return start - last < gap and life.start - end < gap
     return start - min(life.end, since) < gap
 
 

@@ -108,3 +108,14 @@ def test_a_change_is_told_with_its_reason(book: Rulebook, days: Days) -> None:
     told = announced_and_held(cancelled.record).iloc[0]
     assert (told["held_levels"], told["announced_levels"]) == ("", "yellow")
     assert "取消" in told["changes"]
+
+
+def test_an_announced_warning_whose_days_clear_is_cancelled_though_another_begins_where_it_ended(
+    book: Rulebook, days: Days
+) -> None:
+    announced = [100, 100, 210, 220, 100, 100, 100]  # 3 and 4 November
+    later = [100, 90, 80, 210, 220, 100, 100, 100]  # known a day later: clear then, polluted on the 5th and 6th
+    result = fed(book, days, [(0, announced), (1, later)])
+    assert held(result) == held(fed(book, days, [(1, later)]))
+    assert sorted(result.table["action"]) == ["issue", "lift"]
+    assert result.table.set_index("action").loc["lift", "reason"].count("取消") >= 1
