@@ -11,7 +11,7 @@ from .lists.write import require_suffix as require_suffix, write_check as write_
 from .rules.cases import CaseRunner as CaseRunner, Outcome as Outcome, read_cases as read_cases
 from .rules.check import check_rulebook as check_rulebook, files_of_cases as files_of_cases, run_cases as run_cases
 from .rules.compare import OrderChanges as OrderChanges, order_changes as order_changes
-from .rules.compare import orders_if as orders_if, write_changes as write_changes
+from .rules.compare import write_changes as write_changes
 from .rules.coverage import Cell as Cell, Coverage as Coverage, DECIDED as DECIDED, STATES as STATES
 from .rules.coverage import coverage as coverage
 from .rules.explain_line import LineReport as LineReport

@@ -17,16 +17,12 @@ if TYPE_CHECKING:
 
 def orders_changed(found: Import, folders: list[Path], enterprise_list: Path, day: date | None) -> OrderChanges:
     """Print whose orders in a list would change if the document counted; they, with what their list gave rise to."""
-    from alertengine.checking import orders_if
+    from alertengine.commands.rulesrecord import tell_orders
+    from alertengine.workflow import entry_of, orders_changed
 
-    orders, when = orders_if(folders, found.document, found.text, enterprise_list, day)
-    rows = [
-        {name: line[name] for name in ("level", "enterprise", "line", "change", "measure_text_old", "measure_text_new")}
-        for line in orders.lines[:SHOWN_MESSAGES]
-    ]
-    print_table(rows, as_json=False)
-    print_table(orders.counts(), as_json=False)
-    say("orders_would_change", count=len(orders.lines), day=when)
+    entry = entry_of(found, {f"{found.document}.yaml": found.text})
+    orders = orders_changed(entry, folders, enterprise_list, day)
+    tell_orders(orders, day or entry.day)
     return orders
 
 

@@ -165,22 +165,44 @@ def continue_(
 @click.command("compared")
 @click.argument("what", nargs=-1, required=True)
 @click.option("--by", required=True, help="Who compared: office and name.")
-@click.option("--edition", required=True, help="With what: gazette, web page, paper.")
-@click.option("--page", required=True, help="Where the text stands in it.")
+@click.option(
+    "--edition",
+    "editions",
+    required=True,
+    multiple=True,
+    help="With what: gazette, web page, paper; once for all, or once a document.",
+)
+@click.option(
+    "--page",
+    "pages_in",
+    required=True,
+    multiple=True,
+    help="Where the text stands in it; once for all, or once a document.",
+)
+@click.option("--text-issuer", multiple=True, help="Issuer of the official text, where what is on file has none.")
+@click.option(
+    "--text-issued", multiple=True, type=Day(), help="Day of the official text, where what is on file has none."
+)
+@click.option("--text-number", multiple=True, help="Its number (文号), where what is on file has none.")
 @paper_options
 @writing_options
 @guarded
 def compared(
     what: tuple[str, ...],
     by: str,
-    edition: str,
-    page: str,
+    editions: tuple[str, ...],
+    pages_in: tuple[str, ...],
+    text_issuer: tuple[str, ...],
+    text_issued: tuple[date, ...],
+    text_number: tuple[str, ...],
     record: _Record,
     **said: Any,
 ) -> int:
     """Put on record that somebody compared a text on file with its official edition (核对原文).
 
-    From that day on what rests on it is no draft for its sake; a reading of ours stays one.
+    From that day on what rests on it is no draft for its sake; a reading of ours stays one. A text without issuer, day
+    or number on file is official once --text-issuer, --text-issued and --text-number give them; who entered a text does
+    not compare it.
 
     \b
     alertengine rules compared 环大气〔2024〕6号 --by 某局张三 --edition 生态环境部公报2024年第3期 --page 12-15 \\
@@ -188,7 +210,22 @@ def compared(
     """
     from alertengine.workflow import Record, recorded
 
-    entry = recorded(record.folders, record.into, what, paper(said), Record.compared(by, edition, page))
+    given = {
+        "--edition": editions, "--page": pages_in, "--text-issuer": text_issuer,
+        "--text-issued": tuple(map(str, text_issued)), "--text-number": text_number,
+    }  # fmt: skip
+    wrong = [name for name, texts in given.items() if len(texts) > 1 and len(texts) != len(what)]
+    if wrong:
+        raise InputError([Problem("one_or_each", where=name, count=len(what)) for name in wrong])
+    each = {name: texts if len(texts) == len(what) else texts[:1] * len(what) for name, texts in given.items()}
+    records = [
+        Record.compared(
+            by, each["--edition"][at], each["--page"][at],
+            {key: each[f"--text-{key}"][at] for key in ("issuer", "issued", "number") if each[f"--text-{key}"]},
+        )
+        for at in range(len(what))
+    ]  # fmt: skip
+    entry = recorded(record.folders, record.into, what, paper(said), records)
     return record.write(entry)
 
 

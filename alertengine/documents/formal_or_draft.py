@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final, Literal
 
 import pandas as pd
 
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.lists import EnterpriseList
-from alertengine.rulebook import NATION, Rulebook
+from alertengine.rulebook import NATION, Rulebook, RuleHead
 from alertengine.vocabulary import (
     FIELDS,
     FLAG_TEXT,
@@ -121,7 +122,8 @@ def warning_matters(book: Rulebook, warnings: Iterable[Mapping[Any, Any]]) -> li
             standing = book.standing(rule) if rule is not None else ""
             if standing != "primary":
                 shown = STANDING_TEXT.get(standing, "规则库中没有")
-                found.append(OpenMatter.of("grading_standing", basis, standing=shown))
+                about = [rule.document] if rule is not None else []
+                found.append(OpenMatter.of("grading_standing", basis, about, standing=shown))
     return list(dict.fromkeys(found))
 
 
@@ -199,16 +201,27 @@ def readiness(
         gaps: what is not on file for the place, such as its emergency plan.
 
     """
-    reasons = [*_open_lines(rows), *gaps, *footing.list_reasons(rows), *footing.warning_reasons(rows)]
-    reasons += [
-        OpenMatter.of("cited_standing", text, standing=STANDING_TEXT[standing])
-        for text, standing in dict.fromkeys(cited)
-        if standing != "primary"
-    ]
+    book = footing.book
+    reasons = [*_open_lines(rows, book), *gaps, *footing.list_reasons(rows), *footing.warning_reasons(rows)]
+    reasons += [cited_matter(book, *one) for one in dict.fromkeys(cited) if one[1] != "primary"]
     return Readiness(tuple(dict.fromkeys(reasons)))
 
 
-def _open_lines(rows: Sequence[Any]) -> list[OpenMatter]:
+def cited_matter(book: Rulebook, ground: str, standing: str) -> OpenMatter:
+    """A cited ground that is not official text: a comparison makes it so, or where we read it ourselves its entry."""
+    rule, document = book.by_citation.get(ground), book.document_cited(ground)
+    kind = "cited_standing" if rule is None or book.standing_if_compared(rule) == "primary" else "cited_reading"
+    about = [document.document] if document is not None else []
+    return OpenMatter.of(kind, ground, about, standing=STANDING_TEXT[standing])
+
+
+def endless_matter(book: Rulebook, ground: str) -> OpenMatter:
+    """A ground past the year it was made for that nothing continues."""
+    document = book.document_cited(ground)
+    return OpenMatter.of("ground_without_end", ground, [document.document] if document is not None else [])
+
+
+def _open_lines(rows: Sequence[Any], book: Rulebook) -> list[OpenMatter]:
     """What is open about the orders themselves."""
     groups = {
         OpenMatter.of("undetermined", status=STATUS_TEXT["undetermined"]): [
@@ -222,15 +235,29 @@ def _open_lines(rows: Sequence[Any]) -> list[OpenMatter]:
         ],
     }
     for standing in STANDINGS[1:]:
-        groups[OpenMatter.of("standing", standing=STANDING_TEXT[standing])] = [
-            row for row in rows if row.standing == standing
-        ]
+        own = [row for row in rows if row.standing == standing]
+        weak = [rule for row in own for rule in _weak(book, row)]
+        groups[_standing_matter(book, standing, weak)] = own
     endless = dict.fromkeys(ground for row in rows for ground in without_end(row.basis))
     for row in rows:
         for name in filter(None, row.hangs_on.split(";")):
             groups.setdefault(OpenMatter.of("to_verify", field=FIELDS[name].text), []).append(row)
     open_ = [replace(one, detail=_lines(affected)) for one, affected in groups.items() if affected]
-    return open_ + [OpenMatter.of("ground_without_end", ground) for ground in endless]
+    return open_ + [endless_matter(book, ground) for ground in endless]
+
+
+def _weak(book: Rulebook, row: Any) -> list[RuleHead]:
+    """The rules that an order rests on whose standing is its own."""
+    named = [book.rules[name] for name in row.rules.split(";") if name in book.rules]
+    day = date.fromisoformat(row.starts[:10])
+    return [rule for rule in named if book.standing(rule, day) == row.standing]
+
+
+def _standing_matter(book: Rulebook, standing: str, weak: Sequence[RuleHead]) -> OpenMatter:
+    """That orders rest on rules of a standing: comparisons settle it, or where one is a reading of ours its entry."""
+    compared = all(book.standing_if_compared(rule) == "primary" for rule in weak)
+    about = sorted({rule.document for rule in weak})
+    return OpenMatter.of("standing" if compared else "reading", about=about, standing=STANDING_TEXT[standing])
 
 
 def _lines(rows: Sequence[Any]) -> str:

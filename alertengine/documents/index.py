@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -67,12 +67,12 @@ def write_index(entries: Sequence[Entry], target: Path) -> None:
 
 def _reasons(sheet: xlsxwriter.worksheet.Worksheet, entries: Sequence[Entry], head: xlsxwriter.format.Format) -> None:
     """What is open, and for how many enterprises; the lines each names left out."""
-    counts = Counter(kind for entry in entries for kind in {replace(one, detail="") for one in entry.reasons})
+    counts = Counter(kind for entry in entries for kind in {one.without_lines() for one in entry.reasons})
     sheet.set_column(0, 0, 60)
     sheet.set_column(2, 2, 60)
     for place, header in enumerate(("须处理事项", "企业数", "如何解决")):
         sheet.write_string(0, place, header, head)
     for row, (reason, count) in enumerate(counts.most_common(), start=1):
-        sheet.write_string(row, 0, reason.head)
+        sheet.write_string(row, 0, str(reason))
         sheet.write_number(row, 1, count)
         sheet.write_string(row, 2, reason.settled_by)

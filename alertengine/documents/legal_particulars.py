@@ -70,8 +70,8 @@ class BelowYellow:
 def issued_by(act: Act, below: Sequence[BelowYellow]) -> Act:
     """The words of an order that rests on documents of their own issuer and number, where it rests on any."""
     documents = [one.document for one in below]
-    gaps = [OpenMatter.of("no_issuer", one.citation) for one in documents if not one.issuer]
-    gaps += [OpenMatter.of("no_number", one.citation) for one in documents if not one.number]
+    gaps = [OpenMatter.of("no_issuer", one.citation, [one.document]) for one in documents if not one.issuer]
+    gaps += [OpenMatter.of("no_number", one.citation, [one.document]) for one in documents if not one.number]
     issuers = dict.fromkeys(one.issuer for one in documents if one.issuer)
     return replace(act, issuer="、".join(issuers) or act.issuer, gaps=(*act.gaps, *gaps))
 
@@ -143,7 +143,7 @@ class Acts:
             reached = {name for area in one.area for name in self._book.lists.members(area)} & set(place.names())
             if reached:
                 (wider if reached <= {NATION, place.province} else local).append(one)
-        gaps = () if local else (OpenMatter.of("no_plan", f"{place.city}，按上级文件分级"),)
+        gaps = () if local else (OpenMatter.of("no_plan", f"{place.city}，按上级文件分级", [place.city]),)
         return max(local or wider, key=lambda one: one.valid.bounds()[0], default=None), gaps
 
     def _names_one(self, rule: RuleHead, place: Place) -> bool:

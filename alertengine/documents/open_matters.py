@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +14,8 @@ class Kind:
 
     ``text``: what is open, with named arguments in braces.  ``settled``: what settles it, as papers say it, without
     names of commands; ``command``: the command, option or file for it, which ``summary.json`` names beside it;
-    ``on_page`` and ``address``: the same on the page and where there (blank: on the screen that tells it).
+    ``on_page`` and ``address``: the same on the page and where there (blank: on the screen that tells it).  ``{about}``
+    in either is what the matter is about.
     ``of_lines``: what stands behind the colon are lines, and equal matters are counted without them.
     """
 
@@ -30,9 +33,17 @@ _COMPARED: Final = "法制人员核对官方文本，录入核对结果"
 _DECIDE: Final = "由人确定措施（人工变更），或补录规则、备案措施"
 _DECIDED: Final = "逐条作出人工变更，或录入所缺规定"
 _RELEASE: Final = "由经办人核实，须放行的由负责人书面决定"
-_COMPARED_BY: Final = "rules compared"
+_COMPARED_BY: Final = "rules compared {about}"
+#: The form for a comparison, opened with the documents it is about.
+_COMPARED_AT: Final = "/rules?view=record&kind=compared&of={about}"
+#: What the lines of a list lack, the heaviest first, each with the form that fills it.
+_MISSING_AT: Final = "/rules?view=coverage"
+_READ: Final = "取得官方文本，录入这一条（谁录入、谁核对、文号、页码），或由负责人书面放行"
+_READ_ON_PAGE: Final = "录入这一条的官方文本"
+_READ_BY: Final = "rules chapter; rules import"
 _RELEASED_BY: Final = "--release-by NAME --release-reason TEXT"
 _COMPARED_OR_RELEASED_BY: Final = f"{_COMPARED_BY}; {_RELEASED_BY}"
+_READ_OR_RELEASED_BY: Final = f"{_READ_BY}; {_RELEASED_BY}"
 _AGAIN: Final = "用同一版清单重新拟稿"
 _FORECAST: Final = "取得最新、完整的预报后重新计算"
 _DEPARTMENT: Final = "由牵头部门确认分工，或在规则中载明部门"
@@ -42,11 +53,11 @@ KINDS: Final = {
         "市级预案未录入",
         "填写并录入本市应急预案",
         "录入本市应急预案",
-        "/rules?view=plan",
-        command="rules plan CITY; rules import; --rules DIR",
+        "/rules?view=plan&city={about}",
+        command="rules plan {about}; rules import; --rules DIR",
     ),
-    "no_issuer": Kind("发布机关未录入", "录入文件的发布机关", "录入文件的发布机关", "/rules"),
-    "no_number": Kind("文号未录入", "录入文件的文号", "录入文件的文号", "/rules"),
+    "no_issuer": Kind("发布机关未录入", "录入文件的发布机关", "录入文件的发布机关", "/rules?document={about}"),
+    "no_number": Kind("文号未录入", "录入文件的文号", "录入文件的文号", "/rules?document={about}"),
     "no_list": Kind("未附应急减排清单，无法核对清单是否已发布", "附上清单", "用已发布的清单重新拟稿", "/issue#new"),
     "list_draft": Kind(
         "应急减排清单未发布（草案）",
@@ -58,33 +69,54 @@ KINDS: Final = {
     "other_list": Kind("指令所据清单与所附清单版本不一致", "用同一版清单重新计算", _AGAIN, "/issue#new"),
     "not_in_list": Kind("企业不在所附应急减排清单中", "用同一版清单重新计算", _AGAIN, "/issue#new"),
     "grading_standing": Kind(
-        "预警分级依据的文本性质为{standing}", _COMPARE_OR_RELEASE, _COMPARED, "/rules", command=_COMPARED_OR_RELEASED_BY
+        "预警分级依据的文本性质为{standing}",
+        _COMPARE_OR_RELEASE,
+        _COMPARED,
+        _COMPARED_AT,
+        command=_COMPARED_OR_RELEASED_BY,
     ),
     "cited_standing": Kind(
         "文本性质为{standing}，须核对官方文本",
         _COMPARE_OR_RELEASE,
         _COMPARED,
-        "/rules",
+        _COMPARED_AT,
         command=_COMPARED_OR_RELEASED_BY,
+    ),
+    "cited_reading": Kind(
+        "文本性质为{standing}，须核对官方文本",
+        _READ,
+        _READ_ON_PAGE,
+        "/rules?view=text",
+        command=_READ_OR_RELEASED_BY,
+    ),
+    "reading": Kind(
+        "依据的文本性质为{standing}，须核对官方文本",
+        _READ,
+        _READ_ON_PAGE,
+        "/rules?view=text",
+        of_lines=True,
+        command=_READ_OR_RELEASED_BY,
     ),
     "standing": Kind(
         "依据的文本性质为{standing}，须核对官方文本",
         _COMPARE_OR_RELEASE,
         _COMPARED,
-        "/rules",
+        _COMPARED_AT,
         of_lines=True,
         command=_COMPARED_OR_RELEASED_BY,
     ),
     "ground_without_end": Kind(
         "依据有效期未载明",
         "核实文件是否仍有效，录入其废止日期或沿用（谁、哪份文件、何时起），或由负责人书面放行",
-        "录入文件的废止日期或沿用",
-        "/rules",
-        command=f"rules end; rules continue; {_RELEASED_BY}",
+        "录入文件的沿用（或废止日期）",
+        "/rules?view=record&kind=continue&of={about}",
+        command=f"rules end {{about}}; rules continue {{about}}; {_RELEASED_BY}",
     ),
-    "undetermined": Kind("状态为{status}", _DECIDE, _DECIDED, of_lines=True),
-    "no_ground": Kind("{flag}", _DECIDE, _DECIDED, of_lines=True),
-    "no_basis": Kind("未载明法律依据", "补录规则", "录入所缺规定", "/rules", of_lines=True),
+    "undetermined": Kind(
+        "状态为{status}", _DECIDE, _DECIDED, _MISSING_AT, of_lines=True, command="rules coverage --list FILE"
+    ),
+    "no_ground": Kind("{flag}", _DECIDE, _DECIDED, _MISSING_AT, of_lines=True, command="rules coverage --list FILE"),
+    "no_basis": Kind("未载明法律依据", "补录规则", "录入所缺规定", _MISSING_AT, of_lines=True),
     "to_verify": Kind(
         "{field}待核实",
         "在清单中填写待核实的栏目",
@@ -115,16 +147,20 @@ KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class OpenMatter:
-    """Something open: its kind, what is open (``head``), and of what or whom (``detail``)."""
+    """Something open: its kind, what is open (``head``), and of what or whom (``detail``).
+
+    ``about``: the documents of the rulebook, by id, or the city that the form which settles it is opened with.
+    """
 
     kind: str
     head: str
     detail: str = ""
+    about: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, kind: str, detail: str = "", **named: str) -> OpenMatter:
+    def of(cls, kind: str, detail: str = "", about: Iterable[str] = (), **named: str) -> OpenMatter:
         """A matter of a kind of :data:`KINDS`; ``named`` are the arguments of its text."""
-        return cls(kind, KINDS[kind].text.format(**named), detail)
+        return cls(kind, KINDS[kind].text.format(**named), detail, tuple(dict.fromkeys(about)))
 
     @property
     def settled_by(self) -> str:
@@ -134,7 +170,21 @@ class OpenMatter:
     @property
     def command(self) -> str:
         """The command, option or file that settles it; blank where there is none."""
-        return KINDS[self.kind].command
+        return KINDS[self.kind].command.format(about=" ".join(self.about) or "DOCUMENT")
+
+    @property
+    def address(self) -> str:
+        """Where on the page it is settled; blank where that is done on the screen that tells it."""
+        return KINDS[self.kind].address.format(about=quote(",".join(self.about), safe=","))
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The documents that must be compared with their official text to settle it."""
+        return self.about if KINDS[self.kind].address == _COMPARED_AT else ()
+
+    def without_lines(self) -> OpenMatter:
+        """The matter without the lines it is said of, so that equal ones are counted together."""
+        return replace(self, detail="") if KINDS[self.kind].of_lines else self
 
     def __str__(self) -> str:
         """The matter in words, as papers print it."""

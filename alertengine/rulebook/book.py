@@ -203,10 +203,17 @@ class Rulebook(LawInTime):
 
         A text that was compared with its official edition is ``primary`` from that day on (without a day: now).
         """
+        document = self.documents[rule.document]
+        compared = any(one.vouches(document, rule) and (day is None or one.valid.holds(day)) for one in self._verifying)
+        return self._with_leans(rule, compared=compared)
+
+    def standing_if_compared(self, rule: RuleHead) -> Standing:
+        """The standing that a rule would have once its text is compared: a reading of ours stays one."""
+        return self._with_leans(rule, compared=True)
+
+    def _with_leans(self, rule: RuleHead, *, compared: bool) -> Standing:
         own = rule.source
-        if own in (self.documents[rule.document].standing, "third_party_code") and any(
-            one.speaks_of(rule) and (day is None or one.valid.holds(day)) for one in self._verifying
-        ):
+        if compared and own in (self.documents[rule.document].standing, "third_party_code"):
             own = "primary"
         during = getattr(rule, "during", "")
         period = self.lists.period(during) if during else None
@@ -217,8 +224,19 @@ class Rulebook(LawInTime):
 
     def standing_of(self, document: Document) -> Standing:
         """The standing of a document: that of its text, or of what it was compared with."""
-        compared = any(document.document in one.verifies for one in self._verifying)
-        return "primary" if compared else document.standing
+        return "primary" if any(one.vouches(document) for one in self._verifying) else document.standing
+
+    def document_cited(self, ground: str) -> Document | None:
+        """The document that a ground of an order cites; None where it cites none on file."""
+        rule = self.by_citation.get(ground)
+        if rule is not None:
+            return self.documents[rule.document]
+        return next((one for cited, one in self._by_title if ground.startswith(cited)), None)
+
+    @cached_property
+    def _by_title(self) -> list[tuple[str, Document]]:
+        """Documents by how they are cited, the longest first."""
+        return sorted(((one.citation, one) for one in self.documents.values()), key=lambda one: -len(one[0]))
 
     def cite(self, rule: RuleHead, day: date | None = None) -> str:
         """《title》（number） article: the legal ground as people read it.

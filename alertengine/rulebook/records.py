@@ -11,7 +11,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from alertengine.rulebook.head import RuleHead, as_tuple
+from alertengine.rulebook.head import AnyDate, RuleHead, as_tuple
+from alertengine.rulebook.schema import Document
 from alertengine.vocabulary import SaidError
 
 _Named = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(as_tuple)]
@@ -36,7 +37,8 @@ class ContinuationRule(RuleHead):
 class VerificationRule(RuleHead):
     """Somebody compared documents with their official text (核对原文): from ``valid.from`` on they are ``primary``.
 
-    ``by`` who compared, ``edition`` with what (gazette, web page, file), ``page`` or ``sha256`` where it is found.
+    ``by`` who compared, ``edition`` with what (gazette, web page, file), ``page`` or ``sha256`` where it is found;
+    ``issuer``, ``issued`` and ``number`` of the official text where the document on file does not say them.
     """
 
     kind: Literal["verification"]
@@ -45,6 +47,9 @@ class VerificationRule(RuleHead):
     edition: str = Field(min_length=1)
     page: str = ""
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    issuer: str = ""
+    issued: AnyDate | None = None
+    number: str = ""
 
     @model_validator(mode="after")
     def _found(self) -> VerificationRule:
@@ -54,9 +59,17 @@ class VerificationRule(RuleHead):
             raise SaidError("compared_when")
         return self
 
-    def speaks_of(self, rule: RuleHead) -> bool:
-        """Whether it compared the text of a rule."""
-        return rule.id in self.verifies or rule.document in self.verifies
+    def vouches(self, document: Document, rule: RuleHead | None = None) -> bool:
+        """Whether it makes a text official: it is found by what is said of it, and is not compared by who entered it.
+
+        Args:
+            document: the document.
+            rule: one of its rules; None: the document as a whole.
+
+        """
+        named = document.document in self.verifies or (rule is not None and rule.id in self.verifies)
+        stated = {"issuer": self.issuer, "issued": self.issued, "number": self.number}
+        return named and not document.lacking(stated) and not (document.entered and document.entered.is_by(self.by))
 
 
 class TransitionRule(RuleHead):

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -109,10 +111,14 @@ class Entered(Strict):
     @model_validator(mode="after")
     def _two(self) -> Entered:
         """Two people, however their office is written beside the name."""
-        one, other = (re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)) for name in (self.by, self.checked_by))
-        if other and (one.endswith(other) or other.endswith(one)):
+        if self.checked_by and self.is_by(self.checked_by):
             raise SaidError("checked_by_another", found=self.by)
         return self
+
+    def is_by(self, name: str) -> bool:
+        """Whether somebody is who entered it, however the office is written beside the name."""
+        one, other = (re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)) for text in (self.by, name))
+        return one.endswith(other) or other.endswith(one)
 
     @property
     def checked(self) -> bool:
@@ -207,10 +213,18 @@ class Document(Strict):
             raise SaidError("episode_end")
         return self
 
+    def lacking(self, stated: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
+        """What an official text is found by and it does not say: of issuer, issued, number (a statute has none).
+
+        ``stated``: what is known of these from elsewhere.
+        """
+        there = {"issuer": self.issuer, "issued": self.issued, "number": self.number or self.statute}
+        return [name for name, said in there.items() if not (said or stated.get(name))]
+
     @property
     def identified(self) -> bool:
-        """Whether it has what an official text is found by: issuer, date and number (a statute has no number)."""
-        return bool(self.issuer and self.issued and (self.number or self.statute))
+        """Whether it has all that an official text is found by."""
+        return not self.lacking()
 
     @property
     def standing(self) -> Standing:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from alertengine.checking import HEADERS, missing_texts
@@ -18,26 +19,29 @@ from alertengine.files import scratch
 from alertengine.ledger import read_public
 from alertengine.lists import read_list
 from alertengine.rulebook import FORM_GUIDE, Form, Rulebook, write_workbook
-from alertengine.vocabulary import LEVEL_TEXT, InputError, Level, Problem
+from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT, InputError, Level, Problem
 from alertengine.web.lists import published_list
 from alertengine.workflow import (
     Entry,
     Upload,
     members_entered,
     orders_changed,
-    plan_entered,
     plan_form,
     signed_entered,
     trial,
     tried_cases,
     without_plan,
+    workbook_entered,
     write_entry,
 )
 
 MATTERS: Final = {"text": "未决事项", "keeps": "影响", "settled": "如何解决"}
 MISSING: Final = {key: HEADERS[key] for key in HEADERS if key != "fill"}
 CASES: Final = {"case": "案例", "differences": "与应有的不同"}
-COUNTS: Final = {"level": "级别", "lines": "生产线", "changed": "指令改变", "other_basis": "只换依据"}
+COUNTS: Final = {
+    "level": "级别", "lines": "生产线", "changed": "指令改变", "other_basis": "只换依据",
+    "undetermined_old": "现依据缺失", "undetermined_new": "录入后依据缺失",
+}  # fmt: skip
 ORDERS: Final = {
     "level": "级别", "enterprise": "企业", "line": "生产线", "measure_text_old": "现在", "measure_text_new": "录入后",
 }  # fmt: skip
@@ -97,14 +101,14 @@ def matters_of(book: Rulebook, city: str, day: date) -> list[dict[str, str]]:
     return [{"text": one.text, "keeps": one.keeps, "settled": one.settled_by} for one in found]
 
 
-def plan_taken(rules: tuple[Path, ...], upload: Upload) -> Entry:
-    """What a filled form comes to.
+def workbook_taken(rules: tuple[Path, ...], upload: Upload, checked: Mapping[str, str] = MappingProxyType({})) -> Entry:
+    """What a filled workbook comes to; ``checked`` where a second person holds it against its text.
 
     Raises:
         InputError: with every defect of it; files are named as they were given.
 
     """
-    return _of_upload(upload, lambda path: plan_entered(rules, own_folder(rules), path))
+    return _of_upload(upload, lambda path: workbook_entered(rules, own_folder(rules), path, checked))
 
 
 def members_taken(
@@ -180,7 +184,13 @@ def changed_orders(path: Path, rules: tuple[Path, ...], entry: Entry, number: in
         found = orders_changed(entry, rules, listed)
     said = {str(level): LEVEL_TEXT[level] for level in Level}
     counts = [{key: said.get(str(row[key]), str(row[key])) for key in COUNTS} for row in found.counts()]
-    lines = [{key: said.get(str(row[key]), str(row[key] or "")) for key in ORDERS} for row in found.lines[:_SHOWN]]
+    asked = sorted(found.lines, key=lambda row: row["change"] == "rules")  # those that ask something else first
+    lines = [{key: said.get(str(row[key]), str(row[key] or "")) for key in ORDERS} for row in asked[:_SHOWN]]
+    for shown, row in zip(lines, asked, strict=False):
+        for end in ("old", "new"):
+            shown[f"measure_text_{end}"] = shown[f"measure_text_{end}"] or STATUS_TEXT.get(
+                str(row[f"status_{end}"]), ""
+            )
     return Changed(counts, lines, len(found.lines))
 
 

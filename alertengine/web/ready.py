@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alertengine.documents import KINDS, Builder, Footing, OpenMatter, Setting, grouped, has_duty
@@ -25,11 +26,12 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Documents in all, those that would be drafts, and why."""
+    """Documents in all, those that would be drafts, and why; ``compared``: the laws (ids) that must be compared."""
 
     documents: int = 0
     drafts: int = 0
     causes: tuple[Cause, ...] = ()
+    compared: tuple[str, ...] = ()
 
 
 def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None, setting: Setting = "live") -> Ready:
@@ -45,13 +47,16 @@ def ready(orders: pd.DataFrame, footing: Footing, now: pd.Timestamp | None, sett
     builder = Builder(footing, setting=setting)
     holds = in_force(plain_texts(orders), footing.warnings, now)
     made = [builder.order(rows) for rows in grouped(holds.rows) if has_duty(rows)]
-    counts = Counter(cause for one in made for cause in {_without_lines(reason) for reason in one.reasons})
+    counts = Counter(cause for one in made for cause in {reason.without_lines() for reason in one.reasons})
+    cited = {name: document.citation for name, document in footing.book.documents.items()}
     causes = tuple(
-        Cause(str(one), count, KINDS[one.kind].on_page, KINDS[one.kind].address) for one, count in counts.most_common()
+        Cause(_said(one, cited), count, KINDS[one.kind].on_page, one.address) for one, count in counts.most_common()
     )
-    return Ready(len(made), sum(bool(one.reasons) for one in made), causes)
+    compared = tuple(dict.fromkeys(name for one in counts for name in one.compared))
+    return Ready(len(made), sum(bool(one.reasons) for one in made), causes, compared)
 
 
-def _without_lines(reason: OpenMatter) -> OpenMatter:
-    """A reason without the lines it is said of, so that equal ones are counted together."""
-    return replace(reason, detail="") if KINDS[reason.kind].of_lines else reason
+def _said(one: OpenMatter, cited: Mapping[str, str]) -> str:
+    """A matter in words; of lines with the documents it is about in the place of their names."""
+    documents = [cited[name] for name in one.about if name in cited]
+    return f"{one}：{'、'.join(documents)}" if documents and not one.detail else str(one)

@@ -5,20 +5,15 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import openpyxl
-import yaml
 
-from alertengine.checking import Passage, cases_yaml, orders_if, passages_of, propose, proposed_cases, write_form
-from alertengine.engine import check_dialect
-from alertengine.rulebook import EVIDENCE_SHEET, LEFT_SHEET, Rulebook, change_rows, read_import, read_workbook
+from alertengine.checking import Passage, passages_of, propose, write_form
+from alertengine.rulebook import EVIDENCE_SHEET, LEFT_SHEET, Rulebook, read_workbook
 from alertengine.vocabulary import InputError, Problem
 from alertengine.web.intake import read_in_worker
-from alertengine.web.lists import published_list
 from alertengine.workflow import Upload
 
 _GRADE: Final = "执行等级"
@@ -38,17 +33,6 @@ class Proposal:
     def open(self) -> list[Place]:
         """The cells that a person must decide."""
         return [place_of(row) for row in self.cells if row["疑点"] or not row["读作"]]
-
-
-@dataclass(frozen=True)
-class Entered:
-    """A document as decided: its files by name, what would change in the rulebook, and notes on it."""
-
-    document: str
-    text: str
-    files: dict[str, bytes]
-    changes: list[dict[str, Any]]
-    notes: list[Problem]
 
 
 def place_of(row: Mapping[str, str]) -> Place:
@@ -109,13 +93,8 @@ def _rows(sheet: list[list[str]]) -> list[dict[str, str]]:
     return [{name: row[place] if place < len(row) else "" for place, name in enumerate(head)} for row in rows]
 
 
-def entered(book: Rulebook, proposal: Proposal, decisions: Mapping[Place, str]) -> Entered:
-    """The document that a person's decisions make: each open cell a measure, 缺项 or —.
-
-    Raises:
-        InputError: a cell is open still or cannot be read, or the head lacks something; each is named.
-
-    """
+def decided(proposal: Proposal, decisions: Mapping[Place, str]) -> Upload:
+    """The workbook with a person's decisions: each open cell a measure, 缺项 or —."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "录入.xlsx"
         path.write_bytes(proposal.form)
@@ -124,51 +103,7 @@ def entered(book: Rulebook, proposal: Proposal, decisions: Mapping[Place, str]) 
             if text.strip():
                 _cell(form[sheet], grade, level).value = text.strip()
         form.save(path)
-        return _entered(book, path)
-
-
-def checked(book: Rulebook, upload: Upload, by: str, on: date) -> Entered:
-    """A document that somebody entered, checked against its text by another person.
-
-    Raises:
-        InputError: it cannot be read, or the same person entered it.
-
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / upload.plain_name
-        path.write_bytes(upload.data)
-        return _entered(book, path, {"checked_by": by, "checked_on": str(on)})
-
-
-def _entered(book: Rulebook, path: Path, checked: Mapping[str, str] = MappingProxyType({})) -> Entered:
-    found = read_import(book, path, check_dialect, checked)
-    cases = cases_yaml(proposed_cases(yaml.safe_load(found.text), book.lists), f"{found.document}.yaml")
-    files = {f"{found.document}.yaml": found.text.encode(), f"{found.document}.test.yaml": cases.encode()}
-    if not checked:  # the workbook does not say who checked it
-        files = {f"{found.document}.xlsx": path.read_bytes(), **files}
-    return Entered(found.document, found.text, files, change_rows(found.changes), found.notes)
-
-
-def orders_changed(path: Path, rules: tuple[Path, ...], document: str, text: str, act: int) -> dict[str, Any]:
-    """Whose orders on a published list would change if the document counted.
-
-    Args:
-        path: the ledger.
-        rules: folders of rules beside the shipped ones.
-        document: id of the document.
-        text: its YAML.
-        act: the act that published the list.
-
-    Returns:
-        ``day`` of the law, ``lines`` of ``OrderChanges`` and ``counts`` by level.
-
-    Raises:
-        InputError: the list is gone or cannot be read.
-
-    """
-    with published_list(path, act) as listed:
-        found, day = orders_if(rules, document, text, listed)
-    return {"day": str(day), "lines": found.lines, "counts": found.counts()}
+        return Upload(path.name, path.read_bytes())
 
 
 def _cell(sheet: Any, grade: str, level: str) -> Any:

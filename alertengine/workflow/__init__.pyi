@@ -29,11 +29,11 @@ from .draft_state import DraftState as DraftState, Stage as Stage, draft as draf
 from .draft_to_issue import approve as approve, collected_of as collected_of, issue_draft as issue_draft
 from .draft_to_issue import overrides_of as overrides_of, prepared_of as prepared_of, review as review
 from .draft_to_issue import submit as submit, with_overrides as with_overrides, withdraw as withdraw
-from .entering.entry import Entry as Entry, orders_changed as orders_changed, rulebook as rulebook
-from .entering.entry import run_cases as run_cases, trial as trial, tried_cases as tried_cases
-from .entering.entry import write_entry as write_entry
+from .entering.entry import Entry as Entry, entry_of as entry_of, orders_changed as orders_changed
+from .entering.entry import rulebook as rulebook, run_cases as run_cases, trial as trial, tried_cases as tried_cases
+from .entering.entry import workbook_entered as workbook_entered, write_entry as write_entry
 from .entering.members import members_entered as members_entered
-from .entering.plan import city_of as city_of, plan_entered as plan_entered, plan_form as plan_form
+from .entering.plan import city_of as city_of, plan_form as plan_form
 from .entering.plan import without_plan as without_plan, write_plan as write_plan
 from .entering.records import Record as Record, ended as ended, recorded as recorded
 from .entering.signed import signed_entered as signed_entered

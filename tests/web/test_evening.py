@@ -7,7 +7,7 @@ import io
 import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from alertengine.web.accounts import Account
 from alertengine.web.asked import against_act, by_the_law, receipts_taken, without_decisions
 from alertengine.web.compared import Without, against, moved_line, moved_sums
 from alertengine.web.decisions import register, standing_orders
+from alertengine.web.entering import changed_orders
 from alertengine.web.evening import release, zipped
 from alertengine.web.fieldforms import FieldForms
 from alertengine.web.fieldnotes import FieldNotes
@@ -39,12 +40,11 @@ from alertengine.web.pages.decide import overrides_of
 from alertengine.web.pages.reviewing import brief_of
 from alertengine.web.ready import ready
 from alertengine.web.roles import Role
-from alertengine.web.ruletext import orders_changed
 from alertengine.web.sessions import Session
 from alertengine.web.signin import Forms
 from alertengine.web.todo import todo
 from alertengine.web.work import Asked, Work, begin, hand_in
-from alertengine.workflow import Delivered, Upload, approve, issue_draft, plain, release_on_record, review
+from alertengine.workflow import Delivered, Entry, Upload, approve, issue_draft, plain, release_on_record, review
 
 from .conftest import decided
 
@@ -125,10 +125,11 @@ def test_a_document_is_held_against_the_published_list_before_it_counts(evening:
     )
     with Ledger.open(evening.path) as ledger:
         (held,) = lists_on_file(ledger)
-    found = orders_changed(evening.path, (), "my-coke", text, held.act)
-    assert found["day"] == "2026-01-01"
-    assert {row["level"] for row in found["lines"]} == {"orange"}
-    assert all("my-coke-1" in row["rules_new"] for row in found["lines"])
+    entry = Entry("my-coke", {"my-coke.yaml": text}, datetime(2026, 1, 1))
+    found = changed_orders(evening.path, (), entry, held.act)
+    assert found.all == len(found.lines) > 0
+    assert {row["level"] for row in found.lines} == {"橙色"}
+    assert {row["measure_text_new"] for row in found.lines} == {"停产"}
 
 
 def test_a_draft_takes_the_list_s_cities_and_the_published_version(evening: Evening) -> None:

@@ -13,9 +13,9 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import KIND_TEXT, InputError, Level
 from alertengine.web.asked import covered
 from alertengine.web.bench import FIRST, NO, YES, Bench, Question, askable, choices, typed
-from alertengine.web.entering import fill, form_file, form_for, matters_after, plan_taken, written
+from alertengine.web.entering import fill, form_file, form_for, matters_after, workbook_taken, written
 from alertengine.web.rulesview import document_view, rule_view, shelf
-from alertengine.web.ruletext import checked, entered, filled, place_of, proposed
+from alertengine.web.ruletext import decided, filled, place_of, proposed
 from alertengine.workflow import Upload
 
 
@@ -90,23 +90,21 @@ def test_a_pasted_chapter_is_decided_cell_by_cell_and_handed_back(book: Rulebook
     assert found.open == [("表 水泥熟料", "C", "黄色")]
     assert [row["原文"] for row in found.left] == ["注：另有规定的除外。"]
     with pytest.raises(InputError) as refused:
-        entered(book, found, {})
+        workbook_taken((), decided(found, {}))
     assert [problem.code for problem in refused.value.problems] == ["cell_not_decided"]
-    done = entered(book, found, {found.open[0]: "停产50%（按生产线）", ("表 水泥熟料", "D", "各级别"): "停产"})
-    assert set(done.files) == {"my-cement.xlsx", "my-cement.yaml", "my-cement.test.yaml"}
+    form = decided(found, {found.open[0]: "停产50%（按生产线）", ("表 水泥熟料", "D", "各级别"): "停产"})
+    done = workbook_taken((), form)
+    assert set(done.files) == {"my-cement.yaml", "my-cement.test.yaml"}
     document = yaml.safe_load(done.files["my-cement.yaml"])
     assert document["tables"][0]["rows"][0] == ["C", {"stop_share": 0.5, "by": "line"}, "stop", "stop"]
     assert document["tables"][0]["all_levels"][-1] == ["D", "stop"]
     assert done.changes
-    form = Upload("my-cement.xlsx", done.files["my-cement.xlsx"])
     shown = {place_of(row): row["录入"] for row in filled(form).cells}
     assert shown[("表 水泥熟料", "C", "黄色")] == "停产50%（按生产线）"
-    other = checked(book, form, "某局李四", date(2027, 1, 2))
-    said = yaml.safe_load(other.files["my-cement.yaml"])
-    assert said["entered"]["checked_by"] == "某局李四"
-    assert set(other.files) == {"my-cement.yaml", "my-cement.test.yaml"}
+    other = workbook_taken((), form, {"checked_by": "某局李四", "checked_on": "2027-01-02"})
+    assert yaml.safe_load(other.files["my-cement.yaml"])["entered"]["checked_by"] == "某局李四"
     with pytest.raises(InputError) as same:
-        checked(book, form, "某局张三", date(2027, 1, 2))
+        workbook_taken((), form, {"checked_by": "某局张三", "checked_on": "2027-01-02"})
     assert "核对人须不是录入人" in same.value.problems[0].text("zh")
     with pytest.raises(InputError):
         proposed(book, "没有等级的一段话。", head, "", "水泥", "")
@@ -122,7 +120,7 @@ def test_a_plan_typed_into_the_page_is_the_form_that_excel_fills_in(book: Rulebo
              ("程序", 1, actor): "合成局", ("程序", len(steps), 0): "救济",
              ("程序", len(steps), actor): "市司法局"}  # fmt: skip
     upload = Upload("本页.xlsx", form_file(fill(form, cells, {"程序": 1})))
-    entry = plan_taken((tmp_path,), upload)
+    entry = workbook_taken((tmp_path,), upload)
     document = yaml.safe_load(entry.files["linfen-plan.yaml"])
     assert [rule["actor"] for rule in document["rules"]] == ["合成局", "市司法局"]
     assert document["entered"]["by"] == "甲"
@@ -132,7 +130,7 @@ def test_a_plan_typed_into_the_page_is_the_form_that_excel_fills_in(book: Rulebo
     assert sorted(written(entry, tmp_path)) == ["linfen-plan.test.yaml", "linfen-plan.yaml"]
     cells["程序", 1, 0] = "会伤"
     with pytest.raises(InputError) as told:
-        plan_taken((tmp_path,), Upload("本页.xlsx", form_file(fill(form, cells, {"程序": 1}))))
+        workbook_taken((tmp_path,), Upload("本页.xlsx", form_file(fill(form, cells, {"程序": 1}))))
     assert [(one.file, one.row) for one in told.value.problems] == [("本页.xlsx [程序]", 2)]
 
 

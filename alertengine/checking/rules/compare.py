@@ -5,7 +5,6 @@ A rule is compared by its values, not by its text; an order by what a line must 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -18,7 +17,7 @@ from alertengine.engine import Engine, Response
 from alertengine.files import replacing, safe_table
 from alertengine.lists import read_list
 from alertengine.orders import decide_lines
-from alertengine.rulebook import Change, Side, book_changes, change_rows, open_folders
+from alertengine.rulebook import Change, Side, change_rows
 from alertengine.vocabulary import POLLUTANTS, InputError, Level, Problem, Result
 
 #: What makes two orders of a line differ.
@@ -86,31 +85,6 @@ def order_changes(old: Side, new: Side, file: Path, levels: Iterable[Level], cha
         out.lines += [row for row in rows if row["change"]]
         out.totals.append(_totals(level, rows, one, other))
     return out
-
-
-def orders_if(
-    folders: Sequence[Path], name: str, text: str, enterprise_list: Path, day: date | None = None
-) -> tuple[OrderChanges, date]:
-    """Whose orders of a list would change if a document counted, and the day of the law compared.
-
-    Args:
-        folders: folders of rules beside the shipped ones.
-        name: id of the document.
-        text: its YAML.
-        enterprise_list: the list.
-        day: the day; None: the document's first.
-
-    Raises:
-        InputError: the list or a folder cannot be read.
-
-    """
-    with tempfile.TemporaryDirectory() as place:
-        (Path(place) / f"{name}.yaml").write_text(text, encoding="utf-8")
-        book, changed = open_folders(list(folders)), open_folders([*folders, Path(place)])
-        when = day or changed.documents[name].valid.bounds()[0]
-        old, new = Side(book, when), Side(changed, when)
-        found = order_changes(old, new, enterprise_list, list(Level), book_changes(Side(book), Side(changed)))
-    return found, when
 
 
 class _Orders:

@@ -17,6 +17,7 @@ from alertengine.documents.formal_or_draft import (
     Footing,
     Release,
     Setting,
+    endless_matter,
     mark_of,
     warning_matters,
     without_end,
@@ -146,7 +147,7 @@ def _pack(
     released = Figures.of(holds.ended if made.kind == "lift" else holds.ended.iloc[:0])
     formal = [*act.gaps, *footing.list_reasons([]), *warning_matters(evening.book, rows)]
     beside = [
-        *_unready(now),
+        *_unready(now, evening.book),
         *(OpenMatter.of(code, text) for place, code, text in evening.doubts if not place or place.startswith(city)),
         *_unassigned(departments, actions),
         *_assumed(departments, actions),
@@ -237,7 +238,7 @@ def _transition(row: Mapping[Any, Any], kind: str) -> Transition:
     )
 
 
-def _unready(now: pd.DataFrame) -> Iterator[OpenMatter]:
+def _unready(now: pd.DataFrame, book: Rulebook) -> Iterator[OpenMatter]:
     """What is open about the orders, counted."""
     undetermined = int((now["status"] == Status.UNDETERMINED).sum())
     if undetermined:
@@ -245,7 +246,7 @@ def _unready(now: pd.DataFrame) -> Iterator[OpenMatter]:
     if hanging := int((now["hangs_on"] != "").sum()):
         yield OpenMatter.of("lines_to_verify", f"{hanging}条")
     for ground in dict.fromkeys(one for basis in now["basis"].unique() for one in without_end(basis)):
-        yield OpenMatter.of("ground_without_end", ground)
+        yield endless_matter(book, ground)
 
 
 def _unassigned(departments: Sequence[Department], actions: Any) -> Iterator[OpenMatter]:
@@ -271,7 +272,9 @@ def _not_on_file(said: Said, actions: Sequence[tuple[str, Action]]) -> Iterator[
     rested = [(one.standing, one.basis) for one in steps] + [(one.standing, one.basis) for _, one in actions]
     for standing, basis in rested:
         if standing != STANDING_TEXT["primary"]:
-            yield OpenMatter.of("measure_standing", basis, standing=standing)
+            document = said.book.document_cited(basis)
+            about = [document.document] if document is not None else []
+            yield OpenMatter.of("measure_standing", basis, about, standing=standing)
 
 
 def _count(name: str, now: pd.DataFrame) -> Count:

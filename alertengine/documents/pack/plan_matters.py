@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from alertengine.documents.formal_or_draft import cited_matter
 from alertengine.documents.legal_particulars import Acts
 from alertengine.documents.open_matters import OpenMatter
 from alertengine.documents.pack.departments import Department, duties_of, tasks_of
@@ -14,7 +15,7 @@ from alertengine.documents.pack.model import Matter
 from alertengine.documents.pack.readiness import KEEPS_DRAFT, KEEPS_LOOK
 from alertengine.documents.pack.rules import Said, of_group
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import EVENING_STEP_TEXT, LEVEL_TEXT, STANDING_TEXT, Level
+from alertengine.vocabulary import EVENING_STEP_TEXT, LEVEL_TEXT, Level
 
 _BLANK: Final = "相应栏目空白，由经办人手填"
 #: Matters of the plan alone: by group of measures what its name is in the papers.
@@ -88,7 +89,7 @@ def _at(
     yield from (_matter(gap, KEEPS_DRAFT) for gap in act.gaps)
     for text, standing in act.cited if not act.gaps else ():
         if standing != "primary" and text.startswith(act.plan):
-            yield _matter(OpenMatter.of("cited_standing", act.plan, standing=STANDING_TEXT[standing]), KEEPS_DRAFT)
+            yield _matter(cited_matter(book, act.plan, standing), KEEPS_DRAFT)
     blank = [] if act.issuer else ["减排指令、部门任务单、通知的发布机关未录入"]
     blank += [f"审批表“{one.step}”的责任人未录入" for one in said.signatures() if not one.actor]
     own = [step for step in ("start", "supervise", "lift") if not said.steps(step, own=True)]

@@ -108,6 +108,12 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "into_beside_output": error("cannot stand beside -o", "不能与-o同用", "one of the two", "二者择一"),
     "into_no_folder": error("no such folder", "没有这个文件夹", "a folder of rules", "规则文件夹"),
+    "one_or_each": error(
+        "neither once nor once a document",
+        "既不是一次，也不是每份文件一次",
+        "once, or {count} times",
+        "写一次，或写{count}次",
+    ),
     "belongs_to_lift": error("belongs to --lift", "只能与--lift同用", "--lift", "--lift"),
     "correction_without_table": error(
         "corrects decisions by a table", "更正须给出决定表", "TABLE as well", "同时给出决定表"

@@ -13,6 +13,18 @@ MESSAGES: Final[dict[str, Message]] = {
         "an id, number or title, perhaps {names}",
         "文件编号、文号、标题或规则编号，可能是{names}",
     ),
+    "compared_needs": error(
+        "an official text is found by its issuer, day and number (a law has no number), and this one lacks one",
+        "官方文本须有发文机关、发文日期、文号（法律没有文号）才能查到，这份文件缺一项",
+        "that of the official text",
+        "填官方文本所载的",
+    ),
+    "compared_by_enterer": error(
+        "{document} was entered by the same person",
+        "{document}是这个人录入的",
+        "another person",
+        "由另一人核对",
+    ),
     "record_of_itself": error("a document does not end itself", "文件不能终止自己"),
     "record_in_foreign": error(
         "the document stands in a folder that is not written to",

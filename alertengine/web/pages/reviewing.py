@@ -170,6 +170,9 @@ def _ready(found: Ready) -> None:
     heads = '<th scope="col">原因</th><th scope="col" class="n">家</th><th scope="col">怎样消除</th>'
     table = f'<table class="plain stacked"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     ui.html(f'<div class="wide tall" tabindex="0" role="group" aria-label="草稿原因">{table}</div>', sanitize=False)
+    if len(found.compared) > 1:
+        way = f"/rules?view=record&kind=compared&of={','.join(found.compared)}"
+        ui.link(f"一次录入{len(found.compared)}份文件的核对结果", way)
     if found.drafts:
         ui.label("不能消除而必须发出的，发布后由批准人具名放行，未决事项逐份载明。").classes("soft small")
 

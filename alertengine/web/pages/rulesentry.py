@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from nicegui import ui
@@ -34,8 +35,13 @@ WHAT: Final = {"document": "文件", "rule": "规则", "hole": "缺项"}
 _CHANGES: Final = {"change": "变化", "id": "编号", "title": "标题", "new": "内容"}
 
 
-async def show_entry(visit: Visit, entry: Entry, city: str = "") -> None:
-    """Draw it, where the page now is; of a plan with what papers of ``city`` would still lack."""
+async def show_entry(
+    visit: Visit, entry: Entry, city: str = "", *, more: Mapping[str, bytes] = MappingProxyType({}), said: str = ""
+) -> None:
+    """Draw it, where the page now is; of a plan with what papers of ``city`` would still lack.
+
+    ``more``: files to take away that are not written into the folder; ``said``: what is to be done beside that.
+    """
     with card(f"{entry.name}：{len(entry.changes)} 处变化，写入前不生效"):
         rows = [
             {"change": CHANGE[row["change"]] + WHAT[row["what"]], "id": row["id"], "title": row["title"],
@@ -62,7 +68,9 @@ async def show_entry(visit: Visit, entry: Entry, city: str = "") -> None:
     with card("对现行清单的影响"):
         await _orders(visit, entry)
     with card("写入"):
-        _writing(visit, entry)
+        if said:
+            ui.label(said).classes("small")
+        _writing(visit, entry, more)
 
 
 async def show_cases(visit: Visit, files: Mapping[str, str]) -> None:
@@ -106,21 +114,19 @@ async def _orders(visit: Visit, entry: Entry) -> None:
             return
         with place:
             ui.label(f"按{entry.day}的规定，{changed.all} 条指令改变").classes("font-bold")
-            plain_table(COUNTS, changed.counts, ("lines", "changed", "other_basis"))
+            plain_table(COUNTS, changed.counts, tuple(COUNTS)[1:])
             if changed.lines:
                 plain_table(ORDERS, changed.lines)
 
     ui.button("比较指令", on_click=compare).props("outline")
 
 
-def _writing(visit: Visit, entry: Entry) -> None:
+def _writing(visit: Visit, entry: Entry, more: Mapping[str, bytes]) -> None:
     folder = own_folder(visit.desk.rules)
+    files = {name.rpartition("/")[2]: text.encode() for name, text in entry.files.items()}
     with ui.element("div").classes("flex gap-2 flex-wrap items-center"):
-        for name, text in entry.files.items():
-            plain = name.rpartition("/")[2]
-            ui.button(plain, on_click=lambda text=text, plain=plain: ui.download(text.encode(), plain)).props(
-                "outline no-caps"
-            )
+        for name, data in {**more, **files}.items():
+            ui.button(name, on_click=lambda name=name, data=data: ui.download(data, name)).props("outline no-caps")
         if folder is None:
             ui.label("本页没有规则文件夹（serve --rules 文件夹）：下载后放进规则文件夹生效。").classes("soft small")
             return

@@ -10,7 +10,7 @@ from nicegui import ui
 from alertengine.rulebook import HEAD_SHEET, HELP, LACKS, OTHER, PARTS, Form
 from alertengine.vocabulary import AlertEngineError, InputError
 from alertengine.vocabulary import times as clock
-from alertengine.web.entering import MATTERS, fill, form_file, form_for, matters_of, plan_taken
+from alertengine.web.entering import MATTERS, fill, form_file, form_for, matters_of, workbook_taken
 from alertengine.web.pages.filefield import file_field
 from alertengine.web.pages.frame import Visit, card, plain_table, problem_table, tell
 from alertengine.web.pages.reading import Readings
@@ -148,7 +148,7 @@ class _Drawn:
         self._done.clear()
         try:
             self._visit.allow(Right.READ)
-            entry = await self._visit.desk.run(plan_taken, self._visit.desk.rules, upload)
+            entry = await self._visit.desk.run(workbook_taken, self._visit.desk.rules, upload)
         except InputError as error:
             with self._done, card("不能读入，没有写入任何内容", alarm=True):
                 problem_table(error)

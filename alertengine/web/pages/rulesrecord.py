@@ -31,13 +31,24 @@ _HEAD: Final = {
     "issuer": ("发文机关", ""), "issued": ("发文日期", "date"), "area": ("适用地区", ""), "pages": ("页码", ""),
     "checked_by": ("核对人（另一人）", ""),
 }  # fmt: skip
+#: What is said of each text that was compared; the last three where it is not on file.
+_TEXT: Final = {
+    "edition": ("与哪个版本核对", ""), "page": ("在其中何处", ""), "issuer": ("发文机关（官方文本所载）", ""),
+    "issued": ("发文日期（官方文本所载）", "date"), "number": ("文号（官方文本所载）", ""),
+}  # fmt: skip
 
 #: Options of the commands by what they are called here.
 _WHERE: Final = {
     "WHAT": "哪份文件", "--document": "文件编号", "--title": "标题", "--area": "适用地区", "--from": "自何日起",
-    "--by": "谁决定、谁核对", "--edition": "与哪个版本核对", "--page": "在其中何处", "--source": "依据的文件",
+    "--by": "谁决定、谁核对", "--edition": "与哪个版本核对", "--page": "在其中何处",
+    "--text-issuer": "发文机关（官方文本所载）",
+    "--text-issued": "发文日期（官方文本所载）", "--text-number": "文号（官方文本所载）", "--source": "依据的文件",
     "--to": "最后一天", "NAME": "名单",
 }  # fmt: skip
+
+
+def _today() -> date:
+    return clock.now().date()
 
 
 def show_record(visit: Visit) -> None:
@@ -71,9 +82,9 @@ class _Drawn:
             self._fields[name].props(f"type={kind} stack-label")
 
     def _paper(self) -> None:
-        documents = self._visit.desk.book.documents
+        documents, account = self._visit.desk.book.documents, self._visit.account
         names = {name: f"{one.citation}　{name}" for name, one in documents.items()}
-        said = [one for one in (self._visit.query.get("of", ""),) if one in names]
+        said = [one for one in self._visit.query.get("of", "").split(",") if one in names]
         with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
             self._fields["what"] = ui.select(names, value=said, label="哪份文件", multiple=True, with_input=True)
             self._fields["what"].style("min-width:26em").props("use-chips")
@@ -81,21 +92,49 @@ class _Drawn:
         with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
             if self._kind.value in ("continue", "compared"):
                 self._text("by", "谁决定沿用" if self._kind.value == "continue" else "谁核对")
-            if self._kind.value == "compared":
-                self._text("edition", "与哪个版本核对")
-                self._text("page", "在其中何处")
             self._text("from", "自何日起", "date")
             self._text("hour", "几时几分（没有写的留空）", "time")
             if self._kind.value == "continue":
                 self._text("to", "至何日（没有写的留空）", "date")
                 self._text("article", "文件何处写明")
+        if self._kind.value == "compared":
+            self._fields["by"].value, self._fields["from"].value = f"{account.office}{account.name}", str(_today())
+            place = ui.element("div").classes("w-full")
+            for one in ("what", "rules"):
+                self._fields[one].on_value_change(lambda: self._compared(place))
+            self._compared(place)
         ui.label("写明此事的文件：").classes("small")
         with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
             for name, (label, kind) in _HEAD.items():
                 self._text(name, label, kind)
+            if self._kind.value == "compared":
+                self._fields["document"].value = f"compared-{_today()}"
+                self._fields["title"].value = f"核对原文记录（{_today()}）"
             self._fields["source"] = ui.select(STANDING_TEXT, value="secondary", label="文本性质").style(
                 "min-width:9em"
             )
+
+    def _compared(self, place: ui.element) -> None:
+        """One row a document: with what it was compared, and by what its official text is found."""
+        book = self._visit.desk.book
+        kept = {name: self._said(name) for name in self._fields if name.startswith("text ")}
+        self._fields = {name: field for name, field in self._fields.items() if name not in kept}
+        place.clear()
+        with place:
+            for what in self._what():
+                known = book.documents.get(book.rules[what].document if what in book.rules else what)
+                if known is None:
+                    continue
+                ui.label(known.citation).classes("small")
+                with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
+                    for key, (label, kind) in _TEXT.items():
+                        if key in ("edition", "page") or key in known.lacking():
+                            self._text(f"text {what} {key}", f"{label}：{known.title}", kind)
+                            self._fields[f"text {what} {key}"].value = kept.get(f"text {what} {key}", "")
+
+    def _what(self) -> list[str]:
+        """The documents and rules that were chosen."""
+        return [*(self._fields["what"].value or []), *filter(None, map(str.strip, self._said("rules").split("、")))]
 
     def _members(self) -> None:
         with ui.element("div").classes("flex gap-4 flex-wrap items-end"):
@@ -133,7 +172,7 @@ class _Drawn:
 
     def _head(self) -> dict[str, Any]:
         account, first, last = self._visit.account, self._day("from"), self._day("to")
-        entered = {"by": f"{account.office}{account.name}", "on": clock.now().date(), "pages": self._said("pages")}
+        entered = {"by": f"{account.office}{account.name}", "on": _today(), "pages": self._said("pages")}
         checked = self._said("checked_by")
         entered |= {"checked_by": checked, "checked_on": entered["on"]} if checked else {}
         head: dict[str, Any] = {
@@ -166,13 +205,14 @@ class _Drawn:
                 raise InputError([Problem("plan_cell_needed", where="签名文件", names=["签名文件"])])
             keys = {self._said(f"by{one}"): self._said(f"key{one}") for one in ("1", "2") if self._said(f"by{one}")}
             return lambda: signed_taken(rules, signed, keys)
-        what = [*(self._fields["what"].value or []), *filter(None, self._said("rules").split("、"))]
-        head, article = self._head(), self._said("article")
+        what, head, by, article = self._what(), self._head(), self._said("by"), self._said("article")
         if self._kind.value in ("replace", "lift"):
             return lambda: ended(rules, folder, what, head)
-        by, edition, page = (self._said(name) for name in ("by", "edition", "page"))
-        record = Record.continued(by) if self._kind.value == "continue" else Record.compared(by, edition, page)
-        return lambda: recorded(rules, folder, what, head, record, article)
+        if self._kind.value == "continue":
+            return lambda: recorded(rules, folder, what, head, Record.continued(by), article)
+        said = [{key: self._said(f"text {one} {key}") for key in _TEXT} for one in what]
+        records = [Record.compared(by, one.pop("edition"), one.pop("page"), one) for one in said]
+        return lambda: recorded(rules, folder, what, head, records)
 
     async def _check(self) -> None:
         self._done.clear()

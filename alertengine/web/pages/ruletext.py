@@ -11,27 +11,16 @@ from typing import Any, Final
 from nicegui import ui
 
 from alertengine.checking import Passage
-from alertengine.ledger import Ledger
 from alertengine.rulebook import HOLE_TEXT
-from alertengine.vocabulary import LEVEL_TEXT, STANDING_TEXT, AlertEngineError
+from alertengine.vocabulary import STANDING_TEXT, AlertEngineError
 from alertengine.vocabulary import times as clock
+from alertengine.web.entering import workbook_taken
 from alertengine.web.intake import passages_in
-from alertengine.web.lists import OnFile, lists_on_file
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
-from alertengine.web.pages.rulesentry import show_cases
+from alertengine.web.pages.frame import Visit, card, plain_table, tell
+from alertengine.web.pages.rulesentry import show_entry
 from alertengine.web.roles import Right
-from alertengine.web.ruletext import (
-    Entered,
-    Place,
-    Proposal,
-    checked,
-    entered,
-    filled,
-    orders_changed,
-    place_of,
-    proposed,
-)
+from alertengine.web.ruletext import Place, Proposal, decided, filled, place_of, proposed
 from alertengine.workflow import Upload
 
 _HEAD: Final = {
@@ -42,14 +31,6 @@ _HEAD: Final = {
 _STANDINGS: Final = {name: STANDING_TEXT[name] for name in ("secondary", "primary")}
 _LEFT: Final = {"位置": "位置", "原文": "原文", "原因": "原因"}
 _CELLS: Final = {"工作表": "表", "等级": "等级", "级别": "级别", "录入": "录入", "原句": "原句", "位置": "位置"}
-_CHANGE: Final = {"added": "新增", "removed": "删去", "changed": "修改"}
-_WHAT: Final = {"document": "文件", "rule": "规则", "hole": "缺项"}
-_CHANGES: Final = {"change": "变化", "id": "规则", "new": "内容"}
-_ORDERS: Final = {"level": "级别", "enterprise": "企业", "line": "生产线", "old": "原指令", "new": "新指令"}
-_COUNTS: Final = {"level": "级别", "lines": "生产线", "changed": "指令改变", "undetermined_old": "原依据缺失",
-                  "undetermined_new": "现依据缺失"}  # fmt: skip
-#: Rows shown of what changes.
-_SHOWN: Final = 100
 
 
 def show_text(visit: Visit) -> None:
@@ -178,14 +159,15 @@ class _Drawn:
         try:
             self._visit.allow(Right.READ)
             decisions = {place: str(field.value or "") for place, field in self._inputs.items()}
-            done = await self._visit.desk.run(entered, self._visit.desk.book, found, decisions)
-            lists = await self._visit.desk.look(_on_file, self._visit)
+            form = await self._visit.desk.run(decided, found, decisions)
+            entry = await self._visit.desk.run(workbook_taken, self._visit.desk.rules, form)
         except AlertEngineError as error:
             tell(error)
             return
         self._done.clear()
         with self._done:
-            await _result(self._visit, done, lists, "由另一人在下面“核对”对照原文核对后，才可作为官方文本。")
+            said = "录入的工作簿交给另一人，在下面“核对”对照原文核对后，才可作为官方文本。"
+            await show_entry(self._visit, entry, more={f"{entry.name}.xlsx": form.data}, said=said)
 
 
 class _Checking:
@@ -216,88 +198,15 @@ class _Checking:
         try:
             self._visit.allow(Right.READ)
             day = clock.now().date()
-            done = await self._visit.desk.run(checked, self._visit.desk.book, upload, _name(self._visit), day)
-            lists = await self._visit.desk.look(_on_file, self._visit)
+            by = {"checked_by": _name(self._visit), "checked_on": str(day)}
+            entry = await self._visit.desk.run(workbook_taken, self._visit.desk.rules, upload, by)
         except AlertEngineError as error:
             tell(error)
             return
         self._done.clear()
         with self._done:
-            await _result(self._visit, done, lists, f"核对人：{_name(self._visit)}，{day}。")
+            await show_entry(self._visit, entry, said=f"核对人：{_name(self._visit)}，{day}。")
 
 
 def _name(visit: Visit) -> str:
     return f"{visit.account.office}{visit.account.name}"
-
-
-def _on_file(visit: Visit) -> list[OnFile]:
-    if not visit.scope.whole:
-        return []
-    with Ledger.open(visit.desk.path) as ledger:
-        return lists_on_file(ledger)
-
-
-async def _result(visit: Visit, done: Entered, lists: list[OnFile], said: str) -> None:
-    """What would change, and the files to take away."""
-    with card(f"{done.document}：{len(done.changes)} 处变化"):
-        rows = [{"change": _CHANGE[row["change"]] + _WHAT[row["what"]], "id": row["id"], "new": row["new"]}
-                for row in done.changes]  # fmt: skip
-        if rows:
-            plain_table(_CHANGES, rows)
-        else:
-            nothing("与规则库中的同名文件相同。")
-        for note in done.notes:
-            ui.label(note.words("zh")[0]).classes("small")
-    files = {name: data.decode() for name, data in done.files.items() if name.endswith(".yaml")}
-    await show_cases(visit, files)
-    with card("清单上的指令会怎样改变"):
-        if not lists:
-            nothing("没有可比较的清单：先在“清单”发布；只看部分区县的账号不能比较。")
-        else:
-            acts = {one.act: one.words for one in lists}
-            chosen = ui.select(acts, value=lists[0].act, label="清单").style("min-width:24em")
-            place = ui.element("div").classes("w-full").props("aria-live=polite")
-            ui.button("比较", on_click=lambda: _compare(visit, done, int(chosen.value), place)).props("outline")
-    with card("带走文件"):
-        ui.label(f"放进规则文件夹（--rules）、重新启动后生效。{said}").classes("small")
-        with ui.element("div").classes("flex gap-2 flex-wrap"):
-            for name, data in done.files.items():
-                ui.button(name, on_click=lambda name=name, data=data: ui.download(data, name)).props("outline no-caps")
-
-
-async def _compare(visit: Visit, done: Entered, act: int, place: ui.element) -> None:
-    place.clear()
-    with place:
-        ui.label("正在比较…").classes("soft")
-    try:
-        visit.allow(Right.READ)
-        found = await visit.desk.ask(orders_changed, visit.desk.path, visit.desk.rules, done.document, done.text, act)
-    except AlertEngineError as error:
-        place.clear()
-        tell(error)
-        return
-    place.clear()
-    with place:
-        basis = sum(row["change"] == "rules" for row in found["lines"])
-        also = f"，另有 {basis} 条措施不变、依据改变" if basis else ""
-        said = f"按{found['day']}的规定，{len(found['lines']) - basis} 条指令会改变{also}。"
-        ui.label(said).classes("mt-2")
-        counts = [
-            {key: str(row[key]) for key in _COUNTS} | {"level": LEVEL_TEXT[row["level"]]} for row in found["counts"]
-        ]
-        plain_table(_COUNTS, counts, tuple(_COUNTS)[1:], tall=False)
-        lines = sorted(found["lines"], key=lambda row: row["change"] == "rules")  # those that ask something else first
-        rows = [_order(row) for row in lines[:_SHOWN]]
-        if rows:
-            plain_table(_ORDERS, rows)
-        if len(found["lines"]) > _SHOWN:
-            ui.label(f"只列出前 {_SHOWN} 条。").classes("soft small")
-
-
-def _order(row: dict[str, Any]) -> dict[str, str]:
-    said = {end: row[f"measure_text_{end}"] or row[f"status_{end}"] or "—" for end in ("old", "new")}
-    return {name: str(row[name]) for name in ("enterprise", "line")} | _level(row) | said
-
-
-def _level(row: dict[str, Any]) -> dict[str, str]:
-    return {"level": LEVEL_TEXT[row["level"]]}

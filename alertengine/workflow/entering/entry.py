@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import yaml
 
 from alertengine.checking import CaseRunner, OrderChanges, Outcome, law_cases, order_changes, proposed_cases, read_cases
+from alertengine.engine import check_dialect
 from alertengine.files import Staging, parse_yaml, read_yaml
-from alertengine.rulebook import Change, DocumentLoader, Rulebook, Side, document_yaml
+from alertengine.rulebook import Change, DocumentLoader, Import, Rulebook, Side, Valid, document_yaml, read_import
 from alertengine.vocabulary import Level, Problem, Result
 
 _CASES: Final = ".test.yaml"
@@ -71,6 +73,38 @@ def trial(folders: Sequence[Path], files: Mapping[str, str]) -> Rulebook:
     loaded = [loader.read(parse_yaml(text), path) for path, text in texts.items()]
     there = {one.document.document for one in loaded} & set(book.documents)
     return (book.dropping(there) if there else book).adding(loaded)
+
+
+def entry_of(found: Import, files: Mapping[str, str]) -> Entry:
+    """A document that was read as an entry: its files, what would change, from when it counts."""
+    entry = Entry(found.document, dict(files), begins_of(found.head.valid), found.changes)
+    entry.own_notes = list(found.notes)
+    return entry
+
+
+def begins_of(valid: Valid) -> datetime:
+    """The first moment of an interval; now where it states none."""
+    first = valid.moments()[0]
+    return first if first != datetime.min else datetime.now()
+
+
+def workbook_entered(
+    folders: Sequence[Path], folder: Path | None, path: Path, checked: Mapping[str, str] = MappingProxyType({})
+) -> Entry:
+    """What a filled workbook comes to (a document, a chapter, a plan): its file, its cases, and what would change.
+
+    Args:
+        folders: the folders of rules read beside the shipped ones.
+        folder: the one that is written to, among them; None: nothing is written, the files are handed over.
+        path: the workbook.
+        checked: ``checked_by`` and ``checked_on`` where a second person holds it against its text.
+
+    Raises:
+        InputError: with every defect of it, by sheet and cell.
+
+    """
+    found = read_import(rulebook(folders), path, check_dialect, checked)
+    return entry_of(found, document_files(parse_yaml(found.text), folders, folder, f"Imported from {path.name}."))
 
 
 def document_files(raw: Mapping[str, Any], folders: Sequence[Path], folder: Path | None, came: str) -> dict[str, str]:

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alertengine.documents import LACKS, read_pack_templates
-from alertengine.engine import check_dialect
-from alertengine.files import parse_yaml, read_yaml, rules_folder
+from alertengine.files import read_yaml, rules_folder
 from alertengine.lists import EnterpriseList
 from alertengine.rulebook import (
     Document,
@@ -18,14 +17,11 @@ from alertengine.rulebook import (
     Form,
     Loaded,
     Rulebook,
-    Valid,
     form_of,
     nearest,
-    read_import,
     write_plan_form,
 )
 from alertengine.vocabulary import InputError, Problem
-from alertengine.workflow.entering.entry import Entry, document_files, rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +135,3 @@ def _document_id(book: Rulebook, city: str, own: Document | None) -> str:
         count += 1
         name = f"{stem}-plan-{count}"
     return name
-
-
-def plan_entered(folders: Sequence[Path], folder: Path | None, path: Path) -> Entry:
-    """What a filled form comes to: the document, its cases, and what would change.
-
-    Args:
-        folders: the folders of rules read beside the shipped ones.
-        folder: the one that is written to, among them; None: nothing is written, the files are handed over.
-        path: the form.
-
-    Raises:
-        InputError: with every defect of it, by sheet and cell.
-
-    """
-    found = read_import(rulebook(folders), path, check_dialect)
-    raw = parse_yaml(found.text)
-    files = document_files(raw, folders, folder, f"Imported from {path.name}.")
-    begins = Valid.model_validate(raw["valid"]).moments()[0]
-    entry = Entry(found.document, files, begins, found.changes)
-    entry.own_notes = list(found.notes)
-    return entry

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from alertengine.files import read_yaml
 from alertengine.rulebook import Rulebook, RuleHead, Side, Valid, book_changes, nearest
 from alertengine.vocabulary import InputError, Problem
-from alertengine.workflow.entering.entry import Entry, document_files, rulebook, trial
+from alertengine.workflow.entering.entry import Entry, begins_of, document_files, rulebook, trial
 
 #: Keys of a head that a document of a record must have, beside its id.
 _MUST = ("title", "area", "from")
@@ -68,6 +68,8 @@ class Record:
     stem: str
     says: str
     keys: Mapping[str, Any]
+    #: What may be absent.
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def continued(cls, by: str) -> Record:
@@ -75,16 +77,24 @@ class Record:
         return cls("continuation", "continues", "continues", "继续执行", {"by": by.strip()})
 
     @classmethod
-    def compared(cls, by: str, edition: str, page: str) -> Record:
-        """``by`` compared their text with an official edition, where it stands on a page (核对原文)."""
+    def compared(cls, by: str, edition: str, page: str, text: Mapping[str, str] = MappingProxyType({})) -> Record:
+        """``by`` compared their text with an official edition, where it stands on a page (核对原文).
+
+        ``text``: ``issuer``, ``issued`` (a day) and ``number`` of the official text, where what is on file lacks them.
+        """
         keys = {"by": by.strip(), "edition": edition.strip(), "page": page.strip()}
-        return cls("verification", "verifies", "compares", "已对照官方文本核对", keys)
+        stated = {key: said.strip() for key, said in text.items() if said.strip()}
+        return cls("verification", "verifies", "compares", "已对照官方文本核对", keys, stated)
 
 
 def recorded(
-    folders: Sequence[Path], folder: Path | None, what: Sequence[str], head: Mapping[str, Any], record: Record,
+    folders: Sequence[Path],
+    folder: Path | None,
+    what: Sequence[str],
+    head: Mapping[str, Any],
+    record: Record | Sequence[Record],
     article: str = "",
-) -> Entry:  # fmt: skip
+) -> Entry:
     """The record that documents or rules go on after their year, or were compared with their official text.
 
     Args:
@@ -92,7 +102,7 @@ def recorded(
         folder: the one that is written to, among them; None: nothing is written, the files are handed over.
         what: the documents or rules.
         head: keys of the document that says so; one of its id that stands in ``folder`` gets the record.
-        record: what is put on record of them.
+        record: what is put on record of them: one of all, or one of each in their order.
         article: where the document says so.
 
     Raises:
@@ -101,27 +111,48 @@ def recorded(
     """
     book = rulebook(folders)
     of, raw, problems = _begun(book, folder, what, head)
-    problems += [Problem("scaffold_needs", where=f"--{key}") for key, said in record.keys.items() if not said]
+    each = [record] if isinstance(record, Record) else list(record)
+    blank = dict.fromkeys(key for one in each for key, said in one.keys.items() if not said)
+    problems += [Problem("scaffold_needs", where=f"--{key}") for key in blank]
+    groups = [of] if isinstance(record, Record) else [[one] for one in of]
+    if not problems:
+        pairs = list(zip(groups, each, strict=True))
+        problems = [problem for group, one in pairs for problem in _not_vouched(book, group, one)]
     if problems:
-        raise InputError(problems)
+        raise InputError(list(dict.fromkeys(problems)))
     name = str(raw["document"])
-    held = {str(rule.get("id")) for rule in raw.get("rules") or []}
-    rule: dict[str, Any] = {
-        "id": _free(f"{name}-{record.stem}-{of[0].id}", held | set(book.rules)),
-        "article": article,
-        "title": "、".join(_title(book, one) for one in of) + record.says,
-        "kind": record.kind,
-        record.of: [one.id for one in of],
-        **record.keys,
-    }
-    if (stated := dict(head.get("valid") or {})) != dict(raw.get("valid") or {}) and stated.get("from"):
-        rule["valid"] = stated
-    raw["rules"] = [*(raw.get("rules") or []), rule]
+    stated = dict(head.get("valid") or {})
+    own = {"valid": stated} if stated != dict(raw.get("valid") or {}) and stated.get("from") else {}
+    for group, one in pairs:
+        held = {str(rule.get("id")) for rule in raw.get("rules") or []}
+        rule: dict[str, Any] = {
+            "id": _free(f"{name}-{one.stem}-{group[0].id}", held | set(book.rules)),
+            "article": article,
+            "title": "、".join(_title(book, each_of) for each_of in group) + one.says,
+            "kind": one.kind,
+            one.of: [each_of.id for each_of in group],
+            **one.keys,
+            **one.more,
+            **own,
+        }
+        raw["rules"] = [*(raw.get("rules") or []), rule]
     entry = _entry(book, folders, folder, raw, f"{rule['title']}", head.get("valid"))
-    for one in of if record.kind == "continuation" else ():
-        if not any(book.overdue(each, entry.day) for each in _rules(book, one)):
-            entry.own_notes = [*entry.own_notes, Problem("record_not_lapsed", where=one.id, day=str(entry.day))]
+    for one_of in of if each[0].kind == "continuation" else ():
+        if not any(book.overdue(rule_of, entry.day) for rule_of in _rules(book, one_of)):
+            entry.own_notes = [*entry.own_notes, Problem("record_not_lapsed", where=one_of.id, day=str(entry.day))]
     return entry
+
+
+def _not_vouched(book: Rulebook, of: Sequence[Named], record: Record) -> Iterator[Problem]:
+    """Why a comparison does not make texts official: nobody could find them, or who entered them compares them."""
+    if record.kind != "verification":
+        return
+    for one in of:
+        document = book.documents[one.document]
+        for key in document.lacking(record.more):
+            yield Problem("compared_needs", where=f"--text-{key}", value=document.citation)
+        if document.entered is not None and document.entered.is_by(str(record.keys["by"])):
+            yield Problem("compared_by_enterer", where="--by", value=str(record.keys["by"]), document=document.citation)
 
 
 def ended(folders: Sequence[Path], folder: Path | None, what: Sequence[str], head: Mapping[str, Any]) -> Entry:
@@ -185,9 +216,8 @@ def _entry(
     book: Rulebook, folders: Sequence[Path], folder: Path | None, raw: dict[str, Any], came: str, valid: Any
 ) -> Entry:
     files = document_files(raw, folders, folder, came)
-    begins = Valid.model_validate(valid or raw["valid"]).moments()[0]
     changes = book_changes(Side(book), Side(trial(folders, files)))
-    return Entry(str(raw["document"]), files, begins if begins != datetime.min else datetime.now(), changes)
+    return Entry(str(raw["document"]), files, begins_of(Valid.model_validate(valid or raw["valid"])), changes)
 
 
 def _rules(book: Rulebook, one: Named) -> list[RuleHead]:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from alertengine.engine import check_dialect
-from alertengine.workflow.entering.entry import Entry, path_in, rulebook
+from alertengine.workflow.entering.entry import Entry, entry_of, path_in, rulebook
 from alertengine.workflow.signed_rules import receive
 
 
@@ -30,6 +30,6 @@ def signed_entered(folders: Sequence[Path], folder: Path | None, path: Path, kno
     files = {name: found.text}
     if received.cases:
         files[name.removesuffix(".yaml") + ".test.yaml"] = received.cases
-    entry = Entry(found.document, files, found.head.valid.moments()[0], found.changes)
-    entry.own_problems, entry.own_notes = list(received.problems), list(found.notes)
+    entry = entry_of(found, files)
+    entry.own_problems = list(received.problems)
     return entry
