@@ -185,9 +185,11 @@ def _footing(
 
 def _report(written: Written, folder: Path) -> None:
     """What was done, and what a person must look at, to stderr."""
-    kinds = Counter(reason.head for entry in written.open for reason in entry.reasons)
-    for reason, count in kinds.most_common(SHOWN_MESSAGES):
-        click.echo(f"{reason}：{count} 项", err=True)
+    matters = Counter(reason.without_lines() for entry in written.open for reason in entry.reasons)
+    for reason, count in matters.most_common(SHOWN_MESSAGES):
+        click.echo(f"{reason}：{count} 项{f'  → {reason.command}' if reason.command else ''}", err=True)
+    if len(compared := dict.fromkeys(name for reason in matters for name in reason.compared)) > 1:
+        say("compared_at_once", command=f"rules compared {' '.join(compared)}")
     if written.open:
         say("not_ready", open=len(written.open), all=len(written.entries))
     for path in written.printed.copies:

@@ -161,6 +161,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "either a ledger or --output, not both", "台账与--output须给且只给一个", "LEDGER, or -o FILE", "台账，或-o 文件"
     ),
     "written_file": phrase("written {path}", "已写入{path}"),
+    "compared_at_once": phrase("all comparisons at once: {command}", "核对结果可一次录入：{command}"),
     "not_ready": phrase(
         "{open} of {all} enterprises are not ready to be served", "{all}家企业中有{open}家的文书尚不能送达"
     ),

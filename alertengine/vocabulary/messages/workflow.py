@@ -17,7 +17,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "an official text is found by its issuer, day and number (a law has no number), and this one lacks one",
         "官方文本须有发文机关、发文日期、文号（法律没有文号）才能查到，这份文件缺一项",
         "that of the official text",
-        "填官方文本所载的",
+        "官方文本所载的",
     ),
     "compared_by_enterer": error(
         "{document} was entered by the same person",

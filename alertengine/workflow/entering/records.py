@@ -132,7 +132,7 @@ def recorded(
             "kind": one.kind,
             one.of: [each_of.id for each_of in group],
             **one.keys,
-            **one.more,
+            **{key: said for key, said in one.more.items() if any(key in lacks for lacks in _lacking(book, group))},
             **own,
         }
         raw["rules"] = [*(raw.get("rules") or []), rule]
@@ -141,6 +141,10 @@ def recorded(
         if not any(book.overdue(rule_of, entry.day) for rule_of in _rules(book, one_of)):
             entry.own_notes = [*entry.own_notes, Problem("record_not_lapsed", where=one_of.id, day=str(entry.day))]
     return entry
+
+
+def _lacking(book: Rulebook, of: Sequence[Named]) -> list[list[str]]:
+    return [book.documents[one.document].lacking() for one in of]
 
 
 def _not_vouched(book: Rulebook, of: Sequence[Named], record: Record) -> Iterator[Problem]:
