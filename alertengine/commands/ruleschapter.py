@@ -66,9 +66,9 @@ def chapter(
 ) -> int:
     """Read a chapter of the guide, or a city's own table, into a workbook for a person to decide.
 
-    TEXT is .txt, .docx, .xlsx or .pdf with text, or - for pasted text. Every cell stands with the sentence it comes
-    from; what is not surely understood begins with 【待定】 or 【核对】, and `rules import` takes the workbook once no
-    cell has such a mark: accept, change, or write 缺项.  Exit status 1 while cells are open.
+    TEXT is .txt, .docx, .xlsx, .csv or .pdf with text, or - for pasted text. Every cell stands with the sentence it
+    comes from; what is not surely understood begins with 【待定】 or 【核对】. Once no cell has such a mark `rules
+    import` takes the workbook: accept, change, or write 缺项.  Exit status 1 while cells are open.
 
     \b
     alertengine rules chapter 水泥.docx --document our-guide --industry 水泥 -o 水泥.xlsx

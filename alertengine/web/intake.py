@@ -94,7 +94,7 @@ DOORS: Final[Mapping[str, Door]] = {
         "证据（用电、在线、门禁、扬尘、检查、台账）", ".csv,.xlsx,.parquet", ("evidence",), Right.AUDIT, several=True
     ),
     "audit.decisions": Door("处罚决定表", ".csv,.xlsx,.parquet", (FORM,), Right.AUDIT, most=10),
-    "rules.text": Door("上传原文", ".docx,.pdf,.xlsx,.txt", (TEXT,), Right.READ, most=20),
+    "rules.text": Door("上传原文", ".docx,.pdf,.xlsx,.csv,.txt", (TEXT,), Right.READ, most=20),
     "rules.form": Door("录入的工作簿", ".xlsx", (FORM,), Right.READ, most=20),
     "rules.plan": Door("填好的预案表", ".xlsx", (FORM,), Right.READ, most=10),
     "rules.members": Door("名单（企业名称、信用代码）", ".csv,.xlsx", (FORM,), Right.READ, most=10),

@@ -18,7 +18,9 @@ from alertengine.rulebook import SILENT_TEXT, TextError, measures_text, read_mea
 CLAUSES: Final = re.compile(r"[，,；;。\n]+(?![^（(]*[)）])")
 _BASE: Final = re.compile(r"[（(]([^（()）]*(?:基数|基准|最小)[^（()）]*)[)）]")
 #: What stands before a demand and changes nothing of it; only who directs itself 可.
-_MODAL: Final = re.compile(r"^(?:(?:应当|应|须|需|要|均|都|一律)+(?=停|限|减|自主|延长|焖)|可(?=自主))")
+_MODAL: Final = re.compile(
+    r"^(?:(?:应当|应|须|需|要|均|都|一律|全部(?=焖)|(?:执行|实施|采取|继续)(?=[停限]产|焖))+(?=停|限|减|自主|延长|焖)|可(?=自主))"
+)
 #: What says that nothing is ruled, surely and perhaps.
 _SILENT: Final = re.compile(r"[-－–—―]+|(?:不作|未作|不做|无)(?:规定|要求)|不作(?:限制|强制要求)")
 _EMPTY: Final = re.compile(r"[/／\\]+|无")
@@ -29,6 +31,14 @@ _STAGE: Final = re.compile(
     r"(?:禁止|停止|不得|禁用)(?:使用)?(国([零一二三四五六0-6])(?:及以下)(?:排放标准)?的?"
     r"(?:中重型|重型|中型|轻型)?(?:载货|柴油|燃油|燃气|货运)?(?:汽车|车辆|货车)(?:[（(]含燃气[)）])?)"
     r"(?:进行)?(?:物料|货物|原辅料|大宗物料)?(?:公路|道路)?(?:运输)?(?:进出厂区?)?"
+)
+#: What may go on, not what is cut.
+_KEPT_WORD: Final = re.compile(
+    r"(?<![限停减]产)不(?:得)?(?:超过|高于|大于)|控制在|限制在|(?:减|降|压减?|压缩)(?:低|少)?[至到]|保持在|维持在"
+)
+_KEPT: Final = re.compile(
+    r"(?:日|生产|实际)?(?:产量|负荷|产能|产能利用率)?(?:应|须)?(?:不得?(?:超过|高于|大于)|控制在|限制在|(?:减|降|压减?|压缩)(?:低|少)?[至到]"
+    r"|保持在|维持在)[^%\d]*(\d+(?:\.\d+)?)%(?:以内|以下|左右)?"
 )
 _WHOSE: Final = "台数未写是全厂的还是每条线的"
 _DIGIT: Final = {sign: number for number, sign in enumerate("零一二三四五六")}
@@ -61,7 +71,7 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
 
     """
     out = Reading(marks=marks_of(sentence))
-    text = unbroken(without_marks(sentence.strip()))
+    text = unbroken(without_marks(sentence.strip())).rstrip("!！")
     if out.marks:
         out.doubts.append("带注，须看注的内容")
     if _SILENT.fullmatch(text) or _EMPTY.fullmatch(text):
@@ -80,7 +90,7 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
         reading = read_plan("，".join(production))
         items += _production(reading, base, out)
         if not reading.read:
-            items = _as_a_cell(production, out)
+            items = [] if _kept_share(production, out) else _as_a_cell(production, out)
         elif not items:
             out.other = [_cell([*one, *vehicles]) for one in _other(reading)]
         if not items:
@@ -92,13 +102,26 @@ def read_measures(sentence: str, subjects: Iterable[str] = ()) -> Reading:
     return out
 
 
+def _kept_share(clauses: list[str], out: Reading) -> bool:
+    """Whether clauses say what may go on (不超过产能的70%) and not what is cut: the cut is proposed as a reading."""
+    if not any(_KEPT_WORD.search(clause) for clause in clauses):
+        return False
+    found = _KEPT.fullmatch(unicodedata.normalize("NFKC", clauses[0])) if len(clauses) == 1 else None
+    out.doubts.append("写的是可以保留的产量，不是减少的")
+    if found:
+        out.other = [_cell([{"limit": round(1 - float(found[1]) / 100, 6)}])]
+        out.doubts.append(f"保留{found[1]}%即{out.other[0]}，须看以什么为基数")
+    return True
+
+
 def _as_a_cell(clauses: Iterable[str], out: Reading) -> list[Any]:
     """Clauses that stand as cells of a rule workbook are written; nothing where one does not, with how it could be."""
     try:
         found = [read_measures_text(clause) for clause in clauses]
     except TextError as error:
         near = str(error.expected)
-        out.doubts += ["未读懂", *([f"可写作：{near}"] if near and not near.endswith("…") else [])]
+        written = near and not near.endswith("…") and not any("运" in clause for clause in clauses)
+        out.doubts += ["未读懂", *([f"可写作：{near}"] if written else [])]
         return []
     items = [item for one in found for item in (one if isinstance(one, list) else [one])]
     if any(isinstance(item, dict) and "stop_units" in item and "over" not in item for item in items):

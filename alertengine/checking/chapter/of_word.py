@@ -15,6 +15,10 @@ from docx.table import Table, _Cell
 from alertengine.checking.chapter.pieces import Passage, above_line
 from alertengine.vocabulary import InputError, Problem
 
+#: What does not stand where it is written: moved or deleted text, and what older programs show of a drawing.
+_ELSEWHERE: Final = (
+    qn("w:moveFrom"), qn("w:del"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+)  # fmt: skip
 _NOTES: Final = {"footnotes": "footnote", "endnotes": "endnote"}
 
 
@@ -33,16 +37,43 @@ def of_word(path: Path) -> Iterator[Passage]:
     words = _Words()
     paragraph = table = 0
     for block in _blocks(document.element.body):
+        where = ""
         if block.tag == qn("w:p"):
             paragraph += 1
+            where = f"第{paragraph}段"
             if text := words.of(block).strip():
-                yield Passage(text, f"第{paragraph}段")
+                yield Passage(text, where)
         else:
             table += 1
+            where = f"表{table}"
             yield from _table(Table(block, document), table, words)
+        for inner in (one for box in _boxes(block) for one in _blocks(box)):
+            if inner.tag == qn("w:tbl"):
+                table += 1
+                yield from _table(Table(inner, document), table, words)
+            elif text := words.of(inner).strip():
+                yield Passage(text, f"{where}的文本框")
     for number, name in enumerate(words.notes, start=1):
         if text := notes.get(name, ""):
             yield Passage(f"{above_line(str(number))}{text}", f"脚注{number}")
+
+
+def _boxes(element: Any) -> Iterator[Any]:
+    """The text boxes that stand in a block, each once: what older programs show in their place is left out."""
+    for child in element:
+        if child.tag == qn("w:txbxContent"):
+            yield child
+        elif child.tag not in _ELSEWHERE:
+            yield from _boxes(child)
+
+
+def _runs(element: Any) -> Iterator[Any]:
+    """The runs of a paragraph that are its text: no text box, nothing moved away or shown to older programs."""
+    for child in element:
+        if child.tag == qn("w:r"):
+            yield child
+        if child.tag != qn("w:txbxContent") and child.tag not in _ELSEWHERE:
+            yield from _runs(child)
 
 
 def _blocks(element: Any) -> Iterator[Any]:
@@ -84,7 +115,7 @@ class _Words:
     def of(self, paragraph: Any) -> str:
         """The text of a paragraph."""
         parts = []
-        for run in paragraph.iter(qn("w:r")):
+        for run in _runs(paragraph):
             raised = run.find(f"{qn('w:rPr')}/{qn('w:vertAlign')}")
             text = "".join(self._piece(one) for one in run)
             up = raised is not None and raised.get(qn("w:val")) == "superscript"
@@ -98,6 +129,8 @@ class _Words:
             return "\n"
         if element.tag == qn("w:tab"):
             return " "
+        if element.tag == qn("w:noBreakHyphen"):
+            return "-"  # B-级
         if element.tag in (qn(f"w:{name}Reference") for name in _NOTES.values()):
             name = f"{element.tag.rpartition('}')[2].removesuffix('Reference')} {element.get(qn('w:id'))}"
             if name not in self.notes:

@@ -1,7 +1,9 @@
-"""The text of a chapter, piece by piece, with the place of each: plain text, Word, Excel, PDF with text."""
+"""The text of a chapter, piece by piece, with the place of each: plain text, Word, Excel, csv, PDF with text."""
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
 from pathlib import Path
 from typing import Final
@@ -15,7 +17,8 @@ from alertengine.vocabulary import InputError, Problem
 
 #: What stands for a text given on standard input.
 PASTED: Final = Path("-")
-_SUFFIXES: Final = (".txt", ".md", ".docx", ".xlsx", ".pdf")
+_SUFFIXES: Final = (".txt", ".md", ".csv", ".docx", ".xlsx", ".pdf")
+_ZIP: Final = b"PK"
 
 
 def read_passages(path: Path) -> list[Passage]:
@@ -34,6 +37,9 @@ def read_passages(path: Path) -> list[Passage]:
         if not path.is_file():
             raise InputError([Problem("chapter_absent", file=str(path))])
         check_size(path, Limits.of_environment())
+    if kind in (".xlsx", ".csv"):
+        with path.open("rb") as file:  # whatever the name says
+            kind = ".xlsx" if file.read(2) == _ZIP else ".csv"
     if kind == ".docx":
         found = list(of_word(path))
     elif kind == ".xlsx":
@@ -42,6 +48,15 @@ def read_passages(path: Path) -> list[Passage]:
             for table, (name, rows) in enumerate(read_workbook(path).items(), start=1)
             for number, row in enumerate(rows, start=1)
             if any(row)
+        ]
+    elif kind == ".csv":
+        text = _decoded(path)
+        sign = max("\t,;", key=text.partition("\n")[0].count)
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+        found = [
+            Passage("", f"第{number}行", 1, tuple(cell.strip() for cell in row))
+            for number, row in enumerate(rows, start=1)
+            if any(map(str.strip, row))
         ]
     elif kind == ".pdf":
         found = list(of_pdf(path))

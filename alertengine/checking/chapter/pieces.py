@@ -35,6 +35,8 @@ def above_line(text: str) -> str:
 #: A cell in quotes, as Excel copies one that has lines of its own, and what stands for its line ends meanwhile.
 _QUOTED: Final = re.compile(r'(?:(?<=\t)|^)"((?:[^"\t]|"")*)"(?=\t)|(?<=\t)"((?:[^"\t]|"")*)"(?=\t|$)', re.MULTILINE)
 _BREAK: Final = "\x1f"
+#: A row of a table with bars between its cells.
+_BARS: Final = re.compile(r"\|.*\|.*\|")
 
 
 def of_text(text: str, page: str = "") -> Iterator[Passage]:
@@ -42,7 +44,11 @@ def of_text(text: str, page: str = "") -> Iterator[Passage]:
     held, first, number, table, in_table = "", 0, 0, 0, False
     for line in [*_QUOTED.sub(_unquoted, text).splitlines(), ""]:
         number += 1
-        cells = tuple(cell.replace(_BREAK, "\n").strip() for cell in line.split("\t"))
+        bars = line.strip() if _BARS.fullmatch(line.strip()) else ""
+        if bars and not re.sub(r"[|:\s-]", "", bars):
+            continue  # the line under the header
+        parts = bars[1:-1].split("|") if bars else line.split("\t")
+        cells = tuple(cell.replace(_BREAK, "\n").strip() for cell in parts)
         row = len(cells) > 2 or (len(cells) > 1 and (in_table or _is_pair(cells)))
         if held and (row or not line.strip() or not _goes_on(held, line)):
             yield Passage(held, page or f"第{first}行")

@@ -44,6 +44,10 @@ _SHORT: Final = 30
 _SAME: Final = re.compile(
     r"^(?:同|执行|按照?|采取)(?P<level>[黄橙红])色?(?:级别)?(?:预警|响应)?(?:期间)?(?:的?减排)?(?:措施)?(?:执行)?$"
 )
+_AS_GRADE: Final = re.compile(
+    rf"(?:同|执行|按照?|参照|比照)(?P<grade>{GRADE_WORDS}|{ONE})级?(?:企业)?(?:的?(?:相应|对应|同等)?(?:减排|管控)?(?:措施|要求|标准))?"
+    r"(?:执行|管控|管理|实施)?"
+)
 #: A clause that says of whom or when the next ones speak.
 _CONDITION: Final = re.compile(r"^(?:如|若|对|凡|除|仅|只有|属|当|其中)|的$|除外|以外")
 _EVERY_LEVEL: Final = re.compile(r"预警|响应|各级|任何")
@@ -127,6 +131,7 @@ class _Reader:
                 for passage in group:
                     self._paragraph(passage)
         self._same_as()
+        self._same_as_grade()
         self._with_notes()
         return self._chapter
 
@@ -150,6 +155,29 @@ class _Reader:
                     doubts = [f"原文：{found.sentence}", *there[0].reading.doubts]
                     read = replace(there[0].reading, doubts=doubts)
                     many[place] = replace(found, reading=read)
+
+    def _same_as_grade(self) -> None:
+        """Cells that only refer to another grade (同C级企业, 按D级执行) propose what stands there at each level."""
+        before, out = self._chapter.cells, dict[Cell, list[Found]]()
+        for cell, many in before.items():
+            for found in many:
+                match = _AS_GRADE.fullmatch(plain(found.sentence)) if not found.reading.cell else None
+                there = [
+                    (other, one)
+                    for other, each in before.items()
+                    for one in each
+                    if match
+                    and (other.process, other.grade) == (cell.process, match["grade"]) != (cell.process, cell.grade)
+                    if cell.level in (None, other.level) or other.level is None
+                ]
+                for other, one in there:
+                    doubts = [f"原文：{found.sentence}", *one.reading.doubts]
+                    place = replace(cell, level=cell.level or other.level)
+                    read = replace(one.reading, doubts=doubts)
+                    out.setdefault(place, []).append(replace(found, reading=read))
+                if not there:
+                    out.setdefault(cell, []).append(found)
+        self._chapter.cells = out
 
     # -- paragraphs
 
@@ -345,6 +373,7 @@ def _begins(text: str) -> bool:
 _NEXT: Final = re.compile(
     rf"[。;,](?:(?=(?:[黄橙红]色?(?:[、和及或与/][黄橙红]色?)*(?:级别)?(?:\(含\))?(?:及以上|以上)?(?:级别)?(?:预警|应急响应|响应))"
     rf"|(?:{GRADE_WORDS}|{ONE}级?(?:[、和及或/]{ONE}级?)*)(?:级|及以下|企业)))"
+    r"|[;,](?=[黄橙红]色(?:[、和及或与/][黄橙红]色)*(?:及以上|以上)?:?(?:限产|停产|自主|焖炉|结焦|出焦|不))"
 )
 
 
@@ -352,5 +381,5 @@ def _until_next(text: str) -> tuple[str, str]:
     """What is said until another level or grade begins, and the rest."""
     found = _NEXT.search(text)
     if found is None:
-        return text.rstrip("。;, "), ""
-    return text[: found.start()].rstrip("。;, "), text[found.end() :]
+        return text.rstrip("。;,! "), ""
+    return text[: found.start()].rstrip("。;,! "), text[found.end() :]

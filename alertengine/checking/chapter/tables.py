@@ -38,7 +38,7 @@ _REMARK: Final = re.compile(r"备注|说明|其他")
 _ASIDE: Final = re.compile(r"序号|编号|行业")
 _NUMBER: Final = re.compile(r"[（(]?(?:\d+|[一二三四五六七八九十]+)[)）、.]?")
 _BY_NUMERAL: Final = re.compile(r"^(?:I{1,3}|[一二三])级(?:应急)?(?:响应|预警)?\(([^()]*)\)")
-_AS_NEIGHBOUR: Final = re.compile(r"同(上|左)(?:级别?|格|栏)?(?:措施)?")
+_AS_NEIGHBOUR: Final = re.compile(r"同(上|左)(?:级别?|格|栏)?(?:措施)?|[〃\"“”]|′′|'{2}")
 _LONGEST_HEAD: Final = 24
 
 
@@ -302,9 +302,9 @@ class _Taken:
         other = _AS_NEIGHBOUR.fullmatch(plain(text))
         above = upper[column] if upper else ""
         beside = row[column - 1] if column and column - 1 not in self._axes else ""
-        neighbour = "" if not other else above if other[1] == "上" else beside
+        neighbour = "" if not other else beside if other[1] == "左" else above
         doubts = [*doubts, *([f"原文：{text}"] if neighbour else [])]
-        text = neighbour or text
+        text = row[column] = neighbour or text  # what refers to this cell refers to what it says
         both = head.beside(stands)
         vehicles = bool(head.label and _VEHICLES.search(head.label) and not both.levels)
         self._grid.cells.append(

@@ -210,6 +210,52 @@ def test_a_figure_above_the_line_and_a_footnote_of_word_are_marks(shipped: Ruleb
     assert cells(chapter)[("D", "黄色")] == "停产"
 
 
+_BOX = """<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" {w}>
+<mc:{kind}><w:txbxContent>{inside}</w:txbxContent></mc:{kind}></mc:AlternateContent>"""
+
+
+def test_text_boxes_of_word_stand_for_themselves_and_once(shipped: Rulebook, tmp_path: Path) -> None:
+    """Word writes a box twice, for itself and for older programs; a table may stand in it."""
+    document = docx.Document()
+    document.add_paragraph("等级|黄色")
+    inner = document.add_table(2, 2)
+    for cell, text in zip((c for row in inner.rows for c in row.cells), ("等级", "红色", "D级", "停产"), strict=True):
+        cell.text = text
+    ruled = inner._tbl.xml.partition("?>")[2] or inner._tbl.xml
+    inner._tbl.getparent().remove(inner._tbl)
+    run = document.add_paragraph("C级企业：黄色预警期间：停产。").runs[0]._r
+    said = f"<w:p {nsdecls('w')}><w:r><w:t>B级企业：黄色预警期间：限产20%。</w:t></w:r></w:p>"
+    for kind in ("Choice", "Fallback"):
+        run.append(parse_xml(_BOX.format(w=nsdecls("w"), kind=kind, inside=said + ruled)))
+    moved = f"<w:moveFrom {nsdecls('w')}><w:r><w:t>C级企业：黄色预警期间：限产20%。</w:t></w:r></w:moveFrom>"
+    document.add_paragraph()._p.append(parse_xml(moved))
+    document.save(str(tmp_path / "t.docx"))
+    chapter = propose(read_passages(tmp_path / "t.docx"), "焦化", shipped.lists)
+    assert cells(chapter) == {("C", "黄色"): "停产", ("B", "黄色"): "限产20%", ("D", "红色"): "停产"}
+    assert doubts(chapter) == {}
+
+
+def test_a_hyphen_that_keeps_a_line_together_is_one(shipped: Rulebook, tmp_path: Path) -> None:
+    """B-级 with Word's own hyphen is no B级."""
+    document = docx.Document()
+    run = document.add_paragraph("").add_run("B")
+    run._r.append(parse_xml(f"<w:noBreakHyphen {nsdecls('w')}/>"))
+    run.add_text("级企业：黄色预警期间：停产。")
+    document.save(str(tmp_path / "t.docx"))
+    assert cells(propose(read_passages(tmp_path / "t.docx"), "水泥", shipped.lists)) == {("B-", "黄色"): "停产"}
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.xlsx"])
+@pytest.mark.parametrize("sign", [",", "\t"])
+def test_a_table_as_text_is_read_whatever_its_name_says(
+    name: str, sign: str, shipped: Rulebook, tmp_path: Path
+) -> None:
+    rows = [["等级", "黄色", "橙色"], ["C级", "停产50%（以生产线计）", "停产"]]
+    (tmp_path / name).write_bytes("\r\n".join(sign.join(row) for row in rows).encode("gb18030"))
+    chapter = propose(read_passages(tmp_path / name), "焦化", shipped.lists)
+    assert cells(chapter) == {("C", "黄色"): "停产50%（按生产线）", ("C", "橙色"): "停产"}
+
+
 UNSURE = [
     ("等级|黄色|橙色\nC级|停产50%|停产", ("C", "黄色"), "停产比例未写以何计：有两种读法"),
     ("企业类型|等级|黄色|橙色\n独立焦化|C级|停产|停产", ("C", "黄色"), "企业类型：独立焦化"),

@@ -45,6 +45,16 @@ SURE = [
      {"A+黄色": "自主减排", "A黄色": "自主减排", "B黄色": "自主减排", "C黄色": "停产", "D黄色": "停产"}),
     ("C级企业在橙色和红色预警期间均停产。", {"C橙色": "停产", "C红色": "停产"}),
     ("C级企业：橙色预警及以上期间停产。", {"C橙色": "停产", "C红色": "停产"}),
+    ("（一）绩效分级为A级企业：自主采取减排措施。\n（二）评为B级企业，黄色预警期间继续停产！",
+     {"A各级别": "自主减排", "B黄色": "停产"}),
+    ("B-D级企业：红色预警期间停产。", {"B红色": "停产", "C红色": "停产", "D红色": "停产"}),
+    ("B级至C级企业：红色预警期间全部焖炉。", {"B红色": "焖炉", "C红色": "焖炉"}),
+    ("B级（含）以上企业：红色预警期间限产10%。", {"A+红色": "限产10%", "A红色": "限产10%", "B红色": "限产10%"}),
+    ("A级企业：橙色及以下预警期间自主减排；红色预警期间限产20%。",
+     {"A黄色": "自主减排", "A橙色": "自主减排", "A红色": "限产20%"}),
+    ("C级企业：黄色限产20%，橙色限产30%，红色停产。", {"C黄色": "限产20%", "C橙色": "限产30%", "C红色": "停产"}),
+    ("C级企业：Ⅲ级（黄色）预警期间限产20%；橙色预警期间停产。", {"C黄色": "限产20%", "C橙色": "停产"}),
+    ("等级|黄色|橙色\n---|---|---\nC级|停产|停产".replace("\n", "|\n|").join("||"), {"C黄色": "停产", "C橙色": "停产"}),
 ]  # fmt: skip
 
 
@@ -77,6 +87,11 @@ UNSURE = [
     ("D级企业：Ⅲ级响应期间停产50%（以生产线计），Ⅱ级及以上响应期间停产。", "D橙色"),
     ("C级企业：停产。", "C各级别"),
     ("等级\tⅢ级响应\tⅡ级响应\nC级\t停产\t停产", "C黄色"),
+    # what another grade or the cell above says; an exception in a sentence of its own; what may go on
+    ("C级企业：黄色预警期间限产20%。\nD级企业：按C级执行。", "D黄色"),
+    ("等级\t黄色\t橙色\nB级\t停产\t停产\nC级\t停产\t同上\nD级\t停产\t〃", "D橙色"),
+    ("C级企业：黄色预警期间停产；电炉除外。", "C黄色"),
+    ("C级企业：黄色预警期间产量控制在50%以内。", "C黄色"),
 ]
 
 
@@ -84,6 +99,40 @@ UNSURE = [
 def test_what_is_not_sure_has_a_doubt(text: str, cell: str, shipped: Rulebook) -> None:
     _, doubts, _ = read(text, shipped)
     assert cell in doubts
+
+
+REFERS = [
+    ("C级企业：黄色预警期间限产20%；橙色预警期间停产。\nD级企业：按C级执行。", {"D黄色": "限产20%", "D橙色": "停产"}),
+    ("C级企业：黄色预警期间限产20%。\n未评级企业：黄色预警期间同C级企业。", {"未评级黄色": "限产20%"}),
+    ("等级\t黄色\t橙色\nB级\t停产\t停产\nC级\t停产\t同上\nD级\t停产\t〃", {"C橙色": "停产", "D橙色": "停产"}),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), REFERS)
+def test_what_refers_to_another_cell_proposes_what_stands_there(
+    text: str, wanted: dict[str, str], shipped: Rulebook
+) -> None:
+    said, doubts, _ = read(text, shipped)
+    assert {key: said[key] for key in wanted} == wanted
+    assert all(any(doubt.startswith("原文：") for doubt in doubts[key]) for key in wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [("不得超过设计产能的70%", "限产30%"), ("产量控制在50%以内", "限产50%"), ("负荷维持在60%", "限产40%")],
+)
+def test_what_may_go_on_is_never_taken_for_what_is_cut(text: str, other: str, shipped: Rulebook) -> None:
+    _, _, chapter = read(f"C级企业：黄色预警期间，{text}。", shipped)
+    ((found,),) = chapter.cells.values()
+    assert (found.reading.cell, found.reading.other) == ("", [other])
+
+
+@pytest.mark.parametrize(
+    "text", ["非A级企业：停产。", "除A级外的企业：红色预警期间停产。", "D-B级企业：停产。", "B-引领性级企业：停产。"]
+)
+def test_grades_that_are_not_named_one_by_one_are_left(text: str, shipped: Rulebook) -> None:
+    said, _, chapter = read(text, shipped)
+    assert (said, len(chapter.left)) == ({}, 1)
 
 
 def test_a_clause_without_a_grade_is_told_where_others_of_its_sentence_have_one(shipped: Rulebook) -> None:
