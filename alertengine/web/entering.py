@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from alertengine.checking import HEADERS, missing_texts
 from alertengine.documents import plan_matters, read_pack_templates
-from alertengine.files import scratch
+from alertengine.files import reading_with, scratch
 from alertengine.ledger import read_public
 from alertengine.lists import read_list
 from alertengine.rulebook import FORM_GUIDE, Form, Rulebook, write_workbook
@@ -151,7 +151,7 @@ def signed_taken(rules: tuple[Path, ...], upload: Upload, keys: Mapping[str, str
 
 
 def _of_upload(upload: Upload, work: Any) -> Entry:
-    with scratch() as folder:
+    with scratch() as folder, reading_with():
         path = Path(folder) / upload.plain_name
         path.write_bytes(upload.data)
         try:

@@ -97,7 +97,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "rules.text": Door("上传原文", ".docx,.pdf,.xlsx,.csv,.txt", (TEXT,), Right.READ, most=20),
     "rules.form": Door("录入的工作簿", ".xlsx", (FORM,), Right.READ, most=20),
     "rules.plan": Door("填好的预案表", ".xlsx", (FORM,), Right.READ, most=10),
-    "rules.members": Door("名单（企业名称、信用代码）", ".csv,.xlsx", (FORM,), Right.READ, most=10),
+    "rules.members": Door("名单（企业名称、信用代码）", ".csv,.xlsx", ("members",), Right.READ, most=10),
     "rules.signed": Door("签名文件", ".json", (SIGNED,), Right.READ, most=20),
     "simulate.scenario": Door("上传情景文件", ".yaml,.yml", (YAML,), Right.SIMULATE),
     "simulate.files": Door(

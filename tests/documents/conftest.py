@@ -75,7 +75,8 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     compared = {
         "id": "compared", "article": "一", "title": "核对", "kind": "verification",
         "verifies": ["review-law-2023", "suit-law-2017"],
-        "by": "某局", "edition": "国务院公报", "page": "1", "valid": {"from": "2020-01-01"},
+        "by": "某局", "edition": "国务院公报", "page": "1", "issuer": "合成机关", "issued": "2017-01-01",
+        "valid": {"from": "2020-01-01"},
     }  # fmt: skip
     plan = document(
         "plan", title="某市重污染天气应急预案", number="某政办发〔2020〕1号", issuer="某市政府",

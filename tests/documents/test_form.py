@@ -43,7 +43,7 @@ def test_an_order_comes_from_a_government_not_from_who_publishes_the_warning(shi
 
 def test_a_city_without_a_plan_says_so_and_takes_no_other_citys(shipped: Rulebook) -> None:
     act = Acts(shipped).of("临汾市", "洪洞县", WINTER, "red")
-    assert act.gaps == (OpenMatter.of("no_plan", "临汾市，按上级文件分级"),)
+    assert act.gaps == (OpenMatter.of("no_plan", "临汾市，按上级文件分级", ["临汾市"]),)
     assert "太原" not in "".join(act.grounds)
     assert act.plan.startswith("《山西省重污染天气应急预案》")
 

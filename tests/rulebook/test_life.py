@@ -175,6 +175,28 @@ def test_a_reading_of_ours_stays_one_when_the_text_was_compared(make_book: BookM
     assert book.standing(book.rules["stop"]) == "inferred"
 
 
+ENTERED = {"by": "某局 张三", "on": "2026-08-01", "pages": "1"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "said", "standing"),
+    [
+        ({}, {}, "secondary"),  # nobody could find the official text
+        ({"issuer": "某局", "issued": "2026-01-01"}, {}, "secondary"),
+        ({"issuer": "某局", "issued": "2026-01-01", "statute": True}, {}, "primary"),
+        ({}, {"issuer": "某局", "issued": "2026-01-01", "number": "某〔2026〕1号"}, "primary"),
+        ({"entered": ENTERED, **OFFICIAL}, {"by": "张三"}, "secondary"),  # two people, not one
+        ({"entered": ENTERED, **OFFICIAL}, {"by": "某局李四"}, "primary"),
+    ],
+)
+def test_a_comparison_vouches_for_a_text_that_can_be_found_and_another_entered(
+    plan: dict[str, Any], said: dict[str, Any], standing: str, make_book: BookMaker
+) -> None:
+    book = make_book(document("plan", source="secondary", rules=[STOP], **plan), _compared(**said))
+    assert book.standing(book.rules["stop"], date(2026, 9, 1)) == standing
+    assert book.standing_of(book.documents["plan"]) == standing
+
+
 def test_what_only_a_program_transcribes_has_a_standing_of_its_own(make_book: BookMaker, decide: Decider) -> None:
     plan = document("plan", source="secondary", rules=[{**STOP, "source": "third_party_code"}], **OFFICIAL)
     alone, compared = make_book(plan), make_book(plan, _compared(verifies=["stop"]))

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from alertengine.files import scenarios_folder
+from alertengine.files import Profile, scenarios_folder
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import KIND_TEXT, InputError, Level
 from alertengine.web.asked import covered
 from alertengine.web.bench import FIRST, NO, YES, Bench, Question, askable, choices, typed
-from alertengine.web.entering import fill, form_file, form_for, matters_after, workbook_taken, written
+from alertengine.web.entering import fill, form_file, form_for, matters_after, members_taken, workbook_taken, written
+from alertengine.web.intake import DOORS, learn, taken_in
 from alertengine.web.rulesview import document_view, rule_view, shelf
 from alertengine.web.ruletext import decided, filled, place_of, proposed
 from alertengine.workflow import Upload
@@ -132,6 +133,27 @@ def test_a_plan_typed_into_the_page_is_the_form_that_excel_fills_in(book: Rulebo
     with pytest.raises(InputError) as told:
         workbook_taken((tmp_path,), Upload("本页.xlsx", form_file(fill(form, cells, {"程序": 1}))))
     assert [(one.file, one.row) for one in told.value.problems] == [("本页.xlsx [程序]", 2)]
+
+
+def test_a_list_of_members_with_headers_of_its_own_is_learned_once(
+    book: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a person says of the columns holds for the table itself, not only for what is shown of it."""
+    monkeypatch.setenv("ALERTENGINE_PROFILES", str(tmp_path / "profiles"))
+    rows = "序,厂子,备查号\n1,甲铸造（合成）有限公司,\n2,乙砖厂（合成）,91140000MA0K00003A\n"
+    upload, door = Upload("豁免.csv", rows.encode("gb18030")), DOORS["rules.members"]
+    found = taken_in(upload, door, book.lists)
+    assert found.refused
+    assert found.sheets[0].headers == ("序", "厂子", "备查号")
+    given = ("错峰豁免清单", "合成名单", date(2026, 11, 15), None)
+    with pytest.raises(InputError):
+        members_taken((), upload, *given, whole=False)
+    said = Profile.model_validate({"as": "members", "fields": {"厂子": "企业名称", "备查号": "统一社会信用代码"}})
+    assert not learn(upload, "members", said, "豁免", book.lists).refused
+    entry = members_taken((), upload, *given, whole=False)
+    members = yaml.safe_load(entry.files["vocabulary/错峰豁免清单.yaml"])["named_lists"][0]["members"]
+    assert {"name": "甲铸造（合成）有限公司"}.items() <= members[-2].items()
+    assert {"name": "乙砖厂（合成）", "code": "91140000MA0K00003A"}.items() <= members[-1].items()
 
 
 def test_coverage_asks_for_a_day_and_a_known_city(book: Rulebook) -> None:

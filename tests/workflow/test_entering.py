@@ -269,6 +269,34 @@ def test_a_text_that_was_compared_is_official_from_then_on(tmp_path: Path) -> No
     assert book.standing_of(book.documents["mee-2024-6"]) == "primary"
 
 
+def test_each_text_is_compared_with_an_edition_of_its_own_and_found_by_what_is_said(tmp_path: Path) -> None:
+    """What is on file already is not said again; who entered a text does not compare it."""
+    law = tmp_path / "law"
+    law.mkdir()
+    own = {"document": "own", "title": "自录", "number": "甲〔2026〕1号", "issuer": "某局", "issued": "2026-01-01",
+           "area": "临汾市", "valid": {"from": "2026-01-01", "to": "not stated"}, "source": "secondary",
+           "entered": {"by": "某局张三", "on": "2026-01-02", "pages": "1"}, "rules": []}  # fmt: skip
+    (law / "own.yaml").write_text(yaml.safe_dump(own, allow_unicode=True), encoding="utf-8")
+    paper = ["--document", "seen", "--title", "题", "--area", "临汾市", "--from", "2026-11-01", "--into", law, "--yes"]
+    texts = ["own", "permit-2021", "--edition", "甲报", "--edition", "乙报", "--page", "3"]
+    refused = run("rules", "compared", *texts, "--by", "张三", *paper)
+    assert refused.exit_code == 2
+    for said in ("--text-issued", "--text-number", "自录", "张三"):
+        assert said in refused.output
+    assert not (law / "seen.yaml").exists()
+    found = ["--text-issued", "2021-01-24", "--text-number", "合成令", "--text-issuer", "合成机关"]
+    assert run("rules", "compared", *texts, *found, "--by", "李四", *paper).exit_code == 0
+    rules = yaml.safe_load((law / "seen.yaml").read_text(encoding="utf-8"))["rules"]
+    assert [(one["verifies"], one["edition"], one["page"]) for one in rules] == [
+        (["own"], "甲报", "3"), (["permit-2021"], "乙报", "3")]  # fmt: skip
+    assert [{"issuer", "issued", "number"} & set(one) for one in rules] == [set(), {"issued", "number"}]
+    book = Rulebook.load([law])
+    assert {book.standing_of(book.documents[name]) for name in ("own", "permit-2021")} == {"primary"}
+    three = run("rules", "compared", "own", "permit-2021", "mee-2024-6", "--by", "丁", *texts[2:], *paper)
+    assert three.exit_code == 2
+    assert "--edition" in three.output
+
+
 def test_all_that_a_record_lacks_is_told_at_once() -> None:
     with pytest.raises(InputError) as told:
         recorded([], None, ["没有这份", "guide-2020-34"], {"document": "x"}, Record.compared("", "", "1"))
