@@ -89,17 +89,19 @@ def _keep_progress(path: Path, found: MissingTexts, of: str) -> None:
     import csv
     import io
 
-    from alertengine.files import replacing_text
-    from alertengine.vocabulary import InputError, Problem
+    from alertengine.files import Findings, number_within, parse_days, read_form, replacing_text
+    from alertengine.vocabulary import Field, InputError, Problem
 
     names = ["on", "list", "lines", "covered", "covered_weight", "texts"]
     rows: list[dict[str, str]] = []
     if path.exists():
+        fields = [Field(name, (), "text", required=True) for name in names]
+        rows = [*read_form(path, fields, findings=Findings(str(path))).values()]
         try:
-            reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
-            rows = [row for row in reader if set(row) == set(names)]
-            float(rows[-1]["covered_weight"])
-        except (OSError, ValueError, IndexError, csv.Error):
+            for row in rows:
+                parse_days(row["on"])
+                number_within(row["covered_weight"], 0, 1)
+        except ValueError:
             raise InputError([Problem("progress_unread", file=str(path), names=names)]) from None
     now = {
         "on": str(date.today()), "list": of, "lines": str(found.lines), "covered": str(found.covered),

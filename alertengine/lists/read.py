@@ -25,6 +25,7 @@ from alertengine.files import (
 )
 from alertengine.lists.build_frame import FrameBuilder, extra_columns
 from alertengine.lists.decisions import DECISIONS_SHEET, add_decisions, decisions_beside, decisions_file
+from alertengine.lists.doubtful_amounts import AmountDoubts, doubted_totals
 from alertengine.lists.filed_plans import add_plans
 from alertengine.lists.identity import enterprise_ids, line_ids, plain_names, repeated_lines
 from alertengine.lists.list_headers import LIST_NAMES, list_kind, map_headers
@@ -120,18 +121,24 @@ def _read(
             raise InputError([*repeats.defects])
         findings.problems += repeats.every
         lines, raw = lines[~repeats.again].reset_index(drop=True), raw.keep(~repeats.again)
+    rule = open_lists.plausible.amounts
+    if rule is not None:
+        lines = AmountDoubts(lines, of_field, raw.rows, rule, findings).kept()
     lines, readings, stated = add_plans(lines, raw.rows, findings)
     found = _totals_file(path, Path(totals) if totals is not None else None)
     decided = decisions_file(path, Path(decisions) if decisions is not None else None)
     if decided is not None:
         lines = add_decisions(lines, decided, findings)
+    whole = read_totals(found, open_lists, findings) if found else None
+    if found is not None and whole is not None and rule is not None:
+        whole = doubted_totals(whole, lines, rule, str(found), findings)
     return EnterpriseList(
         file=file,
         lines=lines,
         extras=extra_columns(raw, columns, findings),
         rows=pd.Series(raw.rows % SHEET, name="row"),
         version=read_version(path, open_lists, findings) if path else ListVersion(),
-        totals=read_totals(found, open_lists, findings) if found else None,
+        totals=whole,
         readings=readings,
         stated=stated,
         own_problems=findings.problems,

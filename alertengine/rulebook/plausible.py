@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from alertengine.vocabulary import Standing
 
+Pollutant = Literal["so2", "nox", "pm", "vocs"]
+
 
 class _Sourced(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -32,6 +34,16 @@ class Jumps(_Sourced):
 
     times: float = Field(gt=1)
     by: dict[str, float] = {}
+
+
+class DayJumps(Jumps):
+    """The same of whole days, below both neighbours too; ``copied``: so many days in a row with one and the same index.
+
+    With ``copied_with`` concentrations that are all the same too it is asked about, else only said.
+    """
+
+    copied: int = Field(ge=3)
+    copied_with: int = Field(ge=1)
 
 
 class Unit(_Sourced):
@@ -75,6 +87,50 @@ class Contradiction(_Sourced):
     index: float = Field(ge=0)
 
 
+class Peers(_Sourced):
+    """From which ``factor`` off the median of at least so many like lines an amount is doubted."""
+
+    least: int = Field(ge=3)
+    factor: float = Field(gt=1)
+
+
+class AmountColumns(_Sourced):
+    """When a column without a unit is none of kilograms a day: the median of ``least`` amounts, by pollutant."""
+
+    least: int = Field(ge=1)
+    below: dict[Pollutant, float] = {}
+    above: float = Field(gt=0)
+
+
+class HeavyLines(_Sourced):
+    """The same of ``least`` lines of industries that emit much: the median of the largest amount of each."""
+
+    least: int = Field(ge=1)
+    below: float = Field(gt=0)
+    industries: tuple[str, ...]
+
+
+class AmountTotals(_Sourced):
+    """How much of a city's industry the listed lines may be: below (of ``least`` lines) or above, a unit is wrong."""
+
+    least: int = Field(ge=1)
+    below: float = Field(gt=0)
+    above: float = Field(gt=1)
+
+
+class Amounts(BaseModel):
+    """What amounts of a list (kg/d) may be: ``most`` that a line can emit, by pollutant, and those beside others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    most: dict[Pollutant, float]
+    most_source: str
+    peers: Peers
+    columns: AmountColumns
+    heavy: HeavyLines | None = None
+    totals: AmountTotals
+
+
 class Plausible(BaseModel):
     """All of it.  Where nothing is said, everything is plausible."""
 
@@ -84,10 +140,12 @@ class Plausible(BaseModel):
     air: dict[str, Range] = {}
     zero_is_no_data: _Sourced | None = None
     jumps: Jumps | None = None
+    day_jumps: DayJumps | None = None
     units: dict[str, Unit] = {}
     days: Days | None = None
     stations: Stations | None = None
     contradiction: Contradiction | None = None
+    amounts: Amounts | None = None
 
     def with_changes(self, content: dict[str, Any]) -> Plausible:
         """The same with the entries of a further file, table by table, in place of its own.

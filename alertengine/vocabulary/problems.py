@@ -224,8 +224,11 @@ def _from_plain(value: Any) -> Any:
     return tuple(map(_from_plain, value)) if isinstance(value, list) else value
 
 
-#: Problems that ask which of several near names is meant; whoever answered none of them is not asked again.
-DOUBTS: Final = ("plant_perhaps", "plant_nearly", "city_nearly", "firm_nearly", "number_nearly", "receipt_perhaps")
+#: Problems that ask which of several near names or numbers is meant; whoever answered none of them is not asked again.
+DOUBTS: Final = (
+    "plant_perhaps", "plant_nearly", "city_nearly", "firm_nearly", "number_nearly", "receipt_perhaps",
+    "absurd", "unit_off",
+)  # fmt: skip
 
 
 def answered_itself(notes: Iterable[Problem]) -> set[tuple[str, str]]:

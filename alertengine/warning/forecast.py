@@ -25,15 +25,12 @@ from alertengine.files import (
     Protocol,
     TextColumn,
     is_blank,
-    nearest_day,
     nearest_number,
     parse_bool,
-    parse_days,
     parse_hour,
     parse_range,
     parse_stamp,
     plain_number,
-    read_stamp,
     result_html,
     text_frame,
     with_sheets,
@@ -41,7 +38,16 @@ from alertengine.files import (
 from alertengine.rulebook import OpenLists, Rulebook
 from alertengine.vocabulary import AMBIENT_TEXT, AQI_CLASSES, InputError, Problem, Result, Words, uncollected
 from alertengine.warning.aqi import Floats, class_bounds
-from alertengine.warning.forecast_cells import PLACE, cells_of, factors_of, one_row_each, rank_of, stations_to_cities
+from alertengine.warning.forecast_cells import (
+    NEVER,
+    PLACE,
+    cells_of,
+    factors_of,
+    one_row_each,
+    rank_of,
+    stations_to_cities,
+    when_of,
+)
 from alertengine.warning.plausibility import CONCENTRATIONS, UNREADABLE, Doubts
 from alertengine.warning.spellings import parse_classes, parse_primary
 from alertengine.warning.unfolding import AMOUNT, HEADERS, INDICATOR, NAMES
@@ -239,8 +245,8 @@ class _Reader:
         Where a stamp in the column of days names an hour, all of them are hours, each ending then.
         """
         issued = pd.Timestamp(out["issue_time"].max())
-        parse = _when if pd.isna(issued) else partial(_when, by=issued)
-        whens = self.column.read(texts["target_date"], "target_date", parse, A_DAY, _NEVER)
+        parse = when_of if pd.isna(issued) else partial(when_of, by=issued)
+        whens = self.column.read(texts["target_date"], "target_date", parse, A_DAY, NEVER)
         hours = self.column.read(texts["hour"], "hour", parse_hour, AN_HOUR, np.nan)
         hour = np.array(hours, dtype=float)
         blank = texts["hour"].map(is_blank).to_numpy(bool)
@@ -283,6 +289,10 @@ class _Reader:
         out["aqi_low"], out["aqi_high"] = low, high
         out["aqi_mid"] = np.where(np.isnan(aqi["aqi"]), np.floor((low + high) / 2), aqi["aqi"])
         at_times = np.fmax.reduce([given[:, 2] for given in (own, first, last)])
+        stated = np.where(no_range & np.isnan(aqi["aqi"]), np.nan, low), high
+        self.doubts.against_levels(
+            out.index, stated, (low_class, np.fmax(high_class, np.fmax(first[:, 2], last[:, 2])))
+        )
         out["aqi_high"] = np.where(np.isnan(high), high, np.fmax(high, at_times))  # some spots or hours alone
         for name in CONCENTRATIONS:
             values = np.array(read(texts[name], name, _concentration, Words("a_concentration"), np.nan), dtype=float)
@@ -381,6 +391,7 @@ class _Reader:
         out = stations_to_cities(out, self.lists.plausible.stations, self.file, self.problems, self.notes)
         out = one_row_each(out, self.file, self.problems, self.notes).reset_index(drop=True)
         self.doubts.jumps(out)
+        self.doubts.day_jumps(out)
         self._report_blank_primary(out)
         return out.drop(columns=["rank", "station"])
 
@@ -433,30 +444,3 @@ def _class_ends(text: str) -> tuple[float, ...]:
     """The lowest AQI of the lower class, the highest of the upper, and of what some spots or hours have."""
     said = parse_classes(text)
     return class_bounds(said.low)[0], class_bounds(said.high)[1], class_bounds(said.at_times)[1]
-
-
-@dataclass(frozen=True, slots=True)
-class _When:
-    """The days a cell names, and the hour of a stamp in it; 0 is midnight."""
-
-    days: tuple[pd.Timestamp, ...]
-    hour: int = 0
-
-
-_NEVER: Final = _When(())
-
-
-def _when(text: str, by: pd.Timestamp | None = None) -> _When:
-    """The days of a cell; ``by`` is about when, for what a day without a year may be."""
-    try:
-        return _When(parse_days(text))
-    except BadCellError as error:
-        try:
-            stamp = read_stamp(text)
-        except BadCellError:
-            near = nearest_day(text, by) if by is not None else ""
-            raise (BadCellError(Words("perhaps", expected=A_DAY, near=near)) if near else error) from None
-        day = stamp.time.normalize() - pd.Timedelta(days=int(stamp.ends_day))
-        if not stamp.has_hour or stamp.time != stamp.time.floor("h"):
-            raise
-        return _When((day,), 24 if stamp.ends_day else stamp.time.hour)

@@ -10,9 +10,24 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.files import FRAME, Column, Protocol, RawTable, Reading, Schema, frame_table, match, read_table
+from alertengine.files import (
+    A_DAY,
+    FRAME,
+    BadCellError,
+    Column,
+    Protocol,
+    RawTable,
+    Reading,
+    Schema,
+    frame_table,
+    match,
+    nearest_day,
+    parse_days,
+    read_stamp,
+    read_table,
+)
 from alertengine.rulebook import NATION, OpenLists, Stations
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import InputError, Problem, Words
 from alertengine.warning.plausibility import CONCENTRATIONS, INDICES, UNREADABLE
 from alertengine.warning.unfolding import AMOUNT, INDICATOR, NAMES, VALUES, Unfolded, WideNames, spread_columns, unfold
 
@@ -210,3 +225,30 @@ def _between(rows: pd.DataFrame) -> dict[str, object]:
     named = dict.fromkeys(part for text in rows["primary"] for part in text.split("|") if part)
     out["primary"] = UNREADABLE if UNREADABLE in named else "|".join(named) if (rows["primary"] != "").all() else ""
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The days a cell names, and the hour of a stamp in it; 0 is midnight."""
+
+    days: tuple[pd.Timestamp, ...]
+    hour: int = 0
+
+
+NEVER: Final = When(())
+
+
+def when_of(text: str, by: pd.Timestamp | None = None) -> When:
+    """The days of a cell; ``by`` is about when, for what a day without a year may be."""
+    try:
+        return When(parse_days(text))
+    except BadCellError as error:
+        try:
+            stamp = read_stamp(text)
+        except BadCellError:
+            near = nearest_day(text, by) if by is not None else ""
+            raise (BadCellError(Words("perhaps", expected=A_DAY, near=near)) if near else error) from None
+        day = stamp.time.normalize() - pd.Timedelta(days=int(stamp.ends_day))
+        if not stamp.has_hour or stamp.time != stamp.time.floor("h"):
+            raise
+        return When((day,), 24 if stamp.ends_day else stamp.time.hour)

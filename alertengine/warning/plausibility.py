@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.rulebook import AqiRule, Plausible, Rulebook, Unit
+from alertengine.rulebook import AqiRule, Contradiction, DayJumps, Plausible, Rulebook, Unit
 from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, Problem, Words
 from alertengine.warning.aqi import POLLUTANT_ORDER, AqiStandard, Floats, daily_aqi, hourly_aqi
 
@@ -24,6 +24,7 @@ CONCENTRATIONS: Final = (*AMBIENT, "o3_8h", "o3_1h")
 #: Rows of one kind of doubt told one by one; of more, the first and their number.
 _TOLD: Final = 12
 _HOUR: Final = pd.Timedelta(hours=1)
+_DAY: Final = pd.Timedelta(days=1)
 
 
 @dataclass
@@ -157,6 +158,66 @@ class Doubts:
                 self._doubt("air_jump", name, texts, np.ones(len(texts), dtype=bool), times=jumps.times)
                 table.loc[at.index[wrong], columns] = np.nan
 
+    def day_jumps(self, table: pd.DataFrame) -> None:
+        """Take out single days far above or below both their neighbours, in place; say where days are copied."""
+        rule = self.plausible.day_jumps
+        daily = table[(table["hours"] == 24).to_numpy()]
+        if rule is None or len(daily) < 3:
+            return
+        key = ["issue_time", "city", "county"] if daily["issue_time"].nunique() < len(daily) else ["city", "county"]
+        at = daily.sort_values([*key, "start"], kind="stable")
+        same = np.logical_and.reduce([at[name].eq(at[name].shift()).to_numpy() for name in key])
+        follows = same & (at["start"].diff() == _DAY).to_numpy()
+        followed = np.append(follows[1:], np.array([False]))
+        dusty = (at["dust"] | at["primary"].eq("PM10") | at["remark"].str.contains("沙尘", regex=False)).to_numpy(bool)
+        for name, least in rule.by.items():
+            columns = list(INDICES) if name == "aqi" else [name]
+            values = at[columns[len(columns) // 2]].to_numpy(float)
+            before = np.where(follows, np.roll(values, 1), np.nan)
+            after = np.where(followed, np.roll(values, -1), np.nan)
+            higher, lower = np.maximum(before, after), np.minimum(before, after)
+            up = (values >= rule.times * higher) & (values - higher >= least)
+            down = (values * rule.times <= lower) & (lower - values >= least)
+            wrong = (up & ~(dusty & (name in ("aqi", "pm10")))) | down
+            if wrong.any():
+                texts = pd.Series([f"{value:g}" for value in values[wrong]], index=at["row"].to_numpy()[wrong])
+                self._doubt("air_day_jump", name, texts, np.ones(len(texts), dtype=bool), times=rule.times)
+                table.loc[at.index[wrong], columns] = np.nan
+        self._copied(at, follows, rule)
+
+    def _copied(self, at: pd.DataFrame, follows: npt.NDArray[np.bool_], rule: DayJumps) -> None:
+        """Say which runs of successive days have one and the same index; ``follows``: where a day is the next one."""
+        exact = (at["aqi_low"] == at["aqi_high"]).to_numpy()
+        again = follows & exact & (at["aqi_mid"] == at["aqi_mid"].shift()).to_numpy()
+        run = np.cumsum(~again)
+        for _, days in at[exact].groupby(run[exact], sort=False):
+            if len(days) < rule.copied:
+                continue
+            there = days[list(CONCENTRATIONS)].dropna(axis=1, how="any")
+            alike = len(there.columns) >= rule.copied_with and bool((there == there.iloc[0]).all(axis=None))
+            place: dict[str, Any] = {"file": self.file, "row": int(days["row"].min()), "column": "AQI"}
+            said = {"city": days["city"].iloc[0], "count": len(days), "first": f"{days['start'].iloc[0]:%Y-%m-%d}"}
+            told = Problem("days_copied" if alike else "days_alike", **place, **said)
+            (self.problems if alike else self.notes).append(told)
+
+    def against_levels(self, index: pd.Index, ends: tuple[Floats, Floats], levels: tuple[Floats, Floats]) -> None:
+        """Ask about rows whose index (lowest and highest) lies outside the level beside it.  Shapes: rows."""
+        rule = self.plausible.contradiction
+        if rule is None:
+            return
+        (low, high), (lowest, highest) = ends, levels
+        wrong = (low > highest + rule.index) | (high < lowest - rule.index)
+        if wrong.any():
+            first = int(np.flatnonzero(wrong)[0])
+            texts = pd.Series([f"{a:g}" if a == b else f"{a:g}-{b:g}" for a, b in zip(low, high, strict=True)], index)
+            said = {"lowest": float(lowest[first]), "highest": float(highest[first])}
+            if len({(a, b) for a, b in zip(lowest[wrong], highest[wrong], strict=True)}) == 1:
+                self._doubt("air_level_contradiction", "AQI", texts, wrong, **said)
+                return
+            for place in map(int, np.flatnonzero(wrong)[:_TOLD]):
+                said = {"lowest": float(lowest[place]), "highest": float(highest[place])}
+                self._doubt("air_level_contradiction", "AQI", texts.iloc[[place]], np.array([True]), **said)
+
 
 def contradictions(table: pd.DataFrame, rulebook: Rulebook, file: str) -> list[Problem]:
     """What to ask of a file whose index is not that of its own concentrations in most rows.
@@ -168,24 +229,35 @@ def contradictions(table: pd.DataFrame, rulebook: Rulebook, file: str) -> list[P
     there = table["aqi_mid"].notna() & table[list(AMBIENT)].notna().any(axis=1)
     if rule is None or not there.any():
         return []
-    compared = off = 0
-    first: int | None = None
+    own = pd.Series(np.nan, index=table.index)
+    whole = pd.Series(data=False, index=table.index)
     for standard, rows in by_standard(table[there], rulebook):
         for length in rows["hours"].unique():
             part = rows[rows["hours"] == length]
             computer = AqiStandard(standard)
             found = hourly_aqi(part, computer, pm="hour") if length == 1 else daily_aqi(part, computer)
             names = [f"iaqi_{name}" for name in POLLUTANT_ORDER if f"iaqi_{name}" in found]
-            index, published = found[names].max(axis=1), part["aqi_mid"]
-            apart = (index - published).where(found[names].isna().any(axis=1), (index - published).abs())
-            wrong = (apart > rule.index_share * np.fmax(index, published)) & (apart > rule.index)
-            off += int(wrong.sum())
-            compared += len(part)
-            if wrong.any():
-                first = int(part.loc[wrong, "row"].min()) if first is None else first
+            own[part.index], whole[part.index] = found[names].max(axis=1), ~found[names].isna().any(axis=1)
+    for name in AMBIENT:
+        whole |= (table["primary"] == AMBIENT_TEXT[name]) & table[name].notna()
+    wrong = _apart(own, table["aqi_mid"], whole, rule)
+    compared, off = int(there.sum()), int(wrong.sum())
     if compared < rule.least_rows or off < rule.share * compared:
         return []
-    return [Problem("air_contradiction", file=file, row=first, column="AQI", off=off, compared=compared)]
+    at = table[there].sort_values(["issue_time", "city", "county", "start"], kind="stable").index
+    shifted: Words | str = ""
+    for step, where in ((1, "row_above"), (-1, "row_below")):
+        beside = _apart(own[at].shift(step), table.loc[at, "aqi_mid"], whole[at].shift(step, fill_value=False), rule)
+        if off > 2 and 2 * int(beside.sum()) < off:
+            shifted = Words("perhaps_a_row_off", where=Words(where))
+    row = int(table.loc[wrong, "row"].min())
+    return [Problem("air_contradiction", file=file, row=row, column="AQI", off=off, compared=compared, shifted=shifted)]
+
+
+def _apart(own: pd.Series, published: pd.Series, whole: pd.Series, rule: Contradiction) -> pd.Series:
+    """Where an index of concentrations is not the published one; not ``whole`` (one may be missing): only above."""
+    apart = (own - published).where(~whole, (own - published).abs())
+    return (apart > rule.index_share * np.fmax(own, published)) & (apart > rule.index)
 
 
 def by_standard(rows: pd.DataFrame, rulebook: Rulebook) -> list[tuple[AqiRule, pd.DataFrame]]:

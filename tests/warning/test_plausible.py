@@ -287,7 +287,7 @@ def test_a_header_shifted_by_one_is_asked_about(book: Rulebook, read: Reads) -> 
     assert "air_contradiction" not in codes(warn(ahead, book, observed=as_it_is))
     turned = warn(ahead, book, observed=read(shifted, rows, observed=True))
     (asked,) = [problem for problem in turned.problems if problem.code == "air_contradiction"]
-    assert dict(asked.arguments) == {"off": 10, "compared": 10}
+    assert dict(asked.arguments) == {"off": 10, "compared": 10, "shifted": ""}
 
 
 def test_what_is_plausible_is_data(book: Rulebook) -> None:

@@ -103,7 +103,7 @@ def check_list(
     add_reader_findings(collector)
     add_identity_findings(collector, book.lists)
     add_vocabulary_findings(collector, book.lists)
-    add_amount_findings(collector, limits)
+    add_amount_findings(collector)
     add_plan_findings(collector, decided)
     if drawn is not None and places is not None:
         add_whereabouts(collector, places, drawn, limits)

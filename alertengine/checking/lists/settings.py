@@ -16,21 +16,6 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Most(_Strict):
-    """The most a line can plausibly emit, kg/d by pollutant."""
-
-    limits: dict[Literal["so2", "nox", "pm", "vocs"], Annotated[float, Field(gt=0)]]
-    reason: Reason
-
-
-class Peers(_Strict):
-    """When a value is doubted beside its peers: how many there must be, and from which factor on."""
-
-    least: int = Field(ge=3)
-    factor: float = Field(gt=1)
-    reason: Reason
-
-
 class Outside(_Strict):
     """How far a plant may lie outside its county before it is said, km."""
 
@@ -42,8 +27,6 @@ class Limits(_Strict):
     """The whole of ``check.yaml``."""
 
     standing: Literal["plausibility"]
-    most_kg_d: Most
-    peers: Peers
     outside_county: Outside
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alertengine.files import TextColumn, normal, number_within, read_table, text_frame
+from alertengine.files import TextColumn, normal, number_within, read_table, text_frame, with_sheets
 from alertengine.rulebook import OpenLists
 from alertengine.simulation.ensemble.draws import (
     BLOCK,
@@ -134,14 +134,16 @@ def read_pairs(
     file = path(error.pairs)
     forecast = read_forecast(file, lists)
     table = forecast.table[(forecast.table["hours"] == 24) & (forecast.table["county"] == "")]
-    made_from = [forecast]
+    made_from: list[Result] = [forecast]
     if observed is not None:
         seen = observed
     elif error.observed:
-        made_from.append(read_forecast(path(error.observed), lists, observed=True))
-        seen = _days(made_from[-1])
+        came = read_forecast(path(error.observed), lists, observed=True)
+        made_from.append(came)
+        seen = _days(came)
     else:
-        seen = _column(file, table)
+        seen, noticed = _column(file, table)
+        made_from.append(noticed)
     found = _residuals(table, seen, error, days_ahead + 1, str(file))
     if found is None:
         raise InputError([*Gathered(made_from=made_from).problems, Problem("no_common_day", file=str(file))])
@@ -164,11 +166,12 @@ def draws_of(
     return read_pairs(spec.error, path, lists, seed=spec.seed, cities=truth.cities, days_ahead=days_ahead)
 
 
-def _column(file: Path, table: pd.DataFrame) -> pd.DataFrame:
-    """Observed AQI of the column beside the forecasts."""
+def _column(file: Path, table: pd.DataFrame) -> tuple[pd.DataFrame, Gathered]:
+    """Observed AQI of the column beside the forecasts, and what was noticed while it was read."""
     names = {**FORECAST_SCHEMA.names, **{normal(name): (OBSERVED[0],) for name in OBSERVED}}
     schema = replace(FORECAST_SCHEMA, names=names)
-    cells, _, _ = text_frame(read_table(file, schema).table, schema.names)
+    reading = read_table(file, schema)
+    cells, _, _ = text_frame(reading.table, schema.names)
     name = OBSERVED[0]
     if name not in cells:
         raise InputError([Problem("observed_column_missing", file=str(file), column=name)])
@@ -176,11 +179,10 @@ def _column(file: Path, table: pd.DataFrame) -> pd.DataFrame:
     read = TextColumn(str(file), problems).read(
         cells[name], name, lambda text: number_within(text, 0, TOP), Words("a_range", low=0, high=TOP), np.nan
     )
-    if problems:
-        raise InputError(problems)
+    noticed = Gathered(with_sheets([*reading.problems, *problems], reading.table.labels), reading.notes)
     values = pd.Series(np.array(read, dtype=float), index=cells.index)
     seen = table[["city", "start"]].assign(aqi=values.reindex(table["row"]).to_numpy())
-    return seen.dropna().drop_duplicates(["city", "start"], keep="last")
+    return seen.dropna().drop_duplicates(["city", "start"], keep="last"), noticed
 
 
 def _days(observed: Forecast) -> pd.DataFrame:

@@ -231,19 +231,19 @@ KINDS: Final[dict[str, Message]] = {
     # -- amounts
     "absurd": Message(
         "error",
-        "more than a line can emit",
-        "单条生产线排放量{value}千克/日，超出合理范围",
-        "at most {expected} kg/d",
-        "不超过{expected}千克/日",
+        "more than a line can emit: counts as unknown",
+        "单条生产线排放量不可能这样大，按未知处理",
+        "at most {expected} kg/d, perhaps {near:or}",
+        "不超过{expected}千克/日，或许是{near:or}",
         title="排放量过大",
         stake="kilograms",
     ),
     "unit_off": Message(
         "finding",
-        "{factor} its {peers} peers, perhaps a wrong unit",
-        "约为同行业同工序{peers}条生产线的{factor}，疑似单位有误",
-        "about {expected}",
-        "约{expected}",
+        "{factor} its {peers} peers, perhaps a wrong unit: counts as unknown",
+        "约为同行业同工序{peers}条生产线的{factor}，疑似单位有误，按未知处理",
+        "about {expected}, perhaps {near:or}",
+        "约{expected}，或许是{near:or}",
         title="疑似单位错误",
         stake="kilograms",
     ),
@@ -444,6 +444,26 @@ KINDS: Final[dict[str, Message]] = {
 
 #: What the reader says of the list as a whole; ``check`` counts it under a kind above.
 _OF_READER: Final[dict[str, Message]] = {
+    "column_unit_doubted": Message(
+        "finding",
+        "a column without a unit that is not in kg/d (its middle value is {middle}): counts as unknown ({count} lines)",
+        "列名未写单位，按千克/日不合情理（中位数{middle}），按未知处理（{count}条生产线）",
+        "the unit in the header, perhaps {unit}",
+        "在列名中写明单位，或许是{unit}",
+        kind="unit_off",
+        title="疑似单位错误",
+        stake="kilograms",
+    ),
+    "totals_unit_doubted": Message(
+        "finding",
+        "{city} {pollutant}: the industry's total and the listed lines ({listed} kg/d) are not of one unit: no ratio",
+        "{city}{pollutant}工业排放总量与清单企业合计（{listed}千克/日）不是同一单位，总量按未知处理，不计算比例",
+        "both in kg/d, or a unit in the header",
+        "都用千克/日，或在列名中写明单位",
+        kind="listed_above_totals",
+        title="清单排放量超出总量",
+        stake="ratio",
+    ),
     "decision_not_listed": Message(
         "finding",
         "decision {number}: no such enterprise or line on the list",
@@ -601,6 +621,8 @@ _OTHER: Final[dict[str, Message]] = {
     "row_alone": phrase("row {row}", "第{row}行"),
     "row_of_sheet": phrase("row {row} of {sheet}", "“{sheet}”第{row}行"),
     "a_text": phrase("a text", "文字"),
+    "tonnes_a_day": phrase("t/d", "吨/日"),
+    "grams_a_day": phrase("g/d", "克/日"),
     "times_as_much": phrase("{factor} times", "{factor}倍"),
     "part_of": phrase("{factor} times", "{factor}"),
     "published_by_whom": phrase(

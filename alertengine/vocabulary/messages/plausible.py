@@ -34,6 +34,37 @@ MESSAGES: Final[dict[str, Message]] = {
         "one hour {times:g} times above the hours before and after it, counted as missing{more}",
         "该小时为前后两小时的{times:g}倍以上，按缺失处理{more}",
     ),
+    "air_day_jump": Message(
+        "error",
+        "one day {times:g} times above or below the days before and after it, counted as missing{more}",
+        "该日为前后两日的{times:g}倍以上或其{times:g}分之一以下，按缺失处理{more}",
+    ),
+    "days_copied": Message(
+        "finding",
+        "{city}: {count} days from {first} on have the same index and the same concentrations: was a day copied?",
+        "{city}自{first}起{count}天的指数和各项浓度完全相同：是否把一天的数值复制到了各天？",
+        "the values of each day",
+        "各天自己的数值",
+    ),
+    "days_alike": Message(
+        "warning",
+        "{city}: {count} days from {first} on have one and the same index",
+        "{city}自{first}起{count}天的指数完全相同，请核对是否逐日填写",
+    ),
+    "air_level_contradiction": Message(
+        "finding",
+        "AQI and level of one row contradict each other (the level is {lowest:g}..{highest:g}){more}",
+        "同一行的AQI与等级不符（该等级为{lowest:g}～{highest:g}）{more}",
+        "an index of the level beside it",
+        "与同行等级相符的指数",
+    ),
+    "perhaps_a_row_off": Message(
+        "",
+        "; they are those of the row {where}: is a column shifted by one row?",
+        "；却与{where}一行的相符：是否有一列错开了一行？",
+    ),
+    "row_above": Message("", "above", "上"),
+    "row_below": Message("", "below", "下"),
     "air_unit_read": Message(
         "warning",
         "{name} read as {unit} (its middle value is {middle:g}) and divided by {factor:g}",
@@ -68,8 +99,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "air_contradiction": Message(
         "finding",
         "AQI is not that of the concentrations beside it in {off} of {compared} rows: "
-        "is a header shifted by one, or a unit another?",
-        "{compared}行中有{off}行的AQI与同行各项浓度算得的不符：表头是否错了一列，或单位不同？",
+        "is a header shifted by one, or a unit another?{shifted}",
+        "{compared}行中有{off}行的AQI与同行各项浓度算得的不符：表头是否错了一列，或单位不同？{shifted}",
         "the index of its own row",
         "与同行浓度相符的指数",
     ),

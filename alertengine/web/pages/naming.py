@@ -14,10 +14,10 @@ from alertengine.web.intake import Question
 from alertengine.web.pages.frame import Visit, tell
 from alertengine.web.roles import Right
 
-#: Names asked about at once, and the answers that are no name.
+#: Names and numbers asked about at once, and the answers that are no name.
 _ASKED: Final = 40
 _OTHER, _ITSELF = "\0other", "\0itself"
-_HEAD: Final = "处名称请定：选一个，或写出另一个；答案署名存入识读方案，以后同样的表照此读"
+_HEAD: Final = "处请定：选一个，或写出另一个；答案署名存入识读方案，以后同样的表照此读"
 
 
 def ask_names(

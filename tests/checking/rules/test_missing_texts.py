@@ -80,6 +80,12 @@ def test_progress_is_kept_from_one_day_to_the_next(list_file: Path, tmp_path: Pa
         again = CliRunner().invoke(main, arguments)
         assert "since 2026-01-01" in again.output
     assert len(pd.read_csv(kept)) == 2
+    held = pd.read_csv(kept)
+    kept.write_bytes(held.to_csv(index=False, sep=";").encode("utf-16"))  # as a spreadsheet saves it
+    assert "since 2026-01-01" in CliRunner().invoke(main, arguments).output
+    assert len(pd.read_csv(kept)) == 2
+    kept.write_text(held.to_csv(index=False).replace("2026-01-01", "昨天"), encoding="utf-8")
+    assert CliRunner().invoke(main, arguments).exit_code == 2
     kept.write_text("别的,文件\n1,2\n", encoding="utf-8")
     assert CliRunner().invoke(main, arguments).exit_code == 2
     assert kept.read_text("utf-8").startswith("别的")

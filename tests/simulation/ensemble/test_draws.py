@@ -120,6 +120,17 @@ def test_a_hole_in_the_pairs_is_no_block_and_ratios_scale(book: Rulebook, tmp_pa
     assert pooled.block(0).said(np.full((1, 3), 100, dtype=np.float32)).shape == (1, 3, BLOCK)
 
 
+def test_a_bad_observation_beside_a_forecast_is_told_and_no_pair(book: Rulebook, tmp_path: Path) -> None:
+    path = pairs_file(tmp_path)
+    whole = path.read_text("utf-8")
+    lines = whole.splitlines()
+    lines[4] = lines[4].removesuffix("150") + "约150"
+    path.write_text("\n".join([*lines, "合计,,,,", ""]), encoding="utf-8")
+    pairs = read_pairs(model(), tmp_path.__truediv__, book.lists, seed=1, cities=CITIES, days_ahead=2)
+    assert [(one.row, one.value) for one in pairs.problems] == [(5, "约150")]
+    assert pairs.blocks == 16
+
+
 def test_pairs_without_observations_are_refused(book: Rulebook, tmp_path: Path) -> None:
     path = pairs_file(tmp_path)
     pd.read_csv(path).drop(columns="实况AQI").to_csv(path, index=False)

@@ -1,0 +1,116 @@
+"""Amounts in another unit than those of like lines, columns in tonnes, totals of another unit: told, and kept out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from alertengine.lists import EnterpriseList, read_list
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import EMISSION_FIELDS
+
+HEADERS = ("SO2排放量", "NOx排放量", "颗粒物排放量", "VOCs排放量")
+Reads = Callable[..., EnterpriseList]
+
+
+@pytest.fixture
+def read(shipped: Rulebook, tmp_path: Path) -> Reads:
+    """A list of brick kilns from their four amounts."""
+
+    def make(
+        rows: Iterable[tuple[object, ...]],
+        headers: Iterable[str] = HEADERS,
+        industry: str = "砖瓦窑",
+        totals: str = "",
+        profile: str = "",
+    ) -> EnterpriseList:
+        head = ",".join(["企业名称", "城市", "行业", "工序", "生产线编号", *headers])
+        lines = [
+            ",".join([f"合成{n}号", "临汾市", industry, "焙烧", "1", *map(str, row)]) for n, row in enumerate(rows)
+        ]
+        path = tmp_path / "list.csv"
+        path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+        for beside, text in ((".totals.csv", totals), (".csv.profile.yaml", profile)):
+            if text:
+                (tmp_path / f"list{beside}").write_text(text, encoding="utf-8")
+        return read_list(path, shipped)
+
+    return make
+
+
+def kilns(count: int = 8, by: float = 1.0) -> list[tuple[object, ...]]:
+    return [tuple(f"{amount * by:g}" for amount in (60 + n, 45 + n, 25 + n, 2 + n / 10)) for n in range(count)]
+
+
+def said(found: EnterpriseList) -> list[tuple[str, int | None, str, str]]:
+    return [(one.code, one.row, one.column, one.value) for one in found.problems]
+
+
+@pytest.mark.parametrize(("cell", "code"), [("0.063", "unit_off"), ("63000", "unit_off"), ("630", "")])
+def test_a_cell_of_another_unit_than_like_lines_counts_as_unknown(read: Reads, cell: str, code: str) -> None:
+    rows = kilns()
+    rows[3] = (cell, *rows[3][1:])
+    found = read(rows)
+    assert said(found) == ([(code, 5, "SO2排放量", cell)] if code else [])
+    assert found.lines["so2_kg_d"].isna().tolist() == [bool(code) and n == 3 for n in range(8)]
+    assert found.lines["nox_kg_d"].notna().all()
+
+
+def test_the_cell_is_named_as_written_in_the_unit_of_its_header(read: Reads) -> None:
+    rows = kilns(by=365 / 1000)
+    rows[3] = ("23000", *rows[3][1:])
+    found = read(rows, [f"{header}(吨/年)" for header in HEADERS])
+    (asked,) = found.problems
+    assert (asked.value, dict(asked.arguments)["near"]) == ("23000", ("23",))
+
+
+def test_a_person_who_says_that_it_is_so_is_believed(read: Reads) -> None:
+    rows = kilns()
+    rows[3] = ("63000", *rows[3][1:])
+    answer = "as: list\nanswers:\n- {header: SO2排放量, text: '63000', meant: '63000', by: 甲, at: '2021-01-01'}\n"
+    found = read(rows, profile=answer)
+    assert found.problems == []
+    assert found.lines["so2_kg_d"].iloc[3] == 63000
+
+
+def test_more_than_a_line_can_emit(read: Reads) -> None:
+    found = read([("50000", 1, 1, 1)])
+    assert said(found) == [("absurd", 2, "SO2排放量", "50000")]
+    assert found.lines["so2_kg_d"].isna().all()
+
+
+@pytest.mark.parametrize("by", [1 / 1000, 1000.0])
+def test_columns_in_tonnes_or_grams_without_a_unit_are_asked_about_once(read: Reads, by: float) -> None:
+    found = read(kilns(by=by))
+    own = [one for one in said(found) if one[0] == "column_unit_doubted"]
+    assert {column for _, _, column, _ in own} >= set(HEADERS[:3])
+    assert found.lines[list(EMISSION_FIELDS.values())[:3]].isna().all(axis=None)
+
+
+def test_a_unit_in_the_header_is_believed(read: Reads) -> None:
+    assert read(kilns(by=1 / 1000), [f"{header}(吨/日)" for header in HEADERS]).problems == []
+    assert read(kilns(by=1 / 1000), [f"{header}(千克/日)" for header in HEADERS]).problems == []
+
+
+def test_three_lines_of_a_heavy_industry_are_enough(read: Reads) -> None:
+    rows = kilns(3, by=1 / 1000)
+    assert {one[0] for one in said(read(rows, industry="焦化"))} == {"column_unit_doubted"}
+    assert read(rows, industry="工业涂装").problems == []
+
+
+TOTALS = (
+    "城市,部门,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量\n临汾市,工业,{so2},4000,4000,4000\n临汾市,其他,5,5,5,5\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("so2", "by", "asked"), [(4000, 1.0, False), (4, 1.0, True), (1800, 1.0, False), (2_000_000, 1.0, True)]
+)
+def test_totals_of_another_unit_than_the_lines_make_no_ratio(read: Reads, so2: int, by: float, *, asked: bool) -> None:
+    found = read(kilns(25, by=by), totals=TOTALS.format(so2=so2))
+    assert [one.code for one in found.problems] == ["totals_unit_doubted"] * asked
+    assert found.totals is not None
+    assert found.totals["so2_kg_d"].isna().all() == asked
+    assert found.totals["nox_kg_d"].notna().all()
