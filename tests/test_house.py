@@ -71,3 +71,20 @@ def test_a_path_that_a_guide_names_is_there() -> None:
         paths = [path for path in map("".join, named) if path not in every]
         missing = [path for path in paths if not any((base / path).exists() for base in bases)]
         assert not missing, f"{guide.parent.name}/{guide.name} names {missing}"
+
+
+def test_a_refusal_that_a_test_expects_is_looked_at() -> None:
+    """``pytest.raises`` alone takes any error of its kind: it matches words, or what it caught is looked at."""
+    blind = []
+    for path in (PACKAGE.parent / "tests").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        caught = {id(one.context_expr) for one in ast.walk(tree) if isinstance(one, ast.withitem) and one.optional_vars}
+        blind += [
+            f"{path.name}:{one.lineno}"
+            for one in ast.walk(tree)
+            if isinstance(one, ast.Call)
+            and ast.unparse(one.func) == "pytest.raises"
+            and id(one) not in caught
+            and all(word.arg != "match" for word in one.keywords)
+        ]
+    assert not blind

@@ -291,7 +291,7 @@ def test_what_is_no_word_document_is_no_template(orders: Maker, footing: Footer,
     table = orders()
     (tmp_path / "broken.docx").write_text("no zip", encoding="utf-8")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"cannot be read|no template in the folder"):
         write_documents(table, footing(table), tmp_path / "out", Wish(template=tmp_path / name))
 
 

@@ -69,13 +69,14 @@ def _map(path: Path, *more: str) -> Result:
 def test_a_countys_sheet_gets_in_with_a_profile_that_was_saved_of_another(tmp_path: Path, profiles: Path) -> None:
     """Refused before; said once; the next one with these headers is read, in kilograms a day, and says how."""
     book = Rulebook.load()
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="企业名称: required column missing"):
         read_list(_sheet(tmp_path / "before.xlsx"), book)
     saved = _map(tmp_path / "before.xlsx", "--save", "county")
     assert saved.exit_code == 0, saved.stderr
     assert str(profiles / "county.profile.yaml") in saved.stderr
     after = _sheet(tmp_path / "after.xlsx", so2=73, firm="合成铸件")
-    with pytest.raises(InputError):  # what is saved is looked at by commands, not by whoever calls the reader
+    # What is saved is looked at by commands, not by whoever calls the reader.
+    with pytest.raises(InputError, match="企业名称: required column missing"):
         read_list(after, book)
     with reading_with():
         lines = read_list(after, book)
@@ -92,7 +93,7 @@ def test_a_countys_sheet_gets_in_with_a_profile_that_was_saved_of_another(tmp_pa
 def test_a_command_line_that_is_wrong_leaves_no_profile_in_use(tmp_path: Path) -> None:
     _map(_sheet(tmp_path / "a.xlsx"), "--save", "county")
     assert _run("orders", "--profile", "county", "--level", "purple").exit_code == 2
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="企业名称: required column missing"):
         read_list(_sheet(tmp_path / "b.xlsx"), Rulebook.load())
 
 
@@ -239,7 +240,10 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, profiles: Path) -> None
 def test_a_profile_of_another_kind_changes_nothing(tmp_path: Path) -> None:
     """A profile is of one kind of table."""
     path = _sheet(tmp_path / "a.xlsx")
-    with reading_with(Profile.model_validate({"as": "totals", "fields": _SAID})), pytest.raises(InputError):
+    with (
+        reading_with(Profile.model_validate({"as": "totals", "fields": _SAID})),
+        pytest.raises(InputError, match="企业名称: required column missing"),
+    ):
         read_list(path, Rulebook.load())
     assert LIST_SCHEMA.kind == "list"
     assert openpyxl.load_workbook(path).sheetnames == ["Sheet"]

@@ -34,7 +34,7 @@ from alertengine.ledger import (
 )
 from alertengine.ledger.browse_queries import QUESTIONS
 from alertengine.ledger.canonical_bytes import BEGINNING
-from alertengine.vocabulary import MASKED, ORDER_COLUMNS, InputError, listening
+from alertengine.vocabulary import MASKED, ORDER_COLUMNS, InputError, Problem, listening
 from alertengine.workflow import plain_orders
 from tests.ledger.conftest import orders_of
 
@@ -291,10 +291,10 @@ def test_orders_of_the_first_layout_are_read_with_the_flags_their_remarks_state(
 def test_an_upgrade_that_fails_leaves_the_ledger_as_it_was(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(db: Any) -> None:
         _further_layout(db)
-        raise InputError([])
+        raise InputError([Problem("no_such_act", value="broken", last=1)])
 
     monkeypatch.setattr(schema, "STEPS", [*schema.STEPS, broken])
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="broken"):
         upgrade(small, "科长 乙")
     monkeypatch.undo()
     assert verify(small).sound

@@ -174,15 +174,15 @@ def test_yearly_amounts_without_days_take_365_and_say_so(read: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    "rename",
+    ("rename", "told"),
     [
-        {"SO2排放量": "SO2排放量(克/秒)"},
-        {"距建成区距离(公里)": "距建成区距离(米)"},
-        {"NOx排放量": "SO2排放量(千克/日)"},
+        ({"SO2排放量": "SO2排放量(克/秒)"}, "unit not understood .*克/秒.*; expected 千克/日"),
+        ({"距建成区距离(公里)": "距建成区距离(米)"}, "unit not understood .*米.*; expected km"),
+        ({"NOx排放量": "SO2排放量(千克/日)"}, "two columns are the same field so2_kg_d"),
     ],
 )
-def test_a_unit_not_understood_or_a_column_twice_is_refused(read: Reader, rename: dict[str, str]) -> None:
-    with pytest.raises(InputError):
+def test_a_unit_not_understood_or_a_column_twice_is_refused(read: Reader, rename: dict[str, str], told: str) -> None:
+    with pytest.raises(InputError, match=told):
         read(table({"距建成区距离(公里)": "8"}, rename=rename))
 
 

@@ -76,7 +76,7 @@ def test_two_names_of_one_plant_are_one_and_said(tmp_path: Path, law: Rulebook) 
     found = listed(tmp_path, law, plant("合成钢厂"), plant("合成钢铁有限公司", 2))
     assert set(found.lines["enterprise_id"]) == {CODE}
     assert [one.value for one in found.notes if one.code == "plant_known_as"] == ["合成钢厂"]
-    with pytest.raises(InputError):  # the same line twice, under two names
+    with pytest.raises(InputError, match="the same line twice"):  # the same line twice, under two names
         listed(tmp_path, law, plant("合成钢厂"), plant("合成钢铁有限公司"))
 
 

@@ -113,12 +113,18 @@ def test_wrong_overrides_are_all_named(shipped: Rulebook, listed: EnterpriseList
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"measure": "limit"}, {"measure": "stop", "share": 0.5}, {"reason": " "}, {"measure": "filed"}, {"share": 1.0}],
+    ("wrong", "told"),
+    [
+        ({"measure": "limit"}, "a share belongs to limit, and limit takes one"),
+        ({"measure": "stop", "share": 0.5}, "a share belongs to limit, and limit takes one"),
+        ({"reason": " "}, "reason: is blank"),
+        ({"measure": "filed"}, "measure: expected 'stop' or 'limit'"),
+        ({"share": 1.0}, "share: expected a number below 1"),
+    ],
 )
-def test_an_override_that_says_nothing_definite_is_refused(wrong: dict[str, Any]) -> None:
+def test_an_override_that_says_nothing_definite_is_refused(wrong: dict[str, Any], told: str) -> None:
     said = _override({"enterprise_id": "甲", "line_id": "1"}, "stop").as_option() | wrong
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=told):
         read_overrides({"overrides": [said]})
 
 

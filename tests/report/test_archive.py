@@ -15,7 +15,7 @@ from alertengine.cli import main
 from alertengine.ledger import Head, Ledger
 from alertengine.report import archive, write_archive
 from alertengine.report import evaluation as evaluationpage
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, Problem
 from alertengine.workflow import Correction, Prepared, record, record_findings
 from tests.ledger.conftest import SIGNED
 from tests.ledger.findings import write_findings_of
@@ -156,10 +156,10 @@ def test_an_access_that_cannot_be_recorded_leaves_no_file(
     book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> None:
-        raise InputError([])
+        raise InputError([Problem("no_such_act", value="broken", last=1)])
 
     monkeypatch.setattr(archive, "record_access", fails)
-    with Ledger.open(book) as ledger, pytest.raises(InputError):
+    with Ledger.open(book) as ledger, pytest.raises(InputError, match="broken"):
         write_archive(ledger, 1, tmp_path / "p.zip", personal=True, by="法规科 戊", reason="复议")
     assert [file.name for file in tmp_path.iterdir()] == ["record.db"]
 

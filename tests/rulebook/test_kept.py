@@ -68,7 +68,7 @@ def test_a_file_that_changes_is_read(folder: Path, reads: list[str]) -> None:
     _written(folder, 0.2)
     assert (_share(folder), len(reads)) == (0.2, 2)
     (folder / "more.yaml").write_text("{", encoding="utf-8")
-    with pytest.raises(books.InputError):
+    with pytest.raises(books.InputError, match=r"more.yaml, row 2.*valid YAML"):
         _share(folder)
 
 

@@ -211,14 +211,17 @@ def test_grades_of_glass_are_known_from_a_program_alone(shipped: Rulebook) -> No
     assert {shipped.standing(rule) for rule in glass} == {"third_party_code"}
 
 
-@pytest.mark.parametrize("wrong", [{"page": ""}, {"valid": {}}, {"sha256": "12"}])
-def test_a_comparison_says_where_and_when(wrong: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [({"page": ""}, "named by its page"), ({"valid": {}}, "day of the comparison"), ({"sha256": "12"}, "sha256\n")],
+)
+def test_a_comparison_says_where_and_when(wrong: dict[str, Any], told: str) -> None:
     said = {
         "id": "v", "article": "一", "title": "核对", "kind": "verification", "verifies": "plan", "by": "甲",
         "edition": "公报", "page": "1", "valid": {"from": "2026-09-01"},
     }  # fmt: skip
     VerificationRule.model_validate(said)
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=told):
         VerificationRule.model_validate({**said, **wrong})
 
 

@@ -81,7 +81,7 @@ def test_arguments_are_filled_in_the_language() -> None:
 
 def test_a_problem_needs_the_arguments_of_its_code() -> None:
     """A code that is not in the catalogue, or an argument left out, is found where the problem is made."""
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="no_such_code"):
         Problem("no_such_code", file="x")
     with pytest.raises(TypeError, match="suffixes"):
         Problem("unknown_suffix", file="x")

@@ -36,25 +36,25 @@ def test_a_start_condition_reads_as_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "keys",
+    ("keys", "told"),
     [
-        {},
-        {"level": "red"},
-        {"level": "blue", "start": {"above": 200, "hours": 24}},
-        {"level": "red", "start": {"above": 200, "hours": 36}},
-        {"level": "red", "start": {"above": 200, "reach": 300, "hours": 24}},
-        {"level": "red", "start": {"hours": 24}},
-        {"level": "red", "start": {"all": [{"above": 200, "hours": 24}]}},
-        {"level": "red", "start": DAY, "advise": {"dust": True, "start": DAY, "text": "提示"}},
-        {"advise": {"start": DAY, "text": "提示"}},
-        {"advise": {"primary": ["smoke"], "start": DAY, "text": "提示"}},
-        {"life": {"join_gap_hours": 36}},
-        {"level": "red", "start": "above 200"},
-        {"level": "red", "start": {"above": 200, "hours": 24}, "unknown": 1},
+        ({}, "exactly one of: level with start, life"),
+        ({"level": "red"}, "level and start go together"),
+        ({"level": "blue", "start": {"above": 200, "hours": 24}}, "level\n.*'yellow', 'orange' or 'red'"),
+        ({"level": "red", "start": {"above": 200, "hours": 36}}, "multiple of 24"),
+        ({"level": "red", "start": {"above": 200, "reach": 300, "hours": 24}}, "either above or reach, and not both"),
+        ({"level": "red", "start": {"hours": 24}}, "either above or reach, and not both"),
+        ({"level": "red", "start": {"all": [{"above": 200, "hours": 24}]}}, "at least 2 items"),
+        ({"level": "red", "start": DAY, "advise": {"dust": True, "start": DAY, "text": "提示"}}, "exactly one of"),
+        ({"advise": {"start": DAY, "text": "提示"}}, "either primary: .* or dust: true"),
+        ({"advise": {"primary": ["smoke"], "start": DAY, "text": "提示"}}, "unknown pollutant smoke"),
+        ({"life": {"join_gap_hours": 36}}, "life.lift_hours\n *Field required"),
+        ({"level": "red", "start": "above 200"}, "valid dictionary"),
+        ({"level": "red", "start": {"above": 200, "hours": 24}, "unknown": 1}, "unknown\n *Extra inputs"),
     ],
 )  # fmt: skip
-def test_a_malformed_grading_is_refused(keys: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
+def test_a_malformed_grading_is_refused(keys: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
         grading(**keys)
 
 
@@ -62,15 +62,15 @@ def test_a_malformed_standard_is_refused(aqi_rule: Callable[[int], AqiRule]) -> 
     good = aqi_rule(2012).model_dump(exclude={"valid"})
     assert AqiRule.model_validate(good).id == "hj633-2012-aqi"
     table = good["breakpoints"]
-    for bad in (
-        {"breakpoints": {**table, "pm25_24h": (0, 35, 35)}},
-        {"breakpoints": {**table, "pm1_24h": (0, 35)}},
-        {"breakpoints": {**table, "pm25_24h": (*table["pm25_24h"], 600)}},
-        {"daily": ["pm25"]},
-        {"concentration_decimals": {"lead": 1}},
-        {"beyond": {"so2_1h": "unknown"}},
+    for bad, told in (
+        ({"breakpoints": {**table, "pm25_24h": (0, 35, 35)}}, "pm25_24h: expected rising numbers"),
+        ({"breakpoints": {**table, "pm1_24h": (0, 35)}}, "expected the columns iaqi, so2_24h"),
+        ({"breakpoints": {**table, "pm25_24h": (*table["pm25_24h"], 600)}}, "no more than in iaqi"),
+        ({"daily": ["pm25"]}, "'pm25' is no breakpoint column"),
+        ({"concentration_decimals": {"lead": 1}}, "unknown pollutant lead"),
+        ({"beyond": {"so2_1h": "unknown"}}, "beyond.so2_1h"),
     ):
-        with pytest.raises(ValidationError):
+        with pytest.raises(ValidationError, match=told):
             AqiRule.model_validate({**good, **bad})
 
 

@@ -64,7 +64,7 @@ def test_an_order_stands_with_its_reasons_and_the_clauses_it_rests_on(desk: Desk
     assert binding == {rule for rule in str(ordered["rules"]).split(";") if rule in opened.engine.book.rules}
     assert any(article.clauses for article in view.articles)
     assert dict(view.phases[0])["状态"] == "执行减排"
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="没有这条生产线"):
         order_view(opened, "nothing")
 
 

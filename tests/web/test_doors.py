@@ -99,7 +99,7 @@ def test_a_text_that_cannot_be_read_is_refused_at_its_door() -> None:
     lists, door = OpenLists.load([rules_folder()]), DOORS["rules.text"]
     assert taken_in(Upload("原文.docx", b"PK no document"), door, lists).refused
     assert not taken_in(Upload("原文.txt", "C级企业：橙色预警期间停产。".encode()), door, lists).refused
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"不收这种文件：原文.doc"):
         taken_in(Upload("原文.doc", b""), door, lists)
 
 
@@ -107,7 +107,7 @@ def test_a_file_that_nobody_signed_is_refused_at_its_door() -> None:
     lists, door = OpenLists.load([rules_folder()]), DOORS["rules.signed"]
     for data in (b"{}", b"PK no json", b'{"format": "alertengine rule document 1"}'):
         assert taken_in(Upload("our.json", data), door, lists).refused
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"不收这种文件：our.xlsx"):
         taken_in(Upload("our.xlsx", b"{}"), door, lists)
 
 

@@ -88,7 +88,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
         take_forecast(ledger, forecast, book.lists, "办公室 甲")
     version = ("2026年版", "市长 丙", clock.now().date())
     files = _upload("linfen-synthetic.csv"), [_upload("linfen-synthetic.totals.csv")]
-    with pytest.raises(InputError):  # ratios that are missed take a reason
+    with pytest.raises(InputError, match="the ratio cannot be proved"):  # ratios that are missed take a reason
         publish_uploads(path, book, *files, {}, version)
     publish_uploads(path, book, *files, {}, version, "合成清单")
     with Ledger.open(path) as ledger:
@@ -231,7 +231,7 @@ def test_readiness_names_each_cause_once_with_what_removes_it(evening: Evening) 
 def test_papers_are_fetched_and_drafts_let_out_under_a_name(evening: Evening) -> None:
     names = zipfile.ZipFile(io.BytesIO(zipped(evening.path, evening.act))).namelist()
     assert any(name.startswith("pack/") for name in names)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="请写明理由"):
         release(evening.path, evening.act, "市长 丙", " ")
     (act,) = release(evening.path, evening.act, "市长 丙", "情况紧急")
     with Ledger.open(evening.path) as ledger:

@@ -110,7 +110,7 @@ def test_a_work_outlives_the_page_and_is_everybodys(path: Path, work: str) -> No
     assert held.in_force.now.shape[0] <= LINES
     first = held.orders.iloc[0]
     assert explain_work(path, work, f"{first['enterprise_id']}/{first['line_id']}").phases
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="没有这条生产线"):
         explain_work(path, work, "没有/这条")
 
 
@@ -145,7 +145,7 @@ def test_an_override_that_cannot_be_changes_nothing(path: Path, work: str) -> No
         "by": "甲",
         "at": "2021-01-03T17:00",
     }
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="没有这家企业"):
         bodies.override(here(path), {"work": work, "put": [one], "drop": [], "by": "甲"})
     assert WorkStore(WorkFolder(path)).get(work) == before
 
@@ -183,7 +183,7 @@ def test_a_work_becomes_a_draft_once_also_where_the_page_was_killed(path: Path, 
     drop = WorkStore.drop
     with pytest.MonkeyPatch.context() as killed:
         killed.setattr(WorkStore, "drop", _killed)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt, match="killed"):
             bodies.hand_in_work(here(path), {"work": key, "by": "jia", "note": "请审核"})
     assert drop is WorkStore.drop
     assert store.get(key) == row
@@ -196,7 +196,7 @@ def test_a_work_becomes_a_draft_once_also_where_the_page_was_killed(path: Path, 
 
 
 def _killed(*_: object) -> None:
-    raise KeyboardInterrupt
+    raise KeyboardInterrupt("killed")
 
 
 def test_who_may_no_longer_sign_signs_nothing_that_waited(path: Path, work: str) -> None:
@@ -363,5 +363,5 @@ def test_problems_outlive_the_process_that_found_them(path: Path) -> None:
 
 def test_a_step_that_may_not_be_taken_is_refused_with_its_reason(path: Path) -> None:
     signer = Accounts(path).all()["jia"].signer(Right.WORK)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="台账中没有这一条"):
         step(path, "withdraw", 10**18, signer, {"reason": "误"})

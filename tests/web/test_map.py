@@ -86,7 +86,7 @@ def test_nothing_is_said_where_there_is_nothing(tmp_path: Path) -> None:
     path = tmp_path / "record.db"
     Ledger.writable(path).close()
     assert map_view(path, (), NOW) == MapView()
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="台账中没有这一条"):
         map_view(path, (), NOW, "draft:7")
 
 

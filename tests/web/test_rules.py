@@ -51,7 +51,7 @@ def test_a_document_shows_its_clauses_its_holes_and_its_rules(book: Rulebook) ->
         assert len(view.clauses) == len(document.clauses)
         assert len(view.missing) == len(document.missing)
         assert {rule.id for rule in view.rules} == {rule.id for rule in book.rules.values() if rule.document == name}
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="规则库中没有文件"):
         document_view(book, "nothing")
 
 
@@ -107,7 +107,7 @@ def test_a_pasted_chapter_is_decided_cell_by_cell_and_handed_back(book: Rulebook
     with pytest.raises(InputError) as same:
         workbook_taken((), form, {"checked_by": "某局张三", "checked_on": "2027-01-02"})
     assert "核对人须不是录入人" in same.value.problems[0].text("zh")
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="没有读到等级和预警级别"):
         proposed(book, "没有等级的一段话。", head, "", "水泥", "")
 
 
@@ -158,6 +158,6 @@ def test_a_list_of_members_with_headers_of_its_own_is_learned_once(
 
 def test_coverage_asks_for_a_day_and_a_known_city(book: Rulebook) -> None:
     assert "覆盖" in covered(book, "2026-11-26", "临汾市")
-    for day, city in (("", ""), ("2026-11-26", "无此市")):
-        with pytest.raises(InputError):
+    for day, city, told in (("", "", "请选择日期"), ("2026-11-26", "无此市", "没有这个城市")):
+        with pytest.raises(InputError, match=told):
             covered(book, day, city)

@@ -104,7 +104,7 @@ def test_a_plant_elsewhere_is_as_if_it_were_not_there(desk: Desk, others: pd.Dat
         assert not {code for code, _ in found} & set(others["enterprise_id"])
         assert found
         assert not search(ledger, away["enterprise"], 5, BOUND.places)
-        with pytest.raises(InputError):
+        with pytest.raises(InputError, match="没有哪一条给过这家企业指令"):
             order_links(ledger, away["enterprise_id"], BOUND)
         view = act_view(ledger, 1, BOUND)
         assert not view.files

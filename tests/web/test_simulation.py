@@ -88,8 +88,8 @@ def test_controls_say_variants_of_the_language() -> None:
     assert said["sectors"] == {"移动源": 0.8}
     assert "焦化企业中产能最大的5家升为A级" in variant_words(said)
     assert "预报浓度为实际的1.2倍" in variant_words(said)
-    for empty in (Wish("名"), Wish(" ", regime)):
-        with pytest.raises(InputError):
+    for empty, told in ((Wish("名"), "方案没有任何改变"), (Wish(" ", regime), "请给方案起名")):
+        with pytest.raises(InputError, match=told):
             empty.as_variant()
 
 
@@ -104,7 +104,7 @@ def test_a_run_is_a_job_whose_result_is_not_made_twice(runs: Simulations) -> Non
     again = runs.begin(content, [], "reviewer")
     assert (again.state, again.results) == ("done", run.results)
     for key, user in ((run.key, "somebody else"), ("none", "officer")):
-        with pytest.raises(InputError):
+        with pytest.raises(InputError, match="没有这个任务"):
             runs.get(key, user)
 
 

@@ -91,7 +91,7 @@ def test_a_simulation_in_the_ledger_is_neither_active_nor_a_forecast(tmp_path: P
 
 def test_a_forecast_that_cannot_be_read_is_not_recorded(tmp_path: Path) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
-        with pytest.raises(InputError):
+        with pytest.raises(InputError, match="没有找到表头行"):
             record_forecast(ledger, "../x.csv", b"a,b\n1,2\n", "办公室 甲")
         assert ledger.last() is None
         assert latest_forecast(ledger) is None
@@ -139,7 +139,7 @@ def test_own_cities_are_those_set_last(tmp_path: Path, book: Rulebook) -> None:
             set_bureau_cities(ledger, cities, book.lists.cities(), "办公室 甲")
         assert today(ledger, book).own == ("临汾市", "运城市")
         for wrong in ([], ["临汾"]):
-            with pytest.raises(InputError):
+            with pytest.raises(InputError, match="请选择本单位的城市"):
                 set_bureau_cities(ledger, wrong, book.lists.cities(), "办公室 甲")
 
 

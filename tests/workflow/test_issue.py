@@ -132,8 +132,8 @@ def test_a_bad_list_is_said_by_its_own_name(tmp_path: Path) -> None:
 def test_a_correction_says_what_and_why(make: Make, prepared: Prepared) -> None:
     with make() as ledger:
         record(ledger, prepared, SIGNED)
-        for wrong in (Correction(1, " "), Correction(7, "理由")):
-            with pytest.raises(InputError):
+        for wrong, told in ((Correction(1, " "), "a correction says why"), (Correction(7, "理由"), "no such act")):
+            with pytest.raises(InputError, match=told):
                 record(ledger, prepared, SIGNED, wrong)
         act, _ = record(ledger, prepared, SIGNED, Correction(1, "清单有误"))
         assert (act.act, act.corrects, act.reason) == (2, 1, "清单有误")

@@ -54,7 +54,7 @@ def test_a_seed_gives_the_same_winters_whatever_cities_stand_beside() -> None:
 @pytest.mark.parametrize("missing", ["source", "bias", "sd", "between_days", "between_issues", "between_cities"])
 def test_no_figure_stands_in_for_one_not_stated(missing: str) -> None:
     said = {key: value for key, value in SAID.items() if key != missing}
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=rf"stated\.{missing}\n|expected {missing}:"):
         EnsembleSpec.model_validate({"winters": 10, "seed": 1, "error": said})
 
 
