@@ -24,13 +24,20 @@ from tests.mutation.blocks import PACKAGE, record
 #: The rooms of which nine changes in ten must be noticed.
 ROOMS = "orders,engine,warning,lists,ledger,commands"
 TESTS = PACKAGE.parent / "tests"
-#: Tests of a browser, of the wheel and of chance itself: they cost most and notice least.
-LEFT_OUT = frozenset({"benchmarks", "fuzz", "mutation", "web", "wheel"})
+#: Commands called there are the dearest, or called in a process of their own.
+LEFT_OUT = frozenset({"benchmarks", "fuzz", "simulation", "web", "wheel"})
+
+
+def tests_of(room: str) -> list[Path]:
+    """The tests of a room; those of the commands are wherever the program is called as a command."""
+    if room != "commands":
+        return sorted((TESTS / room).rglob("test_*.py"))
+    every = (path for path in TESTS.rglob("test_*.py") if path.relative_to(TESTS).parts[0] not in LEFT_OUT)
+    return sorted(path for path in every if "alertengine.cli" in path.read_text(encoding="utf-8"))
 
 
 def main() -> int:
     """Run it."""
-    every = [one.name for one in sorted(TESTS.iterdir()) if one.is_dir() and one.name not in LEFT_OUT]
     asked = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__.split("\n", 1)[0])
     asked.add_argument("--rooms", default=ROOMS, help="whose functions change, by comma (default: %(default)s)")
     asked.add_argument("--most", type=int, default=100, help="changes, shared by the rooms (default: %(default)s)")
@@ -39,7 +46,7 @@ def main() -> int:
     asked.add_argument("--seconds", type=float, default=40, help="of tests for one change (default: %(default)s)")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: %(default)s)")
     asked.add_argument("--out", type=Path, help="a file for the survivors, with every test that ran")
-    asked.add_argument("tests", nargs="*", help="test files or folders (absent: of all rooms but the page)")
+    asked.add_argument("tests", nargs="*", help="test files or folders (absent: those of the rooms)")
     given = asked.parse_args()
     rooms = given.rooms.split(",")
     if unknown := [room for room in rooms if not (PACKAGE / room / "__init__.py").exists()]:
@@ -48,7 +55,7 @@ def main() -> int:
     from tests.mutation.session import Mutation, described, table
 
     mutation = Mutation(rooms, given.most, given.seed, given.seconds, given.jobs)
-    paths = given.tests or [str(TESTS / one) for one in every if any((TESTS / one).rglob("test_*.py"))]
+    paths = given.tests or [str(path) for path in dict.fromkeys(path for room in rooms for path in tests_of(room))]
     options = ["-s", "-p", "no:xdist", "-p", "no:cacheprovider", "--assert=plain", f"--hypothesis-seed={given.seed}"]
     pytest.main([*options, *paths], plugins=[mutation])
     survivors = [described(one) for one in mutation.outcomes if not one.noticed]

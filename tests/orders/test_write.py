@@ -83,6 +83,18 @@ def test_the_workbook_holds_the_same_rows_in_chinese(table: pd.DataFrame, tmp_pa
     assert [row[0] for row in missing] == list(table.loc[table["status"] == "undetermined", "order_id"])
 
 
+def test_more_orders_than_a_sheet_holds_go_on_in_the_next(
+    table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alertengine.orders.write._SHEET_ROWS", 2)
+    write_orders(table, tmp_path / "o.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "o.xlsx")
+    sheets = ["减排指令", *(f"减排指令{number}" for number in range(2, (len(table) + 1) // 2 + 1))]
+    assert book.sheetnames == [*sheets, "汇总", "依据缺失"]
+    found = [row[0] for name in sheets for row in book[name].iter_rows(min_row=2, values_only=True)]
+    assert sorted(found) == sorted(table["order_id"])
+
+
 def test_words_stand_for_codes_in_the_workbook(table: pd.DataFrame, tmp_path: Path) -> None:
     write_orders(table, tmp_path / "o.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "o.xlsx")["减排指令"]
