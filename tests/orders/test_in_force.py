@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alertengine.orders import CANCEL, decisions, in_force, prevailing
+from alertengine.orders import CANCEL, Decision, decisions, in_force, prevailing
 from alertengine.orders import told as transitions_told
 from alertengine.vocabulary import ORDER_COLUMNS, WARNING_COLUMNS
 
@@ -119,3 +120,101 @@ def test_a_paper_tells_of_the_newest_moment_and_not_of_a_lift_that_only_ends_ano
     assert transitions_told([earlier, lowered, tail, other]) == [lowered, other]
     assert transitions_told([earlier, tail]) == [tail]
     assert transitions_told([]) == []
+
+
+MADE = "2026-11-28 15:00"
+WHOLE = Decision("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE)
+COUNTY = {**RAISED, "warning_id": "V", "counties": "尧都区;洪洞县", "issued": MADE}
+LIFTED = {"action": "lift", "level": "", "warning_id": "V", "starts": HOURS[3], "issued": MADE}
+
+
+@pytest.mark.parametrize(
+    ("more", "made"),
+    [
+        ((), WHOLE),
+        ((COUNTY,), Decision("临汾市", "raise", "red", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县", (WHOLE,))),
+        (({**COUNTY, "level": "yellow"},), Decision(
+            *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, ""),
+            (Decision("临汾市", "raise", "yellow", HOURS[16], HOURS[23], MADE, "尧都区、洪洞县"),),
+        )),
+        (({**LIFTED, "counties": "尧都区"},), Decision(
+            *("临汾市", "issue", "orange", HOURS[0], HOURS[23], MADE, ""),
+            (Decision("临汾市", "lift", "none", HOURS[3], "", MADE, "尧都区"),),
+        )),
+        ((LIFTED,), WHOLE),  # of the same area the lift says less
+        (({"action": "advise", "issued": HOURS[5]},), WHOLE),  # no decision
+    ],
+)  # fmt: skip
+def test_the_decision_of_a_city_is_its_gravest_with_other_areas_apart(
+    more: tuple[dict[str, Any], ...], made: Decision
+) -> None:
+    assert decisions(told(ISSUED, *more)) == {"临汾市": made}
+    assert made.over is False
+
+
+def test_a_decision_is_of_one_moment() -> None:
+    record = told(ISSUED, RAISED)
+    assert decisions(record)["临汾市"].kind == "raise"
+    assert decisions(record, pd.Timestamp(MADE)) == {"临汾市": WHOLE}
+    assert decisions(record, pd.Timestamp(HOURS[3])) == {}
+    assert decisions(told({"action": "advise", "issued": HOURS[5]})) == {}
+
+
+def test_the_figures_count_lines_by_status_and_enterprises_once() -> None:
+    table = rows(
+        {"line_id": "1", "share": 1.0},
+        {"line_id": "2", "share": 0.999},
+        {"line_id": "1", "enterprise_id": "F", "status": "undetermined", "share": float("nan"), "level": ""},
+        {"line_id": "1", "enterprise_id": "G", "status": "exempt", "share": 0.0, "level": "red"},
+        {"line_id": "2", "enterprise_id": "G", "status": "self_directed", "share": 0.0},
+    )
+    (city,) = in_force(table).cities()
+    figures = {"enterprises": 3, "bound": 1, "lines": 5, "ordered": 2, "stopped": 1, "undetermined": 1, "exempt": 1}
+    kg = {"so2": 5.0, "nox": 10.0, "pm": 15.0, "vocs": 20.0}
+    head = {"city": "临汾市", "at": "", "decision": "", "level": "red"}
+    assert city == {**head, **figures, "self_directed": 1, "kg": kg}
+
+
+def test_a_city_without_orders_is_told_by_its_decision_alone() -> None:
+    orders = rows({"starts": HOURS[0], "ends": HOURS[23]})
+    here, there = in_force(orders, told(ISSUED, {**ISSUED, "warning_id": "V", "city": "长治市"})).cities()
+    assert (here["city"], here["lines"], here["level"]) == ("临汾市", 1, "orange")
+    assert (there["city"], there["lines"], there["level"], there["at"]) == ("长治市", 0, "none", HOURS[0])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "since", "stands"),
+    [
+        ((0, 10), (10, 20), "", [(0, 10), (10, 20)]),  # adjoining: two responses, each whole
+        ((0, 10), (11, 20), "", [(0, 10), (11, 20)]),
+        ((10, 20), (0, 10), "", [(10, 20), (0, 10)]),
+        ((0, 10), (5, 20), "", [(0, 5), (5, 20)]),
+        ((0, 20), (5, 10), "", [(0, 5), (5, 10)]),
+        ((5, 10), (0, 20), "", [(0, 20)]),
+        ((0, 10), (0, 20), "", [(0, 20)]),
+        ((0, 10), (0, 20), 5, [(0, 5), (5, 20)]),  # what it repeats of the hours before is the first act's
+        ((0, None), (5, None), "", [(0, 5), (5, None)]),
+        ((0, 10), (12, 20), 15, [(0, 10), (12, 20)]),  # nothing repeated: it begins where it says
+    ],
+)
+def test_of_two_acts_the_later_stands_from_where_it_begins(
+    first: tuple[int, int | None], second: tuple[int, int | None], since: int | str, stands: list[tuple[int, int]]
+) -> None:
+    def act(span: tuple[int, int | None]) -> pd.DataFrame:
+        return rows({"starts": HOURS[span[0] or 0], "ends": "" if span[1] is None else HOURS[span[1]]})
+
+    found = prevailing([act(first), act(second)], ["", HOURS[since] if isinstance(since, int) else ""])
+    spans = list(zip(found["starts"], found["ends"], strict=True))
+    assert spans == [(HOURS[begin], "" if end is None else HOURS[end]) for begin, end in stands]
+
+
+def test_another_line_or_act_changes_nothing() -> None:
+    one, other = rows({"starts": HOURS[0], "ends": HOURS[10]}), rows({"line_id": "2", "starts": HOURS[5]})
+    assert prevailing([one, other])["ends"].tolist() == [HOURS[10], ""]
+    pieces = rows({"starts": HOURS[0], "ends": HOURS[4]}, {"starts": HOURS[4], "ends": HOURS[10]})
+    assert (
+        prevailing([pieces])[["starts", "ends"]].to_numpy().tolist() == pieces[["starts", "ends"]].to_numpy().tolist()
+    )
+    later = rows({"starts": HOURS[2], "ends": HOURS[6]})
+    found = prevailing([pieces, later])
+    assert list(zip(found["starts"], found["ends"], strict=True)) == [(HOURS[0], HOURS[2]), (HOURS[2], HOURS[6])]
