@@ -27,7 +27,7 @@ _OPEN: Final = "9999"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The decision a city's state rests on: the gravest of its transitions, else what ends.
+    """The decision a city's state rests on: the gravest transition of its warning that begins first, else what ends.
 
     ``kind``: an action of the record, or CANCEL; ``since``: from when it holds, ``ends`` blank where open, both
     ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.  ``area``: the counties it is about (、 between), blank for
@@ -96,14 +96,23 @@ def told(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _decision(city: str, rows: Sequence[Mapping[Any, Any]], begun: Mapping[str, pd.Timestamp]) -> Decision:
-    gravest: dict[str, Decision] = {}
-    for row in sorted(rows, key=_weight, reverse=True):
-        area = "" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、")
+    of_area: dict[str, list[Mapping[Any, Any]]] = {}
+    for row in rows:
+        of_area.setdefault("" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、"), []).append(row)
+    chosen = {area: max(first_warning(own), key=_weight) for area, own in of_area.items()}
+    made = []
+    for area, row in sorted(chosen.items(), key=lambda one: _weight(one[1]), reverse=True):
         level, kind = str(row["level"]) or "none", kind_of(row, begun)
         times = _stamp(row["starts"]), _stamp(row["ends"]), _stamp(row["issued"])
-        gravest.setdefault(area, Decision(city, kind, level, *times, area))
-    main, *apart = gravest.values()
-    return replace(main, apart=tuple(apart))
+        made.append(Decision(city, kind, level, *times, area))
+    return replace(made[0], apart=tuple(made[1:]))
+
+
+def first_warning(rows: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:
+    """Of transitions of one area and moment those of the warning that begins first, of lifts where nothing else is."""
+    own = [row for row in rows if row["action"] != "lift"] or list(rows)
+    first = min(own, key=lambda row: pd.Timestamp(row["starts"]))
+    return [row for row in own if row["warning_id"] == first["warning_id"]]
 
 
 def _weight(row: Mapping[Any, Any]) -> tuple[bool, int]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from alertengine.documents import Evening
 from alertengine.documents.notice import public_notice
+from alertengine.documents.pack.apart import apart
 from alertengine.documents.pack.build import packs
 from alertengine.documents.pack.departments import read_departments
 from alertengine.documents.pack.night import inspection_rows
@@ -20,7 +21,7 @@ from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Responded, Scenario, decide, in_force, plain_texts
 from alertengine.report.response import _by_industry
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, kilograms
+from alertengine.vocabulary import EMISSION_FIELDS, kilograms, moment
 from alertengine.warning import Warnings, warn
 from alertengine.warning.forecast import daily_forecast
 from alertengine.web.orderrows import groups
@@ -141,6 +142,31 @@ def test_a_lift_frees_the_lines_that_were_bound(shipped: Rulebook, listed: Enter
     assert told[1].released == told[0].total.ordered < told[0].total.lines, (
         "a plant that reduces by itself is not bound"
     )
+
+
+@pytest.mark.parametrize(
+    ("nights", "kinds"),
+    [
+        ([[1, 2, 2, 0, 0, 3]], [(f"{CITY}-2026112900", "发布"), (f"{CITY}-2026120300", "发布")]),
+        ([[0, 0, 2, 2, 0, 0], [0, 0, 0, 0, 0, 3]], [(f"{CITY}-2026120400", "发布"), (f"{CITY}-2026113000", "取消")]),
+    ],
+)
+def test_each_warning_that_an_evening_decides_has_its_own_papers(
+    shipped: Rulebook, listed: EnterpriseList, nights: list[list[int]], kinds: list[tuple[str, str]]
+) -> None:
+    """The one that begins first in the folder of its city, the others in folders of their own names."""
+    made = evenings(shipped, nights)[-1]
+    run = Responded(Scenario(title="例", forecast="", list=""), made, decide(listed, shipped, made))
+    departments = read_departments(PACK_TEMPLATES / "departments.yaml")
+    parts = list(apart(_evening(shipped, listed, run)))
+    assert [name for name, _ in parts] == ["", *(name for name, _ in kinds[1:])]
+    for (name, kind), (_, part) in zip(kinds, parts, strict=True):
+        (pack,) = packs(part, departments)
+        (decided,) = part.in_force.decided.values()
+        assert (pack.kind, len(pack.transitions)) == (kind, 1)
+        assert decided.since.replace("-", "").startswith(name.rpartition("-")[2][:8])
+        assert moment(decided.since) in pack.decision
+    assert run.in_force.at[CITY] == parts[0][1].in_force.at[CITY]
 
 
 def _evening(book: Rulebook, listed: EnterpriseList, run: Responded) -> Evening:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alertengine.documents.manifest import MANIFEST, Manifest, digest, digest_of
 from alertengine.documents.model import context
+from alertengine.documents.pack.apart import apart
 from alertengine.documents.pack.build import Evening, packs, task_sheets
 from alertengine.documents.pack.departments import Department, read_departments
 from alertengine.documents.pack.model import CONTENTS, FILES, NAMES, NIGHT_BOOK, PUBLIC_TEXT, SMS_TEXT, Pack, Paper
@@ -92,6 +93,8 @@ def write_packs(evening: Evening, folder: Path, templates: PackTemplates | None 
 def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | None = None) -> PackWritten:
     """The papers of every city with a new or changed warning, for ``pack/<city>/`` of a run's folder.
 
+    Of several warnings of one place the one that begins first; the others have folders of their own names.
+
     A paper that a person edited stays where nothing changed, and is kept beside the new one where something did.
 
     Raises:
@@ -102,15 +105,15 @@ def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | No
     out = PackWritten()
     made: dict[str, bytes] = {}
     released: dict[str, tuple[str, ...]] = {}
-    for pack in packs(evening, templates.departments):
-        files = _files(pack, evening, templates, out)
-        out.cities[pack.city] = len(files)
-        unfilled = [name.partition("/")[2] for name in out.to_fill if name.startswith(f"{pack.city}/")]
-        out.readiness[pack.city] = readiness_of(pack, list(files), unfilled)
-        made |= {f"{file_name(pack.city)}/{name}": content for name, content in files.items()}
+    for name, part, pack in _parts(evening, templates):
+        files = _files(name, pack, part, templates, out)
+        out.cities[name] = len(files)
+        unfilled = [one.partition("/")[2] for one in out.to_fill if one.startswith(f"{name}/")]
+        out.readiness[name] = readiness_of(pack, list(files), unfilled)
+        made |= {f"{file_name(name)}/{paper}": content for paper, content in files.items()}
         if pack.release:
             open_ = tuple(one.text for one in pack.matters if one.keeps == KEEPS_DRAFT)
-            released |= {f"{file_name(pack.city)}/{name}": open_ for name in files if name not in INSIDE}
+            released |= {f"{file_name(name)}/{paper}": open_ for paper in files if paper not in INSIDE}
     manifest = Manifest.read(staged.folder / PACK)
     manifest.releases.clear()
     if evening.release:
@@ -123,22 +126,29 @@ def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | No
     return out
 
 
-def _files(pack: Pack, evening: Evening, templates: PackTemplates, out: PackWritten) -> dict[str, bytes]:
+def _parts(evening: Evening, templates: PackTemplates) -> Iterator[tuple[str, Evening, Pack]]:
+    """Each pack with the name of its folder: its city, of a further warning of one its own name."""
+    for warning, part in apart(evening):
+        for pack in packs(part, templates.departments):
+            yield warning or pack.city, part, pack
+
+
+def _files(name: str, pack: Pack, evening: Evening, templates: PackTemplates, out: PackWritten) -> dict[str, bytes]:
     """All files of a city by their name in its folder."""
     values = context(pack, NAMES)
     wanted = [Paper.APPROVAL, Paper.NOTICE, Paper.REPORT] + ([] if pack.ended else [Paper.DAILY])
     files = {FILES[paper].format(pack.verb): templates.papers[paper].render(values) for paper in wanted}
-    texts = {name: _fill(name, text, values) for name, text in templates.texts.items()}
+    texts = {target: _fill(target, text, values) for target, text in templates.texts.items()}
     if not pack.ended:
         for sheet in task_sheets(pack, evening, templates.departments):
-            name = FILES[Paper.TASK].format(file_name(sheet.department))
-            files[name] = templates.papers[Paper.TASK].render(context(sheet, NAMES))
+            task = FILES[Paper.TASK].format(file_name(sheet.department))
+            files[task] = templates.papers[Paper.TASK].render(context(sheet, NAMES))
         now = evening.in_force.of(pack.city).now
         files[NIGHT_BOOK] = night_book(pack, now, evening.enterprises.lines)
-    out.sms[pack.city] = len(texts[SMS_TEXT])
-    out.to_fill += [f"{pack.city}/{name}" for name, text in texts.items() if TO_FILL in text]
+    out.sms[name] = len(texts[SMS_TEXT])
+    out.to_fill += [f"{name}/{target}" for target, text in texts.items() if TO_FILL in text]
     head = f"〔{pack.mark}〕\n" if pack.mark else ""
-    files |= {name: f"{head}{text}\n".encode() for name, text in texts.items()}
+    files |= {target: f"{head}{text}\n".encode() for target, text in texts.items()}
     files[CONTENTS] = _contents(pack, sorted(files), texts).encode()
     return dict(sorted(files.items()))
 
