@@ -31,7 +31,8 @@ class Decision:
 
     ``kind``: an action of the record, or CANCEL; ``since``: from when it holds, ``ends`` blank where open, both
     ``YYYY-MM-DD HH:MM``; ``issued`` the moment it was made.  ``area``: the counties it is about (、 between), blank for
-    the city; ``apart``: what was decided at that moment of other areas, each the gravest of its own.
+    the city; ``apart``: what was decided at that moment of other areas, each the gravest of its own; ``then``: the
+    levels to which that warning goes on afterwards, announced with it.
     """
 
     city: str
@@ -42,6 +43,7 @@ class Decision:
     issued: str
     area: str = ""
     apart: tuple[Decision, ...] = ()
+    then: tuple[Decision, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -99,13 +101,20 @@ def _decision(city: str, rows: Sequence[Mapping[Any, Any]], begun: Mapping[str, 
     of_area: dict[str, list[Mapping[Any, Any]]] = {}
     for row in rows:
         of_area.setdefault("" if pd.isna(row["counties"]) else str(row["counties"]).replace(";", "、"), []).append(row)
-    chosen = {area: max(first_warning(own), key=_weight) for area, own in of_area.items()}
     made = []
-    for area, row in sorted(chosen.items(), key=lambda one: _weight(one[1]), reverse=True):
-        level, kind = str(row["level"]) or "none", kind_of(row, begun)
-        times = _stamp(row["starts"]), _stamp(row["ends"]), _stamp(row["issued"])
-        made.append(Decision(city, kind, level, *times, area))
-    return replace(made[0], apart=tuple(made[1:]))
+    for area, own in of_area.items():
+        rows = sorted(first_warning(own), key=lambda row: pd.Timestamp(row["starts"]))
+        main = max(rows, key=_weight)
+        steps = [row for row in rows if row is main or (row["starts"] > main["starts"] and main["action"] != "lift")]
+        first, *then = (_decided(city, row, area, begun) for row in steps)
+        made.append((_weight(main), replace(first, then=tuple(then))))
+    made.sort(key=lambda one: one[0], reverse=True)
+    return replace(made[0][1], apart=tuple(one for _, one in made[1:]))
+
+
+def _decided(city: str, row: Mapping[Any, Any], area: str, begun: Mapping[str, pd.Timestamp]) -> Decision:
+    times = _stamp(row["starts"]), _stamp(row["ends"]), _stamp(row["issued"])
+    return Decision(city, kind_of(row, begun), str(row["level"]) or "none", *times, area)
 
 
 def first_warning(rows: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:

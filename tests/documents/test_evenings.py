@@ -166,7 +166,18 @@ def test_each_warning_that_an_evening_decides_has_its_own_papers(
         assert (pack.kind, len(pack.transitions)) == (kind, 1)
         assert decided.since.replace("-", "").startswith(name.rpartition("-")[2][:8])
         assert moment(decided.since) in pack.decision
-    assert run.in_force.at[CITY] == parts[0][1].in_force.at[CITY]
+    assert run.in_force.at == parts[0][1].in_force.at
+
+
+def test_levels_announced_to_follow_are_decided_in_the_same_sentence(shipped: Rulebook, listed: EnterpriseList) -> None:
+    (made,) = evenings(shipped, [[1, 5, 4, 4, 2, 2]])
+    run = Responded(Scenario(title="例", forecast="", list=""), made, decide(listed, shipped, made))
+    (pack,) = packs(_evening(shipped, listed, run), read_departments(PACK_TEMPLATES / "departments.yaml"))
+    issued, lowered = made.table.to_dict("records")
+    assert (issued["action"], lowered["action"]) == ("issue", "lower")
+    assert re.search(
+        "发布重污染天气红色预警.*；自2026年12月2日0时起，.*由红色降级为橙色.*执行至2026年12月4日0时", pack.decision
+    )
 
 
 def _evening(book: Rulebook, listed: EnterpriseList, run: Responded) -> Evening:

@@ -54,10 +54,17 @@ def title_lines(words: Sequence[str], width: int = TITLE_WIDTH) -> tuple[str, ..
 def decision_text(made: Decision, before: str) -> str:
     """The sentence that decides, without a full stop; of a city whose counties differ, area by area."""
     if not made.area and not made.apart:
-        return _decided(made, before)
+        return _with_steps(made, before)
     rest = REST if made.apart else ""
-    parts = ((one.area or rest, _decided(one, before)) for one in (made, *made.apart))
+    parts = ((one.area or rest, _with_steps(one, before)) for one in (made, *made.apart))
     return "；".join(f"对{area}，{text}" for area, text in parts)
+
+
+def _with_steps(made: Decision, before: str) -> str:
+    """What is decided of an area, with the levels that follow."""
+    steps = (made, *made.then)
+    levels = (before, *(one.level for one in steps))
+    return "；".join(_decided(one, was) for one, was in zip(steps, levels, strict=False))
 
 
 def by_area(made: Decision, words: Mapping[str, str]) -> str:
