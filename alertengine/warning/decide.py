@@ -12,7 +12,7 @@ import pandas as pd
 
 from alertengine.files import result_html
 from alertengine.rulebook import Life, Place, Rulebook, RuleHead
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, Problem, Result, as_day, uncollected
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Result, as_day, uncollected
 from alertengine.warning.forecast import Forecast
 from alertengine.warning.grade import LEVEL_OF, Graded, Law, Run, grade, stretches
 from alertengine.warning.known_at import DAYS_BEHIND, Sight, sight
@@ -92,14 +92,17 @@ def warn(
         known_on: only documents issued by that day count; None: as the rulebook says.
 
     Raises:
-        InputError: an order from above cannot be read.
+        InputError: an order from above cannot be read, or a warning that would change was decided on after ``now``.
 
     """
     time = pd.Timestamp(now) if now is not None else forecast.issue_time
     decider = Decider(book, known_on=as_day(known_on) or book.known_on, floors=read_floors(floors, book.lists))
-    record = Record(active.record if isinstance(active, Warnings) else active)
+    before = active.record if isinstance(active, Warnings) else active
+    record = Record(before)
     seen = sight(forecast, time, observed)
     done = decider.decide(seen, record)
+    if before is not None:
+        _refuse_backwards(before, done.rows, time)
     if seen.issued is not None and seen.issued.normalize() < time.normalize():
         done.problems.append(Problem("old_forecast", file=forecast.file, column="issue_time", value=str(seen.issued)))
     for given in filter(None, (forecast, observed)):
@@ -115,6 +118,15 @@ def warn(
         time,
         made_from=[one for one in (forecast, observed) if one is not None],
     )
+
+
+def _refuse_backwards(before: pd.DataFrame, rows: Iterable[Mapping[str, Any]], time: pd.Timestamp) -> None:
+    """A warning that was decided on later than this moment cannot be changed by it."""
+    newest = before.groupby("warning_id", observed=True)["issued"].max().to_dict()
+    names = dict.fromkeys(str(row["warning_id"]) for row in rows)
+    later = [(name, newest[name]) for name in names if name in newest and newest[name] > time]
+    if later:
+        raise InputError([Problem("decided_later", value=name, decided=str(at), now=str(time)) for name, at in later])
 
 
 @dataclass

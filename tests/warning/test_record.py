@@ -150,6 +150,13 @@ def test_a_warning_lifted_before_its_start_is_cancelled_in_words(shipped: Rulebo
     assert "回落" not in lifted["reason"].iloc[0]
 
 
+def test_a_warning_decided_on_later_is_not_changed_by_an_older_forecast(shipped: Rulebook) -> None:
+    days = {f"2026-11-{day}": 60.0 for day in (26, 27, 28, 29, 30)}
+    older = daily_forecast("临汾市", days, "2026-11-26 15:00")
+    with pytest.raises(InputError, match="last decided on at 2026-11-28"):
+        warn(older, shipped, active=record({}))
+
+
 FORECAST = "发布时间,城市,预报日期,AQI,首要污染物\n" + "".join(
     f"2026-11-28 15:00,{city},2026-{day},{aqi},PM2.5\n"
     for city in ("临汾市", "太原市")

@@ -129,6 +129,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "the rows of a warning in the order of their decisions",
         "同一预警的各行按作出的先后排列",
     ),
+    "decided_later": error(
+        "this warning was last decided on at {decided}, after the moment of this decision ({now})",
+        "该预警最近一次作出决定是{decided}，晚于本次决定的时刻（{now}）",
+        "a forecast, or --date, not older than the record",
+        "不早于预警记录的预报或--date",
+    ),
     "no_life_rule": error(
         "{place}: no rule on the life of warnings in force; nothing decided",
         "{place}：没有有效的预警启动和解除规定，未作判断",
