@@ -121,6 +121,8 @@ def rules_import(
     folders = [*rules, *([folder] if folder and folder.is_dir() else [])]
     book = open_folders(folders)
     found, proposed, problems = _read(book, table, signers, checked_by)
+    if into:
+        target_file(book, found.document, into, alone=True)
     print_table(change_rows(found.changes), as_json=as_json)
     say("rules_imported", document=found.document, rules=found.rules, changes=len(found.changes))
     orders = [orders_changed(found, folders, enterprise_list, day)] if enterprise_list else []

@@ -56,6 +56,8 @@ class BelowYellow:
 
     document: Document
     ends: datetime
+    issuer: str
+    number: str
 
     def notice(self) -> Notice:
         """What is on file of it: by whom and for when."""
@@ -63,17 +65,20 @@ class BelowYellow:
         issued = moment(f"{one.issued} 00:00").removesuffix("0时") if one.issued else ""
         ends = OPEN_END if self.ends == datetime.max else moment(f"{self.ends:%Y-%m-%d %H:%M}")
         spell = f"自{moment(f'{one.valid.moments()[0]:%Y-%m-%d %H:%M}')}至{ends}执行不利气象条件应对措施"
-        text = f"{one.issuer or '发布机关未录入'}{one.citation}，{spell}"
+        text = f"{self.issuer or '发布机关未录入'}{one.citation}，{spell}"
         return Notice("发布" if issued else "发布日期未录入", issued, "", text, "")
 
 
 def issued_by(act: Act, below: Sequence[BelowYellow]) -> Act:
     """The words of an order that rests on documents of their own issuer and number, where it rests on any."""
-    documents = [one.document for one in below]
-    gaps = [OpenMatter.of("no_issuer", one.citation, [one.document]) for one in documents if not one.issuer]
-    gaps += [OpenMatter.of("no_number", one.citation, [one.document]) for one in documents if not one.number]
-    issuers = dict.fromkeys(one.issuer for one in documents if one.issuer)
+    gaps = [_not_said("no_issuer", one.document) for one in below if not one.issuer]
+    gaps += [_not_said("no_number", one.document) for one in below if not one.number]
+    issuers = dict.fromkeys(one.issuer for one in below if one.issuer)
     return replace(act, issuer="、".join(issuers) or act.issuer, gaps=(*act.gaps, *gaps))
+
+
+def _not_said(kind: str, document: Document) -> OpenMatter:
+    return OpenMatter.of(kind, document.citation, [document.document])
 
 
 class Acts:
@@ -100,7 +105,10 @@ class Acts:
             rule = book.rules.get(name)
             if isinstance(rule, LineRule) and "adverse_weather" in rule.regimes:
                 ends[rule.document] = max(book.ends(rule), ends.get(rule.document, datetime.min))
-        return tuple(BelowYellow(book.documents[name], end) for name, end in ends.items())
+        found = [(book.documents[name], end) for name, end in ends.items()]
+        return tuple(
+            BelowYellow(one, end, *(book.official(one, key) for key in ("issuer", "number"))) for one, end in found
+        )
 
     def _find(self, city: str, county: str, day: date, level: str) -> Act:
         place = Place(province=self._book.lists.province_of(city), city=city, county=county)

@@ -56,8 +56,10 @@ KINDS: Final = {
         "/rules?view=plan&city={about}",
         command="rules plan {about}; rules import; --rules DIR",
     ),
-    "no_issuer": Kind("发布机关未录入", "录入文件的发布机关", "录入文件的发布机关", "/rules?document={about}"),
-    "no_number": Kind("文号未录入", "录入文件的文号", "录入文件的文号", "/rules?document={about}"),
+    "no_issuer": Kind(
+        "发布机关未录入", "录入文件的发布机关", "录入核对结果，写明发文机关", _COMPARED_AT, command=_COMPARED_BY
+    ),
+    "no_number": Kind("文号未录入", "录入文件的文号", "录入核对结果，写明文号", _COMPARED_AT, command=_COMPARED_BY),
     "no_list": Kind("未附应急减排清单，无法核对清单是否已发布", "附上清单", "用已发布的清单重新拟稿", "/issue#new"),
     "list_draft": Kind(
         "应急减排清单未发布（草案）",

@@ -226,6 +226,11 @@ class Rulebook(LawInTime):
         """The standing of a document: that of its text, or of what it was compared with."""
         return "primary" if any(one.vouches(document) for one in self._verifying) else document.standing
 
+    def official(self, document: Document, key: str) -> str:
+        """``issuer`` or ``number`` of a document: as on file, or where that is silent as who compared it says."""
+        said = [getattr(one, key) for one in self._verifying if one.vouches(document)]
+        return str(getattr(document, key) or next(filter(None, said), ""))
+
     def document_cited(self, ground: str) -> Document | None:
         """The document that a ground of an order cites; None where it cites none on file."""
         rule = self.by_citation.get(ground)

@@ -243,9 +243,9 @@ class DocumentLoader:
         try:
             self._lists.members(area)
         except KeyError:
-            problems.append(
-                Problem("unknown_area", file=str(path), column=where, value=area)
-            )  # fmt: skip
+            near = self._lists.nearest_places(area)
+            said = Problem("unknown_area_near", names=near) if near else Problem("unknown_area")
+            problems.append(said.at(file=str(path), column=where, value=area))
 
 
 #: Words of ``then`` that leave a line more than the law asks of others.

@@ -14,7 +14,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from alertengine.rulebook.conditions import ALWAYS, Condition, fields_of
 from alertengine.rulebook.head import AnyDate, AnyMoment, Names, PartialDate, RuleHead, Strict, Valid, worst
@@ -163,7 +163,7 @@ class Clause(Strict):
 class Document(Strict):
     """The head of a source document."""
 
-    document: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    document: str
     title: str
     number: str = ""
     issuer: str = ""
@@ -192,6 +192,14 @@ class Document(Strict):
     missing: tuple[Missing, ...] = ()
     clauses: tuple[Clause, ...] = ()
     file: str = ""
+
+    @field_validator("document")
+    @classmethod
+    def _an_id(cls, value: str) -> str:
+        """Small letters, figures, full stops and hyphens."""
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", value):
+            raise SaidError("document_id")
+        return value
 
     @model_validator(mode="after")
     def _official(self) -> Document:

@@ -59,6 +59,8 @@ def write_scaffold(head: Mapping[str, Any], book: Rulebook, folder: Path) -> lis
         problems.append(Problem("scaffold_there", file=book.documents[name].file, value=name))
     absent = [key for key in ("title", "area") if not head.get(key)] + (["from"] if "from" not in head["valid"] else [])
     problems += [Problem("scaffold_needs", where=f"--{key}") for key in absent]
+    if folder.exists() and not folder.is_dir():
+        problems.append(Problem("into_no_folder", where="-o", value=str(folder)))
     if problems:
         raise InputError(problems)
     missing = [{"what": "全文", "source": head.get("number") or head["title"], "reason": "尚未录入"}]
@@ -66,7 +68,10 @@ def write_scaffold(head: Mapping[str, Any], book: Rulebook, folder: Path) -> lis
     with tempfile.TemporaryDirectory() as place:
         trial = Path(place) / files[0].name
         trial.write_text(text, encoding="utf-8")
-        DocumentLoader(book.lists, book.layers).load(trial)
+        try:
+            DocumentLoader(book.lists, book.layers).load(trial)
+        except InputError as error:
+            raise InputError([one.at(file=str(files[0])) for one in error.problems]) from None
     area = head["area"] if isinstance(head["area"], str) else head["area"][0]
     city = next(iter(book.lists.cities_of(area)), area)
     folder.mkdir(parents=True, exist_ok=True)

@@ -209,12 +209,21 @@ def _import(
     return Import(name, text, changes, len(loaded.rules), head, notes)
 
 
-def target_file(book: Rulebook, name: str, folder: Path) -> Path:
-    """Where a document of a folder of rules stands or would stand."""
+def target_file(book: Rulebook, name: str, folder: Path, *, alone: bool = False) -> Path:
+    """Where a document of a folder of rules stands or would stand.
+
+    ``alone``: it may stand in no other folder too, so that the folder can be read beside the others.
+
+    Raises:
+        InputError: it does.
+
+    """
     if name in book.documents:
         file = Path(book.documents[name].file)
         if file.resolve().is_relative_to(folder.resolve()):
             return file
+        if alone:
+            raise InputError([Problem("document_elsewhere", file=str(file), value=name)])
     return folder / f"{name}.yaml"
 
 

@@ -48,6 +48,18 @@ MESSAGES: Final[dict[str, Message]] = {
         "全国, a province, a city, 城市/区县 or an area of rules/vocabulary",
         "全国、省、城市、城市/区县或规则词表中的区域",
     ),
+    "document_elsewhere": error(
+        "a document of this id stands there, and can stand only once",
+        "那里已有这个编号的文件，同一编号只能有一份",
+        "another id, and where it takes the place of the other: 替代",
+        "另用一个文件编号；代替原文件的，在“替代”中写明",
+    ),
+    "unknown_area_near": error(
+        "unknown area",
+        "没有这个地区",
+        "全国, a province, a city, 城市/区县 or an area of rules/vocabulary, perhaps {names}",
+        "全国、省、城市、城市/区县或规则词表中的区域，可能是{names:pause}",
+    ),
     "unknown_member": error(
         "no such place",
         "没有这个市、县或区域",
@@ -177,6 +189,10 @@ MESSAGES: Final[dict[str, Message]] = {
     "compared_where": phrase(
         "what was compared is named by its page: or the sha256: of its file",
         "核对的版本须写明page（页码）或者文件的sha256",
+    ),
+    "document_id": phrase(
+        "the id of a document has small letters, figures, . and - only, as lf-2026-plan",
+        "文件编号只用小写字母、数字、.和-，如lf-2026-plan",
     ),
     "compared_when": phrase(
         "the day of the comparison is missing: valid: {{from: YYYY-MM-DD}}", "缺核对日期：valid: {{from: YYYY-MM-DD}}"

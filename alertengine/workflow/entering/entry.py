@@ -15,7 +15,17 @@ import yaml
 from alertengine.checking import CaseRunner, OrderChanges, Outcome, law_cases, order_changes, proposed_cases, read_cases
 from alertengine.engine import check_dialect
 from alertengine.files import Staging, parse_yaml, read_yaml
-from alertengine.rulebook import Change, DocumentLoader, Import, Rulebook, Side, Valid, document_yaml, read_import
+from alertengine.rulebook import (
+    Change,
+    DocumentLoader,
+    Import,
+    Rulebook,
+    Side,
+    Valid,
+    document_yaml,
+    read_import,
+    target_file,
+)
 from alertengine.vocabulary import Level, Problem, Result
 
 _CASES: Final = ".test.yaml"
@@ -103,7 +113,10 @@ def workbook_entered(
         InputError: with every defect of it, by sheet and cell.
 
     """
-    found = read_import(rulebook(folders), path, check_dialect, checked)
+    book = rulebook(folders)
+    found = read_import(book, path, check_dialect, checked)
+    if folder is not None:
+        target_file(book, found.document, folder, alone=True)
     return entry_of(found, document_files(parse_yaml(found.text), folders, folder, f"Imported from {path.name}."))
 
 
