@@ -18,6 +18,7 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from alertengine.files import Limits, check_document
 from alertengine.vocabulary import InputError, Problem
 
 #: Parts of a document in which tags are filled.
@@ -41,9 +42,10 @@ class WordTemplate:
         """A template from a .docx file.
 
         Raises:
-            InputError: not a Word document.
+            InputError: not a Word document, or beyond the limits of one.
 
         """
+        check_document(path, Limits.of_environment())
         try:
             with zipfile.ZipFile(path) as package:
                 raw = [(info.filename, package.read(info)) for info in package.infolist() if not info.is_dir()]

@@ -1,5 +1,5 @@
 # fmt: off
-from ._raw_rows import raw_rows as raw_rows, tops as tops
+from ._raw_rows import csv_rows as csv_rows, raw_rows as raw_rows, tops as tops
 from ._scratch import scratch as scratch
 from ._text_frame import TextColumn as TextColumn, is_blank as is_blank, text_frame as text_frame
 from ._text_frame import with_sheets as with_sheets
@@ -21,6 +21,7 @@ from .confined import confine_readings as confine_readings
 from .dates import AN_HOUR as AN_HOUR, A_DAY as A_DAY, A_TIME as A_TIME, YEARS as YEARS
 from .dates import end_stamped as end_stamped, nearest_day as nearest_day, parse_days as parse_days
 from .dates import parse_hour as parse_hour, parse_stamp as parse_stamp, read_stamp as read_stamp
+from .document_limits import check_document as check_document
 from .encoding import encoding_of as encoding_of
 from .forms import Row as Row, read_form as read_form
 from .frame_reader import FRAME as FRAME, frame_table as frame_table

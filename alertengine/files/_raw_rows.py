@@ -17,6 +17,7 @@ from alertengine.files.limits import Limits, unpack
 from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.text_pieces import HEAD, file_head, head_text, whole_text
 from alertengine.files.workbooks import WORKBOOK_SUFFIXES, Sheet, open_workbook
+from alertengine.vocabulary import Words, refuse
 
 CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 Names = Mapping[str, tuple[str, ...]]
@@ -31,10 +32,9 @@ def raw_rows(path: Path, names: Names) -> Iterator[tuple[str, int | None, Iterat
     suffix = path.suffix.lower()
     if suffix in CSV_SUFFIXES or is_packed(path):
         data = whole_text(path, unpack(path, Limits.of_environment()) if is_packed(path) else None)
-        head, delimiter = head_of(data, known(names))
+        head, _ = head_of(data, known(names))
         header = find_header(head, known(names))
-        text = io.StringIO(data.decode("utf-8"), newline="")
-        yield "", header.last if header else None, csv.reader(text, delimiter=delimiter)
+        yield "", header.last if header else None, _rows_of(data, names)
     elif suffix in WORKBOOK_SUFFIXES:
         book = open_workbook(path, Limits.of_environment())
         for name in book.names:
@@ -46,6 +46,24 @@ def raw_rows(path: Path, names: Names) -> Iterator[tuple[str, int | None, Iterat
         columns = [as_text(column).to_pylist() for column in raw.columns]
         body = (["" if cell is None else cell for cell in row] for row in zip(*columns, strict=True))
         yield "", 0, chain([raw.headers], body)
+
+
+def csv_rows(path: Path) -> Iterator[list[str]]:
+    """The rows of a csv as texts, whatever its name ends in.
+
+    Raises:
+        InputError: it cannot be read, or is in no encoding that is read.
+
+    """
+    try:
+        yield from _rows_of(whole_text(path), {})
+    except csv.Error as error:
+        raise refuse(path, "unopened_file", error=error, kind=Words("a_text_file")) from None
+
+
+def _rows_of(data: bytes, names: Names) -> Iterator[list[str]]:
+    _, delimiter = head_of(data, known(names))
+    return csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=delimiter)
 
 
 def is_packed(path: Path) -> bool:

@@ -23,6 +23,9 @@ CODES: Final = {
     "columns": "too_much_columns",
     "cells": "too_much_cells",
     "cell_length": "too_much_cell_length",
+    "text_mb": "too_much_text_mb",
+    "pages": "too_much_pages",
+    "passages": "too_much_passages",
     "memory_mb": "too_much_memory_mb",
     "seconds": "too_much_seconds",
 }
@@ -34,8 +37,10 @@ class Limits:
 
     ``file_mb`` is its size, ``unpacked_mb`` that of all parts of a workbook or of what a .gz holds, ``rows``,
     ``columns`` and ``cells`` those of a table (``cells`` of a sheet's used rectangle), ``cell_length`` the characters
-    of one cell, ``memory_mb`` and ``seconds`` what a guarded reading may take (see ``files.guarded``).  A YAML file has
-    ``yaml_mb``, ``yaml_levels`` and, its references followed, ``yaml_entries``: a law has a tenth of each.
+    of one cell, ``text_mb`` what a Word or PDF document unpacks to without its pictures, ``pages`` and ``passages``
+    (paragraphs and rows) what it has, ``memory_mb`` and ``seconds`` what a guarded reading may take (see
+    ``files.guarded``).  A YAML file has ``yaml_mb``, ``yaml_levels`` and, its references followed, ``yaml_entries``: a
+    law has a tenth of each.
     """
 
     file_mb: int = 4096
@@ -44,6 +49,9 @@ class Limits:
     columns: int = 2000
     cells: int = 60_000_000
     cell_length: int = 32_767
+    text_mb: int = 64
+    pages: int = 2000
+    passages: int = 50_000
     memory_mb: int = 1536
     seconds: int = 120
     yaml_mb: int = 8

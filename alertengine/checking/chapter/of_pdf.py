@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
 from alertengine.checking.chapter.pieces import Passage, above_line, of_text
+from alertengine.files import Limits
 from alertengine.vocabulary import InputError, Problem
 
 #: A line that is the header of a table whose columns nothing parts.
@@ -24,22 +25,28 @@ _HEADER: Final = re.compile(r"\s*(?:[黄橙红]色.{0,12}|非?引领性.{0,4}|[A
 _SMALL: Final = 0.8
 
 
-def of_pdf(path: Path) -> Iterator[Passage]:
+def of_pdf(path: Path, limits: Limits) -> Iterator[Passage]:
     """The passages of a .pdf.
 
     Raises:
-        InputError: it cannot be opened, or the extra ``pdf`` is not installed.
+        InputError: it cannot be opened, has too many pages, or the extra ``pdf`` is not installed.
 
     """
     try:
         import pdfplumber  # an extra
         from pdfminer.pdfexceptions import PDFException
+        from pdfminer.pdfpage import PDFPage
         from pdfplumber.utils.exceptions import PdfminerException
     except ImportError:
         raise InputError([Problem("pdf_reader_missing", file=str(path))]) from None
     try:
         with pdfplumber.open(path) as pdf:
+            count = sum(1 for _ in islice(PDFPage.create_pages(pdf.doc), limits.pages + 1))
+            if count > limits.pages:
+                raise limits.too_much(path, "pages", count)
             yield from _passages(pdf.pages)
+    except RecursionError:
+        raise InputError([Problem("chapter_unreadable", file=str(path), error="RecursionError")]) from None
     except (PdfminerException, PDFException, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError([Problem("chapter_unreadable", file=str(path), error=type(error).__name__)]) from None
 

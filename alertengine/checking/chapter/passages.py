@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from alertengine.checking.chapter.of_pdf import of_pdf
 from alertengine.checking.chapter.of_word import of_word
 from alertengine.checking.chapter.pieces import Passage, of_text
-from alertengine.files import Limits, check_size, encoding_of
+from alertengine.files import Limits, check_document, csv_rows, encoding_of
 from alertengine.rulebook import read_workbook
 from alertengine.vocabulary import InputError, Problem
 
@@ -30,18 +29,18 @@ def read_passages(path: Path) -> list[Passage]:
         InputError: another kind of file, unreadable, too large, or without text (a scanned page).
 
     """
-    kind = path.suffix.lower()
+    kind, limits = path.suffix.lower(), Limits.of_environment()
     if path != PASTED:
         if kind not in _SUFFIXES:
             raise InputError([Problem("chapter_suffix", file=str(path), value=kind, names=_SUFFIXES)])
         if not path.is_file():
             raise InputError([Problem("chapter_absent", file=str(path))])
-        check_size(path, Limits.of_environment())
+        check_document(path, limits)
     if kind in (".xlsx", ".csv"):
         with path.open("rb") as file:  # whatever the name says
             kind = ".xlsx" if file.read(2) == _ZIP else ".csv"
     if kind == ".docx":
-        found = list(of_word(path))
+        found = [*islice(of_word(path), limits.passages + 1)]
     elif kind == ".xlsx":
         found = [
             Passage("", f"{name} 第{number}行", table, tuple(row))
@@ -50,18 +49,17 @@ def read_passages(path: Path) -> list[Passage]:
             if any(row)
         ]
     elif kind == ".csv":
-        text = _decoded(path)
-        sign = max("\t,;", key=text.partition("\n")[0].count)
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
         found = [
             Passage("", f"第{number}行", 1, tuple(cell.strip() for cell in row))
-            for number, row in enumerate(rows, start=1)
+            for number, row in enumerate(csv_rows(path), start=1)
             if any(map(str.strip, row))
         ]
     elif kind == ".pdf":
-        found = list(of_pdf(path))
+        found = [*islice(of_pdf(path, limits), limits.passages + 1)]
     else:
         found = list(of_text(sys.stdin.read() if path == PASTED else _decoded(path)))
+    if len(found) > limits.passages:
+        raise limits.too_much(path, "passages", len(found))
     if not found:
         raise InputError([Problem("chapter_without_text", file=str(path))])
     return found

@@ -182,6 +182,24 @@ MESSAGES: Final[dict[str, Message]] = {
         "at most {most} MB ({setting} sets it)",
         "不超过{most}MB（由{setting}设定）",
     ),
+    "too_much_text_mb": error(
+        "unpacks to {found} MB of text: too much to be read",
+        "文字部分解压后过大，不读取：{found}MB",
+        "at most {most} MB ({setting} sets it)",
+        "不超过{most}MB（由{setting}设定）",
+    ),
+    "too_much_pages": error(
+        "too many pages to be read: {found}",
+        "页数过多，不读取：{found}页",
+        "at most {most} pages ({setting} sets it)",
+        "不超过{most}页（由{setting}设定）",
+    ),
+    "too_much_passages": error(
+        "too many paragraphs and rows to be read: {found}",
+        "段落和表格行过多，不读取：{found}",
+        "at most {most} ({setting} sets it)",
+        "不超过{most}（由{setting}设定）",
+    ),
     "too_much_rows": error(
         "too many rows to be read: {found}",
         "行数过多，不读取：{found}行",

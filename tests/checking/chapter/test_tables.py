@@ -15,7 +15,7 @@ from alertengine.checking import passages_of, propose, read_passages, write_form
 from alertengine.checking.chapter.propose import Chapter
 from alertengine.engine import check_dialect
 from alertengine.rulebook import Rulebook, read_import
-from alertengine.vocabulary import LEVEL_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, InputError
 from tests.checking.chapter.made import pdf_table
 
 #: The same measures, laid out in every way that guides and plans have.
@@ -306,3 +306,17 @@ def test_two_rows_for_one_cell_leave_it_open_and_nothing_ruled_is_said_so(shippe
                 cell.value = "停产"
     sheet.parent.save(form)
     assert read_import(shipped, form, check_dialect).rules
+
+
+def test_a_pdf_of_too_many_pages_is_refused_by_its_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pdfplumber")
+    path = tmp_path / "t.pdf"
+    page = pdf_table([["等级", "黄色预警"], ["C级", "停产"]])
+    path.write_bytes(page.replace(b"/Kids [3 0 R] /Count 1", b"/Kids [3 0 R 6 0 R] /Count 2"))
+    assert read_passages(path)
+    monkeypatch.setenv("ALERTENGINE_MAX_PAGES", "1")
+    second = b"6 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] >>\nendobj\n"
+    body, _, _ = path.read_bytes().partition(b"xref\n0 ")
+    path.write_bytes(body + second + b"trailer << /Size 7 /Root 1 0 R >>\n%%EOF\n")
+    with pytest.raises(InputError, match="PAGES"):
+        read_passages(path)
