@@ -1,8 +1,8 @@
 # fmt: off
 from ._raw_rows import csv_rows as csv_rows, raw_rows as raw_rows, tops as tops
 from ._scratch import scratch as scratch
-from ._text_frame import TextColumn as TextColumn, is_blank as is_blank, text_frame as text_frame
-from ._text_frame import with_sheets as with_sheets
+from ._text_frame import TextColumn as TextColumn, is_blank as is_blank, long_rows as long_rows
+from ._text_frame import text_frame as text_frame, with_sheets as with_sheets
 from .atomic import replacing as replacing, replacing_text as replacing_text
 from .cache import cache_folder as cache_folder
 from .cells import BLANKS as BLANKS, BadCellError as BadCellError, GradeReading as GradeReading

@@ -45,6 +45,12 @@ def text_frame(table: RawTable, names: Names) -> tuple[pd.DataFrame, dict[str, C
 
 def _refuse_long(table: RawTable) -> None:
     """Refuse a table with cells to the right of its last header."""
+    if problems := long_rows(table):
+        raise InputError(problems)
+
+
+def long_rows(table: RawTable) -> list[Problem]:
+    """A problem for each cell to the right of the last header."""
     last = max((place for (_, header), place in table.places.items() if not header.startswith("未命名列")), default=-1)
     beyond = [header for (_, header), place in table.places.items() if header.startswith("未命名列") and place > last]
     problems = []
@@ -55,8 +61,7 @@ def _refuse_long(table: RawTable) -> None:
             for row, cell in zip(table.rows, cells, strict=True)
             if cell and cell.strip()
         ]
-    if problems:
-        raise InputError(problems)
+    return problems
 
 
 def with_sheets(problems: list[Problem], labels: tuple[str, ...]) -> list[Problem]:

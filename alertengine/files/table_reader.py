@@ -20,6 +20,7 @@ from alertengine.files.header_finder import Grid, Header, RawTable, find_header,
 from alertengine.files.headers import Column, known, match
 from alertengine.files.hj212 import PROFILE, is_hj212, read_hj212
 from alertengine.files.limits import Limits, check_size, unpack
+from alertengine.files.misnamed import refuse_misnamed
 from alertengine.files.parquet_reader import read_parquet
 from alertengine.files.profiles import Profile, chosen_for, load_profile, saved_for
 from alertengine.files.protocol import LeftOut, Protocol, SheetRead
@@ -105,6 +106,8 @@ def read_table(path: Path, schema: Schema, limits: Limits | None = None) -> Read
     if path.is_dir():
         raise refuse(path, "is_folder")
     check_size(path, limits)
+    if suffix in CSV_SUFFIXES or suffix in WORKBOOK_SUFFIXES:
+        refuse_misnamed(path, workbook=suffix in WORKBOOK_SUFFIXES)
     records = schema.kind == "evidence" and is_hj212(path)
     profile = profile_of(path, schema) or (load_profile(PROFILE) if records else None)
     opened = _Opened(path, with_profile(schema, profile), limits, profile, schema.names)

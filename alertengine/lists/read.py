@@ -20,6 +20,7 @@ from alertengine.files import (
     Schema,
     frame_table,
     kept_open,
+    long_rows,
     open_workbook,
     read_table,
 )
@@ -107,6 +108,8 @@ def _read(
     file = str(path or raw.file)
     findings = Findings(file, list(reading.problems), list(reading.notes), raw.labels)
     columns = map_headers(raw.headers, file, raw.header_row)
+    if reading.protocol.format == "csv":  # beside the table of a workbook people write notes
+        findings.problems += long_rows(raw)
     of_field = {name: column for column in columns for name in column.fields}
     lines = FrameBuilder(raw, columns, open_lists, findings).build()
     who = register_of(path) if path else None

@@ -178,7 +178,7 @@ class Doubts:
             higher, lower = np.maximum(before, after), np.minimum(before, after)
             up = (values >= rule.times * higher) & (values - higher >= least)
             down = (values * rule.times <= lower) & (lower - values >= least)
-            wrong = (up & ~(dusty & (name in ("aqi", "pm10")))) | down
+            wrong = (up & ~(dusty & (name == "aqi"))) | down
             if wrong.any():
                 texts = pd.Series([f"{value:g}" for value in values[wrong]], index=at["row"].to_numpy()[wrong])
                 self._doubt("air_day_jump", name, texts, np.ones(len(texts), dtype=bool), times=rule.times)

@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from alertengine.files import reading_with, scratch
+from alertengine.files import Schema, normal, read_table, reading_with, scratch, text_frame
 from alertengine.ledger import Ledger
 from alertengine.lists import EnterpriseList, ListVersion, diff_lists, read_list
 from alertengine.vocabulary import FIELDS, InputError, Problem
@@ -72,13 +71,17 @@ def lists_on_file(ledger: Ledger, scope: Scope = WHOLE) -> list[OnFile]:
 def _public(path: Path, number: int, _hash: str) -> pd.DataFrame:
     """Where the lines of a published list are, of its public form, which holds no personal data."""
     wanted = {FIELDS[name].text: name for name in ("city", "county", "enterprise_id")}
+    schema = Schema({normal(header): (name,) for header, name in wanted.items()}, least=2)
     empty = pd.DataFrame(columns=list(wanted.values()), dtype="str")
     with Ledger.open(path) as ledger:
         for one in ledger.inputs(number):
             data = ledger.input(number, one.path) if one.path.startswith("public/") else None
             if data is not None:
-                table = pd.read_csv(BytesIO(data), encoding="utf-8-sig", dtype="str", keep_default_na=False)
-                return table.rename(columns=wanted).reindex(columns=list(wanted.values()), fill_value="")
+                with scratch() as folder:
+                    file = Path(folder) / "public.csv"
+                    file.write_bytes(data)
+                    cells, _, _ = text_frame(read_table(file, schema).table, schema.names)
+                return cells.reindex(columns=list(wanted.values()), fill_value="").reset_index(drop=True)
     return empty
 
 

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from alertengine.checking import read_permits
-from alertengine.files import Findings
-from alertengine.lists import EnterpriseList
+from alertengine.files import Findings, read_table
+from alertengine.lists import LIST_SCHEMA, EnterpriseList, read_list
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError
 from alertengine.warning import read_forecast, read_warnings
 
-from .conftest import LIST, line
+from .conftest import LIST, csv_text, line
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,34 @@ def test_a_ruined_code_of_a_permit_is_unknown(book: Rulebook, tmp_path: Path) ->
     found = read_permits(tmp_path / "p.csv", book.lists, findings)
     assert found["enterprise_id"].isna().all()
     assert [one.value for one in findings.problems] == ["9.11401E+17"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "found"),
+    [
+        ("a.csv", b"PK\x03\x04....", "a_zip_file"),
+        ("a.csv", b"\xd0\xcf\x11\xe0....", "an_old_workbook"),
+        ("a.txt", b"%PDF-1.7", "a_pdf_file"),
+        ("a.xls", b"\xef\xbb\xbf\r\n<HTML><table><tr><td>\xe5\xb8\x82", "a_web_page"),
+        ("a.xlsx", "企业名称,城市\n".encode(), "a_text_file"),
+        ("a.csv", b"\x1f\x8b\x08", "a_gz_file"),
+    ],
+)
+def test_a_file_under_the_name_of_another_kind_is_told_what_it_is(
+    tmp_path: Path, name: str, data: bytes, found: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(InputError) as error:
+        read_table(tmp_path / name, LIST_SCHEMA)
+    (problem,) = error.value.problems
+    assert problem.code == "misnamed"
+    assert dict(problem.arguments)["found"].code == found  # type: ignore[union-attr]
+
+
+def test_a_row_of_a_csv_list_with_more_cells_than_the_header_is_told(tmp_path: Path, shipped: Rulebook) -> None:
+    whole = line("合成甲厂")
+    rows = [LIST, whole, [*line("合成乙厂"), "234.5"]]  # 1,234.5 without quotes
+    path = tmp_path / "list.csv"
+    path.write_text(csv_text(rows), encoding="utf-8")
+    found = [one for one in read_list(path, shipped).problems if one.code == "long_row"]
+    assert [(one.row, one.value) for one in found] == [(3, "234.5")]

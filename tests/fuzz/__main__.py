@@ -23,9 +23,10 @@ from typing import Any
 from .acts import KINDS as OF_ACTS
 from .kinds import KINDS as OF_INPUTS
 from .kinds import Kind
+from .papers import KINDS as OF_PAPERS
 from .worker import LONGEST, work
 
-KINDS = {**OF_INPUTS, **OF_ACTS}
+KINDS = {**OF_INPUTS, **OF_PAPERS, **OF_ACTS}
 #: Files that one worker reads before it is made anew, so that what it holds does not add up.
 ROUND = 200
 

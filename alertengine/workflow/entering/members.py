@@ -95,7 +95,7 @@ def read_members(path: Path, findings: Findings) -> list[dict[str, str]]:
     for at in range(len(raw.rows)):
         said = {key: cells[field].iloc[at] for key, field in (("name", "enterprise"), ("code", "enterprise_id"))
                 if field in cells}  # fmt: skip
-        row = {key: str(text).strip() for key, text in said.items() if isinstance(text, str) and text.strip()}
+        row = {key: text.strip() for key, text in said.items() if isinstance(text, str) and plain_name(text)}
         if row.get("code") and not is_valid(plain_name(row["code"]).upper()):
             findings.bad_cells(of["enterprise_id"].header, raw.rows[[at]], [row["code"]], "credit_code")
         if row:
