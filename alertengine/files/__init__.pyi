@@ -7,7 +7,8 @@ from .atomic import replacing as replacing, replacing_text as replacing_text
 from .cache import cache_folder as cache_folder
 from .cells import BLANKS as BLANKS, BadCellError as BadCellError, GradeReading as GradeReading
 from .cells import UNKNOWN_WORD as UNKNOWN_WORD, UNKNOWN_WORDS as UNKNOWN_WORDS
-from .cells import expected_number as expected_number, nearest_number as nearest_number
+from .cells import expected_number as expected_number, failed_formula as failed_formula
+from .cells import nearest_number as nearest_number
 from .cells import number_range as number_range, number_within as number_within, parse_bool as parse_bool
 from .cells import parse_code as parse_code, parse_grade as parse_grade, parse_guarantee as parse_guarantee
 from .cells import parse_names as parse_names, parse_number as parse_number, parse_range as parse_range

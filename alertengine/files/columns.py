@@ -133,9 +133,14 @@ def _unquoted(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    if _ROUNDED.fullmatch(tidy(text)):
+    if rounded(text):
         raise BadCellError(Words("a_code_as_text"))
     return _unquoted(text)
+
+
+def rounded(text: str) -> bool:
+    """Whether a code is a number that a spreadsheet has rounded (``9.11401E+17``)."""
+    return _ROUNDED.fullmatch(tidy(text)) is not None
 
 
 def text_series(column: pa.Array) -> pd.Series:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
-from alertengine.files.cells import tidy
-from alertengine.files.columns import as_text
+from alertengine.files.cells import failed_formula, tidy
+from alertengine.files.columns import as_text, rounded
 from alertengine.files.headers import match, normal
 from alertengine.files.readings import Findings
 from alertengine.files.table_reader import Schema, read_table
-from alertengine.vocabulary import Field, InputError, Problem, refuse
+from alertengine.vocabulary import Field, InputError, Problem, Words, refuse
 
 Row = dict[str, str]
+#: Fields that name somebody or something and are read by nobody else: their ruined cells count as unknown.
+_NAMING: Final = ("enterprise_id", "enterprise", "line_id", "number", "reference")
 
 
 def read_form(
@@ -69,6 +72,13 @@ def read_form(
     cells = {
         name: [tidy(text or "") for text in as_text(raw.columns[place]).to_pylist()] for name, place in places.items()
     }
+    headers = {name: raw.headers[place] for name, place in places.items()}
+    for name in _NAMING:
+        for at, text in enumerate(cells.get(name, ())):
+            expected = "a_result" if failed_formula(text) else "a_code_as_text" if rounded(text) else ""
+            if expected:
+                findings.bad_cells(headers[name], raw.rows[[at]], [text], expected=Words(expected))
+                cells[name][at] = ""
     blank = {field.name: "" for field in fields}
     rows = {
         int(number): blank | {name: cells[name][at] for name in places}

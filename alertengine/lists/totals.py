@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from alertengine.files import (
 )
 from alertengine.lists.list_headers import MASS_UNITS, TOTAL_NAMES, is_mass, map_total_headers
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import EMISSION_FIELDS, TOTAL_COLUMNS, TOTAL_SECTORS, Field, InputError, Problem
+from alertengine.vocabulary import EMISSION_FIELDS, TOTAL_COLUMNS, TOTAL_SECTORS, Field, InputError, Problem, Words
 
 #: The sheet of a workbook that holds the totals.
 TOTALS_SHEET = "全社会排放"
@@ -52,6 +52,7 @@ def read_totals(path: Path, lists: OpenLists, findings: Findings) -> pd.DataFram
     columns = map_total_headers(raw.headers, str(path), raw.header_row)
     table = _table(raw, columns, Findings(str(path), findings.problems, findings.warnings, raw.labels))
     table["city"] = table["city"].map(lambda name: lists.standard_name("places", name) or name, na_action="ignore")
+    _ask_cities(table, str(path), lists, findings)
     table = _sectors(table, str(path), findings)
     _refuse_twice(table, str(path))
     return table.drop(columns="row").reset_index(drop=True)
@@ -110,6 +111,17 @@ def _sectors(table: pd.DataFrame, file: str, findings: Findings) -> pd.DataFrame
         where = TOTAL_COLUMNS["city"][0]
         findings.problems.append(Problem("totals_city", file=file, row=int(row), column=where))
     return table[known & ~homeless]
+
+
+def _ask_cities(table: pd.DataFrame, file: str, lists: OpenLists, findings: Findings) -> None:
+    """Ask about cities that are not on file: no line of a list is theirs."""
+    named = table[table["sector"].notna() & ~table["city"].isin([_WHOLE])].drop_duplicates("city")
+    for row, name in zip(named["row"].tolist(), named["city"].tolist(), strict=True):
+        if isinstance(name, str) and lists.cities() and lists.standard_name("places", name) is None:
+            near = lists.recognise("places", name).candidates
+            perhaps = Words("perhaps_one", names=list(near)) if near else Words("or_one_added")
+            place: dict[str, Any] = {"file": file, "row": int(row), "column": TOTAL_COLUMNS["city"][0], "value": name}
+            findings.problems.append(Problem("totals_city_unknown", **place, perhaps=perhaps))
 
 
 def _sector(said: str) -> str:

@@ -68,6 +68,7 @@ def _exported() -> bytes:
 def rule_workbook(folder: Path, rng: random.Random) -> Path:
     """A document exported for editing, some of its cells and bytes changed by chance."""
     import openpyxl
+    from openpyxl.utils.exceptions import IllegalCharacterError
 
     path = folder / "file.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(_exported()))
@@ -76,7 +77,7 @@ def rule_workbook(folder: Path, rng: random.Random) -> Path:
             cell = sheet.cell(rng.randint(1, max(1, sheet.max_row)), rng.randint(1, max(1, sheet.max_column)))
             try:
                 cell.value = rng.choice(ODD)
-            except (AttributeError, ValueError):  # merged, or no text for a workbook
+            except (AttributeError, ValueError, IllegalCharacterError):  # merged, or no text for a workbook
                 continue
     book.save(path)
     if rng.random() < 0.3:

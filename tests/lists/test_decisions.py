@@ -53,6 +53,8 @@ def test_a_decision_joins_by_code_by_name_and_by_line(tmp_path: Path, open_lists
         ("甲厂,,,一号,2020-11-01,市局,罚款,不好,,,\n", "理由", "不好"),
         ("甲厂,,,一号,某日,市局,罚款,超标排放,,,\n", "决定日期", "某日"),
         ("丙厂,,,一号,2020-11-01,市局,罚款,超标排放,,,\n", "", "丙厂"),
+        ("甲厂,9.11401E+17,,一号,2020-11-01,市局,罚款,超标排放,,,\n", "统一社会信用代码", "9.11401E+17"),
+        ("甲厂,#N/A,,一号,2020-11-01,市局,罚款,超标排放,,,\n", "统一社会信用代码", "#N/A"),
     ],
 )
 def test_what_cannot_be_used_is_told(tmp_path: Path, open_lists: OpenLists, rows: str, column: str, value: str) -> None:

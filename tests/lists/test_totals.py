@@ -62,3 +62,10 @@ def test_the_whole_society_is_no_sector(tmp_path: Path, open_lists: OpenLists) -
     table, findings = read(tmp_path / "t.csv", open_lists)
     assert (table["sector"].tolist(), [one.code for one in findings.warnings]) == (["工业"], ["totals_sums"])
     assert [(one.code, one.row) for one in findings.problems] == [("totals", 4)]
+
+
+def test_a_city_that_is_not_on_file_is_asked_about(tmp_path: Path, open_lists: OpenLists) -> None:
+    (tmp_path / "t.csv").write_text(f"{HEAD}临份市,工业,3,3,3,3\n临份市,扬尘,1,1,1,1\n", encoding="utf-8")
+    _, findings = read(tmp_path / "t.csv", open_lists)
+    assert [(one.code, one.row, one.value) for one in findings.problems] == [("totals_city_unknown", 2, "临份市")]
+    assert "临汾市" in str(findings.problems[0])

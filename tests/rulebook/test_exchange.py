@@ -316,6 +316,17 @@ class TestDocuments:
         export_document(book, name, tmp_path / "x.xlsx")
         assert read_import(book, tmp_path / "x.xlsx", check_dialect).changes == []
 
+    def test_a_formula_that_failed_is_no_text_wherever_it_stands(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.xlsx"
+        export_document(shipped(), document_files([rules_folder()])[0].stem, path)
+        held = openpyxl.load_workbook(path)
+        held["规则"]["C2"].value, held["规则"]["C2"].data_type = "#N/A", "e"
+        held.save(path)
+        with pytest.raises(InputError) as caught:
+            read_import(shipped(), path, check_dialect)
+        (problem,) = caught.value.problems
+        assert (problem.sheet, problem.row, problem.column, problem.value) == ("规则", 2, "C", "#N/A")
+
     def test_a_document_of_every_construct_comes_back(self, law: Law, tmp_path: Path) -> None:
         table = {"id": "t", "article": "附表", "title": "表：黄色", "kind": "measure", "match": ["industry", "small"]}
         table |= {"levels": ["orange", "red"], "when": {"process": {"not": "锅炉"}}, "note": "=1+1"}

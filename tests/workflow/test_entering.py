@@ -17,12 +17,14 @@ from click.testing import CliRunner, Result
 
 from alertengine.cli import main
 from alertengine.engine import Facts, check_dialect
+from alertengine.files import Findings
 from alertengine.lists import lines_from
 from alertengine.rulebook import DocumentLoader, Rulebook, read_import
 from alertengine.rulebook.excel.exchange import differences
 from alertengine.rulebook.excel.plan_rows import TO_FILL
 from alertengine.vocabulary import InputError
 from alertengine.workflow import Record, ended, members_entered, plan_form, recorded, write_entry, write_plan
+from alertengine.workflow.entering.members import read_members
 
 DAY = date(2026, 11, 28)
 HEAD = {
@@ -382,3 +384,9 @@ def test_those_that_act_together_are_places_on_file(form: Path, shipped: Ruleboo
     with pytest.raises(InputError) as county:
         read_import(shipped, form, check_dialect)
     assert "临汾市/尧都区" in county.value.problems[0].words("zh")[1]
+
+
+def test_a_member_without_a_name_or_code_that_can_be_seen_is_none(tmp_path: Path) -> None:
+    table = tmp_path / "members.csv"
+    table.write_text("企业名称,统一社会信用代码\n,\u200b\n合成厂,\u200b\n", encoding="utf-8")
+    assert read_members(table, Findings(str(table))) == [{"name": "合成厂"}]

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
-from alertengine.files import Limits, Workbook, check_size
+from alertengine.files import Limits, Workbook, check_size, failed_formula
 from alertengine.rulebook.excel.measure_cells import EXPECTED
 from alertengine.rulebook.excel.sheets import GUIDE_SHEET, Rows, Sheet
+from alertengine.vocabulary import InputError, Problem
 
 #: Widths of columns in characters: of listings by header, of two-column sheets, of the rest.
 _WIDTHS: Final = {
@@ -150,22 +152,30 @@ def read_workbook(path: Path) -> dict[str, Rows]:
     """The sheets of a workbook as texts; a merged range says the same in all its cells.
 
     Raises:
-        InputError: it cannot be read, or is beyond the limits of a file.
+        InputError: it cannot be read, is beyond the limits of a file, or a formula in it has no result.
 
     """
     limits = Limits.of_environment()
     check_size(path, limits)
     book = Workbook(path, limits)
     sheets: dict[str, Rows] = {}
+    failed: list[Problem] = []
     for name in book.names:
         page = book.sheet(name)
         rows: Rows = []
         for number, row in zip(page.numbers, page.grid, strict=True):
             rows += [[] for _ in range(number - len(rows) - 1)]
             rows.append([text.strip() for text in row])
+            failed += [
+                Problem("formula_failed", file=str(path), sheet=name, row=number, column=xl_col_to_name(at), value=text)
+                for at, text in enumerate(rows[-1])
+                if failed_formula(text)
+            ]
         for area in page.marks.merged:
             _fill(rows, area)
         sheets[name.strip()] = rows
+    if failed:
+        raise InputError(failed)
     return sheets
 
 

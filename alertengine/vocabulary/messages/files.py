@@ -397,6 +397,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "a_gz_file": phrase("a packed file (.gz)", "gz压缩文件"),
     "a_web_page": phrase("a web page (HTML or XML)", "网页（HTML或XML）"),
     "a_text_file": phrase("a text", "文本"),
+    "formula_failed": error(
+        "the formula of this cell failed or was saved without its result",
+        "单元格的公式出错，或保存时没有结果",
+        "the text itself",
+        "直接写明内容",
+    ),
     "long_row": error("more cells than the header has", "该行的格子比表头多"),
     "columns_unread": note("columns not read: {names}", "未读取的列：{names}"),
     "cell_missing": error("unreadable cell, counted as missing", "不能识别，按缺失处理", "{expected}", "{expected}"),
