@@ -154,7 +154,7 @@ def _text(time: Any) -> str:
 
 def _counties(said: Any) -> list[str]:
     """The counties of a transition; none where it is the city's."""
-    return [] if said is None or pd.isna(said) else [name for name in str(said).split(";") if name]
+    return [] if pd.isna(said) else [name for name in str(said).split(";") if name]
 
 
 def _figures(part: Responded, city: str, county: str) -> dict[str, Any]:

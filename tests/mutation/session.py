@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from statistics import fmean
 from types import FunctionType
@@ -111,6 +112,7 @@ class Mutation:
             end = "no test" if not tests else "no end" if told is None else told.decode() or "noticed"
             outcome = Outcome(change, end, [one.item.nodeid for one in tests])
             self.outcomes.append(outcome)
+            print(f"{len(self.outcomes)} of {len(drawn)}", end="\r", file=sys.stderr, flush=True)
             if not outcome.noticed:
                 print(described(outcome), flush=True)
         return True
@@ -236,17 +238,17 @@ def _all_pass(items: Sequence[pytest.Item]) -> bool:
 
 
 def _chosen(tests: Iterable[Recorded], seconds: float) -> list[Recorded]:
-    """The quickest tests that take no longer than that together, those of one file together."""
-    chosen: list[Recorded] = []
-    left = seconds
-    of_file: dict[Path, list[float]] = defaultdict(list)
+    """Tests that take no longer than that together: of each file the quickest in turn, those of a file together."""
+    of_file: dict[Path, list[Recorded]] = defaultdict(list)
     for one in sorted(tests, key=lambda one: one.seconds):
-        left -= one.seconds
-        if chosen and left < 0:
-            break
-        chosen.append(one)
-        of_file[one.item.path].append(one.seconds)
-    return sorted(chosen, key=lambda one: (fmean(of_file[one.item.path]), one.item.path, one.seconds))
+        of_file[one.item.path].append(one)
+    chosen: list[Recorded] = []
+    for round_ in zip_longest(*of_file.values()):
+        for one in filter(None, round_):
+            if not chosen or one.seconds <= seconds:
+                chosen.append(one)
+                seconds -= one.seconds
+    return sorted(chosen, key=lambda one: (fmean(each.seconds for each in of_file[one.item.path]), one.item.path))
 
 
 class _Fixtures:
