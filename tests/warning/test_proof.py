@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from alertengine.rulebook import Rulebook, air_leaves
 from alertengine.warning import Forecast, warn
+from alertengine.warning.windows import _most_said
 
 Days = Callable[..., Forecast]
 
@@ -68,3 +69,17 @@ def test_the_other_reading_stands_in_the_reason(book: Rulebook, days: Days) -> N
     said = reason(book, forecast)
     assert "级别由AQI取整决定：按标准取整、预报区间中值舍去小数为黄色" in said
     assert "中值保留小数为橙色" in said
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ({"PM2.5": 13, "O3": 11}, "PM2.5"),
+        ({"PM2.5": 12, "O3": 12}, ""),  # half is not most
+        ({"PM2.5": 7, "O3": 6, "": 11}, "PM2.5"),  # of the hours that name one
+        ({"": 24}, ""),
+    ],
+)
+def test_the_pollutant_of_a_window_is_what_most_of_its_hours_say(hours: dict[str, int], said: str) -> None:
+    primary = np.array([name for name, count in hours.items() for _ in range(count)])
+    assert _most_said(primary, 24)[0] == said

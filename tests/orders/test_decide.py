@@ -1,0 +1,109 @@
+"""Deciding a list: what is asked for, what is refused, and what a run says beside its orders."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from alertengine.engine import Engine
+from alertengine.lists import lines_from
+from alertengine.orders import Override, decide, decide_lines, lapsed_notes
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError
+from tests.conftest import WINTER, BookMaker, document, response_of, rows_of
+
+DAY = "2021-12-10"
+
+
+def lines_of(book: Rulebook, *lines: dict[str, Any]) -> pd.DataFrame:
+    return lines_from(rows_of(lines or ({},), apart=True), book.lists)
+
+
+@pytest.mark.parametrize(
+    ("count", "day", "told"),
+    [
+        (4, date(2021, 1, 1), "4 rules lapsed before 2021-01-01, no later text on file: r0, r1, r2, r3"),
+        (5, date(2021, 1, 1), "5 rules lapsed before 2021-01-01, no later text on file: r0, r1, r2, r3 ..."),
+        (4, date(2020, 12, 31), None),
+    ],
+)
+def test_rules_that_reached_these_lines_and_have_lapsed_are_said(
+    make_book: BookMaker, count: int, day: date, told: str | None
+) -> None:
+    rules = [{"id": f"r{number}", "when": {"process": "焦炉"}, "then": {"stop": True}} for number in range(count)]
+    book = make_book(document("old", valid={"from": "2018-01-01", "to": "2020-12-31"}, area="临汾市", rules=rules))
+    found = [str(one) for one in lapsed_notes(book, lines_of(book), day)]
+    assert found == ([] if told is None else [f"《old方案》: {told}"])
+    assert lapsed_notes(book, lines_of(book, {"city": "太原市"}), day) == []
+
+
+@pytest.fixture(scope="module")
+def book(make_book: BookMaker) -> Rulebook:
+    return make_book(rules=[{"id": "r", "when": {"process": "焦炉"}, "then": {"stop": True}}])
+
+
+CELLS = {
+    "企业名称": "甲", "城市": "临汾", "行业": "焦化", "生产线编号": "1", "工序": "焦炉",
+    "绩效等级": "C", "治理任务完成": "是",
+    "SO2排放量": "10", "NOx排放量": "20", "颗粒物排放量": "5", "VOCs排放量": "1",
+}  # fmt: skip
+
+
+def frame(*rows: dict[str, str]) -> pd.DataFrame:
+    return pd.DataFrame([CELLS | row for row in rows])
+
+
+@pytest.mark.parametrize("given", [{}, {"level": "red"}, {"date": DAY}])
+def test_a_level_comes_with_its_day(book: Rulebook, given: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match="decide\\(lines, book, warnings\\) or"):
+        decide(frame({}), book, **given)
+
+
+def test_only_the_cities_asked_for_are_decided(book: Rulebook) -> None:
+    both = frame({}, {"企业名称": "乙", "城市": "太原"})
+    table = decide(both, book, level="red", date=DAY).table
+    assert sorted(table["enterprise"]) == ["乙", "甲"]
+    assert decide(both, book, level="red", date=DAY, cities=["太原"]).table["enterprise"].tolist() == ["乙"]
+    with pytest.raises(InputError, match="no lines of 长治"):
+        decide(both, book, level="red", date=DAY, cities=["长治"])
+
+
+def test_a_run_of_orders_is_shown_in_a_notebook_with_its_counts(book: Rulebook) -> None:
+    shown = decide(frame({}, {"企业名称": "乙", "工序": "熔炼"}), book, level="red", date=DAY)._repr_html_()
+    for words in ("ordered", "undetermined", "measure_text", "甲", "乙"):
+        assert words in shown
+    assert "set_aside" not in shown
+
+
+@pytest.mark.parametrize(("hours", "ends"), [(None, [""]), (48, ["2021-12-12 00:00"]), (0.5, ["2021-12-10 00:30"])])
+def test_orders_end_with_their_response(book: Rulebook, hours: float | None, ends: list[str]) -> None:
+    table = decide(frame({}), book, level="red", date=DAY, hours=hours).table
+    assert table["starts"].tolist() == ["2021-12-10 00:00"]
+    assert table["ends"].tolist() == ends
+
+
+def test_a_list_that_binds_is_cited_and_where_comes_first(book: Rulebook) -> None:
+    lines = lines_of(book)
+    found = decide_lines(Engine(book), lines, response_of("red", WINTER), where={"warning_id": "W", "county": ""})
+    (summary,) = found.summaries
+    assert list(summary)[:2] == ["warning_id", "county"]
+    assert "warning_id" not in decide_lines(Engine(book), lines, response_of("red", WINTER)).summaries[0]
+
+
+@pytest.mark.parametrize(
+    ("enterprise", "line", "told"),
+    [
+        ("none", "1", "no such enterprise"),
+        (None, "9", "no such line"),
+    ],
+)
+def test_an_override_names_a_line_of_the_list(book: Rulebook, enterprise: str | None, line: str, told: str) -> None:
+    listed = decide(frame({}), book, level="red", date=DAY).enterprises
+    name = enterprise or str(listed.lines["enterprise_id"].iloc[0])
+    more = {"reason": "供暖", "by": "甲", "at": datetime(2021, 12, 9)}
+    one = Override.model_validate({"enterprise_id": name, "line_id": line, "measure": "stop"} | more)
+    with pytest.raises(InputError, match=told):
+        decide(listed, book, level="red", date=DAY, overrides=[one])
