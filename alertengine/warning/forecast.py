@@ -200,12 +200,12 @@ class _Reader:
         notes: list[Problem],
         *,
         is_feed: bool,
-        observed: bool = False,
-        factors: Mapping[str, float] | None = None,
+        observed: bool,
+        factors: Mapping[str, float],
     ) -> None:
         self.file, self.lists, self.problems, self.notes, self.is_feed = file, lists, problems, notes, is_feed
         self.observed = observed and not is_feed
-        self.factors = factors or {}
+        self.factors = factors
         self.column = TextColumn(file, problems)
         self.doubts = Doubts(file, lists.plausible, problems, notes)
 

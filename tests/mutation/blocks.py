@@ -38,9 +38,15 @@ def first_blocks() -> dict[str, int]:
     return numbers
 
 
+@cache
+def _text(path: Path) -> str:
+    """A module as it was when the run began: it may be edited meanwhile."""
+    return path.read_text(encoding="utf-8")
+
+
 def parsed(path: Path) -> ast.Module:
     """A module's tree."""
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+    return ast.parse(_text(path), str(path))
 
 
 def blocks(tree: ast.AST) -> Iterator[tuple[list[ast.stmt], int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,9 @@ import pytest
 
 from alertengine.engine import Engine
 from alertengine.lists import lines_from
-from alertengine.orders import Override, decide, decide_lines, lapsed_notes
+from alertengine.orders import Override, decide, decide_lines, lapsed_notes, warned_measures
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError
+from alertengine.vocabulary import InputError, Status
 from tests.conftest import WINTER, BookMaker, document, response_of, rows_of
 
 DAY = "2021-12-10"
@@ -107,3 +108,19 @@ def test_an_override_names_a_line_of_the_list(book: Rulebook, enterprise: str | 
     one = Override.model_validate({"enterprise_id": name, "line_id": line, "measure": "stop"} | more)
     with pytest.raises(InputError, match=told):
         decide(listed, book, level="red", date=DAY, overrides=[one])
+
+
+@pytest.mark.parametrize(
+    ("regimes", "count"),
+    [
+        ({}, 0),
+        ({"season": "ordered"}, 0),
+        ({"warning": "ordered"}, 1),
+        ({"warning": "undetermined"}, 0),
+        ({"warning": "self_directed"}, 0),
+    ],
+)
+def test_the_warning_asks_measures_only_where_it_orders(regimes: dict[str, str], count: int) -> None:
+    results = {name: SimpleNamespace(status=Status(status), asked=("one",)) for name, status in regimes.items()}
+    binding: Any = SimpleNamespace(resolution=SimpleNamespace(regimes=results))
+    assert len(warned_measures(binding)) == count

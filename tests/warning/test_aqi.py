@@ -56,6 +56,7 @@ def test_city_rows_are_exact_when_rounding_half_up(aqi_rule: Rule, data: Data) -
         ("co_24h", 4.04, 101, 100),
         ("pm25_24h", np.nan, np.nan, np.nan),
         ("pm25_24h", -1, np.nan, np.nan),
+        ("pm25_24h", 0, 0, 0),
     ],
 )
 def test_check_values(aqi_rule: Rule, column: str, value: float, of_2012: float, of_2026: float) -> None:

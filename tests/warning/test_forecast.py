@@ -121,3 +121,36 @@ def test_the_national_feed_reads_as_it_is(book: Rulebook, data: Callable[[str], 
     assert first["start"] == pd.Timestamp("2018-11-30 23:00")  # stamped 0 on 12-01
     assert first["issue_time"] == pd.Timestamp("2018-12-01")
     assert any("99 rows" in note.message for note in feed.notes)  # PM2.5 above PM10: warned, kept
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "read_as"),
+    [
+        ("PM2.5", "150", ("pm25", 150)),
+        ("PM2.5(μg/m³)", "150", ("pm25", 150)),
+        ("PM2.5(毫克/立方米)", "0.15", ("pm25", 150)),
+        ("CO", "1.5", ("co", 1.5)),
+        ("CO(mg/m3)", "1.5", ("co", 1.5)),
+        ("CO(微克/立方米)", "1500", ("co", 1.5)),
+    ],
+)
+def test_a_concentration_is_read_in_the_unit_of_its_header(
+    book: Rulebook, tmp_path: Path, header: str, value: str, read_as: tuple[str, float]
+) -> None:
+    text = f"issue_time,city,target_date,aqi,{header}\n2019-01-03 15:00,临汾,2019-01-04,200,{value}\n"
+    assert read(book, tmp_path, text).table[read_as[0]].tolist() == pytest.approx([read_as[1]])
+
+
+def test_a_unit_of_a_concentration_that_is_not_known_is_refused(book: Rulebook, tmp_path: Path) -> None:
+    text = "issue_time,city,target_date,aqi,PM2.5(ppm)\n2019-01-03 15:00,临汾,2019-01-04,200,1\n"
+    with pytest.raises(InputError, match=r"PM2.5\(ppm\).*unit"):
+        read(book, tmp_path, text)
+
+
+@pytest.mark.parametrize("count", [1, 12, 13])
+def test_columns_that_are_not_read_are_told(book: Rulebook, tmp_path: Path, count: int) -> None:
+    names = [f"其他{number}" for number in range(count)]
+    row = "2019-01-03 15:00,临汾,2019-01-04,200"
+    found = read(book, tmp_path, f"issue_time,city,target_date,aqi,{','.join(names)}\n{row}{',x' * count}\n")
+    (note,) = (one for one in found.notes if one.code == "columns_unread")
+    assert list(dict(note.arguments)["names"]) == [*names[:12], *(["…"] if count > 12 else [])]
