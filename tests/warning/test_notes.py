@@ -1,0 +1,62 @@
+"""What is said of a forecast beside its warnings: whether it looks far enough ahead and came in time."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from alertengine.warning import notes
+from alertengine.warning.known_at import Sight
+
+DUTY = (SimpleNamespace(id="duty"), SimpleNamespace(days=3, by="17:00"))
+
+
+@pytest.mark.parametrize(
+    ("issued", "covered", "told"),
+    [
+        ("2021-01-09 17:00", "2021-01-12", []),
+        ("2021-01-09 15:00", "2021-01-13", []),
+        ("2021-01-09 17:01", "2021-01-12", ["late_forecast"]),
+        ("2021-01-09 16:59", "2021-01-11", ["short_forecast"]),
+        ("2021-01-09 18:00", "2021-01-10", ["short_forecast", "late_forecast"]),
+        (None, "2021-01-12", []),
+        ("2021-01-09 18:00", None, []),
+    ],
+)
+def test_the_newest_issue_looks_as_far_and_comes_as_early_as_is_asked(
+    monkeypatch: pytest.MonkeyPatch, issued: str | None, covered: str | None, told: list[str]
+) -> None:
+    asked: list[date] = []
+    monkeypatch.setattr(notes, "forecast_duty", lambda _, day: asked.append(day) or DUTY)
+    at, until = (None if text is None else pd.Timestamp(text) for text in (issued, covered))
+    seen = Sight(pd.Timestamp("2021-01-09 20:00"), {}, file="f.csv", issued=at, covered=until)
+    book: Any = None
+    found = notes.duty_notes(book, seen)
+    assert [one.code for one in found] == told
+    assert {one.file for one in found} <= {"f.csv"}
+    assert set(asked) <= {date(2021, 1, 9)}
+    for one in found:
+        said = {"short_forecast": ("target_date", "1" if until == pd.Timestamp("2021-01-10") else "2")}
+        column, words = said.get(one.code, ("issue_time", "17:00"))
+        assert one.column == column
+        assert words in str(one)
+    monkeypatch.setattr(notes, "forecast_duty", lambda *_: None)
+    assert notes.duty_notes(book, seen) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        ([], ""),
+        ([1], "2021-01-01"),
+        ([1, 2], "2021-01-01..2021-01-02"),
+        ([1, 2, 3, 5], "2021-01-01..2021-01-03, 2021-01-05"),
+        ([1, 3, 4], "2021-01-01, 2021-01-03..2021-01-04"),
+    ],
+)
+def test_days_in_a_row_are_said_as_a_stretch(days: list[int], text: str) -> None:
+    assert notes.days_text([date(2021, 1, day) for day in days]) == text
