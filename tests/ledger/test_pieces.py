@@ -1,0 +1,146 @@
+"""Small pieces of the record: signatures with accounts, cells, differences, personal values, keys of another kind."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alertengine.ledger import compare_orders, user_of
+from alertengine.ledger.act import Act, Signer
+from alertengine.ledger.canonical_bytes import FILE, SALT_BYTES, TEXT, cell, commitment, commits
+from alertengine.ledger.chain import _personal
+from alertengine.ledger.checkpoint import read_private, read_public, sign
+from alertengine.ledger.defects import Verified
+from alertengine.vocabulary import InputError
+from tests.ledger.conftest import orders_of
+
+
+def test_a_signature_keeps_the_account_that_gave_it() -> None:
+    one = Signer(" 科长 乙 ", "yi", "review")
+    for again in (one, one.strip(), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):  # noqa: S301 -- our own
+        assert (again.strip(), again.user, again.role) == ("科长 乙", "yi", "review")
+        assert isinstance(again, Signer)
+    assert one.strip() == "科长 乙"
+    assert (user_of(one), user_of("科长 乙")) == ("yi", "")
+
+
+@pytest.mark.parametrize(
+    ("head", "user"), [({}, ""), ({"accounts": {}}, ""), ({"accounts": {"reviewed_by": {"user": "yi"}}}, "yi")]
+)
+def test_the_user_of_a_step_is_blank_where_none_is_on_record(head: dict[str, Any], user: str) -> None:
+    texts = dict.fromkeys(("kind", "title", "issued_at", "recorded_at", "drafted_by", "reviewed_by"), "")
+    rest = {"approved_by": "", "corrects": None, "reason": "", "previous": "", "hash": ""}
+    assert Act(act=1, format=2, head=head, **texts, **rest).user("reviewed_by") == user
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, None), (pd.NA, None), (pd.NaT, None), (float("nan"), None), (np.float64("nan"), None),
+        (np.int64(3), 3), (np.float32(0.5), 0.5), (np.bool_(True), True), (True, True), (-0.0, 0.0), ("甲", "甲"),
+        (date(2021, 1, 2), "2021-01-02"), (pd.Timestamp("2021-01-02 03:04"), "2021-01-02 03:04:00"),
+        (datetime(2021, 1, 2, 3), "2021-01-02T03:00:00"), (Path("a/b"), "a/b"),
+    ],
+)  # fmt: skip
+def test_a_cell_is_text_number_yes_or_no_or_nothing(value: Any, said: Any) -> None:
+    got = cell(value)
+    assert (got, type(got)) == (said, type(said))
+    assert str(got) != "-0.0"
+
+
+def test_orders_that_differ_are_told_by_line_phase_and_column() -> None:
+    one = orders_of(3)
+    assert compare_orders(one, one.copy()) == []
+    other = one.assign(share=[0.0, None, 0.9], level=["orange", "red", "red"])
+    told = sorted((d.column, d.enterprise, d.before, d.after) for d in compare_orders(one, other))
+    assert told == [("level", "合成企业0", "red", "orange"), ("share", "合成企业2", 0.2, 0.9)]
+    assert [d.column for d in compare_orders(one, other, ["level"])] == ["share"]
+
+
+def test_rows_gone_new_or_in_another_order_and_other_columns_are_told() -> None:
+    one = orders_of(3)
+    (gone,) = compare_orders(one, one.iloc[:2])
+    assert (gone.enterprise, gone.column, gone.before, gone.after) == ("合成企业2", "", "there", "")
+    (new,) = compare_orders(one.iloc[1:], one)
+    assert (new.enterprise, new.before, new.after) == ("合成企业0", "", "there")
+    (turned,) = compare_orders(one, one.iloc[::-1])
+    assert (turned.row, turned.before, turned.after) == ("", "rows in one order", "in another")
+    (columns,) = compare_orders(one, one.rename(columns={"share": "part"}))
+    assert ("share" in columns.before, "part" in columns.after) == (True, True)
+    assert compare_orders(one, one.drop(columns="flags")) == []  # an act of before flags
+    twice = pd.concat([one.iloc[:1], one.iloc[:1]], ignore_index=True)
+    (second,) = compare_orders(twice, one.iloc[:1])
+    assert second.row.endswith("/2")
+
+
+SALT = bytes(SALT_BYTES)
+DIGEST = commitment("id", SALT, TEXT, "李某某".encode())
+
+
+@pytest.mark.parametrize(
+    ("row", "used", "erased", "told"),
+    [
+        ((DIGEST, TEXT, SALT, "李某某".encode()), {DIGEST}, set(), []),
+        ((DIGEST, TEXT, SALT, "张某某".encode()), {DIGEST}, set(), ["was changed"]),
+        ((DIGEST, TEXT, SALT, "李某某".encode()), set(), set(), ["a value that no act uses"]),
+        ((DIGEST, "", None, None), {DIGEST}, {DIGEST}, []),
+        ((DIGEST, "", None, None), {DIGEST}, set(), ["was erased, and no act says so"]),
+        ((DIGEST, TEXT, None, None), {DIGEST}, {DIGEST}, ["was changed after it was erased"]),
+        ((DIGEST, "", SALT, None), {DIGEST}, {DIGEST}, ["was changed after it was erased"]),
+        ((DIGEST, TEXT, SALT, "李某某".encode()), {DIGEST}, {DIGEST}, ["is there, and an act says it was erased"]),
+        (None, {DIGEST}, set(), ["is gone without an act that erased it"]),
+        (None, set(), set(), []),
+    ],
+)
+def test_a_personal_value_is_as_the_acts_say(
+    row: tuple[Any, ...] | None, used: set[str], erased: set[str], told: list[str]
+) -> None:
+    found = Verified(Path("record.db"))
+    look: Any = SimpleNamespace(
+        personal=used, used_texts=[], texts=[], erased=erased, ledger="id", found=found,
+        rows=lambda _: [row] if row else [],
+    )  # fmt: skip
+    _personal(look)
+    assert len(found.defects) == len(told)
+    assert all(words in one.message for words, one in zip(told, found.defects, strict=True))
+    assert {one.table for one in found.defects} <= {"personal"}
+
+
+@pytest.mark.parametrize(("salt", "kind"), [(SALT[1:], TEXT), (SALT + b"x", TEXT), (SALT, "other")])
+def test_another_salt_or_kind_commits_to_nothing(salt: bytes, kind: str) -> None:
+    with pytest.raises(ValueError, match="salt or kind"):
+        commitment("id", salt, kind, b"x")
+    assert not commits(DIGEST, "id", salt, kind, b"x")
+    assert commits(commitment("id", SALT, FILE, b"x"), "id", SALT, FILE, b"x")
+    assert not commits(commitment("id", SALT, FILE, b"x"), "id", SALT, TEXT, b"x")
+
+
+def test_keys_of_another_kind_and_a_ledger_without_acts_sign_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("cryptography", reason="the extra alertengine[sign]")
+    from cryptography.hazmat.primitives import serialization as of
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+    def written(name: str, key: Any) -> Path:
+        path = tmp_path / name
+        path.write_bytes(key.private_bytes(of.Encoding.PEM, of.PrivateFormat.PKCS8, of.NoEncryption()))
+        public = key.public_key().public_bytes(of.Encoding.PEM, of.PublicFormat.SubjectPublicKeyInfo)
+        path.with_suffix(".pub").write_bytes(public)
+        return path
+
+    ours, other = written("ours.pem", Ed25519PrivateKey.generate()), written("other.pem", X25519PrivateKey.generate())
+    assert len(read_public(ours.with_suffix(".pub"))) == 64
+    for read, path in ((read_private, other), (read_public, other.with_suffix(".pub"))):
+        with pytest.raises(InputError, match="Ed25519"):
+            read(path)
+    empty: Any = SimpleNamespace(path=tmp_path / "record.db", id="i", last=lambda: None)
+    with pytest.raises(InputError, match=r"record\.db.*no act"):
+        sign(empty, ours)
