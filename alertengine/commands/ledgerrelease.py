@@ -28,7 +28,8 @@ def release(path: Path, number: int, folder: Path, as_json: bool) -> int:
 
     The decision itself is made by ``documents`` or ``respond --release-by NAME --release-reason TEXT``; the folder's
     manifest holds it.  Each becomes an act with the hash of every released document and paper of the pack.  Documents
-    of no run, of different runs or changed since are refused by name.
+    of no run, of different runs or changed since are refused by name.  Decisions of authorities on record, not lifted,
+    that the orders were made without are named (decisions_unused).
 
     \b
     alertengine ledger release record.db 1 --documents out/documents
@@ -42,6 +43,7 @@ def release(path: Path, number: int, folder: Path, as_json: bool) -> int:
         acts = record_releases(ledger, number, folder, run)
     rows = [
         {"act": one.act, "title": one.title, "approved_by": one.approved_by, "reason": one.reason, "hash": one.hash}
+        | ({"decisions_unused": one.head["decisions_unused"]} if one.head.get("decisions_unused") else {})
         for one in acts
     ]
     print_table(rows, as_json=as_json)

@@ -42,6 +42,7 @@ from alertengine.workflow import (
     deliver,
     enter_decisions,
     known_on,
+    lift_decision,
     list_file,
     load_rules,
     opened,
@@ -50,6 +51,7 @@ from alertengine.workflow import (
     plain,
     prepare,
     review,
+    unused_decisions,
     with_override,
     with_overrides,
     withdraw,
@@ -336,6 +338,29 @@ def decisions_taken(path: Path, upload: Upload, by: str) -> tuple[int, int]:
                 [one.at(file=upload.name) if folder in one.file else one for one in error.problems]
             ) from None
     return done.new, done.known
+
+
+def decision_lifted(path: Path, number: str, enterprise: str, day: str, reason: str, by: str) -> int:
+    """Record from which day (``YYYY-MM-DD``) on a decision no longer binds; the act's number.
+
+    Raises:
+        InputError: no reason or no day, or as :func:`~alertengine.workflow.lift_decision`; nothing was written.
+
+    """
+    if not reason.strip():
+        raise InputError([Problem("reason_wanted", where="session")])
+    try:
+        first = date.fromisoformat(day)
+    except ValueError:
+        raise InputError([Problem("day_wanted", where="session")]) from None
+    with Ledger.writable(path) as ledger:
+        return lift_decision(ledger, number, first, Head("", drafted_by=by, reason=reason.strip()), enterprise).act
+
+
+def decisions_unused(path: Path, number: int) -> list[str]:
+    """Decisions on record that the orders of an act were made without."""
+    with Ledger.open(path) as ledger:
+        return unused_decisions(ledger, number)
 
 
 def step(path: Path, name: str, draft: int, by: Signer, said: Mapping[str, Any]) -> int:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
@@ -34,6 +34,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 #: Reads of the ledger at a time.
 _LOOKING: Final = 4
+#: How old what 今日 showed may be where what waits is counted.
+_LATELY: Final = timedelta(minutes=10)
 
 
 @dataclass
@@ -88,6 +90,19 @@ class Desk:
             if self._today is None or self._today[0] != mark:
                 self._today = (mark, await self.ask(first_page, self.path, self.rules, minute))
             return self._today[1]
+
+    async def today_lately(self) -> Today:
+        """What 今日 shows or showed some minutes ago, as long as no act was added since: enough to count what waits.
+
+        Raises:
+            InputError: the process that puts it together died.
+
+        """
+        kept = self._today
+        now = clock.now().replace(tzinfo=None)
+        if kept is not None and now - kept[0][0] < _LATELY and kept[0][1] == await self.look(self._last_act):
+            return kept[1]
+        return await self.today()
 
     async def map_view(self, of: str = "", *, points: bool = False) -> MapView:
         """What the map shows (:func:`~alertengine.web.mapview.map_view`); that of the record is kept as 今日 is.

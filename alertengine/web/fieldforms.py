@@ -19,7 +19,7 @@ from alertengine.vocabulary import times as clock
 from alertengine.web.asked import by_the_law
 from alertengine.web.fieldfacts import contacts_of, places_of, power_chart
 from alertengine.web.fieldnotes import MOST_PHOTOS, POWER, SEEN, FieldNote, FieldNotes, image_type
-from alertengine.web.inspecting import Stop, judge, put_on_record, route
+from alertengine.web.inspecting import Stop, Unplaced, judge, put_on_record, route, unplaced_by_county
 from alertengine.web.mapview import outlines_of
 from alertengine.web.pages.mapdrawing import routed
 from alertengine.web.roles import Right
@@ -69,20 +69,20 @@ class FieldForms:
         with Ledger.open(self.desk.path) as ledger:
             return route(ledger, pd.Timestamp(clock.now().replace(tzinfo=None)), account.scope)
 
-    async def _map(self, stops: list[Stop], acts: list[int]) -> str:
-        """The first stops of the route as a map; blank where nothing says where they are."""
-        shown = stops[:_ON_MAP]
+    async def _map(self, stops: list[Stop], acts: list[int]) -> tuple[str, list[Unplaced]]:
+        """The first stops that can be placed as a map, blank where none can; and those that cannot, by county."""
         try:
-            at = await self.desk.ask(places_of, self.desk.path, acts, [one.enterprise_id for one in shown])
+            at = await self.desk.ask(places_of, self.desk.path, acts, [one.enterprise_id for one in stops])
         except InputError:
-            return ""
-        if any(one.enterprise_id not in at for one in shown):  # a number would stand for another plant
-            shown = shown[: next(place for place, one in enumerate(shown) if one.enterprise_id not in at)]
+            return "", []
+        numbered = list(enumerate(stops, start=1))
+        placed = [(number, one) for number, one in numbered if one.enterprise_id in at][:_ON_MAP]
+        unplaced = unplaced_by_county([(number, one) for number, one in numbered if one.enterprise_id not in at])
         outlines, _ = await self.desk.look(outlines_of, self.desk.path)
-        cities = {one.city for one in shown}
+        cities = {one.city for _, one in placed}
         places = [one for city in sorted(cities) for one in outlines.counties(city)] if outlines else []
-        points = [(one.enterprise, *at[one.enterprise_id]) for one in shown]
-        return routed(places, points, (374, 210)) if points else ""
+        points = [(number, one.enterprise, *at[one.enterprise_id]) for number, one in placed]
+        return routed(places, points, (374, 210)) if points else "", unplaced
 
     def _page(
         self, name: str, request: Request, account: Account, said: dict[str, Any], status: int = 200
@@ -105,8 +105,14 @@ class FieldForms:
         seen = sum(one.at_risk for one in stops if one.enterprise_id in visited)
         first = next((one for one in stops if one.enterprise_id not in visited), None)
         numbers: _Said = {"risk": sum(one.at_risk for one in stops), "seen": seen, "most": most}
-        drawing = Markup(await self._map(stops, acts))  # noqa: S704 -- made here, every text escaped
-        more = {"stops": stops, "visited": visited, "open": open_, "first": first, "said": said, "map": drawing}
+        drawn, unplaced = await self._map(stops, acts)
+        drawing = Markup(drawn)  # noqa: S704 -- made here, every text escaped
+        more: _Said = {"stops": stops, "visited": visited, "open": open_, "first": first, "said": said, "map": drawing}
+        more |= {
+            "unplaced": unplaced,
+            "nowhere": {number for _, own in unplaced for number, _ in own},
+            "shown": _ON_MAP,
+        }
         return self._page("route.html.j2", request, account, numbers | more)
 
     async def plant(self, request: Request, enterprise: str = "") -> Response:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.convertors import Convertor, register_url_convertor
@@ -19,7 +17,7 @@ from alertengine.web.asked import coverage_page
 from alertengine.web.desk import Desk
 from alertengine.web.evening import evaluated, printed, zip_of
 from alertengine.web.jobs.store import Job, state_of
-from alertengine.web.orderrows import rows
+from alertengine.web.orderrows import packed
 from alertengine.web.roles import Right
 from alertengine.web.scope import Scope
 from alertengine.workflow import release_on_record
@@ -74,13 +72,14 @@ class _Files:
         """The orders of an act, persons' names masked."""
         try:
             scope = self.desk.allow(request.state.session, Right.READ).scope
-            return _json(await self.desk.look(self._rows, act, scope))
+            found = await self.desk.look(self._rows, act, scope)
         except AlertEngineError as error:
             return _refused(error)
+        return Response(found, media_type="application/json")
 
-    def _rows(self, act: int, scope: Scope) -> list[dict[str, Any]]:
+    def _rows(self, act: int, scope: Scope) -> bytes:
         with Ledger.open(self.desk.path) as ledger:
-            return rows(scope.of(ledger.orders(act, personal=False)))
+            return packed(scope.of(ledger.orders(act, personal=False)))
 
     def _may_sign(self, request: Request) -> Account:
         """The person, if they are one of those who sign.
@@ -201,10 +200,6 @@ def dossier_of(path: Path, enterprise: str, access: int | None, account: Account
 def asked_of(enterprise: str) -> str:
     """What an act of access says is shown, where it is a dossier."""
     return f"dossier {enterprise}"
-
-
-def _json(table: list[dict[str, Any]]) -> Response:
-    return Response(orjson.dumps(table), media_type="application/json")
 
 
 def _refused(error: AlertEngineError) -> Response:

@@ -67,6 +67,10 @@ class Stop:
     last: str = ""
 
 
+#: A county and what of the route lies somewhere in it: numbers and names.
+Unplaced = tuple[str, list[tuple[int, str]]]
+
+
 def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list[Stop], list[int]]:
     """The plants that may be seen to look at tonight, and the acts they are ordered by.
 
@@ -87,6 +91,14 @@ def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list
     stops = [_stop(str(code), own, found, proved) for code, own in rows.groupby("enterprise_id", sort=False)]
     stops = [one for one in stops if one.lines]
     return sorted(stops, key=lambda one: (one.verdict not in _AGAIN, -one.at_risk, -sum(one.kg))), [a.act for a in acts]
+
+
+def unplaced_by_county(stops: Sequence[tuple[int, Stop]]) -> list[Unplaced]:
+    """Stops that stand on no map, each with its number in the route, by county in the order of their first."""
+    out: dict[str, list[tuple[int, str]]] = {}
+    for number, one in stops:
+        out.setdefault(one.county or one.city, []).append((number, one.enterprise))
+    return list(out.items())
 
 
 def _now(ledger: Ledger, number: int, now: pd.Timestamp) -> pd.DataFrame:

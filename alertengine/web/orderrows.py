@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import orjson
 import pandas as pd
 
 from alertengine.orders import InForce
@@ -58,6 +59,30 @@ def rows(orders: pd.DataFrame, stands: pd.Series | None = None) -> list[dict[str
 
     ``mark`` says why: :data:`MARKS`; ``stands`` is the act that gave an order already, 0 where none did.
     """
+    table = _marked(orders, stands)
+    for name in _NUMBERS:
+        table[name] = table[name].astype("object").where(table[name].notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def packed(orders: pd.DataFrame, stands: pd.Series | None = None) -> bytes:
+    """The same rows as JSON by columns: tens of thousands are read in a blink.
+
+    ``{"rows": n, "columns": {name: [value, ...]}}``; a column of few texts is ``{"texts": [...], "at": [place, ...]}``.
+    """
+    table = _marked(orders, stands)
+    columns: dict[str, Any] = {}
+    for name in map(str, table.columns):
+        if name in _NUMBERS:
+            columns[name] = table[name].astype("object").where(table[name].notna(), None).to_list()
+            continue
+        at, texts = pd.factorize(table[name])
+        few = 2 * len(texts) < len(table)
+        columns[name] = {"texts": list(texts), "at": at.tolist()} if few else table[name].to_list()
+    return orjson.dumps({"rows": len(table), "columns": columns})
+
+
+def _marked(orders: pd.DataFrame, stands: pd.Series | None) -> pd.DataFrame:
     table = readable(orders)
     asked = left_open(orders)
     flags, remark = (orders[name].astype("object").fillna("").astype("str").to_list() for name in ("flags", "remark"))
@@ -69,10 +94,7 @@ def rows(orders: pd.DataFrame, stands: pd.Series | None = None) -> list[dict[str
     marks = [mark or ("已" if act else "") for mark, act in zip(marks, given, strict=True)]
     table = table.assign(mark=marks, open=asked, stands=[f"第{act}号" if act else "" for act in given])
     order = table["mark"].map(dict(zip(MARKS, range(len(MARKS)), strict=True)).__getitem__)
-    table = table.loc[order.sort_values(kind="stable").index]
-    for name in _NUMBERS:
-        table[name] = table[name].astype("object").where(table[name].notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+    return table.loc[order.sort_values(kind="stable").index]
 
 
 def groups(holds: InForce, by: str) -> list[dict[str, str]]:

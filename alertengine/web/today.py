@@ -93,8 +93,8 @@ class Today:
     """All of the first page at ``now``, civil time; ``issued`` is when the forecast came out, ``own`` whose page it is.
 
     ``proposals`` are those whose time is not over; ``active`` what is in force now, ``upcoming`` what is issued and
-    begins later; ratios and open lines are those of the orders in force or upcoming; ``drafted`` are the live drafts
-    that somebody has still to act on.
+    begins later; ratios and open lines are those of the orders in force or upcoming, the last act with orders and the
+    draft it came from; ``drafted`` are the live drafts that somebody has still to act on.
     """
 
     now: pd.Timestamp
@@ -112,6 +112,7 @@ class Today:
     problems: list[Problem] = field(default_factory=list)
     readings: list[Protocol] = field(default_factory=list)
     orders_act: int | None = None
+    orders_draft: int | None = None
     drafted: list[DraftState] = field(default_factory=list)
 
     def draft_for(self, row: dict[str, str]) -> DraftState | None:
@@ -196,6 +197,12 @@ def moment(value: Any) -> str:
         return ""
     time = pd.Timestamp(value)
     return f"{time.month}月{time.day}日{time.hour}时" + (f"{time.minute}分" if time.minute else "")
+
+
+def lasting(minutes: int) -> str:
+    """Minutes as people say them."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}时{rest:02d}分" if hours else f"{rest}分"
 
 
 def dated(value: Any) -> str:
@@ -291,7 +298,7 @@ def _orders(page: Today, ledger: Ledger) -> None:
     if not acts:
         return
     act = acts[-1]
-    page.orders_act = act.act
+    page.orders_act, page.orders_draft = act.act, act.head.get("draft")
     page.gauges = gauges(act.head.get("summaries", []), f"{page.now:{TIME_FORMAT}}")
     orders = held(ledger, acts, page.now).rows
     asked = orders[left_open(orders)].drop_duplicates(["enterprise_id", "line_id"])

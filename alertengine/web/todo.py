@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from alertengine.vocabulary import LEVEL_TEXT
 from alertengine.vocabulary import times as clock
 from alertengine.web.roles import Right
-from alertengine.web.today import moment
+from alertengine.web.today import Today, lasting, moment
 from alertengine.workflow import DraftState, Stage, drafts, holds, service, standing_issues, still_open
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
     from alertengine.web.accounts import Account
+    from alertengine.web.workstore import WorkRow
 
 #: Hours after which a forecast wants a look, and after which it is old.
-AGEING, OLD = 6, 18
-_STEPS = {
+AGEING: Final = 6
+OLD: Final = 18
+_STEPS: Final = {
     Stage.DRAFTED: (Right.REVIEW, "等审核", "去审核"),
     Stage.REVIEWED: (Right.APPROVE, "等批准", "去批准"),
     Stage.APPROVED: (Right.WORK, "已批准，等发布", "去发布"),
@@ -38,8 +41,42 @@ class Todo:
     grave: bool = False
 
 
+def all_of(ledger: Ledger, account: Account, page: Today, works: Mapping[str, WorkRow]) -> list[Todo]:
+    """All that waits for a person: what the record says, and what 今日 proposes and nobody has drafted.
+
+    ``works`` are the unsubmitted drafts by city.
+    """
+    items = todo(ledger, account, page.now)
+    if Right.WORK not in account.rights:
+        return items
+    items += [_to_draft(row, page, works) for row in page.proposals if not page.own or row["city"] in page.own]
+    if page.issued is None or page.now - page.issued >= pd.Timedelta(hours=OLD):
+        why = f"手里的预报已发布{OLD}小时以上" if page.issued is not None else "台账还没有预报"
+        items.append(Todo("预报该更新了", why, "/forecast", "录入预报"))
+    if page.undetermined:
+        why = f"第{page.orders_act}号已按“待人工确定”发出；会商后重新拟稿即更正"
+        way = f"/audit?act={page.orders_act}" if page.orders_draft is None else f"/issue?draft={page.orders_draft}"
+        items.append(Todo(f"{len(page.undetermined)}条生产线仍无依据", why, f"{way}&f=open#orders", "看清单"))
+    return items
+
+
+def _to_draft(row: Mapping[str, str], page: Today, works: Mapping[str, WorkRow]) -> Todo:
+    asked = f"{row['city']}{row['counties']}{row['action_text']}{LEVEL_TEXT.get(row['level'], '')}"
+    if (draft := page.draft_for(dict(row))) is not None:
+        why = f"{draft.drafted_by} {moment(draft.drafted_at)}拟"
+        return Todo(f"{asked}，第{draft.act}号拟稿{draft.stage.text}", why, f"/issue?draft={draft.act}", "看拟稿")
+    what, address, way = f"{asked}，还没有拟稿", "/issue#new", "拟稿"
+    if (work := works.get(row["city"])) is not None:
+        what, address, way = f"{asked}，{work.changed_by}已着手，没有送审", f"/issue?work={work.key}", "继续拟稿"
+    if not row["starts_at"]:
+        return Todo(what, row["reason"], address, way)
+    minutes = int((pd.Timestamp(row["starts_at"]) - page.now) / pd.Timedelta(minutes=1))
+    ahead = f"还有{lasting(minutes)}" if minutes > 0 else f"已过{lasting(-minutes)}"
+    return Todo(what, f"应于{row['starts']}启动，{ahead}", address, way, grave=minutes <= 0)
+
+
 def todo(ledger: Ledger, account: Account, now: pd.Timestamp | None = None) -> list[Todo]:
-    """What waits for a person at a time (civil; absent: the clock's)."""
+    """What of the record waits for a person at a time (civil; absent: the clock's)."""
     now = pd.Timestamp(clock.now().replace(tzinfo=None)) if now is None else now
     out = [found for state in drafts(ledger) if (found := _of_draft(state, account)) is not None]
     if Right.WORK in account.rights:

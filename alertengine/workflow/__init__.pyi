@@ -52,7 +52,7 @@ from .recompute import PUBLIC as PUBLIC, known_on as known_on, list_file as list
 from .record_forecasts import Recorded as Recorded, latest_forecast as latest_forecast
 from .record_forecasts import read_upload as read_upload, record_forecast as record_forecast
 from .record_release import PART as PART, RELEASE as RELEASE, of_one_run as of_one_run
-from .record_release import record_releases as record_releases
+from .record_release import record_releases as record_releases, unused_decisions as unused_decisions
 from .signatures import Signed as Signed
 from .signed_rules import hand_on as hand_on, read_package as read_package, receive as receive
 from .snapshot import Collected as Collected, collect_orders as collect_orders

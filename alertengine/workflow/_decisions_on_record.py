@@ -159,21 +159,38 @@ def with_recorded(lines: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     return joined(lines, [(row, record_of(row)) for row in rows], {row["number"] for row in rows})[0]
 
 
-def left_unused(ledger: Ledger, prepared: Prepared) -> list[Problem]:
-    """A problem where decisions on record that are not lifted are on no line of a run's list: how many, and which."""
-    lines = prepared.run.enterprises.lines
+def unused_of(ledger: Ledger, lines: pd.DataFrame, *, read: bool) -> list[str]:
+    """Numbers of the decisions on record that are not lifted and on no line of a list; each row once.
+
+    Args:
+        ledger: the record.
+        lines: of the list, its column ``decisions`` as read.
+        read: whether a table of decisions was read beside the list.
+
+    """
     cells = lines["decisions"].dropna().unique()
     used = {one.number for cell in cells for one in records_of(str(cell))}
     standing = [row for _, row in decisions_of(ledger) if not row["lifted"] and row["number"] not in used]
-    read = any(map(_TABLE.fullmatch, prepared.collected.files))
     if standing and (used or read):  # those of other plants than the list's say nothing of these orders
         elsewhere = joined(lines, [(row, record_of(row)) for row in standing])[1]
         standing = [row for row in standing if row not in elsewhere]
+    return [row["number"] for row in standing]
+
+
+def left_unused(ledger: Ledger, prepared: Prepared) -> list[Problem]:
+    """A problem where decisions on record that are not lifted are on no line of a run's list: how many, and which."""
+    read = any(map(is_decisions_file, prepared.collected.files))
+    standing = unused_of(ledger, prepared.run.enterprises.lines, read=read)
     if not standing:
         return []
-    numbers = list(dict.fromkeys(row["number"] for row in standing))
+    numbers = list(dict.fromkeys(standing))
     named = "、".join(numbers[:_NAMED]) + (" …" if len(numbers) > _NAMED else "")
     return [Problem("decisions_left_unused", file=str(ledger.path), value=named, count=len(standing))]
+
+
+def is_decisions_file(name: str) -> bool:
+    """Whether a file of an act is the table of decisions beside its list."""
+    return _TABLE.fullmatch(name) is not None
 
 
 def decisions_on_record(path: Path, folder: Path) -> Path:

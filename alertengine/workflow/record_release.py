@@ -13,6 +13,9 @@ from alertengine.documents import MANIFEST, PACK, Manifest
 from alertengine.files import RUN_FILE, leads_out, run_in, sha256_of
 from alertengine.ledger import Act, Head, names_apart, sha256
 from alertengine.vocabulary import InputError, Problem, refuse
+from alertengine.workflow._decisions_on_record import KIND as DECISION
+from alertengine.workflow._decisions_on_record import is_decisions_file, unused_of
+from alertengine.workflow._replay import list_of
 from alertengine.workflow.delivery.record import act_of_orders
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", si
 
     The folder is one that ``documents`` wrote, or one of ``respond`` with the evening's ``pack`` in it; of the releases
     in it those of a ``run`` count, where one is given.  ``signer`` is the signature that decides now, with its account.
+    Each says which decisions on record the orders were made without (``decisions_unused``).
 
     Raises:
         InputError: the act orders nothing, the folder holds no release or one of documents that are not of this
@@ -45,6 +49,7 @@ def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", si
     if ledger.rows(number, "warnings"):  # a city whose warning is cancelled has no order left
         cities = set(ledger.warnings(number)["city"].astype("str"))
     known = {one[:-1] for one in _on_record(ledger) if one[-1] == number}
+    unused = unused_decisions(ledger, number)
     ready = []
     for one in releases:
         by, reason, at = _said(one)
@@ -53,10 +58,26 @@ def record_releases(ledger: Ledger, number: int, folder: Path, run: str = "", si
         table = _documents(one["documents"], firms, cities, folder)
         details = {"about": number, "about_hash": act.hash, "released_at": at}
         details |= {"run": one["run"]} if one.get("run") else {}
+        details |= {"decisions_unused": unused} if unused else {}
         title = f"第{number}号《{act.title}》{len(table)}份草稿放行"
         who = signer if signer == by else by
         ready.append((Head(title, _moment(at, ledger), approved_by=who, reason=reason, details=details), table))
     return [ledger.append(RELEASE, head, {PART: names_apart(table)}) for head, table in ready]
+
+
+def unused_decisions(ledger: Ledger, number: int) -> list[str]:
+    """Numbers of the decisions on record, not lifted, that the orders of an act were made without, each once.
+
+    None are named where the list of the act was erased: what it held cannot be told any more.
+    """
+    if not ledger.acts(DECISION) or "options" not in ledger.act(number).head:
+        return []
+    try:
+        lines = list_of(ledger, number).lines
+    except InputError:
+        return []
+    read = any(is_decisions_file(one.path) for one in ledger.inputs(number))
+    return list(dict.fromkeys(unused_of(ledger, lines, read=read)))
 
 
 def _said(one: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from alertengine.documents import Footing
-from alertengine.files import lists_folder
+from alertengine.files import Answer, environment, lists_folder
 from alertengine.ledger import Ledger
 from alertengine.orders import InForce, in_force
 from alertengine.rulebook import Rulebook
@@ -34,6 +35,7 @@ from alertengine.web.fieldforms import FieldForms
 from alertengine.web.fieldnotes import FieldNotes
 from alertengine.web.forecasts import take_forecast, typed
 from alertengine.web.inspecting import Judged, judge, note_of, put_on_record, route
+from alertengine.web.intake import answer_again, questions
 from alertengine.web.lists import list_files, lists_on_file, publish_uploads
 from alertengine.web.orderrows import rows
 from alertengine.web.pages.decide import overrides_of
@@ -310,6 +312,48 @@ def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
         last = ledger.last()
     assert last is not None
     assert (last.kind, str(last.approved_by)) == ("finding", "支队 钱")
+
+
+def test_a_plant_that_cannot_be_placed_stays_in_the_route_by_its_county(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(evening.path)
+    with Ledger.open(evening.path) as ledger:
+        stops, acts = route(ledger, _now() + pd.Timedelta(hours=3))
+    stops = stops[:30]
+
+    async def asked(*_: Any) -> dict[str, tuple[float, float]]:
+        return {one.enterprise_id: (111.5, 36.0) for one in stops[1::2]}  # the first has no place
+
+    monkeypatch.setattr(desk, "ask", asked)
+    drawing, unplaced = asyncio.run(FieldForms(desk, Forms(desk))._map(stops, acts))
+    on = {int(number) for number in re.findall(r'href="#stop-(\d+)"', drawing)}
+    off = {number for _, own in unplaced for number, _ in own}
+    assert (on, off) == (set(range(2, 31, 2)), set(range(1, 31, 2)))
+    assert all(stops[number - 1].county == county for county, own in unplaced for number, _ in own)
+    said = environment("alertengine.web").get_template("route.html.j2").render(
+        stops=stops, visited={}, open=[], first=stops[0], most=1, risk=1, seen=0, map="", unplaced=unplaced,
+        nowhere=off, shown=20, tags={},
+    )  # fmt: skip
+    assert "15家不在图上" in said
+    assert f'href="#stop-1">1 {stops[0].enterprise}' in said
+
+
+def test_a_name_of_evidence_is_answered_and_its_row_judged(
+    evening: Evening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alertengine.web.intake.read_guarded", lambda read, path, *args, limits: read(path, *args))
+    monkeypatch.setenv("ALERTENGINE_PROFILES", str(tmp_path))
+    with Ledger.open(evening.path) as ledger:
+        name = str(ledger.orders(evening.act)["enterprise"].iloc[0])
+    at = f"{clock.now():%Y-%m-%d} 23:50"
+    note = note_of(["", f"{name[:-1]}某", "", at, "未落实", "笔〔2026〕5号", "炉火未熄", "钱"])
+    before = judge(evening.path, evening.book, [note])
+    (asked,) = questions(before.problems, before.notes)
+    assert (before.found, name in asked.candidates) == (0, True)
+    said = Answer(header=asked.column, text=asked.text, meant=name, by="支队 丁", at="2026-11-28")
+    answer_again(note, "audit.evidence", [said], evening.book.lists)
+    assert judge(evening.path, evening.book, [note]).found == 1
 
 
 def test_foreign_files_are_read_beside_the_page_and_their_questions_come_back(evening: Evening) -> None:

@@ -19,7 +19,18 @@ from alertengine.rulebook.outlines import Origin
 from alertengine.vocabulary import AQI_CLASSES, EMISSION_FIELDS, InputError
 from alertengine.web.mapview import MapView, Plant, areas_of, map_view, outlines_of
 from alertengine.web.pages.map import _Map
-from alertengine.web.pages.mapdrawing import Look, class_of, drawn, short, steps
+from alertengine.web.pages.mapdrawing import (
+    ZOOMS,
+    Look,
+    View,
+    class_of,
+    drawn,
+    middle_of,
+    plant_key,
+    routed,
+    short,
+    steps,
+)
 from alertengine.web.today import Today
 from alertengine.workflow import Signatures, collect_scenario, plain_orders, prepare, record
 
@@ -135,6 +146,61 @@ def test_many_plants_are_put_together() -> None:
     svg = drawn([_square("吉县", 111, 36)], {}, "图", (300, 300), [plant(number) for number in range(400)])
     assert 0 < svg.count("<circle") < 30
     assert sum(int(one) for one in re.findall(r">(\d+)家企业", svg)) == 400
+
+
+@given(st.text(max_size=8), st.text(max_size=12), st.lists(st.tuples(*[st.integers(-1, 1)] * 2), max_size=9))
+def test_a_part_of_a_map_stays_on_it_and_its_address_leads_back(
+    zoom: str, at: str, moves: list[tuple[int, int]]
+) -> None:
+    view = View.of(zoom, at)
+    assert view == View()
+    for times in ZOOMS:
+        one = view.times(times)
+        for move in moves:
+            one = one.moved(*move)
+        assert 0.5 / times <= one.x <= 1 - 0.5 / times
+        assert 0.5 / times <= one.y <= 1 - 0.5 / times
+        back = View.of(one.said.get("zoom", ""), one.said.get("at", ""))
+        assert (back.zoom, back.x, back.y) == (times, pytest.approx(one.x, abs=1e-3), pytest.approx(one.y, abs=1e-3))
+
+
+def test_a_larger_map_draws_what_lies_there_alone_and_its_few_plants_are_links() -> None:
+    places = [_square("吉县", 111, 36), _square("侯马市", 112, 36)]
+    plants = [
+        Plant(str(number), f"厂{number}", "临汾市", "吉县", lon, 36.2, 0, dict.fromkeys(EMISSION_FIELDS, 1.0))
+        for number, lon in enumerate((111.2, 112.2))
+    ]
+    view = View(4).towards(*middle_of(places, places[0], (300, 100)))
+    svg = drawn(places, {"吉县": Look(number="1")}, "图", (300, 100), plants, view=view)
+    assert (">吉县<" in svg, ">侯马<" in svg) == (True, False)
+    assert re.findall(r'href="/audit\?enterprise=(\d)"', svg) == ["0"]
+    x, y = re.findall(r'<circle class="plant" cx="([\d.]+)" cy="([\d.]+)"', svg)[0]
+    assert (float(x), float(y)) == (pytest.approx(150, abs=30), pytest.approx(50, abs=30))
+
+
+def test_the_ways_to_a_larger_map_are_links_and_keep_what_is_chosen(seen: MapView) -> None:
+    page = _map(seen, "临汾市", "nox", county="洪洞县")
+    small, large = page._zoom(View()), page._zoom(View(8).towards(0, 0))
+    assert [unescape(one) for one in re.findall(r'aria-label="([^"]+)"', small)][1:] == ["放大"]
+    assert set(re.findall(r'aria-label="([^"]+)"', large)) == {"放大和移动", "缩小", "往南", "往东", "全图"}
+    assert all("show=nox" in one and "county=" in one for one in re.findall(r'href="([^"]+)"', large))
+
+
+def test_circles_have_a_key() -> None:
+    def plant(number: int, missing: int = 0) -> Plant:
+        return Plant(str(number), "厂", "临汾市", "吉县", 111.0, 36.0, missing, dict.fromkeys(EMISSION_FIELDS, 8.0))
+
+    assert plant_key([], "nox", "NOₓ") == ""
+    assert "有依据缺失" not in plant_key([plant(1)], "nox", "NOₓ")
+    assert "最大8千克/日" in plant_key([plant(1, 2)], "nox", "NOₓ")
+    assert "有依据缺失" in plant_key([plant(1, 2)], "nox", "NOₓ")
+    assert "放大后分开" in plant_key([plant(number) for number in range(200)], "nox", "NOₓ")
+
+
+def test_a_stop_on_the_map_has_the_number_it_has_in_the_route() -> None:
+    svg = routed([], [(2, "<厂>", 111.0, 36.0), (5, "乙", 111.2, 36.1)], (300, 200))
+    assert re.findall(r'href="#stop-(\d+)"', svg) == ["5", "2"]
+    assert "<厂>" not in svg
 
 
 def test_short_names_keep_two_signs() -> None:

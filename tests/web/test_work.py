@@ -12,6 +12,7 @@ from alertengine.ledger import Ledger
 from alertengine.orders import Override, in_force
 from alertengine.vocabulary import InputError
 from alertengine.web import Desk
+from alertengine.web.asked import decisions_taken
 from alertengine.web.evening import zipped
 from alertengine.web.orderrows import GROUPS, groups, rows
 from alertengine.web.work import Asked, Work, again, begin, hand_in
@@ -50,6 +51,18 @@ def test_the_forecast_on_record_serves_where_none_is_uploaded(desk: Desk, asked:
     Ledger.writable(tmp_path / "new.db").close()
     with pytest.raises(InputError, match="尚未录入预报"):
         begin(tmp_path / "new.db", (), asked, "jia")
+
+
+def test_a_draft_takes_the_decisions_on_record(desk: Desk, work: Work, asked: Asked) -> None:
+    line = work.orders[(work.orders["share"] < 1) & (work.orders["status"] == "ordered")].iloc[0]
+    code, number, name = (str(line[column]) for column in ("enterprise_id", "line_id", "enterprise"))
+    heads = "企业名称,统一社会信用代码,生产线编号,决定文号,决定日期,决定机关,决定种类,理由\n"
+    text = f"{heads}{name},{code},{number},一号,2021-01-01,市局,责令停产整治,超标排放\n"
+    decisions_taken(desk.path, Upload("决定.csv", text.encode()), "法制科 丁")
+    again = begin(desk.path, desk.rules, asked, "jia").orders
+    mine = again[(again["enterprise_id"] == code) & (again["line_id"] == number)]
+    assert "一号" in mine.to_csv()
+    assert "一号" not in work.orders.to_csv()
 
 
 def test_a_list_that_cannot_be_read_is_refused_with_its_place(desk: Desk) -> None:

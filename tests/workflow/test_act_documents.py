@@ -10,17 +10,19 @@ import pandas as pd
 import pytest
 
 from alertengine.files import lists_folder, scenarios_folder
-from alertengine.ledger import Ledger
+from alertengine.ledger import Head, Ledger
 from alertengine.orders import read_scenario
 from alertengine.vocabulary import InputError
 from alertengine.workflow import (
     Signatures,
     collect_scenario,
+    enter_decisions,
     prepare,
     record,
     release_act,
     release_on_record,
     submit,
+    unused_decisions,
     write_act_documents,
 )
 from tests.documents.conftest import text_of
@@ -56,7 +58,12 @@ def test_a_release_goes_for_the_whole_pack_and_stands_on_record(issued: tuple[st
             release_act(ledger, 1, "市长 丙", "", tmp_path)
         assert release_on_record(ledger, 1) is None
         write_act_documents(ledger, 1, tmp_path / "draft")
+        assert unused_decisions(ledger, 1) == []
+        heads = "企业名称,决定文号,决定日期,决定机关,决定种类,理由\n"
+        (tmp_path / "决定.csv").write_text(f"{heads}某厂,一号,2019-01-02,市局,罚款,超标排放\n", encoding="utf-8")
+        enter_decisions(ledger, tmp_path / "决定.csv", Head("", drafted_by="法制科 丁"))
         (act,) = release_act(ledger, 1, "市长 丙", "已核对原件", tmp_path / "out")
+        assert act.head["decisions_unused"] == ["一号"]
         assert (act.approved_by, act.reason, act.head["about"]) == ("市长 丙", "已核对原件", 1)
         release = release_on_record(ledger, 1)
         assert release is not None

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
 import pandas as pd
 import yaml
 
@@ -22,7 +21,7 @@ from alertengine.web.compared import Without
 from alertengine.web.decisions import standing_orders
 from alertengine.web.evening import release, zipped
 from alertengine.web.jobs.kinds import Place
-from alertengine.web.orderrows import rows
+from alertengine.web.orderrows import packed
 from alertengine.web.roles import Right
 from alertengine.web.work import Asked, Work, again, begin, decided_otherwise, hand_in
 from alertengine.web.works import decided_under
@@ -93,7 +92,7 @@ def _save(place: Place, result: str, prepared: Prepared) -> None:
     run.warnings.to_parquet(part / "warnings.parquet")
     with Ledger.open(place.ledger) as ledger:
         stands = standing_orders(ledger, run.orders, pd.Timestamp(clock.now().replace(tzinfo=None)))
-    (part / "rows.json").write_bytes(orjson.dumps(rows(run.orders, stands)))
+    (part / "rows.json").write_bytes(packed(run.orders, stands))
     without = _without(place, prepared)
     if without is not None:
         without.rows.to_parquet(part / "without.parquet")

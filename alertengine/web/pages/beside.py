@@ -12,6 +12,7 @@ from alertengine.vocabulary import POLLUTANT_TEXT, POLLUTANTS
 from alertengine.web.compared import Against, Moved, moved_line, moved_sums
 from alertengine.web.decisions import Decided
 from alertengine.web.pages.frame import card, drawn_later, nothing, plain_table
+from alertengine.web.pages.ordergrid import SHOWN
 from alertengine.web.pages.reviewing import Brief
 
 _HEADS: Final = ("标", "企业、生产线", "由 → 到", *(POLLUTANT_TEXT[name] for name in POLLUTANTS), "理由", "决定人")
@@ -28,12 +29,13 @@ def register_card(brief: Brief, look: Callable[[], Awaitable[Brief]] | None = No
     """
     if not brief.decided:
         return
+    ui.html('<a id="lines-over"></a>', sanitize=False)
     with card(f"人工变更 {len(brief.decided)} 条", alarm=bool(brief.lighter)):
         place = ui.element("div").classes("w-full")
         with place:
             _register(brief, "" if look is None else "正在按没有人工变更重算，千克和比例随后给出…")
     if look is not None:
-        drawn_later(place, look, _register)
+        drawn_later(place, look, _register, SHOWN)
 
 
 def _register(brief: Brief, waits: str = "") -> None:
@@ -101,7 +103,7 @@ def against_card(look: Callable[[], Awaitable[Against]]) -> None:
         place = ui.element("div").classes("pile near").props("role=status")
         with place:
             nothing("正在与仍有效的指令逐条比对…")
-    drawn_later(place, look, _against)
+    drawn_later(place, look, _against, SHOWN)
 
 
 def _against(found: Against) -> None:
@@ -127,7 +129,7 @@ def _against(found: Against) -> None:
         }
         for row in found.rows
     ]
-    columns = {"change": "变更", "who": "企业、生产线", "county": "区县", "was": "原", "now": "现", "time": "时段"}
+    columns = {"who": "企业、生产线", "change": "变更", "county": "区县", "was": "原", "now": "现", "time": "时段"}
     plain_table(columns | {"what": "变更事项"}, rows)
     if found.changed > len(rows):
         nothing(f"只列前{len(rows)}处，全部见变更指令文书。")

@@ -1,4 +1,4 @@
-"""处罚决定: what authorities decided of enterprises, as the record has it, with its state today; a table brought in."""
+"""处罚决定: what authorities decided, as the record has it, with its state today; a table brought in, one lifted."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from nicegui import ui
 
 from alertengine.ledger import Ledger
 from alertengine.lists import DECISIONS
+from alertengine.vocabulary import AlertEngineError
 from alertengine.vocabulary import times as clock
-from alertengine.web.asked import decisions_taken
+from alertengine.web.asked import decision_lifted, decisions_taken
 from alertengine.web.desk import Desk
 from alertengine.web.pages.filefield import file_field, file_fields
-from alertengine.web.pages.frame import Visit, card, nothing, plain_table
+from alertengine.web.pages.frame import Visit, card, nothing, plain_table, tell
+from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
 from alertengine.workflow import DECISION_STATES, Upload, decisions_of, state_on
 
@@ -41,6 +43,7 @@ async def register(visit: Visit) -> None:
         else:
             nothing("台账里没有处罚决定。录入后，拟稿自动采用。")
         if Right.AUDIT in visit.account.rights:
+            _lift(visit, rows)
             _entry(visit)
 
 
@@ -51,6 +54,39 @@ def _rows(desk: Desk) -> list[dict[str, str]]:
     order = list(DECISION_STATES)
     said = sorted(((state_on(row, today), act, row) for act, row in held), key=lambda one: order.index(one[0]))
     return [{**row, "act": str(act), "state": DECISION_STATES[state]} for state, act, row in said]
+
+
+def _lift(visit: Visit, rows: list[dict[str, str]]) -> None:
+    """Say from which day on a decision no longer binds: an act of its own, asked first."""
+    left = {place: row for place, row in enumerate(rows) if row["state"] != DECISION_STATES["lifted"]}
+    if not left:
+        return
+    words = {place: f"{row['number']} {row['enterprise']} {row['kind']}" for place, row in left.items()}
+    with ui.element("div").classes("side"):
+        chosen = ui.select(words, label="解除一件", with_input=True).classes("grow")
+        day = ui.input("自何日起不再有效", value=f"{clock.now():%Y-%m-%d}").props("type=date stack-label")
+        reason = ui.input("理由（写入台账）").classes("reason").props("maxlength=300")
+
+        async def act() -> None:
+            row = left[chosen.value]
+            try:
+                by = visit.allow(Right.AUDIT).signer(Right.AUDIT)
+                said = (row["number"], row["enterprise_id"], str(day.value or ""), str(reason.value or ""), by)
+                number = await visit.desk.ask(decision_lifted, visit.desk.path, *said)
+            except AlertEngineError as error:
+                tell(error)
+                return
+            ui.notify(f"已记入台账，第{number}号", type="positive")
+            ui.navigate.reload()
+
+        def ask() -> None:
+            if chosen.value is None:
+                ui.notify("请选择一件处罚决定", type="negative")
+                return
+            numbers = [("1", f"件处罚决定自{day.value}起不再有效：{words[chosen.value]}")]
+            confirm("解除这件处罚决定？已发布的指令不变，此后拟稿不再据以作出", numbers, "解除", act, red=True)
+
+        ui.button("解除…", on_click=ask).props("outline")
 
 
 def _entry(visit: Visit) -> None:

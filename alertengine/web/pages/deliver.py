@@ -18,8 +18,8 @@ from alertengine.web.intake import keep_answers, questions
 from alertengine.web.pages.filefield import file_field, file_fields
 from alertengine.web.pages.frame import Visit, card, heading, nothing, plain_table, problem_columns, problem_rows, tell
 from alertengine.web.pages.naming import ask_names
-from alertengine.web.pages.parts import lasting
 from alertengine.web.roles import Right
+from alertengine.web.today import lasting
 from alertengine.workflow import (
     EVENT_TEXT,
     OPEN_STATES,

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -24,7 +25,8 @@ from alertengine.web.pages.registry import PAGES, PageEntry
 from alertengine.web.roles import ROLE_TEXT, Right
 from alertengine.web.scope import NOTHING, Scope
 from alertengine.web.sessions import Session
-from alertengine.web.todo import todo
+from alertengine.web.today import Today, seen_by
+from alertengine.web.todo import all_of
 
 _T = TypeVar("_T")
 #: Dark enough under white text to be read on a projector (contrast 7.6).
@@ -36,6 +38,9 @@ MOST_PROBLEMS: Final = 500
 _BACK: Final = "location.href = '/sign-in?next=' + encodeURIComponent(location.pathname + location.search)"
 #: The letter after g that leads to a page, as in keys.js.
 _LETTERS: Final = {"/": "t", "/issue": "f", "/simulate": "s", "/audit": "h", "/rules": "r", "/lists": "q", "/map": "m"}
+#: Columns that a phone still shows beside each other, and rows from which on a table keeps its frame there.
+_STACKED: Final = 3
+_MANY: Final = 12
 #: Digits of a number in an address.
 _DIGITS: Final = 18
 #: Names the text of the stylesheet, so that a changed one is fetched.
@@ -126,17 +131,24 @@ def _keys(shown: Sequence[PageEntry]) -> str:
 def _counted(desk: Desk, account: Account, drawn: ui.html, way: str) -> None:
     """Keep the number of things that wait for the person beside the way to them."""
 
-    def count() -> int:
+    def last() -> int:
         with Ledger.open(desk.path) as ledger:
-            last = ledger.last()
-            held = (last.act if last else 0, int(time.time() // 60))
-            if desk.counted.get(account.user, (None, 0))[0] != held:
-                desk.counted[account.user] = (held, len(todo(ledger, account)))
-        return desk.counted[account.user][1]
+            found = ledger.last()
+            return found.act if found else 0
+
+    def count(page: Today) -> int:
+        with Ledger.open(desk.path) as ledger:
+            return len(all_of(ledger, account, seen_by(page, account.scope), desk.works.of_cities()))
 
     async def tick() -> None:
         await desk.forget_erased()
-        waiting = await desk.look(count)
+        held = (await desk.look(last), int(time.time() // 60))
+        if desk.counted.get(account.user, (None, 0))[0] != held:
+            try:
+                desk.counted[account.user] = (held, await desk.look(count, await desk.today_lately()))
+            except AlertEngineError:  # the process that answers died: counted again at the next turn
+                return
+        waiting = desk.counted[account.user][1]
         said = f' <span class="count" title="{waiting}件待办">{waiting}</span>' if waiting else ""
         drawn.set_content(way % said)
 
@@ -212,23 +224,35 @@ def nothing(text: str) -> None:
     ui.label(text).classes("soft")
 
 
-def drawn_later(place: ui.element, look: Callable[[], Awaitable[_T]], draw: Callable[[_T], None]) -> None:
+def drawn_later(
+    place: ui.element, look: Callable[[], Awaitable[_T]], draw: Callable[[_T], None], after: str = ""
+) -> None:
     """What takes a while to find, drawn in the place of what stands there once the page itself is drawn.
 
+    ``after`` names what the browser says first, where it is to wait for that; each time it is said it is found anew.
     Where it cannot be found, that is told and what stands there stays.
     """
+    turn = 0
 
     async def fill() -> None:
+        nonlocal turn
+        turn += 1
+        mine = turn
         try:
             found = await look()
         except AlertEngineError as error:
             tell(error)
             return
+        if mine != turn:
+            return
         place.clear()
         with place:
             draw(found)
 
-    ui.timer(0.1, fill, once=True)
+    if after:
+        ui.on(after, fill)
+    else:
+        ui.timer(0.1, fill, once=True)
 
 
 def plain_table(
@@ -251,9 +275,14 @@ def plain_table(
         tall: whether a long table scrolls in a frame of its own.
 
     """
+    kind = "plain stacked" if len(columns) > _STACKED else "plain"
+    frame = f"wide{' tall' if tall else ''}{' many' if len(rows) > _MANY else ''}"
+    if on_row is None:
+        ui.html(_table(columns, rows, numbers, links, kind, frame), sanitize=False).classes("w-full")
+        return
     with (
-        ui.element("div").classes("wide tall" if tall else "wide").props('tabindex=0 role=group aria-label="表"'),
-        ui.element("table").classes("plain"),
+        ui.element("div").classes(frame).props('tabindex=0 role=group aria-label="表"'),
+        ui.element("table").classes(kind),
     ):
         with ui.element("thead"), ui.element("tr"):
             for key, text in columns.items():
@@ -262,19 +291,49 @@ def plain_table(
         with ui.element("tbody"):
             for row in rows:
                 with ui.element("tr"):
-                    for place, key in enumerate(columns):
-                        with ui.element("td").classes("n" if key in numbers else ""):
-                            _cell(row, key, links.get(key, ""), on_row if place == 0 else None)
+                    for place, (key, text) in enumerate(columns.items()):
+                        cell = ui.element("td").classes("n" if key in numbers else "").props(f'data-label="{text}"')
+                        with cell:
+                            if place:
+                                ui.label(row.get(key, ""))
+                            else:
+                                button = ui.button(row.get(key, ""), on_click=lambda row=row: on_row(row))
+                                button.props("flat dense no-caps")
 
 
-def _cell(row: dict[str, str], key: str, address: str, on_row: Callable[[dict[str, str]], None] | None) -> None:
-    text = row.get(key, "")
-    if on_row is not None:
-        ui.button(text, on_click=lambda: on_row(row)).props("flat dense no-caps")
-    elif address and text:
-        ui.link(text, address.format(quote(text, safe=""), **row))
-    else:
-        ui.label(text)
+def _table(
+    columns: Mapping[str, str],
+    rows: Sequence[Mapping[str, str]],
+    numbers: Sequence[str],
+    links: Mapping[str, str],
+    kind: str,
+    frame: str,
+) -> str:
+    """The table as HTML: of some thousand cells an element each would be a megabyte."""
+    flush = {key: ' class="n"' if key in numbers else "" for key in columns}
+    heads = "".join(f'<th scope="col"{flush[key]}>{escape(text)}</th>' for key, text in columns.items())
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td{flush[key]} data-label="{escape(text)}">{_cell(row, key, links.get(key, ""))}</td>'
+            if row.get(key)
+            else f"<td{flush[key]}></td>"
+            for key, text in columns.items()
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="{frame}" tabindex="0" role="group" aria-label="表"><table class="{kind}">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(row: Mapping[str, str], key: str, address: str) -> str:
+    text = row[key]
+    if not address:
+        return escape(text)
+    return f'<a href="{escape(address.format(quote(text, safe=""), **row))}">{escape(text)}</a>'
 
 
 def facts(said: Iterable[tuple[str, str]]) -> None:

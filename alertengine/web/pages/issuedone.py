@@ -8,23 +8,26 @@ from nicegui import ui
 
 from alertengine.ledger import Ledger
 from alertengine.vocabulary import AlertEngineError
+from alertengine.web.asked import decisions_unused
 from alertengine.web.pages.frame import Visit, card, tell
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.reviewing import confirm
 from alertengine.web.roles import Right
-from alertengine.workflow import release_on_record
+from alertengine.workflow import RELEASE, release_on_record
 
 if TYPE_CHECKING:
     from alertengine.documents import Release
     from alertengine.web.desk import Desk
 
+#: Decisions named one by one.
+_NAMED: Final = 8
 #: Rights of those who sign.
 SIGNING: Final = frozenset({Right.WORK, Right.REVIEW, Right.APPROVE})
 
 
 async def issued_cards(visit: Visit, number: int) -> None:
     """The cards of an issued act, each for whoever may use it."""
-    allowed = await visit.desk.look(_released, visit.desk, number)
+    allowed, unused = await visit.desk.look(_released, visit.desk, number)
     if SIGNING & visit.account.rights:
         with card("文书"):
             with ui.element("div").classes("side"):
@@ -33,6 +36,8 @@ async def issued_cards(visit: Visit, number: int) -> None:
             if allowed is not None:
                 said = f"已由{allowed.by}具名放行：{allowed.reason}。未决事项逐份载明，并已记入台账。"
                 ui.label(said).classes("note warn").style("margin-top:8px")
+                if unused:
+                    ui.label(_unused(unused)).classes("note warn")
             elif Right.APPROVE in visit.account.rights:
                 _release(visit, number)
             else:
@@ -43,9 +48,17 @@ async def issued_cards(visit: Visit, number: int) -> None:
         ui.link("响应评估", f"/evaluate?act={number}").classes("btn")
 
 
-def _released(desk: Desk, number: int) -> Release | None:
+def _released(desk: Desk, number: int) -> tuple[Release | None, list[str]]:
+    """The last release on record, and the decisions it says the orders were made without."""
     with Ledger.open(desk.path) as ledger:
-        return release_on_record(ledger, number)
+        acts = [one for one in ledger.acts(RELEASE) if one.head.get("about") == number]
+        unused = acts[-1].head.get("decisions_unused", []) if acts else []
+        return release_on_record(ledger, number), list(map(str, unused))
+
+
+def _unused(numbers: list[str]) -> str:
+    named = "、".join(numbers[:_NAMED]) + (" 等" if len(numbers) > _NAMED else "")
+    return f"未据以作出这号指令的处罚决定{len(numbers)}件，未解除：{named}。"
 
 
 def _release(visit: Visit, number: int) -> None:
@@ -63,8 +76,15 @@ def _release(visit: Visit, number: int) -> None:
                 return
             ui.navigate.reload()
 
-        def ask() -> None:
+        async def ask() -> None:
             numbers = [("1", "号指令中仍是草稿的文书以您的名义发出"), ("全部", "未决事项写在每份文书上")]
+            try:
+                unused = await visit.desk.ask(decisions_unused, visit.desk.path, number)
+            except AlertEngineError as error:
+                tell(error)
+                return
+            if unused:
+                numbers.append((str(len(unused)), f"件处罚决定未用到：{'、'.join(unused[:_NAMED])}"))
             confirm(f"具名放行第{number}号的草稿？", numbers, "具名放行", act, red=True)
 
         place = ui.element("div").classes("w-full")

@@ -24,11 +24,13 @@ from alertengine.web.pages.issuedone import SIGNING, issued_cards
 from alertengine.web.pages.jobbar import followed
 from alertengine.web.pages.ordergrid import OrderGrid, Source, of_act
 from alertengine.web.pages.parts import steps
+from alertengine.web.pages.phonelines import phone_lines
 from alertengine.web.pages.reading import protocols
 from alertengine.web.pages.reviewing import (
     Brief,
     brief_of,
     confirm,
+    marks_of,
     numbers_of,
     ratio_card,
     ready_card,
@@ -70,7 +72,7 @@ class _WorkPage:
             self._submitting()
         self.top = ui.element("div").classes("pile")
         ui.link("在地图上看，按区县列出", f"/map?of=work:{self.key}").classes("small")
-        self.grid = OrderGrid(visit, self._source())
+        self.grid = OrderGrid(visit, self._source(), marks_of(visit.query.get("f", "")))
         self._summed()
         against_card(self._against)
         ready_card(self._look)
@@ -212,31 +214,27 @@ async def show_draft(visit: Visit, number: int) -> None:
     """A submitted draft: look, and do the next step where it is one's own."""
     desk, scope = visit.desk, visit.scope
 
-    def read() -> tuple[DraftState, Brief, list[Any], list[Protocol], list[dict[str, str]]]:
+    def read() -> tuple[DraftState, Brief, list[Any], list[Protocol], list[dict[str, str]], pd.DataFrame]:
         with Ledger.open(desk.path) as ledger:
             changes = transitions(ledger.warnings(number)) if ledger.rows(number, "warnings") else []
             act, state = ledger.act(number), draft(ledger, number)
             orders = scope.of(ledger.orders(number, personal=False))
-            now = pd.Timestamp(clock.now().replace(tzinfo=None))
-            stands = int((standing_orders(ledger, orders, now) > 0).sum()) if state.stage.open else 0
+            moment = pd.Timestamp(clock.now().replace(tzinfo=None))
+            stands = int((standing_orders(ledger, orders, moment) > 0).sum()) if state.stage.open else 0
             overrides = read_overrides(act.head.get("options", {}))
             summaries = act.head.get("summaries", []) if scope.whole else []
             held = orders_in_force(orders, decided_of(ledger, act))
             brief = brief_of(orders, held, summaries, overrides, stands)
-            return state, brief, summaries, readings_of(act), changes
+            return state, brief, summaries, readings_of(act), changes, held.now
 
     async def beside() -> Brief:
         return brief.beside(await desk.ask(without_decisions, desk.path, number))
 
-    state, brief, summaries, readings, changes = await desk.look(read)
+    state, brief, summaries, readings, changes, now = await desk.look(read)
     actions(visit, state, brief)
     tiles(brief, lambda: grid, visit.query.get("f", ""))
     if state.stage is Stage.ISSUED and state.issued is not None:
         await issued_cards(visit, state.issued)
-    elif state.stage.open and SIGNING & visit.account.rights:
-        with card("签发核查"):
-            text = "下载审批表（列明签发前的未决事项）和全部文书草稿（zip）"
-            ui.link(text, f"/files/acts/{number}.zip").classes("btn mid")
     with ui.element("div").classes("cols main-side"):
         warned(changes, summaries)
         if scope.whole:
@@ -255,7 +253,12 @@ async def show_draft(visit: Visit, number: int) -> None:
         ready_card(look)
     if scope.whole:
         ui.link("在地图上看，按区县列出", f"/map?of=draft:{number}").classes("small")
-    grid = OrderGrid(visit, of_act(visit, number))
+    phone_lines(now, number)
+    with ui.element("div").classes("desk-only"):
+        grid = OrderGrid(visit, of_act(visit, number), marks_of(visit.query.get("f", "")))
     protocols(readings if scope.whole else [])
-    with card("打印"):
+    with card("打印和下载"), ui.element("div").classes("pile near"):
+        if state.stage.open and SIGNING & visit.account.rights:
+            text = "下载审批表（列明签发前的未决事项）和全部文书草稿（zip）"
+            ui.link(text, f"/files/acts/{number}.zip")
         ui.link("全部指令，按企业列出，可打印", f"/files/acts/{number}/print.html", new_tab=True)

@@ -15,7 +15,18 @@ from alertengine.vocabulary import LEVEL_TEXT, POLLUTANT_TEXT, InputError
 from alertengine.warning import RANK
 from alertengine.web.mapview import SHOWN, Area, MapView, Plant, outlines_of
 from alertengine.web.pages.frame import MARK, Visit, card, heading, nothing, plain_table, problem_table
-from alertengine.web.pages.mapdrawing import Look, class_of, drawn, key_of, level_key, steps
+from alertengine.web.pages.mapdrawing import (
+    ZOOMS,
+    Look,
+    View,
+    class_of,
+    drawn,
+    key_of,
+    level_key,
+    middle_of,
+    plant_key,
+    steps,
+)
 from alertengine.web.pages.parts import heat, level_mark
 from alertengine.web.roles import Right
 from alertengine.web.today import Place, Today
@@ -142,30 +153,65 @@ class _Map:
             nothing(f"轮廓文件中没有{self.city or '城市'}的{'区县' if self.city else '轮廓'}，见表。")
             return
         plants = [one for one in self.view.plants if one.city == self.city] if self.city else []
-        ui.html(self.picture(places, _CITY if self.city else _PROVINCE, plants), sanitize=False)
+        size = _CITY if self.city else _PROVINCE
+        chosen = next((place for place in places if place.name == self.county), None)
+        middle = middle_of(places, chosen, size) if chosen else (0.5, 0.5)
+        view = View.of(self.asked.get("zoom", ""), self.asked.get("at", ""), middle)
+        ui.html(self._zoom(view), sanitize=False)
+        ui.html(self.picture(places, size, plants, view=view), sanitize=False)
         by = self._pollutant()
         key = key_of(self.edges, self._unit()) if self._unit() else level_key()
-        points = f'<span><i class="kp"></i>企业（大小按{POLLUTANT_TEXT[by]}）</span>' if plants else ""
-        badge = '<span><i class="kb"></i>依据缺失条数</span>'
-        ui.html(f'<div class="legend">{key}{points}{badge}</div>', sanitize=False)
+        key += plant_key(plants, by, POLLUTANT_TEXT[by])
+        if self.city and any(one.open for one in self.rows):
+            key += '<span><i class="kb"></i>依据缺失条数</span>'
+        if not self.city and not self._unit():
+            key += "<span>数字：预报各日最高AQI</span>"
+        if self.county or any(place.name in self.page.own for place in places):
+            key += f'<span><i class="km"></i>{"所选区县" if self.city else "本单位城市"}</span>'
+        ui.html(f'<div class="legend" role="note" aria-label="图例">{key}</div>', sanitize=False)
         origin = outlines.origin
         state = f"审图号：{origin.approval}" if origin.public else "无审图号，仅限单位内部，不得公开"
         ui.label(f"轮廓来源：{origin.source}。{state}。").classes("soft small")
         for text in self._without_points():
             ui.label(text).classes("soft small")
 
+    def _zoom(self, view: View) -> str:
+        """Larger, smaller and to the sides, as ways: a keyboard reaches them, and no script is asked."""
+        place = ZOOMS.index(view.zoom)
+        larger = view.times(ZOOMS[place + 1]) if place + 1 < len(ZOOMS) else None
+        smaller = view.times(ZOOMS[place - 1]) if place else None
+        sides = (("←", "往西", -1, 0), ("↑", "往北", 0, -1), ("↓", "往南", 0, 1), ("→", "往东", 1, 0))
+        ways: list[tuple[str, str, View | None]] = [("＋", "放大", larger), ("－", "缩小", smaller)]
+        ways += [(sign, word, to if (to := view.moved(x, y)) != view else None) for sign, word, x, y in sides]
+        ways.append(("全图", "全图", View() if view.zoom > 1 else None))
+        out = []
+        for sign, word, target in ways:
+            if target is None:
+                out.append(f'<span class="off" aria-hidden="true">{sign}</span>')
+            else:
+                address = self._address(county=self.county, **target.said) + "#map"
+                out.append(f'<a href="{escape(address)}" aria-label="{word}" title="{word}">{sign}</a>')
+        said = f'<span class="soft small">{view.zoom}倍</span>' if view.zoom > 1 else ""
+        return f'<a id="map"></a><nav class="ways zoom" aria-label="放大和移动">{"".join(out)}{said}</nav>'
+
     def _pollutant(self) -> str:
         return self.shown if self.shown in POLLUTANT_TEXT else "nox"
 
     def picture(
-        self, places: Sequence[Outline], size: tuple[int, int], plants: Sequence[Plant] = (), *, small: bool = False
+        self,
+        places: Sequence[Outline],
+        size: tuple[int, int],
+        plants: Sequence[Plant] = (),
+        *,
+        small: bool = False,
+        view: View | None = None,
     ) -> str:
         """The map as SVG; a small one of a city has no numbers but those missing."""
         look = {place.name: self._look(place) for place in places}
         if small and self.city:
             look = {name: replace(one, number="") for name, one in look.items()}
         title = f"{self.city or '全省'}{SHOWN[self.shown]}图，数字见表"
-        return drawn(places, look, title, size, plants, self._pollutant())
+        return drawn(places, look, title, size, plants, self._pollutant(), view)
 
     def _without_points(self) -> list[str]:
         if not self.city:

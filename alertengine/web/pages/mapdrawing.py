@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
+from urllib.parse import quote
 
 from alertengine.rulebook import Outline
 from alertengine.vocabulary import LEVEL_TEXT
@@ -22,6 +23,12 @@ _CELL: Final = 22.0
 _PAD: Final = 5.0
 #: Radius of the smallest and the largest circle.
 _RADII: Final = (2.6, 11.0)
+#: How many times a map may be drawn larger.
+ZOOMS: Final = (1, 2, 4, 8)
+#: Plants that are links, so many in the picture at most.
+_LINKED: Final = 40
+
+At = Callable[[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,55 @@ class Look:
     address: str = ""
     badge: int = 0
     mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The part of a map that is drawn: ``zoom`` times as large around a place of the whole, 0 to 1 across and down."""
+
+    zoom: int = 1
+    x: float = 0.5
+    y: float = 0.5
+
+    @classmethod
+    def of(cls, zoom: str, at: str, middle: tuple[float, float] = (0.5, 0.5)) -> View:
+        """As an address says it (``4`` and ``250,500`` in thousandths); what it does not say well is left out."""
+        times = int(zoom) if zoom in map(str, ZOOMS) else 1
+        said = at.split(",")
+        good = len(said) == 2 and all(one.isascii() and one.isdecimal() and len(one) < 5 for one in said)
+        x, y = (int(one) / 1000 for one in said) if good else middle
+        return cls(times).towards(x, y)
+
+    def towards(self, x: float, y: float) -> View:
+        """Around another place, as far as the map goes."""
+        half = 0.5 / self.zoom
+        return View(self.zoom, *(min(max(one, half), 1 - half) for one in (x, y)))
+
+    def times(self, zoom: int) -> View:
+        """The same place larger or smaller."""
+        return View(zoom).towards(self.x, self.y)
+
+    def moved(self, across: int, down: int) -> View:
+        """A third of what is seen to a side."""
+        return self.towards(self.x + across / 3 / self.zoom, self.y + down / 3 / self.zoom)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """As an address says it; nothing of the whole map."""
+        if self.zoom == 1:
+            return {}
+        return {"zoom": str(self.zoom), "at": f"{self.x * 1000:.0f},{self.y * 1000:.0f}"}
+
+    def over(self, at: At, size: tuple[int, int]) -> At:
+        """A projection of the whole onto a picture, cut to this part."""
+        width, height = size
+        left, top = self.x * width - width / 2 / self.zoom, self.y * height - height / 2 / self.zoom
+
+        def moved(lon: float, lat: float) -> tuple[float, float]:
+            x, y = at(lon, lat)
+            return (x - left) * self.zoom, (y - top) * self.zoom
+
+        return moved if self.zoom > 1 else at
 
 
 def steps(amounts: Sequence[float], *, whole: bool = False) -> list[float]:
@@ -65,6 +121,19 @@ def key_of(edges: Sequence[float], unit: str) -> str:
     return "".join(parts)
 
 
+def plant_key(plants: Sequence[Plant], by: str, pollutant: str) -> str:
+    """What circles are: their areas, the largest of them, those with a line without a ground, those put together."""
+    if not plants:
+        return ""
+    most = max(plants, key=lambda one: one.kg[by])
+    parts = [f'<span><i class="kp"></i>企业，面积按{escape(pollutant)}，最大{most.kg[by]:,.0f}千克/日</span>']
+    if any(one.open for one in plants):
+        parts.append('<span><i class="kp open"></i>有依据缺失的企业</span>')
+    if len(plants) > _SINGLE:
+        parts.append("<span>圈中数字：放在一起的企业数，放大后分开</span>")
+    return "".join(parts)
+
+
 def level_key() -> str:
     """The levels with mark and word."""
     return "".join(f'<span class="tag {name}">{MARK[name]} {LEVEL_TEXT[name]}</span>' for name in reversed(MARK))
@@ -82,6 +151,7 @@ def drawn(
     size: tuple[int, int],
     plants: Sequence[Plant] = (),
     by: str = "nox",
+    view: View | None = None,
 ) -> str:
     """A map.
 
@@ -92,19 +162,22 @@ def drawn(
         size: of the picture, in its own units.
         plants: points, sized by kilograms a day.
         by: the pollutant of those.
+        view: the part that is drawn; absent: the whole.
 
     """
-    at = _projection(places, size)
+    at = (view or View()).over(_projection(places, size), size)
     shapes, names, mine = [], [], []
     for place in places:
         own = look.get(place.name, Look())
+        if not _seen(place, at, size):
+            continue
         line = _path(place, at)
         said = escape(own.said or place.name)
         shape = f'<path class="c {own.kind}" d="{line}"><title>{said}</title></path>'
         shapes.append(f'<a href="{escape(own.address)}" aria-label="{said}">{shape}</a>' if own.address else shape)
         names.append(_name(place, own, at, [at(*one.label) for one in places if one is not place]))
         mine += [f'<path class="mine" d="{line}"/>'] if own.mine else []
-    points = _points(plants, at, by)
+    points = _points([one for one in plants if _inside(at(one.lon, one.lat), size)], at, by)
     role = "group" if any(one.address for one in look.values()) else "img"
     width, height = size
     return (
@@ -113,31 +186,34 @@ def drawn(
     )
 
 
-At = Callable[[float, float], tuple[float, float]]
-
-
-def routed(places: Sequence[Outline], stops: Sequence[tuple[str, float, float]], size: tuple[int, int]) -> str:
-    """A route: numbered stops (name, longitude, latitude) in their order, over the outlines of what lies there, if any.
+def routed(places: Sequence[Outline], stops: Sequence[tuple[int, str, float, float]], size: tuple[int, int]) -> str:
+    """A route: stops (number in the list, name, longitude, latitude) in their order, over the outlines there, if any.
 
     The picture is cut to the stops.
     """
-    west, east = min(one[1] for one in stops), max(one[1] for one in stops)
-    south, north = min(one[2] for one in stops), max(one[2] for one in stops)
+    west, east = min(one[2] for one in stops), max(one[2] for one in stops)
+    south, north = min(one[3] for one in stops), max(one[3] for one in stops)
     edge = max(0.15 * max(east - west, north - south), 0.04)
     at = _fitted([(west - edge, south - edge), (east + edge, north + edge)], size)
     shapes = "".join(f'<path class="c none" d="{_path(one, at)}"/>' for one in places)
     names = "".join(_name(one, Look(), at, ()) for one in places)
-    points = [at(lon, lat) for _, lon, lat in stops]
+    points = [at(lon, lat) for _, _, lon, lat in stops]
     line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     marks = "".join(
         f'<a href="#stop-{number}"><circle class="stop-at" cx="{x:.1f}" cy="{y:.1f}" r="10"><title>{escape(name)}'
         f'</title></circle><text class="stop-number" x="{x:.1f}" y="{y + 4:.1f}">{number}</text></a>'
-        for number, ((name, _, _), (x, y)) in reversed(list(enumerate(zip(stops, points, strict=True), start=1)))
+        for (number, name, _, _), (x, y) in reversed(list(zip(stops, points, strict=True)))
     )
     return (
         f'<svg class="map route" viewBox="0 0 {size[0]} {size[1]}" role="group" aria-label="今晚路线图，次序见下表">'
         f'{shapes}<g aria-hidden="true">{names}</g><path class="way" d="M{line}"/>{marks}</svg>'
     )
+
+
+def middle_of(places: Sequence[Outline], place: Outline, size: tuple[int, int]) -> tuple[float, float]:
+    """Where the name of a place stands on the whole map, 0 to 1 across and down."""
+    x, y = _projection(places, size)(*place.label)
+    return x / size[0], y / size[1]
 
 
 def _projection(places: Sequence[Outline], size: tuple[int, int]) -> At:
@@ -155,6 +231,18 @@ def _fitted(every: Sequence[tuple[float, float]], size: tuple[int, int]) -> At:
     scale = min((size[0] - 2 * _PAD) / width, (size[1] - 2 * _PAD) / height)
     left, top = (size[0] - width * scale) / 2, (size[1] - height * scale) / 2
     return lambda lon, lat: ((lon - west) * shrink * scale + left, (north - lat) * scale + top)
+
+
+def _inside(point: tuple[float, float], size: tuple[int, int]) -> bool:
+    return all(0 <= one <= most for one, most in zip(point, size, strict=True))
+
+
+def _seen(place: Outline, at: At, size: tuple[int, int]) -> bool:
+    """Whether any of a place may lie in the picture: its frame does."""
+    every = [at(*one) for polygon in place.polygons for one in polygon[0]]
+    return all(
+        max(one[axis] for one in every) >= 0 and min(one[axis] for one in every) <= size[axis] for axis in (0, 1)
+    )
 
 
 def _path(place: Outline, at: At) -> str:
@@ -189,7 +277,7 @@ def _name(place: Outline, own: Look, at: At, others: Sequence[tuple[float, float
 
 
 def _points(plants: Sequence[Plant], at: At, by: str) -> str:
-    """Circles whose areas are kilograms; many plants are put together by where they lie."""
+    """Circles whose areas are kilograms; many plants are put together by where they lie, few are links."""
     groups: dict[object, list[Plant]] = {}
     for number, one in enumerate(plants):
         x, y = at(one.lon, one.lat)
@@ -206,9 +294,13 @@ def _points(plants: Sequence[Plant], at: At, by: str) -> str:
         missing = sum(one.open for one in own)
         said = f"{name}：{kg:,.1f}千克/日" + (f"，依据缺失{missing}条" if missing else "")
         kind = "plant open" if missing else "plant"
-        out.append(
+        circle = (
             f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{escape(said)}</title></circle>'
         )
+        if len(own) == 1 and len(plants) <= _LINKED:
+            address = f"/audit?enterprise={quote(own[0].enterprise_id, safe='')}"
+            circle = f'<a href="{address}" aria-label="{escape(said)}">{circle}</a>'
+        out.append(circle)
         if len(own) > 1:
             out.append(f'<text class="count-in" x="{x:.1f}" y="{y + 3:.1f}">{len(own)}</text>')
     return "".join(out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,16 +27,34 @@ _USUAL: Final = 105
 #: The row a person points at, by a click or by Enter, and the lines ticked.
 _EVENT: Final = "order-chosen"
 _TICKED: Final = "orders-ticked"
+#: The rows are drawn: what takes long beside them may begin.
+SHOWN: Final = "orders-shown"
 _ON_CLICK: Final = f"e => emitEvent('{_EVENT}', e.data)"
 _ON_KEY: Final = f"e => {{ if (e.event.key === 'Enter' && e.node) emitEvent('{_EVENT}', e.node.data) }}"
 _LINE: Final = "r => ({enterprise_id: r.enterprise_id, line_id: r.line_id})"
 _ON_TICK: Final = f"e => emitEvent('{_TICKED}', e.api.getSelectedRows().map({_LINE}))"
-#: The browser fetches the rows itself: tens of thousands are no message of a websocket.
+#: The browser fetches the rows itself: tens of thousands are no message of a websocket.  A grid that is not shown (on
+#: a phone) waits until it is.
 _FILL: Final = """
 async (api) => {
-  const answer = await fetch('%s');
-  if (answer.ok) api.setGridOption('rowData', await answer.json());
-  else alert(await answer.text());
+  const host = document.querySelector('.grid-host');
+  if (host && !host.offsetParent) {
+    emitEvent('%(shown)s');
+    await new Promise(go => addEventListener('resize', () => host.offsetParent && go()));
+  }
+  const answer = await fetch('%(url)s');
+  if (answer.ok) {
+    const { rows, columns } = await answer.json(), names = Object.keys(columns);
+    api.setGridOption('rowData', Array.from({ length: rows }, (_, at) => {
+      const row = {};
+      for (const name of names) {
+        const own = columns[name];
+        row[name] = own.texts ? own.texts[own.at[at]] : own[at];
+      }
+      return row;
+    }));
+  } else alert(await answer.text());
+  requestAnimationFrame(() => setTimeout(() => emitEvent('%(shown)s')));
 }
 """
 _MARKS: Final = (
@@ -87,11 +105,12 @@ def of_act(visit: Visit, number: int) -> Source:
 class OrderGrid:
     """One grid on one page."""
 
-    def __init__(self, visit: Visit, source: Source) -> None:
-        """Draw it."""
+    def __init__(self, visit: Visit, source: Source, marks: Sequence[str] = ()) -> None:
+        """Draw it, with the rows of some marks alone where any are named."""
         self._visit, self._source = visit, source
         self._ticked: list[Row] = []
         self._row: Row = {}
+        ui.html('<a id="orders"></a>', sanitize=False)
         with card("指令"):
             with ui.element("div").classes("side"):
                 search = ui.input("搜索企业、生产线、措施").props("clearable debounce=200").style("min-width:18em")
@@ -101,7 +120,7 @@ class OrderGrid:
             self._sums = ui.element("div").classes("w-full")
             with ui.element("div").classes("cols main-side"):
                 with ui.element("div").classes("grid-host"):
-                    self._grid = _drawn(source)
+                    self._grid = _drawn(source, marks)
                     self._steps()
                     if source.deciding is not None:
                         self._bulk(source.deciding)
@@ -125,13 +144,11 @@ class OrderGrid:
 
     def refill(self) -> None:
         """Fetch the rows once more."""
-        self._grid.client.run_javascript(f"({_FILL % self._source.url})(getElement({self._grid.id}).api)")
+        self._grid.client.run_javascript(f"({_filled_from(self._source.url)})(getElement({self._grid.id}).api)")
 
-    def only(self, marks: list[str]) -> None:
+    def only(self, marks: Sequence[str]) -> None:
         """Show the rows of some marks alone; none: all."""
-        conditions = [{"filterType": "text", "type": "equals", "filter": mark} for mark in marks]
-        several = {"filterType": "text", "operator": "OR", "conditions": conditions}
-        self._call("setFilterModel", {"mark": conditions[0] if len(marks) == 1 else several} if marks else None)
+        self._call("setFilterModel", _filter_of(marks))
 
     def _bulk(self, deciding: Deciding) -> None:
         with ui.element("div").classes("bulk no-print decides").props('role=group aria-label="一次定多条"'):
@@ -240,7 +257,17 @@ _LEGEND: Final = (
 )
 
 
-def _drawn(source: Source) -> ui.aggrid:
+def _filter_of(marks: Sequence[str]) -> dict[str, Any] | None:
+    conditions = [{"filterType": "text", "type": "equals", "filter": mark} for mark in marks]
+    several = {"filterType": "text", "operator": "OR", "conditions": conditions}
+    return {"mark": conditions[0] if len(marks) == 1 else several} if marks else None
+
+
+def _filled_from(url: str) -> str:
+    return _FILL % {"url": url, "shown": SHOWN}
+
+
+def _drawn(source: Source, marks: Sequence[str]) -> ui.aggrid:
     many = source.deciding is not None
     chosen = {"mode": "multiRow", "enableClickSelection": False, "selectAll": "filtered"}
     options = {
@@ -255,8 +282,10 @@ def _drawn(source: Source) -> ui.aggrid:
         "localeText": GRID_WORDS,
         ":onCellKeyDown": _ON_KEY,
         ":onCellClicked": _ON_CLICK,
-        ":onGridReady": f"ready => ({_FILL % source.url})(ready.api)",
+        ":onGridReady": f"ready => ({_filled_from(source.url)})(ready.api)",
     }
+    if marks:
+        options["initialState"] = {"filter": {"filterModel": _filter_of(marks)}}
     if many:
         options["selectionColumnDef"] = {"pinned": "left", "width": 44}
         options[":onSelectionChanged"] = _ON_TICK

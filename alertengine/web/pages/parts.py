@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.vocabulary import AQI_CLASSES, LEVEL_CLASS, LEVEL_TEXT
 from alertengine.web.pages.frame import MARK
-from alertengine.web.today import Gauge, Place
+from alertengine.web.today import Gauge, Place, lasting
 
 _CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, start=1)}
 _MET: Final = {"达到": ("✓", "good"), "未达到": ("✗", "bad")}
@@ -77,12 +77,6 @@ def until(start: str, now: pd.Timestamp) -> str:
     minutes = int((pd.Timestamp(start) - now) / pd.Timedelta(minutes=1))
     kind = "bad" if minutes < 0 else "warn" if minutes < 24 * 60 else "fine"
     return f'<span class="tag {kind}">{"已过" if minutes < 0 else "还有"}{lasting(abs(minutes))}</span>'
-
-
-def lasting(minutes: int) -> str:
-    """Minutes as people say them."""
-    hours, rest = divmod(minutes, 60)
-    return f"{hours}时{rest:02d}分" if hours else f"{rest}分"
 
 
 def ratios(gauges: Sequence[Gauge]) -> str:

@@ -5,30 +5,36 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from nicegui import ui
 
 from alertengine.orders import InForce, Override
-from alertengine.vocabulary import POLLUTANTS, left_open
+from alertengine.vocabulary import POLLUTANTS, Status, left_open
 from alertengine.vocabulary import times as clock
 from alertengine.web.compared import Without
 from alertengine.web.decisions import Decided, beside_rules, register
 from alertengine.web.pages.frame import card, drawn_later, nothing
-from alertengine.web.pages.parts import lasting, ratios
+from alertengine.web.pages.ordergrid import SHOWN
+from alertengine.web.pages.parts import ratios
 from alertengine.web.ready import Ready
-from alertengine.web.today import Gauge, gauges
+from alertengine.web.today import Gauge, gauges, lasting
 
 if TYPE_CHECKING:
     from alertengine.web.pages.ordergrid import OrderGrid
+
+
+#: The marks of rows (:data:`~alertengine.web.orderrows.MARKS`) and the tiles that speak of them.
+_MARKED: Final = {"缺": {"open"}, "轻": {"light", "over"}, "改": {"over"}, "已": {"stand"}}
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What of a draft must be known before it is signed.
 
-    ``stands`` counts orders that an act gave already; ``without`` is what it would be without what persons decided.
+    ``stands`` counts orders that an act gave already; ``without`` is what it would be without what persons decided;
+    ``lower`` of the open lines are those with the measure of a lower level at least.
     """
 
     enterprises: int
@@ -41,10 +47,19 @@ class Brief:
     overtaken: tuple[int, ...] = ()
     summaries: Sequence[dict[str, Any]] = field(default_factory=tuple)
     without: Without | None = None
+    lower: int = 0
 
     def beside(self, without: Without) -> Brief:
         """The same with what it would be without what persons decided."""
         return replace(self, decided=tuple(beside_rules(self.decided, without.rows)), without=without)
+
+    @property
+    def open_words(self) -> str:
+        """As what the open lines go out, blank where there are none."""
+        if not self.lower:
+            return "发出时为“待人工确定”" if self.open else ""
+        bare = f"{self.open - self.lower}条发出时为“待人工确定”，" if self.open > self.lower else ""
+        return f"{bare}{self.lower}条以下级措施为下限"
 
     @property
     def lighter(self) -> int:
@@ -85,6 +100,7 @@ def brief_of(
     """The brief of orders (ORDER_COLUMNS), of what holds of them, and of what they are summed up to."""
     keys = orders[["enterprise_id", "line_id"]]
     asked = keys[left_open(orders)].drop_duplicates()
+    bare = keys[orders["status"].astype("str") == Status.UNDETERMINED].drop_duplicates()
     starts = [str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)]
     brief = Brief(
         keys["enterprise_id"].nunique(),
@@ -95,8 +111,15 @@ def brief_of(
         min(starts, default=""),
         stands,
         summaries=tuple(summaries),
+        lower=len(asked) - len(bare),
     )
     return brief if without is None else brief.beside(without)
+
+
+def marks_of(chosen: str) -> list[str]:
+    """The marks of the rows that tiles, as an address names them (``open,over``), leave in the grid."""
+    on = set(chosen.split(","))
+    return [mark for mark, names in _MARKED.items() if on & names]
 
 
 def tiles(brief: Brief, grid: Callable[[], OrderGrid], chosen: str = "") -> None:
@@ -104,7 +127,7 @@ def tiles(brief: Brief, grid: Callable[[], OrderGrid], chosen: str = "") -> None
     on = set(filter(None, chosen.split(",")))
     with ui.element("div").classes("tiles"):
         for key, count, word, more in (
-            ("open", brief.open, "条依据缺失", "发出时为“待人工确定”" if brief.open else "每条都有依据"),
+            ("open", brief.open, "条依据缺失", brief.open_words or "每条都有依据"),
             ("light", brief.lighter, "条轻于规则", "变更轻于规则，须具名负责"),
             ("over", len(brief.decided), "条人工变更", "每条有理由和决定人"),
             ("stand", brief.stands, "条已发布", "同样的指令仍有效，不再重复"),
@@ -120,14 +143,14 @@ def tiles(brief: Brief, grid: Callable[[], OrderGrid], chosen: str = "") -> None
         _tile(len(brief.missed), "项比例达不到", missed or "没有未达到的", grave=bool(brief.missed))
         late = f"{lasting(brief.late)}" if brief.late else "未到"
         _tile(late, "已过启动时刻" if brief.late else "启动时刻", brief.start[5:] or "—", grave=bool(brief.late))
-    marks = {"open": "缺", "light": "轻", "over": "改", "stand": "已"}
 
     def pressed(key: str, tile: ui.element) -> None:
         on.symmetric_difference_update({key})
         tile.props(f"aria-pressed={'true' if key in on else 'false'}")
-        grid().only([marks[one] for one in marks if one in on] + (["轻"] if "over" in on else []))
+        grid().only(marks_of(",".join(on)))
         kept = f"u.searchParams.set('f', '{','.join(sorted(on))}')"
         ui.run_javascript(f"const u = new URL(location); {kept}; history.replaceState(null, '', u)")
+        ui.run_javascript(f"if (innerWidth <= 700) document.getElementById('lines-{key}')?.scrollIntoView()")
 
 
 def _tile(count: int | str, word: str, more: str, *, grave: bool) -> None:
@@ -151,7 +174,7 @@ def ready_card(look: Callable[[], Awaitable[Ready]]) -> None:
         place = ui.element("div").classes("pile near").props("role=status")
         with place:
             nothing("正在逐家核对文书条件…")
-    drawn_later(place, look, _ready)
+    drawn_later(place, look, _ready, SHOWN)
 
 
 def _ready(found: Ready) -> None:
@@ -202,7 +225,7 @@ def confirm(
 def numbers_of(brief: Brief) -> list[tuple[str, str]]:
     """The numbers a person is asked with before signing."""
     out = [(str(brief.lines), f"条生产线，{brief.enterprises}家企业")]
-    out.append((str(brief.open), "条仍无依据，以“待人工确定”发出"))
+    out.append((str(brief.open), f"条仍无依据，{brief.open_words or '以“待人工确定”发出'}"))
     if brief.decided:
         out.append((str(len(brief.decided)), f"条人工变更，其中{brief.lighter}条轻于规则"))
     out.append((str(len(brief.missed)), "项减排比例达不到"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -10,22 +9,21 @@ import pandas as pd
 from nicegui import ui
 
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import LEVEL_TEXT, InputError
+from alertengine.vocabulary import InputError
 from alertengine.vocabulary import times as clock
 from alertengine.web.mapview import outlines_of
 from alertengine.web.pages.frame import Visit, card, nothing, plain_table, problem_table
 from alertengine.web.pages.map import board
-from alertengine.web.pages.parts import heat, lasting, level_mark, ratios, span, todo_list, until
+from alertengine.web.pages.parts import heat, level_mark, ratios, span, todo_list, until
 from alertengine.web.pages.reading import protocols
 from alertengine.web.roles import ROLE_TEXT, Right, Role
-from alertengine.web.today import SHOWN, Today, moment, seen_by
-from alertengine.web.todo import AGEING, OLD, Todo, todo
+from alertengine.web.today import SHOWN, Today, lasting, seen_by
+from alertengine.web.todo import AGEING, OLD, Todo, all_of
 
 if TYPE_CHECKING:
     from alertengine.rulebook import Outlines
     from alertengine.web.accounts import Account
     from alertengine.web.desk import Desk
-    from alertengine.web.workstore import WorkRow
 
 _WEEKDAYS: Final = "一二三四五六日"
 _DESKS: Final = (
@@ -40,14 +38,14 @@ async def show(visit: Visit) -> None:
     """The page."""
     desk = visit.desk
     page = seen_by(await desk.today(), visit.scope)
-    waiting = await desk.look(_waiting, desk, visit.account, page.now)
+    waiting = await desk.look(_waiting, desk, visit.account, page)
     outlines, _ = await desk.look(outlines_of, desk.path)
     if not visit.scope.whole:  # a map shows the sums of every county
         outlines = None
     _top(visit, page)
     with ui.element("div").classes(f"cols {'side-main' if outlines is None else 'third'} stretch"):
         with card("我要办的"), ui.element("div").props("aria-live=polite") as place:
-            _todo(visit, page, waiting)
+            _todo(visit, waiting)
         _kept_up(visit, place)
         if outlines is not None:
             with card("地图"), ui.element("div") as maps:
@@ -84,10 +82,10 @@ def _kept_up(visit: Visit, place: ui.element) -> None:
         if first:
             return
         page = seen_by(await desk.today(), visit.scope)
-        waiting = await desk.look(_waiting, desk, visit.account, page.now)
+        waiting = await desk.look(_waiting, desk, visit.account, page)
         place.clear()
         with place:
-            _todo(visit, page, waiting)
+            _todo(visit, waiting)
 
     ui.timer(5, tick, immediate=False)
 
@@ -106,9 +104,9 @@ def _drawn_later(visit: Visit, page: Today, place: ui.element, outlines: Outline
     ui.timer(0.1, fill, once=True)
 
 
-def _waiting(desk: Desk, account: Account, now: pd.Timestamp) -> list[Todo]:
+def _waiting(desk: Desk, account: Account, page: Today) -> list[Todo]:
     with Ledger.open(desk.path) as ledger:
-        return todo(ledger, account, now)
+        return all_of(ledger, account, page, desk.works.of_cities() if page.proposals else {})
 
 
 def _top(visit: Visit, page: Today) -> None:
@@ -151,23 +149,11 @@ def _age(page: Today) -> str:
     )
 
 
-def _todo(visit: Visit, page: Today, waiting: list[Todo]) -> None:
-    items = list(waiting)
-    if Right.WORK in visit.account.rights:
-        works = visit.desk.works.of_cities() if page.proposals else {}
-        items += [_to_draft(row, page, works) for row in page.proposals if not page.own or row["city"] in page.own]
-        if page.issued is None or page.now - page.issued >= pd.Timedelta(hours=OLD):
-            why = f"手里的预报已发布{OLD}小时以上" if page.issued is not None else "台账还没有预报"
-            items.append(Todo("预报该更新了", why, "/forecast", "录入预报"))
-        if page.undetermined:
-            why = f"第{page.orders_act}号已按“待人工确定”发出；会商后重新拟稿即更正"
-            items.append(
-                Todo(f"{len(page.undetermined)}条生产线仍无依据", why, f"/issue?draft={page.orders_act}#open", "看清单")
-            )
-    if not items:
+def _todo(visit: Visit, waiting: list[Todo]) -> None:
+    if not waiting:
         nothing("今晚没有您要办的。")
     else:
-        ui.html(todo_list([(one.what, one.why, one.address, one.way, one.grave) for one in items]), sanitize=False)
+        ui.html(todo_list([(one.what, one.why, one.address, one.way, one.grave) for one in waiting]), sanitize=False)
     people = [account for account in visit.desk.accounts.all().values() if account.active]
     cells = []
     for role, right in _DESKS:
@@ -176,21 +162,6 @@ def _todo(visit: Visit, page: Today, waiting: list[Todo]) -> None:
         said = escape(names) if names else '<span class="bad">无人</span>'
         cells.append(f"<div{mine}><b>{ROLE_TEXT[role]}</b>{said}</div>")
     ui.html(f'<div class="desks">{"".join(cells)}</div>', sanitize=False)
-
-
-def _to_draft(row: dict[str, str], page: Today, works: Mapping[str, WorkRow]) -> Todo:
-    asked = f"{row['city']}{row['counties']}{row['action_text']}{LEVEL_TEXT.get(row['level'], '')}"
-    if (draft := page.draft_for(row)) is not None:
-        why = f"{draft.drafted_by} {moment(draft.drafted_at)}拟"
-        return Todo(f"{asked}，第{draft.act}号拟稿{draft.stage.text}", why, f"/issue?draft={draft.act}", "看拟稿")
-    what, address, way = f"{asked}，还没有拟稿", "/issue#new", "拟稿"
-    if (work := works.get(row["city"])) is not None:
-        what, address, way = f"{asked}，{work.changed_by}已着手，没有送审", f"/issue?work={work.key}", "继续拟稿"
-    if not row["starts_at"]:
-        return Todo(what, row["reason"], address, way)
-    minutes = int((pd.Timestamp(row["starts_at"]) - page.now) / pd.Timedelta(minutes=1))
-    ahead = f"还有{lasting(minutes)}" if minutes > 0 else f"已过{lasting(-minutes)}"
-    return Todo(what, f"应于{row['starts']}启动，{ahead}", address, way, grave=minutes <= 0)
 
 
 def _forecast(page: Today) -> None:
@@ -277,7 +248,7 @@ def _undetermined(page: Today) -> None:
     if not page.undetermined:
         return
     with card(f"须人工确定 {len(page.undetermined)} 条生产线：依据缺失，或留待地方方案规定", alarm=True):
-        columns = {"city": "城市", "county": "区县", "enterprise": "企业", "line": "生产线", "industry": "行业"}
+        columns = {"enterprise": "企业", "line": "生产线", "city": "城市", "county": "区县", "industry": "行业"}
         columns |= {"process": "工序", "grade": "绩效等级", "hangs_on": "待核实事项", "remark": "原因"}
         plain_table(columns, page.undetermined[:SHOWN])
         if len(page.undetermined) > SHOWN:

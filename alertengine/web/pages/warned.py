@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from alertengine.vocabulary import STATUS_TEXT
+from alertengine.vocabulary import LEVEL_TEXT, STATUS_TEXT
 from alertengine.warning import lead_of, outward
 from alertengine.web.pages.frame import card, level_tag, nothing
 
@@ -40,6 +40,6 @@ def warned(rows: Sequence[dict[str, str]], summaries: Iterable[dict[str, Any]]) 
 
 
 def _counted(summary: dict[str, Any]) -> str:
-    where = f"{summary['city']}{summary.get('county') or ''}"
+    where = f"{summary['city']}{summary.get('county') or ''}{LEVEL_TEXT.get(str(summary.get('level')), '')}"
     parts = [f"{STATUS_TEXT[status]} {count:,}" for status, count in summary["status"].items() if count]
     return f"{where}：{summary['enterprises']:,} 家企业 {summary['lines']:,} 条生产线，其中{'、'.join(parts)}。"

@@ -1,0 +1,148 @@
+"""What the page keeps and counts: nothing of the erased, one count of what waits, rows by columns, tables as text."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import orjson
+import pandas as pd
+import pytest
+
+from alertengine.ledger import Head, Ledger
+from alertengine.vocabulary import InputError
+from alertengine.vocabulary import times as clock
+from alertengine.web import Desk
+from alertengine.web.accounts import Account
+from alertengine.web.asked import decision_lifted, decisions_taken, decisions_unused
+from alertengine.web.mapview import MapView
+from alertengine.web.orderrows import packed, rows
+from alertengine.web.pages.frame import _table
+from alertengine.web.pages.phonelines import rest_of
+from alertengine.web.pages.reviewing import brief_of, marks_of
+from alertengine.web.roles import Role
+from alertengine.web.today import Today
+from alertengine.web.todo import all_of
+from alertengine.workflow import Upload, decisions_of
+from tests.ledger.conftest import orders_of
+
+HEAD = "企业名称,统一社会信用代码,生产线编号,决定文号,决定日期,决定机关,决定种类,理由,起始日期,截止日期,解除日期\n"
+STOP = "合成甲厂,91000000HC0000001B,,一号,2019-01-02,市局,责令停产整治,超标排放,,,\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    found = tmp_path / "record.db"
+    Ledger.writable(found).close()
+    return found
+
+
+def test_what_is_kept_of_acts_is_dropped_once_something_was_erased(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, dropped = Desk(path), list[str]()
+    monkeypatch.setattr(desk._asking, "forget", lambda: dropped.append("points"))
+    kept = (datetime(2026, 11, 28), 0, True), MapView("第1号")
+    desk._map = kept
+    asyncio.run(desk.forget_erased())
+    assert (desk._map, dropped) == (kept, [])
+    with Ledger.writable(path) as ledger:
+        ledger.append("erasure", Head("删除", approved_by="市长 丙", reason="期满"))
+    asyncio.run(desk.forget_erased())
+    assert (desk._map, dropped) == (None, ["points"])
+    asyncio.run(desk.forget_erased())
+    assert dropped == ["points"]
+
+
+@pytest.mark.parametrize(("draft", "way"), [(16, "/issue?draft=16"), (None, "/audit?act=19")])
+def test_lines_left_open_lead_to_where_they_stand(path: Path, draft: int | None, way: str) -> None:
+    now = pd.Timestamp(2026, 11, 28, 18)
+    page = Today(now, ("临汾市",), now, orders_act=19, orders_draft=draft, undetermined=[{"city": "临汾市"}])
+    officer, reader = (
+        Account("u", "名", "处", frozenset({role}), must_change=False) for role in (Role.OFFICER, Role.READER)
+    )
+    with Ledger.open(path) as ledger:
+        (one,) = all_of(ledger, officer, page, {})
+        assert all_of(ledger, reader, page, {}) == []
+    assert one.address == f"{way}&f=open#orders"
+
+
+def test_what_waits_is_counted_by_what_the_first_page_showed_last(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, asked = Desk(path), list[str]()
+
+    async def today() -> Today:
+        asked.append("anew")
+        return Today(pd.Timestamp(2026, 11, 28))
+
+    monkeypatch.setattr(desk, "today", today)
+    now, kept = clock.now().replace(tzinfo=None), Today(pd.Timestamp(2026, 11, 27))
+    desk._today = (now - timedelta(minutes=3), 0), kept
+    assert asyncio.run(desk.today_lately()) is kept
+    desk._today = (now - timedelta(hours=1), 0), kept
+    assert asyncio.run(desk.today_lately()) is not kept
+    with Ledger.writable(path) as ledger:
+        ledger.append("forecast", Head("预报"))
+    desk._today = (now, 0), kept
+    assert asyncio.run(desk.today_lately()) is not kept
+    assert asked == ["anew", "anew"]
+
+
+def test_rows_by_columns_are_the_same_rows() -> None:
+    orders = orders_of(40)
+    found = orjson.loads(packed(orders))
+    columns = {
+        name: [own["texts"][place] for place in own["at"]] if isinstance(own, dict) else own
+        for name, own in found["columns"].items()
+    }
+    assert any(isinstance(own, dict) for own in found["columns"].values())
+    unpacked = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+    assert unpacked == orjson.loads(orjson.dumps(rows(orders)))
+    assert found["rows"] == len(orders)
+
+
+def test_tiles_name_the_marks_of_their_rows_together() -> None:
+    assert marks_of("") == []
+    assert marks_of("open,over") == ["缺", "轻", "改"]
+    assert marks_of("stand,nonsense") == ["已"]
+
+
+def test_open_lines_are_told_apart_by_what_goes_out_of_them() -> None:
+    orders = orders_of(4)
+    orders["status"] = ["undetermined", "ordered", "ordered", "ordered"]
+    orders["flags"] = ["no_ground", "from_lower_level", "", ""]
+
+    class Held:
+        now = orders
+
+    brief = brief_of(orders, Held, [], [])  # type: ignore[arg-type]
+    assert (brief.open, brief.lower) == (2, 1)
+    assert brief.open_words == "1条发出时为“待人工确定”，1条以下级措施为下限"
+    assert "依据缺失1条" in rest_of(orders)
+
+
+def test_texts_of_a_table_are_texts_on_a_phone_too() -> None:
+    row = {"name": "<b>厂</b>", "act": '7"', "blank": ""}
+    text = _table(
+        {"name": '企"业', "act": "号", "blank": "空"}, [row], ("act",), {"act": "/audit?act={}"}, "plain", "wide"
+    )
+    assert "<b>" not in text
+    assert 'data-label="企&quot;业">&lt;b&gt;厂' in text
+    assert '<td class="n" data-label="号"><a href="/audit?act=7%22">7&quot;</a></td><td></td>' in text
+
+
+def test_a_decision_is_lifted_once_with_a_day_and_a_reason(path: Path) -> None:
+    assert decisions_taken(path, Upload("决定.csv", (HEAD + STOP).encode()), "支队 丁") == (1, 0)
+    for day, reason in (("2019-02-10", " "), ("某日", "验收"), ("2018-02-10", "验收")):
+        with pytest.raises(InputError):
+            decision_lifted(path, "一号", "", day, reason, "支队 丁")
+    decision_lifted(path, "一号", "91000000HC0000001B", "2019-02-10", "验收通过", "支队 丁")
+    with Ledger.open(path) as ledger:
+        ((number, row),) = decisions_of(ledger)
+        act = ledger.act(number)
+    assert (row["lifted"], act.reason, act.drafted_by) == ("2019-02-10", "验收通过", "支队 丁")
+    with pytest.raises(InputError):
+        decision_lifted(path, "一号", "", "2019-02-11", "再次", "支队 丁")
+
+
+def test_an_act_without_a_list_names_no_decision_it_left(path: Path) -> None:
+    decisions_taken(path, Upload("决定.csv", (HEAD + STOP).encode()), "支队 丁")
+    assert decisions_unused(path, 1) == []
